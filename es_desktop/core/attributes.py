@@ -1,0 +1,34 @@
+"""Attributes: properties of an entity that change through events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+
+def attribute(getter: Callable[[Any], Any]) -> property:
+    """Turn a method without a body into a property that is kept as ``_name`` and changes through events.
+
+    Setting it publishes ``AttributeChanged(name='_name', value=...)``.
+    """
+    if not callable(getter):
+        raise TypeError(f"attribute decorates a method, not {getter!r}")
+    name = f"_{getter.__name__}"
+
+    def get(entity: Any) -> Any:
+        return entity.__dict__[name]
+
+    def set_by_event(entity: Any, value: Any) -> None:
+        entity.change_attribute(name=name, value=value)
+
+    return property(get, set_by_event, doc=getter.__doc__)
+
+
+def attribute_names(entity_class: type) -> list[str]:
+    """Return the names of the properties that ``attribute`` made, in the order in which they were declared."""
+    names = []
+    for base in reversed(entity_class.__mro__):
+        for name, member in vars(base).items():
+            if isinstance(member, property) and member.fset and member.fset.__name__ == "set_by_event":
+                names.append(name)
+    return list(dict.fromkeys(names))

@@ -1,0 +1,106 @@
+"""Domain events: what happened, as values that never change."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+from uuid import UUID
+
+from .clock import now
+from .topics import known_classes
+
+# Ids are UUIDs in our own models; stores of other systems use text as well.
+EntityId = UUID | str
+
+
+class DomainEvent:
+    """Something that happened. Its attributes are given by keyword and never change.
+
+    Two events are equal when they are of the same class and have equal attributes.
+    """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        known_classes.register(cls)
+
+    def __init__(self, **attributes: Any) -> None:
+        self.__dict__.update(attributes)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{type(self).__qualname__} is an event: its attribute {name!r} cannot be set")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"{type(self).__qualname__} is an event: its attribute {name!r} cannot be deleted")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash((type(self), frozenset((name, _hash_or_zero(value)) for name, value in self.__dict__.items())))
+
+    def __repr__(self) -> str:
+        attributes = ", ".join(f"{name}={value!r}" for name, value in sorted(self.__dict__.items()))
+        return f"{type(self).__qualname__}({attributes})"
+
+
+def _hash_or_zero(value: object) -> int:
+    # A list or a set has no hash; leaving it out keeps equal events equal in hash.
+    try:
+        return hash(value)
+    except TypeError:
+        return 0
+
+
+class EventWithOriginatorID(DomainEvent):
+    """An event that belongs to one entity."""
+
+    originator_id: EntityId
+
+    def __init__(self, originator_id: EntityId, **attributes: Any) -> None:
+        super().__init__(originator_id=originator_id, **attributes)
+
+
+class EventWithTimestamp(DomainEvent):
+    """An event that knows when it happened, in seconds since the epoch; now, unless told."""
+
+    timestamp: float
+
+    def __init__(self, timestamp: float | None = None, **attributes: Any) -> None:
+        super().__init__(timestamp=now() if timestamp is None else timestamp, **attributes)
+
+
+class EventWithOriginatorVersion(DomainEvent):
+    """An event that has a place in the sequence of its entity's events, counted from 0."""
+
+    originator_version: int
+
+    def __init__(self, originator_version: int, **attributes: Any) -> None:
+        if not isinstance(originator_version, int):
+            raise TypeError(f"originator_version must be an int, not {originator_version!r}")
+        super().__init__(originator_version=originator_version, **attributes)
+
+
+class TimestampedEntityEvent(EventWithTimestamp, EventWithOriginatorID):
+    """An event of an entity, with its time."""
+
+
+class VersionedEntityEvent(EventWithOriginatorVersion, EventWithOriginatorID):
+    """An event of an entity, with its version."""
+
+
+class TimestampedVersionedEntityEvent(EventWithTimestamp, VersionedEntityEvent):
+    """An event of an entity, with its version and its time."""
+
+
+class Created(DomainEvent):
+    """An entity came to be; the other attributes are what its class is made with."""
+
+
+class AttributeChanged(DomainEvent):
+    """An attribute of an entity got a new value. ``name`` is the name it is kept by, such as ``_foo``."""
+
+    name: str
+    value: Any
+
+
+class Discarded(DomainEvent):
+    """An entity is no more; its history stays."""

@@ -1,0 +1,145 @@
+"""The event store: appends events to a table of records, and reads them back in order."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol
+
+from .errors import ConcurrencyError, SequencedItemError
+from .events import EntityId
+from .sequenceditem import Mapper
+
+
+class ActiveRecordStrategy(Protocol):
+    """How sequenced items are kept in a table."""
+
+    def append(self, item_or_items: Any) -> None:
+        """Append items in one transaction. Raises ``SequencedItemError`` where a position is taken."""
+
+    def get_item(self, sequence_id: Any, eq: Any) -> Any:
+        """Return the item at a position. Raises ``IndexError`` where there is none."""
+
+    def get_items(
+        self,
+        sequence_id: Any,
+        gt: Any = None,
+        gte: Any = None,
+        lt: Any = None,
+        lte: Any = None,
+        limit: int | None = None,
+        query_ascending: bool = True,
+        results_ascending: bool = True,
+    ) -> list[Any]:
+        """Return the items of a sequence within bounds."""
+
+    def all_items(self) -> Iterator[Any]:
+        """Yield every item of the table."""
+
+
+class AbstractEventStore(ABC):
+    """What the event player, the repository and the policies need of an event store."""
+
+    @abstractmethod
+    def append(self, event_or_events: Any) -> None:
+        """Append one event, or a list of events in one transaction. Raises ``ConcurrencyError``."""
+
+    @abstractmethod
+    def get_domain_events(
+        self,
+        entity_id: EntityId,
+        gt: Any = None,
+        gte: Any = None,
+        lt: Any = None,
+        lte: Any = None,
+        limit: int | None = None,
+        is_ascending: bool = True,
+        page_size: int | None = None,
+    ) -> list[Any]:
+        """Return the events of an entity within bounds."""
+
+    @abstractmethod
+    def get_domain_event(self, entity_id: EntityId, eq: Any) -> Any:
+        """Return the event at a position. Raises ``IndexError`` where there is none."""
+
+    @abstractmethod
+    def get_most_recent_event(self, entity_id: EntityId, lt: Any = None, lte: Any = None) -> Any:
+        """Return the last event within bounds, or ``None``."""
+
+    @abstractmethod
+    def all_domain_events(self) -> Iterable[Any]:
+        """Yield every event of the store."""
+
+    @abstractmethod
+    def position_of(self, event: Any) -> Any:
+        """Return the place of an event in its sequence."""
+
+
+class EventStore(AbstractEventStore):
+    """An event store over a table format: an active record strategy and a mapper."""
+
+    def __init__(self, active_record_strategy: ActiveRecordStrategy, sequenced_item_mapper: Mapper) -> None:
+        self.active_record_strategy = active_record_strategy
+        self.sequenced_item_mapper = sequenced_item_mapper
+
+    def append(self, event_or_events: Any) -> None:
+        """Append one event, or a list of events in one transaction: all of them or none.
+
+        Raises ``ConcurrencyError`` where a position is taken, ``ValueEncodingError`` before anything is written.
+        """
+        to_item = self.sequenced_item_mapper.to_sequenced_item
+        if isinstance(event_or_events, (list, tuple)):
+            items: Any = [to_item(event) for event in event_or_events]
+        else:
+            items = to_item(event_or_events)
+        try:
+            self.active_record_strategy.append(items)
+        except SequencedItemError as error:
+            raise ConcurrencyError(str(error)) from error
+
+    def get_domain_events(
+        self,
+        entity_id: EntityId,
+        gt: Any = None,
+        gte: Any = None,
+        lt: Any = None,
+        lte: Any = None,
+        limit: int | None = None,
+        is_ascending: bool = True,
+        page_size: int | None = None,
+    ) -> list[Any]:
+        """Return the events of an entity within bounds, the first ``limit`` of them in the order asked for.
+
+        With ``page_size`` they are read in pages of that many records. Raises ``TopicResolutionError`` or
+        ``ValueDecodingError`` where a record cannot be read.
+        """
+        from_item = self.sequenced_item_mapper.from_sequenced_item
+        bounds = {"gt": gt, "gte": gte, "lt": lt, "lte": lte}
+        events: list[Any] = []
+        while limit is None or len(events) < limit:
+            wanted = [size for size in (page_size, None if limit is None else limit - len(events)) if size is not None]
+            page = self.active_record_strategy.get_items(
+                entity_id,
+                **bounds,
+                limit=min(wanted, default=None),
+                query_ascending=is_ascending,
+                results_ascending=is_ascending,
+            )
+            events.extend(map(from_item, page))
+            if page_size is None or len(page) < page_size:
+                break
+            bounds |= {"gt": page[-1][1], "gte": None} if is_ascending else {"lt": page[-1][1], "lte": None}
+        return events
+
+    def get_domain_event(self, entity_id: EntityId, eq: Any) -> Any:
+        item = self.active_record_strategy.get_item(entity_id, eq)
+        return self.sequenced_item_mapper.from_sequenced_item(item)
+
+    def get_most_recent_event(self, entity_id: EntityId, lt: Any = None, lte: Any = None) -> Any:
+        return next(iter(self.get_domain_events(entity_id, lt=lt, lte=lte, limit=1, is_ascending=False)), None)
+
+    def all_domain_events(self) -> Iterator[Any]:
+        return map(self.sequenced_item_mapper.from_sequenced_item, self.active_record_strategy.all_items())
+
+    def position_of(self, event: Any) -> Any:
+        return getattr(event, self.sequenced_item_mapper.position_attr_name)

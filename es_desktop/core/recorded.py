@@ -1,0 +1,78 @@
+"""A record as a reader sees it: decoded as far as it goes, with the reason where it does not go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+ENVELOPE = frozenset({"timestamp", "originator_topic"})
+"""Attributes that say when and of whom an event tells, rather than what happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """The parts of a topic ``module#Entity.Event`` (or ``module:Entity.Event``)."""
+
+    text: str
+
+    @property
+    def type(self) -> str:
+        """The bare name of the event or entity: ``Event``."""
+        return self._qualified.rpartition(".")[2]
+
+    @property
+    def entity(self) -> str:
+        """The name of the entity that the event class stands in; of the event itself where it stands alone."""
+        outer = self._qualified.rpartition(".")[0]
+        return (outer or self._qualified).rpartition(".")[2]
+
+    @property
+    def entity_topic(self) -> str | None:
+        """The topic of that entity's class; ``None`` where the event class stands alone."""
+        outer, dot, _ = self.text.rpartition(".")
+        return outer if dot and ("#" in outer or ":" in outer) else None
+
+    @property
+    def _qualified(self) -> str:
+        for mark in "#:":
+            if mark in self.text:
+                return self.text.partition(mark)[2]
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedEvent:
+    """One event of an entity as the store holds it."""
+
+    version: int
+    topic: str
+    timestamp: float | None
+    """Seconds since the epoch, UTC; ``None`` where the record does not say."""
+    data: Mapping[str, Any]
+    """The attributes of the payload, without those of the envelope."""
+    domain_event: Any = None
+    """The event as an object of its class, where that class is known."""
+    error: str | None = None
+    """Why the record cannot be decoded."""
+
+    @property
+    def type(self) -> str:
+        return Topic(self.topic).type
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedSnapshot:
+    """One snapshot of an entity as the store holds it."""
+
+    version: int
+    topic: str
+    """Of the entity's class."""
+    timestamp: float | None
+    state: Mapping[str, Any] | None
+    """The entity's attributes by the names they are kept by; ``None`` where it was discarded."""
+    error: str | None = None
+
+    @property
+    def type(self) -> str:
+        return Topic(self.topic).type

@@ -1,0 +1,140 @@
+"""Sequenced items: an event as four fields of a table row, and the mapper between the two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple, Protocol
+
+from . import values
+from .errors import SequencedItemError, TopicResolutionError, ValueDecodingError
+from .recorded import ENVELOPE, RecordedEvent, RecordedSnapshot
+from .topics import KnownClasses, known_classes, new_object, topic_from_domain_class
+
+
+class SequencedItem(NamedTuple):
+    """One record of a sequence: whose it is, where it stands, what it is, and its payload as text."""
+
+    sequence_id: Any
+    position: Any
+    topic: str
+    data: str
+
+
+# Any named tuple of four fields that mean the same, in this order.
+SequencedItemClass = type[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SequencedItemFieldNames:
+    """What the four fields are called in a class of sequenced items."""
+
+    sequence_id: str
+    position: str
+    topic: str
+    data: str
+
+    @classmethod
+    def of(cls, item_class: SequencedItemClass) -> SequencedItemFieldNames:
+        fields = getattr(item_class, "_fields", ())
+        if len(fields) != 4:
+            raise TypeError(f"{item_class!r} has to be a named tuple of four fields: sequence, position, topic, data")
+        return cls(*fields)
+
+
+class Mapper(Protocol):
+    """Turns events into sequenced items and back."""
+
+    position_attr_name: str
+
+    def to_sequenced_item(self, event: Any) -> Any: ...
+
+    def from_sequenced_item(self, item: Any) -> Any: ...
+
+
+class SequencedItemMapper:
+    """Maps events to items of ``sequenced_item_class``, with the payload as JSON.
+
+    The attributes that tell the sequence and the position are columns; all others are the payload. Their names are
+    those of the first two fields of the item class, unless told. Only classes in ``classes`` are made from a topic.
+    """
+
+    def __init__(
+        self,
+        sequenced_item_class: SequencedItemClass = SequencedItem,
+        sequence_id_attr_name: str | None = None,
+        position_attr_name: str | None = None,
+        classes: KnownClasses = known_classes,
+    ) -> None:
+        self.sequenced_item_class = sequenced_item_class
+        self.field_names = SequencedItemFieldNames.of(sequenced_item_class)
+        self.sequence_id_attr_name = sequence_id_attr_name or self.field_names.sequence_id
+        self.position_attr_name = position_attr_name or self.field_names.position
+        self.classes = classes
+
+    def to_sequenced_item(self, event: Any) -> Any:
+        """Return the item of an event.
+
+        Raises ``SequencedItemError`` where the event lacks its sequence or position, ``ValueEncodingError`` where one of
+        its values cannot be stored.
+        """
+        attributes = dict(event.__dict__)
+        try:
+            sequence_id = attributes.pop(self.sequence_id_attr_name)
+            position = attributes.pop(self.position_attr_name)
+        except KeyError as error:
+            raise SequencedItemError(f"{event!r} has no attribute {error}, which tells where it belongs") from None
+        topic = topic_from_domain_class(type(event))
+        return self.sequenced_item_class(sequence_id, position, topic, values.dumps(attributes))
+
+    def from_sequenced_item(self, item: Any) -> Any:
+        """Return the event of an item. Raises ``TopicResolutionError`` or ``ValueDecodingError``."""
+        sequence_id, position, topic, data = item
+        event = new_object(self.classes.resolve(topic))
+        attributes = event.__dict__
+        attributes.update(self.decode_payload(data))
+        attributes[self.sequence_id_attr_name] = sequence_id
+        attributes[self.position_attr_name] = position
+        return event
+
+    def to_recorded_event(self, item: Any) -> RecordedEvent:
+        """Return what can be read of an item. Never raises: a record that cannot be decoded says why."""
+        sequence_id, position, topic, data = item
+        try:
+            attributes = self.decode_payload(data)
+            event_class = self.classes.find(topic)
+            domain_event = None if event_class is None else new_object(event_class)
+        except (ValueDecodingError, TopicResolutionError) as error:
+            return RecordedEvent(position, topic, None, {}, error=str(error))
+        if domain_event is not None:
+            domain_event.__dict__.update(attributes)
+            domain_event.__dict__[self.sequence_id_attr_name] = sequence_id
+            domain_event.__dict__[self.position_attr_name] = position
+        told = {name: value for name, value in attributes.items() if name not in ENVELOPE}
+        return RecordedEvent(position, topic, _seconds(attributes.get("timestamp")), told, domain_event)
+
+    def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:
+        """Return what can be read of a snapshot's item. Never raises."""
+        _, position, topic, data = item
+        try:
+            attributes = self.decode_payload(data)
+            state = attributes["state"]
+            if not (state is None or isinstance(state, dict)):
+                raise ValueDecodingError(f"the state is a {type(state).__name__}, where an object is expected")
+            return RecordedSnapshot(position, attributes["topic"], _seconds(attributes.get("timestamp")), state)
+        except ValueDecodingError as error:
+            return RecordedSnapshot(position, topic, None, None, str(error))
+        except KeyError as error:
+            return RecordedSnapshot(position, topic, None, None, f"the payload of the snapshot has no {error}")
+
+    def decode_payload(self, data: str | bytes) -> dict[str, Any]:
+        """Return the attributes that a payload holds. Raises ``ValueDecodingError``."""
+        attributes = values.loads(data, self.classes)
+        if not isinstance(attributes, dict):
+            raise ValueDecodingError(f"the payload is a {type(attributes).__name__}, where an object is expected")
+        return attributes
+
+
+def _seconds(timestamp: Any) -> float | None:
+    # Python eventsourcing writes a float before version 4, and a Decimal since.
+    return float(timestamp) if isinstance(timestamp, (int, float, Decimal)) else None

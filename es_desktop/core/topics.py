@@ -1,0 +1,79 @@
+"""Topics: the names by which a stored record says of which class it is.
+
+A topic is ``module#Qualified.Name``. It is data out of a file, so it is only ever looked up among the classes that are
+known already; resolving one never imports a module and never walks attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from .errors import TopicResolutionError
+
+
+def topic_of(cls: type) -> str:
+    """Return the topic of a class."""
+    return f"{cls.__module__}#{cls.__qualname__}"
+
+
+class KnownClasses:
+    """A set of classes, found by topic. The latest class of a topic wins, as it does in a module that is reloaded."""
+
+    def __init__(self, classes: Iterable[type] = ()) -> None:
+        self._by_topic: dict[str, type] = {}
+        for cls in classes:
+            self.register(cls)
+
+    def register(self, cls: type) -> str:
+        """Make a class known, and return its topic."""
+        topic = topic_of(cls)
+        self._by_topic[topic] = cls
+        return topic
+
+    def register_model(self, *models: type) -> None:
+        """Make entity classes known, each with the event and value classes defined inside it or its bases."""
+        for model in models:
+            self.register(model)
+            for base in model.__mro__[:-1]:
+                for member in vars(base).values():
+                    if isinstance(member, type):
+                        self.register(member)
+
+    def find(self, topic: str) -> type | None:
+        """Return the known class of a topic, or ``None``."""
+        return self._by_topic.get(topic)
+
+    def resolve(self, topic: str) -> type[Any]:
+        """Return the known class of a topic, or raise ``TopicResolutionError``."""
+        cls = self.find(topic)
+        if cls is None:
+            raise TopicResolutionError(f"the class {topic!r} is not known here; a store is read without importing code")
+        return cls
+
+
+def new_object(cls: type[Any]) -> Any:
+    """Return an empty object of a class, without calling its constructor; its attributes are to be filled in.
+
+    Raises ``TopicResolutionError`` for a class whose objects do not keep their attributes in a ``__dict__``.
+    """
+    try:
+        made = object.__new__(cls)
+        made.__dict__  # noqa: B018
+    except (TypeError, AttributeError) as error:
+        raise TopicResolutionError(f"{topic_of(cls)!r} is not a class of events or entities: {error}") from error
+    return made
+
+
+known_classes = KnownClasses()
+"""Every class of this process that subclasses the core's bases, or was stored by it, or was registered."""
+
+
+def topic_from_domain_class(domain_class: type) -> str:
+    """Return the topic of a class and make it known in this process."""
+    return known_classes.register(domain_class)
+
+
+def resolve_domain_topic(topic: str) -> type[Any]:
+    """Return the class of a topic, or raise ``TopicResolutionError``: only known classes are found."""
+    return known_classes.resolve(topic)

@@ -1,0 +1,198 @@
+"""The JSON of stored payloads: values that JSON has no word for keep their type over the round trip.
+
+Such a value is an object with one telling key, in the vocabulary of Python eventsourcing 2 to 8 where it has a word
+(``{"UUID": …}``, ``{"ISO8601_datetime": …}``, ``{"__decimal__": …}``), so that its stores are read by the same code.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import enum
+import json
+import math
+from collections import deque
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from .errors import TopicResolutionError, ValueDecodingError, ValueEncodingError
+from .topics import KnownClasses, known_classes, new_object, topic_from_domain_class
+
+_PLAIN: Final = frozenset({str, int, bool, type(None)})
+
+# Where none of these stands in a text there is nothing to restore, and the slow walk over the tree is saved.
+_TELLING: Final = ('"UUID"', '"ISO8601_', '"__')
+
+
+def dumps(value: Any) -> str:
+    """Encode a value as JSON text. Raises ``ValueEncodingError`` for one that could not come back the same."""
+    try:
+        tree = _encode(value, "the value")
+    except RecursionError:
+        raise ValueEncodingError("the value holds itself, or is nested too deeply to be stored") from None
+    try:
+        return msgspec.json.encode(tree).decode()
+    except UnicodeEncodeError:
+        # A lone surrogate is no Unicode text; the standard library writes it as an escape.
+        return json.dumps(tree, separators=(",", ":"))
+
+
+def loads(text: str | bytes, classes: KnownClasses = known_classes) -> Any:
+    """Decode JSON text. An object that stands for a value becomes it; one of an unknown class stays as it stands.
+
+    Raises ``ValueDecodingError`` with the place where the text is no JSON.
+    """
+    try:
+        tree = msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        tree = _loads_leniently(text, error)
+    except RecursionError as error:
+        raise ValueDecodingError("the payload is nested too deeply to be read") from error
+    if isinstance(text, str) and not any(mark in text for mark in _TELLING):
+        return tree
+    return _Decoder(classes).decode(tree)
+
+
+def _loads_leniently(text: str | bytes, error: msgspec.DecodeError) -> Any:
+    # NaN, Infinity and lone surrogates are written by other libraries, and only the standard library reads them.
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise ValueDecodingError(f"the payload is not valid JSON: {error}") from error
+
+
+# --- encoding -----------------------------------------------------------------------------------------------------
+
+
+def _encode(value: Any, place: str) -> Any:
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if kind is float:
+        return value if math.isfinite(value) else {"__float__": repr(value)}
+    if kind is dict:
+        return _encode_dict(value, place)
+    if kind is list:
+        return [_encode(item, f"{place}[{index}]") for index, item in enumerate(value)]
+    encoder = _ENCODERS.get(kind)
+    if encoder is not None:
+        return encoder(value, place)
+    if isinstance(value, enum.Enum):
+        return {"__enum__": {"topic": topic_from_domain_class(kind), "name": value.name}}
+    return _encode_object(value, place)
+
+
+def _encode_dict(value: dict[Any, Any], place: str) -> dict[str, Any]:
+    if all(type(key) is str for key in value) and not _is_telling(value):
+        return {key: _encode(item, f"{place}[{key!r}]") for key, item in value.items()}
+    pairs = [[_encode(key, f"a key of {place}"), _encode(item, f"{place}[{key!r}]")] for key, item in value.items()]
+    return {"__items__": pairs}
+
+
+def _encode_object(value: Any, place: str) -> dict[str, Any]:
+    """An object of a class of the user's own: its topic and its attributes."""
+    attributes = getattr(value, "__dict__", None)
+    # A subclass of a builtin holds more than its attributes; a function or a class is no value.
+    if attributes is None or callable(value) or isinstance(value, (dict, list, tuple, set, frozenset, str, int, float)):
+        raise ValueEncodingError(f"{place} is a {type(value).__qualname__}, which cannot be stored: {value!r:.80}")
+    topic = topic_from_domain_class(type(value))
+    return {"__class__": {"topic": topic, "state": _encode(dict(attributes), f"{place}.__dict__")}}
+
+
+def _items(value: Any, place: str) -> list[Any]:
+    return [_encode(item, f"an item of {place}") for item in value]
+
+
+def _sorted_items(value: Any, place: str) -> list[Any]:
+    # A set has no order; its text should not change from run to run.
+    return sorted(_items(value, place), key=json.dumps)
+
+
+def _zoned(value: dt.datetime | dt.time) -> str:
+    if value.tzinfo is not None and value.utcoffset() is None:
+        raise ValueEncodingError(f"{value!r} has a time zone without an offset, which cannot be stored")
+    return value.isoformat()
+
+
+_ENCODERS: Final[dict[type, Callable[[Any, str], Any]]] = {
+    UUID: lambda value, _: {"UUID": value.hex},
+    dt.datetime: lambda value, _: {"ISO8601_datetime": _zoned(value)},
+    dt.date: lambda value, _: {"ISO8601_date": value.isoformat()},
+    dt.time: lambda value, _: {"ISO8601_time": _zoned(value)},
+    dt.timedelta: lambda value, _: {"__timedelta__": [value.days, value.seconds, value.microseconds]},
+    Decimal: lambda value, _: {"__decimal__": str(value)},
+    bytes: lambda value, _: {"__bytes__": base64.b64encode(value).decode()},
+    tuple: lambda value, place: {"__tuple__": _items(value, place)},
+    set: lambda value, place: {"__set__": _sorted_items(value, place)},
+    frozenset: lambda value, place: {"__frozenset__": _sorted_items(value, place)},
+    deque: lambda value, place: {"__deque__": _items(value, place)},
+}
+
+
+# --- decoding -----------------------------------------------------------------------------------------------------
+
+
+class _Decoder:
+    def __init__(self, classes: KnownClasses) -> None:
+        self._classes = classes
+
+    def decode(self, tree: Any) -> Any:
+        kind = type(tree)
+        if kind is dict:
+            if len(tree) == 1:
+                (key, inner), *_ = tree.items()
+                if key in _TELLING_KEYS:
+                    return self._restore(key, inner, tree)
+            return {key: self.decode(value) for key, value in tree.items()}
+        if kind is list:
+            return [self.decode(item) for item in tree]
+        return tree
+
+    def _restore(self, key: str, inner: Any, tree: dict[str, Any]) -> Any:
+        try:
+            if key in _DECODERS:
+                return _DECODERS[key](inner)
+            if key in _COLLECTIONS:
+                return _COLLECTIONS[key](self.decode(item) for item in inner)
+            if key == "__items__":
+                return {self.decode(name): self.decode(value) for name, value in inner}
+            return self._restore_class(key, inner, tree)
+        except (ValueError, TypeError, ArithmeticError, KeyError, TopicResolutionError) as error:
+            raise ValueDecodingError(f"{str(tree)[:80]} is not a {key}: {error}") from error
+
+    def _restore_class(self, key: str, inner: dict[str, Any], tree: dict[str, Any]) -> Any:
+        cls = self._classes.find(inner["topic"])
+        if cls is None:
+            return tree if key == "__enum__" else {key: {**inner, "state": self.decode(inner["state"])}}
+        if issubclass(cls, enum.Enum):
+            return cls[inner["name"]]
+        restored = new_object(cls)
+        restored.__dict__.update(self.decode(inner["state"]))
+        return restored
+
+
+_DECODERS: Final[dict[str, Callable[[Any], Any]]] = {
+    "UUID": UUID,
+    "ISO8601_datetime": dt.datetime.fromisoformat,
+    "ISO8601_date": dt.date.fromisoformat,
+    "ISO8601_time": dt.time.fromisoformat,
+    "__timedelta__": lambda parts: dt.timedelta(*parts),
+    "__decimal__": Decimal,
+    "__bytes__": lambda text: base64.b64decode(text, validate=True),
+    "__float__": float,
+}
+_COLLECTIONS: Final[dict[str, Callable[[Any], Any]]] = {
+    "__tuple__": tuple,
+    "__set__": set,
+    "__frozenset__": frozenset,
+    "__deque__": deque,
+}
+_TELLING_KEYS: Final = frozenset({*_DECODERS, *_COLLECTIONS, "__items__", "__enum__", "__class__"})
+
+
+def _is_telling(value: dict[Any, Any]) -> bool:
+    return len(value) == 1 and next(iter(value)) in _TELLING_KEYS

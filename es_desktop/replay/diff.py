@@ -1,0 +1,103 @@
+"""Compare two plain trees (dicts, lists and leaf values) and name each place where they differ."""
+
+from __future__ import annotations
+
+import enum
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any, Final, Literal
+
+
+class Absent(enum.Enum):
+    """The value of a path that is not there, which is something else than the value ``None``."""
+
+    ABSENT = "absent"
+
+    def __repr__(self) -> str:
+        return "ABSENT"
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+
+ABSENT: Final = Absent.ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One path with its value before and after; ``ABSENT`` where there was, or is, no value."""
+
+    path: str
+    before: Any
+    after: Any
+
+    @property
+    def is_addition(self) -> bool:
+        return self.before is ABSENT
+
+    @property
+    def is_removal(self) -> bool:
+        return self.after is ABSENT
+
+
+def join_path(parent: str, key: object) -> str:
+    """Return the path of a member: ``lines[2]`` for an index, ``address.city`` for a name.
+
+    A name that holds a dot, a bracket or a quote, or is empty, is quoted (``prices["1.5"]``), so that two different
+    places never share a path.
+    """
+    if isinstance(key, int):
+        return f"{parent}[{key}]"
+    name = str(key)
+    if not name or any(mark in name for mark in '.[]"'):
+        return f"{parent}[{json.dumps(name)}]"
+    return f"{parent}.{name}" if parent else name
+
+
+def members(tree: object) -> Iterator[tuple[object, Any]]:
+    """Yield ``(key, value)`` of a container's direct members; nothing for a leaf."""
+    if isinstance(tree, Mapping):
+        yield from tree.items()
+    elif isinstance(tree, list):
+        yield from enumerate(tree)
+
+
+def leaf_paths(tree: object, path: str = "") -> Iterator[str]:
+    """Yield the path of every leaf below ``path``; an empty container is a leaf of its own."""
+    inside = False
+    for key, value in members(tree):
+        inside = True
+        yield from leaf_paths(value, join_path(path, key))
+    if not inside and path:
+        yield path
+
+
+def same_leaf(left: object, right: object) -> bool:
+    """Tell whether two leaves are the same value of the same type (``True`` is not ``1``; NaN is itself)."""
+    return type(left) is type(right) and (left == right or (left != left and right != right))
+
+
+def diff(before: object, after: object, path: str = "") -> Iterator[Change]:
+    """Yield the changes that turn one plain tree into another, deepest common place first to differ.
+
+    Lists are compared index by index, so a path always speaks of the value that stood at that very place.
+    A discarded state (``None`` at the top) differs from a living one in each of its top-level values.
+    """
+    if before is after:
+        return
+    if path == "":
+        before = {} if before is None else before
+        after = {} if after is None else after
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for key, old in before.items():
+            yield from diff(old, after.get(key, ABSENT), join_path(path, key))
+        for key, new in after.items():
+            if key not in before:
+                yield Change(join_path(path, key), ABSENT, new)
+    elif isinstance(before, list) and isinstance(after, list):
+        for index, (old, new) in enumerate(zip_longest(before, after, fillvalue=ABSENT)):
+            yield from diff(old, new, join_path(path, index))
+    elif not same_leaf(before, after):
+        yield Change(path, before, after)

@@ -1,0 +1,72 @@
+"""The values that a rebuild is told in: what it starts from, its steps, and where it ends."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from typing import Any
+
+from .diff import Change
+
+
+class Exactness(enum.StrEnum):
+    """How far a state can be trusted, from best to worst."""
+
+    EXACT = "exact"
+    """The model's own code, or kinds of event that the core knows."""
+    INFERRED = "inferred"
+    """The last value seen per payload field: the model's code is not here."""
+    BROKEN = "broken"
+    """A step failed: this state and later ones lack what it did."""
+
+    def worse_of(self, other: Exactness) -> Exactness:
+        """Return the lesser trust of the two."""
+        order = list(Exactness)
+        return max(self, other, key=order.index)
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a rebuild starts from: a snapshot (``version`` is its position) or zero (``version`` is ``None``)."""
+
+    version: int | None = None
+
+    @property
+    def kind(self) -> str:
+        return "zero" if self.version is None else "snapshot"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event applied: the paths it changed, why it failed if it did, and how long it took."""
+
+    version: int
+    type: str
+    timestamp: float | None
+    """Seconds since the epoch, UTC; ``None`` where the store does not say."""
+    changes: tuple[Change, ...] = ()
+    error: str | None = None
+    seconds: float = 0.0
+    exactness: Exactness = Exactness.EXACT
+    """Of the state after this step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuild:
+    """How the state of one entity at one version came to be."""
+
+    base: Base
+    base_state: Any
+    skipped: int
+    """How many events the base made it unnecessary to read."""
+    steps: tuple[Step, ...]
+    state: Any
+    """A plain tree; ``None`` where the entity is discarded, or has no event yet."""
+    exactness: Exactness
+    writers: dict[str, list[int]] = field(default_factory=dict)
+    """For each path, the versions of the events among the steps that set or removed it."""
+
+    @property
+    def seconds(self) -> float:
+        """Time spent on decoding and applying the steps."""
+        return sum(step.seconds for step in self.steps)

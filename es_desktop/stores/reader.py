@@ -1,0 +1,134 @@
+"""Reads a store of any table format: its sequences, the records of one, and its counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, func, select
+
+from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
+
+from .formats.base import SequenceTable, StoreTables
+
+_STREAM_SIZE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceSummary:
+    """One sequence, told by its first and last event and by its counts."""
+
+    sequence_id: EntityId
+    first: RecordedEvent
+    last: RecordedEvent
+    events: int
+    snapshots: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a store holds."""
+
+    sequences: int
+    events: int
+    snapshots: int
+
+
+class StoreReader:
+    """Reads events and snapshots, each as far as it can be decoded. No method holds a transaction open."""
+
+    def __init__(self, engine: Engine, tables: StoreTables) -> None:
+        self._engine = engine
+        self._events = tables.events
+        self._snapshots = tables.snapshots
+
+    def counts(self) -> Counts:
+        """Count sequences, events and snapshots; one pass over an index each."""
+        sequence_id, *_ = self._events.strategy.columns
+        events, sequences = self._one(
+            select(func.count(), func.count(sequence_id.distinct())).select_from(self._events.strategy.table)
+        )
+        if self._snapshots is None:
+            return Counts(sequences, events, 0)
+        (snapshots,) = self._one(select(func.count()).select_from(self._snapshots.strategy.table))
+        return Counts(sequences, events, snapshots)
+
+    def sequences(self, only: EntityId | None = None) -> Iterator[SequenceSummary]:
+        """Yield every sequence, or one, in the order of the ids."""
+        snapshots = self._snapshot_counts(only)
+        spans = self._spans(only)
+        first, last = (self._events.strategy.table.alias(name) for name in ("first", "last"))
+        names = [str(column.key) for column in self._events.strategy.columns]
+        at_first = (first.c[names[0]] == spans.c.sequence_id) & (first.c[names[1]] == spans.c.first)
+        at_last = (last.c[names[0]] == spans.c.sequence_id) & (last.c[names[1]] == spans.c.last)
+        statement = (
+            select(spans.c.events, *(first.c[name] for name in names), *(last.c[name] for name in names))
+            .join_from(spans, first, at_first)
+            .join(last, at_last)
+            .order_by(spans.c.sequence_id)
+        )
+        read = self._events.mapper.to_recorded_event
+        for events, *items in self._stream(statement):
+            yield SequenceSummary(items[0], read(items[:4]), read(items[4:]), events, snapshots.get(items[0], 0))
+
+    def events(
+        self, entity_id: EntityId, gt: int | None = None, lte: int | None = None, limit: int | None = None
+    ) -> list[RecordedEvent]:
+        """Return the events of an entity within bounds, in ascending order."""
+        items = self._events.strategy.get_items(entity_id, gt=gt, lte=lte, limit=limit)
+        return list(map(self._events.mapper.to_recorded_event, items))
+
+    def record(self, entity_id: EntityId, version: int) -> Any:
+        """Return the record of one event as it stands in the table. Raises ``IndexError`` where there is none."""
+        return self._events.strategy.get_item(entity_id, version)
+
+    def outline(self, entity_id: EntityId) -> list[tuple[int, str]]:
+        """Return the version and topic of every event of an entity."""
+        sequence_id, position, topic, _ = self._events.strategy.columns
+        statement = select(position, topic).where(sequence_id == entity_id).order_by(position)
+        return [(version, name) for version, name in self._stream(statement)]
+
+    def snapshots(self, entity_id: EntityId) -> list[RecordedSnapshot]:
+        """Return the snapshots of an entity, in ascending order."""
+        if self._snapshots is None:
+            return []
+        items = self._snapshots.strategy.get_items(entity_id)
+        return list(map(self._snapshots.mapper.to_recorded_snapshot, items))
+
+    def ids(self) -> Iterator[EntityId]:
+        """Yield the id of every sequence."""
+        sequence_id, *_ = self._events.strategy.columns
+        for (found,) in self._stream(select(sequence_id).distinct()):
+            yield found
+
+    def _spans(self, only: EntityId | None) -> Any:
+        sequence_id, position, *_ = self._events.strategy.columns
+        statement = select(
+            sequence_id.label("sequence_id"),
+            func.count().label("events"),
+            func.min(position).label("first"),
+            func.max(position).label("last"),
+        ).group_by(sequence_id)
+        if only is not None:
+            statement = statement.where(sequence_id == only)
+        return statement.subquery("spans")
+
+    def _snapshot_counts(self, only: EntityId | None) -> dict[EntityId, int]:
+        if self._snapshots is None:
+            return {}
+        sequence_id, *_ = self._snapshots.strategy.columns
+        statement = select(sequence_id, func.count()).group_by(sequence_id)
+        if only is not None:
+            statement = statement.where(sequence_id == only)
+        return {found: count for found, count in self._stream(statement)}
+
+    def _one(self, statement: Any) -> Any:
+        return next(self._stream(statement))
+
+    def _stream(self, statement: Any) -> Iterator[Any]:
+        with self._engine.connect() as connection:
+            yield from connection.execution_options(yield_per=_STREAM_SIZE).execute(statement)
+
+
+__all__ = ["Counts", "SequenceSummary", "SequenceTable", "StoreReader"]

@@ -1,0 +1,101 @@
+"""The record classes of our own stores, and the column type of sequence ids."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Dialect, Integer, LargeBinary, Text, UniqueConstraint, types
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.types import TypeEngine
+
+
+class _AnyKind(types.UserDefinedType[Any]):
+    """A column without an affinity: SQLite keeps each value as the kind it is given."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        return "BLOB"
+
+
+class SequenceIdType(types.TypeDecorator[UUID | str]):
+    """A sequence id: a UUID or a text, each coming back as what it was.
+
+    SQLite keeps 16 bytes for a UUID and text for a text; the kind of value tells which. Other databases keep text, a
+    UUID with its dashes, and a text that could be taken for one behind an apostrophe.
+    """
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(_AnyKind() if dialect.name == "sqlite" else Text())
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if isinstance(value, UUID):
+            return value.bytes if dialect.name == "sqlite" else str(value)
+        if not isinstance(value, str):
+            raise TypeError(f"a sequence id is a UUID or a text, not {value!r}")
+        return value if dialect.name == "sqlite" else _quote(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        if isinstance(value, bytes):
+            return _uuid_of_bytes(value)
+        if dialect.name == "sqlite" or value is None:
+            return value
+        return value[1:] if value.startswith("'") else UUID(value) if _is_dashed_uuid(value) else value
+
+
+@lru_cache(maxsize=4096)
+def _uuid_of_bytes(value: bytes) -> UUID:
+    # The rows of one sequence repeat its id; making a UUID anew costs more than reading the row.
+    return UUID(bytes=value)
+
+
+def _quote(text: str) -> str:
+    return f"'{text}" if text.startswith("'") or _is_dashed_uuid(text) else text
+
+
+def _is_dashed_uuid(text: str) -> bool:
+    try:
+        return str(UUID(text)) == text
+    except ValueError:
+        return False
+
+
+class Base(DeclarativeBase):
+    """The declarative base of our own tables."""
+
+
+class SqlIntegerSequencedItem(Base):
+    """An event at an integer position of its sequence."""
+
+    __tablename__ = "integer_sequenced_items"
+    __table_args__ = (UniqueConstraint("sequence_id", "position"),)
+
+    id: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    )
+    sequence_id: Mapped[Any] = mapped_column(SequenceIdType(), nullable=False)
+    position: Mapped[int] = mapped_column(BigInteger(), nullable=False)
+    topic: Mapped[str] = mapped_column(Text(), nullable=False)
+    data: Mapped[str] = mapped_column(Text(), nullable=False)
+
+
+class SqlSnapshot(Base):
+    """A snapshot; its position is that of the last event in it."""
+
+    __tablename__ = "snapshots"
+    __table_args__ = (UniqueConstraint("sequence_id", "position"),)
+
+    id: Mapped[int] = mapped_column(
+        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
+    )
+    sequence_id: Mapped[Any] = mapped_column(SequenceIdType(), nullable=False)
+    position: Mapped[int] = mapped_column(BigInteger(), nullable=False)
+    topic: Mapped[str] = mapped_column(Text(), nullable=False)
+    data: Mapped[str] = mapped_column(Text(), nullable=False)

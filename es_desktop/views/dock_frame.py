@@ -1,0 +1,240 @@
+"""Docks as cards: a rounded panel with a title bar of our own, and the area that holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDockWidget,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QPushButton,
+    QSizePolicy,
+    QTabWidget,
+    QToolButton,
+    QWidget,
+)
+
+from es_desktop.views.icons import icon
+from es_desktop.views.theme import SMALL_POINTS, ui_font
+from es_desktop.views.tokens import LIGHT, Tokens
+
+RADIUS = 7
+GAP = 12
+TITLE_HEIGHT = 35
+
+
+class Pill(QLabel):
+    """A short word on a rounded ground: ``exact``, ``READ ONLY``; hidden while it has no text."""
+
+    def __init__(self, text: str = "", tone: str = "neutral", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "pill")
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.show_text(text, tone)
+
+    def show_text(self, text: str, tone: str = "neutral") -> None:
+        """Show a text in a tone: neutral, green, amber, red or accent."""
+        self.setText(text)
+        self.setVisible(bool(text))
+        if self.property("tone") != tone:
+            self.setProperty("tone", tone)
+            # A style sheet looks at properties only when the widget is polished.
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+
+class ElidedLabel(QLabel):
+    """A dim label of one line that gives way to its neighbours; the whole text is its tooltip when it is cut."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self._whole = text
+        self.setProperty("role", "dim")
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def set_whole_text(self, text: str) -> None:
+        """Show this text, as far as there is room."""
+        self._whole = text
+        self.updateGeometry()
+        self._fit()
+
+    def whole_text(self) -> str:
+        """Return the text as it was given."""
+        return self._whole
+
+    def _fit(self) -> None:
+        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
+        self.setText(shown)
+        self.setToolTip("" if shown == self._whole else self._whole)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def sizeHint(self) -> QSize:
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self._whole) + 2, metrics.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.fontMetrics().height())
+
+
+class TitleBar(QWidget):
+    """The head of a dock: title, badge, room for a control, a summary, and buttons that appear under the pointer."""
+
+    def __init__(self, dock: QDockWidget, title: str) -> None:
+        super().__init__(dock)
+        self._dock = dock
+        self._title = QLabel(title, self)
+        self._title.setProperty("role", "title")
+        self._title.setFont(ui_font(bold=True))
+        self.badge = Pill(parent=self)
+        self._slot = QHBoxLayout()
+        self._slot.setSpacing(6)
+        self._summary = ElidedLabel(parent=self)
+        self._summary.setFont(ui_font(SMALL_POINTS))
+        self._summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._float = self._button("Float or dock this panel")
+        self._close = self._button("Hide this panel (the View menu brings it back)")
+        self._float.clicked.connect(lambda: dock.setFloating(not dock.isFloating()))
+        self._close.clicked.connect(dock.close)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(13, 0, 12, 1)
+        layout.setSpacing(10)
+        layout.addWidget(self._title)
+        layout.addWidget(self.badge)
+        layout.addLayout(self._slot)
+        layout.addWidget(self._summary, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(2)
+        buttons.addWidget(self._float)
+        buttons.addWidget(self._close)
+        layout.addLayout(buttons)
+        self.setFixedHeight(TITLE_HEIGHT)
+        dock.topLevelChanged.connect(self._show_buttons)
+        dock.featuresChanged.connect(self._show_buttons)
+        self._show_buttons()
+
+    def set_title(self, title: str) -> None:
+        """Show a title; the dock's entry in menus keeps its own name."""
+        self._title.setText(title)
+
+    def set_summary(self, text: str) -> None:
+        """Show a short dim text at the right."""
+        self._summary.set_whole_text(text)
+
+    def set_badge(self, text: str, tone: str = "neutral") -> None:
+        """Show a pill beside the title, or none for an empty text."""
+        self.badge.show_text(text, tone)
+
+    def add_widget(self, widget: QWidget) -> None:
+        """Add a control beside the title."""
+        self._slot.addWidget(widget)
+
+    def add_choice(self, labels: Sequence[str]) -> QButtonGroup:
+        """Add a choice of one out of a few beside the title; the group's ids count from 0, and 0 is chosen."""
+        frame = QFrame(self)
+        frame.setProperty("role", "choice")
+        layout = QHBoxLayout(frame)
+        layout.setContentsMargins(1, 1, 1, 1)
+        layout.setSpacing(0)
+        group = QButtonGroup(frame)
+        for number, label in enumerate(labels):
+            button = QPushButton(label, frame)
+            button.setProperty("role", "choice")
+            button.setCheckable(True)
+            button.setChecked(number == 0)
+            group.addButton(button, number)
+            layout.addWidget(button)
+        frame.setFixedHeight(24)
+        self._slot.addWidget(frame)
+        return group
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        """Take the colours of a look."""
+        self._float.setIcon(icon("float", tokens, tokens.dim))
+        self._close.setIcon(icon("close", tokens, tokens.dim))
+
+    def _button(self, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setProperty("role", "bare")
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setIconSize(QSize(14, 14))
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return button
+
+    def _show_buttons(self) -> None:
+        # A floating panel has no other way home, so its buttons stay.
+        wanted = self.underMouse() or self._dock.isFloating()
+        features = self._dock.features()
+        feature = QDockWidget.DockWidgetFeature
+        self._float.setVisible(wanted and bool(features & feature.DockWidgetFloatable))
+        self._close.setVisible(wanted and bool(features & feature.DockWidgetClosable))
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self._show_buttons()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._show_buttons()
+
+
+class Dock(QDockWidget):
+    """A dock that looks like a card: title bar and body on one panel with rounded corners."""
+
+    def __init__(self, object_name: str, title: str, body: QWidget) -> None:
+        super().__init__(title)
+        self._tokens = LIGHT
+        self.setObjectName(object_name)
+        # Below the body the rounded corners must stay free; at the sides the outline.
+        self.setContentsMargins(1, 1, 1, RADIUS - 1)
+        self.title_bar = TitleBar(self, title)
+        self.setTitleBarWidget(self.title_bar)
+        self.setWidget(body)
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        """Take the colours of a look."""
+        self._tokens = tokens
+        self.title_bar.set_tokens(tokens)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        tokens = self._tokens
+        edge = self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5)
+        if self.isFloating():
+            painter.fillRect(self.rect(), QColor(tokens.panel))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(tokens.line), 1))
+        painter.setBrush(QColor(tokens.panel))
+        radius = 0 if self.isFloating() else RADIUS
+        painter.drawRoundedRect(edge, radius, radius)
+        bottom = self.title_bar.geometry().bottom()
+        painter.fillRect(1, bottom, self.width() - 2, 1, QColor(tokens.line))
+
+
+class DockArea(QMainWindow):
+    """The part of a window that holds the docks, with the same gap around them as between them.
+
+    A main window inside the window: toolbars and status bar of the outer one reach the edges, the cards do not.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Widget)
+        self.setContentsMargins(GAP, GAP, GAP, GAP)
+        self.setDockNestingEnabled(True)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+
+
+def make_dock(object_name: str, title: str, body: QWidget) -> Dock:
+    """Return a dock with this name for saved layouts, this title and this content."""
+    return Dock(object_name, title, body)

@@ -1,0 +1,55 @@
+"""Times as people read them: the gap between two events, the cost of a step, a moment."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def format_gap(seconds: float) -> str:
+    """Return the time between two events in at most two units: ``0.2 s``, ``2 m 16 s``, ``12 d 4 h``."""
+    if not math.isfinite(seconds):
+        return "–"
+    sign, seconds = ("−", -seconds) if seconds < 0 else ("", seconds)
+    if seconds < 0.0995:
+        return f"{sign}{seconds * 1000:.0f} ms" if seconds >= 0.0005 else "0 s"
+    if seconds < 59.95:
+        return f"{sign}{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < HOUR:
+        return f"{sign}{whole // MINUTE} m {whole % MINUTE} s"
+    if whole < DAY:
+        return f"{sign}{whole // HOUR} h {whole % HOUR // MINUTE} m"
+    return f"{sign}{whole // DAY:,} d {whole % DAY // HOUR} h"
+
+
+def format_cost(seconds: float) -> str:
+    """Return what a computation took: ``85 µs``, ``1.2 ms``, ``3.4 s``."""
+    if seconds < 0.00009995:
+        return f"{seconds * 1e6:.0f} µs"
+    if seconds < 0.09995:
+        return f"{seconds * 1e3:.1f} ms"
+    if seconds < 0.9995:
+        return f"{seconds * 1e3:.0f} ms"
+    return f"{seconds:.1f} s" if seconds < 59.95 else format_gap(seconds)
+
+
+def format_time(timestamp: float | None, reference: float | None = None) -> str:
+    """Return a moment in local time, as short as it can be told on the day of ``reference`` (now, unless given).
+
+    The same day shows the time alone, the same year day and month, any other day the date.
+    """
+    if timestamp is None:
+        return "–"
+    try:
+        moment = datetime.fromtimestamp(timestamp)
+        today = datetime.now() if reference is None else datetime.fromtimestamp(reference)
+    except (ValueError, OverflowError, OSError):
+        return f"{timestamp:g} s"
+    if moment.date() == today.date():
+        return f"{moment:%H:%M:%S}"
+    if moment.year == today.year:
+        return f"{moment.day} {moment:%b %H:%M}"
+    return f"{moment:%Y-%m-%d %H:%M}"

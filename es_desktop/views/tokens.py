@@ -1,0 +1,147 @@
+"""The colours of the two looks, light and dark: the one table that all painting and styling reads."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from typing import Final
+
+HUE_COUNT: Final = 8
+"""How many event-type hues a scheme has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """The named colours of one scheme, as ``#rrggbb``."""
+
+    name: str
+    background: str
+    panel: str
+    soft: str
+    """Table headers, neutral pills, fields: a shade beside the panel."""
+    line: str
+    line_soft: str
+    """Between rows, and the hatching."""
+    outline: str
+    """Where a control must be found by its edge: check boxes, hovered buttons."""
+    text: str
+    dim: str
+    faint: str
+    """Hints and what lies after the chosen version."""
+    disabled: str
+    hover: str
+    pressed: str
+    scroll: str
+    scroll_hover: str
+    accent: str
+    accent_hover: str
+    accent_pressed: str
+    accent_soft: str
+    on_accent: str
+    amber: str
+    amber_soft: str
+    red: str
+    red_soft: str
+    green: str
+    green_soft: str
+    tooltip: str
+    tooltip_text: str
+    hues: tuple[str, ...]
+    """Of event types: blue, violet, amber, pink, green, teal, olive, slate."""
+
+    @property
+    def is_dark(self) -> bool:
+        return self.name == "dark"
+
+    def hue(self, index: int) -> str:
+        """Return the colour of a hue index, whatever its size."""
+        return self.hues[index % HUE_COUNT]
+
+    def tone(self, tone: str) -> tuple[str, str]:
+        """Return ``(ink, fill)`` of a pill or a row of this tone; an unknown tone is neutral."""
+        return {
+            "accent": (self.accent, self.accent_soft),
+            "amber": (self.amber, self.amber_soft),
+            "red": (self.red, self.red_soft),
+            "green": (self.green, self.green_soft),
+        }.get(tone, (self.dim, self.soft))
+
+
+LIGHT: Final = Tokens(
+    name="light",
+    background="#f6f7f9",
+    panel="#ffffff",
+    soft="#eef1f5",
+    line="#dfe3e8",
+    line_soft="#e8ebef",
+    outline="#b4bdc9",
+    text="#1d2430",
+    dim="#6b7685",
+    faint="#9aa4b2",
+    disabled="#a9b1bd",
+    hover="#f3f5f8",
+    pressed="#e6eaf0",
+    scroll="#cdd4dd",
+    scroll_hover="#a9b3c1",
+    accent="#2f6fde",
+    accent_hover="#2663cd",
+    accent_pressed="#1e55b6",
+    accent_soft="#e4edfd",
+    on_accent="#ffffff",
+    amber="#b7791f",
+    amber_soft="#fdf3dc",
+    red="#c0392b",
+    red_soft="#fdeaea",
+    green="#2e8b57",
+    green_soft="#e5f5ec",
+    tooltip="#1d2430",
+    tooltip_text="#f2f4f7",
+    hues=("#2f6fde", "#7a5cc9", "#b7791f", "#c2559d", "#2e8b57", "#13899c", "#7c8a1e", "#64748b"),
+)
+
+DARK: Final = Tokens(
+    name="dark",
+    background="#14181f",
+    panel="#1b212b",
+    soft="#202733",
+    line="#2c3542",
+    line_soft="#262e3a",
+    outline="#566375",
+    text="#e6eaf0",
+    dim="#98a4b3",
+    faint="#6b7787",
+    disabled="#5b6675",
+    hover="#232b37",
+    pressed="#2b3543",
+    scroll="#3a4555",
+    scroll_hover="#566375",
+    accent="#6aa0ff",
+    accent_hover="#83b0ff",
+    accent_pressed="#5690f7",
+    accent_soft="#22344f",
+    on_accent="#10151d",
+    amber="#e2b04a",
+    amber_soft="#3a311c",
+    red="#ff7b72",
+    red_soft="#3d2224",
+    green="#63c78d",
+    green_soft="#1d3529",
+    tooltip="#2b3543",
+    tooltip_text="#e6eaf0",
+    hues=("#6aa0ff", "#a78bfa", "#e2b04a", "#e58bc3", "#63c78d", "#4fc3d6", "#b5c459", "#94a3b8"),
+)
+
+
+def hue_index(type_name: str, order: int) -> int:
+    """Return the hue of an event type that is the ``order``-th one met in its entity or store (from 0).
+
+    The first types get hues of their own in the order of the palette. Later ones share, by their name rather than by
+    when they were met, so that a type that is met late keeps its hue from one opening to the next.
+    """
+    return order if 0 <= order < HUE_COUNT else zlib.crc32(type_name.encode("utf-8", "replace")) % HUE_COUNT
+
+
+def mix(top: str, under: str, amount: float) -> str:
+    """Return the colour that ``top`` gives when it covers ``under`` by ``amount`` (0 to 1)."""
+    pairs = ((int(top[at : at + 2], 16), int(under[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(a * amount + b * (1 - amount)):02x}" for a, b in pairs)

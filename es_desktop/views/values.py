@@ -1,0 +1,105 @@
+"""Plain values and changes as one short line of text."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time
+from itertools import islice
+from typing import Any
+
+from es_desktop.replay.diff import ABSENT, Change
+
+ELLIPSIS = "…"
+
+
+def elide(text: str, limit: int) -> str:
+    """Return the text on one line and not longer than ``limit`` characters."""
+    # Only what can be shown is looked at: a value may hold megabytes.
+    head = text[: limit + 1]
+    if any(mark in head for mark in "\n\r\t"):
+        head = head.replace("\r\n", "\n").replace("\n", "↵").replace("\r", "↵").replace("\t", " ")
+    if len(head) > limit or len(text) > limit + 1:
+        return head[: max(0, limit - 1)] + ELLIPSIS
+    return head
+
+
+def count_text(number: int, noun: str = "item") -> str:
+    """Return ``1 item``, ``3 items``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _format_moment(value: datetime) -> str:
+    if value.tzinfo is not None:
+        value = value.astimezone()
+    return f"{value:%Y-%m-%d %H:%M:%S}"
+
+
+def _format_mapping(value: Mapping[Any, Any], limit: int) -> str:
+    if not value:
+        return "{}"
+    parts: list[str] = []
+    room = limit - 2
+    for key, member in islice(value.items(), 8):
+        inner = "{…}" if isinstance(member, Mapping) and member else format_value(member, max(8, limit // 2))
+        parts.append(f"{key}: {inner}")
+        room -= len(parts[-1]) + 2
+        if room <= 0:
+            break
+    if len(parts) < len(value):
+        parts.append(ELLIPSIS)
+    return elide("{" + ", ".join(parts) + "}", limit)
+
+
+def format_value(value: object, limit: int = 80) -> str:
+    """Return a value as one short line; ``""`` for the value of a path that is not there."""
+    if value is ABSENT:
+        return ""
+    if value is None:
+        return "–"
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, enum.Enum):
+        return elide(value.name, limit)
+    if isinstance(value, str):
+        return elide(value, limit)
+    if isinstance(value, bytes | bytearray | memoryview):
+        return count_text(len(value), "byte")
+    if isinstance(value, datetime):
+        return _format_moment(value)
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return _format_mapping(value, limit)
+    if isinstance(value, list | tuple | set | frozenset):
+        return count_text(len(value))
+    try:
+        return elide(str(value), limit)
+    except Exception:
+        # A value's own __str__ may fail (an int of 5,000 digits does); a view must still show its row.
+        return f"<{type(value).__name__}>"
+
+
+def describe_change(change: Change, limit: int = 32) -> str:
+    """Return what became of one path: ``status open → paid``, ``lines[2] added``, ``paid_at set``."""
+    if change.is_removal:
+        return f"{change.path} removed"
+    if change.is_addition or change.before is None:
+        return f"{change.path} added" if change.is_addition and is_member(change.path) else f"{change.path} set"
+    if change.after is None:
+        return f"{change.path} cleared"
+    return f"{change.path} {format_value(change.before, limit)} → {format_value(change.after, limit)}"
+
+
+def is_member(path: str) -> bool:
+    """Tell whether a path names a member of a list or table (``lines[2]``) rather than an attribute."""
+    return path.endswith("]")
+
+
+def summarise_changes(changes: Sequence[Change] | Iterable[Change], limit: int = 3) -> str:
+    """Return the first changes joined by `` · ``, and how many more there are."""
+    changes = changes if isinstance(changes, Sequence) else tuple(changes)
+    parts = [describe_change(change) for change in changes[:limit]]
+    if len(changes) > limit:
+        parts.append(f"+{len(changes) - limit:,} more")
+    return " · ".join(parts)
