@@ -1,8 +1,8 @@
 """Whether Qt can start here: looked at beforehand, because Qt itself would abort the process.
 
-Standard library only, and nothing of Qt is imported. What asks: the start of the program. `display_problem` says why no
-window can be opened (drawing without a display is still possible), `qt_problem` why Qt cannot be loaded at all, and
-`unsupported_pyside` which release must not be used.
+Standard library only, and nothing of Qt is imported. The start of the program asks: `display_problem` says
+why no window can be opened (drawing to a file is still possible), `qt_problem` why Qt cannot load at all,
+and `unsupported_pyside` which release must not be used.
 """
 
 import ctypes
@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-# System libraries and the Debian packages that hold them. The same list stands in run.py, which runs before this package
-# is installed.
+# System libraries and the Debian packages that hold them; run.py reads this, before anything is installed.
 QT_LIBRARIES: Final[Mapping[str, str]] = {
     "libGL.so.1": "libgl1",
     "libEGL.so.1": "libegl1",
@@ -36,7 +35,7 @@ WINDOW_LIBRARIES: Final[Mapping[str, str]] = {
 }
 
 XCB_BAD_ADDRESS: Final = 5  # XCB_CONN_CLOSED_PARSE_ERR of xcb.h
-REMEDY: Final = "Start it in a desktop session or through `ssh -X`, or name another Qt platform in QT_QPA_PLATFORM."
+REMEDY: Final = "Start it in a desktop session or through `ssh -X`; QT_QPA_PLATFORM names other Qt platforms."
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def display_problem(environ: Mapping[str, str], platform: str) -> DisplayProblem
     x11, wayland = environ.get("DISPLAY", ""), environ.get("WAYLAND_DISPLAY", "")
     if not x11 and not wayland:
         return DisplayProblem("There is no display: neither DISPLAY nor WAYLAND_DISPLAY is set.", REMEDY)
-    # Qt tries Wayland first and X11 after it: one that works is enough, and the last failure is the one to tell.
+    # Qt tries Wayland first and X11 after it: one that works is enough, and the last failure is told.
     problem = None
     if wayland:
         problem = _plugin_problem("qwayland") or _wayland_problem(wayland, environ.get("XDG_RUNTIME_DIR", ""))
@@ -71,7 +70,7 @@ def qt_problem(platform: str) -> DisplayProblem | None:
 
 
 def unsupported_pyside(version: str, python: tuple[int, int]) -> str | None:
-    """Refuse the release that miscounts references to True, False and None before Python 3.12, and then aborts."""
+    """Refuse the release that miscounts references to True, False and None before Python 3.12, and aborts."""
     if version.split(".")[:3] == ["6", "12", "0"] and python < (3, 12):
         return (
             f"PySide6 {version} aborts on Python {python[0]}.{python[1]}:"
@@ -94,7 +93,7 @@ def _plugin_problem(plugin: str) -> DisplayProblem | None:
     packages = {**QT_LIBRARIES, **WINDOW_LIBRARIES} if plugin != "qoffscreen" else QT_LIBRARIES
     missing = missing_libraries(packages)
     if not missing:  # a library that the tables do not know: the loader's own words say which
-        return DisplayProblem(f"Qt cannot be loaded: {error}.", "Install the package that holds this library.")
+        return DisplayProblem(f"Qt cannot be loaded: {error}.", "Install the package that holds it.")
     names = " ".join(dict.fromkeys(packages[name] for name in missing))
     return DisplayProblem(
         f"System libraries are missing: {', '.join(missing)}.",
@@ -103,7 +102,7 @@ def _plugin_problem(plugin: str) -> DisplayProblem | None:
 
 
 def _plugin_path(plugin: str) -> Path | None:
-    """Find a platform plugin in the installed PySide6, or None where it is kept elsewhere (a distribution's own)."""
+    """Find a platform plugin in the installed PySide6; a distribution's own may keep it elsewhere."""
     spec = importlib.util.find_spec("PySide6")
     for folder in (spec and spec.submodule_search_locations) or ():
         path = Path(folder, "Qt", "plugins", "platforms", f"lib{plugin}.so")
@@ -128,12 +127,12 @@ def _x11_problem(display: str) -> DisplayProblem | None:
     xcb.xcb_connect.restype = ctypes.c_void_p
     connection = ctypes.c_void_p(xcb.xcb_connect(display.encode(), None))
     code = int(xcb.xcb_connection_has_error(connection))
+    if code == 0:
+        return None  # left open: an X server whose last client leaves starts anew, and turns Qt away then
     xcb.xcb_disconnect(connection)
     if code == XCB_BAD_ADDRESS:
         return DisplayProblem(f"DISPLAY={display} is not the address of an X server.", REMEDY)
-    if code:
-        return DisplayProblem(f"The X server at DISPLAY={display} does not answer or does not let us in.", REMEDY)
-    return None
+    return DisplayProblem(f"No X server at DISPLAY={display} answers and lets us in.", REMEDY)
 
 
 def _wayland_problem(display: str, runtime_dir: str) -> DisplayProblem | None:
@@ -144,5 +143,5 @@ def _wayland_problem(display: str, runtime_dir: str) -> DisplayProblem | None:
             connection.connect(str(Path(runtime_dir, display)))
     except OSError as error:
         why = error.strerror or str(error)
-        return DisplayProblem(f"The Wayland server at WAYLAND_DISPLAY={display} does not answer: {why}.", REMEDY)
+        return DisplayProblem(f"The Wayland server {display} does not answer: {why}.", REMEDY)
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 
@@ -15,6 +16,7 @@ def attribute(getter: Callable[[Any], Any]) -> property:
         raise TypeError(f"attribute decorates a method, not {getter!r}")
     name = f"_{getter.__name__}"
 
+    @wraps(getter)  # its annotation says which values a person may set
     def get(entity: Any) -> Any:
         return entity.__dict__[name]
 

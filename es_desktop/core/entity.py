@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -99,7 +100,7 @@ class DomainEntity:
 
     def _apply_and_publish(self, event: DomainEvent | list[DomainEvent]) -> None:
         # Applied first, so that an event that the mutator refuses is never stored.
-        before = dict(self.__dict__)
+        before = deepcopy(self.__dict__)
         try:
             for each in event if isinstance(event, list) else [event]:
                 self._apply(each)

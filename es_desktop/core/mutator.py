@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from functools import singledispatch
 from typing import Any
 
@@ -19,7 +20,7 @@ def entity_mutator(initial: Any, event: Any) -> Any:
     """Apply an event to what ``initial`` is: the class for ``Created``, an entity for any other event.
 
     An event of a model brings its own change: a method ``mutate(entity)``. Raises ``NotImplementedError`` for an event
-    that has none.
+    that has none. The entity gets copies of the event's values: its later changes never reach the event.
     """
     return _apply_event.dispatch(type(event))(event, initial)
 
@@ -28,22 +29,22 @@ def entity_mutator(initial: Any, event: Any) -> Any:
 def _create(event: events.Created, cls: Any) -> Any:
     if not isinstance(cls, type):
         raise MutatorRequiresTypeNotInstance(f"{type(event).__qualname__} makes an entity from a class, not from {cls!r}")
-    entity = cls(**event.__dict__)
+    entity = cls(**deepcopy(event.__dict__))
     entity._accept(event)
     return entity
 
 
 @_apply_event.register
 def _change_attribute(event: events.AttributeChanged, entity: Any) -> Any:
-    entity._validate_originator(event)
-    entity.__dict__[event.name] = event.value
+    _require_entity(entity, event)
+    entity.__dict__[event.name] = deepcopy(event.value)
     entity._accept(event)
     return entity
 
 
 @_apply_event.register
 def _discard(event: events.Discarded, entity: Any) -> None:
-    entity._validate_originator(event)
+    _require_entity(entity, event)
     entity._is_discarded = True
     entity._accept(event)
 
@@ -53,7 +54,14 @@ def _let_event_change(event: DomainEvent, entity: Any) -> Any:
     change = getattr(event, "mutate", None)
     if change is None:
         raise NotImplementedError(f"{type(entity).__name__} has no mutator for {type(event).__qualname__}")
-    entity._validate_originator(event)
+    _require_entity(entity, event)
     change(entity)
     entity._accept(event)
     return entity
+
+
+def _require_entity(entity: Any, event: Any) -> None:
+    if isinstance(entity, type):
+        name = type(event).__qualname__
+        raise ValueError(f"{name} changes an entity, but there is none: it was not created yet, or was discarded")
+    entity._validate_originator(event)

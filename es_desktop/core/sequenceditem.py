@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
@@ -100,12 +101,15 @@ class SequencedItemMapper:
     def to_recorded_event(self, item: Any) -> RecordedEvent:
         """Return what can be read of an item. Never raises: a record that cannot be decoded says why."""
         sequence_id, position, topic, data = item
+        if not isinstance(topic, str):
+            error = f"the topic is {topic!r}, where text is expected"
+            return RecordedEvent(position, "", None, {}, error=error)
         try:
             attributes = self.decode_payload(data)
             event_class = self.classes.find(topic)
             domain_event = None if event_class is None else new_object(event_class)
-        except (ValueDecodingError, TopicResolutionError) as error:
-            return RecordedEvent(position, topic, None, {}, error=str(error))
+        except (ValueDecodingError, TopicResolutionError) as failure:
+            return RecordedEvent(position, topic, None, {}, error=str(failure))
         if domain_event is not None:
             domain_event.__dict__.update(attributes)
             domain_event.__dict__[self.sequence_id_attr_name] = sequence_id
@@ -121,6 +125,8 @@ class SequencedItemMapper:
             state = attributes["state"]
             if not (state is None or isinstance(state, dict)):
                 raise ValueDecodingError(f"the state is a {type(state).__name__}, where an object is expected")
+            if not isinstance(attributes["topic"], str):
+                raise ValueDecodingError(f"the topic is {attributes['topic']!r}, where text is expected")
             return RecordedSnapshot(position, attributes["topic"], _seconds(attributes.get("timestamp")), state)
         except ValueDecodingError as error:
             return RecordedSnapshot(position, topic, None, None, str(error))
@@ -137,4 +143,10 @@ class SequencedItemMapper:
 
 def _seconds(timestamp: Any) -> float | None:
     # Python eventsourcing writes a float before version 4, and a Decimal since.
-    return float(timestamp) if isinstance(timestamp, (int, float, Decimal)) else None
+    if not isinstance(timestamp, (int, float, Decimal)):
+        return None
+    try:
+        seconds = float(timestamp)
+    except (ValueError, OverflowError):
+        return None
+    return seconds if math.isfinite(seconds) else None

@@ -31,14 +31,12 @@ _TELLING: Final = ('"UUID"', '"ISO8601_', '"__')
 def dumps(value: Any) -> str:
     """Encode a value as JSON text. Raises ``ValueEncodingError`` for one that could not come back the same."""
     try:
-        tree = _encode(value, "the value")
+        return _dump_tree(_encode(value, "the value"))
     except RecursionError:
         raise ValueEncodingError("the value holds itself, or is nested too deeply to be stored") from None
-    try:
-        return msgspec.json.encode(tree).decode()
-    except UnicodeEncodeError:
-        # A lone surrogate is no Unicode text; the standard library writes it as an escape.
-        return json.dumps(tree, separators=(",", ":"))
+    except ValueError as error:
+        # Python writes no integer of more than 4,300 digits.
+        raise ValueEncodingError(f"the value cannot be stored: {error}") from None
 
 
 def loads(text: str | bytes, classes: KnownClasses = known_classes) -> Any:
@@ -47,14 +45,32 @@ def loads(text: str | bytes, classes: KnownClasses = known_classes) -> Any:
     Raises ``ValueDecodingError`` with the place where the text is no JSON.
     """
     try:
-        tree = msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
-        tree = _loads_leniently(text, error)
+        tree = _load_tree(text)
+        if isinstance(text, str) and not any(mark in text for mark in _TELLING):
+            return tree
+        return _Decoder(classes).decode(tree)
     except RecursionError as error:
         raise ValueDecodingError("the payload is nested too deeply to be read") from error
-    if isinstance(text, str) and not any(mark in text for mark in _TELLING):
-        return tree
-    return _Decoder(classes).decode(tree)
+
+
+def _dump_tree(tree: Any) -> str:
+    try:
+        return msgspec.json.encode(tree).decode()
+    except UnicodeEncodeError:
+        # A lone surrogate is no Unicode text; the standard library writes it as an escape.
+        text = json.dumps(tree, separators=(",", ":"))
+    if json.loads(text) != tree:
+        raise ValueEncodingError("a text holds a pair of surrogates, which would come back as one character")
+    return text
+
+
+def _load_tree(text: str | bytes) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        return _loads_leniently(text, error)
+    except TypeError as error:  # a column that holds no text
+        raise ValueDecodingError(f"the payload is a {type(text).__name__}, where text is expected") from error
 
 
 def _loads_leniently(text: str | bytes, error: msgspec.DecodeError) -> Any:
@@ -82,7 +98,7 @@ def _encode(value: Any, place: str) -> Any:
     if encoder is not None:
         return encoder(value, place)
     if isinstance(value, enum.Enum):
-        return {"__enum__": {"topic": topic_from_domain_class(kind), "name": value.name}}
+        return _encode_enum(value, place)
     return _encode_object(value, place)
 
 
@@ -93,14 +109,30 @@ def _encode_dict(value: dict[Any, Any], place: str) -> dict[str, Any]:
     return {"__items__": pairs}
 
 
+def _encode_enum(value: enum.Enum, place: str) -> dict[str, Any]:
+    topic = topic_from_domain_class(type(value))
+    if value.name in type(value).__members__:
+        return {"__enum__": {"topic": topic, "name": value.name}}
+    # A combination of flags has no name to be found by.
+    return {"__enum__": {"topic": topic, "value": _encode(value.value, place)}}
+
+
 def _encode_object(value: Any, place: str) -> dict[str, Any]:
     """An object of a class of the user's own: its topic and its attributes."""
-    attributes = getattr(value, "__dict__", None)
-    # A subclass of a builtin holds more than its attributes; a function or a class is no value.
-    if attributes is None or callable(value) or isinstance(value, (dict, list, tuple, set, frozenset, str, int, float)):
+    if callable(value) or not _is_all_attributes(type(value)):
         raise ValueEncodingError(f"{place} is a {type(value).__qualname__}, which cannot be stored: {value!r:.80}")
     topic = topic_from_domain_class(type(value))
-    return {"__class__": {"topic": topic, "state": _encode(dict(attributes), f"{place}.__dict__")}}
+    return {"__class__": {"topic": topic, "state": _encode(dict(value.__dict__), f"{place}.__dict__")}}
+
+
+def _is_all_attributes(kind: type[Any]) -> bool:
+    """Tell whether objects of a class hold all in their ``__dict__``: no slots, and nothing of a builtin."""
+    slots = {slot for base in kind.__mro__ for slot in vars(base).get("__slots__", ())}
+    try:
+        new_object(kind)
+    except TopicResolutionError:
+        return False
+    return slots <= {"__dict__", "__weakref__"}
 
 
 def _items(value: Any, place: str) -> list[Any]:
@@ -161,7 +193,7 @@ class _Decoder:
             if key == "__items__":
                 return {self.decode(name): self.decode(value) for name, value in inner}
             return self._restore_class(key, inner, tree)
-        except (ValueError, TypeError, ArithmeticError, KeyError, TopicResolutionError) as error:
+        except _WRONG_PARTS as error:
             raise ValueDecodingError(f"{str(tree)[:80]} is not a {key}: {error}") from error
 
     def _restore_class(self, key: str, inner: dict[str, Any], tree: dict[str, Any]) -> Any:
@@ -169,12 +201,13 @@ class _Decoder:
         if cls is None:
             return tree if key == "__enum__" else {key: {**inner, "state": self.decode(inner["state"])}}
         if issubclass(cls, enum.Enum):
-            return cls[inner["name"]]
+            return cls[inner["name"]] if "name" in inner else cls(self.decode(inner["value"]))
         restored = new_object(cls)
         restored.__dict__.update(self.decode(inner["state"]))
         return restored
 
 
+_WRONG_PARTS: Final = (ValueError, TypeError, AttributeError, ArithmeticError, KeyError, TopicResolutionError)
 _DECODERS: Final[dict[str, Callable[[Any], Any]]] = {
     "UUID": UUID,
     "ISO8601_datetime": dt.datetime.fromisoformat,

@@ -1,5 +1,12 @@
-"""The models that ship with the program: the small one of the core's own tour, and those of the demo store."""
+"""The models that ship with the program, and the stories of the demo store that they tell."""
 
+from .account import Account
 from .example import Example, create_new_example
+from .order import Order
+from .stories import demo_histories
+from .ticket import Ticket
 
-__all__ = ["Example", "create_new_example"]
+DEMO_MODELS: tuple[type, ...] = (Order, Account, Ticket, Example)
+"""The classes of every entity in the demo store."""
+
+__all__ = ["DEMO_MODELS", "Account", "Example", "Order", "Ticket", "create_new_example", "demo_histories"]

@@ -21,8 +21,10 @@ class Exactness(enum.StrEnum):
 
     def worse_of(self, other: Exactness) -> Exactness:
         """Return the lesser trust of the two."""
-        order = list(Exactness)
-        return max(self, other, key=order.index)
+        return self if _RANK[self] >= _RANK[other] else other
+
+
+_RANK = {exactness: rank for rank, exactness in enumerate(Exactness)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,11 @@ from .sqlite import APPLICATION_ID, SqliteFile, identity, make_file
 class OpenedStore:
     """A store that is open: its format, its tables, and a reader over them. ``close`` it."""
 
-    def __init__(self, location: StoreLocation, file: SqliteFile, classes: KnownClasses) -> None:
+    def __init__(
+        self, location: StoreLocation, file: SqliteFile, classes: KnownClasses, *, may_be_written: bool
+    ) -> None:
         self.location = location
+        self.may_be_written = may_be_written
         self._file = file
         self._datastore = SQLAlchemyDatastore(engine=file.engine)
         self.format, self.tables = self._recognise(classes)
@@ -30,6 +33,7 @@ class OpenedStore:
 
     @property
     def is_writable(self) -> bool:
+        """Whether it is open for writing; ``may_be_written`` says whether it could be."""
         return self._file.writable
 
     def has_changed(self) -> bool:
@@ -69,9 +73,10 @@ def open_store(location: StoreLocation, classes: KnownClasses, *, writable: bool
             f"{USER_VERSION})",
             "Update the program to open it.",
         )
-    file = SqliteFile(location.path, writable=is_ours and writable and _may_be_written(location.path))
+    may_be_written = is_ours and _may_be_written(location.path)
+    file = SqliteFile(location.path, writable=writable and may_be_written, may_be_touched=may_be_written)
     try:
-        return OpenedStore(location, file, classes)
+        return OpenedStore(location, file, classes, may_be_written=may_be_written)
     except BaseException:
         file.close()
         raise

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, QueuePool, create_engine
 
 from es_desktop.core import StoreRefusedError
 
@@ -25,16 +25,18 @@ class SqliteFile:
     """An SQLite file that is open, with an engine on it.
 
     Opened for writing it uses WAL. Opened for reading, nothing on disk changes: a file with changes beside it (a log or a
-    journal that only a writer may fold in) is read from a copy in a temporary folder.
+    journal that only a writer may fold in) is read from a copy in a temporary folder. A file that ``may_be_touched`` is
+    read in place, together with those who write it.
     """
 
-    def __init__(self, path: Path, *, writable: bool) -> None:
+    def __init__(self, path: Path, *, writable: bool, may_be_touched: bool = False) -> None:
         self.path = path
         self.writable = writable
+        self._may_be_touched = may_be_touched or writable
         self._copy: tempfile.TemporaryDirectory[str] | None = None
         self._source = ""
         self._plan()
-        self.engine: Engine = create_engine("sqlite://", creator=self._connect, poolclass=None)
+        self.engine: Engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool)
         self._watch: sqlite3.Connection | None = None
         self._seen: object = None
 
@@ -63,7 +65,7 @@ class SqliteFile:
 
     def _plan(self) -> None:
         """Decide how to reach the file: in place, as a file that nobody changes, or by a copy."""
-        if self.writable:
+        if self._may_be_touched:
             self._source = _uri(self.path, "rw")
         elif any(side.exists() and side.stat().st_size for side in _side_files(self.path)):
             self._source = _uri(self._copied(), "rwc")

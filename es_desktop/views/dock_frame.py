@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDockWidget,
@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from es_desktop.views.icons import icon
-from es_desktop.views.theme import SMALL_POINTS, ui_font
-from es_desktop.views.tokens import LIGHT, Tokens
+from .icons import icon
+from .theme import SMALL_POINTS, ui_font
+from .tokens import LIGHT, Tokens
 
 RADIUS = 7
 GAP = 12
@@ -50,7 +50,7 @@ class Pill(QLabel):
 
 
 class ElidedLabel(QLabel):
-    """A dim label of one line that gives way to its neighbours; the whole text is its tooltip when it is cut."""
+    """A dim label of one line that gives way to its neighbours; its tooltip is the whole text."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
@@ -87,14 +87,13 @@ class ElidedLabel(QLabel):
 
 
 class TitleBar(QWidget):
-    """The head of a dock: title, badge, room for a control, a summary, and buttons that appear under the pointer."""
+    """The head of a dock: title, badge, controls, summary, and buttons that appear under the pointer."""
 
     def __init__(self, dock: QDockWidget, title: str) -> None:
         super().__init__(dock)
         self._dock = dock
         self._title = QLabel(title, self)
         self._title.setProperty("role", "title")
-        self._title.setFont(ui_font(bold=True))
         self.badge = Pill(parent=self)
         self._slot = QHBoxLayout()
         self._slot.setSpacing(6)
@@ -139,7 +138,7 @@ class TitleBar(QWidget):
         self._slot.addWidget(widget)
 
     def add_choice(self, labels: Sequence[str]) -> QButtonGroup:
-        """Add a choice of one out of a few beside the title; the group's ids count from 0, and 0 is chosen."""
+        """Add a choice of one out of a few beside the title; ids count from 0, which is chosen."""
         frame = QFrame(self)
         frame.setProperty("role", "choice")
         layout = QHBoxLayout(frame)
@@ -178,6 +177,14 @@ class TitleBar(QWidget):
         feature = QDockWidget.DockWidgetFeature
         self._float.setVisible(wanted and bool(features & feature.DockWidgetFloatable))
         self._close.setVisible(wanted and bool(features & feature.DockWidgetClosable))
+
+    def sizeHint(self) -> QSize:
+        # A dock asks its title bar's hint for the height, whatever height is fixed.
+        return QSize(super().sizeHint().width(), TITLE_HEIGHT)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_buttons()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
@@ -225,7 +232,7 @@ class Dock(QDockWidget):
 class DockArea(QMainWindow):
     """The part of a window that holds the docks, with the same gap around them as between them.
 
-    A main window inside the window: toolbars and status bar of the outer one reach the edges, the cards do not.
+    A main window inside the window: bars of the outer one reach the edges, the cards do not.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:

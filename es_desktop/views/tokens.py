@@ -135,8 +135,8 @@ DARK: Final = Tokens(
 def hue_index(type_name: str, order: int) -> int:
     """Return the hue of an event type that is the ``order``-th one met in its entity or store (from 0).
 
-    The first types get hues of their own in the order of the palette. Later ones share, by their name rather than by
-    when they were met, so that a type that is met late keeps its hue from one opening to the next.
+    The first types get hues of their own in the order of the palette. Later ones share, by their name rather
+    than by when they were met, so that a type met late keeps its hue from one opening to the next.
     """
     return order if 0 <= order < HUE_COUNT else zlib.crc32(type_name.encode("utf-8", "replace")) % HUE_COUNT
 

@@ -1,0 +1,176 @@
+"""Fields: which values a model takes, of what type, and how a person types them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import inspect
+import json
+import types
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from es_desktop.core import attribute_names, topic_of
+
+from .errors import UserError
+
+# What an entity is made with besides the model's own arguments; the event brings these itself.
+_GIVEN: Final = frozenset({"self", "kwargs", "originator_id", "originator_version", "timestamp"})
+
+
+class Kind(enum.Enum):
+    """A kind of value, by the editor that it needs."""
+
+    TEXT = "text"
+    INTEGER = "whole number"
+    FLOAT = "number"
+    DECIMAL = "decimal number"
+    BOOLEAN = "yes or no"
+    DATE = "date"
+    DATETIME = "date and time"
+    UUID = "id"
+    CHOICE = "choice"
+    JSON = "JSON"
+    """Lists and objects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value that a person may give: its plain name, its kind, and whether it may be nothing."""
+
+    name: str
+    kind: Kind
+    optional: bool = False
+    choices: tuple[enum.Enum, ...] = ()
+    default: Any = None
+    doc: str = ""
+    any_kind: bool = False
+    """Whether the model takes any kind of value; ``kind`` is then the likeliest."""
+
+
+def creation_fields(model: type[Any]) -> list[Field]:
+    """Return the arguments that a model's ``Created`` event takes, in the order of its constructor."""
+    parameters = inspect.signature(model).parameters
+    hints = typing.get_type_hints(model.__init__)
+    return [
+        _field(name, hints.get(name, Any), None if parameter.default is parameter.empty else parameter.default)
+        for name, parameter in parameters.items()
+        if name not in _GIVEN
+    ]
+
+
+def attribute_fields(model: type[Any]) -> list[Field]:
+    """Return the attributes of a model that may be changed, in the order in which they are declared."""
+    hints = typing.get_type_hints(model.__init__)
+    return [
+        _field(name, hints.get(name, Any), None, inspect.getdoc(getattr(model, name)) or "")
+        for name in attribute_names(model)
+    ]
+
+
+def kind_of(value: Any) -> Kind:
+    """Return the kind of a value that is there, for an attribute that may be anything."""
+    match value:
+        case bool():
+            return Kind.BOOLEAN
+        case list() | dict() | tuple() | set():
+            return Kind.JSON
+    return _KINDS.get(type(value), Kind.TEXT)
+
+
+def parse(field: Field, text: str) -> Any:
+    """Return the value that a text stands for. Raises ``UserError`` where it stands for none of this kind."""
+    if field.optional and not text.strip():
+        return None
+    try:
+        return _PARSERS[field.kind](text if field.kind is Kind.TEXT else text.strip())
+    except (ValueError, InvalidOperation, KeyError, msgspec.DecodeError):
+        raise UserError(f"{text!r} is not a {field.kind.value}", f"Such as: {EXAMPLES[field.kind]}") from None
+
+
+def as_text(value: Any) -> str:
+    """Return the text that ``parse`` turns back into a value."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case list() | dict() | tuple() | set():
+            return msgspec.json.encode(value, order="deterministic", enc_hook=str).decode()
+        case dt.datetime():
+            return value.isoformat(sep=" ")
+        case enum.Enum():
+            return value.name
+    return str(value)
+
+
+def _field(name: str, hint: Any, default: Any, doc: str = "") -> Field:
+    options = [each for each in typing.get_args(hint) if each is not type(None)]
+    optional = isinstance(hint, types.UnionType) and type(None) in typing.get_args(hint)
+    plain = options[0] if optional and len(options) == 1 else hint
+    if isinstance(plain, type) and issubclass(plain, enum.Enum):
+        return Field(name, Kind.CHOICE, optional, tuple(plain), default, doc)
+    if typing.get_origin(plain) in (list, dict, tuple, set):
+        return Field(name, Kind.JSON, optional, (), default, doc)
+    if plain is Any:
+        return Field(name, kind_of(default), False, (), default, doc, any_kind=True)
+    return Field(name, _KINDS.get(plain, Kind.TEXT), optional, (), default, doc)
+
+
+def _parse_boolean(text: str) -> bool:
+    return {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}[text.lower()]
+
+
+def _parse_decimal(text: str) -> Decimal:
+    value = Decimal(text)
+    if not value.is_finite():
+        raise ValueError(text)
+    return value
+
+
+_KINDS: Final[dict[Any, Kind]] = {
+    str: Kind.TEXT,
+    int: Kind.INTEGER,
+    float: Kind.FLOAT,
+    Decimal: Kind.DECIMAL,
+    bool: Kind.BOOLEAN,
+    dt.date: Kind.DATE,
+    dt.datetime: Kind.DATETIME,
+    UUID: Kind.UUID,
+    list: Kind.JSON,
+    dict: Kind.JSON,
+}
+_PARSERS: Final[dict[Kind, Callable[[str], Any]]] = {
+    Kind.TEXT: str,
+    Kind.INTEGER: int,
+    Kind.FLOAT: float,
+    Kind.DECIMAL: _parse_decimal,
+    Kind.BOOLEAN: _parse_boolean,
+    Kind.DATE: dt.date.fromisoformat,
+    Kind.DATETIME: dt.datetime.fromisoformat,
+    Kind.UUID: UUID,
+    Kind.JSON: json.loads,
+}
+EXAMPLES: Final[dict[Kind, str]] = {
+    Kind.TEXT: "abc",
+    Kind.INTEGER: "42",
+    Kind.FLOAT: "3.5",
+    Kind.DECIMAL: "19.90",
+    Kind.BOOLEAN: "yes",
+    Kind.DATE: "2026-05-31",
+    Kind.DATETIME: "2026-05-31 14:30",
+    Kind.UUID: "5f2c91d0-9c1e-4a4e-8a77-0d5f7c1b2a3e",
+    Kind.CHOICE: "one of the list",
+    Kind.JSON: '["a", "b"] or {"a": 1}',
+}
+
+
+def model_title(model: type[Any]) -> str:
+    """Return what a person calls a model."""
+    return topic_of(model).rpartition("#")[2]

@@ -1,0 +1,120 @@
+"""Reading a store: what it holds, and how each state came to be. Safe to call from several threads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from es_desktop.core import EntityId, KnownClasses, RecordedEvent, RecordedSnapshot, TopicResolutionError
+from es_desktop.replay import Chain, ClassFold, Fold, GenericFold, Rebuild
+from es_desktop.stores import OpenedStore
+
+from .errors import UserError
+from .facts import EntityFacts, Outline, StoreFacts, types_of
+from .fields import Field, attribute_fields
+from .ids import matching_id
+
+
+class Reading:
+    """The reading half of a session."""
+
+    def __init__(self, opened: OpenedStore, classes: KnownClasses) -> None:
+        self._opened = opened
+        self._reader = opened.reader
+        self._classes = classes
+
+    def facts(self, entities: Sequence[EntityFacts] | None = None) -> StoreFacts:
+        """Return what there is to say of the store as a whole, out of its entities; reads those unless given."""
+        if entities is None:
+            entities = list(self.entities())
+        times = [time for each in entities for time in (each.created, each.modified) if time is not None]
+        return StoreFacts(
+            store=self._opened.location.name,
+            format=self._opened.format.name,
+            writable=self._opened.may_be_written,
+            entities=len(entities),
+            events=sum(each.events for each in entities),
+            snapshots=self._reader.counts().snapshots,
+            first=min(times, default=None),
+            last=max(times, default=None),
+            types=types_of(entities),
+            notes=self._opened.tables.notes,
+        )
+
+    def entities(self) -> Iterator[EntityFacts]:
+        """Yield every entity, discarded ones too."""
+        return map(EntityFacts.of, self._reader.sequences())
+
+    def entity(self, entity_id: EntityId) -> EntityFacts:
+        """Return one entity. Raises ``UserError`` where there is none."""
+        found = next(self._reader.sequences(only=entity_id), None)
+        if found is None:
+            raise UserError(f"there is no entity {entity_id} in this store", "Refresh: it may have been another store.")
+        return EntityFacts.of(found)
+
+    def find_id(self, text: str) -> EntityId:
+        """Return the id that a text names, whole or its beginning. Raises ``UserError`` where it is not just one."""
+        return matching_id(text, self._reader.ids())
+
+    def outline(self, entity_id: EntityId) -> Outline:
+        """Return the versions and types of an entity's events."""
+        return Outline.of(self._reader.outline(entity_id))
+
+    def events(
+        self, entity_id: EntityId, after: int | None = None, limit: int | None = None
+    ) -> list[RecordedEvent]:
+        """Return the events of an entity after a version, in ascending order."""
+        return self._reader.events(entity_id, gt=after, limit=limit)
+
+    def snapshots(self, entity_id: EntityId) -> list[RecordedSnapshot]:
+        """Return the snapshots of an entity, in ascending order."""
+        return self._reader.snapshots(entity_id)
+
+    def record(self, entity_id: EntityId, version: int) -> Any:
+        """Return the record of an event as it stands in the table: sequence id, position, topic, data."""
+        return self._reader.record(entity_id, version)
+
+    def fold_for(self, entity: EntityFacts) -> Fold:
+        """Return what rebuilds an entity: its class where that is known here, otherwise the generic fold."""
+        known = self._classes.find(entity.topic) if entity.topic else None
+        return GenericFold() if known is None else ClassFold(known, self._classes)
+
+    def attribute_fields(self, entity: EntityFacts) -> list[Field]:
+        """Return the attributes of an entity that its class lets be changed; none where the class is not known here."""
+        known = self._classes.find(entity.topic) if entity.topic else None
+        return [] if known is None else attribute_fields(known)
+
+    def chain(self, entity: EntityFacts, versions: Sequence[int], snapshot: RecordedSnapshot | None = None) -> Chain:
+        """Return the steps of an entity from a snapshot, or from zero."""
+
+        def read(after: int | None, limit: int) -> list[RecordedEvent]:
+            return self._reader.events(entity.id, gt=after, limit=limit)
+
+        return Chain(self.fold_for(entity), versions, read, snapshot)
+
+    def explain(self, entity_id: EntityId, at: int | None = None, *, from_snapshot: bool = True) -> Rebuild:
+        """Return how the state of an entity at a version came to be; at its last version unless told.
+
+        Starts at the nearest snapshot at or before the version that can be used, or at zero. Raises ``UserError`` where
+        the entity has no event at that version.
+        """
+        entity = self.entity(entity_id)
+        versions = self.outline(entity_id).versions
+        version = entity.version if at is None else at
+        if version not in versions:
+            hint = f"Its versions go from {versions[0]} to {versions[-1]}."
+            raise UserError(f"the entity {entity_id} has no event at version {version}", hint)
+        snapshots = self.snapshots(entity_id) if from_snapshot else []
+        return self.nearest_chain(entity, versions, snapshots, version).rebuild(version)
+
+    def nearest_chain(
+        self, entity: EntityFacts, versions: Sequence[int], snapshots: Sequence[RecordedSnapshot], version: int
+    ) -> Chain:
+        """Return the chain from the nearest usable snapshot at or before a version; from zero where there is none."""
+        for snapshot in reversed(snapshots):
+            if snapshot.version <= version and snapshot.error is None:
+                try:
+                    return self.chain(entity, versions, snapshot)
+                except TopicResolutionError:
+                    continue  # of a class that is not known here; an earlier one may be
+        return self.chain(entity, versions)

@@ -1,0 +1,89 @@
+"""The text that the program prints for people."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from es_desktop.core import RecordedEvent
+from es_desktop.replay import Change, Rebuild
+
+from .facts import EntityFacts, StoreFacts
+from .ids import short_id
+from .jsonview import to_json
+
+_WIDEST = 100
+
+
+def store_lines(facts: StoreFacts) -> Iterator[str]:
+    """Tell what a store holds."""
+    yield f"{facts.store}"
+    yield f"{facts.format}, {'writable' if facts.writable else 'read-only'}"
+    yield f"{facts.entities} entities, {facts.events} events, {facts.snapshots} snapshots"
+    yield f"from {local_time(facts.first)} to {local_time(facts.last)}"
+    for name, count in facts.types.items():
+        yield f"  {count:>7}  {name}"
+    for note in facts.notes:
+        yield f"note: {note}"
+
+
+def entity_lines(entities: Iterable[EntityFacts]) -> Iterator[str]:
+    """Tell the entities, one a line."""
+    yield f"{'type':<14} {'id':<36} {'version':>7} {'events':>6} {'snaps':>5}  changed"
+    for each in entities:
+        gone = "  (discarded)" if each.discarded else ""
+        yield (
+            f"{each.type:<14} {each.id!s:<36} {each.version:>7} {each.events:>6} {each.snapshots:>5}  "
+            f"{local_time(each.modified)}{gone}"
+        )
+
+
+def event_lines(events: Iterable[RecordedEvent]) -> Iterator[str]:
+    """Tell events, one a line."""
+    for each in events:
+        told = f"! {each.error}" if each.error else _cut(to_json(dict(each.data)))
+        yield f"{each.version:>6}  {local_time(each.timestamp)}  {each.type:<20} {told}"
+
+
+def snapshot_lines(snapshots: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Tell snapshots, one a line."""
+    for each in snapshots:
+        told = f"! {each['error']}" if each["error"] else _cut(to_json(each["state"]))
+        yield f"{each['version']:>6}  {each['type']:<14} {told}"
+
+
+def rebuild_lines(rebuild: Rebuild, entity: EntityFacts, at: int) -> Iterator[str]:
+    """Tell how a state came to be, step by step."""
+    yield f"{entity.type} {short_id(entity.id)} at version {at} ({rebuild.exactness})"
+    if rebuild.base.version is None:
+        yield "from zero"
+    else:
+        yield f"from the snapshot at {rebuild.base.version}; {rebuild.skipped} events were not read"
+    for step in rebuild.steps:
+        told = f"! {step.error}" if step.error else ", ".join(map(change_text, step.changes))
+        yield f"{step.version:>6}  {step.type:<20} {_cut(told)}"
+    yield to_json(rebuild.state, indent=2)
+
+
+def change_text(change: Change) -> str:
+    """Tell one change: the path, what was there, what is there now."""
+    if change.is_addition:
+        return f"{change.path} = {_cut(to_json(change.after), 40)}"
+    if change.is_removal:
+        return f"{change.path} removed"
+    return f"{change.path}: {_cut(to_json(change.before), 40)} → {_cut(to_json(change.after), 40)}"
+
+
+def local_time(timestamp: float | None) -> str:
+    """Return a time in the zone of this machine, to the second; blank of the same width where there is none."""
+    if timestamp is None:
+        return " " * 19
+    try:
+        return dt.datetime.fromtimestamp(timestamp).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    except (OverflowError, ValueError, OSError):
+        return f"{timestamp:.19g}"
+
+
+def _cut(text: str, widest: int = _WIDEST) -> str:
+    return text if len(text) <= widest else f"{text[: widest - 1]}…"

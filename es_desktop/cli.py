@@ -1,0 +1,155 @@
+"""The command line: the same engine without a window."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, NoReturn
+
+from es_desktop import __version__
+from es_desktop.app import jsonview, textview
+from es_desktop.app.errors import UserError
+from es_desktop.app.session import Session, open_session
+
+OK: Final = 0
+BAD_INPUT: Final = 2
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells what is wrong in one line, as the program's other errors are told."""
+
+    def error(self, message: str) -> NoReturn:
+        sys.stderr.write(f"es-desktop: {message}. See: es-desktop --help\n")
+        raise SystemExit(BAD_INPUT)
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """Read the arguments. ``command`` says what is asked for: a reading command, ``selftest``, or ``window``."""
+    if arguments and arguments[0] in _READING | {"selftest"}:
+        return _command_parser().parse_args(arguments)
+    return _window_parser().parse_args(arguments)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Carry out a reading command and return its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
+    try:
+        session = open_session(args.store, writable=False)
+        try:
+            for line in _COMMANDS[args.command](session, args):
+                print(line)
+        finally:
+            session.close()
+    except UserError as error:
+        print(f"es-desktop: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; Python would complain again when it flushes the stream at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return OK
+
+
+def _info(session: Session, args: argparse.Namespace) -> Iterator[str]:
+    facts = session.facts()
+    if args.json:
+        yield jsonview.to_json(jsonview.store_json(facts))
+    else:
+        yield from textview.store_lines(facts)
+
+
+def _entities(session: Session, args: argparse.Namespace) -> Iterable[str]:
+    entities = (each for each in session.entities() if args.type in (None, each.type))
+    return _lines(entities, args, jsonview.entity_json, textview.entity_lines)
+
+
+def _events(session: Session, args: argparse.Namespace) -> Iterable[str]:
+    events = session.events(session.find_id(args.entity))
+    return _lines(events, args, jsonview.event_json, textview.event_lines)
+
+
+def _snapshots(session: Session, args: argparse.Namespace) -> Iterable[str]:
+    entity = session.entity(session.find_id(args.entity))
+    snapshots = [jsonview.snapshot_json(each, entity.type) for each in session.snapshots(entity.id)]
+    return _lines(snapshots, args, lambda each: each, textview.snapshot_lines)
+
+
+def _explain(session: Session, args: argparse.Namespace) -> Iterator[str]:
+    entity = session.entity(session.find_id(args.entity))
+    at = entity.version if args.at is None else args.at
+    rebuild = session.explain(entity.id, at, from_snapshot=args.base == "snapshot")
+    if args.json:
+        yield jsonview.to_json(jsonview.rebuild_json(rebuild, entity, at))
+    else:
+        yield from textview.rebuild_lines(rebuild, entity, at)
+
+
+def _lines(
+    rows: Iterable[Any],
+    args: argparse.Namespace,
+    json_object: Callable[[Any], Any],
+    text_lines: Callable[[Iterable[Any]], Iterable[str]],
+) -> Iterable[str]:
+    return (jsonview.to_json(json_object(row)) for row in rows) if args.json else text_lines(rows)
+
+
+_COMMANDS: Final[dict[str, Callable[[Session, argparse.Namespace], Iterable[str]]]] = {
+    "info": _info,
+    "entities": _entities,
+    "events": _events,
+    "snapshots": _snapshots,
+    "explain": _explain,
+}
+_READING: Final = frozenset(_COMMANDS)
+
+
+def _command_parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="es-desktop")
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
+    reading = _Parser(add_help=False)
+    reading.add_argument("store", metavar="STORE", help="a file or a database URL")
+    reading.add_argument("--json", action="store_true", help="print JSON, one object a line")
+    entity = _Parser(add_help=False)
+    entity.add_argument("entity", metavar="ENTITY", help="an id, or the beginning of one")
+    commands.add_parser("info", parents=[reading], help="what the store holds")
+    commands.add_parser("entities", parents=[reading], help="its entities").add_argument(
+        "--type", metavar="T", help="only those of one type"
+    )
+    commands.add_parser("events", parents=[reading, entity], help="the events of an entity")
+    commands.add_parser("snapshots", parents=[reading, entity], help="the snapshots of an entity")
+    explain = commands.add_parser("explain", parents=[reading, entity], help="how a state came to be")
+    explain.add_argument("--at", type=int, metavar="N", help="the version; the last one unless told")
+    explain.add_argument(
+        "--from", dest="base", choices=["snapshot", "zero"], default="snapshot", help="what the rebuild starts from"
+    )
+    commands.add_parser("selftest", help="try the program on a demo store, and exit")
+    return parser
+
+
+def _window_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="es-desktop",
+        description="See what an event store holds, and how each state came to be.",
+        epilog=f"Without a window: es-desktop {{{','.join([*_COMMANDS, 'selftest'])}}} --help",
+    )
+    parser.set_defaults(command="window")
+    parser.add_argument("store", metavar="STORE", nargs="?", help="a file or a database URL to open")
+    parser.add_argument("--demo", action="store_true", help="make a demo store and open it")
+    parser.add_argument("--entity", metavar="ID", help="choose this entity")
+    parser.add_argument("--at", type=int, metavar="N", help="choose this version of it")
+    parser.add_argument("--screenshot", metavar="FILE.png", help="draw the window into a file, and exit")
+    parser.add_argument("--size", metavar="WxH", type=_size, default=(1440, 900), help="of the drawn window")
+    parser.add_argument("--theme", choices=["system", "light", "dark"], help="of the window")
+    parser.add_argument("--version", action="version", version=f"es-desktop {__version__}")
+    return parser
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, cross, height = text.partition("x")
+    if not (cross and width.isdecimal() and height.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 1440x900")
+    return int(width), int(height)

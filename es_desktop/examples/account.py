@@ -1,0 +1,186 @@
+"""An account of a bank: money that comes and goes, and a balance."""
+
+# The bodies of attributes are made by @attribute.
+# mypy: disable-error-code=empty-body
+
+from __future__ import annotations
+
+import enum
+from decimal import Decimal
+from typing import Any
+
+from es_desktop.core import TimestampedVersionedEntity, attribute
+
+
+class Account(TimestampedVersionedEntity):
+    """Somebody's money in one currency."""
+
+    class Currency(enum.StrEnum):
+        EUR = "EUR"
+        GBP = "GBP"
+        PLN = "PLN"
+        USD = "USD"
+
+    class Event(TimestampedVersionedEntity.Event):
+        """Something that happened to an account."""
+
+    class Deposited(Event):
+        """Cash or a card payment came in."""
+
+        amount: Decimal
+        reference: str
+
+        def mutate(self, account: Account) -> None:
+            account._balance += self.amount
+
+    class Withdrawn(Event):
+        """Money was taken out, or spent with the card."""
+
+        amount: Decimal
+        reference: str
+
+        def mutate(self, account: Account) -> None:
+            account._balance -= self.amount
+
+    class TransferReceived(Event):
+        """Another account sent money."""
+
+        amount: Decimal
+        sender: str
+        reference: str
+
+        def mutate(self, account: Account) -> None:
+            account._balance += self.amount
+
+    class TransferSent(Event):
+        """Money went to another account."""
+
+        amount: Decimal
+        recipient: str
+        reference: str
+
+        def mutate(self, account: Account) -> None:
+            account._balance -= self.amount
+
+    class FeeCharged(Event):
+        """The bank took its share."""
+
+        amount: Decimal
+        reason: str
+
+        def mutate(self, account: Account) -> None:
+            account._balance -= self.amount
+            account._fees += self.amount
+
+    class Frozen(Event):
+        """No money leaves until the account is released."""
+
+        reason: str
+
+        def mutate(self, account: Account) -> None:
+            account._is_frozen = True
+
+    class Released(Event):
+        """The account is no longer frozen."""
+
+        def mutate(self, account: Account) -> None:
+            account._is_frozen = False
+
+    def __init__(
+        self,
+        owner: str,
+        currency: Account.Currency = Currency.EUR,
+        limit: Decimal = Decimal("0.00"),
+        paperless: bool = True,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self._owner = owner
+        self._currency = currency
+        self._limit = limit
+        self._paperless = paperless
+        self._is_frozen = False
+        self._balance = Decimal("0.00")
+        self._fees = Decimal("0.00")
+
+    @attribute
+    def owner(self) -> str:
+        """Whose money it is."""
+
+    @attribute
+    def limit(self) -> Decimal:
+        """How far below zero the balance may go."""
+
+    @attribute
+    def paperless(self) -> bool:
+        """Whether statements are sent by e-mail only."""
+
+    @property
+    def currency(self) -> Account.Currency:
+        return self._currency
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether money may come in, but none may leave."""
+        return self._is_frozen
+
+    @property
+    def balance(self) -> Decimal:
+        return self._balance
+
+    @property
+    def fees(self) -> Decimal:
+        """What the bank has charged so far."""
+        return self._fees
+
+    def deposit(self, amount: Decimal, reference: str) -> None:
+        """Take money in. Raises ``ValueError`` for an amount that is not positive."""
+        self._expect_positive(amount)
+        self._trigger(self.Deposited, amount=amount, reference=reference)
+
+    def withdraw(self, amount: Decimal, reference: str) -> None:
+        """Pay money out. Raises ``ValueError`` where the balance or a freeze forbids it."""
+        self._expect_to_afford(amount)
+        self._trigger(self.Withdrawn, amount=amount, reference=reference)
+
+    def receive_transfer(self, amount: Decimal, sender: str, reference: str) -> None:
+        """Take in what another account sent. Raises ``ValueError`` for an amount that is not positive."""
+        self._expect_positive(amount)
+        self._trigger(self.TransferReceived, amount=amount, sender=sender, reference=reference)
+
+    def send_transfer(self, amount: Decimal, recipient: str, reference: str) -> None:
+        """Send money to another account. Raises ``ValueError`` where the balance or a freeze forbids it."""
+        self._expect_to_afford(amount)
+        self._trigger(self.TransferSent, amount=amount, recipient=recipient, reference=reference)
+
+    def charge_fee(self, amount: Decimal, reason: str) -> None:
+        """Charge for a service; that may overdraw the account. Raises ``ValueError`` as ``deposit`` does."""
+        self._expect_positive(amount)
+        self._trigger(self.FeeCharged, amount=amount, reason=reason)
+
+    def freeze(self, reason: str) -> None:
+        """Let no money leave. Raises ``ValueError`` where the account is frozen already."""
+        if self._is_frozen:
+            raise ValueError("the account is frozen already")
+        self._trigger(self.Frozen, reason=reason)
+
+    def release(self) -> None:
+        """Let money leave again. Raises ``ValueError`` where the account is not frozen."""
+        if not self._is_frozen:
+            raise ValueError("the account is not frozen")
+        self._trigger(self.Released)
+
+    def can_afford(self, amount: Decimal) -> bool:
+        """Tell whether so much may leave the account."""
+        return not self._is_frozen and amount <= self._balance + self._limit
+
+    def _expect_to_afford(self, amount: Decimal) -> None:
+        self._expect_positive(amount)
+        if self._is_frozen:
+            raise ValueError("the account is frozen")
+        if not self.can_afford(amount):
+            raise ValueError(f"{amount} is more than {self._balance} with a limit of {self._limit} allows")
+
+    def _expect_positive(self, amount: Decimal) -> None:
+        if amount <= 0:
+            raise ValueError(f"an amount of money is more than nothing, not {amount}")

@@ -1,0 +1,206 @@
+"""An order of a shop: its lines, its address, and its way from open to shipped."""
+
+# The bodies of attributes are made by @attribute.
+# mypy: disable-error-code=empty-body
+
+from __future__ import annotations
+
+import enum
+from copy import deepcopy
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from es_desktop.core import TimestampedVersionedEntity, attribute
+
+
+class Order(TimestampedVersionedEntity):
+    """What a customer wants, where it goes, and how far it has come."""
+
+    class Status(enum.StrEnum):
+        OPEN = "open"
+        PAID = "paid"
+        SHIPPED = "shipped"
+        CANCELLED = "cancelled"
+
+    class Channel(enum.StrEnum):
+        WEB = "web"
+        PHONE = "phone"
+        SHOP = "shop"
+
+    class Event(TimestampedVersionedEntity.Event):
+        """Something that happened to an order."""
+
+    class ItemAdded(Event):
+        """The customer chose so many of a product."""
+
+        sku: str
+        name: str
+        quantity: int
+        price: Decimal
+
+        def mutate(self, order: Order) -> None:
+            line = {"sku": self.sku, "name": self.name, "quantity": self.quantity, "price": self.price}
+            order._replace_lines([*order._lines, line])
+
+    class ItemRemoved(Event):
+        """The customer does not want a product after all."""
+
+        sku: str
+
+        def mutate(self, order: Order) -> None:
+            order._replace_lines([line for line in order._lines if line["sku"] != self.sku])
+
+    class AddressChanged(Event):
+        """The order goes somewhere else."""
+
+        address: dict[str, Any]
+
+        def mutate(self, order: Order) -> None:
+            order._address = deepcopy(self.address)
+
+    class Paid(Event):
+        """The money is here."""
+
+        amount: Decimal
+        method: str
+
+        def mutate(self, order: Order) -> None:
+            order._status = Order.Status.PAID
+            order._payment = {"amount": self.amount, "method": self.method}
+
+    class Shipped(Event):
+        """The parcel is on its way."""
+
+        carrier: str
+        tracking: str
+
+        def mutate(self, order: Order) -> None:
+            order._status = Order.Status.SHIPPED
+            order._shipment = {"carrier": self.carrier, "tracking": self.tracking}
+
+    class Cancelled(Event):
+        """Nothing will be sent."""
+
+        reason: str
+
+        def mutate(self, order: Order) -> None:
+            order._status = Order.Status.CANCELLED
+            order._cancelled_because = self.reason
+
+    def __init__(
+        self,
+        customer: str,
+        note: str = "",
+        priority: int = 0,
+        gift: bool = False,
+        due: date | None = None,
+        discount: Decimal = Decimal("0.00"),
+        channel: Order.Channel = Channel.WEB,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self._status = Order.Status.OPEN
+        self._customer = customer
+        self._note = note
+        self._priority = priority
+        self._gift = gift
+        self._due = due
+        self._discount = discount
+        self._channel = channel
+        self._lines: list[dict[str, Any]] = []
+        self._total = Decimal("0.00")
+        self._address: dict[str, Any] = {}
+        self._payment: dict[str, Any] | None = None
+        self._shipment: dict[str, Any] | None = None
+        self._cancelled_because: str | None = None
+
+    @attribute
+    def customer(self) -> str:
+        """Who ordered."""
+
+    @attribute
+    def note(self) -> str:
+        """What the packer should know."""
+
+    @attribute
+    def priority(self) -> int:
+        """The higher, the sooner it is packed."""
+
+    @attribute
+    def gift(self) -> bool:
+        """Whether it is wrapped, and sent without prices."""
+
+    @attribute
+    def due(self) -> date | None:
+        """The day by which the customer needs it."""
+
+    @attribute
+    def discount(self) -> Decimal:
+        """What the customer pays less, whatever the lines come to."""
+
+    @attribute
+    def channel(self) -> Order.Channel:
+        """How the order reached the shop."""
+
+    @property
+    def status(self) -> Order.Status:
+        return self._status
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        """The products, each with its sku, name, quantity and price; a copy."""
+        return deepcopy(self._lines)
+
+    @property
+    def total(self) -> Decimal:
+        """What the lines come to, before the discount."""
+        return self._total
+
+    @property
+    def amount_due(self) -> Decimal:
+        """What the customer has to pay."""
+        return max(self._total - self._discount, Decimal("0.00"))
+
+    def add_item(self, sku: str, name: str, quantity: int, price: Decimal) -> None:
+        """Put a product on the order. Raises ``ValueError`` once it is paid or cancelled."""
+        self._expect(Order.Status.OPEN)
+        if quantity < 1:
+            raise ValueError(f"an order takes one or more of a product, not {quantity}")
+        self._trigger(self.ItemAdded, sku=sku, name=name, quantity=quantity, price=price)
+
+    def remove_item(self, sku: str) -> None:
+        """Take a product off the order. Raises ``ValueError`` where it is not on it."""
+        self._expect(Order.Status.OPEN)
+        if all(line["sku"] != sku for line in self._lines):
+            raise ValueError(f"there is no {sku} on the order")
+        self._trigger(self.ItemRemoved, sku=sku)
+
+    def change_address(self, address: dict[str, Any]) -> None:
+        """Send the order somewhere else. Raises ``ValueError`` once it is on its way."""
+        self._expect(Order.Status.OPEN, Order.Status.PAID)
+        self._trigger(self.AddressChanged, address=deepcopy(address))
+
+    def pay(self, method: str) -> None:
+        """Take the customer's money. Raises ``ValueError`` where the order is not open."""
+        self._expect(Order.Status.OPEN)
+        self._trigger(self.Paid, amount=self.amount_due, method=method)
+
+    def ship(self, carrier: str, tracking: str) -> None:
+        """Hand the parcel over. Raises ``ValueError`` where the order is not paid."""
+        self._expect(Order.Status.PAID)
+        self._trigger(self.Shipped, carrier=carrier, tracking=tracking)
+
+    def cancel(self, reason: str) -> None:
+        """Give the order up. Raises ``ValueError`` once it is on its way."""
+        self._expect(Order.Status.OPEN, Order.Status.PAID)
+        self._trigger(self.Cancelled, reason=reason)
+
+    def _replace_lines(self, lines: list[dict[str, Any]]) -> None:
+        self._lines = lines
+        self._total = sum((line["quantity"] * line["price"] for line in lines), Decimal("0.00"))
+
+    def _expect(self, *statuses: Order.Status) -> None:
+        if self._status not in statuses:
+            allowed = " or ".join(statuses)
+            raise ValueError(f"an order that is {self._status} cannot do that, only one that is {allowed}")

@@ -1,0 +1,143 @@
+"""A ticket of a help desk: what is wrong, who sees to it, and what was said about it."""
+
+# The bodies of attributes are made by @attribute.
+# mypy: disable-error-code=empty-body
+
+from __future__ import annotations
+
+import enum
+from typing import Any
+
+from es_desktop.core import TimestampedVersionedEntity, attribute
+
+
+class Ticket(TimestampedVersionedEntity):
+    """Something that somebody wants to be put right."""
+
+    class Priority(enum.StrEnum):
+        LOW = "low"
+        NORMAL = "normal"
+        HIGH = "high"
+        URGENT = "urgent"
+
+    class Status(enum.StrEnum):
+        OPEN = "open"
+        RESOLVED = "resolved"
+
+    class Event(TimestampedVersionedEntity.Event):
+        """Something that happened to a ticket."""
+
+    class Commented(Event):
+        """Somebody had something to say."""
+
+        author: str
+        text: str
+
+        def mutate(self, ticket: Ticket) -> None:
+            ticket._comments.append({"author": self.author, "text": self.text, "at": self.timestamp})
+
+    class Escalated(Event):
+        """It turned out to matter more."""
+
+        priority: Ticket.Priority
+        reason: str
+
+        def mutate(self, ticket: Ticket) -> None:
+            ticket._priority = self.priority
+
+    class Resolved(Event):
+        """It was put right."""
+
+        resolution: str
+
+        def mutate(self, ticket: Ticket) -> None:
+            ticket._status = Ticket.Status.RESOLVED
+            ticket._resolution = self.resolution
+
+    class Reopened(Event):
+        """It was not put right after all."""
+
+        reason: str
+
+        def mutate(self, ticket: Ticket) -> None:
+            ticket._status = Ticket.Status.OPEN
+            ticket._resolution = None
+            ticket._times_reopened += 1
+
+    def __init__(
+        self,
+        title: str,
+        priority: Ticket.Priority = Priority.NORMAL,
+        assignee: str | None = None,
+        tags: list[str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self._title = title
+        self._status = Ticket.Status.OPEN
+        self._priority = priority
+        self._assignee = assignee
+        self._tags = tags or []
+        self._comments: list[dict[str, Any]] = []
+        self._resolution: str | None = None
+        self._times_reopened = 0
+
+    @attribute
+    def title(self) -> str:
+        """What is wrong, in one line."""
+
+    @attribute
+    def priority(self) -> Ticket.Priority:
+        """How much it matters."""
+
+    @attribute
+    def assignee(self) -> str | None:
+        """Who sees to it."""
+
+    @attribute
+    def tags(self) -> list[str]:
+        """Words to find it by."""
+
+    @property
+    def status(self) -> Ticket.Status:
+        return self._status
+
+    @property
+    def comments(self) -> list[dict[str, Any]]:
+        """What was said, each with its author, text and time; a copy."""
+        return [dict(comment) for comment in self._comments]
+
+    @property
+    def resolution(self) -> str | None:
+        """How it was put right."""
+        return self._resolution
+
+    @property
+    def times_reopened(self) -> int:
+        return self._times_reopened
+
+    def comment(self, author: str, text: str) -> None:
+        """Say something about it."""
+        self._trigger(self.Commented, author=author, text=text)
+
+    def escalate(self, reason: str) -> None:
+        """Raise the priority by one. Raises ``ValueError`` where it is resolved, or urgent already."""
+        self._expect(Ticket.Status.OPEN)
+        higher = list(Ticket.Priority)[list(Ticket.Priority).index(self._priority) + 1 :]
+        if not higher:
+            raise ValueError("the ticket is urgent already")
+        self._trigger(self.Escalated, priority=higher[0], reason=reason)
+
+    def resolve(self, resolution: str) -> None:
+        """Say how it was put right. Raises ``ValueError`` where it is resolved already."""
+        self._expect(Ticket.Status.OPEN)
+        self._trigger(self.Resolved, resolution=resolution)
+
+    def reopen(self, reason: str) -> None:
+        """Say why it is not put right. Raises ``ValueError`` where it is open."""
+        self._expect(Ticket.Status.RESOLVED)
+        self._trigger(self.Reopened, reason=reason)
+
+    def _expect(self, status: Ticket.Status) -> None:
+        if self._status != status:
+            raise ValueError(f"a ticket that is {self._status} cannot do that, only one that is {status}")

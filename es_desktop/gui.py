@@ -1,0 +1,99 @@
+"""Puts the window together and runs it: on a screen, into a picture, or to try the program itself."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+from PySide6.QtCore import QLoggingCategory
+from PySide6.QtWidgets import QApplication
+
+from es_desktop import __version__
+from es_desktop.app.display import DisplayProblem
+from es_desktop.models.tasks import TaskRunner
+from es_desktop.models.workspace import Workspace
+from es_desktop.views.bug_dialog import report_bugs
+from es_desktop.views.main_window import MainWindow
+from es_desktop.views.self_test import SelfTest
+from es_desktop.views.settings import Settings
+from es_desktop.views.theme import Theme
+from es_desktop.views.unattended import Picture, Unattended
+
+_NAME: Final = "es-desktop"
+_UNSEEN_PICTURE: Final = "es-desktop.png"
+_SWITCH_SECONDS: Final = 0.0005
+"""How long a thread may keep the interpreter: short, so that the window stays smooth while another one decodes."""
+
+
+def run(args: argparse.Namespace, unseen: DisplayProblem | None) -> int:
+    """Run the window and return the exit status.
+
+    ``unseen`` says why no window can be seen; it is drawn into a file of the current folder then.
+    """
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    app = QApplication([_NAME])
+    app.setApplicationName(_NAME)
+    app.setApplicationVersion(__version__)
+    app.setDesktopFileName(_NAME)
+    QLoggingCategory.setFilterRules("qt.qpa.*=false")
+    if args.command == "selftest":
+        return _self_test(app)
+    if args.screenshot is None and unseen is None:
+        return _window(app, args)
+    status = _picture(app, args, Path(args.screenshot or _UNSEEN_PICTURE))
+    if unseen is not None and status == 0:
+        print(f"{unseen.reason} The window was drawn to {_UNSEEN_PICTURE} instead.\n{unseen.remedy}")
+    return status
+
+
+def _window(app: QApplication, args: argparse.Namespace) -> int:
+    settings = Settings(platformdirs.user_config_path(_NAME) / "settings.ini")
+    theme = Theme(app, args.theme or settings.theme)
+    workspace = Workspace(TaskRunner())
+    window = MainWindow(workspace, theme, settings, platformdirs.user_data_path(_NAME) / "demo.esdb")
+    report_bugs(window, workspace.runner)
+    window.show()
+    _open(workspace, window, args)
+    return app.exec()
+
+
+def _picture(app: QApplication, args: argparse.Namespace, target: Path) -> int:
+    with tempfile.TemporaryDirectory(prefix="es-desktop-", ignore_cleanup_errors=True) as folder:
+        window = _unattended_window(app, Path(folder), args.theme or "light")
+        window.resize(*args.size)
+        picture = Picture(window, target)
+        window.show()
+        _open(window.workspace, window, args)
+        picture.start()
+        return app.exec()
+
+
+def _self_test(app: QApplication) -> int:
+    with tempfile.TemporaryDirectory(prefix="es-desktop-", ignore_cleanup_errors=True) as folder:
+        window = _unattended_window(app, Path(folder), "light")
+        window.show()
+        test = SelfTest(window, Path(folder))
+        test.start()
+        return app.exec()
+
+
+def _unattended_window(app: QApplication, folder: Path, mode: str) -> MainWindow:
+    theme = Theme(app, "dark" if mode == "dark" else "light")
+    asking = Unattended()
+    workspace = Workspace(TaskRunner())
+    window = MainWindow(workspace, theme, Settings(folder / "settings.ini"), folder / "demo.esdb", asking)
+    workspace.runner.crashed.connect(asking.fail)
+    return window
+
+
+def _open(workspace: Workspace, window: MainWindow, args: argparse.Namespace) -> None:
+    if args.demo:
+        workspace.open_demo(window.demo_path, entity=args.entity, version=args.at)
+    elif args.store is not None:
+        workspace.open(args.store, entity=args.entity, version=args.at)

@@ -1,0 +1,25 @@
+"""Roles that our item models answer to besides Qt's own; a delegate paints by them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+
+Index = QModelIndex | QPersistentModelIndex
+
+TONE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 101
+"""Of a row, answered by each of its cells: ``"faint"``, ``"failed"``, ``"changed"``, or ``None``."""
+SWATCH_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 102
+"""A hue index: a small rounded square before the text."""
+MARK_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 103
+"""True: an amber diamond at the right end of the cell."""
+FIELD_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 104
+"""Of a value that can be changed: the ``Field`` that an editor is made for."""
+RAW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 105
+"""The value itself, of which the text may show only a part."""
+PATH_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 106
+"""The path of a value in its state."""
+
+LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

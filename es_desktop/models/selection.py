@@ -1,0 +1,82 @@
+"""What is chosen: one entity and one of its versions. Everything that shows either listens to this one object."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+
+from PySide6.QtCore import QObject, Signal
+
+from es_desktop.core import EntityId
+
+
+class Selection(QObject):
+    """The chosen entity and version; moving keeps to versions that the entity has."""
+
+    entity_changed = Signal(object)
+    """The id of another entity, or ``None``."""
+    version_changed = Signal(object)
+    """Another version, or ``None`` where there is no event to choose."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._entity_id: EntityId | None = None
+        self._version: int | None = None
+        self._versions: array[int] = array("q")
+
+    @property
+    def entity_id(self) -> EntityId | None:
+        return self._entity_id
+
+    @property
+    def version(self) -> int | None:
+        return self._version
+
+    @property
+    def first(self) -> int | None:
+        return self._versions[0] if self._versions else None
+
+    @property
+    def last(self) -> int | None:
+        return self._versions[-1] if self._versions else None
+
+    @property
+    def is_at_last(self) -> bool:
+        return self._version == self.last
+
+    @property
+    def index(self) -> int | None:
+        """The place of the chosen version among the entity's versions, from 0."""
+        return None if self._version is None else bisect_left(self._versions, self._version)
+
+    def choose_entity(self, entity_id: EntityId | None) -> None:
+        """Choose another entity; its versions follow once they are read."""
+        if entity_id != self._entity_id:
+            self._entity_id = entity_id
+            self._versions = array("q")
+            self._set_version(None)
+            self.entity_changed.emit(entity_id)
+
+    def set_versions(self, versions: array[int], version: int | None = None) -> None:
+        """Take over the entity's versions; choose one, or stay where it is, or follow the last where it was there."""
+        follow = self._version is None or self.is_at_last
+        self._versions = versions
+        wanted = version if version is not None else None if follow else self._version
+        self.go_to(self.last if wanted is None else wanted)
+
+    def go_to(self, version: int | None) -> None:
+        """Choose the version, or the nearest one at or before it that the entity has."""
+        if version is None or not self._versions:
+            self._set_version(None)
+        else:
+            self._set_version(self._versions[max(0, bisect_right(self._versions, version) - 1)])
+
+    def step(self, count: int) -> None:
+        """Go so many events forward, or back where negative, and no further than there are any."""
+        if self.index is not None:
+            self._set_version(self._versions[min(max(self.index + count, 0), len(self._versions) - 1)])
+
+    def _set_version(self, version: int | None) -> None:
+        if version != self._version:
+            self._version = version
+            self.version_changed.emit(version)

@@ -1,0 +1,83 @@
+"""The snapshots of an entity as a table."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+
+from es_desktop.app.durations import format_time
+from es_desktop.app.values import format_value
+from es_desktop.core import RecordedSnapshot
+from es_desktop.replay import plain_state
+
+from .roles import LEFT, RIGHT, TONE_ROLE, Index
+
+_ROOT: Final = QModelIndex()
+_TITLES: Final = ("Ver", "Taken", "State")
+_ALIGNMENTS: Final = (RIGHT, LEFT, LEFT)
+
+
+class SnapshotsModel(QAbstractTableModel):
+    """One row a snapshot; one that cannot be decoded says why."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[RecordedSnapshot] = []
+        self._used: int | None = None
+
+    def set_rows(self, rows: list[RecordedSnapshot]) -> None:
+        """Show the snapshots of an entity."""
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def set_used(self, version: int | None) -> None:
+        """Mark the snapshot that the state in view is rebuilt from."""
+        if version != self._used:
+            self._used = version
+            if self._rows:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(_TITLES) - 1))
+
+    def snapshot_at(self, row: int) -> RecordedSnapshot:
+        """Return the snapshot of a row."""
+        return self._rows[row]
+
+    def _text(self, snapshot: RecordedSnapshot, column: int) -> str:
+        match column:
+            case 0:
+                return str(snapshot.version)
+            case 1:
+                return format_time(snapshot.timestamp)
+        if snapshot.error:
+            return snapshot.error
+        return "discarded" if snapshot.state is None else format_value(plain_state(snapshot.state), 200)
+
+    # Qt's own
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(_TITLES)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        snapshot = self._rows[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(snapshot, index.column())
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _ALIGNMENTS[index.column()]
+        if role == TONE_ROLE:
+            return "failed" if snapshot.error else "changed" if snapshot.version == self._used else None
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(_TITLES):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _TITLES[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _ALIGNMENTS[section]
+        return None

@@ -1,0 +1,174 @@
+"""Tasks: work beside the GUI thread, and its results back in it.
+
+One ``TaskRunner`` lives in the GUI thread and owns the only signal that crosses threads. Work is a plain function that
+takes a ``Job``; what it returns is handed to ``done`` in the GUI thread, where ``Job`` was not cancelled by then.
+"""
+
+from __future__ import annotations
+
+import enum
+import logging
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from es_desktop.app.cancel import CancelToken
+from es_desktop.app.errors import Cancelled, UserError
+
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Lane(enum.Enum):
+    """A queue of work, each with a thread of its own."""
+
+    FRONT = "front"
+    """What a person waits for, and all writes."""
+    SCAN = "scan"
+    """Long reading."""
+
+
+class Job(CancelToken):
+    """What work is given: it looks here whether it is still wanted, and tells how far it is."""
+
+    def __init__(self, title: str, report: Callable[[Progress], None]) -> None:
+        super().__init__()
+        self.title = title
+        self._report = report
+
+    def report(self, done: int, total: int) -> None:
+        """Tell how much is done; raises ``Cancelled`` where the work is not wanted any more."""
+        self.check()
+        self._report(Progress(self, done, total))
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a job is."""
+
+    job: Job
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    job: Job
+    key: str | None
+    future: Future[Any]
+    done: Callable[[Any], None]
+    failed: Callable[[UserError], None] | None
+    dropped: Callable[[Any], None] | None
+    quiet: bool
+
+
+class TaskRunner(QObject):
+    """Runs work on two lanes. Newer work of the same key cancels the older."""
+
+    progressed = Signal(object)
+    """``Progress`` of a job."""
+    ended = Signal(object)
+    """The ``Job`` that ended in whatever way."""
+    refused = Signal(object)
+    """A ``UserError`` that nobody took on."""
+    crashed = Signal(object)
+    """An exception that is a bug."""
+    idle = Signal()
+    """No work is left that a person could be waiting for."""
+    _crossed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._lanes: dict[Lane, Executor] = self._make_lanes()
+        self._current: dict[str, Job] = {}
+        self._pending: set[Job] = set()
+        self._crossed.connect(self._on_crossed, Qt.ConnectionType.QueuedConnection)
+
+    def run(
+        self,
+        title: str,
+        work: Callable[[Job], T],
+        done: Callable[[T], None] = lambda _: None,
+        *,
+        failed: Callable[[UserError], None] | None = None,
+        dropped: Callable[[T], None] | None = None,
+        lane: Lane = Lane.FRONT,
+        key: str | None = None,
+        quiet: bool = False,
+    ) -> Job:
+        """Start work; ``title`` tells a person what it is. ``quiet`` work does not count as something going on.
+
+        A result that is not wanted any more is given to ``dropped``, which may have to close it.
+        """
+        job = Job(title, self._crossed.emit)
+        if key is not None:
+            self.cancel(key)
+            self._current[key] = job
+        if not quiet:
+            self._pending.add(job)
+        future = self._lanes[lane].submit(_guarded, work, job)
+        future.add_done_callback(lambda ended: self._crossed.emit(_Ended(job, key, ended, done, failed, dropped, quiet)))
+        return job
+
+    def cancel(self, key: str) -> None:
+        """Cancel the work of a key, where there is any."""
+        if key in self._current:
+            self._current.pop(key).cancel()
+
+    def cancel_all(self) -> None:
+        """Cancel whatever runs or waits; none of it is delivered."""
+        for job in [*self._current.values(), *self._pending]:
+            job.cancel()
+
+    @property
+    def is_idle(self) -> bool:
+        return not self._pending
+
+    def close(self) -> None:
+        """Cancel everything and wait until both threads have ended."""
+        self.cancel_all()
+        for executor in self._lanes.values():
+            executor.shutdown(wait=True, cancel_futures=True)
+        self._crossed.disconnect(self._on_crossed)
+
+    def _make_lanes(self) -> dict[Lane, Executor]:
+        return {lane: ThreadPoolExecutor(1, thread_name_prefix=f"es-{lane.value}") for lane in Lane}
+
+    def _on_crossed(self, message: Progress | _Ended) -> None:
+        if isinstance(message, Progress):
+            if not message.job.is_cancelled:
+                self.progressed.emit(message)
+            return
+        if message.key is not None and self._current.get(message.key) is message.job:
+            del self._current[message.key]
+        self._deliver(message)
+        self.ended.emit(message.job)
+        self._pending.discard(message.job)
+        if not self._pending and not message.quiet:
+            self.idle.emit()
+
+    def _deliver(self, ended: _Ended) -> None:
+        if ended.future.cancelled():
+            return
+        error = ended.future.exception()
+        if ended.job.is_cancelled:
+            if error is None and ended.dropped is not None:
+                ended.dropped(ended.future.result())
+            return
+        if error is None:
+            ended.done(ended.future.result())
+        elif isinstance(error, Cancelled):
+            return
+        elif isinstance(error, UserError):
+            (ended.failed or self.refused.emit)(error)
+        else:
+            _log.error("%s failed", ended.job.title, exc_info=error)
+            self.crashed.emit(error)
+
+
+def _guarded(work: Callable[[Job], T], job: Job) -> T:
+    job.check()
+    return work(job)

@@ -1,0 +1,284 @@
+"""The workspace: one open store as the window works with it, and the flow between reading, choosing and showing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from es_desktop.app.commands import Changes, Commands
+from es_desktop.app.demo import make_demo
+from es_desktop.app.entity_view import EntityView
+from es_desktop.app.errors import ConflictError, UserError
+from es_desktop.app.facts import EntityFacts, StoreFacts
+from es_desktop.app.listing import EntityQuery, listed
+from es_desktop.app.session import Session, create_session, open_session
+from es_desktop.core import EntityId
+
+from .entities_model import EntitiesModel
+from .inspector import Inspector
+from .selection import Selection
+from .tasks import Job, Lane, TaskRunner
+
+_POLL_MILLISECONDS: Final = 400
+_OPEN, _LIST, _ENTITY, _POLL = "open", "list", "entity", "poll"
+
+
+class Workspace(QObject):
+    """Opens stores, keeps what is shown in step with what is chosen and written, and carries out commands."""
+
+    store_changed = Signal()
+    """Another store is open, or none."""
+    facts_changed = Signal(object)
+    """``StoreFacts`` of the open store."""
+    entities_changed = Signal()
+    entity_loaded = Signal(object)
+    """``EntityView`` of the chosen entity, read anew; ``None`` where none is chosen."""
+    written = Signal(object)
+    """``Changes`` that a command made."""
+    conflicted = Signal(object)
+    """``ConflictError``: the command was not carried out; ``try_again`` does, on what is there by then."""
+    refused = Signal(object)
+    """``UserError`` to be told to the person."""
+    message = Signal(str)
+
+    def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.runner = runner
+        self.selection = Selection(self)
+        self.entities = EntitiesModel(self)
+        self.inspector = Inspector(runner, self.selection, self)
+        self.session: Session | None = None
+        self.facts: StoreFacts | None = None
+        self._commands: Commands | None = None
+        self._greets = False
+        self._again: Callable[[], None] | None = None
+        self._closing: list[Session] = []
+        self._all_entities: list[EntityFacts] = []
+        self._wanted_version: int | None = None
+        self._poll = QTimer(self)
+        self._poll.setInterval(_POLL_MILLISECONDS)
+        self._poll.timeout.connect(self._on_poll)
+        self.selection.entity_changed.connect(self._on_entity_chosen)
+        self.entities.query_changed.connect(self._list)
+        runner.refused.connect(self.refused)
+
+    # Stores
+
+    def open(self, store: str, *, entity: str | None = None, version: int | None = None) -> None:
+        """Open a store in place of the one that is open; choose an entity by the beginning of its id."""
+        self._start(f"Opening {Path(store).name}", lambda job: open_session(store), entity, version)
+
+    def create(self, store: str) -> None:
+        """Make a new store and open it."""
+        self._start(f"Making {Path(store).name}", lambda job: create_session(store))
+
+    def open_demo(
+        self, path: Path, *, entity: str | None = None, version: int | None = None, afresh: bool = False
+    ) -> None:
+        """Open the demo store; make it first where it is not there, or should be made ``afresh``."""
+        if afresh and self.session is not None:
+            self.close_store()
+
+        def work(job: Job) -> Session:
+            if afresh or not path.exists():
+                make_demo(path, job.report)
+            return open_session(str(path))
+
+        self._start("Making the demo store", work, entity, version)
+
+    def close_store(self) -> None:
+        """Close the open store, where there is one; what still runs for it is cancelled."""
+        self._poll.stop()
+        self.runner.cancel_all()
+        session, self.session, self._commands, self.facts = self.session, None, None, None
+        self._all_entities = []
+        self.entities.set_rows([])
+        self.selection.choose_entity(None)
+        if session is not None:
+            self._closing.append(session)
+            # What still reads on the other lane has to let go of its connection first.
+            self.runner.run("Closing the store", lambda job: None, lambda _: self._close(session), lane=Lane.SCAN, quiet=True)
+            self.store_changed.emit()
+
+    def shut_down(self) -> None:
+        """Close everything; to be called once, before the program ends."""
+        self.close_store()
+        self.runner.close()
+        for session in self._closing:
+            session.close()
+        self._closing.clear()
+
+    def _close(self, session: Session) -> None:
+        def done(_: None) -> None:
+            self._closing.remove(session)
+
+        self.runner.run("Closing the store", lambda job: session.close(), done, quiet=True)
+
+    def refresh(self) -> None:
+        """Read everything that is shown anew."""
+        self._list_anew()
+        self._load_entity()
+
+    # Commands; each runs beside the window, and ends in ``written``, ``conflicted`` or ``refused``.
+
+    @property
+    def frequency(self) -> int | None:
+        return None if self.session is None else self.session.frequency
+
+    def set_frequency(self, frequency: int | None) -> None:
+        """Let a snapshot be taken at every ``frequency``-th event; ``None`` for never."""
+        if self._commands is not None:
+            self._commands.set_frequency(frequency)
+
+    @property
+    def commands(self) -> Commands:
+        """The commands of the open store. Raises ``UserError`` where none is open."""
+        if self._commands is None:
+            raise UserError("no store is open", "Open one first.")
+        return self._commands
+
+    def run_command(self, title: str, command: Callable[[Commands], Changes]) -> None:
+        """Carry out a command that does not depend on an expected version."""
+        self._run_command(title, lambda job: command(self.commands), self.refused.emit)
+
+    def run_on_entity(self, title: str, command: Callable[[Commands, EntityId, int], Changes]) -> None:
+        """Carry out a command on the chosen entity, where it is still at its last version that is shown."""
+        entity_id, version = self.selection.entity_id, self.selection.last
+        if entity_id is None or version is None:
+            return
+
+        def failed(error: UserError) -> None:
+            if isinstance(error, ConflictError):
+                self._again = lambda: self.run_on_entity(title, command)
+                # Asked once the entity is read anew, so that the person sees what arrived, and the retry starts there.
+                self._load_entity(then=lambda: self.conflicted.emit(error))
+            else:
+                self.refused.emit(error)
+
+        self._run_command(title, lambda job: command(self.commands, entity_id, version), failed)
+
+    def try_again(self) -> None:
+        """Carry out the command that met a conflict once more."""
+        again, self._again = self._again, None
+        if again is not None:
+            again()
+
+    def _run_command(
+        self, title: str, work: Callable[[Job], Changes], failed: Callable[[UserError], None]
+    ) -> None:
+        self.runner.run(title, work, self._on_written, failed=failed)
+
+    # Steps of opening and of following what changes
+
+    def _start(
+        self, title: str, work: Callable[[Job], Session], entity: str | None = None, version: int | None = None
+    ) -> None:
+        def opened(session: Session) -> None:
+            self.close_store()
+            self.session, self._commands = session, Commands(session)
+            self.store_changed.emit()
+            self._list_anew()
+            self._poll.start()
+            self._greets = entity is None
+            if entity is not None:
+                self.choose_by_id(entity, version)
+
+        self.runner.run(title, work, opened, dropped=Session.close, key=_OPEN)
+
+    def choose_by_id(self, text: str, version: int | None = None) -> None:
+        """Choose the entity whose id begins with a text."""
+        session = self.session
+        if session is not None:
+            self.runner.run("Finding the entity", lambda job: session.find_id(text), lambda found: self.choose(found, version))
+
+    def choose_row(self, row: int) -> None:
+        """Choose the entity of a row of the list."""
+        self.choose(self.entities.entity_at(row).id, self.selection.version if self._is_chosen(row) else None)
+
+    def _is_chosen(self, row: int) -> bool:
+        return self.entities.entity_at(row).id == self.selection.entity_id
+
+    def choose(self, entity_id: EntityId, version: int | None = None) -> None:
+        """Choose an entity, at its last version unless told."""
+        if entity_id == self.selection.entity_id:
+            self.selection.go_to(self.selection.last if version is None else version)
+        else:
+            self._wanted_version = version
+            self.selection.choose_entity(entity_id)
+
+    def _list_anew(self) -> None:
+        session = self.session
+        if session is None:
+            return
+
+        def work(job: Job) -> tuple[list[EntityFacts], StoreFacts]:
+            found = []
+            for entity in session.entities():
+                job.check()
+                found.append(entity)
+            return found, session.facts(found)
+
+        def done(result: tuple[list[EntityFacts], StoreFacts]) -> None:
+            self._all_entities, self.facts = result
+            self._list(self.entities.query)
+            self.facts_changed.emit(self.facts)
+
+        self.runner.run("Reading the entities", work, done, lane=Lane.SCAN, key=_LIST)
+
+    def _list(self, query: EntityQuery) -> None:
+        entities = self._all_entities
+
+        def done(rows: list[EntityFacts]) -> None:
+            self.entities.set_rows(rows)
+            self.entities_changed.emit()
+            if self._greets and rows:
+                # A store that was just opened shows something at once.
+                self._greets = False
+                self.choose(rows[0].id)
+
+        self.runner.run("Sorting the entities", lambda job: listed(entities, query), done, key="sort")
+
+    def _on_entity_chosen(self, entity_id: EntityId | None) -> None:
+        self.inspector.clear()
+        if entity_id is None:
+            self.runner.cancel(_ENTITY)
+            self.entity_loaded.emit(None)
+        else:
+            self._load_entity()
+
+    def _load_entity(self, then: Callable[[], None] = lambda: None) -> None:
+        session, entity_id = self.session, self.selection.entity_id
+        if session is None or entity_id is None:
+            return
+        version, self._wanted_version = self._wanted_version, None
+
+        def done(view: EntityView) -> None:
+            self.inspector.show(view, version)
+            self.entity_loaded.emit(view)
+            then()
+
+        self.runner.run("Reading the entity", lambda job: EntityView(session, entity_id), done, key=_ENTITY)
+
+    def _on_written(self, changes: Changes) -> None:
+        self._list_anew()
+        if changes.entity_id == self.selection.entity_id:
+            self._load_entity()
+        else:
+            self.choose(changes.entity_id)
+        self.written.emit(changes)
+
+    def _on_poll(self) -> None:
+        session = self.session
+        if session is None:
+            return
+
+        def done(changed: bool) -> None:
+            if changed and session is self.session:
+                self.refresh()
+
+        self.runner.run("Looking for changes", lambda job: session.has_changed(), done, key=_POLL, quiet=True)
+
+

@@ -1,0 +1,95 @@
+"""Folds: what turns a state and an event into the next state."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from es_desktop.core import KnownClasses, RecordedEvent, RecordedSnapshot, entity_from_snapshot
+
+from .steps import Exactness
+from .tree import PlainTree, plain, plain_name, plain_state
+
+State = Any
+"""What a fold works on; ``None`` once the entity is discarded. Only the fold knows its type."""
+
+
+class FoldError(Exception):
+    """An event cannot be applied; the text says why."""
+
+
+class Fold(Protocol):
+    """Turns a state and an event into the next state."""
+
+    def start(self, snapshot: RecordedSnapshot | None) -> State:
+        """Return the state to begin with: a snapshot's, or that of an entity without any event."""
+
+    def apply(self, state: State, event: RecordedEvent) -> State:
+        """Return the state after an event. May change the state it is given; raises whatever the model raises."""
+
+    def view(self, state: State) -> PlainTree | None:
+        """Return a state as a plain tree of its own; ``None`` where there is none."""
+
+    def exactness(self, event: RecordedEvent) -> Exactness:
+        """Tell how far the state can be trusted after this kind of event."""
+
+
+class ClassFold:
+    """Folds with the entity class's own mutator."""
+
+    def __init__(self, entity_class: type[Any], classes: KnownClasses) -> None:
+        self._mutate = entity_class.mutate
+        self._classes = classes
+
+    def start(self, snapshot: RecordedSnapshot | None) -> State:
+        return None if snapshot is None else entity_from_snapshot(snapshot, self._classes)
+
+    def apply(self, state: State, event: RecordedEvent) -> State:
+        if event.domain_event is None:
+            raise FoldError(event.error or f"the class {event.topic!r} is not known here")
+        return self._mutate(state, event.domain_event)
+
+    def view(self, state: State) -> PlainTree | None:
+        return None if state is None else plain_state(vars(state))
+
+    def exactness(self, event: RecordedEvent) -> Exactness:
+        return Exactness.EXACT
+
+
+class GenericFold:
+    """Folds events whose class is not known here, by what their payloads say.
+
+    ``Created`` gives its attributes, ``AttributeChanged`` sets one, ``Discarded`` ends; these are exact. Of any other
+    event the last value of each payload field is kept, which is only inferred.
+    """
+
+    def start(self, snapshot: RecordedSnapshot | None) -> State:
+        if snapshot is None:
+            return {}
+        return None if snapshot.state is None else plain_state(snapshot.state)
+
+    def apply(self, state: State, event: RecordedEvent) -> State:
+        if event.error is not None:
+            raise FoldError(event.error)
+        if state is None:
+            raise FoldError("the entity was discarded by an earlier event")
+        match event.type:
+            case "Created":
+                return plain_state(event.data)
+            case "Discarded":
+                return None
+            case "AttributeChanged" if _names_an_attribute(event):
+                return {**state, plain_name(event.data["name"]): plain(event.data["value"])}
+            case _:
+                return {**state, **plain_state(event.data)}
+
+    def view(self, state: State) -> PlainTree | None:
+        return None if state is None else plain(state)
+
+    def exactness(self, event: RecordedEvent) -> Exactness:
+        if event.type in ("Created", "Discarded") or (event.type == "AttributeChanged" and _names_an_attribute(event)):
+            return Exactness.EXACT
+        return Exactness.INFERRED
+
+
+def _names_an_attribute(event: RecordedEvent) -> bool:
+    return isinstance(event.data.get("name"), str) and "value" in event.data

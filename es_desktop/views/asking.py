@@ -1,0 +1,89 @@
+"""Asking a person: the edge at which tests give the answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
+
+from es_desktop.app.errors import ConflictError, UserError
+from es_desktop.app.textview import local_time
+
+_FILTER = "Event stores (*.esdb *.db *.sqlite *.sqlite3);;All files (*)"
+
+
+class Asking(Protocol):
+    """Questions that a person answers."""
+
+    def store_to_open(self) -> str | None:
+        """Return the file to open; ``None`` for none."""
+
+    def store_to_make(self) -> str | None:
+        """Return the file of a new store; ``None`` for none."""
+
+    def confirm(self, title: str, text: str, yes: str) -> bool:
+        """Return whether the person agrees; ``yes`` is the word on the button."""
+
+    def retry(self, conflict: ConflictError) -> bool:
+        """Tell what arrived in between; return whether to try again on what is there now."""
+
+    def version(self, current: int, first: int, last: int) -> int | None:
+        """Return the version to go to; ``None`` for none."""
+
+    def tell(self, error: UserError) -> None:
+        """Tell what cannot be done, and what to do."""
+
+
+class Dialogs:
+    """Asks with the dialogs of Qt and of the system."""
+
+    def __init__(self, parent: QWidget) -> None:
+        self._parent = parent
+
+    def store_to_open(self) -> str | None:
+        name, _ = QFileDialog.getOpenFileName(self._parent, "Open a store", "", _FILTER)
+        return name or None
+
+    def store_to_make(self) -> str | None:
+        name, _ = QFileDialog.getSaveFileName(self._parent, "New store", "events.esdb", "Event stores (*.esdb)")
+        if not name:
+            return None
+        return name if Path(name).suffix else f"{name}.esdb"
+
+    def confirm(self, title: str, text: str, yes: str) -> bool:
+        box = self._box(QMessageBox.Icon.Question, title, text)
+        agree = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
+        agree.setProperty("role", "danger")
+        cancel = box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(cancel)
+        box.setEscapeButton(cancel)
+        box.exec()
+        return box.clickedButton() is agree
+
+    def retry(self, conflict: ConflictError) -> bool:
+        lines = [f"{each.version}   {each.type}   {local_time(each.timestamp)}" for each in conflict.arrived[-8:]]
+        text = "Somebody appended to this entity first. Nothing of yours was written.\n\nArrived in between:\n"
+        box = self._box(QMessageBox.Icon.Warning, "The entity has changed", text + "\n".join(lines))
+        again = box.addButton("Reload and try again", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton("Leave it", QMessageBox.ButtonRole.RejectRole)
+        box.setDefaultButton(again)
+        box.exec()
+        return box.clickedButton() is again
+
+    def version(self, current: int, first: int, last: int) -> int | None:
+        wanted, given = QInputDialog.getInt(
+            self._parent, "Go to version", f"Version, {first} to {last}:", current, first, last
+        )
+        return wanted if given else None
+
+    def tell(self, error: UserError) -> None:
+        box = self._box(QMessageBox.Icon.Warning, "That cannot be done", error.text)
+        box.setInformativeText(error.hint)
+        box.exec()
+
+    def _box(self, kind: QMessageBox.Icon, title: str, text: str) -> QMessageBox:
+        box = QMessageBox(kind, title, text, QMessageBox.StandardButton.NoButton, self._parent)
+        box.setTextFormat(Qt.TextFormat.PlainText)
+        return box

@@ -1,0 +1,46 @@
+"""What is shown of a bug: that there is one, and what to send to those who can mend it."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from types import TracebackType
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from es_desktop.models.tasks import TaskRunner
+
+_log = logging.getLogger(__name__)
+
+
+def report_bugs(parent: QWidget, runner: TaskRunner) -> None:
+    """From now on show what goes wrong in the GUI thread or in a task, once at a time."""
+
+    def on_exception(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, where)
+            return
+        _log.error("a bug", exc_info=(kind, error, where))
+        show_bug(parent, error)
+
+    sys.excepthook = on_exception
+    runner.crashed.connect(lambda error: show_bug(parent, error))
+
+
+def show_bug(parent: QWidget, error: BaseException) -> None:
+    """Show one bug, with a way to copy its traceback. Nothing where a person is reading one already."""
+    if parent.findChild(QMessageBox, "bug") is not None:
+        return
+    told = "".join(traceback.format_exception(error))
+    text = f"{type(error).__name__}: {error}"
+    box = QMessageBox(QMessageBox.Icon.Critical, "Something went wrong", text, parent=parent)
+    box.setObjectName("bug")
+    box.setInformativeText("This is a fault of the program. Nothing was written by what failed.")
+    box.setDetailedText(told)
+    copy = box.addButton("Copy the details", QMessageBox.ButtonRole.ActionRole)
+    copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(told))
+    box.addButton(QMessageBox.StandardButton.Close)
+    box.finished.connect(box.deleteLater)
+    box.open()

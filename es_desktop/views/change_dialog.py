@@ -1,0 +1,167 @@
+"""Changes an attribute: its new value, and the very event that this would write, before it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QFrame,
+    QLabel,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from es_desktop.app.commands import Preview
+from es_desktop.app.errors import UserError
+from es_desktop.app.fields import Field
+from es_desktop.app.values import summarise_changes
+from es_desktop.models.workspace import Workspace
+
+from .editors import FieldEditor, value_or_error
+from .theme import mono_font
+
+_TYPING_MILLISECONDS: Final = 120
+_PREVIEW: Final = "preview"
+
+
+class ChangeDialog(QDialog):
+    """Asks for an attribute and its value; ``field`` and ``value`` hold them once it is accepted."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        fields: Sequence[Field],
+        state: Mapping[str, Any],
+        chosen: tuple[Field, Any] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Change an attribute")
+        self.resize(520, 0)
+        self._workspace = workspace
+        self._state = state
+        self.value: Any = None
+        self._editor: FieldEditor | None = None
+        self._attributes = QComboBox(self)
+        self._attributes.setAccessibleName("Attribute")
+        for field in fields:
+            self._attributes.addItem(field.name, field)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_TYPING_MILLISECONDS)
+        self._typing.timeout.connect(self._ask_preview)
+        self._form = QFormLayout()
+        self._lay_out()
+        self._attributes.currentIndexChanged.connect(lambda: self._edit(self._state.get(self.field.name)))
+        if chosen is not None:
+            self._attributes.setCurrentIndex(self._attributes.findText(chosen[0].name))
+        self._edit(self._state.get(self.field.name) if chosen is None else chosen[1])
+        if chosen is not None:
+            self._write.setFocus()
+
+    @property
+    def field(self) -> Field:
+        found: Field = self._attributes.currentData()
+        return found
+
+    @property
+    def editor(self) -> FieldEditor | None:
+        return self._editor
+
+    def _lay_out(self) -> None:
+        self._form.addRow("Attribute", self._attributes)
+        self._headline = QLabel(self)
+        self._headline.setProperty("role", "title")
+        self._record = QPlainTextEdit(self)
+        self._record.setReadOnly(True)
+        self._record.setFont(mono_font())
+        self._record.setFixedHeight(76)
+        self._record.setAccessibleName("The event's payload")
+        self._record.setTabChangesFocus(True)
+        self._told = QLabel(self)
+        self._told.setWordWrap(True)
+        line = QFrame(self)
+        line.setFrameShape(QFrame.Shape.HLine)
+        line.setProperty("role", "line")
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self._write = buttons.addButton("Write the event", QDialogButtonBox.ButtonRole.AcceptRole)
+        self._write.setDefault(True)
+        buttons.accepted.connect(self._on_accepted)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 18, 18, 16)
+        layout.setSpacing(12)
+        layout.addLayout(self._form)
+        layout.addWidget(line)
+        layout.addWidget(self._headline)
+        layout.addWidget(self._record)
+        layout.addWidget(self._told)
+        layout.addStretch(1)
+        layout.addWidget(buttons)
+
+    def _edit(self, value: Any) -> None:
+        if self._editor is not None:
+            self._form.removeRow(self._editor)
+        self._editor = FieldEditor(self.field, value, self)
+        self._editor.changed.connect(self._on_edited)
+        self._form.addRow("New value", self._editor)
+        self._editor.setFocus()
+        self._editor.select_all()
+        self._ask_preview()
+
+    def _on_edited(self) -> None:
+        self._write.setEnabled(False)  # until the preview is of what is typed
+        self._typing.start()
+
+    def _ask_preview(self) -> None:
+        entity_id, version = self._workspace.selection.entity_id, self._workspace.selection.last
+        if self._editor is None or entity_id is None or version is None:
+            return
+        self.value, error = value_or_error(self._editor)
+        if error is not None:
+            self._refuse(error)
+            return
+        name, value, commands = self.field.name, self.value, self._workspace.commands
+        self._workspace.runner.run(
+            "Preparing the event",
+            lambda job: commands.preview_change(entity_id, name, value, version),
+            self._on_preview,
+            failed=self._refuse,
+            key=_PREVIEW,
+        )
+
+    def _on_preview(self, preview: Preview) -> None:
+        self._headline.setText(f"Event {preview.version} · {preview.topic.rpartition('#')[2]}")
+        self._record.setPlainText(preview.data)
+        changes = summarise_changes(preview.changes) or "The value stays the same."
+        policy = " The policy will then take a snapshot." if preview.takes_snapshot else ""
+        self._tell(f"{changes}.{policy}" if policy else changes, "")
+        self._write.setEnabled(True)
+
+    def _refuse(self, error: UserError) -> None:
+        self._headline.setText("No event")
+        self._record.clear()
+        self._tell(str(error), "error")
+        self._write.setEnabled(False)
+
+    def _tell(self, text: str, role: str) -> None:
+        self._told.setText(text)
+        self._told.setProperty("role", role)
+        self._told.style().unpolish(self._told)
+        self._told.style().polish(self._told)
+
+    def _on_accepted(self) -> None:
+        if self._write.isEnabled():
+            self.accept()
+
+    def done(self, result: int) -> None:
+        self._typing.stop()
+        self._workspace.runner.cancel(_PREVIEW)
+        super().done(result)

@@ -1,0 +1,73 @@
+"""The docks of the window, and how they stand at first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget
+
+from es_desktop.models.workspace import Workspace
+
+from .dock_frame import Dock, DockArea
+from .entities_dock import EntitiesDock
+from .event_dock import EventDock
+from .rebuild_dock import RebuildDock
+from .snapshots_dock import SnapshotsDock
+from .state_dock import StateDock
+from .theme import Theme
+from .timeline_dock import TimelineDock
+
+
+@dataclass(frozen=True, slots=True)
+class Docks:
+    """Every dock, and the area that holds them."""
+
+    area: DockArea
+    entities: EntitiesDock
+    timeline: TimelineDock
+    state: StateDock
+    event: EventDock
+    rebuild: RebuildDock
+    snapshots: SnapshotsDock
+
+    @classmethod
+    def make(cls, workspace: Workspace, theme: Theme) -> Docks:
+        """Make the docks, standing as they do at first."""
+        docks = cls(
+            DockArea(),
+            EntitiesDock(workspace, theme),
+            TimelineDock(workspace, theme),
+            StateDock(workspace, theme),
+            EventDock(workspace, theme),
+            RebuildDock(workspace, theme),
+            SnapshotsDock(workspace, theme),
+        )
+        docks.restore_default()
+        return docks
+
+    @property
+    def all(self) -> tuple[Dock, ...]:
+        return (self.entities, self.timeline, self.state, self.event, self.rebuild, self.snapshots)
+
+    def restore_default(self) -> None:
+        """Bring every dock back to where it stood at first."""
+        area, side = self.area, Qt.DockWidgetArea
+        for dock in self.all:
+            dock.setFloating(False)
+            area.removeDockWidget(dock)
+        area.setCorner(Qt.Corner.BottomLeftCorner, side.BottomDockWidgetArea)
+        area.setCorner(Qt.Corner.BottomRightCorner, side.BottomDockWidgetArea)
+        area.addDockWidget(side.LeftDockWidgetArea, self.entities)
+        area.splitDockWidget(self.entities, self.timeline, Qt.Orientation.Horizontal)
+        area.splitDockWidget(self.timeline, self.state, Qt.Orientation.Horizontal)
+        area.tabifyDockWidget(self.state, self.event)
+        area.addDockWidget(side.BottomDockWidgetArea, self.rebuild)
+        area.tabifyDockWidget(self.rebuild, self.snapshots)
+        for dock in self.all:
+            dock.show()
+        self.state.raise_()
+        self.rebuild.raise_()
+        columns: list[QDockWidget] = [self.entities, self.timeline, self.state]
+        area.resizeDocks(columns, [290, 700, 360], Qt.Orientation.Horizontal)
+        area.resizeDocks([self.timeline, self.rebuild], [520, 190], Qt.Orientation.Vertical)

@@ -1,0 +1,132 @@
+"""The entities of the store: filter, sort, choose."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QLineEdit, QMenu, QTableView, QVBoxLayout, QWidget
+
+from es_desktop.app.facts import StoreFacts
+from es_desktop.models.workspace import Workspace
+
+from .dock_frame import Dock
+from .icons import icon
+from .rows import Column, RowDelegate, dress
+from .theme import Theme
+from .tokens import Tokens
+
+_WIDTHS: Final = (70, 92, 42, 56, 30, 104, 104)
+_EVENTS, _CREATED = 3, 5
+_COLUMNS: Final = {1: Column(mono=True, dim=True), 4: Column(tint="amber"), 5: Column(dim=True), 6: Column(dim=True)}
+
+
+class EntitiesDock(Dock):
+    """Lists every entity, discarded ones too."""
+
+    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+        body = QWidget()
+        super().__init__("entities", "Entities", body)
+        self._workspace = workspace
+        self.filter = QLineEdit(body)
+        self.filter.setPlaceholderText("type, id…")
+        self.filter.setAccessibleName("Filter the entities")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.textChanged.connect(workspace.entities.set_filter)
+        self.filter.returnPressed.connect(self._on_return)
+        self._search = self.filter.addAction(icon("search", theme.tokens), QLineEdit.ActionPosition.LeadingPosition)
+        self.table = QTableView(body)
+        self._empty = QLabel(body)
+        self._empty.setProperty("role", "hint")
+        self._empty.setWordWrap(True)
+        self._empty.setContentsMargins(13, 10, 13, 0)
+        self._set_up_table(theme)
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(1, 9, 1, 1)
+        layout.setSpacing(8)
+        row = QVBoxLayout()
+        row.setContentsMargins(9, 0, 9, 0)
+        row.addWidget(self.filter)
+        layout.addLayout(row)
+        layout.addWidget(self._empty)
+        layout.addWidget(self.table, 1)
+        workspace.facts_changed.connect(self._on_facts)
+        workspace.entities_changed.connect(self._on_listed)
+        workspace.selection.entity_changed.connect(self._on_listed)
+        theme.follow(self)
+
+    def focus_filter(self) -> None:
+        """Let a person type what to look for."""
+        self.show()
+        self.raise_()
+        self.filter.setFocus()
+        self.filter.selectAll()
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        super().set_tokens(tokens)
+        self._search.setIcon(icon("search", tokens, tokens.dim))
+
+    def _set_up_table(self, theme: Theme) -> None:
+        table = self.table
+        table.setModel(self._workspace.entities)
+        dress(table)
+        delegate = RowDelegate(table, _COLUMNS)
+        theme.follow(delegate)
+        table.setItemDelegate(delegate)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setAccessibleName("Entities")
+        header = table.horizontalHeader()
+        for column, width in enumerate(_WIDTHS):
+            header.resizeSection(column, width)
+        header.setStretchLastSection(True)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._show_columns_menu)
+        header.setSortIndicator(len(_WIDTHS) - 1, Qt.SortOrder.DescendingOrder)
+        table.setSortingEnabled(True)
+        table.hideColumn(_EVENTS)
+        table.hideColumn(_CREATED)
+        table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
+
+    def _show_columns_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        for column in range(len(_WIDTHS)):
+            title = self._workspace.entities.headerData(column, Qt.Orientation.Horizontal)
+            action = menu.addAction("Snapshots" if title == "◆" else title)
+            action.setCheckable(True)
+            action.setChecked(not self.table.isColumnHidden(column))
+            action.toggled.connect(lambda shown, column=column: self.table.setColumnHidden(column, not shown))
+        menu.exec(self.table.horizontalHeader().mapToGlobal(at))
+
+    def _on_row_chosen(self, current: QModelIndex) -> None:
+        if current.isValid():
+            self._workspace.choose_row(current.row())
+
+    def _on_return(self) -> None:
+        if self._workspace.entities.rowCount():
+            self.table.selectRow(0)
+            self.table.setFocus()
+
+    def _on_facts(self, facts: StoreFacts) -> None:
+        self.title_bar.set_summary(f"{facts.entities:,} · {facts.events:,} events")
+
+    def _on_listed(self) -> None:
+        """Keep the chosen entity's row the current one, wherever it went."""
+        entities = self._workspace.entities
+        row = entities.row_of(self._workspace.selection.entity_id)
+        selection = self.table.selectionModel()
+        if row is None:
+            selection.clear()
+        elif row != self.table.currentIndex().row() or not selection.isRowSelected(row):
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            selection.setCurrentIndex(entities.index(row, 0), flags)
+            self.table.scrollTo(entities.index(row, 0))
+        self._show_emptiness()
+
+    def _show_emptiness(self) -> None:
+        entities, facts = self._workspace.entities, self._workspace.facts
+        is_empty = facts is not None and entities.rowCount() == 0
+        if is_empty and facts is not None:
+            nothing = "This store has no entities yet. Make one with New entity."
+            self._empty.setText("No entity matches the filter." if facts.entities else nothing)
+        self._empty.setVisible(is_empty)

@@ -1,0 +1,114 @@
+"""The event of the chosen version: decoded, and the raw record as it stands in the table."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFormLayout,
+    QHeaderView,
+    QLabel,
+    QPlainTextEdit,
+    QSplitter,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from es_desktop.app.textview import local_time
+from es_desktop.core import RecordedEvent
+from es_desktop.models.state_model import NAME, SET_AT, VALUE, StateModel
+from es_desktop.models.workspace import Workspace
+from es_desktop.replay import plain_state
+
+from .dock_frame import Dock, ElidedLabel
+from .rows import Column, RowDelegate, dress
+from .theme import Theme, mono_font
+
+_MOST_CHARACTERS: Final = 100_000
+"""Of a raw record that are shown; laying out more takes too long."""
+
+
+class EventDock(Dock):
+    """Shows one event, and the record that it was decoded from."""
+
+    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+        body = QWidget()
+        super().__init__("event", "Event", body)
+        self._facts = {name: ElidedLabel(parent=body) for name in ("Topic", "Time", "Sequence")}
+        self._error = QLabel(body)
+        self._error.setProperty("role", "error")
+        self._error.setWordWrap(True)
+        self._data = StateModel(self)
+        self.tree = QTreeView(body)
+        self.record = QPlainTextEdit(body)
+        self.record.setReadOnly(True)
+        self.record.setFont(mono_font())
+        self.record.setAccessibleName("Raw record")
+        self._set_up_tree(theme)
+        self._lay_out(body)
+        theme.follow(self)
+        workspace.inspector.event_changed.connect(self._on_event)
+        self._on_event(None, None)
+
+    def _set_up_tree(self, theme: Theme) -> None:
+        self.tree.setModel(self._data)
+        dress(self.tree)
+        delegate = RowDelegate(self.tree, {VALUE: Column(mono=True)})
+        theme.follow(delegate)
+        self.tree.setItemDelegate(delegate)
+        self.tree.setAccessibleName("Payload of the event")
+        self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.tree.hideColumn(SET_AT)
+        self.tree.header().setStretchLastSection(False)
+        self.tree.header().resizeSection(NAME, 118)
+        self.tree.header().setSectionResizeMode(VALUE, QHeaderView.ResizeMode.Stretch)
+
+    def _lay_out(self, body: QWidget) -> None:
+        form = QFormLayout()
+        form.setContentsMargins(13, 10, 13, 8)
+        form.setHorizontalSpacing(12)
+        form.setVerticalSpacing(4)
+        for name, label in self._facts.items():
+            title = QLabel(name, body)
+            title.setProperty("role", "dim")
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            form.addRow(title, label)
+        form.addRow(self._error)
+        split = QSplitter(Qt.Orientation.Vertical, body)
+        split.addWidget(self.tree)
+        split.addWidget(self.record)
+        split.setChildrenCollapsible(False)
+        split.setSizes([200, 120])
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(1, 0, 1, 1)
+        layout.setSpacing(0)
+        layout.addLayout(form)
+        layout.addWidget(split, 1)
+
+    def _on_event(self, event: RecordedEvent | None, record: Any) -> None:
+        if event is None:
+            self.title_bar.set_title("Event")
+            self._show(["", "", ""], "", {}, "")
+            return
+        sequence_id, position, topic, data = record
+        self.title_bar.set_title(f"Event {event.version} · {event.type}")
+        facts = [topic, local_time(event.timestamp).strip() or "–", f"{sequence_id} at {position}"]
+        self._show(facts, event.error or "", plain_state(event.data), _shown(data))
+
+    def _show(self, facts: list[str], error: str, data: dict[str, Any], record: str) -> None:
+        for label, text in zip(self._facts.values(), facts, strict=True):
+            label.set_whole_text(text)
+        self._error.setText(error)
+        self._error.setVisible(bool(error))
+        self._data.set_state(data, (), {})
+        self.record.setPlainText(record)
+
+
+def _shown(data: Any) -> str:
+    text = data.hex(" ") if isinstance(data, bytes) else str(data)
+    if len(text) <= _MOST_CHARACTERS:
+        return text
+    return f"{text[:_MOST_CHARACTERS]}\n… {len(text) - _MOST_CHARACTERS:,} more characters are not shown"

@@ -1,0 +1,174 @@
+"""The main window: menus, toolbar, docks and status bar around one workspace."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
+
+from es_desktop.app.commands import Changes
+from es_desktop.app.errors import ConflictError
+from es_desktop.app.ids import short_id
+from es_desktop.models.workspace import Workspace
+
+from .actions import ACTIONS, MENUS, ActionSpec
+from .asking import Asking, Dialogs
+from .docks import Docks
+from .handlers import Handlers
+from .icons import icon
+from .palette import Palette
+from .settings import LAYOUT_VERSION, Settings
+from .shortcut_sheet import ShortcutSheet
+from .start_page import StartPage
+from .status import StatusBar
+from .theme import Theme
+from .tokens import Tokens
+from .toolbar import ToolBar
+
+TITLE: Final = "Event Stream Explorer"
+
+
+class MainWindow(QMainWindow):
+    """Joins the parts. It holds no state of its own: what is shown follows the workspace."""
+
+    def __init__(
+        self, workspace: Workspace, theme: Theme, settings: Settings, demo_path: Path, asking: Asking | None = None
+    ) -> None:
+        super().__init__()
+        self.setObjectName("main")
+        self.setMinimumSize(1024, 700)
+        self.workspace = workspace
+        self.theme = theme
+        self.settings = settings
+        self.demo_path = demo_path
+        self.asking: Asking = asking or Dialogs(self)
+        self.docks = Docks.make(workspace, theme)
+        self.start_page = StartPage()
+        self._handlers = Handlers(self, workspace)
+        self.actions_by_id = {spec.id: self._make_action(spec) for spec in ACTIONS}
+        self._recent = QMenu("Open recent", self)
+        self._make_menus()
+        self._toolbar = ToolBar(workspace, self.actions_by_id, settings, self)
+        self.addToolBar(self._toolbar)
+        self.setStatusBar(StatusBar(workspace, self))
+        self._pages = QStackedWidget()
+        self._pages.setObjectName("pages")
+        self._pages.addWidget(self.start_page)
+        self._pages.addWidget(self.docks.area)
+        self.setCentralWidget(self._pages)
+        self._connect()
+        self._restore()
+        theme.follow(self.start_page)
+        theme.follow(self)
+        self._on_store()
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        """Take the colours of a look."""
+        self.setWindowIcon(icon("app", tokens))
+        for spec in ACTIONS:
+            if spec.icon:
+                color = tokens.on_accent if spec.id == "play" else None
+                self.actions_by_id[spec.id].setIcon(icon(spec.icon, tokens, color))
+
+    def show_playing(self, playing: bool) -> None:
+        """Let the play button offer to pause."""
+        action, tokens = self.actions_by_id["play"], self.theme.tokens
+        action.setChecked(playing)
+        action.setIcon(icon("pause" if playing else "play", tokens, tokens.on_accent))
+
+    def show_palette(self) -> None:
+        """Open the command palette."""
+        panels = [dock.toggleViewAction() for dock in self.docks.all]
+        Palette([*self.actions_by_id.values(), *panels], self).open()
+
+    def show_shortcuts(self) -> None:
+        """Open the sheet of shortcuts."""
+        ShortcutSheet(self).open()
+
+    def _make_action(self, spec: ActionSpec) -> QAction:
+        action = QAction(spec.text, self)
+        action.setObjectName(spec.id)
+        action.setIconText(spec.label)
+        action.setCheckable(spec.checkable)
+        action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
+        action.triggered.connect(lambda: spec.run(self._handlers))
+        return action
+
+    def _make_menus(self) -> None:
+        for name in MENUS:
+            menu = self.menuBar().addMenu(name)
+            for spec in (spec for spec in ACTIONS if spec.menu == name):
+                if spec.starts_group:
+                    menu.addSeparator()
+                menu.addAction(self.actions_by_id[spec.id])
+                if spec.id == "open":
+                    menu.addMenu(self._recent)
+            if name == "View":
+                menu.addSeparator()
+                menu.addActions([dock.toggleViewAction() for dock in self.docks.all])
+
+    def _connect(self) -> None:
+        workspace = self.workspace
+        workspace.store_changed.connect(self._on_store)
+        workspace.refused.connect(self.asking.tell)
+        workspace.written.connect(self._on_written)
+        workspace.conflicted.connect(self._on_conflict)
+        workspace.selection.version_changed.connect(lambda version: self._update_actions())
+        workspace.entity_loaded.connect(lambda view: self._update_actions())
+        self.start_page.open_requested.connect(self.actions_by_id["open"].trigger)
+        self.start_page.new_requested.connect(self.actions_by_id["new-store"].trigger)
+        self.start_page.demo_requested.connect(self.actions_by_id["demo"].trigger)
+        self.start_page.recent_chosen.connect(workspace.open)
+
+    def _restore(self) -> None:
+        geometry, layout = self.settings.geometry, self.settings.layout
+        if geometry is None or not self.restoreGeometry(geometry):
+            self.resize(1440, 900)
+        if layout is not None:
+            self.docks.area.restoreState(layout, LAYOUT_VERSION)
+
+    def _on_store(self) -> None:
+        session = self.workspace.session
+        if session is not None:
+            self.settings.add_recent(session.name)
+        self.setWindowTitle(TITLE if session is None else f"{session.short_name} – {TITLE}")
+        self._pages.setCurrentWidget(self.start_page if session is None else self.docks.area)
+        self.workspace.inspector.can_edit = session is not None and session.is_writable
+        self._show_recent()
+        self._update_actions()
+
+    def _show_recent(self) -> None:
+        recent = self.settings.recent
+        self.start_page.set_recent(recent)
+        for menu in (self._recent, self._toolbar.recent):
+            menu.clear()
+            for store in recent:
+                menu.addAction(store).triggered.connect(lambda _=False, store=store: self.workspace.open(store))
+            menu.setEnabled(bool(recent))
+
+    def _update_actions(self) -> None:
+        for spec in ACTIONS:
+            action, why_not = self.actions_by_id[spec.id], spec.needs(self.workspace)
+            action.setEnabled(not why_not)
+            keys = ", ".join(spec.shortcuts)
+            told = f"{spec.text.rstrip('…')} ({keys})" if keys else spec.text.rstrip("…")
+            action.setToolTip(f"{told}\n{why_not}" if why_not else told)
+            action.setStatusTip(why_not)
+
+    def _on_written(self, changes: Changes) -> None:
+        events = ", ".join(f"event {version} {name}" for version, name in changes.events)
+        snapshots = ", ".join(f"snapshot at {version}" for version in changes.snapshots)
+        told = " and ".join(filter(None, [events, snapshots])) or "nothing new: there is a snapshot at that version"
+        self.workspace.message.emit(f"{short_id(changes.entity_id)}: {'; '.join([told, *changes.failures])}")
+
+    def _on_conflict(self, error: ConflictError) -> None:
+        if self.asking.retry(error):
+            self.workspace.try_again()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.settings.geometry = self.saveGeometry()
+        self.settings.layout = self.docks.area.saveState(LAYOUT_VERSION)
+        self.workspace.shut_down()
+        super().closeEvent(event)

@@ -1,0 +1,113 @@
+"""The program tries itself: opens the demo, pages, selects, scrubs, edits a copy."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from es_desktop.app.commands import Commands
+
+from .main_window import MainWindow
+
+
+class SelfTest(QObject):
+    """Walks through a script; goes on whenever nothing is being worked out any more."""
+
+    def __init__(self, window: MainWindow, folder: Path) -> None:
+        super().__init__(window)
+        self._window = window
+        self._folder = folder
+        self._script = self._steps()
+
+    def start(self) -> None:
+        """Begin; the program ends with status 0, or with 1 and the step that failed."""
+        self._window.workspace.runner.idle.connect(lambda: QTimer.singleShot(0, self._go_on))
+        QTimer.singleShot(0, self._go_on)
+
+    def _go_on(self) -> None:
+        if not self._window.workspace.runner.is_idle:
+            return
+        try:
+            print(f"selftest: {next(self._script)}", flush=True)
+        except StopIteration:
+            self._end(0)
+        except Exception:
+            traceback.print_exc(file=sys.stderr)
+            self._end(1)
+        else:
+            # A step that had nothing to wait for leaves no signal behind.
+            QTimer.singleShot(0, self._go_on)
+
+    def _end(self, status: int) -> None:
+        self._window.close()
+        QApplication.exit(status)
+
+    def _steps(self) -> Iterator[str]:
+        window, workspace = self._window, self._window.workspace
+        selection, timeline = workspace.selection, workspace.inspector.timeline
+        workspace.open_demo(window.demo_path)
+        yield "made and opened the demo"
+        facts = workspace.facts
+        _expect(facts is not None and facts.entities >= 200 and facts.events >= 4000, f"the demo holds {facts}")
+        longest = max((workspace.entities.entity_at(row) for row in range(workspace.entities.rowCount())), key=_events)
+        workspace.choose(longest.id)
+        yield f"chose the longest entity, {longest.events} events"
+        for row in range(0, timeline.rowCount(), 100):
+            window.docks.timeline.table.scrollTo(timeline.index(row, 0))
+            window.grab()
+        yield "paged through its events"
+        _expect(all(timeline.step_at(row) is not None for row in range(timeline.rowCount())), "a page is missing")
+        for version in (0, longest.version, longest.version // 2, 1):
+            selection.go_to(version)
+            yield f"scrubbed to version {version}"
+            shown = workspace.inspector.shown
+            _expect(shown is not None and shown.version == version, f"the state at {version} is not shown")
+        yield from self._edit_a_copy()
+
+    def _edit_a_copy(self) -> Iterator[str]:
+        workspace = self._window.workspace
+        workspace.close_store()
+        yield "closed the demo"
+        copy = self._folder / "copy.esdb"
+        shutil.copyfile(self._window.demo_path, copy)
+        workspace.open(str(copy))
+        yield "opened a copy"
+        living = next(each for each in map(workspace.entities.entity_at, range(10**6)) if not each.discarded)
+        workspace.choose(living.id)
+        yield f"chose {living.type} {living.id}"
+        view = workspace.inspector.view
+        assert view is not None
+        field = next(field for field in view.fields if field.kind.name == "TEXT")
+        workspace.run_on_entity(
+            "Changing", lambda commands, entity_id, at: commands.change_attribute(entity_id, field.name, "tried", at)
+        )
+        yield f"changed {field.name}"
+        shown = workspace.inspector.shown
+        _expect(shown is not None and shown.state[field.name] == "tried", "the change does not show")
+        workspace.run_command("Snapshot", lambda commands: commands.take_snapshot(living.id))
+        yield "took a snapshot"
+        view = workspace.inspector.view
+        _expect(view is not None and view.facts.version in view.snapshot_versions, "the snapshot does not show")
+        workspace.run_on_entity("Discarding", Commands.discard)
+        yield "discarded it"
+        shown = workspace.inspector.shown
+        _expect(shown is not None and shown.state is None and shown.step is not None, "it is not discarded")
+        workspace.close_store()
+        yield "closed the copy"
+        _expect(not list(self._folder.glob("copy.esdb-*")), "files were left beside the store")
+        yield "passed"
+
+
+def _events(entity: object) -> int:
+    return getattr(entity, "events", 0)
+
+
+def _expect(holds: bool, what: str) -> None:
+    if not holds:
+        raise AssertionError(what)

@@ -1,0 +1,64 @@
+"""The snapshots of the chosen entity."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
+
+from es_desktop.app.entity_view import EntityView
+from es_desktop.models.workspace import Workspace
+
+from .dock_frame import Dock
+from .rows import Column, RowDelegate, dress
+from .theme import Theme
+
+
+class SnapshotsDock(Dock):
+    """Lists snapshots; a click goes to the version that one was taken at."""
+
+    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+        body = QWidget()
+        super().__init__("snapshots", "Snapshots", body)
+        self._workspace = workspace
+        self._model = workspace.inspector.snapshots
+        self.table = QTableView(body)
+        self._hint = QLabel(body)
+        self._hint.setProperty("role", "hint")
+        self._hint.setWordWrap(True)
+        self._hint.setContentsMargins(13, 12, 13, 0)
+        self.table.setModel(self._model)
+        dress(self.table)
+        delegate = RowDelegate(self.table, {0: Column(tint="amber"), 1: Column(dim=True), 2: Column(mono=True)})
+        theme.follow(delegate)
+        self.table.setItemDelegate(delegate)
+        self.table.setAccessibleName("Snapshots")
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.resizeSection(0, 56)
+        header.resizeSection(1, 120)
+        header.setStretchLastSection(True)
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(1, 0, 1, 1)
+        layout.setSpacing(0)
+        layout.addWidget(self._hint)
+        layout.addWidget(self.table, 1)
+        theme.follow(self)
+        self.table.clicked.connect(self._on_chosen)
+        self.table.activated.connect(self._on_chosen)
+        workspace.inspector.outline_changed.connect(self._on_outline)
+        self._on_outline(None)
+
+    def _on_chosen(self, index: QModelIndex) -> None:
+        self._workspace.selection.go_to(self._model.snapshot_at(index.row()).version)
+
+    def _on_outline(self, view: EntityView | None) -> None:
+        count = 0 if view is None else len(view.snapshots)
+        self.table.setVisible(count > 0)
+        self._hint.setVisible(count == 0)
+        self.title_bar.set_summary("" if view is None else "1 snapshot" if count == 1 else f"{count:,} snapshots")
+        self._hint.setText(
+            "Choose an entity to see its snapshots."
+            if view is None
+            else "No snapshot of this entity was taken. Its states are rebuilt from zero."
+        )

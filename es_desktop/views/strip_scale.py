@@ -1,0 +1,103 @@
+"""Where a version stands on the timeline strip: the range in view, zooming, panning, and steps for labels."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+CLOSEST = 6.0
+"""The fewest versions that zooming in leaves in view."""
+
+
+@dataclass(slots=True)
+class Scale:
+    """A range of versions laid over a range of pixels."""
+
+    first: int = 0
+    last: int = 1
+    """The bounds: all versions there are."""
+    low: float = 0.0
+    high: float = 1.0
+    """What is in view."""
+    left: float = 0.0
+    width: float = 1.0
+
+    @property
+    def is_zoomed(self) -> bool:
+        return self.low > self.first or self.high < self.last
+
+    def x(self, version: float) -> float:
+        """Return the pixel of a version."""
+        return self.left + (version - self.low) / (self.high - self.low) * self.width
+
+    def version(self, x: float) -> float:
+        """Return the version, with its fraction, at a pixel."""
+        return self.low + (x - self.left) / self.width * (self.high - self.low)
+
+    def shows(self, version: float) -> bool:
+        """Tell whether a version is in view."""
+        return self.low <= version <= self.high
+
+    def set_bounds(self, first: int, last: int) -> None:
+        """Take new bounds; a zoomed view stays where it is while it is still inside them."""
+        keep = self.is_zoomed and first == self.first and self.high <= last
+        # A single version needs a range too.
+        self.first, self.last = first, max(last, first + 1)
+        if not keep:
+            self.reset()
+
+    def reset(self) -> None:
+        """Show everything."""
+        self.low, self.high = float(self.first), float(self.last)
+
+    def zoom(self, factor: float, x: float) -> None:
+        """Show ``factor`` times less, and keep what is under the pixel where it is."""
+        whole = self.last - self.first
+        span = self.high - self.low
+        wanted = min(float(whole), max(min(CLOSEST, whole), span / factor))
+        under = self.version(min(max(x, self.left), self.left + self.width))
+        self._place(under - (under - self.low) * wanted / span, wanted)
+
+    def pan(self, part: float) -> None:
+        """Move the view by a part of its own width."""
+        span = self.high - self.low
+        self._place(self.low + part * span, span)
+
+    def reveal(self, version: float) -> bool:
+        """Bring a version into view; tell whether the view had to move."""
+        if self.shows(version) or not self.first <= version <= self.last:
+            return False
+        span = self.high - self.low
+        self._place(version - span / 2, span)
+        return True
+
+    def _place(self, low: float, span: float) -> None:
+        self.low = min(max(low, float(self.first)), self.last - span)
+        self.high = self.low + span
+
+
+def nearest(line: Sequence[int], wanted: float) -> int:
+    """Return the member of an ascending, not empty line that is nearest."""
+    place = bisect_left(line, wanted)
+    if place == 0:
+        return line[0]
+    if place == len(line) or wanted - line[place - 1] <= line[place] - wanted:
+        return line[place - 1]
+    return line[place]
+
+
+def nice_step(span: float, most: float) -> int:
+    """Return the smallest of 1, 2, 5, 10, 20, 50… that cuts ``span`` into at most ``most`` parts."""
+    least = max(1.0, span / max(1.0, most))
+    power = 10 ** math.floor(math.log10(least))
+    return int(next(power * digit for digit in (1, 2, 5, 10) if power * digit >= least))
+
+
+def thinned(line: Sequence[int], scale: Scale, apart: float) -> Iterator[int]:
+    """Yield the members of an ascending line that are in view, without those close to the one before."""
+    place = bisect_left(line, scale.low)
+    while place < len(line) and line[place] <= scale.high:
+        yield line[place]
+        place = max(place + 1, bisect_left(line, scale.version(scale.x(line[place]) + apart), place))

@@ -1,0 +1,148 @@
+"""The toolbar: what is done most, where one stands, the policy, and whether the store may be written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QLabel, QMenu, QSizePolicy, QSpinBox, QToolBar, QToolButton, QWidget
+
+from es_desktop.models.workspace import Workspace
+
+from .dock_frame import Pill
+from .settings import Settings
+
+_EDITS: Final = ("new-entity", "change", "snapshot", "discard")
+_MOVES: Final = ("first", "back", "play", "forward", "last")
+_JUMPS: Final = ("previous-snapshot", "next-snapshot")
+_FREQUENCIES: Final = (None, 1, 2, 5, 10, 20, 50, 100)
+_ROOM_FOR_WORDS: Final = 1240
+"""Below this width the buttons for changes show their icons only."""
+
+
+class ToolBar(QToolBar):
+    """One row of controls; in a narrow window icons stand for words."""
+
+    def __init__(
+        self, workspace: Workspace, actions: Mapping[str, QAction], settings: Settings, parent: QWidget
+    ) -> None:
+        super().__init__("Toolbar", parent)
+        self.setObjectName("toolbar")
+        self.setMovable(False)
+        self.setIconSize(QSize(16, 16))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._workspace = workspace
+        self._settings = settings
+        self._buttons: dict[str, QToolButton] = {}
+        self.recent = QMenu(self)
+        self._add_open(actions)
+        self.addSeparator()
+        for name in _EDITS:
+            self._add(actions[name], words=True)
+        self.addSeparator()
+        for name in (*_MOVES, *_JUMPS):
+            self._add(actions[name], words=False)
+        self._buttons["play"].setProperty("role", "accent")
+        self.addSeparator()
+        self._version = QSpinBox(self)
+        self._of = QLabel(self)
+        self._add_version()
+        self.addSeparator()
+        self._frequency = QComboBox(self)
+        self._add_frequency()
+        self._add_space()
+        self._badge = Pill(parent=self)
+        self._badge_action = self.addWidget(self._badge)
+        self._add(actions["palette"], words=False)
+        workspace.store_changed.connect(self._on_store)
+        workspace.selection.version_changed.connect(self._on_version)
+        workspace.inspector.outline_changed.connect(lambda view: self._on_version(workspace.selection.version))
+        self._on_store()
+        self._on_version(None)
+
+    def _add_open(self, actions: Mapping[str, QAction]) -> None:
+        button = QToolButton(self)
+        button.setDefaultAction(actions["open"])
+        button.setText("Open")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        button.setMenu(self.recent)
+        self.addWidget(button)
+
+    def _add(self, action: QAction, *, words: bool) -> None:
+        self.addAction(action)
+        button = self.widgetForAction(action)
+        assert isinstance(button, QToolButton)
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if words else Qt.ToolButtonStyle.ToolButtonIconOnly
+        button.setToolButtonStyle(style)
+        self._buttons[str(action.objectName())] = button
+
+    def _add_version(self) -> None:
+        self.addWidget(QLabel("version", self))
+        self._version.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self._version.setAccessibleName("Version")
+        self._version.setToolTip("Type a version and press Enter (Ctrl+G)")
+        self._version.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._version.setFixedWidth(58)
+        self._version.setKeyboardTracking(False)
+        self._version.valueChanged.connect(self._workspace.selection.go_to)
+        self.addWidget(self._version)
+        self._of.setMinimumWidth(44)
+        self.addWidget(self._of)
+
+    def _add_frequency(self) -> None:
+        self.addWidget(QLabel("snapshot every", self))
+        for frequency in _FREQUENCIES:
+            self._frequency.addItem("off" if frequency is None else str(frequency), frequency)
+        self._frequency.setAccessibleName("Snapshot every so many events")
+        self._frequency.activated.connect(self._on_frequency_chosen)
+        self.addWidget(self._frequency)
+
+    def _add_space(self) -> None:
+        space = QWidget(self)
+        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(space)
+
+    def _on_store(self) -> None:
+        session = self._workspace.session
+        why = "" if session is None else session.why_read_only
+        self._badge.show_text("" if session is None else "READ ONLY" if why else "WRITABLE", "amber" if why else "green")
+        self._badge_action.setVisible(session is not None)
+        self._badge.setToolTip(why)
+        self._frequency.setEnabled(session is not None and not why)
+        self._frequency.setToolTip(why or "The snapshotting policy: take one at every so many events of an entity")
+        if session is not None and not why:
+            self._take_frequency(self._settings.frequency_of(session.name, _FREQUENCIES[4]))
+
+    def _take_frequency(self, frequency: int | None) -> None:
+        self._workspace.set_frequency(frequency)
+        at = self._frequency.findData(frequency)
+        if at < 0:
+            self._frequency.addItem(str(frequency), frequency)
+            at = self._frequency.count() - 1
+        self._frequency.setCurrentIndex(at)
+
+    def _on_frequency_chosen(self) -> None:
+        session = self._workspace.session
+        if session is not None:
+            self._settings.set_frequency_of(session.name, self._frequency.currentData())
+            self._take_frequency(self._frequency.currentData())
+
+    def _on_version(self, version: int | None) -> None:
+        selection = self._workspace.selection
+        self._version.setEnabled(version is not None)
+        self._version.blockSignals(True)
+        self._version.setRange(selection.first or 0, min(selection.last or 0, 2**31 - 1))
+        self._version.setValue(version or 0)
+        self._version.blockSignals(False)
+        self._of.setText("" if selection.last is None else f"of {selection.last:,}")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        roomy = event.size().width() >= _ROOM_FOR_WORDS
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if roomy else Qt.ToolButtonStyle.ToolButtonIconOnly
+        for name in _EDITS:
+            if self._buttons[name].toolButtonStyle() != style:
+                self._buttons[name].setToolButtonStyle(style)

@@ -1,0 +1,74 @@
+"""Running the window with nobody before it: to draw it into a file, or to try the program."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from es_desktop.app.errors import ConflictError, UserError
+
+from .main_window import MainWindow
+
+_FAILED: Final = 1
+_BAD_INPUT: Final = 2
+
+
+class Unattended:
+    """Answers no question; what would be told to a person ends the program."""
+
+    def store_to_open(self) -> str | None:
+        return None
+
+    def store_to_make(self) -> str | None:
+        return None
+
+    def confirm(self, title: str, text: str, yes: str) -> bool:
+        return True
+
+    def retry(self, conflict: ConflictError) -> bool:
+        return False
+
+    def version(self, current: int, first: int, last: int) -> int | None:
+        return None
+
+    def tell(self, error: UserError) -> None:
+        sys.stderr.write(f"es-desktop: {error}\n")
+        QApplication.exit(_BAD_INPUT)
+
+    def fail(self, error: BaseException) -> None:
+        """End the program because of a bug."""
+        traceback.print_exception(error)
+        QApplication.exit(_FAILED)
+
+
+class Picture(QObject):
+    """Draws the window into a file once everything that it shows is there, and ends the program."""
+
+    def __init__(self, window: MainWindow, target: Path) -> None:
+        super().__init__(window)
+        self._window = window
+        self._target = target
+
+    def start(self) -> None:
+        """Draw as soon as nothing is being read any more."""
+        self._window.workspace.runner.idle.connect(self._draw)
+        QTimer.singleShot(0, self._draw)
+
+    def _draw(self) -> None:
+        runner = self._window.workspace.runner
+        if not runner.is_idle:
+            return
+        pixmap = self._window.grab()
+        if not runner.is_idle:
+            return  # painting asked for more rows; their arrival ends in idleness again
+        runner.idle.disconnect(self._draw)
+        saved = pixmap.save(str(self._target), "PNG")
+        if not saved:
+            sys.stderr.write(f"es-desktop: {self._target} cannot be written. Choose another folder.\n")
+        self._window.close()
+        QApplication.exit(0 if saved else _BAD_INPUT)

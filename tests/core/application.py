@@ -1,0 +1,79 @@
+"""The application that the tests of the core run: stores over one real SQLite database, and a repository."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from es_desktop.core import (
+    EventBus,
+    EventPlayer,
+    EventSourcedRepository,
+    EventSourcedSnapshotStrategy,
+    EventStore,
+    Mutator,
+    PersistencePolicy,
+    SequencedItem,
+    SequencedItemMapper,
+    Snapshot,
+    VersionedEntityEvent,
+)
+from es_desktop.examples import Example
+from es_desktop.stores import (
+    SQLAlchemyActiveRecordStrategy,
+    SQLAlchemyDatastore,
+    SQLAlchemySettings,
+    SqlIntegerSequencedItem,
+    SqlSnapshot,
+)
+
+MEMORY = "sqlite:///:memory:"
+
+
+@dataclass(frozen=True)
+class Application:
+    """What events and snapshots are kept in, and what entities are found by."""
+
+    bus: EventBus
+    datastore: SQLAlchemyDatastore
+    events: EventStore
+    snapshots: EventStore
+    repository: EventSourcedRepository
+
+    @property
+    def player(self) -> EventPlayer:
+        return self.repository.event_player
+
+    def versions_of_snapshots(self, entity_id: object) -> list[int]:
+        return [snapshot.originator_version for snapshot in self.snapshots.get_domain_events(entity_id)]
+
+
+@contextmanager
+def opened_datastore(uri: str = MEMORY) -> Iterator[SQLAlchemyDatastore]:
+    """A datastore with its tables; its connections are closed at the end."""
+    datastore = SQLAlchemyDatastore(settings=SQLAlchemySettings(uri=uri))
+    datastore.setup_connection()
+    datastore.setup_tables()
+    try:
+        yield datastore
+    finally:
+        datastore.drop_connection()
+
+
+@contextmanager
+def running_application(uri: str = MEMORY, mutator: Mutator = Example.mutate) -> Iterator[Application]:
+    """An application on a bus of its own, with policies that keep each event and each snapshot."""
+    mapper = SequencedItemMapper(SequencedItem, "originator_id", "originator_version")
+    bus = EventBus()
+    with opened_datastore(uri) as datastore, bus.activated():
+        session = datastore.db_session
+        events = EventStore(SQLAlchemyActiveRecordStrategy(session, SqlIntegerSequencedItem), mapper)
+        snapshots = EventStore(SQLAlchemyActiveRecordStrategy(session, SqlSnapshot), mapper)
+        strategy = EventSourcedSnapshotStrategy(snapshots)
+        repository = EventSourcedRepository(events, mutator, strategy, page_size=7)
+        policies = [PersistencePolicy(events, VersionedEntityEvent), PersistencePolicy(snapshots, Snapshot)]
+        try:
+            yield Application(bus, datastore, events, snapshots, repository)
+        finally:
+            for policy in policies:
+                policy.close()
+            bus.assert_empty()

@@ -1,0 +1,158 @@
+"""Publishing is synchronous and in order, and what is published on one bus is never heard on another."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from es_desktop.core import (
+    EventBus,
+    EventHandlersNotEmptyError,
+    assert_event_handlers_empty,
+    current_bus,
+    publish,
+    subscribe,
+    unsubscribe,
+)
+from es_desktop.examples import create_new_example
+
+
+def test_handlers_are_called_in_the_order_of_subscription_before_publish_returns() -> None:
+    heard: list[str] = []
+    subscribe(lambda event: heard.append(f"first {event}"))
+    subscribe(lambda event: heard.append(f"second {event}"))
+    publish("a")
+    assert heard == ["first a", "second a"]
+    publish("b")
+    assert heard == ["first a", "second a", "first b", "second b"]
+
+
+def test_a_predicate_says_what_a_handler_hears() -> None:
+    even: list[int] = []
+    subscribe(even.append, lambda event: event % 2 == 0)
+    for number in range(5):
+        publish(number)
+    assert even == [0, 2, 4]
+
+
+def is_text(event: object) -> bool:
+    return isinstance(event, str)
+
+
+@pytest.mark.parametrize("by_name", [True, False])
+def test_both_arguments_go_by_position_and_by_name(by_name: bool) -> None:
+    heard: list[object] = []
+    if by_name:
+        subscribe(predicate=is_text, handler=heard.append)
+    else:
+        subscribe(heard.append, is_text)
+    publish("told")
+    publish(5)
+    with pytest.raises(EventHandlersNotEmptyError):
+        assert_event_handlers_empty()
+    if by_name:
+        unsubscribe(predicate=is_text, handler=heard.append)
+    else:
+        unsubscribe(heard.append, is_text)
+    publish("not told")
+    assert heard == ["told"]
+    assert_event_handlers_empty()
+
+
+def test_unsubscribe_takes_back_only_what_was_subscribed() -> None:
+    heard: list[object] = []
+    subscribe(heard.append, is_text)
+    unsubscribe(heard.append)
+    unsubscribe(print, is_text)
+    publish("told")
+    assert heard == ["told"]
+
+
+def test_a_list_is_published_as_one() -> None:
+    heard: list[object] = []
+    subscribe(heard.append)
+    publish([1, 2, 3])
+    assert heard == [[1, 2, 3]]
+
+
+def test_what_a_handler_raises_reaches_the_publisher_and_stops_the_rest() -> None:
+    def refuse(event: object) -> None:
+        raise LookupError(event)
+
+    heard: list[object] = []
+    subscribe(refuse)
+    subscribe(heard.append)
+    with pytest.raises(LookupError, match="told"):
+        publish("told")
+    assert heard == []
+
+
+def test_a_handler_may_subscribe_and_unsubscribe_while_it_is_called() -> None:
+    heard: list[object] = []
+
+    def once(event: object) -> None:
+        unsubscribe(once)
+        subscribe(heard.append)
+
+    subscribe(once)
+    publish("first")
+    publish("second")
+    assert heard == ["second"]
+
+
+def test_the_error_names_the_handlers_that_are_left() -> None:
+    subscribe(print)
+    with pytest.raises(EventHandlersNotEmptyError, match=r"1 subscribed: <built-in function print>"):
+        assert_event_handlers_empty()
+
+
+def test_two_buses_in_one_thread_do_not_hear_each_other() -> None:
+    one, other = EventBus(), EventBus()
+    heard: dict[EventBus, list[object]] = {one: [], other: []}
+    for bus in (one, other):
+        bus.subscribe(heard[bus].append)
+    outside = current_bus()
+    with one.activated():
+        publish("for one")
+        with other.activated():
+            publish("for the other")
+        publish("for one again")
+    assert current_bus() is outside
+    assert heard == {one: ["for one", "for one again"], other: ["for the other"]}
+    assert_event_handlers_empty()
+
+
+def test_the_bus_before_is_current_again_after_an_error() -> None:
+    outside = current_bus()
+    with pytest.raises(LookupError), EventBus().activated():
+        raise LookupError
+    assert current_bus() is outside
+
+
+def test_many_buses_in_many_threads_do_not_hear_each_other() -> None:
+    count = 8
+    barrier = threading.Barrier(count)
+
+    def work(number: int) -> tuple[set[object], int]:
+        heard: list[object] = []
+        with EventBus().activated():
+            subscribe(lambda event: heard.extend(event if isinstance(event, list) else [event]))
+            barrier.wait()
+            examples = [create_new_example(foo=number) for _ in range(20)]
+            for example in examples:
+                example.beat_heart(3)
+        ids = {example.id for example in examples}
+        return {event.originator_id for event in heard} - ids, len(heard)
+
+    with ThreadPoolExecutor(count) as pool:
+        results = list(pool.map(work, range(count)))
+    assert results == [(set(), 20 * 4)] * count
+
+
+def test_a_new_thread_acts_on_the_process_wide_bus() -> None:
+    heard: list[object] = []
+    subscribe(heard.append)
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(current_bus).result() is not current_bus()
+        pool.submit(publish, "in another thread").result()
+    assert heard == []

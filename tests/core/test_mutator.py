@@ -1,0 +1,103 @@
+"""The mutator: what each kind of event makes of an entity, and which events it refuses."""
+
+from copy import deepcopy
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from es_desktop.core import (
+    DomainEvent,
+    EventBus,
+    MismatchedOriginatorIDError,
+    MismatchedOriginatorVersionError,
+    MutatorRequiresTypeNotInstance,
+    TimestampedVersionedEntity,
+    create_entity,
+    entity_mutator,
+)
+from es_desktop.examples import Example, Ticket, create_new_example
+
+
+@pytest.fixture
+def published(bus: EventBus) -> list[Any]:
+    events: list[Any] = []
+    bus.subscribe(events.append)
+    return events
+
+
+def test_created_turns_the_class_into_an_entity() -> None:
+    event = Example.Created(originator_id=uuid4(), timestamp=5.0, foo=1, a=2, b=3)
+    for example in (Example.mutate(None, event), Example.mutate(event=event), entity_mutator(Example, event)):
+        assert type(example) is Example
+        assert (example.id, example.version) == (event.originator_id, 1)
+        assert (example.foo, example.a, example.b) == (1, 2, 3)
+        assert (example.created_on, example.last_modified_on, example.is_discarded) == (5.0, 5.0, False)
+
+
+def test_each_event_brings_the_entity_to_its_next_version() -> None:
+    entity_id = uuid4()
+    example = Example.mutate(None, Example.Created(originator_id=entity_id, timestamp=1.0))
+    changed = Example.AttributeChanged(
+        originator_id=entity_id, originator_version=1, timestamp=2.0, name="_foo", value="x"
+    )
+    assert Example.mutate(example, changed) is example
+    assert Example.mutate(entity=example, event=beat(example, timestamp=3.0)) is example
+    assert (example.foo, example.count_heartbeats(), example.version) == ("x", 1, 3)
+    assert (example.created_on, example.last_modified_on) == (1.0, 3.0)
+
+
+def beat(example: Example, **changed: Any) -> DomainEvent:
+    given = {"originator_id": example.id, "originator_version": example.version}
+    return Example.Heartbeat(**{**given, **changed})
+
+
+def test_an_event_of_another_entity_or_version_is_refused() -> None:
+    example = create_new_example(foo="kept")
+    before = deepcopy(example)
+    with pytest.raises(MismatchedOriginatorIDError):
+        Example.mutate(example, beat(example, originator_id=uuid4()))
+    for version in (0, 2, 17):
+        with pytest.raises(MismatchedOriginatorVersionError):
+            Example.mutate(example, beat(example, originator_version=version))
+    assert example == before
+
+
+def test_a_second_created_is_refused() -> None:
+    example = create_new_example()
+    with pytest.raises(MutatorRequiresTypeNotInstance):
+        Example.mutate(example, Example.Created(originator_id=example.id))
+
+
+def test_discarded_returns_none() -> None:
+    example = create_new_example()
+    event = Example.Discarded(originator_id=example.id, originator_version=1)
+    assert Example.mutate(example, event) is None
+    assert example.is_discarded
+
+
+@pytest.mark.parametrize("name", ["AttributeChanged", "Discarded", "Heartbeat"])
+def test_an_event_without_an_entity_says_so(name: str) -> None:
+    event = getattr(Example, name)(originator_id=uuid4(), originator_version=1, name="_foo", value=1)
+    with pytest.raises(ValueError, match="there is none"):
+        Example.mutate(None, event)
+
+
+def test_an_event_without_a_mutator_says_so() -> None:
+    class Unexplained(TimestampedVersionedEntity.Event):
+        pass
+
+    example = create_new_example()
+    with pytest.raises(NotImplementedError, match=r"no mutator for .*Unexplained"):
+        Example.mutate(example, Unexplained(originator_id=example.id, originator_version=1))
+    with pytest.raises(NotImplementedError, match="no mutator for int"):
+        Example.mutate(example, 5)
+
+
+def test_an_entity_never_shares_a_value_with_its_events(published: list[Any]) -> None:
+    ticket = create_entity(Ticket, title="It hums", tags=["a"])
+    ticket.tags = ["b"]
+    ticket._tags.append("c")
+    rebuilt = Ticket.mutate(Ticket.mutate(None, published[0]), published[1])
+    rebuilt._tags.append("d")
+    assert [published[0].tags, published[1].value] == [["a"], ["b"]]

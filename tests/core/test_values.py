@@ -1,0 +1,201 @@
+"""Stored values come back the same, and with the same types all through."""
+
+import collections
+import dataclasses
+import datetime as dt
+import enum
+import json
+import math
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from es_desktop.core import ValueEncodingError
+from es_desktop.core.values import dumps, loads
+
+TELLING = [
+    *(
+        "UUID",
+        "ISO8601_datetime",
+        "ISO8601_date",
+        "ISO8601_time",
+        "__timedelta__",
+        "__decimal__",
+        "__bytes__",
+    ),
+    *(
+        "__float__",
+        "__tuple__",
+        "__set__",
+        "__frozenset__",
+        "__deque__",
+        "__items__",
+        "__enum__",
+        "__class__",
+    ),
+]
+
+
+class Color(enum.Enum):
+    RED = 1
+    BLUE = "blue"
+    ALSO_RED = 1
+
+
+class Size(enum.StrEnum):
+    SMALL = "s"
+    LARGE = "l"
+
+
+class Level(enum.IntEnum):
+    LOW = 1
+    HIGH = 2
+
+
+class Right(enum.Flag):
+    READ = 1
+    WRITE = 2
+
+
+class Box:
+    """A value class of a user's own."""
+
+    class Label(enum.Enum):
+        FRAGILE = "fragile"
+
+    def __init__(self, **attributes: Any) -> None:
+        self.__dict__.update(attributes)
+
+
+@dataclasses.dataclass(frozen=True)
+class Point:
+    x: Any
+    y: Any
+
+
+def described(value: Any) -> Any:
+    """A value as something that is equal only for the same value of the same types all through."""
+    kind = type(value)
+    if kind in (float, Decimal):
+        return kind, str(value)
+    if kind in (list, tuple, collections.deque):
+        return kind, tuple(map(described, value))
+    if kind in (set, frozenset):
+        return kind, frozenset(map(described, value))
+    if kind is dict:
+        return kind, tuple((described(key), described(item)) for key, item in value.items())
+    if kind in (dt.datetime, dt.time):
+        return kind, value.isoformat()
+    if kind in (Box, Point):
+        return kind, described(vars(value))
+    return kind, value
+
+
+offsets = st.integers(-86_399, 86_399).map(lambda seconds: dt.timezone(dt.timedelta(seconds=seconds)))
+zones = st.none() | st.just(dt.UTC) | offsets
+enums = st.sampled_from([*Color, *Size, *Level, *Right, *Box.Label, Right.READ | Right.WRITE, Right(0)])
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.integers(1000, 4000).map(lambda digits: 10**digits - 1),
+    st.floats(),
+    st.sampled_from([math.nan, math.inf, -math.inf, -0.0]),
+    st.text(),
+    st.sampled_from(["\ud800", "a\udfffb", "é\udc80", *TELLING]),
+    st.uuids(),
+    st.decimals(),
+    st.binary(),
+    st.dates(),
+    st.times(timezones=zones),
+    st.datetimes(timezones=zones),
+    st.timedeltas(),
+    enums,
+)
+hashable = st.recursive(
+    scalars.filter(lambda value: not (isinstance(value, Decimal) and value.is_snan())),
+    lambda inner: st.lists(inner, max_size=3).map(tuple) | st.frozensets(inner, max_size=3),
+    max_leaves=4,
+)
+
+
+def containers(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.one_of(
+        st.lists(inner, max_size=4),
+        st.lists(inner, max_size=4).map(tuple),
+        st.lists(inner, max_size=4).map(collections.deque),
+        st.sets(hashable, max_size=4),
+        st.frozensets(hashable, max_size=4),
+        st.dictionaries(st.text(), inner, max_size=4),
+        st.dictionaries(hashable, inner, max_size=4),
+        st.dictionaries(st.sampled_from(TELLING), inner, min_size=1, max_size=2),
+        st.dictionaries(st.text(), inner, max_size=3).map(lambda attributes: Box(**attributes)),
+        st.dictionaries(st.sampled_from(TELLING), inner, max_size=1).map(
+            lambda attributes: Box(**attributes)
+        ),
+        st.builds(Point, inner, inner),
+    )
+
+
+stored_values = st.recursive(scalars | hashable, containers, max_leaves=20)
+
+
+@given(stored_values)
+def test_every_value_comes_back_the_same_with_the_same_types(value: Any) -> None:
+    text = dumps(value)
+    assert described(loads(text)) == described(value)
+    assert described(loads(text.encode())) == described(value)
+
+
+@given(stored_values)
+def test_every_text_is_json_for_others_too(value: Any) -> None:
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is no JSON")
+
+    json.loads(dumps(value), parse_constant=refuse)
+
+
+@given(st.text(st.characters(exclude_categories=())))
+def test_a_text_of_any_code_points_comes_back_or_is_refused(text: str) -> None:
+    try:
+        assert loads(dumps({text: text})) == {text: text}
+    except ValueEncodingError:
+        assert text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") != text
+
+
+@given(st.lists(st.integers() | st.text() | st.none(), min_size=2))
+def test_the_text_of_a_set_does_not_depend_on_its_order(values: list[Any]) -> None:
+    assert dumps(set(values)) == dumps(set(values[::-1]))
+
+
+def test_an_alias_of_an_enum_is_the_member_that_it_stands_for() -> None:
+    assert loads(dumps(Color.ALSO_RED)) is Color.RED
+
+
+def test_values_of_the_same_key_kinds_stay_apart() -> None:
+    value = {1: "int", "1": "text", (1,): "tuple", None: "none", Size.SMALL: "enum"}
+    assert described(loads(dumps(value))) == described(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('{"UUID": "5f2c91d09c1e4a4e8a770d5f7c1b2a3e"}', UUID("5f2c91d0-9c1e-4a4e-8a77-0d5f7c1b2a3e")),
+        (
+            '{"ISO8601_datetime": "2026-03-02T07:08:09.123456+0000"}',
+            dt.datetime(2026, 3, 2, 7, 8, 9, 123456, dt.UTC),
+        ),
+        ('{"ISO8601_date": "2026-03-02"}', dt.date(2026, 3, 2)),
+        ('{"__decimal__": "19.90"}', Decimal("19.90")),
+        ("NaN", math.nan),
+        ("[Infinity, -Infinity]", [math.inf, -math.inf]),
+        (' {"a": [1, 2.0, null, true]} ', {"a": [1, 2.0, None, True]}),
+    ],
+)
+def test_what_other_libraries_wrote_is_read(text: str, value: Any) -> None:
+    assert described(loads(text)) == described(value)
+    assert described(loads(text.encode())) == described(value)
