@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import platformdirs
-from PySide6.QtCore import QLoggingCategory
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from es_desktop import __version__
@@ -37,11 +37,11 @@ def run(args: argparse.Namespace, unseen: DisplayProblem | None) -> int:
     """
     sys.setswitchinterval(_SWITCH_SECONDS)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    qInstallMessageHandler(_log_qt_message)
     app = QApplication([_NAME])
     app.setApplicationName(_NAME)
     app.setApplicationVersion(__version__)
     app.setDesktopFileName(_NAME)
-    QLoggingCategory.setFilterRules("qt.qpa.*=false")
     if args.command == "selftest":
         return _self_test(app)
     if args.screenshot is None and unseen is None:
@@ -50,6 +50,13 @@ def run(args: argparse.Namespace, unseen: DisplayProblem | None) -> int:
     if unseen is not None and status == 0:
         print(f"{unseen.reason} The window was drawn to {_UNSEEN_PICTURE} instead.\n{unseen.remedy}")
     return status
+
+
+def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    """Hand what Qt has to say to the log, but for what each offscreen window says without any need."""
+    if "propagateSizeHints" not in text:
+        level = logging.DEBUG if kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) else logging.WARNING
+        logging.getLogger("qt").log(level, text)
 
 
 def _window(app: QApplication, args: argparse.Namespace) -> int:

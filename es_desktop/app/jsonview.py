@@ -28,6 +28,8 @@ def to_json(value: Any, *, indent: int = 0) -> str:
 
 def plain_json(value: Any) -> Any:
     """Return a value in JSON's own words: a decimal and a time as text, an enum by its value, bytes in base64."""
+    if value is ABSENT:
+        return None
     match value:
         case None | bool() | int() if not isinstance(value, enum.Enum):
             return value
@@ -49,7 +51,7 @@ def plain_json(value: Any) -> Any:
             return {str(plain_json(key)): plain_json(item) for key, item in value.items()}
         case list():
             return [plain_json(item) for item in value]
-    return None if value is ABSENT else _other(value)
+    return _other(value)
 
 
 def _other(value: Any) -> Any:

@@ -34,9 +34,10 @@ class Lane(enum.Enum):
 class Job(CancelToken):
     """What work is given: it looks here whether it is still wanted, and tells how far it is."""
 
-    def __init__(self, title: str, report: Callable[[Progress], None]) -> None:
+    def __init__(self, title: str, report: Callable[[Progress], None], *, is_protected: bool) -> None:
         super().__init__()
         self.title = title
+        self.is_protected = is_protected
         self._report = report
 
     def report(self, done: int, total: int) -> None:
@@ -98,12 +99,13 @@ class TaskRunner(QObject):
         lane: Lane = Lane.FRONT,
         key: str | None = None,
         quiet: bool = False,
+        protected: bool = False,
     ) -> Job:
-        """Start work; ``title`` tells a person what it is. ``quiet`` work does not count as something going on.
+        """Start work; ``title`` tells a person what it is.
 
-        A result that is not wanted any more is given to ``dropped``, which may have to close it.
+        ``quiet`` work does not count as something going on. ``protected`` work is carried out whatever comes. A result that is not wanted any more is given to ``dropped``, which may have to close it.
         """
-        job = Job(title, self._crossed.emit)
+        job = Job(title, self._crossed.emit, is_protected=protected)
         if key is not None:
             self.cancel(key)
             self._current[key] = job
@@ -119,19 +121,20 @@ class TaskRunner(QObject):
             self._current.pop(key).cancel()
 
     def cancel_all(self) -> None:
-        """Cancel whatever runs or waits; none of it is delivered."""
-        for job in [*self._current.values(), *self._pending]:
-            job.cancel()
+        """Cancel whatever runs or waits and is not protected; none of it is delivered."""
+        for job in {*self._current.values(), *self._pending}:
+            if not job.is_protected:
+                job.cancel()
 
     @property
     def is_idle(self) -> bool:
         return not self._pending
 
     def close(self) -> None:
-        """Cancel everything and wait until both threads have ended."""
+        """Cancel what may be cancelled, and wait until both threads have ended."""
         self.cancel_all()
         for executor in self._lanes.values():
-            executor.shutdown(wait=True, cancel_futures=True)
+            executor.shutdown(wait=True)
         self._crossed.disconnect(self._on_crossed)
 
     def _make_lanes(self) -> dict[Lane, Executor]:

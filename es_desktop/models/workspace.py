@@ -100,7 +100,9 @@ class Workspace(QObject):
         if session is not None:
             self._closing.append(session)
             # What still reads on the other lane has to let go of its connection first.
-            self.runner.run("Closing the store", lambda job: None, lambda _: self._close(session), lane=Lane.SCAN, quiet=True)
+            self.runner.run(
+                "Closing the store", lambda job: None, lambda _: self._close(session), lane=Lane.SCAN, protected=True
+            )
             self.store_changed.emit()
 
     def shut_down(self) -> None:
@@ -115,7 +117,7 @@ class Workspace(QObject):
         def done(_: None) -> None:
             self._closing.remove(session)
 
-        self.runner.run("Closing the store", lambda job: session.close(), done, quiet=True)
+        self.runner.run("Closing the store", lambda job: session.close(), done, protected=True)
 
     def refresh(self) -> None:
         """Read everything that is shown anew."""
@@ -169,7 +171,7 @@ class Workspace(QObject):
     def _run_command(
         self, title: str, work: Callable[[Job], Changes], failed: Callable[[UserError], None]
     ) -> None:
-        self.runner.run(title, work, self._on_written, failed=failed)
+        self.runner.run(title, work, self._on_written, failed=failed, protected=True)
 
     # Steps of opening and of following what changes
 

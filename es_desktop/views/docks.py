@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget
 
 from es_desktop.models.workspace import Workspace
 
-from .dock_frame import Dock, DockArea
+from .dock_frame import GAP, Dock, DockArea
 from .entities_dock import EntitiesDock
 from .event_dock import EventDock
 from .rebuild_dock import RebuildDock
@@ -17,6 +18,10 @@ from .snapshots_dock import SnapshotsDock
 from .state_dock import StateDock
 from .theme import Theme
 from .timeline_dock import TimelineDock
+
+_REBUILD_HEIGHT: Final = 204
+_GAPS: Final = 4 * GAP
+"""Around the three columns and between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +68,17 @@ class Docks:
         area.splitDockWidget(self.timeline, self.state, Qt.Orientation.Horizontal)
         area.tabifyDockWidget(self.state, self.event)
         area.addDockWidget(side.BottomDockWidgetArea, self.rebuild)
-        area.tabifyDockWidget(self.rebuild, self.snapshots)
+        area.tabifyDockWidget(self.event, self.snapshots)
         for dock in self.all:
             dock.show()
         self.state.raise_()
-        self.rebuild.raise_()
+        self.share_room()
+
+    def share_room(self) -> None:
+        """Give each dock the part of the room that it has at first; the area has to have its size by now."""
+        width, height = self.area.width(), self.area.height()
+        left, right = max(292, min(346, width // 4)), max(256, min(380, width // 4))
         columns: list[QDockWidget] = [self.entities, self.timeline, self.state]
-        area.resizeDocks(columns, [290, 700, 360], Qt.Orientation.Horizontal)
-        area.resizeDocks([self.timeline, self.rebuild], [520, 190], Qt.Orientation.Vertical)
+        self.area.resizeDocks(columns, [left, width - left - right - _GAPS, right], Qt.Orientation.Horizontal)
+        rows: list[QDockWidget] = [self.timeline, self.rebuild]
+        self.area.resizeDocks(rows, [height - _REBUILD_HEIGHT, _REBUILD_HEIGHT], Qt.Orientation.Vertical)

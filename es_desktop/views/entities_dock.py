@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QLineEdit, QMenu, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.facts import StoreFacts
@@ -12,12 +13,14 @@ from es_desktop.models.workspace import Workspace
 
 from .dock_frame import Dock
 from .icons import icon
-from .rows import Column, RowDelegate, dress
+from .rows import Column, RowDelegate, dress, width_for
 from .theme import Theme
 from .tokens import Tokens
 
-_WIDTHS: Final = (70, 92, 42, 56, 30, 104, 104)
-_EVENTS, _CREATED = 3, 5
+_WIDTHS: Final = (62, 80, 46, 56, 42, 100, 90)
+_TYPE, _VERSION, _EVENTS, _SNAPSHOTS, _CREATED = 0, 2, 3, 4, 5
+_ROOM_FOR_SNAPSHOTS: Final = 320
+_ROWS_MEASURED: Final = 500
 _COLUMNS: Final = {1: Column(mono=True, dim=True), 4: Column(tint="amber"), 5: Column(dim=True), 6: Column(dim=True)}
 
 
@@ -66,6 +69,10 @@ class EntitiesDock(Dock):
         super().set_tokens(tokens)
         self._search.setIcon(icon("search", tokens, tokens.dim))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.table.setColumnHidden(_SNAPSHOTS, event.size().width() < _ROOM_FOR_SNAPSHOTS)
+
     def _set_up_table(self, theme: Theme) -> None:
         table = self.table
         table.setModel(self._workspace.entities)
@@ -78,8 +85,8 @@ class EntitiesDock(Dock):
         header = table.horizontalHeader()
         for column, width in enumerate(_WIDTHS):
             header.resizeSection(column, width)
-        header.setStretchLastSection(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(len(_WIDTHS) - 1, QHeaderView.ResizeMode.Stretch)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._show_columns_menu)
         header.setSortIndicator(len(_WIDTHS) - 1, Qt.SortOrder.DescendingOrder)
@@ -109,10 +116,14 @@ class EntitiesDock(Dock):
 
     def _on_facts(self, facts: StoreFacts) -> None:
         self.title_bar.set_summary(f"{facts.entities:,} · {facts.events:,} events")
+        header = self.table.horizontalHeader()
+        header.resizeSection(_TYPE, width_for(self.table, facts.types, most=130))
 
     def _on_listed(self) -> None:
         """Keep the chosen entity's row the current one, wherever it went."""
         entities = self._workspace.entities
+        versions = (str(entities.entity_at(row).version) for row in range(min(entities.rowCount(), _ROWS_MEASURED)))
+        self.table.horizontalHeader().resizeSection(_VERSION, width_for(self.table, versions, least=44))
         row = entities.row_of(self._workspace.selection.entity_id)
         selection = self.table.selectionModel()
         if row is None:

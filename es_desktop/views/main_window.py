@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
 from es_desktop.app.commands import Changes
@@ -135,6 +135,8 @@ class MainWindow(QMainWindow):
             self.settings.add_recent(session.name)
         self.setWindowTitle(TITLE if session is None else f"{session.short_name} – {TITLE}")
         self._pages.setCurrentWidget(self.start_page if session is None else self.docks.area)
+        if session is not None:
+            self.docks.entities.table.setFocus()
         self.workspace.inspector.can_edit = session is not None and session.is_writable
         self._show_recent()
         self._update_actions()
@@ -166,6 +168,14 @@ class MainWindow(QMainWindow):
     def _on_conflict(self, error: ConflictError) -> None:
         if self.asking.retry(error):
             self.workspace.try_again()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.settings.layout is None and not event.spontaneous():
+            # Only now do the docks know how much room there is to share.
+            self._pages.setCurrentWidget(self.docks.area)
+            self.docks.share_room()
+            self._on_store()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.settings.geometry = self.saveGeometry()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -156,18 +156,22 @@ class RowDelegate(QStyledItemDelegate):
 
     def _paint_arrow_text(self, painter: QPainter, box: QRect, text: str, mono: bool) -> None:
         before, after = text.split(" → ", 1)
-        font, metrics = self._face("mono" if mono else "plain")
-        painter.setFont(font)
+        plain, plain_metrics = self._face("mono" if mono else "plain")
+        strong, strong_metrics = self._face("mono bold" if mono else "bold")
+        elide = Qt.TextElideMode.ElideRight
+        # The new value goes first where there is not room for both.
+        arrow = plain_metrics.horizontalAdvance(" → ")
+        wanted = min(strong_metrics.horizontalAdvance(after), int((box.width() - arrow) * 0.7))
+        old = plain_metrics.elidedText(before, elide, box.width() - arrow - wanted)
+        lead = f"{old} → " if old.strip("…") else "→ "
+        left = box.left() + plain_metrics.horizontalAdvance(lead)
+        painter.setFont(plain)
         painter.setPen(self._colors["dim"])
-        baseline = self._baseline(box)
-        lead = metrics.elidedText(before, Qt.TextElideMode.ElideRight, box.width() // 2) + " → "
-        painter.drawText(box.left(), baseline, lead)
-        left = box.left() + metrics.horizontalAdvance(lead)
-        font, metrics = self._face("mono bold" if mono else "bold")
-        painter.setFont(font)
+        painter.drawText(box.left(), self._baseline(box), lead)
+        painter.setFont(strong)
         painter.setPen(self._colors["amber"])
-        shown = metrics.elidedText(after, Qt.TextElideMode.ElideRight, box.right() - left)
-        painter.drawText(left, baseline, shown)
+        shown = strong_metrics.elidedText(after, elide, box.right() - left + 1)
+        painter.drawText(left, self._baseline(box), shown)
 
     def _face(self, name: str) -> tuple[QFont, QFontMetrics]:
         if name not in self._fonts:
@@ -288,3 +292,12 @@ def dress(view: QTableView | QTreeView) -> None:
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setFixedHeight(ROW_HEIGHT)
     header.setMinimumSectionSize(24)
+
+
+def width_for(
+    view: QTableView, texts: Iterable[str], *, swatch: bool = False, least: int = 40, most: int = 160
+) -> int:
+    """Return the width of a column that shows the longest of some texts whole, within bounds."""
+    metrics = QFontMetrics(ui_font(bold=True) if swatch else view.font())
+    longest = max(map(metrics.horizontalAdvance, texts), default=0)
+    return max(least, min(most, longest + 2 * PAD + 3 + (17 if swatch else 0)))

@@ -108,6 +108,26 @@ class StartPage(QWidget):
         self._recent_title.setProperty("role", "title")
         self._recent_box = QVBoxLayout()
         self._recent_box.setSpacing(0)
+        self._buttons = [
+            RowButton(title, note, QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText))
+            for (_, title, note), keys in zip(_ACTIONS, shortcuts, strict=True)
+        ]
+        signals = (self.open_requested, self.new_requested, self.demo_requested)
+        for button, signal in zip(self._buttons, signals, strict=True):
+            button.clicked.connect(signal.emit)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(self._page())
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
+        self.setFocusProxy(self._buttons[0])
+        self.set_recent([])
+        self.set_tokens(LIGHT)
+
+    def _page(self) -> QWidget:
         page = QWidget()
         page.setObjectName("page")
         page.setMaximumWidth(WIDTH)
@@ -117,28 +137,13 @@ class StartPage(QWidget):
         column.addStretch(2)
         column.addLayout(self._heading())
         column.addSpacing(14)
-        self._buttons = [
-            self._action(title, note, keys, column)
-            for (_, title, note), keys in zip(_ACTIONS, shortcuts, strict=True)
-        ]
+        for button in self._buttons:
+            column.addWidget(button)
         column.addSpacing(14)
         column.addWidget(self._recent_title)
         column.addLayout(self._recent_box)
         column.addStretch(3)
-        signals = (self.open_requested, self.new_requested, self.demo_requested)
-        for button, signal in zip(self._buttons, signals, strict=True):
-            button.clicked.connect(signal.emit)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(page)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
-        self.setFocusProxy(self._buttons[0])
-        self.set_recent([])
-        self.set_tokens(LIGHT)
+        return page
 
     def set_recent(self, stores: Sequence[str]) -> None:
         """Show these stores, the latest first; one whose file is gone is greyed."""
@@ -182,12 +187,6 @@ class StartPage(QWidget):
         heading.addWidget(self._app_icon, 0, Qt.AlignmentFlag.AlignTop)
         heading.addLayout(texts, 1)
         return heading
-
-    def _action(self, title: str, note: str, keys: str, column: QVBoxLayout) -> RowButton:
-        shown = QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)
-        button = RowButton(title, note, shown)
-        column.addWidget(button)
-        return button
 
 
 def describe_store(store: str) -> tuple[str, str, bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStyleOptionViewItem, QTreeView, QVBoxLayout, QWidget
 
 from es_desktop.app.entity_view import StateView
@@ -83,6 +84,10 @@ class StateDock(Dock):
         self._inspector.state_failed.connect(self._on_failed)
         self._on_state(None)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.tree.header().resizeSection(NAME, max(84, min(140, event.size().width() * 36 // 100)))
+
     def _set_up_tree(self, theme: Theme) -> None:
         tree, model = self.tree, self._inspector.state
         tree.setModel(model)
@@ -102,8 +107,7 @@ class StateDock(Dock):
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(VALUE, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(SET_AT, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(NAME, 118)
-        header.resizeSection(SET_AT, 58)
+        header.resizeSection(SET_AT, 56)
         tree.clicked.connect(self._on_clicked)
 
     def _on_clicked(self, index: QModelIndex) -> None:

@@ -25,7 +25,7 @@ class StatusBar(QStatusBar):
         self._workspace = workspace
         self._store = QLabel(self)
         self._facts = ElidedLabel(parent=self)
-        self._message = ElidedLabel(parent=self)
+        self._message = QLabel(self)
         self._job: Job | None = None
         self._title = QLabel(self)
         self._title.setProperty("role", "dim")
@@ -37,13 +37,13 @@ class StatusBar(QStatusBar):
         self._cancel.clicked.connect(self._on_cancel)
         self.addWidget(self._store)
         self.addWidget(self._facts, 1)
-        self.addWidget(self._message, 1)
+        self.addPermanentWidget(self._message)
         for widget in (self._title, self._bar, self._cancel):
             self.addPermanentWidget(widget)
         self._forget = QTimer(self)
         self._forget.setSingleShot(True)
         self._forget.setInterval(_MESSAGE_MILLISECONDS)
-        self._forget.timeout.connect(lambda: self._message.set_whole_text(""))
+        self._forget.timeout.connect(lambda: self._message.clear())
         workspace.store_changed.connect(self._on_store)
         workspace.facts_changed.connect(self._on_facts)
         workspace.message.connect(self.tell)
@@ -53,7 +53,7 @@ class StatusBar(QStatusBar):
 
     def tell(self, text: str) -> None:
         """Show a message for a while."""
-        self._message.set_whole_text(text)
+        self._message.setText(text)
         self._forget.start()
 
     def _on_store(self) -> None:

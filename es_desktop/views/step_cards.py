@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetrics,
+    QFontMetricsF,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
@@ -22,9 +23,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
+from es_desktop.app.durations import format_cost
 from es_desktop.replay.steps import Step
 
-from es_desktop.app.durations import format_cost
 from .step_lines import Line, step_lines, step_tip
 from .theme import SMALL_POINTS, mono_font, ui_font
 from .tokens import LIGHT, Tokens
@@ -148,7 +149,7 @@ class StepCards(QAbstractScrollArea):
         step = self._step_at(index)
         if step is None:
             return _Card("…", "", ())
-        chars = width // max(1, QFontMetrics(self._line_font).horizontalAdvance("0"))
+        chars = int(width / max(1.0, QFontMetricsF(self._line_font).horizontalAdvance("0")))
         tone = "red" if step.error is not None else ""
         note = "failed" if step.error is not None else format_cost(step.seconds)
         return _Card(f"{step.version:,}  {step.type}", note, step_lines(step, rows, chars), tone)
@@ -156,7 +157,7 @@ class StepCards(QAbstractScrollArea):
     def _paint_card(self, painter: QPainter, index: int) -> None:
         rect = self.card_rect(index)
         inner = rect.adjusted(PAD, 0, -PAD, 0)
-        # A low card leaves its note out rather than what the step did.
+        # A low card leaves out what the step cost rather than what it did.
         compact = rect.height() < COMPACT
         top = LINES_Y - NOTE_HEIGHT if compact else LINES_Y
         rows = max(1, (rect.height() - top - 6) // LINE_HEIGHT)
@@ -166,7 +167,8 @@ class StepCards(QAbstractScrollArea):
         self._text(painter, inner.adjusted(shift, 0, 0, 0), 10, self._title_font, ink, card.title)
         if not compact:
             self._text(painter, inner, 30, self._note_font, self._tokens.dim, card.note)
-        for number, line in enumerate(card.lines[:rows]):
+        lines = [Line(card.note, "dim"), *card.lines] if compact and index == BASE else card.lines
+        for number, line in enumerate(lines[:rows]):
             color = {"dim": self._tokens.dim, "red": self._tokens.red}.get(line.tone, self._tokens.text)
             self._text(painter, inner, top + number * LINE_HEIGHT, self._line_font, color, line.text)
 

@@ -14,8 +14,8 @@ GLYPHS: Final = {
 }
 """Lines in a box of 16 by 16, by name."""
 
-# Qt gives a spin box that has a border but no buttons (``buttonSymbols="2"``) no room for its text, unless its
-# absent buttons are said to be at the left; and it heeds no padding, hence numbers in the middle.
+# Qt leaves no room for the text of a spin box with a border but no buttons (``buttonSymbols="2"``), unless
+# the absent buttons are said to be at the left; and it heeds no padding, hence numbers in the middle.
 SHEET: Final = Template("""
 * { outline: none; }
 QMainWindow, QStatusBar, QStackedWidget#pages { background: $background; }
@@ -39,14 +39,20 @@ QLabel[role="pill"][tone="accent"] { background: $accent_soft; color: $accent; }
 
 QToolBar { background: $panel; border: none; border-bottom: 1px solid $line; padding: 11px 12px;
   spacing: 6px; }
-QToolBar::separator { background: transparent; width: 16px; }
+QToolBar::separator { background: transparent; width: 8px; }
 QToolBar QLabel { color: $dim; padding: 0 2px; }
 QToolBar QLabel[role="pill"] { padding: 2px 8px; }
 QPushButton, QToolButton { background: $panel; color: $text; border: 1px solid $line; border-radius: 6px;
   padding: 4px 12px; min-height: 18px; }
 QToolButton { padding: 4px 10px 3px 10px; min-height: 16px; }
 QToolButton[toolButtonStyle="0"] { padding: 4px 5px 3px 5px; }
+QToolButton[toolButtonStyle="2"] { padding: 4px 3px 3px 9px; }
+QToolButton[popupMode="1"] { padding-right: 18px; }
 QToolButton[popupMode="2"] { padding-right: 20px; }
+QToolButton::menu-button { border: none; border-left: 1px solid $line; width: 19px; margin: 1px;
+  border-top-right-radius: 5px; border-bottom-right-radius: 5px; }
+QToolButton::menu-button:hover { background: $pressed; }
+QToolButton::menu-arrow { image: url($down_dim); width: 10px; height: 10px; }
 QToolButton#qt_toolbar_ext_button { padding: 0; min-width: 14px; border-color: transparent;
   qproperty-icon: url($right_dim); }
 QPushButton:hover, QToolButton:hover { background: $hover; border-color: $outline; }

@@ -6,7 +6,7 @@ from array import array
 from typing import Final
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.entity_view import EntityView, History, StateView
@@ -15,12 +15,13 @@ from es_desktop.models.timeline_model import CHANGED, EVENT, GAP, TIME, VERSION
 from es_desktop.models.workspace import Workspace
 
 from .dock_frame import Dock
-from .rows import Column, RowDelegate, dress
+from .rows import Column, RowDelegate, dress, width_for
 from .strip import TimelineStrip
 from .theme import Theme
 from .tokens import hue_index
 
-_WIDTHS: Final = {VERSION: 52, TIME: 104, GAP: 82, EVENT: 152}
+_WIDTHS: Final = {VERSION: 48, TIME: 106, GAP: 80, EVENT: 142}
+_ROOM_FOR_GAPS: Final = 520
 _COLUMNS: Final = {
     VERSION: Column(strong=True),
     TIME: Column(dim=True),
@@ -74,12 +75,16 @@ class TimelineDock(Dock):
         table.setAccessibleName("Events")
         header = table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(CHANGED, QHeaderView.ResizeMode.Stretch)
         for column, width in _WIDTHS.items():
             header.resizeSection(column, width)
-        header.setStretchLastSection(True)
         # Otherwise the header asks every row whether it is selected, which takes long where there are millions.
         header.setSelectionModel(QItemSelectionModel(model, table))
         table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.table.setColumnHidden(GAP, event.size().width() < _ROOM_FOR_GAPS)
 
     def _on_outline(self, view: EntityView | None) -> None:
         for widget in (self.strip, self.table):
@@ -93,6 +98,8 @@ class TimelineDock(Dock):
         self.strip.set_events(outline.versions, array("B", (hues[min(kind, len(hues) - 1)] for kind in outline.kinds)))
         self.strip.set_snapshots(view.snapshot_versions)
         self.strip.set_failed([])
+        header = self.table.horizontalHeader()
+        header.resizeSection(EVENT, width_for(self.table, outline.types, swatch=True, least=90, most=190))
         gone = " · discarded" if facts.discarded else ""
         count = len(view.snapshots)
         snapshots = "1 snapshot" if count == 1 else f"{count:,} snapshots"

@@ -18,7 +18,7 @@ _EDITS: Final = ("new-entity", "change", "snapshot", "discard")
 _MOVES: Final = ("first", "back", "play", "forward", "last")
 _JUMPS: Final = ("previous-snapshot", "next-snapshot")
 _FREQUENCIES: Final = (None, 1, 2, 5, 10, 20, 50, 100)
-_ROOM_FOR_WORDS: Final = 1240
+_ROOM_FOR_WORDS: Final = 1250
 """Below this width the buttons for changes show their icons only."""
 
 
@@ -36,6 +36,7 @@ class ToolBar(QToolBar):
         self._workspace = workspace
         self._settings = settings
         self._buttons: dict[str, QToolButton] = {}
+        self._words: list[QAction] = []
         self.recent = QMenu(self)
         self._add_open(actions)
         self.addSeparator()
@@ -69,6 +70,7 @@ class ToolBar(QToolBar):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         button.setMenu(self.recent)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.addWidget(button)
 
     def _add(self, action: QAction, *, words: bool) -> None:
@@ -80,20 +82,21 @@ class ToolBar(QToolBar):
         self._buttons[str(action.objectName())] = button
 
     def _add_version(self) -> None:
-        self.addWidget(QLabel("version", self))
+        self._words.append(self.addWidget(QLabel("version", self)))
         self._version.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self._version.setAccessibleName("Version")
         self._version.setToolTip("Type a version and press Enter (Ctrl+G)")
         self._version.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._version.setFixedWidth(58)
+        self._version.setFixedWidth(54)
         self._version.setKeyboardTracking(False)
         self._version.valueChanged.connect(self._workspace.selection.go_to)
         self.addWidget(self._version)
-        self._of.setMinimumWidth(44)
+        self._of.setMinimumWidth(38)
         self.addWidget(self._of)
 
     def _add_frequency(self) -> None:
-        self.addWidget(QLabel("snapshot every", self))
+        self._words.append(self.addWidget(QLabel("snapshot", self)))
+        self.addWidget(QLabel("every", self))
         for frequency in _FREQUENCIES:
             self._frequency.addItem("off" if frequency is None else str(frequency), frequency)
         self._frequency.setAccessibleName("Snapshot every so many events")
@@ -144,5 +147,11 @@ class ToolBar(QToolBar):
         roomy = event.size().width() >= _ROOM_FOR_WORDS
         style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if roomy else Qt.ToolButtonStyle.ToolButtonIconOnly
         for name in _EDITS:
-            if self._buttons[name].toolButtonStyle() != style:
-                self._buttons[name].setToolButtonStyle(style)
+            button = self._buttons[name]
+            if button.toolButtonStyle() != style:
+                button.setToolButtonStyle(style)
+                # A style sheet looks at properties only when the widget is polished.
+                button.style().unpolish(button)
+                button.style().polish(button)
+        for word in self._words:
+            word.setVisible(roomy)

@@ -45,9 +45,7 @@ def test_a_change_of_an_attribute_is_published_and_applied(published: list[Any])
         Example.AttributeChanged(
             originator_id=example.id, originator_version=1, timestamp=7.0, name="_foo", value="bar2"
         ),
-        Example.AttributeChanged(
-            originator_id=example.id, originator_version=2, timestamp=7.0, name="_a", value=5
-        ),
+        Example.AttributeChanged(originator_id=example.id, originator_version=2, timestamp=7.0, name="_a", value=5),
     ]
     assert (example.foo, example.a, example.version) == ("bar2", 5, 3)
 

@@ -120,18 +120,14 @@ UNSTORABLE: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("value", UNSTORABLE.values(), ids=UNSTORABLE)
-@pytest.mark.parametrize(
-    "wrap", [lambda value: value, lambda value: {"a": [value]}, lambda value: Box(a=value)]
-)
+@pytest.mark.parametrize("wrap", [lambda value: value, lambda value: {"a": [value]}, lambda value: Box(a=value)])
 def test_what_would_not_come_back_is_refused(value: Any, wrap: Callable[[Any], Any]) -> None:
     with pytest.raises(ValueEncodingError):
         dumps(wrap(value))
 
 
 def test_the_error_says_where_the_value_stands() -> None:
-    with pytest.raises(
-        ValueEncodingError, match=r"the value\['lines'\]\[1\]\['f'\] is a function, which cannot"
-    ):
+    with pytest.raises(ValueEncodingError, match=r"the value\['lines'\]\[1\]\['f'\] is a function, which cannot"):
         dumps({"lines": [{}, {"f": lambda: None}]})
     with pytest.raises(ValueEncodingError, match=r"the value\.__dict__\['a'\] is a Slotted"):
         dumps(Box(a=Slotted()))

@@ -1,0 +1,1 @@
+"""How a person sees the program: the window, its docks and dialogs, and what they paint."""

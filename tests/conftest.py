@@ -1,0 +1,47 @@
+"""What tests of several folders share: real stores in folders of their own, and the platform that Qt draws on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+SAMPLES = Path(__file__).parent / "samples"
+
+
+@pytest.fixture(scope="session")
+def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo store, made once; copy it before you write to it."""
+    from es_desktop.app.demo import make_demo
+
+    path = tmp_path_factory.mktemp("demo") / "demo.esdb"
+    make_demo(path, lambda done, total: None)
+    return path
+
+
+@pytest.fixture
+def demo_store(demo_template: Path, tmp_path: Path) -> Path:
+    """A demo store of the test's own."""
+    return Path(shutil.copyfile(demo_template, tmp_path / "demo.esdb"))
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    """A copy of the file that Python eventsourcing 3.1.0 wrote, in a folder of its own."""
+    folder = tmp_path / "sample"
+    folder.mkdir()
+    name = "es-3.1.0-sqlalchemy-sqlite.db"
+    return Path(shutil.copyfile(SAMPLES / name, folder / name))
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Keep what the program remembers out of the home of whoever runs the tests."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(home))
+    yield

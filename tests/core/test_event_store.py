@@ -1,0 +1,190 @@
+"""The event store: bounds, pages and limits like slices of a list, and appends that happen whole or not at all."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from es_desktop.core import (
+    ConcurrencyError,
+    EventStore,
+    SequencedItem,
+    TopicResolutionError,
+    ValueEncodingError,
+    VersionedEntityEvent,
+)
+from tests.core.application import Application, running_application
+
+
+class Noted(VersionedEntityEvent):
+    pass
+
+
+@pytest.fixture(scope="module")
+def store() -> Iterator[EventStore]:
+    """One store for all examples of a property; each example takes an entity of its own."""
+    with running_application() as app:
+        yield app.events
+
+
+def noted(entity_id: Any, *versions: int) -> list[Noted]:
+    return [Noted(originator_id=entity_id, originator_version=version, note=f"n{version}") for version in versions]
+
+
+def versions(events: list[Any]) -> list[int]:
+    return [event.originator_version for event in events]
+
+
+bound = st.none() | st.integers(-2, 32)
+positions = st.sets(st.integers(0, 30), max_size=20).map(sorted)
+
+
+def is_within(position: int, gt: int | None, gte: int | None, lt: int | None, lte: int | None) -> bool:
+    return (
+        (gt is None or position > gt)
+        and (gte is None or position >= gte)
+        and (lt is None or position < lt)
+        and (lte is None or position <= lte)
+    )
+
+
+@given(
+    positions=positions,
+    bounds=st.fixed_dictionaries({"gt": bound, "gte": bound, "lt": bound, "lte": bound}),
+    limit=st.none() | st.integers(0, 25),
+    is_ascending=st.booleans(),
+    page_size=st.none() | st.integers(1, 8),
+)
+def test_bounds_limits_and_pages_are_those_of_a_list(
+    store: EventStore,
+    positions: list[int],
+    bounds: dict[str, int | None],
+    limit: int | None,
+    is_ascending: bool,
+    page_size: int | None,
+) -> None:
+    entity_id, neighbour = uuid4(), uuid4()
+    store.append(noted(entity_id, *positions))
+    store.append(noted(neighbour, *range(31)))
+    expected = sorted((each for each in positions if is_within(each, **bounds)), reverse=not is_ascending)
+    found = store.get_domain_events(entity_id, **bounds, limit=limit, is_ascending=is_ascending, page_size=page_size)
+    assert found == noted(entity_id, *expected[:limit])
+
+
+@given(positions=positions, lt=bound, lte=bound)
+def test_the_most_recent_event_is_the_last_within_bounds(
+    store: EventStore, positions: list[int], lt: int | None, lte: int | None
+) -> None:
+    entity_id = uuid4()
+    store.append(noted(entity_id, *positions))
+    expected = [each for each in positions if is_within(each, None, None, lt, lte)][-1:]
+    found = store.get_most_recent_event(entity_id, lt=lt, lte=lte)
+    assert found == (noted(entity_id, *expected)[0] if expected else None)
+
+
+@given(positions=positions, new=st.lists(st.integers(0, 30), min_size=1, max_size=5))
+def test_a_list_is_appended_whole_or_not_at_all(store: EventStore, positions: list[int], new: list[int]) -> None:
+    entity_id = uuid4()
+    store.append(noted(entity_id, *positions))
+    if set(new) & set(positions) or len(set(new)) < len(new):
+        with pytest.raises(ConcurrencyError):
+            store.append(noted(entity_id, *new))
+        expected = positions
+    else:
+        store.append(noted(entity_id, *new))
+        expected = sorted([*positions, *new])
+    assert versions(store.get_domain_events(entity_id)) == expected
+
+
+def everything(app: Application) -> list[Any]:
+    return list(app.events.all_domain_events())
+
+
+def test_a_taken_position_raises_and_changes_nothing(app: Application) -> None:
+    entity_id = uuid4()
+    app.events.append(noted(entity_id, 0, 1))
+    before = everything(app)
+    other = Noted(originator_id=entity_id, originator_version=1, note="another")
+    for attempt in (other, [other], noted(entity_id, 2, 3, 1), noted(entity_id, 2, 2), (other,)):
+        with pytest.raises(ConcurrencyError, match="taken"):
+            app.events.append(attempt)
+        assert everything(app) == before
+    app.events.append(noted(entity_id, 2))
+    assert versions(app.events.get_domain_events(entity_id)) == [0, 1, 2]
+
+
+def test_the_same_position_of_another_entity_is_free(app: Application) -> None:
+    one, other = uuid4(), uuid4()
+    app.events.append(noted(one, 0))
+    app.events.append(noted(other, 0))
+    assert everything(app) == [*noted(one, 0), *noted(other, 0)]
+
+
+def test_nothing_is_written_where_one_value_cannot_be_stored(app: Application) -> None:
+    entity_id = uuid4()
+    bad = Noted(originator_id=entity_id, originator_version=1, note=lambda: None)
+    for attempt in (bad, [*noted(entity_id, 0), bad]):
+        with pytest.raises(ValueEncodingError):
+            app.events.append(attempt)
+    assert everything(app) == []
+
+
+def test_an_empty_list_is_appended_as_nothing(app: Application) -> None:
+    app.events.append([])
+    assert everything(app) == []
+
+
+def test_an_event_is_found_by_its_position(app: Application) -> None:
+    entity_id = uuid4()
+    app.events.append(noted(entity_id, 3, 5))
+    assert app.events.get_domain_event(entity_id, 5) == noted(entity_id, 5)[0]
+    assert app.events.get_domain_event(entity_id, eq=3) == noted(entity_id, 3)[0]
+    for wrong in ((entity_id, 4), (uuid4(), 3)):
+        with pytest.raises(IndexError, match="nothing at position"):
+            app.events.get_domain_event(*wrong)
+
+
+def test_an_unknown_entity_has_no_events(app: Application) -> None:
+    assert app.events.get_domain_events(uuid4()) == []
+    assert app.events.get_most_recent_event(uuid4()) is None
+
+
+def test_all_events_come_in_the_order_in_which_they_were_appended(app: Application) -> None:
+    one, other = uuid4(), "an id of text"
+    app.events.append(noted(one, 0, 1))
+    app.events.append(noted(other, 0))
+    app.events.append(noted(one, 2))
+    assert everything(app) == [*noted(one, 0, 1), *noted(other, 0), *noted(one, 2)]
+
+
+def test_a_uuid_and_its_text_are_two_entities(app: Application) -> None:
+    entity_id = uuid4()
+    app.events.append(noted(entity_id, 0))
+    app.events.append(noted(str(entity_id), 0, 1))
+    assert [event.originator_id for event in everything(app)] == [entity_id, str(entity_id), str(entity_id)]
+    assert versions(app.events.get_domain_events(entity_id)) == [0]
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda store, entity_id: store.get_domain_events(entity_id),
+        lambda store, entity_id: store.get_domain_event(entity_id, 0),
+        lambda store, entity_id: store.get_most_recent_event(entity_id),
+        lambda store, entity_id: list(store.all_domain_events()),
+    ],
+)
+def test_an_event_of_an_unknown_class_is_never_left_out(
+    app: Application, read: Callable[[EventStore, Any], Any]
+) -> None:
+    entity_id = uuid4()
+    app.events.active_record_strategy.append(SequencedItem(entity_id, 0, "shop#Cart.Filled", "{}"))
+    with pytest.raises(TopicResolutionError, match=r"shop#Cart\.Filled"):
+        read(app.events, entity_id)
+
+
+def test_the_position_of_an_event_is_told_by_the_mappers_attribute(app: Application) -> None:
+    assert app.events.position_of(noted(uuid4(), 17)[0]) == 17

@@ -1,0 +1,42 @@
+"""Append events to one entity of a store while others do the same: a program that a test runs several times.
+
+Usage: ``append_events.py STORE ENTITY COUNT``
+"""
+
+import sys
+from pathlib import Path
+from uuid import UUID
+
+from es_desktop.core import ConcurrencyError, EventStore, KnownClasses, VersionedEntityEvent
+from es_desktop.stores import StoreLocation, open_store
+
+
+class Noted(VersionedEntityEvent):
+    pass
+
+
+def append_next(store: EventStore, entity_id: UUID, **attributes: object) -> int:
+    """Append an event at the next version, and return how often somebody else was first."""
+    lost = 0
+    while True:
+        last = store.get_most_recent_event(entity_id)
+        version = 0 if last is None else last.originator_version + 1
+        try:
+            store.append(Noted(originator_id=entity_id, originator_version=version, **attributes))
+        except ConcurrencyError:
+            lost += 1
+        else:
+            return lost
+
+
+def main(path: str, entity_id: str, count: str) -> None:
+    opened = open_store(StoreLocation(Path(path)), KnownClasses([Noted]), writable=True)
+    store = EventStore(opened.tables.events.strategy, opened.tables.events.mapper)
+    sys.stdin.readline()  # so that all begin at the same time
+    lost = sum(append_next(store, UUID(entity_id), note=number) for number in range(int(count)))
+    opened.close()
+    print(lost)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
