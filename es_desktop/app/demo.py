@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from es_desktop.core import publish
+from es_desktop.core import DomainEvent, EventWithTimestamp, clock_set_to, publish
 from es_desktop.examples import demo_histories
 
 from .commands import Commands
@@ -31,7 +31,9 @@ def make_demo(path: Path, progress: Progress) -> None:
         with session.bus.activated():
             for done, history in enumerate(histories):
                 progress(done, len(histories))
-                publish(history)
+                # Snapshots are of the story's time too, which makes every demo the same to the last byte of a record.
+                with clock_set_to(_time_of(history[-1])):
+                    publish(history)
     except BaseException:
         session.close()
         _remove(unfinished)
@@ -40,6 +42,12 @@ def make_demo(path: Path, progress: Progress) -> None:
     _remove(path)
     unfinished.replace(path)
     progress(len(histories), len(histories))
+
+
+def _time_of(event: DomainEvent) -> Callable[[], float]:
+    assert isinstance(event, EventWithTimestamp)
+    timestamp = event.timestamp
+    return lambda: timestamp
 
 
 def _remove(path: Path) -> None:

@@ -32,7 +32,7 @@ class StateView:
     state: Any
     exactness: Exactness
     step: Step | None
-    """The last step; ``None`` where the version is the base's own."""
+    """The step of the event at this version; the rebuild takes it only where the base is not of this version."""
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -77,9 +77,11 @@ class EntityView:
         chain = self._chain_to(version, from_snapshot=from_snapshot)
         count = chain.index_of(version)
         state, exactness = chain.state_after(count, checkpoint)
-        last = chain.steps(count - 1, count, checkpoint) if count else []
         seconds = chain.seconds(count, checkpoint)
-        step = last[0] if last else None
+        # At a snapshot's own version no step is needed, but what its last event changed is still worth telling.
+        before = chain if count else self._chain_to(version - 1, from_snapshot=from_snapshot)
+        place = before.index_of(version)
+        step = next(iter(before.steps(place - 1, place, checkpoint)), None)
         return StateView(
             version, chain.base, chain.base_state, chain.skipped, count, seconds, state, exactness, step
         )

@@ -62,7 +62,7 @@ def format_value(value: object, limit: int = 80) -> str:
     if isinstance(value, enum.Enum):
         return elide(value.name, limit)
     if isinstance(value, str):
-        return elide(value, limit)
+        return elide(value, limit) if value else '""'
     if isinstance(value, bytes | bytearray | memoryview):
         return count_text(len(value), "byte")
     if isinstance(value, datetime):

@@ -86,6 +86,7 @@ class TaskRunner(QObject):
         self._lanes: dict[Lane, Executor] = self._make_lanes()
         self._current: dict[str, Job] = {}
         self._pending: set[Job] = set()
+        self._is_closed = False
         self._crossed.connect(self._on_crossed, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -133,14 +134,16 @@ class TaskRunner(QObject):
     def close(self) -> None:
         """Cancel what may be cancelled, and wait until both threads have ended."""
         self.cancel_all()
+        self._is_closed = True
         for executor in self._lanes.values():
             executor.shutdown(wait=True)
-        self._crossed.disconnect(self._on_crossed)
 
     def _make_lanes(self) -> dict[Lane, Executor]:
         return {lane: ThreadPoolExecutor(1, thread_name_prefix=f"es-{lane.value}") for lane in Lane}
 
     def _on_crossed(self, message: Progress | _Ended) -> None:
+        if self._is_closed:
+            return  # it was on its way when the runner was closed
         if isinstance(message, Progress):
             if not message.job.is_cancelled:
                 self.progressed.emit(message)

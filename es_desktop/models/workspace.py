@@ -178,6 +178,11 @@ class Workspace(QObject):
     def _start(
         self, title: str, work: Callable[[Job], Session], entity: str | None = None, version: int | None = None
     ) -> None:
+        def watched(job: Job) -> Session:
+            session = work(job)
+            session.has_changed()  # what is committed from now on is noticed
+            return session
+
         def opened(session: Session) -> None:
             self.close_store()
             self.session, self._commands = session, Commands(session)
@@ -188,7 +193,7 @@ class Workspace(QObject):
             if entity is not None:
                 self.choose_by_id(entity, version)
 
-        self.runner.run(title, work, opened, dropped=Session.close, key=_OPEN)
+        self.runner.run(title, watched, opened, dropped=Session.close, key=_OPEN)
 
     def choose_by_id(self, text: str, version: int | None = None) -> None:
         """Choose the entity whose id begins with a text."""

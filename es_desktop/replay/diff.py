@@ -76,7 +76,12 @@ def leaf_paths(tree: object, path: str = "") -> Iterator[str]:
 
 def same_leaf(left: object, right: object) -> bool:
     """Tell whether two leaves are the same value of the same type (``True`` is not ``1``; NaN is itself)."""
-    return type(left) is type(right) and (left == right or (left != left and right != right))
+    if type(left) is not type(right):
+        return False
+    try:
+        return bool(left == right or (left != left and right != right))
+    except Exception:  # a signalling NaN cannot be compared, nor perhaps a value of the user's own
+        return repr(left) == repr(right)
 
 
 def diff(before: object, after: object, path: str = "") -> Iterator[Change]:

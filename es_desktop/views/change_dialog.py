@@ -24,7 +24,7 @@ from es_desktop.app.fields import Field
 from es_desktop.app.values import summarise_changes
 from es_desktop.models.workspace import Workspace
 
-from .editors import FieldEditor, value_or_error
+from .editors import FieldEditor, form_label, value_or_error
 from .theme import mono_font
 
 _TYPING_MILLISECONDS: Final = 120
@@ -76,7 +76,7 @@ class ChangeDialog(QDialog):
         return self._editor
 
     def _lay_out(self) -> None:
-        self._form.addRow("Attribute", self._attributes)
+        self._form.addRow(form_label("Attribute"), self._attributes)
         self._headline = QLabel(self)
         self._headline.setProperty("role", "title")
         self._record = QPlainTextEdit(self)
@@ -111,7 +111,7 @@ class ChangeDialog(QDialog):
             self._form.removeRow(self._editor)
         self._editor = FieldEditor(self.field, value, self)
         self._editor.changed.connect(self._on_edited)
-        self._form.addRow("New value", self._editor)
+        self._form.addRow(form_label("New value"), self._editor)
         self._editor.setFocus()
         self._editor.select_all()
         self._ask_preview()
@@ -140,10 +140,10 @@ class ChangeDialog(QDialog):
     def _on_preview(self, preview: Preview) -> None:
         self._headline.setText(f"Event {preview.version} · {preview.topic.rpartition('#')[2]}")
         self._record.setPlainText(preview.data)
-        changes = summarise_changes(preview.changes) or "The value stays the same."
-        policy = " The policy will then take a snapshot." if preview.takes_snapshot else ""
-        self._tell(f"{changes}.{policy}" if policy else changes, "")
-        self._write.setEnabled(True)
+        changes = summarise_changes(preview.changes) or "The value stays the same, so there is nothing to write."
+        policy = "\nThe policy will then take a snapshot." if preview.takes_snapshot and preview.changes else ""
+        self._tell(changes + policy, "")
+        self._write.setEnabled(bool(preview.changes))
 
     def _refuse(self, error: UserError) -> None:
         self._headline.setText("No event")

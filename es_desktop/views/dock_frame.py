@@ -52,9 +52,15 @@ class Pill(QLabel):
 class ElidedLabel(QLabel):
     """A dim label of one line that gives way to its neighbours; its tooltip is the whole text."""
 
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        text: str = "",
+        parent: QWidget | None = None,
+        cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
         super().__init__(text, parent)
         self._whole = text
+        self._cut = cut
         self.setProperty("role", "dim")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -70,7 +76,7 @@ class ElidedLabel(QLabel):
         return self._whole
 
     def _fit(self) -> None:
-        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
+        shown = self.fontMetrics().elidedText(self._whole, self._cut, self.width())
         self.setText(shown)
         self.setToolTip("" if shown == self._whole else self._whole)
 

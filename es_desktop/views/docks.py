@@ -77,7 +77,7 @@ class Docks:
     def share_room(self) -> None:
         """Give each dock the part of the room that it has at first; the area has to have its size by now."""
         width, height = self.area.width(), self.area.height()
-        left, right = max(292, min(346, width // 4)), max(256, min(380, width // 4))
+        left, right = max(292, min(372, width * 27 // 100)), max(256, min(380, width // 4))
         columns: list[QDockWidget] = [self.entities, self.timeline, self.state]
         self.area.resizeDocks(columns, [left, width - left - right - _GAPS, right], Qt.Orientation.Horizontal)
         rows: list[QDockWidget] = [self.timeline, self.rebuild]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from es_desktop.app.errors import UserError
 from es_desktop.app.fields import EXAMPLES, Field, Kind, as_text, kind_of, parse
@@ -14,6 +14,7 @@ from es_desktop.app.fields import EXAMPLES, Field, Kind, as_text, kind_of, parse
 from .theme import mono_font
 
 _NOTHING: Final = "–"
+_LINE_HEIGHT: Final = 28
 _ANY_KINDS: Final = (
     Kind.TEXT, Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.BOOLEAN, Kind.DATE, Kind.DATETIME, Kind.UUID, Kind.JSON,
 )  # fmt: skip
@@ -117,6 +118,13 @@ class FieldEditor(QWidget):
             self._input.setPlainText(text)
         self.setFocusProxy(self._input)
         self.changed.emit()
+
+
+def form_label(text: str) -> QLabel:
+    """Return the label of a row in a form, level with the text in its editor."""
+    label = QLabel(text)
+    label.setFixedHeight(_LINE_HEIGHT)
+    return label
 
 
 def value_or_error(editor: FieldEditor) -> tuple[Any, UserError | None]:

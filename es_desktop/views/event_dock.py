@@ -37,7 +37,14 @@ class EventDock(Dock):
     def __init__(self, workspace: Workspace, theme: Theme) -> None:
         body = QWidget()
         super().__init__("event", "Event", body)
-        self._facts = {name: ElidedLabel(parent=body) for name in ("Topic", "Time", "Sequence")}
+        self._facts = {
+            name: ElidedLabel(parent=body, cut=cut)
+            for name, cut in (
+                ("Topic", Qt.TextElideMode.ElideLeft),  # its end tells most
+                ("Time", Qt.TextElideMode.ElideRight),
+                ("Sequence", Qt.TextElideMode.ElideMiddle),
+            )
+        }
         self._error = QLabel(body)
         self._error.setProperty("role", "error")
         self._error.setWordWrap(True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QMessageBox
 
@@ -72,9 +73,12 @@ class Handlers:
         if session is None:
             return
         dialog = NewEntityDialog(session.models, self._window)
-        if dialog.exec() == QDialog.DialogCode.Accepted:
+
+        def accepted() -> None:
             model, arguments = dialog.model, dialog.arguments
             self._workspace.run_command("Making the entity", lambda commands: commands.create(model, arguments))
+
+        _open(dialog, accepted)
 
     def change(self) -> None:
         self._change(None)
@@ -204,12 +208,15 @@ class Handlers:
             return
         state = {} if shown.state is None else shown.state
         dialog = ChangeDialog(self._workspace, view.fields, state, chosen, self._window)
-        if dialog.exec() == QDialog.DialogCode.Accepted:
+
+        def accepted() -> None:
             name, value = dialog.field.name, dialog.value
             self._workspace.run_on_entity(
                 f"Changing {name}",
                 lambda commands, entity_id, version: commands.change_attribute(entity_id, name, value, version),
             )
+
+        _open(dialog, accepted)
 
     def _go_to_snapshot(self, direction: int) -> None:
         view, version = self._workspace.inspector.view, self._selection.version
@@ -230,3 +237,9 @@ class Handlers:
     def _stop_playing(self) -> None:
         self._play_timer.stop()
         self._window.show_playing(False)
+
+
+def _open(dialog: QDialog, accepted: Callable[[], None]) -> None:
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.accepted.connect(accepted)
+    dialog.open()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
@@ -27,6 +28,8 @@ from .theme import Theme
 from .tokens import Tokens
 from .toolbar import ToolBar
 
+_FRAME_HEIGHT: Final = 40
+"""Room that a window manager's frame takes; it is not known before the window is shown."""
 TITLE: Final = "Event Stream Explorer"
 
 
@@ -69,14 +72,14 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(icon("app", tokens))
         for spec in ACTIONS:
             if spec.icon:
-                color = tokens.on_accent if spec.id == "play" else None
-                self.actions_by_id[spec.id].setIcon(icon(spec.icon, tokens, color))
+                self.actions_by_id[spec.id].setIcon(icon(spec.icon, tokens))
+        self.show_playing(self.actions_by_id["play"].isChecked())
 
     def show_playing(self, playing: bool) -> None:
         """Let the play button offer to pause."""
-        action, tokens = self.actions_by_id["play"], self.theme.tokens
-        action.setChecked(playing)
-        action.setIcon(icon("pause" if playing else "play", tokens, tokens.on_accent))
+        tokens = self.theme.tokens
+        self.actions_by_id["play"].setChecked(playing)
+        self._toolbar.play.setIcon(icon("pause" if playing else "play", tokens, tokens.on_accent))
 
     def show_palette(self) -> None:
         """Open the command palette."""
@@ -125,7 +128,7 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         geometry, layout = self.settings.geometry, self.settings.layout
         if geometry is None or not self.restoreGeometry(geometry):
-            self.resize(1440, 900)
+            self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize() - QSize(0, _FRAME_HEIGHT)))
         if layout is not None:
             self.docks.area.restoreState(layout, LAYOUT_VERSION)
 

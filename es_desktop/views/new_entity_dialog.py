@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout,
 
 from es_desktop.app.fields import creation_fields, model_title
 
-from .editors import FieldEditor, value_or_error
+from .editors import FieldEditor, form_label, value_or_error
 
 _WIDTH = 460
 
@@ -32,6 +32,7 @@ class NewEntityDialog(QDialog):
         self._about.setWordWrap(True)
         self._form_holder = QWidget(self)
         self._form = QFormLayout(self._form_holder)
+        self._form.setContentsMargins(0, 0, 0, 0)
         self._error = QLabel(self)
         self._error.setProperty("role", "error")
         self._error.setWordWrap(True)
@@ -41,7 +42,7 @@ class NewEntityDialog(QDialog):
         buttons.accepted.connect(self._on_accepted)
         buttons.rejected.connect(self.reject)
         top = QFormLayout()
-        top.addRow("Model", self._models)
+        top.addRow(form_label("Model"), self._models)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(18, 18, 18, 16)
         layout.setSpacing(12)
@@ -71,7 +72,7 @@ class NewEntityDialog(QDialog):
             editor = FieldEditor(field, field.default, self._form_holder)
             editor.changed.connect(self._check)
             self._editors[field.name] = editor
-            self._form.addRow(field.name.replace("_", " "), editor)
+            self._form.addRow(form_label(field.name.replace("_", " ")), editor)
         self._about.setText((self.model.__doc__ or "").strip().partition("\n")[0])
         self._check()
         if self._editors:

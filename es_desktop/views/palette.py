@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QPixmap
+from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 _KEYS: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
@@ -22,15 +22,22 @@ class Palette(QDialog):
         self.line = QLineEdit(self)
         self.line.setPlaceholderText("What do you want to do?")
         self.line.setAccessibleName("Command")
-        self.list = QListWidget(self)
+        self.list = QTreeWidget(self)
+        self.list.setColumnCount(2)
+        self.list.setHeaderHidden(True)
+        self.list.setRootIsDecorated(False)
+        self.list.setUniformRowHeights(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.header().setStretchLastSection(False)
+        self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 10, 10, 10)
         layout.addWidget(self.line)
         layout.addWidget(self.list)
         self.line.textChanged.connect(self._filter)
         self.line.returnPressed.connect(self._run)
-        self.list.itemClicked.connect(lambda item: self._run())
+        self.list.itemClicked.connect(self._run)
         self.line.installEventFilter(self)
         self._filter("")
         self.resize(520, 380)
@@ -44,13 +51,13 @@ class Palette(QDialog):
         for action in self._actions:
             title = action.text().replace("&", "")
             if all(word in title.casefold() for word in words):
-                self.list.addItem(_item(action, title))
-        self.list.setCurrentRow(0)
+                self.list.addTopLevelItem(_item(action, title))
+        self.list.setCurrentIndex(self.list.model().index(0, 0))
 
     def _run(self) -> None:
         item = self.list.currentItem()
-        if item is not None and item.flags() & Qt.ItemFlag.ItemIsEnabled:
-            action = item.data(Qt.ItemDataRole.UserRole)
+        if item is not None and not item.isDisabled():
+            action = item.data(0, Qt.ItemDataRole.UserRole)
             self.close()
             action.trigger()
 
@@ -62,11 +69,18 @@ class Palette(QDialog):
         return super().eventFilter(watched, event)
 
 
-def _item(action: QAction, title: str) -> QListWidgetItem:
-    keys = action.shortcut().toString()
-    item = QListWidgetItem(action.icon(), f"{title}    {keys}" if keys else title)
-    item.setData(Qt.ItemDataRole.UserRole, action)
-    item.setToolTip(action.toolTip())
-    if not action.isEnabled():
-        item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
+def _item(action: QAction, title: str) -> QTreeWidgetItem:
+    item = QTreeWidgetItem([title, action.shortcut().toString()])
+    item.setIcon(0, action.icon() if not action.icon().isNull() else _no_icon())
+    item.setData(0, Qt.ItemDataRole.UserRole, action)
+    item.setToolTip(0, action.toolTip())
+    item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    item.setDisabled(not action.isEnabled())
     return item
+
+
+def _no_icon() -> QIcon:
+    """Room for an icon, so that all titles begin at the same place."""
+    empty = QPixmap(16, 16)
+    empty.fill(Qt.GlobalColor.transparent)
+    return QIcon(empty)

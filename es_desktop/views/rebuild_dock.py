@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from es_desktop.app.durations import format_cost
 from es_desktop.app.entity_view import StateView
-from es_desktop.app.values import format_value
+from es_desktop.app.values import count_text, format_value
 from es_desktop.models.workspace import Workspace
 
 from .dock_frame import Dock
@@ -60,16 +60,11 @@ class RebuildDock(Dock):
             self.cards.set_base("Zero", "no state yet", [], False)
         else:
             self.cards.set_base(
-                f"Snapshot {shown.base.version}", _events(shown.skipped) + " not read", _lines(shown.base_state), True
+                f"Snapshot {shown.base.version}", f"{count_text(shown.skipped, 'event')} not read", _lines(shown.base_state), True
             )
         self.cards.set_steps(shown.step_count, self._inspector.rebuild_step)
         self.cards.set_current(shown.step_count - 1)
-        steps = "1 step" if shown.step_count == 1 else f"{shown.step_count:,} steps"
-        self.title_bar.set_summary(f"{steps} · {format_cost(shown.seconds)}")
-
-
-def _events(count: int) -> str:
-    return "1 event" if count == 1 else f"{count:,} events"
+        self.title_bar.set_summary(f"{count_text(shown.step_count, 'step')} · {format_cost(shown.seconds)}")
 
 
 def _lines(state: object) -> list[str]:

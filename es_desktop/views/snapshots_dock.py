@@ -6,6 +6,7 @@ from PySide6.QtCore import QModelIndex
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.entity_view import EntityView
+from es_desktop.app.values import count_text
 from es_desktop.models.workspace import Workspace
 
 from .dock_frame import Dock
@@ -56,7 +57,7 @@ class SnapshotsDock(Dock):
         count = 0 if view is None else len(view.snapshots)
         self.table.setVisible(count > 0)
         self._hint.setVisible(count == 0)
-        self.title_bar.set_summary("" if view is None else "1 snapshot" if count == 1 else f"{count:,} snapshots")
+        self.title_bar.set_summary("" if view is None else count_text(count, "snapshot"))
         self._hint.setText(
             "Choose an entity to see its snapshots."
             if view is None

@@ -109,6 +109,8 @@ class StateDock(Dock):
         header.setSectionResizeMode(SET_AT, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(SET_AT, 56)
         tree.clicked.connect(self._on_clicked)
+        # A row's ground reaches to the left of its first cell, where a tree does not repaint by itself.
+        model.dataChanged.connect(lambda: tree.viewport().update())
 
     def _on_clicked(self, index: QModelIndex) -> None:
         if index.column() == SET_AT:

@@ -20,6 +20,7 @@ SHEET: Final = Template("""
 * { outline: none; }
 QMainWindow, QStatusBar, QStackedWidget#pages { background: $background; }
 QDialog, QMessageBox { background: $panel; }
+QDialogButtonBox, QMessageBox { dialogbuttonbox-buttons-have-icons: 0; }
 QMainWindow::separator { background: transparent; width: 12px; height: 12px; }
 QMainWindow::separator:hover { background: $line; }
 QSplitter::handle { background: transparent; }

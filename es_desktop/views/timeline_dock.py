@@ -9,8 +9,10 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
+from es_desktop.app.durations import format_time
 from es_desktop.app.entity_view import EntityView, History, StateView
 from es_desktop.app.ids import short_id
+from es_desktop.app.values import count_text
 from es_desktop.models.timeline_model import CHANGED, EVENT, GAP, TIME, VERSION
 from es_desktop.models.workspace import Workspace
 
@@ -99,13 +101,12 @@ class TimelineDock(Dock):
         self.strip.set_snapshots(view.snapshot_versions)
         self.strip.set_failed([])
         header = self.table.horizontalHeader()
+        times = (format_time(facts.created), format_time(facts.modified))
+        header.resizeSection(TIME, width_for(self.table, times, least=70))
         header.resizeSection(EVENT, width_for(self.table, outline.types, swatch=True, least=90, most=190))
         gone = " · discarded" if facts.discarded else ""
-        count = len(view.snapshots)
-        snapshots = "1 snapshot" if count == 1 else f"{count:,} snapshots"
-        self.title_bar.set_summary(
-            f"{facts.type} {short_id(facts.id)} · {facts.events:,} events · {snapshots}{gone}"
-        )
+        counts = f"{count_text(facts.events, 'event')} · {count_text(len(view.snapshots), 'snapshot')}"
+        self.title_bar.set_summary(f"{facts.type} {short_id(facts.id)} · {counts}{gone}")
 
     def _on_version(self, version: int | None) -> None:
         self.strip.set_position(version)

@@ -44,8 +44,10 @@ class ToolBar(QToolBar):
             self._add(actions[name], words=True)
         self.addSeparator()
         for name in (*_MOVES, *_JUMPS):
-            self._add(actions[name], words=False)
-        self._buttons["play"].setProperty("role", "accent")
+            if name == "play":
+                self._add_play(actions[name])
+            else:
+                self._add(actions[name], words=False)
         self.addSeparator()
         self._version = QSpinBox(self)
         self._of = QLabel(self)
@@ -80,6 +82,19 @@ class ToolBar(QToolBar):
         style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if words else Qt.ToolButtonStyle.ToolButtonIconOnly
         button.setToolButtonStyle(style)
         self._buttons[str(action.objectName())] = button
+
+    def _add_play(self, action: QAction) -> None:
+        """The one button on accent ground has an icon of another colour than its action has in menus."""
+        self.play = QToolButton(self)
+        self.play.setProperty("role", "accent")
+        self.play.setAccessibleName("Play")
+        self.play.clicked.connect(action.trigger)
+        action.changed.connect(lambda: self._follow_play(action))
+        self.addWidget(self.play)
+
+    def _follow_play(self, action: QAction) -> None:
+        self.play.setEnabled(action.isEnabled())
+        self.play.setToolTip(action.toolTip())
 
     def _add_version(self) -> None:
         self._words.append(self.addWidget(QLabel("version", self)))

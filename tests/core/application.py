@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from es_desktop.core import (
     EventBus,
@@ -43,7 +44,7 @@ class Application:
     def player(self) -> EventPlayer:
         return self.repository.event_player
 
-    def versions_of_snapshots(self, entity_id: object) -> list[int]:
+    def versions_of_snapshots(self, entity_id: Any) -> list[int]:
         return [snapshot.originator_version for snapshot in self.snapshots.get_domain_events(entity_id)]
 
 

@@ -24,7 +24,7 @@ def test_the_topic_of_an_inherited_event_tells_the_kind_of_entity() -> None:
 def test_attribute_names_are_in_the_order_of_declaration() -> None:
     class Kid(Example):
         @attribute
-        def toy(self) -> str:
+        def toy(self) -> Any:
             """What it plays with."""
 
         @property

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -134,7 +135,7 @@ def test_many_buses_in_many_threads_do_not_hear_each_other() -> None:
     barrier = threading.Barrier(count)
 
     def work(number: int) -> tuple[set[object], int]:
-        heard: list[object] = []
+        heard: list[Any] = []
         with EventBus().activated():
             subscribe(lambda event: heard.extend(event if isinstance(event, list) else [event]))
             barrier.wait()

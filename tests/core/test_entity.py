@@ -110,8 +110,8 @@ def test_what_the_mutator_refuses_is_never_published(published: list[Any]) -> No
 
 @pytest.mark.parametrize("base", BASES)
 def test_each_base_can_be_created_changed_and_discarded(base: type[Any], published: list[Any]) -> None:
-    kind = type("Kind", (base,), {})
-    entity = create_entity(kind)
+    kind: Any = type("Kind", (base,), {})
+    entity: Any = create_entity(kind)
     entity.change_attribute(name="_color", value="red")
     entity.discard()
     assert [type(event) for event in published] == [kind.Created, kind.AttributeChanged, kind.Discarded]

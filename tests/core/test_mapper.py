@@ -145,7 +145,7 @@ def test_a_topic_that_is_no_text_says_so(topic: Any) -> None:
 def test_a_class_whose_objects_have_no_attributes_says_so() -> None:
     mapper = SequencedItemMapper(classes=KnownClasses([int]))
     event = mapper.to_recorded_event(SequencedItem(ID, 0, "builtins#int", '{"a":1}'))
-    assert "not a class of events" in event.error
+    assert "not a class of events" in str(event.error)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
@@ -115,6 +116,21 @@ def test_a_policy_stays_with_the_bus_that_it_was_made_on(app: Application) -> No
         policy.close()
     other.assert_empty()
     assert [event.originator_id for event in app.events.all_domain_events()] == [kept.id]
+
+
+def test_applications_in_many_threads_keep_only_their_own_events() -> None:
+    def work(number: int) -> list[Any]:
+        with running_application() as app, snapshots_every(app, 2):
+            for _ in range(10):
+                create_new_example(foo=number).beat_heart(3)
+            events, snapshots = app.events.all_domain_events(), app.snapshots.all_domain_events()
+            return [
+                [event.foo for event in events if hasattr(event, "foo")],
+                [snapshot.state["_foo"] for snapshot in snapshots],
+            ]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(work, range(4))) == [[[number] * 10, [number] * 20] for number in range(4)]
 
 
 # Taking snapshots -------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Topics are data: resolving one finds a class that is known, and never imports or runs anything."""
 
+import json
 import sys
 from typing import Any
 from uuid import uuid4
@@ -152,10 +153,10 @@ def test_an_object_without_attributes_is_never_made(cls: type) -> None:
 
 def test_an_unknown_class_inside_a_value_stays_as_it_stands() -> None:
     mapper = SequencedItemMapper(classes=KnownClasses([Plain]))
-    told = {"topic": "unknown.module#Thing", "state": {"id": {"UUID": uuid4().hex}}}
-    decoded = mapper.decode_payload(f'{{"x": {{"__class__": {repr(told).replace(chr(39), chr(34))}}}}}')
-    assert decoded["x"]["__class__"]["topic"] == "unknown.module#Thing"
-    assert decoded["x"]["__class__"]["state"]["id"].hex == told["state"]["id"]["UUID"]
+    some_id = uuid4()
+    told = {"topic": "unknown.module#Thing", "state": {"id": {"UUID": some_id.hex}}}
+    decoded = mapper.decode_payload(json.dumps({"x": {"__class__": told}}))
+    assert decoded == {"x": {"__class__": {"topic": "unknown.module#Thing", "state": {"id": some_id}}}}
 
 
 def test_a_known_class_with_wrong_parts_is_refused() -> None:

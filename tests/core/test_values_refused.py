@@ -77,6 +77,8 @@ class Zoneless(dt.tzinfo):
     def utcoffset(self, when: dt.datetime | None) -> None:
         return None
 
+    dst = tzname = utcoffset
+
 
 selfish_list: list[Any] = []
 selfish_list.append(selfish_list)
@@ -92,7 +94,7 @@ UNSTORABLE: dict[str, Any] = {
     "class": int,
     "own class": Box,
     "module": types.ModuleType("made_up"),
-    "generator": (number for number in ()),
+    "generator": iter([]),
     "plain object": object(),
     "slots": Slotted(),
     "slots and attributes": HalfSlotted(),

@@ -62,9 +62,7 @@ def test_the_attributes_are_those_that_a_person_may_set() -> None:
 
 def test_each_kind_of_entity_has_events_of_its_own() -> None:
     for model in DEMO_MODELS:
-        own = [
-            each for each in vars(model).values() if isinstance(each, type) and issubclass(each, DomainEvent)
-        ]
+        own = [each for each in vars(model).values() if isinstance(each, type) and issubclass(each, DomainEvent)]
         assert {"Created", "AttributeChanged", "Discarded"} < {each.__name__ for each in own}
         assert all(each.__qualname__ == f"{model.__qualname__}.{each.__name__}" for each in own)
 
@@ -77,9 +75,9 @@ def test_an_order_adds_up_and_goes_its_way() -> None:
     assert [line["sku"] for line in order.lines] == ["B"]
     assert (order.total, order.amount_due) == (Decimal("10.00"), Decimal("7.00"))
     order.pay("card")
-    assert order.status is Order.Status.PAID
+    assert order.status == "paid"
     order.ship("DHL", "RX1")
-    assert order.status is Order.Status.SHIPPED
+    assert order.status == "shipped"
 
 
 def test_an_order_refuses_what_makes_no_sense(published: list[DomainEvent]) -> None:

@@ -1,0 +1,26 @@
+"""What the tests of the stores share: the classes that are known, and a place for a store."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from es_desktop.core import KnownClasses, Snapshot
+from es_desktop.examples import DEMO_MODELS
+from es_desktop.stores import StoreLocation
+
+# A property that writes to a database takes as long as the disk does.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
+
+
+@pytest.fixture
+def classes() -> KnownClasses:
+    known = KnownClasses([Snapshot])
+    known.register_model(*DEMO_MODELS)
+    return known
+
+
+@pytest.fixture
+def location(tmp_path: Path) -> StoreLocation:
+    return StoreLocation(tmp_path / "made.esdb")

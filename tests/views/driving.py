@@ -1,0 +1,121 @@
+"""What a test does to the window, as a person would; only questions are answered by the test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QWidget
+from pytestqt.qtbot import QtBot
+
+from es_desktop.app.errors import ConflictError, UserError
+from es_desktop.views.main_window import MainWindow
+
+D = TypeVar("D", bound=QDialog)
+
+
+class Answers:
+    """Answers in place of a person, and keeps what was told."""
+
+    def __init__(self) -> None:
+        self.store: str | None = None
+        self.agrees = True
+        self.goes_to: int | None = None
+        self.told: list[UserError] = []
+        self.conflicts: list[ConflictError] = []
+
+    def store_to_open(self) -> str | None:
+        return self.store
+
+    def store_to_make(self) -> str | None:
+        return self.store
+
+    def confirm(self, title: str, text: str, yes: str) -> bool:
+        return self.agrees
+
+    def retry(self, conflict: ConflictError) -> bool:
+        self.conflicts.append(conflict)
+        return self.agrees
+
+    def version(self, current: int, first: int, last: int) -> int | None:
+        return self.goes_to
+
+    def tell(self, error: UserError) -> None:
+        self.told.append(error)
+
+
+class Driver:
+    """A window, and what a person does to it."""
+
+    def __init__(self, window: MainWindow, qtbot: QtBot, answers: Answers) -> None:
+        self.window = window
+        self.workspace = window.workspace
+        self.qtbot = qtbot
+        self.answers = answers
+        self.crashes: list[BaseException] = []
+        window.workspace.runner.crashed.connect(self.crashes.append)
+
+    def settle(self) -> None:
+        """Wait until nothing is being worked out any more."""
+        self.qtbot.waitUntil(lambda: self._is_settled(), timeout=20_000)
+        assert not self.crashes, self.crashes
+
+    def _is_settled(self) -> bool:
+        if not self.workspace.runner.is_idle:
+            return False
+        self.window.grab()  # painting asks for the rows that are in view
+        return self.workspace.runner.is_idle
+
+    def act(self, name: str) -> None:
+        """Choose an action, as its menu entry does."""
+        action = self.window.actions_by_id[name]
+        assert action.isEnabled(), f"{name}: {action.toolTip()}"
+        action.trigger()
+
+    def open(self, store: Path) -> None:
+        self.workspace.open(str(store))
+        self.settle()
+
+    def dialog(self, kind: type[D]) -> D:
+        """Return the dialog of a kind that is open now."""
+        self.qtbot.waitUntil(lambda: bool(self._dialogs(kind)))
+        return self._dialogs(kind)[-1]
+
+    def _dialogs(self, kind: type[D]) -> list[D]:
+        return [each for each in QApplication.topLevelWidgets() if isinstance(each, kind) and each.isVisible()]
+
+    def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """Press a key where the focus is."""
+        if QApplication.activeWindow() is None:
+            self.window.activateWindow()  # as a window manager does when a dialog closes
+            self.qtbot.waitUntil(self.window.isActiveWindow)
+        target = QApplication.focusWidget() or self.window
+        self.qtbot.keyClick(target, key, modifier)
+
+    def type_into(self, widget: QWidget, text: str) -> None:
+        """Replace what stands in a line by a text, key by key."""
+        widget.setFocus()
+        self.qtbot.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        self.qtbot.keyClicks(widget, text)
+
+    def click_cell(self, view: QAbstractItemView, row: int, column: int, *, double: bool = False) -> None:
+        """Click a cell of a table or tree."""
+        index = view.model().index(row, column)
+        view.scrollTo(index)
+        at: QPoint = view.visualRect(index).center()
+        self.qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        if double:
+            self.qtbot.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+    def state(self) -> dict[str, str]:
+        """Return what the state panel shows: each name at the top with its text."""
+        model = self.window.docks.state.tree.model()
+        return {
+            str(model.index(row, 0).data()): str(model.index(row, 1).data()) for row in range(model.rowCount())
+        }
+
+    def timeline(self, column: int) -> list[str]:
+        """Return what a column of the timeline shows."""
+        model = self.window.docks.timeline.table.model()
+        return [str(model.index(row, column).data()) for row in range(model.rowCount())]
