@@ -112,7 +112,7 @@ class TimelineModel(QAbstractTableModel):
                 return format_time(step.timestamp)
             case 2:
                 return self._gap(row, step)
-        return step.error or summarise_changes(step.changes) or "nothing changed"
+        return step.error or ("discarded" if step.discards else summarise_changes(step.changes) or "nothing changed")
 
     def _gap(self, row: int, step: Step) -> str:
         before = self.step_at(row - 1) if row else None

@@ -155,8 +155,9 @@ class Chain:
                 seconds = reading + perf_counter() - begun
                 after = fold.view(state)
                 changes = tuple(diff(before, after))
+                ends = after is None and before is not None
                 before = after
-                steps.append(Step(event.version, event.type, event.timestamp, changes, error, seconds, exactness))
+                steps.append(Step(event.version, event.type, event.timestamp, changes, error, seconds, exactness, ends))
         return state, exactness
 
     def _apply_one(self, state: State, event: RecordedEvent, index: int) -> State:

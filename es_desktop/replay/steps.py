@@ -51,6 +51,8 @@ class Step:
     seconds: float = 0.0
     exactness: Exactness = Exactness.EXACT
     """Of the state after this step."""
+    discards: bool = False
+    """Whether the entity is no more after this step."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from pathlib import Path
+from typing import Any, Final, Protocol
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QMessageBox
+from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from es_desktop import __version__
 from es_desktop.app.commands import Commands
@@ -15,21 +16,38 @@ from es_desktop.app.fields import Field
 from es_desktop.app.jsonview import to_json
 from es_desktop.models.workspace import Workspace
 
+from .asking import Asking
 from .change_dialog import ChangeDialog
+from .docks import Docks
 from .new_entity_dialog import NewEntityDialog
-from .theme import Mode
-
-if TYPE_CHECKING:
-    from .main_window import MainWindow
+from .settings import Settings
+from .theme import Mode, Theme
 
 _PLAY_MILLISECONDS: Final = 400
+
+
+class Surroundings(Protocol):
+    """What the handlers need of the window around them."""
+
+    asking: Asking
+    docks: Docks
+    theme: Theme
+    settings: Settings
+    demo_path: Path
+
+    def show_playing(self, playing: bool) -> None: ...
+
+    def show_palette(self) -> None: ...
+
+    def show_shortcuts(self) -> None: ...
 
 
 class Handlers:
     """One method an action. It only asks and delegates; nothing here waits."""
 
-    def __init__(self, window: MainWindow, workspace: Workspace) -> None:
+    def __init__(self, window: QWidget, around: Surroundings, workspace: Workspace) -> None:
         self._window = window
+        self._around = around
         self._workspace = workspace
         self._selection = workspace.selection
         self._play_timer = QTimer(window)
@@ -40,22 +58,22 @@ class Handlers:
     # Store
 
     def open(self) -> None:
-        store = self._window.asking.store_to_open()
+        store = self._around.asking.store_to_open()
         if store is not None:
             self._workspace.open(store)
 
     def new_store(self) -> None:
-        store = self._window.asking.store_to_make()
+        store = self._around.asking.store_to_make()
         if store is not None:
             self._workspace.create(store)
 
     def demo(self) -> None:
-        self._workspace.open_demo(self._window.demo_path)
+        self._workspace.open_demo(self._around.demo_path)
 
     def fresh_demo(self) -> None:
         text = "The demo store is made anew; what you changed in it is lost."
-        if self._window.asking.confirm("Start the demo afresh", text, "Start afresh"):
-            self._workspace.open_demo(self._window.demo_path, afresh=True)
+        if self._around.asking.confirm("Start the demo afresh", text, "Start afresh"):
+            self._workspace.open_demo(self._around.demo_path, afresh=True)
 
     def refresh(self) -> None:
         self._workspace.refresh()
@@ -97,7 +115,7 @@ class Handlers:
             f"{view.facts.type} {view.facts.id} gets one last event, Discarded, and cannot change any more.\n\n"
             "Its history stays."
         )
-        if self._window.asking.confirm("Discard the entity", text, "Discard"):
+        if self._around.asking.confirm("Discard the entity", text, "Discard"):
             self._workspace.run_on_entity("Discarding the entity", Commands.discard)
 
     def copy_id(self) -> None:
@@ -132,7 +150,7 @@ class Handlers:
         if self._selection.is_at_last:
             self.first()
         self._play_timer.start()
-        self._window.show_playing(True)
+        self._around.show_playing(True)
 
     def previous_snapshot(self) -> None:
         self._go_to_snapshot(-1)
@@ -143,22 +161,22 @@ class Handlers:
     def go_to_version(self) -> None:
         selection = self._selection
         if selection.version is not None and selection.first is not None and selection.last is not None:
-            wanted = self._window.asking.version(selection.version, selection.first, selection.last)
+            wanted = self._around.asking.version(selection.version, selection.first, selection.last)
             if wanted is not None:
                 selection.go_to(wanted)
 
     def find(self) -> None:
-        self._window.docks.entities.focus_filter()
+        self._around.docks.entities.focus_filter()
 
     # Rebuild, View, Help
 
     def from_snapshot(self) -> None:
         self._workspace.inspector.set_from_snapshot(True)
-        self._window.docks.rebuild.show_choice()
+        self._around.docks.rebuild.show_choice()
 
     def from_zero(self) -> None:
         self._workspace.inspector.set_from_snapshot(False)
-        self._window.docks.rebuild.show_choice()
+        self._around.docks.rebuild.show_choice()
 
     def theme_system(self) -> None:
         self._set_theme("system")
@@ -170,13 +188,13 @@ class Handlers:
         self._set_theme("dark")
 
     def reset_layout(self) -> None:
-        self._window.docks.restore_default()
+        self._around.docks.restore_default()
 
     def palette(self) -> None:
-        self._window.show_palette()
+        self._around.show_palette()
 
     def shortcuts(self) -> None:
-        self._window.show_shortcuts()
+        self._around.show_shortcuts()
 
     def about(self) -> None:
         text = (
@@ -188,8 +206,8 @@ class Handlers:
     # What is shared
 
     def _set_theme(self, mode: Mode) -> None:
-        self._window.theme.set_mode(mode)
-        self._window.settings.theme = mode
+        self._around.theme.set_mode(mode)
+        self._around.settings.theme = mode
 
     def _take_snapshot(self, version: int | None) -> None:
         entity_id = self._selection.entity_id
@@ -236,7 +254,7 @@ class Handlers:
 
     def _stop_playing(self) -> None:
         self._play_timer.stop()
-        self._window.show_playing(False)
+        self._around.show_playing(False)
 
 
 def _open(dialog: QDialog, accepted: Callable[[], None]) -> None:

@@ -49,7 +49,7 @@ class MainWindow(QMainWindow):
         self.asking: Asking = asking or Dialogs(self)
         self.docks = Docks.make(workspace, theme)
         self.start_page = StartPage()
-        self._handlers = Handlers(self, workspace)
+        self._handlers = Handlers(self, self, workspace)
         self.actions_by_id = {spec.id: self._make_action(spec) for spec in ACTIONS}
         self._recent = QMenu("Open recent", self)
         self._make_menus()

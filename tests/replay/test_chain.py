@@ -1,0 +1,152 @@
+"""A chain of steps: each step and state is the same however, and in whatever order, it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from es_desktop.core import RecordedEvent, RecordedSnapshot
+from es_desktop.replay import ABSENT, BLOCK, Base, Chain, Change, Exactness, GenericFold, Step
+from tests.replay.histories import chain_of
+
+LENGTH = 2 * BLOCK + 37
+"""Over two borders between blocks, and into a third."""
+
+
+@cache
+def history() -> tuple[RecordedEvent, ...]:
+    """The events of a long life, of which each changes something else."""
+    created = RecordedEvent(0, "shop#Cart.Created", 0.0, {"title": "Cart", "filled": 0})
+    filled = [RecordedEvent(v, "shop#Cart.Filled", float(v), {"filled": v, f"v{v % 5}": v}) for v in range(1, LENGTH)]
+    return (created, *filled)
+
+
+def state_at(version: int) -> dict[str, Any]:
+    """What the state at a version of that life has to be."""
+    marks = {f"v{v % 5}": v for v in range(1, version + 1)}
+    return {"title": "Cart", "filled": version, **marks}
+
+
+def cart(snapshot: RecordedSnapshot | None = None) -> Chain:
+    return chain_of(history(), GenericFold(), snapshot)
+
+
+def snapshot_at(version: int) -> RecordedSnapshot:
+    state = {f"_{name}": value for name, value in state_at(version).items()}
+    return RecordedSnapshot(version, "shop#Cart", 0.0, {**state, "_id": 1, "_version": version + 1})
+
+
+def timeless(steps: list[Step]) -> list[Step]:
+    return [replace(step, seconds=0.0) for step in steps]
+
+
+@cache
+def told_in_order() -> tuple[Step, ...]:
+    return tuple(timeless(cart().steps(0, LENGTH)))
+
+
+def test_a_step_tells_its_event_and_what_it_changed() -> None:
+    first, second = told_in_order()[:2]
+    assert (first.version, first.type, first.timestamp, first.error) == (0, "Created", 0.0, None)
+    assert first.changes == (Change("title", ABSENT, "Cart"), Change("filled", ABSENT, 0))
+    assert first.exactness is Exactness.EXACT
+    assert (second.version, second.type) == (1, "Filled")
+    assert second.changes == (Change("filled", 0, 1), Change("v1", ABSENT, 1))
+    assert second.exactness is Exactness.INFERRED
+
+
+def test_there_is_one_step_for_each_event() -> None:
+    assert len(cart()) == LENGTH
+    assert [step.version for step in told_in_order()] == list(range(LENGTH))
+    assert all(step.error is None for step in told_in_order())
+
+
+@given(asked=st.lists(st.tuples(st.booleans(), st.integers(0, LENGTH), st.integers(0, LENGTH)), min_size=1, max_size=6))
+def test_steps_and_states_are_the_same_in_any_order_of_asking(asked: list[tuple[bool, int, int]]) -> None:
+    chain = cart()
+    for wants_steps, first, stop in asked:
+        if wants_steps:
+            assert timeless(chain.steps(first, stop)) == list(told_in_order()[first:stop])
+        elif first:
+            assert chain.state_after(first)[0] == state_at(first - 1)
+        assert chain.seconds(stop) >= 0.0
+
+
+@given(based_on=st.integers(0, LENGTH - 1), data=st.data())
+def test_a_snapshot_saves_reading_and_changes_nothing(based_on: int, data: st.DataObject) -> None:
+    version = data.draw(st.integers(based_on, LENGTH - 1))
+    chain = cart(snapshot_at(based_on))
+    assert (chain.base, chain.skipped, len(chain)) == (Base(based_on), based_on + 1, LENGTH - based_on - 1)
+    assert chain.base_state == state_at(based_on)
+    state, exactness = chain.state_after(chain.index_of(version))
+    assert state == state_at(version)
+    assert exactness is (Exactness.EXACT if version == based_on else Exactness.INFERRED)
+    told = [replace(step, exactness=Exactness.EXACT) for step in told_in_order()[based_on + 1 :]]
+    steps = timeless(chain.steps(0, LENGTH))
+    assert [replace(step, exactness=Exactness.EXACT) for step in steps] == told
+
+
+@pytest.mark.parametrize("number", [BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, LENGTH])
+def test_the_state_is_right_at_the_borders_of_blocks(number: int) -> None:
+    assert cart().state_after(number)[0] == state_at(number - 1)
+
+
+def test_before_the_first_event_there_is_nothing() -> None:
+    assert cart().state_after(0) == (None, Exactness.EXACT)
+    assert cart().steps(0, 0) == []
+    assert cart().seconds(0) == 0.0
+    assert cart().base == Base(None)
+    assert (cart().base.kind, cart(snapshot_at(3)).base.kind) == ("zero", "snapshot")
+
+
+def test_steps_end_where_the_events_end() -> None:
+    assert [step.version for step in cart().steps(LENGTH - 2, LENGTH + 500)] == [LENGTH - 2, LENGTH - 1]
+    assert cart().steps(LENGTH, LENGTH + 500) == []
+
+
+def test_versions_may_have_gaps_and_begin_anywhere() -> None:
+    versions = [3, 7, 8, 20]
+    chain = chain_of([RecordedEvent(v, "a#B.C", None, {"last": v}) for v in versions], GenericFold())
+    assert [chain.index_of(version) for version in (0, 3, 6, 7, 19, 20, 99)] == [0, 1, 1, 2, 3, 4, 4]
+    assert [chain.state_after(count)[0] for count in (1, 2, 3, 4)] == [{"last": version} for version in versions]
+    assert [step.version for step in chain.steps(0, 4)] == versions
+
+
+def test_what_a_caller_does_to_a_state_stays_with_the_caller() -> None:
+    chain = cart(snapshot_at(4))
+    for count in (0, 1, BLOCK, BLOCK + 1):
+        state, _ = chain.state_after(count)
+        state.clear()
+        assert chain.state_after(count)[0] == state_at(4 + count)
+
+
+def test_a_rebuild_tells_all_of_it() -> None:
+    rebuild = cart(snapshot_at(10)).rebuild(BLOCK + 20)
+    assert (rebuild.base, rebuild.base_state, rebuild.skipped) == (Base(10), state_at(10), 11)
+    assert [step.version for step in rebuild.steps] == list(range(11, BLOCK + 21))
+    assert (rebuild.state, rebuild.exactness) == (state_at(BLOCK + 20), Exactness.INFERRED)
+    assert rebuild.writers["filled"] == list(range(11, BLOCK + 21))
+    assert rebuild.writers["v0"] == list(range(15, BLOCK + 21, 5))
+    assert "title" not in rebuild.writers
+    assert rebuild.seconds == sum(step.seconds for step in rebuild.steps) > 0
+
+
+def test_a_rebuild_at_its_base_has_no_steps() -> None:
+    rebuild = cart(snapshot_at(10)).rebuild(10)
+    assert (rebuild.steps, rebuild.writers, rebuild.seconds) == ((), {}, 0)
+    assert (rebuild.state, rebuild.exactness) == (state_at(10), Exactness.EXACT)
+
+
+def test_more_blocks_than_are_kept_can_be_walked() -> None:
+    count = 70 * BLOCK
+    events = [RecordedEvent(v, "a#B.C", None, {"last": v}) for v in range(count)]
+    chain = Chain(GenericFold(), range(count), lambda after, limit: events[(-1 if after is None else after) + 1 :][:limit])
+    for first in range(0, count, BLOCK):
+        assert chain.steps(first, first + 1)[0].changes[-1].after == first
+    assert chain.steps(5, 6)[0].changes == (Change("last", 4, 5),)
+    assert chain.state_after(count)[0] == {"last": count - 1}

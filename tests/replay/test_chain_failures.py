@@ -1,0 +1,167 @@
+"""Events that fail, and work that is stopped: what was there before stays right, and so does what is asked later."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from es_desktop.core import KnownClasses, RecordedEvent, TimestampedVersionedEntity, create_entity
+from es_desktop.replay import BLOCK, Chain, ClassFold, Exactness, GenericFold, Step
+from tests.replay.histories import published, reader, recorded
+
+ID = UUID(int=1)
+
+
+class Basket(TimestampedVersionedEntity):
+    """A model whose code has an error: it spills half of its content before it notices."""
+
+    class Filled(TimestampedVersionedEntity.Event):
+        item: str
+
+        def mutate(self, basket: Basket) -> None:
+            basket._items.append(self.item)
+
+    class Spilled(TimestampedVersionedEntity.Event):
+        def mutate(self, basket: Basket) -> None:
+            basket._items.append("half of it")
+            basket._items[0] = "dirt"
+            basket._is_dirty = True
+            raise ValueError("the handle broke")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._items = ["first"]
+
+
+def basket_chain(spilled_at: set[int], length: int, snapshot_at: int | None = None) -> Chain:
+    """The chain of a basket: filled at each version, but for those at which it is spilled."""
+    with published() as events:
+        create_entity(Basket, ID)
+    for version in range(1, length):
+        if version in spilled_at:
+            events.append(Basket.Spilled(originator_id=ID, originator_version=version))
+        else:
+            events.append(Basket.Filled(originator_id=ID, originator_version=version, item=f"item {version}"))
+    classes = KnownClasses()
+    classes.register_model(Basket)
+    return Chain(ClassFold(Basket, classes), range(length), reader(recorded(events, classes)))
+
+
+def items_at(version: int, spilled_at: set[int]) -> list[str]:
+    return ["first", *(f"item {each}" for each in range(1, version + 1) if each not in spilled_at)]
+
+
+def test_an_event_that_raises_half_way_leaves_no_trace() -> None:
+    chain = basket_chain({2}, 3)
+    (step,) = chain.steps(2, 3)
+    assert step.error == "ValueError: the handle broke"
+    assert step.changes == ()
+    assert step.exactness is Exactness.BROKEN
+    assert chain.state_after(3) == ({"items": ["first", "item 1"]}, Exactness.BROKEN)
+
+
+def test_stepping_goes_on_after_an_event_that_failed() -> None:
+    chain = basket_chain({2}, 5)
+    errors = [step.error is not None for step in chain.steps(0, 5)]
+    assert errors == [False, False, True, False, False]
+    assert [change.path for change in chain.steps(3, 4)[0].changes] == ["items[2]"]
+    assert chain.state_after(5)[0] == {"items": ["first", "item 1", "item 3", "item 4"]}
+
+
+def test_states_are_trusted_before_the_failure_and_never_after_it() -> None:
+    chain = basket_chain({BLOCK - 1}, 2 * BLOCK + 5)
+    for count in (1, BLOCK - 1):
+        assert chain.state_after(count)[1] is Exactness.EXACT
+    for count in (BLOCK, BLOCK + 1, 2 * BLOCK, 2 * BLOCK + 5):
+        assert chain.state_after(count)[1] is Exactness.BROKEN
+    assert [step.exactness for step in chain.steps(BLOCK - 2, BLOCK + 1)] == ["exact", "broken", "broken"]
+
+
+@given(spilled_at=st.sets(st.integers(1, 2 * BLOCK + 19), max_size=4), data=st.data())
+@settings(max_examples=25)
+def test_failures_are_the_same_in_any_order_of_asking(spilled_at: set[int], data: st.DataObject) -> None:
+    length = 2 * BLOCK + 20
+    chain = basket_chain(spilled_at, length)
+    for _ in range(4):
+        version = data.draw(st.integers(0, length - 1))
+        if data.draw(st.booleans()):
+            (step,) = chain.steps(version, version + 1)
+            assert (step.error is not None) == (version in spilled_at)
+            assert bool(step.changes) == (version not in spilled_at)
+        state, exactness = chain.state_after(version + 1)
+        assert state == {"items": items_at(version, spilled_at)}
+        assert (exactness is Exactness.BROKEN) == any(each <= version for each in spilled_at)
+
+
+def test_a_version_that_is_missing_is_one_failure_and_not_the_end() -> None:
+    with published() as events:
+        basket = create_entity(Basket, ID)
+        for item in ("a", "b", "c"):
+            basket._trigger(Basket.Filled, item=item)
+    del events[1]
+    classes = KnownClasses()
+    classes.register_model(Basket)
+    chain = Chain(ClassFold(Basket, classes), [0, 2, 3], reader(recorded(events, classes)))
+    errors = [step.error for step in chain.steps(0, 3)]
+    assert errors[0] is errors[2] is None
+    assert errors[1] is not None
+    assert "the event has version 2, where 1 is the next" in errors[1]
+    assert chain.state_after(3)[0] == {"items": ["first", "c"]}
+
+
+def test_a_record_that_cannot_be_decoded_breaks_its_own_step_only() -> None:
+    events = [
+        RecordedEvent(0, "shop#Cart.Created", 1.0, {"title": "Cart"}),
+        RecordedEvent(1, "shop#Cart.Filled", None, {}, error="the payload is not valid JSON"),
+        RecordedEvent(2, "shop#Cart.Filled", 2.0, {"item": "pear"}),
+    ]
+    chain = Chain(GenericFold(), range(3), reader(events))
+    steps = chain.steps(0, 3)
+    assert [step.error for step in steps] == [None, "FoldError: the payload is not valid JSON", None]
+    assert [step.exactness for step in steps] == ["exact", "broken", "broken"]
+    assert chain.state_after(3)[0] == {"title": "Cart", "item": "pear"}
+
+
+class Stopped(Exception):
+    """Somebody lost interest."""
+
+
+class Patience:
+    """A checkpoint that lets so many checks pass."""
+
+    def __init__(self, checks: int) -> None:
+        self.left = checks
+
+    def __call__(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise Stopped
+
+
+@pytest.mark.parametrize("checks", [0, 1, 2, 3])
+@pytest.mark.parametrize("asks", ["steps", "state_after", "seconds", "rebuild"])
+def test_stopped_work_leaves_right_answers_for_later(asks: str, checks: int) -> None:
+    length = 6 * BLOCK
+    chain = basket_chain({BLOCK, 3 * BLOCK - 1}, length)
+    ask: dict[str, Any] = {
+        "steps": lambda checkpoint: chain.steps(0, length, checkpoint),
+        "state_after": lambda checkpoint: chain.state_after(length, checkpoint),
+        "seconds": lambda checkpoint: chain.seconds(length, checkpoint),
+        "rebuild": lambda checkpoint: chain.rebuild(length - 1, checkpoint),
+    }
+    with pytest.raises(Stopped):
+        ask[asks](Patience(checks))
+    steps = chain.steps(0, length)
+    assert [step.version for step in steps] == list(range(length))
+    assert [step.version for step in steps if step.error] == [BLOCK, 3 * BLOCK - 1]
+    assert chain.state_after(length)[0] == {"items": items_at(length - 1, {BLOCK, 3 * BLOCK - 1})}
+
+
+def test_work_that_was_done_once_is_not_stopped_again() -> None:
+    chain = basket_chain(set(), 3 * BLOCK)
+    told: list[Step] = chain.steps(0, 3 * BLOCK)
+    assert chain.steps(0, 3 * BLOCK, Patience(0)) == told
