@@ -31,9 +31,9 @@ HOUSE = {
     "replay": folder("core"),  # and small pure libraries, each to be named here
     "stores": folder("core", third_party=("sqlalchemy", "psycopg")),
     "trusted": folder("core"),
-    "app": folder("core", "examples", "replay", "stores", "trusted"),
+    "app": folder("core", "examples", "replay", "stores", "trusted", third_party=("msgspec",)),
     "models": folder("app", "replay", "core", third_party=("PySide6.QtCore", "PySide6.QtGui")),
-    "views": folder("models", "app", "core", third_party=("PySide6",)),
+    "views": folder("models", "app", "replay", "core", third_party=("PySide6",)),
 }
 """The table of the architecture: a folder, what of ours it may import, and which libraries."""
 
@@ -181,7 +181,7 @@ def at(place: str, text: str) -> Source:
         ("models/rows", "from PySide6 import QtWidgets"),
         ("models/rows", "import PySide6"),
         ("models/rows", "from es_desktop.stores import Base"),
-        ("views/dock", "from es_desktop.replay import fold"),
+        ("views/dock", "from es_desktop.stores import reader"),
         ("views/dock", "if 1:\n    import es_desktop.cli"),
         ("cli", "from es_desktop.gui import run"),
         ("cli", "from PySide6.QtCore import QObject"),

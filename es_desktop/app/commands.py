@@ -180,6 +180,3 @@ def _require_attribute(entity: Any, name: str) -> None:
 
 def _is_event(event: Any) -> bool:
     return isinstance(event, DomainEntity.Event)
-
-
-

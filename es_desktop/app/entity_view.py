@@ -82,9 +82,7 @@ class EntityView:
         before = chain if count else self._chain_to(version - 1, from_snapshot=from_snapshot)
         place = before.index_of(version)
         step = next(iter(before.steps(place - 1, place, checkpoint)), None)
-        return StateView(
-            version, chain.base, chain.base_state, chain.skipped, count, seconds, state, exactness, step
-        )
+        return StateView(version, chain.base, chain.base_state, chain.skipped, count, seconds, state, exactness, step)
 
     def steps(self, version: int, number: int, *, from_snapshot: bool, checkpoint: Checkpoint) -> list[Step]:
         """Return a block of the steps that lead to a version."""

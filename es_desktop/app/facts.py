@@ -6,9 +6,12 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from es_desktop.core import EntityId, Topic
-from es_desktop.stores import SequenceSummary
+
+if TYPE_CHECKING:
+    from es_desktop.stores import SequenceSummary
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from es_desktop.core import EntityId, KnownClasses, RecordedEvent, RecordedSnapshot, TopicResolutionError
 from es_desktop.replay import Chain, ClassFold, Fold, GenericFold, Rebuild
-from es_desktop.stores import OpenedStore
 
 from .errors import UserError
 from .facts import EntityFacts, Outline, StoreFacts, types_of
 from .fields import Field, attribute_fields
 from .ids import matching_id
+
+if TYPE_CHECKING:
+    from es_desktop.stores import OpenedStore
 
 
 class Reading:
@@ -60,9 +62,7 @@ class Reading:
         """Return the versions and types of an entity's events."""
         return Outline.of(self._reader.outline(entity_id))
 
-    def events(
-        self, entity_id: EntityId, after: int | None = None, limit: int | None = None
-    ) -> list[RecordedEvent]:
+    def events(self, entity_id: EntityId, after: int | None = None, limit: int | None = None) -> list[RecordedEvent]:
         """Return the events of an entity after a version, in ascending order."""
         return self._reader.events(entity_id, gt=after, limit=limit)
 

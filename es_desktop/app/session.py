@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from es_desktop.core import (
     DomainEntity,
@@ -22,10 +22,12 @@ from es_desktop.core import (
     topic_of,
 )
 from es_desktop.examples import DEMO_MODELS
-from es_desktop.stores import OpenedStore, create_store, open_store, parse_location
 
 from .errors import UserError
 from .reading import Reading
+
+if TYPE_CHECKING:
+    from es_desktop.stores import OpenedStore
 
 
 class Session(Reading):
@@ -113,15 +115,18 @@ class Session(Reading):
         return model.mutate(entity, event)
 
 
-def open_session(
-    store: str, *, writable: bool = True, models: Sequence[type[DomainEntity]] = DEMO_MODELS
-) -> Session:
+def open_session(store: str, *, writable: bool = True, models: Sequence[type[DomainEntity]] = DEMO_MODELS) -> Session:
     """Open a store by its file name or URL. Raises ``UserError`` where it cannot be opened."""
+    # SQLAlchemy takes longer to load than the window does; the window is there before the first store is opened.
+    from es_desktop.stores import open_store, parse_location
+
     return _session(lambda classes: open_store(parse_location(store), classes, writable=writable), models)
 
 
 def create_session(store: str, models: Sequence[type[DomainEntity]] = DEMO_MODELS) -> Session:
     """Make a store of ours and open it. Raises ``UserError`` where there is a file already."""
+    from es_desktop.stores import create_store, parse_location
+
     return _session(lambda classes: create_store(parse_location(store), classes), models)
 
 

@@ -25,7 +25,9 @@ def _give_own_events(cls: type) -> None:
             continue
         own_base = vars(cls).get("Event")
         bases = (inherited,) if own_base is None else (own_base, inherited)
-        setattr(cls, name, type(name, bases, {"__module__": cls.__module__, "__qualname__": f"{cls.__qualname__}.{name}"}))
+        setattr(
+            cls, name, type(name, bases, {"__module__": cls.__module__, "__qualname__": f"{cls.__qualname__}.{name}"})
+        )
 
 
 def _is_nested_event(member: object, name: str) -> bool:

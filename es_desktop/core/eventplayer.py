@@ -69,7 +69,7 @@ class EventPlayer:
         return self.snapshot_strategy and self.snapshot_strategy.get_snapshot(entity_id, lt=lt, lte=lte)
 
     def rebuild(self, entity_id: EntityId, lt: Any = None, lte: Any = None) -> Any:
-        """Return the entity from its latest snapshot within bounds and the events after it; ``None`` where there is none.
+        """Return the entity from its latest snapshot within bounds and the events after it; ``None`` if there is none.
 
         A discarded entity stays discarded: its snapshot has no state to go on from.
         """

@@ -28,7 +28,9 @@ def entity_mutator(initial: Any, event: Any) -> Any:
 @_apply_event.register
 def _create(event: events.Created, cls: Any) -> Any:
     if not isinstance(cls, type):
-        raise MutatorRequiresTypeNotInstance(f"{type(event).__qualname__} makes an entity from a class, not from {cls!r}")
+        raise MutatorRequiresTypeNotInstance(
+            f"{type(event).__qualname__} makes an entity from a class, not from {cls!r}"
+        )
     entity = cls(**deepcopy(event.__dict__))
     entity._accept(event)
     return entity

@@ -76,8 +76,8 @@ class SequencedItemMapper:
     def to_sequenced_item(self, event: Any) -> Any:
         """Return the item of an event.
 
-        Raises ``SequencedItemError`` where the event lacks its sequence or position, ``ValueEncodingError`` where one of
-        its values cannot be stored.
+        Raises ``SequencedItemError`` where the event lacks its sequence or position, ``ValueEncodingError`` where one
+        of its values cannot be stored.
         """
         attributes = dict(event.__dict__)
         try:

@@ -144,9 +144,7 @@ class Inspector(QObject):
             self.state.set_writers(self.writer_of)
             self.history_changed.emit(history)
 
-        self._runner.run(
-            "Reading the history", lambda job: view.history(job.check), done, lane=Lane.SCAN, key=_HISTORY
-        )
+        self._runner.run("Reading the history", lambda job: view.history(job.check), done, lane=Lane.SCAN, key=_HISTORY)
 
     def _on_block_wanted(self, number: int) -> None:
         view = self.view

@@ -104,7 +104,8 @@ class TaskRunner(QObject):
     ) -> Job:
         """Start work; ``title`` tells a person what it is.
 
-        ``quiet`` work does not count as something going on. ``protected`` work is carried out whatever comes. A result that is not wanted any more is given to ``dropped``, which may have to close it.
+        ``quiet`` work does not count as something going on. ``protected`` work is carried out whatever comes. A result
+        that is not wanted any more is given to ``dropped``, which may have to close it.
         """
         job = Job(title, self._crossed.emit, is_protected=protected)
         if key is not None:
@@ -113,7 +114,9 @@ class TaskRunner(QObject):
         if not quiet:
             self._pending.add(job)
         future = self._lanes[lane].submit(_guarded, work, job)
-        future.add_done_callback(lambda ended: self._crossed.emit(_Ended(job, key, ended, done, failed, dropped, quiet)))
+        future.add_done_callback(
+            lambda ended: self._crossed.emit(_Ended(job, key, ended, done, failed, dropped, quiet))
+        )
         return job
 
     def cancel(self, key: str) -> None:

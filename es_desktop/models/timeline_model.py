@@ -112,7 +112,7 @@ class TimelineModel(QAbstractTableModel):
                 return format_time(step.timestamp)
             case 2:
                 return self._gap(row, step)
-        return step.error or ("discarded" if step.discards else summarise_changes(step.changes) or "nothing changed")
+        return step.error or ("discarded" if step.discards else summarise_changes(step.told) or "nothing changed")
 
     def _gap(self, row: int, step: Step) -> str:
         before = self.step_at(row - 1) if row else None
@@ -160,7 +160,7 @@ class TimelineModel(QAbstractTableModel):
             return None
         if column in (TIME, GAP):
             return format_time(step.timestamp, 0.0)
-        return step.error or summarise_changes(step.changes, 20).replace(" · ", "\n")
+        return step.error or summarise_changes(step.told, 20).replace(" · ", "\n")
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(_TITLES):

@@ -168,9 +168,7 @@ class Workspace(QObject):
         if again is not None:
             again()
 
-    def _run_command(
-        self, title: str, work: Callable[[Job], Changes], failed: Callable[[UserError], None]
-    ) -> None:
+    def _run_command(self, title: str, work: Callable[[Job], Changes], failed: Callable[[UserError], None]) -> None:
         self.runner.run(title, work, self._on_written, failed=failed, protected=True)
 
     # Steps of opening and of following what changes
@@ -199,7 +197,9 @@ class Workspace(QObject):
         """Choose the entity whose id begins with a text."""
         session = self.session
         if session is not None:
-            self.runner.run("Finding the entity", lambda job: session.find_id(text), lambda found: self.choose(found, version))
+            self.runner.run(
+                "Finding the entity", lambda job: session.find_id(text), lambda found: self.choose(found, version)
+            )
 
     def choose_row(self, row: int) -> None:
         """Choose the entity of a row of the list."""
@@ -287,5 +287,3 @@ class Workspace(QObject):
                 self.refresh()
 
         self.runner.run("Looking for changes", lambda job: session.has_changed(), done, key=_POLL, quiet=True)
-
-

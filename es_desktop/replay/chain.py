@@ -14,7 +14,7 @@ from typing import Any, Final
 from es_desktop.core import RecordedEvent, RecordedSnapshot
 
 from .diff import diff, leaf_paths
-from .fold import Fold, State
+from .fold import Fold, FoldError, State
 from .steps import Base, Exactness, Rebuild, Step
 from .tree import PlainTree
 
@@ -99,6 +99,7 @@ class Chain:
         if number in self._blocks:
             self._blocks.move_to_end(number)
             return self._blocks[number]
+        checkpoint()
         kept = self._kept_before(number, checkpoint)
         steps: list[Step] = []
         state, exactness = self._advance(kept, number * BLOCK, BLOCK, steps)
@@ -122,9 +123,7 @@ class Chain:
     def _keep(self, number: int, state: State, exactness: Exactness, seconds: float) -> None:
         self._kept.setdefault(number, _Kept(state, exactness, seconds))
 
-    def _advance(
-        self, kept: _Kept, first: int, count: int, steps: list[Step] | None = None
-    ) -> tuple[State, Exactness]:
+    def _advance(self, kept: _Kept, first: int, count: int, steps: list[Step] | None = None) -> tuple[State, Exactness]:
         """Apply ``count`` events after the kept state at index ``first``; tell the steps where they are asked for."""
         begun = perf_counter()
         after = self.versions[first - 1] if first else self.base.version
@@ -147,22 +146,25 @@ class Chain:
         before = fold.view(state) if steps is not None else None
         for index, event in enumerate(events, first):
             begun = perf_counter()
-            error = self._failures.get(index)
-            if error is None:
+            if index not in self._failures:
                 state = self._apply_one(state, event, index)
+            error = self._failures.get(index)
+            if error is not None:
+                state = fold.pass_over(state, event)
             exactness = exactness.worse_of(Exactness.BROKEN if error else fold.exactness(event))
             if steps is not None:
                 seconds = reading + perf_counter() - begun
                 after = fold.view(state)
-                changes = tuple(diff(before, after))
-                ends = after is None and before is not None
+                steps.append(_step(event, before, after, error, seconds, exactness))
                 before = after
-                steps.append(Step(event.version, event.type, event.timestamp, changes, error, seconds, exactness, ends))
         return state, exactness
 
     def _apply_one(self, state: State, event: RecordedEvent, index: int) -> State:
         try:
             return self._fold.apply(state, event)
+        except FoldError as error:  # of the fold itself, which had not begun to change the state
+            self._failures[index] = str(error)
+            return state
         except Exception as error:  # whatever the code of a model raises is shown with the event
             raise _EventFailed(index, _reason(error)) from error
 
@@ -172,6 +174,28 @@ class _EventFailed(Exception):
         super().__init__(reason)
         self.index = index
         self.reason = reason
+
+
+def _step(
+    event: RecordedEvent,
+    before: PlainTree | None,
+    after: PlainTree | None,
+    error: str | None,
+    seconds: float,
+    exactness: Exactness,
+) -> Step:
+    changes, told = tuple(diff(before, after)), tuple(diff(before, after, as_told=True))
+    return Step(
+        version=event.version,
+        type=event.type,
+        timestamp=event.timestamp,
+        changes=changes,
+        error=error,
+        seconds=seconds,
+        exactness=exactness,
+        discards=after is None and before is not None,
+        shortened=None if told == changes else told,
+    )
 
 
 def _reason(error: Exception) -> str:

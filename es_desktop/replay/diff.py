@@ -84,11 +84,12 @@ def same_leaf(left: object, right: object) -> bool:
         return repr(left) == repr(right)
 
 
-def diff(before: object, after: object, path: str = "") -> Iterator[Change]:
+def diff(before: object, after: object, path: str = "", *, as_told: bool = False) -> Iterator[Change]:
     """Yield the changes that turn one plain tree into another, deepest common place first to differ.
 
-    Lists are compared index by index, so a path always speaks of the value that stood at that very place.
-    A discarded state (``None`` at the top) differs from a living one in each of its top-level values.
+    Lists are compared index by index, so a path always speaks of the value that stood at that very place. ``as_told``
+    is for people: members that were cut out of a list, or put into it, are told as just that, and not as a change of
+    each member behind them. A discarded state (``None`` at the top) differs from a living one in each top-level value.
     """
     if before is after:
         return
@@ -97,12 +98,31 @@ def diff(before: object, after: object, path: str = "") -> Iterator[Change]:
         after = {} if after is None else after
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for key, old in before.items():
-            yield from diff(old, after.get(key, ABSENT), join_path(path, key))
+            yield from diff(old, after.get(key, ABSENT), join_path(path, key), as_told=as_told)
         for key, new in after.items():
             if key not in before:
                 yield Change(join_path(path, key), ABSENT, new)
     elif isinstance(before, list) and isinstance(after, list):
+        cut = _cut(before, after) if as_told else None
+        if cut is not None:
+            yield from (_told_member(before, after, path, index) for index in cut)
+            return
         for index, (old, new) in enumerate(zip_longest(before, after, fillvalue=ABSENT)):
-            yield from diff(old, new, join_path(path, index))
+            yield from diff(old, new, join_path(path, index), as_told=as_told)
     elif not same_leaf(before, after):
         yield Change(path, before, after)
+
+
+def _cut(before: list[Any], after: list[Any]) -> range | None:
+    """Return the places of the longer list without which it is the other one; ``None`` where there are none such."""
+    shorter, longer = sorted((before, after), key=len)
+    extra = len(longer) - len(shorter)
+    first = next((at for at, item in enumerate(shorter) if item != longer[at]), len(shorter))
+    return range(first, first + extra) if extra and shorter[first:] == longer[first + extra :] else None
+
+
+def _told_member(before: list[Any], after: list[Any], path: str, index: int) -> Change:
+    place = join_path(path, index)
+    if len(before) > len(after):
+        return Change(place, before[index], ABSENT)
+    return Change(place, ABSENT, after[index])

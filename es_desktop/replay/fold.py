@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from es_desktop.core import KnownClasses, RecordedEvent, RecordedSnapshot, entity_from_snapshot
+from es_desktop.core import KnownClasses, RecordedEvent, RecordedSnapshot, VersionedEntity, entity_from_snapshot
 
 from .steps import Exactness
 from .tree import PlainTree, plain, plain_name, plain_state
@@ -14,7 +14,7 @@ State = Any
 
 
 class FoldError(Exception):
-    """An event cannot be applied; the text says why."""
+    """An event cannot be applied; the text says why. The state is as it was before."""
 
 
 class Fold(Protocol):
@@ -24,7 +24,13 @@ class Fold(Protocol):
         """Return the state to begin with: a snapshot's, or that of an entity without any event."""
 
     def apply(self, state: State, event: RecordedEvent) -> State:
-        """Return the state after an event. May change the state it is given; raises whatever the model raises."""
+        """Return the state after an event. May change the state it is given.
+
+        Raises ``FoldError``, and whatever the model raises; the state may then be changed by half.
+        """
+
+    def pass_over(self, state: State, event: RecordedEvent) -> State:
+        """Return the state with an event counted that failed, so that those after it can be applied."""
 
     def view(self, state: State) -> PlainTree | None:
         """Return a state as a plain tree of its own; ``None`` where there is none."""
@@ -47,6 +53,11 @@ class ClassFold:
         if event.domain_event is None:
             raise FoldError(event.error or f"the class {event.topic!r} is not known here")
         return self._mutate(state, event.domain_event)
+
+    def pass_over(self, state: State, event: RecordedEvent) -> State:
+        if isinstance(state, VersionedEntity):
+            state._version = event.version + 1
+        return state
 
     def view(self, state: State) -> PlainTree | None:
         return None if state is None else plain_state(vars(state))
@@ -81,6 +92,9 @@ class GenericFold:
                 return {**state, plain_name(event.data["name"]): plain(event.data["value"])}
             case _:
                 return {**state, **plain_state(event.data)}
+
+    def pass_over(self, state: State, event: RecordedEvent) -> State:
+        return state
 
     def view(self, state: State) -> PlainTree | None:
         return None if state is None else plain(state)

@@ -47,12 +47,20 @@ class Step:
     timestamp: float | None
     """Seconds since the epoch, UTC; ``None`` where the store does not say."""
     changes: tuple[Change, ...] = ()
+    """Exactly what differs, place by place."""
     error: str | None = None
     seconds: float = 0.0
     exactness: Exactness = Exactness.EXACT
     """Of the state after this step."""
     discards: bool = False
     """Whether the entity is no more after this step."""
+    shortened: tuple[Change, ...] | None = None
+    """The changes as a person would tell them, where that is something else: see ``diff``."""
+
+    @property
+    def told(self) -> tuple[Change, ...]:
+        """The changes as a person would tell them."""
+        return self.changes if self.shortened is None else self.shortened
 
 
 @dataclass(frozen=True, slots=True)

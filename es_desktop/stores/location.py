@@ -28,7 +28,9 @@ def parse_location(text: str) -> StoreLocation:
     url = _parse_url(text)
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
         shown = url.render_as_string(hide_password=True)
-        raise StoreRefusedError(f"{shown} cannot be opened", "Give a file, or a URL such as sqlite:////folder/store.esdb.")
+        raise StoreRefusedError(
+            f"{shown} cannot be opened", "Give a file, or a URL such as sqlite:////folder/store.esdb."
+        )
     return StoreLocation(Path(url.database))
 
 

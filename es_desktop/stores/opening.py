@@ -56,7 +56,9 @@ class OpenedStore:
         found = detect(columns, application_id)
         if found is None:
             known = ", ".join(each.name for each in FORMATS)
-            raise StoreRefusedError(f"{self.location.name} holds no event tables that are known", f"Known are: {known}.")
+            raise StoreRefusedError(
+                f"{self.location.name} holds no event tables that are known", f"Known are: {known}."
+            )
         return found, found.tables(self._datastore.db_session, columns, classes)
 
 

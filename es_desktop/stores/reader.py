@@ -121,7 +121,7 @@ class StoreReader:
         statement = select(sequence_id, func.count()).group_by(sequence_id)
         if only is not None:
             statement = statement.where(sequence_id == only)
-        return {found: count for found, count in self._stream(statement)}
+        return dict(self._stream(statement))
 
     def _one(self, statement: Any) -> Any:
         return next(self._stream(statement))

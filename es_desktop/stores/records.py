@@ -77,9 +77,7 @@ class SqlIntegerSequencedItem(Base):
     __tablename__ = "integer_sequenced_items"
     __table_args__ = (UniqueConstraint("sequence_id", "position"),)
 
-    id: Mapped[int] = mapped_column(
-        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
-    )
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
     sequence_id: Mapped[Any] = mapped_column(SequenceIdType(), nullable=False)
     position: Mapped[int] = mapped_column(BigInteger(), nullable=False)
     topic: Mapped[str] = mapped_column(Text(), nullable=False)
@@ -92,9 +90,7 @@ class SqlSnapshot(Base):
     __tablename__ = "snapshots"
     __table_args__ = (UniqueConstraint("sequence_id", "position"),)
 
-    id: Mapped[int] = mapped_column(
-        BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True
-    )
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
     sequence_id: Mapped[Any] = mapped_column(SequenceIdType(), nullable=False)
     position: Mapped[int] = mapped_column(BigInteger(), nullable=False)
     topic: Mapped[str] = mapped_column(Text(), nullable=False)

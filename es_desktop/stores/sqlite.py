@@ -24,9 +24,9 @@ _SIDE_FILES = ("-wal", "-journal")
 class SqliteFile:
     """An SQLite file that is open, with an engine on it.
 
-    Opened for writing it uses WAL. Opened for reading, nothing on disk changes: a file with changes beside it (a log or a
-    journal that only a writer may fold in) is read from a copy in a temporary folder. A file that ``may_be_touched`` is
-    read in place, together with those who write it.
+    Opened for writing it uses WAL. Opened for reading, nothing on disk changes: a file with changes beside it (a log or
+    a journal that only a writer may fold in) is read from a copy in a temporary folder. A file that ``may_be_touched``
+    is read in place, together with those who write it.
     """
 
     def __init__(self, path: Path, *, writable: bool, may_be_touched: bool = False) -> None:
@@ -146,7 +146,9 @@ def _header(path: Path) -> bytes:
     except OSError as error:
         raise StoreRefusedError(f"{path} cannot be read: {error.strerror}", "Check its permissions.") from error
     if not header.startswith(_MAGIC):
-        raise StoreRefusedError(f"{path} is not an SQLite database", "Choose a store file, such as one ending in .esdb.")
+        raise StoreRefusedError(
+            f"{path} is not an SQLite database", "Choose a store file, such as one ending in .esdb."
+        )
     return header
 
 

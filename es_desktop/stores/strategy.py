@@ -52,7 +52,9 @@ class SQLAlchemyActiveRecordStrategy:
             return
         keys = [cast(str, column.key) for column in self.columns]
         try:
-            self.session.execute(insert(cast(Table, self.table)), [dict(zip(keys, item, strict=True)) for item in items])
+            self.session.execute(
+                insert(cast(Table, self.table)), [dict(zip(keys, item, strict=True)) for item in items]
+            )
             self.session.commit()
         except exc.IntegrityError as error:
             self.session.rollback()

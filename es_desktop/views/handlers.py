@@ -198,8 +198,8 @@ class Handlers:
 
     def about(self) -> None:
         text = (
-            f"<b>Event Stream Explorer</b> {__version__}<p>Opens an event store and shows its entities, their events and "
-            "snapshots, and how each state came to be.</p>"
+            f"<b>Event Stream Explorer</b> {__version__}<p>Opens an event store and shows its entities, their events "
+            "and snapshots, and how each state came to be.</p>"
         )
         QMessageBox.about(self._window, "About", text)
 

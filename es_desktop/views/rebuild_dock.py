@@ -60,7 +60,10 @@ class RebuildDock(Dock):
             self.cards.set_base("Zero", "no state yet", [], False)
         else:
             self.cards.set_base(
-                f"Snapshot {shown.base.version}", f"{count_text(shown.skipped, 'event')} not read", _lines(shown.base_state), True
+                f"Snapshot {shown.base.version}",
+                f"{count_text(shown.skipped, 'event')} not read",
+                _lines(shown.base_state),
+                True,
             )
         self.cards.set_steps(shown.step_count, self._inspector.rebuild_step)
         self.cards.set_current(shown.step_count - 1)

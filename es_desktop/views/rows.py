@@ -129,9 +129,7 @@ class RowDelegate(QStyledItemDelegate):
         color = self._tokens.hue(hue)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(
-            QColor(mix(color, self._tokens.panel, 0.5) if tone in ("faint", "failed") else color)
-        )
+        painter.setBrush(QColor(mix(color, self._tokens.panel, 0.5) if tone in ("faint", "failed") else color))
         painter.drawRoundedRect(QRectF(x, rect.center().y() - 4, 9, 9), 2, 2)
 
     def _paint_diamond(self, painter: QPainter, x: float, rect: QRect) -> None:
@@ -294,9 +292,7 @@ def dress(view: QTableView | QTreeView) -> None:
     header.setMinimumSectionSize(24)
 
 
-def width_for(
-    view: QTableView, texts: Iterable[str], *, swatch: bool = False, least: int = 40, most: int = 160
-) -> int:
+def width_for(view: QTableView, texts: Iterable[str], *, swatch: bool = False, least: int = 40, most: int = 160) -> int:
     """Return the width of a column that shows the longest of some texts whole, within bounds."""
     metrics = QFontMetrics(ui_font(bold=True) if swatch else view.font())
     longest = max(map(metrics.horizontalAdvance, texts), default=0)

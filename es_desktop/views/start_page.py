@@ -24,9 +24,7 @@ from .theme import BASE_POINTS, SMALL_POINTS, ui_font
 from .tokens import LIGHT, Tokens
 
 PRODUCT = "Event Stream Explorer"
-SENTENCE = (
-    "Travel through the history of any entity in an event store: see every event, every state, and why."
-)
+SENTENCE = "Travel through the history of any entity in an event store: see every event, every state, and why."
 WIDTH = 560
 _ACTIONS = (
     ("open", "Open a store…", "A file or a database; what others made stays read-only"),

@@ -26,9 +26,9 @@ def step_lines(step: Step, rows: int, chars: int) -> list[Line]:
     if step.error is not None:
         lines = textwrap.wrap(elide(step.error, chars * (rows + 1)), chars) or ["no reason given"]
         return [Line(text, "red") for text in _cut(lines, rows)]
-    if not step.changes:
+    if not step.told:
         return [Line("changes nothing", "dim")]
-    return _change_lines(step.changes, rows, chars)
+    return _change_lines(step.told, rows, chars)
 
 
 def _cut(lines: list[str], rows: int) -> list[str]:
@@ -65,9 +65,7 @@ def _one_line(change: Change, chars: int) -> str:
     if change.is_addition and is_member(change.path):
         return f"+ {change.path}"
     if change.is_addition or change.before is None:
-        return _first_that_fits(
-            [f"{change.path} → {format_value(change.after)}", f"{change.path} set"], chars
-        )
+        return _first_that_fits([f"{change.path} → {format_value(change.after)}", f"{change.path} set"], chars)
     if change.after is None:
         return f"{change.path} cleared"
     before, after = format_value(change.before, chars), format_value(change.after, chars)
@@ -83,7 +81,7 @@ def step_tip(step: Step) -> str:
     lines = [f"{step.version:,}  {step.type}  ·  {format_cost(step.seconds)}"]
     if step.error is not None:
         lines.append(elide(step.error, 400))
-    lines += [describe_change(change, 48) for change in step.changes[:12]]
-    if len(step.changes) > 12:
-        lines.append(f"+{len(step.changes) - 12:,} more")
+    lines += [describe_change(change, 48) for change in step.told[:12]]
+    if len(step.told) > 12:
+        lines.append(f"+{len(step.told) - 12:,} more")
     return "\n".join(lines)

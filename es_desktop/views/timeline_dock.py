@@ -127,5 +127,3 @@ class TimelineDock(Dock):
 
     def _on_history(self, history: History) -> None:
         self.strip.set_failed(list(history.failed))
-
-

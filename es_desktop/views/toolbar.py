@@ -36,7 +36,7 @@ class ToolBar(QToolBar):
         self._workspace = workspace
         self._settings = settings
         self._buttons: dict[str, QToolButton] = {}
-        self._words: list[QAction] = []
+        self._every = QLabel(self)
         self.recent = QMenu(self)
         self._add_open(actions)
         self.addSeparator()
@@ -97,7 +97,7 @@ class ToolBar(QToolBar):
         self.play.setToolTip(action.toolTip())
 
     def _add_version(self) -> None:
-        self._words.append(self.addWidget(QLabel("version", self)))
+        self._version_word = self.addWidget(QLabel("version", self))
         self._version.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self._version.setAccessibleName("Version")
         self._version.setToolTip("Type a version and press Enter (Ctrl+G)")
@@ -110,8 +110,7 @@ class ToolBar(QToolBar):
         self.addWidget(self._of)
 
     def _add_frequency(self) -> None:
-        self._words.append(self.addWidget(QLabel("snapshot", self)))
-        self.addWidget(QLabel("every", self))
+        self.addWidget(self._every)
         for frequency in _FREQUENCIES:
             self._frequency.addItem("off" if frequency is None else str(frequency), frequency)
         self._frequency.setAccessibleName("Snapshot every so many events")
@@ -126,7 +125,9 @@ class ToolBar(QToolBar):
     def _on_store(self) -> None:
         session = self._workspace.session
         why = "" if session is None else session.why_read_only
-        self._badge.show_text("" if session is None else "READ ONLY" if why else "WRITABLE", "amber" if why else "green")
+        self._badge.show_text(
+            "" if session is None else "READ ONLY" if why else "WRITABLE", "amber" if why else "green"
+        )
         self._badge_action.setVisible(session is not None)
         self._badge.setToolTip(why)
         self._frequency.setEnabled(session is not None and not why)
@@ -168,5 +169,5 @@ class ToolBar(QToolBar):
                 # A style sheet looks at properties only when the widget is polished.
                 button.style().unpolish(button)
                 button.style().polish(button)
-        for word in self._words:
-            word.setVisible(roomy)
+        self._version_word.setVisible(roomy)
+        self._every.setText("snapshot every" if roomy else "every")

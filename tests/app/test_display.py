@@ -21,9 +21,7 @@ from es_desktop.app.display import (
     unsupported_pyside,
 )
 
-on_linux = pytest.mark.skipif(
-    not sys.platform.startswith("linux"), reason="only Linux has displays to look for"
-)
+on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux has displays to look for")
 with_window_libraries = pytest.mark.skipif(
     bool(missing_libraries(WINDOW_LIBRARIES)), reason="this machine lacks libraries for a window"
 )
@@ -36,9 +34,7 @@ def x_display() -> Iterator[str]:
     if xvfb is None:
         pytest.skip("Xvfb is not installed")
     reading, writing = os.pipe()
-    with subprocess.Popen(
-        [xvfb, "-displayfd", str(writing)], pass_fds=[writing], stderr=subprocess.DEVNULL
-    ) as server:
+    with subprocess.Popen([xvfb, "-displayfd", str(writing)], pass_fds=[writing], stderr=subprocess.DEVNULL) as server:
         os.close(writing)
         with os.fdopen(reading) as answer:
             yield f":{answer.readline().strip()}"
@@ -110,9 +106,7 @@ def test_where_no_problem_is_seen_qt_opens_a_window(x_display: str) -> None:
         "from PySide6.QtGui import QGuiApplication; print(QGuiApplication([]).platformName())"
     )
     line = [sys.executable, "-c", code]
-    answer = subprocess.run(
-        line, env={**environ, "DISPLAY": x_display}, capture_output=True, text=True, timeout=60
-    )
+    answer = subprocess.run(line, env={**environ, "DISPLAY": x_display}, capture_output=True, text=True, timeout=60)
     assert (answer.stdout.strip(), answer.returncode) == ("xcb", 0), answer.stderr
 
 

@@ -37,7 +37,9 @@ def main() -> None:
         row = f"{each.name:<14}{each.ours:>12,.1f}{each.peer:>12,.1f}  {each.unit:<10}{each.ratio:>7.2f}"
         print(f"{row}  {each.events:>8,}  {each.peer_name}")
     for each in figures:
-        told = {field: getattr(each, field) for field in ("name", "ours", "peer", "peer_name", "ratio", "unit", "events")}
+        told = {
+            field: getattr(each, field) for field in ("name", "ours", "peer", "peer_name", "ratio", "unit", "events")
+        }
         print(msgspec.json.encode(told).decode())
 
 

@@ -145,7 +145,9 @@ def test_a_rebuild_at_its_base_has_no_steps() -> None:
 def test_more_blocks_than_are_kept_can_be_walked() -> None:
     count = 70 * BLOCK
     events = [RecordedEvent(v, "a#B.C", None, {"last": v}) for v in range(count)]
-    chain = Chain(GenericFold(), range(count), lambda after, limit: events[(-1 if after is None else after) + 1 :][:limit])
+    chain = Chain(
+        GenericFold(), range(count), lambda after, limit: events[(-1 if after is None else after) + 1 :][:limit]
+    )
     for first in range(0, count, BLOCK):
         assert chain.steps(first, first + 1)[0].changes[-1].after == first
     assert chain.steps(5, 6)[0].changes == (Change("last", 4, 5),)

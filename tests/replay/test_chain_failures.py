@@ -37,7 +37,7 @@ class Basket(TimestampedVersionedEntity):
         self._items = ["first"]
 
 
-def basket_chain(spilled_at: set[int], length: int, snapshot_at: int | None = None) -> Chain:
+def basket_chain(spilled_at: set[int], length: int) -> Chain:
     """The chain of a basket: filled at each version, but for those at which it is spilled."""
     with published() as events:
         create_entity(Basket, ID)
@@ -113,6 +113,20 @@ def test_a_version_that_is_missing_is_one_failure_and_not_the_end() -> None:
     assert chain.state_after(3)[0] == {"items": ["first", "c"]}
 
 
+def test_a_store_of_which_nothing_can_be_decoded_is_walked_once() -> None:
+    applied: list[int] = []
+
+    class CountingFold(GenericFold):
+        def apply(self, state: Any, event: RecordedEvent) -> Any:
+            applied.append(event.version)
+            return super().apply(state, event)
+
+    events = [RecordedEvent(v, "shop#Cart.Filled", None, {}, error="encrypted") for v in range(2 * BLOCK)]
+    chain = Chain(CountingFold(), range(2 * BLOCK), reader(events))
+    assert {step.error for step in chain.steps(0, 2 * BLOCK)} == {"encrypted"}
+    assert applied == list(range(2 * BLOCK))
+
+
 def test_a_record_that_cannot_be_decoded_breaks_its_own_step_only() -> None:
     events = [
         RecordedEvent(0, "shop#Cart.Created", 1.0, {"title": "Cart"}),
@@ -121,7 +135,7 @@ def test_a_record_that_cannot_be_decoded_breaks_its_own_step_only() -> None:
     ]
     chain = Chain(GenericFold(), range(3), reader(events))
     steps = chain.steps(0, 3)
-    assert [step.error for step in steps] == [None, "FoldError: the payload is not valid JSON", None]
+    assert [step.error for step in steps] == [None, "the payload is not valid JSON", None]
     assert [step.exactness for step in steps] == ["exact", "broken", "broken"]
     assert chain.state_after(3)[0] == {"title": "Cart", "item": "pear"}
 

@@ -2,7 +2,9 @@
 
 import os
 import sqlite3
-from contextlib import closing
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -77,15 +79,31 @@ def test_a_store_opened_for_reading_cannot_be_written(location: StoreLocation, c
     assert files_in(location.path.parent) == before
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
-def test_a_store_that_may_not_be_written_is_opened_for_reading(location: StoreLocation, classes: KnownClasses) -> None:
-    create_store(location, classes).close()
-    location.path.chmod(0o444)
-    opened = open_store(location, classes, writable=True)
-    assert (opened.is_writable, opened.may_be_written) == (False, False)
-    assert opened.reader.counts() == Counts(0, 0, 0)
-    opened.close()
-    assert list(files_in(location.path.parent)) == ["made.esdb"]
+@contextmanager
+def _nobody_special() -> Iterator[None]:
+    """Be a user whom permissions bind, for the length of a block: root may write everywhere."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        yield
+        return
+    os.setresuid(65534, 65534, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(0, 0, 0)
+
+
+def test_a_store_that_may_not_be_written_is_opened_for_reading(classes: KnownClasses) -> None:
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own folders are closed to other users
+        location = StoreLocation(Path(folder) / "made.esdb")
+        create_store(location, classes).close()
+        location.path.chmod(0o444)
+        Path(folder).chmod(0o755)
+        with _nobody_special():
+            opened = open_store(location, classes, writable=True)
+            assert (opened.is_writable, opened.may_be_written) == (False, False)
+            assert opened.reader.counts() == Counts(0, 0, 0)
+            opened.close()
+        assert list(files_in(location.path.parent)) == ["made.esdb"]
 
 
 @pytest.mark.parametrize("writable", [True, False])

@@ -111,9 +111,7 @@ class Driver:
     def state(self) -> dict[str, str]:
         """Return what the state panel shows: each name at the top with its text."""
         model = self.window.docks.state.tree.model()
-        return {
-            str(model.index(row, 0).data()): str(model.index(row, 1).data()) for row in range(model.rowCount())
-        }
+        return {str(model.index(row, 0).data()): str(model.index(row, 1).data()) for row in range(model.rowCount())}
 
     def timeline(self, column: int) -> list[str]:
         """Return what a column of the timeline shows."""

@@ -22,9 +22,7 @@ def make_model(rows: int = 4) -> QStandardItemModel:
     return model
 
 
-def show(
-    qtbot: QtBot, view: QTableView | QTreeView, model: QStandardItemModel, **options: Any
-) -> RowDelegate:
+def show(qtbot: QtBot, view: QTableView | QTreeView, model: QStandardItemModel, **options: Any) -> RowDelegate:
     qtbot.addWidget(view)
     view.setModel(model)
     dress(view)
@@ -63,9 +61,7 @@ def test_the_whole_row_under_the_pointer_is_tinted_until_it_leaves(table: QTable
     place = QPointF(table.visualRect(table.model().index(2, 1)).center())
     QApplication.sendEvent(table.viewport(), QHoverEvent(QEvent.Type.HoverMove, place, place, QPointF()))
     assert [ground(table, 2, x) for x in (60, 160, 260)] == [LIGHT.hover] * 3
-    QApplication.sendEvent(
-        table.viewport(), QHoverEvent(QEvent.Type.HoverLeave, QPointF(-1, -1), place, place)
-    )
+    QApplication.sendEvent(table.viewport(), QHoverEvent(QEvent.Type.HoverLeave, QPointF(-1, -1), place, place))
     assert ground(table, 2, 60) != LIGHT.hover
 
 
@@ -114,7 +110,5 @@ def test_a_click_on_the_arrow_of_a_tree_opens_it(qtbot: QtBot) -> None:
     model.item(1, 0).appendRow(QStandardItem("child"))
     show(qtbot, tree, model)
     rect = tree.visualRect(model.index(1, 0))
-    qtbot.mouseClick(
-        tree.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(rect.left() - 7, rect.center().y())
-    )
+    qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(rect.left() - 7, rect.center().y()))
     assert tree.isExpanded(model.index(1, 0))

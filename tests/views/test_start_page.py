@@ -85,8 +85,7 @@ def test_a_secret_of_an_address_is_never_shown(page: StartPage) -> None:
     page.set_recent([address])
     shown = [each.text() + each.toolTip() for each in page.findChildren(QLabel)]
     shown += [
-        each.accessibleName() + each.accessibleDescription() + each.toolTip()
-        for each in page.findChildren(QPushButton)
+        each.accessibleName() + each.accessibleDescription() + each.toolTip() for each in page.findChildren(QPushButton)
     ]
     assert "s3cret" not in "".join(shown)
     assert describe_store(address) == ("shop", "postgresql · db.example.org:5432", False)

@@ -13,9 +13,7 @@ from es_desktop.views.step_cards import StepCards
 from es_desktop.views.step_lines import step_lines, step_tip
 from es_desktop.views.tokens import LIGHT
 
-PAID = Step(
-    17, "Paid", None, (Change("status", "open", "paid"), Change("paid_at", None, "09:12:01")), seconds=1e-4
-)
+PAID = Step(17, "Paid", None, (Change("status", "open", "paid"), Change("paid_at", None, "09:12:01")), seconds=1e-4)
 BROKEN = Step(18, "ItemAdded", None, error="cannot be decoded: invalid JSON at byte 71")
 
 

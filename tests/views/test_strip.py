@@ -159,9 +159,7 @@ def test_what_a_rebuild_did_not_read_is_hatched(strip: TimelineStrip) -> None:
     strip.set_rebuild(20, 21)
     after = strip.grab().toImage()
     y = AXIS_Y + BAND - 3
-    changed = {
-        x for x in range(strip.width()) if color_at(before, QPoint(x, y)) != color_at(after, QPoint(x, y))
-    }
+    changed = {x for x in range(strip.width()) if color_at(before, QPoint(x, y)) != color_at(after, QPoint(x, y))}
     assert changed
     assert max(changed) <= strip.x_of(20)
     assert color_at(after, QPoint(round(strip.x_of(30.5)), AXIS_Y)).name() == LIGHT.accent

@@ -118,9 +118,7 @@ def test_event_types_keep_their_hues() -> None:
 def ink(image: QImage) -> str:
     """The colour of most of a drawing: at its edges the colours are rounded."""
     pixels = (image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height()))
-    return Counter(QColor(pixel.rgb()).name() for pixel in pixels if pixel.alpha() == 255).most_common(1)[0][
-        0
-    ]
+    return Counter(QColor(pixel.rgb()).name() for pixel in pixels if pixel.alpha() == 255).most_common(1)[0][0]
 
 
 def test_icons_take_the_colours_of_the_look(qapp: QApplication) -> None:
