@@ -12,8 +12,11 @@ from es_desktop.core import (
     DomainEntity,
     EntityId,
     EntityIsDiscarded,
+    MismatchedOriginatorVersionError,
     RepositoryKeyError,
     Snapshot,
+    TopicResolutionError,
+    ValueDecodingError,
     ValueEncodingError,
     attribute_names,
     create_entity,
@@ -95,7 +98,10 @@ class Commands:
         """Take a snapshot at a version, or at the last. ``snapshots`` is empty where there is one already."""
         self._require_writable()
         with self._recorded() as recorded, _refusals():
-            self._session.repository.take_snapshot(entity_id, lte=version)
+            try:
+                self._session.repository.take_snapshot(entity_id, lte=version)
+            except ConcurrencyError as error:
+                raise UserError(f"the snapshot could not be taken: {error}", "Refresh, and try again.") from error
         return recorded(entity_id)
 
     def _preview(self, entity: Any, event_class: Callable[..., Any], **attributes: Any) -> Preview:
@@ -169,6 +175,9 @@ def _refusals() -> Iterator[None]:
         raise UserError("the entity was discarded; its history stays, but it cannot change") from error
     except ValueEncodingError as error:
         raise UserError(str(error)) from error
+    except (TopicResolutionError, ValueDecodingError, MismatchedOriginatorVersionError) as error:
+        hint = "Step through its events to find the one that is wrong."
+        raise UserError(f"the entity cannot be rebuilt, so it cannot change: {error}", hint) from error
 
 
 def _require_attribute(entity: Any, name: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import inspect
-import json
 import types
 import typing
 from collections.abc import Callable
@@ -14,14 +13,16 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 from uuid import UUID
 
-import msgspec
-
-from es_desktop.core import attribute_names, topic_of
+from es_desktop.core import ValueEncodingError, attribute_names, topic_of, values
 
 from .errors import UserError
+from .jsonview import to_json
+from .values import elide
 
 # What an entity is made with besides the model's own arguments; the event brings these itself.
 _GIVEN: Final = frozenset({"self", "kwargs", "originator_id", "originator_version", "timestamp"})
+_MOST_TOLD: Final = 60
+"""Characters of a wrong text that are repeated in the message."""
 
 
 class Kind(enum.Enum):
@@ -57,7 +58,7 @@ class Field:
 def creation_fields(model: type[Any]) -> list[Field]:
     """Return the arguments that a model's ``Created`` event takes, in the order of its constructor."""
     parameters = inspect.signature(model).parameters
-    hints = typing.get_type_hints(model.__init__)
+    hints = _hints(model.__init__)
     return [
         _field(name, hints.get(name, Any), None if parameter.default is parameter.empty else parameter.default)
         for name, parameter in parameters.items()
@@ -67,10 +68,10 @@ def creation_fields(model: type[Any]) -> list[Field]:
 
 def attribute_fields(model: type[Any]) -> list[Field]:
     """Return the attributes of a model that may be changed, in the order in which they are declared."""
-    hints = typing.get_type_hints(model.__init__)
+    getters = {name: inspect.getattr_static(model, name).fget for name in attribute_names(model)}
     return [
-        _field(name, hints.get(name, Any), None, inspect.getdoc(getattr(model, name)) or "")
-        for name in attribute_names(model)
+        _field(name, _hints(getter).get("return", Any), None, inspect.getdoc(getter) or "")
+        for name, getter in getters.items()
     ]
 
 
@@ -79,7 +80,7 @@ def kind_of(value: Any) -> Kind:
     match value:
         case bool():
             return Kind.BOOLEAN
-        case list() | dict() | tuple() | set():
+        case list() | dict() | tuple() | set() | frozenset():
             return Kind.JSON
     return _KINDS.get(type(value), Kind.TEXT)
 
@@ -89,9 +90,14 @@ def parse(field: Field, text: str) -> Any:
     if field.optional and not text.strip():
         return None
     try:
+        if field.kind is Kind.CHOICE:
+            return {each.name: each for each in field.choices}[text.strip()]
         return _PARSERS[field.kind](text if field.kind is Kind.TEXT else text.strip())
-    except (ValueError, InvalidOperation, KeyError, msgspec.DecodeError):
-        raise UserError(f"{text!r} is not a {field.kind.value}", f"Such as: {EXAMPLES[field.kind]}") from None
+    except (ValueError, InvalidOperation, KeyError):
+        examples = ", ".join(each.name for each in field.choices) or EXAMPLES[field.kind]
+        raise UserError(
+            f"{elide(repr(text), _MOST_TOLD)} is not a {field.kind.value}", f"Such as: {examples}"
+        ) from None
 
 
 def as_text(value: Any) -> str:
@@ -101,8 +107,8 @@ def as_text(value: Any) -> str:
             return ""
         case bool():
             return "yes" if value else "no"
-        case list() | dict() | tuple() | set():
-            return msgspec.json.encode(value, order="deterministic", enc_hook=str).decode()
+        case list() | dict() | tuple() | set() | frozenset():
+            return _json_text(value)
         case dt.datetime():
             return value.isoformat(sep=" ")
         case enum.Enum():
@@ -121,6 +127,27 @@ def _field(name: str, hint: Any, default: Any, doc: str = "") -> Field:
     if plain is Any:
         return Field(name, kind_of(default), False, (), default, doc, any_kind=True)
     return Field(name, _KINDS.get(plain, Kind.TEXT), optional, (), default, doc)
+
+
+def _hints(function: Any) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(function)
+    except NameError:
+        return {}  # a name that only a type checker knows; any kind of value is taken then
+
+
+def _json_text(value: Any) -> str:
+    try:
+        return values.dumps(value)  # a decimal or a time inside stays one
+    except ValueEncodingError:
+        return to_json(value)
+
+
+def _parse_json(text: str) -> Any:
+    value = values.loads(text)
+    if kind_of(value) is not Kind.JSON:
+        raise ValueError(text)
+    return value
 
 
 def _parse_boolean(text: str) -> bool:
@@ -155,7 +182,7 @@ _PARSERS: Final[dict[Kind, Callable[[str], Any]]] = {
     Kind.DATE: dt.date.fromisoformat,
     Kind.DATETIME: dt.datetime.fromisoformat,
     Kind.UUID: UUID,
-    Kind.JSON: json.loads,
+    Kind.JSON: _parse_json,
 }
 EXAMPLES: Final[dict[Kind, str]] = {
     Kind.TEXT: "abc",

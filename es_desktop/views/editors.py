@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from es_desktop.app.errors import UserError
@@ -15,6 +16,7 @@ from .theme import mono_font
 
 _NOTHING: Final = "–"
 _LINE_HEIGHT: Final = 28
+_STAYING: Final = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 _ANY_KINDS: Final = (
     Kind.TEXT, Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.BOOLEAN, Kind.DATE, Kind.DATETIME, Kind.UUID, Kind.JSON,
 )  # fmt: skip
@@ -24,11 +26,14 @@ class FieldEditor(QWidget):
     """Edits one value of a field: a line, a choice, or a page of JSON; for a field of any kind, the kind as well."""
 
     changed = Signal()
+    left = Signal()
+    """The focus went elsewhere while it edits in place."""
 
     def __init__(self, field: Field, value: Any, parent: QWidget | None = None, *, in_place: bool = False) -> None:
         super().__init__(parent)
         self._field = replace(field, kind=kind_of(value)) if field.any_kind and value is not None else field
         self._in_place = in_place
+        self._is_done = False
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._kinds = QComboBox(self)
@@ -42,7 +47,7 @@ class FieldEditor(QWidget):
         self._layout.addWidget(self._input, 1)
         self._layout.addWidget(self._kinds)
         self._show(value)
-        self.setFocusProxy(self._input)
+        self._take_focus_for(self._input)
 
     def value(self) -> Any:
         """Return the value. Raises ``UserError`` where what was typed is none of this kind."""
@@ -50,10 +55,22 @@ class FieldEditor(QWidget):
             return self._input.currentData()
         return parse(self._field, self._text())
 
+    def finish(self) -> None:
+        """Say nothing more of the focus: the view takes it back, and puts the editor away."""
+        self._is_done = True
+
     def select_all(self) -> None:
         """Let the next key replace what is there."""
         if isinstance(self._input, QLineEdit):
             self._input.selectAll()
+
+    def _take_focus_for(self, widget: QWidget) -> None:
+        if self._in_place:
+            # A view takes a focus proxy for the editor itself, and then complains that it does not know it.
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            widget.installEventFilter(self)
+        else:
+            self.setFocusProxy(widget)
 
     def _text(self) -> str:
         if isinstance(self._input, QPlainTextEdit):
@@ -116,8 +133,19 @@ class FieldEditor(QWidget):
             self._input.setText(text)
         elif isinstance(self._input, QPlainTextEdit):
             self._input.setPlainText(text)
-        self.setFocusProxy(self._input)
+        self._take_focus_for(self._input)
         self.changed.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._input.setFocus(event.reason())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # A list that drops down takes the focus for a while only.
+        goes = isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() not in _STAYING
+        if watched is self._input and goes and not self._is_done:
+            self.left.emit()
+        return super().eventFilter(watched, event)
 
 
 def form_label(text: str) -> QLabel:

@@ -117,7 +117,7 @@ class EntitiesDock(Dock):
     def _on_facts(self, facts: StoreFacts) -> None:
         self.title_bar.set_summary(f"{facts.entities:,} · {facts.events:,} events")
         header = self.table.horizontalHeader()
-        header.resizeSection(_TYPE, width_for(self.table, facts.types, most=130))
+        header.resizeSection(_TYPE, width_for(self.table, facts.types, least=62, most=130))
 
     def _on_listed(self) -> None:
         """Keep the chosen entity's row the current one, wherever it went."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.entity_view import EntityView
@@ -27,6 +27,7 @@ class SnapshotsDock(Dock):
         self._hint.setProperty("role", "hint")
         self._hint.setWordWrap(True)
         self._hint.setContentsMargins(13, 12, 13, 0)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.table.setModel(self._model)
         dress(self.table)
         delegate = RowDelegate(self.table, {0: Column(tint="amber"), 1: Column(dim=True), 2: Column(mono=True)})

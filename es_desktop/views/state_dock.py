@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QTimer, Signal
@@ -45,10 +46,24 @@ class _ValueDelegate(RowDelegate):
     refused = Signal(object)
     """``UserError``: what was typed is no such value."""
 
+    def __init__(self, view: QAbstractItemView, columns: Mapping[int, Column]) -> None:
+        super().__init__(view, columns)
+        # Connected before the view connects: the view takes the focus away before it puts the editor away.
+        self.closeEditor.connect(self._on_close)
+
+    def _on_close(self, editor: QWidget) -> None:
+        if isinstance(editor, FieldEditor):
+            editor.finish()
+
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
         editor = FieldEditor(index.data(FIELD_ROLE), index.data(RAW_ROLE), parent, in_place=True)
         editor.setAutoFillBackground(True)
+        editor.left.connect(lambda: self._finish(editor))
         return editor
+
+    def _finish(self, editor: QWidget) -> None:
+        self.commitData.emit(editor)
+        self.closeEditor.emit(editor)
 
     def setEditorData(self, editor: QWidget, index: _Index) -> None:
         if isinstance(editor, FieldEditor):

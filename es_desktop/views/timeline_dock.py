@@ -23,6 +23,7 @@ from .theme import Theme
 from .tokens import hue_index
 
 _WIDTHS: Final = {VERSION: 48, TIME: 106, GAP: 80, EVENT: 142}
+_WIDEST_TIME: Final = "28 Aug 20:58"
 _ROOM_FOR_GAPS: Final = 520
 _COLUMNS: Final = {
     VERSION: Column(strong=True),
@@ -46,6 +47,7 @@ class TimelineDock(Dock):
         self._hint = QLabel("Choose an entity to see its events.", body)
         self._hint.setProperty("role", "hint")
         self._hint.setContentsMargins(13, 12, 13, 0)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._set_up_table(theme)
         layout = QVBoxLayout(body)
         layout.setContentsMargins(1, 0, 1, 1)
@@ -102,7 +104,9 @@ class TimelineDock(Dock):
         self.strip.set_failed([])
         header = self.table.horizontalHeader()
         times = (format_time(facts.created), format_time(facts.modified))
-        header.resizeSection(TIME, width_for(self.table, times, least=70))
+        # A day of two digits is wider than the days at both ends may be.
+        same_day = all(":" in time[:3] for time in times)
+        header.resizeSection(TIME, width_for(self.table, [*times, "" if same_day else _WIDEST_TIME], least=70))
         header.resizeSection(EVENT, width_for(self.table, outline.types, swatch=True, least=90, most=190))
         gone = " · discarded" if facts.discarded else ""
         counts = f"{count_text(facts.events, 'event')} · {count_text(len(view.snapshots), 'snapshot')}"
