@@ -12,6 +12,7 @@ from es_desktop.replay import Change, Rebuild
 from .facts import EntityFacts, StoreFacts
 from .ids import short_id
 from .jsonview import to_json
+from .values import elide
 
 _WIDEST = 100
 
@@ -42,15 +43,15 @@ def entity_lines(entities: Iterable[EntityFacts]) -> Iterator[str]:
 def event_lines(events: Iterable[RecordedEvent]) -> Iterator[str]:
     """Tell events, one a line."""
     for each in events:
-        told = f"! {each.error}" if each.error else _cut(to_json(dict(each.data)))
-        yield f"{each.version:>6}  {local_time(each.timestamp)}  {each.type:<20} {told}"
+        told = f"! {each.error}" if each.error else to_json(dict(each.data))
+        yield f"{each.version:>6}  {local_time(each.timestamp)}  {each.type:<20} {elide(told, _WIDEST)}"
 
 
 def snapshot_lines(snapshots: Iterable[dict[str, Any]]) -> Iterator[str]:
     """Tell snapshots, one a line."""
     for each in snapshots:
-        told = f"! {each['error']}" if each["error"] else _cut(to_json(each["state"]))
-        yield f"{each['version']:>6}  {each['type']:<14} {told}"
+        told = f"! {each['error']}" if each["error"] else to_json(each["state"])
+        yield f"{each['version']:>6}  {each['type']:<14} {elide(told, _WIDEST)}"
 
 
 def rebuild_lines(rebuild: Rebuild, entity: EntityFacts, at: int) -> Iterator[str]:
@@ -62,17 +63,17 @@ def rebuild_lines(rebuild: Rebuild, entity: EntityFacts, at: int) -> Iterator[st
         yield f"from the snapshot at {rebuild.base.version}; {rebuild.skipped} events were not read"
     for step in rebuild.steps:
         told = f"! {step.error}" if step.error else ", ".join(map(change_text, step.changes))
-        yield f"{step.version:>6}  {step.type:<20} {_cut(told)}"
+        yield f"{step.version:>6}  {step.type:<20} {elide(told, _WIDEST)}"
     yield to_json(rebuild.state, indent=2)
 
 
 def change_text(change: Change) -> str:
     """Tell one change: the path, what was there, what is there now."""
     if change.is_addition:
-        return f"{change.path} = {_cut(to_json(change.after), 40)}"
+        return f"{change.path} = {elide(to_json(change.after), 40)}"
     if change.is_removal:
         return f"{change.path} removed"
-    return f"{change.path}: {_cut(to_json(change.before), 40)} → {_cut(to_json(change.after), 40)}"
+    return f"{change.path}: {elide(to_json(change.before), 40)} → {elide(to_json(change.after), 40)}"
 
 
 def local_time(timestamp: float | None) -> str:
@@ -83,7 +84,3 @@ def local_time(timestamp: float | None) -> str:
         return dt.datetime.fromtimestamp(timestamp).astimezone().strftime("%Y-%m-%d %H:%M:%S")
     except (OverflowError, ValueError, OSError):
         return f"{timestamp:.19g}"
-
-
-def _cut(text: str, widest: int = _WIDEST) -> str:
-    return text if len(text) <= widest else f"{text[: widest - 1]}…"

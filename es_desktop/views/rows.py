@@ -78,8 +78,9 @@ class RowDelegate(QStyledItemDelegate):
         self._fonts: dict[str, tuple[QFont, QFontMetrics]] = {}
         self.set_tokens(LIGHT)
         # A table tells only the cell under the pointer that it is hovered; the row is wanted.
-        view.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
-        view.viewport().installEventFilter(self)
+        self._viewport = view.viewport()
+        self._viewport.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self._viewport.installEventFilter(self)
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Take the colours of a look."""
@@ -253,13 +254,15 @@ class RowDelegate(QStyledItemDelegate):
         return QSize(super().sizeHint(option, index).width() + 2 * PAD, ROW_HEIGHT)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is not self._viewport:
+            return super().eventFilter(watched, event)  # an editor; Qt would take the viewport for one as well
         if event.type() in (QEvent.Type.HoverMove, QEvent.Type.HoverLeave) and isinstance(event, QHoverEvent):
             inside = event.type() == QEvent.Type.HoverMove
             row = self._view.indexAt(event.position().toPoint()).row() if inside else -1
             if row != self._hover and not self._is_tree:
                 self._hover = row
-                self._view.viewport().update()
-        return super().eventFilter(watched, event)
+                self._viewport.update()
+        return False
 
 
 def dress(view: QTableView | QTreeView) -> None:
