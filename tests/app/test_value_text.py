@@ -23,7 +23,7 @@ class Colour(enum.Enum):
     ("value", "text"),
     [
         ("plain", "plain"),
-        ("", ""),
+        ("", '""'),
         ("two\nlines\tand a tab", "two↵lines and a tab"),
         (None, "–"),
         (ABSENT, ""),
