@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, NoReturn
@@ -13,6 +14,7 @@ from es_desktop import __version__
 from es_desktop.app import jsonview, textview
 from es_desktop.app.errors import UserError
 from es_desktop.app.session import Session, open_session
+from es_desktop.core import DatastoreError
 
 OK: Final = 0
 BAD_INPUT: Final = 2
@@ -22,7 +24,9 @@ class _Parser(argparse.ArgumentParser):
     """Tells what is wrong in one line, as the program's other errors are told."""
 
     def error(self, message: str) -> NoReturn:
-        sys.stderr.write(f"es-desktop: {message}. See: es-desktop --help\n")
+        # What stands in a URL that came at the wrong place may be a secret.
+        told = re.sub(r"://\S*", "://…", message)
+        sys.stderr.write(f"es-desktop: {told}. See: es-desktop --help\n")
         raise SystemExit(BAD_INPUT)
 
 
@@ -35,6 +39,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 def run(args: argparse.Namespace) -> int:
     """Carry out a reading command and return its exit status."""
+    from sqlalchemy import exc  # here, because the window is there before SQLAlchemy is loaded
+
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
@@ -43,10 +49,15 @@ def run(args: argparse.Namespace) -> int:
         try:
             for line in _COMMANDS[args.command](session, args):
                 print(line)
+            sys.stdout.flush()
         finally:
             session.close()
     except UserError as error:
         print(f"es-desktop: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except (DatastoreError, exc.DatabaseError) as error:
+        reason = error.orig if isinstance(error, exc.DatabaseError) else error
+        print(f"es-desktop: the store cannot be read: {reason}. It may be damaged; try a copy of it.", file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError:
         # Whoever read the output has seen enough; Python would complain again when it flushes the stream at its end.
@@ -150,6 +161,6 @@ def _window_parser() -> argparse.ArgumentParser:
 
 def _size(text: str) -> tuple[int, int]:
     width, cross, height = text.partition("x")
-    if not (cross and width.isdecimal() and height.isdecimal()):
+    if not (cross and width.isdecimal() and height.isdecimal() and int(width) and int(height)):
         raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 1440x900")
     return int(width), int(height)

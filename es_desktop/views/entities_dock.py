@@ -20,6 +20,8 @@ from .tokens import Tokens
 _WIDTHS: Final = (62, 80, 46, 56, 42, 100, 90)
 _TYPE, _VERSION, _EVENTS, _SNAPSHOTS, _CREATED = 0, 2, 3, 4, 5
 _ROOM_FOR_SNAPSHOTS: Final = 320
+_ROOM_FOR_OTHERS: Final = 222
+"""What id, version and time take, so that a long type does not push them out."""
 _ROWS_MEASURED: Final = 500
 _COLUMNS: Final = {1: Column(mono=True, dim=True), 4: Column(tint="amber"), 5: Column(dim=True), 6: Column(dim=True)}
 
@@ -117,7 +119,8 @@ class EntitiesDock(Dock):
     def _on_facts(self, facts: StoreFacts) -> None:
         self.title_bar.set_summary(f"{facts.entities:,} · {facts.events:,} events")
         header = self.table.horizontalHeader()
-        header.resizeSection(_TYPE, width_for(self.table, facts.types, least=62, most=130))
+        most = max(62, min(130, self.width() - _ROOM_FOR_OTHERS))
+        header.resizeSection(_TYPE, width_for(self.table, facts.types, least=62, most=most))
 
     def _on_listed(self) -> None:
         """Keep the chosen entity's row the current one, wherever it went."""
