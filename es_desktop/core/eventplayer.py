@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import reduce
-from typing import Any
+from typing import Any, Final
 
 from .events import EntityId
 from .eventstore import AbstractEventStore
 from .snapshotting import EventSourcedSnapshotStrategy, entity_from_snapshot
 
+_PAGE_SIZE: Final = 500
 Mutator = Callable[[Any, Any], Any]
 """``(entity or None, event) -> entity or None``."""
 
@@ -44,21 +45,29 @@ class EventPlayer:
 
         Events are applied in ascending order always; ``query_descending`` says from which end ``limit`` counts.
         """
-        events = self.event_store.get_domain_events(
-            entity_id,
-            gt=gt,
-            gte=gte,
-            lt=lt,
-            lte=lte,
-            limit=limit,
-            is_ascending=not query_descending,
-            page_size=self.page_size,
-        )
-        return self.replay_events(initial_state, reversed(events) if query_descending else events)
+        if limit is not None or query_descending:
+            events = self.event_store.get_domain_events(
+                entity_id, gt=gt, gte=gte, lt=lt, lte=lte, limit=limit, is_ascending=not query_descending
+            )
+            return self.replay_events(initial_state, reversed(events) if query_descending else events)
+        state = initial_state
+        for page in self._pages(entity_id, gt, gte, lt, lte):
+            state = self.replay_events(state, page)
+        return state
 
     def replay_events(self, initial_state: Any, events: Iterable[Any]) -> Any:
         """Apply events, in the order given."""
         return reduce(self.mutator, events, initial_state)
+
+    def _pages(self, entity_id: EntityId, gt: Any, gte: Any, lt: Any, lte: Any) -> Iterator[list[Any]]:
+        """Yield the events in pages: a long history at once would take its memory, and twice the time."""
+        page_size = self.page_size or _PAGE_SIZE
+        while True:
+            page = self.event_store.get_domain_events(entity_id, gt=gt, gte=gte, lt=lt, lte=lte, limit=page_size)
+            yield page
+            if len(page) < page_size:
+                return
+            gt, gte = self.event_store.position_of(page[-1]), None
 
     def get_most_recent_event(self, entity_id: EntityId, lt: Any = None, lte: Any = None) -> Any:
         """Return the last event within bounds, or ``None``."""

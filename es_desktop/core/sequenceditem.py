@@ -91,12 +91,11 @@ class SequencedItemMapper:
     def from_sequenced_item(self, item: Any) -> Any:
         """Return the event of an item. Raises ``TopicResolutionError`` or ``ValueDecodingError``."""
         sequence_id, position, topic, data = item
-        event = new_object(self.classes.resolve(topic))
-        attributes = event.__dict__
-        attributes.update(self.decode_payload(data))
+        event_class = self.classes.resolve(topic)
+        attributes = self.decode_payload(data)
         attributes[self.sequence_id_attr_name] = sequence_id
         attributes[self.position_attr_name] = position
-        return event
+        return new_object(event_class, attributes)
 
     def to_recorded_event(self, item: Any) -> RecordedEvent:
         """Return what can be read of an item. Never raises: a record that cannot be decoded says why."""
@@ -107,14 +106,12 @@ class SequencedItemMapper:
         try:
             attributes = self.decode_payload(data)
             event_class = self.classes.find(topic)
-            domain_event = None if event_class is None else new_object(event_class)
+            domain_event = None if event_class is None else new_object(event_class, attributes)
         except (ValueDecodingError, TopicResolutionError) as failure:
             return RecordedEvent(position, topic, None, {}, error=str(failure))
-        if domain_event is not None:
-            domain_event.__dict__.update(attributes)
-            domain_event.__dict__[self.sequence_id_attr_name] = sequence_id
-            domain_event.__dict__[self.position_attr_name] = position
         told = {name: value for name, value in attributes.items() if name not in ENVELOPE}
+        attributes[self.sequence_id_attr_name] = sequence_id
+        attributes[self.position_attr_name] = position
         return RecordedEvent(position, topic, _seconds(attributes.get("timestamp")), told, domain_event)
 
     def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:

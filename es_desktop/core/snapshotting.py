@@ -50,6 +50,4 @@ def entity_from_snapshot(snapshot: Any, classes: KnownClasses = known_classes) -
     """
     if snapshot.state is None:
         return None
-    entity = new_object(classes.resolve(snapshot.topic))
-    entity.__dict__.update(deepcopy(snapshot.state))
-    return entity
+    return new_object(classes.resolve(snapshot.topic), deepcopy(snapshot.state))

@@ -46,20 +46,21 @@ class KnownClasses:
 
     def resolve(self, topic: str) -> type[Any]:
         """Return the known class of a topic, or raise ``TopicResolutionError``."""
-        cls = self.find(topic)
-        if cls is None:
-            raise TopicResolutionError(f"the class {topic!r} is not known here; a store is read without importing code")
-        return cls
+        try:
+            return self._by_topic[topic]
+        except KeyError:
+            told = f"the class {topic!r} is not known here; a store is read without importing code"
+            raise TopicResolutionError(told) from None
 
 
-def new_object(cls: type[Any]) -> Any:
-    """Return an empty object of a class, without calling its constructor; its attributes are to be filled in.
+def new_object(cls: type[Any], attributes: dict[str, Any]) -> Any:
+    """Return an object of a class that has these attributes, the very dict, without calling its constructor.
 
     Raises ``TopicResolutionError`` for a class whose objects do not keep their attributes in a ``__dict__``.
     """
     try:
         made = object.__new__(cls)
-        made.__dict__  # noqa: B018
+        object.__setattr__(made, "__dict__", attributes)  # past the class's own, which may refuse every change
     except (TypeError, AttributeError) as error:
         raise TopicResolutionError(f"{topic_of(cls)!r} is not a class of events or entities: {error}") from error
     return made

@@ -132,7 +132,7 @@ def _is_all_attributes(kind: type[Any]) -> bool:
     """Tell whether objects of a class hold all in their ``__dict__``: no slots, and nothing of a builtin."""
     slots = {slot for base in kind.__mro__ for slot in vars(base).get("__slots__", ())}
     try:
-        new_object(kind)
+        new_object(kind, {})
     except TopicResolutionError:
         return False
     return slots <= {"__dict__", "__weakref__"}
@@ -205,9 +205,7 @@ class _Decoder:
             return tree if key == "__enum__" else {key: {**inner, "state": self.decode(inner["state"])}}
         if issubclass(cls, enum.Enum):
             return cls[inner["name"]] if "name" in inner else cls(self.decode(inner["value"]))
-        restored = new_object(cls)
-        restored.__dict__.update(self.decode(inner["state"]))
-        return restored
+        return new_object(cls, self.decode(inner["state"]))
 
 
 _WRONG_PARTS: Final = (ValueError, TypeError, AttributeError, ArithmeticError, KeyError, TopicResolutionError)

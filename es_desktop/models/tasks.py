@@ -56,7 +56,9 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ended:
+class _Task:
+    """Work that was started, and what becomes of its result."""
+
     job: Job
     key: str | None
     future: Future[Any]
@@ -64,6 +66,11 @@ class _Ended:
     failed: Callable[[UserError], None] | None
     dropped: Callable[[Any], None] | None
     quiet: bool
+
+    def drop(self) -> None:
+        """Let the result, which is not wanted any more, be closed where it has to be."""
+        if self.dropped is not None:
+            self.dropped(self.future.result())
 
 
 class TaskRunner(QObject):
@@ -86,6 +93,7 @@ class TaskRunner(QObject):
         self._lanes: dict[Lane, Executor] = self._make_lanes()
         self._current: dict[str, Job] = {}
         self._pending: set[Job] = set()
+        self._undelivered: dict[Job, _Task] = {}
         self._is_closed = False
         self._crossed.connect(self._on_crossed, Qt.ConnectionType.QueuedConnection)
 
@@ -114,9 +122,8 @@ class TaskRunner(QObject):
         if not quiet:
             self._pending.add(job)
         future = self._lanes[lane].submit(_guarded, work, job)
-        future.add_done_callback(
-            lambda ended: self._crossed.emit(_Ended(job, key, ended, done, failed, dropped, quiet))
-        )
+        task = self._undelivered[job] = _Task(job, key, future, done, failed, dropped, quiet)
+        future.add_done_callback(lambda _: self._crossed.emit(task))
         return job
 
     def cancel(self, key: str) -> None:
@@ -140,11 +147,15 @@ class TaskRunner(QObject):
         self._is_closed = True
         for executor in self._lanes.values():
             executor.shutdown(wait=True)
+        for task in self._undelivered.values():
+            if task.future.exception() is None:
+                task.drop()
+        self._undelivered.clear()
 
     def _make_lanes(self) -> dict[Lane, Executor]:
         return {lane: ThreadPoolExecutor(1, thread_name_prefix=f"es-{lane.value}") for lane in Lane}
 
-    def _on_crossed(self, message: Progress | _Ended) -> None:
+    def _on_crossed(self, message: Progress | _Task) -> None:
         if self._is_closed:
             return  # it was on its way when the runner was closed
         if isinstance(message, Progress):
@@ -153,19 +164,22 @@ class TaskRunner(QObject):
             return
         if message.key is not None and self._current.get(message.key) is message.job:
             del self._current[message.key]
-        self._deliver(message)
-        self.ended.emit(message.job)
-        self._pending.discard(message.job)
-        if not self._pending and not message.quiet:
-            self.idle.emit()
+        self._undelivered.pop(message.job, None)
+        try:
+            self._deliver(message)
+        finally:
+            self.ended.emit(message.job)
+            self._pending.discard(message.job)
+            if not self._pending and not message.quiet:
+                self.idle.emit()
 
-    def _deliver(self, ended: _Ended) -> None:
+    def _deliver(self, ended: _Task) -> None:
         if ended.future.cancelled():
             return
         error = ended.future.exception()
         if ended.job.is_cancelled:
-            if error is None and ended.dropped is not None:
-                ended.dropped(ended.future.result())
+            if error is None:
+                ended.drop()
             return
         if error is None:
             ended.done(ended.future.result())

@@ -117,8 +117,15 @@ def _cut(before: list[Any], after: list[Any]) -> range | None:
     """Return the places of the longer list without which it is the other one; ``None`` where there are none such."""
     shorter, longer = sorted((before, after), key=len)
     extra = len(longer) - len(shorter)
-    first = next((at for at, item in enumerate(shorter) if item != longer[at]), len(shorter))
-    return range(first, first + extra) if extra and shorter[first:] == longer[first + extra :] else None
+    try:
+        first = next((at for at, item in enumerate(shorter) if item != longer[at]), len(shorter))
+        fits = bool(extra) and shorter[first:] == longer[first + extra :]
+    except Exception:  # as for leaves: not everything can be compared
+        return None
+    # What Python takes for equal may be of different types, which a person has to be told.
+    if not fits or repr(shorter) != repr(longer[:first] + longer[first + extra :]):
+        return None
+    return range(first, first + extra)
 
 
 def _told_member(before: list[Any], after: list[Any], path: str, index: int) -> Change:

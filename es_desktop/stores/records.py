@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Dialect, Integer, LargeBinary, Text, UniqueConstraint, types
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeEngine
+
+
+_MOST_IDS_KEPT: Final = 4096
 
 
 class _AnyKind(types.UserDefinedType[Any]):
@@ -42,18 +45,33 @@ class SequenceIdType(types.TypeDecorator[UUID | str]):
             raise TypeError(f"a sequence id is a UUID or a text, not {value!r}")
         return value if dialect.name == "sqlite" else _quote(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
-        if isinstance(value, bytes):
-            return _uuid_of_bytes(value)
-        if dialect.name == "sqlite" or value is None:
-            return value
-        return value[1:] if value.startswith("'") else UUID(value) if _is_dashed_uuid(value) else value
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
+        # The rows of one sequence repeat its id; making it anew would cost more than reading the row.
+        return _Ids(_from_sqlite if dialect.name == "sqlite" else _from_text).__getitem__
 
 
-@lru_cache(maxsize=4096)
-def _uuid_of_bytes(value: bytes) -> UUID:
-    # The rows of one sequence repeat its id; making a UUID anew costs more than reading the row.
-    return UUID(bytes=value)
+class _Ids(dict[Any, Any]):
+    """Remembers what the last few values of a column stand for."""
+
+    def __init__(self, read: Callable[[Any], UUID | str | None]) -> None:
+        super().__init__()
+        self._read = read
+
+    def __missing__(self, value: Any) -> UUID | str | None:
+        if len(self) >= _MOST_IDS_KEPT:
+            self.clear()
+        found = self[value] = self._read(value)
+        return found
+
+
+def _from_sqlite(value: bytes | str | None) -> UUID | str | None:
+    return UUID(bytes=value) if isinstance(value, bytes) else value
+
+
+def _from_text(value: str | None) -> UUID | str | None:
+    if value is None:
+        return None
+    return value[1:] if value.startswith("'") else UUID(value) if _is_dashed_uuid(value) else value
 
 
 def _quote(text: str) -> str:

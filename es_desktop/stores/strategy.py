@@ -112,7 +112,7 @@ class SQLAlchemyActiveRecordStrategy:
     def _rows(self, statement: Select[Any]) -> list[Any]:
         make = self.sequenced_item_class._make
         with self._reading():
-            return [make(row) for row in self.session.execute(statement)]
+            return [make(row) for row in self.session.execute(statement).all()]
 
     def _is_in_transaction(self) -> bool:
         session = self.session() if isinstance(self.session, scoped_session) else self.session

@@ -148,7 +148,7 @@ def test_the_latest_class_of_a_topic_wins() -> None:
 @pytest.mark.parametrize("cls", [int, dict, type, type(None), ValueError, object])
 def test_an_object_without_attributes_is_never_made(cls: type) -> None:
     with pytest.raises(TopicResolutionError):
-        new_object(cls)
+        new_object(cls, {})
 
 
 def test_an_unknown_class_inside_a_value_stays_as_it_stands() -> None:

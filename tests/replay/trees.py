@@ -61,9 +61,9 @@ def applied(before: Any, changes: Iterable[Change]) -> Any:
             place = place[part]
         if change.after is ABSENT:
             del place[last]
-        elif isinstance(place, list) and last == len(place):
-            assert change.before is ABSENT
-            place.append(deepcopy(change.after))
+        elif isinstance(place, list) and change.is_addition:
+            assert last <= len(place)
+            place.insert(last, deepcopy(change.after))
         else:
             assert change.before is ABSENT or same(place[last], change.before)
             place[last] = deepcopy(change.after)

@@ -51,7 +51,7 @@ def test_other_databases_keep_a_text_for_each(value: UUID | str) -> None:
     for dialect in OTHERS:
         kept = SequenceIdType().process_bind_param(value, dialect)
         assert isinstance(kept, str)
-        found: Any = SequenceIdType().process_result_value(kept, dialect)
+        found: Any = SequenceIdType().result_processor(dialect, None)(kept)
         assert (type(found), found) == (type(value), value)
 
 
@@ -72,7 +72,7 @@ def test_a_uuid_takes_16_bytes_on_sqlite(connection: Connection) -> None:
 def test_nothing_stays_nothing() -> None:
     for dialect in (sqlite.dialect(), *OTHERS):
         assert SequenceIdType().process_bind_param(None, dialect) is None
-        assert SequenceIdType().process_result_value(None, dialect) is None
+        assert SequenceIdType().result_processor(dialect, None)(None) is None
 
 
 @pytest.mark.parametrize("wrong", [5, b"bytes", ("a", "b"), 1.5])
