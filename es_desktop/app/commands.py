@@ -49,6 +49,13 @@ class Preview:
     data: str
     changes: tuple[Change, ...]
     takes_snapshot: bool
+    ends: bool = False
+    """Whether the entity is no more after it."""
+
+    @property
+    def is_worth_writing(self) -> bool:
+        """Whether the event changes anything."""
+        return self.ends or bool(self.changes)
 
 
 class Commands:
@@ -88,6 +95,11 @@ class Commands:
             _require_attribute(entity, name)
             return self._preview(entity, entity.AttributeChanged, name=f"_{name}", value=value)
 
+    def preview_discard(self, entity_id: EntityId, expected_version: int) -> Preview:
+        """Return the event that ``discard`` would write, and write nothing."""
+        with self._entity(entity_id, expected_version) as entity:
+            return self._preview(entity, entity.Discarded)
+
     def discard(self, entity_id: EntityId, expected_version: int) -> Changes:
         """End an entity; its history stays. Raises ``ConflictError`` where somebody appended first."""
         with self._entity(entity_id, expected_version) as entity, self._recorded() as recorded:
@@ -109,10 +121,12 @@ class Commands:
         with _refusals():
             item = self._session.event_store.sequenced_item_mapper.to_sequenced_item(event)
         before = plain_state(vars(entity))
-        after = plain_state(vars(entity.mutate(entity, event)))
+        entity = entity.mutate(entity, event)
+        after = None if entity is None else plain_state(vars(entity))
         frequency = self._session.frequency
         due = frequency is not None and (event.originator_version + 1) % frequency == 0
-        return Preview(event.originator_version, item.topic, item.data, tuple(diff(before, after)), due)
+        changes = tuple(diff(before, after))
+        return Preview(event.originator_version, item.topic, item.data, changes, due, ends=after is None)
 
     @contextmanager
     def _entity(self, entity_id: EntityId, expected_version: int) -> Iterator[Any]:

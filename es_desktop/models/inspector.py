@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -18,7 +19,7 @@ from .state_model import StateModel
 from .tasks import Job, Lane, TaskRunner
 from .timeline_model import TimelineModel
 
-_STATE, _HISTORY, _EVENT = "state", "history", "event"
+_STATE, _HISTORY, _EVENT, _LAST = "state", "history", "event", "last state"
 
 
 class Inspector(QObject):
@@ -74,7 +75,7 @@ class Inspector(QObject):
 
     def clear(self) -> None:
         """Show nothing."""
-        for key in (_STATE, _HISTORY, _EVENT):
+        for key in (_STATE, _HISTORY, _EVENT, _LAST):
             self._runner.cancel(key)
         self.view, self.shown, self.history = None, None, History()
         self._forget_steps()
@@ -91,6 +92,17 @@ class Inspector(QObject):
             self.from_snapshot = from_snapshot
             self._forget_steps()
             self._on_version_chosen(self._selection.version)
+
+    def read_last_state(self, then: Callable[[StateView], None]) -> None:
+        """Work out the state at the last version, whichever is shown, and hand it over."""
+        view, last = self.view, self._selection.last
+        if view is not None and last is not None:
+            self._runner.run(
+                "Reading the last state",
+                lambda job: view.state_at(last, from_snapshot=True, checkpoint=job.check),
+                then,
+                key=_LAST,
+            )
 
     def rebuild_step(self, index: int) -> Step | None:
         """Return a step of the rebuild in view, counted from its base; ``None`` while it is being worked out."""

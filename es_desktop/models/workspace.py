@@ -272,6 +272,8 @@ class Workspace(QObject):
     def _on_written(self, changes: Changes) -> None:
         self._list_anew()
         if changes.entity_id == self.selection.entity_id:
+            if changes.events:
+                self._wanted_version = changes.events[-1][0]  # what was just done is what should be seen
             self._load_entity()
         else:
             self.choose(changes.entity_id)

@@ -10,7 +10,6 @@ from sqlalchemy import BigInteger, Dialect, Integer, LargeBinary, Text, UniqueCo
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeEngine
 
-
 _MOST_IDS_KEPT: Final = 4096
 
 

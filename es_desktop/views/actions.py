@@ -57,6 +57,11 @@ def a_later_event(workspace: Workspace) -> str:
     return an_entity(workspace) or ("This is the last event." if workspace.selection.is_at_last else "")
 
 
+def an_earlier_state(workspace: Workspace) -> str:
+    at_last = workspace.selection.is_at_last
+    return a_living_entity(workspace) or ("Go to an earlier version, whose value you want back." if at_last else "")
+
+
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
     """One thing that a person can do."""
@@ -127,6 +132,9 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
         "discard",
         a_living_entity,
         "Discard",
+    ),
+    ActionSpec(
+        "set-back", "Entity", "Set back to a value at this version…", Handlers.set_back, ("B",), "", an_earlier_state
     ),
     ActionSpec(
         "copy-id", "Entity", "Copy the id", Handlers.copy_id, ("Ctrl+Shift+C",), "copy", an_entity, starts_group=True

@@ -12,8 +12,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QFrame,
-    QLabel,
-    QPlainTextEdit,
     QVBoxLayout,
     QWidget,
 )
@@ -21,11 +19,10 @@ from PySide6.QtWidgets import (
 from es_desktop.app.commands import Preview
 from es_desktop.app.errors import UserError
 from es_desktop.app.fields import Field
-from es_desktop.app.values import summarise_changes
 from es_desktop.models.workspace import Workspace
 
 from .editors import FieldEditor, form_label, value_or_error
-from .theme import mono_font
+from .preview_pane import PreviewPane
 
 _TYPING_MILLISECONDS: Final = 120
 _PREVIEW: Final = "preview"
@@ -41,9 +38,11 @@ class ChangeDialog(QDialog):
         state: Mapping[str, Any],
         chosen: tuple[Field, Any] | None = None,
         parent: QWidget | None = None,
+        title: str = "Change an attribute",
     ) -> None:
+        """Offer ``fields``, each with its value in ``state``, or one of them with a value that was chosen already."""
         super().__init__(parent)
-        self.setWindowTitle("Change an attribute")
+        self.setWindowTitle(title)
         self.resize(520, 0)
         self._workspace = workspace
         self._state = state
@@ -77,16 +76,7 @@ class ChangeDialog(QDialog):
 
     def _lay_out(self) -> None:
         self._form.addRow(form_label("Attribute"), self._attributes)
-        self._headline = QLabel(self)
-        self._headline.setProperty("role", "title")
-        self._record = QPlainTextEdit(self)
-        self._record.setReadOnly(True)
-        self._record.setFont(mono_font())
-        self._record.setFixedHeight(76)
-        self._record.setAccessibleName("The event's payload")
-        self._record.setTabChangesFocus(True)
-        self._told = QLabel(self)
-        self._told.setWordWrap(True)
+        self._pane = PreviewPane(self)
         line = QFrame(self)
         line.setFrameShape(QFrame.Shape.HLine)
         line.setProperty("role", "line")
@@ -100,9 +90,7 @@ class ChangeDialog(QDialog):
         layout.setSpacing(12)
         layout.addLayout(self._form)
         layout.addWidget(line)
-        layout.addWidget(self._headline)
-        layout.addWidget(self._record)
-        layout.addWidget(self._told)
+        layout.addWidget(self._pane)
         layout.addStretch(1)
         layout.addWidget(buttons)
 
@@ -138,24 +126,12 @@ class ChangeDialog(QDialog):
         )
 
     def _on_preview(self, preview: Preview) -> None:
-        self._headline.setText(f"Event {preview.version} · {preview.topic.rpartition('#')[2]}")
-        self._record.setPlainText(preview.data)
-        changes = summarise_changes(preview.changes) or "The value stays the same, so there is nothing to write."
-        policy = "\nThe policy will then take a snapshot." if preview.takes_snapshot and preview.changes else ""
-        self._tell(changes + policy, "")
-        self._write.setEnabled(bool(preview.changes))
+        self._pane.show_preview(preview)
+        self._write.setEnabled(preview.is_worth_writing)
 
     def _refuse(self, error: UserError) -> None:
-        self._headline.setText("No event")
-        self._record.clear()
-        self._tell(str(error), "error")
+        self._pane.show_refusal(error)
         self._write.setEnabled(False)
-
-    def _tell(self, text: str, role: str) -> None:
-        self._told.setText(text)
-        self._told.setProperty("role", role)
-        self._told.style().unpolish(self._told)
-        self._told.style().polish(self._told)
 
     def _on_accepted(self) -> None:
         if self._write.isEnabled():

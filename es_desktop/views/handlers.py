@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -12,12 +12,14 @@ from PySide6.QtWidgets import QDialog, QMessageBox, QWidget
 
 from es_desktop import __version__
 from es_desktop.app.commands import Commands
+from es_desktop.app.entity_view import StateView
 from es_desktop.app.fields import Field
 from es_desktop.app.jsonview import to_json
 from es_desktop.models.workspace import Workspace
 
 from .asking import Asking
 from .change_dialog import ChangeDialog
+from .discard_dialog import DiscardDialog
 from .docks import Docks
 from .new_entity_dialog import NewEntityDialog
 from .settings import Settings
@@ -109,14 +111,14 @@ class Handlers:
 
     def discard(self) -> None:
         view = self._workspace.inspector.view
-        if view is None:
-            return
-        text = (
-            f"{view.facts.type} {view.facts.id} gets one last event, Discarded, and cannot change any more.\n\n"
-            "Its history stays."
-        )
-        if self._around.asking.confirm("Discard the entity", text, "Discard"):
-            self._workspace.run_on_entity("Discarding the entity", Commands.discard)
+        if view is not None:
+            dialog = DiscardDialog(self._workspace, view, self._window)
+            _open(dialog, lambda: self._workspace.run_on_entity("Discarding the entity", Commands.discard))
+
+    def set_back(self) -> None:
+        shown = self._workspace.inspector.shown
+        if shown is not None and shown.state is not None:
+            self._open_change(shown.state, None, f"Set back to a value at version {shown.version}")
 
     def copy_id(self) -> None:
         QGuiApplication.clipboard().setText(str(self._selection.entity_id))
@@ -221,11 +223,18 @@ class Handlers:
         QTimer.singleShot(0, lambda: self._change((field, value)))
 
     def _change(self, chosen: tuple[Field, Any] | None) -> None:
-        view, shown = self._workspace.inspector.view, self._workspace.inspector.shown
-        if view is None or shown is None or not view.fields:
+        """Offer the values of the last version, whichever is shown: that is what a change goes on from."""
+
+        def with_state(last: StateView) -> None:
+            self._open_change(last.state or {}, chosen, "Change an attribute")
+
+        self._workspace.inspector.read_last_state(with_state)
+
+    def _open_change(self, state: Mapping[str, Any], chosen: tuple[Field, Any] | None, title: str) -> None:
+        view = self._workspace.inspector.view
+        if view is None or not view.fields:
             return
-        state = {} if shown.state is None else shown.state
-        dialog = ChangeDialog(self._workspace, view.fields, state, chosen, self._window)
+        dialog = ChangeDialog(self._workspace, view.fields, state, chosen, self._window, title)
 
         def accepted() -> None:
             name, value = dialog.field.name, dialog.value

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit, QPushButton
 
 from es_desktop.app.session import open_session
 from es_desktop.views.change_dialog import ChangeDialog
+from es_desktop.views.discard_dialog import DiscardDialog
 from es_desktop.views.new_entity_dialog import NewEntityDialog
 from tests.views.driving import Driver
 
@@ -22,10 +23,14 @@ def _choose_frequency(driver: Driver, frequency: int) -> None:
 
 
 def _write(driver: Driver, dialog: ChangeDialog) -> None:
-    button = next(each for each in dialog.findChildren(QPushButton) if each.text() == "Write the event")
+    _click(driver, dialog, "Write the event")
+    driver.settle()
+
+
+def _click(driver: Driver, dialog: QDialog, text: str) -> None:
+    button = next(each for each in dialog.findChildren(QPushButton) if each.text() == text)
     driver.qtbot.waitUntil(button.isEnabled)
     driver.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-    driver.settle()
 
 
 def _change(driver: Driver, attribute: str, text: str) -> None:
@@ -91,6 +96,11 @@ def test_a_learner_makes_an_entity_changes_it_and_sees_what_happens(driver: Driv
     driver.act("last")
     driver.settle()
     driver.act("discard")
+    asking = driver.dialog(DiscardDialog)
+    driver.settle()
+    told = " ".join(label.text() for label in asking.findChildren(QLabel))
+    assert "Event 7 · Example.Discarded" in told and "its history stays" in told
+    _click(driver, asking, "Discard")
     driver.settle()
     assert driver.timeline(EVENT)[-1] == "Discarded"
     assert workspace.inspector.shown is not None and workspace.inspector.shown.state is None
@@ -173,6 +183,10 @@ def test_a_new_entity_a_change_and_a_discard_by_keyboard_alone(driver: Driver, d
     driver.settle()
     assert workspace.inspector.view is not None and workspace.inspector.view.snapshot_versions == [1]
     driver.press(Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier)
+    asking = driver.dialog(DiscardDialog)
+    discard = next(each for each in asking.findChildren(QPushButton) if each.text() == "Discard")
+    driver.qtbot.waitUntil(discard.isEnabled)
+    driver.qtbot.keyClick(discard, Qt.Key.Key_Space)
     driver.settle()
     assert workspace.inspector.view.facts.discarded
 
@@ -237,3 +251,32 @@ def test_a_conflict_loses_nothing_and_can_be_tried_again(driver: Driver, demo_st
     assert [each.version for each in conflict.arrived] == [first + 1]
     assert driver.state()[name] == "theirs → mine"
     assert driver.workspace.selection.last == first + 2
+
+
+def test_a_value_is_set_back_by_a_new_event(driver: Driver, demo_store: Path) -> None:
+    """History is never edited: the old value is written once more, and the dialog shows the event before."""
+    driver.open(demo_store)
+    last = driver.workspace.selection.last
+    assert last is not None
+    owner = driver.state()["owner"]
+    _change(driver, "owner", "A Mistake")
+    driver.act("back")
+    driver.settle()
+    driver.act("set-back")
+    dialog = driver.dialog(ChangeDialog)
+    assert dialog.windowTitle() == f"Set back to a value at version {last}"
+    assert dialog.field.name == "owner"
+    _write(driver, dialog)
+    assert driver.workspace.selection.last == last + 2
+    assert driver.state()["owner"] == f"A Mistake → {owner}"
+
+
+def test_a_change_asked_for_at_an_earlier_version_starts_from_the_last_state(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    _change(driver, "owner", "The Latest")
+    driver.act("first")
+    driver.settle()
+    driver.act("change")
+    dialog = driver.dialog(ChangeDialog)
+    assert dialog.editor is not None and dialog.editor.value() == "The Latest"
+    dialog.reject()
