@@ -93,8 +93,9 @@ class StateModel(QAbstractItemModel):
         fresh = _member_nodes(node)
         index = self.createIndex(node.row, 0, node)
         if [each.name for each in fresh] == [each.name for each in old_children]:
-            for child, (_, inner) in zip(old_children, members(value), strict=False):
-                self._replace_value(child, inner)
+            for child, new in zip(old_children, fresh, strict=True):
+                child.note = new.note
+                self._replace_value(child, new.value)
             self._repaint(index)
             return
         if old_children:

@@ -19,6 +19,7 @@ from es_desktop.core import EntityId
 
 from .entities_model import EntitiesModel
 from .inspector import Inspector
+from .player import Player
 from .selection import Selection
 from .tasks import Job, Lane, TaskRunner
 
@@ -50,6 +51,7 @@ class Workspace(QObject):
         self.selection = Selection(self)
         self.entities = EntitiesModel(self)
         self.inspector = Inspector(runner, self.selection, self)
+        self.player = Player(self.selection, self.inspector.timeline, self)
         self.session: Session | None = None
         self.facts: StoreFacts | None = None
         self._commands: Commands | None = None

@@ -146,6 +146,23 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("forward", "Go", "Step forward", Handlers.forward, ("J", "Alt+Right"), "forward", a_later_event),
     ActionSpec("last", "Go", "Last event", Handlers.last, ("End",), "last", a_later_event),
     ActionSpec(
+        "play-1",
+        "Go",
+        "Play 1 event a second",
+        Handlers.play_slowly,
+        (),
+        "",
+        a_store,
+        checkable=True,
+        starts_group=True,
+    ),
+    ActionSpec("play-2", "Go", "Play 2 events a second", Handlers.play_steadily, (), "", a_store, checkable=True),
+    ActionSpec("play-5", "Go", "Play 5 events a second", Handlers.play_fast, (), "", a_store, checkable=True),
+    ActionSpec("play-20", "Go", "Play 20 events a second", Handlers.play_very_fast, (), "", a_store, checkable=True),
+    ActionSpec(
+        "play-rhythm", "Go", "Play in the events' own rhythm", Handlers.play_in_rhythm, (), "", a_store, checkable=True
+    ),
+    ActionSpec(
         "previous-snapshot",
         "Go",
         "Previous snapshot",
@@ -168,4 +185,12 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     ActionSpec("shortcuts", "Help", "Keyboard shortcuts", Handlers.shortcuts, ("?",), "help"),
     ActionSpec("about", "Help", "About Event Stream Explorer", Handlers.about),
 )
+SPEED_ACTIONS: Final[dict[str, int | None]] = {
+    "play-1": 1,
+    "play-2": 2,
+    "play-5": 5,
+    "play-20": 20,
+    "play-rhythm": None,
+}
+"""Which action stands for which speed of the player."""
 MENUS: Final = ("Store", "Entity", "Go", "Rebuild", "View", "Help")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -15,6 +15,7 @@ from es_desktop.app.commands import Commands
 from es_desktop.app.entity_view import StateView
 from es_desktop.app.fields import Field
 from es_desktop.app.jsonview import to_json
+from es_desktop.models.player import SPEEDS
 from es_desktop.models.workspace import Workspace
 
 from .asking import Asking
@@ -25,8 +26,6 @@ from .new_entity_dialog import NewEntityDialog
 from .settings import Settings
 from .theme import Mode, Theme
 
-_PLAY_MILLISECONDS: Final = 400
-
 
 class Surroundings(Protocol):
     """What the handlers need of the window around them."""
@@ -36,8 +35,6 @@ class Surroundings(Protocol):
     theme: Theme
     settings: Settings
     demo_path: Path
-
-    def show_playing(self, playing: bool) -> None: ...
 
     def show_palette(self) -> None: ...
 
@@ -52,9 +49,6 @@ class Handlers:
         self._around = around
         self._workspace = workspace
         self._selection = workspace.selection
-        self._play_timer = QTimer(window)
-        self._play_timer.setInterval(_PLAY_MILLISECONDS)
-        self._play_timer.timeout.connect(self._on_play_tick)
         workspace.inspector.state.edited.connect(self._on_edited)
 
     # Store
@@ -145,14 +139,22 @@ class Handlers:
         self._selection.go_to(self._selection.last)
 
     def play(self) -> None:
-        """Start to play, from the first event where the last one is shown; or stop."""
-        if self._play_timer.isActive():
-            self._stop_playing()
-            return
-        if self._selection.is_at_last:
-            self.first()
-        self._play_timer.start()
-        self._around.show_playing(True)
+        self._workspace.player.toggle()
+
+    def play_slowly(self) -> None:
+        self._workspace.player.set_speed(SPEEDS[0])
+
+    def play_steadily(self) -> None:
+        self._workspace.player.set_speed(SPEEDS[1])
+
+    def play_fast(self) -> None:
+        self._workspace.player.set_speed(SPEEDS[2])
+
+    def play_very_fast(self) -> None:
+        self._workspace.player.set_speed(SPEEDS[3])
+
+    def play_in_rhythm(self) -> None:
+        self._workspace.player.set_speed(None)
 
     def previous_snapshot(self) -> None:
         self._go_to_snapshot(-1)
@@ -254,16 +256,6 @@ class Handlers:
             self._selection.go_to(min(found) if direction > 0 else max(found))
         else:
             self._workspace.message.emit("There is no further snapshot in that direction.")
-
-    def _on_play_tick(self) -> None:
-        if self._selection.version is None or self._selection.is_at_last:
-            self._stop_playing()
-        else:
-            self._selection.step(1)
-
-    def _stop_playing(self) -> None:
-        self._play_timer.stop()
-        self._around.show_playing(False)
 
 
 def _open(dialog: QDialog, accepted: Callable[[], None]) -> None:

@@ -14,7 +14,7 @@ from es_desktop.app.errors import ConflictError
 from es_desktop.app.ids import short_id
 from es_desktop.models.workspace import Workspace
 
-from .actions import ACTIONS, MENUS, ActionSpec
+from .actions import ACTIONS, MENUS, SPEED_ACTIONS, ActionSpec
 from .asking import Asking, Dialogs
 from .docks import Docks
 from .handlers import Handlers
@@ -73,12 +73,14 @@ class MainWindow(QMainWindow):
         for spec in ACTIONS:
             if spec.icon:
                 self.actions_by_id[spec.id].setIcon(icon(spec.icon, tokens))
-        self.show_playing(self.actions_by_id["play"].isChecked())
+        self._show_playing()
 
-    def show_playing(self, playing: bool) -> None:
-        """Let the play button offer to pause."""
-        tokens = self.theme.tokens
+    def _show_playing(self) -> None:
+        """Let the play button offer to pause while events are played."""
+        tokens, playing = self.theme.tokens, self.workspace.player.is_playing
         self.actions_by_id["play"].setChecked(playing)
+        for name, speed in SPEED_ACTIONS.items():
+            self.actions_by_id[name].setChecked(speed == self.workspace.player.speed)
         self._toolbar.play.setIcon(icon("pause" if playing else "play", tokens, tokens.on_accent))
 
     def show_palette(self) -> None:
@@ -115,6 +117,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         workspace = self.workspace
         workspace.store_changed.connect(self._on_store)
+        workspace.player.changed.connect(self._show_playing)
         workspace.refused.connect(self.asking.tell)
         workspace.written.connect(self._on_written)
         workspace.conflicted.connect(self._on_conflict)

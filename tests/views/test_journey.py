@@ -154,6 +154,7 @@ def test_keys_step_jump_play_and_find(driver: Driver, demo_store: Path) -> None:
     driver.answers.goes_to = 3
     driver.press(Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
     assert selection.version == 3
+    driver.act("play-20")
     driver.press(Qt.Key.Key_Space)
     driver.qtbot.waitUntil(lambda: selection.version == 5)
     driver.press(Qt.Key.Key_Space)
