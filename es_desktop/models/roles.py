@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 
@@ -23,3 +24,15 @@ PATH_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 106
 
 LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+
+def header_text(
+    titles: Sequence[str], alignments: Sequence[int], section: int, orientation: Qt.Orientation, role: int
+) -> Any:
+    """Return what a horizontal header of these titles answers to a role."""
+    if orientation == Qt.Orientation.Horizontal and 0 <= section < len(titles):
+        if role == Qt.ItemDataRole.DisplayRole:
+            return titles[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return alignments[section]
+    return None

@@ -11,7 +11,7 @@ from es_desktop.app.values import format_value
 from es_desktop.core import RecordedSnapshot
 from es_desktop.replay import plain_state
 
-from .roles import LEFT, RIGHT, TONE_ROLE, Index
+from .roles import LEFT, RIGHT, TONE_ROLE, Index, header_text
 
 _ROOT: Final = QModelIndex()
 _TITLES: Final = ("Ver", "Taken", "State")
@@ -74,10 +74,4 @@ class SnapshotsModel(QAbstractTableModel):
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(_TITLES):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _TITLES[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _ALIGNMENTS[section]
-        return None
+        return header_text(_TITLES, _ALIGNMENTS, section, orientation, role)

@@ -13,10 +13,11 @@ from es_desktop.app.fields import Field
 from es_desktop.app.values import format_value
 from es_desktop.replay import ABSENT, Change, join_path, members
 
-from .roles import FIELD_ROLE, LEFT, PATH_ROLE, RAW_ROLE, RIGHT, TONE_ROLE, Index
+from .roles import FIELD_ROLE, LEFT, PATH_ROLE, RAW_ROLE, RIGHT, TONE_ROLE, Index, header_text
 
 _ROOT: Final = QModelIndex()
 _TITLES: Final = ("Name", "Value", "Set at")
+_ALIGNMENTS: Final = (LEFT, LEFT, RIGHT)
 NAME, VALUE, SET_AT = range(3)
 _MOST_MEMBERS: Final = 1000
 """Members of one container that are shown; the rest is told by its number."""
@@ -165,7 +166,7 @@ class StateModel(QAbstractItemModel):
         if role == TONE_ROLE:
             return "changed" if node.path in self._changes or node.path in self._touched else None
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return RIGHT if column == SET_AT else LEFT
+            return _ALIGNMENTS[column]
         if role == FIELD_ROLE:
             return self._fields.get(node.path)
         if role == RAW_ROLE:
@@ -197,13 +198,7 @@ class StateModel(QAbstractItemModel):
         return flags
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(_TITLES):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _TITLES[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return RIGHT if section == SET_AT else LEFT
-        return None
+        return header_text(_TITLES, _ALIGNMENTS, section, orientation, role)
 
 
 def _member_nodes(parent: _Node) -> list[_Node]:

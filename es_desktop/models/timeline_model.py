@@ -13,7 +13,7 @@ from es_desktop.app.facts import Outline
 from es_desktop.app.values import summarise_changes
 from es_desktop.replay import BLOCK, Step
 
-from .roles import LEFT, MARK_ROLE, RIGHT, SWATCH_ROLE, TONE_ROLE, Index
+from .roles import LEFT, MARK_ROLE, RIGHT, SWATCH_ROLE, TONE_ROLE, Index, header_text
 
 _ROOT: Final = QModelIndex()
 _TITLES: Final = ("Ver", "Time", "+Δ", "Event", "What changed")
@@ -163,10 +163,4 @@ class TimelineModel(QAbstractTableModel):
         return step.error or summarise_changes(step.told, 20).replace(" · ", "\n")
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(_TITLES):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _TITLES[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _ALIGNMENTS[section]
-        return None
+        return header_text(_TITLES, _ALIGNMENTS, section, orientation, role)

@@ -56,6 +56,7 @@ class Workspace(QObject):
         self.facts: StoreFacts | None = None
         self._commands: Commands | None = None
         self._greets = False
+        self._conflict: ConflictError | None = None
         self._again: Callable[[], None] | None = None
         self._closing: list[Session] = []
         self._all_entities: list[EntityFacts] = []
@@ -146,7 +147,8 @@ class Workspace(QObject):
 
     def run_command(self, title: str, command: Callable[[Commands], Changes]) -> None:
         """Carry out a command that does not depend on an expected version."""
-        self._run_command(title, lambda job: command(self.commands), self.refused.emit)
+        commands = self.commands  # those of the store that is open now: it may be closed before the work begins
+        self._run_command(title, lambda job: command(commands), self.refused.emit)
 
     def run_on_entity(self, title: str, command: Callable[[Commands, EntityId, int], Changes]) -> None:
         """Carry out a command on the chosen entity, where it is still at its last version that is shown."""
@@ -157,12 +159,14 @@ class Workspace(QObject):
         def failed(error: UserError) -> None:
             if isinstance(error, ConflictError):
                 self._again = lambda: self.run_on_entity(title, command)
-                # Asked once the entity is read anew, so that the person sees what arrived, and the retry starts there.
-                self._load_entity(then=lambda: self.conflicted.emit(error))
+                # Told once the entity is read anew, so that the person sees what arrived, and the retry starts there.
+                self._conflict = error
+                self._load_entity()
             else:
                 self.refused.emit(error)
 
-        self._run_command(title, lambda job: command(self.commands, entity_id, version), failed)
+        commands = self.commands
+        self._run_command(title, lambda job: command(commands, entity_id, version), failed)
 
     def try_again(self) -> None:
         """Carry out the command that met a conflict once more."""
@@ -258,16 +262,19 @@ class Workspace(QObject):
         else:
             self._load_entity()
 
-    def _load_entity(self, then: Callable[[], None] = lambda: None) -> None:
+    def _load_entity(self) -> None:
         session, entity_id = self.session, self.selection.entity_id
         if session is None or entity_id is None:
             return
-        version, self._wanted_version = self._wanted_version, None
 
         def done(view: EntityView) -> None:
+            # Forgotten only now: another reading may have taken the place of the one that they were wanted for.
+            version, self._wanted_version = self._wanted_version, None
+            conflict, self._conflict = self._conflict, None
             self.inspector.show(view, version)
             self.entity_loaded.emit(view)
-            then()
+            if conflict is not None:
+                self.conflicted.emit(conflict)
 
         self.runner.run("Reading the entity", lambda job: EntityView(session, entity_id), done, key=_ENTITY)
 

@@ -88,27 +88,25 @@ class Base(DeclarativeBase):
     """The declarative base of our own tables."""
 
 
-class SqlIntegerSequencedItem(Base):
+class _SequencedItemColumns:
+    """The columns of our own tables."""
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+    sequence_id: Mapped[Any] = mapped_column(SequenceIdType(), nullable=False)
+    position: Mapped[int] = mapped_column(BigInteger(), nullable=False)
+    topic: Mapped[str] = mapped_column(Text(), nullable=False)
+    data: Mapped[str] = mapped_column(Text(), nullable=False)
+
+
+class SqlIntegerSequencedItem(_SequencedItemColumns, Base):
     """An event at an integer position of its sequence."""
 
     __tablename__ = "integer_sequenced_items"
     __table_args__ = (UniqueConstraint("sequence_id", "position"),)
 
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
-    sequence_id: Mapped[Any] = mapped_column(SequenceIdType(), nullable=False)
-    position: Mapped[int] = mapped_column(BigInteger(), nullable=False)
-    topic: Mapped[str] = mapped_column(Text(), nullable=False)
-    data: Mapped[str] = mapped_column(Text(), nullable=False)
 
-
-class SqlSnapshot(Base):
+class SqlSnapshot(_SequencedItemColumns, Base):
     """A snapshot; its position is that of the last event in it."""
 
     __tablename__ = "snapshots"
     __table_args__ = (UniqueConstraint("sequence_id", "position"),)
-
-    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
-    sequence_id: Mapped[Any] = mapped_column(SequenceIdType(), nullable=False)
-    position: Mapped[int] = mapped_column(BigInteger(), nullable=False)
-    topic: Mapped[str] = mapped_column(Text(), nullable=False)
-    data: Mapped[str] = mapped_column(Text(), nullable=False)

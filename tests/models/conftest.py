@@ -1,0 +1,18 @@
+"""A workspace for each test, shut down at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.models.working import Working
+
+
+@pytest.fixture
+def working(qtbot: QtBot) -> Iterator[Working]:
+    working = Working(qtbot)
+    yield working
+    working.workspace.shut_down()
+    assert not working.crashed, working.crashed

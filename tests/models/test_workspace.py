@@ -1,0 +1,230 @@
+"""The workspace: opening stores, choosing entities and versions, and showing them."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from es_desktop.app.entity_view import EntityView
+from es_desktop.app.listing import EntityQuery, listed
+from es_desktop.app.session import open_session
+from es_desktop.models.tasks import Progress
+from es_desktop.replay import BLOCK, Exactness
+from tests.models.working import Working, files_beside
+
+
+def no_check() -> None:
+    """A checkpoint that lets everything pass."""
+
+
+# Opening --------------------------------------------------------------------------------------------------------------
+
+
+def test_an_opened_store_shows_its_entities_and_the_latest_of_them(working: Working, demo_store: Path) -> None:
+    workspace = working.workspace
+    working.open(demo_store)
+    with closing(open_session(str(demo_store), writable=False)) as session:
+        assert working.entities() == listed(session.entities(), EntityQuery())
+        assert workspace.facts == session.facts()
+        first = working.entities()[0]
+        assert workspace.selection.entity_id == first.id
+        assert workspace.selection.version == first.version == working.shown.version
+        assert working.shown.state == session.explain(first.id).state
+
+
+def test_a_store_can_be_opened_at_an_entity_and_a_version(working: Working, sample: Path) -> None:
+    working.open(sample, entity="1d122", version=10)
+    assert str(working.view.facts.id).startswith("1d122")
+    assert (working.shown.version, working.shown.exactness) == (10, Exactness.INFERRED)
+    assert working.workspace.session is not None
+    assert not working.workspace.session.is_writable
+
+
+def test_what_cannot_be_opened_leaves_open_what_is(working: Working, demo_store: Path, tmp_path: Path) -> None:
+    working.open(demo_store)
+    working.open(tmp_path / "nowhere.esdb")
+    assert [error.text for error in working.refused] == [f"there is no file {tmp_path / 'nowhere.esdb'}"]
+    assert working.workspace.session is not None
+    assert working.workspace.session.name == str(demo_store)
+
+
+def test_an_entity_that_is_not_there_is_told(working: Working, demo_store: Path) -> None:
+    working.open(demo_store, entity="zzz")
+    assert "no entity has an id that begins with 'zzz'" in str(working.refused[0])
+    working.workspace.choose(uuid4())
+    working.settle()
+    assert "there is no entity" in str(working.refused[1])
+
+
+def test_another_store_takes_the_place_of_the_first(working: Working, demo_store: Path, tmp_path: Path) -> None:
+    working.open(demo_store)
+    second = tmp_path / "second.esdb"
+    working.workspace.create(str(second))
+    working.settle()
+    assert (working.entities(), working.workspace.selection.entity_id) == ([], None)
+    assert working.workspace.inspector.timeline.rowCount() == 0
+    assert files_beside(demo_store) == ["demo.esdb"], "the first is closed"
+    working.workspace.close_store()
+    working.settle()
+    assert files_beside(second) == ["second.esdb"]
+
+
+def test_a_closed_store_shows_nothing_and_is_one_file(qtbot: QtBot, working: Working, demo_store: Path) -> None:
+    working.open(demo_store)
+    with qtbot.waitSignal(working.workspace.store_changed):
+        working.workspace.close_store()
+    working.settle()
+    workspace = working.workspace
+    assert (workspace.session, workspace.facts, workspace.inspector.view, workspace.inspector.shown) == (None,) * 4
+    models = (
+        workspace.entities,
+        workspace.inspector.timeline,
+        workspace.inspector.state,
+        workspace.inspector.snapshots,
+    )
+    assert [model.rowCount() for model in models] == [0, 0, 0, 0]
+    assert files_beside(demo_store) == ["demo.esdb"]
+
+
+@pytest.mark.parametrize("waits", [False, True])
+def test_shutting_down_at_any_time_leaves_one_file(qtbot: QtBot, demo_store: Path, waits: bool) -> None:
+    working = Working(qtbot)
+    if waits:
+        working.open(demo_store)
+        working.workspace.refresh()
+    else:
+        working.workspace.open(str(demo_store))
+    working.workspace.shut_down()
+    assert files_beside(demo_store) == ["demo.esdb"]
+    assert not working.crashed
+
+
+def test_the_demo_is_made_once_and_can_be_made_afresh(working: Working, tmp_path: Path) -> None:
+    told: list[Progress] = []
+    working.workspace.runner.progressed.connect(told.append)
+    path = tmp_path / "data" / "demo.esdb"
+    working.workspace.open_demo(path)
+    working.settle()
+    assert (told[0].done, told[-1].done, told[-1].total) == (0, 300, 300)
+    assert working.workspace.facts is not None
+    events = working.workspace.facts.events
+    working.choose("Example")
+    working.change("foo", "mine")
+    told.clear()
+    working.workspace.open_demo(path)
+    working.settle()
+    assert told == []
+    assert working.workspace.facts.events == events + 1
+    working.workspace.open_demo(path, afresh=True)
+    working.settle()
+    assert len(told) == 301
+    assert working.workspace.facts.events == events
+
+
+def test_making_the_demo_can_be_cancelled(qtbot: QtBot, working: Working, tmp_path: Path) -> None:
+    path = tmp_path / "data" / "demo.esdb"
+    with qtbot.waitSignal(working.workspace.runner.progressed) as progressed:
+        working.workspace.open_demo(path)
+    assert progressed.args is not None
+    progressed.args[0].job.cancel()
+    working.settle()
+    assert (working.workspace.session, list(path.parent.iterdir()), working.refused) == (None, [], [])
+
+
+# Choosing -------------------------------------------------------------------------------------------------------------
+
+
+def test_every_version_that_is_chosen_is_shown(working: Working, demo_store: Path) -> None:
+    working.open(demo_store)
+    view = working.choose("Order")
+    with closing(open_session(str(demo_store), writable=False)) as session:
+        for version in (view.facts.version, 0, 3, 2):
+            shown = working.go_to(version)
+            expected = session.explain(view.facts.id, version)
+            assert (shown.version, shown.state, shown.base) == (version, expected.state, expected.base)
+            state = working.workspace.inspector.state
+            assert {state.index(row, 0).data() for row in range(state.rowCount())} >= set(expected.state)
+            assert working.workspace.inspector.timeline.index(version, 0).data() == str(version)
+
+
+def test_the_last_of_many_choices_is_what_is_shown(working: Working, demo_store: Path) -> None:
+    working.open(demo_store)
+    view = working.choose("Account")
+    for version in [*range(0, 1000, 13), 777]:
+        working.workspace.selection.go_to(version)
+    working.settle()
+    assert working.shown.version == 777
+    for entity in working.entities()[:20]:
+        working.workspace.choose(entity.id)
+    working.settle()
+    assert working.view.facts.id == working.entities()[19].id != view.facts.id
+    assert working.shown.version == working.view.facts.version
+
+
+def test_a_rebuild_starts_where_the_person_wants(working: Working, demo_store: Path) -> None:
+    working.open(demo_store)
+    working.choose("Account")
+    near = working.go_to(500)
+    assert (near.base.version, near.step_count) == (499, 1)
+    working.workspace.inspector.set_from_snapshot(False)
+    working.settle()
+    assert (working.shown.base.version, working.shown.step_count) == (None, 501)
+    assert working.shown.state == near.state
+
+
+def test_the_steps_of_a_rebuild_arrive_when_they_are_asked_for(
+    qtbot: QtBot, working: Working, demo_store: Path
+) -> None:
+    working.open(demo_store)
+    view = working.choose("Account")
+    inspector = working.workspace.inspector
+    inspector.set_from_snapshot(False)
+    working.go_to(500)
+    asked = (0, BLOCK, 500)
+    assert [inspector.rebuild_step(index) for index in asked] == [None] * 3
+    working.settle()
+    told = [inspector.rebuild_step(index) for index in asked]
+    assert [step and step.version for step in told] == list(asked)
+    assert view.steps(500, 1, from_snapshot=False, checkpoint=no_check)[0] == told[1]
+
+
+def test_who_set_a_value_is_known_once_the_history_is_read(working: Working, demo_store: Path) -> None:
+    working.open(demo_store)
+    view = working.choose("Order")
+    history = EntityView(view._reading, view.facts.id).history(no_check)
+    for version in (view.facts.version, 2):
+        working.go_to(version)
+        for path in ("customer", "lines", "total"):
+            assert working.workspace.inspector.writer_of(path) == history.last_writer(path, version)
+
+
+def test_the_event_of_a_version_comes_decoded_and_as_a_record(qtbot: QtBot, working: Working, sample: Path) -> None:
+    working.open(sample, entity="1d122")
+    with qtbot.waitSignal(working.workspace.inspector.event_changed) as told:
+        working.workspace.selection.go_to(3)
+    assert told.args is not None
+    event, record = told.args
+    assert (event.version, event.type, record.position, record.topic) == (
+        3,
+        "ItemAdded",
+        3,
+        "es3_todo#TodoList.ItemAdded",
+    )
+
+
+def test_the_list_is_filtered_and_sorted_as_asked(qtbot: QtBot, working: Working, demo_store: Path) -> None:
+    working.open(demo_store)
+    chosen = working.workspace.selection.entity_id
+    working.workspace.entities.set_filter("ticket discarded")
+    working.settle()
+    assert {(each.type, each.discarded) for each in working.entities()} == {("Ticket", True)}
+    working.workspace.entities.set_filter("")
+    working.workspace.entities.sort(3)
+    working.settle()
+    events = [each.events for each in working.entities()]
+    assert events == sorted(events)
+    assert working.workspace.selection.entity_id == chosen, "what is chosen stays so"

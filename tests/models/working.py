@@ -1,0 +1,91 @@
+"""A workspace at work, without a window: what it told, and waiting until it has nothing left to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from pytestqt.qtbot import QtBot
+
+from es_desktop.app.commands import Changes, Commands
+from es_desktop.app.entity_view import EntityView, StateView
+from es_desktop.app.errors import ConflictError, UserError
+from es_desktop.app.session import open_session
+from es_desktop.models.tasks import TaskRunner
+from es_desktop.models.workspace import Workspace
+
+
+class Working:
+    """A workspace with real threads."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.workspace = Workspace(TaskRunner())
+        self.written: list[Changes] = []
+        self.refused: list[UserError] = []
+        self.conflicts: list[ConflictError] = []
+        self.crashed: list[BaseException] = []
+        self._qtbot = qtbot
+        self.workspace.written.connect(self.written.append)
+        self.workspace.refused.connect(self.refused.append)
+        self.workspace.conflicted.connect(self.conflicts.append)
+        self.workspace.runner.crashed.connect(self.crashed.append)
+
+    def settle(self) -> None:
+        """Wait until nothing is being worked out any more."""
+        self.wait_until(lambda: self.workspace.runner.is_idle)
+
+    def wait_until(self, holds: Callable[[], bool]) -> None:
+        self._qtbot.waitUntil(holds, timeout=20_000)
+        assert not self.crashed, self.crashed
+
+    def open(self, store: Path, **choice: Any) -> None:
+        self.workspace.open(str(store), **choice)
+        self.settle()
+
+    def choose(self, type_name: str) -> EntityView:
+        """Choose the entity of a type that has the most events and still lives."""
+        alive = [each for each in self.entities() if each.type == type_name and not each.discarded]
+        self.workspace.choose(max(alive, key=lambda each: each.events).id)
+        self.settle()
+        return self.view
+
+    def go_to(self, version: int) -> StateView:
+        self.workspace.selection.go_to(version)
+        self.settle()
+        return self.shown
+
+    def entities(self) -> list[Any]:
+        model = self.workspace.entities
+        return [model.entity_at(row) for row in range(model.rowCount())]
+
+    @property
+    def view(self) -> EntityView:
+        view = self.workspace.inspector.view
+        assert view is not None
+        return view
+
+    @property
+    def shown(self) -> StateView:
+        shown = self.workspace.inspector.shown
+        assert shown is not None
+        return shown
+
+    def change(self, name: str, value: Any) -> None:
+        """Change an attribute of the chosen entity, as the window does."""
+        self.workspace.run_on_entity(
+            "Changing", lambda commands, id_, at: commands.change_attribute(id_, name, value, at)
+        )
+        self.settle()
+
+
+@contextmanager
+def somebody_else(store: Path) -> Iterator[Commands]:
+    """Another program's session on the same store."""
+    with closing(open_session(str(store))) as session:
+        yield Commands(session)
+
+
+def files_beside(store: Path) -> list[str]:
+    return sorted(file.name for file in store.parent.glob(f"{store.name}*"))
