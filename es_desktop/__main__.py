@@ -28,8 +28,9 @@ def main() -> int:
         print(f"es-desktop: {refusal}", file=sys.stderr)
         return cli.BAD_INPUT
     unseen = None if args.command == "selftest" or args.screenshot else display_problem(os.environ, sys.platform)
-    if args.command == "selftest" or args.screenshot or unseen is not None:
-        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    draws = args.command == "selftest" or args.screenshot or unseen is not None
+    if draws and not os.environ.get("QT_QPA_PLATFORM"):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
     from es_desktop import gui
 
     return gui.run(args, unseen)

@@ -72,27 +72,29 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
 
 def _picture(app: QApplication, args: argparse.Namespace, target: Path) -> int:
     with tempfile.TemporaryDirectory(prefix="es-desktop-", ignore_cleanup_errors=True) as folder:
-        window = _unattended_window(app, Path(folder), args.theme or "light")
+        unattended = Unattended()
+        window = _unattended_window(app, Path(folder), args.theme or "light", unattended)
         window.resize(*args.size)
-        picture = Picture(window, target)
+        picture = Picture(window, unattended, target)
         window.show()
         _open(window.workspace, window, args)
         picture.start()
-        return app.exec()
+        status = app.exec()
+        window.close()
+        return status
 
 
 def _self_test(app: QApplication) -> int:
     with tempfile.TemporaryDirectory(prefix="es-desktop-", ignore_cleanup_errors=True) as folder:
-        window = _unattended_window(app, Path(folder), "light")
+        window = _unattended_window(app, Path(folder), "light", Unattended())
         window.show()
         test = SelfTest(window, Path(folder))
         test.start()
         return app.exec()
 
 
-def _unattended_window(app: QApplication, folder: Path, mode: str) -> MainWindow:
+def _unattended_window(app: QApplication, folder: Path, mode: str, asking: Unattended) -> MainWindow:
     theme = Theme(app, "dark" if mode == "dark" else "light")
-    asking = Unattended()
     workspace = Workspace(TaskRunner())
     window = MainWindow(workspace, theme, Settings(folder / "settings.ini"), folder / "demo.esdb", asking)
     workspace.runner.crashed.connect(asking.fail)

@@ -21,6 +21,9 @@ _BAD_INPUT: Final = 2
 class Unattended:
     """Answers no question; what would be told to a person ends the program."""
 
+    def __init__(self) -> None:
+        self.has_ended = False
+
     def store_to_open(self) -> str | None:
         return None
 
@@ -37,21 +40,29 @@ class Unattended:
         return None
 
     def tell(self, error: UserError) -> None:
-        sys.stderr.write(f"es-desktop: {error}\n")
-        QApplication.exit(_BAD_INPUT)
+        if not self.has_ended:
+            sys.stderr.write(f"es-desktop: {error}\n")
+        self.end(_BAD_INPUT)
 
     def fail(self, error: BaseException) -> None:
         """End the program because of a bug."""
         traceback.print_exception(error)
-        QApplication.exit(_FAILED)
+        self.end(_FAILED)
+
+    def end(self, status: int) -> None:
+        """End the program; only the first time counts."""
+        if not self.has_ended:
+            self.has_ended = True
+            QApplication.exit(status)
 
 
 class Picture(QObject):
     """Draws the window into a file once everything that it shows is there, and ends the program."""
 
-    def __init__(self, window: MainWindow, target: Path) -> None:
+    def __init__(self, window: MainWindow, unattended: Unattended, target: Path) -> None:
         super().__init__(window)
         self._window = window
+        self._unattended = unattended
         self._target = target
 
     def start(self) -> None:
@@ -61,7 +72,7 @@ class Picture(QObject):
 
     def _draw(self) -> None:
         runner = self._window.workspace.runner
-        if not runner.is_idle:
+        if not runner.is_idle or self._unattended.has_ended:
             return
         pixmap = self._window.grab()
         if not runner.is_idle:
@@ -70,5 +81,4 @@ class Picture(QObject):
         saved = pixmap.save(str(self._target), "PNG")
         if not saved:
             sys.stderr.write(f"es-desktop: {self._target} cannot be written. Choose another folder.\n")
-        self._window.close()
-        QApplication.exit(0 if saved else _BAD_INPUT)
+        self._unattended.end(0 if saved else _BAD_INPUT)
