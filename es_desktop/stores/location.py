@@ -27,7 +27,8 @@ def parse_location(text: str) -> StoreLocation:
         return StoreLocation(Path(text).expanduser())
     url = _parse_url(text)
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-        shown = url.render_as_string(hide_password=True)
+        # A password may stand in the query as well, so nothing but the place is repeated.
+        shown = URL.create(url.drivername, host=url.host, port=url.port, database=url.database)
         raise StoreRefusedError(
             f"{shown} cannot be opened", "Give a file, or a URL such as sqlite:////folder/store.esdb."
         )
@@ -37,7 +38,7 @@ def parse_location(text: str) -> StoreLocation:
 def _parse_url(text: str) -> URL:
     try:
         return make_url(text)
-    except exc.ArgumentError:
+    except (exc.ArgumentError, ValueError):
         # The text is not repeated: it may hold a password.
         hint = "Give a file, or a URL such as sqlite:////folder/store.esdb."
         raise StoreRefusedError("the database URL cannot be understood", hint) from None
