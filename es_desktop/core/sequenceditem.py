@@ -109,7 +109,9 @@ class SequencedItemMapper:
             domain_event = None if event_class is None else new_object(event_class, attributes)
         except (ValueDecodingError, TopicResolutionError) as failure:
             return RecordedEvent(position, topic, None, {}, error=str(failure))
-        told = {name: value for name, value in attributes.items() if name not in ENVELOPE}
+        # Python eventsourcing 3.0 repeats in the payload what the columns say; 3.1 and ours do not.
+        aside = {*ENVELOPE, self.sequence_id_attr_name, self.position_attr_name}
+        told = {name: value for name, value in attributes.items() if name not in aside}
         attributes[self.sequence_id_attr_name] = sequence_id
         attributes[self.position_attr_name] = position
         return RecordedEvent(position, topic, _seconds(attributes.get("timestamp")), told, domain_event)
