@@ -8,15 +8,18 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from es_desktop import __version__
-from es_desktop.app import jsonview, textview
+from es_desktop.app import debugging, exporting, importing, jsonview, textview
 from es_desktop.app.errors import UserError
+from es_desktop.app.facts import EntityCheck
 from es_desktop.app.session import Session, open_session
 from es_desktop.core import DatastoreError
 
 OK: Final = 0
+FOUND_WRONG: Final = 1
 BAD_INPUT: Final = 2
 
 
@@ -31,21 +34,21 @@ class _Parser(argparse.ArgumentParser):
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
-    """Read the arguments. ``command`` says what is asked for: a reading command, ``selftest``, or ``window``."""
-    if arguments and arguments[0] in _READING | {"selftest"}:
+    """Read the arguments. ``command`` says what is asked for: one on a store, ``selftest``, or ``window``."""
+    if arguments and arguments[0] in {*_COMMANDS, "selftest"}:
         return _command_parser().parse_args(arguments)
     return _window_parser().parse_args(arguments)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Carry out a reading command and return its exit status."""
+    """Carry out a command on a store and return its exit status."""
     from sqlalchemy import exc  # here, because the window is there before SQLAlchemy is loaded
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
     try:
-        session = open_session(args.store, writable=False)
+        session = open_session(args.store, writable=args.command == "import")
         try:
             for line in _COMMANDS[args.command](session, args):
                 print(line)
@@ -62,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
     except BrokenPipeError:
         # Whoever read the output has seen enough; Python would complain again when it flushes the stream at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return OK
+    return int(args.status)
 
 
 def _info(session: Session, args: argparse.Namespace) -> Iterator[str]:
@@ -99,6 +102,50 @@ def _explain(session: Session, args: argparse.Namespace) -> Iterator[str]:
         yield from textview.rebuild_lines(rebuild, entity, at)
 
 
+def _verify(session: Session, args: argparse.Namespace) -> Iterator[str]:
+    if args.entity is None:
+        checks = debugging.verify_store(session)
+    else:
+        checks = debugging.verify_entity(session, session.entity(session.find_id(args.entity)))
+
+    def noted() -> Iterator[EntityCheck]:
+        for found in checks:
+            if found.check.ok is False:
+                args.status = FOUND_WRONG
+            yield found
+
+    yield from _lines(noted(), args, jsonview.check_json, textview.check_lines)
+
+
+def _watch(session: Session, args: argparse.Namespace) -> Iterable[str]:
+    crossings = debugging.watch(session, session.entity(session.find_id(args.entity)), args.expression)
+    return _lines(crossings, args, jsonview.crossing_json, textview.crossing_lines)
+
+
+def _export(session: Session, args: argparse.Namespace) -> Iterator[str]:
+    entities = [session.find_id(each) for each in args.entities] or None
+    kind = exporting.ExportFormat(args.format)
+    if args.out is None:
+        # As bytes: a text stream has line ends of its own on some systems.
+        sys.stdout.buffer.writelines(exporting.exported_lines(session, kind, entities, bom=args.bom))
+        return
+    done = exporting.export_to_file(session, Path(args.out), kind, entities, bom=args.bom)
+    if args.json:
+        yield jsonview.to_json(
+            {"file": args.out, "format": args.format, "events": done.events, "snapshots": done.snapshots}
+        )
+    else:
+        yield f"{args.out}: {done.events} events, {done.snapshots} snapshots"
+
+
+def _import(session: Session, args: argparse.Namespace) -> Iterator[str]:
+    done = importing.import_file(session, Path(args.file))
+    if args.json:
+        yield jsonview.to_json({"events": done.events, "snapshots": done.snapshots, "skipped": done.skipped})
+    else:
+        yield f"{done.events} events and {done.snapshots} snapshots imported, {done.skipped} were there already"
+
+
 def _lines(
     rows: Iterable[Any],
     args: argparse.Namespace,
@@ -114,8 +161,11 @@ _COMMANDS: Final[dict[str, Callable[[Session, argparse.Namespace], Iterable[str]
     "events": _events,
     "snapshots": _snapshots,
     "explain": _explain,
+    "verify": _verify,
+    "watch": _watch,
+    "export": _export,
+    "import": _import,
 }
-_READING: Final = frozenset(_COMMANDS)
 
 
 def _command_parser() -> argparse.ArgumentParser:
@@ -137,6 +187,19 @@ def _command_parser() -> argparse.ArgumentParser:
     explain.add_argument(
         "--from", dest="base", choices=["snapshot", "zero"], default="snapshot", help="what the rebuild starts from"
     )
+    verify = commands.add_parser("verify", parents=[reading], help="whether its snapshots are true")
+    verify.add_argument("entity", metavar="ENTITY", nargs="?", help="an id, or the beginning of one; all unless told")
+    watch = commands.add_parser("watch", parents=[reading, entity], help="where a condition on the state changes")
+    watch.add_argument("expression", metavar="EXPR", help="such as: status == 'paid' and total > 100")
+    parser.set_defaults(status=OK)
+    export = commands.add_parser("export", parents=[reading], help="its records as a file for others")
+    export.add_argument("entities", metavar="ENTITY", nargs="*", help="an id, or the beginning of one; all unless told")
+    formats = [each.value for each in exporting.ExportFormat]
+    export.add_argument("--format", choices=formats, default=formats[0], help=f"{formats[0]} unless told")
+    export.add_argument("--out", metavar="FILE", help="where to; printed unless told")
+    export.add_argument("--bom", action="store_true", help="begin a CSV with a byte order mark, which Excel looks for")
+    importing_ = commands.add_parser("import", parents=[reading], help="add the records of a file, all or none")
+    importing_.add_argument("file", metavar="FILE", help="JSON Lines as export makes them, or CloudEvents 1.0")
     commands.add_parser("selftest", help="try the program on a demo store, and exit")
     return parser
 

@@ -28,7 +28,7 @@ def folder(*ours: str, third_party: tuple[str, ...] = ()) -> Folder:
 HOUSE = {
     "core": folder(third_party=("msgspec",)),
     "examples": folder("core"),
-    "replay": folder("core"),  # and small pure libraries, each to be named here
+    "replay": folder("core", third_party=("simpleeval",)),
     "stores": folder("core", third_party=("sqlalchemy", "psycopg")),
     "trusted": folder("core"),
     "app": folder("core", "examples", "replay", "stores", "trusted", third_party=("msgspec",)),

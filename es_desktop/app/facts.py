@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from es_desktop.core import EntityId, Topic
+from es_desktop.replay.verify import SnapshotCheck
 
 if TYPE_CHECKING:
     from es_desktop.stores import SequenceSummary
@@ -44,6 +45,14 @@ class EntityFacts:
             modified=summary.last.timestamp,
             discarded=summary.last.type == "Discarded",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class EntityCheck:
+    """What came of checking one snapshot of an entity."""
+
+    entity: EntityFacts
+    check: SnapshotCheck
 
 
 @dataclass(frozen=True, slots=True)

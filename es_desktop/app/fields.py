@@ -13,10 +13,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 from uuid import UUID
 
+import msgspec
+
 from es_desktop.core import ValueEncodingError, attribute_names, topic_of, values
 
 from .errors import UserError
-from .jsonview import to_json
 from .values import elide
 
 # What an entity is made with besides the model's own arguments; the event brings these itself.
@@ -140,7 +141,7 @@ def _json_text(value: Any) -> str:
     try:
         return values.dumps(value)  # a decimal or a time inside stays one
     except ValueEncodingError:
-        return to_json(value)
+        return msgspec.json.encode(value, enc_hook=str).decode()
 
 
 def _parse_json(text: str) -> Any:

@@ -14,8 +14,9 @@ import msgspec
 
 from es_desktop.core import RecordedEvent, RecordedSnapshot
 from es_desktop.replay import ABSENT, Change, Rebuild, Step, plain, plain_state
+from es_desktop.replay.watch import Crossing
 
-from .facts import EntityFacts, StoreFacts
+from .facts import EntityCheck, EntityFacts, StoreFacts
 
 JsonObject = dict[str, Any]
 
@@ -135,6 +136,25 @@ def rebuild_json(rebuild: Rebuild, entity: EntityFacts, at: int) -> JsonObject:
         "state": rebuild.state,
         "writers": rebuild.writers,
     }
+
+
+def check_json(found: EntityCheck) -> JsonObject:
+    """A line of ``verify``."""
+    check = found.check
+    return {
+        "entity": str(found.entity.id),
+        "version": check.version,
+        "ok": check.ok,
+        "path": check.path,
+        "snapshot": check.snapshot,
+        "replayed": check.replayed,
+        "first_event": check.first_event,
+    }
+
+
+def crossing_json(crossing: Crossing) -> JsonObject:
+    """A line of ``watch``."""
+    return {"version": crossing.version, "from": crossing.before, "to": crossing.after}
 
 
 def _step_json(step: Step) -> JsonObject:

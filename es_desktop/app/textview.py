@@ -8,8 +8,9 @@ from typing import Any
 
 from es_desktop.core import RecordedEvent
 from es_desktop.replay import Change, Rebuild
+from es_desktop.replay.watch import Crossing
 
-from .facts import EntityFacts, StoreFacts
+from .facts import EntityCheck, EntityFacts, StoreFacts
 from .ids import short_id
 from .jsonview import to_json
 from .values import elide
@@ -65,6 +66,25 @@ def rebuild_lines(rebuild: Rebuild, entity: EntityFacts, at: int) -> Iterator[st
         told = f"! {step.error}" if step.error else ", ".join(map(change_text, step.changes))
         yield f"{step.version:>6}  {step.type:<20} {elide(told, _WIDEST)}"
     yield to_json(rebuild.state, indent=2)
+
+
+def check_lines(checks: Iterable[EntityCheck]) -> Iterator[str]:
+    """Tell which snapshots are true, one a line."""
+    for found in checks:
+        check = found.check
+        told = {True: "true", False: "FALSE", None: "cannot be told"}[check.ok]
+        if check.ok is False:
+            values = f"{elide(to_json(check.snapshot), 40)}, replayed {elide(to_json(check.replayed), 40)}"
+            told += f"  {check.path}: {values}; they part at event {check.first_event}"
+        elif check.reason:
+            told += f"  {check.reason}"
+        yield f"{found.entity.type:<14} {short_id(found.entity.id)} {check.version:>6}  {told}"
+
+
+def crossing_lines(crossings: Iterable[Crossing]) -> Iterator[str]:
+    """Tell where a condition changes, one a line."""
+    for each in crossings:
+        yield f"{each.version:>6}  {elide(to_json(each.before), 40)} → {elide(to_json(each.after), 40)}"
 
 
 def change_text(change: Change) -> str:

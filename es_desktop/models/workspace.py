@@ -21,6 +21,7 @@ from .entities_model import EntitiesModel
 from .inspector import Inspector
 from .player import Player
 from .selection import Selection
+from .snapshot_checker import SnapshotChecker
 from .tasks import Job, Lane, TaskRunner
 
 _POLL_MILLISECONDS: Final = 400
@@ -52,6 +53,7 @@ class Workspace(QObject):
         self.entities = EntitiesModel(self)
         self.inspector = Inspector(runner, self.selection, self)
         self.player = Player(self.selection, self.inspector.timeline, self)
+        self.checker = SnapshotChecker(runner, self)
         self.session: Session | None = None
         self.facts: StoreFacts | None = None
         self._commands: Commands | None = None
@@ -67,6 +69,8 @@ class Workspace(QObject):
         self.selection.entity_changed.connect(self._on_entity_chosen)
         self.entities.query_changed.connect(self._list)
         runner.refused.connect(self.refused)
+        self.checker.told.connect(self.message)
+        self.checker.changed.connect(self._show_checks)
 
     # Stores
 
@@ -100,6 +104,7 @@ class Workspace(QObject):
         self._all_entities = []
         self.entities.set_rows([])
         self.selection.choose_entity(None)
+        self.checker.clear()
         if session is not None:
             self._closing.append(session)
             # What still reads on the other lane has to let go of its connection first.
@@ -272,6 +277,7 @@ class Workspace(QObject):
             version, self._wanted_version = self._wanted_version, None
             conflict, self._conflict = self._conflict, None
             self.inspector.show(view, version)
+            self._show_checks()
             self.entity_loaded.emit(view)
             if conflict is not None:
                 self.conflicted.emit(conflict)
@@ -287,6 +293,9 @@ class Workspace(QObject):
         else:
             self.choose(changes.entity_id)
         self.written.emit(changes)
+
+    def _show_checks(self) -> None:
+        self.inspector.snapshots.set_checks(self.checker.of(self.selection.entity_id))
 
     def _on_poll(self) -> None:
         session = self.session

@@ -1,32 +1,81 @@
 """How did a state come to be? Steps, changes and writers, worked out from events; no Qt, no SQL."""
 
+from .blame import Blame
+from .branch import Branch, BranchRow, HypotheticalChain
 from .chain import BLOCK, Chain, Checkpoint, writers
+from .compare import Divergence, compare_states, divergences, first_divergence
+from .conditions import Condition, ConditionError
 from .diff import ABSENT, Change, diff, join_path, leaf_paths, members
+from .edits import BranchEdit, Edit, Insert, Move, Skip
 from .fold import ClassFold, Fold, FoldError, GenericFold
+from .lanes import Band, Lane, lane, lanes
+from .patch import patched, reverted
+from .paths import PathError, parse_path, value_at
+from .same import same_tree
+from .slots import Mark
 from .steps import Base, Exactness, Rebuild, Step
 from .tree import PlainTree, plain, plain_name, plain_state
+from .verify import SnapshotCheck, check_snapshots
+from .walk import Moment, walk
+from .watch import Crossing, Watched, all_crossings, crossings, next_crossing, value_crossings
 
 __all__ = [
     "ABSENT",
     "BLOCK",
+    "Band",
     "Base",
+    "Blame",
+    "Branch",
+    "BranchEdit",
+    "BranchRow",
     "Chain",
     "Change",
     "Checkpoint",
     "ClassFold",
+    "Condition",
+    "ConditionError",
+    "Crossing",
+    "Divergence",
+    "Edit",
     "Exactness",
     "Fold",
     "FoldError",
     "GenericFold",
+    "HypotheticalChain",
+    "Insert",
+    "Lane",
+    "Mark",
+    "Moment",
+    "Move",
+    "PathError",
     "PlainTree",
     "Rebuild",
+    "Skip",
+    "SnapshotCheck",
     "Step",
+    "Watched",
+    "all_crossings",
+    "check_snapshots",
+    "compare_states",
+    "crossings",
     "diff",
+    "divergences",
+    "first_divergence",
     "join_path",
+    "lane",
+    "lanes",
     "leaf_paths",
     "members",
+    "next_crossing",
+    "parse_path",
+    "patched",
     "plain",
     "plain_name",
     "plain_state",
+    "reverted",
+    "same_tree",
+    "value_at",
+    "value_crossings",
+    "walk",
     "writers",
 ]

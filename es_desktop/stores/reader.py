@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import ColumnElement, Engine, func, literal, select, tuple_
 
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
 
@@ -83,6 +83,25 @@ class StoreReader:
         """Return the record of one event as it stands in the table. Raises ``IndexError`` where there is none."""
         return self._events.strategy.get_item(entity_id, version)
 
+    def records(self, entity_id: EntityId) -> Iterator[Any]:
+        """Yield the records of an entity's events as they stand in the table, in ascending order."""
+        return _items(self._events, entity_id)
+
+    def snapshot_records(self, entity_id: EntityId) -> Iterator[Any]:
+        """Yield the records of an entity's snapshots as they stand in the table, in ascending order."""
+        return iter(()) if self._snapshots is None else _items(self._snapshots, entity_id)
+
+    def all_records(self, *, by_sequence: bool = False) -> Iterator[Any]:
+        """Yield the record of every event in the order of the table's key, or one sequence after the other.
+
+        The key of our own stores grows with each record, so its order is that of appending.
+        """
+        return self._all_items(self._events, by_sequence=by_sequence)
+
+    def all_snapshot_records(self) -> Iterator[Any]:
+        """Yield the record of every snapshot in the order of the table's key."""
+        return iter(()) if self._snapshots is None else self._all_items(self._snapshots)
+
     def outline(self, entity_id: EntityId) -> list[tuple[int, str]]:
         """Return the version and topic of every event of an entity."""
         sequence_id, position, topic, _ = self._events.strategy.columns
@@ -123,6 +142,20 @@ class StoreReader:
             statement = statement.where(sequence_id == only)
         return dict(self._stream(statement))
 
+    def _all_items(self, table: SequenceTable, *, by_sequence: bool = False) -> Iterator[Any]:
+        columns = table.strategy.columns
+        key: Sequence[ColumnElement[Any]] = [] if by_sequence else list(table.strategy.table.primary_key)
+        key = key or columns[:2]  # a table need not have a key
+        make = table.strategy.sequenced_item_class._make
+        statement = select(*columns, *key).order_by(*key).limit(_STREAM_SIZE)
+        page = list(self._stream(statement))
+        while page:
+            yield from (make(row[: len(columns)]) for row in page)
+            if len(page) < _STREAM_SIZE:
+                return
+            last = [literal(value, column.type) for value, column in zip(page[-1][len(columns) :], key, strict=True)]
+            page = list(self._stream(statement.where(tuple_(*key) > tuple_(*last))))
+
     def _one(self, statement: Any) -> Any:
         return next(self._stream(statement))
 
@@ -132,3 +165,13 @@ class StoreReader:
 
 
 __all__ = ["Counts", "SequenceSummary", "SequenceTable", "StoreReader"]
+
+
+def _items(table: SequenceTable, entity_id: EntityId) -> Iterator[Any]:
+    # In pages: a query left open would hold up the writers of a store as long as whoever takes the records likes.
+    page = table.strategy.get_items(entity_id, limit=_STREAM_SIZE)
+    while page:
+        yield from page
+        if len(page) < _STREAM_SIZE:
+            return
+        page = table.strategy.get_items(entity_id, gt=page[-1][1], limit=_STREAM_SIZE)

@@ -182,6 +182,15 @@ class Handlers:
         self._workspace.inspector.set_from_snapshot(False)
         self._around.docks.rebuild.show_choice()
 
+    def verify_entity(self) -> None:
+        session, view = self._workspace.session, self._workspace.inspector.view
+        if session is not None and view is not None:
+            self._workspace.checker.check_entity(session, view.facts)
+
+    def verify_store(self) -> None:
+        if self._workspace.session is not None:
+            self._workspace.checker.check_store(self._workspace.session)
+
     def theme_system(self) -> None:
         self._set_theme("system")
 

@@ -49,6 +49,11 @@ class TimelineStrip(QWidget):
         self._content.snapshots = versions
         self._bounds_changed()
 
+    def set_false_snapshots(self, versions: list[int]) -> None:
+        """Ring the diamonds of the snapshots that were found false."""
+        self._content.false_snapshots = versions
+        self._bounds_changed()
+
     def set_failed(self, versions: list[int]) -> None:
         """Mark these events, ascending, as failed."""
         self._content.failed = versions
@@ -90,7 +95,8 @@ class TimelineStrip(QWidget):
         """Return what there is at a version, in words."""
         words = [f"Version {version:,}"]
         if _holds(self._content.snapshots, version):
-            words.append("snapshot")
+            is_false = version in self._content.false_snapshots
+            words.append("false snapshot" if is_false else "snapshot")
         if _holds(self._content.failed, version):
             words.append("failed")
         if self._content.base is not None and version <= self._content.base:

@@ -37,6 +37,7 @@ class StripContent:
     versions: array[int] = field(default_factory=lambda: array("q"))
     hues: bytes = b""
     snapshots: Sequence[int] = ()
+    false_snapshots: Sequence[int] = ()
     failed: Sequence[int] = ()
     base: int | None = None
     first: int | None = None
@@ -142,6 +143,10 @@ class StripPainter:
         for version in thinned(self._content.snapshots, self._scale, 11):
             x = self._scale.x(version)
             painter.drawPolygon([QPointF(x + dx, DIAMOND_Y + dy) for dx, dy in DIAMOND])
+        painter.setPen(QPen(QColor(self.tokens.red), 1.6))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for version in self._content.false_snapshots:
+            painter.drawEllipse(QPointF(self._scale.x(version), DIAMOND_Y), 9, 9)
 
     def _paint_axis(self, painter: QPainter) -> None:
         scale, content, tokens = self._scale, self._content, self.tokens

@@ -62,6 +62,7 @@ class TimelineDock(Dock):
         self._inspector.outline_changed.connect(self._on_outline)
         self._inspector.state_changed.connect(self._on_state)
         self._inspector.history_changed.connect(self._on_history)
+        workspace.checker.changed.connect(self._on_checked)
         for key, count in ((Qt.Key.Key_Left, -1), (Qt.Key.Key_Right, 1)):
             shortcut = QShortcut(QKeySequence(key), body)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -102,6 +103,7 @@ class TimelineDock(Dock):
         self.strip.set_events(outline.versions, array("B", (hues[min(kind, len(hues) - 1)] for kind in outline.kinds)))
         self.strip.set_snapshots(view.snapshot_versions)
         self.strip.set_failed([])
+        self._on_checked()
         header = self.table.horizontalHeader()
         times = (format_time(facts.created), format_time(facts.modified))
         # A day of two digits is wider than the days at both ends may be.
@@ -128,6 +130,10 @@ class TimelineDock(Dock):
     def _on_state(self, shown: StateView | None) -> None:
         if shown is not None:
             self.strip.set_rebuild(shown.base.version, self._workspace.selection.first)
+
+    def _on_checked(self) -> None:
+        checks = self._workspace.checker.of(self._workspace.selection.entity_id)
+        self.strip.set_false_snapshots([version for version, check in checks.items() if check.ok is False])
 
     def _on_history(self, history: History) -> None:
         self.strip.set_failed(list(history.failed))

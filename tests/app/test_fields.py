@@ -156,6 +156,10 @@ def test_the_kind_of_a_value_is_one_that_its_text_can_be_read_as(value: Any) -> 
     assert type(back) is type(value)
 
 
+def test_a_value_that_no_store_could_hold_still_has_a_text() -> None:
+    assert as_text([1, 2j]) == '[1,"2j"]'
+
+
 @pytest.mark.parametrize("kind", Kind)
 def test_nothing_is_an_empty_line_where_there_may_be_nothing(kind: Kind) -> None:
     assert as_text(None) == ""

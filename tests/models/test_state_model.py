@@ -19,6 +19,7 @@ from es_desktop.app.session import Session, open_session
 from es_desktop.models.roles import FIELD_ROLE, PATH_ROLE, RAW_ROLE, TONE_ROLE
 from es_desktop.models.state_model import NAME, SET_AT, VALUE, StateModel
 from es_desktop.replay import ABSENT, Change, diff
+from tests.models.working import no_check
 
 NOTE = Field("note", Kind.TEXT)
 
@@ -56,10 +57,6 @@ def tree_of(model: StateModel, parent: QModelIndex | None = None) -> list[Any]:
         line = (index.data(), index.siblingAtColumn(VALUE).data())
         told.append((*line, inner) if inner else line)
     return told
-
-
-def no_check() -> None:
-    """A checkpoint that lets everything pass."""
 
 
 @pytest.mark.parametrize("name", ["Order", "Ticket", "Account", "Example"])

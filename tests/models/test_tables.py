@@ -23,6 +23,7 @@ from es_desktop.models.roles import MARK_ROLE, SWATCH_ROLE, TONE_ROLE
 from es_desktop.models.snapshots_model import SnapshotsModel
 from es_desktop.models.timeline_model import CHANGED, EVENT, GAP, TIME, VERSION, TimelineModel
 from es_desktop.replay import BLOCK, Step
+from tests.models.working import no_check, titles
 
 DISPLAY = Qt.ItemDataRole.DisplayRole
 
@@ -46,14 +47,6 @@ def view(session: Session, entities: list[EntityFacts]) -> EntityView:
 
 def texts(model: QAbstractItemModel, row: int) -> list[Any]:
     return [model.index(row, column).data(DISPLAY) for column in range(model.columnCount())]
-
-
-def titles(model: QAbstractItemModel) -> list[str]:
-    return [model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount())]
-
-
-def no_check() -> None:
-    """A checkpoint that lets everything pass."""
 
 
 # Entities -------------------------------------------------------------------------------------------------------------
@@ -245,11 +238,11 @@ def test_each_snapshot_is_a_row_and_the_one_in_use_is_marked(qtbot: QtBot, view:
     broken = RecordedSnapshot(7, "shop#Order", None, None, "cut off")
     gone = RecordedSnapshot(8, "builtins#NoneType", 0.0, None)
     model.set_rows([broken, gone, *view.snapshots])
-    assert titles(model) == ["Ver", "Taken", "State"]
-    assert texts(model, 0) == ["7", "–", "cut off"]
-    assert texts(model, 1)[2] == "discarded"
+    assert titles(model) == ["Ver", "Taken", "Check", "State"]
+    assert texts(model, 0) == ["7", "–", "", "cut off"]
+    assert texts(model, 1)[3] == "discarded"
     assert texts(model, 2)[0] == "9"
-    assert "Krämerei" in texts(model, 2)[2]
+    assert "Krämerei" in texts(model, 2)[3]
     with qtbot.waitSignal(model.dataChanged):
         model.set_used(9)
     assert [model.index(row, 0).data(TONE_ROLE) for row in range(4)] == ["failed", None, "changed", None]

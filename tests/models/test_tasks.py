@@ -12,9 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.app.errors import Cancelled, UserError
 from es_desktop.models.tasks import Job, Lane, Progress, TaskRunner
-
-PATIENCE = 10.0
-"""Seconds that a thread waits for another before the test counts as failed."""
+from tests.models.working import PATIENCE, Gate
 
 
 @pytest.fixture
@@ -22,22 +20,6 @@ def runner(qapp: object) -> Iterator[TaskRunner]:
     runner = TaskRunner()
     yield runner
     runner.close()
-
-
-class Gate:
-    """Work that begins, says so, and goes on when it is let."""
-
-    def __init__(self, result: Any = None) -> None:
-        self.begun, self.opened = Event(), Event()
-        self._result = result
-
-    def __call__(self, job: Job) -> Any:
-        self.begun.set()
-        assert self.opened.wait(PATIENCE)
-        return self._result
-
-    def wait_until_begun(self) -> None:
-        assert self.begun.wait(PATIENCE)
 
 
 def raising(error: BaseException) -> Callable[[Job], None]:

@@ -9,8 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
 from es_desktop.models.tasks import Job, Lane, TaskRunner
-
-PATIENCE = 10.0
+from tests.models.working import PATIENCE
 
 
 def deliver_what_is_posted() -> None:

@@ -14,12 +14,7 @@ from es_desktop.app.listing import EntityQuery, listed
 from es_desktop.app.session import open_session
 from es_desktop.models.tasks import Progress
 from es_desktop.replay import BLOCK, Exactness
-from tests.models.working import Working, files_beside
-
-
-def no_check() -> None:
-    """A checkpoint that lets everything pass."""
-
+from tests.models.working import Working, files_beside, no_check
 
 # Opening --------------------------------------------------------------------------------------------------------------
 

@@ -5,16 +5,37 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Event
 from typing import Any
 
+from PySide6.QtCore import QAbstractItemModel, Qt
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.commands import Changes, Commands
 from es_desktop.app.entity_view import EntityView, StateView
 from es_desktop.app.errors import ConflictError, UserError
 from es_desktop.app.session import open_session
-from es_desktop.models.tasks import TaskRunner
+from es_desktop.models.tasks import Job, TaskRunner
 from es_desktop.models.workspace import Workspace
+
+PATIENCE = 10.0
+"""Seconds that a thread waits for another before the test counts as failed."""
+
+
+class Gate:
+    """Work that begins, says so, and goes on when it is let."""
+
+    def __init__(self, result: Any = None) -> None:
+        self.begun, self.opened = Event(), Event()
+        self._result = result
+
+    def __call__(self, job: Job) -> Any:
+        self.begun.set()
+        assert self.opened.wait(PATIENCE)
+        return self._result
+
+    def wait_until_begun(self) -> None:
+        assert self.begun.wait(PATIENCE)
 
 
 class Working:
@@ -87,5 +108,14 @@ def somebody_else(store: Path) -> Iterator[Commands]:
         yield Commands(session)
 
 
+def no_check() -> None:
+    """A checkpoint that lets everything pass."""
+
+
 def files_beside(store: Path) -> list[str]:
     return sorted(file.name for file in store.parent.glob(f"{store.name}*"))
+
+
+def titles(model: QAbstractItemModel) -> list[str]:
+    """The heading of each column of a model."""
+    return [model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount())]

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from es_desktop.core import create_entity
 from es_desktop.examples import Order
-from es_desktop.replay import ABSENT, Change, Step, diff, leaf_paths, writers
+from es_desktop.replay import ABSENT, Change, Step, diff, join_path, members, writers
 from tests.replay.histories import chain_of, published, recorded
-from tests.replay.trees import STATES
+from tests.replay.trees import STATES, same
 
 
 def step(version: int, *changes: Change) -> Step:
@@ -59,19 +59,22 @@ def test_an_event_that_changed_nothing_wrote_nothing() -> None:
     assert writers([step(0), Step(1, "Failed", None, (), "it broke")]) == {}
 
 
+def values_in(tree: Any, path: str = "") -> dict[str, Any]:
+    """Every value of a tree that holds no others, by its path."""
+    inside = {join_path(path, key): value for key, value in members(tree)}
+    if not inside and not isinstance(tree, (dict, list)):
+        return {path: tree}
+    return {leaf: found for inner, value in inside.items() for leaf, found in values_in(value, inner).items()}
+
+
 @given(states=st.lists(STATES, min_size=1, max_size=5))
-def test_every_leaf_that_is_there_has_a_writer_and_its_last_one_set_it(states: list[Any]) -> None:
+def test_every_value_that_is_there_was_set_by_its_last_writer(states: list[Any]) -> None:
     found = writers(steps_of(states))
-    for path in leaf_paths(states[-1] or {}):
+    values = [values_in(state or {}) for state in states]
+    for path, value in values[-1].items():
         last = found[path][-1]
-        assert path in set(leaf_paths(states[last] or {}))
-        if last:
-            (change,) = (
-                each
-                for each in diff(states[last - 1], states[last])
-                if each.path == path or path.startswith((f"{each.path}.", f"{each.path}["))
-            )
-            assert not change.is_removal
+        assert all(path in later and same(later[path], value) for later in values[last:])
+        assert last == 0 or path not in values[last - 1] or not same(values[last - 1][path], value)
 
 
 def test_the_writers_of_an_order() -> None:

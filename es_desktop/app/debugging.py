@@ -1,0 +1,56 @@
+"""What the debugger tells of entities: whether their snapshots are true, and where a condition changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from es_desktop.replay import Checkpoint
+from es_desktop.replay.conditions import Condition, ConditionError
+from es_desktop.replay.verify import check_snapshots
+from es_desktop.replay.watch import Crossing, crossings
+
+from .errors import UserError
+from .facts import EntityCheck, EntityFacts
+from .reading import Reading
+
+
+def verify_entity(
+    reading: Reading, entity: EntityFacts, checkpoint: Checkpoint = lambda: None
+) -> Iterator[EntityCheck]:
+    """Yield a check of each snapshot of an entity, by version."""
+    snapshots = reading.snapshots(entity.id)
+    if snapshots:
+        chain = reading.chain(entity, reading.outline(entity.id).versions)
+        for check in check_snapshots(chain, snapshots, checkpoint):
+            yield EntityCheck(entity, check)
+
+
+def verify_store(
+    reading: Reading, progress: Callable[[int, int], None] = lambda done, total: None
+) -> Iterator[EntityCheck]:
+    """Yield a check of every snapshot of a store, entity by entity. ``progress`` may raise to stop the work."""
+    entities = [each for each in reading.entities() if each.snapshots]
+    total = sum(each.events for each in entities)
+    done = 0
+    for entity in entities:
+        yield from verify_entity(reading, entity, partial(progress, done, total))
+        done += entity.events
+        progress(done, total)
+
+
+def watch(
+    reading: Reading, entity: EntityFacts, expression: str, checkpoint: Checkpoint = lambda: None
+) -> Iterator[Crossing]:
+    """Yield each version at which the value of an expression is another than at the version before.
+
+    Raises ``UserError`` for an expression that cannot be understood, or takes too much.
+    """
+    try:
+        chain = reading.chain(entity, reading.outline(entity.id).versions)
+        yield from crossings(chain, Condition(expression), checkpoint)
+    except ConditionError as error:
+        place = "" if error.column is None else f" at column {error.column + 1}"
+        raise UserError(
+            f"the condition {error.expression!r} cannot be used{place}: {error.text}", error.hint
+        ) from error

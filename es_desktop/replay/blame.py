@@ -1,0 +1,86 @@
+"""Blame: which events set each value of a state, found at once for any path."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable
+from typing import Any
+
+from .diff import Change, members
+from .paths import Part, parse_path
+from .steps import Step
+
+
+class Blame:
+    """An index of the events that wrote each path, filled by a walk from block to block.
+
+    An event wrote a path where the value there is another after it: it set or removed the value, something inside it,
+    or a container with it.
+    """
+
+    def __init__(self) -> None:
+        self._root = _Node()
+        self._last: int | None = None
+
+    def add(self, steps: Iterable[Step]) -> None:
+        """Take in more steps. Raises ``ValueError`` for one that does not come after those that are in already."""
+        for step in steps:
+            if self._last is not None and step.version < self._last:
+                raise ValueError(f"the step at version {step.version} comes after that at {self._last}")
+            self._last = step.version
+            for change in step.changes:
+                self._add(step.version, change)
+
+    def writers(self, path: str) -> list[int]:
+        """Return the versions of the events that wrote a path, in ascending order. Raises ``PathError``."""
+        node = self._find(path)
+        return [] if node is None else list(node.versions)
+
+    def last_writer(self, path: str, version: int) -> int | None:
+        """Return the version of the last event, at or before a version, that wrote a path. Raises ``PathError``."""
+        node = self._find(path)
+        count = 0 if node is None else bisect_right(node.versions, version)
+        return None if node is None or not count else node.versions[count - 1]
+
+    def _find(self, path: str) -> _Node | None:
+        node: _Node | None = self._root
+        for part in parse_path(path):
+            node = None if node is None or node.inner is None else node.inner.get(part)
+        return node
+
+    def _add(self, version: int, change: Change) -> None:
+        node = self._root
+        node.note(version)
+        for part in parse_path(change.path):
+            node = node.child(part)
+            node.note(version)
+        for tree in (change.before, change.after):
+            node.note_inside(version, tree)
+
+
+class _Node:
+    """One path: the versions that wrote it, and the paths inside it."""
+
+    __slots__ = ("inner", "versions")
+
+    def __init__(self) -> None:
+        self.versions = array("q")
+        self.inner: dict[Part, _Node] | None = None
+
+    def child(self, part: Part) -> _Node:
+        if self.inner is None:
+            self.inner = {}
+        if part not in self.inner:
+            self.inner[part] = _Node()
+        return self.inner[part]
+
+    def note(self, version: int) -> None:
+        if not self.versions or self.versions[-1] != version:
+            self.versions.append(version)
+
+    def note_inside(self, version: int, tree: Any) -> None:
+        for key, value in members(tree):
+            inner = self.child(key if isinstance(key, int) else str(key))
+            inner.note(version)
+            inner.note_inside(version, value)

@@ -1,0 +1,6 @@
+"""Conditions: expressions on a state that a person writes, which are data and never run as code."""
+
+from .condition import Condition
+from .errors import ConditionError
+
+__all__ = ["Condition", "ConditionError"]

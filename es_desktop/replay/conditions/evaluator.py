@@ -1,0 +1,125 @@
+"""The evaluator of conditions: simpleeval with nothing but the nodes, names and functions of our own grammar."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from threading import Lock
+from typing import Any, Final
+
+from simpleeval import SimpleEval  # type: ignore[import-untyped]
+
+from ..diff import ABSENT
+from ..paths import parse_path, value_of
+from ..same import same_tree
+from ..walk import Moment
+from .meter import Meter
+from .operators import Operators
+
+_BORROWED: Final[tuple[type[ast.AST], ...]] = (
+    *(ast.Constant, ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.Compare, ast.IfExp, ast.Slice),
+)
+"""Nodes that simpleeval handles as they are needed here; all others are ours."""
+_BUILDING: Final = Lock()
+
+_Handler = Callable[[Any], Any]
+
+
+class Evaluator:
+    """Evaluates checked trees at one moment after another. For one thread at a time."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._meter = meter
+        self._operators = Operators(meter)
+        self._own: dict[type[ast.AST], _Handler] = {
+            ast.Name: self._name,
+            ast.Attribute: self._attribute,
+            ast.Subscript: self._subscript,
+            ast.Call: self._call,
+            ast.List: self._list,
+            ast.Tuple: self._list,
+            ast.Set: self._list,
+            ast.ListComp: self._comprehension,
+            ast.GeneratorExp: self._comprehension,
+        }
+        with _BUILDING:  # it sets the filters of warnings for a while, which are everybody's
+            self._simple = SimpleEval(operators=self._operators.table, functions={}, names={})
+        borrowed: dict[type[ast.AST], _Handler] = {kind: self._simple.nodes[kind] for kind in _BORROWED}
+        self._simple.nodes = {kind: self._counted(handler) for kind, handler in {**borrowed, **self._own}.items()}
+        self._moment = Moment(None, None, None, None)
+        self._loop_names: dict[str, Any] = {}
+
+    def evaluate(self, tree: ast.expr, moment: Moment) -> Any:
+        """Return the value of a tree. Raises ``ConditionError`` where it takes too much."""
+        self._moment = moment
+        self._loop_names = {}
+        return self._value(tree)
+
+    def _counted(self, handler: _Handler) -> _Handler:
+        count = self._meter.count
+
+        def counted(node: Any) -> Any:
+            count()
+            return handler(node)
+
+        return counted
+
+    def _value(self, node: ast.expr) -> Any:
+        # simpleeval searches every value that passes through it for functions, all through a list. Ours hold none.
+        handler = self._own.get(type(node))
+        if handler is None:
+            return self._simple.eval("", node)
+        self._meter.count()
+        return handler(node)
+
+    def _name(self, node: ast.Name) -> Any:
+        name, moment = node.id, self._moment
+        if name in self._loop_names:
+            return self._loop_names[name]
+        match name:
+            case "previous":
+                return moment.before
+            case "version":
+                return moment.version
+            case "event":
+                return None if moment.step is None else moment.step.type
+        return _member(moment.after, name)
+
+    def _attribute(self, node: ast.Attribute) -> Any:
+        return _member(self._value(node.value), node.attr)
+
+    def _subscript(self, node: ast.Subscript) -> Any:
+        container, key = self._value(node.value), self._value(node.slice)
+        if isinstance(container, Mapping):
+            return _member(container, str(key))
+        return self._operators.part(container, key)
+
+    def _list(self, node: ast.List | ast.Tuple | ast.Set) -> list[Any]:
+        return [self._value(member) for member in node.elts]
+
+    def _comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> list[Any]:
+        (loop,) = node.generators
+        assert isinstance(loop.target, ast.Name), "the grammar saw to it"
+        outer = self._loop_names
+        found: list[Any] = []
+        for member in self._operators.members(self._value(loop.iter)):
+            self._loop_names = {**outer, loop.target.id: member}
+            if all(self._value(test) for test in loop.ifs):
+                found.append(self._value(node.elt))
+        self._loop_names = outer
+        return found
+
+    def _call(self, node: ast.Call) -> Any:
+        assert isinstance(node.func, ast.Name), "the grammar saw to it"
+        match node.func.id, node.args:
+            case "changed", [ast.Constant(value=path)]:
+                parts = parse_path(path)
+                return not same_tree(value_of(self._moment.before, parts), value_of(self._moment.after, parts))
+            case "value", [ast.Constant(value=path)]:
+                found = value_of(self._moment.after, parse_path(path))
+                return None if found is ABSENT else found
+        return self._operators.functions[node.func.id](*map(self._value, node.args))
+
+
+def _member(container: Any, name: str) -> Any:
+    return container.get(name) if isinstance(container, Mapping) else None

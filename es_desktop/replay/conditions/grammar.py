@@ -1,0 +1,159 @@
+"""The grammar of conditions: an expression parsed once, and refused unless every part of it is known to be harmless."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from ..paths import PathError, parse_path
+from .errors import ConditionError
+
+FUNCTIONS: Final = ("len", "min", "max", "sum", "abs", "any", "all")
+"""Functions of values. ``changed`` and ``value`` besides are functions of a path."""
+PATH_FUNCTIONS: Final = ("changed", "value")
+MOST_CHARACTERS: Final = 2_000
+MOST_LEVELS: Final = 60
+
+_HINT: Final = 'Write it as in Python: status == "paid" and total > 100.'
+_ALLOWED: Final = (
+    *(ast.Expression, ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub, ast.UAdd, ast.IfExp),
+    *(ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow),
+    *(ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.Is, ast.IsNot),
+    *(ast.Constant, ast.Name, ast.Attribute, ast.Subscript, ast.Slice, ast.Call, ast.Load, ast.Store),
+    *(ast.List, ast.Tuple, ast.Set, ast.GeneratorExp, ast.ListComp, ast.comprehension),
+)
+_REFUSED: Final = {
+    **{"Lambda": "lambda", "JoinedStr": "f-string", "NamedExpr": ":=", "Starred": "star", "Dict": "dict"},
+    **{"BitAnd": "&", "BitOr": "|", "BitXor": "^", "Invert": "~", "LShift": "<<", "RShift": ">>", "MatMult": "@"},
+}
+"""What people call the parts of Python that they may miss."""
+_INSTEAD: Final = {"=": "Compare with ==.", "&": "Write and.", "|": "Write or.", "!": "Write not."}
+_LITERALS: Final = (bool, int, float, str, bytes, type(None))
+_OTHER_LANGUAGES: Final = {"true": "True", "false": "False", "null": "None", "none": "None", "nil": "None"}
+
+
+def parsed(expression: str) -> ast.expr:
+    """Return the tree of an expression of one line.
+
+    Raises ``ConditionError`` for a text that is no expression, or one that holds more than a condition needs.
+    """
+    if not expression:
+        raise ConditionError("the condition is empty", _HINT, expression)
+    if len(expression) > MOST_CHARACTERS:
+        raise ConditionError(f"the condition is longer than {MOST_CHARACTERS:,} characters", "Make it shorter.")
+    try:
+        tree = ast.parse(expression, mode="eval").body
+    except SyntaxError as error:
+        raise _not_python(expression, error) from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise ConditionError(f"the condition cannot be read: {error or 'it is nested too deeply'}", _HINT) from None
+    _Checker(expression).check(tree)
+    return tree
+
+
+def _not_python(expression: str, error: SyntaxError) -> ConditionError:
+    # Where the end comes too early, Python tells a place in the line after it, or none.
+    column = error.offset - 1 if error.lineno == 1 and error.offset else len(expression)
+    hint = _INSTEAD.get(expression[column : column + 1], _HINT)
+    return ConditionError(error.msg, hint, expression, column)
+
+
+class _Checker:
+    def __init__(self, expression: str) -> None:
+        self._expression = expression
+
+    def check(self, tree: ast.expr) -> None:
+        level: list[ast.AST] = [tree]
+        for _ in range(MOST_LEVELS):
+            for node in level:
+                self._check_node(node)
+            level = [child for node in level for child in _children(node)]
+            if not level:
+                return
+        raise self._error(tree, f"the condition is nested more than {MOST_LEVELS} levels deep", "Make it simpler.")
+
+    def _check_node(self, node: ast.AST) -> None:
+        if not isinstance(node, _ALLOWED):
+            kind = type(node).__name__
+            raise self._error(node, f"a condition has no {_REFUSED.get(kind, kind)}", _HINT)
+        check = _CHECKS.get(type(node))
+        if check is not None:
+            check(self, node)
+
+    def _check_name(self, node: ast.Name) -> None:
+        self._check_word(node, node.id)
+        if node.id in _OTHER_LANGUAGES:
+            right = _OTHER_LANGUAGES[node.id]
+            raise self._error(node, f"there is no {node.id}", f"Python writes {right}.")
+
+    def _check_attribute(self, node: ast.Attribute) -> None:
+        self._check_word(node, node.attr)
+
+    def _check_word(self, node: ast.AST, word: str) -> None:
+        if word.startswith("_"):
+            raise self._error(node, f"{word!r} begins with an underscore", "States show their values as foo, not _foo.")
+
+    def _check_constant(self, node: ast.Constant) -> None:
+        if not isinstance(node.value, _LITERALS):
+            raise self._error(node, f"{node.value!r} is no value of a state", _HINT)
+
+    def _check_call(self, node: ast.Call) -> None:
+        known = ", ".join((*FUNCTIONS, *PATH_FUNCTIONS))
+        if not isinstance(node.func, ast.Name):
+            raise self._error(node, "only functions can be called", f"There are {known}.")
+        name = node.func.id
+        if name not in FUNCTIONS and name not in PATH_FUNCTIONS:
+            raise self._error(node, f"there is no function {name}", f"There are {known}.")
+        if node.keywords or not node.args:
+            raise self._error(node, f"{name} takes values, and at least one", f"Such as {_example(name)}.")
+        if name in PATH_FUNCTIONS:
+            self._check_path(node, name)
+        elif name not in ("min", "max") and len(node.args) != 1:
+            raise self._error(node, f"{name} takes one value", f"Such as {_example(name)}.")
+
+    def _check_path(self, node: ast.Call, name: str) -> None:
+        match node.args:
+            case [ast.Constant(value=str(path))]:
+                try:
+                    parse_path(path)
+                except PathError as error:
+                    raise self._error(node, str(error), f"Such as {_example(name)}.") from None
+            case _:
+                raise self._error(node, f"{name} takes one path, in quotes", f"Such as {_example(name)}.")
+
+    def _check_comprehension(self, node: ast.comprehension) -> None:
+        if not isinstance(node.target, ast.Name) or node.is_async:
+            raise self._error(node.target, "a for takes one name", "Such as any(line.price > 9 for line in lines).")
+
+    def _check_generator(self, node: ast.GeneratorExp | ast.ListComp) -> None:
+        if len(node.generators) != 1:
+            raise self._error(node, "there is more than one for", "Put one inside the other.")
+
+    def _error(self, node: ast.AST, text: str, hint: str) -> ConditionError:
+        return ConditionError(text, hint, self._expression, self._column_of(node))
+
+    def _column_of(self, node: ast.AST) -> int | None:
+        at = getattr(node, "col_offset", None)  # in bytes; an operator has no place of its own
+        return None if at is None else len(self._expression.encode()[:at].decode())
+
+
+def _children(node: ast.AST) -> Iterator[ast.AST]:
+    if isinstance(node, ast.Call):
+        return iter(node.args)  # the name of the function is no value
+    return ast.iter_child_nodes(node)
+
+
+def _example(name: str) -> str:
+    return {"changed": 'changed("total")', "value": 'value("lines[0].price")'}.get(name, f"{name}(lines)")
+
+
+_CHECKS: Final[dict[type[ast.AST], Callable[..., None]]] = {
+    ast.Name: _Checker._check_name,
+    ast.Attribute: _Checker._check_attribute,
+    ast.Constant: _Checker._check_constant,
+    ast.Call: _Checker._check_call,
+    ast.comprehension: _Checker._check_comprehension,
+    ast.GeneratorExp: _Checker._check_generator,
+    ast.ListComp: _Checker._check_generator,
+}

@@ -1,0 +1,166 @@
+"""What the operators and functions of a condition do: as Python's, but never an error where a value is of another kind.
+
+A comparison with what is not there, or with a value of another kind, is false; arithmetic with it gives ``None``.
+"""
+
+from __future__ import annotations
+
+import ast
+import operator as op
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from functools import partial
+from typing import Any, Final
+
+from .errors import ConditionError
+from .likeness import alike, unwrapped
+from .meter import Meter
+
+MOST_BITS: Final = 100_000
+MOST_MEMBERS: Final = 100_000
+"""Of a text or a list that is put together."""
+
+Number = int | float | Decimal
+_Operation = Callable[..., Any]
+
+
+class Operators:
+    """The operators and functions of one run; its meter counts the members that they look at or put together."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._meter = meter
+        self.table: dict[type[ast.AST], _Operation] = {
+            ast.Eq: self.equal,
+            ast.Is: self.equal,
+            ast.NotEq: lambda left, right: not self.equal(left, right),
+            ast.IsNot: lambda left, right: not self.equal(left, right),
+            ast.Lt: partial(_ordered, op.lt),
+            ast.LtE: partial(_ordered, op.le),
+            ast.Gt: partial(_ordered, op.gt),
+            ast.GtE: partial(_ordered, op.ge),
+            ast.In: self.contains,
+            ast.NotIn: lambda left, right: not self.contains(left, right),
+            ast.Not: op.not_,
+            ast.USub: partial(self._calculated, op.neg),
+            ast.UAdd: partial(self._calculated, op.pos),
+            ast.Add: self._added,
+            ast.Sub: partial(self._calculated, op.sub),
+            ast.Mult: self._multiplied,
+            ast.Div: partial(self._calculated, op.truediv),
+            ast.FloorDiv: partial(self._calculated, op.floordiv),
+            ast.Mod: partial(self._calculated, op.mod),
+            ast.Pow: self._raised,
+        }
+        self.functions: dict[str, _Operation] = {
+            "len": lambda value: len(value) if isinstance(value, (str, bytes, list, Mapping)) else None,
+            "min": lambda *values: self._best(op.lt, values),
+            "max": lambda *values: self._best(op.gt, values),
+            "sum": self._sum,
+            "abs": partial(self._calculated, abs),
+            "any": lambda value: any(self.members(value)),
+            "all": lambda value: all(self.members(value)),
+        }
+
+    def equal(self, left: Any, right: Any) -> bool:
+        """Tell whether two values are alike, those in lists and dicts as well."""
+        if isinstance(left, list) and isinstance(right, list):
+            self._meter.count(len(left))
+            return len(left) == len(right) and all(map(self.equal, left, right))
+        if isinstance(left, Mapping) and isinstance(right, Mapping):
+            self._meter.count(len(left))
+            return left.keys() == right.keys() and all(self.equal(left[key], right[key]) for key in left)
+        return _ordered(op.eq, left, right)
+
+    def contains(self, item: Any, container: Any) -> bool:
+        """Tell whether a list has a member, a dict a name, or a text a part."""
+        if isinstance(container, str):
+            part = unwrapped(item)
+            return isinstance(part, str) and part in container
+        if isinstance(container, Mapping):
+            return str(item) in container
+        return any(self.equal(item, member) for member in self.members(container))
+
+    def members(self, value: Any) -> list[Any]:
+        """Return the members of a list, the names of a dict, the characters of a text; none of anything else."""
+        if not isinstance(value, (list, Mapping, str)):
+            return []
+        self._meter.count(len(value))
+        return list(value)
+
+    def part(self, value: Any, key: Any) -> Any:
+        """Return a member or a slice of a list or a text; ``None`` where there is none."""
+        if not isinstance(value, (str, list)) or not isinstance(key, (int, slice)):
+            return None
+        if isinstance(key, slice):
+            self._meter.count(len(value))
+        try:
+            return value[key]
+        except (IndexError, TypeError, ValueError):  # beyond its end, or a slice of no numbers
+            return None
+
+    def _best(self, is_better: _Operation, values: tuple[Any, ...]) -> Any:
+        best = None
+        for value in self.members(values[0]) if len(values) == 1 else values:
+            if best is None or (value is not None and _ordered(is_better, value, best)):
+                best = value
+        return best
+
+    def _sum(self, value: Any) -> Any:
+        total: Any = 0
+        for member in self.members(value):
+            if member is not None:
+                total = self._calculated(op.add, total, member)
+        return total
+
+    def _added(self, left: Any, right: Any) -> Any:
+        if (isinstance(left, str) and isinstance(right, str)) or (isinstance(left, list) and isinstance(right, list)):
+            self._make_room(len(left) + len(right))
+            return op.add(left, right)
+        return self._calculated(op.add, left, right)
+
+    def _multiplied(self, left: Any, right: Any) -> Any:
+        repeated, times = (left, right) if isinstance(left, (str, list)) else (right, left)
+        if isinstance(repeated, (str, list)) and isinstance(times, int):
+            self._make_room(len(repeated) * times)
+            return repeated * times
+        return self._calculated(op.mul, left, right)
+
+    def _raised(self, base: Any, exponent: Any) -> Any:
+        base, exponent = unwrapped(base), unwrapped(exponent)
+        whole = isinstance(base, int) and isinstance(exponent, int)
+        if whole and abs(base) > 1 and exponent * base.bit_length() > MOST_BITS:
+            raise _too_large()  # before it is worked out, which could take for ever
+        return self._calculated(op.pow, base, exponent)
+
+    def _calculated(self, calculate: _Operation, *values: Any) -> Any:
+        """Return what comes out of numbers; ``None`` where one of the values is none, or where nothing comes out."""
+        numbers = [unwrapped(value) for value in values]
+        if not all(isinstance(number, Number) for number in numbers):
+            return None
+        try:
+            number = calculate(*(alike(*numbers) if len(numbers) == 2 else numbers))
+        except (ArithmeticError, TypeError, ValueError):
+            return None
+        if isinstance(number, int):
+            bits = number.bit_length()
+            if bits > MOST_BITS:
+                raise _too_large()
+            self._meter.count(bits // 64)  # nothing for a usual number, which was counted by its operator
+        return None if isinstance(number, complex) else number
+
+    def _make_room(self, count: int) -> None:
+        if count > MOST_MEMBERS:
+            text = f"the condition makes a value of more than {MOST_MEMBERS:,} members"
+            raise ConditionError(text, "Make it smaller.")
+        self._meter.count(max(count, 0))
+
+
+def _ordered(compare: _Operation, left: Any, right: Any) -> bool:
+    try:
+        return bool(compare(*alike(left, right)))
+    except Exception:  # of different kinds, or of a kind of the user's own that has no order
+        return False
+
+
+def _too_large() -> ConditionError:
+    return ConditionError("the condition makes a number that is too large", "Use smaller numbers.")

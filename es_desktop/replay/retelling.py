@@ -1,0 +1,47 @@
+"""Events told anew: copies with another version or payload, and objects of their classes made without a constructor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import replace
+from typing import Any, Final
+
+from es_desktop.core import KnownClasses, RecordedEvent, TopicResolutionError
+from es_desktop.core.recorded import ENVELOPE
+from es_desktop.core.topics import new_object
+
+_VERSION: Final = "originator_version"
+FRAME: Final = ENVELOPE | {"originator_id", _VERSION}
+"""Attributes that say whose an event is, where it stands, and when it was."""
+
+
+def retold(event: RecordedEvent, version: int, data: Mapping[str, Any] | None = None) -> RecordedEvent:
+    """Return a copy of an event at a version, with another payload where one is given."""
+    told = deepcopy(dict(event.data if data is None else data))
+    domain_event = event.domain_event
+    if domain_event is not None:
+        frame = {name: value for name, value in vars(domain_event).items() if name not in event.data}
+        domain_event = new_object(type(domain_event), {**deepcopy(frame), **told, _VERSION: version})
+    return replace(event, version=version, data=told, domain_event=domain_event)
+
+
+def invented(
+    topic: str, version: int, data: Mapping[str, Any], beside: RecordedEvent | None, classes: KnownClasses
+) -> RecordedEvent:
+    """Return an event that no record holds: of the entity and the time of the event ``beside`` it.
+
+    It is an object of its class where that and the entity are known.
+    """
+    told = deepcopy(dict(data))
+    timestamp = None if beside is None else beside.timestamp
+    event_class = classes.find(topic)
+    if event_class is None or beside is None or beside.domain_event is None:
+        return RecordedEvent(version, topic, timestamp, told)
+    known = vars(beside.domain_event)
+    frame = {name: deepcopy(known[name]) for name in FRAME if name in known}
+    try:
+        domain_event = new_object(event_class, {**frame, **told, _VERSION: version})
+    except TopicResolutionError as error:
+        return RecordedEvent(version, topic, timestamp, told, error=str(error))
+    return RecordedEvent(version, topic, timestamp, told, domain_event)

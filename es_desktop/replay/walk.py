@@ -1,0 +1,75 @@
+"""A walk along a chain: each step with the state before and after it, in one pass."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from .chain import BLOCK, Chain, Checkpoint
+from .patch import patched
+from .steps import Step
+from .tree import PlainTree
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One version of an entity, with the states on both sides of its step.
+
+    The states are ``None`` where the entity is not there. They share what no step changed, so they are for reading.
+    """
+
+    version: int | None
+    """``None`` before the first event."""
+    step: Step | None
+    """``None`` at the base, of which no event was read."""
+    before: PlainTree | None
+    after: PlainTree | None
+
+
+def base_moment(chain: Chain) -> Moment:
+    """Return what a chain starts from, as if its last event had changed nothing."""
+    return Moment(chain.base.version, None, chain.base_state, chain.base_state)
+
+
+def walk(
+    chain: Chain, checkpoint: Checkpoint = lambda: None, first: int = 0, stop: int | None = None
+) -> Iterator[Moment]:
+    """Yield the moments of the steps at the indexes ``first`` to ``stop``, that one left out; all unless told."""
+    stop = len(chain) if stop is None else min(stop, len(chain))
+    state = chain.state_after(first, checkpoint)[0]
+    while first < stop:
+        checkpoint()
+        end = min(stop, (first // BLOCK + 1) * BLOCK)
+        for index, step in enumerate(chain.steps(first, end, checkpoint), first):
+            before, state = state, _state_after(chain, index, step, state, checkpoint)
+            yield Moment(step.version, step, before, state)
+        first = end
+
+
+class Walker:
+    """A walk that goes on from version to version, which are to ascend."""
+
+    def __init__(self, chain: Chain, checkpoint: Checkpoint = lambda: None) -> None:
+        self._chain = chain
+        self._moments = walk(chain, checkpoint)
+        self._count = 0
+
+    def up_to(self, version: int) -> Iterator[Moment]:
+        """Yield the moments that were not yielded before, up to a version; of each event where several share it."""
+        for moment in islice(self._moments, max(0, self._chain.index_of(version) - self._count)):
+            self._count += 1
+            yield moment
+
+
+def _state_after(
+    chain: Chain, index: int, step: Step, before: PlainTree | None, checkpoint: Checkpoint
+) -> PlainTree | None:
+    if step.discards:
+        return None
+    if step.changes:
+        return patched(before, step.changes)
+    if before is None and (index == 0 or step.error is None):
+        # No change leads from nothing to a state without any attribute, so the steps alone do not tell.
+        return chain.state_after(index + 1, checkpoint)[0]
+    return before

@@ -1,0 +1,124 @@
+"""Watchpoints: every version at which a value, or the value of a condition, is another than at the version before."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain as joined
+from typing import Any
+
+from .chain import BLOCK, Chain, Checkpoint
+from .conditions import Condition, ConditionError
+from .diff import ABSENT
+from .paths import parse_path, value_of
+from .same import same_tree
+from .walk import Moment, base_moment, walk
+
+Watched = Condition | str
+"""A condition, or the path of a value."""
+_Look = Callable[[Moment], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A version whose event changed a value; ``ABSENT`` where a path has none. A condition is never absent."""
+
+    version: int
+    before: Any
+    after: Any
+
+
+def crossings(chain: Chain, condition: Condition, checkpoint: Checkpoint = lambda: None) -> Iterator[Crossing]:
+    """Yield every crossing of a condition; the first event is compared with the chain's base.
+
+    Raises ``ConditionError`` where the condition takes too much.
+    """
+    return _crossings(condition.run(), base_moment(chain), walk(chain, checkpoint))
+
+
+def value_crossings(chain: Chain, path: str, checkpoint: Checkpoint = lambda: None) -> Iterator[Crossing]:
+    """Yield every change of the value at a path, or of something inside it. Raises ``PathError``."""
+    return _crossings(_value_at(path), base_moment(chain), walk(chain, checkpoint))
+
+
+def all_crossings(
+    chain: Chain, watched: Sequence[Watched], checkpoint: Checkpoint = lambda: None
+) -> Iterator[tuple[int, Crossing | ConditionError]]:
+    """Yield the crossings of many watchpoints, each with its place among them, in one walk.
+
+    One that takes too much yields its error and ends; the others go on. Raises ``PathError``.
+    """
+    watchers = {index: _Watcher(_look_of(each)) for index, each in enumerate(watched)}
+    for moment in joined([base_moment(chain)], walk(chain, checkpoint)):
+        for index, watcher in list(watchers.items()):
+            try:
+                crossing = watcher.see(moment)
+            except ConditionError as error:
+                del watchers[index]
+                yield index, error
+            else:
+                if crossing is not None:
+                    yield index, crossing
+
+
+def next_crossing(
+    chain: Chain,
+    watched: Watched,
+    checkpoint: Checkpoint = lambda: None,
+    *,
+    after_version: int,
+    forward: bool = True,
+) -> Crossing | None:
+    """Return the first crossing after a version, or backward the last one before it; ``None`` where there is none.
+
+    Backward it looks at one block of steps after another, and no further than it has to. Raises what the others raise.
+    """
+    look = _look_of(watched)
+    if forward:
+        return next(_crossings_within(chain, look, chain.index_of(after_version), len(chain), checkpoint), None)
+    stop = chain.index_of(after_version - 1)
+    while stop:
+        first = (stop - 1) // BLOCK * BLOCK
+        found = deque(_crossings_within(chain, look, first, stop, checkpoint), maxlen=1)
+        if found:
+            return found[0]
+        stop = first
+    return None
+
+
+def _look_of(watched: Watched) -> _Look:
+    return watched.run() if isinstance(watched, Condition) else _value_at(watched)
+
+
+def _value_at(path: str) -> _Look:
+    parts = parse_path(path)
+    return lambda moment: ABSENT if moment.after is None else value_of(moment.after, parts)
+
+
+def _crossings_within(chain: Chain, look: _Look, first: int, stop: int, checkpoint: Checkpoint) -> Iterator[Crossing]:
+    """Return the crossings at the indexes ``first`` to ``stop``; the first is compared with the step before it."""
+    start = base_moment(chain)
+    moments = walk(chain, checkpoint, max(first - 1, 0), stop)
+    return _crossings(look, next(moments, start) if first else start, moments)
+
+
+def _crossings(look: _Look, start: Moment, moments: Iterable[Moment]) -> Iterator[Crossing]:
+    return filter(None, map(_Watcher(look).see, joined([start], moments)))
+
+
+class _Watcher:
+    """Looks at one moment after another, and tells where it sees something else than before."""
+
+    def __init__(self, look: _Look) -> None:
+        self._look = look
+        self._seen: Any = None
+        self._is_first = True
+
+    def see(self, moment: Moment) -> Crossing | None:
+        """Return the crossing at a moment; the first moment that is looked at is none."""
+        before, self._seen = self._seen, self._look(moment)
+        is_first, self._is_first = self._is_first, False
+        if is_first or moment.version is None or same_tree(before, self._seen):
+            return None
+        return Crossing(moment.version, before, self._seen)

@@ -1,0 +1,18 @@
+"""Moments made up for conditions to look at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from es_desktop.replay import Step
+from es_desktop.replay.conditions import Condition
+from es_desktop.replay.walk import Moment
+
+
+def moment(after: Any, before: Any = None, version: int = 7, event: str = "Paid") -> Moment:
+    return Moment(version, Step(version, event, None), before, after)
+
+
+def value_of(expression: str, after: Any = None, before: Any = None, **told: Any) -> Any:
+    """Return the value of an expression at a state."""
+    return Condition(expression).run()(moment(after, before, **told))

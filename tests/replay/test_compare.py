@@ -1,0 +1,82 @@
+"""Two chains side by side: every version at which they differ, and no other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from es_desktop.core import RecordedEvent, RecordedSnapshot
+from es_desktop.replay import ABSENT, Change, GenericFold, diff
+from es_desktop.replay.compare import Divergence, compare_states, divergences, first_divergence
+from tests.replay.histories import chain_of
+from tests.replay.lives import CARTS, LIVES, Life
+
+
+def state_at(life: Life, version: int) -> Any:
+    return life.states()[len([event for event in life.events if event.version <= version])]
+
+
+def divergences_by_hand(left: Life, right: Life) -> list[Divergence]:
+    versions = sorted({event.version for life in (left, right) for event in life.events})
+    told = [Divergence(each, compare_states(state_at(left, each), state_at(right, each))) for each in versions]
+    return [each for each in told if each.changes]
+
+
+def same_divergences(left: list[Divergence], right: list[Divergence]) -> bool:
+    def paths(told: list[Divergence]) -> Any:
+        return [(each.version, sorted(change.path for change in each.changes)) for each in told]
+
+    return bool(paths(left) == paths(right))
+
+
+@given(left=LIVES, right=LIVES)
+def test_two_lives_differ_where_their_states_do(left: Life, right: Life) -> None:
+    expected = divergences_by_hand(left, right)
+    assert same_divergences(list(divergences(left.chain(), right.chain())), expected)
+    assert first_divergence(left.chain(), right.chain()) == (expected[0].version if expected else None)
+
+
+@given(life=LIVES)
+def test_a_life_never_differs_from_itself(life: Life) -> None:
+    assert list(divergences(life.chain(), life.chain())) == []
+    assert first_divergence(life.chain(), life.chain()) is None
+
+
+@given(life=CARTS, data=st.data())
+def test_one_event_more_is_where_they_part(life: Life, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(life.events) - 1))
+    version = life.events[at].version
+    more = replace(life.events[at], topic="shop#Cart.Created", data={"only here": 1}, error=None)
+    other = Life((*life.events[:at], more, *life.events[at + 1 :]), life.fold)
+    if state_at(life, version) is not None and state_at(other, version) is not None:
+        assert first_divergence(life.chain(), other.chain()) == version
+
+
+def test_what_differs_is_told_from_left_to_right() -> None:
+    assert compare_states({"a": 1, "b": 2}, {"a": 1, "b": 3, "c": 4}) == (Change("b", 2, 3), Change("c", ABSENT, 4))
+    assert compare_states({"a": 1}, None) == (Change("a", 1, ABSENT),)
+    assert compare_states(None, None) == ()
+
+
+def test_no_state_is_something_else_than_an_empty_one() -> None:
+    assert compare_states(None, {}) == (Change("", ABSENT, {}),)
+    assert compare_states({}, None) == (Change("", {}, ABSENT),)
+
+
+def cart(*values: int) -> list[RecordedEvent]:
+    return [RecordedEvent(at, "a#B.C", None, {"n": value}) for at, value in enumerate(values)]
+
+
+def test_the_shorter_one_stays_as_it_ended() -> None:
+    left, right = chain_of(cart(1, 2), GenericFold()), chain_of(cart(1, 2, 3, 2), GenericFold())
+    assert list(divergences(left, right)) == [Divergence(2, (Change("n", 2, 3),))]
+
+
+def test_nothing_is_told_of_versions_before_a_base() -> None:
+    base = RecordedSnapshot(2, "a#B", None, {"n": 9})
+    left, right = chain_of(cart(1, 2, 3, 4), GenericFold()), chain_of(cart(1, 2, 3, 4), GenericFold(), base)
+    assert [each.version for each in divergences(left, right)] == [2]
+    assert list(diff(left.state_after(4)[0], right.state_after(1)[0])) == []

@@ -1,0 +1,152 @@
+"""Raw records: read as they stand in the tables, and appended all or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from es_desktop.core import DatastoreError, KnownClasses, SequencedItem, SequencedItemError
+from es_desktop.stores import OpenedStore, StoreLocation, create_store
+from es_desktop.stores.formats.base import StoreTables
+from es_desktop.stores.writing import Appended, Kind, append_records
+
+Records = list[tuple[Kind, SequencedItem]]
+
+
+@pytest.fixture
+def store(location: StoreLocation) -> Iterator[OpenedStore]:
+    opened = create_store(location, KnownClasses())
+    yield opened
+    opened.close()
+
+
+def records(sequence_id: UUID | str, *positions: int, kind: Kind = "event", data: Any = "{}") -> Records:
+    return [(kind, SequencedItem(sequence_id, position, "shop#Cart.Filled", data)) for position in positions]
+
+
+def standing(store: OpenedStore) -> Records:
+    found: Records = [("event", item) for item in store.reader.all_records()]
+    return found + [("snapshot", item) for item in store.reader.all_snapshot_records()]
+
+
+# Reading --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [0, 1, 499, 500, 501, 1000, 1203])
+def test_the_records_of_a_sequence_are_read_page_by_page(store: OpenedStore, count: int) -> None:
+    mine, other = records("a", *range(count)), records("b", *range(700))
+    append_records(store.tables, [*other, *reversed(mine), *records("a", 3, 8, kind="snapshot")])
+    assert list(store.reader.records("a")) == [item for _, item in mine]
+    assert [item.position for item in store.reader.snapshot_records("a")] == [3, 8]
+    assert list(store.reader.records("nobody")) == list(store.reader.snapshot_records("nobody")) == []
+
+
+def test_all_records_come_in_the_order_of_appending_or_by_sequence(store: OpenedStore) -> None:
+    ids: list[UUID | str] = [uuid4(), "b", "", uuid4(), "a"]
+    written = [each for position in range(300) for sequence in ids for each in records(sequence, position)]
+    append_records(store.tables, written)
+    assert list(store.reader.all_records()) == [item for _, item in written]
+    grouped = list(store.reader.all_records(by_sequence=True))
+    assert sorted(map(str, grouped)) == sorted(str(item) for _, item in written)
+    for start in range(0, 1500, 300):
+        assert [item.position for item in grouped[start : start + 300]] == list(range(300))
+        assert len({item.sequence_id for item in grouped[start : start + 300]}) == 1
+
+
+def test_reading_holds_up_no_writer(store: OpenedStore) -> None:
+    append_records(store.tables, records("a", *range(1100)))
+    reading = [store.reader.records("a"), store.reader.all_records(), store.reader.all_records(by_sequence=True)]
+    for each in reading:
+        next(each)
+    assert store.tables.events.strategy.session.get_bind().engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    append_records(store.tables, records("b", 0))
+    for each in reading:
+        each.close()  # type: ignore[attr-defined]
+
+
+# Appending ------------------------------------------------------------------------------------------------------------
+
+
+def test_records_of_many_sequences_are_appended(store: OpenedStore) -> None:
+    one = uuid4()
+    written: Records = [
+        *records(one, 0, 1),
+        *records(str(one), 0),
+        *records("", -5, 2**62),
+        *records(one, 1, kind="snapshot"),
+        *records("b", 7, data=b"\x00\xff", kind="snapshot"),
+    ]
+    assert append_records(store.tables, iter(written)) == Appended(5, 2, 0)
+    assert standing(store) == written
+    assert append_records(store.tables, []) == Appended(0, 0, 0)
+
+
+@pytest.mark.parametrize("at", [0, 1, 700, 1400])
+@pytest.mark.parametrize("kind", ["event", "snapshot"])
+def test_a_taken_position_is_named_and_nothing_is_written(store: OpenedStore, kind: Kind, at: int) -> None:
+    before = records("a", 3, kind=kind)
+    append_records(store.tables, before)
+    many = records("b", *range(1400), kind=kind)
+    for skip, data, reason in ((False, "{}", "taken"), (False, "[]", "taken"), (True, "[]", "taken by another record")):
+        wanted = many[:at] + records("a", 3, kind=kind, data=data) + many[at:]
+        with pytest.raises(SequencedItemError, match=f"^position 3 of a is {reason}$"):
+            append_records(store.tables, wanted, skip_identical=skip)
+        assert standing(store) == before
+
+
+def test_a_position_that_is_given_twice_is_taken_as_well(store: OpenedStore) -> None:
+    for between in (0, 1400):
+        many = records("b", *range(between))
+        for again in (records("a", 0), records("a", 0, data="[]")):
+            with pytest.raises(SequencedItemError, match=r"^position 0 of a is taken$"):
+                append_records(store.tables, [*records("a", 0), *many, *again])
+            assert standing(store) == []
+    assert append_records(store.tables, records("a", 0, 0, 1, 0), skip_identical=True) == Appended(2, 0, 2)
+
+
+def test_identical_records_may_be_skipped(store: OpenedStore) -> None:
+    first = [*records("a", *range(0, 1200, 2)), *records("a", 4, kind="snapshot")]
+    append_records(store.tables, first)
+    whole = [*records("a", *range(1200)), *records("b", 0), *records("a", 4, 5, kind="snapshot")]
+    assert append_records(store.tables, whole, skip_identical=True) == Appended(601, 1, 601)
+    assert append_records(store.tables, whole, skip_identical=True) == Appended(0, 0, len(whole))
+    assert sorted(standing(store), key=str) == sorted(whole, key=str)
+
+
+def test_a_uuid_and_its_text_are_two_sequences(store: OpenedStore) -> None:
+    one = uuid4()
+    append_records(store.tables, records(one, 0))
+    assert append_records(store.tables, records(str(one), 0)) == Appended(1, 0, 0)
+
+
+def test_what_the_records_raise_undoes_everything(store: OpenedStore) -> None:
+    def failing() -> Iterator[tuple[Kind, SequencedItem]]:
+        yield from records("a", *range(1100))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        append_records(store.tables, failing())
+    assert standing(store) == []
+    append_records(store.tables, records("a", 0))
+
+
+def test_a_record_with_a_field_missing_is_refused(store: OpenedStore) -> None:
+    broken = SequencedItem("a", 1, None, "{}")  # type: ignore[arg-type]
+    with pytest.raises(SequencedItemError, match="position 1 of a is taken or cannot be stored: NOT NULL"):
+        append_records(store.tables, [("event", broken)])
+    with pytest.raises(SequencedItemError, match="one of position 0 of a to position 1 of a is taken or cannot"):
+        append_records(store.tables, [*records("a", 0), ("event", broken)])
+    assert standing(store) == []
+
+
+def test_an_odd_id_is_told_in_one_line(store: OpenedStore) -> None:
+    with pytest.raises(SequencedItemError, match=r"^position 0 of 'a\\nb' is taken$"):
+        append_records(store.tables, records("a\nb", 0, 0))
+
+
+def test_a_store_without_snapshots_is_refused(store: OpenedStore) -> None:
+    with pytest.raises(DatastoreError, match="no table of snapshots"):
+        append_records(StoreTables(store.tables.events, None), [])

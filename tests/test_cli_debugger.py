@@ -1,0 +1,49 @@
+"""The debugger on the command line: ``verify`` and ``watch``."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from tests.running import fine, refused, start
+
+
+def test_verify_tells_every_snapshot_and_ends_with_0_where_all_are_true(tmp_path: Path, demo_store: Path) -> None:
+    lines = [json.loads(line) for line in fine(start(tmp_path, "verify", demo_store, "--json"))]
+    assert len(lines) == 369
+    assert all(
+        list(line) == ["entity", "version", "ok", "path", "snapshot", "replayed", "first_event"] for line in lines
+    )
+    assert all(line["ok"] is True and line["path"] is None for line in lines)
+
+
+def test_verify_ends_with_1_where_one_is_false(tmp_path: Path, demo_store: Path) -> None:
+    with closing(sqlite3.connect(demo_store)) as connection:
+        altered = """UPDATE snapshots SET data = replace(data, '"_owner":"', '"_owner":"Not ') WHERE id = 1"""
+        connection.execute(altered)
+        (key,) = connection.execute("SELECT hex(sequence_id) FROM snapshots WHERE id = 1").fetchone()
+        connection.commit()
+    answer = start(tmp_path, "verify", demo_store, key, "--json")
+    assert (answer.returncode, answer.stderr) == (1, "")
+    false = [line for line in map(json.loads, answer.stdout.splitlines()) if line["ok"] is False]
+    assert [(line["path"], line["first_event"]) for line in false] == [("owner", 0)]
+    assert false[0]["snapshot"] == f"Not {false[0]['replayed']}"
+
+
+def test_verify_of_what_can_only_be_inferred_is_null(tmp_path: Path, sample: Path) -> None:
+    lines = [json.loads(line) for line in fine(start(tmp_path, "verify", sample, "--json"))]
+    assert len(lines) == 7
+    assert None in {line["ok"] for line in lines} and False not in {line["ok"] for line in lines}
+
+
+def test_watch_tells_each_crossing(tmp_path: Path, demo_store: Path) -> None:
+    lines = [json.loads(line) for line in fine(start(tmp_path, "watch", demo_store, "03588f3e", "status", "--json"))]
+    assert lines[0] == {"version": 0, "from": None, "to": "open"}
+    assert [line["to"] for line in lines] == ["open", "paid", "shipped"]
+
+
+def test_a_condition_that_cannot_be_used_is_bad_input(tmp_path: Path, demo_store: Path) -> None:
+    assert "status ==" in refused(start(tmp_path, "watch", demo_store, "03588f3e", "status =="))
+    assert "cannot be used" in refused(start(tmp_path, "watch", demo_store, "03588f3e", "().__class__"))

@@ -1,0 +1,101 @@
+"""Export and import on the command line, each in a process of its own."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from es_desktop.app.session import create_session, open_session
+from tests.app.recording import standing
+from tests.running import Answer, fine, refused, start
+
+Run = Callable[..., Answer]
+ENTITY = "1d122c26-7954-48ad-a70a-ed797cc526c5"
+"""Of the sample: 17 events and a snapshot."""
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    return partial(start, tmp_path)
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Path:
+    path = tmp_path / "made.esdb"
+    create_session(str(path)).close()
+    return path
+
+
+@pytest.mark.parametrize("format", ["jsonl", "cloudevents"])
+def test_a_store_goes_out_and_comes_back(run: Run, demo_store: Path, made: Path, tmp_path: Path, format: str) -> None:
+    out = tmp_path / "out"
+    (told,) = fine(run("export", demo_store, "--format", format, "--out", out, "--json"))
+    assert json.loads(told) == {"file": str(out), "format": format, "events": 5129, "snapshots": 369}
+    (told,) = fine(run("import", made, out, "--json"))
+    assert json.loads(told) == {"events": 5129, "snapshots": 369, "skipped": 0}
+    assert standing(made) == standing(demo_store)
+    assert fine(run("import", made, out)) == ["0 events and 0 snapshots imported, 5498 were there already"]
+
+
+def test_chosen_entities_are_printed(run: Run, sample: Path) -> None:
+    other = "27af8519"
+    first, *lines = map(json.loads, fine(run("export", sample, "1d122c26-7", other)))
+    assert first == {"kind": "format", "format": "es-desktop records", "version": 1}
+    with closing(open_session(str(sample))) as session:
+        expected = [session.entity(session.find_id(each)) for each in (ENTITY, other)]
+    assert {line["sequence"] for line in lines} == {str(each.id) for each in expected}
+    assert len(lines) == sum(each.events + each.snapshots for each in expected)
+
+
+def test_a_case_opens_as_a_store(run: Run, sample: Path, tmp_path: Path) -> None:
+    case = tmp_path / "case.esdb"
+    assert fine(run("export", sample, ENTITY, "--format", "esdb", "--out", case)) == [f"{case}: 17 events, 1 snapshots"]
+    explained = [fine(run("explain", store, ENTITY, "--json")) for store in (sample, case)]
+    assert explained[0] == explained[1]
+    assert json.loads(fine(run("info", case, "--json"))[0])["writable"] is True
+
+
+def test_a_spreadsheet_is_printed_in_utf_8_whatever_the_locale(run: Run, demo_store: Path) -> None:
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    answer = run("export", demo_store, "--format", "csv", "--bom", env=plain)
+    fine(answer)
+    rows = list(csv.reader(io.StringIO(answer.stdout.removeprefix("\ufeff"))))
+    assert rows[0] == ["entity", "type", "version", "event", "time", "payload"]
+    assert (len(rows), answer.stdout[0]) == (5130, "\ufeff")
+    assert "Krämerei" in answer.stdout
+
+
+def test_nobody_reading_is_no_error(run: Run, demo_store: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    answer = run("export", demo_store, stdout=writing)
+    os.close(writing)
+    assert (answer.returncode, answer.stderr) == (0, "")
+
+
+def test_bad_input_is_told_in_one_line(run: Run, demo_store: Path, sample: Path, made: Path, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.jsonl"
+    bad.write_bytes(b'{"kind":"format","format":"es-desktop records","version":1}\nnonsense\n')
+    for arguments, told in (
+        (["export", demo_store, "--format", "esdb"], "a store cannot be printed. Give it a file: --out FILE."),
+        (["export", demo_store, "--format", "xml"], "invalid choice: 'xml'"),
+        (["export", demo_store, "--out", demo_store], "is a database, and none is written over"),
+        (["export", demo_store, "--out", tmp_path / "nowhere" / "out"], "cannot be written"),
+        (["export", demo_store, "zzz"], "no entity has an id that begins with 'zzz'"),
+        (["import", tmp_path / "missing.esdb", bad], "there is no file"),
+        (["import", sample, bad], "so it is only read"),
+        (["import", made, tmp_path / "nowhere"], "cannot be read"),
+        (["import", made, bad], f"line 2 of {bad} cannot be imported: it is not JSON"),
+        (["import", made], "the following arguments are required: FILE"),
+    ):
+        assert told in refused(run(*arguments))
+    assert not (tmp_path / "missing.esdb").exists()
+    assert standing(made) == {"integer_sequenced_items": [], "snapshots": []}
