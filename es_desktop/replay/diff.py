@@ -117,15 +117,17 @@ def _cut(before: list[Any], after: list[Any]) -> range | None:
     """Return the places of the longer list without which it is the other one; ``None`` where there are none such."""
     shorter, longer = sorted((before, after), key=len)
     extra = len(longer) - len(shorter)
-    try:
-        first = next((at for at, item in enumerate(shorter) if item != longer[at]), len(shorter))
-        fits = bool(extra) and shorter[first:] == longer[first + extra :]
-    except Exception:  # as for leaves: not everything can be compared
+    if not extra:
         return None
-    # What Python takes for equal may be of different types, which a person has to be told.
-    if not fits or repr(shorter) != repr(longer[:first] + longer[first + extra :]):
-        return None
-    return range(first, first + extra)
+    first = next((at for at, item in enumerate(shorter) if not _alike(item, longer[at])), len(shorter))
+    if all(_alike(item, longer[at + extra]) for at, item in enumerate(shorter[first:], first)):
+        return range(first, first + extra)
+    return None
+
+
+def _alike(left: object, right: object) -> bool:
+    # Not Python's equality, which takes 0 for False. The path keeps nothing apart from an empty dict.
+    return next(diff(left, right, "member"), None) is None
 
 
 def _told_member(before: list[Any], after: list[Any], path: str, index: int) -> Change:
