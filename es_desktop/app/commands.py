@@ -9,6 +9,7 @@ from typing import Any
 
 from es_desktop.core import (
     ConcurrencyError,
+    DatastoreError,
     DomainEntity,
     EntityId,
     EntityIsDiscarded,
@@ -189,6 +190,8 @@ def _refusals() -> Iterator[None]:
         raise UserError("the entity was discarded; its history stays, but it cannot change") from error
     except ValueEncodingError as error:
         raise UserError(str(error)) from error
+    except DatastoreError as error:
+        raise UserError(str(error), "Somebody else may be writing; try again.") from error
     except (TopicResolutionError, ValueDecodingError, MismatchedOriginatorVersionError) as error:
         hint = "Step through its events to find the one that is wrong."
         raise UserError(f"the entity cannot be rebuilt, so it cannot change: {error}", hint) from error

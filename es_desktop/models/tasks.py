@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from es_desktop.app.cancel import CancelToken
 from es_desktop.app.errors import Cancelled, UserError
+from es_desktop.core import DatastoreError
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -131,6 +132,10 @@ class TaskRunner(QObject):
         if key in self._current:
             self._current.pop(key).cancel()
 
+    def is_running(self, key: str) -> bool:
+        """Tell whether work of a key runs or waits."""
+        return key in self._current
+
     def cancel_all(self) -> None:
         """Cancel whatever runs or waits and is not protected; none of it is delivered."""
         for job in {*self._current.values(), *self._pending}:
@@ -187,6 +192,9 @@ class TaskRunner(QObject):
             return
         elif isinstance(error, UserError):
             (ended.failed or self.refused.emit)(error)
+        elif isinstance(error, DatastoreError):
+            told = UserError(str(error), "It may be damaged, or in use by somebody else; try again.")
+            (ended.failed or self.refused.emit)(told)
         else:
             _log.error("%s failed", ended.job.title, exc_info=error)
             self.crashed.emit(error)

@@ -76,11 +76,11 @@ class Workspace(QObject):
 
     def open(self, store: str, *, entity: str | None = None, version: int | None = None) -> None:
         """Open a store in place of the one that is open; choose an entity by the beginning of its id."""
-        self._start(f"Opening {Path(store).name}", lambda job: open_session(store), entity, version)
+        self._start("Opening the store", lambda job: open_session(store), entity, version)
 
     def create(self, store: str) -> None:
         """Make a new store and open it."""
-        self._start(f"Making {Path(store).name}", lambda job: create_session(store))
+        self._start("Making the store", lambda job: create_session(store))
 
     def open_demo(
         self, path: Path, *, entity: str | None = None, version: int | None = None, afresh: bool = False
@@ -299,8 +299,8 @@ class Workspace(QObject):
 
     def _on_poll(self) -> None:
         session = self.session
-        if session is None:
-            return
+        if session is None or self.runner.is_running(_POLL):
+            return  # a newer look would take the place of one that has not answered yet
 
         def done(changed: bool) -> None:
             if changed and session is self.session:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Engine, exc, func, literal, select, tuple_
 
-from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
+from es_desktop.core import DatastoreError, EntityId, RecordedEvent, RecordedSnapshot
 
 from .formats.base import SequenceTable, StoreTables
 
@@ -160,8 +160,11 @@ class StoreReader:
         return next(self._stream(statement))
 
     def _stream(self, statement: Any) -> Iterator[Any]:
-        with self._engine.connect() as connection:
-            yield from connection.execution_options(yield_per=_STREAM_SIZE).execute(statement)
+        try:
+            with self._engine.connect() as connection:
+                yield from connection.execution_options(yield_per=_STREAM_SIZE).execute(statement)
+        except exc.DatabaseError as error:
+            raise DatastoreError(f"the store cannot be read: {error.orig}") from error
 
 
 __all__ = ["Counts", "SequenceSummary", "SequenceTable", "StoreReader"]

@@ -59,6 +59,9 @@ class SQLAlchemyActiveRecordStrategy:
         except exc.IntegrityError as error:
             self.session.rollback()
             raise SequencedItemError(f"{_places(items)}: {error.orig}") from error
+        except exc.OperationalError as error:
+            self.session.rollback()
+            raise DatastoreError(f"nothing was written: {error.orig}") from error
         except BaseException:
             self.session.rollback()
             raise
