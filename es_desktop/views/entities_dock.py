@@ -19,7 +19,7 @@ from .tokens import Tokens
 
 _WIDTHS: Final = (62, 80, 46, 56, 42, 100, 90)
 _TYPE, _VERSION, _EVENTS, _SNAPSHOTS, _CREATED = 0, 2, 3, 4, 5
-_ROOM_FOR_SNAPSHOTS: Final = 320
+_ROOM_FOR_COUNTS: Final = 320
 _ROOM_FOR_OTHERS: Final = 222
 """What id, version and time take, so that a long type does not push them out."""
 _ROWS_MEASURED: Final = 500
@@ -73,7 +73,8 @@ class EntitiesDock(Dock):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.table.setColumnHidden(_SNAPSHOTS, event.size().width() < _ROOM_FOR_SNAPSHOTS)
+        for column in (_VERSION, _SNAPSHOTS):
+            self.table.setColumnHidden(column, event.size().width() < _ROOM_FOR_COUNTS)
 
     def _set_up_table(self, theme: Theme) -> None:
         table = self.table

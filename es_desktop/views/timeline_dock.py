@@ -25,6 +25,7 @@ from .tokens import hue_index
 _WIDTHS: Final = {VERSION: 48, TIME: 106, GAP: 80, EVENT: 142}
 _WIDEST_TIME: Final = "28 Aug 20:58"
 _ROOM_FOR_GAPS: Final = 520
+_NARROW_EVENT: Final = 124
 _COLUMNS: Final = {
     VERSION: Column(strong=True),
     TIME: Column(dim=True),
@@ -89,7 +90,7 @@ class TimelineDock(Dock):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.table.setColumnHidden(GAP, event.size().width() < _ROOM_FOR_GAPS)
+        self.table.setColumnHidden(GAP, self._is_narrow())
 
     def _on_outline(self, view: EntityView | None) -> None:
         for widget in (self.strip, self.table):
@@ -109,10 +110,14 @@ class TimelineDock(Dock):
         # A day of two digits is wider than the days at both ends may be.
         same_day = all(":" in time[:3] for time in times)
         header.resizeSection(TIME, width_for(self.table, [*times, "" if same_day else _WIDEST_TIME], least=70))
-        header.resizeSection(EVENT, width_for(self.table, outline.types, swatch=True, least=90, most=190))
+        most = _NARROW_EVENT if self._is_narrow() else 190
+        header.resizeSection(EVENT, width_for(self.table, outline.types, swatch=True, least=90, most=most))
         gone = " · discarded" if facts.discarded else ""
         counts = f"{count_text(facts.events, 'event')} · {count_text(len(view.snapshots), 'snapshot')}"
         self.title_bar.set_summary(f"{facts.type} {short_id(facts.id)} · {counts}{gone}")
+
+    def _is_narrow(self) -> bool:
+        return self.width() < _ROOM_FOR_GAPS
 
     def _on_version(self, version: int | None) -> None:
         self.strip.set_position(version)
