@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
-from es_desktop.replay import BLOCK, Base, Chain, Change, Checkpoint, Exactness, Step, writers
+from es_desktop.replay import BLOCK, Base, Chain, Change, Checkpoint, Exactness, Step
+from es_desktop.replay.blame import Blame
 
 from .facts import EntityFacts, Outline
 from .fields import Field
@@ -43,17 +42,12 @@ class StateView:
 class History:
     """What only a walk through all events tells: who wrote each path, and which events failed."""
 
-    writers: Mapping[str, list[int]] = field(default_factory=dict)
+    blame: Blame = field(default_factory=Blame)
     failed: tuple[int, ...] = ()
 
     def last_writer(self, path: str, version: int) -> int | None:
         """Return the version of the last event, at or before a version, that set a path or a value inside it."""
-        latest = -1
-        for each, versions in self.writers.items():
-            if each == path or (each.startswith(path) and each[len(path)] in ".["):
-                before = bisect_right(versions, version)
-                latest = max(latest, versions[before - 1] if before else -1)
-        return None if latest < 0 else latest
+        return self.blame.last_writer(path, version)
 
 
 class EntityView:
@@ -92,15 +86,14 @@ class EntityView:
     def history(self, checkpoint: Checkpoint) -> History:
         """Walk through all events from zero, beside any other thread's work."""
         chain = self._reading.chain(self.facts, self.outline.versions)
-        found: dict[str, list[int]] = {}
+        blame = Blame()
         failed: list[int] = []
         for first in range(0, len(chain), BLOCK):
             checkpoint()
             steps = chain.steps(first, first + BLOCK, checkpoint)
             failed += [step.version for step in steps if step.error]
-            for path, versions in writers(steps).items():
-                found.setdefault(path, []).extend(versions)
-        return History(found, tuple(failed))
+            blame.add(steps)
+        return History(blame, tuple(failed))
 
     def event_at(self, version: int) -> tuple[RecordedEvent, Any]:
         """Return an event decoded, and its record as it stands in the table."""

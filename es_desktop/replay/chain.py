@@ -59,6 +59,11 @@ class Chain:
         self._failures: dict[int, str] = {}
         self._blocks: OrderedDict[int, tuple[Step, ...]] = OrderedDict()
 
+    @property
+    def fold(self) -> Fold:
+        """What applies the events."""
+        return self._fold
+
     def __len__(self) -> int:
         return len(self.versions)
 

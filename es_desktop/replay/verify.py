@@ -60,7 +60,7 @@ def check_snapshots(
 def _compared(chain: Chain, snapshots: list[RecordedSnapshot], checkpoint: Checkpoint) -> Iterator[SnapshotCheck]:
     """Yield the checks in the order of the snapshots; the first event is not known yet."""
     # The generic fold knows what events tell, and nothing of what a constructor adds.
-    knows_all = not isinstance(chain._fold, GenericFold)
+    knows_all = not isinstance(chain.fold, GenericFold)
     walker, doubt = Walker(chain, checkpoint), _Doubt()
     moment = base_moment(chain)
     for snapshot in snapshots:

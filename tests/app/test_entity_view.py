@@ -18,7 +18,7 @@ from es_desktop.app.entity_view import EntityView, History
 from es_desktop.app.errors import Cancelled, UserError
 from es_desktop.app.session import Session, create_session, open_session
 from es_desktop.examples import Order
-from es_desktop.replay import BLOCK, Base, Exactness, leaf_paths
+from es_desktop.replay import ABSENT, BLOCK, Base, Blame, Change, Exactness, Step, leaf_paths
 from tests.app.storing import sql
 
 
@@ -150,7 +150,10 @@ def test_the_last_writer_of_each_path_is_the_event_after_which_it_had_its_value(
 
 
 def test_a_value_is_written_where_something_inside_it_is() -> None:
-    history = History({"lines": [0], "lines[0].price": [1, 4], "lines[1]": [2], "lines2": [9], "a.b": [3]})
+    written = [(0, "lines"), (1, "lines[0].price"), (2, "lines[1]"), (3, "a.b"), (4, "lines[0].price"), (9, "lines2")]
+    blame = Blame()
+    blame.add([Step(version, "Written", None, (Change(path, ABSENT, version),)) for version, path in written])
+    history = History(blame)
     assert [history.last_writer("lines", version) for version in (0, 1, 2, 3, 4, 9)] == [0, 1, 2, 2, 4, 4]
     assert [history.last_writer("lines[0]", version) for version in (0, 1, 9)] == [None, 1, 4]
     assert history.last_writer("lines[0].price", 3) == 1
