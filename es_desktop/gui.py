@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from es_desktop import __version__
 from es_desktop.app.display import DisplayProblem
+from es_desktop.app.notebook import NotebookFolder
 from es_desktop.models.tasks import TaskRunner
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.bug_dialog import report_bugs
@@ -62,8 +63,9 @@ def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> 
 def _window(app: QApplication, args: argparse.Namespace) -> int:
     settings = Settings(platformdirs.user_config_path(_NAME) / "settings.ini")
     theme = Theme(app, args.theme or settings.theme)
-    workspace = Workspace(TaskRunner())
-    window = MainWindow(workspace, theme, settings, platformdirs.user_data_path(_NAME) / "demo.esdb")
+    data = platformdirs.user_data_path(_NAME)
+    workspace = Workspace(TaskRunner(), NotebookFolder(data / "notebooks"))
+    window = MainWindow(workspace, theme, settings, data / "demo.esdb")
     report_bugs(window, workspace.runner)
     window.show()
     _open(workspace, window, args)
@@ -95,7 +97,7 @@ def _self_test(app: QApplication) -> int:
 
 def _unattended_window(app: QApplication, folder: Path, mode: str, asking: Unattended) -> MainWindow:
     theme = Theme(app, "dark" if mode == "dark" else "light")
-    workspace = Workspace(TaskRunner())
+    workspace = Workspace(TaskRunner(), NotebookFolder(folder / "notebooks"))
     window = MainWindow(workspace, theme, Settings(folder / "settings.ini"), folder / "demo.esdb", asking)
     workspace.runner.crashed.connect(asking.fail)
     return window

@@ -8,24 +8,27 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from es_desktop.app.commands import Changes, Commands
+from es_desktop.app.commands import Changes
 from es_desktop.app.demo import make_demo
 from es_desktop.app.entity_view import EntityView
-from es_desktop.app.errors import ConflictError, UserError
+from es_desktop.app.errors import UserError
 from es_desktop.app.facts import EntityFacts, StoreFacts
 from es_desktop.app.listing import EntityQuery, listed
+from es_desktop.app.notebook import Notebook, Shelf
 from es_desktop.app.session import Session, create_session, open_session
 from es_desktop.core import EntityId
 
+from .commander import Commander
 from .entities_model import EntitiesModel
 from .inspector import Inspector
+from .notes import Notes
 from .player import Player
 from .selection import Selection
 from .snapshot_checker import SnapshotChecker
 from .tasks import Job, Lane, TaskRunner
 
 _POLL_MILLISECONDS: Final = 400
-_OPEN, _LIST, _ENTITY, _POLL = "open", "list", "entity", "poll"
+_OPEN, _NOTES, _LIST, _ENTITY, _POLL = "open", "notes", "list", "entity", "poll"
 
 
 class Workspace(QObject):
@@ -38,28 +41,24 @@ class Workspace(QObject):
     entities_changed = Signal()
     entity_loaded = Signal(object)
     """``EntityView`` of the chosen entity, read anew; ``None`` where none is chosen."""
-    written = Signal(object)
-    """``Changes`` that a command made."""
-    conflicted = Signal(object)
-    """``ConflictError``: the command was not carried out; ``try_again`` does, on what is there by then."""
     refused = Signal(object)
     """``UserError`` to be told to the person."""
     message = Signal(str)
 
-    def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
+    def __init__(self, runner: TaskRunner, shelf: Shelf, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.runner = runner
+        self._shelf = shelf
+        self.notes = Notes(runner, shelf, self)
         self.selection = Selection(self)
         self.entities = EntitiesModel(self)
         self.inspector = Inspector(runner, self.selection, self)
         self.player = Player(self.selection, self.inspector.timeline, self)
         self.checker = SnapshotChecker(runner, self)
+        self.commander = Commander(runner, self.selection, self)
         self.session: Session | None = None
         self.facts: StoreFacts | None = None
-        self._commands: Commands | None = None
         self._greets = False
-        self._conflict: ConflictError | None = None
-        self._again: Callable[[], None] | None = None
         self._closing: list[Session] = []
         self._all_entities: list[EntityFacts] = []
         self._wanted_version: int | None = None
@@ -69,6 +68,9 @@ class Workspace(QObject):
         self.selection.entity_changed.connect(self._on_entity_chosen)
         self.entities.query_changed.connect(self._list)
         runner.refused.connect(self.refused)
+        self.commander.refused.connect(self.refused)
+        self.commander.written.connect(self._on_written)
+        self.commander.outdated.connect(self._load_entity)
         self.checker.told.connect(self.message)
         self.checker.changed.connect(self._show_checks)
 
@@ -100,11 +102,13 @@ class Workspace(QObject):
         """Close the open store, where there is one; what still runs for it is cancelled."""
         self._poll.stop()
         self.runner.cancel_all()
-        session, self.session, self._commands, self.facts = self.session, None, None, None
+        session, self.session, self.facts = self.session, None, None
         self._all_entities = []
         self.entities.set_rows([])
         self.selection.choose_entity(None)
         self.checker.clear()
+        self.commander.set_session(None)
+        self.notes.show(None, Notebook())
         if session is not None:
             self._closing.append(session)
             # What still reads on the other lane has to let go of its connection first.
@@ -132,56 +136,6 @@ class Workspace(QObject):
         self._list_anew()
         self._load_entity()
 
-    # Commands; each runs beside the window, and ends in ``written``, ``conflicted`` or ``refused``.
-
-    @property
-    def frequency(self) -> int | None:
-        return None if self.session is None else self.session.frequency
-
-    def set_frequency(self, frequency: int | None) -> None:
-        """Let a snapshot be taken at every ``frequency``-th event; ``None`` for never."""
-        if self._commands is not None:
-            self._commands.set_frequency(frequency)
-
-    @property
-    def commands(self) -> Commands:
-        """The commands of the open store. Raises ``UserError`` where none is open."""
-        if self._commands is None:
-            raise UserError("no store is open", "Open one first.")
-        return self._commands
-
-    def run_command(self, title: str, command: Callable[[Commands], Changes]) -> None:
-        """Carry out a command that does not depend on an expected version."""
-        commands = self.commands  # those of the store that is open now: it may be closed before the work begins
-        self._run_command(title, lambda job: command(commands), self.refused.emit)
-
-    def run_on_entity(self, title: str, command: Callable[[Commands, EntityId, int], Changes]) -> None:
-        """Carry out a command on the chosen entity, where it is still at its last version that is shown."""
-        entity_id, version = self.selection.entity_id, self.selection.last
-        if entity_id is None or version is None:
-            return
-
-        def failed(error: UserError) -> None:
-            if isinstance(error, ConflictError):
-                self._again = lambda: self.run_on_entity(title, command)
-                # Told once the entity is read anew, so that the person sees what arrived, and the retry starts there.
-                self._conflict = error
-                self._load_entity()
-            else:
-                self.refused.emit(error)
-
-        commands = self.commands
-        self._run_command(title, lambda job: command(commands, entity_id, version), failed)
-
-    def try_again(self) -> None:
-        """Carry out the command that met a conflict once more."""
-        again, self._again = self._again, None
-        if again is not None:
-            again()
-
-    def _run_command(self, title: str, work: Callable[[Job], Changes], failed: Callable[[UserError], None]) -> None:
-        self.runner.run(title, work, self._on_written, failed=failed, protected=True)
-
     # Steps of opening and of following what changes
 
     def _start(
@@ -194,7 +148,9 @@ class Workspace(QObject):
 
         def opened(session: Session) -> None:
             self.close_store()
-            self.session, self._commands = session, Commands(session)
+            self.session = session
+            self.commander.set_session(session)
+            self._read_notes(session.name)
             self.store_changed.emit()
             self._list_anew()
             self._poll.start()
@@ -203,6 +159,16 @@ class Workspace(QObject):
                 self.choose_by_id(entity, version)
 
         self.runner.run(title, watched, opened, dropped=Session.close, key=_OPEN)
+
+    def _read_notes(self, store: str) -> None:
+        def failed(error: UserError) -> None:
+            self.notes.show(None, Notebook())  # what cannot be read is not written over
+            self.refused.emit(error)
+
+        def done(notebook: Notebook) -> None:
+            self.notes.show(store, notebook)
+
+        self.runner.run("Reading notes", lambda job: self._shelf.load(store), done, failed=failed, key=_NOTES)
 
     def choose_by_id(self, text: str, version: int | None = None) -> None:
         """Choose the entity whose id begins with a text."""
@@ -275,12 +241,10 @@ class Workspace(QObject):
         def done(view: EntityView) -> None:
             # Forgotten only now: another reading may have taken the place of the one that they were wanted for.
             version, self._wanted_version = self._wanted_version, None
-            conflict, self._conflict = self._conflict, None
             self.inspector.show(view, version)
             self._show_checks()
             self.entity_loaded.emit(view)
-            if conflict is not None:
-                self.conflicted.emit(conflict)
+            self.commander.tell_conflict()
 
         self.runner.run("Reading the entity", lambda job: EntityView(session, entity_id), done, key=_ENTITY)
 
@@ -292,7 +256,6 @@ class Workspace(QObject):
             self._load_entity()
         else:
             self.choose(changes.entity_id)
-        self.written.emit(changes)
 
     def _show_checks(self) -> None:
         self.inspector.snapshots.set_checks(self.checker.of(self.selection.entity_id))

@@ -116,7 +116,7 @@ class ChangeDialog(QDialog):
         if error is not None:
             self._refuse(error)
             return
-        name, value, commands = self.field.name, self.value, self._workspace.commands
+        name, value, commands = self.field.name, self.value, self._workspace.commander.commands
         self._workspace.runner.run(
             "Preparing the event",
             lambda job: commands.preview_change(entity_id, name, value, version),

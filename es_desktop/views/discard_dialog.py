@@ -41,7 +41,7 @@ class DiscardDialog(QDialog):
         layout.addWidget(self._pane)
         layout.addStretch(1)
         layout.addWidget(buttons)
-        commands, entity_id, version = workspace.commands, view.facts.id, view.facts.version
+        commands, entity_id, version = workspace.commander.commands, view.facts.id, view.facts.version
         workspace.runner.run(
             "Preparing the event",
             lambda job: commands.preview_discard(entity_id, version),

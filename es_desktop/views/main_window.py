@@ -14,10 +14,10 @@ from es_desktop.app.errors import ConflictError
 from es_desktop.app.ids import short_id
 from es_desktop.models.workspace import Workspace
 
-from .actions import ACTIONS, MENUS, SPEED_ACTIONS, ActionSpec
+from .actions import ACTIONS, MENUS, ActionSpec, Desk
+from .actions.entity import change_in_place
 from .asking import Asking, Dialogs
 from .docks import Docks
-from .handlers import Handlers
 from .icons import icon
 from .palette import Palette
 from .settings import LAYOUT_VERSION, Settings
@@ -49,7 +49,17 @@ class MainWindow(QMainWindow):
         self.asking: Asking = asking or Dialogs(self)
         self.docks = Docks.make(workspace, theme)
         self.start_page = StartPage()
-        self._handlers = Handlers(self, self, workspace)
+        self._desk = Desk(
+            self,
+            workspace,
+            self.asking,
+            self.docks,
+            theme,
+            settings,
+            demo_path,
+            self.show_palette,
+            self.show_shortcuts,
+        )
         self.actions_by_id = {spec.id: self._make_action(spec) for spec in ACTIONS}
         self._recent = QMenu("Open recent", self)
         self._make_menus()
@@ -78,9 +88,7 @@ class MainWindow(QMainWindow):
     def _show_playing(self) -> None:
         """Let the play button offer to pause while events are played."""
         tokens, playing = self.theme.tokens, self.workspace.player.is_playing
-        self.actions_by_id["play"].setChecked(playing)
-        for name, speed in SPEED_ACTIONS.items():
-            self.actions_by_id[name].setChecked(speed == self.workspace.player.speed)
+        self._update_ticks()
         self._toolbar.play.setIcon(icon("pause" if playing else "play", tokens, tokens.on_accent))
 
     def show_palette(self) -> None:
@@ -96,10 +104,19 @@ class MainWindow(QMainWindow):
         action = QAction(spec.text, self)
         action.setObjectName(spec.id)
         action.setIconText(spec.label)
-        action.setCheckable(spec.checkable)
+        action.setCheckable(spec.is_checked is not None)
         action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
-        action.triggered.connect(lambda: spec.run(self._handlers))
+        action.triggered.connect(lambda: self._run(spec))
         return action
+
+    def _run(self, spec: ActionSpec) -> None:
+        spec.run(self._desk)
+        self._update_ticks()  # Qt has turned the tick over by itself
+
+    def _update_ticks(self) -> None:
+        for spec in ACTIONS:
+            if spec.is_checked is not None:
+                self.actions_by_id[spec.id].setChecked(spec.is_checked(self.workspace))
 
     def _make_menus(self) -> None:
         for name in MENUS:
@@ -119,8 +136,9 @@ class MainWindow(QMainWindow):
         workspace.store_changed.connect(self._on_store)
         workspace.player.changed.connect(self._show_playing)
         workspace.refused.connect(self.asking.tell)
-        workspace.written.connect(self._on_written)
-        workspace.conflicted.connect(self._on_conflict)
+        workspace.inspector.state.edited.connect(lambda field, value: change_in_place(self._desk, field, value))
+        workspace.commander.written.connect(self._on_written)
+        workspace.commander.conflicted.connect(self._on_conflict)
         workspace.selection.version_changed.connect(lambda version: self._update_actions())
         workspace.entity_loaded.connect(lambda view: self._update_actions())
         self.start_page.open_requested.connect(self.actions_by_id["open"].trigger)
@@ -173,7 +191,7 @@ class MainWindow(QMainWindow):
 
     def _on_conflict(self, error: ConflictError) -> None:
         if self.asking.retry(error):
-            self.workspace.try_again()
+            self.workspace.commander.try_again()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -84,17 +84,17 @@ class SelfTest(QObject):
         view = workspace.inspector.view
         assert view is not None
         field = next(field for field in view.fields if field.kind.name == "TEXT")
-        workspace.run_on_entity(
+        workspace.commander.run_on_entity(
             "Changing", lambda commands, entity_id, at: commands.change_attribute(entity_id, field.name, "tried", at)
         )
         yield f"changed {field.name}"
         shown = workspace.inspector.shown
         _expect(shown is not None and shown.state[field.name] == "tried", "the change does not show")
-        workspace.run_command("Snapshot", lambda commands: commands.take_snapshot(living.id))
+        workspace.commander.run("Snapshot", lambda commands: commands.take_snapshot(living.id))
         yield "took a snapshot"
         view = workspace.inspector.view
         _expect(view is not None and view.facts.version in view.snapshot_versions, "the snapshot does not show")
-        workspace.run_on_entity("Discarding", Commands.discard)
+        workspace.commander.run_on_entity("Discarding", Commands.discard)
         yield "discarded it"
         shown = workspace.inspector.shown
         _expect(shown is not None and shown.state is None and shown.step is not None, "it is not discarded")

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QVBoxLa
 
 from .actions import ACTIONS, MENUS
 
-_COLUMNS = (("Store", "Entity"), ("Go", "Rebuild"), ("View", "Help"))
+_COLUMNS = (("Store", "Entity"), ("Go", "Debug"), ("View", "Help"))
 
 
 class ShortcutSheet(QDialog):

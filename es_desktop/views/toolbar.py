@@ -136,7 +136,7 @@ class ToolBar(QToolBar):
             self._take_frequency(self._settings.frequency_of(session.name, _FREQUENCIES[4]))
 
     def _take_frequency(self, frequency: int | None) -> None:
-        self._workspace.set_frequency(frequency)
+        self._workspace.commander.set_frequency(frequency)
         at = self._frequency.findData(frequency)
         if at < 0:
             self._frequency.addItem(str(frequency), frequency)

@@ -27,7 +27,10 @@ from es_desktop.models.workspace import Workspace
 app = QApplication([])
 folder = Path(os.environ["XDG_CONFIG_HOME"])
 window = gui.MainWindow(
-    Workspace(TaskRunner()), gui.Theme(app, "light"), gui.Settings(folder / "s.ini"), folder / "demo.esdb"
+    Workspace(TaskRunner(), gui.NotebookFolder(folder / "notebooks")),
+    gui.Theme(app, "light"),
+    gui.Settings(folder / "s.ini"),
+    folder / "demo.esdb",
 )
 window.show()
 window.grab()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -15,8 +16,8 @@ settings.load_profile("unhurried")
 
 
 @pytest.fixture
-def working(qtbot: QtBot) -> Iterator[Working]:
-    working = Working(qtbot)
+def working(qtbot: QtBot, tmp_path: Path) -> Iterator[Working]:
+    working = Working(qtbot, tmp_path / "notebooks")
     yield working
     working.workspace.shut_down()
     assert not working.crashed, working.crashed

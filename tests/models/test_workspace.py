@@ -86,8 +86,8 @@ def test_a_closed_store_shows_nothing_and_is_one_file(qtbot: QtBot, working: Wor
 
 
 @pytest.mark.parametrize("waits", [False, True])
-def test_shutting_down_at_any_time_leaves_one_file(qtbot: QtBot, demo_store: Path, waits: bool) -> None:
-    working = Working(qtbot)
+def test_shutting_down_at_any_time_leaves_one_file(qtbot: QtBot, demo_store: Path, tmp_path: Path, waits: bool) -> None:
+    working = Working(qtbot, tmp_path / "notebooks")
     if waits:
         working.open(demo_store)
         working.workspace.refresh()

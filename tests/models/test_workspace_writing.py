@@ -47,7 +47,7 @@ def test_a_change_shows_everywhere(working: Working, store: Path) -> None:
 
 
 def test_a_new_entity_is_chosen(working: Working, store: Path) -> None:
-    working.workspace.run_command("Making", lambda commands: commands.create(Order, {"customer": "Zoë"}))
+    working.workspace.commander.run("Making", lambda commands: commands.create(Order, {"customer": "Zoë"}))
     working.settle()
     (changes,) = working.written
     assert working.view.facts.id == changes.entity_id == working.entities()[0].id
@@ -56,9 +56,9 @@ def test_a_new_entity_is_chosen(working: Working, store: Path) -> None:
 
 def test_five_changes_under_a_policy_show_their_snapshots(working: Working, store: Path) -> None:
     workspace = working.workspace
-    workspace.set_frequency(2)
-    assert workspace.frequency == 2
-    workspace.run_command("Making", lambda commands: commands.create(Example, {"foo": 0}))
+    workspace.commander.set_frequency(2)
+    assert workspace.commander.frequency == 2
+    workspace.commander.run("Making", lambda commands: commands.create(Example, {"foo": 0}))
     working.settle()
     for number in range(1, 6):
         working.change("foo", number)
@@ -72,7 +72,7 @@ def test_five_changes_under_a_policy_show_their_snapshots(working: Working, stor
 
 def test_a_snapshot_by_hand_shows(working: Working, store: Path) -> None:
     entity = working.choose("Example").facts
-    working.workspace.run_command("Snapshot", lambda commands: commands.take_snapshot(entity.id, 2))
+    working.workspace.commander.run("Snapshot", lambda commands: commands.take_snapshot(entity.id, 2))
     working.settle()
     assert working.written == [Changes(entity.id, snapshots=(2,))]
     assert 2 in working.view.snapshot_versions
@@ -80,7 +80,7 @@ def test_a_snapshot_by_hand_shows(working: Working, store: Path) -> None:
 
 def test_an_entity_that_was_discarded_keeps_its_history(working: Working, store: Path) -> None:
     entity = working.choose("Ticket").facts
-    working.workspace.run_on_entity("Discarding", Commands.discard)
+    working.workspace.commander.run_on_entity("Discarding", Commands.discard)
     working.settle()
     assert (working.shown.state, working.view.facts.discarded) == (None, True)
     assert timeline(working)[-1] == "Discarded"
@@ -103,12 +103,12 @@ def test_a_store_that_is_only_read_refuses(working: Working, sample: Path) -> No
 
 
 def test_without_a_store_there_are_no_commands(working: Working) -> None:
-    assert working.workspace.frequency is None
-    working.workspace.set_frequency(2)
-    working.workspace.run_on_entity("Discarding", Commands.discard)
+    assert working.workspace.commander.frequency is None
+    working.workspace.commander.set_frequency(2)
+    working.workspace.commander.run_on_entity("Discarding", Commands.discard)
     working.workspace.refresh()
     with pytest.raises(UserError, match="no store is open"):
-        _ = working.workspace.commands
+        _ = working.workspace.commander.commands
     working.settle()
 
 
@@ -120,7 +120,9 @@ def test_a_command_is_carried_out_even_where_the_store_is_closed_at_once(
     closing_begun = Event()
     working.workspace.store_changed.connect(closing_begun.set)
     working.workspace.runner.run("Something longer", lambda job: closing_begun.wait(10), protected=True)
-    working.workspace.run_on_entity("Changing", lambda commands, id_, at: commands.change_attribute(id_, "foo", 7, at))
+    working.workspace.commander.run_on_entity(
+        "Changing", lambda commands, id_, at: commands.change_attribute(id_, "foo", 7, at)
+    )
     getattr(working.workspace, ends)()
     if ends == "close_store":
         working.settle()
@@ -176,20 +178,20 @@ def test_a_conflict_names_what_arrived_and_trying_again_works(working: Working, 
                 others.change_attribute(entity_id, "a", "theirs", at)
         return commands.change_attribute(entity_id, "foo", "mine", at)
 
-    working.workspace.run_on_entity("Changing", change)
+    working.workspace.commander.run_on_entity("Changing", change)
     working.settle()
     (conflict,) = working.conflicts
     assert [(event.version, event.data["value"]) for event in conflict.arrived] == [(entity.version + 1, "theirs")]
     assert (working.written, working.refused) == ([], [])
     assert working.shown.state["a"] == "theirs", "the person sees what arrived"
 
-    working.workspace.try_again()
+    working.workspace.commander.try_again()
     working.settle()
     assert [changes.events for changes in working.written] == [((entity.version + 2, "AttributeChanged"),)]
     assert (working.shown.state["foo"], working.shown.state["a"]) == ("mine", "theirs")
     assert len(working.conflicts) == 1
 
-    working.workspace.try_again()
+    working.workspace.commander.try_again()
     working.settle()
     assert len(working.written) == 1, "there is nothing left to try"
 
@@ -202,7 +204,7 @@ def test_a_conflict_that_is_not_tried_again_leaves_what_arrived(working: Working
             others.change_attribute(entity_id, "a", "theirs", at)
         return commands.discard(entity_id, at)
 
-    working.workspace.run_on_entity("Discarding", discard)
+    working.workspace.commander.run_on_entity("Discarding", discard)
     working.settle()
     assert len(working.conflicts) == 1
     assert (working.view.facts.version, working.view.facts.discarded) == (entity.version + 1, False)

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from es_desktop.app.commands import Changes, Commands
 from es_desktop.app.entity_view import EntityView, StateView
 from es_desktop.app.errors import ConflictError, UserError
+from es_desktop.app.notebook import NotebookFolder
 from es_desktop.app.session import open_session
 from es_desktop.models.tasks import Job, TaskRunner
 from es_desktop.models.workspace import Workspace
@@ -41,16 +42,17 @@ class Gate:
 class Working:
     """A workspace with real threads."""
 
-    def __init__(self, qtbot: QtBot) -> None:
-        self.workspace = Workspace(TaskRunner())
+    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+        self.shelf = NotebookFolder(folder)
+        self.workspace = Workspace(TaskRunner(), self.shelf)
         self.written: list[Changes] = []
         self.refused: list[UserError] = []
         self.conflicts: list[ConflictError] = []
         self.crashed: list[BaseException] = []
         self._qtbot = qtbot
-        self.workspace.written.connect(self.written.append)
+        self.workspace.commander.written.connect(self.written.append)
         self.workspace.refused.connect(self.refused.append)
-        self.workspace.conflicted.connect(self.conflicts.append)
+        self.workspace.commander.conflicted.connect(self.conflicts.append)
         self.workspace.runner.crashed.connect(self.crashed.append)
 
     def settle(self) -> None:
@@ -95,7 +97,7 @@ class Working:
 
     def change(self, name: str, value: Any) -> None:
         """Change an attribute of the chosen entity, as the window does."""
-        self.workspace.run_on_entity(
+        self.workspace.commander.run_on_entity(
             "Changing", lambda commands, id_, at: commands.change_attribute(id_, name, value, at)
         )
         self.settle()

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from es_desktop.app.notebook import NotebookFolder
 from es_desktop.models.tasks import TaskRunner
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.main_window import MainWindow
@@ -32,7 +33,13 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
 @pytest.fixture
 def driver(qtbot: QtBot, theme: Theme, settings: Settings, tmp_path: Path) -> Iterator[Driver]:
     answers = Answers()
-    window = MainWindow(Workspace(TaskRunner()), theme, settings, tmp_path / "demo" / "demo.esdb", answers)
+    window = MainWindow(
+        Workspace(TaskRunner(), NotebookFolder(tmp_path / "notebooks")),
+        theme,
+        settings,
+        tmp_path / "demo" / "demo.esdb",
+        answers,
+    )
     window.resize(1440, 900)
     window.show()
     qtbot.waitExposed(window)

@@ -244,7 +244,7 @@ def test_a_conflict_loses_nothing_and_can_be_tried_again(driver: Driver, demo_st
     other = open_session(str(demo_store))
     Commands(other).change_attribute(view.facts.id, name, "theirs", first)
     other.close()
-    driver.workspace.run_on_entity(
+    driver.workspace.commander.run_on_entity(
         "Changing", lambda commands, entity_id, version: commands.change_attribute(entity_id, name, "mine", version)
     )
     driver.settle()

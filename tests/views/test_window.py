@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
+from es_desktop.app.notebook import NotebookFolder
 from es_desktop.models.tasks import TaskRunner
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.actions import ACTIONS, MENUS
@@ -37,14 +38,16 @@ def test_an_empty_window_offers_what_to_do(driver: Driver) -> None:
 
 
 def test_panels_are_hidden_restored_and_remembered(
-    driver: Driver, demo_store: Path, settings: Settings, theme: Theme, qtbot: QtBot
+    driver: Driver, demo_store: Path, settings: Settings, theme: Theme, qtbot: QtBot, tmp_path: Path
 ) -> None:
     driver.open(demo_store)
     docks = driver.window.docks
     docks.rebuild.toggleViewAction().trigger()
     assert not docks.rebuild.isVisible()
     driver.window.close()
-    again = MainWindow(Workspace(TaskRunner()), theme, settings, demo_store, Answers())
+    again = MainWindow(
+        Workspace(TaskRunner(), NotebookFolder(tmp_path / "notebooks")), theme, settings, demo_store, Answers()
+    )
     again.show()
     next_driver = Driver(again, qtbot, Answers())
     next_driver.open(demo_store)
@@ -109,15 +112,15 @@ def test_the_recent_stores_are_offered_the_latest_first(driver: Driver, demo_sto
 
 def test_the_policy_of_a_store_is_remembered(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
-    assert driver.workspace.frequency == 10
+    assert driver.workspace.commander.frequency == 10
     box = next(each for each in driver.window.findChildren(QComboBox) if "Snapshot every" in each.accessibleName())
     box.setCurrentIndex(box.findData(None))
     box.activated.emit(box.currentIndex())
-    assert driver.workspace.frequency is None
+    assert driver.workspace.commander.frequency is None
     driver.act("close")
     driver.settle()
     driver.open(demo_store)
-    assert driver.workspace.frequency is None
+    assert driver.workspace.commander.frequency is None
     assert box.currentText() == "off"
 
 

@@ -1,0 +1,99 @@
+"""Going through the events of the chosen entity."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from es_desktop.models.player import SPEEDS
+
+from .needs import a_later_event, a_store, an_earlier_event, an_entity
+from .spec import ActionSpec, Desk
+
+
+def _first(desk: Desk) -> None:
+    desk.workspace.selection.go_to(desk.workspace.selection.first)
+
+
+def _back(desk: Desk) -> None:
+    desk.workspace.selection.step(-1)
+
+
+def _forward(desk: Desk) -> None:
+    desk.workspace.selection.step(1)
+
+
+def _last(desk: Desk) -> None:
+    desk.workspace.selection.go_to(desk.workspace.selection.last)
+
+
+def _play(desk: Desk) -> None:
+    desk.workspace.player.toggle()
+
+
+def _previous_snapshot(desk: Desk) -> None:
+    _go_to_snapshot(desk, -1)
+
+
+def _next_snapshot(desk: Desk) -> None:
+    _go_to_snapshot(desk, 1)
+
+
+def _go_to_snapshot(desk: Desk, direction: int) -> None:
+    workspace = desk.workspace
+    view, version = workspace.inspector.view, workspace.selection.version
+    if view is None or version is None:
+        return
+    found = [each for each in view.snapshot_versions if (each - version) * direction > 0]
+    if found:
+        workspace.selection.go_to(min(found) if direction > 0 else max(found))
+    else:
+        workspace.message.emit("There is no further snapshot in that direction.")
+
+
+def _go_to_version(desk: Desk) -> None:
+    selection = desk.workspace.selection
+    if selection.version is not None and selection.first is not None and selection.last is not None:
+        wanted = desk.asking.version(selection.version, selection.first, selection.last)
+        if wanted is not None:
+            selection.go_to(wanted)
+
+
+def _find(desk: Desk) -> None:
+    desk.docks.entities.focus_filter()
+
+
+def _playing_at(id: str, text: str, speed: int | None, *, starts_group: bool = False) -> ActionSpec:
+    return ActionSpec(
+        id,
+        "Go",
+        text,
+        lambda desk: desk.workspace.player.set_speed(speed),
+        needs=a_store,
+        is_checked=lambda workspace: workspace.player.speed == speed,
+        starts_group=starts_group,
+    )
+
+
+GO: Final = (
+    ActionSpec("first", "Go", "First event", _first, ("Home",), "first", an_earlier_event),
+    ActionSpec("back", "Go", "Step back", _back, ("K", "Alt+Left"), "back", an_earlier_event),
+    ActionSpec("play", "Go", "Play", _play, ("Space",), "play", an_entity, is_checked=lambda ws: ws.player.is_playing),
+    ActionSpec("forward", "Go", "Step forward", _forward, ("J", "Alt+Right"), "forward", a_later_event),
+    ActionSpec("last", "Go", "Last event", _last, ("End",), "last", a_later_event),
+    _playing_at("play-1", "Play 1 event a second", SPEEDS[0], starts_group=True),
+    *(_playing_at(f"play-{speed}", f"Play {speed} events a second", speed) for speed in SPEEDS[1:]),
+    _playing_at("play-rhythm", "Play in the events' own rhythm", None),
+    ActionSpec(
+        "previous-snapshot",
+        "Go",
+        "Previous snapshot",
+        _previous_snapshot,
+        ("[",),
+        "prev-snapshot",
+        an_entity,
+        starts_group=True,
+    ),
+    ActionSpec("next-snapshot", "Go", "Next snapshot", _next_snapshot, ("]",), "next-snapshot", an_entity),
+    ActionSpec("go-to", "Go", "Go to version…", _go_to_version, ("Ctrl+G",), "", an_entity),
+    ActionSpec("find", "Go", "Find an entity", _find, ("/", "Ctrl+F"), "search", a_store, starts_group=True),
+)

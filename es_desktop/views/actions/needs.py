@@ -1,0 +1,49 @@
+"""What has to be there before an action can be done."""
+
+from __future__ import annotations
+
+from es_desktop.models.workspace import Workspace
+
+
+def a_store(workspace: Workspace) -> str:
+    return "" if workspace.session is not None else "No store is open."
+
+
+def a_writable_store(workspace: Workspace) -> str:
+    return a_store(workspace) or (workspace.session.why_read_only if workspace.session is not None else "")
+
+
+def an_entity(workspace: Workspace) -> str:
+    return a_store(workspace) or ("" if workspace.selection.version is not None else "No entity is chosen.")
+
+
+def a_known_entity(workspace: Workspace) -> str:
+    """An entity of a writable store whose model is known here."""
+    why_not = a_writable_store(workspace) or an_entity(workspace)
+    view = workspace.inspector.view
+    if why_not or view is None:
+        return why_not or "The entity is being read."
+    session = workspace.session
+    if session is not None and session.model_named(view.facts.topic) is None:
+        return f"The model {view.facts.type} is not known here, so only its history can be read."
+    return ""
+
+
+def a_living_entity(workspace: Workspace) -> str:
+    view = workspace.inspector.view
+    gone = view is not None and view.facts.discarded
+    return a_known_entity(workspace) or ("The entity was discarded; its history stays." if gone else "")
+
+
+def an_earlier_event(workspace: Workspace) -> str:
+    at_first = workspace.selection.version == workspace.selection.first
+    return an_entity(workspace) or ("This is the first event." if at_first else "")
+
+
+def a_later_event(workspace: Workspace) -> str:
+    return an_entity(workspace) or ("This is the last event." if workspace.selection.is_at_last else "")
+
+
+def an_earlier_state(workspace: Workspace) -> str:
+    at_last = workspace.selection.is_at_last
+    return a_living_entity(workspace) or ("Go to an earlier version, whose value you want back." if at_last else "")

@@ -1,0 +1,71 @@
+"""What an action is: one thing that a person can do, and what it works on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QWidget
+
+from es_desktop.models.workspace import Workspace
+
+from ..asking import Asking
+from ..docks import Docks
+from ..settings import Settings
+from ..theme import Theme
+
+Need = Callable[[Workspace], str]
+"""Returns why an action cannot be done now; an empty text where it can."""
+
+
+def nothing(workspace: Workspace) -> str:
+    """The need of what can always be done."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What actions work on: the workspace, and the window around it."""
+
+    window: QWidget
+    """The parent of dialogs."""
+    workspace: Workspace
+    asking: Asking
+    docks: Docks
+    theme: Theme
+    settings: Settings
+    demo_path: Path
+    show_palette: Callable[[], None]
+    show_shortcuts: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One thing that a person can do."""
+
+    id: str
+    menu: str
+    text: str
+    run: Callable[[Desk], None]
+    """Asks a person where it has to, and lets the workspace do the rest; nothing in it waits."""
+    shortcuts: tuple[str, ...] = ()
+    icon: str = ""
+    needs: Need = nothing
+    short: str = ""
+    """The text on a toolbar button, where it is shorter."""
+    is_checked: Callable[[Workspace], bool] | None = None
+    """Whether its menu entry has a tick, where it may have one."""
+    starts_group: bool = False
+
+    @property
+    def label(self) -> str:
+        return self.short or self.text
+
+
+def open_dialog(dialog: QDialog, accepted: Callable[[], None]) -> None:
+    """Show a dialog over its window; go on with ``accepted`` where the person agrees."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.accepted.connect(accepted)
+    dialog.open()

@@ -1,0 +1,53 @@
+"""Opening and closing stores."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .needs import a_store
+from .spec import ActionSpec, Desk
+
+
+def _open(desk: Desk) -> None:
+    store = desk.asking.store_to_open()
+    if store is not None:
+        desk.workspace.open(store)
+
+
+def _new_store(desk: Desk) -> None:
+    store = desk.asking.store_to_make()
+    if store is not None:
+        desk.workspace.create(store)
+
+
+def _demo(desk: Desk) -> None:
+    desk.workspace.open_demo(desk.demo_path)
+
+
+def _fresh_demo(desk: Desk) -> None:
+    text = "The demo store is made anew; what you changed in it is lost."
+    if desk.asking.confirm("Start the demo afresh", text, "Start afresh"):
+        desk.workspace.open_demo(desk.demo_path, afresh=True)
+
+
+def _refresh(desk: Desk) -> None:
+    desk.workspace.refresh()
+
+
+def _close(desk: Desk) -> None:
+    desk.workspace.close_store()
+
+
+def _quit(desk: Desk) -> None:
+    desk.window.close()
+
+
+STORE: Final = (
+    ActionSpec("open", "Store", "Open a store…", _open, ("Ctrl+O",), "open", short="Open"),
+    ActionSpec("new-store", "Store", "New store…", _new_store, ("Ctrl+N",), "new-store"),
+    ActionSpec("demo", "Store", "Open the demo", _demo, ("Ctrl+D",), "demo"),
+    ActionSpec("fresh-demo", "Store", "Start the demo afresh…", _fresh_demo),
+    ActionSpec("refresh", "Store", "Refresh", _refresh, ("F5",), "refresh", a_store, starts_group=True),
+    ActionSpec("close", "Store", "Close the store", _close, ("Ctrl+W",), "close", a_store),
+)
+QUIT: Final = (ActionSpec("quit", "Store", "Quit", _quit, ("Ctrl+Q",), starts_group=True),)
