@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
@@ -14,6 +14,7 @@ from typing import Any, Final
 from es_desktop.core import RecordedEvent, RecordedSnapshot
 
 from .diff import diff, leaf_paths
+from .failures import Failure, failure_of
 from .fold import Fold, FoldError, State
 from .steps import Base, Exactness, Rebuild, Step
 from .tree import PlainTree
@@ -21,6 +22,8 @@ from .tree import PlainTree
 BLOCK: Final = 128
 """Steps that are worked out together. The state before each block is kept, so that no step is far from one."""
 _BLOCKS_KEPT: Final = 64
+_STATES_KEPT: Final = 400
+"""Of the states before blocks. Where there are more, every other one is given up, so that they stay evenly spread."""
 
 ReadEvents = Callable[[int | None, int], list[RecordedEvent]]
 """``(after version or None, limit)`` to the next events of the entity, in ascending order."""
@@ -41,7 +44,9 @@ class Chain:
     """The steps of one entity from a base on.
 
     ``versions`` are those of the events after the base. A step is reached from the nearest kept state before it; what
-    was passed on the way is kept, so the second visit is near. An event that fails leaves the state as it was before.
+    was passed on the way is kept, as far as ``_STATES_KEPT`` allows, so the second visit is near. An event that fails
+    leaves the state as it was before. One whose version does not follow on the version before it breaks the state, even
+    where the fold applies it.
     """
 
     def __init__(
@@ -56,7 +61,8 @@ class Chain:
         first = _Kept(fold.start(snapshot), Exactness.EXACT, 0.0)
         self.base_state: PlainTree = None if snapshot is None else fold.view(first.state)
         self._kept = {0: first}
-        self._failures: dict[int, str] = {}
+        self._every = 1
+        self._failures: dict[int, Failure] = {}
         self._blocks: OrderedDict[int, tuple[Step, ...]] = OrderedDict()
 
     @property
@@ -117,31 +123,46 @@ class Chain:
     def _kept_before(self, number: int, checkpoint: Checkpoint) -> _Kept:
         """Return the state before a block, working forward from the nearest one that is kept."""
         start = max(each for each in self._kept if each <= number)
+        kept = self._kept[start]
         for each in range(start, number):
             checkpoint()
-            kept = self._kept[each]
             begun = perf_counter()
             state, exactness = self._advance(kept, each * BLOCK, BLOCK)
-            self._keep(each + 1, state, exactness, kept.seconds + perf_counter() - begun)
-        return self._kept[number]
+            kept = self._keep(each + 1, state, exactness, kept.seconds + perf_counter() - begun)
+        return kept
 
-    def _keep(self, number: int, state: State, exactness: Exactness, seconds: float) -> None:
-        self._kept.setdefault(number, _Kept(state, exactness, seconds))
+    def _keep(self, number: int, state: State, exactness: Exactness, seconds: float) -> _Kept:
+        """Return the state before a block to go on from; it is kept where its turn is."""
+        kept = self._kept.get(number) or _Kept(state, exactness, seconds)
+        if number % self._every == 0:
+            self._kept[number] = kept
+            if len(self._kept) > _STATES_KEPT:
+                self._every *= 2
+                self._kept = {each: state for each, state in self._kept.items() if each % self._every == 0}
+        return kept
 
     def _advance(self, kept: _Kept, first: int, count: int, steps: list[Step] | None = None) -> tuple[State, Exactness]:
         """Apply ``count`` events after the kept state at index ``first``; tell the steps where they are asked for."""
         begun = perf_counter()
-        after = self.versions[first - 1] if first else self.base.version
-        events = self._read(after, count) if count else []
+        events = self._events_at(first, count)
         per_event = (perf_counter() - begun) / len(events) if events else 0.0
         while True:
             try:
                 return self._apply(kept, first, events, per_event, steps)
             except _EventFailed as failed:
                 # The failing event may have changed half of the state, so the block starts again without it.
-                self._failures[failed.index] = failed.reason
+                self._failures[failed.index] = failed.failure
                 if steps is not None:
                     steps.clear()
+
+    def _events_at(self, first: int, count: int) -> list[RecordedEvent]:
+        """Read the events at the indexes from ``first`` on."""
+        if not count or first >= len(self):
+            return []
+        # An event is found by its version; others of the same version, where there are any, are read with it.
+        start = bisect_left(self.versions, self.versions[first])
+        after = self.versions[start - 1] if start else self.base.version
+        return self._read(after, count + first - start)[first - start :]
 
     def _apply(
         self, kept: _Kept, first: int, events: Iterable[RecordedEvent], reading: float, steps: list[Step] | None
@@ -153,14 +174,15 @@ class Chain:
             begun = perf_counter()
             if index not in self._failures:
                 state = self._apply_one(state, event, index)
-            error = self._failures.get(index)
-            if error is not None:
+            failure = self._failures.get(index)
+            if failure is not None:
                 state = fold.pass_over(state, event)
-            exactness = exactness.worse_of(Exactness.BROKEN if error else fold.exactness(event))
+            told = self._told(failure, index, event.version)
+            exactness = exactness.worse_of(Exactness.BROKEN if told else fold.exactness(event))
             if steps is not None:
                 seconds = reading + perf_counter() - begun
                 after = fold.view(state)
-                steps.append(_step(event, before, after, error, seconds, exactness))
+                steps.append(_step(event, before, after, told, seconds, exactness))
                 before = after
         return state, exactness
 
@@ -168,24 +190,36 @@ class Chain:
         try:
             return self._fold.apply(state, event)
         except FoldError as error:  # of the fold itself, which had not begun to change the state
-            self._failures[index] = str(error)
+            self._failures[index] = Failure(str(error))
             return state
         except Exception as error:  # whatever the code of a model raises is shown with the event
-            raise _EventFailed(index, _reason(error)) from error
+            raise _EventFailed(index, failure_of(error)) from error
+
+    def _told(self, failure: Failure | None, index: int, version: int) -> Failure | None:
+        """Return why an event failed, and whether its version is one that should not come next."""
+        before = self.versions[index - 1] if index else self.base.version
+        if before is None or version == before + 1:
+            return failure
+        flaw = f"version {version} is there more than once" if version <= before else _missing(before + 1, version - 1)
+        return Failure(flaw) if failure is None else Failure(f"{flaw}; {failure.reason}", failure.traceback)
 
 
 class _EventFailed(Exception):
-    def __init__(self, index: int, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, index: int, failure: Failure) -> None:
+        super().__init__(failure.reason)
         self.index = index
-        self.reason = reason
+        self.failure = failure
+
+
+def _missing(first: int, last: int) -> str:
+    return f"version {first} is missing" if first == last else f"versions {first} to {last} are missing"
 
 
 def _step(
     event: RecordedEvent,
     before: PlainTree | None,
     after: PlainTree | None,
-    error: str | None,
+    failure: Failure | None,
     seconds: float,
     exactness: Exactness,
 ) -> Step:
@@ -195,16 +229,13 @@ def _step(
         type=event.type,
         timestamp=event.timestamp,
         changes=changes,
-        error=error,
+        error=None if failure is None else failure.reason,
+        traceback="" if failure is None else failure.traceback,
         seconds=seconds,
         exactness=exactness,
         discards=after is None and before is not None,
         shortened=None if told == changes else told,
     )
-
-
-def _reason(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
 
 
 def writers(steps: Iterable[Step]) -> dict[str, list[int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain as joined
@@ -13,7 +13,7 @@ from typing import Any, Final
 from .chain import Chain, Checkpoint
 from .diff import ABSENT
 from .paths import parse_path, value_of
-from .walk import base_moment, walk
+from .walk import Moment, base_moment, walk
 
 _LONGEST_TEXT: Final = 40
 
@@ -49,9 +49,14 @@ def lane(chain: Chain, path: str, checkpoint: Checkpoint = lambda: None) -> Lane
 
 def lanes(chain: Chain, paths: Sequence[str], checkpoint: Checkpoint = lambda: None) -> list[Lane]:
     """Return the lanes of paths, from one walk along a chain. Raises ``PathError``."""
+    return lanes_of(joined([base_moment(chain)], walk(chain, checkpoint)), paths)
+
+
+def lanes_of(moments: Iterable[Moment], paths: Sequence[str]) -> list[Lane]:
+    """Return the lanes of paths through moments of one entity, in order. Raises ``PathError``."""
     places = [parse_path(path) for path in paths]
     runs: list[list[_Run]] = [[] for _ in places]
-    for moment in joined([base_moment(chain)], walk(chain, checkpoint)):
+    for moment in moments:
         if moment.version is not None:
             for found, parts in zip(runs, places, strict=True):
                 _extend(found, moment.version, _shown(value_of(moment.after, parts)))

@@ -49,6 +49,7 @@ class Step:
     changes: tuple[Change, ...] = ()
     """Exactly what differs, place by place."""
     error: str | None = None
+    """Why it could not be applied, or why its version should not come next."""
     seconds: float = 0.0
     exactness: Exactness = Exactness.EXACT
     """Of the state after this step."""
@@ -56,6 +57,8 @@ class Step:
     """Whether the entity is no more after this step."""
     shortened: tuple[Change, ...] | None = None
     """The changes as a person would tell them, where that is something else: see ``diff``."""
+    traceback: str = ""
+    """The model's lines that led to the error, where they did."""
 
     @property
     def told(self) -> tuple[Change, ...]:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from es_desktop.app.entity_view import StateView
 from es_desktop.app.textview import local_time
 from es_desktop.core import RecordedEvent
 from es_desktop.models.state_model import NAME, SET_AT, VALUE, StateModel
@@ -45,20 +46,27 @@ class EventDock(Dock):
                 ("Sequence", Qt.TextElideMode.ElideMiddle),
             )
         }
-        self._error = QLabel(body)
-        self._error.setProperty("role", "error")
-        self._error.setWordWrap(True)
+        self.error = QLabel(body)
+        self.error.setProperty("role", "error")
+        self.error.setWordWrap(True)
         self._data = StateModel(self)
         self.tree = QTreeView(body)
         self.record = QPlainTextEdit(body)
         self.record.setReadOnly(True)
         self.record.setFont(mono_font())
         self.record.setAccessibleName("Raw record")
+        self.traceback = QPlainTextEdit(body)
+        self.traceback.setReadOnly(True)
+        self.traceback.setFont(mono_font())
+        self.traceback.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.traceback.setAccessibleName("Where the model's code failed")
         self._set_up_tree(theme)
         self._lay_out(body)
         theme.follow(self)
         workspace.inspector.event_changed.connect(self._on_event)
+        workspace.inspector.state_changed.connect(self._on_state)
         self._on_event(None, None)
+        self._on_state(None)
 
     def _set_up_tree(self, theme: Theme) -> None:
         self.tree.setModel(self._data)
@@ -83,12 +91,13 @@ class EventDock(Dock):
             title.setProperty("role", "dim")
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             form.addRow(title, label)
-        form.addRow(self._error)
+        form.addRow(self.error)
         split = QSplitter(Qt.Orientation.Vertical, body)
         split.addWidget(self.tree)
+        split.addWidget(self.traceback)
         split.addWidget(self.record)
         split.setChildrenCollapsible(False)
-        split.setSizes([200, 120])
+        split.setSizes([200, 110, 120])
         layout = QVBoxLayout(body)
         layout.setContentsMargins(1, 0, 1, 1)
         layout.setSpacing(0)
@@ -98,18 +107,23 @@ class EventDock(Dock):
     def _on_event(self, event: RecordedEvent | None, record: Any) -> None:
         if event is None:
             self.title_bar.set_title("Event")
-            self._show(["", "", ""], "", {}, "")
+            self._show(["", "", ""], {}, "")
             return
         sequence_id, position, topic, data = record
         self.title_bar.set_title(f"Event {event.version} · {event.type}")
         facts = [topic, local_time(event.timestamp).strip() or "–", f"{sequence_id} at {position}"]
-        self._show(facts, event.error or "", plain_state(event.data), _shown(data))
+        self._show(facts, plain_state(event.data), _shown(data))
 
-    def _show(self, facts: list[str], error: str, data: dict[str, Any], record: str) -> None:
+    def _on_state(self, shown: StateView | None) -> None:
+        step = None if shown is None else shown.step
+        self.error.setText("" if step is None else step.error or "")
+        self.error.setVisible(step is not None and step.error is not None)
+        self.traceback.setPlainText("" if step is None else step.traceback)
+        self.traceback.setVisible(step is not None and bool(step.traceback))
+
+    def _show(self, facts: list[str], data: dict[str, Any], record: str) -> None:
         for label, text in zip(self._facts.values(), facts, strict=True):
             label.set_whole_text(text)
-        self._error.setText(error)
-        self._error.setVisible(bool(error))
         self._data.set_state(data, (), {})
         self.record.setPlainText(record)
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from .theme import Mode
 
 _RECENT_KEPT: Final = 8
-LAYOUT_VERSION: Final = 1
+LAYOUT_VERSION: Final = 2
 """Raise it when docks come or go: a saved layout of another version is not restored."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -111,6 +112,61 @@ def test_a_version_that_is_missing_is_one_failure_and_not_the_end() -> None:
     assert errors[1] is not None
     assert "the event has version 2, where 1 is the next" in errors[1]
     assert chain.state_after(3)[0] == {"items": ["first", "c"]}
+
+
+def filled(versions: Sequence[int]) -> list[RecordedEvent]:
+    return [RecordedEvent(v, "shop#Cart.Filled", None, {"n": n}) for n, v in enumerate(versions)]
+
+
+def test_without_the_model_an_event_after_a_gap_is_told_and_its_values_are_still_seen() -> None:
+    chain = Chain(GenericFold(), [4, 5, 8, 9], reader(filled([4, 5, 8, 9])))
+    steps = chain.steps(0, 4)
+    assert [step.error for step in steps] == [None, None, "versions 6 to 7 are missing", None]
+    assert [step.exactness for step in steps] == ["inferred", "inferred", "broken", "broken"]
+    assert chain.state_after(3)[0] == {"n": 2}
+
+
+def test_a_version_that_is_there_twice_is_told_of_the_second_one() -> None:
+    chain = Chain(GenericFold(), [0, 1, 1, 2], reader(filled([0, 1, 1, 2])))
+    assert [step.error for step in chain.steps(0, 4)] == [None, None, "version 1 is there more than once", None]
+    assert [chain.state_after(count)[0] for count in (2, 3, 4)] == [{"n": 1}, {"n": 2}, {"n": 3}]
+
+
+def test_the_model_refuses_an_event_after_a_gap_and_both_reasons_are_told() -> None:
+    with published() as events:
+        basket = create_entity(Basket, ID)
+        for item in ("a", "b", "c"):
+            basket._trigger(Basket.Filled, item=item)
+    classes = KnownClasses()
+    classes.register_model(Basket)
+    kept = recorded([events[0], events[3]], classes)
+    (step,) = Chain(ClassFold(Basket, classes), [0, 3], reader(kept)).steps(1, 2)
+    assert step.error is not None
+    assert step.error.startswith("versions 1 to 2 are missing; MismatchedOriginatorVersionError: ")
+    assert step.traceback == "", "no code of the model ran"
+
+
+@given(st.lists(st.integers(0, 2), min_size=1, max_size=3 * BLOCK), st.data())
+@settings(max_examples=25)
+def test_each_event_has_its_own_step_whatever_the_versions_are(steps: list[int], data: st.DataObject) -> None:
+    versions = [sum(steps[: at + 1]) for at in range(len(steps))]
+    chain = Chain(GenericFold(), versions, reader(filled(versions)))
+    for _ in range(3):
+        at = data.draw(st.integers(0, len(versions) - 1))
+        (step,) = chain.steps(at, at + 1)
+        assert step.version == versions[at]
+        assert chain.state_after(at + 1)[0] == {"n": at}
+        follows = at == 0 or versions[at] == versions[at - 1] + 1
+        assert (step.error is None) == follows
+
+
+def test_a_failure_tells_the_lines_of_the_model_and_none_of_ours() -> None:
+    (step,) = basket_chain({2}, 5).steps(2, 3)
+    assert "test_chain_failures.py" in step.traceback
+    assert "the handle broke" in step.traceback, "the line that raised"
+    assert "es_desktop" not in step.traceback
+    (fine,) = basket_chain({2}, 5).steps(1, 2)
+    assert fine.traceback == ""
 
 
 def test_a_store_of_which_nothing_can_be_decoded_is_walked_once() -> None:

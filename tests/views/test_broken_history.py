@@ -1,0 +1,101 @@
+"""A history with a broken record, a gap and a mutator that raises: each is told, and everything else is shown."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from es_desktop.app.commands import Commands
+from es_desktop.app.session import create_session
+from es_desktop.examples import Order
+from es_desktop.models.roles import TONE_ROLE
+from es_desktop.models.timeline_model import CHANGED, EVENT, VERSION
+from tests.app.storing import sql
+from tests.views.driving import Driver
+
+
+@pytest.fixture
+def broken_store(tmp_path: Path) -> Path:
+    """An order of events 0 to 9: 2 is cut off, 4 is gone, 6 has a price that the model cannot count with."""
+    path = tmp_path / "broken.esdb"
+    session = create_session(str(path))
+    commands = Commands(session)
+    order_id = commands.create(Order, {"customer": "Zoë"}).entity_id
+    with session.bus.activated():
+        order = session.repository[order_id]
+        for number in range(9):
+            order.add_item(f"sku-{number}", "Apple", 1, Decimal("2.00"))
+    session.close()
+    events = "UPDATE integer_sequenced_items SET data"
+    sql(
+        path,
+        f"{events} = substr(data, 1, 20) WHERE position = 2",
+        "DELETE FROM integer_sequenced_items WHERE position = 4",
+        f"""{events} = json_replace(data, '$.quantity', '"many"') WHERE position = 6""",
+    )
+    return path
+
+
+def test_every_event_is_a_row_and_those_that_fail_say_why(driver: Driver, broken_store: Path) -> None:
+    driver.open(broken_store)
+    model = driver.workspace.inspector.timeline
+    told = dict(zip(driver.timeline(VERSION), driver.timeline(CHANGED), strict=True))
+    failed = [version for version, row in zip(told, range(len(told)), strict=True) if tone(driver, row) == "failed"]
+    assert [int(each) for each in told] == [0, 1, 2, 3, 5, 6, 7, 8, 9]
+    assert failed == ["2", "5", "6"]
+    assert "JSON" in told["2"]
+    assert told["5"].startswith("version 4 is missing")
+    assert told["6"].startswith("TypeError")
+    assert set(driver.timeline(EVENT)) == {"Created", "ItemAdded"}
+    assert model.rowCount() == 9
+
+
+def test_stepping_goes_on_with_the_state_before_a_failed_event(driver: Driver, broken_store: Path) -> None:
+    driver.open(broken_store)
+    skus = {}
+    for version in (1, 2, 3, 5, 6, 7, 9):
+        driver.workspace.selection.go_to(version)
+        driver.settle()
+        shown = driver.workspace.inspector.shown
+        assert shown is not None
+        skus[version] = [line["sku"][-1] for line in shown.state["lines"]]
+        badge = driver.window.docks.state.title_bar.badge.text()
+        assert badge == ("exact" if version < 2 else "broken")
+    assert skus == {
+        1: ["0"],
+        2: ["0"],
+        3: ["0", "2"],
+        5: ["0", "2"],
+        6: ["0", "2"],
+        7: ["0", "2", "6"],
+        9: ["0", "2", "6", "7", "8"],
+    }
+
+
+def test_the_event_panel_tells_the_reason_the_record_and_the_line_of_the_model(
+    driver: Driver, broken_store: Path
+) -> None:
+    driver.open(broken_store)
+    dock = driver.window.docks.event
+    dock.raise_()
+    driver.workspace.selection.go_to(6)
+    driver.settle()
+    assert "TypeError" in dock.error.text()
+    assert "order.py" in dock.traceback.toPlainText()
+    assert "many" in dock.record.toPlainText()
+    assert dock.traceback.isVisible()
+    driver.workspace.selection.go_to(2)
+    driver.settle()
+    assert dock.error.isVisible()
+    assert not dock.traceback.isVisible(), "no code of the model ran"
+    assert dock.record.toPlainText().startswith("{")
+    driver.workspace.selection.go_to(1)
+    driver.settle()
+    assert not dock.error.isVisible()
+
+
+def tone(driver: Driver, row: int) -> object:
+    model = driver.window.docks.timeline.table.model()
+    return model.index(row, 0).data(TONE_ROLE)
