@@ -8,13 +8,20 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from es_desktop import __version__
-from es_desktop.app import debugging, exporting, importing, jsonview, textview
+from es_desktop.app import debugging, exporting, importing, jsonview, places, textview
+from es_desktop.app.address import Address
+from es_desktop.app.bases import NEAREST, ZERO, BaseChoice
+from es_desktop.app.comparison_report import report_comparison
 from es_desktop.app.errors import UserError
+from es_desktop.app.exportformat import ExportFormat
+from es_desktop.app.exportrequest import ExportRequest
 from es_desktop.app.facts import EntityCheck
+from es_desktop.app.notebook import NotebookFolder
 from es_desktop.app.session import Session, open_session
 from es_desktop.core import DatastoreError
 
@@ -35,9 +42,30 @@ class _Parser(argparse.ArgumentParser):
 
 def parse(arguments: list[str]) -> argparse.Namespace:
     """Read the arguments. ``command`` says what is asked for: one on a store, ``selftest``, or ``window``."""
-    if arguments and arguments[0] in {*_COMMANDS, "selftest"}:
-        return _command_parser().parse_args(arguments)
-    return _window_parser().parse_args(arguments)
+    if not arguments or arguments[0] not in {*_COMMANDS, "selftest"}:
+        parser, started = _window_parser(), argparse.Namespace(command="window")
+    else:
+        parser, started = _command_parser(arguments[0])
+        arguments = arguments[1:]
+    # Options may stand before, between and behind what has no name.
+    args = parser.parse_intermixed_args(arguments, started)
+    if getattr(args, "store", None) is not None:
+        _take_address(parser, args)
+    return args
+
+
+def _take_address(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
+    """Let the store be an address; what is said besides it counts more."""
+    try:
+        address = Address.parse(args.store)
+    except UserError as error:
+        parser.error(str(error).rstrip("."))
+    args.store = address.store
+    if not vars(args).get("entity", True) and address.entity is not None:
+        args.entity = [address.entity] if isinstance(args.entity, list) else address.entity
+        args.at = address.version if vars(args).get("at") is None else args.at
+    if "needs_entity" in args and args.entity is None:
+        parser.error("the following arguments are required: ENTITY")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -95,7 +123,7 @@ def _snapshots(session: Session, args: argparse.Namespace) -> Iterable[str]:
 def _explain(session: Session, args: argparse.Namespace) -> Iterator[str]:
     entity = session.entity(session.find_id(args.entity))
     at = entity.version if args.at is None else args.at
-    rebuild = session.explain(entity.id, at, from_snapshot=args.base == "snapshot")
+    rebuild = session.explain(entity.id, at, base=args.base)
     if args.json:
         yield jsonview.to_json(jsonview.rebuild_json(rebuild, entity, at))
     else:
@@ -117,19 +145,27 @@ def _verify(session: Session, args: argparse.Namespace) -> Iterator[str]:
     yield from _lines(noted(), args, jsonview.check_json, textview.check_lines)
 
 
+def _compare(session: Session, args: argparse.Namespace) -> Iterable[str]:
+    report = report_comparison(session, args.left, args.right, args.beside)
+    args.status = FOUND_WRONG if report.differs else OK
+    return _lines([report], args, jsonview.comparison_json, textview.comparison_lines)
+
+
 def _watch(session: Session, args: argparse.Namespace) -> Iterable[str]:
     crossings = debugging.watch(session, session.entity(session.find_id(args.entity)), args.expression)
     return _lines(crossings, args, jsonview.crossing_json, textview.crossing_lines)
 
 
 def _export(session: Session, args: argparse.Namespace) -> Iterator[str]:
-    entities = [session.find_id(each) for each in args.entities] or None
-    kind = exporting.ExportFormat(args.format)
+    entities = tuple(session.find_id(each) for each in args.entity) or None
+    request = ExportRequest(ExportFormat(args.format), entities, args.at, args.bom)
+    if request.format is ExportFormat.CASE:
+        request = replace(request, notebook=NotebookFolder(places.notebooks()).load(session.place))
     if args.out is None:
         # As bytes: a text stream has line ends of its own on some systems.
-        sys.stdout.buffer.writelines(exporting.exported_lines(session, kind, entities, bom=args.bom))
+        sys.stdout.buffer.writelines(exporting.exported_lines(session, request))
         return
-    done = exporting.export_to_file(session, Path(args.out), kind, entities, bom=args.bom)
+    done = exporting.export_to_file(session, Path(args.out), request)
     if args.json:
         yield jsonview.to_json(
             {"file": args.out, "format": args.format, "events": done.events, "snapshots": done.snapshots}
@@ -162,20 +198,21 @@ _COMMANDS: Final[dict[str, Callable[[Session, argparse.Namespace], Iterable[str]
     "snapshots": _snapshots,
     "explain": _explain,
     "verify": _verify,
+    "compare": _compare,
     "watch": _watch,
     "export": _export,
     "import": _import,
 }
 
 
-def _command_parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="es-desktop")
-    commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
+def _command_parser(name: str) -> tuple[argparse.ArgumentParser, argparse.Namespace]:
+    commands = _Parser(prog="es-desktop").add_subparsers(parser_class=_Parser)
     reading = _Parser(add_help=False)
-    reading.add_argument("store", metavar="STORE", help="a file or a database URL")
+    reading.add_argument("store", metavar="STORE", help="a file, a database URL, or an address such as esdb:FILE?…")
     reading.add_argument("--json", action="store_true", help="print JSON, one object a line")
     entity = _Parser(add_help=False)
-    entity.add_argument("entity", metavar="ENTITY", help="an id, or the beginning of one")
+    entity.add_argument("entity", metavar="ENTITY", nargs="?", help="an id, or the beginning of one; an address has it")
+    entity.set_defaults(needs_entity=True)
     commands.add_parser("info", parents=[reading], help="what the store holds")
     commands.add_parser("entities", parents=[reading], help="its entities").add_argument(
         "--type", metavar="T", help="only those of one type"
@@ -185,23 +222,33 @@ def _command_parser() -> argparse.ArgumentParser:
     explain = commands.add_parser("explain", parents=[reading, entity], help="how a state came to be")
     explain.add_argument("--at", type=int, metavar="N", help="the version; the last one unless told")
     explain.add_argument(
-        "--from", dest="base", choices=["snapshot", "zero"], default="snapshot", help="what the rebuild starts from"
+        "--from",
+        dest="base",
+        metavar="BASE",
+        type=_base,
+        default=NEAREST,
+        help="what the rebuild starts from: snapshot (the nearest), zero, or the version of a snapshot",
     )
     verify = commands.add_parser("verify", parents=[reading], help="whether its snapshots are true")
     verify.add_argument("entity", metavar="ENTITY", nargs="?", help="an id, or the beginning of one; all unless told")
+    told = "Ends with 1 where the states, or the histories of two entities, differ; otherwise with 0, as diff does."
+    compare = commands.add_parser("compare", parents=[reading], help="where two states differ", description=told)
+    for side in ("left", "right"):
+        compare.add_argument(side, metavar="ENTITY[@VERSION]", help="an id, or its beginning; at its last unless told")
+    compare.add_argument("--with", dest="beside", metavar="STORE", help="where the second one is, if in another store")
     watch = commands.add_parser("watch", parents=[reading, entity], help="where a condition on the state changes")
     watch.add_argument("expression", metavar="EXPR", help="such as: status == 'paid' and total > 100")
-    parser.set_defaults(status=OK)
     export = commands.add_parser("export", parents=[reading], help="its records as a file for others")
-    export.add_argument("entities", metavar="ENTITY", nargs="*", help="an id, or the beginning of one; all unless told")
-    formats = [each.value for each in exporting.ExportFormat]
+    export.add_argument("entity", metavar="ENTITY", nargs="*", help="an id, or the beginning of one; all unless told")
+    export.add_argument("--to", "--at", dest="at", type=int, metavar="N", help="no later version; all unless told")
+    formats = [each.value for each in ExportFormat]
     export.add_argument("--format", choices=formats, default=formats[0], help=f"{formats[0]} unless told")
     export.add_argument("--out", metavar="FILE", help="where to; printed unless told")
     export.add_argument("--bom", action="store_true", help="begin a CSV with a byte order mark, which Excel looks for")
     importing_ = commands.add_parser("import", parents=[reading], help="add the records of a file, all or none")
     importing_.add_argument("file", metavar="FILE", help="JSON Lines as export makes them, or CloudEvents 1.0")
     commands.add_parser("selftest", help="try the program on a demo store, and exit")
-    return parser
+    return commands.choices[name], argparse.Namespace(command=name, status=OK)
 
 
 def _window_parser() -> argparse.ArgumentParser:
@@ -210,8 +257,7 @@ def _window_parser() -> argparse.ArgumentParser:
         description="See what an event store holds, and how each state came to be.",
         epilog=f"Without a window: es-desktop {{{','.join([*_COMMANDS, 'selftest'])}}} --help",
     )
-    parser.set_defaults(command="window")
-    parser.add_argument("store", metavar="STORE", nargs="?", help="a file or a database URL to open")
+    parser.add_argument("store", metavar="STORE", nargs="?", help="a file, a database URL, or an address to open")
     parser.add_argument("--demo", action="store_true", help="make a demo store and open it")
     parser.add_argument("--entity", metavar="ID", help="choose this entity")
     parser.add_argument("--at", type=int, metavar="N", help="choose this version of it")
@@ -220,6 +266,15 @@ def _window_parser() -> argparse.ArgumentParser:
     parser.add_argument("--theme", choices=["system", "light", "dark"], help="of the window")
     parser.add_argument("--version", action="version", version=f"es-desktop {__version__}")
     return parser
+
+
+def _base(text: str) -> BaseChoice:
+    if text.isascii() and text.isdecimal():
+        return BaseChoice.picked(int(text))
+    known = {"snapshot": NEAREST, "zero": ZERO}
+    if text not in known:
+        raise argparse.ArgumentTypeError(f"{text!r} is not snapshot, zero, or the version of a snapshot")
+    return known[text]
 
 
 def _size(text: str) -> tuple[int, int]:

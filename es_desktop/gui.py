@@ -9,11 +9,11 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-import platformdirs
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from es_desktop import __version__
+from es_desktop.app import places
 from es_desktop.app.display import DisplayProblem
 from es_desktop.app.notebook import NotebookFolder
 from es_desktop.models.tasks import TaskRunner
@@ -25,7 +25,6 @@ from es_desktop.views.settings import Settings
 from es_desktop.views.theme import Theme
 from es_desktop.views.unattended import Picture, Unattended
 
-_NAME: Final = "es-desktop"
 _UNSEEN_PICTURE: Final = "es-desktop.png"
 _SWITCH_SECONDS: Final = 0.0005
 """How long a thread may keep the interpreter: short, so that the window stays smooth while another one decodes."""
@@ -39,10 +38,10 @@ def run(args: argparse.Namespace, unseen: DisplayProblem | None) -> int:
     sys.setswitchinterval(_SWITCH_SECONDS)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     qInstallMessageHandler(_log_qt_message)
-    app = QApplication([_NAME])
-    app.setApplicationName(_NAME)
+    app = QApplication([places.NAME])
+    app.setApplicationName(places.NAME)
     app.setApplicationVersion(__version__)
-    app.setDesktopFileName(_NAME)
+    app.setDesktopFileName(places.NAME)
     if args.command == "selftest":
         return _self_test(app)
     if args.screenshot is None and unseen is None:
@@ -61,11 +60,10 @@ def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> 
 
 
 def _window(app: QApplication, args: argparse.Namespace) -> int:
-    settings = Settings(platformdirs.user_config_path(_NAME) / "settings.ini")
+    settings = Settings(places.settings_file())
     theme = Theme(app, args.theme or settings.theme)
-    data = platformdirs.user_data_path(_NAME)
-    workspace = Workspace(TaskRunner(), NotebookFolder(data / "notebooks"))
-    window = MainWindow(workspace, theme, settings, data / "demo.esdb")
+    workspace = Workspace(TaskRunner(), NotebookFolder(places.notebooks()))
+    window = MainWindow(workspace, theme, settings, places.demo_store())
     report_bugs(window, workspace.runner)
     window.show()
     _open(workspace, window, args)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.stores.serving import Server, running_server
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -36,6 +38,13 @@ def sample(tmp_path: Path) -> Path:
     folder.mkdir()
     name = "es-3.1.0-sqlalchemy-sqlite.db"
     return Path(shutil.copyfile(SAMPLES / name, folder / name))
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A real PostgreSQL server."""
+    with running_server() as socket_folder:
+        yield Server(socket_folder)
 
 
 @pytest.fixture(autouse=True)

@@ -101,6 +101,7 @@ def test_explaining_takes_a_version_and_a_base(run: Run, sample: Path) -> None:
     assert told() == (16, {"kind": "snapshot", "version": 8}, 9, list(range(9, 17)), "inferred")
     assert told("--at", "8") == (8, {"kind": "snapshot", "version": 8}, 9, [], "exact")
     assert told("--at", "8", "--from", "zero") == (8, {"kind": "zero", "version": None}, 0, list(range(9)), "inferred")
+    assert told("--at", "12", "--from", "8") == (12, {"kind": "snapshot", "version": 8}, 9, [9, 10, 11, 12], "inferred")
     assert told("--at", "0") == (0, {"kind": "zero", "version": None}, 0, [0], "exact")
 
 
@@ -146,7 +147,9 @@ def test_reading_leaves_a_store_of_another_program_as_it_was(run: Run, sample: P
         (["snapshots", "SAMPLE", "c"], "2 entities have an id that begins with 'c'"),
         (["explain", "SAMPLE", ENTITY, "--at", "17"], "Its versions go from 0 to 16."),
         (["explain", "SAMPLE", ENTITY, "--at", "last"], "invalid int value: 'last'"),
-        (["explain", "SAMPLE", ENTITY, "--from", "middle"], "invalid choice: 'middle'"),
+        (["explain", "SAMPLE", ENTITY, "--from", "middle"], "'middle' is not snapshot, zero, or the version of a"),
+        (["explain", "SAMPLE", ENTITY, "--from", "7"], "there is no snapshot at version 7"),
+        (["explain", "SAMPLE", ENTITY, "--at", "7", "--from", "8"], "at version 8 is later than version 7"),
         (["info", "SAMPLE", "--colour"], "unrecognized arguments: --colour"),
         (["explain", "SAMPLE"], "the following arguments are required: ENTITY"),
         (["--screenshot", "out.png", "--size", "big", "SAMPLE"], "'big' is not a size such as 1440x900"),

@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from tests.altering import ORDER, with_stale_snapshot
 from tests.running import fine, refused, start
 
 
@@ -30,6 +31,24 @@ def test_verify_ends_with_1_where_one_is_false(tmp_path: Path, demo_store: Path)
     false = [line for line in map(json.loads, answer.stdout.splitlines()) if line["ok"] is False]
     assert [(line["path"], line["first_event"]) for line in false] == [("owner", 0)]
     assert false[0]["snapshot"] == f"Not {false[0]['replayed']}"
+
+
+def test_verify_names_entity_version_path_and_the_event_that_a_nested_value_missed(
+    tmp_path: Path, demo_store: Path
+) -> None:
+    answer = start(tmp_path, "verify", with_stale_snapshot(demo_store), "--json")
+    assert (answer.returncode, answer.stderr) == (1, "")
+    assert [line for line in map(json.loads, answer.stdout.splitlines()) if line["ok"] is not True] == [
+        {
+            "entity": str(ORDER),
+            "version": 9,
+            "ok": False,
+            "path": "lines[0].name",
+            "snapshot": "Chef's knife, 18 cm",
+            "replayed": "Vase, blue glaze",
+            "first_event": 8,
+        }
+    ]
 
 
 def test_verify_of_what_can_only_be_inferred_is_null(tmp_path: Path, sample: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import json
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from es_desktop.app.notebook import Bookmark, Notebook, NotebookFolder
 from es_desktop.app.session import create_session, open_session
 from tests.app.recording import standing
 from tests.running import Answer, fine, refused, start
@@ -63,6 +65,42 @@ def test_a_case_opens_as_a_store(run: Run, sample: Path, tmp_path: Path) -> None
     assert json.loads(fine(run("info", case, "--json"))[0])["writable"] is True
 
 
+def test_a_case_carries_what_was_noted_in_the_window(run: Run, demo_store: Path, tmp_path: Path) -> None:
+    with closing(open_session(str(demo_store), writable=False)) as session:
+        order = next(each for each in session.entities() if each.type == "Order" and each.version > 5)
+    notes = Notebook((Bookmark(str(order.id), 3, "odd"), Bookmark("another", 1)))
+    NotebookFolder(tmp_path / "xdg_data_home" / "es-desktop" / "notebooks").save(str(demo_store), notes)
+    case = tmp_path / "case.esdb"
+    (line,) = fine(run("export", demo_store, str(order.id)[:13], "--format", "case", "--out", case, "--to", 4))
+    assert line == f"{case}: 5 events, 0 snapshots"
+    told = fine(run("info", case))
+    assert told[-1].startswith("note: a case: 1 entity of demo.esdb up to version 4, made 20")
+    assert [fine(run("verify", case)), fine(run("explain", case, order.id))[0]] == [
+        [],
+        f"Order {str(order.id)[:8]} at version 4 (exact)",
+    ]
+    with closing(open_session(str(case))) as session:
+        assert session.case is not None
+        assert session.case.notebook.bookmarks == notes.bookmarks[:1]
+        assert (session.case.entity, session.case.version) == (str(order.id), 4)
+
+
+def test_arguments_may_stand_in_any_order(run: Run, sample: Path) -> None:
+    expected = fine(run("export", sample, ENTITY, "27af8519", "--format", "csv"))
+    assert len(expected) > 18
+    assert fine(run("export", sample, "--format", "csv", ENTITY, "27af8519")) == expected
+    assert fine(run("export", "--format", "csv", sample, ENTITY, "--bom", "27af8519"))[1:] == expected[1:]
+    assert len(fine(run("export", sample, "--to", 3, "--format", "csv", ENTITY))) == 5
+
+
+def test_a_test_is_printed(run: Run, demo_store: Path) -> None:
+    with closing(open_session(str(demo_store), writable=False)) as session:
+        order = next(each for each in session.entities() if each.type == "Order" and each.version > 5)
+    lines = fine(run("export", demo_store, order.id, "--format", "pytest", "--at", 4))
+    assert "STOP_BEFORE = 4" in lines
+    ast.parse("\n".join(lines))
+
+
 def test_a_spreadsheet_is_printed_in_utf_8_whatever_the_locale(run: Run, demo_store: Path) -> None:
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     answer = run("export", demo_store, "--format", "csv", "--bom", env=plain)
@@ -89,6 +127,10 @@ def test_bad_input_is_told_in_one_line(run: Run, demo_store: Path, sample: Path,
         (["export", demo_store, "--format", "xml"], "invalid choice: 'xml'"),
         (["export", demo_store, "--out", demo_store], "is a database, and none is written over"),
         (["export", demo_store, "--out", tmp_path / "nowhere" / "out"], "cannot be written"),
+        (["export", demo_store, "--format", "case"], "a store cannot be printed. Give it a file: --out FILE."),
+        (["export", demo_store, "--format", "pytest"], "a test rebuilds one entity. Choose just one."),
+        (["export", sample, ENTITY, "--format", "pytest"], "the class of TodoList is not known here"),
+        (["export", demo_store, "--to", "last"], "invalid int value: 'last'"),
         (["export", demo_store, "zzz"], "no entity has an id that begins with 'zzz'"),
         (["import", tmp_path / "missing.esdb", bad], "there is no file"),
         (["import", sample, bad], "so it is only read"),

@@ -10,9 +10,9 @@ from es_desktop.replay.conditions import Condition, ConditionError
 from es_desktop.replay.verify import check_snapshots
 from es_desktop.replay.watch import Crossing, crossings
 
-from .errors import UserError
 from .facts import EntityCheck, EntityFacts
 from .reading import Reading
+from .watching import refusal
 
 
 def verify_entity(
@@ -50,7 +50,4 @@ def watch(
         chain = reading.chain(entity, reading.outline(entity.id).versions)
         yield from crossings(chain, Condition(expression), checkpoint)
     except ConditionError as error:
-        place = "" if error.column is None else f" at column {error.column + 1}"
-        raise UserError(
-            f"the condition {error.expression!r} cannot be used{place}: {error.text}", error.hint
-        ) from error
+        raise refusal(error) from error

@@ -23,5 +23,23 @@ class ConflictError(UserError):
         self.arrived = arrived
 
 
+class PasswordWanted(UserError):
+    """A server wants a password, or another one than it was given."""
+
+    def __init__(self, text: str, hint: str, store: str) -> None:
+        super().__init__(text, hint)
+        self.store = store
+        """Without a password."""
+
+
+class UnknownTables(UserError):
+    """A database holds no event tables of a known format; a map of its tables would make them readable."""
+
+    def __init__(self, text: str, hint: str, store: str) -> None:
+        super().__init__(text, hint)
+        self.store = store
+        """Without a password."""
+
+
 class Cancelled(Exception):
     """The work is not wanted any more."""

@@ -5,32 +5,25 @@ A file appears whole or not at all, and never in place of a database. Nothing is
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from es_desktop.core import DatastoreError, EntityId, KnownClasses, SequencedItemError, StoreRefusedError
+from es_desktop.core import DatastoreError, KnownClasses, SequencedItemError, StoreRefusedError
 
+from .case import case_of
 from .cloudevents import cloudevents_lines
 from .errors import UserError
+from .exportformat import ExportFormat
+from .exportrequest import ExportRequest
 from .jsonlines import jsonl_lines
+from .pytestfile import pytest_lines
 from .rawrecords import Progress, RecordSource
 from .reading import Reading
 from .spreadsheet import csv_lines
-
-
-class ExportFormat(enum.StrEnum):
-    """What a store can be exported as; all but CSV hold events and snapshots, and come back without loss."""
-
-    JSONL = "jsonl"
-    CSV = "csv"
-    CLOUDEVENTS = "cloudevents"
-    CASE = "esdb"
-    """A store of our own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,47 +35,40 @@ class Exported:
 
 
 def export_to_file(
-    session: Reading,
-    path: Path,
-    format: ExportFormat,
-    entities: Sequence[EntityId] | None = None,
-    *,
-    progress: Progress = lambda done, total: None,
-    bom: bool = False,
+    session: Reading, path: Path, request: ExportRequest, *, progress: Progress = lambda done, total: None
 ) -> Exported:
     """Export entities, or the whole store, into a file; a file that is no database is replaced.
 
-    ``bom`` begins a CSV with a byte order mark. Raises ``UserError``, and what ``progress`` raises; then no file is
-    left, and an older one is as it was.
+    Raises ``UserError``, and what ``progress`` raises; then no file is left, and an older one is as it was.
     """
-    source = RecordSource(session, entities, progress)
+    source = RecordSource(session, request.entities, progress, request.to)
     with _appearing_whole(path.expanduser().resolve()) as unfinished:
-        if format is ExportFormat.CASE:
-            _make_case(unfinished, source)
+        if request.format.is_store:
+            _make_store(unfinished, source, request)
         else:
             with unfinished.open("xb") as file:
-                file.writelines(_LINES[format](source, bom))
+                file.writelines(_LINES[request.format](session, source, request))
     return Exported(source.events, source.snapshots)
 
 
-def exported_lines(
-    session: Reading, format: ExportFormat, entities: Sequence[EntityId] | None = None, *, bom: bool = False
-) -> Iterator[bytes]:
-    """Return the lines of an export one by one, each with its end. Raises ``UserError``; a case has no lines."""
-    if format is ExportFormat.CASE:
+def exported_lines(session: Reading, request: ExportRequest) -> Iterator[bytes]:
+    """Return the lines of an export one by one, each with its end. Raises ``UserError``; a store has no lines."""
+    if request.format.is_store:
         raise UserError("a store cannot be printed", "Give it a file: --out FILE.")
-    return _LINES[format](RecordSource(session, entities, lambda done, total: None), bom)
+    source = RecordSource(session, request.entities, lambda done, total: None, request.to)
+    return _LINES[request.format](session, source, request)
 
 
-_LINES: Final[dict[ExportFormat, Callable[[RecordSource, bool], Iterator[bytes]]]] = {
-    ExportFormat.JSONL: lambda source, _: jsonl_lines(source.records()),
-    ExportFormat.CSV: lambda source, bom: csv_lines(source, bom=bom),
-    ExportFormat.CLOUDEVENTS: lambda source, _: cloudevents_lines(source),
+_LINES: Final[dict[ExportFormat, Callable[[Reading, RecordSource, ExportRequest], Iterator[bytes]]]] = {
+    ExportFormat.JSONL: lambda _, source, __: jsonl_lines(source.records()),
+    ExportFormat.CSV: lambda _, source, request: csv_lines(source, bom=request.bom),
+    ExportFormat.CLOUDEVENTS: lambda _, source, __: cloudevents_lines(source),
+    ExportFormat.PYTEST: lambda session, source, request: pytest_lines(session, source, request.entities),
 }
 
 
-def _make_case(path: Path, source: RecordSource) -> None:
-    """Make a store of ours with the very records of a source."""
+def _make_store(path: Path, source: RecordSource, request: ExportRequest) -> None:
+    """Make a store of ours with the very records of a source; a case says so."""
     # SQLAlchemy takes longer to load than the window does; see session.py.
     from es_desktop.stores import StoreLocation, create_store
     from es_desktop.stores.writing import append_records
@@ -91,12 +77,14 @@ def _make_case(path: Path, source: RecordSource) -> None:
         opened = create_store(StoreLocation(path), KnownClasses())
         try:
             append_records(opened.tables, source.records())
+            if request.format is ExportFormat.CASE:
+                opened.write_case_notes(case_of(request, source.store_name).to_json())
         finally:
             opened.close()
     except StoreRefusedError as error:
         raise UserError(str(error), error.hint) from error
     except (DatastoreError, SequencedItemError) as error:
-        raise UserError(f"the case cannot be written: {error}", "Choose another folder.") from error
+        raise UserError(f"the store cannot be written: {error}", "Choose another folder.") from error
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from es_desktop.core import EntityId, Topic
 from es_desktop.replay.verify import SnapshotCheck
+
+from .hues import hue_index
 
 if TYPE_CHECKING:
     from es_desktop.stores import SequenceSummary
@@ -30,13 +33,15 @@ class EntityFacts:
     created: float | None
     modified: float | None
     discarded: bool
+    is_sealed: bool = False
+    """Whether its first or its last event is encrypted."""
 
     @classmethod
     def of(cls, summary: SequenceSummary) -> EntityFacts:
         topic = Topic(summary.first.topic)
         return cls(
             id=summary.sequence_id,
-            type=topic.entity,
+            type=summary.first.entity_type,
             topic=topic.entity_topic,
             version=summary.last.version,
             events=summary.events,
@@ -44,6 +49,7 @@ class EntityFacts:
             created=summary.first.timestamp,
             modified=summary.last.timestamp,
             discarded=summary.last.type == "Discarded",
+            is_sealed=summary.first.is_sealed or summary.last.is_sealed,
         )
 
 
@@ -70,6 +76,8 @@ class StoreFacts:
     types: dict[str, int]
     """How many entities there are of each type."""
     notes: tuple[str, ...] = ()
+    sealed: int = 0
+    """How many entities have encrypted records that no key opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +91,24 @@ class Outline:
     @classmethod
     def of(cls, events: Iterable[tuple[int, str]]) -> Outline:
         versions, kinds = array("q"), array("H")
+        types: dict[str, int] = {}
         numbers: dict[str, int] = {}
         for version, topic in events:
+            if topic not in numbers:
+                # Classes of one name are one type, wherever they are defined; what comes after so many shares the last.
+                numbers[topic] = min(types.setdefault(Topic(topic).type, len(types)), 0xFFFF)
             versions.append(version)
-            # A store with more kinds of event than this has its last ones share a colour.
-            kinds.append(min(numbers.setdefault(topic, len(numbers)), 0xFFFF))
-        return cls(versions, kinds, tuple(Topic(topic).type for topic in numbers))
+            kinds.append(numbers[topic])
+        return cls(versions, kinds, tuple(types))
+
+    @property
+    def hues(self) -> tuple[int, ...]:
+        """The hue index of each type."""
+        return tuple(hue_index(name, number) for number, name in enumerate(self.types))
+
+    def count_to(self, version: int) -> int:
+        """Return how many events there are up to a version."""
+        return bisect_right(self.versions, version)
 
     def type_at(self, index: int) -> str:
         """Return the type of the event at an index."""

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Container, Iterable
+from typing import Final
 from uuid import UUID
 
 from es_desktop.core import EntityId
 
 from .errors import UserError
 
+_SHORT: Final = 8
+_UUID_INSIDE: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32}", re.IGNORECASE)
+
 
 def short_id(entity_id: EntityId) -> str:
-    """Return the beginning of an id, enough to tell entities apart at a glance."""
-    return str(entity_id)[:8]
+    """Return a part of an id, enough to tell entities apart at a glance: of a UUID its beginning, of a text its end."""
+    if isinstance(entity_id, UUID):
+        return str(entity_id)[:_SHORT]
+    inside = _UUID_INSIDE.search(entity_id)
+    if inside is not None:
+        return inside.group()[:_SHORT]
+    return entity_id if len(entity_id) <= _SHORT + 4 else f"…{entity_id[-_SHORT:]}"
 
 
 def matching_id(text: str, ids: Iterable[EntityId]) -> EntityId:
@@ -33,6 +43,11 @@ def matching_id(text: str, ids: Iterable[EntityId]) -> EntityId:
     if len(found) > 1:
         raise UserError(f"{len(found)} entities have an id that begins with {text!r}", "Give more of it.")
     return found[0]
+
+
+def id_written(text: str, ids: Container[EntityId]) -> EntityId | None:
+    """Return the one of some ids that is written like this, as ``str`` writes it; ``None`` where there is none."""
+    return next((each for each in (text, _as_uuid(text)) if each is not None and each in ids), None)
 
 
 def _as_uuid(text: str) -> UUID | None:

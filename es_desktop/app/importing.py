@@ -1,8 +1,12 @@
-"""Importing: the records of a file of JSON Lines or CloudEvents into a store of ours, all of them or none."""
+"""Importing: the records of a file of JSON Lines or CloudEvents into a store of ours, all of them or none.
+
+What that would do can be looked at before.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -13,11 +17,12 @@ from es_desktop.core import DatastoreError, SequencedItemError
 from .cloudevents import CloudEventsReader
 from .errors import UserError
 from .jsonlines import jsonl_record
-from .rawrecords import BadLine, Progress, Record, opened_store
+from .rawrecords import BadLine, Progress, Record
 from .session import Session
 
 if TYPE_CHECKING:
-    from es_desktop.stores.writing import Appended
+    from es_desktop.stores.writing import Appended as Appended
+    from es_desktop.stores.writing import Survey as Survey
 
 _STRIDE: Final = 200
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
@@ -32,13 +37,26 @@ def import_file(session: Session, path: Path, *, progress: Progress = lambda don
     """
     from es_desktop.stores.writing import append_records
 
+    with _reading(session, path.expanduser(), progress) as records:
+        return append_records(session.store.tables, records, skip_identical=True)
+
+
+def survey_file(session: Session, path: Path, *, progress: Progress = lambda done, total: None) -> Survey:
+    """Return what importing a file would do, and write nothing. Raises ``UserError`` where a line cannot be read."""
+    from es_desktop.stores.writing import survey_records
+
+    with _reading(session, path.expanduser(), progress) as records:
+        return survey_records(session.store.tables, records)
+
+
+@contextmanager
+def _reading(session: Session, path: Path, progress: Progress) -> Iterator[Iterator[Record]]:
+    """Give the records of a file, and tell what fails in words for a person."""
     if not session.is_writable:
         raise UserError(f"{session.name} cannot be written", session.why_read_only)
-    path = path.expanduser()
     try:
         with path.open("rb") as file:
-            records = _records(file, path, progress)
-            return append_records(opened_store(session).tables, records, skip_identical=True)
+            yield _records(file, path, progress)
     except OSError as error:
         raise UserError(f"{path} cannot be read: {error.strerror}", "Check its name and its permissions.") from error
     except SequencedItemError as error:

@@ -16,6 +16,8 @@ from es_desktop.core import RecordedEvent, RecordedSnapshot
 from es_desktop.replay import ABSENT, Change, Rebuild, Step, plain, plain_state
 from es_desktop.replay.watch import Crossing
 
+from .comparing import Side
+from .comparison_report import ComparisonReport
 from .facts import EntityCheck, EntityFacts, StoreFacts
 
 JsonObject = dict[str, Any]
@@ -152,6 +154,17 @@ def check_json(found: EntityCheck) -> JsonObject:
     }
 
 
+def comparison_json(report: ComparisonReport) -> JsonObject:
+    """The object of ``compare``."""
+    compared, found = report.compared, report.divergences
+    return {
+        "left": _side_json(compared.left, report.left_store),
+        "right": _side_json(compared.right, report.right_store),
+        "first_divergence": None if found is None else found.first,
+        "changes": [_change_json(change) for change in compared.changes],
+    }
+
+
 def crossing_json(crossing: Crossing) -> JsonObject:
     """A line of ``watch``."""
     return {"version": crossing.version, "from": crossing.before, "to": crossing.after}
@@ -163,6 +176,17 @@ def _step_json(step: Step) -> JsonObject:
         "type": step.type,
         "changes": [_change_json(change) for change in step.changes],
         "error": step.error,
+    }
+
+
+def _side_json(side: Side, store: str) -> JsonObject:
+    return {
+        "store": store,
+        "entity": str(side.view.facts.id),
+        "type": side.view.facts.type,
+        "at": side.version,
+        "exactness": side.exactness.value,
+        "state": side.state,
     }
 
 

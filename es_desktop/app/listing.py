@@ -17,12 +17,16 @@ class EntityQuery:
     """Words that each have to stand in the type or the id."""
     sort_by: str = "modified"
     descending: bool = True
+    only: frozenset[str] | None = None
+    """The ids, as text, of the entities to choose from; ``None`` for all."""
 
 
 def listed(entities: Iterable[EntityFacts], query: EntityQuery) -> list[EntityFacts]:
     """Return the entities that a query asks for, in its order; those without a value come last."""
     words = query.text.casefold().split()
-    found = [each for each in entities if all(word in _searched(each) for word in words)]
+    only = query.only
+    chosen = entities if only is None else [each for each in entities if str(each.id) in only]
+    found = [each for each in chosen if all(word in _searched(each) for word in words)]
     key = _KEYS[query.sort_by]
     known = [each for each in found if key(each) is not None]
     known.sort(key=key, reverse=query.descending)

@@ -28,6 +28,11 @@ class Bookmark(msgspec.Struct, frozen=True, omit_defaults=True):
         """What is marked; there is one mark a place."""
         return self.entity, self.version
 
+    @property
+    def headline(self) -> str:
+        """The first line of the note that says something."""
+        return next((line.strip() for line in self.note.splitlines() if line.strip()), "")
+
 
 class Watchpoint(msgspec.Struct, frozen=True, omit_defaults=True):
     """A condition on the state, or the path of a value, that is watched."""
@@ -52,6 +57,8 @@ class Notebook(msgspec.Struct, frozen=True, omit_defaults=True):
     watchpoints: tuple[Watchpoint, ...] = ()
     outlooks: dict[str, Outlook] = {}
     """By entity type."""
+    cases: tuple[str, ...] = ()
+    """Whose notes were taken over: a digest of each."""
 
     def bookmark(self, entity: str, version: int | None = None) -> Bookmark | None:
         """Return the mark on an entity, or on one of its events."""
@@ -86,11 +93,18 @@ class Notebook(msgspec.Struct, frozen=True, omit_defaults=True):
         kept = tuple(each for each in self.bookmarks if each.entity in entities)
         return msgspec.structs.replace(self, bookmarks=kept)
 
+    def with_case(self, digest: str, other: Notebook) -> Notebook:
+        """Return a notebook with what came with a case. What was taken over once, and put away, does not come back."""
+        if digest in self.cases:
+            return self
+        return msgspec.structs.replace(self.joined(other), cases=(*self.cases, digest))
+
     def joined(self, other: Notebook) -> Notebook:
         """Return a notebook with what another one adds; where both speak of the same thing, this one is kept."""
         places = {each.place for each in self.bookmarks}
         expressions = {each.expression for each in self.watchpoints}
-        return Notebook(
+        return msgspec.structs.replace(
+            self,
             bookmarks=(*self.bookmarks, *(each for each in other.bookmarks if each.place not in places)),
             watchpoints=(
                 *self.watchpoints,
@@ -125,7 +139,11 @@ _NAME_BYTES: Final = 12
 
 
 class NotebookFolder:
-    """Keeps each notebook in a JSON file of its own, named by the store and a hash of its whole name."""
+    """Keeps each notebook in a JSON file of its own, named by the store and a hash of its whole name.
+
+    A store is known by its path or URL: one that was moved or renamed has an empty notebook, and its old one stays
+    behind until a store is at the old place again.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import UUID
 
 from es_desktop.core import EntityId, RecordedEvent, SequencedItem
 
 from .errors import UserError
 from .reading import Reading
+from .translating import Translator
 
 if TYPE_CHECKING:
-    from es_desktop.stores import OpenedStore
     from es_desktop.stores.writing import Kind
 
 Progress = Callable[[int, int], None]
@@ -38,23 +38,30 @@ class BadLine(Exception):
 
 
 class RecordSource:
-    """The records of a store, or of some of its entities. It counts what it gave, and tells how far it is.
+    """The records of a store, or of some of its entities, up to a version where one is given.
+
+    It counts what it gave, and tells how far it is.
 
     Raises ``UserError`` where an entity is not there, or a record has a field that no format can carry.
     """
 
-    def __init__(self, session: Reading, entities: Sequence[EntityId] | None, progress: Progress) -> None:
+    def __init__(
+        self, session: Reading, entities: Sequence[EntityId] | None, progress: Progress, to: int | None = None
+    ) -> None:
         self.events = 0
         self.snapshots = 0
-        self._store = opened_store(session)
+        self._store = session.store
+        self._translator = Translator(session.store.tables)
+        self.to = to
+        """The last version that is given of each entity; ``None`` for all."""
         self._entities = None if entities is None else list(dict.fromkeys(entities))
         self._progress = progress
         self._all_events, self._all_snapshots = self._totals(session)
 
     @property
     def store_name(self) -> str:
-        """The name of the file without its folder."""
-        return self._store.location.path.name
+        """The name of the file without its folder, or of the database."""
+        return self._store.location.short_name
 
     def records(self) -> Iterator[Record]:
         """Yield every record: those of a whole store in the order of its tables, else entity by entity."""
@@ -63,9 +70,9 @@ class RecordSource:
         if self._entities is None:
             snapshots, events = reader.all_snapshot_records(), reader.all_records()
         else:
-            snapshots = (item for each in self._entities for item in reader.snapshot_records(each))
-            events = (item for each in self._entities for item in reader.records(each))
-        return self._told(_joined(snapshots, events), self._all_events + self._all_snapshots)
+            snapshots = (item for each in self._entities for item in reader.snapshot_records(each, self.to))
+            events = (item for each in self._entities for item in reader.records(each, self.to))
+        return self._told(self._joined(snapshots, events), self._all_events + self._all_snapshots)
 
     def events_by_entity(self) -> Iterator[Record]:
         """Yield the record of every event, all those of an entity together, in ascending order."""
@@ -73,18 +80,22 @@ class RecordSource:
         if self._entities is None:
             events = reader.all_records(by_sequence=True)
         else:
-            events = (item for each in self._entities for item in reader.records(each))
-        return self._told(_joined([], events), self._all_events)
+            events = (item for each in self._entities for item in reader.records(each, self.to))
+        return self._told(self._joined([], events), self._all_events)
+
+    def checkpoint(self) -> None:
+        """Tell that nothing is given yet, during other work; raises where that is not wanted any more."""
+        self._progress(0, self._all_events + self._all_snapshots)
 
     def read_event(self, item: SequencedItem) -> RecordedEvent:
         """Return what can be read of an event's record."""
-        return self._store.tables.events.mapper.to_recorded_event(item)
+        return self._translator.reader.to_recorded_event(item)
 
     def time_of(self, record: Record) -> float | None:
         """Return when a record says that it was made, in seconds since the epoch."""
-        if record.kind == "event" or self._store.tables.snapshots is None:
+        if record.kind == "event":
             return self.read_event(record.item).timestamp
-        return self._store.tables.snapshots.mapper.to_recorded_snapshot(record.item).timestamp
+        return self._translator.reader.to_recorded_snapshot(record.item).timestamp
 
     def _totals(self, session: Reading) -> tuple[int, int]:
         if self._entities is None:
@@ -93,11 +104,19 @@ class RecordSource:
         facts = [session.entity(each) for each in self._entities]
         return sum(each.events for each in facts), sum(each.snapshots for each in facts)
 
+    def _joined(self, snapshots: Iterable[Any], events: Iterable[Any]) -> Iterator[Record]:
+        for item in snapshots:
+            yield Record("snapshot", self._translator.snapshot(item))
+        for item in events:
+            yield Record("event", self._translator.event(item))
+
     def _told(self, records: Iterable[Record], total: int) -> Iterator[Record]:
         for done, record in enumerate(records):
             if done % _STRIDE == 0:
                 self._progress(done, max(done, total))  # somebody may append meanwhile
             _require_plain(record)
+            if self.to is not None and record.item.position > self.to:
+                continue
             if record.kind == "event":
                 self.events += 1
             else:
@@ -105,19 +124,6 @@ class RecordSource:
             yield record
         done = self.events + self.snapshots
         self._progress(done, done)
-
-
-def opened_store(session: Reading) -> OpenedStore:
-    """Return the open store behind a session; only raw records go past the session's own methods."""
-    return session._opened
-
-
-def _joined(snapshots: Iterable[SequencedItem], events: Iterable[SequencedItem]) -> Iterator[Record]:
-    # Formats may give items of a class of their own.
-    for item in snapshots:
-        yield Record("snapshot", SequencedItem(*item))
-    for item in events:
-        yield Record("event", SequencedItem(*item))
 
 
 _FIELDS: Final[dict[str, tuple[type, ...]]] = {

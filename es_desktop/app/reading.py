@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from es_desktop.core import EntityId, KnownClasses, RecordedEvent, RecordedSnapshot, TopicResolutionError
 from es_desktop.replay import Chain, ClassFold, Fold, GenericFold, Rebuild
 
+from .bases import NEAREST, ZERO, BaseChoice, Bases, SnapshotBase
+from .case import Case, case_note
 from .errors import UserError
 from .facts import EntityFacts, Outline, StoreFacts, types_of
 from .fields import Field, attribute_fields
 from .ids import matching_id
+from .values import count_text
 
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore
@@ -24,11 +28,26 @@ class Reading:
         self._opened = opened
         self._reader = opened.reader
         self._classes = classes
+        self.case: Case | None = None
+        """What came with the records, where the store is a case."""
+        if opened.tables.case_notes is not None:
+            self.case = Case.from_json(opened.tables.case_notes)
+
+    @property
+    def store(self) -> OpenedStore:
+        """The open store itself; only raw records go past the methods of a session."""
+        return self._opened
+
+    @property
+    def classes(self) -> KnownClasses:
+        """The classes that records may be decoded to."""
+        return self._classes
 
     def facts(self, entities: Sequence[EntityFacts] | None = None) -> StoreFacts:
         """Return what there is to say of the store as a whole, out of its entities; reads those unless given."""
         if entities is None:
             entities = list(self.entities())
+        sealed = sum(each.is_sealed for each in entities)
         times = [time for each in entities for time in (each.created, each.modified) if time is not None]
         return StoreFacts(
             store=self._opened.location.name,
@@ -40,8 +59,13 @@ class Reading:
             first=min(times, default=None),
             last=max(times, default=None),
             types=types_of(entities),
-            notes=self._opened.tables.notes,
+            notes=(*self._opened.tables.notes, *self._case_notes(), *_sealed_note(sealed)),
+            sealed=sealed,
         )
+
+    def _case_notes(self) -> Iterator[str]:
+        if self._opened.tables.case_notes is not None:
+            yield case_note(self.case)
 
     def entities(self) -> Iterator[EntityFacts]:
         """Yield every entity, discarded ones too."""
@@ -74,14 +98,20 @@ class Reading:
         """Return the record of an event as it stands in the table: sequence id, position, topic, data."""
         return self._reader.record(entity_id, version)
 
+    def class_of(self, entity: EntityFacts) -> type[Any] | None:
+        """Return the class of an entity, where it is known here."""
+        return self._classes.find(entity.topic) if entity.topic else None
+
     def fold_for(self, entity: EntityFacts) -> Fold:
         """Return what rebuilds an entity: its class where that is known here, otherwise the generic fold."""
-        known = self._classes.find(entity.topic) if entity.topic else None
-        return GenericFold() if known is None else ClassFold(known, self._classes)
+        known = self.class_of(entity)
+        if known is None:
+            return GenericFold(core_kinds=self._opened.tables.tells_core_kinds)
+        return ClassFold(known, self._classes)
 
     def attribute_fields(self, entity: EntityFacts) -> list[Field]:
         """Return the attributes of an entity that its class lets be changed; none where the class is not known here."""
-        known = self._classes.find(entity.topic) if entity.topic else None
+        known = self.class_of(entity)
         return [] if known is None else attribute_fields(known)
 
     def chain(self, entity: EntityFacts, versions: Sequence[int], snapshot: RecordedSnapshot | None = None) -> Chain:
@@ -92,11 +122,16 @@ class Reading:
 
         return Chain(self.fold_for(entity), versions, read, snapshot)
 
-    def explain(self, entity_id: EntityId, at: int | None = None, *, from_snapshot: bool = True) -> Rebuild:
+    def bases(self, entity: EntityFacts) -> Bases:
+        """Return the snapshots of an entity as what its rebuilds may start from."""
+        fold = self.fold_for(entity)
+        return Bases([SnapshotBase(each, _why_no_base(fold, each)) for each in self.snapshots(entity.id)])
+
+    def explain(self, entity_id: EntityId, at: int | None = None, *, base: BaseChoice = NEAREST) -> Rebuild:
         """Return how the state of an entity at a version came to be; at its last version unless told.
 
-        Starts at the nearest snapshot at or before the version that can be used, or at zero. Raises ``UserError`` where
-        the entity has no event at that version.
+        Raises ``UserError`` where the entity has no event at that version, or the snapshot that was picked cannot be
+        the base of it.
         """
         entity = self.entity(entity_id)
         versions = self.outline(entity_id).versions
@@ -104,17 +139,24 @@ class Reading:
         if version not in versions:
             hint = f"Its versions go from {versions[0]} to {versions[-1]}."
             raise UserError(f"the entity {entity_id} has no event at version {version}", hint)
-        snapshots = self.snapshots(entity_id) if from_snapshot else []
-        return self.nearest_chain(entity, versions, snapshots, version).rebuild(version)
+        bases = Bases() if base == ZERO else self.bases(entity)
+        why_not = bases.why_not(base, version)
+        if why_not:
+            raise UserError(why_not, bases.hint(version))
+        return self.chain(entity, versions, bases.chosen(base, version)).rebuild(version)
 
-    def nearest_chain(
-        self, entity: EntityFacts, versions: Sequence[int], snapshots: Sequence[RecordedSnapshot], version: int
-    ) -> Chain:
-        """Return the chain from the nearest usable snapshot at or before a version; from zero where there is none."""
-        for snapshot in reversed(snapshots):
-            if snapshot.version <= version and snapshot.error is None:
-                try:
-                    return self.chain(entity, versions, snapshot)
-                except TopicResolutionError:
-                    continue  # of a class that is not known here; an earlier one may be
-        return self.chain(entity, versions)
+
+def _sealed_note(count: int) -> Iterator[str]:
+    if count:
+        yield f"the records of {count_text(count, 'entity')} are encrypted; a key opens them"
+
+
+def _why_no_base(fold: Fold, snapshot: RecordedSnapshot) -> str:
+    if snapshot.error is not None:
+        return snapshot.error
+    try:
+        # Whether there is a class to make it of is seen without its attributes, which a fold would copy.
+        fold.start(replace(snapshot, state=snapshot.state and {}))
+    except TopicResolutionError as error:
+        return str(error)
+    return ""

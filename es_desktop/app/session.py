@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from es_desktop.core import (
@@ -14,27 +15,40 @@ from es_desktop.core import (
     EventSourcedSnapshotStrategy,
     EventStore,
     KnownClasses,
+    PasswordRefusedError,
     PersistencePolicy,
     Snapshot,
     SnapshottingPolicy,
     StoreRefusedError,
     Topic,
+    UnknownTablesError,
     topic_of,
 )
 from es_desktop.examples import DEMO_MODELS
 
-from .errors import UserError
+from .errors import PasswordWanted, UnknownTables, UserError
 from .reading import Reading
+from .storeoptions import NO_OPTIONS, StoreOptions
 
 if TYPE_CHECKING:
-    from es_desktop.stores import OpenedStore
+    from es_desktop.stores import OpenedStore, StoreLocation
 
 
 class Session(Reading):
     """An open store: read it through the methods of ``Reading``, write it through ``commands``."""
 
-    def __init__(self, opened: OpenedStore, classes: KnownClasses, models: Sequence[type[DomainEntity]]) -> None:
+    def __init__(
+        self,
+        opened: OpenedStore,
+        classes: KnownClasses,
+        models: Sequence[type[DomainEntity]],
+        options: StoreOptions = NO_OPTIONS,
+    ) -> None:
         super().__init__(opened, classes)
+        self.options = options
+        """How it was opened, and how it can be opened again; with the password, wherever that came from."""
+        self.notice: UserError | None = None
+        """What a person should be told of the opening, although it is open."""
         self.models = tuple(models)
         self.bus = EventBus()
         self.frequency: int | None = None
@@ -48,9 +62,14 @@ class Session(Reading):
         return self._opened.location.name
 
     @property
+    def place(self) -> str:
+        """The file with its whole folder: the same from wherever the program was started."""
+        return self._opened.location.place
+
+    @property
     def short_name(self) -> str:
         """The name of the file without its folder."""
-        return self._opened.location.path.name
+        return self._opened.location.short_name
 
     @property
     def format_name(self) -> str:
@@ -115,25 +134,64 @@ class Session(Reading):
         return model.mutate(entity, event)
 
 
-def open_session(store: str, *, writable: bool = True, models: Sequence[type[DomainEntity]] = DEMO_MODELS) -> Session:
-    """Open a store by its file name or URL. Raises ``UserError`` where it cannot be opened."""
+def open_session(
+    store: str,
+    *,
+    writable: bool = True,
+    models: Sequence[type[DomainEntity]] = DEMO_MODELS,
+    options: StoreOptions = NO_OPTIONS,
+) -> Session:
+    """Open a store by its file name or URL.
+
+    Raises ``UserError`` where it cannot be opened: ``PasswordWanted`` where a server wants a password, and
+    ``UnknownTables`` where a map of its tables is needed.
+    """
     # SQLAlchemy takes longer to load than the window does; the window is there before the first store is opened.
-    from es_desktop.stores import open_store, parse_location
+    from es_desktop.stores import OpenOptions, open_store
 
-    return _session(lambda classes: open_store(parse_location(store), classes, writable=writable), models)
+    told = OpenOptions(options.scope, options.keys, options.table_map)
+    session = _session(
+        store, lambda where, classes: open_store(where, classes, writable=writable, options=told), models, options
+    )
+    if options.scope is not None and options.scope not in session.store.tables.scopes:
+        session.close()
+        raise _no_such_scope(options.scope, session.store.tables.scopes)
+    return session
 
 
-def create_session(store: str, models: Sequence[type[DomainEntity]] = DEMO_MODELS) -> Session:
+def create_session(
+    store: str, models: Sequence[type[DomainEntity]] = DEMO_MODELS, *, password: str | None = None
+) -> Session:
     """Make a store of ours and open it. Raises ``UserError`` where there is a file already."""
-    from es_desktop.stores import create_store, parse_location
+    from es_desktop.stores import create_store
 
-    return _session(lambda classes: create_store(parse_location(store), classes), models)
+    return _session(store, create_store, models, StoreOptions(password=password))
 
 
-def _session(opening: Callable[[KnownClasses], OpenedStore], models: Sequence[type[DomainEntity]]) -> Session:
+def _session(
+    store: str,
+    opening: Callable[[StoreLocation, KnownClasses], OpenedStore],
+    models: Sequence[type[DomainEntity]],
+    options: StoreOptions,
+) -> Session:
+    from es_desktop.stores import parse_location
+
     classes = KnownClasses([Snapshot])
     classes.register_model(*models)
+    name = store
     try:
-        return Session(opening(classes), classes, models)
+        location = parse_location(store).with_password(options.password)
+        name = location.place
+        return Session(opening(location, classes), classes, models, replace(options, password=location.password))
+    except PasswordRefusedError as error:
+        raise PasswordWanted(str(error), error.hint, name) from None
+    except UnknownTablesError as error:
+        raise UnknownTables(str(error), error.hint, name) from error
     except StoreRefusedError as error:
         raise UserError(str(error), error.hint) from error
+
+
+def _no_such_scope(scope: str, there: Sequence[str]) -> UserError:
+    if not there:
+        return UserError(f"there is no part {scope!r} of this store: it is not shared", "Leave the scope out.")
+    return UserError(f"there is no part {scope!r} of this store", f"There are: {', '.join(there)}.")

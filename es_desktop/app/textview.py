@@ -10,6 +10,7 @@ from es_desktop.core import RecordedEvent
 from es_desktop.replay import Change, Rebuild
 from es_desktop.replay.watch import Crossing
 
+from .comparison_report import ComparisonReport
 from .facts import EntityCheck, EntityFacts, StoreFacts
 from .ids import short_id
 from .jsonview import to_json
@@ -23,7 +24,8 @@ def store_lines(facts: StoreFacts) -> Iterator[str]:
     yield f"{facts.store}"
     yield f"{facts.format}, {'writable' if facts.writable else 'read-only'}"
     yield f"{facts.entities} entities, {facts.events} events, {facts.snapshots} snapshots"
-    yield f"from {local_time(facts.first)} to {local_time(facts.last)}"
+    if facts.first is not None:
+        yield f"from {local_time(facts.first)} to {local_time(facts.last)}"
     for name, count in facts.types.items():
         yield f"  {count:>7}  {name}"
     for note in facts.notes:
@@ -85,6 +87,28 @@ def crossing_lines(crossings: Iterable[Crossing]) -> Iterator[str]:
     """Tell where a condition changes, one a line."""
     for each in crossings:
         yield f"{each.version:>6}  {elide(to_json(each.before), 40)} → {elide(to_json(each.after), 40)}"
+
+
+def comparison_lines(reports: Iterable[ComparisonReport]) -> Iterator[str]:
+    """Tell what differs between two states each, and from which version on two entities differ."""
+    for report in reports:
+        yield from _comparison_lines(report)
+
+
+def _comparison_lines(report: ComparisonReport) -> Iterator[str]:
+    compared, found = report.compared, report.divergences
+    for name, side, store in (
+        ("left", compared.left, report.left_store),
+        ("right", compared.right, report.right_store),
+    ):
+        facts = side.view.facts
+        yield f"{name:<6} {facts.type} {short_id(facts.id)} at version {side.version} ({side.exactness}), {store}"
+    if found is not None:
+        first = "no version differs" if found.first is None else f"first differs at version {found.first}"
+        yield f"{first}; {found.count} differ: {found.spans()}" if found.count > 1 else first
+    yield from map(change_text, compared.told)
+    if not compared.told:
+        yield "the two states are alike"
 
 
 def change_text(change: Change) -> str:

@@ -25,8 +25,9 @@ def elide(text: str, limit: int) -> str:
 
 
 def count_text(number: int, noun: str = "item") -> str:
-    """Return ``1 item``, ``3 items``."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    """Return ``1 item``, ``3 items``, ``3 entities``."""
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
 
 
 def _format_moment(value: datetime) -> str:
@@ -78,6 +79,12 @@ def format_value(value: object, limit: int = 80) -> str:
     except Exception:
         # A value's own __str__ may fail (an int of 5,000 digits does); a view must still show its row.
         return f"<{type(value).__name__}>"
+
+
+def format_transition(before: object, after: object, limit: int = 40) -> str:
+    """Return what became of a value: ``open → paid``, ``– → 3 items``, ``3 items → removed``."""
+    old = "–" if before is ABSENT else format_value(before, limit)
+    return f"{old} → {'removed' if after is ABSENT else format_value(after, limit)}"
 
 
 def describe_change(change: Change, limit: int = 32) -> str:

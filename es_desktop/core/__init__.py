@@ -25,10 +25,12 @@ from .errors import (
     MismatchedOriginatorIDError,
     MismatchedOriginatorVersionError,
     MutatorRequiresTypeNotInstance,
+    PasswordRefusedError,
     RepositoryKeyError,
     SequencedItemError,
     StoreRefusedError,
     TopicResolutionError,
+    UnknownTablesError,
     ValueDecodingError,
     ValueEncodingError,
 )
@@ -51,7 +53,7 @@ from .mutator import entity_mutator
 from .policies import PersistencePolicy, SnapshottingPolicy
 from .recorded import RecordedEvent, RecordedSnapshot, Topic
 from .repository import EventSourcedRepository
-from .sequenceditem import SequencedItem, SequencedItemFieldNames, SequencedItemMapper
+from .sequenceditem import Mapper, SequencedItem, SequencedItemFieldNames, SequencedItemMapper
 from .snapshotting import EventSourcedSnapshotStrategy, Snapshot, entity_from_snapshot
 from .topics import (
     KnownClasses,
@@ -83,10 +85,12 @@ __all__ = [
     "EventWithOriginatorVersion",
     "EventWithTimestamp",
     "KnownClasses",
+    "Mapper",
     "MismatchedOriginatorIDError",
     "MismatchedOriginatorVersionError",
     "Mutator",
     "MutatorRequiresTypeNotInstance",
+    "PasswordRefusedError",
     "PersistencePolicy",
     "RecordedEvent",
     "RecordedSnapshot",
@@ -104,6 +108,7 @@ __all__ = [
     "TimestampedVersionedEntityEvent",
     "Topic",
     "TopicResolutionError",
+    "UnknownTablesError",
     "ValueDecodingError",
     "ValueEncodingError",
     "VersionedEntity",

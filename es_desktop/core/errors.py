@@ -60,3 +60,11 @@ class StoreRefusedError(DatastoreError):
     def __init__(self, text: str, hint: str) -> None:
         super().__init__(text)
         self.hint = hint
+
+
+class PasswordRefusedError(StoreRefusedError):
+    """A server wants a password, or another one."""
+
+
+class UnknownTablesError(StoreRefusedError):
+    """A database holds no event tables of a layout that is known."""

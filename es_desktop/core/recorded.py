@@ -55,10 +55,20 @@ class RecordedEvent:
     """The event as an object of its class, where that class is known."""
     error: str | None = None
     """Why the record cannot be decoded."""
+    kind: str = ""
+    """What the event is called, where the topic does not tell it as ``Topic`` reads it."""
+    entity: str = ""
+    """What its entity's type is called, where the topic does not tell it."""
+    is_sealed: bool = False
+    """Whether it cannot be decoded because it is encrypted, as far as that can be told."""
 
     @property
     def type(self) -> str:
-        return Topic(self.topic).type
+        return self.kind or Topic(self.topic).type
+
+    @property
+    def entity_type(self) -> str:
+        return self.entity or Topic(self.topic).entity
 
 
 @dataclass(frozen=True, slots=True)

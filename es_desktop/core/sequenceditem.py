@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 from . import values
 from .errors import SequencedItemError, TopicResolutionError, ValueDecodingError
-from .recorded import ENVELOPE, RecordedEvent, RecordedSnapshot
+from .recorded import ENVELOPE, RecordedEvent, RecordedSnapshot, Topic
 from .topics import KnownClasses, known_classes, new_object, topic_from_domain_class
 
 
@@ -46,7 +46,8 @@ class SequencedItemFieldNames:
 class Mapper(Protocol):
     """Turns events into sequenced items and back."""
 
-    position_attr_name: str
+    @property
+    def position_attr_name(self) -> str: ...
 
     def to_sequenced_item(self, event: Any) -> Any: ...
 
@@ -96,6 +97,10 @@ class SequencedItemMapper:
         attributes[self.sequence_id_attr_name] = sequence_id
         attributes[self.position_attr_name] = position
         return new_object(event_class, attributes)
+
+    def event_type(self, topic: Any) -> str:
+        """Return what events of a topic are called."""
+        return Topic(str(topic)).type
 
     def to_recorded_event(self, item: Any) -> RecordedEvent:
         """Return what can be read of an item. Never raises: a record that cannot be decoded says why."""

@@ -56,6 +56,17 @@ def loads(text: str | bytes, classes: KnownClasses = known_classes) -> Any:
         raise ValueDecodingError("the payload is nested too deeply to be read") from error
 
 
+def restored(tree: Any, classes: KnownClasses = known_classes) -> Any:
+    """Return decoded JSON with the values that its telling objects stand for, as ``loads`` does it.
+
+    Raises ``ValueDecodingError`` for such an object that stands for no value.
+    """
+    try:
+        return _Decoder(classes).decode(tree)
+    except RecursionError as error:
+        raise ValueDecodingError("the payload is nested too deeply to be read") from error
+
+
 def _dump_tree(tree: Any) -> str:
     try:
         return msgspec.json.encode(tree).decode()
@@ -192,7 +203,9 @@ class _Decoder:
             if key in _DECODERS:
                 return _DECODERS[key](inner)
             if key in _COLLECTIONS:
-                return _COLLECTIONS[key](self.decode(item) for item in inner)
+                # Early releases of Python eventsourcing 8 tell the class of a collection as well.
+                items: Any = inner.get("state", inner.get("values")) if isinstance(inner, dict) else inner
+                return _COLLECTIONS[key](self.decode(item) for item in items)
             if key == "__items__":
                 return {self.decode(name): self.decode(value) for name, value in inner}
             return self._restore_class(key, inner, tree)

@@ -26,6 +26,8 @@ class Commander(QObject):
     """``ConflictError``: the command was not carried out; ``try_again`` does, on what is there by then."""
     refused = Signal(object)
     """``UserError`` to be told to the person."""
+    frequency_changed = Signal(object)
+    """Another snapshotting policy, by its frequency; ``None`` for never."""
 
     def __init__(self, runner: TaskRunner, selection: Selection, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +60,7 @@ class Commander(QObject):
         """Let a snapshot be taken at every ``frequency``-th event; ``None`` for never."""
         if self._commands is not None:
             self._commands.set_frequency(frequency)
+            self.frequency_changed.emit(frequency)
 
     def run(self, title: str, command: Callable[[Commands], Changes]) -> None:
         """Carry out a command that does not depend on an expected version."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
@@ -13,9 +13,11 @@ from es_desktop.app.durations import format_time
 from es_desktop.app.facts import EntityFacts
 from es_desktop.app.ids import short_id
 from es_desktop.app.listing import EntityQuery
+from es_desktop.app.values import count_text
 from es_desktop.core import EntityId
 
-from .roles import LEFT, RIGHT, TONE_ROLE, Index
+from .notes import Marks
+from .roles import FLAG_ROLE, LEFT, RIGHT, TONE_ROLE, Index
 
 _ROOT: Final = QModelIndex()
 
@@ -50,6 +52,7 @@ class EntitiesModel(QAbstractTableModel):
         super().__init__(parent)
         self._rows: list[EntityFacts] = []
         self._row_of: dict[EntityId, int] = {}
+        self._marks: Mapping[str, Marks] = {}
         self.query = EntityQuery()
         self._struck = QFont()
         self._struck.setStrikeOut(True)
@@ -69,7 +72,25 @@ class EntitiesModel(QAbstractTableModel):
 
     def set_filter(self, text: str) -> None:
         """Ask for the entities whose type or id holds every word of a text."""
-        self._ask(EntityQuery(text, self.query.sort_by, self.query.descending))
+        self._ask(replace(self.query, text=text))
+
+    def set_marks(self, marks: Mapping[str, Marks]) -> None:
+        """Flag the entities that are bookmarked, or have events that are."""
+        if marks == self._marks:
+            return
+        self._marks = marks
+        if self._rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(COLUMNS) - 1))
+        self.set_only_marked(self.is_only_marked)
+
+    @property
+    def is_only_marked(self) -> bool:
+        """Whether only the flagged entities are asked for."""
+        return self.query.only is not None
+
+    def set_only_marked(self, only_marked: bool) -> None:
+        """Ask for the flagged entities only, or for all again."""
+        self._ask(replace(self.query, only=frozenset(self._marks) if only_marked else None))
 
     def entity_at(self, row: int) -> EntityFacts:
         """Return the entity of a row."""
@@ -83,6 +104,18 @@ class EntitiesModel(QAbstractTableModel):
         if query != self.query:
             self.query = query
             self.query_changed.emit(query)
+
+    def _tip(self, entity: EntityFacts) -> str:
+        told = [f"{entity.type} {entity.id}", f"{entity.events:,} events, {entity.snapshots} snapshots"]
+        if entity.discarded:
+            told.append("Discarded: its history is still here.")
+        marks = self._marks.get(str(entity.id), {})
+        marked_events = len(marks) - (None in marks)
+        if marked_events:
+            told.append(f"{count_text(marked_events, 'event')} bookmarked.")
+        if None in marks:
+            told.append(f"Bookmarked. {marks[None].note}".rstrip())
+        return "\n".join(told)
 
     # Qt's own
 
@@ -102,12 +135,13 @@ class EntitiesModel(QAbstractTableModel):
             case Qt.ItemDataRole.TextAlignmentRole:
                 return column.alignment
             case Qt.ItemDataRole.ToolTipRole:
-                gone = "\nDiscarded: its history is still here." if entity.discarded else ""
-                return f"{entity.type} {entity.id}\n{entity.events:,} events, {entity.snapshots} snapshots{gone}"
+                return self._tip(entity)
             case Qt.ItemDataRole.FontRole if entity.discarded and column.key in ("type", "id"):
                 return self._struck
             case _ if role == TONE_ROLE and entity.discarded:
                 return "faint"
+            case _ if role == FLAG_ROLE:
+                return column.key == "id" and str(entity.id) in self._marks
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -125,4 +159,4 @@ class EntitiesModel(QAbstractTableModel):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         if 0 <= column < len(COLUMNS):
             descending = order == Qt.SortOrder.DescendingOrder
-            self._ask(EntityQuery(self.query.text, COLUMNS[column].key, descending))
+            self._ask(replace(self.query, sort_by=COLUMNS[column].key, descending=descending))

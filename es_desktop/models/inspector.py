@@ -7,12 +7,14 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from es_desktop.app.bases import NEAREST, ZERO, BaseChoice
 from es_desktop.app.entity_view import EntityView, History, StateView
 from es_desktop.app.errors import UserError
 from es_desktop.app.facts import Outline
 from es_desktop.core import RecordedEvent
 from es_desktop.replay import BLOCK, Step
 
+from .event_types_model import EventTypesModel
 from .selection import Selection
 from .snapshots_model import SnapshotsModel
 from .state_model import StateModel
@@ -39,22 +41,28 @@ class Inspector(QObject):
     """The decoded event of the chosen version and its record, or ``None`` twice."""
     steps_changed = Signal()
     """More steps of the rebuild are there."""
+    base_changed = Signal(object)
+    """``BaseChoice``: rebuilds start from something else now."""
 
     def __init__(self, runner: TaskRunner, selection: Selection, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
         self._selection = selection
         self.timeline = TimelineModel(self)
+        self.event_types = EventTypesModel(self)
         self.state = StateModel(self)
         self.snapshots = SnapshotsModel(self)
         self.view: EntityView | None = None
         self.shown: StateView | None = None
         self.history = History()
-        self.from_snapshot = True
+        self.base = NEAREST
         self.can_edit = False
         self._step_blocks: dict[int, list[Step]] = {}
         self._steps_asked: set[int] = set()
         self.timeline.block_wanted.connect(self._on_block_wanted)
+        self.event_types.changed.connect(self._on_types_chosen)
+        self._state_job: Job | None = None
+        runner.ended.connect(self._on_ended)
         selection.version_changed.connect(self._on_version_chosen)
 
     def show(self, view: EntityView, version: int | None) -> None:
@@ -64,33 +72,40 @@ class Inspector(QObject):
         self._forget_steps()
         if not same:
             self.history = History()
-        self.timeline.set_outline(view.outline, frozenset(view.snapshot_versions), same_entity=same)
+        self.event_types.set_outline(view.facts.type, view.outline)
+        self.timeline.set_outline(
+            view.outline, view.snapshot_versions, same_entity=same, hidden=self.event_types.hidden
+        )
         self.snapshots.set_rows(view.snapshots)
         self.outline_changed.emit(view)
         before = self._selection.version
-        self._selection.set_versions(view.outline.versions, version)
+        self._selection.set_versions(view.outline.versions, version, self.timeline.rows.events)
         if self._selection.version == before:
             self._on_version_chosen(before)  # it is the same version of what may be other events
         self._read_history(view)
 
     def clear(self) -> None:
         """Show nothing."""
+        self._state_job = None
         for key in (_STATE, _HISTORY, _EVENT, _LAST):
             self._runner.cancel(key)
         self.view, self.shown, self.history = None, None, History()
+        self._drop_pick()
         self._forget_steps()
-        self.timeline.set_outline(Outline(), frozenset(), same_entity=False)
+        self.event_types.set_outline("", Outline())
+        self.timeline.set_outline(Outline(), (), same_entity=False)
         self.snapshots.set_rows([])
         self.state.set_state(None, (), {})
         self.outline_changed.emit(None)
         self.state_changed.emit(None)
         self.event_changed.emit(None, None)
 
-    def set_from_snapshot(self, from_snapshot: bool) -> None:
-        """Rebuild from the nearest snapshot, or from zero."""
-        if from_snapshot != self.from_snapshot:
-            self.from_snapshot = from_snapshot
+    def set_base(self, base: BaseChoice) -> None:
+        """Rebuild from the nearest snapshot, from zero, or from one snapshot wherever it is not later."""
+        if base != self.base:
+            self.base = base
             self._forget_steps()
+            self.base_changed.emit(base)
             self._on_version_chosen(self._selection.version)
 
     def read_last_state(self, then: Callable[[StateView], None]) -> None:
@@ -99,7 +114,7 @@ class Inspector(QObject):
         if view is not None and last is not None:
             self._runner.run(
                 "Reading the last state",
-                lambda job: view.state_at(last, from_snapshot=True, checkpoint=job.check),
+                lambda job: view.state_at(last, base=NEAREST, checkpoint=job.check),
                 then,
                 key=_LAST,
             )
@@ -113,22 +128,33 @@ class Inspector(QObject):
             return None
         return block[offset] if offset < len(block) else None
 
+    @property
+    def knows_history(self) -> bool:
+        """Whether all events of the entity were looked through; otherwise that is still going on."""
+        return self.view is not None and not self._runner.is_running(_HISTORY)
+
     def writer_of(self, path: str) -> int | None:
         """Return the version of the event that last set a path, at the chosen version."""
         version = self._selection.version
         return None if version is None else self.history.last_writer(path, version)
 
+    def _on_types_chosen(self) -> None:
+        self.timeline.set_hidden(self.event_types.hidden)
+        self._selection.set_stops(self.timeline.rows.events)
+
     def _on_version_chosen(self, version: int | None) -> None:
-        view, from_snapshot = self.view, self.from_snapshot
+        view, base = self.view, self.base
         self.timeline.set_current(self._selection.index)
         if view is None or version is None:
             return
         self.state_wanted.emit()
 
         def work(job: Job) -> StateView:
-            return view.state_at(version, from_snapshot=from_snapshot, checkpoint=job.check)
+            blocks = view.outline.count_to(version) // BLOCK
+            return view.state_at(version, base=base, checkpoint=job.counted(blocks))
 
-        self._runner.run(f"Rebuilding version {version}", work, self._on_state, failed=self._on_failed, key=_STATE)
+        title = f"Rebuilding version {version}"
+        self._state_job = self._runner.run(title, work, self._on_state, failed=self._on_failed, key=_STATE)
         self._runner.run("Reading the event", lambda job: view.event_at(version), self._on_event, key=_EVENT)
 
     def _on_state(self, shown: StateView) -> None:
@@ -142,6 +168,10 @@ class Inspector(QObject):
         self.snapshots.set_used(shown.base.version)
         self.state_changed.emit(shown)
 
+    def _on_ended(self, job: Job) -> None:
+        if job is self._state_job and job.is_cancelled:
+            self._on_failed(UserError("the rebuild was cancelled", "Choose the version again to go on."))
+
     def _on_failed(self, error: UserError) -> None:
         self.shown = None
         self.state.set_state(None, (), {})
@@ -153,10 +183,14 @@ class Inspector(QObject):
     def _read_history(self, view: EntityView) -> None:
         def done(history: History) -> None:
             self.history = history
+            self.timeline.set_failed(history.failed)
             self.state.set_writers(self.writer_of)
             self.history_changed.emit(history)
 
-        self._runner.run("Reading the history", lambda job: view.history(job.check), done, lane=Lane.SCAN, key=_HISTORY)
+        def work(job: Job) -> History:
+            return view.history(job.counted(2 * (len(view.outline.versions) // BLOCK)))
+
+        self._runner.run("Reading the history", work, done, lane=Lane.SCAN, key=_HISTORY)
 
     def _on_block_wanted(self, number: int) -> None:
         view = self.view
@@ -164,7 +198,7 @@ class Inspector(QObject):
             return
 
         def work(job: Job) -> list[Step]:
-            return view.steps(view.outline.versions[-1], number, from_snapshot=False, checkpoint=job.check)
+            return view.steps(view.outline.versions[-1], number, base=ZERO, checkpoint=job.check)
 
         def done(steps: list[Step]) -> None:
             if view is self.view and steps:
@@ -173,13 +207,13 @@ class Inspector(QObject):
         self._runner.run("Reading events", work, done)
 
     def _want_steps(self, number: int) -> None:
-        view, shown, from_snapshot = self.view, self.shown, self.from_snapshot
+        view, shown, base = self.view, self.shown, self.base
         if view is None or shown is None or number in self._steps_asked:
             return
         self._steps_asked.add(number)
 
         def work(job: Job) -> list[Step]:
-            return view.steps(shown.version, number, from_snapshot=from_snapshot, checkpoint=job.check)
+            return view.steps(shown.version, number, base=base, checkpoint=job.check)
 
         def done(steps: list[Step]) -> None:
             if view is self.view and self.shown is not None and self.shown.base == shown.base:
@@ -187,6 +221,12 @@ class Inspector(QObject):
                 self.steps_changed.emit()
 
         self._runner.run("Reading steps", work, done)
+
+    def _drop_pick(self) -> None:
+        """A snapshot that was picked is one of the entity that was shown."""
+        if self.base.kind == "picked":
+            self.base = NEAREST
+            self.base_changed.emit(NEAREST)
 
     def _forget_steps(self) -> None:
         self._step_blocks.clear()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from es_desktop.replay import Step
+
 from .selection import Selection
-from .timeline_model import TimelineModel
 
 SPEEDS: Final = (1, 2, 5, 20)
 """Events a second."""
@@ -17,16 +19,26 @@ _LONGEST_GAP: Final = 1.5
 
 
 class Player(QObject):
-    """Steps forward until the last event, or until it is stopped."""
+    """Steps forward until the last event, until one that it should stop at, or until it is stopped.
+
+    It goes from stop to stop of the selection, so neither folded rows nor hidden events are anything to it.
+    """
 
     changed = Signal()
     """It began or stopped, or has another speed."""
+    stopped_at = Signal(object)
+    """A version that it should stop at."""
 
-    def __init__(self, selection: Selection, timeline: TimelineModel, parent: QObject | None = None) -> None:
+    def __init__(
+        self, selection: Selection, step_at: Callable[[int], Step | None], parent: QObject | None = None
+    ) -> None:
+        """``step_at`` gives the step of an event by its index, for its time; ``None`` while that is not known."""
         super().__init__(parent)
         self._selection = selection
-        self._timeline = timeline
+        self._step_at = step_at
         self._speed: int | None = 2
+        self.stops_at: Callable[[int], bool] = lambda version: False
+        """Tells whether to stop once a version is reached."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_timeout)
@@ -51,8 +63,8 @@ class Player(QObject):
         if self.is_playing:
             self.stop()
             return
-        if self._selection.is_at_last:
-            self._selection.go_to(self._selection.first)
+        if not self._selection.can_step(1):
+            self._selection.go_to(self._selection.first_stop)
         self._wait_for_next()
         self.changed.emit()
 
@@ -68,17 +80,31 @@ class Player(QObject):
     def _seconds_to_next(self) -> float:
         if self._speed is not None:
             return 1 / self._speed
-        row = self._selection.index
-        if row is None or row + 1 >= self._timeline.rowCount():
+        index, following = self._selection.index, self._selection.index_after(1)
+        if index is None or following is None or index == following:
             return _SHORTEST_GAP
-        here, after = self._timeline.step_at(row), self._timeline.step_at(row + 1)
+        here, after = self._step_at(index), self._step_at(following)
         if here is None or after is None or here.timestamp is None or after.timestamp is None:
             return _LONGEST_GAP / 3
         return min(max(after.timestamp - here.timestamp, _SHORTEST_GAP), _LONGEST_GAP)
 
     def _on_timeout(self) -> None:
+        found = self._next_to_stop_at()
+        if found is not None:
+            self._selection.go_to(found)
+            self.changed.emit()
+            self.stopped_at.emit(found)
+            return
         self._selection.step(1)
-        if self._selection.is_at_last:
+        if not self._selection.can_step(1):
             self.changed.emit()
         else:
             self._wait_for_next()
+
+    def _next_to_stop_at(self) -> int | None:
+        """Return the first version to stop at up to the next step's: one of a hidden type is not passed over."""
+        index, following = self._selection.index, self._selection.index_after(1)
+        if index is None or following is None:
+            return None
+        versions = map(self._selection.version_at, range(index + 1, following + 1))
+        return next(filter(self.stops_at, versions), None)

@@ -21,6 +21,13 @@ RAW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 105
 """The value itself, of which the text may show only a part."""
 PATH_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 106
 """The path of a value in its state."""
+FLAG_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 107
+"""True: a small flag in the accent, at the end of the cell that the text does not stand at."""
+PIN_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 108
+"""True: a small pin at the right end of the cell."""
+
+FOLD_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 109
+"""What the row is to a run that folds: ``"folded"``, ``"open"``, ``"inside"``, or ``""`` outside of runs."""
 
 LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

@@ -3,49 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt, Signal
 
 from es_desktop.app.fields import Field
-from es_desktop.app.values import format_value
-from es_desktop.replay import ABSENT, Change, join_path, members
+from es_desktop.app.values import format_transition, format_value
+from es_desktop.replay import ABSENT, Change
 
-from .roles import FIELD_ROLE, LEFT, PATH_ROLE, RAW_ROLE, RIGHT, TONE_ROLE, Index, header_text
+from .roles import FIELD_ROLE, LEFT, PATH_ROLE, PIN_ROLE, RAW_ROLE, RIGHT, TONE_ROLE, Index, header_text
+from .row_edits import MoveRow, RemoveRows, RowEdit, row_edits
+from .state_nodes import Arrangement, Node
 
 _ROOT: Final = QModelIndex()
 _TITLES: Final = ("Name", "Value", "Set at")
 _ALIGNMENTS: Final = (LEFT, LEFT, RIGHT)
 NAME, VALUE, SET_AT = range(3)
-_MOST_MEMBERS: Final = 1000
-"""Members of one container that are shown; the rest is told by its number."""
 
 WriterOf = Callable[[str], int | None]
 """The version of the event that last set a path, where it is known."""
 
 
-@dataclass(slots=True, eq=False)
-class _Node:
-    name: str
-    path: str
-    value: Any
-    parent: _Node | None
-    row: int
-    note: str = ""
-    children: list[_Node] | None = field(default=None)
-
-
 class StateModel(QAbstractItemModel):
-    """The tree of one state. A node's members are made when they are first asked for."""
+    """The tree of one state. A node's members are made when they are first asked for.
+
+    Rows that stay keep what is unfolded, from step to step and from one arrangement to another.
+    """
 
     edited = Signal(object, object)
     """``Field`` and the new value that a person gave in place."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._root = _Node("", "", {}, None, 0)
+        self._root = Node("", "", {})
+        self._arrangement = Arrangement()
         self._changes: dict[str, Change] = {}
         self._touched: set[str] = set()
         self._writer_of: WriterOf = lambda path: None
@@ -61,12 +52,26 @@ class StateModel(QAbstractItemModel):
         self._changes = {change.path: change for change in changes}
         self._touched = {inside for change in changes for inside in _ancestors(change.path)}
         self._fields = fields
-        if self._same_shape(tree):
-            self._replace(tree)
+        fresh = Node("", "", tree)
+        if not self._is_like(fresh):
+            self.beginResetModel()
+            self._root = fresh
+            self.endResetModel()
             return
-        self.beginResetModel()
-        self._root = _Node("", "", tree, None, 0)
-        self.endResetModel()
+        self._root.value = tree
+        self._refresh(self._root)
+
+    def set_arrangement(self, arrangement: Arrangement) -> None:
+        """Let some values stand first, and leave others out."""
+        if arrangement != self._arrangement:
+            self._children(self._root)  # the rows that are there now, which the others grow out of
+            self._arrangement = arrangement
+            self._refresh(self._root)
+
+    @property
+    def hidden_count(self) -> int:
+        """How many values of the state are hidden, whether they are shown all the same or not."""
+        return self._arrangement.hidden_in(self._root.value)
 
     def set_writers(self, writer_of: WriterOf) -> None:
         """Tell which event set each path."""
@@ -75,62 +80,78 @@ class StateModel(QAbstractItemModel):
 
     def writer_at(self, index: Index) -> int | None:
         """Return the version of the event that last set the value of a row."""
-        return self._writer_of(self._node(index).path) if index.isValid() else None
+        node = self._node(index)
+        return self._writer_of(node.path) if node.parent is not None and not node.is_rest else None
 
-    def _same_shape(self, tree: dict[str, Any]) -> bool:
-        """Whether the new state has the same names at the top, so that what is unfolded can stay so."""
-        return bool(tree) and [node.name for node in self._children(self._root)] == list(map(str, tree))
+    def path_at(self, index: Index) -> str | None:
+        """Return the path of a row; ``None`` of one that is no value."""
+        node = self._node(index)
+        return node.path if node.parent is not None and not node.is_rest else None
 
-    def _replace(self, tree: dict[str, Any]) -> None:
-        self._root.value = tree
-        for node, value in zip(self._children(self._root), tree.values(), strict=True):
-            self._replace_value(node, value)
-        self._repaint(_ROOT)
+    def _is_like(self, root: Node) -> bool:
+        """Whether any row at the top stays, so that what is unfolded can stay so."""
+        keys = {node.key for node in self._children(self._root)}
+        return any(node.key in keys for node in self._arrangement.inside(root))
 
-    def _replace_value(self, node: _Node, value: Any) -> None:
-        old_children, node.value = node.children, value
-        if old_children is None:
+    def _refresh(self, node: Node) -> None:
+        """Bring what is inside a node, as far as it was asked for, up to its value and the arrangement."""
+        if node.children is None:
             return
-        fresh = _member_nodes(node)
-        index = self.createIndex(node.row, 0, node)
-        if [each.name for each in fresh] == [each.name for each in old_children]:
-            for child, new in zip(old_children, fresh, strict=True):
-                child.note = new.note
-                self._replace_value(child, new.value)
-            self._repaint(index)
-            return
-        if old_children:
-            self.beginRemoveRows(index, 0, len(old_children) - 1)
-            node.children = []
-            self.endRemoveRows()
-        if fresh:
-            self.beginInsertRows(index, 0, len(fresh) - 1)
-            node.children = fresh
-            self.endInsertRows()
+        fresh = self._arrangement.inside(node)
+        for edit in row_edits([each.key for each in node.children], [each.key for each in fresh]):
+            self._carry_out(edit, node, node.children, fresh)
+        for child, new in zip(node.children, fresh, strict=True):
+            if child is not new:
+                child.take(new)
+                self._refresh(child)
+        self._repaint(self._index_of(node))
+
+    def _carry_out(self, edit: RowEdit, node: Node, rows: list[Node], fresh: list[Node]) -> None:
+        index = self._index_of(node)
+        if isinstance(edit, RemoveRows):
+            self.beginRemoveRows(index, edit.first, edit.last)
+            del rows[edit.first : edit.last + 1]
+            end = self.endRemoveRows
+        elif isinstance(edit, MoveRow):
+            self.beginMoveRows(index, edit.source, edit.source, index, edit.target)
+            rows.insert(edit.target, rows.pop(edit.source))
+            end = self.endMoveRows
+        else:
+            self.beginInsertRows(index, edit.first, edit.last)
+            rows[edit.first : edit.first] = fresh[edit.first : edit.last + 1]
+            end = self.endInsertRows
+        for row, each in enumerate(rows):
+            each.row = row
+        end()
+
+    def _index_of(self, node: Node) -> QModelIndex:
+        return QModelIndex() if node.parent is None else self.createIndex(node.row, 0, node)
 
     def _repaint(self, parent: Index) -> None:
         count = self.rowCount(parent)
         if count:
             self.dataChanged.emit(self.index(0, 0, parent), self.index(count - 1, SET_AT, parent))
 
-    def _node(self, index: Index) -> _Node:
+    def _node(self, index: Index) -> Node:
         node = index.internalPointer() if index.isValid() else self._root
-        assert isinstance(node, _Node)
+        assert isinstance(node, Node)
         return node
 
-    def _children(self, node: _Node) -> list[_Node]:
+    def _children(self, node: Node) -> list[Node]:
         if node.children is None:
-            node.children = _member_nodes(node)
+            node.children = self._arrangement.inside(node)
         return node.children
 
-    def _value_text(self, node: _Node) -> str:
-        if node.note:
-            return node.note
+    def _value_text(self, node: Node) -> str:
         change = self._changes.get(node.path)
-        if change is None:
-            return format_value(node.value)
-        before = "–" if change.before is ABSENT else format_value(change.before, 40)
-        return f"{before} → {'removed' if change.after is ABSENT else format_value(change.after, 40)}"
+        if change is not None:
+            return format_transition(change.before, change.after)
+        return node.note or format_value(node.value)
+
+    def _tone(self, node: Node) -> str | None:
+        if node.is_hidden:
+            return "faint"
+        return "changed" if node.path in self._changes or node.path in self._touched else None
 
     # Qt's own
 
@@ -141,7 +162,7 @@ class StateModel(QAbstractItemModel):
 
     def parent(self, index: Index = _ROOT) -> Any:
         node = self._node(index).parent if index.isValid() else None
-        return QModelIndex() if node is None or node is self._root else self.createIndex(node.row, 0, node)
+        return QModelIndex() if node is None else self._index_of(node)
 
     def rowCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.column() > 0 else len(self._children(self._node(parent)))
@@ -152,7 +173,9 @@ class StateModel(QAbstractItemModel):
     def hasChildren(self, parent: Index = _ROOT) -> bool:
         if parent.column() > 0:
             return False
-        return next(members(self._node(parent).value), None) is not None
+        node = self._node(parent)
+        # While rows go and come, those that are there count, and not those that will be.
+        return self._arrangement.has_inside(node) if node.children is None else bool(node.children)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
@@ -160,11 +183,11 @@ class StateModel(QAbstractItemModel):
         node, column = self._node(index), index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             if column == SET_AT:
-                writer = self._writer_of(node.path)
-                return "" if writer is None or node.note else str(writer)
+                writer = self.writer_at(index)
+                return "" if writer is None else str(writer)
             return node.name if column == NAME else self._value_text(node)
         if role == TONE_ROLE:
-            return "changed" if node.path in self._changes or node.path in self._touched else None
+            return self._tone(node)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _ALIGNMENTS[column]
         if role == FIELD_ROLE:
@@ -172,12 +195,14 @@ class StateModel(QAbstractItemModel):
         if role == RAW_ROLE:
             return node.value
         if role == PATH_ROLE:
-            return node.path
+            return self.path_at(index)
+        if role == PIN_ROLE:
+            return node.is_pinned and column == NAME
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tip(node, column)
         return None
 
-    def _tip(self, node: _Node, column: int) -> str:
+    def _tip(self, node: Node, column: int) -> str:
         if column == SET_AT:
             return "Go to the event that set this value"
         text = f"{node.path}\n{format_value(node.value, 600)}"
@@ -199,18 +224,6 @@ class StateModel(QAbstractItemModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         return header_text(_TITLES, _ALIGNMENTS, section, orientation, role)
-
-
-def _member_nodes(parent: _Node) -> list[_Node]:
-    found = list(islice(members(parent.value), _MOST_MEMBERS))
-    nodes = [
-        _Node(f"[{key}]" if isinstance(key, int) else str(key), join_path(parent.path, key), value, parent, row)
-        for row, (key, value) in enumerate(found)
-    ]
-    rest = len(parent.value) - len(nodes) if nodes else 0
-    if rest > 0:
-        nodes.append(_Node("…", f"{parent.path} …", ABSENT, parent, len(nodes), note=f"{rest:,} more"))
-    return nodes
 
 
 def _ancestors(path: str) -> list[str]:

@@ -11,7 +11,8 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from time import monotonic
+from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -19,6 +20,9 @@ from es_desktop.app.cancel import CancelToken
 from es_desktop.app.errors import Cancelled, UserError
 from es_desktop.core import DatastoreError
 
+_LONG_SECONDS: Final = 0.25
+"""Work that takes no longer needs no bar; it would only flicker."""
+_PROGRESS_SECONDS: Final = 0.05
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
@@ -45,6 +49,25 @@ class Job(CancelToken):
         """Tell how much is done; raises ``Cancelled`` where the work is not wanted any more."""
         self.check()
         self._report(Progress(self, done, total))
+
+    def counted(self, total: int) -> Callable[[], None]:
+        """Return a checkpoint to be called some ``total`` times; it tells how far the work is once that takes long.
+
+        It raises ``Cancelled`` where the work is not wanted any more.
+        """
+        begun = told = monotonic()
+        done = 0
+
+        def checkpoint() -> None:
+            nonlocal told, done
+            self.check()
+            done += 1
+            now = monotonic()
+            if now - begun > _LONG_SECONDS and now - told > _PROGRESS_SECONDS:
+                told = now
+                self.report(min(done, total), total)
+
+        return checkpoint
 
 
 @dataclass(frozen=True, slots=True)

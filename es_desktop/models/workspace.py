@@ -11,24 +11,33 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from es_desktop.app.commands import Changes
 from es_desktop.app.demo import make_demo
 from es_desktop.app.entity_view import EntityView
-from es_desktop.app.errors import UserError
 from es_desktop.app.facts import EntityFacts, StoreFacts
 from es_desktop.app.listing import EntityQuery, listed
 from es_desktop.app.notebook import Notebook, Shelf
 from es_desktop.app.session import Session, create_session, open_session
 from es_desktop.core import EntityId
 
+from .bookmarks import Bookmarks
 from .commander import Commander
+from .comparison import Comparison
 from .entities_model import EntitiesModel
 from .inspector import Inspector
+from .lanes import Lanes
 from .notes import Notes
 from .player import Player
 from .selection import Selection
+from .session_closer import SessionCloser
 from .snapshot_checker import SnapshotChecker
 from .tasks import Job, Lane, TaskRunner
+from .transfer import Transfer
+from .type_outlook import TypeOutlook
+from .watchpoints import Watchpoints
+from .what_if import WhatIf
+from .worth import WorthMeter
+from .writers_model import WritersModel
 
 _POLL_MILLISECONDS: Final = 400
-_OPEN, _NOTES, _LIST, _ENTITY, _POLL = "open", "notes", "list", "entity", "poll"
+_OPEN, _LIST, _ENTITY, _POLL = "open", "list", "entity", "poll"
 
 
 class Workspace(QObject):
@@ -48,18 +57,26 @@ class Workspace(QObject):
     def __init__(self, runner: TaskRunner, shelf: Shelf, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.runner = runner
-        self._shelf = shelf
+        self.sessions = SessionCloser(runner)
         self.notes = Notes(runner, shelf, self)
         self.selection = Selection(self)
         self.entities = EntitiesModel(self)
         self.inspector = Inspector(runner, self.selection, self)
-        self.player = Player(self.selection, self.inspector.timeline, self)
+        self.bookmarks = Bookmarks(self.notes, self.selection, self.entities, self.inspector, self)
+        self.player = Player(self.selection, self.inspector.timeline.step_at, self)
         self.checker = SnapshotChecker(runner, self)
+        self.worth = WorthMeter(runner, self)
+        self.watchpoints = Watchpoints(runner, self.selection, self.inspector, self.notes, self)
+        self.outlook = TypeOutlook(self.notes, self.inspector, self)
+        self.lanes = Lanes(runner, self.inspector, self.outlook, self)
+        self.writers = WritersModel(runner, self.inspector, self.selection, self)
         self.commander = Commander(runner, self.selection, self)
+        self.what_if = WhatIf(runner, self)
+        self.comparison = Comparison(runner, self.sessions, self.selection, self.inspector, self)
+        self.transfer = Transfer(runner, self)
         self.session: Session | None = None
         self.facts: StoreFacts | None = None
         self._greets = False
-        self._closing: list[Session] = []
         self._all_entities: list[EntityFacts] = []
         self._wanted_version: int | None = None
         self._poll = QTimer(self)
@@ -68,10 +85,19 @@ class Workspace(QObject):
         self.selection.entity_changed.connect(self._on_entity_chosen)
         self.entities.query_changed.connect(self._list)
         runner.refused.connect(self.refused)
+        self.notes.refused.connect(self.refused)
         self.commander.refused.connect(self.refused)
         self.commander.written.connect(self._on_written)
         self.commander.outdated.connect(self._load_entity)
         self.checker.told.connect(self.message)
+        self.transfer.told.connect(self.message)
+        self.transfer.imported.connect(self.refresh)
+        self.watchpoints.told.connect(self.message)
+        self.outlook.told.connect(self.message)
+        self.what_if.told.connect(self.message)
+        self.entity_loaded.connect(lambda view: self.what_if.follow(self.session, view and view.facts))
+        self.player.stops_at = self.watchpoints.is_crossed_at
+        self.player.stopped_at.connect(self.watchpoints.tell)
         self.checker.changed.connect(self._show_checks)
 
     # Stores
@@ -105,31 +131,24 @@ class Workspace(QObject):
         session, self.session, self.facts = self.session, None, None
         self._all_entities = []
         self.entities.set_rows([])
+        self.entities.set_only_marked(False)
+        self.bookmarks.set_entities(None)
         self.selection.choose_entity(None)
+        self.inspector.event_types.forget()
         self.checker.clear()
+        self.what_if.clear()
         self.commander.set_session(None)
+        self.comparison.set_session(None)
         self.notes.show(None, Notebook())
         if session is not None:
-            self._closing.append(session)
-            # What still reads on the other lane has to let go of its connection first.
-            self.runner.run(
-                "Closing the store", lambda job: None, lambda _: self._close(session), lane=Lane.SCAN, protected=True
-            )
+            self.sessions.close(session)
             self.store_changed.emit()
 
     def shut_down(self) -> None:
         """Close everything; to be called once, before the program ends."""
         self.close_store()
         self.runner.close()
-        for session in self._closing:
-            session.close()
-        self._closing.clear()
-
-    def _close(self, session: Session) -> None:
-        def done(_: None) -> None:
-            self._closing.remove(session)
-
-        self.runner.run("Closing the store", lambda job: session.close(), done, protected=True)
+        self.sessions.close_all()
 
     def refresh(self) -> None:
         """Read everything that is shown anew."""
@@ -150,25 +169,19 @@ class Workspace(QObject):
             self.close_store()
             self.session = session
             self.commander.set_session(session)
-            self._read_notes(session.name)
+            self.comparison.set_session(session)
+            self.notes.read(session.place, session.case)
             self.store_changed.emit()
             self._list_anew()
             self._poll.start()
-            self._greets = entity is None
-            if entity is not None:
-                self.choose_by_id(entity, version)
+            wanted, at = entity, version
+            if wanted is None and session.case is not None:
+                wanted, at = session.case.entity, session.case.version
+            self._greets = wanted is None
+            if wanted is not None:
+                self.choose_by_id(wanted, at)
 
         self.runner.run(title, watched, opened, dropped=Session.close, key=_OPEN)
-
-    def _read_notes(self, store: str) -> None:
-        def failed(error: UserError) -> None:
-            self.notes.show(None, Notebook())  # what cannot be read is not written over
-            self.refused.emit(error)
-
-        def done(notebook: Notebook) -> None:
-            self.notes.show(store, notebook)
-
-        self.runner.run("Reading notes", lambda job: self._shelf.load(store), done, failed=failed, key=_NOTES)
 
     def choose_by_id(self, text: str, version: int | None = None) -> None:
         """Choose the entity whose id begins with a text."""
@@ -198,15 +211,16 @@ class Workspace(QObject):
         if session is None:
             return
 
-        def work(job: Job) -> tuple[list[EntityFacts], StoreFacts]:
+        def work(job: Job) -> tuple[list[EntityFacts], StoreFacts, dict[EntityId, EntityFacts]]:
             found = []
             for entity in session.entities():
                 job.check()
                 found.append(entity)
-            return found, session.facts(found)
+            return found, session.facts(found), {each.id: each for each in found}
 
-        def done(result: tuple[list[EntityFacts], StoreFacts]) -> None:
-            self._all_entities, self.facts = result
+        def done(result: tuple[list[EntityFacts], StoreFacts, dict[EntityId, EntityFacts]]) -> None:
+            self._all_entities, self.facts, by_id = result
+            self.bookmarks.set_entities(by_id)
             self._list(self.entities.query)
             self.facts_changed.emit(self.facts)
 

@@ -1,12 +1,12 @@
 """How did a state come to be? Steps, changes and writers, worked out from events; no Qt, no SQL."""
 
 from .blame import Blame
-from .branch import Branch, BranchRow, HypotheticalChain
+from .branch import Branch, BranchPlace, BranchRow, HypotheticalChain
 from .chain import BLOCK, Chain, Checkpoint, writers
 from .compare import Divergence, compare_states, divergences, first_divergence
 from .conditions import Condition, ConditionError
 from .diff import ABSENT, Change, diff, join_path, leaf_paths, members
-from .edits import BranchEdit, Edit, Insert, Move, Skip
+from .edits import BranchEdit, Edit, EventName, Insert, Inserted, Move, Skip
 from .fold import ClassFold, Fold, FoldError, GenericFold
 from .lanes import Band, Lane, lane, lanes
 from .patch import patched, reverted
@@ -27,6 +27,7 @@ __all__ = [
     "Blame",
     "Branch",
     "BranchEdit",
+    "BranchPlace",
     "BranchRow",
     "Chain",
     "Change",
@@ -37,12 +38,14 @@ __all__ = [
     "Crossing",
     "Divergence",
     "Edit",
+    "EventName",
     "Exactness",
     "Fold",
     "FoldError",
     "GenericFold",
     "HypotheticalChain",
     "Insert",
+    "Inserted",
     "Lane",
     "Mark",
     "Moment",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from es_desktop.core import KnownClasses, RecordedEvent, Topic, known_classes
 
 from .chain import Chain
-from .edits import BranchEdit
+from .edits import BranchEdit, EventName
 from .fold import Fold
 from .retelling import invented, retold
 from .slots import Mark, Slot, slots_of
@@ -23,6 +24,29 @@ class BranchRow:
     original: int | None
     """``None`` for an inserted event."""
     mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class BranchPlace:
+    """One event of a branch, or one that it skips, in the order in which they stand."""
+
+    name: EventName
+    version: int | None
+    """In the branch; ``None`` for a skipped event."""
+    mark: Mark
+    topic: str
+    type: str
+    """What the event is called."""
+    happened: int
+    """How many events of the branch there are up to here."""
+    passed: int
+    """How many events of the history had their turn up to here; skipped ones too. With its state after so many, that of
+    the branch is compared."""
+
+    @property
+    def original(self) -> int | None:
+        """The version that it has in the history; ``None`` for an inserted event."""
+        return self.name if isinstance(self.name, int) else None
 
 
 class HypotheticalChain(Chain):
@@ -46,7 +70,9 @@ class Branch:
         self.edits = tuple(edits)
         self._history = tuple(events)
         self._classes = classes
-        self._slots = slots_of(self._history, self.edits)
+        self._all = slots_of(self._history, self.edits)
+        self._slots = [slot for slot in self._all if not slot.is_skipped]
+        self._kinds = {event.topic: event.kind for event in self._history}
         self._topics = {slot: self._topic_of(slot.insert.topic) for slot in self._slots if slot.insert is not None}
         self._kept = next((at for at, slot in enumerate(self._slots) if not self._is_kept(at, slot)), len(self._slots))
         self._versions = self._numbers()
@@ -66,30 +92,70 @@ class Branch:
             for version, slot in zip(self._versions, self._slots, strict=True)
         )
 
+    @property
+    def kept(self) -> int:
+        """How many events at the beginning are those of the history."""
+        return self._kept
+
+    @cached_property
+    def places(self) -> tuple[BranchPlace, ...]:
+        """Each event, also those that are skipped; without an inserted one that is taken out again."""
+        found: list[BranchPlace] = []
+        types: dict[str, str] = {}
+        happened = passed = 0
+        for slot in self._all:
+            passed += slot.origin is not None
+            happened += not slot.is_skipped
+            if slot.is_skipped and slot.origin is None:
+                continue
+            version = None if slot.is_skipped else self._versions[happened - 1]
+            mark = Mark.SKIPPED if slot.is_skipped else slot.mark
+            topic = self._topic(slot)
+            if topic not in types:
+                types[topic] = self._kinds.get(topic, "") or Topic(topic).type
+            found.append(BranchPlace(slot.name, version, mark, topic, types[topic], happened, passed))
+        return tuple(found)
+
+    def begins_like(self, other: Branch) -> int:
+        """Return how many events at the beginning are the same in another branch of the same history."""
+        most = min(len(self._slots), len(other._slots))
+        return next((at for at in range(most) if not self._is_like(other, at)), most)
+
     def edited(self, *edits: BranchEdit) -> Branch:
         """Return a branch with more edits. Raises ``ValueError`` for a bad one."""
         return Branch(self._history, (*self.edits, *edits), self._classes)
 
     def events(self) -> list[RecordedEvent]:
         """Return the hypothetical events; the history's own, as copies, where nothing is edited."""
-        return [self._event(at) for at in range(len(self._slots))]
+        return [self.event_at(at) for at in range(len(self._slots))]
+
+    def event_at(self, at: int) -> RecordedEvent:
+        """Return the hypothetical event at an index."""
+        slot, version = self._slots[at], self._versions[at]
+        if slot.origin is not None and not slot.is_invented:
+            return retold(slot.origin, version, slot.data)
+        topic = self._topic(slot)
+        event = invented(topic, version, slot.data or {}, self._beside(at), self._classes)
+        return replace(event, kind=self._kinds.get(topic, ""))
 
     def chain(self, fold: Fold) -> HypotheticalChain:
         """Return the steps of the branch from zero."""
 
         def read(after: int | None, limit: int) -> list[RecordedEvent]:
             first = 0 if after is None else bisect_right(self._versions, after)
-            return [self._event(at) for at in range(first, min(first + limit, len(self._slots)))]
+            return [self.event_at(at) for at in range(first, min(first + limit, len(self._slots)))]
 
         return HypotheticalChain(fold, self._versions, read)
 
-    def _event(self, at: int) -> RecordedEvent:
-        slot, version = self._slots[at], self._versions[at]
-        if slot.origin is None:
-            return invented(self._topics[slot], version, slot.data or {}, self._beside(at), self._classes)
-        if slot.data is not None and slot.origin.error is not None:
-            return invented(slot.origin.topic, version, slot.data, self._beside(at), self._classes)
-        return retold(slot.origin, version, slot.data)
+    def _topic(self, slot: Slot) -> str:
+        return self._topics[slot] if slot.origin is None else slot.origin.topic
+
+    def _is_like(self, other: Branch, at: int) -> bool:
+        ours, theirs = self._slots[at], other._slots[at]
+        if not ours.is_like(theirs) or self._versions[at] != other._versions[at]:
+            return False
+        # What is invented takes its time from an event that stands beside it, which may be one behind it.
+        return not ours.is_invented or self._beside(at) is other._beside(at)
 
     def _beside(self, at: int) -> RecordedEvent | None:
         """Return the event that tells an invented one whose it is, and when: the nearest before it that can.
@@ -116,7 +182,7 @@ class Branch:
 
     def _topic_of(self, topic: str) -> str:
         """Return a topic, whole or told by the name of a type only. Raises ``ValueError`` where that is not enough."""
-        if "#" in topic or ":" in topic:
+        if topic in self._kinds or "#" in topic or ":" in topic:
             return topic
         topics = [Topic(event.topic) for event in self._history]
         known = next((each.text for each in topics if each.type == topic), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from time import perf_counter
@@ -16,8 +16,9 @@ from es_desktop.core import RecordedEvent, RecordedSnapshot
 from .diff import diff, leaf_paths
 from .failures import Failure, failure_of
 from .fold import Fold, FoldError, State
+from .patch import after_step
 from .steps import Base, Exactness, Rebuild, Step
-from .tree import PlainTree
+from .tree import PlainTree, plain
 
 BLOCK: Final = 128
 """Steps that are worked out together. The state before each block is kept, so that no step is far from one."""
@@ -61,6 +62,7 @@ class Chain:
         first = _Kept(fold.start(snapshot), Exactness.EXACT, 0.0)
         self.base_state: PlainTree = None if snapshot is None else fold.view(first.state)
         self._kept = {0: first}
+        self._latest = (0, first)
         self._every = 1
         self._failures: dict[int, Failure] = {}
         self._blocks: OrderedDict[int, tuple[Step, ...]] = OrderedDict()
@@ -70,8 +72,24 @@ class Chain:
         """What applies the events."""
         return self._fold
 
+    @property
+    def failures(self) -> Mapping[int, Failure]:
+        """Why events failed, by index, of the steps that were worked out so far."""
+        return self._failures
+
     def __len__(self) -> int:
         return len(self.versions)
+
+    def begin_like(self, other: Chain, count: int) -> None:
+        """Take over what another chain has worked out, from the same base, of the ``count`` first steps: the same ones.
+
+        To be called before anything is asked of this chain; the two are not for two threads at once.
+        """
+        self._every = other._every
+        self._kept = {number: kept for number, kept in other._kept.items() if number * BLOCK <= count}
+        self._failures = {index: failure for index, failure in other._failures.items() if index < count}
+        whole = [number for number in other._blocks if (number + 1) * BLOCK <= count]
+        self._blocks = OrderedDict((number, other._blocks[number]) for number in whole)
 
     def index_of(self, version: int) -> int:
         """Return how many steps lead to a version."""
@@ -88,10 +106,14 @@ class Chain:
 
     def state_after(self, count: int, checkpoint: Checkpoint = lambda: None) -> tuple[PlainTree | None, Exactness]:
         """Return the state after the first ``count`` steps, and how far it can be trusted."""
+        if not count:
+            return plain(self.base_state), Exactness.EXACT
         number, rest = divmod(count, BLOCK)
         kept = self._kept_before(number, checkpoint)
-        state, exactness = self._advance(kept, number * BLOCK, rest)
-        return self._fold.view(state) if count or self.base.version is not None else None, exactness
+        state, exactness = self._fold.view(kept.state), kept.exactness
+        for step in self.steps(number * BLOCK, number * BLOCK + rest, checkpoint):
+            state, exactness = after_step(state, step), step.exactness
+        return plain(state), exactness
 
     def seconds(self, count: int, checkpoint: Checkpoint = lambda: None) -> float:
         """Return how long the first ``count`` steps took: reading, decoding and applying."""
@@ -122,8 +144,10 @@ class Chain:
 
     def _kept_before(self, number: int, checkpoint: Checkpoint) -> _Kept:
         """Return the state before a block, working forward from the nearest one that is kept."""
-        start = max(each for each in self._kept if each <= number)
-        kept = self._kept[start]
+        start, kept = self._latest
+        if start != number:
+            start = max(each for each in self._kept if each <= number)
+            kept = self._kept[start]
         for each in range(start, number):
             checkpoint()
             begun = perf_counter()
@@ -134,6 +158,7 @@ class Chain:
     def _keep(self, number: int, state: State, exactness: Exactness, seconds: float) -> _Kept:
         """Return the state before a block to go on from; it is kept where its turn is."""
         kept = self._kept.get(number) or _Kept(state, exactness, seconds)
+        self._latest = (number, kept)
         if number % self._every == 0:
             self._kept[number] = kept
             if len(self._kept) > _STATES_KEPT:
@@ -146,14 +171,22 @@ class Chain:
         begun = perf_counter()
         events = self._events_at(first, count)
         per_event = (perf_counter() - begun) / len(events) if events else 0.0
+        done, stop = 0, len(events)
         while True:
+            begun_at = 0 if steps is None else len(steps)
             try:
-                return self._apply(kept, first, events, per_event, steps)
+                state, exactness = self._apply(kept, first + done, events[done:stop], per_event, steps)
             except _EventFailed as failed:
-                # The failing event may have changed half of the state, so the block starts again without it.
+                # It may have changed half of the state: once more up to there, without it.
                 self._failures[failed.index] = failed.failure
+                stop = failed.index + 1 - first
                 if steps is not None:
-                    steps.clear()
+                    del steps[begun_at:]
+                continue
+            if stop == len(events):
+                return state, exactness
+            # Where many events fail, each goes on from the one before, and not from the beginning.
+            kept, done, stop = _Kept(state, exactness, kept.seconds), stop, len(events)
 
     def _events_at(self, first: int, count: int) -> list[RecordedEvent]:
         """Read the events at the indexes from ``first`` on."""
@@ -223,7 +256,9 @@ def _step(
     seconds: float,
     exactness: Exactness,
 ) -> Step:
-    changes, told = tuple(diff(before, after)), tuple(diff(before, after, as_told=True))
+    changes = tuple(diff(before, after))
+    in_lists = any("[" in change.path for change in changes)
+    told = tuple(diff(before, after, as_told=True)) if in_lists else changes
     return Step(
         version=event.version,
         type=event.type,
@@ -231,6 +266,7 @@ def _step(
         changes=changes,
         error=None if failure is None else failure.reason,
         traceback="" if failure is None else failure.traceback,
+        exists=after is not None,
         seconds=seconds,
         exactness=exactness,
         discards=after is None and before is not None,

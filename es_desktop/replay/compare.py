@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from .chain import Chain, Checkpoint
+from .chain import BLOCK, Chain, Checkpoint
 from .diff import ABSENT, Change, diff
 from .tree import PlainTree
 from .walk import Walker
@@ -30,15 +30,24 @@ def compare_states(left: PlainTree | None, right: PlainTree | None) -> tuple[Cha
     return changes
 
 
-def divergences(left: Chain, right: Chain, checkpoint: Checkpoint = lambda: None) -> Iterator[Divergence]:
+def divergences(
+    left: Chain,
+    right: Chain,
+    checkpoint: Checkpoint = lambda: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> Iterator[Divergence]:
     """Yield each version of either chain at which their states differ, in ascending order.
 
     A chain is at a version in the state that its last event at or before it left, so the shorter one stays as it ended.
-    Nothing is told of versions before a base, of which only the other chain knows.
+    Nothing is told of versions before a base, of which only the other chain knows. ``progress`` is told now and then
+    how many versions of how many are done.
     """
     known_from = max((each.base.version for each in (left, right) if each.base.version is not None), default=None)
     ours, theirs = _Side(left, checkpoint), _Side(right, checkpoint)
-    for version in sorted({*left.versions, *right.versions}):
+    versions = sorted({*left.versions, *right.versions})
+    for number, version in enumerate(versions):
+        if number % BLOCK == 0:
+            progress(number, len(versions))
         if known_from is None or version >= known_from:
             changes = compare_states(ours.state_at(version), theirs.state_at(version))
             if changes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -23,6 +24,8 @@ class Absent(enum.Enum):
 
 
 ABSENT: Final = Absent.ABSENT
+_MARK: Final = re.compile(r'[.\[\]"]')
+_SIMPLE: Final = frozenset({str, int, float, bool})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ def join_path(parent: str, key: object) -> str:
     if isinstance(key, int):
         return f"{parent}[{key}]"
     name = str(key)
-    if not name or any(mark in name for mark in '.[]"'):
+    if not name or _MARK.search(name):
         return f"{parent}[{json.dumps(name)}]"
     return f"{parent}.{name}" if parent else name
 
@@ -84,6 +87,11 @@ def same_leaf(left: object, right: object) -> bool:
         return repr(left) == repr(right)
 
 
+def _surely_same(left: object, right: object) -> bool:
+    """Tell of most values that did not change that they are the same, before their path is made."""
+    return left is right or (type(left) in _SIMPLE and type(left) is type(right) and left == right)
+
+
 def diff(before: object, after: object, path: str = "", *, as_told: bool = False) -> Iterator[Change]:
     """Yield the changes that turn one plain tree into another, deepest common place first to differ.
 
@@ -98,22 +106,25 @@ def diff(before: object, after: object, path: str = "", *, as_told: bool = False
         after = {} if after is None else after
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for key, old in before.items():
-            yield from diff(old, after.get(key, ABSENT), join_path(path, key), as_told=as_told)
+            new = after.get(key, ABSENT)
+            if not _surely_same(old, new):
+                yield from diff(old, new, join_path(path, key), as_told=as_told)
         for key, new in after.items():
             if key not in before:
                 yield Change(join_path(path, key), ABSENT, new)
     elif isinstance(before, list) and isinstance(after, list):
-        cut = _cut(before, after) if as_told else None
+        cut = cut_members(before, after) if as_told else None
         if cut is not None:
             yield from (_told_member(before, after, path, index) for index in cut)
             return
         for index, (old, new) in enumerate(zip_longest(before, after, fillvalue=ABSENT)):
-            yield from diff(old, new, join_path(path, index), as_told=as_told)
+            if not _surely_same(old, new):
+                yield from diff(old, new, join_path(path, index), as_told=as_told)
     elif not same_leaf(before, after):
         yield Change(path, before, after)
 
 
-def _cut(before: list[Any], after: list[Any]) -> range | None:
+def cut_members(before: list[Any], after: list[Any]) -> range | None:
     """Return the places of the longer list without which it is the other one; ``None`` where there are none such."""
     shorter, longer = sorted((before, after), key=len)
     extra = len(longer) - len(shorter)

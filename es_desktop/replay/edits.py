@@ -1,4 +1,7 @@
-"""The edits of a branch. Events are named by the versions that they have in the history, whatever was edited before."""
+"""The edits of a branch. Events are named by the versions that they have in the history, whatever was edited before.
+
+One that an edit put in has none: it is named by which of the insertions it came with.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,31 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
+class Inserted:
+    """The event that an ``Insert`` put in: that of the first one is ``Inserted(0)``."""
+
+    number: int
+
+    def __str__(self) -> str:
+        return f"insertion {self.number}"
+
+
+EventName = int | Inserted
+"""Which event is meant: the version that it has in the history, or the insertion that it came with."""
+
+
+@dataclass(frozen=True, slots=True)
 class Skip:
     """The event at a version did not happen."""
 
-    version: int
+    version: EventName
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
     """The event at a version told something else: ``data`` is all of its payload, without the envelope."""
 
-    version: int
+    version: EventName
     data: Mapping[str, Any]
 
 
@@ -26,8 +43,8 @@ class Edit:
 class Move:
     """The event at a version happened before another one; ``None`` is after all of them."""
 
-    version: int
-    before: int | None
+    version: EventName
+    before: EventName | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +55,7 @@ class Insert:
     it. Of several after the same event, each comes after those that were inserted earlier.
     """
 
-    after: int | None
+    after: EventName | None
     topic: str
     data: Mapping[str, Any]
 

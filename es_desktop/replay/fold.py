@@ -69,9 +69,13 @@ class ClassFold:
 class GenericFold:
     """Folds events whose class is not known here, by what their payloads say.
 
-    ``Created`` gives its attributes, ``AttributeChanged`` sets one, ``Discarded`` ends; these are exact. Of any other
-    event the last value of each payload field is kept, which is only inferred.
+    ``Discarded`` ends. Where events of these names are those of the core, ``Created`` gives its attributes and
+    ``AttributeChanged`` sets one; these are exact. Of any other event the last value of each payload field is kept,
+    which is only inferred.
     """
+
+    def __init__(self, *, core_kinds: bool = True) -> None:
+        self._core_kinds = core_kinds
 
     def start(self, snapshot: RecordedSnapshot | None) -> State:
         if snapshot is None:
@@ -84,11 +88,11 @@ class GenericFold:
         if state is None:
             raise FoldError("the entity was discarded by an earlier event")
         match event.type:
-            case "Created":
+            case "Created" if self._core_kinds:
                 return plain_state(event.data)
             case "Discarded":
                 return None
-            case "AttributeChanged" if _names_an_attribute(event):
+            case "AttributeChanged" if self._core_kinds and _names_an_attribute(event):
                 return {**state, plain_name(event.data["name"]): plain(event.data["value"])}
             case _:
                 return {**state, **plain_state(event.data)}
@@ -100,9 +104,10 @@ class GenericFold:
         return None if state is None else plain(state)
 
     def exactness(self, event: RecordedEvent) -> Exactness:
-        if event.type in ("Created", "Discarded") or (event.type == "AttributeChanged" and _names_an_attribute(event)):
-            return Exactness.EXACT
-        return Exactness.INFERRED
+        known = event.type in ("Created", "Discarded") or (
+            event.type == "AttributeChanged" and _names_an_attribute(event)
+        )
+        return Exactness.EXACT if known and self._core_kinds else Exactness.INFERRED
 
 
 def _names_an_attribute(event: RecordedEvent) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from .diff import ABSENT, Change
 from .paths import Part, parse_path
+from .steps import Step
 from .tree import PlainTree
 
 
@@ -30,6 +31,13 @@ def patched(tree: PlainTree | None, changes: Iterable[Change]) -> PlainTree:
             else:
                 container[key] = change.after
     return copies.root
+
+
+def after_step(tree: PlainTree | None, step: Step) -> PlainTree | None:
+    """Return the tree as a step leaves it: ``None`` without an entity. Shares what ``patched`` does."""
+    if not step.exists:
+        return None
+    return patched(tree, step.changes) if step.changes or tree is None else tree
 
 
 def reverted(tree: PlainTree | None, changes: Iterable[Change]) -> PlainTree:

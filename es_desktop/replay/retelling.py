@@ -34,14 +34,16 @@ def invented(
     It is an object of its class where that and the entity are known.
     """
     told = deepcopy(dict(data))
-    timestamp = None if beside is None else beside.timestamp
+    bare = RecordedEvent(version, topic, None, told)
+    if beside is not None:
+        bare = replace(bare, timestamp=beside.timestamp, entity=beside.entity)
     event_class = classes.find(topic)
     if event_class is None or beside is None or beside.domain_event is None:
-        return RecordedEvent(version, topic, timestamp, told)
+        return bare
     known = vars(beside.domain_event)
     frame = {name: deepcopy(known[name]) for name in FRAME if name in known}
     try:
         domain_event = new_object(event_class, {**frame, **told, _VERSION: version})
     except TopicResolutionError as error:
-        return RecordedEvent(version, topic, timestamp, told, error=str(error))
-    return RecordedEvent(version, topic, timestamp, told, domain_event)
+        return replace(bare, error=str(error))
+    return replace(bare, domain_event=domain_event)

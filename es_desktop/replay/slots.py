@@ -9,7 +9,7 @@ from typing import Any
 
 from es_desktop.core import RecordedEvent
 
-from .edits import BranchEdit, Edit, Insert, Move, Skip
+from .edits import BranchEdit, Edit, EventName, Insert, Inserted, Move, Skip
 from .retelling import FRAME
 
 
@@ -20,12 +20,14 @@ class Mark(enum.StrEnum):
     EDITED = "edited"
     MOVED = "moved"
     INSERTED = "inserted"
+    SKIPPED = "skipped"
 
 
 @dataclass(slots=True, eq=False)
 class Slot:
     """The place of one event."""
 
+    name: EventName
     origin: RecordedEvent | None
     """The event as it is in the history; ``None`` for an inserted one."""
     insert: Insert | None = None
@@ -34,19 +36,31 @@ class Slot:
     mark: Mark = Mark.KEPT
     is_skipped: bool = False
 
+    @property
+    def is_invented(self) -> bool:
+        """Whether no record of the history says whose the event is, and when it was."""
+        return self.origin is None or (self.data is not None and self.origin.error is not None)
+
+    def is_like(self, other: Slot) -> bool:
+        """Tell whether the same event happens here, one that tells the same."""
+        return self.origin is other.origin and self.insert is other.insert and self.data is other.data
+
 
 def slots_of(events: Sequence[RecordedEvent], edits: Iterable[BranchEdit]) -> list[Slot]:
-    """Return the slots of the events that happen in a branch, in order. Raises ``ValueError`` for a bad edit."""
+    """Return the slots of a branch in order, of skipped events as well. Raises ``ValueError`` for a bad edit."""
     slots = _Slots(events)
     for edit in edits:
         slots.carry_out(edit)
-    return [slot for slot in slots.all if not slot.is_skipped]
+    return slots.all
 
 
 class _Slots:
     def __init__(self, events: Sequence[RecordedEvent]) -> None:
-        self.all = [Slot(event) for event in events]
+        self.all = [Slot(event.version, event) for event in events]
         self._events = events
+        self._named: dict[EventName, Slot] = {slot.name: slot for slot in self.all}
+        self._names_are_telling = len(self._named) == len(self.all)
+        self._inserted = 0
 
     def carry_out(self, edit: BranchEdit) -> None:
         match edit:
@@ -54,50 +68,63 @@ class _Slots:
                 self._slot_at(version).is_skipped = True
             case Edit(version, data):
                 slot = self._slot_at(version)
-                slot.data, slot.mark = _payload(data), Mark.EDITED
+                slot.data = _payload(data)
+                slot.mark = Mark.EDITED if slot.insert is None else Mark.INSERTED
             case Move(version, before):
                 self._move(version, before)
             case Insert(after):
-                slot = Slot(None, edit, _payload(edit.data), Mark.INSERTED)
-                self.all.insert(self._place_after(after), slot)
+                self._insert(edit, after)
 
-    def _move(self, version: int, before: int | None) -> None:
+    def _insert(self, edit: Insert, after: EventName | None) -> None:
+        slot = Slot(Inserted(self._inserted), None, edit, _payload(edit.data), Mark.INSERTED)
+        self.all.insert(self._place_after(after), slot)
+        self._named[slot.name] = slot
+        self._inserted += 1
+
+    def _move(self, version: EventName, before: EventName | None) -> None:
         if version == before:
-            raise ValueError(f"the event at version {version} cannot be moved before itself")
+            raise ValueError(f"the event {_at(version)} cannot be moved before itself")
         slot = self._slot_at(version)
         target = None if before is None else self._anchor(before)
         self.all.remove(slot)
         self.all.insert(len(self.all) if target is None else self.all.index(target), slot)
-        slot.mark = slot.mark if slot.mark is Mark.EDITED else Mark.MOVED
+        if slot.mark is Mark.KEPT:
+            slot.mark = Mark.MOVED
 
-    def _place_after(self, version: int | None) -> int:
+    def _place_after(self, version: EventName | None) -> int:
         place = 0 if version is None else self.all.index(self._anchor(version)) + 1
         while place < len(self.all) and self._was_inserted_after(place, version):
             place += 1
         return place
 
-    def _was_inserted_after(self, place: int, version: int | None) -> bool:
+    def _was_inserted_after(self, place: int, version: EventName | None) -> bool:
         insert = self.all[place].insert
         return insert is not None and insert.after == version
 
-    def _slot_at(self, version: int) -> Slot:
+    def _slot_at(self, version: EventName) -> Slot:
         """Return the slot of an event that is still there."""
         slot = self._anchor(version)
         if slot.is_skipped:
-            raise ValueError(f"the event at version {version} is skipped already")
+            raise ValueError(f"the event {_at(version)} is skipped already")
         return slot
 
-    def _anchor(self, version: int) -> Slot:
+    def _anchor(self, version: EventName) -> Slot:
         """Return the slot of an event, of one that is skipped as well: something may stand beside it."""
-        found = [slot for slot in self.all if slot.origin is not None and slot.origin.version == version]
-        if len(found) > 1:
-            raise ValueError(f"{len(found)} events have the version {version}, so it names none of them")
-        if not found:
-            raise ValueError(f"there is no event at version {version}{self._range()}")
-        return found[0]
+        found = self._named.get(version)
+        if found is None:
+            raise ValueError(f"there is no event {_at(version)}{self._range()}")
+        if not self._names_are_telling:
+            count = sum(slot.name == version for slot in self.all)
+            if count > 1:
+                raise ValueError(f"{count} events have the version {version}, so it names none of them")
+        return found
 
     def _range(self) -> str:
         return f": versions go from {self._events[0].version} to {self._events[-1].version}" if self._events else ""
+
+
+def _at(name: EventName) -> str:
+    return f"of {name}" if isinstance(name, Inserted) else f"at version {name}"
 
 
 def _payload(data: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -54,11 +54,13 @@ class Step:
     exactness: Exactness = Exactness.EXACT
     """Of the state after this step."""
     discards: bool = False
-    """Whether the entity is no more after this step."""
+    """Whether the entity is no more after this step, and was there before it."""
     shortened: tuple[Change, ...] | None = None
     """The changes as a person would tell them, where that is something else: see ``diff``."""
     traceback: str = ""
     """The model's lines that led to the error, where they did."""
+    exists: bool = True
+    """Whether the entity is there after this step."""
 
     @property
     def told(self) -> tuple[Change, ...]:

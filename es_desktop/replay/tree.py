@@ -5,12 +5,13 @@ from __future__ import annotations
 import enum
 from collections import deque
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from es_desktop.core.entity import BOOKKEEPING
 
 PlainTree = Any
 """Dicts with text keys, lists, and leaves of any type; made anew, so that it shares nothing that can change."""
+_LEAVES: Final = frozenset({str, int, float, bool, type(None)})
 
 
 def plain_state(attributes: Mapping[str, Any]) -> dict[str, PlainTree]:
@@ -25,6 +26,8 @@ def plain_name(name: str) -> str:
 
 def plain(value: Any) -> PlainTree:
     """Return a value as a plain tree. A set is listed in a steady order; an object is shown by its attributes."""
+    if type(value) in _LEAVES:  # most values are; the questions below take longer
+        return value
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple, deque)):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from .chain import BLOCK, Chain, Checkpoint
-from .patch import patched
+from .patch import after_step
 from .steps import Step
 from .tree import PlainTree
 
@@ -41,8 +41,8 @@ def walk(
     while first < stop:
         checkpoint()
         end = min(stop, (first // BLOCK + 1) * BLOCK)
-        for index, step in enumerate(chain.steps(first, end, checkpoint), first):
-            before, state = state, _state_after(chain, index, step, state, checkpoint)
+        for step in chain.steps(first, end, checkpoint):
+            before, state = state, after_step(state, step)
             yield Moment(step.version, step, before, state)
         first = end
 
@@ -60,16 +60,3 @@ class Walker:
         for moment in islice(self._moments, max(0, self._chain.index_of(version) - self._count)):
             self._count += 1
             yield moment
-
-
-def _state_after(
-    chain: Chain, index: int, step: Step, before: PlainTree | None, checkpoint: Checkpoint
-) -> PlainTree | None:
-    if step.discards:
-        return None
-    if step.changes:
-        return patched(before, step.changes)
-    if before is None and (index == 0 or step.error is None):
-        # No change leads from nothing to a state without any attribute, so the steps alone do not tell.
-        return chain.state_after(index + 1, checkpoint)[0]
-    return before

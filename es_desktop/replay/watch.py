@@ -43,14 +43,20 @@ def value_crossings(chain: Chain, path: str, checkpoint: Checkpoint = lambda: No
 
 
 def all_crossings(
-    chain: Chain, watched: Sequence[Watched], checkpoint: Checkpoint = lambda: None
+    chain: Chain,
+    watched: Sequence[Watched],
+    checkpoint: Checkpoint = lambda: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Iterator[tuple[int, Crossing | ConditionError]]:
     """Yield the crossings of many watchpoints, each with its place among them, in one walk.
 
-    One that takes too much yields its error and ends; the others go on. Raises ``PathError``.
+    One that takes too much yields its error and ends; the others go on. ``progress`` is told after each block how many
+    steps are done, and of how many. Raises ``PathError``.
     """
     watchers = {index: _Watcher(_look_of(each)) for index, each in enumerate(watched)}
-    for moment in joined([base_moment(chain)], walk(chain, checkpoint)):
+    for done, moment in enumerate(joined([base_moment(chain)], walk(chain, checkpoint))):
+        if done and done % BLOCK == 0:
+            progress(done, len(chain))
         for index, watcher in list(watchers.items()):
             try:
                 crossing = watcher.see(moment)

@@ -2,23 +2,59 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import URL, exc, make_url
 
 from es_desktop.core import StoreRefusedError
 
+_DRIVERS: Final = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+_HARMLESS: Final = ("host", "port", "user", "sslmode", "sslrootcert", "sslcert", "sslkey", "target_session_attrs")
+"""The options of a URL that hold no secret, and without which the store would not be reached again."""
+_HINT: Final = "Give a file, or a URL such as postgresql://user@host/database or sqlite:////folder/store.esdb."
+
 
 @dataclass(frozen=True, slots=True)
 class StoreLocation:
-    """The file of a store. ``name`` is what may be shown, logged and remembered: it never holds a password."""
+    """A file, or a database on a server. What its names say may be shown, logged and remembered: never a password."""
 
-    path: Path
+    path: Path | None
+    """``None`` for a database on a server."""
+    url: URL | None = field(default=None, repr=False)
+    """With the password; ``None`` for a file."""
 
     @property
     def name(self) -> str:
-        return str(self.path)
+        """The file as it was given, or the URL without its password and whatever else may be a secret."""
+        return str(self.path) if self.url is None else _without_secrets(self.url)
+
+    @property
+    def place(self) -> str:
+        """The same name from wherever the program was started."""
+        return self.name if self.path is None else str(self.path.resolve())
+
+    @property
+    def short_name(self) -> str:
+        """The file without its folder, or the database."""
+        if self.path is not None:
+            return self.path.name
+        return str(self.url.database) if self.url is not None else ""
+
+    @property
+    def password(self) -> str | None:
+        """The password that stands in the URL, where one does."""
+        if self.url is None:
+            return None
+        found = self.url.password or self.url.query.get("password")
+        return found if isinstance(found, str) and found else None
+
+    def with_password(self, password: str | None) -> StoreLocation:
+        """Return the same database with a password; with that of its own where none is given."""
+        if self.url is None or not password:
+            return self
+        return replace(self, url=self.url.difference_update_query(["password"]).set(password=password))
 
 
 def parse_location(text: str) -> StoreLocation:
@@ -26,19 +62,30 @@ def parse_location(text: str) -> StoreLocation:
     if "://" not in text:
         return StoreLocation(Path(text).expanduser())
     url = _parse_url(text)
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-        # A password may stand in the query as well, so nothing but the place is repeated.
-        shown = URL.create(url.drivername, host=url.host, port=url.port, database=url.database)
-        raise StoreRefusedError(
-            f"{shown} cannot be opened", "Give a file, or a URL such as sqlite:////folder/store.esdb."
-        )
-    return StoreLocation(Path(url.database))
+    if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
+        return StoreLocation(Path(url.database))
+    driver = _DRIVERS.get(url.drivername.partition("+")[0])
+    if driver is None or not url.database:
+        raise StoreRefusedError(f"{_without_secrets(url)} cannot be opened", _HINT)
+    return StoreLocation(None, url.set(drivername=driver))
+
+
+def _without_secrets(url: URL) -> str:
+    # A password may stand in the query as well, so of that only what is known to be harmless is repeated.
+    shown = URL.create(
+        url.drivername.partition("+")[0],
+        username=url.username,
+        host=url.host,
+        port=url.port,
+        database=url.database,
+        query={name: value for name, value in url.query.items() if name in _HARMLESS},
+    )
+    return shown.render_as_string()
 
 
 def _parse_url(text: str) -> URL:
     try:
-        return make_url(text)
+        return make_url(text.replace("postgres://", "postgresql://", 1) if text.startswith("postgres://") else text)
     except (exc.ArgumentError, ValueError):
         # The text is not repeated: it may hold a password.
-        hint = "Give a file, or a URL such as sqlite:////folder/store.esdb."
-        raise StoreRefusedError("the database URL cannot be understood", hint) from None
+        raise StoreRefusedError("the database URL cannot be understood", _HINT) from None

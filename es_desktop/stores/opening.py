@@ -4,102 +4,147 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Protocol
 
-from sqlalchemy import Connection, exc, inspect
+from sqlalchemy import Engine, exc
 
-from es_desktop.core import KnownClasses, StoreRefusedError
+from es_desktop.core import KnownClasses, StoreRefusedError, UnknownTablesError
 
+from . import postgresql
+from .casenotes import write_case_notes
 from .datastore import SQLAlchemyDatastore
 from .formats import FORMATS, detect
-from .formats.base import StoreTables, TableFormat
+from .formats.base import NO_OPTIONS, OpenOptions, StoreTables, TableFormat
 from .formats.esdb import USER_VERSION
+from .formats.mapped import MappedFormat
+from .layout import Layout
 from .location import StoreLocation
 from .reader import StoreReader
 from .sqlite import APPLICATION_ID, SqliteFile, identity, make_file
+
+
+class Database(Protocol):
+    """What holds a store: a file, or a database on a server."""
+
+    engine: Engine
+    writable: bool
+
+    def has_changed(self) -> bool:
+        """Tell whether anybody, we too, committed since the last call. Call it always from the same thread."""
+
+    def close(self) -> None:
+        """Close every connection."""
 
 
 class OpenedStore:
     """A store that is open: its format, its tables, and a reader over them. ``close`` it."""
 
     def __init__(
-        self, location: StoreLocation, file: SqliteFile, classes: KnownClasses, *, may_be_written: bool
+        self,
+        location: StoreLocation,
+        database: Database,
+        classes: KnownClasses,
+        *,
+        may_be_written: bool,
+        options: OpenOptions = NO_OPTIONS,
     ) -> None:
         self.location = location
         self.may_be_written = may_be_written
-        self._file = file
-        self._datastore = SQLAlchemyDatastore(engine=file.engine)
-        self.format, self.tables = self._recognise(classes)
-        self.reader = StoreReader(file.engine, self.tables)
+        self._database = database
+        self._datastore = SQLAlchemyDatastore(engine=database.engine)
+        self.format, self.tables = self._recognise(classes, options)
+        self.reader = StoreReader(database.engine, self.tables)
 
     @property
     def is_writable(self) -> bool:
         """Whether it is open for writing; ``may_be_written`` says whether it could be."""
-        return self._file.writable
+        return self._database.writable
 
     def has_changed(self) -> bool:
         """Tell whether anybody, we too, committed since the last call. Call it always from the same thread."""
-        return self._file.has_changed()
+        return self._database.has_changed()
+
+    def write_case_notes(self, notes: str) -> None:
+        """Let this new store of ours say that it is a case. Raises ``DatastoreError`` where it cannot be written."""
+        write_case_notes(self._database.engine, notes)
 
     def close(self) -> None:
         """Close every connection. A store of ours leaves no other file behind."""
         self._datastore.drop_connection()
-        self._file.close()
+        self._database.close()
 
-    def _recognise(self, classes: KnownClasses) -> tuple[TableFormat, StoreTables]:
+    def _recognise(self, classes: KnownClasses, options: OpenOptions) -> tuple[TableFormat, StoreTables]:
         try:
-            with self._file.engine.connect() as connection:
-                columns = _columns(connection)
+            application_id = 0 if self.location.path is None else identity(self.location.path)[0]
+            with self._database.engine.connect() as connection:
+                layout = Layout.of(connection, application_id)
         except exc.DatabaseError as error:
             hint = "It may be damaged, or encrypted; try a copy of it."
             raise StoreRefusedError(f"{self.location.name} cannot be read: {error.orig}", hint) from error
-        application_id, _ = identity(self.location.path)
-        found = detect(columns, application_id)
+        found = detect(layout) if options.table_map is None else MappedFormat(options.table_map)
         if found is None:
             known = ", ".join(each.name for each in FORMATS)
-            raise StoreRefusedError(
+            raise UnknownTablesError(
                 f"{self.location.name} holds no event tables that are known", f"Known are: {known}."
             )
-        return found, found.tables(self._datastore.db_session, columns, classes)
+        return found, found.tables(self._datastore.db_session, layout, classes, options)
 
 
-def open_store(location: StoreLocation, classes: KnownClasses, *, writable: bool) -> OpenedStore:
+def open_store(
+    location: StoreLocation, classes: KnownClasses, *, writable: bool, options: OpenOptions = NO_OPTIONS
+) -> OpenedStore:
     """Open a store: for writing where it is ours, may be written, and ``writable`` asks for it; else for reading.
 
     Raises ``StoreRefusedError`` where there is no store that can be opened.
     """
-    application_id, user_version = identity(location.path)
-    is_ours = application_id == APPLICATION_ID
-    if is_ours and user_version > USER_VERSION:
-        raise StoreRefusedError(
-            f"{location.name} was made by a newer version of this program (layout {user_version}; this one knows "
-            f"{USER_VERSION})",
-            "Update the program to open it.",
-        )
-    may_be_written = is_ours and _may_be_written(location.path)
-    file = SqliteFile(location.path, writable=writable and may_be_written, may_be_touched=may_be_written)
+    is_mapped = options.table_map is not None
+    database, may_be_written = _database(location, writable=writable and not is_mapped)
     try:
-        return OpenedStore(location, file, classes, may_be_written=may_be_written)
+        return OpenedStore(location, database, classes, may_be_written=may_be_written and not is_mapped, options=options)
     except BaseException:
-        file.close()
+        database.close()
         raise
 
 
 def create_store(location: StoreLocation, classes: KnownClasses) -> OpenedStore:
-    """Make a store of ours and open it for writing. Raises ``StoreRefusedError`` where a file stands already."""
-    make_file(location.path, USER_VERSION)
-    file = SqliteFile(location.path, writable=True)
-    datastore = SQLAlchemyDatastore(engine=file.engine)
-    datastore.setup_tables()
-    file.close()
+    """Make a store of ours and open it for writing. Raises ``StoreRefusedError`` where there is one already."""
+    if location.url is not None:
+        postgresql.make_store(location.url, location.name, USER_VERSION)
+    else:
+        path = _path(location)
+        make_file(path, USER_VERSION)
+        file = SqliteFile(path, writable=True)
+        SQLAlchemyDatastore(engine=file.engine).setup_tables()
+        file.close()
     return open_store(location, classes, writable=True)
 
 
-def _columns(connection: Connection) -> dict[str, frozenset[str]]:
-    inspector = inspect(connection)
-    return {
-        name.lower(): frozenset(column["name"].lower() for column in inspector.get_columns(name))
-        for name in inspector.get_table_names()
-    }
+def _database(location: StoreLocation, *, writable: bool) -> tuple[Database, bool]:
+    """Open what holds a store; tell whether it may be written."""
+    if location.url is not None:
+        database = postgresql.open_database(location.url, location.name, writable=writable)
+        return database, database.writable
+    path = _path(location)
+    application_id, user_version = identity(path)
+    is_ours = application_id == APPLICATION_ID
+    if is_ours:
+        _require_known_layout(location, user_version)
+    may_be_written = is_ours and _may_be_written(path)
+    return SqliteFile(path, writable=writable and may_be_written, may_be_touched=may_be_written), may_be_written
+
+
+def _require_known_layout(location: StoreLocation, version: int) -> None:
+    if version > USER_VERSION:
+        raise StoreRefusedError(
+            f"{location.name} was made by a newer version of this program (layout {version}; this one knows "
+            f"{USER_VERSION})",
+            "Update the program to open it.",
+        )
+
+
+def _path(location: StoreLocation) -> Path:
+    assert location.path is not None, "a location is a file or a URL"
+    return location.path
 
 
 def _may_be_written(path: Path) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,8 +70,10 @@ class StoreReader:
             .order_by(spans.c.sequence_id)
         )
         read = self._events.mapper.to_recorded_event
+        width = len(names)
         for events, *items in self._stream(statement):
-            yield SequenceSummary(items[0], read(items[:4]), read(items[4:]), events, snapshots.get(items[0], 0))
+            first_item, last_item = items[:width], items[width:]
+            yield SequenceSummary(items[0], read(first_item), read(last_item), events, snapshots.get(items[0], 0))
 
     def events(
         self, entity_id: EntityId, gt: int | None = None, lte: int | None = None, limit: int | None = None
@@ -83,13 +86,13 @@ class StoreReader:
         """Return the record of one event as it stands in the table. Raises ``IndexError`` where there is none."""
         return self._events.strategy.get_item(entity_id, version)
 
-    def records(self, entity_id: EntityId) -> Iterator[Any]:
+    def records(self, entity_id: EntityId, lte: int | None = None) -> Iterator[Any]:
         """Yield the records of an entity's events as they stand in the table, in ascending order."""
-        return _items(self._events, entity_id)
+        return _items(self._events, entity_id, lte)
 
-    def snapshot_records(self, entity_id: EntityId) -> Iterator[Any]:
+    def snapshot_records(self, entity_id: EntityId, lte: int | None = None) -> Iterator[Any]:
         """Yield the records of an entity's snapshots as they stand in the table, in ascending order."""
-        return iter(()) if self._snapshots is None else _items(self._snapshots, entity_id)
+        return iter(()) if self._snapshots is None else _items(self._snapshots, entity_id, lte)
 
     def all_records(self, *, by_sequence: bool = False) -> Iterator[Any]:
         """Yield the record of every event in the order of the table's key, or one sequence after the other.
@@ -103,10 +106,14 @@ class StoreReader:
         return iter(()) if self._snapshots is None else self._all_items(self._snapshots)
 
     def outline(self, entity_id: EntityId) -> list[tuple[int, str]]:
-        """Return the version and topic of every event of an entity."""
-        sequence_id, position, topic, _ = self._events.strategy.columns
+        """Return the version and the name of the type of every event of an entity."""
+        if not self._events.has_topics:
+            read = self._events.mapper.to_recorded_event
+            return [(event.version, event.type) for event in map(read, self.records(entity_id))]
+        sequence_id, position, topic, *_ = self._events.strategy.columns
         statement = select(position, topic).where(sequence_id == entity_id).order_by(position)
-        return [(version, name) for version, name in self._stream(statement)]
+        name_of = self._events.mapper.event_type
+        return [(version, name_of(topic)) for version, topic in self._stream(statement)]
 
     def snapshots(self, entity_id: EntityId) -> list[RecordedSnapshot]:
         """Return the snapshots of an entity, in ascending order."""
@@ -144,8 +151,7 @@ class StoreReader:
 
     def _all_items(self, table: SequenceTable, *, by_sequence: bool = False) -> Iterator[Any]:
         columns = table.strategy.columns
-        key: Sequence[ColumnElement[Any]] = [] if by_sequence else list(table.strategy.table.primary_key)
-        key = key or columns[:2]  # a table need not have a key
+        key = columns[:2] if by_sequence else _key(table)
         make = table.strategy.sequenced_item_class._make
         statement = select(*columns, *key).order_by(*key).limit(_STREAM_SIZE)
         page = list(self._stream(statement))
@@ -157,12 +163,16 @@ class StoreReader:
             page = list(self._stream(statement.where(tuple_(*key) > tuple_(*last))))
 
     def _one(self, statement: Any) -> Any:
-        return next(self._stream(statement))
+        with closing(self._stream(statement)) as rows:
+            return next(rows)
 
-    def _stream(self, statement: Any) -> Iterator[Any]:
+    def _stream(self, statement: Any) -> Generator[Any, None, None]:
         try:
-            with self._engine.connect() as connection:
-                yield from connection.execution_options(yield_per=_STREAM_SIZE).execute(statement)
+            with (
+                self._engine.connect() as connection,
+                closing(connection.execution_options(yield_per=_STREAM_SIZE).execute(statement)) as rows,
+            ):
+                yield from rows
         except exc.DatabaseError as error:
             raise DatastoreError(f"the store cannot be read: {error.orig}") from error
 
@@ -170,11 +180,19 @@ class StoreReader:
 __all__ = ["Counts", "SequenceSummary", "SequenceTable", "StoreReader"]
 
 
-def _items(table: SequenceTable, entity_id: EntityId) -> Iterator[Any]:
+def _key(table: SequenceTable) -> list[ColumnElement[Any]]:
+    """Return the columns that order all records, each of which they tell apart."""
+    columns = table.strategy.columns
+    if table.order is not None:
+        return [table.strategy.table.c[table.order], *columns[:2]]
+    return list(table.strategy.table.primary_key) or columns[:2]  # a table need not have a key
+
+
+def _items(table: SequenceTable, entity_id: EntityId, lte: int | None) -> Iterator[Any]:
     # In pages: a query left open would hold up the writers of a store as long as whoever takes the records likes.
-    page = table.strategy.get_items(entity_id, limit=_STREAM_SIZE)
+    page = table.strategy.get_items(entity_id, lte=lte, limit=_STREAM_SIZE)
     while page:
         yield from page
         if len(page) < _STREAM_SIZE:
             return
-        page = table.strategy.get_items(entity_id, gt=page[-1][1], limit=_STREAM_SIZE)
+        page = table.strategy.get_items(entity_id, gt=page[-1][1], lte=lte, limit=_STREAM_SIZE)

@@ -9,7 +9,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, FromClause, Select, Table, exc, insert, inspect, select
 from sqlalchemy.orm import Mapper, Session, scoped_session
 
-from es_desktop.core import DatastoreError, SequencedItem, SequencedItemError, SequencedItemFieldNames
+from es_desktop.core import DatastoreError, SequencedItem, SequencedItemError
 
 _STREAM_SIZE = 1000
 
@@ -17,8 +17,9 @@ _STREAM_SIZE = 1000
 class SQLAlchemyActiveRecordStrategy:
     """Keeps items of ``sequenced_item_class`` in the table of ``active_record_class``.
 
-    The record class is any declarative class, or a table or subquery, with columns named like the item's four fields.
-    Four columns are selected, no ORM objects: that is nine times as fast.
+    The record class is any declarative class, or a table or subquery, with columns named like the item's fields, of
+    which the first two are the sequence and the position. Columns are selected, no ORM objects: that is nine times as
+    fast.
     """
 
     def __init__(
@@ -30,7 +31,7 @@ class SQLAlchemyActiveRecordStrategy:
         self.session = session
         self.active_record_class = active_record_class
         self.sequenced_item_class = sequenced_item_class
-        names = SequencedItemFieldNames.of(sequenced_item_class)
+        sequence_id, position, *_ = sequenced_item_class._fields
         mapped = inspect(active_record_class)
         missing = [name for name in sequenced_item_class._fields if name not in mapped.columns]
         if missing:
@@ -38,8 +39,8 @@ class SQLAlchemyActiveRecordStrategy:
         self.table: FromClause = mapped.local_table if isinstance(mapped, Mapper) else mapped
         self.columns: list[ColumnElement[Any]] = [mapped.columns[name] for name in sequenced_item_class._fields]
         self._primary_key = list(mapped.primary_key)
-        self._sequence_id: ColumnElement[Any] = mapped.columns[names.sequence_id]
-        self._position: ColumnElement[Any] = mapped.columns[names.position]
+        self._sequence_id: ColumnElement[Any] = mapped.columns[sequence_id]
+        self._position: ColumnElement[Any] = mapped.columns[position]
 
     def append(self, item_or_items: Any) -> None:
         """Append an item, or a list of items, in one transaction: all of them or none.

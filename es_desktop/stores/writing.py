@@ -1,4 +1,7 @@
-"""Writes raw records of many sequences into a store of ours: all of them in one transaction, or none."""
+"""Writes raw records of many sequences into a store of ours: all of them in one transaction, or none.
+
+What that would do can be looked at before.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from es_desktop.core import DatastoreError, EntityId, SequencedItemError
 from .formats.base import SequenceTable, StoreTables
 
 _BATCH: Final = 500
+_CONFLICTS_NAMED: Final = 5
 Kind = Literal["event", "snapshot"]
 """Which table of a store a record belongs to."""
 
@@ -27,6 +31,22 @@ class Appended:
     skipped: int
 
 
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What appending records would do: nothing at all, where there are conflicts."""
+
+    events: int
+    snapshots: int
+    sequences: int
+    """How many sequences would get any."""
+    skipped: int
+    """How many records are there already, the same in every field."""
+    conflicts: int
+    """How many stand where another record stands."""
+    places: tuple[str, ...]
+    """Of the first few conflicts."""
+
+
 def append_records(
     tables: StoreTables, records: Iterable[tuple[Kind, Any]], *, skip_identical: bool = False
 ) -> Appended:
@@ -36,19 +56,50 @@ def append_records(
     ``SequencedItemError`` where another record stands at a position, ``DatastoreError`` where the database cannot be
     written. What ``records`` raises undoes everything as well.
     """
-    if tables.snapshots is None:
-        raise DatastoreError("the store has no table of snapshots")
     # A connection of its own, which ends what is not committed when it is closed.
-    with tables.events.strategy.session.get_bind().engine.connect() as connection:
-        events = _Batch(connection, tables.events, skip_identical)
-        snapshots = _Batch(connection, tables.snapshots, skip_identical)
-        for kind, item in records:
-            (events if kind == "event" else snapshots).add(item)
-        events.flush()
-        snapshots.flush()
+    with _connected(tables) as connection:
+        events, snapshots = (_Batch(connection, each, skip_identical) for each in _both(tables))
+        _add_all(records, events, snapshots)
         with _telling_what_failed():
             connection.commit()
     return Appended(events.written, snapshots.written, events.skipped + snapshots.skipped)
+
+
+def survey_records(tables: StoreTables, records: Iterable[tuple[Kind, Any]]) -> Survey:
+    """Return what appending records would do, and write nothing.
+
+    A place that two of the records have in common is seen where they are not far from each other; for the others the
+    writing itself decides.
+    """
+    with _connected(tables) as connection:
+        events, snapshots = (_Unwritten(connection, each, skip_identical=True) for each in _both(tables))
+        _add_all(records, events, snapshots)
+    conflicts = [*events.conflicts, *snapshots.conflicts]
+    return Survey(
+        events.written,
+        snapshots.written,
+        len(events.sequences | snapshots.sequences),
+        events.skipped + snapshots.skipped,
+        len(conflicts),
+        tuple(conflicts[:_CONFLICTS_NAMED]),
+    )
+
+
+def _connected(tables: StoreTables) -> Connection:
+    return tables.events.strategy.session.get_bind().engine.connect()
+
+
+def _both(tables: StoreTables) -> tuple[SequenceTable, SequenceTable]:
+    if tables.snapshots is None:
+        raise DatastoreError("the store has no table of snapshots")
+    return tables.events, tables.snapshots
+
+
+def _add_all(records: Iterable[tuple[Kind, Any]], events: _Batch, snapshots: _Batch) -> None:
+    for kind, item in records:
+        (events if kind == "event" else snapshots).add(item)
+    events.flush()
+    snapshots.flush()
 
 
 class _Batch:
@@ -111,6 +162,24 @@ class _Batch:
             # Somebody appended since we looked, or a field is missing.
             places = _place(items[0]) if len(items) == 1 else f"one of {_place(items[0])} to {_place(items[-1])}"
             raise SequencedItemError(f"{places} is taken or cannot be stored: {error.orig}") from error
+
+
+class _Unwritten(_Batch):
+    """The records of one table that are only looked at."""
+
+    def __init__(self, connection: Connection, table: SequenceTable, skip_identical: bool) -> None:
+        super().__init__(connection, table, skip_identical)
+        self.sequences: set[EntityId] = set()
+        self.conflicts: list[str] = []
+
+    def _pass_over(self, item: Any, standing: Any) -> None:
+        try:
+            super()._pass_over(item, standing)
+        except SequencedItemError:
+            self.conflicts.append(_place(item))
+
+    def _insert(self, items: list[Any]) -> None:
+        self.sequences.update(item[0] for item in items)
 
 
 @contextmanager

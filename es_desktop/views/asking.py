@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
 
 from es_desktop.app.errors import ConflictError, UserError
+from es_desktop.app.exportformat import About
 from es_desktop.app.textview import local_time
 
+_RECORDS = "JSON Lines and CloudEvents (*.jsonl *.ndjson *.json *.cloudevents);;All files (*)"
 _FILTER = "Event stores (*.esdb *.db *.sqlite *.sqlite3);;All files (*)"
 
 
@@ -20,8 +22,17 @@ class Asking(Protocol):
     def store_to_open(self) -> str | None:
         """Return the file to open; ``None`` for none."""
 
+    def address(self, offered: str) -> str | None:
+        """Return the address to open, where one may be ``offered``; ``None`` for none."""
+
     def store_to_make(self) -> str | None:
         """Return the file of a new store; ``None`` for none."""
+
+    def file_to_write(self, name: str, about: About) -> str | None:
+        """Return the file to export to, where ``name`` is offered; ``None`` for none."""
+
+    def file_to_import(self) -> str | None:
+        """Return the file to import; ``None`` for none."""
 
     def confirm(self, title: str, text: str, yes: str) -> bool:
         """Return whether the person agrees; ``yes`` is the word on the button."""
@@ -46,11 +57,27 @@ class Dialogs:
         name, _ = QFileDialog.getOpenFileName(self._parent, "Open a store", "", _FILTER)
         return name or None
 
+    def address(self, offered: str) -> str | None:
+        line = QLineEdit.EchoMode.Normal
+        text, given = QInputDialog.getText(self._parent, "Open an address", "esdb:FILE?entity=ID&at=N", line, offered)
+        return text.strip() if given and text.strip() else None
+
     def store_to_make(self) -> str | None:
         name, _ = QFileDialog.getSaveFileName(self._parent, "New store", "events.esdb", "Event stores (*.esdb)")
         if not name:
             return None
         return name if Path(name).suffix else f"{name}.esdb"
+
+    def file_to_write(self, name: str, about: About) -> str | None:
+        kinds = f"{about.title} (*{about.ending})"
+        found, _ = QFileDialog.getSaveFileName(self._parent, f"Export as {about.title}", name, kinds)
+        if not found:
+            return None
+        return found if Path(found).suffix else f"{found}{about.ending}"
+
+    def file_to_import(self) -> str | None:
+        name, _ = QFileDialog.getOpenFileName(self._parent, "Import events", "", _RECORDS)
+        return name or None
 
     def confirm(self, title: str, text: str, yes: str) -> bool:
         box = self._box(QMessageBox.Icon.Question, title, text)

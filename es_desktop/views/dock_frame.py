@@ -92,6 +92,25 @@ class ElidedLabel(QLabel):
         return QSize(0, self.fontMetrics().height())
 
 
+def make_choice(labels: Sequence[str], parent: QWidget) -> tuple[QFrame, QButtonGroup]:
+    """Return a choice of one out of a few, as one control and as its buttons; ids count from 0, which is chosen."""
+    frame = QFrame(parent)
+    frame.setProperty("role", "choice")
+    layout = QHBoxLayout(frame)
+    layout.setContentsMargins(1, 1, 1, 1)
+    layout.setSpacing(0)
+    group = QButtonGroup(frame)
+    for number, label in enumerate(labels):
+        button = QPushButton(label, frame)
+        button.setProperty("role", "choice")
+        button.setCheckable(True)
+        button.setChecked(number == 0)
+        group.addButton(button, number)
+        layout.addWidget(button)
+    frame.setFixedHeight(24)
+    return frame, group
+
+
 class TitleBar(QWidget):
     """The head of a dock: title, badge, controls, summary, and buttons that appear under the pointer."""
 
@@ -145,20 +164,7 @@ class TitleBar(QWidget):
 
     def add_choice(self, labels: Sequence[str]) -> QButtonGroup:
         """Add a choice of one out of a few beside the title; ids count from 0, which is chosen."""
-        frame = QFrame(self)
-        frame.setProperty("role", "choice")
-        layout = QHBoxLayout(frame)
-        layout.setContentsMargins(1, 1, 1, 1)
-        layout.setSpacing(0)
-        group = QButtonGroup(frame)
-        for number, label in enumerate(labels):
-            button = QPushButton(label, frame)
-            button.setProperty("role", "choice")
-            button.setCheckable(True)
-            button.setChecked(number == 0)
-            group.addButton(button, number)
-            layout.addWidget(button)
-        frame.setFixedHeight(24)
+        frame, group = make_choice(labels, self)
         self._slot.addWidget(frame)
         return group
 
@@ -219,6 +225,13 @@ class Dock(QDockWidget):
         self._tokens = tokens
         self.title_bar.set_tokens(tokens)
         self.update()
+
+    def bring_forward(self, focus: QWidget) -> None:
+        """Show the dock before the others, wherever it is, with the focus on a widget of it."""
+        self.show()
+        self.raise_()
+        focus.activateWindow()  # it may float in a window of its own
+        focus.setFocus()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

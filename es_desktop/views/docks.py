@@ -10,14 +10,18 @@ from PySide6.QtWidgets import QDockWidget
 
 from es_desktop.models.workspace import Workspace
 
+from .compare_dock import CompareDock
 from .dock_frame import GAP, Dock, DockArea
 from .entities_dock import EntitiesDock
 from .event_dock import EventDock
+from .notes_dock import NotesDock
 from .rebuild_dock import RebuildDock
 from .snapshots_dock import SnapshotsDock
 from .state_dock import StateDock
 from .theme import Theme
 from .timeline_dock import TimelineDock
+from .watch_dock import WatchDock
+from .what_if_dock import WhatIfDock
 
 _REBUILD_HEIGHT: Final = 204
 _GAPS: Final = 4 * GAP
@@ -30,11 +34,15 @@ class Docks:
 
     area: DockArea
     entities: EntitiesDock
+    notes: NotesDock
     timeline: TimelineDock
     state: StateDock
     event: EventDock
     rebuild: RebuildDock
+    watch: WatchDock
+    what_if: WhatIfDock
     snapshots: SnapshotsDock
+    compare: CompareDock
 
     @classmethod
     def make(cls, workspace: Workspace, theme: Theme) -> Docks:
@@ -42,18 +50,33 @@ class Docks:
         docks = cls(
             DockArea(),
             EntitiesDock(workspace, theme),
+            NotesDock(workspace, theme),
             TimelineDock(workspace, theme),
             StateDock(workspace, theme),
             EventDock(workspace, theme),
             RebuildDock(workspace, theme),
+            WatchDock(workspace, theme),
+            WhatIfDock(workspace, theme),
             SnapshotsDock(workspace, theme),
+            CompareDock(workspace, theme),
         )
         docks.restore_default()
         return docks
 
     @property
     def all(self) -> tuple[Dock, ...]:
-        return (self.entities, self.timeline, self.state, self.event, self.rebuild, self.snapshots)
+        return (
+            self.entities,
+            self.notes,
+            self.timeline,
+            self.state,
+            self.event,
+            self.rebuild,
+            self.watch,
+            self.what_if,
+            self.snapshots,
+            self.compare,
+        )
 
     def restore_default(self) -> None:
         """Bring every dock back to where it stood at first."""
@@ -66,18 +89,24 @@ class Docks:
         area.addDockWidget(side.LeftDockWidgetArea, self.entities)
         area.splitDockWidget(self.entities, self.timeline, Qt.Orientation.Horizontal)
         area.splitDockWidget(self.timeline, self.state, Qt.Orientation.Horizontal)
+        area.tabifyDockWidget(self.entities, self.notes)
         area.tabifyDockWidget(self.state, self.event)
         area.addDockWidget(side.BottomDockWidgetArea, self.rebuild)
+        area.tabifyDockWidget(self.rebuild, self.watch)
+        area.tabifyDockWidget(self.watch, self.what_if)
         area.tabifyDockWidget(self.event, self.snapshots)
+        area.tabifyDockWidget(self.snapshots, self.compare)
         for dock in self.all:
             dock.show()
+        self.entities.raise_()
         self.state.raise_()
+        self.rebuild.raise_()
         self.share_room()
 
     def share_room(self) -> None:
         """Give each dock the part of the room that it has at first; the area has to have its size by now."""
         width, height = self.area.width(), self.area.height()
-        left, right = max(292, min(372, width * 27 // 100)), max(256, min(380, width // 4))
+        left, right = max(292, min(372, width * 27 // 100)), max(284, min(380, width // 4))
         columns: list[QDockWidget] = [self.entities, self.timeline, self.state]
         self.area.resizeDocks(columns, [left, width - left - right - _GAPS, right], Qt.Orientation.Horizontal)
         rows: list[QDockWidget] = [self.timeline, self.rebuild]

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QLineEdit, QMenu, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.facts import StoreFacts
+from es_desktop.app.listing import EntityQuery
+from es_desktop.core import EntityId
 from es_desktop.models.workspace import Workspace
 
 from .dock_frame import Dock
 from .icons import icon
+from .row_selection import RowSelection
 from .rows import Column, RowDelegate, dress, width_for
 from .theme import Theme
 from .tokens import Tokens
 
-_WIDTHS: Final = (62, 80, 46, 56, 42, 100, 90)
+_WIDTHS: Final = (62, 92, 46, 56, 42, 100, 90)
 _TYPE, _VERSION, _EVENTS, _SNAPSHOTS, _CREATED = 0, 2, 3, 4, 5
-_ROOM_FOR_COUNTS: Final = 320
+_ROOM_FOR_COUNTS: Final = 332
 _ROOM_FOR_OTHERS: Final = 222
 """What id, version and time take, so that a long type does not push them out."""
 _ROWS_MEASURED: Final = 500
@@ -40,7 +43,12 @@ class EntitiesDock(Dock):
         self.filter.textChanged.connect(workspace.entities.set_filter)
         self.filter.returnPressed.connect(self._on_return)
         self._search = self.filter.addAction(icon("search", theme.tokens), QLineEdit.ActionPosition.LeadingPosition)
+        self.only_marked = self.filter.addAction(QIcon(), QLineEdit.ActionPosition.TrailingPosition)
+        self.only_marked.setToolTip("List only bookmarked entities")
+        self.only_marked.setCheckable(True)
+        self.only_marked.toggled.connect(workspace.entities.set_only_marked)
         self.table = QTableView(body)
+        self._rows = RowSelection(self.table, workspace.entities)
         self._empty = QLabel(body)
         self._empty.setProperty("role", "hint")
         self._empty.setWordWrap(True)
@@ -55,10 +63,16 @@ class EntitiesDock(Dock):
         layout.addLayout(row)
         layout.addWidget(self._empty)
         layout.addWidget(self.table, 1)
+        workspace.entities.query_changed.connect(self._on_query)
         workspace.facts_changed.connect(self._on_facts)
         workspace.entities_changed.connect(self._on_listed)
         workspace.selection.entity_changed.connect(self._on_listed)
         theme.follow(self)
+
+    @property
+    def selected(self) -> tuple[EntityId, ...]:
+        """The entities of the selected rows."""
+        return self._rows.entities
 
     def focus_filter(self) -> None:
         """Let a person type what to look for."""
@@ -70,6 +84,7 @@ class EntitiesDock(Dock):
     def set_tokens(self, tokens: Tokens) -> None:
         super().set_tokens(tokens)
         self._search.setIcon(icon("search", tokens, tokens.dim))
+        self._show_only_marked()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -83,7 +98,7 @@ class EntitiesDock(Dock):
         delegate = RowDelegate(table, _COLUMNS)
         theme.follow(delegate)
         table.setItemDelegate(delegate)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.setAccessibleName("Entities")
         header = table.horizontalHeader()
         for column, width in enumerate(_WIDTHS):
@@ -117,6 +132,14 @@ class EntitiesDock(Dock):
             self.table.selectRow(0)
             self.table.setFocus()
 
+    def _on_query(self, query: EntityQuery) -> None:
+        self._show_only_marked()
+
+    def _show_only_marked(self) -> None:
+        tokens, is_on = self._tokens, self._workspace.entities.is_only_marked
+        self.only_marked.setChecked(is_on)
+        self.only_marked.setIcon(icon("bookmark", tokens, tokens.accent if is_on else tokens.dim))
+
     def _on_facts(self, facts: StoreFacts) -> None:
         self.title_bar.set_summary(f"{facts.entities:,} · {facts.events:,} events")
         header = self.table.horizontalHeader()
@@ -128,20 +151,20 @@ class EntitiesDock(Dock):
         entities = self._workspace.entities
         versions = (str(entities.entity_at(row).version) for row in range(min(entities.rowCount(), _ROWS_MEASURED)))
         self.table.horizontalHeader().resizeSection(_VERSION, width_for(self.table, versions, least=44))
-        row = entities.row_of(self._workspace.selection.entity_id)
-        selection = self.table.selectionModel()
-        if row is None:
-            selection.clear()
-        elif row != self.table.currentIndex().row() or not selection.isRowSelected(row):
-            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-            selection.setCurrentIndex(entities.index(row, 0), flags)
-            self.table.scrollTo(entities.index(row, 0))
+        self._rows.go_to(entities.row_of(self._workspace.selection.entity_id))
         self._show_emptiness()
 
     def _show_emptiness(self) -> None:
         entities, facts = self._workspace.entities, self._workspace.facts
         is_empty = facts is not None and entities.rowCount() == 0
         if is_empty and facts is not None:
-            nothing = "This store has no entities yet. Make one with New entity."
-            self._empty.setText("No entity matches the filter." if facts.entities else nothing)
+            self._empty.setText(_why_empty(facts, entities.query))
         self._empty.setVisible(is_empty)
+
+
+def _why_empty(facts: StoreFacts, query: EntityQuery) -> str:
+    if not facts.entities:
+        return "This store has no entities yet. Make one with New entity."
+    if query.only == frozenset():
+        return "No entity is bookmarked. Ctrl+Shift+B marks the chosen one, Ctrl+B the chosen event."
+    return "No entity matches the filter."

@@ -109,10 +109,12 @@ class EventDock(Dock):
             self.title_bar.set_title("Event")
             self._show(["", "", ""], {}, "")
             return
-        sequence_id, position, topic, data = record
+        sequence_id, position, topic, data, *more = record
         self.title_bar.set_title(f"Event {event.version} · {event.type}")
         facts = [topic, local_time(event.timestamp).strip() or "–", f"{sequence_id} at {position}"]
-        self._show(facts, plain_state(event.data), _shown(data))
+        beside = {name: value for name, value in zip(record._fields[4:], more, strict=True) if value is not None}
+        raw = "\n\n".join([_shown(data), *(f"{name}: {_shown(value)}" for name, value in beside.items())])
+        self._show(facts, plain_state(event.data), raw)
 
     def _on_state(self, shown: StateView | None) -> None:
         step = None if shown is None else shown.step

@@ -16,6 +16,8 @@ from es_desktop.models.workspace import Workspace
 
 from .actions import ACTIONS, MENUS, ActionSpec, Desk
 from .actions.entity import change_in_place
+from .actions.export import offer_import
+from .actions.notes import remove_bookmark
 from .asking import Asking, Dialogs
 from .docks import Docks
 from .icons import icon
@@ -61,6 +63,7 @@ class MainWindow(QMainWindow):
             self.show_shortcuts,
         )
         self.actions_by_id = {spec.id: self._make_action(spec) for spec in ACTIONS}
+        self.docks.what_if.set_actions(self.actions_by_id)
         self._recent = QMenu("Open recent", self)
         self._make_menus()
         self._toolbar = ToolBar(workspace, self.actions_by_id, settings, self)
@@ -138,15 +141,28 @@ class MainWindow(QMainWindow):
         workspace.refused.connect(self.asking.tell)
         workspace.inspector.state.edited.connect(lambda field, value: change_in_place(self._desk, field, value))
         workspace.commander.written.connect(self._on_written)
+        workspace.transfer.surveyed.connect(lambda planned: offer_import(self._desk, planned))
         workspace.commander.conflicted.connect(self._on_conflict)
         workspace.selection.version_changed.connect(lambda version: self._update_actions())
         workspace.entity_loaded.connect(lambda view: self._update_actions())
+        for told in (workspace.what_if.changed, workspace.what_if.shown.row_changed):
+            told.connect(self._update_actions)
+        workspace.inspector.event_types.changed.connect(self._update_actions)
+        workspace.inspector.timeline.modelReset.connect(self._update_actions)
+        workspace.notes.changed.connect(self._update_actions)
+        workspace.outlook.changed.connect(self._update_ticks)
+        workspace.comparison.changed.connect(self._update_actions)
+        workspace.entities.query_changed.connect(lambda query: self._update_ticks())
+        self.docks.notes.removal_wanted.connect(lambda bookmark: remove_bookmark(self._desk, bookmark))
+        for left in (self.docks.notes.left, self.docks.watch.left, self.docks.compare.left):
+            left.connect(lambda: self.docks.timeline.bring_forward(self.docks.timeline.table))
         self.start_page.open_requested.connect(self.actions_by_id["open"].trigger)
         self.start_page.new_requested.connect(self.actions_by_id["new-store"].trigger)
         self.start_page.demo_requested.connect(self.actions_by_id["demo"].trigger)
         self.start_page.recent_chosen.connect(workspace.open)
 
     def _restore(self) -> None:
+        self.workspace.inspector.timeline.set_folding(self.settings.folds_runs)
         geometry, layout = self.settings.geometry, self.settings.layout
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize() - QSize(0, _FRAME_HEIGHT)))
@@ -156,7 +172,7 @@ class MainWindow(QMainWindow):
     def _on_store(self) -> None:
         session = self.workspace.session
         if session is not None:
-            self.settings.add_recent(session.name)
+            self.settings.add_recent(session.place)
         self.setWindowTitle(TITLE if session is None else f"{session.short_name} – {TITLE}")
         self._pages.setCurrentWidget(self.start_page if session is None else self.docks.area)
         if session is not None:
@@ -182,6 +198,7 @@ class MainWindow(QMainWindow):
             told = f"{spec.text.rstrip('…')} ({keys})" if keys else spec.text.rstrip("…")
             action.setToolTip(f"{told}\n{why_not}" if why_not else told)
             action.setStatusTip(why_not)
+        self._update_ticks()
 
     def _on_written(self, changes: Changes) -> None:
         events = ", ".join(f"event {version} {name}" for version, name in changes.events)

@@ -11,13 +11,11 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QPointF,
     QRect,
-    QRectF,
     QSize,
     Qt,
 )
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QHoverEvent, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QHoverEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -29,10 +27,24 @@ from PySide6.QtWidgets import (
     QTreeView,
 )
 
+from es_desktop.models.roles import FLAG_ROLE as FLAG_ROLE
+from es_desktop.models.roles import FOLD_ROLE as FOLD_ROLE
 from es_desktop.models.roles import MARK_ROLE as MARK_ROLE
 from es_desktop.models.roles import SWATCH_ROLE as SWATCH_ROLE
 from es_desktop.models.roles import TONE_ROLE as TONE_ROLE
 
+from .row_shapes import (
+    FLAG_ROOM,
+    FOLD_ROOM,
+    MARK_ROOM,
+    SWATCH_ROOM,
+    paint_branch,
+    paint_diamond,
+    paint_flag,
+    paint_fold,
+    paint_pill,
+    paint_swatch,
+)
 from .theme import SMALL_POINTS, mono_font, ui_font
 from .tokens import LIGHT, Tokens, mix
 
@@ -58,6 +70,8 @@ class Column:
     """Text like ``open → paid`` tells old from new: dim, and amber and bold."""
     pill: bool = False
     """The text stands in a pill."""
+    paths: bool = False
+    """A path that is too long is cut in its middle: both its ends tell."""
 
 
 PLAIN: Final = Column()
@@ -103,7 +117,7 @@ class RowDelegate(QStyledItemDelegate):
             return self._grounds[str(tone)]
         return self._grounds["hover"] if hovered else None
 
-    def _paint_ground(self, painter: QPainter, option: Any, tone: object, selected: bool) -> None:
+    def _paint_ground(self, painter: QPainter, option: Any, index: _Index, tone: object, selected: bool) -> None:
         rect: QRect = option.rect
         first = option.viewItemPosition in (_POSITION.Beginning, _POSITION.OnlyOne)
         last = option.viewItemPosition in (_POSITION.End, _POSITION.OnlyOne)
@@ -116,42 +130,34 @@ class RowDelegate(QStyledItemDelegate):
             start = left + PAD if first else left
             end = rect.right() - PAD if last else rect.right()
             painter.fillRect(start, rect.bottom(), end - start + 1, 1, self._line)
-        if first and selected:
+        if first and selected and self._is_current(index):
             painter.fillRect(left, rect.top(), BAR, rect.height(), self._colors["accent"])
 
-    def _paint_branch(self, painter: QPainter, rect: QRect, is_open: bool) -> None:
-        x, y = rect.left() - 7.0, rect.center().y() + 0.5
-        painter.setPen(QPen(self._colors["dim"], 1.4, c=Qt.PenCapStyle.RoundCap))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        shape = ((-3.5, -1.8), (0, 1.8), (3.5, -1.8)) if is_open else ((-1.8, -3.5), (1.8, 0), (-1.8, 3.5))
-        painter.drawPolyline([QPointF(x + dx, y + dy) for dx, dy in shape])
+    def _is_current(self, index: _Index) -> bool:
+        """Tell whether a row is the one that the window shows, among several that may be selected."""
+        current = self._view.currentIndex()
+        return index.row() == current.row() and index.parent() == current.parent()
 
-    def _paint_swatch(self, painter: QPainter, x: int, rect: QRect, hue: int, tone: object) -> None:
-        color = self._tokens.hue(hue)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(mix(color, self._tokens.panel, 0.5) if tone in ("faint", "failed") else color))
-        painter.drawRoundedRect(QRectF(x, rect.center().y() - 4, 9, 9), 2, 2)
-
-    def _paint_diamond(self, painter: QPainter, x: float, rect: QRect) -> None:
-        y = rect.center().y() + 0.5
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._tokens.amber))
-        painter.drawPolygon([QPointF(x - 5, y), QPointF(x, y - 5), QPointF(x + 5, y), QPointF(x, y + 5)])
-
-    def _paint_pill(self, painter: QPainter, box: QRect, text: str, tone: object) -> None:
-        ink, fill = self._tokens.tone("accent" if tone == "changed" else "neutral")
-        font, metrics = self._face("small")
-        width = max(28, metrics.horizontalAdvance(text) + 14)
-        pill = QRectF(box.right() - width + 1, box.center().y() - 8, width, 17)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(fill))
-        painter.drawRoundedRect(pill, 8.5, 8.5)
-        painter.setPen(QColor(ink))
-        painter.setFont(font)
-        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+    def _paint_shapes(self, painter: QPainter, rect: QRect, box: QRect, index: _Index, tone: object) -> QRect:
+        """Paint what stands beside the text; return the room that is left for the text."""
+        fold = index.data(FOLD_ROLE)
+        if fold is not None:
+            paint_fold(painter, box.left(), rect, self._colors["dim"], QColor(self._tokens.line), fold)
+            box.setLeft(box.left() + FOLD_ROOM)
+        hue = index.data(SWATCH_ROLE)
+        if hue is not None:
+            color = self._tokens.hue(hue)
+            fades = tone in ("faint", "failed")
+            paint_swatch(painter, box.left(), rect, QColor(mix(color, self._tokens.panel, 0.5) if fades else color))
+            box.setLeft(box.left() + SWATCH_ROOM)
+        if index.data(MARK_ROLE):
+            paint_diamond(painter, box.right() - 5, rect, self._colors["amber"])
+            box.setRight(box.right() - MARK_ROOM)
+        if index.data(FLAG_ROLE):
+            at_left = _side(index) & Qt.AlignmentFlag.AlignRight
+            paint_flag(painter, box.left() + 3.5 if at_left else box.right() - 3.5, rect, self._colors["accent"])
+            box.adjust(FLAG_ROOM if at_left else 0, 0, 0 if at_left else -FLAG_ROOM, 0)
+        return box
 
     def _paint_arrow_text(self, painter: QPainter, box: QRect, text: str, mono: bool) -> None:
         before, after = text.split(" → ", 1)
@@ -198,7 +204,8 @@ class RowDelegate(QStyledItemDelegate):
     ) -> None:
         column = self._columns.get(index.column(), PLAIN)
         if column.pill:
-            self._paint_pill(painter, box, text, tone)
+            ink, fill = self._tokens.tone("accent" if tone == "changed" else "neutral")
+            paint_pill(painter, box, text, self._face("small")[0], QColor(ink), QColor(fill))
             return
         if column.arrow and tone == "changed" and " → " in text:
             self._paint_arrow_text(painter, box, text, column.mono)
@@ -209,11 +216,12 @@ class RowDelegate(QStyledItemDelegate):
         if isinstance(own, QFont):
             font = own.resolve(font)
             metrics = QFontMetrics(font)
-        alignment = index.data(Qt.ItemDataRole.TextAlignmentRole)
-        side = Qt.AlignmentFlag(int(alignment)) if alignment is not None else Qt.AlignmentFlag.AlignLeft
+        side = _side(index)
         painter.setFont(font)
         painter.setPen(self._ink(column, tone, index))
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, box.width())
+        is_path = column.paths and "." in text
+        cut = Qt.TextElideMode.ElideMiddle if is_path else Qt.TextElideMode.ElideRight
+        shown = metrics.elidedText(text, cut, box.width())
         x = box.left()
         if side & (Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignHCenter):
             spare = box.width() - metrics.horizontalAdvance(shown)
@@ -232,19 +240,13 @@ class RowDelegate(QStyledItemDelegate):
         if index.row() == self._hover and not self._is_tree:
             opt.state |= QStyle.StateFlag.State_MouseOver
         tone = index.data(TONE_ROLE)
-        self._paint_ground(painter, opt, tone, selected)
+        self._paint_ground(painter, opt, index, tone, selected)
         if self._is_tree and opt.state & QStyle.StateFlag.State_Children and index.column() == 0:
-            self._paint_branch(painter, rect, bool(opt.state & QStyle.StateFlag.State_Open))
+            paint_branch(painter, rect, self._colors["dim"], bool(opt.state & QStyle.StateFlag.State_Open))
         box = rect.adjusted(PAD, 0, -PAD, 0)
         if self._is_tree and index.column() == 0:
             box.setLeft(rect.left() + 3)
-        hue = index.data(SWATCH_ROLE)
-        if hue is not None:
-            self._paint_swatch(painter, box.left(), rect, hue, tone)
-            box.setLeft(box.left() + 17)
-        if index.data(MARK_ROLE):
-            self._paint_diamond(painter, box.right() - 5, rect)
-            box.setRight(box.right() - 17)
+        box = self._paint_shapes(painter, rect, box, index, tone)
         value = index.data(Qt.ItemDataRole.DisplayRole)
         if value is not None and value != "":
             text = value if isinstance(value, str) else self.displayText(value, opt.locale)
@@ -263,6 +265,11 @@ class RowDelegate(QStyledItemDelegate):
                 self._hover = row
                 self._viewport.update()
         return False
+
+
+def _side(index: _Index) -> Qt.AlignmentFlag:
+    alignment = index.data(Qt.ItemDataRole.TextAlignmentRole)
+    return Qt.AlignmentFlag.AlignLeft if alignment is None else Qt.AlignmentFlag(int(alignment))
 
 
 def dress(view: QTableView | QTreeView) -> None:

@@ -31,6 +31,15 @@ class Settings:
         self._store.setValue("look/theme", mode)
 
     @property
+    def folds_runs(self) -> bool:
+        """Whether runs of equal events are one row of the timeline."""
+        return self._text("timeline/runs", "folded") == "folded"
+
+    @folds_runs.setter
+    def folds_runs(self, folds: bool) -> None:
+        self._store.setValue("timeline/runs", "folded" if folds else "unfolded")
+
+    @property
     def geometry(self) -> QByteArray | None:
         return self._bytes("window/geometry")
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
+from es_desktop.app.bases import BaseChoice
 from es_desktop.app.entity_view import EntityView
 from es_desktop.app.values import count_text
 from es_desktop.models.workspace import Workspace
@@ -41,6 +43,7 @@ class SnapshotsDock(Dock):
         header.resizeSection(0, 56)
         header.resizeSection(1, 96)
         header.resizeSection(2, 76)
+        self._add_actions()
         layout = QVBoxLayout(body)
         layout.setContentsMargins(1, 0, 1, 1)
         layout.setSpacing(0)
@@ -52,8 +55,26 @@ class SnapshotsDock(Dock):
         workspace.inspector.outline_changed.connect(self._on_outline)
         self._on_outline(None)
 
+    def _add_actions(self) -> None:
+        """Entries of the context menu; their keys are the table's own."""
+        go = QAction("Go to this version", self.table)
+        go.triggered.connect(lambda: self._on_chosen(self.table.currentIndex()))
+        base = QAction("Rebuild from this snapshot", self.table)
+        base.setShortcuts([QKeySequence("Shift+Return"), QKeySequence("Shift+Enter")])
+        base.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        base.setShortcutVisibleInContextMenu(True)
+        base.triggered.connect(lambda: self._on_base_chosen(self.table.currentIndex()))
+        self.table.addActions([go, base])
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
+    def _on_base_chosen(self, index: QModelIndex) -> None:
+        if index.isValid():
+            version = self._model.snapshot_at(index.row()).version
+            self._workspace.inspector.set_base(BaseChoice.picked(version))
+
     def _on_chosen(self, index: QModelIndex) -> None:
-        self._workspace.selection.go_to(self._model.snapshot_at(index.row()).version)
+        if index.isValid():
+            self._workspace.selection.go_to(self._model.snapshot_at(index.row()).version)
 
     def _on_outline(self, view: EntityView | None) -> None:
         count = 0 if view is None else len(view.snapshots)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QHBoxLayout,
     QHeaderView,
     QLabel,
-    QStyleOptionViewItem,
+    QPushButton,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -19,63 +19,21 @@ from PySide6.QtWidgets import (
 
 from es_desktop.app.entity_view import StateView
 from es_desktop.app.errors import UserError
-from es_desktop.models.roles import FIELD_ROLE, RAW_ROLE
+from es_desktop.app.values import count_text
 from es_desktop.models.state_model import NAME, SET_AT, VALUE
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay import Exactness
 
 from .dock_frame import Dock
-from .editors import FieldEditor, value_or_error
-from .rows import Column, RowDelegate, dress
+from .exactness import MEANINGS, TONES
+from .rows import Column, dress
+from .state_menu import StateMenu
 from .theme import Theme
+from .value_delegate import ValueDelegate
+from .writers_popup import WritersPopup
 
-_TONES: Final = {Exactness.EXACT: "green", Exactness.INFERRED: "amber", Exactness.BROKEN: "red"}
-_MEANINGS: Final = {
-    Exactness.EXACT: "Rebuilt by the model's own code, or from kinds of event that are known.",
-    Exactness.INFERRED: "The model's code is not here: this is the last value seen of each field.",
-    Exactness.BROKEN: "A step failed, so this state and later ones lack what it did.",
-}
 _PATIENCE_MILLISECONDS: Final = 120
-_COLUMNS: Final = {VALUE: Column(mono=True, arrow=True), SET_AT: Column(pill=True)}
-_Index = QModelIndex | QPersistentModelIndex
-
-
-class _ValueDelegate(RowDelegate):
-    """Edits a value in place, with an editor for its type."""
-
-    refused = Signal(object)
-    """``UserError``: what was typed is no such value."""
-
-    def __init__(self, view: QAbstractItemView, columns: Mapping[int, Column]) -> None:
-        super().__init__(view, columns)
-        # Connected before the view connects: the view takes the focus away before it puts the editor away.
-        self.closeEditor.connect(self._on_close)
-
-    def _on_close(self, editor: QWidget) -> None:
-        if isinstance(editor, FieldEditor):
-            editor.finish()
-
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
-        editor = FieldEditor(index.data(FIELD_ROLE), index.data(RAW_ROLE), parent, in_place=True)
-        editor.setAutoFillBackground(True)
-        editor.left.connect(lambda: self._finish(editor))
-        return editor
-
-    def _finish(self, editor: QWidget) -> None:
-        self.commitData.emit(editor)
-        self.closeEditor.emit(editor)
-
-    def setEditorData(self, editor: QWidget, index: _Index) -> None:
-        if isinstance(editor, FieldEditor):
-            editor.select_all()
-
-    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _Index) -> None:
-        if isinstance(editor, FieldEditor):
-            value, error = value_or_error(editor)
-            if error is None:
-                model.setData(index, value)
-            else:
-                self.refused.emit(error)
+_COLUMNS: Final = {NAME: Column(paths=True), VALUE: Column(mono=True, arrow=True), SET_AT: Column(pill=True)}
 
 
 class StateDock(Dock):
@@ -86,11 +44,15 @@ class StateDock(Dock):
         super().__init__("state", "State", body)
         self._workspace = workspace
         self._inspector = workspace.inspector
+        self._theme = theme
         self.tree = QTreeView(body)
-        self._hint = QLabel(body)
-        self._hint.setProperty("role", "hint")
-        self._hint.setWordWrap(True)
-        self._hint.setContentsMargins(13, 8, 13, 10)
+        self.hidden_link = QPushButton(body)
+        self.hidden_link.setProperty("role", "link")
+        self.hidden_link.setToolTip("Show or hide them (Shift+H)")
+        self.hint = QLabel(body)
+        self.hint.setProperty("role", "hint")
+        self.hint.setWordWrap(True)
+        self.hint.setContentsMargins(13, 8, 13, 10)
         self._working = QTimer(self)
         self._working.setSingleShot(True)
         self._working.setInterval(_PATIENCE_MILLISECONDS)
@@ -100,12 +62,37 @@ class StateDock(Dock):
         layout.setContentsMargins(1, 0, 1, 1)
         layout.setSpacing(0)
         layout.addWidget(self.tree, 1)
-        layout.addWidget(self._hint)
+        link = QHBoxLayout()
+        link.setContentsMargins(7, 4, 7, 0)
+        link.addWidget(self.hidden_link, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addLayout(link)
+        layout.addWidget(self.hint)
         theme.follow(self)
         self._inspector.state_wanted.connect(self._working.start)
+        self._inspector.history_changed.connect(lambda history: self._on_state(self._inspector.shown))
         self._inspector.state_changed.connect(self._on_state)
         self._inspector.state_failed.connect(self._on_failed)
+        workspace.outlook.changed.connect(self._on_outlook)
+        self.hidden_link.clicked.connect(lambda: workspace.outlook.set_shows_hidden(not workspace.outlook.shows_hidden))
         self._on_state(None)
+
+    def path_in_hand(self) -> str | None:
+        """Return the path of the row that is chosen; ask for one where there is none."""
+        path = self._inspector.state.path_at(self.tree.currentIndex())
+        if path is None:
+            self.bring_forward(self.tree)
+            self.tree.setCurrentIndex(self._inspector.state.index(0, NAME))
+            self._workspace.message.emit("Choose a value of the state first: arrow keys move from row to row.")
+        return path
+
+    def show_writers(self) -> None:
+        """List the events that set the value of the row that is chosen."""
+        path = self.path_in_hand()
+        if path is not None:
+            self.bring_forward(self.tree)
+            popup = WritersPopup(self._workspace.writers, path, self._theme.tokens, self)
+            popup.chosen.connect(self._workspace.selection.go_to)
+            popup.open_at(self.tree.visualRect(self.tree.currentIndex()), self.tree.viewport())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -115,7 +102,7 @@ class StateDock(Dock):
         tree, model = self.tree, self._inspector.state
         tree.setModel(model)
         dress(tree)
-        delegate = _ValueDelegate(tree, _COLUMNS)
+        delegate = ValueDelegate(tree, _COLUMNS)
         delegate.refused.connect(self._workspace.refused)
         theme.follow(delegate)
         tree.setItemDelegate(delegate)
@@ -130,6 +117,13 @@ class StateDock(Dock):
         header.setSectionResizeMode(SET_AT, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(SET_AT, 56)
         tree.clicked.connect(self._on_clicked)
+        tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        tree.customContextMenuRequested.connect(self._on_menu_requested)
+        keys = QShortcut(
+            QKeySequence("Shift+F10"), tree
+        )  # not every platform makes a request of it, as of the Menu key
+        keys.setContext(Qt.ShortcutContext.WidgetShortcut)
+        keys.activated.connect(lambda: self._on_menu_requested(tree.visualRect(tree.currentIndex()).bottomLeft()))
         # A row's ground reaches to the left of its first cell, where a tree does not repaint by itself.
         model.dataChanged.connect(lambda: tree.viewport().update())
 
@@ -137,18 +131,42 @@ class StateDock(Dock):
         if index.column() == SET_AT:
             self._workspace.selection.go_to(self._inspector.state.writer_at(index))
 
+    def _on_menu_requested(self, place: QPoint) -> None:
+        index = self.tree.indexAt(place)
+        path = self._inspector.state.path_at(index)
+        if path is not None:
+            self.tree.setCurrentIndex(index)
+            StateMenu(self._workspace, path, self).popup(self.tree.viewport().mapToGlobal(place))
+
+    def _on_outlook(self) -> None:
+        count = self._inspector.state.hidden_count
+        shown = self._workspace.outlook.shows_hidden
+        told = (
+            f"{count_text(count, 'hidden value')} · hide again"
+            if shown
+            else f"{count_text(count, 'value')} hidden · show"
+        )
+        self.hidden_link.setText(told)
+        self.hidden_link.setVisible(count > 0)
+
     def _on_state(self, shown: StateView | None) -> None:
         self._working.stop()
+        self._on_outlook()
         if shown is None:
             self._show("State", "", "", "")
-            self._hint.setText("Choose an entity to see its state.")
+            self.hint.setText("Choose an entity to see its state.")
             return
-        self._show(f"State at {shown.version}", shown.exactness.value, _TONES[shown.exactness], "")
-        self.title_bar.badge.setToolTip(_MEANINGS[shown.exactness])
-        if shown.state is None:
-            self._hint.setText("Discarded: there is no state after this event. Step back to see the last one.")
+        self._show(f"State at {shown.version}", shown.exactness.value, TONES[shown.exactness], "")
+        broken = self._inspector.history.failure_before(shown.version, shown.base.version)
+        self.title_bar.badge.setToolTip(f"{MEANINGS[shown.exactness]}\n{broken}".strip())
+        if broken and shown.exactness is Exactness.BROKEN:
+            self.hint.setText(f"{broken[0].upper()}{broken[1:]}")
+        elif shown.state is None:
+            self.hint.setText("Discarded: there is no state after this event. Step back to see the last one.")
         else:
-            self._hint.setText(self._editing_hint() + "Click “set at” to go to the event that set a value.")
+            self.hint.setText(
+                self._editing_hint() + "Click “set at” to go to the event that set a value, right-click for more."
+            )
 
     def _editing_hint(self) -> str:
         view = self._inspector.view
@@ -160,7 +178,7 @@ class StateDock(Dock):
     def _on_failed(self, error: UserError) -> None:
         self._working.stop()
         self._show("State", "failed", "red", "")
-        self._hint.setText(str(error))
+        self.hint.setText(str(error))
 
     def _show(self, title: str, badge: str, tone: str, summary: str) -> None:
         self.title_bar.set_title(title)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Final
 
@@ -11,6 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from .strip_flags import holds
 from .strip_paint import DIAMOND_Y, HEIGHT, StripContent, StripPainter
 from .strip_scale import Scale, nearest
 from .theme import SMALL_POINTS, ui_font
@@ -32,14 +32,18 @@ class TimelineStrip(QWidget):
         self._pressed: int | None = None
         self._content = StripContent()
         self._scale = Scale()
+        self._margins = (PAD, PAD)
         self._painter = StripPainter(self._content, self._scale)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setFont(ui_font(SMALL_POINTS))
         self.setAccessibleName("Timeline of versions")
 
-    def set_events(self, versions: array[int], hues: array[int]) -> None:
-        """Show these events: their versions, ascending, and the hue index of each one's type."""
+    def set_events(self, versions: array[int], hues: array[int] | bytes) -> None:
+        """Show these events: their versions, ascending, and the hue index of each one's type.
+
+        ``FAINT_HUE`` added to an index makes the event faint: its type is hidden, but its place stays true.
+        """
         self._content.versions, self._content.hues = versions, bytes(hues)
         self._content.hover = self._pressed = None
         self._bounds_changed()
@@ -57,6 +61,14 @@ class TimelineStrip(QWidget):
     def set_failed(self, versions: list[int]) -> None:
         """Mark these events, ascending, as failed."""
         self._content.failed = versions
+        self.update()
+
+    def set_flags(self, name: str, versions: Sequence[int], tone: str) -> None:
+        """Put small marks in a tone of ``Tokens.tone`` below these versions, ascending, in place of those of this name.
+
+        The name is also what ``describe`` tells of them. No versions: no marks.
+        """
+        self._content.flags.set(name, versions, tone)
         self.update()
 
     def set_rebuild(self, base_version: int | None, first_version: int | None) -> None:
@@ -78,12 +90,26 @@ class TimelineStrip(QWidget):
         self._painter.forget()
         self.update()
 
+    @property
+    def scale(self) -> Scale:
+        """Where versions stand, for those who draw in line; to be looked at only."""
+        return self._scale
+
+    def set_margins(self, left: int, right: int) -> None:
+        """Leave so many pixels free at both sides, where lanes below have their names and values."""
+        if (left, right) != self._margins:
+            self._margins = (left, right)
+            self._fit()
+
     def x_of(self, version: float) -> float:
         """Return where a version stands, so that lanes below can be drawn in line."""
         return self._scale.x(version)
 
     def version_at(self, point: QPointF) -> int | None:
-        """Return the version that a point means: a diamond's where one is near, else the nearest event's."""
+        """Return the version that a point means: that of a flag or diamond near it, else of the nearest event."""
+        flagged = self._content.flags.near(point, self._scale)
+        if flagged is not None:
+            return flagged
         wanted = self._scale.version(point.x())
         if self._content.snapshots and abs(point.y() - DIAMOND_Y) <= 9:
             snapshot = nearest(self._content.snapshots, wanted)
@@ -94,19 +120,25 @@ class TimelineStrip(QWidget):
     def describe(self, version: int) -> str:
         """Return what there is at a version, in words."""
         words = [f"Version {version:,}"]
-        if _holds(self._content.snapshots, version):
+        if holds(self._content.snapshots, version):
             is_false = version in self._content.false_snapshots
             words.append("false snapshot" if is_false else "snapshot")
-        if _holds(self._content.failed, version):
+        if holds(self._content.failed, version):
             words.append("failed")
         if self._content.base is not None and version <= self._content.base:
             words.append("not read")
+        words.extend(self._content.flags.at(version))
         return " · ".join(words)
 
     def _bounds_changed(self) -> None:
         ends = [(line[0], line[-1]) for line in (self._content.versions, self._content.snapshots) if line]
         if ends:
             self._scale.set_bounds(min(low for low, _ in ends), max(high for _, high in ends))
+        self._range_changed()
+
+    def _fit(self) -> None:
+        left, right = self._margins
+        self._scale.left, self._scale.width = float(left), float(max(1, self.width() - left - right))
         self._range_changed()
 
     def _range_changed(self) -> None:
@@ -134,8 +166,7 @@ class TimelineStrip(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._scale.left, self._scale.width = float(PAD), float(max(1, self.width() - 2 * PAD))
-        self._range_changed()
+        self._fit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
@@ -180,8 +211,3 @@ class TimelineStrip(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(160, HEIGHT)
-
-
-def _holds(line: Sequence[int], version: int) -> bool:
-    place = bisect_left(line, version)
-    return place < len(line) and line[place] == version

@@ -12,6 +12,7 @@ from typing import Final
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
+from .strip_flags import FLAGS_Y, Flags
 from .strip_scale import Scale, nice_step, thinned
 from .tokens import HUE_COUNT, LIGHT, Tokens, mix
 
@@ -20,12 +21,16 @@ DIAMOND_Y: Final = 27
 AXIS_Y: Final = 43
 BAND: Final = 15
 """Half the height of hatching and density columns."""
-LABEL_Y: Final = 60
-HEIGHT: Final = 78
+LABEL_Y: Final = FLAGS_Y
+"""Where the labels begin, below the flags."""
+HEIGHT: Final = 86
 MIN_PITCH: Final = 3.0
 """Pixels an event needs to be a dot of its own."""
 DIAMOND: Final = ((0, -5), (5, 0), (0, 5), (-5, 0))
 FAINT: Final = 0.38
+FAINT_HUE: Final = HUE_COUNT
+"""Added to a hue index: the same hue, hardly there."""
+_HIDDEN: Final = 0.2
 UNREAD: Final = 0.5
 _CENTER: Final = Qt.AlignmentFlag.AlignCenter
 
@@ -39,6 +44,7 @@ class StripContent:
     snapshots: Sequence[int] = ()
     false_snapshots: Sequence[int] = ()
     failed: Sequence[int] = ()
+    flags: Flags = field(default_factory=Flags)
     base: int | None = None
     first: int | None = None
     position: int | None = None
@@ -72,6 +78,7 @@ class StripPainter:
             self._paint_marks(painter, marks)
         self._paint_labels(painter)
         self._paint_failed(painter)
+        self._content.flags.paint(painter, self._scale, self.tokens, self._pitch())
         self._paint_pointer(painter, size)
 
     def _visible(self) -> tuple[int, int]:
@@ -105,15 +112,20 @@ class StripPainter:
     def _paint_dots(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        colors = [QColor(self.tokens.hue(index)) for index in range(HUE_COUNT)]
+        colors = self._hues()
         radius = self._dot_radius()
         first, last = self._visible()
         for index in range(first, last):
-            painter.setBrush(colors[self._content.hues[index] % HUE_COUNT])
+            painter.setBrush(colors[self._content.hues[index]])
             painter.drawEllipse(QPointF(self._scale.x(self._content.versions[index]), AXIS_Y), radius, radius)
 
     def _dot_radius(self) -> float:
         return min(4.0, max(1.3, self._pitch() * 0.36))
+
+    def _hues(self) -> list[QColor]:
+        """Return the colour of each hue index, and after them the faint ones."""
+        hues = [self.tokens.hue(index) for index in range(HUE_COUNT)]
+        return [*map(QColor, hues), *(QColor(mix(each, self.tokens.panel, _HIDDEN)) for each in hues)]
 
     def _paint_columns(self, painter: QPainter) -> None:
         versions, scale, pitch = self._content.versions, self._scale, 3
@@ -121,7 +133,7 @@ class StripPainter:
         edges = [bisect_left(versions, scale.version(x)) for x in range(left, right + pitch, pitch)]
         edges[-1] = min(len(versions), bisect_left(versions, scale.high) + 1)
         tallest = max(1, max(b - a for a, b in pairwise(edges)))
-        colors = [QColor(self.tokens.hue(index)) for index in range(HUE_COUNT)]
+        colors = self._hues()
         for number, (start, end) in enumerate(pairwise(edges)):
             if start >= end:
                 continue
@@ -133,7 +145,7 @@ class StripPainter:
             for hue in sorted(set(sample)):
                 seen += sample.count(hue)
                 above = bottom - round(height * seen / len(sample))
-                painter.fillRect(x, above, pitch, top - above, colors[hue % HUE_COUNT])
+                painter.fillRect(x, above, pitch, top - above, colors[hue])
                 top = above
 
     def _paint_diamonds(self, painter: QPainter) -> None:
@@ -167,11 +179,12 @@ class StripPainter:
         step = nice_step(scale.high - scale.low, scale.width / max(44, widest + 26))
         chosen = -1e9 if self._content.position is None else scale.x(self._content.position)
         last = min(int(scale.high), self._content.versions[-1])
+        top = LABEL_Y + self._content.flags.height
         for version in range(-(-int(scale.low) // step) * step, last + 1, step):
             x, text = scale.x(version), f"{version:,}"
             # The line of the chosen version passes here; its flag says the number.
             if abs(x - chosen) > metrics.horizontalAdvance(text) / 2 + 3:
-                painter.drawText(QRectF(x - 50, LABEL_Y, 100, metrics.height()), _CENTER, text)
+                painter.drawText(QRectF(x - 50, top, 100, metrics.height()), _CENTER, text)
 
     def _paint_hatching(self, painter: QPainter) -> None:
         if self._content.base is None:

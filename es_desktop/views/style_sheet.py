@@ -95,6 +95,11 @@ QPushButton[role="choice"]:hover { color: $text; }
 QPushButton[role="choice"]:checked { background: $panel; border-color: $line; color: $text; }
 QPushButton[role="choice"]:focus { border-color: $accent; }
 QPushButton[role="choice"]:disabled { color: $disabled; }
+QPushButton[role="filter"] { background: transparent; border: 1px solid transparent; border-radius: 9px;
+  padding: 0 7px; min-height: 18px; max-height: 18px; color: $dim; font-size: ${small}pt; }
+QPushButton[role="filter"]:hover { background: $pressed; color: $text; }
+QPushButton[role="filter"]:focus { border-color: $accent; }
+QPushButton[role="filter"][state="on"] { background: $accent_soft; color: $accent; }
 
 QLineEdit, QAbstractSpinBox, QComboBox, QTextEdit, QPlainTextEdit, QTextBrowser, QKeySequenceEdit {
   background: $field; color: $text; border: 1px solid $line; border-radius: 6px; padding: 3px 7px;

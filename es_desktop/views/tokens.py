@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass
 from typing import Final
 
-HUE_COUNT: Final = 8
-"""How many event-type hues a scheme has."""
+from es_desktop.app.hues import HUE_COUNT as HUE_COUNT
+from es_desktop.app.hues import hue_index as hue_index
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +129,6 @@ DARK: Final = Tokens(
     tooltip_text="#e6eaf0",
     hues=("#6aa0ff", "#a78bfa", "#e2b04a", "#e58bc3", "#63c78d", "#4fc3d6", "#b5c459", "#94a3b8"),
 )
-
-
-def hue_index(type_name: str, order: int) -> int:
-    """Return the hue of an event type that is the ``order``-th one met in its entity or store (from 0).
-
-    The first types get hues of their own in the order of the palette. Later ones share, by their name rather
-    than by when they were met, so that a type met late keeps its hue from one opening to the next.
-    """
-    return order if 0 <= order < HUE_COUNT else zlib.crc32(type_name.encode("utf-8", "replace")) % HUE_COUNT
 
 
 def mix(top: str, under: str, amount: float) -> str:

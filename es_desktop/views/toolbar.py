@@ -18,6 +18,7 @@ _EDITS: Final = ("new-entity", "change", "snapshot", "discard")
 _MOVES: Final = ("first", "back", "play", "forward", "last")
 _JUMPS: Final = ("previous-snapshot", "next-snapshot")
 _FREQUENCIES: Final = (None, 1, 2, 5, 10, 20, 50, 100)
+_DEFAULT_FREQUENCY: Final = 10
 _ROOM_FOR_WORDS: Final = 1250
 """Below this width the buttons for changes show their icons only."""
 
@@ -60,6 +61,7 @@ class ToolBar(QToolBar):
         self._badge_action = self.addWidget(self._badge)
         self._add(actions["palette"], words=False)
         workspace.store_changed.connect(self._on_store)
+        workspace.commander.frequency_changed.connect(self._on_frequency_changed)
         workspace.selection.version_changed.connect(self._on_version)
         workspace.inspector.outline_changed.connect(lambda view: self._on_version(workspace.selection.version))
         self._on_store()
@@ -133,10 +135,12 @@ class ToolBar(QToolBar):
         self._frequency.setEnabled(session is not None and not why)
         self._frequency.setToolTip(why or "The snapshotting policy: take one at every so many events of an entity")
         if session is not None and not why:
-            self._take_frequency(self._settings.frequency_of(session.name, _FREQUENCIES[4]))
+            self._workspace.commander.set_frequency(self._settings.frequency_of(session.place, _DEFAULT_FREQUENCY))
 
-    def _take_frequency(self, frequency: int | None) -> None:
-        self._workspace.commander.set_frequency(frequency)
+    def _on_frequency_changed(self, frequency: int | None) -> None:
+        session = self._workspace.session
+        if session is not None and frequency != self._settings.frequency_of(session.place, _DEFAULT_FREQUENCY):
+            self._settings.set_frequency_of(session.place, frequency)
         at = self._frequency.findData(frequency)
         if at < 0:
             self._frequency.addItem(str(frequency), frequency)
@@ -144,10 +148,7 @@ class ToolBar(QToolBar):
         self._frequency.setCurrentIndex(at)
 
     def _on_frequency_chosen(self) -> None:
-        session = self._workspace.session
-        if session is not None:
-            self._settings.set_frequency_of(session.name, self._frequency.currentData())
-            self._take_frequency(self._frequency.currentData())
+        self._workspace.commander.set_frequency(self._frequency.currentData())
 
     def _on_version(self, version: int | None) -> None:
         selection = self._workspace.selection

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from es_desktop.app.errors import ConflictError, UserError
+from es_desktop.app.exportformat import About
 
 from .main_window import MainWindow
 
@@ -27,7 +28,16 @@ class Unattended:
     def store_to_open(self) -> str | None:
         return None
 
+    def address(self, offered: str) -> str | None:
+        return None
+
     def store_to_make(self) -> str | None:
+        return None
+
+    def file_to_write(self, name: str, about: About) -> str | None:
+        return None
+
+    def file_to_import(self) -> str | None:
         return None
 
     def confirm(self, title: str, text: str, yes: str) -> bool:

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 from hypothesis import strategies as st
 
-from es_desktop.app.rawrecords import Record, opened_store
+from es_desktop.app.rawrecords import Record
 from es_desktop.app.session import create_session
 from es_desktop.core import SequencedItem
 from es_desktop.stores.writing import append_records
@@ -33,7 +33,7 @@ def standing(path: Path) -> Rows:
 def store_of(path: Path, records: list[Record]) -> Path:
     """Make a store that holds these records."""
     with closing(create_session(str(path))) as session:
-        append_records(opened_store(session).tables, records)
+        append_records(session.store.tables, records)
     return path
 
 

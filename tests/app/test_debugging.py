@@ -10,9 +10,11 @@ from uuid import UUID
 
 import pytest
 
+from es_desktop.app.bases import ZERO
 from es_desktop.app.debugging import verify_entity, verify_store, watch
 from es_desktop.app.errors import Cancelled, UserError
 from es_desktop.app.session import Session, open_session
+from tests.altering import ORDER, with_stale_snapshot
 
 
 @pytest.fixture
@@ -48,6 +50,16 @@ def test_an_altered_snapshot_is_named_with_its_path_and_both_values(altered: tup
         assert false.check.snapshot == "altered by hand"
         assert isinstance(false.check.replayed, str) and false.check.replayed != "altered by hand"
         assert [each.check.ok for each in verify_entity(session, false.entity)] == [False]
+
+
+def test_a_stale_nested_value_is_named_with_entity_version_path_and_the_event_that_it_missed(demo_store: Path) -> None:
+    with closing(_open(with_stale_snapshot(demo_store))) as session:
+        (false,) = [each for each in verify_store(session) if each.check.ok is False]
+        check = false.check
+        assert (false.entity.id, check.version, check.path) == (ORDER, 9, "lines[0].name")
+        named = [session.explain(ORDER, version, base=ZERO).state["lines"][0]["name"] for version in range(1, 10)]
+        assert named == ["Chef's knife, 18 cm"] * 7 + ["Vase, blue glaze"] * 2
+        assert (check.snapshot, check.replayed, check.first_event) == (named[0], named[-1], 8)
 
 
 def test_what_can_only_be_inferred_cannot_be_told(sample: Path) -> None:

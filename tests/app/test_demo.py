@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from es_desktop.app.bases import ZERO
 from es_desktop.app.demo import FREQUENCY, make_demo
 from es_desktop.app.session import Session, open_session
 from tests.app.storing import rows
@@ -41,7 +42,7 @@ def test_two_demos_have_the_same_entities_and_states(demo: Session, again: Path)
     with closing(open_session(str(again), writable=False)) as other:
         assert list(demo.entities()) == list(other.entities())
         for entity in list(demo.entities())[::15]:
-            assert demo.explain(entity.id).state == other.explain(entity.id, from_snapshot=False).state
+            assert demo.explain(entity.id).state == other.explain(entity.id, base=ZERO).state
 
 
 def test_the_demo_is_as_large_as_promised(demo: Session) -> None:
@@ -68,13 +69,13 @@ def test_every_snapshot_is_what_the_events_make(demo: Session) -> None:
     for entity in list(demo.entities())[::12]:
         for snapshot in demo.snapshots(entity.id)[:4]:
             near = demo.explain(entity.id, snapshot.version)
-            zero = demo.explain(entity.id, snapshot.version, from_snapshot=False)
+            zero = demo.explain(entity.id, snapshot.version, base=ZERO)
             assert (near.base.version, near.state, near.exactness) == (snapshot.version, zero.state, zero.exactness)
 
 
 def test_every_event_of_the_demo_can_be_decoded_and_applied(demo: Session) -> None:
     for entity in demo.entities():
-        rebuild = demo.explain(entity.id, from_snapshot=False)
+        rebuild = demo.explain(entity.id, base=ZERO)
         assert [step.error for step in rebuild.steps if step.error] == []
         assert (rebuild.state is None) == entity.discarded
 

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 
+from es_desktop.app.bases import NEAREST, ZERO
 from es_desktop.app.cancel import CancelToken
 from es_desktop.app.commands import Commands
 from es_desktop.app.entity_view import EntityView, History
@@ -52,8 +53,8 @@ def test_a_view_knows_facts_outline_snapshots_and_fields(demo: Session, longest:
 
 @pytest.mark.parametrize("version", [0, 8, 9, 10, 11, 19, 127, 128, 129, 255, 256, 1000])
 def test_a_state_is_the_same_from_a_snapshot_and_from_zero(longest: EntityView, version: int) -> None:
-    near = longest.state_at(version, from_snapshot=True, checkpoint=no_check)
-    zero = longest.state_at(version, from_snapshot=False, checkpoint=no_check)
+    near = longest.state_at(version, base=NEAREST, checkpoint=no_check)
+    zero = longest.state_at(version, base=ZERO, checkpoint=no_check)
     assert (near.state, near.exactness, near.step and near.step.version) == (zero.state, Exactness.EXACT, version)
     assert near.changes == zero.changes
     assert near.version == zero.version == version
@@ -61,21 +62,19 @@ def test_a_state_is_the_same_from_a_snapshot_and_from_zero(longest: EntityView, 
     assert near.base == (Base(base) if base >= 0 else Base())
     assert (near.skipped, near.step_count) == (base + 1, version - base)
     assert (zero.base, zero.base_state, zero.skipped, zero.step_count) == (Base(), None, 0, version + 1)
-    assert near.base_state == (
-        longest.state_at(base, from_snapshot=False, checkpoint=no_check).state if base >= 0 else None
-    )
+    assert near.base_state == (longest.state_at(base, base=ZERO, checkpoint=no_check).state if base >= 0 else None)
     assert zero.seconds > 0
 
 
 def test_what_the_last_event_changed_is_told_at_a_snapshot_too(longest: EntityView) -> None:
-    shown = longest.state_at(9, from_snapshot=True, checkpoint=no_check)
+    shown = longest.state_at(9, base=NEAREST, checkpoint=no_check)
     assert (shown.base, shown.step_count) == (Base(9), 0)
     assert shown.step is not None
     assert [change.path for change in shown.changes] == ["balance"]
 
 
 def test_the_first_event_changes_everything_from_nothing(longest: EntityView) -> None:
-    shown = longest.state_at(0, from_snapshot=True, checkpoint=no_check)
+    shown = longest.state_at(0, base=NEAREST, checkpoint=no_check)
     assert all(change.is_addition for change in shown.changes)
     assert {change.path for change in shown.changes} == set(shown.state)
 
@@ -83,8 +82,8 @@ def test_the_first_event_changes_everything_from_nothing(longest: EntityView) ->
 def test_the_end_of_an_entity_is_a_state_of_its_own(demo: Session) -> None:
     facts = next(each for each in demo.entities() if each.discarded and each.events > 3)
     view = EntityView(demo, facts.id)
-    for from_snapshot in (True, False):
-        last = view.state_at(facts.version, from_snapshot=from_snapshot, checkpoint=no_check)
+    for base in (NEAREST, ZERO):
+        last = view.state_at(facts.version, base=base, checkpoint=no_check)
         assert (last.state, last.exactness) == (None, Exactness.EXACT)
         assert all(change.is_removal for change in last.changes)
         assert last.changes
@@ -92,19 +91,17 @@ def test_the_end_of_an_entity_is_a_state_of_its_own(demo: Session) -> None:
 
 def test_steps_come_in_blocks_that_make_the_whole(longest: EntityView) -> None:
     last = longest.facts.version
-    for from_snapshot, first in ((False, 0), (True, (last + 1) // 10 * 10)):
+    for base, first in ((ZERO, 0), (NEAREST, (last + 1) // 10 * 10)):
         count = (last - first) // BLOCK + 1
-        blocks = [
-            longest.steps(last, number, from_snapshot=from_snapshot, checkpoint=no_check) for number in range(count)
-        ]
+        blocks = [longest.steps(last, number, base=base, checkpoint=no_check) for number in range(count)]
         assert [step.version for block in blocks for step in block] == list(range(first, last + 1))
-        assert longest.steps(last, count, from_snapshot=from_snapshot, checkpoint=no_check) == []
+        assert longest.steps(last, count, base=base, checkpoint=no_check) == []
 
 
 def test_many_snapshots_can_be_gone_through_in_any_order(longest: EntityView) -> None:
     for version in [*range(5, 200, 10), *range(195, 0, -10), 42, 142]:
-        near = longest.state_at(version, from_snapshot=True, checkpoint=no_check)
-        assert near.state == longest.state_at(version, from_snapshot=False, checkpoint=no_check).state
+        near = longest.state_at(version, base=NEAREST, checkpoint=no_check)
+        assert near.state == longest.state_at(version, base=ZERO, checkpoint=no_check).state
 
 
 def test_an_event_is_decoded_and_as_it_stands_in_the_table(longest: EntityView) -> None:
@@ -119,14 +116,14 @@ def test_work_that_is_not_wanted_any_more_stops(longest: EntityView) -> None:
     token.check()
     token.cancel()
     for work in (
-        lambda: longest.state_at(1000, from_snapshot=False, checkpoint=token.check),
-        lambda: longest.steps(1000, 3, from_snapshot=False, checkpoint=token.check),
+        lambda: longest.state_at(1000, base=ZERO, checkpoint=token.check),
+        lambda: longest.steps(1000, 3, base=ZERO, checkpoint=token.check),
         lambda: longest.history(token.check),
     ):
         with pytest.raises(Cancelled):
             work()
     assert token.is_cancelled
-    assert longest.state_at(1000, from_snapshot=False, checkpoint=no_check).step_count == 1001
+    assert longest.state_at(1000, base=ZERO, checkpoint=no_check).step_count == 1001
 
 
 # History --------------------------------------------------------------------------------------------------------------
@@ -141,7 +138,7 @@ def test_the_last_writer_of_each_path_is_the_event_after_which_it_had_its_value(
         assert history.failed == ()
         known: dict[str, int] = {}
         for version in view.outline.versions:
-            shown = view.state_at(version, from_snapshot=False, checkpoint=no_check)
+            shown = view.state_at(version, base=ZERO, checkpoint=no_check)
             for change in shown.changes:
                 inner = {change.path, *leaf_paths(change.before, change.path), *leaf_paths(change.after, change.path)}
                 known.update(dict.fromkeys(inner, version))
@@ -172,9 +169,9 @@ def test_an_event_that_failed_is_in_the_history(tmp_path: Path) -> None:
         sql(path, "UPDATE integer_sequenced_items SET data = 'cut off' WHERE position = 2")
         view = EntityView(session, order)
         assert view.history(no_check).failed == (2,)
-        shown = view.state_at(2, from_snapshot=True, checkpoint=no_check)
+        shown = view.state_at(2, base=NEAREST, checkpoint=no_check)
         assert shown.step is not None
         assert "not valid JSON" in (shown.step.error or "")
         assert (shown.exactness, shown.state["note"]) == (Exactness.BROKEN, "note 0")
-        later = view.state_at(4, from_snapshot=True, checkpoint=no_check)
+        later = view.state_at(4, base=NEAREST, checkpoint=no_check)
         assert (later.exactness, later.state["note"]) == (Exactness.BROKEN, "note 3")

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import pytest
 
+from es_desktop.app.bases import ZERO
 from es_desktop.app.session import Session, open_session
 from es_desktop.replay import Rebuild
 from tests.conftest import SAMPLES
@@ -165,7 +166,7 @@ def test_every_version_from_zero_is_what_the_fold_by_hand_gives(
     for entity_id in ids:
         told = history_of(connection, entity_id, None)
         for count, each in enumerate(told, 1):
-            check(session.explain(entity_id, each.version, from_snapshot=False), None, told[:count])
+            check(session.explain(entity_id, each.version, base=ZERO), None, told[:count])
             compared += 1
     assert compared == 112
 
@@ -200,7 +201,7 @@ def test_the_file_and_its_folder_are_as_they_were(sample: Path) -> None:
         for entity in session.entities():
             for version in session.outline(entity.id).versions:
                 session.explain(entity.id, version)
-                session.explain(entity.id, version, from_snapshot=False)
+                session.explain(entity.id, version, base=ZERO)
                 session.record(entity.id, version)
         session.facts()
         assert not session.has_changed()

@@ -15,7 +15,9 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 
-from es_desktop.app.exporting import Exported, ExportFormat, export_to_file, exported_lines
+from es_desktop.app.exportformat import ExportFormat
+from es_desktop.app.exporting import Exported, export_to_file, exported_lines
+from es_desktop.app.exportrequest import ExportRequest
 from es_desktop.app.jsonlines import jsonl_lines, jsonl_record
 from es_desktop.app.payloads import embeds
 from es_desktop.app.rawrecords import Record
@@ -96,7 +98,7 @@ def test_what_may_stand_as_json(payload: str, expected: bool) -> None:
 def lines(tmp_path: Path, format: ExportFormat, *recorded: Record) -> list[str]:
     source = store_of(tmp_path / "source.esdb", list(recorded))
     with closing(open_session(str(source))) as session:
-        return [line.decode().rstrip("\r\n") for line in exported_lines(session, format)]
+        return [line.decode().rstrip("\r\n") for line in exported_lines(session, ExportRequest(format))]
 
 
 def test_json_lines_name_their_format_and_hold_a_record_each(tmp_path: Path) -> None:
@@ -176,7 +178,7 @@ def test_cloud_events_keep_to_the_rules_for_attributes(recorded: list[Record]) -
 
 def test_a_spreadsheet_gets_a_row_for_each_event(demo_store: Path, tmp_path: Path) -> None:
     demo = open_session(str(demo_store), writable=False)
-    done = export_to_file(demo, tmp_path / "out.csv", ExportFormat.CSV, bom=True)
+    done = export_to_file(demo, tmp_path / "out.csv", ExportRequest(ExportFormat.CSV, bom=True))
     text = (tmp_path / "out.csv").read_bytes()
     assert text.startswith(b"\xef\xbb\xbfentity,type,version,event,time,payload\r\n")
     rows = list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"), newline="")))
@@ -188,7 +190,7 @@ def test_a_spreadsheet_gets_a_row_for_each_event(demo_store: Path, tmp_path: Pat
         json.loads(row["payload"])
     entity = demo.entity(UUID(rows[0]["entity"]))
     assert [int(row["version"]) for row in rows[: entity.events]] == list(range(entity.events))
-    assert not b"".join(exported_lines(demo, ExportFormat.CSV)).startswith(b"\xef\xbb\xbf")
+    assert not b"".join(exported_lines(demo, ExportRequest(ExportFormat.CSV))).startswith(b"\xef\xbb\xbf")
 
 
 def test_no_cell_of_a_spreadsheet_begins_as_a_formula(tmp_path: Path) -> None:

@@ -11,9 +11,13 @@ from uuid import UUID
 import pytest
 from hypothesis import example, given, settings
 
+from es_desktop.app.bases import NEAREST, ZERO
 from es_desktop.app.errors import UserError
-from es_desktop.app.exporting import Exported, ExportFormat, export_to_file, exported_lines
+from es_desktop.app.exportformat import ExportFormat
+from es_desktop.app.exporting import Exported, export_to_file, exported_lines
+from es_desktop.app.exportrequest import ExportRequest
 from es_desktop.app.importing import import_file
+from es_desktop.app.jsonview import event_json, snapshot_json
 from es_desktop.app.rawrecords import Record
 from es_desktop.app.session import Session, create_session, open_session
 from tests.app.recording import ODD_PAYLOADS, event, records, snapshot, standing, store_of
@@ -21,7 +25,9 @@ from tests.app.storing import sql
 
 CASE = ExportFormat.CASE
 LINES = [ExportFormat.JSONL, ExportFormat.CLOUDEVENTS]
-LOSSLESS = [*LINES, CASE]
+LOSSLESS = [*LINES, CASE, ExportFormat.ESDB]
+WHOLE_STORES = [*LOSSLESS, ExportFormat.CSV]
+"""All but the test, which is of one entity."""
 ONE = UUID("5f2c0000-0000-4000-8000-000000000001")
 
 
@@ -35,9 +41,9 @@ def brought_back(source: Path, folder: Path, format: ExportFormat, *entities: st
     """Export a store, or some of its entities, and return a new store of what comes back."""
     exported = folder / f"exported.{format}"
     with closing(open_session(str(source), writable=False)) as session:
-        chosen = [session.find_id(each) for each in entities] or None
-        done = export_to_file(session, exported, format, chosen)
-    if format is CASE:
+        chosen = tuple(session.find_id(each) for each in entities) or None
+        done = export_to_file(session, exported, ExportRequest(format, chosen))
+    if format.is_store:
         return exported
     made = folder / "made.esdb"
     with closing(create_session(str(made))) as session:
@@ -88,19 +94,25 @@ def test_chosen_entities_show_the_same_states(
             assert case.is_writable
             assert list(case.entities()) == chosen
             for entity in chosen:
-                assert case.events(entity.id) == session.events(entity.id)
-                assert case.snapshots(entity.id) == session.snapshots(entity.id)
-                for from_snapshot in (True, False):
-                    before, after = (each.explain(entity.id, from_snapshot=from_snapshot) for each in (session, case))
+                told = [
+                    (
+                        list(map(event_json, each.events(entity.id))),
+                        [snapshot_json(found, entity.type) for found in each.snapshots(entity.id)],
+                    )
+                    for each in (session, case)
+                ]
+                assert told[0] == told[1]
+                for base in (NEAREST, ZERO):
+                    before, after = (each.explain(entity.id, base=base) for each in (session, case))
                     assert (after.state, after.base, after.writers) == (before.state, before.base, before.writers)
 
 
 def test_an_entity_that_is_chosen_twice_goes_out_once(demo: Session, tmp_path: Path) -> None:
     entity = next(each for each in demo.entities() if each.snapshots)
-    done = export_to_file(demo, tmp_path / "out.jsonl", ExportFormat.JSONL, [entity.id, entity.id])
+    done = export_to_file(demo, tmp_path / "out.jsonl", ExportRequest(ExportFormat.JSONL, (entity.id, entity.id)))
     assert done == Exported(entity.events, entity.snapshots)
     with pytest.raises(UserError, match="there is no entity nobody"):
-        export_to_file(demo, tmp_path / "other.jsonl", ExportFormat.JSONL, [entity.id, "nobody"])
+        export_to_file(demo, tmp_path / "other.jsonl", ExportRequest(ExportFormat.JSONL, (entity.id, "nobody")))
     assert not (tmp_path / "other.jsonl").exists()
 
 
@@ -111,17 +123,17 @@ class Enough(Exception):
     """The person pressed Cancel."""
 
 
-@pytest.mark.parametrize("format", ExportFormat)
+@pytest.mark.parametrize("format", WHOLE_STORES)
 def test_progress_goes_from_nothing_to_all(demo: Session, tmp_path: Path, format: ExportFormat) -> None:
     told: list[tuple[int, int]] = []
-    done = export_to_file(demo, tmp_path / "out", format, progress=lambda *each: told.append(each))
+    done = export_to_file(demo, tmp_path / "out", ExportRequest(format), progress=lambda *each: told.append(each))
     total = done.events + done.snapshots
     assert (told[0], told[-1]) == ((0, total), (total, total))
     assert told == sorted(told)
     assert len(told) > 20
 
 
-@pytest.mark.parametrize("format", ExportFormat)
+@pytest.mark.parametrize("format", WHOLE_STORES)
 @pytest.mark.parametrize("at", [0, 2000, 5129, 5498])
 def test_a_cancelled_export_leaves_nothing(demo: Session, tmp_path: Path, format: ExportFormat, at: int) -> None:
     def progress(done: int, total: int) -> None:
@@ -131,32 +143,32 @@ def test_a_cancelled_export_leaves_nothing(demo: Session, tmp_path: Path, format
     folder = tmp_path / "folder"
     folder.mkdir()
     with pytest.raises(Enough):
-        export_to_file(demo, folder / "out", format, progress=progress)
+        export_to_file(demo, folder / "out", ExportRequest(format), progress=progress)
     assert list(folder.iterdir()) == []
     (folder / "out").write_text("older")
     with pytest.raises(Enough):
-        export_to_file(demo, folder / "out", format, progress=progress)
+        export_to_file(demo, folder / "out", ExportRequest(format), progress=progress)
     assert [(each.name, each.read_text()) for each in folder.iterdir()] == [("out", "older")]
 
 
-@pytest.mark.parametrize("format", ExportFormat)
+@pytest.mark.parametrize("format", WHOLE_STORES)
 def test_a_file_is_replaced_and_nothing_else_is_left(demo: Session, tmp_path: Path, format: ExportFormat) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
     (folder / "out").write_text("older")
-    export_to_file(demo, folder / "out", format)
+    export_to_file(demo, folder / "out", ExportRequest(format))
     assert [each.name for each in folder.iterdir()] == ["out"]
     assert (folder / "out").stat().st_size > 100_000
 
 
-@pytest.mark.parametrize("format", ExportFormat)
+@pytest.mark.parametrize("format", WHOLE_STORES)
 def test_no_database_is_written_over(demo: Session, demo_store: Path, sample: Path, format: ExportFormat) -> None:
     link = sample.with_name("link.db")
     link.symlink_to(demo_store)
     for target in (demo_store, sample, link):
         before = target.read_bytes()
         with pytest.raises(UserError, match="is a database, and none is written over"):
-            export_to_file(demo, target, format)
+            export_to_file(demo, target, ExportRequest(format))
         assert target.read_bytes() == before
     assert sorted(each.name for each in sample.parent.iterdir()) == sorted([sample.name, link.name])
 
@@ -164,19 +176,19 @@ def test_no_database_is_written_over(demo: Session, demo_store: Path, sample: Pa
 def test_a_place_that_cannot_be_written_is_told(demo: Session, tmp_path: Path) -> None:
     for target, reason in ((tmp_path, "is no file"), (tmp_path / "nowhere" / "out", "cannot be written: No such file")):
         with pytest.raises(UserError, match=reason) as caught:
-            export_to_file(demo, target, ExportFormat.JSONL)
+            export_to_file(demo, target, ExportRequest(ExportFormat.JSONL))
         assert caught.value.hint
     with pytest.raises(UserError, match="a store cannot be printed"):
-        exported_lines(demo, CASE)
+        exported_lines(demo, ExportRequest(CASE))
 
 
-@pytest.mark.parametrize("format", ExportFormat)
+@pytest.mark.parametrize("format", WHOLE_STORES)
 def test_a_record_that_no_format_can_carry_is_named(tmp_path: Path, format: ExportFormat) -> None:
     source = store_of(tmp_path / "source.esdb", [event("a", 0), event("a", 1)])
     sql(source, "UPDATE integer_sequenced_items SET position = 'one' WHERE position = 1")
     told = "the event at 'one' of 'a' cannot be exported: its position is a str"
     with closing(open_session(str(source))) as session, pytest.raises(UserError, match=told):
-        export_to_file(session, tmp_path / "out", format)
+        export_to_file(session, tmp_path / "out", ExportRequest(format))
     assert not (tmp_path / "out").exists()
 
 
@@ -195,6 +207,6 @@ def test_what_is_appended_meanwhile_does_no_harm(demo_store: Path, tmp_path: Pat
                     f"VALUES (x'{UUID(str(entity.id)).hex}', 100000, 'a#B', '{{}}')",
                 )
 
-        export_to_file(session, tmp_path / "out.esdb", CASE, progress=progress)
+        export_to_file(session, tmp_path / "out.esdb", ExportRequest(CASE), progress=progress)
     with closing(open_session(str(tmp_path / "out.esdb"))) as case:
         assert len(case.snapshots(entity.id)) == entity.snapshots

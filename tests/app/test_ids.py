@@ -51,3 +51,6 @@ def test_what_is_the_beginning_of_no_id_is_refused(text: str) -> None:
 def test_an_id_is_cut_to_what_tells_it_apart_at_a_glance() -> None:
     assert short_id(FIRST) == "5f2c91d0"
     assert short_id("a") == "a"
+    assert short_id("shopping_cart-000") == "…cart-000"
+    assert short_id("Invoice-1") == "Invoice-1"
+    assert short_id("order-3dd4efa0-5f74-430e-9f51-63d6f230e5bc") == "3dd4efa0", "what it is comes with its type"

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
 
-from es_desktop.app.exporting import ExportFormat, export_to_file
-from es_desktop.app.importing import import_file
+from es_desktop.app.errors import UserError
+from es_desktop.app.exportformat import ExportFormat
+from es_desktop.app.exporting import export_to_file
+from es_desktop.app.exportrequest import ExportRequest
+from es_desktop.app.importing import import_file, survey_file
+from es_desktop.app.rawrecords import Record
 from es_desktop.app.session import Session, create_session, open_session
-from es_desktop.stores.writing import Appended
+from es_desktop.stores.writing import Appended, Survey
 from tests.app.importable import HEADER, LINE, OWN, GivenFile, cloud_event
-from tests.app.recording import event, snapshot, standing, store_of
+from tests.app.recording import event, records, snapshot, standing, store_of
 from tests.app.storing import sql
 
 
@@ -42,7 +48,7 @@ def given_file(tmp_path: Path) -> GivenFile:
 def test_importing_twice_is_harmless(demo_store: Path, tmp_path: Path, format: ExportFormat) -> None:
     before = standing(demo_store)
     with closing(open_session(str(demo_store))) as session:
-        done = export_to_file(session, tmp_path / "out", format)
+        done = export_to_file(session, tmp_path / "out", ExportRequest(format))
         all_of_it = done.events + done.snapshots
         assert import_file(session, tmp_path / "out") == Appended(0, 0, all_of_it)
         for _ in range(2):
@@ -94,7 +100,7 @@ def test_events_of_others_get_versions_in_order_of_their_subject(session: Sessio
 def test_progress_counts_the_bytes_and_may_stop_it(demo_store: Path, tmp_path: Path) -> None:
     file = tmp_path / "out.jsonl"
     with closing(open_session(str(demo_store))) as session:
-        export_to_file(session, file, ExportFormat.JSONL)
+        export_to_file(session, file, ExportRequest(ExportFormat.JSONL))
     total = file.stat().st_size
     told: list[tuple[int, int]] = []
     with closing(create_session(str(tmp_path / "made.esdb"))) as made:
@@ -113,3 +119,78 @@ def test_progress_counts_the_bytes_and_may_stop_it(demo_store: Path, tmp_path: P
 
 class InterruptedEarly(Exception):
     """The person pressed Cancel."""
+
+
+# Looking before it is written -----------------------------------------------------------------------------------------
+
+
+def test_what_an_import_would_do_is_told_and_nothing_is_done(session: Session, store: Path, tmp_path: Path) -> None:
+    given = [event("a", 5), event("a", 6), event("c", 0), event("c", 1), snapshot("c", 1), snapshot("a", 5)]
+    with closing(open_session(str(store_of(tmp_path / "other.esdb", given)))) as other:
+        export_to_file(other, tmp_path / "out", ExportRequest(ExportFormat.JSONL))
+    before = standing(store)
+    survey = survey_file(session, tmp_path / "out")
+    assert survey == Survey(events=3, snapshots=1, sequences=2, skipped=2, conflicts=0, places=())
+    assert (standing(store), list(session.facts().types.values())) == (before, [2])
+    assert import_file(session, tmp_path / "out") == Appended(survey.events, survey.snapshots, survey.skipped)
+    assert survey_file(session, tmp_path / "out") == Survey(0, 0, 0, 6, 0, ())
+
+
+def test_every_conflict_is_counted_and_the_first_are_named(session: Session, tmp_path: Path) -> None:
+    given = [*(event("a", at, '{"other":1}') for at in range(9)), event("b", 0, "[]"), snapshot("a", 5, "[]")]
+    with closing(open_session(str(store_of(tmp_path / "other.esdb", given)))) as other:
+        export_to_file(other, tmp_path / "out", ExportRequest(ExportFormat.CLOUDEVENTS))
+    survey = survey_file(session, tmp_path / "out")
+    assert (survey.events, survey.snapshots, survey.skipped, survey.conflicts) == (8, 0, 0, 3)
+    assert sorted(survey.places) == ["position 0 of b", "position 5 of a", "position 5 of a"]
+    with pytest.raises(UserError, match="taken by another record"):
+        import_file(session, tmp_path / "out")
+
+
+@pytest.mark.parametrize("format", [ExportFormat.JSONL, ExportFormat.CLOUDEVENTS])
+@settings(max_examples=20, deadline=None)
+@given(standing_already=records, coming=records)
+def test_an_import_does_what_was_told(
+    format: ExportFormat, standing_already: list[Record], coming: list[Record]
+) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        taken = {(each.kind, *each.item[:2]) for each in standing_already[::2]}
+        given = [*(each for each in coming if (each.kind, *each.item[:2]) not in taken), *standing_already[::2]]
+        with closing(open_session(str(store_of(folder / "other.esdb", given)))) as other:
+            export_to_file(other, folder / "out", ExportRequest(format))
+        with closing(open_session(str(store_of(folder / "mine.esdb", standing_already)))) as mine:
+            survey = survey_file(mine, folder / "out")
+            if survey.conflicts:
+                with pytest.raises(UserError):
+                    import_file(mine, folder / "out")
+            else:
+                told = (survey.events, survey.snapshots, survey.skipped)
+                done = import_file(mine, folder / "out")
+                assert (done.events, done.snapshots, done.skipped) == told
+                assert survey.skipped >= len(standing_already[::2])
+
+
+def test_looking_counts_the_bytes_and_may_be_stopped(demo_store: Path, tmp_path: Path) -> None:
+    file = tmp_path / "out.jsonl"
+    told: list[tuple[int, int]] = []
+    with closing(open_session(str(demo_store))) as session:
+        export_to_file(session, file, ExportRequest(ExportFormat.JSONL))
+        assert survey_file(session, file, progress=lambda *each: told.append(each)).skipped == 5498
+        total = file.stat().st_size
+        assert [told[0], told[-1]] == [(0, total), (total, total)]
+        assert told == sorted(told)
+
+        def stopping(done: int, total: int) -> None:
+            if done:
+                raise InterruptedEarly
+
+        with pytest.raises(InterruptedEarly):
+            survey_file(session, file, progress=stopping)
+
+
+def test_what_cannot_be_read_or_written_is_told_before(sample: Path, session: Session, given_file: GivenFile) -> None:
+    with pytest.raises(UserError, match="cannot be imported: it is not JSON"):
+        survey_file(session, given_file(HEADER + b"nonsense"))
+    with closing(open_session(str(sample))) as foreign, pytest.raises(UserError, match="cannot be written"):
+        survey_file(foreign, given_file(HEADER))

@@ -69,3 +69,17 @@ def test_what_has_no_time_comes_last_either_way(descending: bool) -> None:
 )
 def test_every_word_has_to_stand_in_the_type_or_the_id(text: str, found: list[EntityFacts]) -> None:
     assert listed(ALL, EntityQuery(text)) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "only", "found"),
+    [
+        ("", {"ticket-1", str(ORDER.id), "somebody gone"}, [ORDER, TIMELESS]),
+        ("order", {"ticket-1", str(ORDER.id)}, [ORDER]),
+        ("", set(), []),
+    ],
+)
+def test_only_some_entities_are_listed_where_it_is_asked_for(
+    text: str, only: set[str], found: list[EntityFacts]
+) -> None:
+    assert listed(ALL, EntityQuery(text, only=frozenset(only))) == found

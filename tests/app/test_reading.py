@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from es_desktop.app.bases import ZERO
 from es_desktop.app.commands import Commands
 from es_desktop.app.errors import UserError
 from es_desktop.app.session import Session, create_session, open_session
@@ -165,7 +166,7 @@ def test_a_version_that_is_not_there_is_an_error_that_tells_which_are(tmp_path: 
 def test_a_snapshot_that_cannot_be_used_is_passed_over(demo_store: Path) -> None:
     with closing(open_session(str(demo_store), writable=False)) as session:
         entity = next(each for each in session.entities() if each.snapshots > 3 and not each.discarded)
-        expected = session.explain(entity.id, from_snapshot=False).state
+        expected = session.explain(entity.id, base=ZERO).state
     with closing(sqlite3.connect(demo_store)) as connection, connection:
         last, before = [
             (row,)

@@ -99,7 +99,7 @@ def test_a_url_of_a_server_is_refused_without_its_password() -> None:
 def test_a_store_that_is_only_read_says_why(path: Path, sample: Path) -> None:
     with closing(open_session(str(sample))) as session:
         assert not session.is_writable
-        assert "made by another program (Python eventsourcing 3" in session.why_read_only
+        assert "made by another program (Python eventsourcing 2 to 8" in session.why_read_only
         assert not session.facts().writable
     create_session(str(path)).close()
     with closing(open_session(str(path), writable=False)) as session:

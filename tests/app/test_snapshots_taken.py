@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from es_desktop.app.bases import ZERO
 from es_desktop.app.commands import Changes, Commands
 from es_desktop.app.errors import UserError
 from es_desktop.app.session import Session, create_session, open_session
@@ -46,7 +47,7 @@ def check_snapshots(session: Session, entity_id: EntityId) -> None:
     """Compare each snapshot with what the events alone make of the entity."""
     for snapshot in session.snapshots(entity_id):
         from_it = session.explain(entity_id, snapshot.version)
-        from_zero = session.explain(entity_id, snapshot.version, from_snapshot=False)
+        from_zero = session.explain(entity_id, snapshot.version, base=ZERO)
         assert (from_it.base.version, from_it.steps) == (snapshot.version, ())
         assert from_it.state == from_zero.state
 

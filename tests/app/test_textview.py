@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from es_desktop.app import jsonview, textview
+from es_desktop.app.bases import NEAREST, ZERO, BaseChoice
 from es_desktop.app.session import Session, open_session
 from es_desktop.core import RecordedEvent
 from es_desktop.replay import ABSENT, Change
@@ -40,7 +41,7 @@ def test_a_store_is_told_by_its_counts_and_types(session: Session) -> None:
     facts = session.facts()
     lines = fit(list(textview.store_lines(facts)))
     assert lines[0] == facts.store
-    assert lines[1] in ("es-desktop store, writable", "Python eventsourcing 3 (SQLAlchemy), read-only")
+    assert lines[1] in ("es-desktop store, writable", "Python eventsourcing 2 to 8 (SQLAlchemy), read-only")
     assert lines[2] == f"{facts.entities} entities, {facts.events} events, {facts.snapshots} snapshots"
     assert [line.split() for line in lines[4:] if not line.startswith("note")] == [
         [str(count), name] for name, count in facts.types.items()
@@ -87,10 +88,10 @@ def test_every_snapshot_is_a_line(session: Session) -> None:
             assert all(entity.type in line for line in lines)
 
 
-@pytest.mark.parametrize("from_snapshot", [True, False])
-def test_a_rebuild_is_told_from_its_base_to_its_state(session: Session, from_snapshot: bool) -> None:
+@pytest.mark.parametrize("base", [NEAREST, ZERO])
+def test_a_rebuild_is_told_from_its_base_to_its_state(session: Session, base: BaseChoice) -> None:
     for entity in list(session.entities())[:15]:
-        rebuild = session.explain(entity.id, from_snapshot=from_snapshot)
+        rebuild = session.explain(entity.id, base=base)
         *told, state = textview.rebuild_lines(rebuild, entity, entity.version)
         fit(told)
         assert told[0].startswith(f"{entity.type} {str(entity.id)[:8]} at version {entity.version} (")

@@ -12,12 +12,14 @@ import msgspec
 from .appending import append
 from .measuring import Figure
 from .replaying import replay_limit, snapshot
+from .scrubbing import scrub
 from .starting import startup
 
 BENCHMARKS: dict[str, Callable[[Path, int], Figure]] = {
     "replay-limit": replay_limit,
     "snapshot": snapshot,
     "append": append,
+    "scrub": scrub,
     "startup": startup,
 }
 

@@ -22,7 +22,8 @@ _AFTER_SNAPSHOT = 9
 
 
 @contextmanager
-def _one_entity(folder: Path, events: int) -> Iterator[tuple[Session, UUID, Path]]:
+def one_entity(folder: Path, events: int) -> Iterator[tuple[Session, UUID, Path]]:
+    """A store with one entity of so many events; its session, its id and its file."""
     path = folder / "one.esdb"
     session = create_session(str(path))
     with session.bus.activated():
@@ -36,7 +37,7 @@ def _one_entity(folder: Path, events: int) -> Iterator[tuple[Session, UUID, Path
 
 def replay_limit(folder: Path, events: int) -> Figure:
     """The repository against the least that has to be done: rows by sqlite3, JSON by msgspec, folded into a dict."""
-    with _one_entity(folder, events) as (session, entity_id, path):
+    with one_entity(folder, events) as (session, entity_id, path):
         connection = sqlite3.connect(path)
 
         def raw() -> None:
@@ -59,7 +60,7 @@ def _fold(state: dict[str, Any], row: tuple[int, str, str]) -> dict[str, Any]:
 
 def snapshot(folder: Path, events: int) -> Figure:
     """The repository with a snapshot nine events before the end, against itself without."""
-    with _one_entity(folder, events) as (session, entity_id, _):
+    with one_entity(folder, events) as (session, entity_id, _):
         without = session.repository.event_player
 
         def from_zero() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from es_desktop.app.bases import ZERO
 from es_desktop.app.entity_view import EntityView
 from es_desktop.app.session import open_session
 from es_desktop.models.player import Player
@@ -23,11 +24,11 @@ def playing(qtbot: QtBot, demo_store: Path) -> tuple[Player, Selection]:
     view = EntityView(session, order.id)
     selection, timeline = Selection(), TimelineModel()
     timeline.set_outline(view.outline, frozenset(), same_entity=False)
-    timeline.set_block(0, view.steps(order.version, 0, from_snapshot=False, checkpoint=lambda: None)[:BLOCK])
+    timeline.set_block(0, view.steps(order.version, 0, base=ZERO, checkpoint=lambda: None)[:BLOCK])
     selection.choose_entity(order.id)
     selection.set_versions(view.outline.versions, 0)
     session.close()
-    return Player(selection, timeline), selection
+    return Player(selection, timeline.step_at), selection
 
 
 def test_it_plays_to_the_last_event_and_stops(qtbot: QtBot, playing: tuple[Player, Selection]) -> None:
@@ -68,3 +69,29 @@ def test_another_entity_stops_it(playing: tuple[Player, Selection]) -> None:
     player.toggle()
     selection.choose_entity(None)
     assert not player.is_playing
+
+
+def test_it_plays_what_is_shown_and_starts_anew_from_the_first_of_it(
+    qtbot: QtBot, playing: tuple[Player, Selection]
+) -> None:
+    player, selection = playing
+    selection.set_stops([1, 3])
+    selection.go_to(3)
+    player.set_speed(20)
+    seen: list[int | None] = []
+    selection.version_changed.connect(seen.append)
+    player.toggle()
+    qtbot.waitUntil(lambda: not player.is_playing)
+    assert seen == [1, 3]
+
+
+def test_a_hidden_event_that_it_should_stop_at_is_not_passed_over(
+    qtbot: QtBot, playing: tuple[Player, Selection]
+) -> None:
+    player, selection = playing
+    selection.set_stops([0, 4])
+    player.stops_at = lambda version: version == 2
+    player.set_speed(20)
+    with qtbot.waitSignal(player.stopped_at) as stopped:
+        player.toggle()
+    assert (stopped.args, selection.version, player.is_playing) == ([2], 2, False)

@@ -107,3 +107,41 @@ def test_it_always_stands_on_a_version_that_is_there(versions: list[int], moves:
             assert heard.selection.version == max((each for each in versions if each <= number), default=versions[0])
         assert heard.selection.version in versions
     assert all(before != after for before, after in zip(heard.versions, heard.versions[1:], strict=False))
+
+
+@given(
+    versions=st.sets(st.integers(0, 50), min_size=1).map(sorted),
+    picks=st.sets(st.integers(0, 60)),
+    moves=st.lists(st.tuples(st.booleans(), st.integers(-60, 60))),
+)
+def test_stepping_stops_only_where_it_should(
+    versions: list[int], picks: set[int], moves: list[tuple[bool, int]]
+) -> None:
+    heard = Heard(*versions)
+    selection = heard.selection
+    stops = sorted(index for index in picks if index < len(versions))
+    selection.set_stops(stops)
+    assert selection.first_stop == versions[stops[0] if stops else 0]
+    assert selection.last_stop == versions[stops[-1] if stops else -1]
+    for steps, number in moves:
+        before = selection.index
+        assert before is not None
+        if not steps:
+            selection.go_to(number)
+            assert selection.version in versions, "any version can be gone to"
+            continue
+        ahead = [index for index in stops if (index - before) * number > 0][:: 1 if number > 0 else -1]
+        wanted = ahead[min(abs(number), len(ahead)) - 1] if ahead else before
+        assert selection.can_step(number) == (wanted != before)
+        selection.step(number)
+        assert selection.index == wanted
+
+
+def test_new_versions_are_all_stopped_at_unless_told(heard: Heard) -> None:
+    selection = heard.selection
+    selection.set_stops([0])
+    selection.set_versions(array("q", [0, 1, 2, 5, 9, 10]), 1)
+    assert selection.last_stop == 10
+    selection.set_versions(array("q", [0, 1, 2, 5, 9, 10, 11]), 1, [0, 3])
+    selection.step(1)
+    assert selection.version == 5

@@ -13,6 +13,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from es_desktop.app.bases import NEAREST
 from es_desktop.app.entity_view import EntityView
 from es_desktop.app.fields import Field, Kind
 from es_desktop.app.session import Session, open_session
@@ -68,7 +69,7 @@ def test_states_of_the_demo_are_well_behaved_trees(qtmodeltester: ModelTester, s
     )
     view = EntityView(session, entity.id)
     for version in [*view.outline.versions[-6:], 0, view.facts.version]:
-        state = view.state_at(version, from_snapshot=True, checkpoint=no_check)
+        state = view.state_at(version, base=NEAREST, checkpoint=no_check)
         model.set_state(state.state, state.changes, {})
         tree_of(model)
         qtmodeltester.check(model)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QAbstractItemModel, Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from es_desktop.app.bases import ZERO
 from es_desktop.app.entity_view import EntityView
 from es_desktop.app.facts import EntityFacts, Outline
 from es_desktop.app.listing import EntityQuery, listed
@@ -123,12 +124,11 @@ def test_a_filter_and_a_sorting_are_asked_for_once(qtbot: QtBot, entities: list[
 
 
 def timeline_of(view: EntityView, count: int | None = None) -> TimelineModel:
-    """The timeline of an entity, or of its first events, with every block there that is asked for."""
+    """The timeline of an entity, or of its first events, unfolded, with every block there that is asked for."""
     model = TimelineModel()
+    model.set_folding(False)
     model.block_wanted.connect(
-        lambda number: model.set_block(
-            number, view.steps(view.facts.version, number, from_snapshot=False, checkpoint=no_check)
-        )
+        lambda number: model.set_block(number, view.steps(view.facts.version, number, base=ZERO, checkpoint=no_check))
     )
     model.set_outline(outline_of(view, count), frozenset(view.snapshot_versions), same_entity=False)
     return model
@@ -144,7 +144,7 @@ def test_events_are_a_well_behaved_table(qtmodeltester: ModelTester, view: Entit
     qtmodeltester.check(model)
     model.set_outline(outline_of(view, 300), frozenset({9}), same_entity=False)
     qtmodeltester.check(model)
-    model.set_block(1, view.steps(299, 1, from_snapshot=False, checkpoint=no_check))
+    model.set_block(1, view.steps(299, 1, base=ZERO, checkpoint=no_check))
     model.set_current(150)
     model.set_outline(outline_of(view, 320), frozenset({9, 309}), same_entity=True)
     qtmodeltester.check(model)
@@ -154,6 +154,7 @@ def test_events_are_a_well_behaved_table(qtmodeltester: ModelTester, view: Entit
 
 def test_the_number_of_rows_is_true_before_any_event_is_read(view: EntityView) -> None:
     model = TimelineModel()
+    model.set_folding(False)
     asked: list[int] = []
     model.block_wanted.connect(asked.append)
     model.set_outline(view.outline, frozenset({9, 19}), same_entity=False)
@@ -171,7 +172,7 @@ def test_the_number_of_rows_is_true_before_any_event_is_read(view: EntityView) -
 def test_a_row_tells_its_event(view: EntityView) -> None:
     model = timeline_of(view)
     for row in (0, 1, BLOCK - 1, BLOCK, 2 * BLOCK, view.facts.version):
-        (step,) = view.steps(row, row // BLOCK, from_snapshot=False, checkpoint=no_check)[row % BLOCK :][:1]
+        (step,) = view.steps(row, row // BLOCK, base=ZERO, checkpoint=no_check)[row % BLOCK :][:1]
         texts(model, row)  # what is asked for by this is there at the next painting
         told = texts(model, row)
         assert (told[VERSION], told[EVENT]) == (str(row), step.type)

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from pytestqt.qtbot import QtBot
 
+from es_desktop.app.bases import ZERO
 from es_desktop.app.entity_view import EntityView
 from es_desktop.app.listing import EntityQuery, listed
 from es_desktop.app.session import open_session
@@ -143,7 +144,9 @@ def test_every_version_that_is_chosen_is_shown(working: Working, demo_store: Pat
             assert (shown.version, shown.state, shown.base) == (version, expected.state, expected.base)
             state = working.workspace.inspector.state
             assert {state.index(row, 0).data() for row in range(state.rowCount())} >= set(expected.state)
-            assert working.workspace.inspector.timeline.index(version, 0).data() == str(version)
+            timeline = working.workspace.inspector.timeline
+            row = timeline.rows.row_of(version)  # its events count from 0, as its versions do
+            assert row is not None and timeline.index(row, 0).data() == str(version), "it has a row of its own"
 
 
 def test_the_last_of_many_choices_is_what_is_shown(working: Working, demo_store: Path) -> None:
@@ -165,7 +168,7 @@ def test_a_rebuild_starts_where_the_person_wants(working: Working, demo_store: P
     working.choose("Account")
     near = working.go_to(500)
     assert (near.base.version, near.step_count) == (499, 1)
-    working.workspace.inspector.set_from_snapshot(False)
+    working.workspace.inspector.set_base(ZERO)
     working.settle()
     assert (working.shown.base.version, working.shown.step_count) == (None, 501)
     assert working.shown.state == near.state
@@ -177,14 +180,14 @@ def test_the_steps_of_a_rebuild_arrive_when_they_are_asked_for(
     working.open(demo_store)
     view = working.choose("Account")
     inspector = working.workspace.inspector
-    inspector.set_from_snapshot(False)
+    inspector.set_base(ZERO)
     working.go_to(500)
     asked = (0, BLOCK, 500)
     assert [inspector.rebuild_step(index) for index in asked] == [None] * 3
     working.settle()
     told = [inspector.rebuild_step(index) for index in asked]
     assert [step and step.version for step in told] == list(asked)
-    assert view.steps(500, 1, from_snapshot=False, checkpoint=no_check)[0] == told[1]
+    assert view.steps(500, 1, base=ZERO, checkpoint=no_check)[0] == told[1]
 
 
 def test_who_set_a_value_is_known_once_the_history_is_read(working: Working, demo_store: Path) -> None:

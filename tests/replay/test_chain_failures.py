@@ -183,6 +183,27 @@ def test_a_store_of_which_nothing_can_be_decoded_is_walked_once() -> None:
     assert applied == list(range(2 * BLOCK))
 
 
+def test_where_many_events_fail_each_is_tried_a_few_times_and_not_once_for_each_other() -> None:
+    applied: list[int] = []
+
+    class CountingFold(ClassFold):
+        def apply(self, state: Any, event: RecordedEvent) -> Any:
+            applied.append(event.version)
+            return super().apply(state, event)
+
+    with published() as events:
+        create_entity(Basket, ID)
+    events += [Basket.Spilled(originator_id=ID, originator_version=version) for version in range(1, BLOCK)]
+    classes = KnownClasses()
+    classes.register_model(Basket)
+    chain = Chain(CountingFold(Basket, classes), range(BLOCK), reader(recorded(events, classes)))
+    steps = chain.steps(0, BLOCK)
+    assert [step.version for step in steps] == list(range(BLOCK))
+    assert [step.error for step in steps] == [None, *["ValueError: the handle broke"] * (BLOCK - 1)]
+    assert len(applied) <= 3 * BLOCK
+    assert chain.state_after(BLOCK)[0] == {"items": ["first"]}
+
+
 def test_a_record_that_cannot_be_decoded_breaks_its_own_step_only() -> None:
     events = [
         RecordedEvent(0, "shop#Cart.Created", 1.0, {"title": "Cart"}),

@@ -4,11 +4,10 @@ Usage: ``append_events.py STORE ENTITY COUNT``
 """
 
 import sys
-from pathlib import Path
 from uuid import UUID
 
 from es_desktop.core import ConcurrencyError, EventStore, KnownClasses, VersionedEntityEvent
-from es_desktop.stores import StoreLocation, open_store
+from es_desktop.stores import open_store, parse_location
 
 
 class Noted(VersionedEntityEvent):
@@ -30,7 +29,7 @@ def append_next(store: EventStore, entity_id: UUID, **attributes: object) -> int
 
 
 def main(path: str, entity_id: str, count: str) -> None:
-    opened = open_store(StoreLocation(Path(path)), KnownClasses([Noted]), writable=True)
+    opened = open_store(parse_location(path), KnownClasses([Noted]), writable=True)
     store = EventStore(opened.tables.events.strategy, opened.tables.events.mapper)
     sys.stdin.readline()  # so that all begin at the same time
     lost = sum(append_next(store, UUID(entity_id), note=number) for number in range(int(count)))

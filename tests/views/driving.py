@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.errors import ConflictError, UserError
+from es_desktop.app.exportformat import About
 from es_desktop.views.main_window import MainWindow
 
 D = TypeVar("D", bound=QDialog)
@@ -20,6 +21,8 @@ class Answers:
 
     def __init__(self) -> None:
         self.store: str | None = None
+        self.file: str | None = None
+        self.offered: str | None = None
         self.agrees = True
         self.goes_to: int | None = None
         self.told: list[UserError] = []
@@ -28,8 +31,19 @@ class Answers:
     def store_to_open(self) -> str | None:
         return self.store
 
+    def address(self, offered: str) -> str | None:
+        self.offered = offered
+        return offered or None
+
     def store_to_make(self) -> str | None:
         return self.store
+
+    def file_to_write(self, name: str, about: About) -> str | None:
+        self.offered = name
+        return self.file
+
+    def file_to_import(self) -> str | None:
+        return self.file
 
     def confirm(self, title: str, text: str, yes: str) -> bool:
         return self.agrees

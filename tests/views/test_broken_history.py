@@ -74,6 +74,17 @@ def test_stepping_goes_on_with_the_state_before_a_failed_event(driver: Driver, b
     }
 
 
+def test_a_later_state_says_which_event_broke_it(driver: Driver, broken_store: Path) -> None:
+    driver.open(broken_store)
+    driver.workspace.selection.go_to(9)
+    driver.settle()
+    told = driver.window.docks.state.hint.text()
+    assert told.startswith("Broken by the event at version 2: the payload is not valid JSON")
+    driver.workspace.selection.go_to(1)
+    driver.settle()
+    assert "roken" not in driver.window.docks.state.hint.text()
+
+
 def test_the_event_panel_tells_the_reason_the_record_and_the_line_of_the_model(
     driver: Driver, broken_store: Path
 ) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QHoverEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QApplication, QTableView, QTreeView
 from pytestqt.qtbot import QtBot
 
-from es_desktop.views.rows import MARK_ROLE, ROW_HEIGHT, SWATCH_ROLE, TONE_ROLE, Column, RowDelegate, dress
+from es_desktop.views.rows import FLAG_ROLE, MARK_ROLE, ROW_HEIGHT, SWATCH_ROLE, TONE_ROLE, Column, RowDelegate, dress
 from es_desktop.views.tokens import LIGHT
 
 
@@ -80,6 +80,18 @@ def test_swatch_and_mark(table: QTableView) -> None:
     table.model().setData(index, 4, SWATCH_ROLE)
     table.model().setData(index, True, MARK_ROLE)
     assert {LIGHT.hue(4), LIGHT.amber} <= colors(table, index)
+
+
+def test_a_flag_stands_where_the_text_does_not(table: QTableView) -> None:
+    index = table.model().index(0, 1)
+    for side, halves in ((Qt.AlignmentFlag.AlignLeft, [False, True]), (Qt.AlignmentFlag.AlignRight, [True, False])):
+        table.model().setData(index, side, Qt.ItemDataRole.TextAlignmentRole)
+        table.model().setData(index, False, FLAG_ROLE)
+        assert LIGHT.accent not in colors(table, index)
+        table.model().setData(index, True, FLAG_ROLE)
+        image = table.viewport().grab(table.visualRect(index)).toImage()
+        blue = [x for x in range(image.width()) if image.pixelColor(x, image.height() // 2).name() == LIGHT.accent]
+        assert [any(x < image.width() // 2 for x in blue), any(x > image.width() // 2 for x in blue)] == halves
 
 
 def test_old_and_new_values_are_told_apart_where_something_changed(qtbot: QtBot) -> None:

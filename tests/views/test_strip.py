@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from es_desktop.views.strip import TimelineStrip
-from es_desktop.views.strip_paint import AXIS_Y, BAND, DIAMOND_Y
+from es_desktop.views.strip_paint import AXIS_Y, BAND, DIAMOND_Y, FAINT_HUE
 from es_desktop.views.strip_scale import Scale, nearest, nice_step, thinned
 from es_desktop.views.tokens import DARK, LIGHT
 
@@ -211,3 +211,16 @@ def test_marks_are_thinned_to_what_can_be_told_apart() -> None:
     scale.set_bounds(0, 1000)
     assert list(thinned(range(0, 1001, 10), scale, 25)) == [0, 250, 500, 750, 1000]
     assert nearest([1, 5, 9], 7) == 5
+
+
+@pytest.mark.parametrize("count", [43, 5_000])
+def test_events_of_hidden_types_keep_their_places_but_are_hardly_there(qtbot: QtBot, count: int) -> None:
+    """Each second half of the strip is of a hidden type; dots where there are few, columns where there are many."""
+    versions = array("q", range(count))
+    shown, faint = (
+        color_at(show_strip(qtbot, versions, hue).grab().toImage(), QPoint(500, AXIS_Y + (0 if count == 43 else 5)))
+        for hue in (3, 3 + FAINT_HUE)
+    )
+    assert shown.name() == LIGHT.hue(3)
+    assert faint.name() != QColor(LIGHT.panel).name()
+    assert faint.lightness() > shown.lightness() + 60

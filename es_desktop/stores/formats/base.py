@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Protocol
 
+from sqlalchemy import Null, Select, exc, func, select
 from sqlalchemy.orm import Session, scoped_session
 
-from es_desktop.core import KnownClasses, SequencedItemMapper
+from es_desktop.core import DatastoreError, KnownClasses, Mapper, RecordedEvent, RecordedSnapshot
 
+from ..foreign import ForeignItem, ForeignMapper
+from ..layout import Layout
 from ..strategy import SQLAlchemyActiveRecordStrategy
+from ..tablemap import TableMap
+
+
+class RecordMapper(Mapper, Protocol):
+    """The core's mapper, which also reads records that it has no class for, or that are damaged."""
+
+    def event_type(self, topic: Any) -> str:
+        """Return what events of a topic are called."""
+
+    def to_recorded_event(self, item: Any) -> RecordedEvent:
+        """Return what can be read of an event's record. Never raises."""
+
+    def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:
+        """Return what can be read of a snapshot's record. Never raises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +35,11 @@ class SequenceTable:
     """A table of sequenced items: how its rows are reached, and how they are decoded."""
 
     strategy: SQLAlchemyActiveRecordStrategy
-    mapper: SequencedItemMapper
+    mapper: RecordMapper
+    order: str | None = None
+    """The column that tells the order of records across sequences; the table's own key where there is none."""
+    has_topics: bool = True
+    """Whether a column tells the topic of a record, so that it need not be decoded for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +50,154 @@ class StoreTables:
     snapshots: SequenceTable | None
     notes: tuple[str, ...] = ()
     """What a person should know about what is shown, and what is not."""
+    case_notes: str | None = None
+    """What a case says of itself; ``None`` where the store is none."""
+    scopes: tuple[str, ...] = ()
+    """The applications, tenants or partitions that share the tables, where there are several."""
+    scope: str | None = None
+    """The one that is shown; ``None`` for all of them."""
+    scope_word: str = "application"
+    """What one of them is called."""
+    scopes_overlap: bool = False
+    """Whether two of them have a sequence of the same id, so that they cannot be shown together."""
+    tells_core_kinds: bool = True
+    """Whether ``Created``, ``AttributeChanged`` and ``Discarded`` mean what they do in the core."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOptions:
+    """What a person chose for a store of several parts, or of sealed records."""
+
+    scope: str | None = None
+    """One of the applications, tenants or partitions that share its tables; all of them where none is named."""
+    keys: tuple[bytes, ...] = field(default=(), repr=False)
+    """What may open encrypted payloads: each of 16, 24 or 32 bytes. Never saved, never logged."""
+    table_map: TableMap | None = None
+    """How to read a table of no known format."""
+
+
+NO_OPTIONS: Final = OpenOptions()
 
 
 class TableFormat(Protocol):
     """A layout of tables that some library writes."""
 
-    name: str
-    is_ours: bool
-    """Whether stores of this format may be written."""
+    @property
+    def name(self) -> str: ...
 
-    def detect(self, columns: Mapping[str, frozenset[str]], application_id: int) -> bool:
-        """Tell whether a database is of this format, by its tables' columns (names in lower case)."""
+    @property
+    def is_ours(self) -> bool:
+        """Whether stores of this format may be written."""
+
+    def detect(self, layout: Layout) -> bool:
+        """Tell whether a database is of this format."""
 
     def tables(
-        self, session: scoped_session[Session], columns: Mapping[str, frozenset[str]], classes: KnownClasses
+        self, session: scoped_session[Session], layout: Layout, classes: KnownClasses, options: OpenOptions
     ) -> StoreTables:
         """Return the tables of a database of this format."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignTables:
+    """What a format of another program reads: selects of ``as_sequences``, and how their records are decoded."""
+
+    events: Select[Any]
+    mapper: ForeignMapper
+    snapshots: Select[Any] | None = None
+    snapshot_mapper: ForeignMapper | None = None
+    """Of the snapshots, where it is another one."""
+    notes: tuple[str, ...] = ()
+    tells_core_kinds: bool = False
+    scope_word: str = "application"
+    """What a scope of the format is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignFormat:
+    """A format of another program: ``read`` looks at a layout, and returns its tables where they are there."""
+
+    name: str
+    read: Callable[[Layout], ForeignTables | None]
+    is_ours: bool = False
+
+    def detect(self, layout: Layout) -> bool:
+        return self.read(layout) is not None
+
+    def tables(
+        self, session: scoped_session[Session], layout: Layout, classes: KnownClasses, options: OpenOptions
+    ) -> StoreTables:
+        found = self.read(layout)
+        assert found is not None, "detect() saw it"
+        scopes = _scopes(session, found.events)
+        overlap = _overlap(session, found.events, scopes)
+        chosen = options.scope if options.scope in scopes else scopes[0] if overlap else None
+        snapshots = found.snapshots
+        mapper = replace(found.mapper, keys=options.keys)
+        snapshot_mapper = replace(found.snapshot_mapper or found.mapper, keys=options.keys)
+        return StoreTables(
+            events=_sequence_table(session, found.events, mapper, chosen, "events"),
+            snapshots=None
+            if snapshots is None
+            else _sequence_table(session, snapshots, snapshot_mapper, chosen, "snapshots"),
+            notes=(*found.notes, *_notes(found, scopes, chosen)),
+            scopes=scopes,
+            scope=chosen,
+            scope_word=found.scope_word,
+            scopes_overlap=overlap,
+            tells_core_kinds=found.tells_core_kinds,
+        )
+
+
+_MOST_SCOPES: Final = 50
+
+
+def _sequence_table(
+    session: scoped_session[Session], statement: Select[Any], mapper: ForeignMapper, scope: str | None, name: str
+) -> SequenceTable:
+    if scope is not None and _has(statement, "scope"):
+        statement = statement.where(statement.selected_columns["scope"] == scope)
+    strategy = SQLAlchemyActiveRecordStrategy(session, statement.subquery(name), ForeignItem)
+    order = "order" if _has(statement, "order") else None
+    return SequenceTable(strategy, mapper, order, has_topics=_has(statement, "topic"))
+
+
+def _has(statement: Select[Any], column: str) -> bool:
+    element = statement.selected_columns[column]
+    return not isinstance(getattr(element, "element", element), Null)
+
+
+def _scopes(session: scoped_session[Session], events: Select[Any]) -> tuple[str, ...]:
+    if not _has(events, "scope"):
+        return ()
+    found = events.subquery("events")
+    statement = select(found.c.scope).distinct().order_by(found.c.scope).limit(_MOST_SCOPES)
+    names = tuple(str(name) for (name,) in _rows(session, statement))
+    return names if len(names) > 1 else ()
+
+
+def _overlap(session: scoped_session[Session], events: Select[Any], scopes: tuple[str, ...]) -> bool:
+    """Tell whether two scopes have a sequence of the same id."""
+    if not scopes:
+        return False
+    found = events.subquery("events")
+    each = select(found.c.sequence_id, found.c.scope).distinct().subquery("each")
+    shared = select(each.c.sequence_id).group_by(each.c.sequence_id).having(func.count() > 1).limit(1)
+    return bool(list(_rows(session, shared)))
+
+
+def _rows(session: scoped_session[Session], statement: Select[Any]) -> Iterator[Any]:
+    try:
+        yield from session.execute(statement).all()
+    except exc.DatabaseError as error:
+        raise DatastoreError(f"the store cannot be read: {error.orig}") from error
+    finally:
+        session.rollback()
+
+
+def _notes(found: ForeignTables, scopes: tuple[str, ...], chosen: str | None) -> Iterator[str]:
+    if scopes:
+        shown = "all are shown" if chosen is None else f"{chosen} is shown"
+        yield f"{len(scopes)} {found.scope_word}s share the tables ({', '.join(scopes)}); {shown}"
+    if not _has(found.events, "order"):
+        yield "the format keeps no order of events across entities"

@@ -1,17 +1,18 @@
-"""Our own stores: two tables in an SQLite file that states our application id."""
+"""Our own stores: two tables in an SQLite file that states our application id, and a third one in a case."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 from sqlalchemy.orm import Session, scoped_session
 
 from es_desktop.core import KnownClasses, SequencedItem, SequencedItemMapper
 
+from .. import marker
+from ..casenotes import read_case_notes
+from ..layout import Layout
 from ..records import SqlIntegerSequencedItem, SqlSnapshot
 from ..sqlite import APPLICATION_ID
 from ..strategy import SQLAlchemyActiveRecordStrategy
-from .base import SequenceTable, StoreTables
+from .base import OpenOptions, SequenceTable, StoreTables
 
 USER_VERSION = 1
 """The version of the layout; a store of a newer one is not opened."""
@@ -23,14 +24,15 @@ class EsdbFormat:
     name = "es-desktop store"
     is_ours = True
 
-    def detect(self, columns: Mapping[str, frozenset[str]], application_id: int) -> bool:
-        return application_id == APPLICATION_ID
+    def detect(self, layout: Layout) -> bool:
+        return layout.application_id == APPLICATION_ID or layout.named(marker.NAME) is not None
 
     def tables(
-        self, session: scoped_session[Session], columns: Mapping[str, frozenset[str]], classes: KnownClasses
+        self, session: scoped_session[Session], layout: Layout, classes: KnownClasses, options: OpenOptions
     ) -> StoreTables:
         mapper = SequencedItemMapper(SequencedItem, "originator_id", "originator_version", classes)
         return StoreTables(
             events=SequenceTable(SQLAlchemyActiveRecordStrategy(session, SqlIntegerSequencedItem), mapper),
             snapshots=SequenceTable(SQLAlchemyActiveRecordStrategy(session, SqlSnapshot), mapper),
+            case_notes=read_case_notes(session, layout),
         )

@@ -2,15 +2,41 @@
 
 from typing import Final
 
+from .compare import COMPARE
 from .copy import COPY
 from .debug import DEBUG
 from .entity import ENTITY
+from .export import EXPORT
 from .go import GO
+from .notes import BOOKMARKS, NOTES
 from .spec import ActionSpec as ActionSpec
 from .spec import Desk as Desk
+from .state import OUTLOOK, WHY
 from .store import QUIT, STORE
+from .timeline import EVENT_TYPES, FOLDING
 from .view import HELP, VIEW
+from .watch import WATCH
+from .what_if import WHAT_IF
 
-ACTIONS: Final[tuple[ActionSpec, ...]] = (*STORE, *QUIT, *ENTITY, *COPY, *GO, *DEBUG, *VIEW, *HELP)
+ACTIONS: Final[tuple[ActionSpec, ...]] = (
+    *STORE,
+    *EXPORT,
+    *QUIT,
+    *ENTITY,
+    *COPY,
+    *NOTES,
+    *GO,
+    *BOOKMARKS,
+    *DEBUG,
+    *WHY,
+    *COMPARE,
+    *WATCH,
+    *WHAT_IF,
+    *EVENT_TYPES,
+    *VIEW,
+    *OUTLOOK,
+    *FOLDING,
+    *HELP,
+)
 """Every action, in the order of its menu."""
 MENUS: Final = tuple(dict.fromkeys(spec.menu for spec in ACTIONS))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtGui import QGuiApplication
 
-from es_desktop.app.jsonview import to_json
+from es_desktop.app.address import Address
+from es_desktop.app.jsonview import event_json, to_json
+from es_desktop.core import RecordedEvent
 
 from .needs import an_entity
 from .spec import ActionSpec, Desk
@@ -22,6 +24,25 @@ def _copy_state(desk: Desk) -> None:
         _copy(desk, to_json(shown.state, indent=2), f"The state at version {shown.version} was copied as JSON.")
 
 
+def _copy_event(desk: Desk) -> None:
+    view, version = desk.workspace.inspector.view, desk.workspace.selection.version
+    if view is None or version is None:
+        return
+
+    def done(found: tuple[RecordedEvent, Any]) -> None:
+        event, _ = found
+        _copy(desk, to_json(event_json(event), indent=2), f"Event {event.version} was copied as JSON.")
+
+    desk.workspace.runner.run("Copying the event", lambda job: view.event_at(version), done)
+
+
+def _copy_address(desk: Desk) -> None:
+    session, selection = desk.workspace.session, desk.workspace.selection
+    if session is not None:
+        address = Address(session.place, str(selection.entity_id), selection.version)
+        _copy(desk, str(address), "The address of this view was copied: es-desktop opens it.")
+
+
 def _copy(desk: Desk, text: str, told: str) -> None:
     QGuiApplication.clipboard().setText(text)
     desk.workspace.message.emit(told)
@@ -30,4 +51,8 @@ def _copy(desk: Desk, text: str, told: str) -> None:
 COPY: Final = (
     ActionSpec("copy-id", "Entity", "Copy the id", _copy_id, ("Ctrl+Shift+C",), "copy", an_entity, starts_group=True),
     ActionSpec("copy-state", "Entity", "Copy the state as JSON", _copy_state, ("Ctrl+Shift+J",), "", an_entity),
+    ActionSpec("copy-event", "Entity", "Copy this event as JSON", _copy_event, ("Ctrl+Shift+E",), "", an_entity),
+    ActionSpec(
+        "copy-address", "Entity", "Copy the address of this view", _copy_address, ("Ctrl+Shift+L",), "", an_entity
+    ),
 )

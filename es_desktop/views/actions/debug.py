@@ -4,18 +4,35 @@ from __future__ import annotations
 
 from typing import Final
 
-from .needs import a_store, an_entity
-from .spec import ActionSpec, Desk
+from es_desktop.app.bases import NEAREST, ZERO
+from es_desktop.app.worth_text import every_text
+
+from ..worth_dialog import WorthDialog
+from .needs import a_snapshot, a_store, an_entity
+from .spec import ActionSpec, Desk, open_dialog
 
 
 def _from_snapshot(desk: Desk) -> None:
-    desk.workspace.inspector.set_from_snapshot(True)
-    desk.docks.rebuild.show_choice()
+    desk.workspace.inspector.set_base(NEAREST)
 
 
 def _from_zero(desk: Desk) -> None:
-    desk.workspace.inspector.set_from_snapshot(False)
-    desk.docks.rebuild.show_choice()
+    desk.workspace.inspector.set_base(ZERO)
+
+
+def _from_picked(desk: Desk) -> None:
+    desk.docks.rebuild.choose_base()
+
+
+def _worth(desk: Desk) -> None:
+    workspace = desk.workspace
+    dialog = WorthDialog(workspace, desk.theme, desk.window)
+
+    def accepted() -> None:
+        workspace.commander.set_frequency(dialog.interval)
+        workspace.message.emit(f"Snapshots from now on: {every_text(dialog.interval)}.")
+
+    open_dialog(dialog, accepted)
 
 
 def _verify_entity(desk: Desk) -> None:
@@ -34,6 +51,14 @@ DEBUG: Final = (
     ActionSpec("from-snapshot", "Debug", "Rebuild from the nearest snapshot", _from_snapshot, ("R",), needs=a_store),
     ActionSpec("from-zero", "Debug", "Rebuild from zero", _from_zero, ("Z",), needs=a_store),
     ActionSpec(
+        "from-picked",
+        "Debug",
+        "Rebuild from a snapshot of your choice…",
+        _from_picked,
+        ("Ctrl+R",),
+        needs=a_snapshot,
+    ),
+    ActionSpec(
         "verify-entity",
         "Debug",
         "Check the snapshots of this entity",
@@ -50,4 +75,5 @@ DEBUG: Final = (
         ("Ctrl+Shift+V",),
         needs=a_store,
     ),
+    ActionSpec("worth", "Debug", "What snapshots buy…", _worth, ("Ctrl+Shift+W",), needs=a_store),
 )

@@ -11,7 +11,7 @@ from .spec import ActionSpec, Desk
 
 
 def _first(desk: Desk) -> None:
-    desk.workspace.selection.go_to(desk.workspace.selection.first)
+    desk.workspace.selection.go_to(desk.workspace.selection.first_stop)
 
 
 def _back(desk: Desk) -> None:
@@ -23,7 +23,7 @@ def _forward(desk: Desk) -> None:
 
 
 def _last(desk: Desk) -> None:
-    desk.workspace.selection.go_to(desk.workspace.selection.last)
+    desk.workspace.selection.go_to(desk.workspace.selection.last_stop)
 
 
 def _play(desk: Desk) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from es_desktop.models.workspace import Workspace
+
+_NO_FURTHER: Final = "There is no further event of a type that is shown."
 
 
 def a_store(workspace: Workspace) -> str:
@@ -15,6 +19,12 @@ def a_writable_store(workspace: Workspace) -> str:
 
 def an_entity(workspace: Workspace) -> str:
     return a_store(workspace) or ("" if workspace.selection.version is not None else "No entity is chosen.")
+
+
+def a_snapshot(workspace: Workspace) -> str:
+    view = workspace.inspector.view
+    bare = view is not None and not view.bases.rows
+    return an_entity(workspace) or ("There is no snapshot of this entity." if bare else "")
 
 
 def a_known_entity(workspace: Workspace) -> str:
@@ -36,12 +46,13 @@ def a_living_entity(workspace: Workspace) -> str:
 
 
 def an_earlier_event(workspace: Workspace) -> str:
-    at_first = workspace.selection.version == workspace.selection.first
-    return an_entity(workspace) or ("This is the first event." if at_first else "")
+    at_first = "This is the first event." if workspace.selection.version == workspace.selection.first else _NO_FURTHER
+    return an_entity(workspace) or ("" if workspace.selection.can_step(-1) else at_first)
 
 
 def a_later_event(workspace: Workspace) -> str:
-    return an_entity(workspace) or ("This is the last event." if workspace.selection.is_at_last else "")
+    at_last = "This is the last event." if workspace.selection.is_at_last else _NO_FURTHER
+    return an_entity(workspace) or ("" if workspace.selection.can_step(1) else at_last)
 
 
 def an_earlier_state(workspace: Workspace) -> str:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from PySide6.QtGui import QGuiApplication
+
+from es_desktop.app.address import SCHEME, Address
+from es_desktop.app.errors import UserError
+
 from .needs import a_store
 from .spec import ActionSpec, Desk
 
@@ -12,6 +17,19 @@ def _open(desk: Desk) -> None:
     store = desk.asking.store_to_open()
     if store is not None:
         desk.workspace.open(store)
+
+
+def _open_address(desk: Desk) -> None:
+    copied = QGuiApplication.clipboard().text().strip()
+    text = desk.asking.address(copied if copied.lower().startswith(f"{SCHEME}:") else "")
+    if text is None:
+        return
+    try:
+        address = Address.parse(text)
+    except UserError as error:
+        desk.asking.tell(error)
+    else:
+        desk.workspace.open(address.store, entity=address.entity, version=address.version)
 
 
 def _new_store(desk: Desk) -> None:
@@ -44,6 +62,7 @@ def _quit(desk: Desk) -> None:
 
 STORE: Final = (
     ActionSpec("open", "Store", "Open a store…", _open, ("Ctrl+O",), "open", short="Open"),
+    ActionSpec("open-address", "Store", "Open an address…", _open_address),
     ActionSpec("new-store", "Store", "New store…", _new_store, ("Ctrl+N",), "new-store"),
     ActionSpec("demo", "Store", "Open the demo", _demo, ("Ctrl+D",), "demo"),
     ActionSpec("fresh-demo", "Store", "Start the demo afresh…", _fresh_demo),

@@ -1,0 +1,25 @@
+"""Where the program keeps what it remembers of a person, outside of any store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+NAME: Final = "es-desktop"
+
+
+def settings_file() -> Path:
+    """Return the file of the window's settings."""
+    return platformdirs.user_config_path(NAME) / "settings.ini"
+
+
+def notebooks() -> Path:
+    """Return the folder of the notebooks, one for each store."""
+    return platformdirs.user_data_path(NAME) / "notebooks"
+
+
+def demo_store() -> Path:
+    """Return the file of the demo store."""
+    return platformdirs.user_data_path(NAME) / "demo.esdb"

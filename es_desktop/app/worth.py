@@ -1,0 +1,167 @@
+"""What snapshots are worth: what rebuilds were measured to cost, and what other intervals between snapshots would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+Interval = int | None
+"""Events from one snapshot to the next; ``None`` where there is never one."""
+INTERVALS: Final[tuple[Interval, ...]] = (1, 2, 5, 10, 20, 50, 100, 200, 500, None)
+"""For which costs are told."""
+LEAST_TARGET: Final = 0.001
+"""Seconds that nobody waits for."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntityCosts:
+    """What rebuilding the last state of one entity was measured to take. Times are seconds."""
+
+    events: int
+    query: float
+    """Asking the store for events where there are none to come."""
+    from_zero: float
+    snapshot: float
+    """Reading and decoding one snapshot; where there is none, what the present state would take as one."""
+    base: int | None = None
+    """The version of the snapshot that a rebuild starts from now; ``None`` where it starts from zero."""
+    skipped: int = 0
+    """Events that this snapshot makes it unnecessary to read."""
+    from_base: float | None = None
+    """The whole rebuild from that snapshot."""
+    event_bytes: float = 0.0
+    """Of all its events: their topics and payloads."""
+    snapshot_bytes: float = 0.0
+    """Of all its snapshots."""
+    bytes_each: float = 0.0
+    """Of one snapshot on average; where there is none, of the present state as one."""
+    is_partly_read: bool = False
+    """Whether it is so long that only its first part was replayed, and the rest reckoned from that."""
+
+    @property
+    def per_event(self) -> float:
+        """Reading, decoding and applying one event."""
+        return max(0.0, self.from_zero - self.query) / max(1, self.events)
+
+    @property
+    def now(self) -> float:
+        """A rebuild with the snapshots that are there."""
+        return self.from_zero if self.from_base is None else self.from_base
+
+    def seconds_at(self, interval: Interval) -> float:
+        """Return the mean time of a rebuild if a snapshot had been taken at every so many events."""
+        if interval is None or interval > self.events:
+            return self.from_zero
+        return self.query + self.snapshot + self.per_event * mean_events_after(interval, self.events)
+
+    def bytes_at(self, interval: Interval) -> float:
+        """Return the bytes that snapshots at this interval write for all its events."""
+        return 0.0 if interval is None or interval > self.events else self.events / interval * self.bytes_each
+
+
+def mean_events_after(interval: int, events: int) -> float:
+    """Return how many events follow the last snapshot on average, for an entity of about so many events.
+
+    Over the ``interval`` versions up to the last one, each count from 0 to ``interval - 1`` is there once. An entity
+    that is shorter has no snapshot yet, so all its events are read.
+    """
+    return (interval - 1) / 2 if interval <= events else float(events)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """An entity that was measured, and for how many entities of its kind it stands."""
+
+    costs: EntityCosts
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """What one interval would cost."""
+
+    interval: Interval
+    seconds: float
+    """The mean time of a rebuild."""
+    bytes_per_thousand: float
+    """Bytes of snapshots that 1,000 events bring with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What snapshots are worth to an entity, or to a store as the entities that were measured tell it."""
+
+    shares: tuple[Share, ...]
+    entities: int = 1
+    """How many there are; those that were not measured are told by the others."""
+
+    @property
+    def from_zero(self) -> float:
+        """The mean time of a rebuild from zero."""
+        return self._mean(lambda costs: costs.from_zero)
+
+    @property
+    def now(self) -> float:
+        """The mean time of a rebuild with the snapshots that are there."""
+        return self._mean(lambda costs: costs.now)
+
+    @property
+    def events(self) -> float:
+        return self._sum(lambda costs: costs.events)
+
+    @property
+    def saved(self) -> float:
+        """Events that need not be read where everything is rebuilt once."""
+        return self._sum(lambda costs: costs.skipped)
+
+    @property
+    def event_bytes(self) -> float:
+        return self._sum(lambda costs: costs.event_bytes)
+
+    @property
+    def snapshot_bytes(self) -> float:
+        return self._sum(lambda costs: costs.snapshot_bytes)
+
+    @property
+    def with_base(self) -> float:
+        """How many entities have a snapshot to start from."""
+        return self._sum(lambda costs: costs.base is not None)
+
+    @property
+    def longest(self) -> EntityCosts:
+        return max((share.costs for share in self.shares), key=lambda costs: costs.events)
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether the figures stand for more than was read."""
+        return len(self.shares) < self.entities or any(share.costs.is_partly_read for share in self.shares)
+
+    @property
+    def default_target(self) -> float:
+        """Seconds that a rebuild may take unless a person says otherwise: 1 ms, or a tenth of that from zero."""
+        return max(LEAST_TARGET, self.from_zero / 10)
+
+    def at(self, interval: Interval) -> Point:
+        """Return what a snapshot at every so many events would cost."""
+        written = self._sum(lambda costs: costs.bytes_at(interval))
+        return Point(interval, self._mean(lambda costs: costs.seconds_at(interval)), 1000 * written / self.events)
+
+    def paying(self, target: float) -> Point | None:
+        """Return the interval that would pay: the longest whose mean rebuild takes no longer than the target.
+
+        Never taking a snapshot counts as the longest of all. ``None`` where no interval is within the target.
+        """
+        points = map(self.at, reversed(INTERVALS))
+        return next((point for point in points if point.seconds <= target), None)
+
+    @property
+    def least(self) -> Point:
+        """The interval of the shortest rebuilds."""
+        return min(map(self.at, INTERVALS), key=lambda point: point.seconds)
+
+    def _sum(self, figure: Callable[[EntityCosts], float]) -> float:
+        return sum(share.weight * figure(share.costs) for share in self.shares)
+
+    def _mean(self, figure: Callable[[EntityCosts], float]) -> float:
+        return self._sum(figure) / sum(share.weight for share in self.shares)

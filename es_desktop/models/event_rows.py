@@ -1,0 +1,201 @@
+"""Which events each row of a timeline stands for: hidden types are left out, runs of equal events are one row."""
+
+from __future__ import annotations
+
+import enum
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import compress
+from typing import Final
+
+from es_desktop.app.kinds import by_kind, narrow
+
+SHORTEST_RUN: Final = 4
+"""So many shown events of one type, one after another, are folded into one row."""
+
+_BEGINS, _INSIDE = b"\1", b"\0"
+
+
+class Fold(enum.Enum):
+    """What a row is to a run."""
+
+    FOLDED = "folded"
+    """It stands for all of the run."""
+    OPEN = "open"
+    """It is the first event of a run that is unfolded."""
+    INSIDE = "inside"
+    """It is a later event of a run that is unfolded."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One row: the indexes of its first and last event, and how many of the shown events it stands for."""
+
+    first: int
+    last: int
+    count: int = 1
+    fold: Fold | None = None
+
+
+class EventRows:
+    """The rows of a sequence of events. Events are named by their index in the sequence, shown or not.
+
+    Everything is kept in arrays, and worked out without a loop over the events in Python.
+    """
+
+    def __init__(
+        self,
+        kinds: array[int] | None = None,
+        hidden: frozenset[int] = frozenset(),
+        unfolded: Iterable[int] = (),
+        *,
+        folds: bool = True,
+    ) -> None:
+        """Fold all runs, if any at all, but for those that one of the ``unfolded`` events is in."""
+        kinds = array("H") if kinds is None else kinds
+        self._events, raw, width = _shown(kinds, hidden)
+        self._begins = _begins(raw, width) if folds else _BEGINS * len(self._events)
+        self._unfolded: set[int] = set()
+        begins = bytearray(self._begins)
+        for event in unfolded:
+            run = self._run_of(event)
+            if run is not None:
+                begins[run.start : run.stop] = _BEGINS * len(run)
+                self._unfolded.add(self._events[run.start])
+        # The place among the shown events where each row begins; one more tells where the last one ends.
+        self._firsts = array("I", compress(range(len(self._events)), begins))
+        self._firsts.append(len(self._events))
+
+    def __len__(self) -> int:
+        return len(self._firsts) - 1
+
+    @property
+    def events(self) -> Sequence[int]:
+        """The indexes of the events that are shown, ascending."""
+        return self._events
+
+    @property
+    def unfolded(self) -> frozenset[int]:
+        """The first event of each run that is unfolded."""
+        return frozenset(self._unfolded)
+
+    @property
+    def has_runs(self) -> bool:
+        """Whether there is a run, folded or not."""
+        return _INSIDE in self._begins
+
+    def at(self, row: int) -> EventRow:
+        """Return what a row stands for."""
+        place = self._firsts[row]
+        count = self._firsts[row + 1] - place
+        return EventRow(self._events[place], self._events[place + count - 1], count, self._fold_at(place, count))
+
+    def row_of(self, event: int) -> int | None:
+        """Return the row that an event is in; of a hidden one the row before it, ``None`` where there is none."""
+        place = self._place_of(event)
+        return None if place < 0 else bisect_right(self._firsts, place) - 1
+
+    def shows(self, event: int) -> bool:
+        """Tell whether an event is of a shown type."""
+        place = self._place_of(event)
+        return place >= 0 and self._events[place] == event
+
+    def before(self, event: int) -> int | None:
+        """Return the shown event before another one."""
+        place = self._place_of(event - 1)
+        return None if place < 0 else self._events[place]
+
+    def run_at(self, row: int) -> range | None:
+        """Return the rows of the run that a row belongs to, one row where it is folded; ``None`` outside of runs."""
+        run = self._run_at(self._firsts[row])
+        if run is None:
+            return None
+        head = bisect_right(self._firsts, run.start) - 1
+        return range(head, bisect_right(self._firsts, run.stop - 1))
+
+    def unfold(self, row: int) -> None:
+        """Let each event of a folded row have a row of its own."""
+        first, stop = self._firsts[row], self._firsts[row + 1]
+        self._firsts[row + 1 : row + 1] = array("I", range(first + 1, stop))
+        self._unfolded.add(self._events[first])
+
+    def fold(self, row: int) -> None:
+        """Fold the run that a row belongs to."""
+        rows = self.run_at(row)
+        if rows is not None:
+            self._unfolded.discard(self._events[self._firsts[rows.start]])
+            del self._firsts[rows.start + 1 : rows.stop]
+
+    def _place_of(self, event: int) -> int:
+        """Return the place of an event, or of the shown one before it, among the shown ones; -1 where there is none."""
+        return bisect_right(self._events, event) - 1
+
+    def _fold_at(self, place: int, count: int) -> Fold | None:
+        if count > 1:
+            return Fold.FOLDED
+        if self._begins.startswith(_INSIDE, place):
+            return Fold.INSIDE
+        return Fold.OPEN if self._begins.startswith(_INSIDE, place + 1) else None
+
+    def _run_of(self, event: int) -> range | None:
+        return self._run_at(self._place_of(event)) if self.shows(event) else None
+
+    def _run_at(self, place: int) -> range | None:
+        """Return the places of the run around a place."""
+        start, stop = self._begins.rfind(_BEGINS, 0, place + 1), self._begins.find(_BEGINS, place + 1)
+        run = range(start, len(self._events) if stop < 0 else stop)
+        return run if len(run) >= SHORTEST_RUN else None
+
+
+def rows_that_stay(old: EventRows, new: EventRows) -> int:
+    """Return how many of the old rows are still there once there are more events at the end.
+
+    Single rows that are a folded run by now leave one row, the last to stay; in any other case each row stays one.
+    """
+    same = min(len(old), len(new))
+    while same and old.at(same - 1) != new.at(same - 1):
+        same -= 1
+    is_folded_now = same < len(new) and new.at(same).fold is Fold.FOLDED
+    return min(len(old), same + 1) if is_folded_now else len(old)
+
+
+def _shown(kinds: array[int], hidden: frozenset[int]) -> tuple[Sequence[int], bytes, int]:
+    """Return the indexes of the shown events, their kinds as bytes, and how many bytes each kind takes."""
+    low = narrow(kinds)
+    if not hidden:
+        return range(len(kinds)), kinds.tobytes() if low is None else low, 2 if low is None else 1
+    shown = by_kind(kinds, [kind not in hidden for kind in range(0x10000 if low is None else 256)])
+    events = array("I", compress(range(len(kinds)), shown))
+    if low is None:
+        return events, array("H", compress(kinds, shown)).tobytes(), 2
+    return events, low.translate(None, bytes(kind for kind in hidden if kind < 256)), 1
+
+
+def _begins(raw: bytes, width: int) -> bytes:
+    """Return for each kind whether a row begins there when all runs are folded: only inside of runs none does."""
+    if not raw:
+        return b""
+    inside, other, run = b"\0", b"\1", b"\2"
+    differs = _differs(raw, width).translate(inside + other * 255)
+    # The first of a run differs from what was before it, so a run is one less of those that do not.
+    least = SHORTEST_RUN - 1
+    marked = (other + differs).replace(inside * least, run * least)
+    for _ in range(least - 1):
+        marked = marked.replace(run + inside, run + run)
+    return marked.translate(_BEGINS + _BEGINS + _INSIDE * 254)
+
+
+def _differs(raw: bytes, width: int) -> bytes:
+    """Return a byte for each kind but the first: 0 where it is equal to the one before."""
+    both = _xor(raw[width:], raw[:-width])
+    return both if width == 1 else _or(both[0::2], both[1::2])
+
+
+def _xor(left: bytes, right: bytes) -> bytes:
+    return (int.from_bytes(left, "little") ^ int.from_bytes(right, "little")).to_bytes(len(left), "little")
+
+
+def _or(left: bytes, right: bytes) -> bytes:
+    return (int.from_bytes(left, "little") | int.from_bytes(right, "little")).to_bytes(len(left), "little")

@@ -1,0 +1,77 @@
+"""Row edits: the removals, moves and insertions that turn the rows of a model into others."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+K = TypeVar("K", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveRows:
+    """The rows from ``first`` to ``last``, that one included, go."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRow:
+    """The row at ``source`` goes up to ``target``."""
+
+    source: int
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
+class InsertRows:
+    """The rows from ``first`` to ``last`` of the rows that are wanted come in at their own places."""
+
+    first: int
+    last: int
+
+
+RowEdit = RemoveRows | MoveRow | InsertRows
+
+
+def row_edits(old: Sequence[K], new: Sequence[K]) -> Iterator[RowEdit]:
+    """Yield what turns rows of these keys, each there once, into others, edit after edit.
+
+    A row whose key stays is never removed, so that what hangs on it stays too.
+    """
+    rows = list(old)
+    if rows == list(new):
+        return
+    for edit in _removals(rows, frozenset(new)):
+        del rows[edit.first : edit.last + 1]
+        yield edit
+    row = 0
+    while row < len(new):
+        if row < len(rows) and rows[row] == new[row]:
+            row += 1
+            continue
+        places = {key: place for place, key in enumerate(rows)}
+        if new[row] in places:
+            yield MoveRow(places[new[row]], row)
+            rows.insert(row, rows.pop(places[new[row]]))
+            row += 1
+            continue
+        stop = next((place for place in range(row, len(new)) if new[place] in places), len(new))
+        yield InsertRows(row, stop - 1)
+        rows[row:row] = new[row:stop]
+        row = stop
+
+
+def _removals(rows: Sequence[K], kept: frozenset[K]) -> list[RemoveRows]:
+    """Return the runs of rows that are not kept, the last one first."""
+    runs: list[RemoveRows] = []
+    for row, key in enumerate(rows):
+        if key in kept:
+            continue
+        if runs and runs[-1].last == row - 1:
+            runs[-1] = RemoveRows(runs[-1].first, row)
+        else:
+            runs.append(RemoveRows(row, row))
+    return runs[::-1]

@@ -1,0 +1,222 @@
+"""Tables of other programs as sequences: a select that gives rows the same columns, and a mapper that reads them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import ColumnElement, FromClause, Select, null, select, type_coerce
+from sqlalchemy.types import TypeEngine
+
+from es_desktop.core import (
+    RecordedEvent,
+    RecordedSnapshot,
+    SequencedItemError,
+    Topic,
+    TopicResolutionError,
+    ValueDecodingError,
+)
+
+from .payloads import Payload, SealedError, as_payload, sealed_bytes, unpacked, unsealed
+
+
+class ForeignItem(NamedTuple):
+    """One record of a table of another program."""
+
+    sequence_id: Any
+    position: Any
+    topic: Any
+    data: Any
+    time: Any = None
+    entity_type: Any = None
+    metadata: Any = None
+    scope: Any = None
+    """The application, tenant or partition that it belongs to, where a table holds several."""
+    order: Any = None
+    """Its place among all records of the store, where the format has such an order."""
+
+
+def as_sequences(
+    source: FromClause,
+    id_type: TypeEngine[Any],
+    *,
+    sequence_id: ColumnElement[Any],
+    position: ColumnElement[Any],
+    topic: ColumnElement[Any] | None,
+    data: ColumnElement[Any],
+    time: ColumnElement[Any] | None = None,
+    entity_type: ColumnElement[Any] | None = None,
+    metadata: ColumnElement[Any] | None = None,
+    scope: ColumnElement[Any] | None = None,
+    order: ColumnElement[Any] | None = None,
+    where: ColumnElement[bool] | None = None,
+) -> Select[Any]:
+    """Return the select that gives rows of ``source`` the columns of a ``ForeignItem``.
+
+    Without a ``topic`` the mapper finds it in the record.
+    """
+    given = {
+        "sequence_id": type_coerce(sequence_id, id_type),
+        "position": position,
+        "topic": topic,
+        "data": data,
+        "time": time,
+        "entity_type": entity_type,
+        "metadata": metadata,
+        "scope": scope,
+        "order": order,
+    }
+    columns = [(null() if column is None else column).label(name) for name, column in given.items()]
+    statement = select(*columns).select_from(source)
+    return statement if where is None else statement.where(where)
+
+
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+Names = Callable[[str, ForeignItem | None], tuple[str, str]]
+"""``(topic, item)`` to what the event is called and what its entity's type is called."""
+
+
+def dotted_names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
+    """Read ``module#Entity.Event``, or ``module:Entity.Event``; an entity type of the record's own comes first."""
+    read = Topic(topic)
+    return read.type, str(item.entity_type) if item is not None and item.entity_type else read.entity
+
+
+def bare_names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
+    """Take the topic for the event's name, and the entity's type from the record."""
+    return topic, str(item.entity_type) if item is not None and item.entity_type else ""
+
+
+def category_names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
+    """Take the topic for the event's name, and the stream up to its first dash for the entity's type."""
+    return topic, "" if item is None else category_of(item.sequence_id)
+
+
+def category_of(stream: Any) -> str:
+    """Return what stands before the first dash of a stream's name; ``stream`` for a bare UUID."""
+    name = str(stream)
+    return "stream" if _UUID.fullmatch(name) else name.partition("-")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignMapper:
+    """Reads items as a program wrote them. It never raises: a record that cannot be decoded says why."""
+
+    payload: Callable[[ForeignItem], Payload] = lambda item: as_payload(unpacked(item.data))
+    """The attributes of a record. Raises ``ValueDecodingError``."""
+    names: Names = bare_names
+    aside: frozenset[str] = frozenset()
+    """Attributes that repeat what the columns say."""
+    time: Callable[[ForeignItem, Mapping[str, Any]], Any] = lambda item, attributes: item.time
+    """When it happened, in any form that ``seconds_of`` reads."""
+    state: Callable[[ForeignItem, Mapping[str, Any]], Any] = lambda item, attributes: attributes
+    """The state that a snapshot's attributes hold. Raises ``ValueDecodingError``."""
+    state_type: Callable[[ForeignItem, Mapping[str, Any]], str] = lambda item, attributes: str(item.topic or "")
+    """The type, or topic, of the entity that a snapshot is of."""
+    topic: Callable[[ForeignItem], str] = lambda item: str(item.topic)
+    """What tells kinds of events apart; from the rest of the record where no column says it. It never raises."""
+    keys: tuple[bytes, ...] = field(default=(), repr=False)
+    """What may open encrypted payloads."""
+    position_attr_name: str = "originator_version"
+    _kinds: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def _opened(self, item: ForeignItem) -> Payload:
+        try:
+            return self.payload(item)
+        except ValueDecodingError as error:
+            # A few of the bytes that encryption gives look like another encoding, and a damaged one.
+            sealed = error.sealed if isinstance(error, SealedError) else sealed_bytes(item.data)
+            if not self.keys or sealed is None:
+                raise
+            try:
+                opened = unsealed(sealed, self.keys)
+            except SealedError as still_sealed:
+                raise (still_sealed if isinstance(error, SealedError) else error) from None
+            return self.payload(item._replace(data=opened))
+
+    def event_type(self, topic: Any) -> str:
+        """Return what events of a topic are called."""
+        text = str(topic)
+        if text not in self._kinds:
+            self._kinds[text] = self.names(text, None)[0]
+        return self._kinds[text]
+
+    def to_sequenced_item(self, event: Any) -> Any:
+        """Raise ``SequencedItemError``: what another program wrote is only read."""
+        raise SequencedItemError("a store of another program is only read")
+
+    def from_sequenced_item(self, item: Any) -> Any:
+        """Raise ``TopicResolutionError``: the classes of another program are not known here."""
+        raise TopicResolutionError(f"the class of {item[2]!r} is not known here")
+
+    def to_recorded_event(self, item: Any) -> RecordedEvent:
+        """Return what can be read of a record."""
+        found = ForeignItem(*item)
+        topic = self.topic(found)
+        kind, entity = self.names(topic, found)
+        try:
+            payload = self._opened(found)
+            time = seconds_of(self.time(found, payload))
+        except ValueDecodingError as error:
+            time = _seconds_or_none(found.time)
+            sealed = isinstance(error, SealedError)
+            return RecordedEvent(
+                found.position, topic, time, {}, error=str(error), kind=kind, entity=entity, is_sealed=sealed
+            )
+        told = {name: value for name, value in payload.items() if name not in self.aside}
+        return RecordedEvent(found.position, topic, time, told, kind=kind, entity=entity)
+
+    def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:
+        """Return what can be read of a snapshot's record."""
+        found = ForeignItem(*item)
+        try:
+            payload = self._opened(found)
+            state = self.state(found, payload)
+            if not (state is None or isinstance(state, Mapping)):
+                raise ValueDecodingError(f"the state is a {type(state).__name__}, where an object is expected")
+            time = seconds_of(self.time(found, payload))
+            return RecordedSnapshot(found.position, self.state_type(found, payload), time, state)
+        except (ValueDecodingError, KeyError) as error:
+            told = f"the payload of the snapshot has no {error}" if isinstance(error, KeyError) else str(error)
+            return RecordedSnapshot(found.position, str(found.topic), _seconds_or_none(found.time), None, told)
+
+
+_MILLISECONDS: Final = 1000.0
+_NO_LATER_SECONDS: Final = 1e11
+"""A number beyond this, of the year 5138 in seconds, counts milliseconds."""
+
+
+def seconds_of(time: Any) -> float | None:
+    """Return a time as seconds since the epoch: of a number of seconds or milliseconds, a datetime, or ISO 8601 text.
+
+    A time without an offset is UTC. ``None`` for none. Raises ``ValueDecodingError`` for anything else.
+    """
+    match time:
+        case None | "":
+            return None
+        case bool():
+            pass
+        case int() | float() | Decimal():
+            number = float(time)
+            if math.isfinite(number):
+                return number / _MILLISECONDS if abs(number) > _NO_LATER_SECONDS else number
+        case datetime():
+            return (time if time.tzinfo is not None else time.replace(tzinfo=UTC)).timestamp()
+        case str():
+            try:
+                return seconds_of(datetime.fromisoformat(time.strip()))
+            except ValueError:
+                pass
+    raise ValueDecodingError(f"{str(time)[:40]!r} is no time")
+
+
+def _seconds_or_none(time: Any) -> float | None:
+    try:
+        return seconds_of(time)
+    except ValueDecodingError:
+        return None

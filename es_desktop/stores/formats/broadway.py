@@ -1,0 +1,47 @@
+"""Broadway on Doctrine DBAL: one table of events, versions from 0; ids are UUIDs, as text or as bytes, or other texts.
+
+Read from its source; tried on a table made by hand. It keeps no snapshots in the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from ..classnames import class_names
+from ..foreign import ForeignItem, ForeignMapper, as_sequences
+from ..ids import BytesId
+from ..layout import Layout
+from ..payloads import Payload, as_payload, unpacked
+from .base import ForeignFormat, ForeignTables
+
+_EVENTS: Final = ("id", "uuid", "playhead", "payload", "metadata", "recorded_on", "type")
+_WRAPPER: Final = {"class", "payload"}
+
+
+def _read(layout: Layout) -> ForeignTables | None:
+    found = next(iter(layout.having(*_EVENTS)), None)
+    if found is None:
+        return None
+    table = found.selectable()
+    events = as_sequences(
+        table,
+        BytesId(),
+        sequence_id=table.c.uuid,
+        position=table.c.playhead,
+        topic=table.c.type,
+        data=table.c.payload,
+        time=table.c.recorded_on,
+        metadata=table.c.metadata,
+        order=table.c.id,
+    )
+    notes = ("the format names no type of aggregate",)
+    return ForeignTables(events, ForeignMapper(payload=_payload, names=class_names), notes=notes)
+
+
+def _payload(item: ForeignItem) -> Payload:
+    tree = unpacked(item.data)
+    return as_payload(tree["payload"] if isinstance(tree, Mapping) and tree.keys() == _WRAPPER else tree)
+
+
+BROADWAY: Final = ForeignFormat("Broadway", _read)

@@ -1,0 +1,94 @@
+"""EventSauce: a table of messages for each type of aggregate, in the layout of today or before 1.0; versions from 1.
+
+Read from its source; tried on tables made by hand. Ids are UUIDs, as text or as bytes. What is not in a column is in
+the headers of the message. A type of aggregate that is named nowhere is called like its table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, Text, cast, func, null, select, union_all
+
+from es_desktop.core import ValueDecodingError
+
+from ..classnames import camel_case, short_name
+from ..foreign import ForeignItem, ForeignMapper, as_sequences, seconds_of
+from ..ids import BytesId
+from ..jsontext import told_in
+from ..layout import Layout, TableInfo
+from ..payloads import Payload, as_payload, unpacked
+from .base import ForeignFormat, ForeignTables
+
+_MESSAGES: Final = {"event_id", "aggregate_root_id", "payload"}
+_VERSIONS: Final = ("version", "aggregate_root_version")
+_MOST_TABLES: Final = 100
+_UNKNOWN: Final = "message"
+"""What a message is called whose headers cannot be read; why not, the message itself says."""
+
+
+def _read(layout: Layout) -> ForeignTables | None:
+    found = [table for table in layout.having(*_MESSAGES) if not table.lower.isdisjoint(_VERSIONS)][:_MOST_TABLES]
+    if not found:
+        return None
+    source = union_all(*(_messages_of(table, layout.dialect) for table in found)).subquery("messages")
+    events = as_sequences(
+        source,
+        BytesId(),
+        sequence_id=source.c.aggregate_root_id,
+        position=source.c.position,
+        topic=source.c.event_type,
+        data=source.c.payload,
+        time=source.c.time,
+        entity_type=source.c.entity_type,
+        order=source.c.id if len(found) == 1 and "id" in found[0].lower else None,
+        where=source.c.aggregate_root_id.is_not(None),
+    )
+    return ForeignTables(events, ForeignMapper(payload=_payload, names=_names, time=_time))
+
+
+def _messages_of(found: TableInfo, dialect: str) -> Select[Any]:
+    table = found.selectable()
+    columns = dict(table.c)
+
+    def told(name: str) -> ColumnElement[Any]:
+        """Return what has a column in the old layout, and stands in the headers in that of today."""
+        in_headers = told_in(table.c.payload, dialect, "headers", f"__{name}")
+        return cast(columns.get(name, in_headers), Text)
+
+    return select(
+        columns.get("id", null()).label("id"),
+        table.c.aggregate_root_id,
+        next(columns[name] for name in _VERSIONS if name in columns).label("position"),
+        func.coalesce(told("event_type"), _UNKNOWN).label("event_type"),
+        cast(table.c.payload, Text).label("payload"),  # which differs from table to table
+        told("time_of_recording").label("time"),
+        func.coalesce(told("aggregate_root_type"), found.name).label("entity_type"),
+    )
+
+
+def _payload(item: ForeignItem) -> Payload:
+    tree = unpacked(item.data)
+    return as_payload(
+        tree["payload"] if isinstance(tree, Mapping) and "headers" in tree and "payload" in tree else tree
+    )
+
+
+def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
+    """Read ``shop.ordering.order_was_placed``, which the library makes of a class, or a name of the application's."""
+    return _class_name(topic), "" if item is None else _class_name(str(item.entity_type))
+
+
+def _class_name(name: str) -> str:
+    return camel_case(short_name(name)) if "." in name else short_name(name)
+
+
+def _time(item: ForeignItem, payload: Payload) -> float | None:
+    try:
+        return seconds_of(item.time)
+    except ValueDecodingError:
+        return None  # an application may keep its times in a form of its own
+
+
+EVENTSAUCE: Final = ForeignFormat("EventSauce", _read)

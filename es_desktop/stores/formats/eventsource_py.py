@@ -1,0 +1,54 @@
+"""eventsource-py on SQLite and PostgreSQL: versions from 1, and the latest snapshot of each aggregate.
+
+Read from its source; tried on tables made by hand. Each payload repeats what the columns say.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..foreign import ForeignMapper, as_sequences, bare_names
+from ..ids import TextId
+from ..layout import Layout
+from .base import ForeignFormat, ForeignTables
+
+_EVENTS: Final = ("global_position", "event_id", "aggregate_id", "aggregate_type", "event_type", "version", "payload")
+_SNAPSHOTS: Final = ("aggregate_id", "aggregate_type", "version", "schema_version", "state", "created_at")
+_ASIDE: Final = frozenset(
+    {"event_id", "event_type", "event_version", "occurred_at", "aggregate_id", "aggregate_type", "aggregate_version"}
+    | {"tenant_id", "actor_id", "correlation_id", "causation_id", "metadata"}
+)
+
+
+def _read(layout: Layout) -> ForeignTables | None:
+    found = next(iter(layout.having(*_EVENTS)), None)
+    if found is None:
+        return None
+    table = found.selectable()
+    events = as_sequences(
+        table,
+        TextId(),
+        sequence_id=table.c.aggregate_id,
+        position=table.c.version,
+        topic=table.c.event_type,
+        data=table.c.payload,
+        time=table.c.timestamp,
+        entity_type=table.c.aggregate_type,
+        order=table.c.global_position,
+    )
+    snapshots = None
+    for kept in layout.having(*_SNAPSHOTS):
+        table = kept.selectable()
+        snapshots = as_sequences(
+            table,
+            TextId(),
+            sequence_id=table.c.aggregate_id,
+            position=table.c.version,
+            topic=table.c.aggregate_type,
+            data=table.c.state,
+            time=table.c.created_at,
+        )
+    return ForeignTables(events, ForeignMapper(names=bare_names, aside=_ASIDE), snapshots)
+
+
+EVENTSOURCE_PY: Final = ForeignFormat("eventsource-py", _read)

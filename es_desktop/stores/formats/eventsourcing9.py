@@ -1,0 +1,95 @@
+"""Python eventsourcing 9: native on SQLite and PostgreSQL, and by the packages for SQLAlchemy and Django.
+
+Read from files that 9.0.3, 9.5.6 and eventsourcing-sqlalchemy 1.0.1 wrote. Versions start at 1; the time is in the
+payload. Snapshots have the columns of events, so the name tells them apart.
+A table with a rowid has an order across aggregates; on PostgreSQL ``notification_id`` is it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, literal_column
+from sqlalchemy.types import TypeEngine
+
+from ..foreign import ForeignItem, ForeignMapper, as_sequences, dotted_names
+from ..ids import BytesId, HexId
+from ..layout import Layout, TableInfo
+from ..payloads import Payload, as_payload, unpacked
+from ..payloads.python9 import restored
+from .base import ForeignFormat, ForeignTables
+
+_COLUMNS: Final = ("originator_id", "originator_version", "topic", "state")
+_ORDERS: Final = ("notification_id", "id")
+"""Columns of PostgreSQL, and of the package eventsourcing-sqlalchemy."""
+_NO_PART_OF_A_STATE: Final = frozenset({"_id", "_version", "_pending_events", "_created_on", "_modified_on"})
+
+
+def _read(layout: Layout) -> ForeignTables | None:
+    found = [table for table in layout.tables if _fits(table)]
+    events = next((each for each in found if "snapshot" not in each.name.lower()), None)
+    if events is None:
+        return None
+    name = events.name.lower().removesuffix("events")
+    names = {f"{name}snapshots", "snapshots"}
+    snapshots = next((each for each in found if each.name.lower() in names), None)
+    # Only the package eventsourcing-sqlalchemy numbers the events of one application alone, and keeps ids as bytes.
+    id_type = BytesId() if "id" in events.lower and "application_name" not in events.lower else HexId()
+    return ForeignTables(
+        _sequences(events, id_type),
+        ForeignMapper(_payload, dotted_names, _ASIDE, _time),
+        None if snapshots is None else _sequences(snapshots, id_type),
+        ForeignMapper(_payload, dotted_names, _ASIDE, _time, state=_state, state_type=_state_type),
+    )
+
+
+def _fits(table: TableInfo) -> bool:
+    return table.lower - {*_ORDERS, "uid", "application_name"} == {*_COLUMNS} and "pipeline_id" not in table.lower
+
+
+_ASIDE: Final = frozenset({"timestamp", "originator_topic", "originator_id", "originator_version"})
+
+
+def _sequences(found: TableInfo, id_type: TypeEngine[Any]) -> Select[Any]:
+    table = found.selectable()
+    return as_sequences(
+        table,
+        id_type,
+        sequence_id=table.c.originator_id,
+        position=table.c.originator_version,
+        topic=table.c.topic,
+        data=table.c.state,
+        scope=table.c.application_name if "application_name" in found.lower else None,
+        order=_order(found, table),
+    )
+
+
+def _order(found: TableInfo, table: Any) -> ColumnElement[Any] | None:
+    for name in _ORDERS:
+        if name in found.lower:
+            column: ColumnElement[Any] = table.c[name]
+            return column
+    return literal_column(f'"{found.name}".rowid') if found.has_rowid else None
+
+
+def _payload(item: ForeignItem) -> Payload:
+    return as_payload(restored(unpacked(item.data)))
+
+
+def _time(item: ForeignItem, payload: Mapping[str, Any]) -> Any:
+    return payload.get("timestamp")
+
+
+def _state(item: ForeignItem, payload: Mapping[str, Any]) -> Any:
+    state = payload["state"]
+    if not isinstance(state, Mapping):
+        return state
+    return {name: value for name, value in state.items() if name not in _NO_PART_OF_A_STATE}
+
+
+def _state_type(item: ForeignItem, payload: Mapping[str, Any]) -> str:
+    return str(payload.get("topic", item.topic))
+
+
+EVENTSOURCING_9: Final = ForeignFormat("Python eventsourcing 9", _read)

@@ -1,0 +1,140 @@
+"""NEventStore: a row is a commit, which holds several events; versions from 1, with snapshots.
+
+Read from its source; tried on tables made by hand. A commit becomes as many rows as it has items; which of its events a
+row stands for is its place, and what the event is called stands in the payload alone. Commits are JSON, perhaps
+compressed; the types of .NET in it say what an event is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import CTE, ColumnElement, Select, and_, func, literal, select
+
+from es_desktop.core import ValueDecodingError
+
+from ..classnames import short_name
+from ..foreign import ForeignItem, ForeignMapper, as_sequences, category_of
+from ..ids import TextId
+from ..layout import Layout, TableInfo
+from ..payloads import Payload, as_payload, unpacked
+from ..payloads.newtonsoft import TYPE, without_collections
+from .base import ForeignFormat, ForeignTables
+
+_COMMITS: Final = ("bucketid", "streamid", "streamidoriginal", "streamrevision", "items", "commitid", "commitsequence")
+_REST: Final = ("commitstamp", "checkpointnumber", "headers", "payload")
+_SNAPSHOTS: Final = ("bucketid", "streamid", "streamrevision", "payload")
+_MOST_ITEMS: Final = 32_767
+"""Of a commit: PostgreSQL keeps their count in two bytes."""
+_UNKNOWN: Final = "event"
+"""What an event is called that cannot be read; why not, the event itself says."""
+
+
+def _read(layout: Layout) -> ForeignTables | None:
+    found = next(iter(layout.having(*_COMMITS, *_REST)), None)
+    if found is None:
+        return None
+    commits = found.selectable()
+    places = _places(commits.c["items"])
+    events = as_sequences(
+        commits.join(places, places.c.place <= commits.c["items"]),
+        TextId(),
+        sequence_id=commits.c.streamidoriginal,
+        position=commits.c.streamrevision - commits.c["items"] + places.c.place,
+        topic=None,
+        data=commits.c.payload,
+        time=commits.c.commitstamp,
+        entity_type=commits.c.headers,
+        metadata=places.c.place,
+        scope=commits.c.bucketid,
+        order=commits.c.checkpointnumber,
+    )
+    kept = layout.beside(found, "snapshots", *_SNAPSHOTS)
+    snapshots = None if kept is None else _snapshots(found, kept)
+    return ForeignTables(events, _OF_EVENTS, snapshots, _OF_SNAPSHOTS, scope_word="bucket")
+
+
+def _places(items: ColumnElement[Any]) -> CTE:
+    """Return the numbers from one to those of the items of the largest commit."""
+    most = select(func.max(items)).scalar_subquery()
+    places = select(literal(1).label("place")).cte("places", recursive=True)
+    following = select(places.c.place + 1).where(places.c.place < most, places.c.place < _MOST_ITEMS)
+    return places.union_all(following)
+
+
+def _snapshots(found: TableInfo, kept: TableInfo) -> Select[Any]:
+    commits, table = found.selectable().c, kept.selectable()
+    streams = select(commits.bucketid, commits.streamid, commits.streamidoriginal).distinct().subquery("streams")
+    is_of = and_(streams.c.bucketid == table.c.bucketid, streams.c.streamid == table.c.streamid)
+    return as_sequences(
+        table.join(streams, is_of),
+        TextId(),
+        sequence_id=streams.c.streamidoriginal,
+        position=table.c.streamrevision,
+        topic=literal("snapshot"),
+        data=table.c.payload,
+        scope=table.c.bucketid,
+    )
+
+
+@lru_cache(maxsize=2)
+def _events_of(commit: bytes) -> list[Any]:
+    """Return the events of a commit, of which its rows ask one after the other. Raises ``ValueDecodingError``."""
+    tree = without_collections(_tree(commit))
+    if not isinstance(tree, list):
+        raise ValueDecodingError("the payload is no list of events")
+    return tree
+
+
+def _tree(data: Any) -> Any:
+    if isinstance(data, bytes) and int.from_bytes(data[:4], "little") == len(data):
+        raise ValueDecodingError("the payload is BSON, which is not read here")
+    return unpacked(data)
+
+
+def _body(item: ForeignItem) -> Any:
+    events, place = _events_of(item.data), int(item.metadata)
+    if place > len(events):
+        raise ValueDecodingError(f"the commit holds {len(events)} events, and says that it holds {place} or more")
+    event = events[place - 1]
+    return event.get("Body") if isinstance(event, Mapping) else event
+
+
+def _payload(item: ForeignItem) -> Payload:
+    return as_payload(_body(item))
+
+
+def _topic(item: ForeignItem) -> str:
+    try:
+        body = _body(item)
+    except ValueDecodingError:
+        return _UNKNOWN
+    return str(body.get(TYPE, _UNKNOWN)) if isinstance(body, Mapping) else _UNKNOWN
+
+
+def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
+    """Read the type of the aggregate where the headers of the commit tell it, as CommonDomain has it."""
+    if item is None:
+        return short_name(topic), ""
+    try:
+        told = as_payload(unpacked(item.entity_type)).get("AggregateType")
+    except ValueDecodingError:
+        told = None
+    return short_name(topic), short_name(str(told)) if told else category_of(item.sequence_id)
+
+
+def _snapshot(item: ForeignItem) -> Payload:
+    return as_payload(without_collections(_tree(item.data)))
+
+
+def _state(item: ForeignItem, payload: Mapping[str, Any]) -> Any:
+    return {name: value for name, value in payload.items() if name != TYPE}
+
+
+_OF_EVENTS: Final = ForeignMapper(_payload, _names, frozenset({TYPE}), topic=_topic)
+_OF_SNAPSHOTS: Final = ForeignMapper(
+    _snapshot, state=_state, state_type=lambda item, payload: short_name(str(payload.get(TYPE, item.topic)))
+)
+NEVENTSTORE: Final = ForeignFormat("NEventStore", _read)

@@ -1,0 +1,59 @@
+"""patchlevel/event-sourcing: the store of aggregates, and both layouts of the store of streams; versions from 1.
+
+Read from its source; tried on tables made by hand. Snapshots are kept in a cache, outside of the database. In a store
+of streams the aggregate is in the name, ``order-123``; what has no version there is numbered in its order.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, func, select
+
+from ..foreign import ForeignMapper, as_sequences, bare_names, category_names
+from ..ids import TextId
+from ..layout import Layout, TableInfo
+from .base import ForeignFormat, ForeignTables
+
+_SHARED: Final = ("id", "playhead", "recorded_on", "archived", "custom_headers")
+_NAMES: Final = (("event", "payload"), ("event_name", "event_payload"))
+"""What the columns of an event are called, in older releases and in newer ones."""
+
+
+def _read(layout: Layout) -> ForeignTables | None:
+    for event, payload in _NAMES:
+        for found in layout.having(*_SHARED, event, payload):
+            if found.lower >= {"aggregate", "aggregate_id"} or "stream" in found.lower:
+                return _tables(found, event, payload)
+    return None
+
+
+def _tables(found: TableInfo, event: str, payload: str) -> ForeignTables:
+    table = found.selectable()
+    is_of_streams = "stream" in found.lower
+    events = as_sequences(
+        table,
+        TextId(),
+        sequence_id=table.c.stream if is_of_streams else table.c.aggregate_id,
+        position=func.coalesce(table.c.playhead, _place(table)) if is_of_streams else table.c.playhead,
+        topic=table.c[event],
+        data=table.c[payload],
+        time=table.c.recorded_on,
+        entity_type=None if is_of_streams else table.c.aggregate,
+        metadata=table.c.custom_headers,
+        scope=None if is_of_streams else table.c.aggregate,
+        order=table.c.id,
+    )
+    mapper = ForeignMapper(names=category_names if is_of_streams else bare_names)
+    notes = ("archived events are shown like any other",)
+    return ForeignTables(events, mapper, notes=notes, scope_word="aggregate type")
+
+
+def _place(table: Any) -> ColumnElement[Any]:
+    """Return the number of an event in its stream, from 1."""
+    earlier = table.alias("earlier")
+    before = (earlier.c.stream == table.c.stream) & (earlier.c.id <= table.c.id)
+    return select(func.count()).select_from(earlier).where(before).scalar_subquery()
+
+
+PATCHLEVEL: Final = ForeignFormat("Patchlevel", _read)

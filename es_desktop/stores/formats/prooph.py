@@ -1,0 +1,69 @@
+"""prooph: a registry of streams, and a table for each; versions are in the metadata, or are places in a stream.
+
+Read from the source of its store for PDO; tried on tables made by hand. A stream holds one aggregate, or many, or
+events of none, which are then those of the stream. Streams of the library's own, ``$…``, are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from sqlalchemy import JSON, FromClause, Select, func, select, type_coerce, union_all
+
+from ..classnames import class_names
+from ..foreign import ForeignMapper, as_sequences
+from ..ids import TextId
+from ..layout import Layout, TableInfo
+from .base import ForeignFormat, ForeignTables
+
+_REGISTRY: Final = {"no", "real_stream_name", "stream_name", "metadata", "category"}
+_EVENTS: Final = ("no", "event_id", "event_name", "payload", "metadata", "created_at")
+_MOST_STREAMS: Final = 400
+"""A statement of SQLite has at most 500 parts."""
+
+
+def _read(layout: Layout) -> ForeignTables | None:
+    registry = next((table for table in layout.tables if table.lower == _REGISTRY), None)
+    found = layout.having(*_EVENTS)
+    if registry is None or not found:
+        return None
+    shown = found[:_MOST_STREAMS]
+    source = union_all(*(_events_of(table, registry.selectable()) for table in shown)).subquery("streams")
+    events = as_sequences(
+        source,
+        TextId(),
+        sequence_id=source.c.sequence_id,
+        position=source.c.position,
+        topic=source.c.event_name,
+        data=source.c.payload,
+        time=source.c.created_at,
+        entity_type=source.c.entity_type,
+        metadata=source.c.metadata,
+        order=source.c.no if len(shown) == 1 else None,
+        where=func.substr(source.c.stream, 1, 1) != "$",
+    )
+    return ForeignTables(events, ForeignMapper(names=class_names), notes=tuple(_notes(shown, found)))
+
+
+def _events_of(found: TableInfo, registry: FromClause) -> Select[Any]:
+    table = found.selectable()
+    told = type_coerce(table.c.metadata, JSON())
+    is_this = registry.c.stream_name.in_([found.name, f"{found.schema}.{found.name}"])
+    stream = select(registry.c.real_stream_name).where(is_this).limit(1).scalar_subquery()
+    category = select(registry.c.category).where(is_this).limit(1).scalar_subquery()
+    return select(
+        *(table.c[name] for name in ("no", "event_name", "payload", "metadata", "created_at")),
+        func.coalesce(stream, found.name).label("stream"),
+        func.coalesce(told["_aggregate_id"].as_string(), stream, found.name).label("sequence_id"),
+        func.coalesce(told["_aggregate_version"].as_integer(), table.c.no).label("position"),
+        func.coalesce(told["_aggregate_type"].as_string(), category, "stream").label("entity_type"),
+    )
+
+
+def _notes(shown: Sequence[TableInfo], found: Sequence[TableInfo]) -> Iterator[str]:
+    if len(shown) < len(found):
+        yield f"{len(shown)} of {len(found)} streams are shown"
+
+
+PROOPH: Final = ForeignFormat("prooph", _read)

@@ -1,0 +1,78 @@
+"""Rails Event Store 1 and 2: events, and the streams that they are in; versions from 0, as positions in a stream.
+
+Tried on a file made by hand to the layout of release 2, and on tables made by hand. A stream without positions is
+numbered in its order. Payloads are YAML or JSON, which may be packed in JSON once more. What an aggregate keeps as its
+snapshot is an object of Ruby's in a stream of its own, and only Ruby can read it: it is shown like any other stream.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, FromClause, func, select
+
+from ..classnames import short_name
+from ..foreign import ForeignItem, ForeignMapper, as_sequences
+from ..ids import TextId
+from ..layout import Layout, TableInfo
+from ..payloads import Payload, as_payload, unpacked
+from .base import ForeignFormat, ForeignTables
+
+_EVENTS: Final = {"id", "event_type", "metadata", "data", "created_at"}
+_LINKS: Final = ("id", "stream", "position", "event_id", "created_at")
+_INDEX: Final = "$by_"
+"""What streams of links are called, one of which holds all events of a type or of a cause."""
+_ALL: Final = "all"
+"""The stream of release 1 that every event is in."""
+_ID_AT_END: Final = re.compile(r"[-_$:/]*([0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}|\d+)$", re.IGNORECASE)
+_NOTES: Final = ("events in no stream of their own are left out", "links to all events of a type or cause are left out")
+
+
+def _read(layout: Layout) -> ForeignTables | None:
+    for links in layout.having(*_LINKS, word="_in_streams"):
+        found = layout.named(links.name.lower().removesuffix("_in_streams"))
+        if found is not None and found.lower >= _EVENTS:
+            return _tables(found, links.selectable())
+    return None
+
+
+def _tables(found: TableInfo, link: FromClause) -> ForeignTables:
+    event = found.selectable()
+    is_first_release = "event_id" not in found.lower
+    same = link.c.event_id == (event.c.id if is_first_release else event.c.event_id)
+    events = as_sequences(
+        link.join(event, same),
+        TextId(),
+        sequence_id=link.c.stream,
+        position=func.coalesce(link.c.position, _place(link)),
+        topic=event.c.event_type,
+        data=event.c.data,
+        time=func.coalesce(event.c.valid_at, event.c.created_at) if "valid_at" in found.lower else event.c.created_at,
+        metadata=event.c.metadata,
+        order=link.c.id if is_first_release else event.c.id,
+        where=(link.c.stream != _ALL) & (func.substr(link.c.stream, 1, len(_INDEX)) != _INDEX),
+    )
+    return ForeignTables(events, ForeignMapper(payload=_payload, names=_names), notes=_NOTES)
+
+
+def _place(link: Any) -> ColumnElement[Any]:
+    """Return how many events a stream has before this one."""
+    earlier = link.alias("earlier")
+    before = (earlier.c.stream == link.c.stream) & (earlier.c.id < link.c.id)
+    return select(func.count()).select_from(earlier).where(before).scalar_subquery()
+
+
+def _payload(item: ForeignItem) -> Payload:
+    tree = unpacked(item.data)
+    return as_payload(unpacked(tree) if isinstance(tree, str) and tree[:1] in "{[" else tree)
+
+
+def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
+    """Read ``Ordering::Placed``, and the entity's type out of streams such as ``Ordering::Order$12``."""
+    stream = "" if item is None else str(item.sequence_id)
+    entity = stream.partition("$")[0] if "$" in stream else _ID_AT_END.sub("", stream)
+    return short_name(topic), short_name(entity) or "stream"
+
+
+RAILS_EVENT_STORE: Final = ForeignFormat("Rails Event Store", _read)

@@ -1,0 +1,58 @@
+"""spatie/laravel-event-sourcing: stored events of aggregates, versions from 1, with snapshots.
+
+Tried on a file made by hand to its layout. Events without an aggregate belong to no entity.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ..classnames import class_names
+from ..foreign import ForeignMapper, as_sequences
+from ..ids import TextId
+from ..layout import Layout
+from .base import ForeignFormat, ForeignTables
+
+_EVENTS: Final = ("aggregate_uuid", "aggregate_version", "event_class", "event_properties", "meta_data", "created_at")
+_SNAPSHOTS: Final = ("aggregate_uuid", "aggregate_version", "state", "created_at")
+_NOTES: Final = (
+    "events without an aggregate are left out",
+    "the format names no type of aggregate",
+    "times are kept without a zone; they are taken for UTC",
+)
+
+
+def _read(layout: Layout) -> ForeignTables | None:
+    found = next(iter(layout.having(*_EVENTS)), None)
+    if found is None:
+        return None
+    table = found.selectable()
+    events = as_sequences(
+        table,
+        TextId(),
+        sequence_id=table.c.aggregate_uuid,
+        position=table.c.aggregate_version,
+        topic=table.c.event_class,
+        data=table.c.event_properties,
+        time=table.c.created_at,
+        metadata=table.c.meta_data,
+        order=table.c.id,
+        where=table.c.aggregate_uuid.is_not(None),
+    )
+    snapshots = None
+    for kept in layout.having(*_SNAPSHOTS, word="snapshot"):
+        table = kept.selectable()
+        snapshots = as_sequences(
+            table,
+            TextId(),
+            sequence_id=table.c.aggregate_uuid,
+            position=table.c.aggregate_version,
+            topic=table.c.aggregate_uuid,
+            data=table.c.state,
+            time=table.c.created_at,
+        )
+    of_snapshots = ForeignMapper(state_type=lambda item, payload: "aggregate")
+    return ForeignTables(events, ForeignMapper(names=class_names), snapshots, of_snapshots, _NOTES)
+
+
+SPATIE: Final = ForeignFormat("spatie/laravel-event-sourcing", _read)

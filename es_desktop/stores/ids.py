@@ -1,0 +1,67 @@
+"""The column types of sequence ids as other programs keep them; what a person sees is a UUID or a text."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Dialect, types
+from sqlalchemy.types import NullType
+
+_HEX_LENGTH = 32
+
+
+class _ForeignId(types.TypeDecorator[UUID | str]):
+    impl = NullType
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> UUID | str | None:
+        return value if value is None or isinstance(value, (UUID, str)) else str(value)
+
+
+class TextId(_ForeignId):
+    """Any text, or a UUID of a database that has such a type."""
+
+    cache_ok = True
+
+
+class NumberId(_ForeignId):
+    """A whole number, which a person sees as text."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        text = str(value)
+        return int(text) if text.lstrip("-").isdecimal() else None
+
+
+class HexId(_ForeignId):
+    """A UUID as 32 hexadecimal digits, or a text that is none; a UUID where the database has such a type."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return value.hex if isinstance(value, UUID) and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> UUID | str | None:
+        if isinstance(value, str) and len(value) == _HEX_LENGTH:
+            try:
+                return UUID(value) if UUID(value).hex == value else value
+            except ValueError:
+                return value
+        return super().process_result_value(value, dialect)
+
+
+class BytesId(_ForeignId):
+    """A UUID as 16 bytes, or as a database's own type; a text stays one."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        return value.bytes if isinstance(value, UUID) and dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> UUID | str | None:
+        if isinstance(value, (bytes, memoryview)):
+            found = bytes(value)
+            return UUID(bytes=found) if len(found) == 16 else found.hex()
+        return super().process_result_value(value, dialect)

@@ -1,0 +1,150 @@
+"""Erlang's external term format, as Elixir's ``TermSerializer`` writes it: plain values, and the fields of structs.
+
+https://www.erlang.org/doc/apps/erts/erl_ext_dist.html. Atoms become texts; what only lives in a running system
+(processes, functions) is not read.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from es_desktop.core import ValueDecodingError
+
+from .cursor import Cursor
+
+_VERSION: Final = 131
+_COMPRESSED: Final = 80
+_NIL: Final = 106
+_MOST_BYTES: Final = 256 * 1024 * 1024
+_MOST_SCALE: Final = 10_000
+"""Digits that a decimal number may be shifted by."""
+_PARTS: Final = ("year", "month", "day", "hour", "minute", "second")
+_ATOMS: Final = {"true": True, "false": False, "nil": None}
+
+
+def looks_like_a_term(data: Any) -> bool:
+    """Tell whether a payload begins as a term does: with the version of the format."""
+    return isinstance(data, bytes) and len(data) > 1 and data[0] == _VERSION and data[1] in {*_READERS, _COMPRESSED}
+
+
+def from_erlang(data: bytes) -> Any:
+    """Return the plain tree of a term. Raises ``ValueDecodingError`` where it is none, or holds what is no value."""
+    cursor = Cursor(data, "an Erlang term")
+    cursor.take(1)
+    if cursor.peek() == _COMPRESSED:
+        cursor = Cursor(_inflated(cursor, data[6:]), "an Erlang term")
+    tree = _value(cursor, 0)
+    if not cursor.is_at_end:
+        raise cursor.damaged("followed by more")
+    return tree
+
+
+def _inflated(cursor: Cursor, body: bytes) -> bytes:
+    try:
+        inflater = zlib.decompressobj()
+        found = inflater.decompress(body, _MOST_BYTES)
+    except zlib.error as error:
+        raise cursor.damaged(f"damaged: {error}") from error
+    if not inflater.eof:
+        raise cursor.damaged("cut off, or too large")
+    return found
+
+
+def _value(cursor: Cursor, level: int) -> Any:
+    level = cursor.deeper(level)
+    tag = cursor.number(1)
+    if tag not in _READERS:
+        raise ValueDecodingError(f"the payload is an Erlang term with a part that is no plain value (tag {tag})")
+    return _READERS[tag](cursor, level)
+
+
+def _many(cursor: Cursor, level: int, count: int) -> list[Any]:
+    return [_value(cursor, level) for _ in range(count)]
+
+
+def _list(cursor: Cursor, level: int) -> list[Any]:
+    found = _many(cursor, level, cursor.number(4))
+    if cursor.peek() == _NIL:
+        cursor.take(1)
+    else:
+        found.append(_value(cursor, level))  # an improper list
+    return found
+
+
+def _map(cursor: Cursor, level: int) -> Any:
+    found = {}
+    for _ in range(cursor.number(4)):
+        key = _value(cursor, level)
+        found[str(key)] = _value(cursor, level)
+    return _of_struct(found)
+
+
+def _big(cursor: Cursor, count: int) -> int:
+    negative = cursor.number(1)
+    number = cursor.large(cursor.take(count), "little")
+    return -number if negative else number
+
+
+def _text(raw: bytes) -> str | bytes:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw
+
+
+def _atom(raw: bytes) -> Any:
+    name = raw.decode(errors="replace")
+    return _ATOMS.get(name, name.removeprefix("Elixir."))
+
+
+def _of_struct(fields: dict[str, Any]) -> Any:
+    """Return the value that a struct of Elixir's own stands for; the fields of any other."""
+    read = _STRUCTS.get(str(fields.pop("__struct__", "")))
+    try:
+        return fields if read is None else read(fields)
+    except (KeyError, TypeError, ValueError, ArithmeticError):
+        return fields
+
+
+def _decimal(fields: Mapping[str, Any]) -> Decimal:
+    if abs(fields["exp"]) > _MOST_SCALE:
+        raise ValueError("a decimal number that is too long")
+    return Decimal(f"{fields['sign'] * fields['coef']}e{fields['exp']}")
+
+
+def _moment(fields: Mapping[str, Any]) -> datetime:
+    year, month, day, hour, minute, second = (fields[name] for name in _PARTS)
+    zone = UTC if fields.get("utc_offset") == 0 else None
+    return datetime(year, month, day, hour, minute, second, fields["microsecond"][0], zone)
+
+
+_STRUCTS: Final[dict[str, Callable[[Mapping[str, Any]], Any]]] = {
+    "Decimal": _decimal,
+    "DateTime": _moment,
+    "NaiveDateTime": _moment,
+    "Date": lambda fields: f"{fields['year']:04}-{fields['month']:02}-{fields['day']:02}",
+}
+_READERS: Final[dict[int, Callable[[Cursor, int], Any]]] = {
+    70: lambda cursor, level: struct.unpack(">d", cursor.take(8))[0],
+    97: lambda cursor, level: cursor.number(1),
+    98: lambda cursor, level: cursor.number(4, signed=True),
+    100: lambda cursor, level: _atom(cursor.take(cursor.number(2))),
+    104: lambda cursor, level: _many(cursor, level, cursor.number(1)),
+    105: lambda cursor, level: _many(cursor, level, cursor.number(4)),
+    _NIL: lambda cursor, level: [],
+    107: lambda cursor, level: list(cursor.take(cursor.number(2))),
+    108: _list,
+    109: lambda cursor, level: _text(cursor.take(cursor.number(4))),
+    110: lambda cursor, level: _big(cursor, cursor.number(1)),
+    111: lambda cursor, level: _big(cursor, cursor.number(4)),
+    115: lambda cursor, level: _atom(cursor.take(cursor.number(1))),
+    116: _map,
+    118: lambda cursor, level: _atom(cursor.take(cursor.number(2))),
+    119: lambda cursor, level: _atom(cursor.take(cursor.number(1))),
+}
+"""What a part of a term is, by its tag."""

@@ -1,0 +1,33 @@
+"""The JSON of Python eventsourcing 9: ``{"_type_": …, "_data_": …}`` stands for a value that JSON has no word for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+from uuid import UUID
+
+_WRAPPER: Final = {"_type_", "_data_"}
+_READERS: Final[dict[str, Callable[[Any], Any]]] = {
+    "uuid_hex": UUID,
+    "decimal_str": Decimal,
+    "datetime_iso": datetime.fromisoformat,
+}
+
+
+def restored(tree: Any) -> Any:
+    """Return a tree with the values that its wrappers stand for; a wrapper of an unknown type stays as it stands."""
+    if isinstance(tree, list):
+        return [restored(item) for item in tree]
+    if not isinstance(tree, dict):
+        return tree
+    inner = {name: restored(value) for name, value in tree.items()}
+    if inner.keys() == _WRAPPER and isinstance(inner["_type_"], str):
+        read = _READERS.get(inner["_type_"])
+        if read is not None:
+            try:
+                return read(inner["_data_"])
+            except (TypeError, ValueError, AttributeError, InvalidOperation):
+                return inner
+    return inner

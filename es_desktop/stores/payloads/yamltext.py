@@ -1,0 +1,109 @@
+"""YAML as Ruby programs write it: symbols are texts, and no tag makes an object of any class.
+
+What a tag of Ruby's stands before is shown as it stands, under the name of the tag, but for what has a plain value:
+hashes of another class, decimal numbers, and times with a zone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+import yaml
+
+from es_desktop.core import ValueDecodingError
+
+_MOST_VALUES: Final = 1_000_000
+"""Of what a document holds with its aliases written out: a small one must not become a large one."""
+_MOST_LEVELS: Final = 100
+
+
+def from_yaml(text: str) -> Any:
+    """Return the plain tree of a document. Raises ``ValueDecodingError`` where it is none, or grows too large."""
+    try:
+        _require_small(text)
+        return yaml.load(text, Loader=_RubyLoader)
+    except ValueDecodingError:
+        raise
+    except (yaml.YAMLError, ValueError, AttributeError, RecursionError) as error:
+        told = " ".join(str(error).split())
+        raise ValueDecodingError(f"the payload is not valid YAML: {told}") from error
+
+
+def _require_small(text: str) -> None:
+    """Walk through the events of a document, which makes nothing, to see how deep and how large it is."""
+    sizes: dict[str, int] = {}
+    open_at: list[tuple[str | None, int]] = []
+    count = 0
+    for event in yaml.parse(text, Loader=_RubyLoader):
+        if isinstance(event, yaml.AliasEvent):
+            if event.anchor not in sizes:
+                raise ValueDecodingError("the payload is YAML that holds itself")
+            count += sizes[event.anchor]
+        elif isinstance(event, yaml.CollectionStartEvent):
+            open_at.append((event.anchor, count))
+            count += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            anchor, start = open_at.pop()
+            if anchor is not None:
+                sizes[anchor] = count - start
+        elif isinstance(event, yaml.ScalarEvent):
+            count += 1
+            if event.anchor is not None:
+                sizes[event.anchor] = 1
+        if len(open_at) > _MOST_LEVELS or count > _MOST_VALUES:
+            raise ValueDecodingError("the payload is YAML that is too deep, or becomes too large")
+
+
+class _RubyLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # the fast one, where it is built
+    """The safe loader, which also reads symbols, and leaves other tags of Ruby's as they stand."""
+
+
+def _symbol(loader: Any, node: Any) -> str:
+    return str(node.value).removeprefix(":").strip("\"'")
+
+
+def _mapping(loader: Any, node: Any) -> dict[str, Any]:
+    loader.flatten_mapping(node)
+    found = {}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        found[str(key) if isinstance(key, Hashable) else repr(key)] = loader.construct_object(value_node, deep=True)
+    return found
+
+
+def _tagged(loader: Any, name: str, node: Any) -> Any:
+    value = _plain(loader, node)
+    read = _PLAIN_VALUES.get("ruby/hash" if name.startswith("ruby/hash:") else name)
+    if read is not None:
+        try:
+            return read(value)
+        except (InvalidOperation, KeyError, TypeError, AttributeError):
+            pass
+    return {f"!{name}": value}
+
+
+def _plain(loader: Any, node: Any) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(loader, node)
+    if isinstance(node, yaml.SequenceNode):
+        return loader.construct_sequence(node, deep=True)
+    return loader.construct_scalar(node)
+
+
+_PLAIN_VALUES: Final[dict[str, Callable[[Any], Any]]] = {
+    "ruby/hash": lambda value: value,
+    "ruby/sym": lambda value: value,
+    "ruby/symbol": lambda value: value,
+    "ruby/object:BigDecimal": lambda value: Decimal(value.partition(":")[2]),  # its precision, and the number
+    "ruby/object:ActiveSupport::TimeWithZone": lambda value: value["utc"],
+}
+
+_SYMBOL: Final = "symbol"
+_RubyLoader.add_implicit_resolver(_SYMBOL, re.compile(r":\S.*"), [":"])
+_RubyLoader.add_constructor(_SYMBOL, _symbol)
+_RubyLoader.add_constructor("!binary", _RubyLoader.construct_yaml_binary)
+_RubyLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
+_RubyLoader.add_multi_constructor("!", _tagged)

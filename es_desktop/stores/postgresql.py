@@ -1,0 +1,132 @@
+"""Databases on a PostgreSQL server, or on one that speaks its protocol: opened for writing or only for reading.
+
+Whoever only reads does so in read-only transactions, with a limit to how long a statement may take. The options are
+told to the server when a connection is made: https://www.postgresql.org/docs/current/runtime-config-client.html.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, exc, insert, select, text
+
+from es_desktop.core import PasswordRefusedError, StoreRefusedError
+
+from .marker import MARKER, has_marker
+from .records import Base
+
+_CONNECT_SECONDS: Final = 10
+_STATEMENT_SECONDS: Final = 60
+_FATAL: Final = "FATAL:"
+_ACTIVITY: Final = text(
+    "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables WHERE schemaname NOT LIKE 'pg_%'"
+)
+
+
+class PostgresqlDatabase:
+    """A database that is open, with an engine on it."""
+
+    def __init__(self, url: URL, *, writable: bool) -> None:
+        self.writable = writable
+        self.engine: Engine = _engine(url, writable=writable)
+        self._seen: Any = None
+        self._is_watched = True
+
+    def has_changed(self) -> bool:
+        """Tell whether anybody, we too, committed since the last call. The server tells it a moment later."""
+        token = self._activity()
+        changed = self._seen is not None and token != self._seen
+        self._seen = token
+        return changed
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    def _activity(self) -> Any:
+        if not self._is_watched:
+            return None
+        try:
+            with self.engine.connect() as connection:
+                return connection.scalar(_ACTIVITY)
+        except exc.ProgrammingError:  # a server that speaks the protocol without such counters
+            self._is_watched = False
+            return None
+        except exc.DatabaseError:  # gone for a while: whoever reads next is told
+            return self._seen
+
+
+def open_database(url: URL, name: str, *, writable: bool) -> PostgresqlDatabase:
+    """Connect: for writing where the database holds a store of ours and ``writable`` asks for it.
+
+    Raises ``StoreRefusedError`` where the server cannot be reached, or lets nobody in.
+    """
+    reading = PostgresqlDatabase(url, writable=False)
+    try:
+        with reading.engine.connect() as connection:
+            is_ours = has_marker(connection)
+    except exc.DatabaseError as error:
+        reading.close()
+        # What the driver raised holds the password, so it is not carried along.
+        raise _refused(name, error) from None
+    if not (writable and is_ours):
+        return reading
+    reading.close()
+    return PostgresqlDatabase(url, writable=True)
+
+
+def make_store(url: URL, name: str, layout_version: int) -> None:
+    """Make our tables in a database. Raises ``StoreRefusedError`` where there are some, or they cannot be made."""
+    engine = _engine(url, writable=True)
+    try:
+        with engine.begin() as connection:
+            if has_marker(connection):
+                raise StoreRefusedError(f"{name} holds a store already", "Open it, or make another database.")
+            _make_tables(connection, layout_version)
+    except exc.DatabaseError as error:
+        raise _refused(name, error) from None
+    finally:
+        engine.dispose()
+
+
+def _make_tables(connection: Connection, layout_version: int) -> None:
+    tables: list[Table] = [MARKER]
+    for table in (*Base.metadata.sorted_tables, *tables):
+        table.create(connection)  # and fail where one of that name is somebody else's
+    connection.execute(insert(MARKER), {"layout_version": layout_version})
+
+
+def layout_version(engine: Engine) -> int:
+    """Return the version of the layout that a store of ours states."""
+    with engine.connect() as connection:
+        return int(connection.scalar(select(MARKER.c.layout_version)) or 0)
+
+
+def _engine(url: URL, *, writable: bool) -> Engine:
+    options = f"-c statement_timeout={_STATEMENT_SECONDS * 1000} -c lock_timeout={_STATEMENT_SECONDS * 1000}"
+    if not writable:
+        options += " -c default_transaction_read_only=on"
+    arguments = {"connect_timeout": _CONNECT_SECONDS, "options": options, "application_name": "es-desktop"}
+    return create_engine(url, connect_args=arguments, pool_pre_ping=True, hide_parameters=True)
+
+
+def _refused(name: str, error: exc.DatabaseError) -> StoreRefusedError:
+    reason = reason_of(error)
+    kind = PasswordRefusedError if _is_about_password(error, reason) else StoreRefusedError
+    return kind(f"{name} cannot be opened: {reason}", "Check the server, the database, user and password.")
+
+
+def reason_of(error: exc.DatabaseError) -> str:
+    """Return in one line what a server, or the driver, has to say; it names server and user, and never a password."""
+    told = str(error.orig).strip()
+    _, fatal, reason = told.rpartition(_FATAL)
+    lines = (reason if fatal else told.removeprefix("connection failed: ")).strip().splitlines()
+    return lines[0].strip() if lines else type(error.orig).__name__
+
+
+def _is_about_password(error: exc.DatabaseError, reason: str) -> bool:
+    connection = getattr(error.orig, "pgconn", None)
+    # One that was used and refused is told from a database that is not there only by what the server says.
+    return connection is not None and (
+        connection.needs_password or (connection.used_password and "password" in reason.lower())
+    )

@@ -1,0 +1,151 @@
+"""Bookmarks and notes: made, written and taken away, and gone through."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from es_desktop.app.notebook import Bookmark
+from es_desktop.models.workspace import Workspace
+
+from .needs import a_store, an_entity
+from .spec import ActionSpec, Desk
+
+
+def _bookmark_event(desk: Desk) -> None:
+    _toggle(desk, desk.workspace.selection.version)
+
+
+def _bookmark_entity(desk: Desk) -> None:
+    _toggle(desk, None)
+
+
+def _toggle(desk: Desk, version: int | None) -> None:
+    entity_id = desk.workspace.selection.entity_id
+    if entity_id is None:
+        return
+    desk.docks.notes.hand_in()
+    bookmark = desk.workspace.notes.bookmark(entity_id, version)
+    if bookmark is not None:
+        remove_bookmark(desk, bookmark)
+    else:
+        desk.workspace.notes.set_bookmark(entity_id, version)
+        desk.docks.notes.choose((str(entity_id), version))
+
+
+def remove_bookmark(desk: Desk, bookmark: Bookmark) -> None:
+    """Take a bookmark away; ask first where a note goes with it."""
+    title = "Remove the bookmark"
+    text = f"The note on it goes with it:\n\n{bookmark.headline}"
+    if not bookmark.headline or desk.asking.confirm(title, text, "Remove"):
+        desk.workspace.notes.remove_bookmark(bookmark.entity, bookmark.version)
+
+
+def _note_on_event(desk: Desk) -> None:
+    _write_note(desk, desk.workspace.selection.version)
+
+
+def _note_on_entity(desk: Desk) -> None:
+    _write_note(desk, None)
+
+
+def _write_note(desk: Desk, version: int | None) -> None:
+    entity_id, notes = desk.workspace.selection.entity_id, desk.workspace.notes
+    if entity_id is None:
+        return
+    if notes.bookmark(entity_id, version) is None:
+        notes.set_bookmark(entity_id, version)
+    desk.docks.notes.write_note((str(entity_id), version))
+
+
+def _next_bookmark(desk: Desk) -> None:
+    _go_to_bookmark(desk, 1)
+
+
+def _previous_bookmark(desk: Desk) -> None:
+    _go_to_bookmark(desk, -1)
+
+
+def _go_to_bookmark(desk: Desk, direction: int) -> None:
+    place = desk.workspace.bookmarks.further(direction)
+    if place is None or place.entity is None:
+        desk.workspace.message.emit("There is no further bookmark in that direction.")
+        return
+    desk.workspace.choose(place.entity.id, place.bookmark.version)
+    desk.docks.notes.choose(place.bookmark.place)
+
+
+def _only_bookmarked(desk: Desk) -> None:
+    entities = desk.workspace.entities
+    entities.set_only_marked(not entities.is_only_marked)
+
+
+def _a_notebook(workspace: Workspace) -> str:
+    if workspace.notes.problem is not None:
+        return "The notes on this store cannot be read, so nothing can be added to them."
+    return a_store(workspace) or ("" if workspace.notes.is_kept else "The notes on this store are being read.")
+
+
+def _something_to_note(workspace: Workspace) -> str:
+    return _a_notebook(workspace) or an_entity(workspace)
+
+
+def _a_bookmark(workspace: Workspace) -> str:
+    nothing = "Nothing is bookmarked yet."
+    return _something_to_note(workspace) or ("" if workspace.notes.marks else nothing)
+
+
+def _is_event_bookmarked(workspace: Workspace) -> bool:
+    version = workspace.selection.version
+    return version is not None and version in workspace.notes.marks_of(workspace.selection.entity_id)
+
+
+def _is_entity_bookmarked(workspace: Workspace) -> bool:
+    return None in workspace.notes.marks_of(workspace.selection.entity_id)
+
+
+NOTES: Final = (
+    ActionSpec(
+        "bookmark-event",
+        "Entity",
+        "Bookmark this event",
+        _bookmark_event,
+        ("Ctrl+B",),
+        needs=_something_to_note,
+        is_checked=_is_event_bookmarked,
+        starts_group=True,
+    ),
+    ActionSpec(
+        "bookmark-entity",
+        "Entity",
+        "Bookmark this entity",
+        _bookmark_entity,
+        ("Ctrl+Shift+B",),
+        needs=_something_to_note,
+        is_checked=_is_entity_bookmarked,
+    ),
+    ActionSpec("note-on-event", "Entity", "Note on this event…", _note_on_event, ("Ctrl+T",), needs=_something_to_note),
+    ActionSpec(
+        "note-on-entity", "Entity", "Note on this entity…", _note_on_entity, ("Ctrl+Shift+T",), needs=_something_to_note
+    ),
+)
+
+BOOKMARKS: Final = (
+    ActionSpec(
+        "next-bookmark",
+        "Go",
+        "Next bookmark",
+        _next_bookmark,
+        ("Ctrl+Down",),
+        needs=_a_bookmark,
+        starts_group=True,
+    ),
+    ActionSpec("previous-bookmark", "Go", "Previous bookmark", _previous_bookmark, ("Ctrl+Up",), needs=_a_bookmark),
+    ActionSpec(
+        "only-bookmarked",
+        "Go",
+        "List only bookmarked entities",
+        _only_bookmarked,
+        needs=a_store,
+        is_checked=lambda workspace: workspace.entities.is_only_marked,
+    ),
+)

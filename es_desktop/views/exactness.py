@@ -1,0 +1,14 @@
+"""How the trust in a state is shown: a tone of ``Tokens.tone``, and what it means in a sentence."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from es_desktop.replay import Exactness
+
+TONES: Final = {Exactness.EXACT: "green", Exactness.INFERRED: "amber", Exactness.BROKEN: "red"}
+MEANINGS: Final = {
+    Exactness.EXACT: "Rebuilt by the model's own code, or from kinds of event that are known.",
+    Exactness.INFERRED: "The model's code is not here: this is the last value seen of each field.",
+    Exactness.BROKEN: "A step failed, so this state and later ones lack what it did.",
+}

@@ -1,0 +1,204 @@
+"""Asks what of the store is exported, up to which version, and as what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QLabel,
+    QLayout,
+    QRadioButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from es_desktop.app.exportformat import ExportFormat
+from es_desktop.app.exportrequest import ExportRequest, suggested_name
+from es_desktop.app.facts import EntityFacts
+from es_desktop.app.ids import short_id
+from es_desktop.app.session import Session
+from es_desktop.app.values import count_text, elide
+from es_desktop.core import EntityId
+from es_desktop.models.workspace import Workspace
+
+_OFFERED: Final = (
+    ExportFormat.CASE,
+    ExportFormat.JSONL,
+    ExportFormat.CSV,
+    ExportFormat.CLOUDEVENTS,
+    ExportFormat.PYTEST,
+    ExportFormat.ESDB,
+)
+_SENTENCE_WIDTH: Final = 420
+_MOST: Final = 2**31 - 1
+
+
+class ExportDialog(QDialog):
+    """Asks for an export; ``request`` holds it once it is accepted."""
+
+    def __init__(
+        self, workspace: Workspace, session: Session, selected: tuple[EntityId, ...], parent: QWidget | None = None
+    ) -> None:
+        """Offer the chosen entity, those of the ``selected`` rows where there are several, and the whole store."""
+        super().__init__(parent)
+        self.setWindowTitle("Export")
+        self._workspace = workspace
+        self._session = session
+        self._selected = selected
+        view = workspace.inspector.view
+        self._entity: EntityFacts | None = None if view is None else view.facts
+        self._wants_limit = False
+        self.this_entity = QRadioButton("This entity", self)
+        self.selection = QRadioButton("The selected ones", self)
+        self.whole_store = QRadioButton("The whole store", self)
+        self.selection.setVisible(len(selected) > 1)
+        self.limited = QCheckBox("Only up to version", self)
+        self.version = self._make_version()
+        self.formats = {each: QRadioButton(each.about.title, self) for each in _OFFERED}
+        self._sentences = {each: _dim(each.about.sentence) for each in _OFFERED}
+        for group in ((self.this_entity, self.selection, self.whole_store), self.formats.values()):
+            self._group(group)
+        choices = self._make_choices()
+        self.formats[_OFFERED[0]].setChecked(True)
+        self._lay_out(choices)
+        self._connect()
+        self._show_choice()
+        next(each for each in choices if each.isChecked()).setFocus()
+
+    @property
+    def request(self) -> ExportRequest:
+        """What is asked for."""
+        entities: tuple[EntityId, ...] | None = None
+        if self.this_entity.isChecked() and self._entity is not None:
+            entities = (self._entity.id,)
+        elif self.selection.isChecked():
+            entities = self._selected
+        selection = self._workspace.selection
+        shown = None if selection.entity_id is None else (selection.entity_id, selection.version)
+        to = self.version.value() if self.limited.isChecked() else None
+        format = next(each for each, radio in self.formats.items() if radio.isChecked())
+        return ExportRequest(format, entities, to, notebook=self._workspace.notes.notebook, shown=shown)
+
+    @property
+    def suggested_name(self) -> str:
+        """A name for the file."""
+        entity = self._entity if self.this_entity.isChecked() else None
+        return suggested_name(self.request, self._session.short_name, entity)
+
+    # Making it
+
+    def _make_choices(self) -> dict[QRadioButton, str]:
+        """Make what can be chosen to go out, each with what it holds."""
+        entity, facts, count = self._entity, self._workspace.facts, len(self._selected)
+        events = "" if entity is None else count_text(entity.events, "event")
+        whole = "" if facts is None else f"{count_text(facts.entities, 'entity')}, {count_text(facts.events, 'event')}"
+        self.this_entity.setEnabled(entity is not None)
+        chosen = self.selection if count > 1 else self.this_entity if entity is not None else self.whole_store
+        chosen.setChecked(True)
+        return {
+            self.this_entity: "" if entity is None else f"{elide(entity.type, 40)} {short_id(entity.id)}, {events}",
+            **({self.selection: count_text(count, "entity")} if count > 1 else {}),
+            self.whole_store: whole,
+        }
+
+    def _make_version(self) -> QSpinBox:
+        box = QSpinBox(self)
+        box.setAccessibleName("The last version")
+        first, last = self._workspace.selection.first, self._workspace.selection.last
+        box.setRange(max(-_MOST, first or 0), min(_MOST, _MOST if last is None else last))
+        box.setValue(self._workspace.selection.version or 0)
+        box.setAlignment(Qt.AlignmentFlag.AlignRight)
+        box.setFixedWidth(92)
+        return box
+
+    def _lay_out(self, choices: dict[QRadioButton, str]) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(18)
+        grid.setVerticalSpacing(8)
+        grid.setColumnMinimumWidth(1, _SENTENCE_WIDTH)
+        _add_row(grid, _heading("What"))
+        for radio, told in choices.items():
+            _add_row(grid, radio, _dim(told))
+        _add_row(grid, self.limited, self.version)
+        _add_row(grid, _heading("As", above=10))
+        for format, radio in self.formats.items():
+            radio.setAccessibleDescription(self._sentences[format].text())
+            _add_row(grid, radio, self._sentences[format])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 18, 18, 16)
+        layout.setSpacing(18)
+        layout.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
+        layout.addLayout(grid)
+        layout.addWidget(self._make_buttons())
+
+    def _group(self, radios: Iterable[QRadioButton]) -> None:
+        group = QButtonGroup(self)
+        for each in radios:
+            group.addButton(each)
+
+    def _make_buttons(self) -> QDialogButtonBox:
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        choose = buttons.addButton("Choose the file…", QDialogButtonBox.ButtonRole.AcceptRole)
+        choose.setDefault(True)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        return buttons
+
+    # Following what is chosen
+
+    def _connect(self) -> None:
+        for each in (self.this_entity, self.selection, self.whole_store, *self.formats.values()):
+            each.toggled.connect(self._show_choice)
+        self.limited.clicked.connect(self._on_limit_clicked)
+        self.limited.toggled.connect(self.version.setEnabled)
+
+    def _on_limit_clicked(self, is_on: bool) -> None:
+        self._wants_limit = is_on
+
+    def _show_choice(self) -> None:
+        """Let only be chosen what goes together: a test is of one entity, at one version."""
+        test = self.formats[ExportFormat.PYTEST]
+        why_not = self._why_no_test()
+        test.setEnabled(not why_not)
+        self._sentences[ExportFormat.PYTEST].setText(why_not or ExportFormat.PYTEST.about.sentence)
+        if why_not and test.isChecked():
+            self.formats[_OFFERED[0]].setChecked(True)
+        self.limited.setEnabled(not test.isChecked())
+        self.limited.setChecked(test.isChecked() or self._wants_limit)
+        self.version.setEnabled(self.limited.isChecked())
+
+    def _why_no_test(self) -> str:
+        if self._entity is None or not self.this_entity.isChecked():
+            return "A Python test rebuilds one entity: choose this entity."
+        if self._session.class_of(self._entity) is None:
+            return f"A Python test needs the class {self._entity.type}, which is not known here."
+        return ""
+
+
+def _heading(text: str, above: int = 0) -> QLabel:
+    label = QLabel(text)
+    label.setContentsMargins(0, above, 0, 0)
+    label.setProperty("role", "title")
+    return label
+
+
+def _dim(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setProperty("role", "dim")
+    return label
+
+
+def _add_row(grid: QGridLayout, left: QWidget, right: QWidget | None = None) -> None:
+    row = grid.rowCount()
+    grid.addWidget(left, row, 0)
+    if right is not None:
+        grid.addWidget(right, row, 1, Qt.AlignmentFlag.AlignLeft)

@@ -1,0 +1,41 @@
+"""Rows whose first column is a tick."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem
+
+from .rows import Column, RowDelegate
+
+_SIDE: Final = 15
+
+
+class TickDelegate(RowDelegate):
+    """Paints a box where a cell can be ticked."""
+
+    def __init__(self, view: QAbstractItemView, columns: Mapping[int, Column] | None = None) -> None:
+        super().__init__(view, columns)
+        self._ticked = view
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().paint(painter, option, index)
+        state = index.data(Qt.ItemDataRole.CheckStateRole)
+        if state is None:
+            return
+        box: Any = QStyleOptionViewItem(option)  # PySide's stubs leave the fields of style options out.
+        box.rect = QStyle.alignedRect(
+            Qt.LayoutDirection.LeftToRight, Qt.AlignmentFlag.AlignCenter, QSize(_SIDE, _SIDE), QRect(box.rect)
+        )
+        is_on = Qt.CheckState(state) == Qt.CheckState.Checked
+        box.state |= QStyle.StateFlag.State_On if is_on else QStyle.StateFlag.State_Off
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        primitive = QStyle.PrimitiveElement.PE_IndicatorItemViewItemCheck
+        self._ticked.style().drawPrimitive(primitive, box, painter, self._ticked)
+        painter.restore()

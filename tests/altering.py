@@ -1,0 +1,51 @@
+"""Altering a store by hand, behind the program's back: a single event or snapshot gets another payload."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+ORDER = UUID("03588f3e-20ae-402f-9d6d-8e100094cade")
+"""An order of the demo store: its vase is added by event 2 and removed by event 11; there is a snapshot at 9."""
+
+
+def alter_event(store: Path, entity_id: UUID, version: int, change: Callable[[dict[str, Any]], None]) -> None:
+    """Change the payload of one event in place."""
+    _alter(store, "integer_sequenced_items", entity_id, version, change)
+
+
+def alter_snapshot(store: Path, entity_id: UUID, version: int, change: Callable[[dict[str, Any]], None]) -> None:
+    """Change the payload of one snapshot in place."""
+    _alter(store, "snapshots", entity_id, version, change)
+
+
+def with_stale_snapshot(store: Path) -> Path:
+    """Let the snapshot at 9 of the order name its first line as it was named up to event 8, which removed that line."""
+
+    def rename(payload: dict[str, Any]) -> None:
+        payload["state"]["_lines"][0]["name"] = "Chef's knife, 18 cm"
+
+    alter_snapshot(store, ORDER, 9, rename)
+    return store
+
+
+def _alter(store: Path, table: str, entity_id: UUID, version: int, change: Callable[[dict[str, Any]], None]) -> None:
+    key = (entity_id.bytes, version)
+    with closing(sqlite3.connect(store)) as connection, connection:
+        where = f"{table} WHERE sequence_id = ? AND position = ?"
+        ((data,),) = connection.execute(f"SELECT data FROM {where}", key).fetchall()
+        payload = json.loads(data)
+        change(payload)
+        altered = json.dumps(payload, separators=(",", ":"))
+        connection.execute(f"UPDATE {table} SET data = ? WHERE sequence_id = ? AND position = ?", (altered, *key))
+
+
+def with_more_vases(store: Path) -> Path:
+    """Let event 2 of the order add three vases in place of one, so that its versions 2 to 10 are others."""
+    alter_event(store, ORDER, 2, lambda payload: payload.update(quantity=3))
+    return store

@@ -1,0 +1,35 @@
+"""Lines of kinds: the fast way tells what the plain one would."""
+
+from __future__ import annotations
+
+from array import array
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from es_desktop.app.facts import Outline
+from es_desktop.app.hues import HUE_COUNT
+from es_desktop.app.kinds import by_kind, count_kinds, narrow
+
+
+@given(st.lists(st.integers(0, 400), max_size=60))
+def test_values_and_counts_are_those_of_each_event(kinds: list[int]) -> None:
+    line = array("H", kinds)
+    values = [kind % 251 for kind in range(401)]
+    assert list(by_kind(line, values)) == [values[kind] for kind in kinds]
+    assert count_kinds(line, 401) == [kinds.count(kind) for kind in range(401)]
+    assert narrow(line) == (bytes(kinds) if max(kinds, default=0) < 256 else None)
+
+
+@pytest.mark.parametrize("topics", [["shop#Order.Paid", "old.shop#Order.Paid", "shop#Order.Sent", "shop#Order.Paid"]])
+def test_classes_of_one_name_are_one_type_of_one_hue(topics: list[str]) -> None:
+    outline = Outline.of(enumerate(topics))
+    assert (outline.types, list(outline.kinds)) == (("Paid", "Sent"), [0, 0, 1, 0])
+    assert outline.hues == (0, 1)
+
+
+def test_the_first_types_have_hues_of_their_own() -> None:
+    outline = Outline.of((number, f"shop#Order.Type{number}") for number in range(20))
+    assert outline.hues[:HUE_COUNT] == tuple(range(HUE_COUNT))
+    assert all(0 <= hue < HUE_COUNT for hue in outline.hues)

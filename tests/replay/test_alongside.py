@@ -1,0 +1,67 @@
+"""Two states side by side: nothing of either is left out, and what differs is what is told to people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from es_desktop.replay import ABSENT, Change, diff, leaf_paths, value_at
+from es_desktop.replay.alongside import Place, alongside
+from tests.replay.trees import STATES, TREES, same
+
+LISTS = st.lists(st.integers(0, 3), max_size=6)
+
+
+def differing(left: Any, right: Any) -> list[Change]:
+    return [Change(each.path, each.left, each.right) for each in alongside(left, right) if each.differs]
+
+
+@given(left=STATES, right=STATES)
+def test_what_differs_is_what_is_told_to_people(left: Any, right: Any) -> None:
+    told = list(diff(left, right, as_told=True))
+    if not told and (left is None) != (right is None):
+        told = [Change("", ABSENT if left is None else left, ABSENT if right is None else right)]
+    found = differing(left, right)
+    assert [each.path for each in found] == [each.path for each in told]
+    assert all(same(a.before, b.before) and same(a.after, b.after) for a, b in zip(found, told, strict=True))
+
+
+@given(state=STATES)
+def test_a_state_beside_itself_shows_every_leaf_once(state: Any) -> None:
+    places = list(alongside(state, state))
+    assert [each.path for each in places] == list(leaf_paths(state))
+    for each in places:
+        assert not each.differs
+        assert same(each.left, value_at(state, each.path)) and same(each.right, each.left)
+
+
+@given(before=LISTS, at=st.integers(0, 6), new=LISTS.filter(bool), tail=TREES)
+def test_the_members_behind_what_was_put_in_are_paired_with_their_like(
+    before: list[int], at: int, new: list[int], tail: Any
+) -> None:
+    after = before[:at] + new + before[at:]
+    for left, right in ((before, after), (after, before)):
+        places = list(alongside({"it": left, "tail": tail}, {"it": right, "tail": tail}))
+        assert sum(each.differs for each in places) == len(new)
+        assert [each.path for each in places if each.path.startswith("it")] == list(leaf_paths(after, "it"))
+        for each in places:
+            assert each.differs or same(each.left, each.right)
+
+
+def test_members_are_named_by_the_longer_list() -> None:
+    assert list(alongside({"lines": ["a", "b", "c"]}, {"lines": ["b", "c"]})) == [
+        Place("lines[0]", "a", ABSENT, True),
+        Place("lines[1]", "b", "b", False),
+        Place("lines[2]", "c", "c", False),
+    ]
+
+
+def test_empty_values_are_places_as_well() -> None:
+    assert list(alongside({"a": {}, "b": []}, {"a": {}, "b": {}})) == [
+        Place("a", {}, {}, False),
+        Place("b", [], {}, True),
+    ]
+    assert list(alongside(None, {})) == [Place("", ABSENT, {}, True)]
+    assert list(alongside(None, None)) == []

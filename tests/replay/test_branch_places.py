@@ -1,0 +1,211 @@
+"""The places of a branch, events that edits put in and name again, and what two branches have in common."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from es_desktop.core import RecordedEvent, create_entity
+from es_desktop.examples import Order
+from es_desktop.replay import (
+    Branch,
+    BranchEdit,
+    Chain,
+    ClassFold,
+    Edit,
+    GenericFold,
+    Insert,
+    Inserted,
+    Mark,
+    Move,
+    Skip,
+)
+from es_desktop.replay.chain import BLOCK
+from tests.replay.histories import CLASSES, published, recorded
+from tests.replay.lives import ID, LIVES, Life
+
+
+def an_order() -> list[RecordedEvent]:
+    with published() as events:
+        order = create_entity(Order, ID, customer="Zoë")
+        order.add_item("A", "Apple", 2, Decimal("1.50"))
+        order.add_item("B", "Bowl", 1, Decimal("10.00"))
+        order.note = "Ring twice"
+        order.pay("card")
+    return recorded(events)
+
+
+def told(branch: Branch) -> list[tuple[Any, ...]]:
+    return [(each.name, each.version, str(each.mark), each.happened, each.passed) for each in branch.places]
+
+
+PAID = Insert(1, "Paid", {"amount": 1})
+
+
+def test_each_place_says_what_stands_there_and_how_far_both_are() -> None:
+    branch = Branch(an_order(), [Skip(1), Insert(2, "Shipped", {"carrier": "x"}), Move(4, before=3)], CLASSES)
+    assert told(branch) == [
+        (0, 0, "kept", 1, 1),
+        (1, None, "skipped", 1, 2),
+        (2, 1, "kept", 2, 3),
+        (Inserted(0), 2, "inserted", 3, 3),
+        (4, 3, "moved", 4, 4),
+        (3, 4, "kept", 5, 5),
+    ]
+    assert [each.type for each in branch.places] == [
+        "Created", "ItemAdded", "ItemAdded", "Shipped", "Paid", "AttributeChanged",
+    ]  # fmt: skip
+    assert [each.original for each in branch.places] == [0, 1, 2, None, 4, 3]
+
+
+@given(life=LIVES, data=st.data())
+def test_the_places_without_the_skipped_ones_are_the_rows(life: Life, data: st.DataObject) -> None:
+    branch = Branch(life.events, data.draw(edits(life)), CLASSES)
+    there = [each for each in branch.places if each.version is not None]
+    assert [(each.version, each.original, each.mark) for each in there] == [
+        (row.version, row.original, row.mark) for row in branch.rows
+    ]
+    assert [each.happened for each in there] == list(range(1, len(there) + 1))
+    assert branch.places[-1].passed == len(life.events)
+
+
+def test_an_inserted_event_can_be_told_anew_moved_taken_out_and_stood_beside() -> None:
+    branch = Branch(an_order(), [PAID], CLASSES)
+    edited = branch.edited(Edit(Inserted(0), {"amount": 2}))
+    assert edited.event_at(2).data == {"amount": 2}
+    assert edited.places[2].mark is Mark.INSERTED
+    moved = branch.edited(Move(Inserted(0), before=0))
+    assert [each.name for each in moved.places][:2] == [Inserted(0), 0]
+    assert moved.places[0].mark is Mark.INSERTED
+    beside = branch.edited(Insert(Inserted(0), "Paid", {"amount": 3}), Move(3, before=Inserted(1)))
+    assert [each.name for each in beside.places] == [0, 1, Inserted(0), 3, Inserted(1), 2, 4]
+    out = branch.edited(Skip(Inserted(0)))
+    assert told(out) == told(Branch(an_order(), [], CLASSES)), "what never was leaves nothing to strike out"
+
+
+@pytest.mark.parametrize(
+    ("edits", "text"),
+    [
+        ([Skip(Inserted(0))], "there is no event of insertion 0: versions go from 0 to 4"),
+        ([PAID, Skip(Inserted(0)), Skip(Inserted(0))], "the event of insertion 0 is skipped already"),
+        ([PAID, Move(Inserted(0), before=Inserted(0))], "the event of insertion 0 cannot be moved before itself"),
+    ],
+)
+def test_a_bad_name_says_what_is_wrong(edits: list[BranchEdit], text: str) -> None:
+    with pytest.raises(ValueError, match=text):
+        Branch(an_order(), edits)
+
+
+def test_an_event_of_another_program_keeps_its_name() -> None:
+    events = [RecordedEvent(1, "shop.cart.Filled", None, {"n": 1}, kind="shop.cart.Filled", entity="Cart")]
+    branch = Branch(events, [Insert(1, "shop.cart.Filled", {"n": 2})])
+    inserted = branch.event_at(1)
+    assert (inserted.type, inserted.entity_type, branch.places[1].type) == (
+        "shop.cart.Filled", "Cart", "shop.cart.Filled",
+    )  # fmt: skip
+
+
+# What two branches have in common
+
+
+def edits(life: Life) -> st.SearchStrategy[list[BranchEdit]]:
+    versions = st.sampled_from([event.version for event in life.events])
+    payloads = st.sampled_from([dict(event.data) for event in life.events])
+    topics = st.sampled_from([event.topic for event in life.events])
+    one: st.SearchStrategy[BranchEdit] = st.one_of(
+        st.builds(Edit, versions, payloads),
+        st.builds(Insert, versions | st.none(), topics, payloads),
+        versions.flatmap(lambda here: st.builds(Move, st.just(here), versions.filter(lambda each: each != here)))
+        if len(life.events) > 1
+        else st.nothing(),
+    )
+    return st.builds(
+        lambda others, skipped: [*others, *(Skip(version) for version in skipped)],
+        st.lists(one, max_size=3),
+        st.lists(versions, max_size=2, unique=True),
+    )
+
+
+@given(life=LIVES, data=st.data())
+def test_a_chain_that_begins_like_another_comes_to_the_same(life: Life, data: st.DataObject) -> None:
+    first = Branch(life.events, data.draw(edits(life)), CLASSES)
+    second = first.edited(
+        *data.draw(edits(life).filter(lambda found: not any(isinstance(e, Skip | Edit | Move) for e in found)))
+    )
+    for ours, theirs in ((second, first), (first, second)):
+        known = theirs.chain(life.fold)
+        known.state_after(len(known))
+        chain, fresh = ours.chain(life.fold), ours.chain(life.fold)
+        chain.begin_like(known, ours.begins_like(theirs))
+        assert as_told(chain) == as_told(fresh)
+
+
+@settings(max_examples=25)
+@given(data=st.data())
+def test_so_it_is_where_whole_blocks_are_taken_over(data: st.DataObject) -> None:
+    events = [
+        RecordedEvent(each, "a#B.Filled", None, {f"n{each % 7}": each}, error="cut off" if each % 60 == 9 else None)
+        for each in range(2 * BLOCK + 40)
+    ]
+    life = Life(tuple(events), GenericFold())
+    first = Branch(events, data.draw(edits(life)))
+    second = first.edited(Insert(data.draw(st.integers(0, len(events) - 1)), "Filled", {"n0": "x"}))
+    known = first.chain(life.fold)
+    known.steps(0, len(known))
+    chain, fresh = second.chain(life.fold), second.chain(life.fold)
+    chain.begin_like(known, second.begins_like(first))
+    assert as_told(chain) == as_told(fresh)
+
+
+def as_told(chain: Chain) -> str:
+    steps = [replace(each, seconds=0.0) for each in chain.steps(0, len(chain))]
+    told = repr([steps, chain.state_after(len(chain)), dict(chain.failures)])
+    return re.sub(" at 0x[0-9a-f]+", "", told)  # of the entity that a refusal names
+
+
+def test_the_blocks_in_common_are_not_folded_again() -> None:
+    events = [RecordedEvent(version, "a#B.C", None, {"n": version}) for version in range(3 * BLOCK)]
+
+    class Counting(GenericFold):
+        applied = 0
+
+        def apply(self, state: Any, event: RecordedEvent) -> Any:
+            Counting.applied += 1
+            return super().apply(state, event)
+
+    known = Branch(events).chain(Counting())
+    known.state_after(len(known))
+    Counting.applied = 0
+    branch = Branch(events, [Skip(2 * BLOCK + 5)])
+    chain = branch.chain(Counting())
+    chain.begin_like(known, branch.kept)
+    assert chain.state_after(len(chain))[0] == {"n": 3 * BLOCK - 1}
+    assert Counting.applied == BLOCK - 1
+
+
+def test_what_is_invented_is_only_alike_where_its_time_is() -> None:
+    events = [replace(event, timestamp=float(event.version)) for event in an_order()]
+    first = Branch(events, [Insert(None, "Paid", {"amount": 1})], CLASSES)
+    second = first.edited(Skip(0))
+    assert first.event_at(0).timestamp != second.event_at(0).timestamp
+    assert second.begins_like(first) == 0
+    assert first.begins_like(first) == len(first.rows)
+    assert Branch(events, [Skip(3)], CLASSES).begins_like(Branch(events, [Edit(4, {})], CLASSES)) == 3
+
+
+def test_a_class_fold_goes_on_from_what_it_took_over() -> None:
+    events = an_order()
+    fold = ClassFold(Order, CLASSES)
+    known = Branch(events, (), CLASSES).chain(fold)
+    known.steps(0, len(known))
+    branch = Branch(events, [Skip(2)], CLASSES)
+    chain = branch.chain(fold)
+    chain.begin_like(known, branch.kept)
+    assert chain.state_after(4)[0]["total"] == Decimal("3.00")
+    assert known.state_after(5)[0]["total"] == Decimal("13.00"), "the other one is as it was"

@@ -1,0 +1,201 @@
+"""Files that other libraries wrote, or made like theirs, and what each holds: a line here, and the contract holds."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine
+
+from tests.stores.formats import handmade_a
+
+FOLDER = Path(__file__).parents[2] / "samples"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A file, and what is known of it from elsewhere than this program."""
+
+    file: str
+    format: str
+    sequences: int
+    events: int
+    snapshots: int
+    entity_types: dict[str, int]
+    """How many entities there are of each type."""
+    event_types: dict[str, int]
+    """How many events there are of each type."""
+    first_version: int = 1
+    has_times: bool = True
+    has_order: bool = True
+    undecodable: int = 0
+    """Events whose payload cannot be read without more than the file."""
+    scopes: tuple[str, ...] = field(default=())
+    build: Callable[[Connection], None] | None = None
+    """What fills an empty database, SQLite or PostgreSQL, where there is no real file; see ``handmade_*.py``."""
+
+    def place(self, folder: Path) -> Path:
+        """Put the file into a folder."""
+        path = folder / self.file
+        if self.build is None:
+            return Path(shutil.copyfile(FOLDER / self.file, path))
+        engine = create_engine(f"sqlite:///{path}")
+        with engine.begin() as connection:
+            self.build(connection)
+        engine.dispose()
+        return path
+
+
+SHOP = {
+    "ItemAdded": 108,
+    "Placed": 12,
+    "Shipped": 6,
+    "Paid": 6,
+    "ItemRemoved": 6,
+    "Registered": 4,
+    "Discarded": 2,
+    "Cancelled": 2,
+    "NameChanged": 1,
+}
+
+BANK = {"Deposited": 80, "Tagged": 13, "Created": 11, "AttributeChanged": 4, "Discarded": 3}
+ORDERS = {"OrderPlaced": 3, "ItemAdded": 9, "OrderPaid": 1}
+ORDERS_IN_SNAKE_CASE = {"order.order_placed": 3, "order.item_added": 9, "order.order_paid": 1}
+
+
+def made(file: str, format: str, build: Callable[[Connection], None], **known: Any) -> Sample:
+    """Return a store of the three orders of ``history.py``, with what sets it apart."""
+    usual = {"sequences": 3, "events": 13, "snapshots": 0, "entity_types": {"Order": 3}, "event_types": ORDERS}
+    return Sample(file, format, build=build, **{**usual, **known})
+
+
+PYTHON_4 = "Python eventsourcing 2 to 8 (SQLAlchemy)"
+PYTHON_9 = "Python eventsourcing 9"
+
+SAMPLES = [
+    Sample("es-5.1.1-sqlalchemy-sqlite.db", PYTHON_4, 11, 111, 7, {"Account": 8, "Person": 3}, BANK, first_version=0),
+    Sample("es-6.3.0-sqlalchemy-sqlite.db", PYTHON_4, 11, 111, 7, {"Account": 8, "Person": 3}, BANK, first_version=0),
+    Sample("es-7.2.4-sqlalchemy-sqlite.db", PYTHON_4, 11, 111, 7, {"Account": 8, "Person": 3}, BANK, first_version=0),
+    Sample(
+        "es-8.2.5-sqlalchemy-sqlite-two-apps.db",
+        PYTHON_4,
+        10,
+        40,
+        0,
+        {"Account": 5, "Person": 5},
+        {"Deposited": 30, "Created": 10},
+        first_version=0,
+        scopes=("accounts", "audit"),
+    ),
+    Sample("es-sqlalchemy-1.0.1-sqlite.db", PYTHON_9, 16, 147, 10, {"Order": 12, "Customer": 4}, SHOP),
+    Sample(
+        "es-3.0.0-sqlalchemy-sqlite.db",
+        PYTHON_4,
+        11,
+        112,
+        7,
+        {"TodoList": 8, "User": 3},
+        {"ItemAdded": 77, "ItemDone": 17, "Created": 11, "AttributeChanged": 4, "Discarded": 3},
+        first_version=0,
+        has_order=False,
+    ),
+    Sample("es-9.5.6-sqlite-plain.db", "Python eventsourcing 9", 16, 147, 10, {"Order": 12, "Customer": 4}, SHOP),
+    Sample("es-9.0.3-sqlite-plain.db", "Python eventsourcing 9", 16, 147, 1, {"Order": 12, "Customer": 4}, SHOP),
+    Sample(
+        "emmett-sqlite-0.42.4.db",
+        "Emmett",
+        12,
+        106,
+        0,
+        {"shopping_cart": 10, "Invoice": 1, "no_dash_stream": 1},
+        {
+            "ProductItemAdded": 66,
+            "ProductItemRemoved": 12,
+            "DiscountApplied": 12,
+            "ShoppingCartOpened": 10,
+            "ShoppingCartConfirmed": 4,
+            "Thing": 1,
+            "InvoiceIssued": 1,
+        },
+    ),
+    Sample(
+        "eventsource-py-0.8.1-sqlite.db",
+        "eventsource-py",
+        7,
+        32,
+        2,
+        {"Order": 5, "Customer": 2},
+        {"ItemAdded": 24, "OrderPlaced": 5, "Registered": 2, "OrderPaid": 1},
+    ),
+    Sample(
+        "spatie-laravel-sqlite.db", "spatie/laravel-event-sourcing", 4, 32, 4, {"aggregate": 4}, {"MoneyAdded": 32}
+    ),
+    Sample("eventflow-sqlite.db", "EventFlow", 4, 40, 0, {"Order": 4}, {"LineAdded": 40}),
+    Sample(
+        "rails_event_store-2-sqlite-yaml.db",
+        "Rails Event Store",
+        4,
+        32,
+        0,
+        {"Order": 4},
+        {"ItemAddedToBasket": 32},
+        first_version=0,
+    ),
+    made("rails-1.db", "Rails Event Store", handmade_a.rails_1, first_version=0),
+    made("rails-2.db", "Rails Event Store", handmade_a.rails_2, first_version=0),
+    made("marten.db", "Marten or Fisher", handmade_a.marten, scopes=("*DEFAULT*", "north")),
+    made("fisher.db", "Marten or Fisher", handmade_a.fisher, scopes=("*DEFAULT*", "north")),
+    made(
+        "verbs.db",
+        "hirethunk/verbs",
+        handmade_a.verbs,
+        sequences=4,
+        events=14,
+        snapshots=1,
+        entity_types={"Order": 3, "Customer": 1},
+        event_types={**ORDERS, "OrderPaid": 2},
+        scopes=("App\\States\\Customer", "App\\States\\Order"),
+    ),
+    made("broadway.db", "Broadway", handmade_a.broadway, first_version=0, entity_types={"aggregate": 3}),
+    made(
+        "patchlevel-aggregates.db",
+        "Patchlevel",
+        handmade_a.patchlevel_aggregates,
+        entity_types={"order": 2, "guest_order": 1},
+        event_types=ORDERS_IN_SNAKE_CASE,
+        scopes=("guest_order", "order"),
+    ),
+    made(
+        "patchlevel-streams.db",
+        "Patchlevel",
+        handmade_a.patchlevel_streams,
+        entity_types={"order": 3},
+        event_types=ORDERS_IN_SNAKE_CASE,
+    ),
+    made(
+        "patchlevel-streams-of-today.db",
+        "Patchlevel",
+        handmade_a.patchlevel_streams_of_today,
+        entity_types={"order": 3},
+        event_types=ORDERS_IN_SNAKE_CASE,
+    ),
+    made("prooph-stream.db", "prooph", handmade_a.prooph_stream, has_order=False),
+    made("prooph-aggregates.db", "prooph", handmade_a.prooph_aggregates, has_order=False),
+    made(
+        "eventsauce.db",
+        "EventSauce",
+        handmade_a.eventsauce,
+        entity_types={"SalesOrder": 2, "guest_messages": 1},
+        has_order=False,
+    ),
+    made(
+        "eventsauce-before-1.db",
+        "EventSauce",
+        handmade_a.eventsauce_before_1,
+        entity_types={"order_messages": 3},
+        has_order=False,
+    ),
+]

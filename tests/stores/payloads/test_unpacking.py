@@ -1,0 +1,100 @@
+"""What a payload is, is told from itself: any packing of the same tree gives the tree, and nonsense gives a reason."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import os
+import zlib
+from typing import Any
+
+import msgspec
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from hypothesis import given
+from hypothesis import strategies as st
+
+from es_desktop.core import ValueDecodingError
+from es_desktop.stores.payloads import SealedError, as_payload, unpacked, unsealed
+
+TREES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**53), 2**53)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=12,
+)
+PAYLOADS = st.dictionaries(st.text(max_size=6), TREES, max_size=5)
+
+
+def sealed(data: bytes, key: bytes) -> bytes:
+    nonce = os.urandom(12)
+    body = AESGCM(key).encrypt(nonce, data, None)
+    return nonce + body[-16:] + body[:-16]
+
+
+@given(PAYLOADS)
+def test_one_tree_in_any_packing(tree: dict[str, Any]) -> None:
+    text = json.dumps(tree)
+    data = text.encode()
+    assert unpacked(text) == unpacked(data) == unpacked(memoryview(data)) == unpacked(tree) == tree
+    assert unpacked(json.dumps(tree, ensure_ascii=False).encode()) == tree
+    assert unpacked(zlib.compress(data)) == unpacked(gzip.compress(data)) == tree
+    assert unpacked(base64.b64encode(zlib.compress(data)).decode()) == tree
+    assert unpacked(zlib.compress(base64.b64encode(zlib.compress(data)))) == tree
+
+
+@given(st.dictionaries(st.text(max_size=6), TREES, min_size=1, max_size=5))
+def test_msgpack(tree: dict[str, Any]) -> None:
+    assert unpacked(msgspec.msgpack.encode(tree)) == tree
+
+
+@given(PAYLOADS, st.sampled_from([16, 24, 32]))
+def test_what_is_encrypted_says_so_and_opens_with_its_key(tree: dict[str, Any], length: int) -> None:
+    key, other = os.urandom(length), os.urandom(length)
+    closed = sealed(zlib.compress(json.dumps(tree).encode()), key)
+    # One in some thousand of such bytes begins like compressed data, or is msgpack by accident; then it is damaged.
+    try:
+        unpacked(closed)
+    except SealedError as error:
+        assert unpacked(unsealed(error.sealed, (key,))) == tree
+        with pytest.raises(ValueDecodingError):
+            unpacked(unsealed(error.sealed, (other,)))
+    except ValueDecodingError:
+        assert closed[:2] in (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda", b"\x1f\x8b")
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200))
+def test_nothing_but_a_reason_comes_of_nonsense(data: bytes | str) -> None:
+    try:
+        unpacked(data)
+    except ValueDecodingError as error:
+        assert str(error)
+
+
+@pytest.mark.parametrize("text", ["NaN", '{"a": Infinity}', '{"a": "\\ud800"}'])
+def test_what_only_some_libraries_write_is_read(text: str) -> None:
+    assert unpacked(text) is not None
+
+
+@pytest.mark.parametrize(
+    "data", ['{"a": ', b'{"a": ', "[" * 5000, b"\x78\x9cdamaged", zlib.compress(b"{}")[:-2], "---"]
+)
+def test_a_damaged_payload_says_why(data: str | bytes) -> None:
+    with pytest.raises(ValueDecodingError, match="payload"):
+        unpacked(data)
+
+
+def test_a_small_record_does_not_fill_the_memory() -> None:
+    bomb = zlib.compress(bytes(300 * 1024 * 1024), 9)
+    with pytest.raises(ValueDecodingError, match="larger than 256 MB"):
+        unpacked(bomb)
+
+
+def test_a_payload_that_is_no_object_stands_under_a_name() -> None:
+    assert as_payload([1, 2]) == {"value": [1, 2]}
+    assert as_payload(None) == as_payload({}) == {}
+    assert as_payload({1: "a"}) == {"1": "a"}

@@ -1,0 +1,140 @@
+"""A database on a server: our own stores work there in full, and those of other programs are only read."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+from uuid import uuid4
+
+import pytest
+
+from es_desktop.core import ConcurrencyError, KnownClasses, StoreRefusedError
+from es_desktop.stores import Counts, create_store, open_store, parse_location
+from es_desktop.stores.writing import append_records
+from tests.stores.looking import events_of, heartbeats
+from tests.stores.serving import Server
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+PROGRAM = Path(__file__).with_name("append_events.py")
+
+
+def test_a_store_is_made_written_and_read_again(server: Server, classes: KnownClasses) -> None:
+    location, entity_id = parse_location(server.fresh_database()), uuid4()
+    opened = create_store(location, classes)
+    assert (opened.is_writable, opened.may_be_written, opened.format.is_ours) == (True, True, True)
+    events_of(opened).append(heartbeats(entity_id, 0, 1, 2))
+    with pytest.raises(ConcurrencyError):
+        events_of(opened).append(heartbeats(entity_id, 3, 2))
+    opened.close()
+    again = open_store(location, classes, writable=False)
+    assert not again.is_writable
+    assert again.reader.counts() == Counts(1, 3, 0)
+    assert [each.version for each in again.reader.events(entity_id)] == [0, 1, 2], "all of a list or nothing"
+    again.close()
+
+
+def test_it_holds_what_a_file_holds(server: Server, classes: KnownClasses, demo_template: Path) -> None:
+    file = open_store(parse_location(str(demo_template)), classes, writable=False)
+    database = create_store(parse_location(server.fresh_database()), classes)
+    append_records(database.tables, (("event", each) for each in file.reader.all_records()))
+    append_records(database.tables, (("snapshot", each) for each in file.reader.all_snapshot_records()))
+    ours, theirs = list(database.reader.sequences()), list(file.reader.sequences())
+    by_id = {each.sequence_id: each for each in theirs}
+    assert len(ours) == len(theirs)
+    for each in ours:
+        assert each == by_id[each.sequence_id]
+        assert database.reader.events(each.sequence_id) == file.reader.events(each.sequence_id)
+        assert database.reader.snapshots(each.sequence_id) == file.reader.snapshots(each.sequence_id)
+    assert list(database.reader.all_records()) == list(file.reader.all_records())
+    database.close()
+    file.close()
+
+
+def test_who_only_reads_cannot_write(server: Server, classes: KnownClasses) -> None:
+    location = parse_location(server.fresh_database())
+    create_store(location, classes).close()
+    reading = open_store(location, classes, writable=False)
+    with pytest.raises(Exception, match="read-only transaction"):
+        events_of(reading).append(heartbeats(uuid4(), 0))
+    reading.close()
+
+
+def until(holds: Callable[[], bool], seconds: float = 20.0) -> bool:
+    """Ask again and again, each time after the server had something to do, until it holds."""
+    end = monotonic() + seconds
+    while not holds():
+        if monotonic() > end:
+            return False
+    return True
+
+
+def test_commits_of_others_are_noticed(server: Server, classes: KnownClasses) -> None:
+    url = server.fresh_database()
+    opened = create_store(parse_location(url), classes)
+    opened.has_changed()
+    events_of(opened).append(heartbeats(uuid4(), 0))
+    # What was written is counted a moment later.
+    assert until(opened.has_changed)
+    opened.close()
+
+
+def test_two_processes_append_without_a_gap(server: Server) -> None:
+    url, entity_id, count = server.fresh_database(), uuid4(), 500
+    create_store(parse_location(url), KnownClasses()).close()
+    command = [sys.executable, "-W", "error", str(PROGRAM), url, str(entity_id), str(count)]
+    environment = {**os.environ, "PYTHONPATH": str(PROGRAM.parents[2])}
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    processes = [subprocess.Popen(command, env=environment, text=True, **pipes) for _ in range(2)]
+    outcomes = [(*process.communicate("\n", timeout=200), process.returncode) for process in processes]
+    assert [(error, code) for _, error, code in outcomes] == [("", 0)] * 2
+    opened = open_store(parse_location(url), KnownClasses(), writable=False)
+    events = opened.reader.events(entity_id)
+    opened.close()
+    assert [each.version for each in events] == list(range(2 * count))
+    assert Counter(each.data["note"] for each in events) == dict.fromkeys(range(count), 2), "each event of both"
+
+
+def test_a_dump_of_message_db_opens(server: Server) -> None:
+    opened = open_store(parse_location(server.restore(SAMPLES / "message-db-1.3.0.sql")), KnownClasses(), writable=True)
+    assert (opened.format.name, opened.is_writable) == ("message-db", False)
+    assert opened.reader.counts() == Counts(5, 45, 1)
+    sequences = {each.sequence_id: each for each in opened.reader.sequences()}
+    assert {each.first.entity_type for each in sequences.values()} == {"account"}
+    events = opened.reader.events("account-1")
+    assert [event.version for event in events] == list(range(len(events)))
+    assert (events[0].type, dict(events[0].data)) == ("Opened", {"n": 1, "accountId": "account-1"})
+    assert all(event.timestamp and not event.error for event in events)
+    (snapshot,) = opened.reader.snapshots("account-1")
+    assert (snapshot.version, snapshot.type, snapshot.state) == (4, "account", {"balance": 10})
+    assert [record.order for record in opened.reader.all_records()] == list(range(1, 46))
+    opened.close()
+
+
+@pytest.mark.parametrize("what", ["database", "user", "server"])
+def test_what_cannot_be_reached_is_told_without_its_password(server: Server, classes: KnownClasses, what: str) -> None:
+    url = {
+        "database": server.url("nowhere"),
+        "user": server.url("postgres", user="nobody:tiger-secret"),
+        "server": "postgresql://nobody:tiger-secret@127.0.0.1:1/nowhere?connect_timeout=2",
+    }[what]
+    with pytest.raises(StoreRefusedError, match="cannot be opened") as caught:
+        open_store(parse_location(url), classes, writable=True)
+    assert "secret" not in f"{caught.value} {caught.value.hint} {parse_location(url)!r}"
+    assert caught.value.hint
+
+
+def test_a_database_without_events_is_told(server: Server, classes: KnownClasses) -> None:
+    with pytest.raises(StoreRefusedError, match="holds no event tables"):
+        open_store(parse_location(server.fresh_database()), classes, writable=False)
+
+
+def test_a_store_is_not_made_twice(server: Server, classes: KnownClasses) -> None:
+    location = parse_location(server.fresh_database())
+    create_store(location, classes).close()
+    with pytest.raises(StoreRefusedError, match="holds a store already"):
+        create_store(location, classes)
