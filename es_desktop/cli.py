@@ -13,21 +13,28 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from es_desktop import __version__
-from es_desktop.app import debugging, exporting, importing, jsonview, places, textview
+from es_desktop.app import copy_report, debugging, exporting, importing, jsonview, keys, places, textview
 from es_desktop.app.address import Address
 from es_desktop.app.bases import NEAREST, ZERO, BaseChoice
 from es_desktop.app.comparison_report import report_comparison
+from es_desktop.app.copying import StoreCopying
 from es_desktop.app.errors import UserError
 from es_desktop.app.exportformat import ExportFormat
 from es_desktop.app.exportrequest import ExportRequest
 from es_desktop.app.facts import EntityCheck
 from es_desktop.app.notebook import NotebookFolder
-from es_desktop.app.session import Session, open_session
+from es_desktop.app.mapping import MapFolder
+from es_desktop.app.opening import Opener, given_options
+from es_desktop.app.session import Session
 from es_desktop.core import DatastoreError
 
 OK: Final = 0
 FOUND_WRONG: Final = 1
 BAD_INPUT: Final = 2
+_ABOUT_PASSWORDS: Final = (
+    "A database is postgresql://USER@HOST:PORT/DATABASE. Its password is best kept in ~/.pgpass or in PGPASSWORD: "
+    "what stands in an argument is seen by others."
+)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -76,7 +83,9 @@ def run(args: argparse.Namespace) -> int:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
     try:
-        session = open_session(args.store, writable=args.command == "import")
+        options = given_options(args.scope, args.key_file, args.map)
+        opener = Opener(maps=MapFolder(places.maps()))
+        session = opener.open(args.store, options, writable=args.command == "import")
         try:
             for line in _COMMANDS[args.command](session, args):
                 print(line)
@@ -87,7 +96,8 @@ def run(args: argparse.Namespace) -> int:
         print(f"es-desktop: {error}", file=sys.stderr)
         return BAD_INPUT
     except (DatastoreError, exc.DatabaseError) as error:
-        reason = error.orig if isinstance(error, exc.DatabaseError) else error
+        told = str(error.orig if isinstance(error, exc.DatabaseError) else error).strip()
+        reason = told.splitlines()[0].rstrip(".") if told else type(error).__name__
         print(f"es-desktop: the store cannot be read: {reason}. It may be damaged; try a copy of it.", file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError:
@@ -182,6 +192,21 @@ def _import(session: Session, args: argparse.Namespace) -> Iterator[str]:
         yield f"{done.events} events and {done.snapshots} snapshots imported, {done.skipped} were there already"
 
 
+def _copy(session: Session, args: argparse.Namespace) -> Iterator[str]:
+    entities = tuple(session.find_id(each) for each in args.entity) or None
+    copying = StoreCopying(session, Path(args.target), entities)
+    try:
+        copied = copying.run()
+    except KeyboardInterrupt:
+        told = f"stopped: {args.target} holds {copying.standing}"
+        raise UserError(told, "Run it again to go on from there.") from None
+    args.status = FOUND_WRONG if copied.mismatches else OK
+    if args.json:
+        yield jsonview.to_json(copy_report.copied_json(copied, args.target))
+    else:
+        yield from copy_report.copied_lines(copied, args.target)
+
+
 def _lines(
     rows: Iterable[Any],
     args: argparse.Namespace,
@@ -202,6 +227,7 @@ _COMMANDS: Final[dict[str, Callable[[Session, argparse.Namespace], Iterable[str]
     "watch": _watch,
     "export": _export,
     "import": _import,
+    "copy": _copy,
 }
 
 
@@ -209,6 +235,7 @@ def _command_parser(name: str) -> tuple[argparse.ArgumentParser, argparse.Namesp
     commands = _Parser(prog="es-desktop").add_subparsers(parser_class=_Parser)
     reading = _Parser(add_help=False)
     reading.add_argument("store", metavar="STORE", help="a file, a database URL, or an address such as esdb:FILE?…")
+    _add_opening(reading)
     reading.add_argument("--json", action="store_true", help="print JSON, one object a line")
     entity = _Parser(add_help=False)
     entity.add_argument("entity", metavar="ENTITY", nargs="?", help="an id, or the beginning of one; an address has it")
@@ -247,7 +274,12 @@ def _command_parser(name: str) -> tuple[argparse.ArgumentParser, argparse.Namesp
     export.add_argument("--bom", action="store_true", help="begin a CSV with a byte order mark, which Excel looks for")
     importing_ = commands.add_parser("import", parents=[reading], help="add the records of a file, all or none")
     importing_.add_argument("file", metavar="FILE", help="JSON Lines as export makes them, or CloudEvents 1.0")
+    told = "Run again, it goes on where it stopped. Ends with 1 where the copy is not as the store is."
+    copy = commands.add_parser("copy", parents=[reading], help="make a store of it to work in", description=told)
+    copy.add_argument("target", metavar="TARGET.esdb", help="the copy, a file that is not there or was begun before")
+    copy.add_argument("entity", metavar="ENTITY", nargs="*", help="an id, or the beginning of one; all unless told")
     commands.add_parser("selftest", help="try the program on a demo store, and exit")
+    commands.choices[name].epilog = _ABOUT_PASSWORDS
     return commands.choices[name], argparse.Namespace(command=name, status=OK)
 
 
@@ -255,9 +287,10 @@ def _window_parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="es-desktop",
         description="See what an event store holds, and how each state came to be.",
-        epilog=f"Without a window: es-desktop {{{','.join([*_COMMANDS, 'selftest'])}}} --help",
+        epilog=f"Without a window: es-desktop {{{','.join([*_COMMANDS, 'selftest'])}}} --help. {_ABOUT_PASSWORDS}",
     )
     parser.add_argument("store", metavar="STORE", nargs="?", help="a file, a database URL, or an address to open")
+    _add_opening(parser)
     parser.add_argument("--demo", action="store_true", help="make a demo store and open it")
     parser.add_argument("--entity", metavar="ID", help="choose this entity")
     parser.add_argument("--at", type=int, metavar="N", help="choose this version of it")
@@ -266,6 +299,15 @@ def _window_parser() -> argparse.ArgumentParser:
     parser.add_argument("--theme", choices=["system", "light", "dark"], help="of the window")
     parser.add_argument("--version", action="version", version=f"es-desktop {__version__}")
     return parser
+
+
+def _add_opening(parser: argparse.ArgumentParser) -> None:
+    """Add what may be said of a store besides its name. A key is no argument: those are seen by others."""
+    parser.add_argument("--scope", metavar="NAME", help="only this application, tenant or partition of a shared store")
+    parser.add_argument(
+        "--key-file", metavar="FILE", type=Path, help=f"what opens encrypted records; or set {keys.VARIABLE}"
+    )
+    parser.add_argument("--map", metavar="FILE.toml", type=Path, help="which columns hold events, in other tables")
 
 
 def _base(text: str) -> BaseChoice:

@@ -15,7 +15,11 @@ from PySide6.QtWidgets import QApplication
 from es_desktop import __version__
 from es_desktop.app import places
 from es_desktop.app.display import DisplayProblem
+from es_desktop.app.errors import UserError
+from es_desktop.app.mapping import MapFolder
 from es_desktop.app.notebook import NotebookFolder
+from es_desktop.app.opening import Opener, given_options
+from es_desktop.app.passwords import SystemKeyring
 from es_desktop.models.tasks import TaskRunner
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.bug_dialog import report_bugs
@@ -62,7 +66,8 @@ def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> 
 def _window(app: QApplication, args: argparse.Namespace) -> int:
     settings = Settings(places.settings_file())
     theme = Theme(app, args.theme or settings.theme)
-    workspace = Workspace(TaskRunner(), NotebookFolder(places.notebooks()))
+    opener = Opener(SystemKeyring(), MapFolder(places.maps()))
+    workspace = Workspace(TaskRunner(), NotebookFolder(places.notebooks()), opener)
     window = MainWindow(workspace, theme, settings, places.demo_store())
     report_bugs(window, workspace.runner)
     window.show()
@@ -105,4 +110,9 @@ def _open(workspace: Workspace, window: MainWindow, args: argparse.Namespace) ->
     if args.demo:
         workspace.open_demo(window.demo_path, entity=args.entity, version=args.at)
     elif args.store is not None:
-        workspace.open(args.store, entity=args.entity, version=args.at)
+        try:
+            options = given_options(args.scope, args.key_file, args.map)
+        except UserError as error:
+            workspace.refused.emit(error)
+        else:
+            workspace.open(args.store, entity=args.entity, version=args.at, options=options)

@@ -29,7 +29,7 @@ HOUSE = {
     "core": folder(third_party=("msgspec",)),
     "examples": folder("core"),
     "replay": folder("core", third_party=("simpleeval",)),
-    "stores": folder("core", third_party=("sqlalchemy", "psycopg", "msgspec", "cryptography")),
+    "stores": folder("core", third_party=("sqlalchemy", "psycopg", "msgspec", "cryptography", "yaml", "defusedxml")),
     "trusted": folder("core"),
     "app": folder("core", "examples", "replay", "stores", "trusted", third_party=("keyring", "msgspec", "platformdirs")),
     "models": folder("app", "replay", "core", third_party=("PySide6.QtCore", "PySide6.QtGui")),

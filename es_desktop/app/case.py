@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 
 import msgspec
@@ -12,7 +11,7 @@ from es_desktop.core.clock import now
 
 from .exportrequest import ExportRequest
 from .notebook import Notebook
-from .values import count_text
+from .values import count_text, day_text
 
 _DIGEST_BYTES = 12
 
@@ -87,11 +86,4 @@ def case_note(case: Case | None) -> str:
         return "a case, but what came with its records cannot be read"
     what = "everything" if case.entities is None else count_text(case.entities, "entity")
     upto = "" if case.to is None else f" up to version {case.to}"
-    return f"a case: {what} of {case.source}{upto}, made {_day(case.made)}"
-
-
-def _day(seconds: float) -> str:
-    try:
-        return f"{dt.datetime.fromtimestamp(seconds, dt.UTC):%Y-%m-%d %H:%M} UTC"
-    except (OverflowError, ValueError, OSError):
-        return "at an unknown time"
+    return f"a case: {what} of {case.source}{upto}, made {day_text(case.made)}"

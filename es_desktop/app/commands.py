@@ -25,6 +25,8 @@ from es_desktop.core import (
 from es_desktop.replay import Change, diff, plain_state
 
 from .errors import ConflictError, UserError
+from .fields import state_fields
+from .generic_entity import GenericEntity
 from .session import Session
 
 
@@ -133,10 +135,9 @@ class Commands:
     def _entity(self, entity_id: EntityId, expected_version: int) -> Iterator[Any]:
         """The entity as it is now, with the session's bus the current one; it has to be at the expected version."""
         self._require_writable()
-        model = self._session.model_named(self._session.entity(entity_id).topic)
-        if model is None:
-            kind = self._session.entity(entity_id).type
-            raise UserError(f"the model {kind} is not known here, so its entities cannot be changed")
+        facts = self._session.entity(entity_id)
+        if self._session.model_of(facts) is None:
+            raise UserError(f"the model {facts.type} is not known here, so its entities cannot be changed")
         with self._session.bus.activated(), _refusals():
             entity = self._session.repository[entity_id]
             if entity.version - 1 != expected_version:
@@ -198,7 +199,8 @@ def _refusals() -> Iterator[None]:
 
 
 def _require_attribute(entity: Any, name: str) -> None:
-    names = attribute_names(type(entity))
+    is_generic = isinstance(entity, GenericEntity)
+    names = [each.name for each in state_fields(entity.state)] if is_generic else attribute_names(type(entity))
     if name not in names:
         hint = f"These can: {', '.join(names)}." if names else "It has none that can."
         raise UserError(f"{name!r} of {type(entity).__name__} changes through events of its own", hint)

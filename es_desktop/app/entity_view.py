@@ -10,9 +10,9 @@ from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
 from es_desktop.replay import BLOCK, Base, Chain, Change, Checkpoint, Exactness, Step
 from es_desktop.replay.blame import Blame
 
-from .bases import ZERO, BaseChoice, Bases
+from .bases import NEAREST, ZERO, BaseChoice, Bases
 from .facts import EntityFacts, Outline
-from .fields import Field
+from .fields import Field, state_fields
 from .reading import Reading
 
 _CHAINS_KEPT: Final = 8
@@ -76,8 +76,15 @@ class EntityView:
         self.facts: EntityFacts = reading.entity(entity_id)
         self.outline: Outline = reading.outline(entity_id)
         self.bases: Bases = reading.bases(self.facts)
-        self.fields: list[Field] = reading.attribute_fields(self.facts)
         self._chains: dict[int | None, Chain] = {}
+        self.fields: list[Field] = self._fields()
+
+    def _fields(self) -> list[Field]:
+        if not self._reading.is_generic(self.facts):
+            return self._reading.attribute_fields(self.facts)
+        # What can be changed is what the last state has; it is shown next in any case, and kept for that.
+        chain = self._chain_to(self.facts.version, NEAREST)
+        return state_fields(chain.state_after(len(chain))[0] or {})
 
     @property
     def snapshots(self) -> list[RecordedSnapshot]:

@@ -77,6 +77,8 @@ def _make_store(path: Path, source: RecordSource, request: ExportRequest) -> Non
         opened = create_store(StoreLocation(path), KnownClasses())
         try:
             append_records(opened.tables, source.records())
+            if source.copy_notes is not None:
+                opened.write_copy_notes(source.copy_notes)
             if request.format is ExportFormat.CASE:
                 opened.write_case_notes(case_of(request, source.store_name).to_json())
         finally:

@@ -7,7 +7,7 @@ import enum
 import inspect
 import types
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
@@ -73,6 +73,15 @@ def attribute_fields(model: type[Any]) -> list[Field]:
     return [
         _field(name, _hints(getter).get("return", Any), None, inspect.getdoc(getter) or "")
         for name, getter in getters.items()
+    ]
+
+
+def state_fields(state: Mapping[str, Any]) -> list[Field]:
+    """Return the values of a state that have an editor, as attributes that take any kind of value."""
+    return [
+        Field(name, kind_of(value), any_kind=True)
+        for name, value in state.items()
+        if name.strip("_") and (value is None or type(value) in _KINDS or kind_of(value) is Kind.JSON)
     ]
 
 

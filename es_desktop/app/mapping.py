@@ -63,9 +63,7 @@ def read_map(path: Path) -> TableMap:
         raise UserError(f"the map {path} is no text", _HINT) from error
 
 
-def _checked(
-    names: Mapping[str, Any], needed: tuple[str, ...], optional: tuple[str, ...], what: str
-) -> dict[str, str]:
+def _checked(names: Mapping[str, Any], needed: tuple[str, ...], optional: tuple[str, ...], what: str) -> dict[str, str]:
     given = {name: value for name, value in names.items() if value not in (None, "")}
     missing = [name for name in needed if name not in given]
     if missing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -24,8 +24,11 @@ def payload_text(data: Mapping[str, Any]) -> str:
         return json.dumps(data, indent=2, default=str)  # of a program that keeps what we do not; it can still be read
 
 
-def read_payload(text: str, classes: KnownClasses) -> dict[str, Any]:
-    """Return the values of a payload. Raises ``UserError`` that says what is wrong with the text, and where."""
+def read_payload(text: str, classes: KnownClasses, usual: Collection[str] = ()) -> dict[str, Any]:
+    """Return the values of a payload. Raises ``UserError`` that says what is wrong with the text, and where.
+
+    ``usual`` are names that such events tell something under, even where they are those of the envelope.
+    """
     _require_json(text)
     try:
         data = values.loads(text, classes)
@@ -34,7 +37,7 @@ def read_payload(text: str, classes: KnownClasses) -> dict[str, Any]:
         raise UserError(str(error), _HINT) from error
     if not isinstance(data, dict):
         raise UserError("a payload is an object: names and values between { and }", "An event without any is {}.")
-    aside = sorted(FRAME & data.keys())
+    aside = sorted((FRAME & data.keys()) - set(usual))
     if aside:
         raise UserError(f"{' and '.join(aside)} cannot be edited", "It says when an event was, and of what.")
     return data

@@ -20,6 +20,11 @@ def notebooks() -> Path:
     return platformdirs.user_data_path(NAME) / "notebooks"
 
 
+def maps() -> Path:
+    """Return the folder of the table maps, one for each store that needs one."""
+    return platformdirs.user_data_path(NAME) / "maps"
+
+
 def demo_store() -> Path:
     """Return the file of the demo store."""
     return platformdirs.user_data_path(NAME) / "demo.esdb"

@@ -63,6 +63,11 @@ class RecordSource:
         """The name of the file without its folder, or of the database."""
         return self._store.location.short_name
 
+    @property
+    def copy_notes(self) -> str | None:
+        """What the store says of where it comes from, without which the records of a working copy are misread."""
+        return self._store.tables.copy_notes
+
     def records(self) -> Iterator[Record]:
         """Yield every record: those of a whole store in the order of its tables, else entity by entity."""
         reader = self._store.reader

@@ -15,6 +15,7 @@ from .errors import UserError
 from .facts import EntityFacts, Outline, StoreFacts, types_of
 from .fields import Field, attribute_fields
 from .ids import matching_id
+from .origin import Origin
 from .values import count_text
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ class Reading:
         """What came with the records, where the store is a case."""
         if opened.tables.case_notes is not None:
             self.case = Case.from_json(opened.tables.case_notes)
+        self.origin: Origin | None = None
+        """Where the records come from, where the store is a working copy."""
+        if opened.tables.copy_notes is not None:
+            self.origin = Origin.from_json(opened.tables.copy_notes)
 
     @property
     def store(self) -> OpenedStore:
@@ -59,13 +64,15 @@ class Reading:
             first=min(times, default=None),
             last=max(times, default=None),
             types=types_of(entities),
-            notes=(*self._opened.tables.notes, *self._case_notes(), *_sealed_note(sealed)),
+            notes=(*self._opened.tables.notes, *self._own_notes(), *_sealed_note(sealed)),
             sealed=sealed,
         )
 
-    def _case_notes(self) -> Iterator[str]:
+    def _own_notes(self) -> Iterator[str]:
         if self._opened.tables.case_notes is not None:
             yield case_note(self.case)
+        if self.origin is not None:
+            yield self.origin.note
 
     def entities(self) -> Iterator[EntityFacts]:
         """Yield every entity, discarded ones too."""
@@ -90,6 +97,10 @@ class Reading:
         """Return the events of an entity after a version, in ascending order."""
         return self._reader.events(entity_id, gt=after, limit=limit)
 
+    def event(self, entity_id: EntityId, version: int) -> RecordedEvent:
+        """Return one event of an entity. Raises ``IndexError`` where there is none."""
+        return self._opened.tables.events.mapper.to_recorded_event(self.record(entity_id, version))
+
     def snapshots(self, entity_id: EntityId) -> list[RecordedSnapshot]:
         """Return the snapshots of an entity, in ascending order."""
         return self._reader.snapshots(entity_id)
@@ -102,11 +113,16 @@ class Reading:
         """Return the class of an entity, where it is known here."""
         return self._classes.find(entity.topic) if entity.topic else None
 
+    def is_generic(self, entity: EntityFacts) -> bool:
+        """Tell whether an entity is changed without its class: in a working copy, where that is not known."""
+        return self.origin is not None and self.class_of(entity) is None
+
     def fold_for(self, entity: EntityFacts) -> Fold:
         """Return what rebuilds an entity: its class where that is known here, otherwise the generic fold."""
         known = self.class_of(entity)
         if known is None:
-            return GenericFold(core_kinds=self._opened.tables.tells_core_kinds)
+            told = self._opened.tables.tells_core_kinds if self.origin is None else self.origin.has_core_kind
+            return GenericFold(core_kinds=told)
         return ClassFold(known, self._classes)
 
     def attribute_fields(self, entity: EntityFacts) -> list[Field]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,25 +16,24 @@ from es_desktop.core import (
     SequencedItemError,
     SequencedItemMapper,
     StoreRefusedError,
-    values,
 )
+from es_desktop.core.clock import now
 from es_desktop.replay import Branch, BranchPlace, EventName, Mark
-from es_desktop.replay.retelling import FRAME
 
 from .errors import UserError
+from .origin import Origin
 from .rawrecords import Progress, Record
 from .trunk import Trunk
 
 _STRIDE: Final = 200
-_VERSION: Final = "originator_version"
-_MAPPER: Final = SequencedItemMapper(SequencedItem, "originator_id", _VERSION)
+_MAPPER: Final = SequencedItemMapper(SequencedItem, "originator_id", "originator_version")
 
 
 def save_branch(trunk: Trunk, branch: Branch, path: Path, progress: Progress = lambda done, total: None) -> int:
     """Make a store of ours that holds the events of a branch, and nothing else; return how many.
 
-    Events that are as they were recorded keep their records to the last byte, where they are of a format like ours; all
-    are written in one transaction.
+    In a store of ours, events that are as they were recorded keep their records to the last byte; those of another
+    program become records as a working copy has them. All are written in one transaction.
     Raises ``UserError`` where a file stands already or none can be written, and what ``progress`` raises; then no file
     is left. The store that the branch comes from is only read.
     """
@@ -47,6 +45,9 @@ def save_branch(trunk: Trunk, branch: Branch, path: Path, progress: Progress = l
         try:
             opened = create_store(StoreLocation(unfinished), KnownClasses())
             try:
+                notes = _copy_notes(trunk)
+                if notes is not None:
+                    opened.write_copy_notes(notes)
                 return append_records(opened.tables, _records(trunk, branch, progress)).events
             finally:
                 opened.close()
@@ -93,47 +94,34 @@ class _Writer:
     def __init__(self, trunk: Trunk) -> None:
         store = trunk.reading.store
         self._id = trunk.facts.id
-        self._is_like_ours = isinstance(store.tables.events.mapper, SequencedItemMapper)
+        self._format = store.format
         self._recorded: dict[EventName, Any] = {item[1]: item for item in store.reader.records(self._id)}
 
     def item(self, place: BranchPlace, event: RecordedEvent) -> SequencedItem:
         """Return the record of an event."""
-        item = self._recorded.get(place.name)
-        data: Any = None if item is None else item[3]
-        if self._is_like_ours and item is not None and place.mark in (Mark.KEPT, Mark.MOVED):
-            return SequencedItem(self._id, event.version, item[2], _renumbered(data, event.version))
+        from es_desktop.stores.copiedmapper import copied_event, copied_topic
+
+        item, is_ours = self._recorded.get(place.name), self._format.is_ours
+        if item is not None and is_ours and place.mark in (Mark.KEPT, Mark.MOVED):
+            return SequencedItem(self._id, event.version, item[2], item[3])
         if event.domain_event is not None:
             return SequencedItem(*_MAPPER.to_sequenced_item(event.domain_event))
-        if event.error is None:
-            told = json.loads(values.dumps(dict(event.data)))
-            data = json.dumps({**self._envelope(event, data), **told})
-        # Where the topic does not tell the type of the entity, it has to from now on.
-        topic = f"{event.entity}.{event.kind}" if event.entity and event.kind else event.topic
+        topic = event.topic if is_ours else copied_topic(event, self._format.name)
+        data = copied_event(event) if event.error is None else _unread(item)
         return SequencedItem(self._id, event.version, topic, data)
 
-    def _envelope(self, event: RecordedEvent, data: Any) -> dict[str, Any]:
-        """Return what the record of an event says beside what happened, or at least when it was."""
-        tree = _tree(data) if self._is_like_ours else {}
-        envelope = {name: value for name, value in tree.items() if name in FRAME}
-        if _VERSION in envelope:
-            envelope[_VERSION] = event.version
-        if "timestamp" not in envelope and event.timestamp is not None:
-            envelope["timestamp"] = event.timestamp
-        return envelope
+
+def _unread(item: Any) -> Any:
+    """Return a payload that cannot be read as it stands, in a form that a table of ours can hold."""
+    data = "" if item is None else item[3]
+    return data if isinstance(data, (str, bytes)) else repr(data)
 
 
-def _renumbered(data: Any, version: int) -> Any:
-    """Return a payload as it stands; with the version that its record has now, where it repeats that."""
-    if not isinstance(data, str) or f'"{_VERSION}"' not in data:
-        return data
-    tree = _tree(data)
-    return data if tree.get(_VERSION, version) == version else json.dumps({**tree, _VERSION: version})
-
-
-def _tree(data: Any) -> dict[str, Any]:
-    """Return a payload as it stands, without turning anything into a value; nothing where that cannot be."""
-    try:
-        tree = json.loads(data)
-    except (ValueError, TypeError, RecursionError):
-        return {}
-    return tree if isinstance(tree, dict) else {}
+def _copy_notes(trunk: Trunk) -> str | None:
+    """Return what tells how the records of a store are to be read that holds copies of another program's."""
+    store = trunk.reading.store
+    if store.format.is_ours:
+        return store.tables.copy_notes
+    source = f"a hypothetical branch of {store.location.place}"
+    tables = store.tables
+    return Origin(source, store.format.name, now(), tables.scope, tables.tells_core_kinds).to_json()

@@ -4,34 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from es_desktop.core import (
     DomainEntity,
     DomainEvent,
     EntityId,
+    EntityIsDiscarded,
     EventBus,
     EventSourcedRepository,
     EventSourcedSnapshotStrategy,
     EventStore,
     KnownClasses,
-    PasswordRefusedError,
+    Mapper,
     PersistencePolicy,
     Snapshot,
     SnapshottingPolicy,
-    StoreRefusedError,
     Topic,
-    UnknownTablesError,
     topic_of,
 )
 from es_desktop.examples import DEMO_MODELS
 
-from .errors import PasswordWanted, UnknownTables, UserError
+from .errors import UserError
+from .facts import EntityFacts
+from .generic_entity import GenericEntity
+from .generic_mapper import GenericMapper, GenericSnapshotMapper
 from .reading import Reading
+from .refusals import located, told_refusals
 from .storeoptions import NO_OPTIONS, StoreOptions
 
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore, StoreLocation
+
+_WAY_OUT: Final = "To change things, work on a copy of it."
 
 
 class Session(Reading):
@@ -52,7 +57,7 @@ class Session(Reading):
         self.models = tuple(models)
         self.bus = EventBus()
         self.frequency: int | None = None
-        self.event_store = EventStore(opened.tables.events.strategy, opened.tables.events.mapper)
+        self.event_store = EventStore(opened.tables.events.strategy, self._mapper(GenericMapper))
         self.repository, self._policies = self._wire(opened)
         self._snapshotting: SnapshottingPolicy | None = None
 
@@ -72,6 +77,19 @@ class Session(Reading):
         return self._opened.location.short_name
 
     @property
+    def scope(self) -> str | None:
+        """Which of the parts of a shared store is shown; ``None`` for all of them."""
+        return self._opened.tables.scope
+
+    @property
+    def scope_choices(self) -> tuple[tuple[str, str | None], ...]:
+        """What may be shown of a store that several share, each by a text; nothing of any other store."""
+        tables = self._opened.tables
+        every = (f"all {tables.scope_word}s", None)
+        each = tuple((name, name) for name in tables.scopes)
+        return each if tables.scopes_overlap or not each else (every, *each)
+
+    @property
     def format_name(self) -> str:
         return self._opened.format.name
 
@@ -85,12 +103,16 @@ class Session(Reading):
         if self.is_writable:
             return ""
         if self._opened.format.is_ours:
-            return "The file, or its folder, may not be written."
-        return f"This store was made by another program ({self.format_name}), so it is only read."
+            return f"The file, or its folder, may not be written. {_WAY_OUT}"
+        return f"This store was made by another program ({self.format_name}), so it is only read. {_WAY_OUT}"
 
     def model_named(self, topic: str | None) -> type[DomainEntity] | None:
         """Return the model of a topic, where it is one of this session's."""
         return next((model for model in self.models if topic_of(model) == topic), None)
+
+    def model_of(self, entity: EntityFacts) -> type[DomainEntity] | None:
+        """Return what an entity is changed by: its model, or in a working copy the generic one."""
+        return GenericEntity if self.is_generic(entity) else self.model_named(entity.topic)
 
     def set_frequency(self, frequency: int | None, on_failure: Callable[[EntityId, Exception], None]) -> None:
         """Let a snapshot be taken at every ``frequency``-th event of an entity; ``None`` for never."""
@@ -120,14 +142,23 @@ class Session(Reading):
             if opened.is_writable:
                 policies.append(PersistencePolicy(self.event_store, event_type=DomainEntity.Event))
             if opened.tables.snapshots is not None:
-                snapshots = EventStore(opened.tables.snapshots.strategy, opened.tables.snapshots.mapper)
+                snapshots = EventStore(opened.tables.snapshots.strategy, self._mapper(GenericSnapshotMapper))
                 strategy = EventSourcedSnapshotStrategy(snapshots)
                 if opened.is_writable:
                     policies.append(PersistencePolicy(snapshots, event_type=Snapshot))
         return EventSourcedRepository(self.event_store, self._mutate, strategy), policies
 
+    def _mapper(self, generic: type[GenericMapper]) -> Mapper:
+        """The mapper of the events, which is that of the snapshots too in stores of ours."""
+        events = self._opened.tables.events
+        return events.mapper if self.origin is None else generic(events, self._classes, self.origin)
+
     def _mutate(self, entity: Any, event: DomainEvent) -> Any:
         """The mutator of every model: an entity knows its class, the first event tells it."""
+        if entity is None and isinstance(event, GenericEntity.Told):
+            if self.outline(event.originator_id).versions[0] != event.originator_version:
+                raise EntityIsDiscarded("there are events after the one that ended it")
+            return GenericEntity.mutate(None, event)
         model = self.model_named(Topic(topic_of(type(event))).entity_topic) if entity is None else type(entity)
         if model is None:
             raise UserError(f"the model of {topic_of(type(event))} is not known here")
@@ -174,21 +205,11 @@ def _session(
     models: Sequence[type[DomainEntity]],
     options: StoreOptions,
 ) -> Session:
-    from es_desktop.stores import parse_location
-
     classes = KnownClasses([Snapshot])
     classes.register_model(*models)
-    name = store
-    try:
-        location = parse_location(store).with_password(options.password)
-        name = location.place
+    location = located(store, options.password)
+    with told_refusals(location.place):
         return Session(opening(location, classes), classes, models, replace(options, password=location.password))
-    except PasswordRefusedError as error:
-        raise PasswordWanted(str(error), error.hint, name) from None
-    except UnknownTablesError as error:
-        raise UnknownTables(str(error), error.hint, name) from error
-    except StoreRefusedError as error:
-        raise UserError(str(error), error.hint) from error
 
 
 def _no_such_scope(scope: str, there: Sequence[str]) -> UserError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -23,6 +23,16 @@ class StoreOptions:
     """What may open encrypted records. Kept nowhere."""
     table_map: TableMap | None = None
     """How to read a table of no known format."""
+    keeps_map: bool = False
+    """Whether the map should be used whenever the store is opened."""
+
+    def with_password(self, password: str, keeps: bool | None) -> StoreOptions:
+        """Return the same with a password, and whether it should be kept."""
+        return replace(self, password=password, keeps_password=keeps)
+
+    def with_map(self, table_map: TableMap, keeps: bool) -> StoreOptions:
+        """Return the same with a table map, and whether it should be kept."""
+        return replace(self, table_map=table_map, keeps_map=keeps)
 
 
 NO_OPTIONS: Final = StoreOptions()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from itertools import islice
 from typing import Any
 
@@ -28,6 +28,14 @@ def count_text(number: int, noun: str = "item") -> str:
     """Return ``1 item``, ``3 items``, ``3 entities``."""
     plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
     return f"{number:,} {noun if number == 1 else plural}"
+
+
+def day_text(seconds: float) -> str:
+    """Return a time, in seconds since the epoch, to the minute: ``2026-05-31 14:30 UTC``."""
+    try:
+        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
+    except (OverflowError, ValueError, OSError):
+        return "at an unknown time"
 
 
 def _format_moment(value: datetime) -> str:

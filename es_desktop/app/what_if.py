@@ -87,6 +87,15 @@ class Outcome:
     """The versions of events that cannot be applied."""
 
 
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A branch and the history beside it, folded to the end, to be taken over by a reader of another thread."""
+
+    branch: Branch
+    chain: Chain
+    history: Chain
+
+
 class BranchReader:
     """Folds branches of a trunk, beside its history. For one thread at a time; what two branches share is folded once.
 
@@ -137,6 +146,19 @@ class BranchReader:
         before, after = (each.state_after(len(each), checkpoint)[0] for each in (self._history, chain))
         failed = tuple(chain.versions[index] for index in sorted(chain.failures))
         return Outcome(first, Difference.between(before, after), failed)
+
+    def folded(self, branch: Branch) -> Folded:
+        """Return what was folded so far, in chains of its own."""
+        history, chain = self._trunk.chain(), branch.chain(self._trunk.fold())
+        history.begin_like(self._history, len(history))
+        chain.begin_like(self._chain_of(branch, lambda: None), len(chain))
+        return Folded(branch, chain, history)
+
+    def take_over(self, folded: Folded) -> None:
+        """Go on from what another reader of the trunk has folded."""
+        self._history = folded.history
+        if self._last is None or self._last[0] is folded.branch:
+            self._last = folded.branch, folded.chain
 
     def _states(
         self, branch: Branch, places: tuple[BranchPlace, ...], checkpoint: Checkpoint

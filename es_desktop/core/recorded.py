@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 ENVELOPE = frozenset({"timestamp", "originator_topic"})
 """Attributes that say when and of whom an event tells, rather than what happened."""
+
+INFERRED = "is_inferred"
+"""The attribute by which a snapshot says that it was taken of a state that was only inferred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,10 @@ class RecordedEvent:
     """What its entity's type is called, where the topic does not tell it."""
     is_sealed: bool = False
     """Whether it cannot be decoded because it is encrypted, as far as that can be told."""
+    raw: Any = field(default=None, compare=False, repr=False)
+    """The record as it stands in the table; of a made-up event, one that tells whose it is, and when."""
+    is_edited: bool = False
+    """Whether ``data`` is what a person made of it, and not what the record says."""
 
     @property
     def type(self) -> str:
@@ -82,6 +89,10 @@ class RecordedSnapshot:
     state: Mapping[str, Any] | None
     """The entity's attributes by the names they are kept by; ``None`` where it was discarded."""
     error: str | None = None
+    is_inferred: bool = False
+    """Whether it was taken of a state that was only inferred."""
+    raw: Any = field(default=None, compare=False, repr=False)
+    """The record as it stands in the table."""
 
     @property
     def type(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 from . import values
 from .errors import SequencedItemError, TopicResolutionError, ValueDecodingError
-from .recorded import ENVELOPE, RecordedEvent, RecordedSnapshot, Topic
+from .recorded import ENVELOPE, INFERRED, RecordedEvent, RecordedSnapshot, Topic
 from .topics import KnownClasses, known_classes, new_object, topic_from_domain_class
 
 
@@ -119,7 +119,7 @@ class SequencedItemMapper:
         told = {name: value for name, value in attributes.items() if name not in aside}
         attributes[self.sequence_id_attr_name] = sequence_id
         attributes[self.position_attr_name] = position
-        return RecordedEvent(position, topic, _seconds(attributes.get("timestamp")), told, domain_event)
+        return RecordedEvent(position, topic, _seconds(attributes.get("timestamp")), told, domain_event, raw=item)
 
     def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:
         """Return what can be read of a snapshot's item. Never raises."""
@@ -131,11 +131,18 @@ class SequencedItemMapper:
                 raise ValueDecodingError(f"the state is a {type(state).__name__}, where an object is expected")
             if not isinstance(attributes["topic"], str):
                 raise ValueDecodingError(f"the topic is {attributes['topic']!r}, where text is expected")
-            return RecordedSnapshot(position, attributes["topic"], _seconds(attributes.get("timestamp")), state)
+            time = _seconds(attributes.get("timestamp"))
+            is_inferred = attributes.get(INFERRED) is True
+            return RecordedSnapshot(position, attributes["topic"], time, state, is_inferred=is_inferred, raw=item)
         except ValueDecodingError as error:
             return RecordedSnapshot(position, topic, None, None, str(error))
         except KeyError as error:
             return RecordedSnapshot(position, topic, None, None, f"the payload of the snapshot has no {error}")
+
+    def payload_text(self, item: Any) -> str:
+        """Return the payload of an item as JSON text."""
+        data = item[3]
+        return data if isinstance(data, str) else bytes(data).decode()
 
     def decode_payload(self, data: str | bytes) -> dict[str, Any]:
         """Return the attributes that a payload holds. Raises ``ValueDecodingError``."""

@@ -3,61 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.branch_edits import Draft, told_edits
+from es_desktop.app.branch_edits import Draft
 from es_desktop.app.errors import UserError
-from es_desktop.app.rawrecords import Progress
 from es_desktop.app.trunk import Trunk
-from es_desktop.app.what_if import BranchReader, Difference, Outcome, ToldPlace, first_edited
+from es_desktop.app.what_if import BranchReader, Difference, Folded, Outcome, ToldPlace
 from es_desktop.replay import BLOCK, Branch, BranchPlace, EventName
 
+from .branch_operation import EditedBranch, Operation, Preview, progress_of
 from .tasks import Job, Lane, TaskRunner
 from .what_if_model import WhatIfModel
 
 _EDIT, _OUTCOME, _DIFFERENCE, _PREVIEW = (f"what if: {name}" for name in ("edit", "outcome", "difference", "preview"))
-_LONG: Final = 5_000
-"""Events from which on a person is shown how far the work is."""
-
-Operation = Callable[[Trunk, Branch, Draft], tuple[Draft, EventName | None]]
-"""What a person does to a branch: returns the draft that it leads to, and the event to be chosen then."""
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What an edit would come to, told of the event that it is about."""
-
-    place: BranchPlace
-    told: ToldPlace
-
-
-@dataclass(frozen=True, slots=True)
-class _Edited:
-    """What an edit led to, and all that would take long to find out of it in the GUI thread."""
-
-    draft: Draft
-    branch: Branch
-    told: str
-    types: frozenset[str]
-    first: int
-    """The first row that is not as it was."""
-    row: int | None
-    """Of the event to be chosen."""
-
-    @classmethod
-    def of(cls, draft: Draft, before: Branch | None, after: Branch, name: EventName | None) -> _Edited:
-        rows = (row for row, place in enumerate(after.places) if name is not None and place.name == name)
-        return cls(
-            draft,
-            after,
-            told_edits(after),
-            frozenset(place.type for place in after.places),
-            0 if before is None else first_edited(before, after),
-            next(rows, None),
-        )
 
 
 class ShownBranch(QObject):
@@ -79,6 +38,7 @@ class ShownBranch(QObject):
         self._runner = runner
         self.table = WhatIfModel(self)
         self.table.block_wanted.connect(self._on_block_wanted)
+        runner.ended.connect(self._on_ended)
         self.trunk: Trunk | None = None
         self.branch: Branch | None = None
         self.draft = Draft()
@@ -91,6 +51,7 @@ class ShownBranch(QObject):
         self._readers: dict[Lane, BranchReader] = {}
         self._waiting: list[Operation] = []
         self._at_row: Difference | None = None
+        self._job: Job | None = None
         self._shows_end = False
 
     def show(self, trunk: Trunk, draft: Draft, version: int | None = None) -> None:
@@ -178,24 +139,27 @@ class ShownBranch(QObject):
             return None if self.outcome is None else self.outcome.at_end
         return self._at_row
 
-    def work_out(self) -> None:
-        """Work out what the branch comes to as a whole; once more where that was cancelled."""
-        branch = self.branch
-        if branch is None:
-            return
-        reader = self._readers[Lane.SCAN]
+    @property
+    def is_stopped(self) -> bool:
+        """Whether what it comes to is not known, and is not being worked out either."""
+        return self.branch is not None and self.outcome is None and self._job is None
 
-        def done(outcome: Outcome) -> None:
-            self.outcome = outcome
+    def work_out(self) -> None:
+        """Work out what the branch comes to as a whole, unless that is known or under way."""
+        branch = self.branch
+        if branch is None or not self.is_stopped:
+            return
+        reader, front = self._readers[Lane.SCAN], self._readers[Lane.FRONT]
+
+        def work(job: Job) -> tuple[Outcome, Folded]:
+            return reader.outcome(branch, progress_of(job)), reader.folded(branch)
+
+        def done(found: tuple[Outcome, Folded]) -> None:
+            (self.outcome, folded), self._job = found, None
+            self._runner.run("Taking over what was folded", lambda job: front.take_over(folded), quiet=True)
             self._tell_outcome()
 
-        self._runner.run(
-            "Folding the branch",
-            lambda job: reader.outcome(branch, progress_of(job)),
-            done,
-            lane=Lane.SCAN,
-            key=_OUTCOME,
-        )
+        self._job = self._runner.run("Folding the branch", work, done, lane=Lane.SCAN, key=_OUTCOME)
 
     # How it is worked out
 
@@ -208,15 +172,15 @@ class ShownBranch(QObject):
         if trunk is None:
             return
 
-        def work(job: Job) -> _Edited:
+        def work(job: Job) -> EditedBranch:
             before = trunk.branch(draft.edits) if branch is None else branch
             edited, name = operation(trunk, before, draft)
             after = before if edited.edits == before.edits else trunk.branch(edited.edits)
-            return _Edited.of(edited, branch, after, name)
+            return EditedBranch.of(edited, branch, after, name)
 
         self._runner.run("Editing the branch", work, self._on_edited, failed=self._on_failed, key=_EDIT)
 
-    def _on_edited(self, edited: _Edited) -> None:
+    def _on_edited(self, edited: EditedBranch) -> None:
         is_same, self.draft, self.branch = edited.branch is self.branch, edited.draft, edited.branch
         self.told, self.types = edited.told, edited.types
         if not is_same:
@@ -254,13 +218,18 @@ class ShownBranch(QObject):
 
     def _forget_outcome(self) -> None:
         self._runner.cancel(_OUTCOME)
-        self.outcome = None
+        self.outcome = self._job = None
         self._tell_outcome()
 
     def _tell_outcome(self) -> None:
         self.outcome_changed.emit()
         if self._shows_end:
             self.difference_changed.emit()
+
+    def _on_ended(self, job: Job) -> None:
+        if job is self._job:  # a person cancelled it
+            self._job = None
+            self._tell_outcome()
 
     def _on_block_wanted(self, number: int) -> None:
         branch = self.branch
@@ -277,15 +246,3 @@ class ShownBranch(QObject):
             lambda job: reader.told(branch, number * BLOCK, (number + 1) * BLOCK, job.check),
             done,
         )
-
-
-def progress_of(job: Job) -> Progress:
-    """Return what tells how far a job is, where there is so much to do that a person waits for it."""
-
-    def progress(done: int, total: int) -> None:
-        if total >= _LONG:
-            job.report(done, total)
-        else:
-            job.check()
-
-    return progress

@@ -17,7 +17,8 @@ from es_desktop.app.trunk import Trunk
 from es_desktop.app.values import count_text
 from es_desktop.core import EntityId
 
-from .shown_branch import ShownBranch, progress_of
+from .branch_operation import progress_of
+from .shown_branch import ShownBranch
 from .tasks import Job, Lane, TaskRunner
 
 _READ: Final = "what if: read"
@@ -78,6 +79,7 @@ class WhatIf(QObject):
         self._drafts.setdefault(self.entity.id, Draft())
         if self.shown.trunk is None and not self.is_reading:
             self._read(version)
+        self.shown.work_out()
         self.changed.emit()
 
     def when_shown(self, then: Callable[[], None]) -> None:

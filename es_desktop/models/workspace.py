@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from es_desktop.app.commands import Changes
-from es_desktop.app.demo import make_demo
 from es_desktop.app.entity_view import EntityView
 from es_desktop.app.facts import EntityFacts, StoreFacts
 from es_desktop.app.listing import EntityQuery, listed
 from es_desktop.app.notebook import Notebook, Shelf
-from es_desktop.app.session import Session, create_session, open_session
+from es_desktop.app.opening import Opener
+from es_desktop.app.session import Session
+from es_desktop.app.storeoptions import NO_OPTIONS, StoreOptions
 from es_desktop.core import EntityId
 
 from .bookmarks import Bookmarks
 from .commander import Commander
 from .comparison import Comparison
+from .copier import Copier
 from .entities_model import EntitiesModel
 from .inspector import Inspector
 from .lanes import Lanes
@@ -28,6 +30,7 @@ from .player import Player
 from .selection import Selection
 from .session_closer import SessionCloser
 from .snapshot_checker import SnapshotChecker
+from .store_opener import OpenRequest, StoreOpener
 from .tasks import Job, Lane, TaskRunner
 from .transfer import Transfer
 from .type_outlook import TypeOutlook
@@ -37,7 +40,7 @@ from .worth import WorthMeter
 from .writers_model import WritersModel
 
 _POLL_MILLISECONDS: Final = 400
-_OPEN, _LIST, _ENTITY, _POLL = "open", "list", "entity", "poll"
+_LIST, _ENTITY, _POLL = "list", "entity", "poll"
 
 
 class Workspace(QObject):
@@ -54,9 +57,12 @@ class Workspace(QObject):
     """``UserError`` to be told to the person."""
     message = Signal(str)
 
-    def __init__(self, runner: TaskRunner, shelf: Shelf, parent: QObject | None = None) -> None:
+    def __init__(
+        self, runner: TaskRunner, shelf: Shelf, opener: Opener | None = None, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self.runner = runner
+        self.stores = StoreOpener(runner, opener or Opener(), self)
         self.sessions = SessionCloser(runner)
         self.notes = Notes(runner, shelf, self)
         self.selection = Selection(self)
@@ -74,6 +80,7 @@ class Workspace(QObject):
         self.what_if = WhatIf(runner, self)
         self.comparison = Comparison(runner, self.sessions, self.selection, self.inspector, self)
         self.transfer = Transfer(runner, self)
+        self.copier = Copier(runner, self)
         self.session: Session | None = None
         self.facts: StoreFacts | None = None
         self._greets = False
@@ -85,6 +92,8 @@ class Workspace(QObject):
         self.selection.entity_changed.connect(self._on_entity_chosen)
         self.entities.query_changed.connect(self._list)
         runner.refused.connect(self.refused)
+        self.stores.opened.connect(self._on_opened)
+        self.stores.refused.connect(self.refused)
         self.notes.refused.connect(self.refused)
         self.commander.refused.connect(self.refused)
         self.commander.written.connect(self._on_written)
@@ -92,6 +101,9 @@ class Workspace(QObject):
         self.checker.told.connect(self.message)
         self.transfer.told.connect(self.message)
         self.transfer.imported.connect(self.refresh)
+        self.copier.told.connect(self.message)
+        self.copier.refused.connect(self.refused)
+        self.copier.made.connect(self.open)
         self.watchpoints.told.connect(self.message)
         self.outlook.told.connect(self.message)
         self.what_if.told.connect(self.message)
@@ -102,13 +114,40 @@ class Workspace(QObject):
 
     # Stores
 
-    def open(self, store: str, *, entity: str | None = None, version: int | None = None) -> None:
+    def open(
+        self,
+        store: str,
+        *,
+        entity: str | None = None,
+        version: int | None = None,
+        options: StoreOptions = NO_OPTIONS,
+    ) -> None:
         """Open a store in place of the one that is open; choose an entity by the beginning of its id."""
-        self._start("Opening the store", lambda job: open_session(store), entity, version)
+        self.stores.open(OpenRequest(store, options, entity, version))
 
-    def create(self, store: str) -> None:
+    def create(self, store: str, options: StoreOptions = NO_OPTIONS) -> None:
         """Make a new store and open it."""
-        self._start("Making the store", lambda job: create_session(store))
+        self.stores.create(store, options)
+
+    def show_scope(self, scope: str | None) -> None:
+        """Show one of the applications, tenants or partitions of the open store, or all of them."""
+        if self.session is not None and scope != self.session.scope:
+            self.open(self.session.place, options=replace(self.session.options, scope=scope))
+
+    def unlock(self, keys: tuple[bytes, ...]) -> None:
+        """Open the store that is open once more, with keys for its encrypted records."""
+        session, chosen = self.session, self.selection.entity_id
+        sealed = self.sealed_entity
+        if session is not None and sealed is not None:
+            wanted = None if chosen is None else str(chosen)
+            request = OpenRequest(session.place, session.options, wanted, self.selection.version)
+            self.stores.unlock(session, sealed, keys, request)
+
+    @property
+    def sealed_entity(self) -> EntityId | None:
+        """An entity with encrypted events, the chosen one before any other; ``None`` where there is none."""
+        sealed = [each.id for each in self._all_entities if each.is_sealed]
+        return self.selection.entity_id if self.selection.entity_id in sealed else next(iter(sealed), None)
 
     def open_demo(
         self, path: Path, *, entity: str | None = None, version: int | None = None, afresh: bool = False
@@ -116,13 +155,7 @@ class Workspace(QObject):
         """Open the demo store; make it first where it is not there, or should be made ``afresh``."""
         if afresh and self.session is not None:
             self.close_store()
-
-        def work(job: Job) -> Session:
-            if afresh or not path.exists():
-                make_demo(path, job.report)
-            return open_session(str(path))
-
-        self._start("Making the demo store", work, entity, version)
+        self.stores.open_demo(path, entity, version, afresh)
 
     def close_store(self) -> None:
         """Close the open store, where there is one; what still runs for it is cancelled."""
@@ -157,31 +190,23 @@ class Workspace(QObject):
 
     # Steps of opening and of following what changes
 
-    def _start(
-        self, title: str, work: Callable[[Job], Session], entity: str | None = None, version: int | None = None
-    ) -> None:
-        def watched(job: Job) -> Session:
-            session = work(job)
-            session.has_changed()  # what is committed from now on is noticed
-            return session
-
-        def opened(session: Session) -> None:
-            self.close_store()
-            self.session = session
-            self.commander.set_session(session)
-            self.comparison.set_session(session)
-            self.notes.read(session.place, session.case)
-            self.store_changed.emit()
-            self._list_anew()
-            self._poll.start()
-            wanted, at = entity, version
-            if wanted is None and session.case is not None:
-                wanted, at = session.case.entity, session.case.version
-            self._greets = wanted is None
-            if wanted is not None:
-                self.choose_by_id(wanted, at)
-
-        self.runner.run(title, watched, opened, dropped=Session.close, key=_OPEN)
+    def _on_opened(self, session: Session, request: OpenRequest) -> None:
+        self.close_store()
+        self.session = session
+        self.commander.set_session(session)
+        self.comparison.set_session(session)
+        self.notes.read(session.place, session.case)
+        self.store_changed.emit()
+        self._list_anew()
+        self._poll.start()
+        wanted, at = request.entity, request.version
+        if wanted is None and session.case is not None:
+            wanted, at = session.case.entity, session.case.version
+        self._greets = wanted is None
+        if wanted is not None:
+            self.choose_by_id(wanted, at)
+        if session.notice is not None:
+            self.refused.emit(session.notice)
 
     def choose_by_id(self, text: str, version: int | None = None) -> None:
         """Choose the entity whose id begins with a text."""

@@ -6,17 +6,17 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from es_desktop.core import RecordedEvent, RecordedSnapshot
 
 from .diff import diff, leaf_paths
-from .failures import Failure, failure_of
-from .fold import Fold, FoldError, State
+from .failures import Failure
+from .fold import Fold, State, StateLost
 from .patch import after_step
+from .runs import Outcome, run_of
 from .steps import Base, Exactness, Rebuild, Step
 from .tree import PlainTree, plain
 
@@ -30,6 +30,7 @@ ReadEvents = Callable[[int | None, int], list[RecordedEvent]]
 """``(after version or None, limit)`` to the next events of the entity, in ascending order."""
 Checkpoint = Callable[[], None]
 """Called now and then during long work; raises where the work is not wanted any more."""
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,14 @@ class Chain:
     ) -> None:
         """Start from ``snapshot`` or from zero. Raises ``TopicResolutionError`` for a snapshot of an unknown class."""
         self._fold = fold
+        self._run = run_of(fold)
         self._read = read
         self.base = Base(None if snapshot is None else snapshot.version)
         self.skipped = 0 if snapshot is None else bisect_right(versions, snapshot.version)
         self.versions = array("q", versions[self.skipped :])
-        first = _Kept(fold.start(snapshot), Exactness.EXACT, 0.0)
+        is_inferred = snapshot is not None and snapshot.is_inferred
+        self._base_exactness = Exactness.INFERRED if is_inferred else Exactness.EXACT
+        first = _Kept(fold.start(snapshot), self._base_exactness, 0.0)
         self.base_state: PlainTree = None if snapshot is None else fold.view(first.state)
         self._kept = {0: first}
         self._latest = (0, first)
@@ -97,28 +101,18 @@ class Chain:
 
     def steps(self, first: int, stop: int, checkpoint: Checkpoint = lambda: None) -> list[Step]:
         """Return the steps at the indexes ``first`` to ``stop``, that one left out."""
-        stop = min(stop, len(self))
-        found: list[Step] = []
-        for number in range(first // BLOCK, -(-stop // BLOCK)):
-            block = self._block(number, checkpoint)
-            found += block[max(0, first - number * BLOCK) : stop - number * BLOCK]
-        return found
+        return self._surely(lambda: self._steps(first, min(stop, len(self)), checkpoint))
 
     def state_after(self, count: int, checkpoint: Checkpoint = lambda: None) -> tuple[PlainTree | None, Exactness]:
         """Return the state after the first ``count`` steps, and how far it can be trusted."""
         if not count:
-            return plain(self.base_state), Exactness.EXACT
-        number, rest = divmod(count, BLOCK)
-        kept = self._kept_before(number, checkpoint)
-        state, exactness = self._fold.view(kept.state), kept.exactness
-        for step in self.steps(number * BLOCK, number * BLOCK + rest, checkpoint):
-            state, exactness = after_step(state, step), step.exactness
-        return plain(state), exactness
+            return plain(self.base_state), self._base_exactness
+        return self._surely(lambda: self._state_after(count, checkpoint))
 
     def seconds(self, count: int, checkpoint: Checkpoint = lambda: None) -> float:
         """Return how long the first ``count`` steps took: reading, decoding and applying."""
         number = count // BLOCK
-        kept = self._kept_before(number, checkpoint)
+        kept = self._surely(lambda: self._kept_before(number, checkpoint))
         return kept.seconds + sum(step.seconds for step in self.steps(number * BLOCK, count, checkpoint))
 
     def rebuild(self, version: int, checkpoint: Checkpoint = lambda: None) -> Rebuild:
@@ -127,6 +121,30 @@ class Chain:
         steps = tuple(self.steps(0, count, checkpoint))
         state, exactness = self.state_after(count, checkpoint)
         return Rebuild(self.base, self.base_state, self.skipped, steps, state, exactness, writers(steps))
+
+    def _surely(self, work: Callable[[], _T]) -> _T:
+        """Do work from kept states; where the fold has lost them, from the base again, which it can always make."""
+        while True:
+            try:
+                return work()
+            except StateLost:
+                first = self._kept[0]
+                self._kept, self._latest = {0: first}, (0, first)
+
+    def _steps(self, first: int, stop: int, checkpoint: Checkpoint) -> list[Step]:
+        found: list[Step] = []
+        for number in range(first // BLOCK, -(-stop // BLOCK)):
+            block = self._block(number, checkpoint)
+            found += block[max(0, first - number * BLOCK) : stop - number * BLOCK]
+        return found
+
+    def _state_after(self, count: int, checkpoint: Checkpoint) -> tuple[PlainTree | None, Exactness]:
+        number = count // BLOCK
+        kept = self._kept_before(number, checkpoint)
+        state, exactness = self._fold.view(kept.state), kept.exactness
+        for step in self._steps(number * BLOCK, count, checkpoint):
+            state, exactness = after_step(state, step), step.exactness
+        return plain(state), exactness
 
     def _block(self, number: int, checkpoint: Checkpoint) -> tuple[Step, ...]:
         if number in self._blocks:
@@ -170,23 +188,22 @@ class Chain:
         """Apply ``count`` events after the kept state at index ``first``; tell the steps where they are asked for."""
         begun = perf_counter()
         events = self._events_at(first, count)
-        per_event = (perf_counter() - begun) / len(events) if events else 0.0
-        done, stop = 0, len(events)
-        while True:
-            begun_at = 0 if steps is None else len(steps)
-            try:
-                state, exactness = self._apply(kept, first + done, events[done:stop], per_event, steps)
-            except _EventFailed as failed:
-                # It may have changed half of the state: once more up to there, without it.
-                self._failures[failed.index] = failed.failure
-                stop = failed.index + 1 - first
-                if steps is not None:
-                    del steps[begun_at:]
-                continue
-            if stop == len(events):
-                return state, exactness
-            # Where many events fail, each goes on from the one before, and not from the beginning.
-            kept, done, stop = _Kept(state, exactness, kept.seconds), stop, len(events)
+        reading = (perf_counter() - begun) / len(events) if events else 0.0
+        known = {at: self._failures[first + at] for at in range(len(events)) if first + at in self._failures}
+        exactness = kept.exactness
+
+        def tell(at: int, outcome: Outcome) -> None:
+            nonlocal exactness
+            event, index = events[at], first + at
+            if outcome.failure is not None:
+                self._failures[index] = outcome.failure
+            told = self._told(outcome.failure, index, event.version)
+            exactness = exactness.worse_of(Exactness.BROKEN if told else self._fold.exactness(event))
+            if steps is not None:
+                steps.append(_step(event, outcome, told, reading, exactness))
+
+        state = self._run(kept.state, events, known, tell, views=steps is not None)
+        return state, exactness
 
     def _events_at(self, first: int, count: int) -> list[RecordedEvent]:
         """Read the events at the indexes from ``first`` on."""
@@ -197,37 +214,6 @@ class Chain:
         after = self.versions[start - 1] if start else self.base.version
         return self._read(after, count + first - start)[first - start :]
 
-    def _apply(
-        self, kept: _Kept, first: int, events: Iterable[RecordedEvent], reading: float, steps: list[Step] | None
-    ) -> tuple[State, Exactness]:
-        fold, exactness = self._fold, kept.exactness
-        state = deepcopy(kept.state)
-        before = fold.view(state) if steps is not None else None
-        for index, event in enumerate(events, first):
-            begun = perf_counter()
-            if index not in self._failures:
-                state = self._apply_one(state, event, index)
-            failure = self._failures.get(index)
-            if failure is not None:
-                state = fold.pass_over(state, event)
-            told = self._told(failure, index, event.version)
-            exactness = exactness.worse_of(Exactness.BROKEN if told else fold.exactness(event))
-            if steps is not None:
-                seconds = reading + perf_counter() - begun
-                after = fold.view(state)
-                steps.append(_step(event, before, after, told, seconds, exactness))
-                before = after
-        return state, exactness
-
-    def _apply_one(self, state: State, event: RecordedEvent, index: int) -> State:
-        try:
-            return self._fold.apply(state, event)
-        except FoldError as error:  # of the fold itself, which had not begun to change the state
-            self._failures[index] = Failure(str(error))
-            return state
-        except Exception as error:  # whatever the code of a model raises is shown with the event
-            raise _EventFailed(index, failure_of(error)) from error
-
     def _told(self, failure: Failure | None, index: int, version: int) -> Failure | None:
         """Return why an event failed, and whether its version is one that should not come next."""
         before = self.versions[index - 1] if index else self.base.version
@@ -237,25 +223,14 @@ class Chain:
         return Failure(flaw) if failure is None else Failure(f"{flaw}; {failure.reason}", failure.traceback)
 
 
-class _EventFailed(Exception):
-    def __init__(self, index: int, failure: Failure) -> None:
-        super().__init__(failure.reason)
-        self.index = index
-        self.failure = failure
-
-
 def _missing(first: int, last: int) -> str:
     return f"version {first} is missing" if first == last else f"versions {first} to {last} are missing"
 
 
 def _step(
-    event: RecordedEvent,
-    before: PlainTree | None,
-    after: PlainTree | None,
-    failure: Failure | None,
-    seconds: float,
-    exactness: Exactness,
+    event: RecordedEvent, outcome: Outcome, failure: Failure | None, reading: float, exactness: Exactness
 ) -> Step:
+    before, after = outcome.before, outcome.after
     changes = tuple(diff(before, after))
     in_lists = any("[" in change.path for change in changes)
     told = tuple(diff(before, after, as_told=True)) if in_lists else changes
@@ -267,7 +242,7 @@ def _step(
         error=None if failure is None else failure.reason,
         traceback="" if failure is None else failure.traceback,
         exists=after is not None,
-        seconds=seconds,
+        seconds=reading + outcome.seconds,
         exactness=exactness,
         discards=after is None and before is not None,
         shortened=None if told == changes else told,

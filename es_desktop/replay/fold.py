@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from es_desktop.core import KnownClasses, RecordedEvent, RecordedSnapshot, VersionedEntity, entity_from_snapshot
@@ -15,6 +16,10 @@ State = Any
 
 class FoldError(Exception):
     """An event cannot be applied; the text says why. The state is as it was before."""
+
+
+class StateLost(Exception):
+    """A fold does not have a state any more that it returned; it has to be worked out again."""
 
 
 class Fold(Protocol):
@@ -66,6 +71,10 @@ class ClassFold:
         return Exactness.EXACT
 
 
+CoreKinds = Callable[[RecordedEvent], bool]
+"""Tells whether the name of an event's type means what it does in the core."""
+
+
 class GenericFold:
     """Folds events whose class is not known here, by what their payloads say.
 
@@ -74,8 +83,8 @@ class GenericFold:
     which is only inferred.
     """
 
-    def __init__(self, *, core_kinds: bool = True) -> None:
-        self._core_kinds = core_kinds
+    def __init__(self, *, core_kinds: bool | CoreKinds = True) -> None:
+        self._has_core_kind: CoreKinds = core_kinds if callable(core_kinds) else lambda event: core_kinds
 
     def start(self, snapshot: RecordedSnapshot | None) -> State:
         if snapshot is None:
@@ -88,11 +97,11 @@ class GenericFold:
         if state is None:
             raise FoldError("the entity was discarded by an earlier event")
         match event.type:
-            case "Created" if self._core_kinds:
+            case "Created" if self._has_core_kind(event):
                 return plain_state(event.data)
             case "Discarded":
                 return None
-            case "AttributeChanged" if self._core_kinds and _names_an_attribute(event):
+            case "AttributeChanged" if self._has_core_kind(event) and _names_an_attribute(event):
                 return {**state, plain_name(event.data["name"]): plain(event.data["value"])}
             case _:
                 return {**state, **plain_state(event.data)}
@@ -107,7 +116,7 @@ class GenericFold:
         known = event.type in ("Created", "Discarded") or (
             event.type == "AttributeChanged" and _names_an_attribute(event)
         )
-        return Exactness.EXACT if known and self._core_kinds else Exactness.INFERRED
+        return Exactness.EXACT if known and self._has_core_kind(event) else Exactness.INFERRED
 
 
 def _names_an_attribute(event: RecordedEvent) -> bool:

@@ -23,7 +23,8 @@ def retold(event: RecordedEvent, version: int, data: Mapping[str, Any] | None = 
     if domain_event is not None:
         frame = {name: value for name, value in vars(domain_event).items() if name not in event.data}
         domain_event = new_object(type(domain_event), {**deepcopy(frame), **told, _VERSION: version})
-    return replace(event, version=version, data=told, domain_event=domain_event)
+    is_edited = event.is_edited or data is not None
+    return replace(event, version=version, data=told, domain_event=domain_event, is_edited=is_edited)
 
 
 def invented(
@@ -34,9 +35,9 @@ def invented(
     It is an object of its class where that and the entity are known.
     """
     told = deepcopy(dict(data))
-    bare = RecordedEvent(version, topic, None, told)
+    bare = RecordedEvent(version, topic, None, told, is_edited=True)
     if beside is not None:
-        bare = replace(bare, timestamp=beside.timestamp, entity=beside.entity)
+        bare = replace(bare, timestamp=beside.timestamp, entity=beside.entity, raw=beside.raw)
     event_class = classes.find(topic)
     if event_class is None or beside is None or beside.domain_event is None:
         return bare

@@ -68,7 +68,7 @@ class _Slots:
                 self._slot_at(version).is_skipped = True
             case Edit(version, data):
                 slot = self._slot_at(version)
-                slot.data = _payload(data)
+                slot.data = self._payload(data)
                 slot.mark = Mark.EDITED if slot.insert is None else Mark.INSERTED
             case Move(version, before):
                 self._move(version, before)
@@ -76,7 +76,7 @@ class _Slots:
                 self._insert(edit, after)
 
     def _insert(self, edit: Insert, after: EventName | None) -> None:
-        slot = Slot(Inserted(self._inserted), None, edit, _payload(edit.data), Mark.INSERTED)
+        slot = Slot(Inserted(self._inserted), None, edit, self._payload(edit.data), Mark.INSERTED)
         self.all.insert(self._place_after(after), slot)
         self._named[slot.name] = slot
         self._inserted += 1
@@ -119,17 +119,19 @@ class _Slots:
                 raise ValueError(f"{count} events have the version {version}, so it names none of them")
         return found
 
+    def _payload(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a payload, or raise ``ValueError`` where it says what the columns and the envelope say.
+
+        In a store of another program events may tell something under such a name.
+        """
+        aside = sorted(name for name in FRAME & data.keys() if not any(name in event.data for event in self._events))
+        if aside:
+            raise ValueError(f"{' and '.join(aside)} cannot be edited: that is no part of what an event tells")
+        return data
+
     def _range(self) -> str:
         return f": versions go from {self._events[0].version} to {self._events[-1].version}" if self._events else ""
 
 
 def _at(name: EventName) -> str:
     return f"of {name}" if isinstance(name, Inserted) else f"at version {name}"
-
-
-def _payload(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a payload, or raise ``ValueError`` where it says what the columns and the envelope say."""
-    aside = sorted(FRAME & data.keys())
-    if aside:
-        raise ValueError(f"{' and '.join(aside)} cannot be edited: that is no part of what an event tells")
-    return data

@@ -128,6 +128,8 @@ class ForeignMapper:
     def _opened(self, item: ForeignItem) -> Payload:
         try:
             return self.payload(item)
+        except RecursionError:
+            raise ValueDecodingError("the payload is nested too deep") from None
         except ValueDecodingError as error:
             # A few of the bytes that encryption gives look like another encoding, and a damaged one.
             sealed = error.sealed if isinstance(error, SealedError) else sealed_bytes(item.data)
@@ -169,7 +171,20 @@ class ForeignMapper:
                 found.position, topic, time, {}, error=str(error), kind=kind, entity=entity, is_sealed=sealed
             )
         told = {name: value for name, value in payload.items() if name not in self.aside}
-        return RecordedEvent(found.position, topic, time, told, kind=kind, entity=entity)
+        return RecordedEvent(found.position, topic, time, told, kind=kind, entity=entity, raw=item)
+
+    def payload_text(self, item: Any) -> str:
+        """Return the payload of a record as JSON text: opened and unpacked, and otherwise as it was written.
+
+        Raises ``ValueDecodingError``.
+        """
+        data = item[3]
+        if isinstance(data, str) and data.startswith("{"):
+            return data
+        if isinstance(data, (bytes, memoryview)) and bytes(data[:1]) == b"{":
+            return bytes(data).decode("utf-8", "replace")
+        opening = replace(self, payload=lambda found: as_payload(unpacked(found.data)))
+        return json.dumps(opening._opened(ForeignItem(*item)))
 
     def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:
         """Return what can be read of a snapshot's record."""
@@ -180,7 +195,7 @@ class ForeignMapper:
             if not (state is None or isinstance(state, Mapping)):
                 raise ValueDecodingError(f"the state is a {type(state).__name__}, where an object is expected")
             time = seconds_of(self.time(found, payload))
-            return RecordedSnapshot(found.position, self.state_type(found, payload), time, state)
+            return RecordedSnapshot(found.position, self.state_type(found, payload), time, state, raw=item)
         except (ValueDecodingError, KeyError) as error:
             told = f"the payload of the snapshot has no {error}" if isinstance(error, KeyError) else str(error)
             return RecordedSnapshot(found.position, str(found.topic), _seconds_or_none(found.time), None, told)

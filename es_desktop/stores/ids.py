@@ -57,8 +57,13 @@ class BytesId(_ForeignId):
 
     cache_ok = True
 
+    def __init__(self, in_bytes: bool = False) -> None:
+        """``in_bytes``: the column is one of bytes, on a server that has a type for UUIDs."""
+        super().__init__()
+        self.in_bytes = in_bytes
+
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        return value.bytes if isinstance(value, UUID) and dialect.name == "sqlite" else value
+        return value.bytes if isinstance(value, UUID) and (self.in_bytes or dialect.name == "sqlite") else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> UUID | str | None:
         if isinstance(value, (bytes, memoryview)):

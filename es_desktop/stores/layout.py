@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, MetaData, Table, inspect, literal, se
 _POSTGRESQL_COLUMNS = text(
     # A partition of a table is no table of its own.
     """
-    SELECT n.nspname, c.relname, a.attname, a.atttypid = 'oid'::regtype
+    SELECT n.nspname, c.relname, a.attname, a.atttypid::regtype::text
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
     WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND a.attnum > 0 AND NOT a.attisdropped
       AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg_%'
@@ -35,6 +35,8 @@ class TableInfo:
     is_empty: bool = False
     large_objects: frozenset[str] = frozenset()
     """Columns, in lower case, that hold the numbers of PostgreSQL's large objects in place of values."""
+    in_bytes: frozenset[str] = frozenset()
+    """Columns, in lower case, that a server declares as bytes; SQLite takes anything in any column."""
 
     @property
     def lower(self) -> frozenset[str]:
@@ -94,13 +96,17 @@ def _inspected(connection: Connection) -> Iterator[TableInfo]:
 
 
 def _postgresql(connection: Connection) -> Iterator[TableInfo]:
-    found: dict[tuple[str, str], dict[str, bool]] = {}
-    for schema, name, column, is_oid in connection.execute(_POSTGRESQL_COLUMNS):
-        found.setdefault((schema, name), {})[column] = is_oid
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for schema, name, column, kind in connection.execute(_POSTGRESQL_COLUMNS):
+        found.setdefault((schema, name), {})[column] = kind
     for (schema, name), columns in found.items():
-        large_objects = frozenset(column.lower() for column, is_oid in columns.items() if is_oid)
-        table = TableInfo(name, tuple(columns), schema, large_objects=large_objects)
+        large_objects, in_bytes = (_of_kind(columns, kind) for kind in ("oid", "bytea"))
+        table = TableInfo(name, tuple(columns), schema, large_objects=large_objects, in_bytes=in_bytes)
         yield replace(table, is_empty=_is_empty(connection, table))
+
+
+def _of_kind(columns: Mapping[str, str], wanted: str) -> frozenset[str]:
+    return frozenset(column.lower() for column, kind in columns.items() if kind == wanted)
 
 
 def _is_empty(connection: Connection, table: TableInfo) -> bool:

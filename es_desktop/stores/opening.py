@@ -11,7 +11,6 @@ from sqlalchemy import Engine, exc
 from es_desktop.core import KnownClasses, StoreRefusedError, UnknownTablesError
 
 from . import postgresql
-from .casenotes import write_case_notes
 from .datastore import SQLAlchemyDatastore
 from .formats import FORMATS, detect
 from .formats.base import NO_OPTIONS, OpenOptions, StoreTables, TableFormat
@@ -21,6 +20,7 @@ from .layout import Layout
 from .location import StoreLocation
 from .reader import StoreReader
 from .sqlite import APPLICATION_ID, SqliteFile, identity, make_file
+from .storenotes import CASE_NOTES, COPY_NOTES
 
 
 class Database(Protocol):
@@ -66,7 +66,11 @@ class OpenedStore:
 
     def write_case_notes(self, notes: str) -> None:
         """Let this new store of ours say that it is a case. Raises ``DatastoreError`` where it cannot be written."""
-        write_case_notes(self._database.engine, notes)
+        CASE_NOTES.write(self._database.engine, notes)
+
+    def write_copy_notes(self, notes: str) -> None:
+        """Let this new store of ours say that it is a working copy. Raises ``DatastoreError`` as the other one does."""
+        COPY_NOTES.write(self._database.engine, notes)
 
     def close(self) -> None:
         """Close every connection. A store of ours leaves no other file behind."""
@@ -117,6 +121,12 @@ def create_store(location: StoreLocation, classes: KnownClasses) -> OpenedStore:
         SQLAlchemyDatastore(engine=file.engine).setup_tables()
         file.close()
     return open_store(location, classes, writable=True)
+
+
+def open_database(location: StoreLocation) -> Database:
+    """Open what holds a store, or may hold one, for reading. Raises ``StoreRefusedError``."""
+    database, _ = _database(location, writable=False)
+    return database
 
 
 def _database(location: StoreLocation, *, writable: bool) -> tuple[Database, bool]:

@@ -14,6 +14,8 @@ from es_desktop.core import DatastoreError, EntityId, RecordedEvent, RecordedSna
 from .formats.base import SequenceTable, StoreTables
 
 _STREAM_SIZE = 500
+_PAGE_SIZE = 5000
+"""Of all records: where a format numbers its events, each page costs as much as the whole table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +155,11 @@ class StoreReader:
         columns = table.strategy.columns
         key = columns[:2] if by_sequence else _key(table)
         make = table.strategy.sequenced_item_class._make
-        statement = select(*columns, *key).order_by(*key).limit(_STREAM_SIZE)
+        statement = select(*columns, *key).order_by(*key).limit(_PAGE_SIZE)
         page = list(self._stream(statement))
         while page:
             yield from (make(row[: len(columns)]) for row in page)
-            if len(page) < _STREAM_SIZE:
+            if len(page) < _PAGE_SIZE:
                 return
             last = [literal(value, column.type) for value, column in zip(page[-1][len(columns) :], key, strict=True)]
             page = list(self._stream(statement.where(tuple_(*key) > tuple_(*last))))

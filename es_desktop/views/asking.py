@@ -28,6 +28,9 @@ class Asking(Protocol):
     def store_to_make(self) -> str | None:
         """Return the file of a new store; ``None`` for none."""
 
+    def copy_to_make(self, name: str) -> str | None:
+        """Return the file of a working copy, where ``name`` is offered; ``None`` for none."""
+
     def file_to_write(self, name: str, about: About) -> str | None:
         """Return the file to export to, where ``name`` is offered; ``None`` for none."""
 
@@ -45,6 +48,9 @@ class Asking(Protocol):
 
     def tell(self, error: UserError) -> None:
         """Tell what cannot be done, and what to do."""
+
+    def may_ask(self, error: UserError) -> bool:
+        """Return whether somebody is there who may be asked for what is missing; where nobody is, tell the error."""
 
 
 class Dialogs:
@@ -67,6 +73,16 @@ class Dialogs:
         if not name:
             return None
         return name if Path(name).suffix else f"{name}.esdb"
+
+    def copy_to_make(self, name: str) -> str | None:
+        # A copy that was begun before is gone on with, and never written over.
+        option = QFileDialog.Option.DontConfirmOverwrite
+        found, _ = QFileDialog.getSaveFileName(
+            self._parent, "Work on a copy", name, "Event stores (*.esdb)", options=option
+        )
+        if not found:
+            return None
+        return found if Path(found).suffix else f"{found}.esdb"
 
     def file_to_write(self, name: str, about: About) -> str | None:
         kinds = f"{about.title} (*{about.ending})"
@@ -109,6 +125,9 @@ class Dialogs:
         box = self._box(QMessageBox.Icon.Warning, "That cannot be done", error.text)
         box.setInformativeText(error.hint)
         box.exec()
+
+    def may_ask(self, error: UserError) -> bool:
+        return True
 
     def _box(self, kind: QMessageBox.Icon, title: str, text: str) -> QMessageBox:
         box = QMessageBox(kind, title, text, QMessageBox.StandardButton.NoButton, self._parent)

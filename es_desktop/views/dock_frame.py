@@ -150,6 +150,10 @@ class TitleBar(QWidget):
         """Show a title; the dock's entry in menus keeps its own name."""
         self._title.setText(title)
 
+    def summary(self) -> str:
+        """Return the summary, as a whole."""
+        return self._summary.whole_text()
+
     def set_summary(self, text: str) -> None:
         """Show a short dim text at the right."""
         self._summary.set_whole_text(text)

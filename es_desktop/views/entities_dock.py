@@ -6,7 +6,17 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QIcon, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QLineEdit, QMenu, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from es_desktop.app.facts import StoreFacts
 from es_desktop.app.listing import EntityQuery
@@ -26,6 +36,7 @@ _ROOM_FOR_COUNTS: Final = 332
 _ROOM_FOR_OTHERS: Final = 222
 """What id, version and time take, so that a long type does not push them out."""
 _ROWS_MEASURED: Final = 500
+_SCOPE_LETTERS: Final = 14
 _COLUMNS: Final = {1: Column(mono=True, dim=True), 4: Column(tint="amber"), 5: Column(dim=True), 6: Column(dim=True)}
 
 
@@ -47,6 +58,12 @@ class EntitiesDock(Dock):
         self.only_marked.setToolTip("List only bookmarked entities")
         self.only_marked.setCheckable(True)
         self.only_marked.toggled.connect(workspace.entities.set_only_marked)
+        self.scopes = QComboBox(self)
+        self.scopes.setAccessibleName("What is shown of a store that several share")
+        self.scopes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.scopes.setMinimumContentsLength(_SCOPE_LETTERS)
+        self.scopes.activated.connect(lambda at: workspace.show_scope(self.scopes.itemData(at)))
+        self.title_bar.add_widget(self.scopes)
         self.table = QTableView(body)
         self._rows = RowSelection(self.table, workspace.entities)
         self._empty = QLabel(body)
@@ -63,6 +80,8 @@ class EntitiesDock(Dock):
         layout.addLayout(row)
         layout.addWidget(self._empty)
         layout.addWidget(self.table, 1)
+        workspace.store_changed.connect(self._show_scopes)
+        self._show_scopes()
         workspace.entities.query_changed.connect(self._on_query)
         workspace.facts_changed.connect(self._on_facts)
         workspace.entities_changed.connect(self._on_listed)
@@ -134,6 +153,16 @@ class EntitiesDock(Dock):
 
     def _on_query(self, query: EntityQuery) -> None:
         self._show_only_marked()
+
+    def _show_scopes(self) -> None:
+        session = self._workspace.session
+        choices = () if session is None else session.scope_choices
+        self.scopes.clear()
+        for text, scope in choices:
+            self.scopes.addItem(text, scope)
+        self.scopes.setVisible(bool(choices))
+        if session is not None:
+            self.scopes.setCurrentIndex(max(0, self.scopes.findData(session.scope)))
 
     def _show_only_marked(self) -> None:
         tokens, is_on = self._tokens, self._workspace.entities.is_only_marked

@@ -25,7 +25,8 @@ from es_desktop.app.event_types import EventType
 from es_desktop.app.payload_text import payload_text, read_payload
 from es_desktop.app.values import summarise_changes
 from es_desktop.core import KnownClasses
-from es_desktop.models.shown_branch import Operation, Preview, ShownBranch
+from es_desktop.models.branch_operation import Operation, Preview
+from es_desktop.models.shown_branch import ShownBranch
 
 from .dock_frame import Pill
 from .editors import form_label
@@ -131,7 +132,7 @@ class HypotheticalEventDialog(QDialog):
         self._typing.stop()
         self._shown.drop_preview()
         try:
-            data = read_payload(self.payload.toPlainText(), self._classes)
+            data = read_payload(self.payload.toPlainText(), self._classes, self.type.example.keys())
         except UserError as error:
             self._refuse(error)
             return

@@ -15,6 +15,7 @@ from es_desktop.app.ids import short_id
 from es_desktop.models.workspace import Workspace
 
 from .actions import ACTIONS, MENUS, ActionSpec, Desk
+from .actions.connect import ask_password, offer_map
 from .actions.entity import change_in_place
 from .actions.export import offer_import
 from .actions.notes import remove_bookmark
@@ -139,11 +140,14 @@ class MainWindow(QMainWindow):
         workspace.store_changed.connect(self._on_store)
         workspace.player.changed.connect(self._show_playing)
         workspace.refused.connect(self.asking.tell)
+        workspace.stores.map_wanted.connect(lambda error, request: offer_map(self._desk, error, request))
+        workspace.stores.password_wanted.connect(lambda error, request: ask_password(self._desk, error, request))
         workspace.inspector.state.edited.connect(lambda field, value: change_in_place(self._desk, field, value))
         workspace.commander.written.connect(self._on_written)
         workspace.transfer.surveyed.connect(lambda planned: offer_import(self._desk, planned))
         workspace.commander.conflicted.connect(self._on_conflict)
         workspace.selection.version_changed.connect(lambda version: self._update_actions())
+        workspace.facts_changed.connect(lambda facts: self._update_actions())
         workspace.entity_loaded.connect(lambda view: self._update_actions())
         for told in (workspace.what_if.changed, workspace.what_if.shown.row_changed):
             told.connect(self._update_actions)

@@ -237,8 +237,9 @@ class RowDelegate(QStyledItemDelegate):
         opt: Any = option  # PySide's stubs leave the fields of style options out.
         rect: QRect = opt.rect
         selected = bool(opt.state & QStyle.StateFlag.State_Selected)
-        if index.row() == self._hover and not self._is_tree:
-            opt.state |= QStyle.StateFlag.State_MouseOver
+        if not self._is_tree:
+            hovers = QStyle.StateFlag.State_MouseOver
+            opt.state = opt.state | hovers if index.row() == self._hover else opt.state & ~hovers
         tone = index.data(TONE_ROLE)
         self._paint_ground(painter, opt, index, tone, selected)
         if self._is_tree and opt.state & QStyle.StateFlag.State_Children and index.column() == 0:

@@ -31,6 +31,7 @@ QLabel[role="title"] { font-weight: bold; }
 QLabel[role="dim"] { color: $dim; }
 QLabel[role="hint"] { color: $faint; font-size: ${small}pt; }
 QLabel[role="error"] { color: $red; }
+QLabel[role="good"] { color: $green; }
 QLabel[role="pill"] { font-size: ${small}pt; border-radius: 9px; padding: 2px 8px; min-height: 14px;
   max-height: 14px; background: $soft; color: $dim; }
 QLabel[role="pill"][tone="green"] { background: $green_soft; color: $green; }

@@ -34,6 +34,9 @@ class Unattended:
     def store_to_make(self) -> str | None:
         return None
 
+    def copy_to_make(self, name: str) -> str | None:
+        return None
+
     def file_to_write(self, name: str, about: About) -> str | None:
         return None
 
@@ -53,6 +56,10 @@ class Unattended:
         if not self.has_ended:
             sys.stderr.write(f"es-desktop: {error}\n")
         self.end(_BAD_INPUT)
+
+    def may_ask(self, error: UserError) -> bool:
+        self.tell(error)
+        return False
 
     def fail(self, error: BaseException) -> None:
         """End the program because of a bug."""

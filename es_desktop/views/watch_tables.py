@@ -27,7 +27,7 @@ _WATCH_COLUMNS: Final = {
 _WATCH_WIDTHS: Final = {ON: 34, COUNT: 80, LAST: 62, NEXT: 62}
 _WATCHED_PERCENT: Final = 36
 _CROSSING_COLUMNS: Final = {TIME: Column(dim=True), CHANGED: Column(mono=True, arrow=True)}
-_CROSSING_WIDTHS: Final = {VERSION: 56, TIME: 96, EVENT: 124}
+_CROSSING_WIDTHS: Final = {VERSION: 56, TIME: 110, EVENT: 124}
 
 
 class WatchTable(QTableView):

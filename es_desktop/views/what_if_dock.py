@@ -56,7 +56,7 @@ _COLUMNS: Final = {
     CHANGES: Column(),
     DIFFERS: Column(tint="amber"),
 }
-_WIDTHS: Final = {VERSION: 48, ORIGINAL: 48, EVENT: 142, MARK: 76}
+_WIDTHS: Final = {VERSION: 60, ORIGINAL: 60, EVENT: 142, MARK: 76}
 
 
 class WhatIfDock(Dock):
@@ -204,23 +204,24 @@ class WhatIfDock(Dock):
             self.title_bar.set_summary("")
             return
         parts = [f"{entity.type} {short_id(entity.id)}", self._shown.told or "no edit yet"]
-        outcome = self._shown.outcome
-        if branch.branches_at is not None and outcome is None:
-            parts.append("being worked out…")
-        elif branch.branches_at is not None and outcome is not None:
-            parts.append(
-                "the same states as in the history" if outcome.first is None else self._first_told(outcome.first)
-            )
-            ends = f"{count_text(outcome.at_end.count, 'difference')} at the end" if outcome.at_end else "the same end"
-            parts.append(ends)
-            if outcome.failed:
-                parts.append(f"{count_text(len(outcome.failed), 'event')} cannot be applied")
+        if branch.branches_at is not None:
+            parts += self._outcome_told()
         self.title_bar.set_summary(" · ".join(parts))
 
-    def _first_told(self, row: int) -> str:
-        place = self._shown.table.place_at(row)
-        version = place.original if place.version is None else place.version
-        return f"differs from {version} on"
+    def _outcome_told(self) -> list[str]:
+        outcome = self._shown.outcome
+        if outcome is None:
+            return ["stopped; Ctrl+I goes on" if self._shown.is_stopped else "being worked out…"]
+        if outcome.first is None:
+            told = ["the same states as in the history"]
+        else:
+            place = self._shown.table.place_at(outcome.first)
+            version = place.original if place.version is None else place.version
+            told = [f"differs from {version} on"]
+            told.append(
+                f"{count_text(outcome.at_end.count, 'difference')} at the end" if outcome.at_end else "the same end"
+            )
+        return [*told, f"{count_text(len(outcome.failed), 'event')} cannot be applied"] if outcome.failed else told
 
     def _on_pressed(self) -> None:
         """Whoever presses a button here means the event that is chosen here."""

@@ -15,6 +15,7 @@ from es_desktop.app.errors import UserError
 from es_desktop.app.payload_text import payload_text, read_payload
 from es_desktop.core import KnownClasses, values
 from es_desktop.examples import DEMO_MODELS, Order
+from es_desktop.replay.retelling import FRAME
 
 CLASSES = KnownClasses()
 CLASSES.register_model(*DEMO_MODELS)
@@ -26,7 +27,7 @@ leaves = (
 trees = st.recursive(
     leaves, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner) | st.tuples(inner), max_leaves=8
 )
-payloads = st.dictionaries(st.text().filter(lambda name: name not in ("timestamp", "originator_topic")), trees)
+payloads = st.dictionaries(st.text().filter(lambda name: name not in FRAME), trees)
 
 
 @settings(max_examples=60)
@@ -60,6 +61,10 @@ def test_values_with_types_are_read() -> None:
 
 def test_what_another_program_keeps_can_at_least_be_shown() -> None:
     assert "object" in payload_text({"a": object()})
+
+
+def test_a_name_of_the_envelope_is_one_like_any_other_where_events_tell_something_under_it() -> None:
+    assert read_payload('{"timestamp": 5}', CLASSES, ["timestamp"]) == {"timestamp": 5}
 
 
 @pytest.mark.parametrize(

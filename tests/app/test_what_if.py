@@ -21,6 +21,7 @@ from es_desktop.replay import (
     ABSENT,
     BLOCK,
     Change,
+    ClassFold,
     Edit,
     Mark,
     Skip,
@@ -199,6 +200,24 @@ def test_a_long_branch_is_told_block_by_block_and_folded_from_the_first_edit_on(
     assert outcome.first == BLOCK + 7
     assert [done for done, _ in progress] == sorted(done for done, _ in progress)
     assert all(done <= total for done, total in progress)
+
+
+def test_what_one_reader_folded_another_goes_on_from(account: Trunk, monkeypatch: pytest.MonkeyPatch) -> None:
+    branch, other = account.branch([Skip(BLOCK + 7)]), account.branch([Skip(BLOCK + 7), Skip(BLOCK + 9)])
+    first, second = BranchReader(account), BranchReader(account)
+    expected = first.outcome(branch)
+    rows = len(branch.places)
+    told = first.told(branch, rows - 3, rows)
+    second.take_over(first.folded(branch))
+    applied: list[int] = []
+    apply = ClassFold.apply
+    monkeypatch.setattr(ClassFold, "apply", lambda fold, *event: (applied.append(1), apply(fold, *event))[1])
+    assert [bare(each.step) for each in second.told(branch, rows - 3, rows)] == [bare(each.step) for each in told]
+    assert len(applied) <= 2 * BLOCK, "of the last block, on both sides"
+    assert second.outcome(branch) == expected
+    second.told(other, 0, 3)
+    second.take_over(first.folded(branch))
+    assert second.outcome(other) == BranchReader(account).outcome(other)
 
 
 def test_the_work_can_be_stopped(account: Trunk) -> None:

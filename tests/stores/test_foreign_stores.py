@@ -4,7 +4,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
@@ -40,34 +40,6 @@ def test_a_store_of_another_program_stays_byte_for_byte_what_it_was(
     assert files_in(tmp_path) == before, "while it is open"
     opened.close()
     assert files_in(tmp_path) == before
-
-
-def in_wal_mode(path: Path) -> sqlite3.Connection:
-    """A connection of another program, with changes that are still in the log."""
-    connection = sqlite3.connect(path)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA wal_autocheckpoint = 0")
-    return connection
-
-
-def test_a_log_beside_a_store_of_another_program_is_read_and_left_alone(tmp_path: Path, classes: KnownClasses) -> None:
-    path = tmp_path / "live.db"
-    shutil.copyfile(SAMPLE, path)
-    with closing(in_wal_mode(path)) as other:
-        insert = "INSERT INTO integer_sequenced_items VALUES (?, ?, 'shop#Cart.Filled', '{}')"
-        with other:
-            other.execute(insert, (uuid4().bytes, 0))
-        before = files_in(tmp_path)
-        opened = open_store(StoreLocation(path), classes, writable=True)
-        assert opened.reader.counts().events == 113
-        assert not opened.has_changed()
-        assert files_in(tmp_path) == before
-        with other:
-            other.execute(insert, (uuid4().bytes, 0))
-        assert opened.has_changed()
-        assert opened.reader.counts().events == 114
-        assert not opened.has_changed()
-        opened.close()
 
 
 def test_a_commit_to_a_store_of_another_program_is_noticed(tmp_path: Path, classes: KnownClasses) -> None:

@@ -1,10 +1,8 @@
 """Opening a store of ours: for writing or for reading, with one file and nothing beside it afterwards."""
 
-import os
 import sqlite3
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -15,7 +13,7 @@ from es_desktop.core import KnownClasses
 from es_desktop.stores import Counts, StoreLocation, create_store, open_store
 from es_desktop.stores.formats.esdb import USER_VERSION
 from es_desktop.stores.sqlite import APPLICATION_ID
-from tests.stores.looking import events_of, files_in, heartbeats
+from tests.stores.looking import events_of, files_in, heartbeats, nobody_special
 
 
 def pragma(path: Path, name: str) -> Any:
@@ -79,26 +77,13 @@ def test_a_store_opened_for_reading_cannot_be_written(location: StoreLocation, c
     assert files_in(location.path.parent) == before
 
 
-@contextmanager
-def _nobody_special() -> Iterator[None]:
-    """Be a user whom permissions bind, for the length of a block: root may write everywhere."""
-    if not hasattr(os, "geteuid") or os.geteuid() != 0:
-        yield
-        return
-    os.setresuid(65534, 65534, 0)
-    try:
-        yield
-    finally:
-        os.setresuid(0, 0, 0)
-
-
 def test_a_store_that_may_not_be_written_is_opened_for_reading(classes: KnownClasses) -> None:
     with tempfile.TemporaryDirectory() as folder:  # pytest's own folders are closed to other users
         location = StoreLocation(Path(folder) / "made.esdb")
         create_store(location, classes).close()
         location.path.chmod(0o444)
         Path(folder).chmod(0o755)
-        with _nobody_special():
+        with nobody_special():
             opened = open_store(location, classes, writable=True)
             assert (opened.is_writable, opened.may_be_written) == (False, False)
             assert opened.reader.counts() == Counts(0, 0, 0)

@@ -46,14 +46,14 @@ def test_the_records_of_a_sequence_are_read_page_by_page(store: OpenedStore, cou
 
 def test_all_records_come_in_the_order_of_appending_or_by_sequence(store: OpenedStore) -> None:
     ids: list[UUID | str] = [uuid4(), "b", "", uuid4(), "a"]
-    written = [each for position in range(300) for sequence in ids for each in records(sequence, position)]
+    written = [each for position in range(1100) for sequence in ids for each in records(sequence, position)]
     append_records(store.tables, written)
     assert list(store.reader.all_records()) == [item for _, item in written]
     grouped = list(store.reader.all_records(by_sequence=True))
     assert sorted(map(str, grouped)) == sorted(str(item) for _, item in written)
-    for start in range(0, 1500, 300):
-        assert [item.position for item in grouped[start : start + 300]] == list(range(300))
-        assert len({item.sequence_id for item in grouped[start : start + 300]}) == 1
+    for start in range(0, 5500, 1100):
+        assert [item.position for item in grouped[start : start + 1100]] == list(range(1100))
+        assert len({item.sequence_id for item in grouped[start : start + 1100]}) == 1
 
 
 def test_reading_holds_up_no_writer(store: OpenedStore) -> None:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from es_desktop.app.commands import Commands
 from es_desktop.app.notebook import NotebookFolder
+from es_desktop.app.opening import Opener
+from es_desktop.app.session import create_session
+from es_desktop.examples import Order
 from es_desktop.models.tasks import TaskRunner
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.main_window import MainWindow
 from es_desktop.views.settings import Settings
 from es_desktop.views.theme import Theme
+from tests.app.storing import sql
 from tests.views.driving import Answers, Driver
 
 
@@ -31,10 +37,16 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
 
 
 @pytest.fixture
-def driver(qtbot: QtBot, theme: Theme, settings: Settings, tmp_path: Path) -> Iterator[Driver]:
+def opener() -> Opener:
+    """What the window opens stores with; one that remembers nothing, unless a test wants another."""
+    return Opener()
+
+
+@pytest.fixture
+def driver(qtbot: QtBot, theme: Theme, settings: Settings, tmp_path: Path, opener: Opener) -> Iterator[Driver]:
     answers = Answers()
     window = MainWindow(
-        Workspace(TaskRunner(), NotebookFolder(tmp_path / "notebooks")),
+        Workspace(TaskRunner(), NotebookFolder(tmp_path / "notebooks"), opener),
         theme,
         settings,
         tmp_path / "demo" / "demo.esdb",
@@ -46,3 +58,25 @@ def driver(qtbot: QtBot, theme: Theme, settings: Settings, tmp_path: Path) -> It
     yield Driver(window, qtbot, answers)
     window.close()
     window.deleteLater()
+
+
+@pytest.fixture
+def broken_store(tmp_path: Path) -> Path:
+    """An order of events 0 to 9: 2 is cut off, 4 is gone, 6 has a price that the model cannot count with."""
+    path = tmp_path / "broken.esdb"
+    session = create_session(str(path))
+    commands = Commands(session)
+    order_id = commands.create(Order, {"customer": "Zoë"}).entity_id
+    with session.bus.activated():
+        order = session.repository[order_id]
+        for number in range(9):
+            order.add_item(f"sku-{number}", "Apple", 1, Decimal("2.00"))
+    session.close()
+    events = "UPDATE integer_sequenced_items SET data"
+    sql(
+        path,
+        f"{events} = substr(data, 1, 20) WHERE position = 2",
+        "DELETE FROM integer_sequenced_items WHERE position = 4",
+        f"""{events} = json_replace(data, '$.quantity', '"many"') WHERE position = 6""",
+    )
+    return path

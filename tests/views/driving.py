@@ -38,6 +38,10 @@ class Answers:
     def store_to_make(self) -> str | None:
         return self.store
 
+    def copy_to_make(self, name: str) -> str | None:
+        self.offered = name
+        return self.file
+
     def file_to_write(self, name: str, about: About) -> str | None:
         self.offered = name
         return self.file
@@ -57,6 +61,9 @@ class Answers:
 
     def tell(self, error: UserError) -> None:
         self.told.append(error)
+
+    def may_ask(self, error: UserError) -> bool:
+        return True
 
 
 class Driver:

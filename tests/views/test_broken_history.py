@@ -2,40 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from pathlib import Path
 
-import pytest
-
-from es_desktop.app.commands import Commands
-from es_desktop.app.session import create_session
-from es_desktop.examples import Order
 from es_desktop.models.roles import TONE_ROLE
 from es_desktop.models.timeline_model import CHANGED, EVENT, VERSION
-from tests.app.storing import sql
 from tests.views.driving import Driver
-
-
-@pytest.fixture
-def broken_store(tmp_path: Path) -> Path:
-    """An order of events 0 to 9: 2 is cut off, 4 is gone, 6 has a price that the model cannot count with."""
-    path = tmp_path / "broken.esdb"
-    session = create_session(str(path))
-    commands = Commands(session)
-    order_id = commands.create(Order, {"customer": "Zoë"}).entity_id
-    with session.bus.activated():
-        order = session.repository[order_id]
-        for number in range(9):
-            order.add_item(f"sku-{number}", "Apple", 1, Decimal("2.00"))
-    session.close()
-    events = "UPDATE integer_sequenced_items SET data"
-    sql(
-        path,
-        f"{events} = substr(data, 1, 20) WHERE position = 2",
-        "DELETE FROM integer_sequenced_items WHERE position = 4",
-        f"""{events} = json_replace(data, '$.quantity', '"many"') WHERE position = 6""",
-    )
-    return path
 
 
 def test_every_event_is_a_row_and_those_that_fail_say_why(driver: Driver, broken_store: Path) -> None:

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from ..layout import Layout
+from .akka_jdbc import AKKA_JDBC
+from .akka_legacy import AKKA_LEGACY
+from .akka_r2dbc import AKKA_R2DBC
+from .axon4 import AXON_4
+from .axon5 import AXON_5
 from .base import StoreTables, TableFormat
 from .broadway import BROADWAY
+from .commanded import COMMANDED
+from .cqrs_es import CQRS_ES
 from .emmett import EMMETT
 from .esdb import EsdbFormat
 from .eventflow import EVENTFLOW
+from .evento import EVENTO
 from .eventsauce import EVENTSAUCE
 from .eventsource_py import EVENTSOURCE_PY
 from .eventsourcing4 import EVENTSOURCING_4
 from .eventsourcing9 import EVENTSOURCING_9
+from .eventuous import EVENTUOUS
+from .hallgren import HALLGREN
 from .marten import MARTEN
 from .message_db import MESSAGE_DB
+from .neventstore import NEVENTSTORE
 from .patchlevel import PATCHLEVEL
 from .prooph import PROOPH
 from .rails_event_store import RAILS_EVENT_STORE
+from .sequent import SEQUENT
 from .spatie import SPATIE
+from .sqlstreamstore import SQLSTREAMSTORE
 from .verbs import VERBS
 
 FORMATS: tuple[TableFormat, ...] = (
@@ -36,6 +49,19 @@ FORMATS: tuple[TableFormat, ...] = (
     RAILS_EVENT_STORE,
     SPATIE,
     VERBS,
+    AKKA_JDBC,
+    AKKA_LEGACY,
+    AKKA_R2DBC,
+    AXON_4,
+    AXON_5,
+    COMMANDED,
+    CQRS_ES,
+    EVENTO,
+    EVENTUOUS,
+    HALLGREN,
+    NEVENTSTORE,
+    SEQUENT,
+    SQLSTREAMSTORE,
 )
 
 

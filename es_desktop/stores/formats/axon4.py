@@ -21,7 +21,14 @@ from ..layout import Layout, TableInfo
 from ..payloads import Payload, as_payload, unpacked
 from .base import ForeignFormat, ForeignTables
 
-_SNAPSHOTS: Final = {"eventidentifier", "aggregateidentifier", "sequencenumber", "type", "payloadtype", "payloadrevision"}
+_SNAPSHOTS: Final = {
+    "eventidentifier",
+    "aggregateidentifier",
+    "sequencenumber",
+    "type",
+    "payloadtype",
+    "payloadrevision",
+}
 _REST: Final = {"payload", "metadata", "timestamp"}
 _EVENTS: Final = {*_SNAPSHOTS, *_REST, "globalindex"}
 

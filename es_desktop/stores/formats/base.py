@@ -29,6 +29,9 @@ class RecordMapper(Mapper, Protocol):
     def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:
         """Return what can be read of a snapshot's record. Never raises."""
 
+    def payload_text(self, item: Any) -> str:
+        """Return the payload of a record as JSON text, opened and unpacked. Raises ``ValueDecodingError``."""
+
 
 @dataclass(frozen=True, slots=True)
 class SequenceTable:
@@ -52,6 +55,8 @@ class StoreTables:
     """What a person should know about what is shown, and what is not."""
     case_notes: str | None = None
     """What a case says of itself; ``None`` where the store is none."""
+    copy_notes: str | None = None
+    """What a working copy says of where it comes from; ``None`` where the store is none."""
     scopes: tuple[str, ...] = ()
     """The applications, tenants or partitions that share the tables, where there are several."""
     scope: str | None = None

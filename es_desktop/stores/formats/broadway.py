@@ -26,7 +26,7 @@ def _read(layout: Layout) -> ForeignTables | None:
     table = found.selectable()
     events = as_sequences(
         table,
-        BytesId(),
+        BytesId("uuid" in found.in_bytes),
         sequence_id=table.c.uuid,
         position=table.c.playhead,
         topic=table.c.type,

@@ -1,4 +1,4 @@
-"""Our own stores: two tables in an SQLite file that states our application id, and a third one in a case."""
+"""Our own stores: two tables in an SQLite file that states our application id, and a third one where it is more."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session, scoped_session
 from es_desktop.core import KnownClasses, SequencedItem, SequencedItemMapper
 
 from .. import marker
-from ..casenotes import read_case_notes
+from ..copiedmapper import CopiedMapper
 from ..layout import Layout
 from ..records import SqlIntegerSequencedItem, SqlSnapshot
 from ..sqlite import APPLICATION_ID
+from ..storenotes import CASE_NOTES, COPY_NOTES
 from ..strategy import SQLAlchemyActiveRecordStrategy
 from .base import OpenOptions, SequenceTable, StoreTables
 
@@ -30,9 +31,12 @@ class EsdbFormat:
     def tables(
         self, session: scoped_session[Session], layout: Layout, classes: KnownClasses, options: OpenOptions
     ) -> StoreTables:
-        mapper = SequencedItemMapper(SequencedItem, "originator_id", "originator_version", classes)
+        copy_notes = COPY_NOTES.read(session, layout)
+        made_by = SequencedItemMapper if copy_notes is None else CopiedMapper
+        mapper = made_by(SequencedItem, "originator_id", "originator_version", classes)
         return StoreTables(
             events=SequenceTable(SQLAlchemyActiveRecordStrategy(session, SqlIntegerSequencedItem), mapper),
             snapshots=SequenceTable(SQLAlchemyActiveRecordStrategy(session, SqlSnapshot), mapper),
-            case_notes=read_case_notes(session, layout),
+            case_notes=CASE_NOTES.read(session, layout),
+            copy_notes=copy_notes,
         )

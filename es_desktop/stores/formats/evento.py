@@ -6,7 +6,9 @@ snapshots holds what projections keep, not the states of aggregates, and is not 
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement
 
 from es_desktop.core import ValueDecodingError
 
@@ -25,7 +27,7 @@ def _read(layout: Layout) -> ForeignTables | None:
     if found is None:
         return None
     table = found.selectable()
-    time = table.c.timestamp
+    time: ColumnElement[Any] = table.c.timestamp
     if "timestamp_subsec" in found.lower:
         time = time + table.c.timestamp_subsec / _MILLISECONDS
     events = as_sequences(

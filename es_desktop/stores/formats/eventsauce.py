@@ -35,7 +35,7 @@ def _read(layout: Layout) -> ForeignTables | None:
     source = union_all(*(_messages_of(table, layout.dialect) for table in found)).subquery("messages")
     events = as_sequences(
         source,
-        BytesId(),
+        BytesId("aggregate_root_id" in found[0].in_bytes),
         sequence_id=source.c.aggregate_root_id,
         position=source.c.position,
         topic=source.c.event_type,

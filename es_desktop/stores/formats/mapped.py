@@ -23,7 +23,7 @@ NAME: Final = "Mapped tables"
 _LAST_PART: Final = re.compile(r"[^.:#/\\]+$")
 _CATEGORY: Final = re.compile(r"[^\W\d]\w*(?=-)")
 """``Order`` of ``Order-17``."""
-_UNNAMED: Final = literal_column("'Event'")
+_UNNAMED: Final[ColumnElement[Any]] = literal_column("'Event'")
 """What every event is called where the table does not tell."""
 
 

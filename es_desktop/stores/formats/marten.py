@@ -53,13 +53,12 @@ def _data(found: TableInfo, table: FromClause, dialect: str) -> ColumnElement[An
 
 
 def _entity_type(layout: Layout, found: TableInfo, table: FromClause) -> ColumnElement[Any] | None:
-    name = found.name.lower().removesuffix("events") + "streams"
-    for streams in layout.having(*_STREAMS):
-        if (streams.name.lower(), streams.schema) == (name, found.schema):
-            kinds = streams.selectable()
-            same = and_(kinds.c.id == table.c.stream_id, kinds.c.tenant_id == table.c.tenant_id)
-            return select(kinds.c.type).where(same).limit(1).scalar_subquery()
-    return None
+    streams = layout.beside(found, found.name.lower().removesuffix("events") + "streams", *_STREAMS)
+    if streams is None:
+        return None
+    kinds = streams.selectable()
+    same = and_(kinds.c.id == table.c.stream_id, kinds.c.tenant_id == table.c.tenant_id)
+    return select(kinds.c.type).where(same).limit(1).scalar_subquery()
 
 
 def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:

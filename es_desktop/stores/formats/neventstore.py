@@ -109,7 +109,7 @@ def _payload(item: ForeignItem) -> Payload:
 def _topic(item: ForeignItem) -> str:
     try:
         body = _body(item)
-    except ValueDecodingError:
+    except (ValueDecodingError, RecursionError):
         return _UNKNOWN
     return str(body.get(TYPE, _UNKNOWN)) if isinstance(body, Mapping) else _UNKNOWN
 

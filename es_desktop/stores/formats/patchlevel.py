@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func
 
 from ..foreign import ForeignMapper, as_sequences, bare_names, category_names
 from ..ids import TextId
@@ -31,11 +31,15 @@ def _read(layout: Layout) -> ForeignTables | None:
 def _tables(found: TableInfo, event: str, payload: str) -> ForeignTables:
     table = found.selectable()
     is_of_streams = "stream" in found.lower
+    position: ColumnElement[Any] = table.c.playhead
+    if is_of_streams:
+        place = func.row_number().over(partition_by=table.c.stream, order_by=table.c.id)
+        position = func.coalesce(position, place)
     events = as_sequences(
         table,
         TextId(),
         sequence_id=table.c.stream if is_of_streams else table.c.aggregate_id,
-        position=func.coalesce(table.c.playhead, _place(table)) if is_of_streams else table.c.playhead,
+        position=position,
         topic=table.c[event],
         data=table.c[payload],
         time=table.c.recorded_on,
@@ -47,13 +51,6 @@ def _tables(found: TableInfo, event: str, payload: str) -> ForeignTables:
     mapper = ForeignMapper(names=category_names if is_of_streams else bare_names)
     notes = ("archived events are shown like any other",)
     return ForeignTables(events, mapper, notes=notes, scope_word="aggregate type")
-
-
-def _place(table: Any) -> ColumnElement[Any]:
-    """Return the number of an event in its stream, from 1."""
-    earlier = table.alias("earlier")
-    before = (earlier.c.stream == table.c.stream) & (earlier.c.id <= table.c.id)
-    return select(func.count()).select_from(earlier).where(before).scalar_subquery()
 
 
 PATCHLEVEL: Final = ForeignFormat("Patchlevel", _read)

@@ -8,9 +8,9 @@ snapshot is an object of Ruby's in a stream of its own, and only Ruby can read i
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, FromClause, func, select
+from sqlalchemy import FromClause, func, select
 
 from ..classnames import short_name
 from ..foreign import ForeignItem, ForeignMapper, as_sequences
@@ -19,7 +19,7 @@ from ..layout import Layout, TableInfo
 from ..payloads import Payload, as_payload, unpacked
 from .base import ForeignFormat, ForeignTables
 
-_EVENTS: Final = {"id", "event_type", "metadata", "data", "created_at"}
+_EVENTS: Final = ("id", "event_type", "metadata", "data", "created_at")
 _LINKS: Final = ("id", "stream", "position", "event_id", "created_at")
 _INDEX: Final = "$by_"
 """What streams of links are called, one of which holds all events of a type or of a cause."""
@@ -31,10 +31,18 @@ _NOTES: Final = ("events in no stream of their own are left out", "links to all 
 
 def _read(layout: Layout) -> ForeignTables | None:
     for links in layout.having(*_LINKS, word="_in_streams"):
-        found = layout.named(links.name.lower().removesuffix("_in_streams"))
-        if found is not None and found.lower >= _EVENTS:
-            return _tables(found, links.selectable())
+        found = layout.beside(links, links.name.lower().removesuffix("_in_streams"), *_EVENTS)
+        if found is not None:
+            return _tables(found, _numbered(links.selectable()))
     return None
+
+
+def _numbered(link: FromClause) -> FromClause:
+    """Return the links that are shown, each with its position; without what they link to there is less to sort."""
+    place = func.row_number().over(partition_by=link.c.stream, order_by=link.c.id) - 1
+    position = func.coalesce(link.c.position, place).label("position")
+    is_shown = (link.c.stream != _ALL) & (func.substr(link.c.stream, 1, len(_INDEX)) != _INDEX)
+    return select(link.c.id, link.c.stream, link.c.event_id, position).where(is_shown).subquery("links")
 
 
 def _tables(found: TableInfo, link: FromClause) -> ForeignTables:
@@ -45,22 +53,14 @@ def _tables(found: TableInfo, link: FromClause) -> ForeignTables:
         link.join(event, same),
         TextId(),
         sequence_id=link.c.stream,
-        position=func.coalesce(link.c.position, _place(link)),
+        position=link.c.position,
         topic=event.c.event_type,
         data=event.c.data,
         time=func.coalesce(event.c.valid_at, event.c.created_at) if "valid_at" in found.lower else event.c.created_at,
         metadata=event.c.metadata,
         order=link.c.id if is_first_release else event.c.id,
-        where=(link.c.stream != _ALL) & (func.substr(link.c.stream, 1, len(_INDEX)) != _INDEX),
     )
     return ForeignTables(events, ForeignMapper(payload=_payload, names=_names), notes=_NOTES)
-
-
-def _place(link: Any) -> ColumnElement[Any]:
-    """Return how many events a stream has before this one."""
-    earlier = link.alias("earlier")
-    before = (earlier.c.stream == link.c.stream) & (earlier.c.id < link.c.id)
-    return select(func.count()).select_from(earlier).where(before).scalar_subquery()
 
 
 def _payload(item: ForeignItem) -> Payload:

@@ -1,4 +1,4 @@
-"""sequent 8 (Ruby) on PostgreSQL: partitioned events, whose types and aggregates' types stand in tables; versions from 1.
+"""sequent 8 (Ruby) on PostgreSQL: partitioned events, whose types stand in tables of their own; versions from 1.
 
 Read from its source; tried on tables made by hand. A snapshot has the number of the event that comes after it, and is a
 Ruby object, unless a program writes its own.
@@ -22,13 +22,15 @@ from .base import ForeignFormat, ForeignTables
 _EVENTS: Final = ("aggregate_id", "partition_key", "sequence_number", "created_at", "event_type_id", "event_json")
 _AGGREGATES: Final = ("aggregate_id", "events_partition_key", "aggregate_type_id")
 _SNAPSHOTS: Final = ("aggregate_id", "sequence_number", "created_at", "snapshot_type", "snapshot_json")
-_MARSHAL: Final = "BAg"
+_MARSHAL: Final = ("BAh", "BAg")
 """How a Ruby object begins in base64."""
 
 
 def _read(layout: Layout) -> ForeignTables | None:
     for found in layout.having(*_EVENTS):
-        types, aggregate_types = (layout.beside(found, name, "id", "type") for name in ("event_types", "aggregate_types"))
+        types, aggregate_types = (
+            layout.beside(found, name, "id", "type") for name in ("event_types", "aggregate_types")
+        )
         aggregates = layout.beside(found, "aggregates", *_AGGREGATES)
         if types is None or aggregate_types is None or aggregates is None:
             continue

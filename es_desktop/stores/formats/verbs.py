@@ -13,10 +13,10 @@ from sqlalchemy import FromClause, Select, func, select
 from ..classnames import class_names, short_name
 from ..foreign import ForeignMapper, as_sequences
 from ..ids import TextId
-from ..layout import Layout, TableInfo
+from ..layout import Layout
 from .base import ForeignFormat, ForeignTables
 
-_EVENTS: Final = {"id", "type", "data", "metadata", "created_at"}
+_EVENTS: Final = ("id", "type", "data", "metadata", "created_at")
 _LINKS: Final = ("id", "event_id", "state_id", "state_type")
 _SNAPSHOTS: Final = ("state_id", "type", "data", "last_event_id", "updated_at")
 _NOTES: Final = ("events of no state are left out", "times are kept without a zone; they are taken for UTC")
@@ -24,15 +24,16 @@ _NOTES: Final = ("events of no state are left out", "times are kept without a zo
 
 def _read(layout: Layout) -> ForeignTables | None:
     links = next(iter(layout.having(*_LINKS)), None)
-    found = None if links is None else _events_of(layout, links)
+    # The tables share a prefix.
+    found = links and layout.beside(links, links.name.lower().replace("state_events", "events"), *_EVENTS)
     if links is None or found is None:
         return None
-    link, event = links.selectable(), found.selectable()
+    event, link = found.selectable(), _numbered(links.selectable())
     events = as_sequences(
         link.join(event, link.c.event_id == event.c.id),
         TextId(),
         sequence_id=link.c.state_id,
-        position=func.row_number().over(partition_by=(link.c.state_id, link.c.state_type), order_by=link.c.event_id),
+        position=link.c.position,
         topic=event.c.type,
         data=event.c.data,
         time=event.c.created_at,
@@ -45,17 +46,18 @@ def _read(layout: Layout) -> ForeignTables | None:
     return ForeignTables(
         events,
         ForeignMapper(names=class_names),
-        None if kept is None else _snapshots(kept.selectable(), link),
+        None if kept is None else _snapshots(kept.selectable(), links.selectable()),
         ForeignMapper(state_type=lambda item, payload: short_name(str(item.topic))),
         _NOTES,
         scope_word="state type",
     )
 
 
-def _events_of(layout: Layout, links: TableInfo) -> TableInfo | None:
-    """Return the table of events, which shares its prefix with that of the links."""
-    name = links.name.lower().replace("state_events", "events")
-    return next((each for each in layout.having(*_EVENTS) if each.name.lower() == name), None)
+def _numbered(link: FromClause) -> FromClause:
+    """Return the links with the version that the event of each has; without the events there is less to sort."""
+    state = (link.c.state_id, link.c.state_type)
+    place = func.row_number().over(partition_by=state, order_by=link.c.event_id).label("position")
+    return select(*state, link.c.event_id, place).subquery("links")
 
 
 def _snapshots(kept: FromClause, link: Any) -> Select[Any]:

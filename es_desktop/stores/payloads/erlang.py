@@ -16,11 +16,11 @@ from typing import Any, Final
 from es_desktop.core import ValueDecodingError
 
 from .cursor import Cursor
+from .inflating import inflated
 
 _VERSION: Final = 131
 _COMPRESSED: Final = 80
 _NIL: Final = 106
-_MOST_BYTES: Final = 256 * 1024 * 1024
 _MOST_SCALE: Final = 10_000
 """Digits that a decimal number may be shifted by."""
 _PARTS: Final = ("year", "month", "day", "hour", "minute", "second")
@@ -37,22 +37,11 @@ def from_erlang(data: bytes) -> Any:
     cursor = Cursor(data, "an Erlang term")
     cursor.take(1)
     if cursor.peek() == _COMPRESSED:
-        cursor = Cursor(_inflated(cursor, data[6:]), "an Erlang term")
+        cursor = Cursor(inflated(data[6:], zlib.decompressobj()), "an Erlang term")
     tree = _value(cursor, 0)
     if not cursor.is_at_end:
         raise cursor.damaged("followed by more")
     return tree
-
-
-def _inflated(cursor: Cursor, body: bytes) -> bytes:
-    try:
-        inflater = zlib.decompressobj()
-        found = inflater.decompress(body, _MOST_BYTES)
-    except zlib.error as error:
-        raise cursor.damaged(f"damaged: {error}") from error
-    if not inflater.eof:
-        raise cursor.damaged("cut off, or too large")
-    return found
 
 
 def _value(cursor: Cursor, level: int) -> Any:

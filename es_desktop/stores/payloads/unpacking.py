@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-import zlib
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -14,14 +13,13 @@ import msgspec
 from es_desktop.core import ValueDecodingError
 
 from .cbor import from_cbor, looks_like_cbor
+from .inflating import inflated, inflater_of
 from .sealed import SealedError
 
 Payload = Mapping[str, Any]
 """What an event tells, by name."""
 
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]{6,}={0,2}")
-_MOST_BYTES: Final = 256 * 1024 * 1024
-"""Of what a compressed payload may become: a small record must not fill the memory."""
 _MOST_LAYERS: Final = 4
 
 
@@ -82,9 +80,9 @@ def _from_base64(text: str) -> bytes | None:
 def _of_bytes(data: bytes, layers: int) -> Any:
     if not data:
         return {}
-    for beginning, inflate in _COMPRESSED.items():
-        if data.startswith(beginning):
-            return unpacked(_inflated(data, inflate()), layers + 1)
+    inflater = inflater_of(data)
+    if inflater is not None:
+        return unpacked(inflated(data, inflater), layers + 1)
     for beginning, what in _ONLY_THEIRS.items():
         if data.startswith(beginning):
             raise ValueDecodingError(f"the payload is {what}, which only a program with its classes can read")
@@ -98,18 +96,6 @@ def _of_bytes(data: bytes, layers: int) -> Any:
 
 def _looks_like_text(data: bytes) -> bool:
     return not any(byte < 9 or 13 < byte < 32 for byte in data[:64])
-
-
-def _inflated(data: bytes, inflater: Any) -> bytes:
-    try:
-        found: bytes = inflater.decompress(data, _MOST_BYTES)
-    except zlib.error as error:
-        raise ValueDecodingError(f"the payload is compressed, and damaged: {error}") from error
-    if not inflater.eof and not inflater.unconsumed_tail:
-        raise ValueDecodingError("the payload is compressed, and cut off")
-    if not inflater.eof:
-        raise ValueDecodingError(f"the payload becomes larger than {_MOST_BYTES >> 20} MB")
-    return found
 
 
 def _yaml(text: str) -> Any:
@@ -152,11 +138,6 @@ def _json(text: str) -> Any:
             raise ValueDecodingError(f"the payload is not valid JSON: {error}") from error
 
 
-_COMPRESSED: Final[dict[bytes, Callable[[], Any]]] = {
-    **dict.fromkeys((b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"), zlib.decompressobj),
-    b"\x1f\x8b": lambda: zlib.decompressobj(wbits=31),
-}
-"""What compressed bytes begin with, and what opens them."""
 _MARKED: Final[dict[str, Callable[[str], Any]]] = {"---\n": _yaml, "--- ": _yaml, "<": _xml}
 """What texts begin with that are no JSON, and what reads them."""
 _ONLY_THEIRS: Final = {

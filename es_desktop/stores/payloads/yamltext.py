@@ -40,7 +40,7 @@ def _require_small(text: str) -> None:
     for event in yaml.parse(text, Loader=_RubyLoader):
         if isinstance(event, yaml.AliasEvent):
             if event.anchor not in sizes:
-                raise ValueDecodingError("the payload is YAML that holds itself")
+                raise ValueDecodingError("the payload is YAML that holds itself, or a part that is not there")
             count += sizes[event.anchor]
         elif isinstance(event, yaml.CollectionStartEvent):
             open_at.append((event.anchor, count))

@@ -4,6 +4,7 @@ from typing import Final
 
 from .compare import COMPARE
 from .copy import COPY
+from .copying import WORK_ON_COPY
 from .debug import DEBUG
 from .entity import ENTITY
 from .export import EXPORT
@@ -21,6 +22,7 @@ from .what_if import WHAT_IF
 ACTIONS: Final[tuple[ActionSpec, ...]] = (
     *STORE,
     *EXPORT,
+    *WORK_ON_COPY,
     *QUIT,
     *ENTITY,
     *COPY,

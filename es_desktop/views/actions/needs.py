@@ -34,7 +34,7 @@ def a_known_entity(workspace: Workspace) -> str:
     if why_not or view is None:
         return why_not or "The entity is being read."
     session = workspace.session
-    if session is not None and session.model_named(view.facts.topic) is None:
+    if session is not None and session.model_of(view.facts) is None:
         return f"The model {view.facts.type} is not known here, so only its history can be read."
     return ""
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from es_desktop.app.address import SCHEME, Address
 from es_desktop.app.errors import UserError
 
+from .connect import CONNECT, UNLOCK
 from .needs import a_store
 from .spec import ActionSpec, Desk
 
@@ -63,10 +64,12 @@ def _quit(desk: Desk) -> None:
 STORE: Final = (
     ActionSpec("open", "Store", "Open a store…", _open, ("Ctrl+O",), "open", short="Open"),
     ActionSpec("open-address", "Store", "Open an address…", _open_address),
+    *CONNECT,
     ActionSpec("new-store", "Store", "New store…", _new_store, ("Ctrl+N",), "new-store"),
     ActionSpec("demo", "Store", "Open the demo", _demo, ("Ctrl+D",), "demo"),
     ActionSpec("fresh-demo", "Store", "Start the demo afresh…", _fresh_demo),
     ActionSpec("refresh", "Store", "Refresh", _refresh, ("F5",), "refresh", a_store, starts_group=True),
+    *UNLOCK,
     ActionSpec("close", "Store", "Close the store", _close, ("Ctrl+W",), "close", a_store),
 )
 QUIT: Final = (ActionSpec("quit", "Store", "Quit", _quit, ("Ctrl+Q",), starts_group=True),)

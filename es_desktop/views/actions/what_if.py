@@ -9,7 +9,7 @@ from typing import Any, Final
 from es_desktop.app.branch_edits import Draft, insert, move, skip_or_bring_back, tell
 from es_desktop.app.event_types import EventType, event_types
 from es_desktop.app.trunk import Trunk
-from es_desktop.models.shown_branch import Operation
+from es_desktop.models.branch_operation import Operation
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay import Branch, BranchPlace, EventName, Mark
 

@@ -171,8 +171,13 @@ def prooph_aggregates(connection: Connection) -> None:
     _prooph(connection, {f"order-{order}": [each for each in history() if each.order == order] for order in ITEMS})
 
 
+def stream_table(name: str) -> str:
+    """Return what prooph calls the table of a stream."""
+    return f"_{hashlib.sha1(name.encode()).hexdigest()}"
+
+
 def _prooph(connection: Connection, streams: Mapping[str, Iterable[Told]]) -> None:
-    tables = {name: f"_{hashlib.sha1(name.encode()).hexdigest()}" for name in streams}
+    tables = {name: stream_table(name) for name in streams}
     make(
         connection,
         "event_streams",

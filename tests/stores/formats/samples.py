@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine
 
-from tests.stores.formats import handmade_a
+from tests.stores.formats import handmade_a, handmade_b
 
 FOLDER = Path(__file__).parents[2] / "samples"
 
@@ -130,9 +130,7 @@ SAMPLES = [
         {"Order": 5, "Customer": 2},
         {"ItemAdded": 24, "OrderPlaced": 5, "Registered": 2, "OrderPaid": 1},
     ),
-    Sample(
-        "spatie-laravel-sqlite.db", "spatie/laravel-event-sourcing", 4, 32, 4, {"aggregate": 4}, {"MoneyAdded": 32}
-    ),
+    Sample("spatie-laravel-sqlite.db", "spatie/laravel-event-sourcing", 4, 32, 4, {"aggregate": 4}, {"MoneyAdded": 32}),
     Sample("eventflow-sqlite.db", "EventFlow", 4, 40, 0, {"Order": 4}, {"LineAdded": 40}),
     Sample(
         "rails_event_store-2-sqlite-yaml.db",
@@ -198,4 +196,20 @@ SAMPLES = [
         entity_types={"order_messages": 3},
         has_order=False,
     ),
+    made("commanded.db", "Commanded EventStore", handmade_b.commanded_json, snapshots=1),
+    made("commanded-jsonb.db", "Commanded EventStore", handmade_b.commanded_jsonb, snapshots=1),
+    made("commanded-terms.db", "Commanded EventStore", handmade_b.commanded_terms, snapshots=1),
+    made("axon-4-jpa.db", "Axon Framework 4", handmade_b.axon_jpa, snapshots=1, first_version=0),
+    made("axon-4-jdbc.db", "Axon Framework 4", handmade_b.axon_jdbc, snapshots=1, first_version=0),
+    made("axon-5.db", "Axon Framework 5", handmade_b.axon_5, first_version=0),
+    made("akka-jdbc.db", "Akka or Pekko (JDBC)", handmade_b.akka_jdbc, snapshots=1),
+    made("akka-legacy.db", "Akka (JDBC before 5.0)", handmade_b.akka_legacy, snapshots=1),
+    made("akka-r2dbc.db", "Akka or Pekko (R2DBC)", handmade_b.akka_r2dbc, snapshots=1),
+    made("neventstore.db", "NEventStore", handmade_b.neventstore, snapshots=1),
+    made("sqlstreamstore.db", "SQLStreamStore", handmade_b.sqlstreamstore, first_version=0),
+    made("eventuous.db", "Eventuous", handmade_b.eventuous, snapshots=1, first_version=0),
+    made("hallgren.db", "hallgren/eventsourcing (Go)", handmade_b.hallgren, snapshots=1),
+    made("cqrs-es.db", "cqrs-es (Rust)", handmade_b.cqrs_es, snapshots=1, has_times=False, has_order=False),
+    made("evento.db", "evento (Rust)", handmade_b.evento, undecodable=13),
+    made("sequent.db", "sequent (Ruby)", handmade_b.sequent, snapshots=1, has_order=False),
 ]

@@ -98,3 +98,16 @@ def test_a_payload_that_is_no_object_stands_under_a_name() -> None:
     assert as_payload([1, 2]) == {"value": [1, 2]}
     assert as_payload(None) == as_payload({}) == {}
     assert as_payload({1: "a"}) == {"1": "a"}
+
+
+def test_the_mark_that_dotnet_writes_before_a_text_is_no_part_of_it() -> None:
+    assert unpacked(b'\xef\xbb\xbf{"a": 1}') == unpacked('\ufeff{"a": 1}') == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [(b"\xac\xed\x00\x05sr", "Java object"), (b"\x00\x01\x00\x00\x00\xff\xff\xff\xff\x01", ".NET object")],
+)
+def test_what_only_a_program_with_its_classes_reads_is_told(data: bytes, what: str) -> None:
+    with pytest.raises(ValueDecodingError, match=f"a serialized {what}"):
+        unpacked(data)

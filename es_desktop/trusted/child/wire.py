@@ -1,60 +1,58 @@
-"""The child process: imports the code that a person trusts, and folds records with it. Nothing else of us runs there.
-
-This one file is run by the person's own interpreter, so it needs Python 3.8 and the standard library alone. It is told
-everything over a pipe: frames of four bytes, which are a length, and JSON text of that length. A request is an object:
-
-{"do": "import", "folder": …, "modules": [… or "module:Application"], "function": "module:name" or null, "memory": …,
- "cpu": …} is the first one. Answer: {"python": version, "files": {module: file}}.
-{"do": "try", "id": …, "snapshots": [record, …]} asks what can be a base. Answer: {"errors": [text or null, …]}.
-{"do": "view", "id": …, "from": state} asks for a state. Answer: {"view": tree}.
-{"do": "fold", "id": …, "from": state, "events": [record, …], "tell": bool} applies events. Answer: where ``tell`` is
- set the view before them; then a frame for each event, at once, so that it is known which one never came back; then
- {"state": handle}. The frame of an event is empty where there is nothing to tell, or {"change": …} as ``difference``
- makes it, or {"failed": [reason, traceback]}.
-Any request may have "free": [handle, …] of states that are not needed any more. An answer may be {"failed": …}.
-
-A state is null for none, a handle, or the record of a snapshot. A record is [version, topic, payload, data]: the payload
-is JSON text as it was stored, null for an event that is only to be counted; ``data``, where it is there, is what a
-person made of the event, and then the topic of the stored one follows. For a function, the payload is null and ``data``
-is [type, timestamp, data]. An id, the data and the views are in the words of ``encode``.
-"""
+"""Values over the pipe: JSON that keeps the types of values which JSON has no word for, and frames of it."""
 
 from __future__ import annotations
 
-import copy
-import dataclasses
 import datetime
 import decimal
 import enum
-import faulthandler
-import importlib
 import json
 import math
-import os
-import signal
 import struct
-import sys
-import threading
-import traceback
 import uuid
 from collections import deque
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable
+from typing import Any, BinaryIO
+
+from .errors import text_of
+from .trees import plain
 
 LARGEST = 256 * 1024 * 1024
 """Bytes of a frame."""
 _LENGTH = struct.Struct(">I")
-_HIDDEN = frozenset(
-    {"_id", "_version", "_is_discarded", "_created_on", "_last_modified_on", "_last_modified"}  # of our core
-)
-_HIDDEN_AT_TOP = _HIDDEN | {"_pending_events", "_modified_on"}  # of Python eventsourcing 9
-_MOST_FRAMES = 60
-
-
-# --- values as JSON ---------------------------------------------------------------------------------------------------
-
+_JSON = json.JSONEncoder(separators=(",", ":"))
 _PLAIN = frozenset({str, bool, type(None)})
 _MOST_BITS = 10_000  # Python writes no integer of more than 4,300 digits
+
+
+class BrokenFrameError(Exception):
+    """The other side said something that is no frame."""
+
+
+def read_frame(pipe: BinaryIO) -> bytes | None:
+    """Return the next frame; ``None`` at the end of the pipe. Raises ``BrokenFrameError``."""
+    head = pipe.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    (length,) = _LENGTH.unpack(head)
+    if length > LARGEST:
+        raise BrokenFrameError(f"a frame begins with {head!r}")
+    body = pipe.read(length) if length else b""
+    return body if len(body) == length else None
+
+
+def read_message(pipe: BinaryIO) -> Any:
+    """Return the next message; ``None`` at the end of the pipe."""
+    frame = read_frame(pipe)
+    return None if frame is None else json.loads(frame)
+
+
+def write_frame(pipe: BinaryIO, message: Any = None) -> None:
+    """Write a message as a frame, or an empty frame, and send it off. Raises ``ValueError`` for one too large."""
+    body = b"" if message is None else _JSON.encode(message).encode()
+    if len(body) > LARGEST:
+        raise ValueError(f"a message of {len(body):,} bytes is too large to be told")
+    pipe.write(_LENGTH.pack(len(body)) + body)
+    pipe.flush()
 
 
 def encode(value: Any) -> Any:
@@ -72,12 +70,24 @@ def encode(value: Any) -> Any:
     if kind is list:
         return [encode(item) for item in value]
     if kind in _WRITERS:
-        return {"!": [_WRITERS[kind][0], _WRITERS[kind][1](value)]}
+        name, write = _WRITERS[kind]
+        return {"!": [name, write(value)]}
+    return _encode_other(value)
+
+
+def _encode_other(value: Any) -> Any:
+    kind = type(value)
     if isinstance(value, enum.Enum):
         name = value.name if isinstance(value.name, str) else str(value)
         return {"!": ["enum", f"{kind.__module__}.{kind.__qualname__}", name, encode(plain(value.value))]}
+    for base, bare in _BARE.items():
+        if isinstance(value, base):
+            return encode(bare(value))
+    for base, (name, write) in _WRITERS.items():
+        if isinstance(value, base):
+            return {"!": [name, write(value)]}
     tree = plain(value)
-    return encode(tree) if tree is not value else {"!": ["text", kind.__name__, _text_of(value)]}
+    return encode(tree) if tree is not value else {"!": ["text", kind.__name__, text_of(value)]}
 
 
 def decode(tree: Any) -> Any:
@@ -92,14 +102,8 @@ def decode(tree: Any) -> Any:
     return {key: decode(item) for key, item in tree.items()}
 
 
-def _text_of(value: Any) -> str:
-    try:
-        return str(value)
-    except Exception:  # a value's own code may fail
-        return f"<{type(value).__name__}>"
-
-
-_WRITERS = {
+_BARE: dict[type, Callable[[Any], Any]] = {str: str.__str__, int: int.__int__, float: float.__float__}
+_WRITERS: dict[type, tuple[str, Callable[[Any], Any]]] = {
     uuid.UUID: ("uuid", lambda value: value.hex),
     decimal.Decimal: ("decimal", str),
     datetime.datetime: ("datetime", lambda value: value.isoformat()),
@@ -112,7 +116,7 @@ _WRITERS = {
     frozenset: ("frozenset", lambda value: [encode(item) for item in value]),
     deque: ("deque", lambda value: [encode(item) for item in value]),
 }
-READERS = {
+READERS: dict[str, Callable[..., Any]] = {
     "int": lambda text: int(text, 16),
     "float": float,
     "dict": lambda pairs: {key: decode(item) for key, item in pairs},

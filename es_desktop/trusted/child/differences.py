@@ -1,0 +1,56 @@
+"""Differences between two states, so that only what an event changed goes over the pipe."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .wire import encode
+
+
+def difference(old: Any, new: Any) -> Any:
+    """Return what makes one tree out of another; ``None`` where they are the same.
+
+    ["=", value] is another value; ["{", [[name, difference], …], [removed name, …]] are changes of a dict's members, and
+    ["[", [[index, difference], …], length kept, [appended value, …]] of a list's. Values are encoded.
+    """
+    if type(old) is dict and type(new) is dict:
+        return _in_dict(old, new)
+    if type(old) is list and type(new) is list:
+        return _in_list(old, new)
+    return None if _is_same(old, new) else ["=", encode(new)]
+
+
+def _in_dict(old: dict[str, Any], new: dict[str, Any]) -> Any:
+    inner = []
+    for name, value in new.items():
+        if name not in old:
+            inner.append([name, ["=", encode(value)]])
+        elif old[name] is not value:  # most values are the very same object
+            change = difference(old[name], value)
+            if change is not None:
+                inner.append([name, change])
+    removed = [name for name in old if name not in new]
+    return ["{", inner, removed] if inner or removed else None
+
+
+def _in_list(old: list[Any], new: list[Any]) -> Any:
+    inner = []
+    for index, (before, after) in enumerate(zip(old, new)):
+        if before is not after:
+            change = difference(before, after)
+            if change is not None:
+                inner.append([index, change])
+    kept = min(len(old), len(new))
+    added = [encode(item) for item in new[kept:]]
+    return ["[", inner, kept, added] if inner or added or kept < len(old) else None
+
+
+def _is_same(old: Any, new: Any) -> bool:
+    if old is new:
+        return True
+    if type(old) is not type(new):
+        return False
+    try:
+        return bool(old == new or (old != new and new != new))
+    except Exception:  # a signalling NaN cannot be compared, nor perhaps a value of the person's own
+        return repr(old) == repr(new)

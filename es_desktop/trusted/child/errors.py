@@ -1,0 +1,62 @@
+"""What went wrong: the reason in a sentence, and the person's lines that led to it."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from typing import Any
+
+_MOST_LINES = 60
+_HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_LIBRARIES = f"{os.sep}site-packages{os.sep}"
+
+
+class RefusedError(Exception):
+    """What is asked for cannot be done, and no code of the person had a part in it."""
+
+
+class ImportFailedError(Exception):
+    """A module of the person's cannot be imported: what to tell, and the lines that led to it."""
+
+    def __init__(self, text: str, lines: str) -> None:
+        super().__init__(text)
+        self.lines = lines
+
+
+def told_of(error: BaseException, folder: str) -> list[str]:
+    """Return the reason, and the lines that led to it from the first one in the person's folder on."""
+    if isinstance(error, RefusedError):
+        return [str(error), ""]
+    if isinstance(error, ImportFailedError):
+        return [str(error), error.lines]
+    frames = [each for each in traceback.extract_tb(error.__traceback__) if not _is_ours(each.filename)]
+    theirs = [place for place, each in enumerate(frames) if _is_in(each.filename, folder)]
+    lines = traceback.format_list(frames[theirs[0] if theirs else 0 :])
+    if len(lines) > _MOST_LINES:
+        left_out = f"  … {len(lines) - _MOST_LINES} more …\n"
+        lines = [*lines[: _MOST_LINES // 2], left_out, *lines[-_MOST_LINES // 2 :]]
+    return [_reason(error), "".join(lines)]
+
+
+def text_of(value: Any) -> str:
+    """Return the text of a value, whose own code may fail."""
+    try:
+        return str(value)
+    except Exception:
+        return f"<{type(value).__name__}>"
+
+
+def _reason(error: BaseException) -> str:
+    if isinstance(error, SystemExit):
+        return f"the code called sys.exit({error.code!r})"
+    text = text_of(error)
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _is_ours(filename: str) -> bool:
+    return filename.startswith(("<frozen ", _HERE))
+
+
+def _is_in(filename: str, folder: str) -> bool:
+    path = os.path.abspath(filename)
+    return path.startswith(folder + os.sep) and _LIBRARIES not in path[len(folder) :]

@@ -1,0 +1,141 @@
+"""Aggregates of Python eventsourcing 9: events by the library's own mapper, applied by their own ``mutate``."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+from .edited import edited
+from .errors import RefusedError
+from .wire import decode
+
+_FRAME = ("originator_id", "timestamp", "originator_topic")
+_GONE = "there is no entity that it could change: it was not created yet, or was discarded"
+
+
+class Eventsourcing9:
+    """Reads and applies records of classes that are imported already: no record has anything else imported."""
+
+    def __init__(self, modules: list[Any], applications: list[type[Any]]) -> None:
+        try:
+            self._persistence = importlib.import_module("eventsourcing.persistence")
+            self._utils = importlib.import_module("eventsourcing.utils")
+        except ImportError as error:
+            told = "records of Python eventsourcing 9 need that package, which this interpreter does not have"
+            raise RefusedError(f"{told}: {error}") from error
+        self._modules = modules
+        self._mapper = self._mapper_of(applications or _applications_in(modules))
+
+    def read(self, id: Any, record: list[Any]) -> Any:
+        """Return the event of a record."""
+        if len(record) == 3:
+            return self._stored(id, *record)
+        version, topic, payload, (data, stored_topic) = record
+        stored = self._stored(id, version, stored_topic, payload)
+        return edited(self._class_of(topic), stored, _FRAME, version, self._restored(decode(data)))
+
+    def apply(self, state: Any, event: Any, topic: str) -> Any:
+        """Return the aggregate after an event; ``None`` where it is discarded."""
+        if not hasattr(event, "mutate"):
+            told = "has no method mutate: name a function that folds, as --fold MODULE:FUNCTION"
+            raise RefusedError(f"{type(event).__qualname__} {told}")
+        try:
+            return event.mutate(state)
+        except AssertionError as error:
+            if state is None and not str(error):  # the library asserts that there is an aggregate
+                raise RefusedError(_GONE) from error
+            raise
+
+    def count(self, state: Any, version: int) -> None:
+        """Let the aggregate take the next event for the next one, after one that is not applied."""
+        attributes = getattr(state, "__dict__", {})
+        for name in ("_version", "version"):
+            if name in attributes:
+                attributes[name] = version
+
+    def base(self, id: Any, record: list[Any]) -> Any:
+        """Return the aggregate that a snapshot holds."""
+        snapshot = self._stored(id, *record)
+        self._class_of(str(getattr(snapshot, "topic", "")))
+        return snapshot.mutate(None)
+
+    def _stored(self, id: Any, version: int, topic: str, payload: str) -> Any:
+        self._class_of(topic)
+        stored = self._persistence.StoredEvent(
+            originator_id=id, originator_version=version, topic=topic, state=payload.encode()
+        )
+        event = self._mapper.to_domain_event(stored)
+        made = getattr(event, "originator_topic", None)
+        if made is not None:
+            self._class_of(str(made))
+        return event
+
+    def _class_of(self, topic: str) -> type[Any]:
+        """Return the class of a topic. Raises ``RefusedError`` where its module is not imported already."""
+        module, _, name = topic.partition(":")
+        if module == "__main__":
+            self._take_for_main(topic, name)
+        elif module not in sys.modules and not self._is_registered(topic):
+            raise RefusedError(f"the record is of the class {topic!r}, and the module {module!r} was not named")
+        found = self._utils.resolve_topic(topic)
+        if not isinstance(found, type):
+            raise RefusedError(f"{topic!r} is not a class")
+        return found
+
+    def _take_for_main(self, topic: str, name: str) -> None:
+        """Let what was a script, when the records were written, be found in the modules that are named now."""
+        if not self._is_registered(topic):
+            module = next((each for each in self._modules if hasattr(each, name.partition(".")[0])), None)
+            if module is None:
+                raise RefusedError(f"the record is of the class {topic!r}, and no module that was named has it")
+            self._utils.register_topic(topic, self._utils.resolve_topic(f"{module.__name__}:{name}"))
+
+    def _is_registered(self, topic: str) -> bool:
+        # The library lets a class have a topic of its own choice, and an old module stand for a new one.
+        known = self._utils._topic_cache
+        return any(topic == each or topic.startswith((f"{each}.", f"{each}:")) for each in known)
+
+    def _mapper_of(self, applications: list[type[Any]]) -> Any:
+        """Return the mapper of the first application that can make one, with what the others register."""
+        made = next(filter(None, map(_own_mapper, applications)), None)
+        if made is None:
+            made = self._persistence.Mapper(transcoder=self._persistence.JSONTranscoder())
+            for name in ("UUIDAsHex", "DecimalAsStr", "DatetimeAsISO"):
+                made.transcoder.register(getattr(self._persistence, name)())
+        if isinstance(made.transcoder, self._persistence.JSONTranscoder):
+            for each in applications:
+                each.register_transcodings(object.__new__(each), made.transcoder)
+        return made
+
+    def _restored(self, tree: Any) -> Any:
+        """Return the values that the library's wrappers stand for, in what a person made of an event."""
+        if isinstance(tree, list):
+            return [self._restored(item) for item in tree]
+        if not isinstance(tree, dict):
+            return tree
+        inner = {name: self._restored(value) for name, value in tree.items()}
+        restore = getattr(self._mapper.transcoder, "_decode_obj", None)
+        return inner if restore is None else restore(inner)
+
+
+def _applications_in(modules: list[Any]) -> list[type[Any]]:
+    """Return the applications that modules define."""
+    base = importlib.import_module("eventsourcing.application").Application
+    found = [each for module in modules for each in vars(module).values() if isinstance(each, type)]
+    return [each for each in found if issubclass(each, base) and not each.__module__.startswith("eventsourcing.")]
+
+
+def _own_mapper(application: type[Any]) -> Any:
+    """Return the mapper that an application would use, without its database, compressor and cipher."""
+    persistence = importlib.import_module("eventsourcing.persistence")
+    kept = {name: value for name, value in getattr(application, "env", {}).items() if name in _KEPT}
+    shell = object.__new__(application)
+    try:
+        shell.factory = persistence.InfrastructureFactory.construct({**kept, "PERSISTENCE_MODULE": "eventsourcing.popo"})
+        return shell.construct_mapper()
+    except Exception:  # an application may want more than that, and older releases make it in another way
+        return None
+
+
+_KEPT = ("TRANSCODER_TOPIC", "MAPPER_TOPIC")

@@ -1,0 +1,62 @@
+"""Entities of our own core: events by its mapper, applied by the mutator of their class."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from .edited import edited
+from .errors import RefusedError
+from .wire import decode
+
+_FRAME = ("originator_id", "timestamp", "originator_topic")
+
+
+class OurCore:
+    """Reads and applies records of classes that are known once the person's modules are imported."""
+
+    def __init__(self, modules: list[Any]) -> None:
+        try:
+            self._core = importlib.import_module("es_desktop.core")
+        except ImportError as error:
+            told = "the records are of classes of es_desktop, which this interpreter does not have"
+            raise RefusedError(f"{told}: {error}") from error
+        self._classes = self._core.known_classes
+        for module in modules:
+            for each in vars(module).values():
+                if isinstance(each, type):
+                    self._classes.register_model(each)
+        self._mapper = self._core.SequencedItemMapper(
+            self._core.SequencedItem, "originator_id", "originator_version", self._classes
+        )
+
+    def read(self, id: Any, record: list[Any]) -> Any:
+        """Return the event of a record."""
+        version, topic, payload, *edit = record
+        if not edit:
+            return self._mapper.from_sequenced_item(self._core.SequencedItem(id, version, topic, payload))
+        data, stored_topic = edit[0]
+        stored = self._mapper.from_sequenced_item(self._core.SequencedItem(id, version, stored_topic, payload))
+        return edited(self._classes.resolve(topic), stored, _FRAME, version, decode(data))
+
+    def apply(self, state: Any, event: Any, topic: str) -> Any:
+        """Return the entity after an event; ``None`` where it is discarded."""
+        if state is not None:
+            return type(state).mutate(state, event)
+        made = self._core.Topic(topic).entity_topic
+        if made is None:
+            raise RefusedError(f"{topic!r} does not tell of which entity it is")
+        return self._classes.resolve(made).mutate(None, event)
+
+    def count(self, state: Any, version: int) -> None:
+        """Let the entity take the next event for the next one, after one that is not applied."""
+        attributes = getattr(state, "__dict__", {})
+        if "_version" in attributes:
+            attributes["_version"] = version + 1
+
+    def base(self, id: Any, record: list[Any]) -> Any:
+        """Return the entity that a snapshot holds."""
+        found = self._mapper.to_recorded_snapshot(self._core.SequencedItem(id, *record))
+        if found.error is not None:
+            raise RefusedError(found.error)
+        return self._core.entity_from_snapshot(found, self._classes)

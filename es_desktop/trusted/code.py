@@ -1,0 +1,196 @@
+"""Trusted code at work: asked through one child process, which is started when it is needed."""
+
+from __future__ import annotations
+
+import weakref
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import RLock
+from typing import Any
+
+from es_desktop.core import EntityId
+
+from .child.wire import encode
+from .errors import CodeEndedError, CodeRefusedError, StateGoneError
+from .process import ChildProcess
+from .told import Told, changed
+from .trust import LIMITS, Limits, Trust
+
+Record = Sequence[Any]
+"""What the child is told of an event or a snapshot: see ``child``."""
+
+
+@dataclass(frozen=True, eq=False)
+class CodeState:
+    """A state that the code keeps, or the base that it can be made of at any time: a snapshot's record, or zero."""
+
+    base: Record | None = None
+    handle: int | None = None
+    generation: int = 0
+    """Of the process that keeps it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeOutcome:
+    """What came of one event."""
+
+    view: Any
+    """The state after it as a plain tree; ``None`` where there is none, or it was not asked for."""
+    failure: str | None = None
+    """Why it could not be applied."""
+    traceback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFold:
+    """What came of applying events."""
+
+    state: CodeState
+    before: Any
+    """The state before them as a plain tree, where it was asked for."""
+    outcomes: list[CodeOutcome]
+
+
+class TrustedCode:
+    """Folds records with a person's code. Safe to call from several threads; they take turns.
+
+    What does not come back, or ends the process, raises ``CodeEndedError``; the next call starts the process again.
+    States of the process before are gone then, which raises ``StateGoneError``.
+    """
+
+    def __init__(self, trust: Trust, limits: Limits = LIMITS) -> None:
+        self.trust = trust
+        self._limits = limits
+        self._process: ChildProcess | None = None
+        self._generation = 0
+        self._unneeded: deque[tuple[int, int]] = deque()
+        self._told = Told()
+        self._lock = RLock()
+        self._is_closed = False
+
+    @property
+    def is_closed(self) -> bool:
+        return self._is_closed
+
+    def start(self) -> dict[str, str]:
+        """Import the modules where that is not done yet; return the file of each. Raises ``CodeRefusedError``."""
+        with self._lock:
+            files: dict[str, str] = self._running().greeting["files"]
+            return files
+
+    def close(self) -> None:
+        """End the process. Nothing can be asked any more."""
+        with self._lock:
+            self._is_closed = True
+            self._end()
+
+    def why_no_bases(self, entity_id: EntityId, snapshots: Sequence[Record]) -> list[str]:
+        """Return, for each snapshot, why no state can begin with it; an empty text where one can."""
+        with self._lock:
+            answer = self._ask({"do": "try", "id": encode(entity_id), "snapshots": snapshots})
+            return [error or "" for error in answer["errors"]]
+
+    def view(self, entity_id: EntityId, state: CodeState) -> Any:
+        """Return a state as a plain tree; ``None`` where there is none."""
+        with self._lock:
+            return self._ask({"do": "view", "id": encode(entity_id), "from": self._from(state)})["view"]
+
+    def fold(self, entity_id: EntityId, state: CodeState, records: Sequence[Record], *, views: bool) -> CodeFold:
+        """Apply events to a copy of a state. An event that fails leaves it as it was, and those after it go on.
+
+        A ``CodeEndedError`` has the index of the event that the process ended at.
+        """
+        with self._lock:
+            reply = _Reply(self._told, len(records), views)
+            request = {"do": "fold", "id": encode(entity_id), "from": self._from(state), "events": records}
+            try:
+                self._running().stream({**request, "tell": views, "free": self._freed()}, reply.take)
+            except CodeEndedError as error:
+                self._end()
+                raise CodeEndedError(str(error), error.traceback, reply.place) from error
+            return CodeFold(self._kept(reply.handle), reply.before, reply.outcomes)
+
+    def _ask(self, request: dict[str, Any]) -> Any:
+        try:
+            frame = self._running().ask({**request, "free": self._freed()})
+        except CodeEndedError:
+            self._end()
+            raise
+        message = self._told.message(frame)
+        if "failed" in message:
+            raise CodeRefusedError(*message["failed"])
+        return message
+
+    def _running(self) -> ChildProcess:
+        if self._is_closed:
+            raise CodeRefusedError("the code is not trusted any more")
+        if self._process is None:
+            self._process = ChildProcess(self.trust, self._limits)
+            self._generation += 1
+        return self._process
+
+    def _end(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+        self._process = None
+
+    def _from(self, state: CodeState) -> Any:
+        if state.handle is None:
+            return state.base
+        if state.generation != self._generation or self._process is None:
+            raise StateGoneError
+        return state.handle
+
+    def _kept(self, handle: int) -> CodeState:
+        state = CodeState(None, handle, self._generation)
+        release = weakref.finalize(state, self._unneeded.append, (self._generation, handle))
+        release.atexit = False
+        return state
+
+    def _freed(self) -> list[int]:
+        """Return the states that nobody needs any more."""
+        freed = []
+        while self._unneeded:
+            generation, handle = self._unneeded.popleft()
+            if generation == self._generation:
+                freed.append(handle)
+        return freed
+
+
+class _Reply:
+    """The answer to a fold, frame by frame."""
+
+    def __init__(self, told: Told, count: int, views: bool) -> None:
+        self._told = told
+        self._count = count
+        self._views = views
+        self._awaits_view = views
+        self._view: Any = None
+        self.before: Any = None
+        self.outcomes: list[CodeOutcome] = []
+        self.handle = 0
+
+    @property
+    def place(self) -> int | None:
+        """The index of the event that is being applied."""
+        at = len(self.outcomes)
+        return at if not self._awaits_view and at < self._count else None
+
+    def take(self, frame: bytes) -> bool:
+        """Take a frame; tell whether it is the last one. Raises ``CodeRefusedError`` where nothing can be folded."""
+        message = self._told.message(frame) if frame else {}
+        if "failed" in message:
+            raise CodeRefusedError(*message["failed"])
+        if "state" in message:
+            self.handle = message["state"]
+            return True
+        if self._awaits_view:
+            self._awaits_view = False
+            self.before = self._view = message["view"]
+        elif "wrong" in message:
+            self.outcomes.append(CodeOutcome(self._view, *message["wrong"]))
+        else:
+            self._view = changed(self._view, message.get("change"))
+            self.outcomes.append(CodeOutcome(self._view))
+        return False

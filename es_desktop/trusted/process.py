@@ -1,0 +1,170 @@
+"""One child process: started, asked, watched, and ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from io import BufferedReader
+from typing import IO, Any, Final, cast
+
+from .child.wire import BrokenFrameError, read_frame, write_frame
+from .environment import clean_environment, write_program
+from .errors import CodeEndedError, CodeRefusedError
+from .last_words import LastWords
+from .trust import Limits, Trust
+from .watchdog import Watchdog
+
+_PLACE_SECONDS: Final = 0.5
+_END_SECONDS: Final = 5.0
+_IS_WINDOWS: Final = sys.platform == "win32"
+
+
+class ChildProcess:
+    """A process that runs a person's code. For one thread at a time, but for ``kill``."""
+
+    def __init__(self, trust: Trust, limits: Limits) -> None:
+        """Start it and import the modules.
+
+        Raises ``CodeRefusedError`` where the interpreter, or the code, cannot be run.
+        """
+        self._limits = limits
+        self._is_hung = False
+        program = write_program()
+        try:
+            self._process = _started([trust.python, "-B", str(program)], trust)
+            self._last_words = LastWords(cast(BufferedReader, self._process.stderr))
+            self.greeting = self._import(trust)
+        except BaseException:
+            self.kill()
+            raise
+        finally:
+            program.unlink()  # all of it is loaded by now
+
+    def ask(self, request: dict[str, Any]) -> bytes:
+        """Return the answer to a request. Raises ``CodeEndedError``."""
+        return self._ask(request, self._limits.seconds)
+
+    def stream(self, request: dict[str, Any], take: Callable[[bytes], bool]) -> None:
+        """Hand over each frame of a longer answer, until ``take`` says that it was the last one.
+
+        Raises ``CodeEndedError`` where the process ends before that.
+        """
+        with Watchdog(self._limits.seconds, self._end_hung) as watchdog:
+            self._send(request)
+            for frame in self._frames():
+                watchdog.pat()
+                if take(frame):
+                    return
+
+    def kill(self) -> None:
+        """End the process at once, with what it started."""
+        process = getattr(self, "_process", None)
+        if process is None:
+            return
+        if _IS_WINDOWS:
+            process.kill()
+        else:
+            try:
+                os.killpg(process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        process.wait(_END_SECONDS)
+        for pipe in (process.stdin, process.stdout):
+            _close(pipe)
+        self._last_words.join(_END_SECONDS)
+
+    def _import(self, trust: Trust) -> dict[str, Any]:
+        request = {
+            "do": "import",
+            "folder": str(trust.folder),
+            "modules": list(trust.modules),
+            "function": trust.function,
+            "memory": self._limits.memory,
+            "cpu": self._limits.cpu_seconds,
+        }
+        try:
+            return _greeting(self._ask(request, self._limits.start_seconds))
+        except CodeEndedError as error:
+            said = self._last_words.last_line
+            told = f"{trust.python} does not run the code: {error}" + (f"; it said: {said}" if said else "")
+            raise CodeRefusedError(told, error.traceback) from error
+
+    def _ask(self, request: dict[str, Any], seconds: float) -> bytes:
+        with Watchdog(seconds, self._end_hung):
+            self._send(request)
+            return next(self._frames())
+
+    def _send(self, request: dict[str, Any]) -> None:
+        try:
+            write_frame(cast(IO[bytes], self._process.stdin), request)
+        except OSError as error:
+            raise self._ended() from error
+
+    def _frames(self) -> Iterator[bytes]:
+        while True:
+            try:
+                frame = read_frame(cast(IO[bytes], self._process.stdout))
+            except BrokenFrameError as error:
+                self.kill()
+                raise CodeEndedError(f"it answers what cannot be understood: {error}") from error
+            if frame is None:
+                raise self._ended()
+            yield frame
+
+    def _ended(self) -> CodeEndedError:
+        """Return what became of the process, once it is seen to have ended."""
+        try:
+            status = self._process.wait(_END_SECONDS)
+        except subprocess.TimeoutExpired:  # its pipe is closed, and it lives on
+            status = 0
+        self.kill()
+        if self._is_hung:
+            told = f"the code did not come back within {self._limits.seconds:g} s, and was ended"
+        elif status < 0:
+            told = f"the code ended its process: {signal.Signals(-status).name}"
+        else:
+            told = f"the code ended its process with exit status {status}"
+        return CodeEndedError(told, self._last_words.place)
+
+    def _end_hung(self) -> None:
+        """End the process, which does not get on; where it can be asked, let it tell first where it is."""
+        self._is_hung = True
+        if not _IS_WINDOWS and self._process.poll() is None:
+            self._process.send_signal(signal.SIGUSR1)
+            self._last_words.wait_for_place(_PLACE_SECONDS)
+        self.kill()
+
+
+def _greeting(frame: bytes) -> dict[str, Any]:
+    message: dict[str, Any] = json.loads(frame)
+    if "failed" in message:
+        raise CodeRefusedError(*message["failed"])
+    return message
+
+
+def _started(command: list[str], trust: Trust) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=trust.folder,
+            env=clean_environment(os.environ),
+            start_new_session=not _IS_WINDOWS,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    except (OSError, ValueError) as error:
+        raise CodeRefusedError(f"{trust.python} cannot be started in {trust.folder}: {error}") from error
+
+
+def _close(pipe: IO[bytes] | None) -> None:
+    try:
+        if pipe is not None:
+            pipe.close()
+    except OSError:
+        pass  # what was still to be written has no reader any more

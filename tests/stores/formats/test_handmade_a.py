@@ -1,0 +1,166 @@
+"""What was put into stores of other layouts comes out of them, from a file and from a server."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import create_engine
+
+from es_desktop.core import KnownClasses
+from es_desktop.stores import OpenedStore, StoreLocation, open_store, parse_location
+from es_desktop.stores.formats.base import OpenOptions
+from tests.stores.formats import handmade_a
+from tests.stores.formats.history import ADA, EDSGER, GRACE, history
+from tests.stores.formats.samples import SAMPLES, Sample
+from tests.stores.serving import Server
+
+MADE = [sample for sample in SAMPLES if sample.build in vars(handmade_a).values()]
+each_made = pytest.mark.parametrize("sample", MADE, ids=lambda sample: sample.file)
+
+Opening = Callable[..., OpenedStore]
+
+
+@pytest.fixture
+def opening(tmp_path: Path) -> Iterator[Opening]:
+    """Open the file of a name, after a statement changed it."""
+    opened = []
+
+    def opening(file: str, *changes: str, scope: str | None = None) -> OpenedStore:
+        folder = tmp_path / str(len(opened))
+        folder.mkdir()
+        path = next(sample for sample in SAMPLES if sample.file == file).place(folder)
+        with closing(sqlite3.connect(path)) as connection, connection:
+            for change in changes:
+                connection.execute(change)
+        opened.append(open_store(StoreLocation(path), KnownClasses(), writable=False, options=OpenOptions(scope)))
+        return opened[-1]
+
+    yield opening
+    for each in opened:
+        each.close()
+
+
+def told(opened: OpenedStore) -> Counter[tuple[float, str]]:
+    found: Counter[tuple[float, str]] = Counter()
+    for each in opened.reader.sequences():
+        for event in opened.reader.events(each.sequence_id):
+            assert event.timestamp is not None and event.error is None
+            found[int(event.timestamp), json.dumps(dict(event.data), sort_keys=True)] += 1
+    return found
+
+
+@each_made
+def test_what_was_put_in_comes_out(opening: Opening, sample: Sample) -> None:
+    found = told(opening(sample.file))
+    assert set(found) == {
+        (datetime.fromisoformat(f"{each.time}+00:00").timestamp(), json.dumps(each.data, sort_keys=True))
+        for each in history()
+    }
+    assert found.total() == sample.events
+
+
+@each_made
+def test_a_server_holds_what_a_file_holds(server: Server, opening: Opening, sample: Sample) -> None:
+    url = server.fresh_database()
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        assert sample.build is not None
+        sample.build(connection)
+    engine.dispose()
+    in_file = opening(sample.file)
+    with closing(open_store(parse_location(url), KnownClasses(), writable=True)) as on_server:
+        assert (on_server.format, on_server.is_writable) == (in_file.format, False)
+        assert on_server.tables.scopes == in_file.tables.scopes
+        assert everything(on_server) == everything(in_file)
+        places = [[(str(item[0]), item[1]) for item in each.reader.all_records()] for each in (on_server, in_file)]
+        assert (places[0] == places[1]) if sample.has_order else (sorted(places[0]) == sorted(places[1]))
+
+
+def everything(opened: OpenedStore) -> dict[str, Any]:
+    return {
+        str(each.sequence_id): (
+            opened.reader.events(each.sequence_id),
+            opened.reader.events(each.sequence_id, gt=each.first.version, lte=each.last.version - 1),
+            opened.reader.snapshots(each.sequence_id),
+            opened.reader.outline(each.sequence_id),
+        )
+        for each in opened.reader.sequences()
+    }
+
+
+def test_an_index_of_links_and_the_stream_of_everything_are_left_out(opening: Opening) -> None:
+    found = {str(each) for each in opening("rails-1.db").reader.ids()}
+    assert found == {f"Ordering::Order${order}" for order in (ADA, GRACE, EDSGER)}
+
+
+def test_an_event_is_in_each_stream_that_it_is_linked_to(opening: Opening) -> None:
+    event = history()[4]
+    link = f"INSERT INTO event_store_events_in_streams VALUES (99, 'Audit', NULL, '{event.id}', '2025-03-01')"
+    opened = opening("rails-2.db", link)
+    (linked,) = opened.reader.events("Audit")
+    assert (linked.version, linked.type, linked.data) == (0, event.kind, event.data)
+    assert linked.entity_type == "Audit"
+    assert opened.reader.counts().events == 14
+
+
+def test_a_state_of_the_same_id_as_one_of_another_type_is_another_state(opening: Opening) -> None:
+    same_id = "UPDATE verb_state_events SET state_id = 1 WHERE state_id = 4"
+    opened = opening("verbs.db", same_id)
+    assert any(r"App\States\Customer is shown" in note for note in opened.tables.notes)
+    (event,) = opened.reader.events("1")
+    assert (event.version, event.type, event.entity_type) == (1, "OrderPaid", "Customer")
+    opened = opening("verbs.db", same_id, scope=r"App\States\Order")
+    assert [each.version for each in opened.reader.events("1")] == [1, 2, 3, 4]
+    assert opened.reader.counts().sequences == 3
+
+
+def test_a_snapshot_without_a_version_is_of_the_last_event_that_it_knows(opening: Opening) -> None:
+    opened = opening("verbs.db")
+    (snapshot,) = opened.reader.snapshots("2")
+    assert (snapshot.version, snapshot.type, snapshot.state) == (3, "Order", {"items": 2})
+
+
+def test_streams_of_two_tenants_are_told_apart(opening: Opening) -> None:
+    same = f"UPDATE shop_fi_events SET stream_id = '{ADA}' WHERE tenant_id = 'north'"
+    assert len(opening("fisher.db", same).reader.events(ADA)) == 4
+    opened = opening("fisher.db", same, scope="north")
+    assert [each.version for each in opened.reader.events(ADA)] == [1, 2, 3, 4, 5]
+    assert opened.reader.counts().sequences == 1
+
+
+def test_events_of_no_aggregate_are_those_of_their_stream(opening: Opening) -> None:
+    table = handmade_a.stream_table("order_stream")
+    opened = opening("prooph-stream.db", f"UPDATE {table} SET metadata = '{{}}'")
+    events = opened.reader.events("order_stream")
+    assert [each.version for each in events] == list(range(1, 14))
+    assert {each.entity_type for each in events} == {"stream"}
+
+
+def test_a_message_that_is_no_json_says_so_and_the_others_are_read(opening: Opening) -> None:
+    opened = opening("eventsauce.db", "UPDATE order_messages SET payload = substr(payload, 1, 40) WHERE id = 1")
+    first, second, *_ = opened.reader.events(UUID(ADA))
+    assert (first.version, first.type, first.data) == (1, "message", {})
+    assert first.error is not None and "not valid JSON" in first.error
+    assert (second.type, second.error) == ("ItemAdded", None)
+
+
+def test_a_time_in_a_form_of_the_applications_own_is_unknown_and_the_event_is_read(opening: Opening) -> None:
+    odd = "UPDATE order_messages SET payload = replace(payload, '2025-03-01 09:01:00', 'the first of March')"
+    first, second, *_ = opening("eventsauce.db", odd).reader.events(UUID(ADA))
+    assert (first.timestamp, first.error, first.data) == (None, None, {"customer": "Ada"})
+    assert second.timestamp
+
+
+def test_an_envelope_of_another_form_is_shown_as_it_stands(opening: Opening) -> None:
+    opened = opening("broadway.db", """UPDATE events SET payload = '{"class": "X", "more": 1}' WHERE id = 1""")
+    first, *_ = opened.reader.events(UUID(ADA))
+    assert first.data == {"class": "X", "more": 1}

@@ -1,0 +1,268 @@
+"""What was put into stores of other layouts comes out of them, from a file and from a server."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine
+
+from es_desktop.core import KnownClasses
+from es_desktop.stores import OpenedStore, StoreLocation, open_store, parse_location
+from es_desktop.stores.formats.base import OpenOptions
+from tests.stores.formats import handmade_b
+from tests.stores.formats.history import ADA, GRACE, ITEMS, history
+from tests.stores.formats.samples import SAMPLES, Sample
+from tests.stores.formats.writing import protobuf
+from tests.stores.serving import Server
+
+MADE = [sample for sample in SAMPLES if sample.build in vars(handmade_b).values()]
+each_made = pytest.mark.parametrize("sample", MADE, ids=lambda sample: sample.file)
+each_readable = pytest.mark.parametrize(
+    "sample", [sample for sample in MADE if not sample.undecodable], ids=lambda sample: sample.file
+)
+
+Opening = Callable[..., OpenedStore]
+
+
+@pytest.fixture
+def opening(tmp_path: Path) -> Iterator[Opening]:
+    """Open the file of a name, after a statement changed it."""
+    opened = []
+
+    def opening(file: str, change: str = "", *values: Any, scope: str | None = None) -> OpenedStore:
+        folder = tmp_path / str(len(opened))
+        folder.mkdir()
+        path = next(sample for sample in SAMPLES if sample.file == file).place(folder)
+        with closing(sqlite3.connect(path)) as connection, connection:
+            if change:
+                assert connection.execute(change, values).rowcount
+        opened.append(open_store(StoreLocation(path), KnownClasses(), writable=False, options=OpenOptions(scope)))
+        return opened[-1]
+
+    yield opening
+    for each in opened:
+        each.close()
+
+
+def on_server(server: Server, sample: Sample, *changes: str) -> OpenedStore:
+    url = server.fresh_database()
+    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
+    with engine.begin() as connection:
+        assert sample.build is not None
+        sample.build(connection)
+        for change in changes:
+            connection.exec_driver_sql(change)
+    engine.dispose()
+    return open_store(parse_location(url), KnownClasses(), writable=True)
+
+
+def id_of(opened: OpenedStore, order: str) -> Any:
+    """Return how a store calls an order."""
+    (found,) = (each for each in opened.reader.ids() if order in str(each))
+    return found
+
+
+@each_readable
+def test_what_was_put_in_comes_out(opening: Opening, sample: Sample) -> None:
+    opened = opening(sample.file)
+    for order in ITEMS:
+        put_in = [each for each in history() if each.order == order]
+        events = opened.reader.events(id_of(opened, order))
+        assert [(each.type, dict(each.data)) for each in events] == [(each.kind, dict(each.data)) for each in put_in]
+        times = [datetime.fromisoformat(each.time).replace(tzinfo=UTC).timestamp() for each in put_in]
+        if sample.file == "neventstore.db":  # a commit has one time, which is that of its first event here
+            times[2:] = times[1:2] * (len(times) - 2)
+        assert [each.timestamp for each in events] == (times if sample.has_times else [None] * len(times))
+
+
+@pytest.mark.parametrize("sample", [each for each in MADE if each.snapshots], ids=lambda sample: sample.file)
+def test_a_snapshot_is_the_state_at_its_version(opening: Opening, sample: Sample) -> None:
+    opened = opening(sample.file)
+    (snapshot,) = opened.reader.snapshots(id_of(opened, ADA))
+    state = dict(snapshot.state or {})
+    if sample.file == "neventstore.db":
+        assert state.pop("tags") == ["new"]
+    assert (snapshot.version - sample.first_version, snapshot.type, state) == (1, "Order", handmade_b.STATE)
+
+
+@each_made
+def test_a_server_holds_what_a_file_holds(server: Server, opening: Opening, sample: Sample) -> None:
+    in_file = opening(sample.file)
+    with closing(on_server(server, sample)) as opened:
+        assert (opened.format, opened.is_writable) == (in_file.format, False)
+        assert opened.tables.scopes == in_file.tables.scopes
+        assert everything(opened) == everything(in_file)
+        places = [[(str(item[0]), item[1]) for item in each.reader.all_records()] for each in (opened, in_file)]
+        assert (places[0] == places[1]) if sample.has_order else (sorted(places[0]) == sorted(places[1]))
+
+
+def everything(opened: OpenedStore) -> dict[str, Any]:
+    return {
+        str(each.sequence_id): (
+            opened.reader.events(each.sequence_id),
+            opened.reader.events(each.sequence_id, gt=each.first.version, lte=each.last.version - 1),
+            opened.reader.snapshots(each.sequence_id),
+            opened.reader.outline(each.sequence_id),
+        )
+        for each in opened.reader.sequences()
+    }
+
+
+# Where a record cannot be read, it says why, and the others are read ----------------------------------------------
+
+
+def first_error(opened: OpenedStore, order: str = ADA) -> str:
+    """Return what the first event of an order says, and see that the second one is read."""
+    first, second, *_ = opened.reader.events(id_of(opened, order))
+    assert (second.error, second.type) == (None, "ItemAdded")
+    assert first.error is not None and first.data == {}
+    return first.error
+
+
+def test_bitcode_is_told(opening: Opening) -> None:
+    opened = opening("evento.db", "UPDATE event SET data = x'' WHERE version = 2")
+    assert "bitcode" in first_error(opened)
+    assert opened.reader.events(ADA)[0].type == "OrderPlaced"
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        (b"\xac\xed\x00\x05sr", "a serialized Java object"),
+        (b"<a><b></a>", "not valid XML"),
+        (b'<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>', "defines entities"),
+        (None, "large object that is not there"),
+    ],
+)
+def test_what_axon_keeps_and_nobody_else_reads_is_told(opening: Opening, payload: bytes | None, reason: str) -> None:
+    opened = opening("axon-4-jpa.db", "UPDATE domain_event_entry SET payload = ? WHERE sequence_number = 0", payload)
+    assert reason in first_error(opened)
+
+
+def test_a_large_object_that_is_gone_is_told(server: Server) -> None:
+    sample = next(each for each in MADE if each.file == "axon-4-jpa.db")
+    unlink = "SELECT lo_unlink(payload) FROM domain_event_entry WHERE sequence_number = 0"
+    with closing(on_server(server, sample, unlink)) as opened:
+        assert "large object that is not there" in first_error(opened)
+
+
+@pytest.mark.parametrize(
+    ("serializer", "payload", "reason"),
+    [
+        (2, b"\x0a\x03abc", r"serializer 2 \(com.shop.Order\$OrderPlaced\): protobuf"),
+        (77, b"\x0a\x03abc", "serializer 77 .* neither JSON nor CBOR"),
+        (1, b"\xac\xed\x00\x05sr", "a serialized Java object"),
+    ],
+)
+def test_a_payload_of_akka_says_what_wrote_it(opening: Opening, serializer: int, payload: bytes, reason: str) -> None:
+    change = "UPDATE event_journal SET event_ser_id = ?, event_payload = ? WHERE sequence_number = 1"
+    assert re.search(reason, first_error(opening("akka-jdbc.db", change, serializer, payload)))
+
+
+def test_texts_of_akka_are_texts(opening: Opening) -> None:
+    change = "UPDATE event_journal SET event_ser_id = 20, event_ser_manifest = '', event_payload = ? WHERE ordering = 1"
+    opened = opening("akka-jdbc.db", change, b"{hello}")
+    first, *_ = opened.reader.events(f"Order|{ADA}")
+    assert (first.type, first.data, first.error) == ("event", {"value": "{hello}"}, None)
+
+
+@pytest.mark.parametrize("message", [b"", b"\xff", b"\x0a\x7f", protobuf({1: 5, 2: 7})])
+def test_a_message_that_is_no_envelope_says_so(opening: Opening, message: bytes) -> None:
+    opened = opening("akka-legacy.db", "UPDATE journal SET message = ? WHERE sequence_number = 1", message)
+    assert "protobuf" in first_error(opened) or "no message of a journal" in first_error(opened)
+
+
+@pytest.mark.parametrize("snapshot", [b"", b"\x01\x00\x00\x00", b"\xff\xff\x00\x00abcd"])
+def test_a_snapshot_without_its_header_says_so(opening: Opening, snapshot: bytes) -> None:
+    opened = opening("akka-legacy.db", "UPDATE snapshot SET snapshot = ?", snapshot)
+    (found,) = opened.reader.snapshots(f"Order-{ADA}")
+    assert (found.state, found.version) == (None, 2)
+    assert found.error is not None and "no snapshot of a journal" in found.error
+
+
+def bson(size: int) -> bytes:
+    return size.to_bytes(4, "little") + bytes(size - 4)
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        (bson(20), "BSON"),
+        (b"\x00\x01\x00\x00\x00\xff\xff\xff\xff\x01", "a serialized .NET object"),
+        (b'{"a": 1}', "no list of events"),
+        (b"[]", "holds 0 events"),
+        (b'[{"Body": ' + b"[" * 500 + b"]" * 500 + b"}]", "nested too deep"),
+    ],
+)
+def test_a_commit_that_cannot_be_read_says_why(opening: Opening, payload: bytes, reason: str) -> None:
+    opened = opening("neventstore.db", "UPDATE Commits SET Payload = ? WHERE CommitSequence = 1", payload)
+    assert reason in first_error(opened)
+    assert opened.reader.outline(ADA)[:2] == [(1, "event"), (2, "ItemAdded")]
+
+
+def test_a_damaged_count_of_items_does_not_keep_the_store_from_being_read(opening: Opening) -> None:
+    opened = opening("neventstore.db", "UPDATE Commits SET Items = 2000000000 WHERE StreamIdOriginal = ?", GRACE)
+    assert [each.type for each in opened.reader.events(ADA)] == ["OrderPlaced", "ItemAdded", "ItemAdded", "OrderPaid"]
+
+
+def test_a_ruby_object_is_told(opening: Opening) -> None:
+    data = base64.encodebytes(b"\x04\x08o:\x10Shop::Order").decode()
+    opened = opening("sequent.db", "UPDATE snapshot_records SET snapshot_json = ?", json.dumps({"data": data}))
+    (snapshot,) = opened.reader.snapshots(ADA)
+    assert (snapshot.version, snapshot.state) == (2, None)
+    assert snapshot.error is not None and "Ruby object" in snapshot.error
+
+
+# What is peculiar to one format -----------------------------------------------------------------------------------
+
+
+def test_an_event_that_is_linked_elsewhere_stays_one_event(opening: Opening) -> None:
+    opened = opening("commanded.db")
+    assert {str(each) for each in opened.reader.ids()} == {f"Order-{order}" for order in ITEMS}
+    assert [record.order for record in opened.reader.all_records()] == list(range(1, 14))
+
+
+def test_the_streams_of_sqlstreamstore_itself_are_left_out(opening: Opening) -> None:
+    opened = opening("sqlstreamstore.db")
+    assert not any(str(each).startswith("$") for each in opened.reader.ids())
+    assert any("are left out" in note for note in opened.tables.notes)
+
+
+def test_an_event_of_axon_without_an_aggregate_is_shown_by_itself(opening: Opening) -> None:
+    change = "UPDATE DomainEventEntry SET aggregateIdentifier = eventIdentifier, sequenceNumber = 0, type = NULL"
+    opened = opening("axon-4-jdbc.db", change)
+    assert {each.first.entity_type for each in opened.reader.sequences()} == {"no aggregate"}
+    assert opened.reader.counts().sequences == 13
+
+
+def test_two_aggregates_of_one_id_are_told_apart_by_their_types(opening: Opening) -> None:
+    change = "UPDATE events SET aggregate_type = 'Account', aggregate_id = ? WHERE aggregate_id = ?"
+    opened = opening("cqrs-es.db", change, ADA, GRACE)
+    assert opened.tables.scopes == ("Account", "Order")
+    assert any("Account is shown" in note for note in opened.tables.notes)
+    assert [each.version for each in opened.reader.events(ADA)] == [1, 2, 3, 4]
+    assert {each.entity_type for each in opened.reader.events(ADA)} == {"Account"}
+    orders = opening("cqrs-es.db", change, ADA, GRACE, scope="Order")
+    assert len(orders.reader.events(ADA)) == 4
+    assert {each.entity_type for each in orders.reader.events(ADA)} == {"Order"}
+
+
+@pytest.mark.parametrize(("payload", "data"), [('"OrderPlaced"', {}), ('{"a": 1}', {"a": 1})])
+def test_an_event_without_the_name_of_its_variant_is_read(opening: Opening, payload: str, data: dict[str, Any]) -> None:
+    opened = opening("cqrs-es.db", "UPDATE events SET payload = ? WHERE sequence = 1", payload)
+    first, *_ = opened.reader.events(ADA)
+    assert (first.type, first.data, first.error) == ("OrderPlaced", data, None)
+
+
+def test_a_stream_that_is_called_by_a_bare_uuid_has_no_type_in_its_name(opening: Opening) -> None:
+    opened = opening("eventuous.db", "UPDATE shop_streams SET stream_name = substr(stream_name, 7)")
+    assert {each.first.entity_type for each in opened.reader.sequences()} == {"stream"}
