@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from es_desktop.stores import TableMap
 
 _FITS, _CANNOT = 5, -100
+_IDS: Final = ("_id", "uuid", "guid")
 _SNAPSHOT: Final = re.compile(r"snap", re.IGNORECASE)
 _EVENTS: Final = re.compile(r"event|journal|message|log|commit|histor", re.IGNORECASE)
 
@@ -111,12 +112,13 @@ def _roles() -> tuple[_Role, ...]:
                          "persistence_id", "stream", "aggregate", "entity", "originator", "subject", "source",
                          "owner", "_id"), _is_id, never=("event_id", "message_id", "correlation", "causation", "type")),
         _Role("version", ("stream_version", "stream_position", "aggregate_version", "version", "revision", "sequence",
-                          "seq", "position", "number", "event_no", "_nr", "index"), _is_whole),
+                          "seq", "position", "number", "event_no", "nr", "index"), _is_whole),
         _Role("entity", ("aggregate_type", "entity_type", "stream_type", "aggregate_name", "category", "entity",
-                         "aggregate"), _is_word),
-        _Role("type", ("event_type", "event_name", "type", "topic", "event", "kind", "action", "name"), _is_word),
-        _Role("time", ("occurred", "timestamp", "recorded", "created", "time", "date", "when", "_at", "_on", "ts"),
-              _is_time),
+                         "aggregate"), _is_word, never=_IDS),
+        _Role("type", ("event_type", "event_name", "type", "topic", "event", "kind", "action", "name"), _is_word,
+              needs_word=False, never=_IDS),
+        _Role("time", ("occurred", "timestamp", "recorded", "created", "happened", "time", "date", "when", "_at",
+                       "_on", "ts"), _is_time),
     )  # fmt: skip
 
 
@@ -138,7 +140,8 @@ def _is_whole(value: Any) -> bool:
 
 
 def _is_word(value: Any) -> bool:
-    return isinstance(value, str) and len(value) <= 200 and not value.lstrip().startswith(("{", "["))
+    is_text = isinstance(value, str) and len(value) <= 200 and not value.lstrip().startswith(("{", "["))
+    return is_text and not _is_time(value)
 
 
 def _is_time(value: Any) -> bool:

@@ -66,7 +66,7 @@ class RecordedEvent:
     """Whether it cannot be decoded because it is encrypted, as far as that can be told."""
     raw: Any = field(default=None, compare=False, repr=False)
     """The record as it stands in the table; of a made-up event, one that tells whose it is, and when."""
-    is_edited: bool = False
+    is_edited: bool = field(default=False, compare=False)
     """Whether ``data`` is what a person made of it, and not what the record says."""
 
     @property

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -182,9 +183,12 @@ class ForeignMapper:
         if isinstance(data, str) and data.startswith("{"):
             return data
         if isinstance(data, (bytes, memoryview)) and bytes(data[:1]) == b"{":
-            return bytes(data).decode("utf-8", "replace")
+            return bytes(data).decode()
         opening = replace(self, payload=lambda found: as_payload(unpacked(found.data)))
-        return json.dumps(opening._opened(ForeignItem(*item)))
+        try:
+            return json.dumps(opening._opened(ForeignItem(*item)))
+        except TypeError as error:  # msgpack has words that JSON has not
+            raise ValueDecodingError(f"the payload cannot be told as JSON: {error}") from error
 
     def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:
         """Return what can be read of a snapshot's record."""

@@ -19,8 +19,9 @@ from es_desktop.core import StoreRefusedError
 
 _SIDE_FILES: Final = ("-wal", "-journal")
 _TRIES: Final = 50
-_PASSES: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
-"""Failures that pass: somebody is writing just now."""
+_BUSY_SECONDS: Final = 1.0
+_BEGIN_TRIES: Final = 2_000
+"""Each takes some microseconds. Who only reads a log has to wait for marks that its writer sets a moment later."""
 _QUIET_SECONDS: Final = 2.0
 _MOST_COPIED: Final = 256 * 1024 * 1024
 """Bytes; a file that was written a moment ago is rather copied, but not one larger than this."""
@@ -34,7 +35,8 @@ class ReadOnlyFile:
     - One in WAL mode that another process has open is read in place with its log and its index; these are only read.
     - One in WAL mode that nobody has open is read as one that does not change, for as long as it does not: SQLite would
       make two files beside it. It is copied where it was written just now, as that may go on.
-    - Changes that a program left behind when it crashed are folded into a copy.
+    - Changes that a program left behind when it crashed are folded into a copy; so is the file of one that keeps
+      everybody out during a long transaction.
     """
 
     def __init__(self, path: Path) -> None:
@@ -45,30 +47,29 @@ class ReadOnlyFile:
         # Kept open: to close any handle on a file would end every lock that this process has on it.
         self._header = path.open("rb")
 
-    def connect(self, timeout: float) -> FileConnection:
-        """Connect in the mode that shows the newest rows. Raises ``sqlite3.Error``."""
+    def connect(self) -> FileConnection:
+        """Connect in the mode that shows the newest rows, with a transaction begun. Raises ``StoreRefusedError``."""
         with self._planning:
             for _ in range(_TRIES):
                 token = self.token()
-                source, frozen_at = self._in_place(token)
-                try:
-                    connection = _connected(source, timeout)
-                except sqlite3.OperationalError as error:
-                    if error.sqlite_errorcode & 0xFF in _PASSES:
-                        raise
-                    if not self._copy_whole(token):
-                        continue  # somebody writes, so that there may be another way by now
-                    connection, frozen_at = _connected(_uri(self._copied_path(), "rwc"), timeout), token
-                connection.frozen_at = frozen_at
-                return connection
+                source, is_frozen = self._in_place()
+                found = None if source is None else _connected(source)
+                if found is None and self._copy_whole(token):
+                    found, is_frozen = _connected(_uri(self._copied_path(), "rwc")), True
+                    if found is None:
+                        raise StoreRefusedError(f"{self._path} cannot be read", "It may be damaged; try a copy of it.")
+                if found is not None:
+                    found.frozen_at = token if is_frozen else None
+                    return found
         raise StoreRefusedError(f"{self._path} is being written all the time", "Try again when that is done.")
 
-    def is_outdated(self, connection: FileConnection) -> bool:
-        """Tell whether a connection would not show what was committed since it was made."""
-        if connection.is_new:
-            connection.is_new = False  # of this very moment; to ask for another one might go on for ever
+    def begin(self, connection: FileConnection) -> bool:
+        """Let a connection read one moment, until it is rolled back; return whether that is of now."""
+        if connection.in_transaction:
+            return True  # it was just made
+        if connection.frozen_at is not None and connection.frozen_at != self.token():
             return False
-        return connection.frozen_at is not None and connection.frozen_at != self.token()
+        return connection.begin()
 
     def token(self) -> object:
         """Return what is another value after each commit."""
@@ -82,15 +83,16 @@ class ReadOnlyFile:
             self._copy.cleanup()
         self._header.close()
 
-    def _in_place(self, token: object) -> tuple[str, object]:
-        """Return how the file is read where it stands, and the token where that takes it as one that stays as it is."""
+    def _in_place(self) -> tuple[str | None, bool]:
+        """Return how the file is read where it stands, and whether that takes it as one that stays as it is."""
         in_place = _uri(self._path, "ro") + "&readonly_shm=1"
-        if not self._is_wal() or self._beside("-shm").exists() or _stat(self._beside("-wal"))[0]:
-            return in_place, None
+        if not self._is_wal() or self._beside("-shm").exists():
+            return in_place, False
         size, changed, _ = _stat(self._path)
         is_quiet = abs(time() - changed / 1e9) > _QUIET_SECONDS
-        # As it stands now this fails, and a copy is made.
-        return (in_place + "&immutable=1", token) if is_quiet or size > _MOST_COPIED else (in_place, None)
+        if _stat(self._beside("-wal"))[0] or not (is_quiet or size > _MOST_COPIED):
+            return None, True
+        return in_place + "&immutable=1", True
 
     def _is_wal(self) -> bool:
         self._header.seek(18)
@@ -125,20 +127,40 @@ class ReadOnlyFile:
 class FileConnection(sqlite3.Connection):
     """A connection that knows what it shows."""
 
-    is_new: bool = True
     frozen_at: object = None
     """The token of the file as this connection shows it for ever; ``None`` where it shows every commit."""
 
+    def begin(self) -> bool:
+        """Begin to read one moment; return whether that could be done. Raises ``sqlite3.DatabaseError``."""
+        for _ in range(_BEGIN_TRIES):
+            try:
+                self.execute("BEGIN").close()
+                self.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchall()
+                return True
+            except sqlite3.OperationalError as error:
+                self.rollback()
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_READONLY:
+                    return False
+        return False
 
-def _connected(source: str, timeout: float) -> FileConnection:
-    connection = sqlite3.connect(source, uri=True, timeout=timeout, check_same_thread=False, factory=FileConnection)
+
+def _connected(source: str) -> FileConnection | None:
+    """Connect and begin to read; return ``None`` where that cannot be done in this way."""
     try:
-        connection.execute("PRAGMA query_only = ON").close()
-        connection.execute("SELECT 1 FROM sqlite_schema LIMIT 1").close()
+        found = sqlite3.connect(
+            source, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False, factory=FileConnection
+        )
+        found.execute("PRAGMA query_only = ON").close()
+    except sqlite3.OperationalError:
+        return None
+    try:
+        if found.begin():
+            return found
     except BaseException:
-        connection.close()
+        found.close()
         raise
-    return connection
+    found.close()
+    return None
 
 
 def _uri(path: Path, mode: str) -> str:

@@ -57,7 +57,7 @@ class SqliteFile:
 
     def _connect(self) -> sqlite3.Connection:
         if self._untouched is not None:
-            return self._untouched.connect(_BUSY_SECONDS)
+            return self._untouched.connect()
         # The pool hands a connection from one thread to another, never to two at a time.
         source = f"file:{quote(self.path.resolve().as_posix())}?mode=rw"
         connection = sqlite3.connect(source, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False)
@@ -70,7 +70,7 @@ class SqliteFile:
 
     def _on_checkout(self, connection: Any, record: object, proxy: object) -> None:
         """Let each reading see what is there by now."""
-        if self._untouched is not None and self._untouched.is_outdated(connection):
+        if self._untouched is not None and not self._untouched.begin(connection):
             raise exc.DisconnectionError("the file has changed since")
 
     def _data_version(self) -> object:

@@ -7,17 +7,17 @@ share a table. Before 4 the tables are of exactly four columns, and told apart b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
 from sqlalchemy import Select, func
 
 from es_desktop.core.values import restored
 
-from ..foreign import ForeignItem, ForeignMapper, as_sequences, dotted_names
+from ..eventsourcing_records import mappers
+from ..foreign import as_sequences
 from ..ids import BytesId, HexId
 from ..layout import Layout, TableInfo
-from ..payloads import Payload, as_payload, unpacked
 from .base import ForeignFormat, ForeignTables
 
 _ITEMS: Final = ("sequence_id", "position", "topic", "data")
@@ -37,11 +37,12 @@ def _read(layout: Layout) -> ForeignTables | None:
     if events is None:
         return None
     snapshots = next((each for each in layout.tables if _is_snapshots(each) and not each.is_empty), None)
+    events_mapper, snapshots_mapper = mappers(restored, _ASIDE, _NO_PART_OF_A_STATE)
     return ForeignTables(
         _sequences(events),
-        ForeignMapper(_payload, dotted_names, _ASIDE, _time),
+        events_mapper,
         None if snapshots is None else _sequences(snapshots),
-        ForeignMapper(_payload, dotted_names, _ASIDE, _time, state=_state, state_type=_state_type),
+        snapshots_mapper,
         notes=tuple(_notes(layout)),
         tells_core_kinds=True,
     )
@@ -89,25 +90,6 @@ def _sequences(found: TableInfo) -> Select[Any]:
         # Events that are no notifications have no number.
         order=next((func.coalesce(columns[name], 0) for name in orders if name in found.lower), None),
     )
-
-
-def _payload(item: ForeignItem) -> Payload:
-    return as_payload(restored(unpacked(item.data)))
-
-
-def _time(item: ForeignItem, payload: Mapping[str, Any]) -> Any:
-    return payload.get("timestamp")
-
-
-def _state(item: ForeignItem, payload: Mapping[str, Any]) -> Any:
-    state = payload["state"]
-    if not isinstance(state, Mapping):
-        return state
-    return {name: value for name, value in state.items() if name not in _NO_PART_OF_A_STATE}
-
-
-def _state_type(item: ForeignItem, payload: Mapping[str, Any]) -> str:
-    return str(payload.get("topic", item.topic))
 
 
 EVENTSOURCING_4: Final = ForeignFormat("Python eventsourcing 2 to 8 (SQLAlchemy)", _read)

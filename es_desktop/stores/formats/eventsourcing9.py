@@ -7,22 +7,22 @@ A table with a rowid has an order across aggregates; on PostgreSQL ``notificatio
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, literal_column
 from sqlalchemy.types import TypeEngine
 
-from ..foreign import ForeignItem, ForeignMapper, as_sequences, dotted_names
+from ..eventsourcing_records import mappers
+from ..foreign import as_sequences
 from ..ids import BytesId, HexId
 from ..layout import Layout, TableInfo
-from ..payloads import Payload, as_payload, unpacked
 from ..payloads.python9 import restored
 from .base import ForeignFormat, ForeignTables
 
 _COLUMNS: Final = ("originator_id", "originator_version", "topic", "state")
 _ORDERS: Final = ("notification_id", "id")
 """Columns of PostgreSQL, and of the package eventsourcing-sqlalchemy."""
+_ASIDE: Final = frozenset({"timestamp", "originator_topic", "originator_id", "originator_version"})
 _NO_PART_OF_A_STATE: Final = frozenset({"_id", "_version", "_pending_events", "_created_on", "_modified_on"})
 
 
@@ -36,19 +36,17 @@ def _read(layout: Layout) -> ForeignTables | None:
     snapshots = next((each for each in found if each.name.lower() in names), None)
     # Only the package eventsourcing-sqlalchemy numbers the events of one application alone, and keeps ids as bytes.
     id_type = BytesId() if "id" in events.lower and "application_name" not in events.lower else HexId()
+    events_mapper, snapshots_mapper = mappers(restored, _ASIDE, _NO_PART_OF_A_STATE)
     return ForeignTables(
         _sequences(events, id_type),
-        ForeignMapper(_payload, dotted_names, _ASIDE, _time),
+        events_mapper,
         None if snapshots is None else _sequences(snapshots, id_type),
-        ForeignMapper(_payload, dotted_names, _ASIDE, _time, state=_state, state_type=_state_type),
+        snapshots_mapper,
     )
 
 
 def _fits(table: TableInfo) -> bool:
     return table.lower - {*_ORDERS, "uid", "application_name"} == {*_COLUMNS} and "pipeline_id" not in table.lower
-
-
-_ASIDE: Final = frozenset({"timestamp", "originator_topic", "originator_id", "originator_version"})
 
 
 def _sequences(found: TableInfo, id_type: TypeEngine[Any]) -> Select[Any]:
@@ -71,25 +69,6 @@ def _order(found: TableInfo, table: Any) -> ColumnElement[Any] | None:
             column: ColumnElement[Any] = table.c[name]
             return column
     return literal_column(f'"{found.name}".rowid') if found.has_rowid else None
-
-
-def _payload(item: ForeignItem) -> Payload:
-    return as_payload(restored(unpacked(item.data)))
-
-
-def _time(item: ForeignItem, payload: Mapping[str, Any]) -> Any:
-    return payload.get("timestamp")
-
-
-def _state(item: ForeignItem, payload: Mapping[str, Any]) -> Any:
-    state = payload["state"]
-    if not isinstance(state, Mapping):
-        return state
-    return {name: value for name, value in state.items() if name not in _NO_PART_OF_A_STATE}
-
-
-def _state_type(item: ForeignItem, payload: Mapping[str, Any]) -> str:
-    return str(payload.get("topic", item.topic))
 
 
 EVENTSOURCING_9: Final = ForeignFormat("Python eventsourcing 9", _read)

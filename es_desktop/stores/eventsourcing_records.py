@@ -1,0 +1,39 @@
+"""How records of Python eventsourcing are read, whatever the release: time and state stand in the payload."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .foreign import ForeignItem, ForeignMapper, dotted_names
+from .payloads import Payload, as_payload, unpacked
+
+
+def mappers(
+    restored: Callable[[Any], Any], aside: frozenset[str], no_part_of_a_state: frozenset[str]
+) -> tuple[ForeignMapper, ForeignMapper]:
+    """Return the mappers of events and of snapshots.
+
+    ``restored`` gives a tree the values that a release's wrappers stand for; ``aside`` are the attributes that repeat
+    what the columns say, ``no_part_of_a_state`` those by which an entity keeps track of itself.
+    """
+
+    def payload(item: ForeignItem) -> Payload:
+        return as_payload(restored(unpacked(item.data)))
+
+    def state(item: ForeignItem, told: Mapping[str, Any]) -> Any:
+        found = told["state"]
+        if not isinstance(found, Mapping):
+            return found
+        return {name: value for name, value in found.items() if name not in no_part_of_a_state}
+
+    events = ForeignMapper(payload, dotted_names, aside, _time)
+    return events, ForeignMapper(payload, dotted_names, aside, _time, state=state, state_type=_state_type)
+
+
+def _time(item: ForeignItem, told: Mapping[str, Any]) -> Any:
+    return told.get("timestamp")
+
+
+def _state_type(item: ForeignItem, told: Mapping[str, Any]) -> str:
+    return str(told.get("topic", item.topic))

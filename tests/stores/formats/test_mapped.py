@@ -1,0 +1,110 @@
+"""Any other table, by a table map: read like any format, on a file and on a server, and never written."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from es_desktop.core import KnownClasses, StoreRefusedError, UnknownTablesError
+from es_desktop.stores import Counts, OpenedStore, OpenOptions, SnapshotMap, TableMap, open_store, parse_location
+from tests.stores.looking import files_in
+from tests.stores.serving import Server
+from tests.strangers import make_database, make_file
+
+MAP = TableMap(
+    "shop_log",
+    "subject",
+    "body",
+    version="nr",
+    type="what",
+    time="happened_at",
+    snapshots=SnapshotMap("SHOP_SNAPSHOTS", "subject", "nr", "body"),
+)
+
+
+def read(place: str, table_map: TableMap) -> OpenedStore:
+    return open_store(parse_location(place), KnownClasses(), writable=True, options=OpenOptions(table_map=table_map))
+
+
+@pytest.fixture(params=["file", "server"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "file":
+        return str(make_file(tmp_path / "shop.db"))
+    server: Server = request.getfixturevalue("server")
+    return make_database(server.fresh_database())
+
+
+def test_without_a_map_the_store_is_refused(place: str) -> None:
+    with pytest.raises(UnknownTablesError, match="holds no event tables that are known"):
+        open_store(parse_location(place), KnownClasses(), writable=True)
+
+
+def test_with_a_map_all_is_read(place: str) -> None:
+    with closing(read(place, MAP)) as opened:
+        assert (opened.is_writable, opened.may_be_written, opened.format.is_ours) == (False, False, False)
+        assert opened.reader.counts() == Counts(3, 12, 1)
+        assert {each.first.entity_type for each in opened.reader.sequences()} == {"Order"}
+        events = opened.reader.events("Order-2")
+        assert [event.version for event in events] == [0, 1, 2, 3]
+        assert [event.type for event in events] == ["OrderPlaced", "LineAdded", "LineAdded", "OrderPaid"]
+        assert dict(events[3].data) == {"total": 30, "nr": 3}
+        assert [event.timestamp for event in events] == sorted(event.timestamp or 0 for event in events)
+        (snapshot,) = opened.reader.snapshots("Order-1")
+        assert (snapshot.version, snapshot.state) == (1, {"total": 10, "nr": 1})
+        assert len(list(opened.reader.all_records())) == 12
+
+
+def test_without_a_version_events_are_counted_in_the_order_of_their_time(place: str) -> None:
+    with closing(read(place, replace(MAP, version=None, snapshots=None))) as opened:
+        events = opened.reader.events("Order-3")
+        assert [(event.version, event.data["nr"]) for event in events] == [(1, 0), (2, 1), (3, 2), (4, 3)]
+        assert [event.version for event in opened.reader.events("Order-3", gt=2)] == [3, 4]
+
+
+def test_without_a_version_and_a_time_they_are_counted_in_the_order_of_their_rows(place: str) -> None:
+    with closing(read(place, TableMap("shop_log", "subject", "body"))) as opened:
+        events = opened.reader.events("Order-3")
+        assert [(event.version, event.data["nr"]) for event in events] == [(1, 0), (2, 1), (3, 2), (4, 3)]
+        assert {event.type for event in events} == {"Event"}
+
+
+@pytest.mark.parametrize(
+    ("table_map", "told"),
+    [
+        (replace(MAP, table="nowhere"), "there is no table nowhere"),
+        (replace(MAP, payload="nothing"), "the table shop_log has no column nothing"),
+        (replace(MAP, snapshots=SnapshotMap("shop_snapshots", "subject", "no", "body")), "has no column no"),
+    ],
+)
+def test_a_map_of_what_is_not_there_is_refused(place: str, table_map: TableMap, told: str) -> None:
+    with pytest.raises(StoreRefusedError, match=told) as caught:
+        read(place, table_map)
+    assert caught.value.hint
+
+
+def test_a_file_stays_as_it_was(tmp_path: Path) -> None:
+    path = make_file(tmp_path / "shop.db")
+    before = files_in(tmp_path)
+    with closing(read(str(path), MAP)) as opened:
+        list(opened.reader.sequences())
+    assert files_in(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [("INTEGER", (7, 8)), ("BLOB", (b"0123456789abcdef", b"fedcba9876543210")), ("TEXT", ("a b", "x-1"))],
+)
+def test_ids_of_any_kind_are_found_again(tmp_path: Path, kind: str, values: tuple[object, object]) -> None:
+    path = tmp_path / "ids.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"CREATE TABLE log (owner {kind}, v INTEGER, body TEXT)")
+        connection.executemany("INSERT INTO log VALUES (?, ?, '{}')", [(value, v) for value in values for v in (1, 2)])
+        connection.commit()
+    with closing(read(str(path), TableMap("log", "owner", "body", version="v"))) as opened:
+        found = [each.sequence_id for each in opened.reader.sequences()]
+        assert len(found) == 2
+        assert [len(opened.reader.events(each)) for each in found] == [2, 2]
