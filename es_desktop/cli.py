@@ -26,6 +26,7 @@ from es_desktop.app.notebook import NotebookFolder
 from es_desktop.app.mapping import MapFolder
 from es_desktop.app.opening import Opener, given_options
 from es_desktop.app.session import Session
+from es_desktop.app.trust_choice import chosen_trust, split_names
 from es_desktop.core import DatastoreError
 
 OK: Final = 0
@@ -87,6 +88,7 @@ def run(args: argparse.Namespace) -> int:
         opener = Opener(maps=MapFolder(places.maps()))
         session = opener.open(args.store, options, writable=args.command == "import")
         try:
+            _set_trust(session, args)
             for line in _COMMANDS[args.command](session, args):
                 print(line)
             sys.stdout.flush()
@@ -104,6 +106,16 @@ def run(args: argparse.Namespace) -> int:
         # Whoever read the output has seen enough; Python would complain again when it flushes the stream at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return int(args.status)
+
+
+def _set_trust(session: Session, args: argparse.Namespace) -> None:
+    """Let states be made by the code that is named."""
+    folder, modules, python, function = (vars(args).get(name) for name in ("trust", "modules", "python", "fold"))
+    if folder is not None:
+        names = [name for text in modules or () for name in split_names(text)]
+        session.set_trust(chosen_trust(folder, names, python or "", function or ""))
+    elif modules or python or function:
+        raise UserError("code is named, and not trusted", "Say so with --trust DIR, the folder that holds it.")
 
 
 def _info(session: Session, args: argparse.Namespace) -> Iterator[str]:
@@ -240,13 +252,15 @@ def _command_parser(name: str) -> tuple[argparse.ArgumentParser, argparse.Namesp
     entity = _Parser(add_help=False)
     entity.add_argument("entity", metavar="ENTITY", nargs="?", help="an id, or the beginning of one; an address has it")
     entity.set_defaults(needs_entity=True)
+    trusting = _Parser(add_help=False)
+    _add_trust(trusting)
     commands.add_parser("info", parents=[reading], help="what the store holds")
     commands.add_parser("entities", parents=[reading], help="its entities").add_argument(
         "--type", metavar="T", help="only those of one type"
     )
     commands.add_parser("events", parents=[reading, entity], help="the events of an entity")
     commands.add_parser("snapshots", parents=[reading, entity], help="the snapshots of an entity")
-    explain = commands.add_parser("explain", parents=[reading, entity], help="how a state came to be")
+    explain = commands.add_parser("explain", parents=[reading, trusting, entity], help="how a state came to be")
     explain.add_argument("--at", type=int, metavar="N", help="the version; the last one unless told")
     explain.add_argument(
         "--from",
@@ -256,14 +270,15 @@ def _command_parser(name: str) -> tuple[argparse.ArgumentParser, argparse.Namesp
         default=NEAREST,
         help="what the rebuild starts from: snapshot (the nearest), zero, or the version of a snapshot",
     )
-    verify = commands.add_parser("verify", parents=[reading], help="whether its snapshots are true")
+    verify = commands.add_parser("verify", parents=[reading, trusting], help="whether its snapshots are true")
     verify.add_argument("entity", metavar="ENTITY", nargs="?", help="an id, or the beginning of one; all unless told")
     told = "Ends with 1 where the states, or the histories of two entities, differ; otherwise with 0, as diff does."
     compare = commands.add_parser("compare", parents=[reading], help="where two states differ", description=told)
     for side in ("left", "right"):
         compare.add_argument(side, metavar="ENTITY[@VERSION]", help="an id, or its beginning; at its last unless told")
     compare.add_argument("--with", dest="beside", metavar="STORE", help="where the second one is, if in another store")
-    watch = commands.add_parser("watch", parents=[reading, entity], help="where a condition on the state changes")
+    told = "where a condition on the state changes"
+    watch = commands.add_parser("watch", parents=[reading, trusting, entity], help=told)
     watch.add_argument("expression", metavar="EXPR", help="such as: status == 'paid' and total > 100")
     export = commands.add_parser("export", parents=[reading], help="its records as a file for others")
     export.add_argument("entity", metavar="ENTITY", nargs="*", help="an id, or the beginning of one; all unless told")
@@ -308,6 +323,17 @@ def _add_opening(parser: argparse.ArgumentParser) -> None:
         "--key-file", metavar="FILE", type=Path, help=f"what opens encrypted records; or set {keys.VARIABLE}"
     )
     parser.add_argument("--map", metavar="FILE.toml", type=Path, help="which columns hold events, in other tables")
+
+
+def _add_trust(parser: argparse.ArgumentParser) -> None:
+    """Add what names code of a person's own, which runs only where it is named."""
+    code = parser.add_argument_group(
+        "code of your own", "It runs with your rights, in a process of its own, which gets the records through a pipe."
+    )
+    code.add_argument("--trust", metavar="DIR", help="run the code in this folder: states are what it makes of records")
+    code.add_argument("--import", dest="modules", metavar="MODULE", action="append", help="what to import from there")
+    code.add_argument("--python", metavar="EXE", help="the interpreter that runs it; the one of this program if none")
+    code.add_argument("--fold", metavar="MODULE:FUNCTION", help="what folds instead of classes: function(state, event)")
 
 
 def _base(text: str) -> BaseChoice:

@@ -51,7 +51,7 @@ def keys_from_file(path: Path) -> tuple[bytes, ...]:
 
 
 def keys_from_environment() -> tuple[bytes, ...]:
-    """Return the keys that the variable ``ES_DESKTOP_KEY`` may stand for; none unless it is set. Raises ``UserError``."""
+    """Return the keys that ``ES_DESKTOP_KEY`` may stand for; none unless it is set. Raises ``UserError``."""
     text = os.environ.get(VARIABLE, "")
     if not text.strip():
         return ()

@@ -16,6 +16,8 @@ from .facts import EntityFacts, Outline, StoreFacts, types_of
 from .fields import Field, attribute_fields
 from .ids import matching_id
 from .origin import Origin
+from .trusted_fold import TrustedFold
+from .trusting import LIMITS, Limits, Trust, TrustedModel
 from .values import count_text
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ class Reading:
         """Where the records come from, where the store is a working copy."""
         if opened.tables.copy_notes is not None:
             self.origin = Origin.from_json(opened.tables.copy_notes)
+        self.trusted: TrustedModel | None = None
+        """The code that a person trusts with this store, until it is closed."""
 
     @property
     def store(self) -> OpenedStore:
@@ -117,8 +121,33 @@ class Reading:
         """Tell whether an entity is changed without its class: in a working copy, where that is not known."""
         return self.origin is not None and self.class_of(entity) is None
 
+    def set_trust(self, trust: Trust | None, limits: Limits = LIMITS) -> None:
+        """Let states be what a person's code makes of the records; ``None`` for no longer.
+
+        The code runs in a process of its own, which is started at once. Raises ``TrustError`` where that cannot be;
+        nothing is trusted then.
+        """
+        before, self.trusted = self.trusted, None
+        if before is not None:
+            before.close()
+        if trust is None:
+            return
+        model = TrustedModel(trust, limits, self._classes)
+        try:
+            model.start()
+        except BaseException:
+            model.close()
+            raise
+        self.trusted = model
+
     def fold_for(self, entity: EntityFacts) -> Fold:
-        """Return what rebuilds an entity: its class where that is known here, otherwise the generic fold."""
+        """Return what rebuilds an entity: the code that is trusted, or else what is known here."""
+        if self.trusted is not None:
+            return TrustedFold(self.trusted, self._opened, entity.id)
+        return self.fold_here(entity)
+
+    def fold_here(self, entity: EntityFacts) -> Fold:
+        """Return what rebuilds an entity in this process: its class where that is known, otherwise the generic fold."""
         known = self.class_of(entity)
         if known is None:
             told = self._opened.tables.tells_core_kinds if self.origin is None else self.origin.has_core_kind
@@ -140,8 +169,12 @@ class Reading:
 
     def bases(self, entity: EntityFacts) -> Bases:
         """Return the snapshots of an entity as what its rebuilds may start from."""
-        fold = self.fold_for(entity)
-        return Bases([SnapshotBase(each, _why_no_base(fold, each)) for each in self.snapshots(entity.id)])
+        fold, snapshots = self.fold_for(entity), self.snapshots(entity.id)
+        if isinstance(fold, TrustedFold):
+            reasons = fold.why_no_bases(snapshots)
+        else:
+            reasons = [_why_no_base(fold, each) for each in snapshots]
+        return Bases([SnapshotBase(each, why) for each, why in zip(snapshots, reasons, strict=True)])
 
     def explain(self, entity_id: EntityId, at: int | None = None, *, base: BaseChoice = NEAREST) -> Rebuild:
         """Return how the state of an entity at a version came to be; at its last version unless told.

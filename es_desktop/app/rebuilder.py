@@ -26,7 +26,7 @@ class Rebuilder:
     def __init__(self, reading: Reading, entity: EntityFacts) -> None:
         tables = reading.store.tables
         self._entity = entity
-        self._fold = reading.fold_for(entity)
+        self._fold = reading.fold_here(entity)  # what a program takes by itself is asked, not what a pipe takes
         events = EventStore(tables.events.strategy, _Recorded(tables.events.mapper.to_recorded_event))
         self._player = EventPlayer(events, self._mutate)
         if tables.snapshots is not None:

@@ -103,7 +103,8 @@ class Session(Reading):
         if self.is_writable:
             return ""
         if self._opened.format.is_ours:
-            return f"The file, or its folder, may not be written. {_WAY_OUT}"
+            what = "The database" if self._opened.location.path is None else "The file, or its folder,"
+            return f"{what} may not be written. {_WAY_OUT}"
         return f"This store was made by another program ({self.format_name}), so it is only read. {_WAY_OUT}"
 
     def model_named(self, topic: str | None) -> type[DomainEntity] | None:
@@ -129,7 +130,8 @@ class Session(Reading):
         return self._opened.has_changed()
 
     def close(self) -> None:
-        """Close the policies and the store."""
+        """Close the policies, the process of trusted code, and the store."""
+        self.set_trust(None)
         for policy in self._policies:
             policy.close()
         if self._snapshotting is not None:

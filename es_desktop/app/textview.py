@@ -67,6 +67,7 @@ def rebuild_lines(rebuild: Rebuild, entity: EntityFacts, at: int) -> Iterator[st
     for step in rebuild.steps:
         told = f"! {step.error}" if step.error else ", ".join(map(change_text, step.changes))
         yield f"{step.version:>6}  {step.type:<20} {elide(told, _WIDEST)}"
+        yield from (f"        {line}" for line in step.traceback.splitlines())
     yield to_json(rebuild.state, indent=2)
 
 

@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.facts import EntityFacts
 from es_desktop.app.listing import EntityQuery, listed
-from es_desktop.app.session import Session, open_session
+from es_desktop.app.opening import Opener
+from es_desktop.app.session import Session
 
 from .entities_model import EntitiesModel
 from .session_closer import SessionCloser
@@ -26,12 +27,19 @@ class OtherStore(QObject):
     """``UserError``: the store cannot be read. Another one has to be looked into."""
 
     def __init__(
-        self, runner: TaskRunner, sessions: SessionCloser, own: Session, parent: QObject | None = None
+        self,
+        runner: TaskRunner,
+        sessions: SessionCloser,
+        own: Session,
+        parent: QObject | None = None,
+        *,
+        opener: Opener | None = None,
     ) -> None:
         super().__init__(parent)
         self._runner = runner
         self._sessions = sessions
         self._own = own
+        self._opener = opener or Opener()
         self._all: list[EntityFacts] = []
         self.session: Session | None = None
         """Whose entities are listed; ``None`` while they are being read."""
@@ -44,7 +52,7 @@ class OtherStore(QObject):
         own = self._own
 
         def work(job: Job) -> tuple[Session, list[EntityFacts]]:
-            session = own if _is_place_of(own, store) else open_session(store, writable=False)
+            session = own if _is_place_of(own, store) else self._opener.open(store, writable=False)
             try:
                 return session, list(_entities(session, job))
             except BaseException:

@@ -72,6 +72,11 @@ class WhatIf(QObject):
             self._read(None)
         self.changed.emit()
 
+    def read_anew(self) -> None:
+        """Work out the branch in view once more, as its events may come to other states."""
+        if self.is_on:
+            self._read(None)
+
     def begin(self, version: int | None) -> None:
         """Begin a branch of the entity, with the event of a version chosen; go on with the one that is there."""
         if self.entity is None:
@@ -132,7 +137,7 @@ class WhatIf(QObject):
 
         def done(trunk: Trunk) -> None:
             before, self._job = self.shown.trunk, None
-            if before is not None:
+            if before is not None and len(trunk.events) != len(before.events):
                 new = count_text(len(trunk.events) - len(before.events), "event")
                 self.told.emit(f"{new} appended meanwhile; the branch has them too.")
             self.shown.show(trunk, self._drafts[entity.id], version)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from es_desktop.app.commands import Changes
 from es_desktop.app.entity_view import EntityView
+from es_desktop.app.errors import UserError
 from es_desktop.app.facts import EntityFacts, StoreFacts
 from es_desktop.app.listing import EntityQuery, listed
 from es_desktop.app.notebook import Notebook, Shelf
@@ -27,12 +27,14 @@ from .inspector import Inspector
 from .lanes import Lanes
 from .notes import Notes
 from .player import Player
+from .reopener import Reopener
 from .selection import Selection
 from .session_closer import SessionCloser
 from .snapshot_checker import SnapshotChecker
 from .store_opener import OpenRequest, StoreOpener
 from .tasks import Job, Lane, TaskRunner
 from .transfer import Transfer
+from .trusting import Trusting
 from .type_outlook import TypeOutlook
 from .watchpoints import Watchpoints
 from .what_if import WhatIf
@@ -67,6 +69,7 @@ class Workspace(QObject):
         self.notes = Notes(runner, shelf, self)
         self.selection = Selection(self)
         self.entities = EntitiesModel(self)
+        self.reopener = Reopener(self.stores, self.selection)
         self.inspector = Inspector(runner, self.selection, self)
         self.bookmarks = Bookmarks(self.notes, self.selection, self.entities, self.inspector, self)
         self.player = Player(self.selection, self.inspector.timeline.step_at, self)
@@ -81,6 +84,7 @@ class Workspace(QObject):
         self.comparison = Comparison(runner, self.sessions, self.selection, self.inspector, self)
         self.transfer = Transfer(runner, self)
         self.copier = Copier(runner, self)
+        self.trusting = Trusting(runner, self)
         self.session: Session | None = None
         self.facts: StoreFacts | None = None
         self._greets = False
@@ -91,7 +95,7 @@ class Workspace(QObject):
         self._poll.timeout.connect(self._on_poll)
         self.selection.entity_changed.connect(self._on_entity_chosen)
         self.entities.query_changed.connect(self._list)
-        runner.refused.connect(self.refused)
+        runner.refused.connect(self._on_refused)
         self.stores.opened.connect(self._on_opened)
         self.stores.refused.connect(self.refused)
         self.notes.refused.connect(self.refused)
@@ -111,6 +115,9 @@ class Workspace(QObject):
         self.player.stops_at = self.watchpoints.is_crossed_at
         self.player.stopped_at.connect(self.watchpoints.tell)
         self.checker.changed.connect(self._show_checks)
+        self.trusting.told.connect(self.message)
+        self.trusting.refused.connect(self.refused)
+        self.trusting.changed.connect(self._on_trust_changed)
 
     # Stores
 
@@ -128,26 +135,6 @@ class Workspace(QObject):
     def create(self, store: str, options: StoreOptions = NO_OPTIONS) -> None:
         """Make a new store and open it."""
         self.stores.create(store, options)
-
-    def show_scope(self, scope: str | None) -> None:
-        """Show one of the applications, tenants or partitions of the open store, or all of them."""
-        if self.session is not None and scope != self.session.scope:
-            self.open(self.session.place, options=replace(self.session.options, scope=scope))
-
-    def unlock(self, keys: tuple[bytes, ...]) -> None:
-        """Open the store that is open once more, with keys for its encrypted records."""
-        session, chosen = self.session, self.selection.entity_id
-        sealed = self.sealed_entity
-        if session is not None and sealed is not None:
-            wanted = None if chosen is None else str(chosen)
-            request = OpenRequest(session.place, session.options, wanted, self.selection.version)
-            self.stores.unlock(session, sealed, keys, request)
-
-    @property
-    def sealed_entity(self) -> EntityId | None:
-        """An entity with encrypted events, the chosen one before any other; ``None`` where there is none."""
-        sealed = [each.id for each in self._all_entities if each.is_sealed]
-        return self.selection.entity_id if self.selection.entity_id in sealed else next(iter(sealed), None)
 
     def open_demo(
         self, path: Path, *, entity: str | None = None, version: int | None = None, afresh: bool = False
@@ -172,6 +159,8 @@ class Workspace(QObject):
         self.what_if.clear()
         self.commander.set_session(None)
         self.comparison.set_session(None)
+        self.reopener.follow(None)
+        self.trusting.set_reading(None)
         self.notes.show(None, Notebook())
         if session is not None:
             self.sessions.close(session)
@@ -195,6 +184,8 @@ class Workspace(QObject):
         self.session = session
         self.commander.set_session(session)
         self.comparison.set_session(session)
+        self.reopener.follow(session)
+        self.trusting.set_reading(session)
         self.notes.read(session.place, session.case)
         self.store_changed.emit()
         self._list_anew()
@@ -245,6 +236,7 @@ class Workspace(QObject):
 
         def done(result: tuple[list[EntityFacts], StoreFacts, dict[EntityId, EntityFacts]]) -> None:
             self._all_entities, self.facts, by_id = result
+            self.reopener.follow(session, self._all_entities)
             self.bookmarks.set_entities(by_id)
             self._list(self.entities.query)
             self.facts_changed.emit(self.facts)
@@ -286,6 +278,19 @@ class Workspace(QObject):
             self.commander.tell_conflict()
 
         self.runner.run("Reading the entity", lambda job: EntityView(session, entity_id), done, key=_ENTITY)
+
+    def _on_trust_changed(self) -> None:
+        """Show everything anew: each state may be another one."""
+        self.checker.clear()
+        self.comparison.set_follows(True)
+        self.what_if.read_anew()
+        self._wanted_version = self.selection.version
+        self.inspector.clear()
+        self._load_entity()
+
+    def _on_refused(self, error: UserError) -> None:
+        if not self.trusting.tells(error):
+            self.refused.emit(error)
 
     def _on_written(self, changes: Changes) -> None:
         self._list_anew()

@@ -12,9 +12,10 @@ from es_desktop.core import RecordedSnapshot
 from .chain import Chain, Checkpoint
 from .compare import compare_states
 from .diff import Change
-from .fold import GenericFold
+from .fold import Fold, FoldError, GenericFold
 from .parting import Parting, first_partings
 from .paths import parse_path
+from .runs import BatchFold
 from .steps import Exactness
 from .tree import PlainTree, plain_state
 from .walk import Moment, Walker, base_moment
@@ -68,11 +69,21 @@ def _compared(chain: Chain, snapshots: list[RecordedSnapshot], checkpoint: Check
         for moment in walker.up_to(snapshot.version):
             doubt.see(moment)
         reason = _obstacle(snapshot, moment) or doubt.reason
+        try:
+            kept = None if reason else _kept(chain.fold, snapshot)
+        except FoldError as error:
+            reason = f"the snapshot cannot be used: {error}"
         if reason:
             yield SnapshotCheck(snapshot.version, None, reason=reason)
         else:
-            kept = None if snapshot.state is None else plain_state(snapshot.state)
             yield _check(snapshot.version, moment.after, kept, knows_all)
+
+
+def _kept(fold: Fold, snapshot: RecordedSnapshot) -> PlainTree | None:
+    """Return what a snapshot holds; as the model's code reads it, where that does more than taking its attributes."""
+    if isinstance(fold, BatchFold):
+        return fold.view(fold.start(snapshot))
+    return None if snapshot.state is None else plain_state(snapshot.state)
 
 
 class _Doubt:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-from sqlalchemy import Engine, exc
+from sqlalchemy import Column, Engine, FromClause, Select, exc, func, select
 
 from es_desktop.core import KnownClasses, StoreRefusedError, UnknownTablesError
 
@@ -19,6 +19,7 @@ from .formats.mapped import MappedFormat
 from .layout import Layout
 from .location import StoreLocation
 from .reader import StoreReader
+from .reasons import reason_of
 from .sqlite import APPLICATION_ID, SqliteFile, identity, make_file
 from .storenotes import CASE_NOTES, COPY_NOTES
 
@@ -54,6 +55,8 @@ class OpenedStore:
         self._datastore = SQLAlchemyDatastore(engine=database.engine)
         self.format, self.tables = self._recognise(classes, options)
         self.reader = StoreReader(database.engine, self.tables)
+        if isinstance(database, postgresql.PostgresqlDatabase):
+            database.newest = _newest(self.tables)
 
     @property
     def is_writable(self) -> bool:
@@ -84,7 +87,7 @@ class OpenedStore:
                 layout = Layout.of(connection, application_id)
         except exc.DatabaseError as error:
             hint = "It may be damaged, or encrypted; try a copy of it."
-            raise StoreRefusedError(f"{self.location.name} cannot be read: {error.orig}", hint) from error
+            raise StoreRefusedError(f"{self.location.name} cannot be read: {reason_of(error)}", hint) from error
         found = detect(layout) if options.table_map is None else MappedFormat(options.table_map)
         if found is None:
             known = ", ".join(each.name for each in FORMATS)
@@ -104,7 +107,9 @@ def open_store(
     is_mapped = options.table_map is not None
     database, may_be_written = _database(location, writable=writable and not is_mapped)
     try:
-        return OpenedStore(location, database, classes, may_be_written=may_be_written and not is_mapped, options=options)
+        return OpenedStore(
+            location, database, classes, may_be_written=may_be_written and not is_mapped, options=options
+        )
     except BaseException:
         database.close()
         raise
@@ -129,11 +134,31 @@ def open_database(location: StoreLocation) -> Database:
     return database
 
 
+def _newest(tables: StoreTables) -> Select[Any] | None:
+    """Return what grows with each record, as far as an index knows it at once."""
+    newest: list[Any] = []
+    for each in filter(None, (tables.events, tables.snapshots)):
+        table = each.strategy.table
+        key = list(table.primary_key)
+        if len(key) == 1:
+            newest.append(select(func.max(key[0])).scalar_subquery())
+        elif each.order is not None and _is_bare(table, each.order):
+            newest.append(select(func.max(table.c[each.order])).scalar_subquery())
+    return select(*newest) if newest else None
+
+
+def _is_bare(table: FromClause, name: str) -> bool:
+    """Tell whether a column of a select is one of its table as it stands, rather than worked out of others."""
+    source = getattr(table, "element", None)
+    column = None if source is None else source.selected_columns[name]
+    return isinstance(getattr(column, "element", column), Column)
+
+
 def _database(location: StoreLocation, *, writable: bool) -> tuple[Database, bool]:
     """Open what holds a store; tell whether it may be written."""
     if location.url is not None:
         database = postgresql.open_database(location.url, location.name, writable=writable)
-        return database, database.writable
+        return database, database.may_be_written
     path = _path(location)
     application_id, user_version = identity(path)
     is_ours = application_id == APPLICATION_ID

@@ -6,21 +6,29 @@ told to the server when a connection is made: https://www.postgresql.org/docs/cu
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, exc, insert, select, text
+from sqlalchemy import URL, Connection, Engine, Select, Table, create_engine, exc, insert, select, text
 
 from es_desktop.core import PasswordRefusedError, StoreRefusedError
 
 from .marker import MARKER, has_marker
-from .records import Base
+from .reasons import reason_of
+from .records import Base, SqlIntegerSequencedItem, SqlSnapshot
 
 _CONNECT_SECONDS: Final = 10
 _STATEMENT_SECONDS: Final = 60
-_FATAL: Final = "FATAL:"
+_REST_SECONDS: Final = 3
+"""Before a server that was gone is looked for again."""
 _ACTIVITY: Final = text(
     "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables WHERE schemaname NOT LIKE 'pg_%'"
 )
+_MAY_INSERT: Final = text(
+    "SELECT NOT pg_is_in_recovery() "
+    "AND has_table_privilege(:events, 'INSERT') AND has_table_privilege(:snapshots, 'INSERT')"
+).bindparams(events=SqlIntegerSequencedItem.__tablename__, snapshots=SqlSnapshot.__tablename__)
+_GONE: Final = "gone"
 
 
 class PostgresqlDatabase:
@@ -28,14 +36,19 @@ class PostgresqlDatabase:
 
     def __init__(self, url: URL, *, writable: bool) -> None:
         self.writable = writable
+        self.may_be_written = writable
+        """Whether it could be opened for writing: it holds a store of ours, and the user may add to it."""
         self.engine: Engine = _engine(url, writable=writable)
+        self.newest: Select[Any] | None = None
+        """What tells at once that something was appended; the server's own counters are told a moment later."""
         self._seen: Any = None
         self._is_watched = True
+        self._gone_until = 0.0
 
     def has_changed(self) -> bool:
-        """Tell whether anybody, we too, committed since the last call. The server tells it a moment later."""
+        """Tell whether anybody, we too, committed since the last call, or the server is there again."""
         token = self._activity()
-        changed = self._seen is not None and token != self._seen
+        changed = self._seen is not None and token not in (self._seen, _GONE)
         self._seen = token
         return changed
 
@@ -44,16 +57,25 @@ class PostgresqlDatabase:
         self.engine.dispose()
 
     def _activity(self) -> Any:
+        if monotonic() < self._gone_until:
+            return self._seen
+        try:
+            with self.engine.connect() as connection:
+                newest = () if self.newest is None else tuple(connection.execute(self.newest).one())
+                return (*newest, self._counters(connection))
+        except exc.DBAPIError:
+            # Gone for a while: whoever reads next is told. It is not looked for all the time, as that may take long.
+            self._gone_until = monotonic() + _REST_SECONDS
+            return _GONE
+
+    def _counters(self, connection: Connection) -> Any:
         if not self._is_watched:
             return None
         try:
-            with self.engine.connect() as connection:
-                return connection.scalar(_ACTIVITY)
+            return connection.scalar(_ACTIVITY)
         except exc.ProgrammingError:  # a server that speaks the protocol without such counters
             self._is_watched = False
             return None
-        except exc.DatabaseError:  # gone for a while: whoever reads next is told
-            return self._seen
 
 
 def open_database(url: URL, name: str, *, writable: bool) -> PostgresqlDatabase:
@@ -64,12 +86,13 @@ def open_database(url: URL, name: str, *, writable: bool) -> PostgresqlDatabase:
     reading = PostgresqlDatabase(url, writable=False)
     try:
         with reading.engine.connect() as connection:
-            is_ours = has_marker(connection)
+            may_be_written = has_marker(connection) and bool(connection.scalar(_MAY_INSERT))
     except exc.DatabaseError as error:
         reading.close()
         # What the driver raised holds the password, so it is not carried along.
         raise _refused(name, error) from None
-    if not (writable and is_ours):
+    reading.may_be_written = may_be_written
+    if not (writable and may_be_written):
         return reading
     reading.close()
     return PostgresqlDatabase(url, writable=True)
@@ -114,14 +137,6 @@ def _refused(name: str, error: exc.DatabaseError) -> StoreRefusedError:
     reason = reason_of(error)
     kind = PasswordRefusedError if _is_about_password(error, reason) else StoreRefusedError
     return kind(f"{name} cannot be opened: {reason}", "Check the server, the database, user and password.")
-
-
-def reason_of(error: exc.DatabaseError) -> str:
-    """Return in one line what a server, or the driver, has to say; it names server and user, and never a password."""
-    told = str(error.orig).strip()
-    _, fatal, reason = told.rpartition(_FATAL)
-    lines = (reason if fatal else told.removeprefix("connection failed: ")).strip().splitlines()
-    return lines[0].strip() if lines else type(error.orig).__name__
 
 
 def _is_about_password(error: exc.DatabaseError, reason: str) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Engine, exc, func, literal, select, tuple_
 from es_desktop.core import DatastoreError, EntityId, RecordedEvent, RecordedSnapshot
 
 from .formats.base import SequenceTable, StoreTables
+from .reasons import reason_of
 
 _STREAM_SIZE = 500
 _PAGE_SIZE = 5000
@@ -176,7 +177,7 @@ class StoreReader:
             ):
                 yield from rows
         except exc.DatabaseError as error:
-            raise DatastoreError(f"the store cannot be read: {error.orig}") from error
+            raise DatastoreError(f"the store cannot be read: {reason_of(error)}") from error
 
 
 __all__ = ["Counts", "SequenceSummary", "SequenceTable", "StoreReader"]

@@ -11,14 +11,15 @@ import sqlite3
 import tempfile
 from pathlib import Path
 from threading import RLock
-from time import time
+from time import monotonic, time
 from typing import Final
 from urllib.parse import quote
 
 from es_desktop.core import StoreRefusedError
 
 _SIDE_FILES: Final = ("-wal", "-journal")
-_TRIES: Final = 50
+_PATIENCE_SECONDS: Final = 10.0
+"""A file that a program opens, writes and closes all the time is reached between two of its commits."""
 _BUSY_SECONDS: Final = 1.0
 _BEGIN_TRIES: Final = 2_000
 """Each takes some microseconds. Who only reads a log has to wait for marks that its writer sets a moment later."""
@@ -50,7 +51,8 @@ class ReadOnlyFile:
     def connect(self) -> FileConnection:
         """Connect in the mode that shows the newest rows, with a transaction begun. Raises ``StoreRefusedError``."""
         with self._planning:
-            for _ in range(_TRIES):
+            end = monotonic() + _PATIENCE_SECONDS
+            while monotonic() < end:
                 token = self.token()
                 source, is_frozen = self._in_place()
                 found = None if source is None else _connected(source)

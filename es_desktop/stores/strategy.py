@@ -11,6 +11,8 @@ from sqlalchemy.orm import Mapper, Session, scoped_session
 
 from es_desktop.core import DatastoreError, SequencedItem, SequencedItemError
 
+from .reasons import reason_of
+
 _STREAM_SIZE = 1000
 
 
@@ -62,7 +64,7 @@ class SQLAlchemyActiveRecordStrategy:
             raise SequencedItemError(f"{_places(items)}: {error.orig}") from error
         except exc.OperationalError as error:
             self.session.rollback()
-            raise DatastoreError(f"nothing was written: {error.orig}") from error
+            raise DatastoreError(f"nothing was written: {reason_of(error)}") from error
         except BaseException:
             self.session.rollback()
             raise
@@ -129,7 +131,7 @@ class SQLAlchemyActiveRecordStrategy:
         try:
             yield
         except (exc.OperationalError, exc.ProgrammingError) as error:
-            raise DatastoreError(f"the table cannot be read; was setup_tables() called? {error.orig}") from error
+            raise DatastoreError(f"the table cannot be read; was setup_tables() called? {reason_of(error)}") from error
         finally:
             if ours:
                 self.session.rollback()

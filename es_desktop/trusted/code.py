@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from threading import RLock
 from typing import Any
 
-from es_desktop.core import EntityId
+from es_desktop.core import EntityId, KnownClasses
 
 from .child.wire import encode
 from .errors import CodeEndedError, CodeRefusedError, StateGoneError
@@ -59,13 +59,14 @@ class TrustedCode:
     States of the process before are gone then, which raises ``StateGoneError``.
     """
 
-    def __init__(self, trust: Trust, limits: Limits = LIMITS) -> None:
+    def __init__(self, trust: Trust, limits: Limits = LIMITS, classes: KnownClasses | None = None) -> None:
+        """``classes`` are those that are known here; members of such enums come back as what they are."""
         self.trust = trust
         self._limits = limits
         self._process: ChildProcess | None = None
         self._generation = 0
         self._unneeded: deque[tuple[int, int]] = deque()
-        self._told = Told()
+        self._told = Told(classes)
         self._lock = RLock()
         self._is_closed = False
 
@@ -80,9 +81,12 @@ class TrustedCode:
             return files
 
     def close(self) -> None:
-        """End the process. Nothing can be asked any more."""
+        """End the process, also in the midst of its work. Nothing can be asked any more."""
+        self._is_closed = True
+        process = self._process
+        if process is not None:
+            process.kill()
         with self._lock:
-            self._is_closed = True
             self._end()
 
     def why_no_bases(self, entity_id: EntityId, snapshots: Sequence[Record]) -> list[str]:
@@ -109,6 +113,11 @@ class TrustedCode:
             except CodeEndedError as error:
                 self._end()
                 raise CodeEndedError(str(error), error.traceback, reply.place) from error
+            except CodeRefusedError:
+                raise
+            except BaseException:
+                self._end()  # what is still to come would be taken for the answer to another question
+                raise
             return CodeFold(self._kept(reply.handle), reply.before, reply.outcomes)
 
     def _ask(self, request: dict[str, Any]) -> Any:
@@ -122,9 +131,12 @@ class TrustedCode:
             raise CodeRefusedError(*message["failed"])
         return message
 
-    def _running(self) -> ChildProcess:
+    def _require(self) -> None:
         if self._is_closed:
             raise CodeRefusedError("the code is not trusted any more")
+
+    def _running(self) -> ChildProcess:
+        self._require()
         if self._process is None:
             self._process = ChildProcess(self.trust, self._limits)
             self._generation += 1
@@ -132,10 +144,11 @@ class TrustedCode:
 
     def _end(self) -> None:
         if self._process is not None:
-            self._process.kill()
+            self._process.close()
         self._process = None
 
     def _from(self, state: CodeState) -> Any:
+        self._require()
         if state.handle is None:
             return state.base
         if state.generation != self._generation or self._process is None:

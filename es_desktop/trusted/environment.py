@@ -11,8 +11,21 @@ from pathlib import Path
 from typing import Final
 
 _KEPT: Final = frozenset(
-    "PATH HOME USER LOGNAME LANG LANGUAGE TZ TMPDIR TEMP TMP PYENV_ROOT PYENV_VERSION "
-    "SYSTEMROOT SYSTEMDRIVE WINDIR COMSPEC PATHEXT USERPROFILE APPDATA LOCALAPPDATA PROGRAMDATA".split()
+    {
+        "PATH",
+        "HOME",
+        "USER",
+        "LOGNAME",
+        "LANG",
+        "LANGUAGE",
+        "TZ",
+        "TMPDIR",
+        "TEMP",
+        "TMP",
+        "PYENV_ROOT",
+        "PYENV_VERSION",
+    }
+    | {"SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT", "USERPROFILE", "APPDATA", "LOCALAPPDATA"}
 )
 _PROGRAM: Final = "es_desktop_child"
 _START: Final = f"from {_PROGRAM}.main import main\n\nmain()\n"

@@ -8,6 +8,7 @@ from threading import Condition, Thread
 from typing import Final
 
 _MOST_BYTES: Final = 16 * 1024
+_QUIET_SECONDS: Final = 0.05
 _WHERE: Final = "(most recent call first)"
 _FRAME: Final = re.compile(r'^ {2}File "(.*)", line (\d+) in (.*)$', re.MULTILINE)
 _OURS: Final = ("<frozen ", "es_desktop_child")
@@ -28,6 +29,8 @@ class LastWords:
         """Wait until the process has told where it is, or ended."""
         with self._changed:
             self._changed.wait_for(lambda: self._is_over or _WHERE in self._text(), seconds)
+            while not self._is_over and self._changed.wait(_QUIET_SECONDS):
+                pass  # it tells one line after the other
 
     def join(self, seconds: float) -> None:
         """Wait until all is read."""

@@ -8,8 +8,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from io import BufferedReader
-from typing import IO, Any, Final, cast
+from typing import IO, Any, BinaryIO, Final, cast
 
 from .child.wire import BrokenFrameError, read_frame, write_frame
 from .environment import clean_environment, write_program
@@ -24,7 +25,7 @@ _IS_WINDOWS: Final = sys.platform == "win32"
 
 
 class ChildProcess:
-    """A process that runs a person's code. For one thread at a time, but for ``kill``."""
+    """A process that runs a person's code. For one thread at a time; any other may ``kill`` it."""
 
     def __init__(self, trust: Trust, limits: Limits) -> None:
         """Start it and import the modules.
@@ -32,15 +33,13 @@ class ChildProcess:
         Raises ``CodeRefusedError`` where the interpreter, or the code, cannot be run.
         """
         self._limits = limits
-        self._is_hung = False
+        self._hung_for: float | None = None
+        self._is_killed = False
         program = write_program()
         try:
             self._process = _started([trust.python, "-B", str(program)], trust)
             self._last_words = LastWords(cast(BufferedReader, self._process.stderr))
-            self.greeting = self._import(trust)
-        except BaseException:
-            self.kill()
-            raise
+            self.greeting = self._greeted(trust)
         finally:
             program.unlink()  # all of it is loaded by now
 
@@ -53,7 +52,7 @@ class ChildProcess:
 
         Raises ``CodeEndedError`` where the process ends before that.
         """
-        with Watchdog(self._limits.seconds, self._end_hung) as watchdog:
+        with self._watched(self._limits.seconds) as watchdog:
             self._send(request)
             for frame in self._frames():
                 watchdog.pat()
@@ -61,21 +60,31 @@ class ChildProcess:
                     return
 
     def kill(self) -> None:
-        """End the process at once, with what it started."""
-        process = getattr(self, "_process", None)
-        if process is None:
-            return
+        """End the process at once, with what it started. Whoever waits for an answer learns that it ended."""
+        if self._is_killed:
+            return  # its number may be another process's by now
+        self._is_killed = True
         if _IS_WINDOWS:
-            process.kill()
+            self._process.kill()
         else:
-            try:
-                os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-        process.wait(_END_SECONDS)
-        for pipe in (process.stdin, process.stdout):
-            _close(pipe)
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(_END_SECONDS)
+
+    def close(self) -> None:
+        """End the process, and close its pipes."""
+        self.kill()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):  # what was still to be written has no reader any more
+                cast(IO[bytes], pipe).close()
         self._last_words.join(_END_SECONDS)
+
+    def _greeted(self, trust: Trust) -> dict[str, Any]:
+        try:
+            return self._import(trust)
+        except BaseException:
+            self.close()
+            raise
 
     def _import(self, trust: Trust) -> dict[str, Any]:
         request = {
@@ -89,27 +98,27 @@ class ChildProcess:
         try:
             return _greeting(self._ask(request, self._limits.start_seconds))
         except CodeEndedError as error:
-            said = self._last_words.last_line
-            told = f"{trust.python} does not run the code: {error}" + (f"; it said: {said}" if said else "")
+            said = "" if self._hung_for else self._last_words.last_line
+            told = f"the interpreter does not run it: {error}" + (f"; it said: {said}" if said else "")
             raise CodeRefusedError(told, error.traceback) from error
 
     def _ask(self, request: dict[str, Any], seconds: float) -> bytes:
-        with Watchdog(seconds, self._end_hung):
+        with self._watched(seconds):
             self._send(request)
             return next(self._frames())
 
     def _send(self, request: dict[str, Any]) -> None:
         try:
-            write_frame(cast(IO[bytes], self._process.stdin), request)
+            write_frame(cast(BinaryIO, self._process.stdin), request)
         except OSError as error:
             raise self._ended() from error
 
     def _frames(self) -> Iterator[bytes]:
         while True:
             try:
-                frame = read_frame(cast(IO[bytes], self._process.stdout))
+                frame = read_frame(cast(BinaryIO, self._process.stdout))
             except BrokenFrameError as error:
-                self.kill()
+                self.close()
                 raise CodeEndedError(f"it answers what cannot be understood: {error}") from error
             if frame is None:
                 raise self._ended()
@@ -121,18 +130,21 @@ class ChildProcess:
             status = self._process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:  # its pipe is closed, and it lives on
             status = 0
-        self.kill()
-        if self._is_hung:
-            told = f"the code did not come back within {self._limits.seconds:g} s, and was ended"
+        self.close()
+        if self._hung_for is not None:
+            told = f"the code did not come back within {self._hung_for:g} s, and was ended"
         elif status < 0:
             told = f"the code ended its process: {signal.Signals(-status).name}"
         else:
             told = f"the code ended its process with exit status {status}"
         return CodeEndedError(told, self._last_words.place)
 
-    def _end_hung(self) -> None:
+    def _watched(self, seconds: float) -> Watchdog:
+        return Watchdog(seconds, lambda: self._end_hung(seconds))
+
+    def _end_hung(self, seconds: float) -> None:
         """End the process, which does not get on; where it can be asked, let it tell first where it is."""
-        self._is_hung = True
+        self._hung_for = seconds
         if not _IS_WINDOWS and self._process.poll() is None:
             self._process.send_signal(signal.SIGUSR1)
             self._last_words.wait_for_place(_PLACE_SECONDS)
@@ -160,11 +172,3 @@ def _started(command: list[str], trust: Trust) -> subprocess.Popen[bytes]:
         )
     except (OSError, ValueError) as error:
         raise CodeRefusedError(f"{trust.python} cannot be started in {trust.folder}: {error}") from error
-
-
-def _close(pipe: IO[bytes] | None) -> None:
-    try:
-        if pipe is not None:
-            pipe.close()
-    except OSError:
-        pass  # what was still to be written has no reader any more

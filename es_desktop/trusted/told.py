@@ -7,9 +7,12 @@ import json
 from dataclasses import dataclass
 from typing import Any, Final
 
+from es_desktop.core import KnownClasses
+
 from .child.wire import READERS
 
 _MARK: Final = b'"!"'
+_MAKE_ENUM: Final[Any] = enum.Enum  # with a name that only the code knows
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,11 @@ class OtherValue:
 
 
 class Told:
-    """Decodes messages. Enums of the person's come as enums of one member, the same one each time."""
+    """Decodes messages. A member of an enum that is not known here is one of an enum of its own, the same each time."""
 
-    def __init__(self) -> None:
-        self._enums: dict[tuple[str, str, str], enum.Enum] = {}
+    def __init__(self, classes: KnownClasses | None = None) -> None:
+        self._classes = classes or KnownClasses()
+        self._enums: dict[str, enum.Enum | OtherValue] = {}
 
     def message(self, frame: bytes) -> Any:
         """Return what a frame says, with its values decoded where there are any to decode."""
@@ -50,12 +54,23 @@ class Told:
             return {key: self._decoded(item) for key, item in parts[0]}
         return READERS[kind](*parts)
 
-    def _enum(self, topic: str, name: str, value: Any) -> enum.Enum:
-        key = (topic, name, json.dumps(value))
+    def _enum(self, module: str, title: str, name: str, value: Any) -> enum.Enum | OtherValue:
+        key = json.dumps([module, title, name, value])
         if key not in self._enums:
-            made = enum.Enum(topic.rpartition(".")[2], {name: self._decoded(value)})
-            self._enums[key] = made[name]
+            known = self._classes.find(f"{module}#{title}")
+            if known is not None and issubclass(known, enum.Enum) and name in known.__members__:
+                self._enums[key] = known[name]
+            else:
+                self._enums[key] = _enum_member(title.rpartition(".")[2], name, self._decoded(value))
         return self._enums[key]
+
+
+def _enum_member(title: str, name: str, value: Any) -> enum.Enum | OtherValue:
+    try:
+        made: enum.Enum = _MAKE_ENUM(title, {name: value})[name]
+        return made
+    except (ValueError, TypeError, KeyError):  # a name that this Python keeps for itself
+        return OtherValue(title, name)
 
 
 def changed(tree: Any, change: Any) -> Any:

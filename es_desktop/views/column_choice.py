@@ -15,6 +15,8 @@ from .editors import form_label
 _NONE: Final = "–"
 _COLUMNS: Final = 2
 _LETTERS: Final = 18
+LABEL_WIDTH: Final = 78
+"""So that what stands below each other is level."""
 
 
 class ColumnChoice(QWidget):
@@ -37,7 +39,9 @@ class ColumnChoice(QWidget):
             box.setMinimumContentsLength(_LETTERS)
             box.currentIndexChanged.connect(self.changed)
             row, column = divmod(number, _COLUMNS)
-            grid.addWidget(form_label(roles[role]), row, 2 * column)
+            label = form_label(roles[role])
+            label.setMinimumWidth(LABEL_WIDTH)
+            grid.addWidget(label, row, 2 * column)
             grid.addWidget(box, row, 2 * column + 1)
             grid.setColumnStretch(2 * column + 1, 1)
 

@@ -60,7 +60,7 @@ class CompareDialog(QDialog):
         self._workspace = workspace
         self._session = session
         self._ask_store = ask_store
-        self._stores = OtherStore(workspace.runner, workspace.sessions, session, self)
+        self._stores = OtherStore(workspace.runner, workspace.sessions, session, self, opener=workspace.stores.opener)
         self.store = QComboBox(self)
         self._offer_stores(recent)
         self._file = QPushButton("File…", self)

@@ -62,7 +62,7 @@ class EntitiesDock(Dock):
         self.scopes.setAccessibleName("What is shown of a store that several share")
         self.scopes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.scopes.setMinimumContentsLength(_SCOPE_LETTERS)
-        self.scopes.activated.connect(lambda at: workspace.show_scope(self.scopes.itemData(at)))
+        self.scopes.activated.connect(lambda at: workspace.reopener.show_scope(self.scopes.itemData(at)))
         self.title_bar.add_widget(self.scopes)
         self.table = QTableView(body)
         self._rows = RowSelection(self.table, workspace.entities)

@@ -19,6 +19,7 @@ from .actions.connect import ask_password, offer_map
 from .actions.entity import change_in_place
 from .actions.export import offer_import
 from .actions.notes import remove_bookmark
+from .actions.trust import ask_again, recall_trust
 from .asking import Asking, Dialogs
 from .docks import Docks
 from .icons import icon
@@ -157,6 +158,9 @@ class MainWindow(QMainWindow):
         workspace.outlook.changed.connect(self._update_ticks)
         workspace.comparison.changed.connect(self._update_actions)
         workspace.entities.query_changed.connect(lambda query: self._update_ticks())
+        workspace.store_changed.connect(lambda: recall_trust(self._desk))
+        workspace.trusting.asked_again.connect(lambda trust: ask_again(self._desk, trust))
+        workspace.trusting.changed.connect(self._update_actions)
         self.docks.notes.removal_wanted.connect(lambda bookmark: remove_bookmark(self._desk, bookmark))
         for left in (self.docks.notes.left, self.docks.watch.left, self.docks.compare.left):
             left.connect(lambda: self.docks.timeline.bring_forward(self.docks.timeline.table))

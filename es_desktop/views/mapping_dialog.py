@@ -1,4 +1,4 @@
-"""Makes the table map of a store that no format knows: which columns hold what, with the first events as it reads them."""
+"""Makes the table map of a store of no known format: which columns hold what, and the first events read by it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from es_desktop.models.store_opener import OpenRequest
 from es_desktop.models.tasks import Lane
 from es_desktop.models.workspace import Workspace
 
-from .column_choice import ColumnChoice
+from .column_choice import LABEL_WIDTH, ColumnChoice
 from .dock_frame import ElidedLabel
 from .editors import form_label
 from .result_line import ResultLine
@@ -49,7 +49,7 @@ _ROLES: Final = {
     "payload": "Payload",
 }
 _SNAPSHOT_ROLES: Final = {"stream": "Stream id", "version": "Version", "payload": "State", "time": "Time"}
-_WIDTHS: Final = {STREAM: 180, VERSION: 48, ENTITY: 96, EVENT: 130, TIME: 140}
+_WIDTHS: Final = {STREAM: 180, VERSION: 48, ENTITY: 96, EVENT: 130, TIME: 156}
 _COLUMNS: Final = {STREAM: Column(mono=True, dim=True), TIME: Column(dim=True), PAYLOAD: Column(mono=True)}
 
 
@@ -257,7 +257,7 @@ def _row(title: str, box: QComboBox) -> QHBoxLayout:
     row.setSpacing(12)
     label = form_label(title)
     label.setProperty("role", "title")
-    label.setMinimumWidth(76)
+    label.setMinimumWidth(LABEL_WIDTH)
     row.addWidget(label)
     row.addWidget(box, 1)
     return row

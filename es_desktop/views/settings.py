@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from PySide6.QtCore import QByteArray, QSettings
 
+from es_desktop.app.remembered_trust import RememberedTrust
+
 from .theme import Mode
 
 _RECENT_KEPT: Final = 8
@@ -75,6 +77,18 @@ class Settings:
     def set_frequency_of(self, store: str, frequency: int | None) -> None:
         """Remember the snapshotting policy of a store."""
         self._store.setValue(f"policy/{_key(store)}", "off" if frequency is None else str(frequency))
+
+    def trust_of(self, store: str) -> RememberedTrust | None:
+        """Return the code that is to be trusted with a store; ``None`` where none is remembered."""
+        found = self._text(f"trust/{_key(store)}", "")
+        return RememberedTrust.from_json(found) if found else None
+
+    def set_trust_of(self, store: str, remembered: RememberedTrust | None) -> None:
+        """Remember code for a store, or none."""
+        if remembered is None:
+            self._store.remove(f"trust/{_key(store)}")
+        else:
+            self._store.setValue(f"trust/{_key(store)}", remembered.to_json())
 
     def _text(self, key: str, default: str) -> str:
         return str(self._store.value(key, default))

@@ -25,7 +25,7 @@ from es_desktop.models.workspace import Workspace
 from es_desktop.replay import Exactness
 
 from .dock_frame import Dock
-from .exactness import MEANINGS, TONES
+from .exactness import TONES, told_exactness
 from .rows import Column, dress
 from .state_menu import StateMenu
 from .theme import Theme
@@ -156,9 +156,10 @@ class StateDock(Dock):
             self._show("State", "", "", "")
             self.hint.setText("Choose an entity to see its state.")
             return
-        self._show(f"State at {shown.version}", shown.exactness.value, TONES[shown.exactness], "")
+        word, meaning = told_exactness(shown.exactness, self._workspace.trusting.trust)
+        self._show(f"State at {shown.version}", word, TONES[shown.exactness], "")
         broken = self._inspector.history.failure_before(shown.version, shown.base.version)
-        self.title_bar.badge.setToolTip(f"{MEANINGS[shown.exactness]}\n{broken}".strip())
+        self.title_bar.badge.setToolTip(f"{meaning}\n{broken}".strip())
         if broken and shown.exactness is Exactness.BROKEN:
             self.hint.setText(f"{broken[0].upper()}{broken[1:]}")
         elif shown.state is None:

@@ -13,7 +13,6 @@ from uuid import uuid4
 
 import psycopg
 
-
 PASSWORD = "tiger-secret"
 """Of the user ana, who is let in by it only."""
 

@@ -11,13 +11,14 @@ from pathlib import Path
 from time import monotonic
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from es_desktop.core import ConcurrencyError, KnownClasses, StoreRefusedError
 from es_desktop.stores import Counts, create_store, open_store, parse_location
 from es_desktop.stores.writing import append_records
 from tests.stores.looking import events_of, heartbeats
-from tests.stores.serving import Server
+from tests.stores.serving import PASSWORD, Server
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 PROGRAM = Path(__file__).with_name("append_events.py")
@@ -138,3 +139,30 @@ def test_a_store_is_not_made_twice(server: Server, classes: KnownClasses) -> Non
     create_store(location, classes).close()
     with pytest.raises(StoreRefusedError, match="holds a store already"):
         create_store(location, classes)
+
+
+def test_a_user_who_may_only_look_opens_a_store_for_reading(server: Server, classes: KnownClasses) -> None:
+    url = server.database_with_password()
+    create_store(parse_location(url).with_password(PASSWORD), classes).close()
+    owner = url.replace("ana@", "postgres@")
+    with psycopg.connect(owner) as connection:
+        connection.execute("CREATE ROLE guest LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO guest")
+    opened = open_store(parse_location(url.replace("ana@", "guest@")), classes, writable=True)
+    assert (opened.is_writable, opened.may_be_written) == (False, False)
+    assert opened.reader.counts() == Counts(0, 0, 0)
+    opened.close()
+    mine = open_store(parse_location(url).with_password(PASSWORD), classes, writable=False)
+    assert (mine.is_writable, mine.may_be_written) == (False, True)
+    mine.close()
+
+
+def test_only_what_holds_no_secret_of_a_url_is_named() -> None:
+    url = "postgresql://ana:tiger-secret@/shop?host=/run/pg&sslmode=require&sslpassword=tiger-secret&password=x-secret"
+    location = parse_location(url)
+    assert "secret" not in f"{location.name} {location.place} {location!r}"
+    again = parse_location(location.place)
+    assert again.url is not None
+    assert again.url.query == {"host": "/run/pg", "sslmode": "require"}
+    assert (again.password, location.password) == (None, "tiger-secret")
+    assert parse_location("postgresql://ana@h/d?password=x-secret").password == "x-secret"
+    assert parse_location("made.esdb").with_password("x").password is None

@@ -45,6 +45,8 @@ def test_no_statement_of_any_kind_writes(server: Server) -> None:
     opened = open_store(parse_location(url), KnownClasses(), writable=True)
     assert (opened.is_writable, opened.may_be_written) == (False, False)
     session = opened.tables.events.strategy.session
+    session.execute(text("SET search_path TO message_store"))  # where its functions look for each other
+    session.commit()
     for statement in WRITING:
         with pytest.raises(exc.DBAPIError, match="read-only transaction"):
             session.execute(text(statement))

@@ -13,8 +13,8 @@ object; one is answered before the next one comes.
  {"state": handle}. The frame of an event is empty where there is nothing to tell, {"change": …} as ``difference``
  makes it where changes are to be told, or {"wrong": [reason, traceback]}.
 
-Any request may have "free": [handle, …], states that are not needed any more. An answer may be {"failed": [reason, traceback]} instead,
-or end with it.
+Any request may have "free": [handle, …], states that are not needed any more. An answer may be, or end with,
+{"failed": [reason, traceback]}.
 
 A state is null for none, a handle, or the record of a snapshot. A record is [version, topic, payload]: the payload is
 JSON text as it was stored; null for an event that is only counted. What a person made of an event comes as a fourth

@@ -10,8 +10,8 @@ from .wire import encode
 def difference(old: Any, new: Any) -> Any:
     """Return what makes one tree out of another; ``None`` where they are the same.
 
-    ["=", value] is another value; ["{", [[name, difference], …], [removed name, …]] are changes of a dict's members, and
-    ["[", [[index, difference], …], length kept, [appended value, …]] of a list's. Values are encoded.
+    ["=", value] is another value; ["{", [[name, difference], …], [removed name, …]] are changes of a dict's members,
+    and ["[", [[index, difference], …], length kept, [appended value, …]] of a list's. Values are encoded.
     """
     if type(old) is dict and type(new) is dict:
         return _in_dict(old, new)
@@ -35,12 +35,12 @@ def _in_dict(old: dict[str, Any], new: dict[str, Any]) -> Any:
 
 def _in_list(old: list[Any], new: list[Any]) -> Any:
     inner = []
-    for index, (before, after) in enumerate(zip(old, new)):
-        if before is not after:
-            change = difference(before, after)
+    kept = min(len(old), len(new))
+    for index in range(kept):
+        if old[index] is not new[index]:
+            change = difference(old[index], new[index])
             if change is not None:
                 inner.append([index, change])
-    kept = min(len(old), len(new))
     added = [encode(item) for item in new[kept:]]
     return ["[", inner, kept, added] if inner or added or kept < len(old) else None
 

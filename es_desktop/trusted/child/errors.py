@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import traceback
+from pathlib import Path
 from typing import Any
 
 _MOST_LINES = 60
-_HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_HERE = str(Path(__file__).parent) + os.sep
 _LIBRARIES = f"{os.sep}site-packages{os.sep}"
 
 
@@ -58,5 +59,5 @@ def _is_ours(filename: str) -> bool:
 
 
 def _is_in(filename: str, folder: str) -> bool:
-    path = os.path.abspath(filename)
+    path = str(Path(filename).absolute())
     return path.startswith(folder + os.sep) and _LIBRARIES not in path[len(folder) :]

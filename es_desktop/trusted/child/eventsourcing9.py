@@ -132,7 +132,9 @@ def _own_mapper(application: type[Any]) -> Any:
     kept = {name: value for name, value in getattr(application, "env", {}).items() if name in _KEPT}
     shell = object.__new__(application)
     try:
-        shell.factory = persistence.InfrastructureFactory.construct({**kept, "PERSISTENCE_MODULE": "eventsourcing.popo"})
+        shell.factory = persistence.InfrastructureFactory.construct(
+            {**kept, "PERSISTENCE_MODULE": "eventsourcing.popo"}
+        )
         return shell.construct_mapper()
     except Exception:  # an application may want more than that, and older releases make it in another way
         return None

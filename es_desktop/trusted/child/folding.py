@@ -84,10 +84,10 @@ class _Run:
     def apply(self, record: Any) -> None:
         """Apply an event. What this raises may leave the state changed by half."""
         version, topic, payload = record[:3]
-        adapter = self._adapters.of(topic)
         if payload is None:
-            adapter.count(self.state, version)
+            self._adapters.count(topic, self.state, version)
         else:
+            adapter = self._adapters.of(topic)
             self.state = adapter.apply(self.state, adapter.read(self._id, record), topic)
 
     def accept(self, record: Any) -> None:
@@ -99,5 +99,5 @@ class _Run:
         self.state = deepcopy(self._start)
         for each in self._applied:  # read anew: a state may share with its events what it changes
             self.apply(each)
-        self._adapters.of(record[1]).count(self.state, record[0])
+        self._adapters.count(record[1], self.state, record[0])
         self._start, self._applied = deepcopy(self.state), []

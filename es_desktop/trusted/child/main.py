@@ -91,7 +91,7 @@ class _Work:
         sys.path[0] = self._folder  # in place of where these files came from
         named = [each.partition(":") for each in request["modules"]]
         modules = [_imported(name, self._folder) for name, _, _ in named]
-        applications = [_member(module, inner) for module, (_, _, inner) in zip(modules, named) if inner]
+        applications = [_member(modules[at], inner) for at, (_, _, inner) in enumerate(named) if inner]
         function = None
         if request["function"]:
             name, _, inner = request["function"].partition(":")

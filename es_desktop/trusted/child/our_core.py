@@ -33,11 +33,12 @@ class OurCore:
     def read(self, id: Any, record: list[Any]) -> Any:
         """Return the event of a record."""
         version, topic, payload, *edit = record
+        self._class_of(topic)
         if not edit:
             return self._mapper.from_sequenced_item(self._core.SequencedItem(id, version, topic, payload))
         data, stored_topic = edit[0]
         stored = self._mapper.from_sequenced_item(self._core.SequencedItem(id, version, stored_topic, payload))
-        return edited(self._classes.resolve(topic), stored, _FRAME, version, decode(data))
+        return edited(self._class_of(topic), stored, _FRAME, version, decode(data))
 
     def apply(self, state: Any, event: Any, topic: str) -> Any:
         """Return the entity after an event; ``None`` where it is discarded."""
@@ -46,7 +47,7 @@ class OurCore:
         made = self._core.Topic(topic).entity_topic
         if made is None:
             raise RefusedError(f"{topic!r} does not tell of which entity it is")
-        return self._classes.resolve(made).mutate(None, event)
+        return self._class_of(made).mutate(None, event)
 
     def count(self, state: Any, version: int) -> None:
         """Let the entity take the next event for the next one, after one that is not applied."""
@@ -59,4 +60,12 @@ class OurCore:
         found = self._mapper.to_recorded_snapshot(self._core.SequencedItem(id, *record))
         if found.error is not None:
             raise RefusedError(found.error)
+        if found.state is not None:
+            self._class_of(found.topic)
         return self._core.entity_from_snapshot(found, self._classes)
+
+    def _class_of(self, topic: str) -> Any:
+        found = self._classes.find(topic)
+        if found is None:
+            raise RefusedError(f"the class {topic!r} is in none of the modules that were named")
+        return found

@@ -64,7 +64,7 @@ def _attributes(value: Any) -> dict[str, Any] | None:
     if isinstance(value, _NO_VALUES):
         return None
     if hasattr(value, "__dict__"):
-        return vars(value)
+        return dict(vars(value))
     names = getattr(value, "__struct_fields__", None)  # of msgspec
     if names is None and dataclasses.is_dataclass(value):
         names = [field.name for field in dataclasses.fields(value)]

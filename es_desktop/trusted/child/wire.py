@@ -79,7 +79,7 @@ def _encode_other(value: Any) -> Any:
     kind = type(value)
     if isinstance(value, enum.Enum):
         name = value.name if isinstance(value.name, str) else str(value)
-        return {"!": ["enum", f"{kind.__module__}.{kind.__qualname__}", name, encode(plain(value.value))]}
+        return {"!": ["enum", kind.__module__, kind.__qualname__, name, encode(plain(value.value))]}
     for base, bare in _BARE.items():
         if isinstance(value, base):
             return encode(bare(value))
@@ -131,6 +131,6 @@ READERS: dict[str, Callable[..., Any]] = {
     "set": lambda items: set(map(decode, items)),
     "frozenset": lambda items: frozenset(map(decode, items)),
     "deque": lambda items: deque(map(decode, items)),
-    "enum": lambda kind, name, value: decode(value),
+    "enum": lambda module, kind, name, value: decode(value),
     "text": lambda kind, text: text,
 }

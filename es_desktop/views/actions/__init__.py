@@ -15,6 +15,7 @@ from .spec import Desk as Desk
 from .state import OUTLOOK, WHY
 from .store import QUIT, STORE
 from .timeline import EVENT_TYPES, FOLDING
+from .trust import TRUST
 from .view import HELP, VIEW
 from .watch import WATCH
 from .what_if import WHAT_IF
@@ -22,6 +23,7 @@ from .what_if import WHAT_IF
 ACTIONS: Final[tuple[ActionSpec, ...]] = (
     *STORE,
     *EXPORT,
+    *TRUST,
     *WORK_ON_COPY,
     *QUIT,
     *ENTITY,

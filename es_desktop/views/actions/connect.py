@@ -62,11 +62,11 @@ def _mapped_tables(workspace: Workspace) -> str:
 
 def _unlock(desk: Desk) -> None:
     dialog = UnlockDialog(desk.window)
-    open_dialog(dialog, lambda: desk.workspace.unlock(dialog.keys))
+    open_dialog(dialog, lambda: desk.workspace.reopener.unlock(dialog.keys))
 
 
 def _sealed_records(workspace: Workspace) -> str:
-    if a_store(workspace) or workspace.sealed_entity is not None:
+    if a_store(workspace) or workspace.reopener.sealed_entity is not None:
         return a_store(workspace)
     return "No record of this store is encrypted."
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine
 
+from es_desktop.app.keys import keys_from_file
 from tests.stores.formats import handmade_a, handmade_b
 
 FOLDER = Path(__file__).parents[2] / "samples"
@@ -34,6 +35,8 @@ class Sample:
     undecodable: int = 0
     """Events whose payload cannot be read without more than the file."""
     scopes: tuple[str, ...] = field(default=())
+    keys: tuple[bytes, ...] = ()
+    """What opens its encrypted records."""
     build: Callable[[Connection], None] | None = None
     """What fills an empty database, SQLite or PostgreSQL, where there is no real file; see ``handmade_*.py``."""
 
@@ -75,7 +78,30 @@ def made(file: str, format: str, build: Callable[[Connection], None], **known: A
 PYTHON_4 = "Python eventsourcing 2 to 8 (SQLAlchemy)"
 PYTHON_9 = "Python eventsourcing 9"
 
+TODO = {"ItemAdded": 77, "ItemDone": 17, "Created": 11, "AttributeChanged": 4, "Discarded": 3}
+SMALL_SHOP = {
+    "ItemAdded": 35,
+    "Placed": 4,
+    "Registered": 4,
+    "ItemRemoved": 2,
+    "Shipped": 1,
+    "Paid": 1,
+    "Discarded": 1,
+    "Cancelled": 1,
+    "NameChanged": 1,
+}
+KEYS = keys_from_file(FOLDER / "es-9.5.6-sqlite-aes-zlib.db.key")
+SEALED_TODO: dict[str, Any] = {"first_version": 0, "has_order": False, "undecodable": 112}
+OPENED_TODO: dict[str, Any] = {"first_version": 0, "has_order": False, "keys": (b"0123456789abcdef",)}
+
 SAMPLES = [
+    Sample("es-9.5.6-sqlite-zlib.db", PYTHON_9, 8, 50, 4, {"Order": 4, "Customer": 4}, SMALL_SHOP),
+    Sample("es-9.5.6-sqlite-aes-zlib.db", PYTHON_9, 8, 50, 4, {"Order": 4, "Customer": 4}, SMALL_SHOP, undecodable=50),
+    Sample("es-9.5.6-sqlite-aes-zlib.db", PYTHON_9, 8, 50, 4, {"Order": 4, "Customer": 4}, SMALL_SHOP, keys=KEYS),
+    Sample("es-3.1.0-sqlalchemy-sqlite-aes.db", PYTHON_4, 11, 112, 7, {"TodoList": 8, "User": 3}, TODO, **SEALED_TODO),
+    Sample("es-3.1.0-sqlalchemy-sqlite-aes.db", PYTHON_4, 11, 112, 7, {"TodoList": 8, "User": 3}, TODO, **OPENED_TODO),
+    Sample("es-9.5.6-sqlite-textids.db", PYTHON_9, 3, 48, 3, {"Course": 3}, {"Joined": 45, "Opened": 3}),
+    Sample("es-9.5.6-sqlite-system-reports.db", PYTHON_9, 1, 4, 0, {"Counter": 1}, {"Incremented": 3, "Started": 1}),
     Sample("es-5.1.1-sqlalchemy-sqlite.db", PYTHON_4, 11, 111, 7, {"Account": 8, "Person": 3}, BANK, first_version=0),
     Sample("es-6.3.0-sqlalchemy-sqlite.db", PYTHON_4, 11, 111, 7, {"Account": 8, "Person": 3}, BANK, first_version=0),
     Sample("es-7.2.4-sqlalchemy-sqlite.db", PYTHON_4, 11, 111, 7, {"Account": 8, "Person": 3}, BANK, first_version=0),

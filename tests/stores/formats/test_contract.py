@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from es_desktop.core import KnownClasses
-from es_desktop.stores import Counts, OpenedStore, open_store, parse_location
+from es_desktop.stores import Counts, OpenedStore, OpenOptions, open_store, parse_location
 from tests.stores.formats.samples import SAMPLES, Sample
 from tests.stores.looking import files_in
 
@@ -20,7 +20,8 @@ each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: samp
 def opened(sample: Sample, tmp_path: Path) -> Iterator[OpenedStore]:
     path = sample.place(tmp_path)
     before = files_in(tmp_path)
-    opened = open_store(parse_location(str(path)), KnownClasses(), writable=True)
+    options = OpenOptions(keys=sample.keys)
+    opened = open_store(parse_location(str(path)), KnownClasses(), writable=True, options=options)
     yield opened
     assert files_in(tmp_path) == before, "while it is open"
     opened.close()

@@ -1,0 +1,74 @@
+"""Code of a person's own: trusted for the open store, and not any more."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from es_desktop.app.trust_choice import modules_named
+from es_desktop.app.trusting import Trust
+from es_desktop.models.workspace import Workspace
+
+from ..trust_dialog import TrustDialog
+from .needs import a_store
+from .spec import ActionSpec, Desk, open_dialog
+
+_ROWS_LOOKED_AT: Final = 500
+_CHANGED: Final = "The code has changed since you let this program remember it, so nothing of it was run."
+
+
+def _trust(desk: Desk) -> None:
+    _ask(desk, desk.workspace.trusting.trust, "")
+
+
+def recall_trust(desk: Desk) -> None:
+    """Go on with what a person let be remembered for the store that was just opened."""
+    session = desk.workspace.session
+    if session is not None:
+        desk.workspace.trusting.recall(desk.settings.trust_of(session.place))
+
+
+def ask_again(desk: Desk, trust: Trust) -> None:
+    """Ask once more for what was remembered, as the code is another one by now."""
+    _ask(desk, trust, _CHANGED)
+
+
+def _ask(desk: Desk, offered: Trust | None, note: str) -> None:
+    workspace, session = desk.workspace, desk.workspace.session
+    if session is None:
+        return
+    entities = workspace.entities
+    rows = range(min(entities.rowCount(), _ROWS_LOOKED_AT))
+    named = modules_named(entities.entity_at(row).topic or "" for row in rows)
+    dialog = TrustDialog(workspace.trusting, named, desk.window)
+    dialog.remember.setChecked(desk.settings.trust_of(session.place) is not None)
+    if offered is not None:
+        dialog.offer(offered, note=note)
+
+    def accepted() -> None:
+        trusted = dialog.trusted
+        if trusted is None:
+            return
+        desk.settings.set_trust_of(session.place, trusted.remembered)
+        told = f"{trusted.trust.title} folds the states of this store now"
+        is_lost = dialog.remember.isChecked() and trusted.remembered is None
+        kept = "; its folder holds too much code to be watched, so it is not remembered" if is_lost else ""
+        workspace.message.emit(f"{told}{kept}.")
+
+    open_dialog(dialog, accepted)
+
+
+def _stop(desk: Desk) -> None:
+    session = desk.workspace.session
+    if session is not None:
+        desk.settings.set_trust_of(session.place, None)
+    desk.workspace.trusting.stop()
+
+
+def _trusted_code(workspace: Workspace) -> str:
+    return a_store(workspace) or ("" if workspace.trusting.trust is not None else "No code is trusted.")
+
+
+TRUST: Final = (
+    ActionSpec("trust-code", "Store", "Trust code…", _trust, needs=a_store, starts_group=True),
+    ActionSpec("stop-trust", "Store", "Stop trusting code", _stop, needs=_trusted_code),
+)

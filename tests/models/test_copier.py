@@ -1,0 +1,78 @@
+"""Working copies beside the window: made and opened, stopped and gone on with, and told where they are not right."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from es_desktop.app.session import open_session
+from tests.models.working import Working
+
+
+@pytest.fixture
+def told(working: Working) -> list[str]:
+    messages: list[str] = []
+    working.workspace.message.connect(messages.append)
+    return messages
+
+
+def copy(working: Working, path: Path) -> None:
+    session = working.workspace.session
+    assert session is not None
+    working.workspace.copier.copy(session, path)
+
+
+def test_a_copy_is_opened_when_it_is_made(working: Working, told: list[str], sample: Path, tmp_path: Path) -> None:
+    working.open(sample)
+    copy(working, tmp_path / "copy.esdb")
+    working.wait_until(lambda: getattr(working.workspace.session, "is_writable", False))
+    working.settle()
+    assert told == ["11 entities; 112 events and 7 snapshots written; each as in the store."]
+    assert len(working.entities()) == 11
+    view = working.choose("User")
+    working.change(view.fields[0].name, "Ada")
+    assert working.shown.state[view.fields[0].name] == "Ada"
+
+
+def test_a_cancelled_copy_says_how_far_it_came_and_is_gone_on_with(
+    working: Working, told: list[str], demo_store: Path, tmp_path: Path
+) -> None:
+    working.open(demo_store)
+    path, runner = tmp_path / "copy.esdb", working.workspace.runner
+    cancelling = runner.progressed.connect(lambda progress: runner.cancel("copy"))
+    copy(working, path)
+    working.settle()
+    runner.progressed.disconnect(cancelling)
+    (message,) = told
+    with closing(open_session(str(path))) as half:
+        there = half.facts().entities
+    assert message == f"copy.esdb holds {there} of 300 entities; a copy to the same file goes on from there."
+    copy(working, path)
+    working.wait_until(lambda: len(told) > 1)
+    assert told[1].startswith("300 entities")
+    assert told[1].endswith("each as in the store.")
+    working.settle()
+
+
+def test_a_copy_that_is_not_right_is_told_and_not_opened(
+    working: Working, told: list[str], sample: Path, tmp_path: Path
+) -> None:
+    working.open(sample)
+    path = tmp_path / "copy.esdb"
+    copy(working, path)
+    working.wait_until(lambda: getattr(working.workspace.session, "is_writable", False))
+    working.open(sample)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE integer_sequenced_items SET data = '{}' WHERE position = 0")
+    copy(working, path)
+    working.settle()
+    (error,) = working.refused
+    assert "the copy is not right: the entity" in error.text
+    assert "and so are 10 more" in error.text
+    assert working.workspace.session is not None
+    assert not working.workspace.session.is_writable
+    with closing(open_session(str(path))) as kept:
+        assert kept.facts().events == 112

@@ -1,0 +1,230 @@
+"""Code that crashes, hangs, grows, or cannot be started: it costs its own process and nothing else."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from threading import Timer
+
+import pytest
+
+from es_desktop.trusted import CodeEndedError, CodeRefusedError, CodeState, Limits, Trust, TrustedCode
+from tests.trusted.coding import COUNTING, ID, QUICK, at_work, fold, record, trust_in, views, write
+
+IS_LINUX = sys.platform == "linux"
+
+
+def bad_at_1(body: str) -> str:
+    return f"def fold(state, event):\n    if event['version'] == 1:\n        {body}\n    return {{'at': event['version']}}\n"
+
+
+def ended_at_1(code: TrustedCode) -> CodeEndedError:
+    """What is told of the process that ends at the second of three events."""
+    with pytest.raises(CodeEndedError) as raised:
+        fold(code, record(0), record(1), record(2))
+    assert raised.value.at == 1
+    return raised.value
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("import os; os._exit(3)", "exit status 3"),
+        ("import os; os.close(1); os._exit(0)", "exit status 0"),
+        ("import ctypes; ctypes.string_at(0)", "SIGSEGV"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "SIGKILL"),
+    ],
+)
+def test_a_crash_names_its_event_and_the_next_call_starts_again(tmp_path: Path, body: str, told: str) -> None:
+    with at_work(trust_in(tmp_path, bad_at_1(body))) as code:
+        assert told in str(ended_at_1(code))
+        assert views(fold(code, record(0), record(2))) == [{"at": 0}, {"at": 2}]
+
+
+def test_a_crash_in_other_peoples_code_tells_where(tmp_path: Path) -> None:
+    with at_work(trust_in(tmp_path, bad_at_1("import ctypes; ctypes.string_at(0)"))) as code:
+        lines = ended_at_1(code).traceback
+    assert lines.endswith(f'  File "{tmp_path / "mine.py"}", line 3, in fold\n') or "string_at" in lines
+    assert "es_desktop" not in lines
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["while True: pass", "import threading; threading.Event().wait()", "import time; time.sleep(99)"],
+)
+def test_what_does_not_come_back_is_ended_and_tells_where_it_was(tmp_path: Path, body: str) -> None:
+    with at_work(trust_in(tmp_path, bad_at_1(body)), QUICK) as code:
+        error = ended_at_1(code)
+        assert "did not come back within 0.6 s" in str(error)
+        if hasattr(os, "killpg"):
+            assert f'File "{tmp_path / "mine.py"}", line 3, in fold' in error.traceback
+        assert views(fold(code, record(0))) == [{"at": 0}]
+
+
+def test_many_events_may_take_longer_than_one(tmp_path: Path) -> None:
+    source = "import time\ndef fold(s, e):\n    time.sleep(0.2)\n    return {'at': e['version']}\n"
+    with at_work(trust_in(tmp_path, source), QUICK) as code:
+        assert len(fold(code, *map(record, range(6))).outcomes) == 6
+
+
+def test_a_child_of_the_code_is_ended_with_it(tmp_path: Path) -> None:
+    body = "import subprocess, time; p = subprocess.Popen(['sleep', '98']); open('pid', 'w').write(str(p.pid)); time.sleep(99)"
+    with at_work(trust_in(tmp_path, bad_at_1(body)), QUICK) as code:
+        ended_at_1(code)
+    if IS_LINUX:
+        assert not Path("/proc", (tmp_path / "pid").read_text(), "exe").exists()
+
+
+@pytest.mark.skipif(not IS_LINUX, reason="only measured there")
+def test_what_takes_too_much_memory_is_a_failed_event(tmp_path: Path) -> None:
+    limits = Limits(memory=400 << 20)
+    with at_work(trust_in(tmp_path, bad_at_1("hog = bytearray(1 << 30)")), limits) as code:
+        done = fold(code, record(0), record(1), record(2))
+        assert (done.outcomes[1].failure or "").startswith("MemoryError")
+        assert views(done)[2] == {"at": 2}
+
+
+def test_a_state_that_is_too_large_to_be_told_is_a_failed_event(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = "import sys\nsys.modules['es_desktop_child.wire'].LARGEST = 1000\n" + bad_at_1("return {'x': 'y' * 2000}")
+    with at_work(trust_in(tmp_path, source)) as code, pytest.raises(CodeRefusedError, match="too large"):
+        fold(code, record(0), record(1))
+
+
+# Starting ---------------------------------------------------------------------------------------------------------------
+
+
+def refused(trust: Trust, limits: Limits = Limits()) -> CodeRefusedError:
+    with at_work(trust, limits) as code:
+        for _ in range(2):  # each time it is asked
+            with pytest.raises(CodeRefusedError) as raised:
+                code.start()
+    return raised.value
+
+
+def test_a_module_that_fails_tells_its_own_lines(tmp_path: Path) -> None:
+    write(tmp_path, "helper", "def make():\n    return undefined\n")
+    error = refused(trust_in(tmp_path, "import helper\nVALUE = helper.make()\n"))
+    assert str(error) == "the module mine could not be imported: NameError: name 'undefined' is not defined"
+    assert error.traceback.splitlines()[0] == f'  File "{tmp_path / "mine.py"}", line 2, in <module>'
+    assert "line 2, in make" in error.traceback
+    assert "importlib" not in error.traceback
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        ("import sys; sys.exit('enough')", "could not be imported: the code called sys.exit('enough')"),
+        ("import no_such_module", "No module named 'no_such_module'"),
+        ("def fold(state, event:", "SyntaxError: "),
+        ("fold = 7", "mine:fold is not a function"),
+        ("pass", "the module mine has no fold"),
+        ("import os; os._exit(4)", "exit status 4"),
+        ("import sys; print('no licence', file=sys.stderr); sys.stderr.flush(); import os; os._exit(4)", "no licence"),
+    ],
+)
+def test_what_cannot_be_imported_is_told(tmp_path: Path, source: str, told: str) -> None:
+    assert told in str(refused(trust_in(tmp_path, source)))
+
+
+def test_an_import_that_does_not_end_is_ended(tmp_path: Path) -> None:
+    trust = trust_in(tmp_path, "while True: pass")
+    assert "did not come back within 0.5 s" in str(refused(trust, Limits(start_seconds=0.5)))
+
+
+def test_a_module_that_is_not_there_is_told(tmp_path: Path) -> None:
+    trust = replace(trust_in(tmp_path, COUNTING), modules=("yours",))
+    assert "the module yours could not be imported: ModuleNotFoundError" in str(refused(trust))
+
+
+@pytest.mark.parametrize("python", ["/no/such/python", "true", "cat", str(Path(__file__))])
+def test_what_is_no_interpreter_is_told(tmp_path: Path, python: str) -> None:
+    assert str(refused(replace(trust_in(tmp_path, COUNTING), python=python)))
+
+
+def test_an_end_of_trust_ends_the_process_and_nothing_can_be_asked(tmp_path: Path) -> None:
+    with at_work(trust_in(tmp_path, COUNTING)) as code:
+        state = fold(code, record(0)).state
+        code.close()
+        assert code.is_closed
+        for ask in (code.start, lambda: code.view(ID, CodeState()), lambda: fold(code, record(1), start=state)):
+            with pytest.raises(CodeRefusedError, match="not trusted any more"):
+                ask()
+
+
+def test_the_end_of_trust_does_not_wait_for_code_that_hangs(tmp_path: Path) -> None:
+    with at_work(trust_in(tmp_path, bad_at_1("while True: pass")), Limits(seconds=60)) as code:
+        code.start()
+        timer = Timer(0.3, code.close)
+        timer.start()
+        ended_at_1(code)
+        timer.join()
+
+
+# What it is given -------------------------------------------------------------------------------------------------------
+
+
+def test_the_environment_has_no_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("PGPASSWORD", "ES_DESKTOP_KEY", "AWS_SECRET_ACCESS_KEY", "PYTHONPATH", "LD_LIBRARY_PATH"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setenv("LC_TIME", "C.UTF-8")
+    source = "import os\ndef fold(s, e): return {'names': sorted(os.environ), 'at': os.getcwd()}"
+    with at_work(trust_in(tmp_path, source)) as code:
+        (view,) = views(fold(code, record(0)))
+    assert view["at"] == str(tmp_path)
+    assert {"PATH", "LC_TIME"} <= set(view["names"])
+    assert not [each for each in view["names"] if each.startswith(("PG", "ES_", "AWS", "PYTHON", "LD_"))]
+
+
+@pytest.mark.skipif(not IS_LINUX, reason="/proc is there only")
+def test_it_holds_no_file_of_ours(tmp_path: Path) -> None:
+    source = """
+        import os
+        def fold(s, e):
+            return {"files": sorted({os.readlink(f"/proc/self/fd/{n}") for n in os.listdir("/proc/self/fd")
+                                     if os.path.exists(f"/proc/self/fd/{n}")})}
+        """
+    with (tmp_path / "store.db").open("w"), at_work(trust_in(tmp_path, source)) as code:
+        (view,) = views(fold(code, record(0)))
+    assert [each for each in view["files"] if not each.startswith("pipe:")] == ["/dev/null"]
+
+
+@pytest.mark.skipif(not IS_LINUX, reason="/proc is there only")
+def test_it_ends_when_the_program_is_gone(tmp_path: Path) -> None:
+    """Even in an endless loop, in which it does not read its pipe."""
+    trust = trust_in(
+        tmp_path, "import os\ndef fold(s, e):\n    open('pid', 'w').write(str(os.getpid()))\n    while True: pass\n"
+    )
+    script = f"""
+        import os, sys
+        from pathlib import Path
+        from threading import Timer
+        from es_desktop.trusted import CodeState, Trust, TrustedCode
+        code = TrustedCode(Trust(Path({str(trust.folder)!r}), ("mine",), sys.executable, "mine:fold"))
+        code.start()
+        def end():
+            if Path({str(tmp_path)!r}, "pid").exists(): os._exit(0)
+            Timer(0.1, end).start()
+        end()
+        code.fold("7", CodeState(), [[0, "a#B.C", ["C", 0.0, {{}}]]], views=True)
+        """
+    path = write(tmp_path / "ours", "script", script)
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    subprocess.run([sys.executable, str(path)], check=True, env=environ, timeout=60)
+    process = Path("/proc", (tmp_path / "pid").read_text())
+    Watching(process).wait()
+    assert not process.exists()
+
+
+class Watching:
+    """Waits for a process to end, which is none of ours any more."""
+
+    def __init__(self, process: Path) -> None:
+        self._process = process
+
+    def wait(self) -> None:
+        subprocess.run(["tail", f"--pid={self._process.name}", "-f", os.devnull], check=False, timeout=20)

@@ -1,0 +1,123 @@
+"""What goes over the pipe comes back the same: values, states, and the differences between two of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import io
+import json
+from collections import deque
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from es_desktop.replay import plain, plain_state
+from es_desktop.trusted.child import trees
+from es_desktop.trusted.child.differences import difference
+from es_desktop.trusted.child.wire import BrokenFrameError, decode, encode, read_frame, write_frame
+from es_desktop.trusted.told import OtherValue, Told, changed
+from tests.replay.trees import STATES, TREES, same
+
+MOMENTS = st.one_of(st.datetimes(), st.datetimes(timezones=st.just(dt.UTC)), st.dates(), st.times(), st.timedeltas())
+MARKED = st.dictionaries(st.sampled_from(["!", "a"]), st.integers(), max_size=2)
+VALUES = st.recursive(
+    TREES | MOMENTS | MARKED,
+    lambda inner: st.tuples(inner, inner) | st.lists(st.integers(), max_size=3).map(deque) | st.just({1, "a"}),
+    max_leaves=4,
+)
+
+
+def over_the_pipe(value: Any) -> Any:
+    """What the program makes of what the child said."""
+    pipe = io.BytesIO()
+    write_frame(pipe, {"value": encode(value)})
+    pipe.seek(0)
+    frame = read_frame(pipe)
+    assert frame is not None and pipe.read() == b""
+    return Told().message(frame)["value"]
+
+
+@given(VALUES)
+def test_values_come_back_as_what_they_are(value: Any) -> None:
+    assert same(over_the_pipe(value), value)
+    assert same(decode(json.loads(json.dumps(encode(value)))), value), "in the other direction, too"
+
+
+@given(STATES, STATES)
+def test_a_difference_makes_one_state_out_of_another(old: Any, new: Any) -> None:
+    change = Told().message(json.dumps({"change": difference(old, new)}).encode())["change"]
+    assert same(changed(old, change), new)
+    assert (change is None) == same(old, new)
+
+
+@given(STATES, STATES)
+def test_carrying_out_a_difference_leaves_the_first_state_alone(old: Any, new: Any) -> None:
+    kept = plain(old)
+    changed(old, Told().message(json.dumps({"change": difference(old, new)}).encode())["change"])
+    assert same(old, kept)
+
+
+class Colour(enum.Enum):
+    RED = "red"
+
+
+class Money:
+    def __init__(self, amount: Any) -> None:
+        self._amount = amount
+        self._version = 3
+
+
+@given(VALUES)
+def test_states_are_shown_by_the_same_rules_as_those_of_known_classes(value: Any) -> None:
+    attributes = {"_id": 1, "_version": 2, "_value": value, "money": [Money(value)], "colour": Colour.RED}
+    entity = Money(value)
+    vars(entity).update(attributes)
+    assert same(trees.state_view(entity), plain_state(vars(entity)))
+    assert same(trees.plain(value), plain(value))
+
+
+def test_what_has_no_words_is_told_by_its_text() -> None:
+    class Broken:
+        __slots__ = ()
+
+        def __str__(self) -> str:
+            raise ValueError
+
+    assert over_the_pipe([1j, Broken, Broken()]) == [
+        OtherValue("complex", "1j"),
+        OtherValue("type", str(Broken)),
+        OtherValue("Broken", "<Broken>"),
+    ]
+    assert str(OtherValue("complex", "1j")) == "1j"
+
+
+def test_a_member_of_an_enum_that_has_no_name_here_is_told_by_its_text() -> None:
+    frame = json.dumps({"value": {"!": ["enum", "shop", "Cart.Flag", "_mro_", 1]}}).encode()
+    assert Told().message(frame)["value"] == OtherValue("Flag", "_mro_")
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (UUID(int=7), {"!": ["uuid", UUID(int=7).hex]}),
+        (Decimal("1.50"), {"!": ["decimal", "1.50"]}),
+        ({"!": 1}, {"!": ["dict", [["!", 1]]]}),
+        (float("nan"), {"!": ["float", "nan"]}),
+    ],
+)
+def test_the_words_are_plain(value: Any, told: Any) -> None:
+    assert json.loads(json.dumps(encode(value))) == told
+
+
+@pytest.mark.parametrize("said", [b"", b"\0\0", b"\0\0\0\5abc"])
+def test_a_pipe_that_ends_early_has_no_further_frame(said: bytes) -> None:
+    assert read_frame(io.BytesIO(said)) is None
+
+
+def test_what_begins_like_no_frame_is_refused() -> None:
+    with pytest.raises(BrokenFrameError):
+        read_frame(io.BytesIO(b"Traceback (most recent call last)"))
