@@ -22,8 +22,8 @@ from es_desktop.app.errors import UserError
 from es_desktop.app.exportformat import ExportFormat
 from es_desktop.app.exportrequest import ExportRequest
 from es_desktop.app.facts import EntityCheck
-from es_desktop.app.notebook import NotebookFolder
 from es_desktop.app.mapping import MapFolder
+from es_desktop.app.notebook import NotebookFolder
 from es_desktop.app.opening import Opener, given_options
 from es_desktop.app.session import Session
 from es_desktop.app.trust_choice import chosen_trust, split_names

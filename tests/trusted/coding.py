@@ -11,9 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from es_desktop.core import KnownClasses
-from es_desktop.trusted import CodeFold, CodeState, Limits, Trust, TrustedCode
+from es_desktop.trusted import LIMITS, CodeFold, CodeState, Limits, Trust, TrustedCode
 
 ID = UUID(int=7)
+ZERO = CodeState()
 QUICK = Limits(seconds=0.6)
 """For code that does not come back; a slow machine needs some time to answer at all."""
 COUNTING = """
@@ -39,7 +40,7 @@ def trust_in(folder: Path, source: str, *, function: str | None = "mine:fold") -
 
 
 @contextmanager
-def at_work(trust: Trust, limits: Limits = Limits(), *, classes: KnownClasses | None = None) -> Iterator[TrustedCode]:
+def at_work(trust: Trust, limits: Limits = LIMITS, *, classes: KnownClasses | None = None) -> Iterator[TrustedCode]:
     """The code, ended in any case."""
     code = TrustedCode(trust, limits, classes)
     try:
@@ -48,12 +49,18 @@ def at_work(trust: Trust, limits: Limits = Limits(), *, classes: KnownClasses | 
         code.close()
 
 
+def failing_at_1(body: str) -> str:
+    """The source of a function that does something at version 1, and otherwise tells the version."""
+    begun = "def fold(state, event):\n    if event['version'] == 1:\n"
+    return f"{begun}        {body}\n    return {{'at': event['version']}}\n"
+
+
 def record(version: int, **data: Any) -> list[Any]:
     """An event for a function."""
     return [version, "shop#Cart.Filled", ["Filled", float(version), data]]
 
 
-def fold(code: TrustedCode, *records: list[Any], start: CodeState = CodeState()) -> CodeFold:
+def fold(code: TrustedCode, *records: list[Any], start: CodeState = ZERO) -> CodeFold:
     return code.fold(ID, start, records, views=True)
 
 

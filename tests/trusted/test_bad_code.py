@@ -11,14 +11,10 @@ from threading import Timer
 
 import pytest
 
-from es_desktop.trusted import CodeEndedError, CodeRefusedError, CodeState, Limits, Trust, TrustedCode
-from tests.trusted.coding import COUNTING, ID, QUICK, at_work, fold, record, trust_in, views, write
+from es_desktop.trusted import LIMITS, CodeEndedError, CodeRefusedError, CodeState, Limits, Trust, TrustedCode
+from tests.trusted.coding import COUNTING, ID, QUICK, at_work, failing_at_1, fold, record, trust_in, views, write
 
 IS_LINUX = sys.platform == "linux"
-
-
-def bad_at_1(body: str) -> str:
-    return f"def fold(state, event):\n    if event['version'] == 1:\n        {body}\n    return {{'at': event['version']}}\n"
 
 
 def ended_at_1(code: TrustedCode) -> CodeEndedError:
@@ -39,13 +35,13 @@ def ended_at_1(code: TrustedCode) -> CodeEndedError:
     ],
 )
 def test_a_crash_names_its_event_and_the_next_call_starts_again(tmp_path: Path, body: str, told: str) -> None:
-    with at_work(trust_in(tmp_path, bad_at_1(body))) as code:
+    with at_work(trust_in(tmp_path, failing_at_1(body))) as code:
         assert told in str(ended_at_1(code))
         assert views(fold(code, record(0), record(2))) == [{"at": 0}, {"at": 2}]
 
 
 def test_a_crash_in_other_peoples_code_tells_where(tmp_path: Path) -> None:
-    with at_work(trust_in(tmp_path, bad_at_1("import ctypes; ctypes.string_at(0)"))) as code:
+    with at_work(trust_in(tmp_path, failing_at_1("import ctypes; ctypes.string_at(0)"))) as code:
         lines = ended_at_1(code).traceback
     assert lines.endswith(f'  File "{tmp_path / "mine.py"}", line 3, in fold\n') or "string_at" in lines
     assert "es_desktop" not in lines
@@ -56,7 +52,7 @@ def test_a_crash_in_other_peoples_code_tells_where(tmp_path: Path) -> None:
     ["while True: pass", "import threading; threading.Event().wait()", "import time; time.sleep(99)"],
 )
 def test_what_does_not_come_back_is_ended_and_tells_where_it_was(tmp_path: Path, body: str) -> None:
-    with at_work(trust_in(tmp_path, bad_at_1(body)), QUICK) as code:
+    with at_work(trust_in(tmp_path, failing_at_1(body)), QUICK) as code:
         error = ended_at_1(code)
         assert "did not come back within 0.6 s" in str(error)
         if hasattr(os, "killpg"):
@@ -71,8 +67,8 @@ def test_many_events_may_take_longer_than_one(tmp_path: Path) -> None:
 
 
 def test_a_child_of_the_code_is_ended_with_it(tmp_path: Path) -> None:
-    body = "import subprocess, time; p = subprocess.Popen(['sleep', '98']); open('pid', 'w').write(str(p.pid)); time.sleep(99)"
-    with at_work(trust_in(tmp_path, bad_at_1(body)), QUICK) as code:
+    body = "open('pid', 'w').write(str(subprocess.Popen(['sleep', '98']).pid)); time.sleep(99)"
+    with at_work(trust_in(tmp_path, "import subprocess, time\n" + failing_at_1(body)), QUICK) as code:
         ended_at_1(code)
     if IS_LINUX:
         assert not Path("/proc", (tmp_path / "pid").read_text(), "exe").exists()
@@ -81,7 +77,7 @@ def test_a_child_of_the_code_is_ended_with_it(tmp_path: Path) -> None:
 @pytest.mark.skipif(not IS_LINUX, reason="only measured there")
 def test_what_takes_too_much_memory_is_a_failed_event(tmp_path: Path) -> None:
     limits = Limits(memory=400 << 20)
-    with at_work(trust_in(tmp_path, bad_at_1("hog = bytearray(1 << 30)")), limits) as code:
+    with at_work(trust_in(tmp_path, failing_at_1("hog = bytearray(1 << 30)")), limits) as code:
         done = fold(code, record(0), record(1), record(2))
         assert (done.outcomes[1].failure or "").startswith("MemoryError")
         assert views(done)[2] == {"at": 2}
@@ -90,15 +86,17 @@ def test_what_takes_too_much_memory_is_a_failed_event(tmp_path: Path) -> None:
 def test_a_state_that_is_too_large_to_be_told_is_a_failed_event(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = "import sys\nsys.modules['es_desktop_child.wire'].LARGEST = 1000\n" + bad_at_1("return {'x': 'y' * 2000}")
+    source = "import sys\nsys.modules['es_desktop_child.wire'].LARGEST = 1000\n" + failing_at_1(
+        "return {'x': 'y' * 2000}"
+    )
     with at_work(trust_in(tmp_path, source)) as code, pytest.raises(CodeRefusedError, match="too large"):
         fold(code, record(0), record(1))
 
 
-# Starting ---------------------------------------------------------------------------------------------------------------
+# Starting -------------------------------------------------------------------------------------------------------------
 
 
-def refused(trust: Trust, limits: Limits = Limits()) -> CodeRefusedError:
+def refused(trust: Trust, limits: Limits = LIMITS) -> CodeRefusedError:
     with at_work(trust, limits) as code:
         for _ in range(2):  # each time it is asked
             with pytest.raises(CodeRefusedError) as raised:
@@ -157,7 +155,7 @@ def test_an_end_of_trust_ends_the_process_and_nothing_can_be_asked(tmp_path: Pat
 
 
 def test_the_end_of_trust_does_not_wait_for_code_that_hangs(tmp_path: Path) -> None:
-    with at_work(trust_in(tmp_path, bad_at_1("while True: pass")), Limits(seconds=60)) as code:
+    with at_work(trust_in(tmp_path, failing_at_1("while True: pass")), Limits(seconds=60)) as code:
         code.start()
         timer = Timer(0.3, code.close)
         timer.start()
@@ -165,7 +163,7 @@ def test_the_end_of_trust_does_not_wait_for_code_that_hangs(tmp_path: Path) -> N
         timer.join()
 
 
-# What it is given -------------------------------------------------------------------------------------------------------
+# What it is given -----------------------------------------------------------------------------------------------------
 
 
 def test_the_environment_has_no_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from es_desktop.trusted import CodeState, TrustedCode
+from es_desktop.trusted import CodeRefusedError, CodeState, TrustedCode
 from es_desktop.trusted.child.wire import encode
 from tests.trusted.coding import ID, at_work, fold, trust_in, views, write
 
@@ -180,6 +180,7 @@ def test_an_application_can_be_named(tmp_path: Path) -> None:
     named = type(trust)(trust.folder, ("mine:Shop",), trust.python)
     with at_work(named) as code:
         assert views(fold(code, BEGUN)) == [{"owner": "Zoë", "items": []}]
-    with at_work(type(trust)(trust.folder, ("mine:Nothing",), trust.python)) as code:
-        with pytest.raises(Exception, match="the module mine has no Nothing"):
-            code.start()
+    missing = "the module mine has no Nothing"
+    other = type(trust)(trust.folder, ("mine:Nothing",), trust.python)
+    with at_work(other) as code, pytest.raises(CodeRefusedError, match=missing):
+        code.start()

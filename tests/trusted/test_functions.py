@@ -13,7 +13,7 @@ import pytest
 from es_desktop.trusted import CodeRefusedError, CodeState, StateGoneError
 from es_desktop.trusted.child.wire import encode
 from es_desktop.trusted.told import OtherValue
-from tests.trusted.coding import COUNTING, ID, at_work, fold, record, trust_in, views, write
+from tests.trusted.coding import COUNTING, ID, at_work, failing_at_1, fold, record, trust_in, views, write
 
 
 def test_states_follow_from_one_event_to_the_next(tmp_path: Path) -> None:
@@ -166,8 +166,7 @@ def test_an_event_that_raises_leaves_no_trace_and_tells_the_lines_of_the_code(tm
     ],
 )
 def test_what_is_no_ordinary_error_is_the_failure_of_an_event_too(tmp_path: Path, body: str, reason: str) -> None:
-    source = f"def fold(state, event):\n    if event['version'] == 1:\n        {body}\n    return {{'at': event['version']}}\n"
-    with at_work(trust_in(tmp_path, source)) as code:
+    with at_work(trust_in(tmp_path, failing_at_1(body))) as code:
         done = fold(code, record(0), record(1), record(2))
     assert (done.outcomes[1].failure or "").startswith(reason)
     assert views(done) == [{"at": 0}, {"at": 0}, {"at": 2}]

@@ -60,11 +60,11 @@ def test_an_event_that_is_passed_over_is_counted_and_an_edited_one_applied(
     tmp_path: Path, history: list[RecordedEvent]
 ) -> None:
     passed = [1, history[1].topic, None]
-    edited = [*sent(history[2]), [encode({**history[2].data, "payment": "cash"}), history[2].topic]]
+    edited = [*sent(history[2]), [encode({**history[2].data, "method": "cash"}), history[2].topic]]
     with at_work(trust_in(tmp_path, SOURCE, function=None), classes=CLASSES) as code:
         done = fold(code, sent(history[0]), passed, edited)
     assert [each.failure for each in done.outcomes] == [None, None, None]
-    assert (views(done)[-1]["payment"], views(done)[-1]["lines"]) == ("cash", [])
+    assert (views(done)[-1]["payment"]["method"], views(done)[-1]["lines"]) == ("cash", [])
 
 
 def test_classes_that_are_not_in_the_modules_are_told(tmp_path: Path, history: list[RecordedEvent]) -> None:

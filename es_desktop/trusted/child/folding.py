@@ -12,8 +12,6 @@ from .errors import told_of
 from .trees import state_view
 from .wire import encode
 
-Tell = Callable[[Any], None]
-
 
 class Folding:
     """Keeps states by their handles, each as it was when it was told."""
@@ -41,7 +39,7 @@ class Folding:
             return told_of(error, self._folder)[0]
         return None
 
-    def fold(self, id: Any, at: Any, records: list[Any], tells: bool, tell: Tell) -> int:
+    def fold(self, id: Any, at: Any, records: list[Any], tells: bool, tell: Callable[[Any], None]) -> int:
         """Apply events to a copy of a state; return the handle of what comes of it. An event that fails is left out."""
         run = _Run(self._adapters, id, self._opened(id, at))
         view = state_view(run.state) if tells else None

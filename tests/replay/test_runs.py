@@ -1,0 +1,119 @@
+"""A fold that is asked for many events at once, elsewhere, and may lose its states: the chain is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from es_desktop.core import RecordedEvent, RecordedSnapshot
+from es_desktop.replay import BLOCK, Chain, Exactness, Fold, GenericFold, Step
+from es_desktop.replay.failures import Failure
+from es_desktop.replay.fold import StateLost
+from es_desktop.replay.runs import BatchFold, Outcome, Tell, run_of
+from tests.replay.histories import reader
+from tests.replay.lives import LIVES, Life
+from tests.replay.trees import same
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A state that is kept elsewhere, by its number; or one that can always be made, by its snapshot."""
+
+    number: int | None
+    snapshot: RecordedSnapshot | None = None
+
+
+class ElsewhereFold:
+    """Does what another fold does, with states that the caller never sees. It forgets them after every so many runs."""
+
+    def __init__(self, fold: Fold, runs: int) -> None:
+        self._fold = fold
+        self._runs = runs
+        self._done = 0
+        self._states: list[Any] = []
+
+    def start(self, snapshot: RecordedSnapshot | None) -> Kept:
+        return Kept(None, snapshot)
+
+    def apply(self, state: Kept, event: RecordedEvent) -> Kept:
+        raise AssertionError("it is asked for many events at once")
+
+    def pass_over(self, state: Kept, event: RecordedEvent) -> Kept:
+        raise AssertionError("it passes over by itself")
+
+    def view(self, state: Kept) -> Any:
+        return self._fold.view(self._state(state))
+
+    def exactness(self, event: RecordedEvent) -> Exactness:
+        return self._fold.exactness(event)
+
+    def run(
+        self, start: Kept, events: Sequence[RecordedEvent], known: Mapping[int, Failure], tell: Tell, *, views: bool
+    ) -> Kept:
+        state = self._state(start)
+        self._done += 1
+        if self._done % self._runs == 0:
+            self._states = [None] * len(self._states)
+            raise StateLost
+        outcomes: list[tuple[int, Outcome]] = []
+        state = run_of(self._fold)(
+            state, events, known, lambda at, outcome: outcomes.append((at, outcome)), views=views
+        )
+        for at, outcome in outcomes:
+            tell(at, outcome)
+        self._states.append(state)
+        return Kept(len(self._states) - 1)
+
+    def _state(self, kept: Kept) -> Any:
+        if kept.number is None:
+            return self._fold.start(kept.snapshot)
+        if self._states[kept.number] is None:
+            raise StateLost
+        return self._states[kept.number]
+
+
+def elsewhere(life: Life, runs: int) -> Chain:
+    fold = ElsewhereFold(life.fold, runs)
+    assert isinstance(fold, BatchFold)
+    return Chain(fold, [each.version for each in life.events], reader(life.events))
+
+
+def timeless(steps: list[Step]) -> list[Step]:
+    return [replace(step, seconds=0.0) for step in steps]
+
+
+@given(LIVES, st.integers(2, 5), st.data())
+@settings(max_examples=60)
+def test_steps_and_states_are_those_of_the_fold_itself(life: Life, runs: int, data: st.DataObject) -> None:
+    here, there = life.chain(), elsewhere(life, runs)
+    for _ in range(3):
+        first = data.draw(st.integers(0, len(here)))
+        stop = data.draw(st.integers(first, len(here)))
+        assert timeless(there.steps(first, stop)) == timeless(here.steps(first, stop))
+        assert same(there.state_after(stop)[0], here.state_after(stop)[0])
+        assert there.state_after(stop)[1] is here.state_after(stop)[1]
+        assert there.seconds(stop) >= 0.0
+    assert there.failures == here.failures
+
+
+@given(st.integers(0, 6 * BLOCK + 5), st.integers(8, 20))
+@settings(max_examples=15)
+def test_a_long_history_is_worked_out_again_from_its_beginning(count: int, runs: int) -> None:
+    events = tuple(RecordedEvent(v, "a#B.C", None, {"last": v, f"v{v % 7}": v}) for v in range(6 * BLOCK + 5))
+    life = Life(events, GenericFold())
+    here, there = life.chain(), elsewhere(life, runs)
+    for number in (len(events), count, 0, count):
+        assert there.state_after(number) == here.state_after(number)
+        assert timeless(there.steps(number, number + 3)) == timeless(here.steps(number, number + 3))
+
+
+def test_a_known_failure_is_not_tried_again() -> None:
+    events = [RecordedEvent(v, "a#B.C", None, {"last": v}) for v in range(3)]
+    told: list[Outcome] = []
+    run_of(GenericFold())({}, events, {1: Failure("broken")}, lambda at, outcome: told.append(outcome), views=True)
+    assert [each.failure for each in told] == [None, Failure("broken"), None]
+    assert [each.after for each in told] == [{"last": 0}, {"last": 0}, {"last": 2}]
