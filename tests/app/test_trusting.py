@@ -75,9 +75,8 @@ def test_code_that_ends_again_and_again_is_given_up_with_one_reason(store: Path,
             told.append(raised.value)
         assert session.trusted is not None and session.trusted.lost is told[0]
     assert told[0] is told[1] is told[2]
-    assert told[0].text == (
-        "the code of mine:fold is not asked any more: 3 times it ended; lastly the code ended its process with exit status 3"
-    )
+    assert told[0].text.startswith("the code of mine:fold is not asked any more: 3 times it ended; lastly ")
+    assert told[0].text.endswith("exit status 3")
 
 
 def test_work_that_asks_code_that_is_not_trusted_any_more_is_cancelled(store: Path, tmp_path: Path) -> None:
