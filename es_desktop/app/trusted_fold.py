@@ -11,7 +11,7 @@ from es_desktop.replay import Exactness, FoldError, PlainTree
 from es_desktop.replay.failures import Failure
 from es_desktop.replay.fold import StateLost
 from es_desktop.replay.runs import Outcome, Tell
-from es_desktop.trusted import CodeState, Record
+from es_desktop.trusted import CodeOutcome, CodeState, Record
 from es_desktop.trusted.child.wire import encode
 
 from .trusting import TrustedModel, TrustError, TrustLostError
@@ -73,19 +73,17 @@ class TrustedFold:
         views: bool,
     ) -> CodeState:
         """Apply events to a copy of a state: see ``Run``."""
-        begun = perf_counter()
         failures: dict[int, Failure] = dict(known)
         records = [self._sent(at, event, failures) for at, event in enumerate(events)]
-        done = self._model.fold(self._entity_id, start, records, views=views)
-        seconds = (perf_counter() - begun) / max(1, len(events))
-        before = done.before
-        for at, each in enumerate(done.outcomes):
-            failure = failures.get(at)
-            if each.failure is not None:
-                failure = Failure(each.failure, each.traceback)
-            tell(at, Outcome(failure, before, each.view, seconds))
-            before = each.view
-        return done.state
+        begun = perf_counter()
+
+        def told(at: int, found: CodeOutcome) -> None:
+            nonlocal begun
+            failure = failures.get(at) if found.failure is None else Failure(found.failure, found.traceback)
+            tell(at, Outcome(failure, found.before, found.after, perf_counter() - begun))
+            begun = perf_counter()
+
+        return self._model.fold(self._entity_id, start, records, told, views=views)
 
     def why_no_bases(self, snapshots: Sequence[RecordedSnapshot]) -> list[str]:
         """Return, for each snapshot, why no state can begin with it; an empty text where one can."""

@@ -15,12 +15,12 @@ from es_desktop.replay.fold import StateLost
 from es_desktop.trusted import (
     LIMITS,
     CodeEndedError,
-    CodeFold,
     CodeRefusedError,
     CodeState,
     Limits,
     Record,
     StateGoneError,
+    Tell,
     Trust,
     TrustedCode,
 )
@@ -90,10 +90,12 @@ class TrustedModel:
         with self._asking():
             return self._code.view(entity_id, state)
 
-    def fold(self, entity_id: EntityId, state: CodeState, records: Sequence[Record], *, views: bool) -> CodeFold:
-        """Apply events to a copy of a state."""
+    def fold(
+        self, entity_id: EntityId, state: CodeState, records: Sequence[Record], tell: Tell, *, views: bool
+    ) -> CodeState:
+        """Apply events to a copy of a state; some may have been told already where this raises."""
         with self._asking(records):
-            return self._code.fold(entity_id, state, records, views=views)
+            return self._code.fold(entity_id, state, records, tell, views=views)
 
     @contextmanager
     def _asking(self, records: Sequence[Record] = ()) -> Iterator[None]:

@@ -53,7 +53,11 @@ class Run(Protocol):
 
 @runtime_checkable
 class BatchFold(Fold, Protocol):
-    """A fold that is better asked for many events at once. Its states may get lost, which raises ``StateLost``."""
+    """A fold that is better asked for many events at once.
+
+    Its states may get lost, which raises ``StateLost``, perhaps after some events were told; the state that it starts
+    with never does.
+    """
 
     @property
     def run(self) -> Run:

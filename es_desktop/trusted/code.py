@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import weakref
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from es_desktop.core import EntityId, KnownClasses
 
 from .child.wire import encode
 from .errors import CodeEndedError, CodeRefusedError, StateGoneError
-from .process import ChildProcess
 from .told import Told, changed
 from .trust import LIMITS, Limits, Trust
+
+if TYPE_CHECKING:
+    from .process import ChildProcess
 
 Record = Sequence[Any]
 """What the child is told of an event or a snapshot: see ``child``."""
@@ -35,21 +37,16 @@ class CodeState:
 class CodeOutcome:
     """What came of one event."""
 
-    view: Any
-    """The state after it as a plain tree; ``None`` where there is none, or it was not asked for."""
+    before: Any
+    after: Any
+    """The states around it as plain trees; ``None`` where there is none, or it was not asked for."""
     failure: str | None = None
     """Why it could not be applied."""
     traceback: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CodeFold:
-    """What came of applying events."""
-
-    state: CodeState
-    before: Any
-    """The state before them as a plain tree, where it was asked for."""
-    outcomes: list[CodeOutcome]
+Tell = Callable[[int, CodeOutcome], None]
+"""Called with the index of each event, in order and as soon as it is known, and what came of it."""
 
 
 class TrustedCode:
@@ -100,25 +97,24 @@ class TrustedCode:
         with self._lock:
             return self._ask({"do": "view", "id": encode(entity_id), "from": self._from(state)})["view"]
 
-    def fold(self, entity_id: EntityId, state: CodeState, records: Sequence[Record], *, views: bool) -> CodeFold:
+    def fold(
+        self, entity_id: EntityId, state: CodeState, records: Sequence[Record], tell: Tell, *, views: bool
+    ) -> CodeState:
         """Apply events to a copy of a state. An event that fails leaves it as it was, and those after it go on.
 
-        A ``CodeEndedError`` has the index of the event that the process ended at.
+        A ``CodeEndedError`` has the index of the event that the process ended at; some before it were told.
         """
         with self._lock:
-            reply = _Reply(self._told, len(records), views)
+            reply = _Reply(self._told, tell, awaits_view=views)
             request = {"do": "fold", "id": encode(entity_id), "from": self._from(state), "events": records}
             try:
                 self._running().stream({**request, "tell": views, "free": self._freed()}, reply.take)
-            except CodeEndedError as error:
-                self._end()
-                raise CodeEndedError(str(error), error.traceback, reply.place) from error
             except CodeRefusedError:
                 raise
             except BaseException:
                 self._end()  # what is still to come would be taken for the answer to another question
                 raise
-            return CodeFold(self._kept(reply.handle), reply.before, reply.outcomes)
+            return self._kept(reply.handle)
 
     def _ask(self, request: dict[str, Any]) -> Any:
         try:
@@ -138,7 +134,13 @@ class TrustedCode:
     def _running(self) -> ChildProcess:
         self._require()
         if self._process is None:
-            self._process = ChildProcess(self.trust, self._limits)
+            # What it takes to run a process is loaded only where code is trusted.
+            from .process import ChildProcess
+
+            try:
+                self._process = ChildProcess(self.trust, self._limits)
+            except OSError as error:  # there is no room for its temporary files
+                raise CodeRefusedError(f"no process can be started: {error}") from error
             self._generation += 1
         return self._process
 
@@ -174,25 +176,17 @@ class TrustedCode:
 class _Reply:
     """The answer to a fold, frame by frame."""
 
-    def __init__(self, told: Told, count: int, views: bool) -> None:
+    def __init__(self, told: Told, tell: Tell, *, awaits_view: bool) -> None:
         self._told = told
-        self._count = count
-        self._views = views
-        self._awaits_view = views
+        self._tell = tell
+        self._awaits_view = awaits_view
         self._view: Any = None
-        self.before: Any = None
-        self.outcomes: list[CodeOutcome] = []
+        self._done = 0
         self.handle = 0
-
-    @property
-    def place(self) -> int | None:
-        """The index of the event that is being applied."""
-        at = len(self.outcomes)
-        return at if not self._awaits_view and at < self._count else None
 
     def take(self, frame: bytes) -> bool:
         """Take a frame; tell whether it is the last one. Raises ``CodeRefusedError`` where nothing can be folded."""
-        message = self._told.message(frame) if frame else {}
+        message = self._told.message(frame) if frame else _NOTHING
         if "failed" in message:
             raise CodeRefusedError(*message["failed"])
         if "state" in message:
@@ -200,10 +194,14 @@ class _Reply:
             return True
         if self._awaits_view:
             self._awaits_view = False
-            self.before = self._view = message["view"]
-        elif "wrong" in message:
-            self.outcomes.append(CodeOutcome(self._view, *message["wrong"]))
-        else:
-            self._view = changed(self._view, message.get("change"))
-            self.outcomes.append(CodeOutcome(self._view))
+            self._view = message["view"]
+            return False
+        before = self._view
+        reason, traceback = message.get("wrong", (None, ""))
+        self._view = changed(before, message.get("change"))
+        at, self._done = self._done, self._done + 1
+        self._tell(at, CodeOutcome(before, self._view, reason, traceback))
         return False
+
+
+_NOTHING: Final[dict[str, Any]] = {}

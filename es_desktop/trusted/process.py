@@ -16,6 +16,7 @@ from .child.wire import BrokenFrameError, read_frame, write_frame
 from .environment import clean_environment, write_program
 from .errors import CodeEndedError, CodeRefusedError
 from .last_words import LastWords
+from .place_file import PlaceFile
 from .trust import Limits, Trust
 from .watchdog import Watchdog
 
@@ -36,12 +37,17 @@ class ChildProcess:
         self._hung_for: float | None = None
         self._is_killed = False
         program = write_program()
+        self._place = PlaceFile()
         try:
             self._process = _started([trust.python, "-B", str(program)], trust)
             self._last_words = LastWords(cast(BufferedReader, self._process.stderr))
             self.greeting = self._greeted(trust)
+        except BaseException:
+            self._place.close()
+            raise
         finally:
             program.unlink()  # all of it is loaded by now
+        self._place.forget_name()
 
     def ask(self, request: dict[str, Any]) -> bytes:
         """Return the answer to a request. Raises ``CodeEndedError``."""
@@ -55,8 +61,9 @@ class ChildProcess:
         with self._watched(self._limits.seconds) as watchdog:
             self._send(request)
             for frame in self._frames():
+                is_last = take(frame)
                 watchdog.pat()
-                if take(frame):
+                if is_last:
                     return
 
     def kill(self) -> None:
@@ -78,6 +85,7 @@ class ChildProcess:
             with suppress(OSError):  # what was still to be written has no reader any more
                 cast(IO[bytes], pipe).close()
         self._last_words.join(_END_SECONDS)
+        self._place.close()
 
     def _greeted(self, trust: Trust) -> dict[str, Any]:
         try:
@@ -94,6 +102,7 @@ class ChildProcess:
             "function": trust.function,
             "memory": self._limits.memory,
             "cpu": self._limits.cpu_seconds,
+            "place": str(self._place.path),
         }
         try:
             return _greeting(self._ask(request, self._limits.start_seconds))
@@ -109,7 +118,9 @@ class ChildProcess:
 
     def _send(self, request: dict[str, Any]) -> None:
         try:
-            write_frame(cast(BinaryIO, self._process.stdin), request)
+            pipe = cast(BinaryIO, self._process.stdin)
+            write_frame(pipe, request)
+            pipe.flush()
         except OSError as error:
             raise self._ended() from error
 
@@ -130,6 +141,8 @@ class ChildProcess:
             status = self._process.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:  # its pipe is closed, and it lives on
             status = 0
+        self.kill()
+        place = self._place.read()
         self.close()
         if self._hung_for is not None:
             told = f"the code did not come back within {self._hung_for:g} s, and was ended"
@@ -137,7 +150,7 @@ class ChildProcess:
             told = f"the code ended its process: {signal.Signals(-status).name}"
         else:
             told = f"the code ended its process with exit status {status}"
-        return CodeEndedError(told, self._last_words.place)
+        return CodeEndedError(told, self._last_words.place, place)
 
     def _watched(self, seconds: float) -> Watchdog:
         return Watchdog(seconds, lambda: self._end_hung(seconds))

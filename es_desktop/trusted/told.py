@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import enum
 import json
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,6 +14,13 @@ from es_desktop.core import KnownClasses
 from .child.wire import READERS
 
 _MARK: Final = b'"!"'
+_COLLECTIONS: Final[dict[str, Callable[[Any], Any]]] = {
+    "dict": dict,
+    "tuple": tuple,
+    "set": set,
+    "frozenset": frozenset,
+    "deque": deque,
+}
 _MAKE_ENUM: Final[Any] = enum.Enum  # with a name that only the code knows
 
 
@@ -35,33 +44,27 @@ class Told:
 
     def message(self, frame: bytes) -> Any:
         """Return what a frame says, with its values decoded where there are any to decode."""
-        tree = json.loads(frame)
-        return self._decoded(tree) if _MARK in frame else tree
+        return json.loads(frame, object_hook=self._restored if _MARK in frame else None)
 
-    def _decoded(self, tree: Any) -> Any:
-        if isinstance(tree, list):
-            return [self._decoded(item) for item in tree]
-        if not isinstance(tree, dict):
-            return tree
+    def _restored(self, tree: dict[str, Any]) -> Any:
+        """Return what an object stands for, whose members are decoded already."""
         if "!" not in tree:
-            return {key: self._decoded(item) for key, item in tree.items()}
+            return tree
         kind, *parts = tree["!"]
         if kind == "enum":
             return self._enum(*parts)
         if kind == "text":
             return OtherValue(*parts)
-        if kind == "dict":
-            return {key: self._decoded(item) for key, item in parts[0]}
-        return READERS[kind](*parts)
+        return _COLLECTIONS[kind](parts[0]) if kind in _COLLECTIONS else READERS[kind](*parts)
 
     def _enum(self, module: str, title: str, name: str, value: Any) -> enum.Enum | OtherValue:
-        key = json.dumps([module, title, name, value])
+        key = repr((module, title, name, value))
         if key not in self._enums:
             known = self._classes.find(f"{module}#{title}")
             if known is not None and issubclass(known, enum.Enum) and name in known.__members__:
                 self._enums[key] = known[name]
             else:
-                self._enums[key] = _enum_member(title.rpartition(".")[2], name, self._decoded(value))
+                self._enums[key] = _enum_member(title.rpartition(".")[2], name, value)
         return self._enums[key]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -143,6 +144,10 @@ class TrustDialog(QDialog):
         layout.addWidget(self._buttons)
         self.setMinimumWidth(_WIDTH)
         self.resize(_WIDTH, _HEIGHT)
+        asked = [self.folder, self._browse_folder, self.modules, self.use_named, self.function, self.python]
+        agreed = [self._browse_python, self.remember, self.traceback, self.run_button]
+        for before, after in pairwise([*asked, *agreed]):
+            self.setTabOrder(before, after)
 
     def _connect(self) -> None:
         for line in (self.folder, self.modules, self.function):

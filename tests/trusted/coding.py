@@ -6,12 +6,13 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from es_desktop.core import KnownClasses
-from es_desktop.trusted import LIMITS, CodeFold, CodeState, Limits, Trust, TrustedCode
+from es_desktop.trusted import LIMITS, CodeOutcome, CodeState, Limits, Trust, TrustedCode
 
 ID = UUID(int=7)
 ZERO = CodeState()
@@ -60,10 +61,28 @@ def record(version: int, **data: Any) -> list[Any]:
     return [version, "shop#Cart.Filled", ["Filled", float(version), data]]
 
 
-def fold(code: TrustedCode, *records: list[Any], start: CodeState = ZERO) -> CodeFold:
-    return code.fold(ID, start, records, views=True)
+@dataclass
+class Done:
+    """What came of events."""
+
+    state: CodeState
+    outcomes: list[CodeOutcome]
+
+    @property
+    def before(self) -> Any:
+        return self.outcomes[0].before
 
 
-def views(done: CodeFold) -> list[Any]:
+def fold(code: TrustedCode, *records: list[Any], start: CodeState = ZERO, views: bool = True) -> Done:
+    outcomes: list[CodeOutcome] = []
+
+    def tell(at: int, outcome: CodeOutcome) -> None:
+        assert at == len(outcomes)
+        outcomes.append(outcome)
+
+    return Done(code.fold(ID, start, records, tell, views=views), outcomes)
+
+
+def views(done: Done) -> list[Any]:
     """The state after each event."""
-    return [each.view for each in done.outcomes]
+    return [each.after for each in done.outcomes]

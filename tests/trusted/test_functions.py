@@ -181,8 +181,8 @@ def test_an_event_that_is_only_counted_is_not_shown_to_the_function(tmp_path: Pa
 
 def test_without_views_only_failures_are_told(tmp_path: Path) -> None:
     with at_work(trust_in(tmp_path, FAILING)) as code:
-        done = code.fold(ID, CodeState(), [record(0), record(1)], views=False)
-        assert [each.view for each in done.outcomes] == [None, None]
+        done = fold(code, record(0), record(1), views=False)
+        assert [each.after for each in done.outcomes] == [None, None]
         assert [each.failure is None for each in done.outcomes] == [True, False]
         assert code.view(ID, done.state) == {"seen": [0]}
 
@@ -225,7 +225,7 @@ def test_a_state_that_cannot_be_copied_is_told(tmp_path: Path) -> None:
     source = "import threading\ndef fold(s, e): return {'lock': threading.Lock()}"
     with at_work(trust_in(tmp_path, source)) as code:
         done = fold(code, record(0))
-        assert done.outcomes[0].view["lock"].kind == "lock"
+        assert done.outcomes[0].after["lock"].kind == "lock"
         with pytest.raises(CodeRefusedError, match="cannot pickle"):
             fold(code, record(1), start=done.state)
         assert views(fold(code, record(2)))[0]["lock"].kind == "lock", "it goes on"

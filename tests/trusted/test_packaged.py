@@ -29,8 +29,10 @@ def test_it_runs_out_of_a_package_that_has_no_files(tmp_path: Path) -> None:
         from pathlib import Path
         from es_desktop.trusted import CodeState, Trust, TrustedCode
         code = TrustedCode(Trust(Path({str(tmp_path / "theirs")!r}), ("mine",), sys.executable, "mine:fold"))
-        done = code.fold("7", CodeState(), [[0, "a#B.C", ["C", 0.0, {{}}]]], views=True)
-        print(sys.modules["es_desktop.trusted"].__file__, done.outcomes[0].view)
+        found = []
+        record = [0, "a#B.C", ["C", 0.0, {{}}]]
+        code.fold("7", CodeState(), [record], lambda at, outcome: found.append(outcome.after), views=True)
+        print(sys.modules["es_desktop.trusted"].__file__, *found)
         code.close()
         """
     path = write(tmp_path / "ours", "script", script)

@@ -24,9 +24,12 @@ from tests.replay.trees import STATES, TREES, same
 
 MOMENTS = st.one_of(st.datetimes(), st.datetimes(timezones=st.just(dt.UTC)), st.dates(), st.times(), st.timedeltas())
 MARKED = st.dictionaries(st.sampled_from(["!", "a"]), st.integers(), max_size=2)
+COLLECTIONS = st.one_of(
+    st.tuples(st.integers(), st.text()), st.lists(st.integers(), max_size=3).map(deque), st.just({1, "a"})
+)
 VALUES = st.recursive(
-    TREES | MOMENTS | MARKED,
-    lambda inner: st.tuples(inner, inner) | st.lists(st.integers(), max_size=3).map(deque) | st.just({1, "a"}),
+    TREES | MOMENTS | MARKED | COLLECTIONS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
     max_leaves=4,
 )
 

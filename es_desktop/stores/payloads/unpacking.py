@@ -94,8 +94,12 @@ def _of_bytes(data: bytes, layers: int) -> Any:
     return _cbor(data) if looks_like_cbor(data) else _msgpack(data)
 
 
+_CONTROLS: Final = bytes(byte for byte in range(32) if byte < 9 or byte > 13)
+
+
 def _looks_like_text(data: bytes) -> bool:
-    return not any(byte < 9 or 13 < byte < 32 for byte in data[:64])
+    head = data[:64]
+    return len(head.translate(None, _CONTROLS)) == len(head)
 
 
 def _yaml(text: str) -> Any:

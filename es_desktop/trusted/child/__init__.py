@@ -5,13 +5,14 @@ are told everything over a pipe: frames of four bytes, which are a length, and J
 object; one is answered before the next one comes.
 
 {"do": "import", "folder": …, "modules": [name or "name:Application", …], "function": "module:name" or null,
- "memory": bytes, "cpu": seconds} is the first. Answer: {"python": version, "files": {module: file}}.
+ "memory": bytes, "cpu": seconds, "place": file} is the first. The file tells which event is in hand: see ``Progress``.
+ Answer: {"python": version, "files": {module: file}}.
 {"do": "try", "id": …, "snapshots": [record, …]} asks which ones can be a base. Answer: {"errors": [text or null, …]}.
 {"do": "view", "id": …, "from": state} asks for a state. Answer: {"view": tree}.
-{"do": "fold", "id": …, "from": state, "events": [record, …], "tell": bool} applies events to a copy of a state. Answer:
- {"view": tree} of it; a frame for each event, sent at once, so that it is known which one never came back; and
- {"state": handle}. The frame of an event is empty where there is nothing to tell, {"change": …} as ``difference``
- makes it where changes are to be told, or {"wrong": [reason, traceback]}.
+{"do": "fold", "id": …, "from": state, "events": [record, …], "tell": bool} applies events to a copy of a state.
+ Answer: {"view": tree} of it where changes are to be told; a frame for each event; and {"state": handle}. The frame of
+ an event is empty where there is nothing to tell, {"change": …} as ``difference`` makes it, or
+ {"wrong": [reason, traceback]} where the event could not be applied and was left out.
 
 Any request may have "free": [handle, …], states that are not needed any more. An answer may be, or end with,
 {"failed": [reason, traceback]}.

@@ -25,6 +25,7 @@ class Eventsourcing9:
             told = "records of Python eventsourcing 9 need that package, which this interpreter does not have"
             raise RefusedError(f"{told}: {error}") from error
         self._modules = modules
+        self._at_hand: set[str] = set()
         self._mapper = self._mapper_of(applications or _applications_in(modules))
 
     def read(self, id: Any, record: list[Any]) -> Any:
@@ -61,15 +62,20 @@ class Eventsourcing9:
         return snapshot.mutate(None)
 
     def _stored(self, id: Any, version: int, topic: str, payload: str) -> Any:
-        self._class_of(topic)
+        self._require(topic)
         stored = self._persistence.StoredEvent(
             originator_id=id, originator_version=version, topic=topic, state=payload.encode()
         )
         event = self._mapper.to_domain_event(stored)
         made = getattr(event, "originator_topic", None)
         if made is not None:
-            self._class_of(str(made))
+            self._require(str(made))
         return event
+
+    def _require(self, topic: str) -> None:
+        if topic not in self._at_hand:
+            self._class_of(topic)
+            self._at_hand.add(topic)
 
     def _class_of(self, topic: str) -> type[Any]:
         """Return the class of a topic. Raises ``RefusedError`` where its module is not imported already."""

@@ -9,6 +9,7 @@ from typing import Any
 from .adapters import Adapters
 from .differences import difference
 from .errors import told_of
+from .progress import NOWHERE, Progress
 from .trees import state_view
 from .wire import encode
 
@@ -16,9 +17,10 @@ from .wire import encode
 class Folding:
     """Keeps states by their handles, each as it was when it was told."""
 
-    def __init__(self, adapters: Adapters, folder: str) -> None:
+    def __init__(self, adapters: Adapters, folder: str, progress: Progress) -> None:
         self._adapters = adapters
         self._folder = folder
+        self._progress = progress
         self._states: dict[int, Any] = {}
         self._next = 0
 
@@ -45,7 +47,8 @@ class Folding:
         view = state_view(run.state) if tells else None
         if tells:
             tell({"view": encode(view)})
-        for record in records:
+        for index, record in enumerate(records):
+            self._progress.note(index)
             try:
                 run.apply(record)
                 after = state_view(run.state) if tells else None
@@ -58,6 +61,7 @@ class Folding:
                 change = difference(view, after) if tells else None
                 tell(None if change is None else {"change": change})
             view = after
+        self._progress.note(NOWHERE)
         self._next += 1
         self._states[self._next] = run.state
         return self._next

@@ -9,13 +9,17 @@ import platform
 import signal
 import sys
 import threading
+from time import monotonic
 from typing import Any, BinaryIO
 
 from .adapters import Adapters
 from .errors import ImportFailedError, RefusedError, told_of
 from .folding import Folding
+from .progress import Progress
 from .wire import decode, read_message, write_frame
 
+_GATHERING_SECONDS = 0.005
+"""What is told within such a time is sent together."""
 _PARENT_SECONDS = 2.0
 """How often it is looked whether the program that started this one is still there."""
 
@@ -59,7 +63,8 @@ class _Work:
     def __init__(self, answers: BinaryIO) -> None:
         self._answers = answers
         self._folder = os.curdir
-        self._folding = Folding(Adapters([], [], None), self._folder)
+        self._folding = Folding(Adapters([], [], None), self._folder, Progress())
+        self._sent = monotonic()
 
     def answer(self, request: dict[str, Any]) -> None:
         """Do what a request asks for, and tell what came of it."""
@@ -69,6 +74,7 @@ class _Work:
         except BaseException as error:  # sys.exit, too, is no more than an answer
             told = {"failed": told_of(error, self._folder)}
         write_frame(self._answers, told)
+        self._send()
 
     def _do(self, request: dict[str, Any]) -> dict[str, Any]:
         kind = request["do"]
@@ -84,6 +90,12 @@ class _Work:
 
     def _tell(self, message: Any) -> None:
         write_frame(self._answers, message)
+        if monotonic() - self._sent > _GATHERING_SECONDS:
+            self._send()
+
+    def _send(self) -> None:
+        self._answers.flush()
+        self._sent = monotonic()
 
     def _import(self, request: dict[str, Any]) -> dict[str, Any]:
         self._folder = request["folder"]
@@ -98,7 +110,8 @@ class _Work:
             function = _member(_imported(name, self._folder), inner)
             if not callable(function):
                 raise RefusedError(f"{request['function']} is not a function")
-        self._folding = Folding(Adapters(modules, applications, function), self._folder)
+        progress = Progress(request["place"])
+        self._folding = Folding(Adapters(modules, applications, function), self._folder, progress)
         files = {module.__name__: getattr(module, "__file__", None) or "" for module in modules}
         return {"python": platform.python_version(), "files": files}
 

@@ -47,12 +47,14 @@ def read_message(pipe: BinaryIO) -> Any:
 
 
 def write_frame(pipe: BinaryIO, message: Any = None) -> None:
-    """Write a message as a frame, or an empty frame, and send it off. Raises ``ValueError`` for one too large."""
+    """Write a message as a frame, or an empty frame; it is for the caller to send it off.
+
+    Raises ``ValueError`` for one too large.
+    """
     body = b"" if message is None else _JSON.encode(message).encode()
     if len(body) > LARGEST:
         raise ValueError(f"a message of {len(body):,} bytes is too large to be told")
     pipe.write(_LENGTH.pack(len(body)) + body)
-    pipe.flush()
 
 
 def encode(value: Any) -> Any:
