@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, create_engine
 
 from es_desktop.app.keys import keys_from_file
-from tests.stores.formats import handmade_a, handmade_b
+from tests.stores.formats import handmade_a, handmade_b, handmade_python
 
 FOLDER = Path(__file__).parents[2] / "samples"
 
@@ -167,6 +167,13 @@ SAMPLES = [
         {"Order": 4},
         {"ItemAddedToBasket": 32},
         first_version=0,
+    ),
+    made(
+        "eventsourcing-django.db",
+        PYTHON_9,
+        handmade_python.eventsourcing_django,
+        snapshots=1,
+        scopes=("Reports", "Shop"),
     ),
     made("rails-1.db", "Rails Event Store", handmade_a.rails_1, first_version=0),
     made("rails-2.db", "Rails Event Store", handmade_a.rails_2, first_version=0),

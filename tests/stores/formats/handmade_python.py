@@ -1,0 +1,40 @@
+"""The tables of the package eventsourcing-django, made by hand: two applications share them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from tests.stores.formats.history import EDSGER, GRACE, history, make
+
+
+def eventsourcing_django(connection: Connection) -> None:
+    """One order is of another application; one has a snapshot after its third event."""
+    state = "blob" if connection.dialect.name == "sqlite" else "bytea"
+    columns = (
+        f"application_name varchar(32), originator_id char(32), originator_version bigint, topic text, state {state}"
+    )
+
+    def payload(time: str, **data: Any) -> bytes:
+        moment = {"_type_": "datetime_iso", "_data_": f"{time.replace(' ', 'T')}+00:00"}
+        return json.dumps({"timestamp": moment, **data}).encode()
+
+    def place(order: str, version: int) -> tuple[str, str, int]:
+        return "Reports" if order == EDSGER else "Shop", UUID(order).hex, version
+
+    events = history()
+    make(
+        connection,
+        "stored_events",
+        f"id int PRIMARY KEY, {columns}",
+        (
+            (each.number, *place(each.order, each.version), f"shop:Order.{each.kind}", payload(each.time, **each.data))
+            for each in events
+        ),
+    )
+    kept = {"topic": "shop:Order", "state": {"customer": "Ada", "_created_on": 1}}
+    row = ("1", *place(GRACE, 3), "eventsourcing.domain:Snapshot", payload(events[-1].time, **kept))
+    make(connection, "snapshots", f"uid varchar(36) PRIMARY KEY, {columns}", [row])
