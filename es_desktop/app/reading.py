@@ -41,6 +41,7 @@ class Reading:
             self.origin = Origin.from_json(opened.tables.copy_notes)
         self.trusted: TrustedModel | None = None
         """The code that a person trusts with this store, until it is closed."""
+        self._starting: TrustedModel | None = None
 
     @property
     def store(self) -> OpenedStore:
@@ -132,13 +133,21 @@ class Reading:
             before.close()
         if trust is None:
             return
-        model = TrustedModel(trust, limits, self._classes)
+        model = self._starting = TrustedModel(trust, limits, self._classes)
         try:
             model.start()
         except BaseException:
             model.close()
             raise
+        finally:
+            self._starting = None
         self.trusted = model
+
+    def interrupt_trust(self) -> None:
+        """Let no code go on that starts, or is asked: whoever waits for it is cancelled. Does not wait itself."""
+        for model in (self._starting, self.trusted):
+            if model is not None:
+                model.interrupt()
 
     def fold_for(self, entity: EntityFacts) -> Fold:
         """Return what rebuilds an entity: the code that is trusted, or else what is known here."""

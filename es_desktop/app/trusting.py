@@ -66,8 +66,14 @@ class TrustedModel:
         try:
             return self._code.start()
         except CodeRefusedError as error:
+            if self._code.is_closed:
+                raise Cancelled from error
             hint = f"It was run by {self.trust.python}."
             raise TrustError(f"{error}{_place(error.traceback)}", hint, error.traceback) from error
+
+    def interrupt(self) -> None:
+        """End the process in the midst of its work. What asks it is cancelled; it is still to be closed."""
+        self._code.interrupt()
 
     def close(self) -> None:
         """End the process. What still asks it is cancelled."""

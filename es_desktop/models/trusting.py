@@ -49,6 +49,8 @@ class Trusting(QObject):
     def set_reading(self, reading: Reading | None) -> None:
         """Work on another store, or on none. Nothing of it is trusted yet."""
         self._runner.cancel(_TRUST)
+        if self._reading is not None:
+            self._reading.interrupt_trust()
         self._reading = reading
         self._told.clear()
 
@@ -86,7 +88,7 @@ class Trusting(QObject):
             self.changed.emit()  # what was trusted before is not any more
             failed(error)
 
-        self._runner.run("Importing your code", work, begun, failed=refused, lane=Lane.SCAN, key=_TRUST)
+        self._runner.run("Importing your code", work, begun, failed=refused, key=_TRUST)
 
     def stop(self) -> None:
         """Trust nothing any more."""
@@ -100,10 +102,9 @@ class Trusting(QObject):
         """End what is trusted, or was about to be."""
         reading = self._reading
         if reading is not None:
+            reading.interrupt_trust()
             end = self.changed.emit
-            self._runner.run(
-                "Ending your code", lambda job: reading.set_trust(None), lambda _: end(), lane=Lane.SCAN, key=_TRUST
-            )
+            self._runner.run("Ending your code", lambda job: reading.set_trust(None), lambda _: end(), key=_TRUST)
 
     def recall(self, remembered: RememberedTrust | None) -> None:
         """Begin with what was remembered for this store; ask again where the code is another one by now."""

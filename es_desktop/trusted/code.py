@@ -61,6 +61,7 @@ class TrustedCode:
         self.trust = trust
         self._limits = limits
         self._process: ChildProcess | None = None
+        self._files: dict[str, str] = {}
         self._generation = 0
         self._unneeded: deque[tuple[int, int]] = deque()
         self._told = Told(classes)
@@ -74,15 +75,19 @@ class TrustedCode:
     def start(self) -> dict[str, str]:
         """Import the modules where that is not done yet; return the file of each. Raises ``CodeRefusedError``."""
         with self._lock:
-            files: dict[str, str] = self._running().greeting["files"]
-            return files
+            self._running()
+            return self._files
 
-    def close(self) -> None:
-        """End the process, also in the midst of its work. Nothing can be asked any more."""
+    def interrupt(self) -> None:
+        """End the process in the midst of its work. Nothing can be asked any more; it is still to be closed."""
         self._is_closed = True
         process = self._process
         if process is not None:
             process.kill()
+
+    def close(self) -> None:
+        """End the process, and what waits for it."""
+        self.interrupt()
         with self._lock:
             self._end()
 
@@ -142,6 +147,11 @@ class TrustedCode:
             except OSError as error:  # there is no room for its temporary files
                 raise CodeRefusedError(f"no process can be started: {error}") from error
             self._generation += 1
+            try:
+                self._files = self._process.greet()
+            except BaseException:
+                self._end()
+                raise
         return self._process
 
     def _end(self) -> None:

@@ -29,25 +29,41 @@ class ChildProcess:
     """A process that runs a person's code. For one thread at a time; any other may ``kill`` it."""
 
     def __init__(self, trust: Trust, limits: Limits) -> None:
-        """Start it and import the modules.
-
-        Raises ``CodeRefusedError`` where the interpreter, or the code, cannot be run.
-        """
+        """Start it. Raises ``CodeRefusedError`` where there is no such interpreter; ``close`` it in any other case."""
+        self._trust = trust
         self._limits = limits
         self._hung_for: float | None = None
         self._is_killed = False
-        program = write_program()
+        self._program = write_program()
         self._place = PlaceFile()
         try:
-            self._process = _started([trust.python, "-B", str(program)], trust)
-            self._last_words = LastWords(cast(BufferedReader, self._process.stderr))
-            self.greeting = self._greeted(trust)
+            self._process = _started([trust.python, "-B", str(self._program)], trust)
         except BaseException:
-            self._place.close()
+            self._remove_files()
             raise
-        finally:
-            program.unlink()  # all of it is loaded by now
+        self._last_words = LastWords(cast(BufferedReader, self._process.stderr))
+
+    def greet(self) -> dict[str, str]:
+        """Import the modules, and return the file of each. Raises ``CodeRefusedError``."""
+        request = {
+            "do": "import",
+            "folder": str(self._trust.folder),
+            "modules": list(self._trust.modules),
+            "function": self._trust.function,
+            "memory": self._limits.memory,
+            "cpu": self._limits.cpu_seconds,
+            "place": str(self._place.path),
+        }
+        try:
+            files = _greeted(self._ask(request, self._limits.start_seconds))
+        except CodeEndedError as error:
+            said = "" if self._hung_for else self._last_words.last_line
+            told = f"the interpreter does not run it: {error}" + (f"; it said: {said}" if said else "")
+            raise CodeRefusedError(told, error.traceback) from error
+        # All of it is loaded by now.
+        self._program.unlink()
         self._place.forget_name()
+        return files
 
     def ask(self, request: dict[str, Any]) -> bytes:
         """Return the answer to a request. Raises ``CodeEndedError``."""
@@ -85,31 +101,11 @@ class ChildProcess:
             with suppress(OSError):  # what was still to be written has no reader any more
                 cast(IO[bytes], pipe).close()
         self._last_words.join(_END_SECONDS)
+        self._remove_files()
+
+    def _remove_files(self) -> None:
+        self._program.unlink(missing_ok=True)
         self._place.close()
-
-    def _greeted(self, trust: Trust) -> dict[str, Any]:
-        try:
-            return self._import(trust)
-        except BaseException:
-            self.close()
-            raise
-
-    def _import(self, trust: Trust) -> dict[str, Any]:
-        request = {
-            "do": "import",
-            "folder": str(trust.folder),
-            "modules": list(trust.modules),
-            "function": trust.function,
-            "memory": self._limits.memory,
-            "cpu": self._limits.cpu_seconds,
-            "place": str(self._place.path),
-        }
-        try:
-            return _greeting(self._ask(request, self._limits.start_seconds))
-        except CodeEndedError as error:
-            said = "" if self._hung_for else self._last_words.last_line
-            told = f"the interpreter does not run it: {error}" + (f"; it said: {said}" if said else "")
-            raise CodeRefusedError(told, error.traceback) from error
 
     def _ask(self, request: dict[str, Any], seconds: float) -> bytes:
         with self._watched(seconds):
@@ -164,11 +160,12 @@ class ChildProcess:
         self.kill()
 
 
-def _greeting(frame: bytes) -> dict[str, Any]:
+def _greeted(frame: bytes) -> dict[str, str]:
     message: dict[str, Any] = json.loads(frame)
     if "failed" in message:
         raise CodeRefusedError(*message["failed"])
-    return message
+    files: dict[str, str] = message["files"]
+    return files
 
 
 def _started(command: list[str], trust: Trust) -> subprocess.Popen[bytes]:

@@ -196,6 +196,7 @@ class TrustDialog(QDialog):
     def _make_room(self) -> None:
         layout = self.layout()
         if layout is not None:
+            self.notice.updateGeometry()  # its own layout would say so only later
             self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     def _on_browse_folder(self) -> None:

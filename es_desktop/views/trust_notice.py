@@ -36,7 +36,6 @@ class TrustNotice(QFrame):
         title.setProperty("role", "title")
         self.lines = self._label()
         self.lines.setFont(mono_font())
-        self.lines.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.terms = self._label()
         self.terms.setProperty("role", "dim")
         layout = QVBoxLayout(self)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.errors import UserError
 from es_desktop.app.remembered_trust import RememberedTrust, code_digest
-from es_desktop.app.trusting import Trust
+from es_desktop.app.trusting import LIMITS, Trust
 from es_desktop.models.trusting import Trusted
 from es_desktop.replay import BLOCK
 from tests.app.trusting import ORDER, counting, fold_in, shop_in
@@ -174,3 +175,31 @@ def test_what_was_about_to_begin_is_ended_where_it_is_abandoned(working: Trusts,
     working.workspace.trusting.abandon()
     working.settle()
     assert (working.begun, working.workspace.trusting.trust) == ([], None)
+
+
+HANGS = "open('begun', 'w').close()\nwhile True: pass\n"
+
+
+def begin_hanging(working: Trusts, folder: Path) -> None:
+    trust = fold_in(folder, HANGS)
+    working.workspace.trusting.begin(trust, working.begun.append, working.failed.append)
+    working.wait_until((folder / "begun").exists)
+
+
+def test_an_import_that_does_not_end_is_ended_where_it_is_abandoned(working: Trusts, tmp_path: Path) -> None:
+    begin_hanging(working, tmp_path / "code")
+    begun = monotonic()
+    working.workspace.trusting.abandon()
+    working.settle()
+    assert monotonic() - begun < LIMITS.start_seconds / 3
+    assert (working.begun, working.failed, working.refused) == ([], [], [])
+    assert working.go_to(3).exactness == "inferred"
+
+
+def test_a_store_is_closed_although_its_code_does_not_come_back(working: Trusts, tmp_path: Path) -> None:
+    begin_hanging(working, tmp_path / "code")
+    begun = monotonic()
+    working.workspace.close_store()
+    working.settle()
+    assert monotonic() - begun < LIMITS.start_seconds / 3
+    assert working.workspace.session is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from tempfile import gettempdir
@@ -228,3 +229,19 @@ class Watching:
 
     def wait(self) -> None:
         subprocess.run(["tail", f"--pid={self._process.name}", "-f", os.devnull], check=False, timeout=20)
+
+
+def test_it_leaves_no_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "temporary"
+    place.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(place))
+    for trust in (
+        trust_in(tmp_path, COUNTING),
+        trust_in(tmp_path / "broken", "import no_such_module"),
+        replace(trust_in(tmp_path, COUNTING), python="no-such-python"),
+    ):
+        with at_work(trust) as code, suppress(CodeRefusedError):
+            fold(code, record(0))
+    with at_work(trust_in(tmp_path, failing_at_1("import os; os._exit(3)"))) as code:
+        ended_at_1(code)
+    assert list(place.iterdir()) == []
