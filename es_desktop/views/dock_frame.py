@@ -263,8 +263,3 @@ class DockArea(QMainWindow):
         self.setContentsMargins(GAP, GAP, GAP, GAP)
         self.setDockNestingEnabled(True)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-
-
-def make_dock(object_name: str, title: str, body: QWidget) -> Dock:
-    """Return a dock with this name for saved layouts, this title and this content."""
-    return Dock(object_name, title, body)

@@ -219,7 +219,7 @@ def test_values_that_cannot_be_compared_are_not_alike_and_have_no_order() -> Non
         def __eq__(self, other: object) -> bool:
             raise RuntimeError
 
-        __hash__ = None  # type: ignore[assignment]
+        __hash__ = None  # type: ignore[assignment] # what a class with __eq__ alone has
 
     state = {"odd": Odd(), "nan": Decimal("sNaN"), "day": date(2026, 1, 1), "at": datetime(2026, 1, 1), "text": "x"}
     for left in state:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
-from es_desktop.views.dock_frame import TITLE_HEIGHT, Dock, DockArea, ElidedLabel, Pill, make_dock
+from es_desktop.views.dock_frame import TITLE_HEIGHT, Dock, DockArea, ElidedLabel, Pill
 from es_desktop.views.theme import Theme
 from es_desktop.views.tokens import DARK
 
@@ -24,9 +24,9 @@ def area(qtbot: QtBot) -> DockArea:
 
 @pytest.fixture
 def dock(area: DockArea) -> Dock:
-    dock = make_dock("entities", "Entities", QLabel("body"))
+    dock = Dock("entities", "Entities", QLabel("body"))
     area.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
-    other = make_dock("timeline", "Timeline", QLabel("body"))
+    other = Dock("timeline", "Timeline", QLabel("body"))
     area.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, other)
     area.show()
     return dock

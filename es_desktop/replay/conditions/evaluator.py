@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Any, Final
 
-from simpleeval import SimpleEval  # type: ignore[import-untyped]
+from simpleeval import SimpleEval  # type: ignore[import-untyped] # it has no types
 
 from ..diff import ABSENT
 from ..paths import parse_path, value_of
