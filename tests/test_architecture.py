@@ -36,6 +36,7 @@ HOUSE = {
     ),
     "models": folder("app", "replay", "core", third_party=("PySide6.QtCore", "PySide6.QtGui")),
     "views": folder("models", "app", "replay", "core", third_party=("PySide6",)),
+    "arguments": folder("app"),
 }
 """The table of the architecture: a folder, what of ours it may import, and which libraries."""
 
@@ -187,6 +188,8 @@ def at(place: str, text: str) -> Source:
         ("views/dock", "if 1:\n    import es_desktop.cli"),
         ("cli", "from es_desktop.gui import run"),
         ("cli", "from PySide6.QtCore import QObject"),
+        ("arguments", "from es_desktop.cli import run"),
+        ("views/dock", "from es_desktop.arguments import parse"),
         ("__init__", "from es_desktop.core import publish"),
     ],
 )
@@ -203,7 +206,9 @@ def test_a_wrong_import_is_seen(place: str, text: str) -> None:
         ("models/rows", "from PySide6.QtCore import Qt\nfrom PySide6 import QtGui"),
         ("views/dock", "from PySide6.QtWidgets import QWidget\nfrom es_desktop import __version__"),
         ("gui", "from PySide6.QtWidgets import QWidget\nfrom es_desktop.views import dock\nimport platformdirs"),
-        ("__main__", "from es_desktop import cli, gui"),
+        ("arguments", "from es_desktop.app.address import Address\nfrom es_desktop import __version__"),
+        ("cli", "from es_desktop.arguments import OK"),
+        ("__main__", "from es_desktop import arguments, cli, gui"),
     ],
 )
 def test_a_right_import_is_let_through(place: str, text: str) -> None:
