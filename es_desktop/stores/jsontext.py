@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, case, cast, func
+from sqlalchemy import BigInteger, ColumnElement, Text, case, cast, func
 
 
 def told_in(column: ColumnElement[Any], dialect: str, *path: str) -> ColumnElement[Any]:
@@ -15,6 +15,18 @@ def told_in(column: ColumnElement[Any], dialect: str, *path: str) -> ColumnEleme
     """
     text = cast(column, Text)
     if dialect == "sqlite":
-        return case((func.json_valid(text) == 1, func.json_extract(text, "$" + "".join(f'."{name}"' for name in path))))
+        return _extracted(text, path)
     found = func.substring(text, rf'"{re.escape(path[-1])}"\s*:\s*"((?:[^"\\]|\\.)*)"')
     return func.replace(func.replace(found, "\\\\", "\\"), "\\/", "/")
+
+
+def number_in(column: ColumnElement[Any], dialect: str, *path: str) -> ColumnElement[Any]:
+    """Return the whole number at a path of names; of PostgreSQL the first that stands under the last of the names."""
+    text = cast(column, Text)
+    if dialect == "sqlite":
+        return _extracted(text, path)
+    return cast(func.substring(text, rf'"{re.escape(path[-1])}"\s*:\s*(\d+)'), BigInteger)
+
+
+def _extracted(text: ColumnElement[Any], path: tuple[str, ...]) -> ColumnElement[Any]:
+    return case((func.json_valid(text) == 1, func.json_extract(text, "$" + "".join(f'."{name}"' for name in path))))

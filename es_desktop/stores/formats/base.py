@@ -113,6 +113,8 @@ class ForeignTables:
     snapshot_mapper: ForeignMapper | None = None
     """Of the snapshots, where it is another one."""
     notes: tuple[str, ...] = ()
+    notes_of_rows: tuple[tuple[str, Select[Any]], ...] = ()
+    """Notes that hold where a select has rows."""
     tells_core_kinds: bool = False
     scope_word: str = "application"
     """What a scope of the format is called."""
@@ -145,7 +147,7 @@ class ForeignFormat:
             snapshots=None
             if snapshots is None
             else _sequence_table(session, snapshots, snapshot_mapper, chosen, "snapshots"),
-            notes=(*found.notes, *_notes(found, scopes, chosen)),
+            notes=(*found.notes, *_notes_of_rows(session, found), *_notes(found, scopes, chosen)),
             scopes=scopes,
             scope=chosen,
             scope_word=found.scope_word,
@@ -198,6 +200,12 @@ def _rows(session: scoped_session[Session], statement: Select[Any]) -> Iterator[
         raise DatastoreError(f"the store cannot be read: {error.orig}") from error
     finally:
         session.rollback()
+
+
+def _notes_of_rows(session: scoped_session[Session], found: ForeignTables) -> Iterator[str]:
+    for note, rows in found.notes_of_rows:
+        if list(_rows(session, rows.limit(1))):
+            yield note
 
 
 def _notes(found: ForeignTables, scopes: tuple[str, ...], chosen: str | None) -> Iterator[str]:

@@ -1,22 +1,23 @@
 """Python eventsourcing 2 to 8 on SQLAlchemy: sequenced items, and stored events of every layout.
 
-Read from files that 3.0.0, 3.1.0, 5.1.1, 6.3.0, 7.2.4 and 8.2.5 wrote. Versions start at 0; the time is in the payload.
-What 4 to 8 add to each event for its chain of hashes, and to each state, is left aside. From 6 on several applications
-share a table. Before 4 the tables are of exactly four columns, and told apart by their names.
+Read from files that 2.1.1, 3.0.0, 3.1.0, 5.1.1, 6.3.0, 7.2.4 and 8.2.5 wrote. Versions start at 0; the time is in the
+payload. What 4 to 8 add to each event for its chain of hashes, and to each state, is left aside. From 6 on several
+applications share a table. In release 3 the tables are of exactly four columns, and told apart by their names.
+Release 2 keeps snapshots among the records that are in order of time; there only the state tells the version.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Final
 
-from sqlalchemy import Select, func
+from sqlalchemy import ColumnElement, FromClause, Select, func, select
 
 from es_desktop.core.values import restored
 
 from ..eventsourcing_records import mappers
 from ..foreign import as_sequences
 from ..ids import BytesId, HexId
+from ..jsontext import number_in
 from ..layout import Layout, TableInfo
 from .base import ForeignFormat, ForeignTables
 
@@ -37,13 +38,17 @@ def _read(layout: Layout) -> ForeignTables | None:
     if events is None:
         return None
     snapshots = next((each for each in layout.tables if _is_snapshots(each) and not each.is_empty), None)
+    timed = next((each for each in layout.tables if _is_timed(each) and not each.is_empty), None)
     events_mapper, snapshots_mapper = mappers(restored, _ASIDE, _NO_PART_OF_A_STATE)
+    kept = None if snapshots is None else _sequences(snapshots)
+    if timed is not None and kept is None:
+        kept = _timed_snapshots(timed, layout.dialect)
     return ForeignTables(
         _sequences(events),
         events_mapper,
-        None if snapshots is None else _sequences(snapshots),
+        kept,
         snapshots_mapper,
-        notes=tuple(_notes(layout)),
+        notes_of_rows=() if timed is None else _notes(timed, layout.dialect),
         tells_core_kinds=True,
     )
 
@@ -67,10 +72,8 @@ def _is_snapshots(table: TableInfo) -> bool:
     return "snapshot" in table.name.lower() and (table.lower >= {*_ITEMS} or table.lower >= {*_STORED})
 
 
-def _notes(layout: Layout) -> Iterator[str]:
-    for table in layout.tables:
-        if table.lower >= {*_ITEMS} and "timestamp" in table.name.lower() and not table.is_empty:
-            yield f"{table.name} holds records in order of time, such as log messages; they belong to no entity"
+def _is_timed(table: TableInfo) -> bool:
+    return "timestamp" in table.name.lower() and table.lower >= {*_ITEMS}
 
 
 def _sequences(found: TableInfo) -> Select[Any]:
@@ -89,6 +92,41 @@ def _sequences(found: TableInfo) -> Select[Any]:
         scope=next((columns[name] for name in scopes if name in found.lower), None),
         # Events that are no notifications have no number.
         order=next((func.coalesce(columns[name], 0) for name in orders if name in found.lower), None),
+    )
+
+
+def _timed_snapshots(found: TableInfo, dialect: str) -> Select[Any]:
+    table = found.selectable()
+    version = _version(table, dialect)
+    return as_sequences(
+        table,
+        BytesId(),
+        sequence_id=table.c.sequence_id,
+        position=version,
+        topic=table.c.topic,
+        data=table.c.data,
+        order=func.coalesce(table.c.id, 0) if "id" in found.lower else None,
+        where=_is_snapshot(table) & version.is_not(None),
+    )
+
+
+def _is_snapshot(table: FromClause) -> ColumnElement[bool]:
+    return table.c.topic.like("%Snapshot")
+
+
+def _version(table: FromClause, dialect: str) -> ColumnElement[Any]:
+    """Return the version of the last event that a snapshot's state knows; the state says which comes next."""
+    return number_in(table.c.data, dialect, "state", "_version") - 1
+
+
+def _notes(found: TableInfo, dialect: str) -> tuple[tuple[str, Select[Any]], ...]:
+    table = found.selectable()
+    rows = select(table.c.position)
+    log = f"{found.name} holds records in order of time, such as log messages; they belong to no entity"
+    unread = f"snapshots in {found.name} are left out whose version cannot be read, such as encrypted ones"
+    return (
+        (log, rows.where(~_is_snapshot(table))),
+        (unread, rows.where(_is_snapshot(table), _version(table, dialect).is_(None))),
     )
 
 

@@ -118,6 +118,16 @@ SAMPLES = [
     ),
     Sample("es-sqlalchemy-1.0.1-sqlite.db", PYTHON_9, 16, 147, 10, {"Order": 12, "Customer": 4}, SHOP),
     Sample(
+        "es-2.1.1-sqlalchemy-sqlite.db",
+        PYTHON_4,
+        11,
+        86,
+        7,
+        {"Bed": 7, "Gardener": 3, "Timebucketedlog": 1},
+        {"Planted": 36, "Watered": 35, "Created": 10, "AttributeChanged": 2, "Discarded": 2, "Started": 1},
+        first_version=0,
+    ),
+    Sample(
         "es-3.0.0-sqlalchemy-sqlite.db",
         PYTHON_4,
         11,
