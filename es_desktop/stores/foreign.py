@@ -23,6 +23,8 @@ from es_desktop.core import (
     ValueDecodingError,
 )
 
+from .ids import TextId
+from .layout import TableInfo
 from .payloads import Payload, SealedError, as_payload, sealed_bytes, unpacked, unsealed
 
 
@@ -43,37 +45,31 @@ class ForeignItem(NamedTuple):
 
 
 def as_sequences(
-    source: FromClause,
-    id_type: TypeEngine[Any],
+    source: TableInfo | FromClause,
     *,
-    sequence_id: ColumnElement[Any],
-    position: ColumnElement[Any],
-    topic: ColumnElement[Any] | None,
-    data: ColumnElement[Any],
-    time: ColumnElement[Any] | None = None,
-    entity_type: ColumnElement[Any] | None = None,
-    metadata: ColumnElement[Any] | None = None,
-    scope: ColumnElement[Any] | None = None,
-    order: ColumnElement[Any] | None = None,
+    sequence_id: str | ColumnElement[Any],
+    position: str | ColumnElement[Any],
+    topic: str | ColumnElement[Any] | None,
+    data: str | ColumnElement[Any],
+    time: str | ColumnElement[Any] | None = None,
+    entity_type: str | ColumnElement[Any] | None = None,
+    metadata: str | ColumnElement[Any] | None = None,
+    scope: str | ColumnElement[Any] | None = None,
+    order: str | ColumnElement[Any] | None = None,
     where: ColumnElement[bool] | None = None,
+    id_type: TypeEngine[Any] | None = None,
 ) -> Select[Any]:
     """Return the select that gives rows of ``source`` the columns of a ``ForeignItem``.
 
-    Without a ``topic`` the mapper finds it in the record.
+    A text names a column of ``source``, in lower case. Without a ``topic`` the mapper finds it in the record. Ids are
+    texts where no ``id_type`` says otherwise.
     """
-    given = {
-        "sequence_id": type_coerce(sequence_id, id_type),
-        "position": position,
-        "topic": topic,
-        "data": data,
-        "time": time,
-        "entity_type": entity_type,
-        "metadata": metadata,
-        "scope": scope,
-        "order": order,
-    }
-    columns = [(null() if column is None else column).label(name) for name, column in given.items()]
-    statement = select(*columns).select_from(source)
+    table = source.selectable() if isinstance(source, TableInfo) else source
+    given = (sequence_id, position, topic, data, time, entity_type, metadata, scope, order)
+    first, *rest = (table.c[each] if isinstance(each, str) else null() if each is None else each for each in given)
+    columns = (type_coerce(first, id_type or TextId()), *rest)
+    names = ForeignItem._fields
+    statement = select(*(column.label(name) for column, name in zip(columns, names, strict=True))).select_from(table)
     return statement if where is None else statement.where(where)
 
 

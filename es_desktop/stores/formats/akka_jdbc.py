@@ -9,7 +9,6 @@ from typing import Final
 
 from ..classnames import short_name
 from ..foreign import ForeignItem, ForeignMapper, as_sequences, category_of
-from ..ids import TextId
 from ..layout import Layout
 from ..payloads import Payload, as_payload
 from ..payloads.akka import Serialized
@@ -35,30 +34,26 @@ def _read(layout: Layout) -> ForeignTables | None:
     found = next(iter(layout.having(*_EVENTS)), None)
     if found is None:
         return None
-    table = found.selectable()
     events = as_sequences(
-        table,
-        TextId(),
-        sequence_id=table.c.persistence_id,
-        position=table.c.sequence_number,
-        topic=table.c.event_ser_manifest,
-        data=table.c.event_payload,
-        time=table.c.write_timestamp,
-        metadata=table.c.event_ser_id,
-        order=table.c.ordering,
+        found,
+        sequence_id="persistence_id",
+        position="sequence_number",
+        topic="event_ser_manifest",
+        data="event_payload",
+        time="write_timestamp",
+        metadata="event_ser_id",
+        order="ordering",
     )
     snapshots = None
     for kept in layout.having(*_SNAPSHOTS):
-        table = kept.selectable()
         snapshots = as_sequences(
-            table,
-            TextId(),
-            sequence_id=table.c.persistence_id,
-            position=table.c.sequence_number,
-            topic=table.c.snapshot_ser_manifest,
-            data=table.c.snapshot_payload,
-            time=table.c.created,
-            metadata=table.c.snapshot_ser_id,
+            kept,
+            sequence_id="persistence_id",
+            position="sequence_number",
+            topic="snapshot_ser_manifest",
+            data="snapshot_payload",
+            time="created",
+            metadata="snapshot_ser_id",
         )
     return ForeignTables(events, OF_COLUMNS, snapshots, notes=DELETED)
 

@@ -12,7 +12,6 @@ from typing import Any, Final
 from es_desktop.core import ValueDecodingError
 
 from ..foreign import ForeignItem, ForeignMapper, as_sequences
-from ..ids import TextId
 from ..layout import Layout
 from ..payloads import Payload, as_payload
 from ..payloads.akka import from_envelope, from_headed
@@ -27,27 +26,23 @@ def _read(layout: Layout) -> ForeignTables | None:
     found = next(iter(layout.having(*_EVENTS, exactly=True)), None)
     if found is None:
         return None
-    table = found.selectable()
     events = as_sequences(
-        table,
-        TextId(),
-        sequence_id=table.c.persistence_id,
-        position=table.c.sequence_number,
+        found,
+        sequence_id="persistence_id",
+        position="sequence_number",
         topic=None,
-        data=table.c.message,
-        order=table.c.ordering,
+        data="message",
+        order="ordering",
     )
     snapshots = None
     for kept in layout.having(*_SNAPSHOTS, exactly=True):
-        table = kept.selectable()
         snapshots = as_sequences(
-            table,
-            TextId(),
-            sequence_id=table.c.persistence_id,
-            position=table.c.sequence_number,
+            kept,
+            sequence_id="persistence_id",
+            position="sequence_number",
             topic=None,
-            data=table.c.snapshot,
-            time=table.c.created,
+            data="snapshot",
+            time="created",
         )
     return ForeignTables(events, _OF_ENVELOPES, snapshots, _OF_HEADED, notes=DELETED)
 

@@ -11,7 +11,6 @@ from typing import Final
 from sqlalchemy import Boolean, FromClause, select, type_coerce, union_all
 
 from ..foreign import as_sequences
-from ..ids import TextId
 from ..layout import Layout, TableInfo
 from .akka_jdbc import OF_COLUMNS
 from .base import ForeignFormat, ForeignTables
@@ -28,15 +27,14 @@ def _read(layout: Layout) -> ForeignTables | None:
     table = _together(found, _EVENTS)
     events = as_sequences(
         table,
-        TextId(),
-        sequence_id=table.c.persistence_id,
-        position=table.c.seq_nr,
-        topic=table.c.event_ser_manifest,
-        data=table.c.event_payload,
-        time=table.c.db_timestamp,
-        entity_type=table.c.entity_type,
-        metadata=table.c.event_ser_id,
-        order=table.c.db_timestamp,
+        sequence_id="persistence_id",
+        position="seq_nr",
+        topic="event_ser_manifest",
+        data="event_payload",
+        time="db_timestamp",
+        entity_type="entity_type",
+        metadata="event_ser_id",
+        order="db_timestamp",
         where=type_coerce(table.c.deleted, Boolean).is_(False),
     )
     kept = layout.having(*_SNAPSHOTS)
@@ -45,13 +43,12 @@ def _read(layout: Layout) -> ForeignTables | None:
         table = _together(kept, _SNAPSHOTS)
         snapshots = as_sequences(
             table,
-            TextId(),
-            sequence_id=table.c.persistence_id,
-            position=table.c.seq_nr,
-            topic=table.c.ser_manifest,
-            data=table.c.snapshot,
-            time=table.c.write_timestamp,
-            metadata=table.c.ser_id,
+            sequence_id="persistence_id",
+            position="seq_nr",
+            topic="ser_manifest",
+            data="snapshot",
+            time="write_timestamp",
+            metadata="ser_id",
         )
     # A deleted event leaves a row behind that holds nothing.
     return ForeignTables(events, OF_COLUMNS, snapshots, notes=("events that are deleted are left out",))

@@ -15,7 +15,6 @@ from es_desktop.core import ValueDecodingError
 
 from ..classnames import short_name
 from ..foreign import ForeignItem, ForeignMapper, as_sequences
-from ..ids import TextId
 from ..largeobjects import content_of
 from ..layout import Layout, TableInfo
 from ..payloads import Payload, as_payload, unpacked
@@ -57,7 +56,6 @@ def _sequences(found: TableInfo) -> Select[Any]:
     (table,) = {column.table for column in columns.values()}
     return as_sequences(
         table,
-        TextId(),
         sequence_id=columns["aggregateidentifier"],
         position=columns["sequencenumber"],
         topic=columns["payloadtype"],

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Final
 
 from ..foreign import ForeignMapper, as_sequences
-from ..ids import TextId
 from ..largeobjects import content_of
 from ..layout import Layout
 from .axon4 import columns_of, names, payload
@@ -26,7 +25,6 @@ def _read(layout: Layout) -> ForeignTables | None:
     (table,) = {column.table for column in columns.values()}
     events = as_sequences(
         table,
-        TextId(),
         sequence_id=columns["aggregateidentifier"],
         position=columns["aggregatesequencenumber"],
         topic=columns["type"],

@@ -23,17 +23,16 @@ def _read(layout: Layout) -> ForeignTables | None:
     found = next(iter(layout.having(*_EVENTS)), None)
     if found is None:
         return None
-    table = found.selectable()
     events = as_sequences(
-        table,
-        BytesId("uuid" in found.in_bytes),
-        sequence_id=table.c.uuid,
-        position=table.c.playhead,
-        topic=table.c.type,
-        data=table.c.payload,
-        time=table.c.recorded_on,
-        metadata=table.c.metadata,
-        order=table.c.id,
+        found,
+        id_type=BytesId("uuid" in found.in_bytes),
+        sequence_id="uuid",
+        position="playhead",
+        topic="type",
+        data="payload",
+        time="recorded_on",
+        metadata="metadata",
+        order="id",
     )
     notes = ("the format names no type of aggregate",)
     return ForeignTables(events, ForeignMapper(payload=_payload, names=class_names), notes=notes)

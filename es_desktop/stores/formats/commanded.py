@@ -12,7 +12,6 @@ from sqlalchemy import and_, func
 
 from ..classnames import short_name
 from ..foreign import ForeignItem, ForeignMapper, as_sequences, category_of
-from ..ids import TextId
 from ..layout import Layout, TableInfo
 from ..payloads import Payload, as_payload, unpacked
 from ..payloads.erlang import from_erlang, looks_like_a_term
@@ -44,7 +43,6 @@ def _tables(links: TableInfo, events: TableInfo, streams: TableInfo, kept: Table
     )
     told = as_sequences(
         source,
-        TextId(),
         sequence_id=stream.c.stream_uuid,
         position=link.c.stream_version,
         topic=event.c.event_type,
@@ -56,15 +54,13 @@ def _tables(links: TableInfo, events: TableInfo, streams: TableInfo, kept: Table
     )
     snapshots = None
     if kept is not None:
-        table = kept.selectable()
         snapshots = as_sequences(
-            table,
-            TextId(),
-            sequence_id=table.c.source_uuid,
-            position=table.c.source_version,
-            topic=table.c.source_type,
-            data=table.c.data,
-            time=table.c.created_at,
+            kept,
+            sequence_id="source_uuid",
+            position="source_version",
+            topic="source_type",
+            data="data",
+            time="created_at",
         )
     notes = ("deleted streams are shown like any other",) if "deleted_at" in streams.lower else ()
     return ForeignTables(told, ForeignMapper(_payload, _names), snapshots, _OF_SNAPSHOTS, notes)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Final
 
 from ..foreign import ForeignItem, ForeignMapper, as_sequences
-from ..ids import TextId
 from ..layout import Layout
 from ..payloads import Payload, as_payload, unpacked
 from .base import ForeignFormat, ForeignTables
@@ -22,29 +21,25 @@ def _read(layout: Layout) -> ForeignTables | None:
     found = next(iter(layout.having(*_EVENTS)), None)
     if found is None:
         return None
-    table = found.selectable()
     events = as_sequences(
-        table,
-        TextId(),
-        sequence_id=table.c.aggregate_id,
-        position=table.c.sequence,
-        topic=table.c.event_type,
-        data=table.c.payload,
-        entity_type=table.c.aggregate_type,
-        metadata=table.c.metadata,
-        scope=table.c.aggregate_type,
+        found,
+        sequence_id="aggregate_id",
+        position="sequence",
+        topic="event_type",
+        data="payload",
+        entity_type="aggregate_type",
+        metadata="metadata",
+        scope="aggregate_type",
     )
     snapshots = None
     for kept in layout.having(*_SNAPSHOTS):
-        table = kept.selectable()
         snapshots = as_sequences(
-            table,
-            TextId(),
-            sequence_id=table.c.aggregate_id,
-            position=table.c.last_sequence,
-            topic=table.c.aggregate_type,
-            data=table.c.payload,
-            scope=table.c.aggregate_type,
+            kept,
+            sequence_id="aggregate_id",
+            position="last_sequence",
+            topic="aggregate_type",
+            data="payload",
+            scope="aggregate_type",
         )
     notes = ("the format keeps no times",)
     return ForeignTables(events, ForeignMapper(_payload), snapshots, ForeignMapper(), notes, scope_word="type")

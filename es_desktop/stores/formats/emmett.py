@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Final
 
 from ..foreign import ForeignMapper, as_sequences, category_names
-from ..ids import TextId
 from ..layout import Layout
 from .base import ForeignFormat, ForeignTables
 
@@ -21,14 +20,13 @@ def _read(layout: Layout) -> ForeignTables | None:
         table = found.selectable()
         events = as_sequences(
             table,
-            TextId(),
-            sequence_id=table.c.stream_id,
-            position=table.c.stream_position,
-            topic=table.c.message_type,
-            data=table.c.message_data,
-            time=table.c.created,
-            metadata=table.c.message_metadata,
-            order=table.c.global_position,
+            sequence_id="stream_id",
+            position="stream_position",
+            topic="message_type",
+            data="message_data",
+            time="created",
+            metadata="message_metadata",
+            order="global_position",
             where=table.c.message_kind == "E",  # commands are kept in the same table
         )
         return ForeignTables(events, ForeignMapper(names=category_names))

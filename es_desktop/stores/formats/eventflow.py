@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Final
 
 from ..foreign import ForeignItem, ForeignMapper, as_sequences
-from ..ids import TextId
 from ..jsontext import told_in
 from ..layout import Layout
 from .base import ForeignFormat, ForeignTables
@@ -24,27 +23,24 @@ def _read(layout: Layout) -> ForeignTables | None:
     table = found.selectable()
     events = as_sequences(
         table,
-        TextId(),
-        sequence_id=table.c.aggregateid,
-        position=table.c.aggregatesequencenumber,
+        sequence_id="aggregateid",
+        position="aggregatesequencenumber",
         topic=told_in(table.c.metadata, layout.dialect, "event_name"),
-        data=table.c.data,
+        data="data",
         time=told_in(table.c.metadata, layout.dialect, "timestamp"),
-        entity_type=table.c.aggregatename,
-        metadata=table.c.metadata,
-        order=table.c.globalsequencenumber,
+        entity_type="aggregatename",
+        metadata="metadata",
+        order="globalsequencenumber",
     )
     snapshots = None
     for kept in layout.having(*_SNAPSHOTS, word="snapshot"):
-        table = kept.selectable()
         snapshots = as_sequences(
-            table,
-            TextId(),
-            sequence_id=table.c.aggregateid,
-            position=table.c.aggregatesequencenumber,
-            topic=table.c.aggregatename,
-            data=table.c.data,
-            metadata=table.c.metadata,
+            kept,
+            sequence_id="aggregateid",
+            position="aggregatesequencenumber",
+            topic="aggregatename",
+            data="data",
+            metadata="metadata",
         )
     of_snapshots = ForeignMapper(state_type=lambda item, payload: _entity(str(item.topic)))
     return ForeignTables(events, ForeignMapper(names=_names), snapshots, of_snapshots)

@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement
 from es_desktop.core import ValueDecodingError
 
 from ..foreign import ForeignItem, ForeignMapper, as_sequences
-from ..ids import TextId
 from ..layout import Layout
 from ..payloads import Payload
 from .base import ForeignFormat, ForeignTables
@@ -32,15 +31,14 @@ def _read(layout: Layout) -> ForeignTables | None:
         time = time + table.c.timestamp_subsec / _MILLISECONDS
     events = as_sequences(
         table,
-        TextId(),
-        sequence_id=table.c.aggregator_id,
-        position=table.c.version,
-        topic=table.c.name,
-        data=table.c.data,
+        sequence_id="aggregator_id",
+        position="version",
+        topic="name",
+        data="data",
         time=time,
-        entity_type=table.c.aggregator_type,
-        scope=table.c.aggregator_type,
-        order=table.c.id,
+        entity_type="aggregator_type",
+        scope="aggregator_type",
+        order="id",
     )
     return ForeignTables(events, ForeignMapper(_payload, _names), scope_word="type")
 

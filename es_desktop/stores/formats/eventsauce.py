@@ -35,13 +35,13 @@ def _read(layout: Layout) -> ForeignTables | None:
     source = union_all(*(_messages_of(table, layout.dialect) for table in found)).subquery("messages")
     events = as_sequences(
         source,
-        BytesId("aggregate_root_id" in found[0].in_bytes),
-        sequence_id=source.c.aggregate_root_id,
-        position=source.c.position,
-        topic=source.c.event_type,
-        data=source.c.payload,
-        time=source.c.time,
-        entity_type=source.c.entity_type,
+        id_type=BytesId("aggregate_root_id" in found[0].in_bytes),
+        sequence_id="aggregate_root_id",
+        position="position",
+        topic="event_type",
+        data="payload",
+        time="time",
+        entity_type="entity_type",
         order=source.c.id if len(found) == 1 and "id" in found[0].lower else None,
         where=source.c.aggregate_root_id.is_not(None),
     )

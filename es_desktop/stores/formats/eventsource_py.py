@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Final
 
 from ..foreign import ForeignMapper, as_sequences, bare_names
-from ..ids import TextId
 from ..layout import Layout
 from .base import ForeignFormat, ForeignTables
 
@@ -24,29 +23,25 @@ def _read(layout: Layout) -> ForeignTables | None:
     found = next(iter(layout.having(*_EVENTS)), None)
     if found is None:
         return None
-    table = found.selectable()
     events = as_sequences(
-        table,
-        TextId(),
-        sequence_id=table.c.aggregate_id,
-        position=table.c.version,
-        topic=table.c.event_type,
-        data=table.c.payload,
-        time=table.c.timestamp,
-        entity_type=table.c.aggregate_type,
-        order=table.c.global_position,
+        found,
+        sequence_id="aggregate_id",
+        position="version",
+        topic="event_type",
+        data="payload",
+        time="timestamp",
+        entity_type="aggregate_type",
+        order="global_position",
     )
     snapshots = None
     for kept in layout.having(*_SNAPSHOTS):
-        table = kept.selectable()
         snapshots = as_sequences(
-            table,
-            TextId(),
-            sequence_id=table.c.aggregate_id,
-            position=table.c.version,
-            topic=table.c.aggregate_type,
-            data=table.c.state,
-            time=table.c.created_at,
+            kept,
+            sequence_id="aggregate_id",
+            position="version",
+            topic="aggregate_type",
+            data="state",
+            time="created_at",
         )
     return ForeignTables(events, ForeignMapper(names=bare_names, aside=_ASIDE), snapshots)
 

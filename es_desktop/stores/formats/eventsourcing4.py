@@ -78,20 +78,19 @@ def _is_timed(table: TableInfo) -> bool:
 
 def _sequences(found: TableInfo) -> Select[Any]:
     table = found.selectable()
-    columns = table.c
     is_item = "sequence_id" in found.lower
     orders = ("notification_id", "id")
     scopes = ("application_name", "application_id")
     return as_sequences(
         table,
-        HexId() if "uid" in found.lower else BytesId(),
-        sequence_id=columns.sequence_id if is_item else columns.originator_id,
-        position=columns.position if is_item else columns.originator_version,
-        topic=columns.event_type if "event_type" in found.lower else columns.topic,
-        data=columns.data if is_item else columns.state,
-        scope=next((columns[name] for name in scopes if name in found.lower), None),
+        id_type=HexId() if "uid" in found.lower else BytesId(),
+        sequence_id="sequence_id" if is_item else "originator_id",
+        position="position" if is_item else "originator_version",
+        topic="event_type" if "event_type" in found.lower else "topic",
+        data="data" if is_item else "state",
+        scope=next((name for name in scopes if name in found.lower), None),
         # Events that are no notifications have no number.
-        order=next((func.coalesce(columns[name], 0) for name in orders if name in found.lower), None),
+        order=next((func.coalesce(table.c[name], 0) for name in orders if name in found.lower), None),
     )
 
 
@@ -100,11 +99,11 @@ def _timed_snapshots(found: TableInfo, dialect: str) -> Select[Any]:
     version = _version(table, dialect)
     return as_sequences(
         table,
-        BytesId(),
-        sequence_id=table.c.sequence_id,
+        id_type=BytesId(),
+        sequence_id="sequence_id",
         position=version,
-        topic=table.c.topic,
-        data=table.c.data,
+        topic="topic",
+        data="data",
         order=func.coalesce(table.c.id, 0) if "id" in found.lower else None,
         where=_is_snapshot(table) & version.is_not(None),
     )

@@ -50,24 +50,22 @@ def _fits(table: TableInfo) -> bool:
 
 
 def _sequences(found: TableInfo, id_type: TypeEngine[Any]) -> Select[Any]:
-    table = found.selectable()
     return as_sequences(
-        table,
-        id_type,
-        sequence_id=table.c.originator_id,
-        position=table.c.originator_version,
-        topic=table.c.topic,
-        data=table.c.state,
-        scope=table.c.application_name if "application_name" in found.lower else None,
-        order=_order(found, table),
+        found,
+        id_type=id_type,
+        sequence_id="originator_id",
+        position="originator_version",
+        topic="topic",
+        data="state",
+        scope="application_name" if "application_name" in found.lower else None,
+        order=_order(found),
     )
 
 
-def _order(found: TableInfo, table: Any) -> ColumnElement[Any] | None:
+def _order(found: TableInfo) -> str | ColumnElement[Any] | None:
     for name in _ORDERS:
         if name in found.lower:
-            column: ColumnElement[Any] = table.c[name]
-            return column
+            return name
     return literal_column(f'"{found.name}".rowid') if found.has_rowid else None
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Final
 
 from ..foreign import ForeignMapper, as_sequences, category_names, category_of
-from ..ids import TextId
 from ..layout import Layout
 from .base import ForeignFormat, ForeignTables
 
@@ -27,7 +26,6 @@ def _read(layout: Layout) -> ForeignTables | None:
         table, stream = found.selectable(), streams.selectable()
         events = as_sequences(
             table.join(stream, stream.c.stream_id == table.c.stream_id),
-            TextId(),
             sequence_id=stream.c.stream_name,
             position=table.c.stream_position,
             topic=table.c.message_type,
@@ -39,15 +37,13 @@ def _read(layout: Layout) -> ForeignTables | None:
         snapshots = None
         kept = layout.beside(found, f"{prefix}snapshots", *_SNAPSHOTS)
         if kept is not None:
-            table = kept.selectable()
             snapshots = as_sequences(
-                table,
-                TextId(),
-                sequence_id=table.c.stream_name,
-                position=table.c.revision,
-                topic=table.c.event_type,
-                data=table.c.json_data,
-                time=table.c.created,
+                kept,
+                sequence_id="stream_name",
+                position="revision",
+                topic="event_type",
+                data="json_data",
+                time="created",
             )
         return ForeignTables(events, ForeignMapper(names=category_names), snapshots, _OF_SNAPSHOTS)
     return None

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Final
 
 from ..foreign import ForeignMapper, as_sequences
-from ..ids import TextId
 from ..layout import Layout
 from .base import ForeignFormat, ForeignTables
 
@@ -21,31 +20,27 @@ def _read(layout: Layout) -> ForeignTables | None:
     found = next(iter(layout.having(*_EVENTS)), None)
     if found is None:
         return None
-    table = found.selectable()
     events = as_sequences(
-        table,
-        TextId(),
-        sequence_id=table.c.id,
-        position=table.c.version,
-        topic=table.c.reason,
-        data=table.c.data,
-        time=table.c.timestamp,
-        entity_type=table.c.type,
-        metadata=table.c.metadata,
-        scope=table.c.type,
-        order=table.c.seq,
+        found,
+        sequence_id="id",
+        position="version",
+        topic="reason",
+        data="data",
+        time="timestamp",
+        entity_type="type",
+        metadata="metadata",
+        scope="type",
+        order="seq",
     )
     snapshots = None
     for kept in layout.having(*_SNAPSHOTS, word="snapshot"):
-        table = kept.selectable()
         snapshots = as_sequences(
-            table,
-            TextId(),
-            sequence_id=table.c.id,
-            position=table.c.version,
-            topic=table.c.type,
-            data=table.c.state,
-            scope=table.c.type,
+            kept,
+            sequence_id="id",
+            position="version",
+            topic="type",
+            data="state",
+            scope="type",
         )
     return ForeignTables(events, ForeignMapper(), snapshots, scope_word="type")
 

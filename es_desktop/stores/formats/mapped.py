@@ -103,7 +103,7 @@ def _events(place: _Place, table_map: TableMap, id_type: TypeEngine[Any]) -> Any
     type_ = place.optional(table_map.type)
     return as_sequences(
         place.table,
-        id_type,
+        id_type=id_type,
         sequence_id=stream,
         position=version,
         topic=_UNNAMED if type_ is None else type_,
@@ -119,7 +119,7 @@ def _snapshots(place: _Place, snapshots: SnapshotMap, id_type: TypeEngine[Any]) 
     stream = place.column(snapshots.stream)
     return as_sequences(
         place.table,
-        id_type,
+        id_type=id_type,
         sequence_id=stream,
         position=place.column(snapshots.version),
         topic=literal_column("''"),

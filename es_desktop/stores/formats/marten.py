@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, FromClause, Text, and_, cast, func, select
 
 from ..classnames import camel_case, short_name
 from ..foreign import ForeignItem, ForeignMapper, as_sequences
-from ..ids import TextId
 from ..layout import Layout, TableInfo
 from .base import ForeignFormat, ForeignTables
 
@@ -28,16 +27,15 @@ def _read(layout: Layout) -> ForeignTables | None:
     table = found.selectable()
     events = as_sequences(
         table,
-        TextId(),
-        sequence_id=table.c.stream_id,
-        position=table.c.version,
-        topic=table.c.type,
+        sequence_id="stream_id",
+        position="version",
+        topic="type",
         data=_data(found, table, layout.dialect),
-        time=table.c.timestamp,
+        time="timestamp",
         entity_type=_entity_type(layout, found, table),
-        metadata=table.c.headers if "headers" in found.lower else None,
-        scope=table.c.tenant_id,
-        order=table.c.seq_id,
+        metadata="headers" if "headers" in found.lower else None,
+        scope="tenant_id",
+        order="seq_id",
     )
     notes = ("archived streams are shown like any other",)
     return ForeignTables(events, ForeignMapper(names=_names), notes=notes, scope_word="tenant")

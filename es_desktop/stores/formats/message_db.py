@@ -16,7 +16,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 from es_desktop.core import ValueDecodingError
 
 from ..foreign import ForeignItem, ForeignMapper, as_sequences, category_names
-from ..ids import TextId
 from ..layout import Layout
 from .base import ForeignFormat, ForeignTables
 
@@ -30,23 +29,26 @@ def _read(layout: Layout) -> ForeignTables | None:
         return None
     table = found.selectable()
     is_snapshot = func.strpos(table.c.stream_name, _MARK) > 0
-    shared = {"topic": table.c.type, "data": table.c.data, "time": table.c.time, "metadata": table.c.metadata}
     events = as_sequences(
         table,
-        TextId(),
-        sequence_id=table.c.stream_name,
-        position=table.c.position,
-        order=table.c.global_position,
+        sequence_id="stream_name",
+        position="position",
+        topic="type",
+        data="data",
+        time="time",
+        metadata="metadata",
+        order="global_position",
         where=~is_snapshot,
-        **shared,
     )
     snapshots = as_sequences(
         table,
-        TextId(),
         sequence_id=func.replace(table.c.stream_name, _MARK, "-"),
         position=cast(type_coerce(table.c.data, JSONB)["entityVersion"].astext, BigInteger),
+        topic="type",
+        data="data",
+        time="time",
+        metadata="metadata",
         where=is_snapshot,
-        **shared,
     )
     mapper = ForeignMapper(names=category_names)
     return ForeignTables(events, mapper, snapshots, ForeignMapper(state=_state, state_type=_state_type))

@@ -17,7 +17,6 @@ from es_desktop.core import ValueDecodingError
 
 from ..classnames import short_name
 from ..foreign import ForeignItem, ForeignMapper, as_sequences, category_of
-from ..ids import TextId
 from ..layout import Layout, TableInfo
 from ..payloads import Payload, as_payload, unpacked
 from ..payloads.newtonsoft import TYPE, without_collections
@@ -40,7 +39,6 @@ def _read(layout: Layout) -> ForeignTables | None:
     places = _places(commits.c["items"])
     events = as_sequences(
         commits.join(places, places.c.place <= commits.c["items"]),
-        TextId(),
         sequence_id=commits.c.streamidoriginal,
         position=commits.c.streamrevision - commits.c["items"] + places.c.place,
         topic=None,
@@ -70,7 +68,6 @@ def _snapshots(found: TableInfo, kept: TableInfo) -> Select[Any]:
     is_of = and_(streams.c.bucketid == table.c.bucketid, streams.c.streamid == table.c.streamid)
     return as_sequences(
         table.join(streams, is_of),
-        TextId(),
         sequence_id=streams.c.streamidoriginal,
         position=table.c.streamrevision,
         topic=literal("snapshot"),

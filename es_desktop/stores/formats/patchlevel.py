@@ -11,7 +11,6 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, func
 
 from ..foreign import ForeignMapper, as_sequences, bare_names, category_names
-from ..ids import TextId
 from ..layout import Layout, TableInfo
 from .base import ForeignFormat, ForeignTables
 
@@ -37,16 +36,15 @@ def _tables(found: TableInfo, event: str, payload: str) -> ForeignTables:
         position = func.coalesce(position, place)
     events = as_sequences(
         table,
-        TextId(),
-        sequence_id=table.c.stream if is_of_streams else table.c.aggregate_id,
+        sequence_id="stream" if is_of_streams else "aggregate_id",
         position=position,
-        topic=table.c[event],
-        data=table.c[payload],
-        time=table.c.recorded_on,
-        entity_type=None if is_of_streams else table.c.aggregate,
-        metadata=table.c.custom_headers,
-        scope=None if is_of_streams else table.c.aggregate,
-        order=table.c.id,
+        topic=event,
+        data=payload,
+        time="recorded_on",
+        entity_type=None if is_of_streams else "aggregate",
+        metadata="custom_headers",
+        scope=None if is_of_streams else "aggregate",
+        order="id",
     )
     mapper = ForeignMapper(names=category_names if is_of_streams else bare_names)
     notes = ("archived events are shown like any other",)

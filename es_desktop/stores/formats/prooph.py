@@ -13,7 +13,6 @@ from sqlalchemy import JSON, FromClause, Select, func, select, type_coerce, unio
 
 from ..classnames import class_names
 from ..foreign import ForeignMapper, as_sequences
-from ..ids import TextId
 from ..layout import Layout, TableInfo
 from .base import ForeignFormat, ForeignTables
 
@@ -32,14 +31,13 @@ def _read(layout: Layout) -> ForeignTables | None:
     source = union_all(*(_events_of(table, registry.selectable()) for table in shown)).subquery("streams")
     events = as_sequences(
         source,
-        TextId(),
-        sequence_id=source.c.sequence_id,
-        position=source.c.position,
-        topic=source.c.event_name,
-        data=source.c.payload,
-        time=source.c.created_at,
-        entity_type=source.c.entity_type,
-        metadata=source.c.metadata,
+        sequence_id="sequence_id",
+        position="position",
+        topic="event_name",
+        data="payload",
+        time="created_at",
+        entity_type="entity_type",
+        metadata="metadata",
         order=source.c.no if len(shown) == 1 else None,
         where=func.substr(source.c.stream, 1, 1) != "$",
     )

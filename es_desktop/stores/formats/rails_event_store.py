@@ -14,7 +14,6 @@ from sqlalchemy import FromClause, func, select
 
 from ..classnames import short_name
 from ..foreign import ForeignItem, ForeignMapper, as_sequences
-from ..ids import TextId
 from ..layout import Layout, TableInfo
 from ..payloads import Payload, as_payload, unpacked
 from .base import ForeignFormat, ForeignTables
@@ -51,7 +50,6 @@ def _tables(found: TableInfo, link: FromClause) -> ForeignTables:
     same = link.c.event_id == (event.c.id if is_first_release else event.c.event_id)
     events = as_sequences(
         link.join(event, same),
-        TextId(),
         sequence_id=link.c.stream,
         position=link.c.position,
         topic=event.c.event_type,

@@ -15,7 +15,6 @@ from es_desktop.core import ValueDecodingError
 
 from ..classnames import class_names, short_name
 from ..foreign import ForeignItem, ForeignMapper, as_sequences
-from ..ids import TextId
 from ..layout import Layout, TableInfo
 from .base import ForeignFormat, ForeignTables
 
@@ -54,7 +53,6 @@ def _events(found: TableInfo, types: TableInfo, aggregates: TableInfo, aggregate
         table.join(aggregate, is_of)
         .join(kind, kind.c.id == table.c.event_type_id)
         .join(entity, entity.c.id == aggregate.c.aggregate_type_id),
-        TextId(),
         sequence_id=table.c.aggregate_id,
         position=table.c.sequence_number,
         topic=kind.c.type,
@@ -70,7 +68,6 @@ def _snapshots(kept: TableInfo, aggregates: TableInfo, aggregate_types: TableInf
         table.join(aggregate, aggregate.c.aggregate_id == table.c.aggregate_id).join(
             entity, entity.c.id == aggregate.c.aggregate_type_id
         ),
-        TextId(),
         sequence_id=table.c.aggregate_id,
         position=table.c.sequence_number - 1,
         topic=entity.c.type,

@@ -9,7 +9,6 @@ from typing import Final
 
 from ..classnames import class_names
 from ..foreign import ForeignMapper, as_sequences
-from ..ids import TextId
 from ..layout import Layout
 from .base import ForeignFormat, ForeignTables
 
@@ -29,27 +28,24 @@ def _read(layout: Layout) -> ForeignTables | None:
     table = found.selectable()
     events = as_sequences(
         table,
-        TextId(),
-        sequence_id=table.c.aggregate_uuid,
-        position=table.c.aggregate_version,
-        topic=table.c.event_class,
-        data=table.c.event_properties,
-        time=table.c.created_at,
-        metadata=table.c.meta_data,
-        order=table.c.id,
+        sequence_id="aggregate_uuid",
+        position="aggregate_version",
+        topic="event_class",
+        data="event_properties",
+        time="created_at",
+        metadata="meta_data",
+        order="id",
         where=table.c.aggregate_uuid.is_not(None),
     )
     snapshots = None
     for kept in layout.having(*_SNAPSHOTS, word="snapshot"):
-        table = kept.selectable()
         snapshots = as_sequences(
-            table,
-            TextId(),
-            sequence_id=table.c.aggregate_uuid,
-            position=table.c.aggregate_version,
-            topic=table.c.aggregate_uuid,
-            data=table.c.state,
-            time=table.c.created_at,
+            kept,
+            sequence_id="aggregate_uuid",
+            position="aggregate_version",
+            topic="aggregate_uuid",
+            data="state",
+            time="created_at",
         )
     of_snapshots = ForeignMapper(state_type=lambda item, payload: "aggregate")
     return ForeignTables(events, ForeignMapper(names=class_names), snapshots, of_snapshots, _NOTES)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Final
 
 from ..foreign import ForeignMapper, as_sequences, category_names
-from ..ids import TextId
 from ..layout import Layout
 from .base import ForeignFormat, ForeignTables
 
@@ -25,7 +24,6 @@ def _read(layout: Layout) -> ForeignTables | None:
         table, stream = found.selectable(), streams.selectable()
         events = as_sequences(
             table.join(stream, stream.c.id_internal == table.c.stream_id_internal),
-            TextId(),
             sequence_id=stream.c.id_original,
             position=table.c.stream_version,
             topic=table.c.type,

@@ -12,7 +12,6 @@ from sqlalchemy import FromClause, Select, func, select
 
 from ..classnames import class_names, short_name
 from ..foreign import ForeignMapper, as_sequences
-from ..ids import TextId
 from ..layout import Layout
 from .base import ForeignFormat, ForeignTables
 
@@ -31,7 +30,6 @@ def _read(layout: Layout) -> ForeignTables | None:
     event, link = found.selectable(), _numbered(links.selectable())
     events = as_sequences(
         link.join(event, link.c.event_id == event.c.id),
-        TextId(),
         sequence_id=link.c.state_id,
         position=link.c.position,
         topic=event.c.type,
@@ -65,13 +63,12 @@ def _snapshots(kept: FromClause, link: Any) -> Select[Any]:
     known = select(func.count()).select_from(link).where(same, link.c.event_id <= kept.c.last_event_id)
     return as_sequences(
         kept,
-        TextId(),
-        sequence_id=kept.c.state_id,
+        sequence_id="state_id",
         position=known.scalar_subquery(),
-        topic=kept.c.type,
-        data=kept.c.data,
-        time=kept.c.updated_at,
-        scope=kept.c.type,
+        topic="type",
+        data="data",
+        time="updated_at",
+        scope="type",
         where=kept.c.last_event_id.is_not(None),
     )
 
