@@ -4,45 +4,57 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Callable
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
-from .appending import append
-from .measuring import Figure
-from .replaying import replay_limit, snapshot
+from .appending import append, append_100
+from .measuring import Benchmark, Figure
+from .replaying import replay, replay_limit, snapshot
 from .scrubbing import scrub
 from .starting import startup
 
-BENCHMARKS: dict[str, Callable[[Path, int], Figure]] = {
-    "replay-limit": replay_limit,
-    "snapshot": snapshot,
-    "append": append,
-    "scrub": scrub,
-    "startup": startup,
+BENCHMARKS = {
+    "replay": Benchmark(replay),
+    "replay-limit": Benchmark(replay_limit),
+    "snapshot": Benchmark(snapshot),
+    "append": Benchmark(append),
+    "append-100": Benchmark(append_100),
+    "scrub": Benchmark(scrub, events=100_000),
+    "startup": Benchmark(startup),
 }
+_TOLD = ("name", "ours", "peer", "peer_name", "ratio", "unit", "events")
 
 
 def main() -> None:
     """Run the benchmarks that are named, or all."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("names", metavar="NAME", nargs="*", choices=[[], *BENCHMARKS], default=[])
-    parser.add_argument("--events", type=int, default=50_000, metavar="N", help="of the entity that is replayed")
+    parser.add_argument(
+        "--events", type=int, metavar="N", help="in what is read; each benchmark's own number if untold"
+    )
     args = parser.parse_args()
-    figures = []
+    figures: list[Figure] = []
     for name in args.names or BENCHMARKS:
         with tempfile.TemporaryDirectory() as folder:
-            figures.append(BENCHMARKS[name](Path(folder), args.events))
-    print(f"{'name':<14}{'ours':>12}{'peer':>12}  {'unit':<10}{'ratio':>7}  {'events':>8}  peer")
+            figures += BENCHMARKS[name].figures(Path(folder), args.events)
+    _print_table(figures)
     for each in figures:
-        row = f"{each.name:<14}{each.ours:>12,.1f}{each.peer:>12,.1f}  {each.unit:<10}{each.ratio:>7.2f}"
-        print(f"{row}  {each.events:>8,}  {each.peer_name}")
+        print(msgspec.json.encode({field: getattr(each, field) for field in _TOLD}).decode())
+
+
+def _print_table(figures: Iterable[Figure]) -> None:
+    print(f"{'name':<14}{'ours':>12}{'peer':>12}  {'unit':<10}{'ratio':>8}  {'goal':<14}{'':<5}{'events':>9}  peer")
     for each in figures:
-        told = {
-            field: getattr(each, field) for field in ("name", "ours", "peer", "peer_name", "ratio", "unit", "events")
-        }
-        print(msgspec.json.encode(told).decode())
+        goal = "" if each.goal is None else str(each.goal)
+        met = "" if each.goal is None else "met" if each.goal.is_met_by(each) else "not"
+        measured = f"{each.name:<14}{_told(each.ours):>12}{_told(each.peer):>12}  {each.unit:<10}{each.ratio:>8.3g}"
+        print(f"{measured}  {goal:<14}{met:<5}{each.events:>9,}  {each.peer_name}")
+
+
+def _told(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
 
 if __name__ == "__main__":

@@ -1,43 +1,54 @@
-"""Append: single events, one transaction each, and lists."""
+"""Append: events through entity, bus and policy, one a commit, and lists."""
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
-from uuid import uuid4
+from typing import Any
 
-from es_desktop.app.session import create_session
+from es_desktop.app.session import Session, create_session
 from es_desktop.examples import create_new_example
 
-from .measuring import Figure, interleaved
+from .measuring import Figure, Goal, interleaved, ratio_of_at_least
+from .peering import PEER_NAME, PRAGMAS, Pulse, peer_application, peer_durability
 
 _COMMITS = 100
+"""In one round. How many events there are to read says nothing of how fast they are appended."""
 
 
 def append(folder: Path, events: int) -> Figure:
-    """One event a commit through entity, bus and policy, against the bare insert of a row of the same size."""
+    """One event a commit."""
+    return _appended(folder, "append", 1, ratio_of_at_least(1))
+
+
+def append_100(folder: Path, events: int) -> Figure:
+    """Lists of a hundred, a commit each."""
+    return _appended(folder, "append-100", 100, ratio_of_at_least(1.5))
+
+
+def _appended(folder: Path, name: str, events_a_commit: int, goal: Goal) -> Figure:
+    """Our entities and the peer's, each committed as durably as the other."""
     session = create_session(str(folder / "append.esdb"))
-    with session.bus.activated():
-        entity = create_new_example(foo="benchmark")
-    connection = sqlite3.connect(folder / "raw.db", isolation_level=None)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute(
-        "CREATE TABLE items (id INTEGER PRIMARY KEY, sequence_id BLOB, position INTEGER, topic TEXT, data TEXT,"
-        " UNIQUE (sequence_id, position))"
-    )
+    with session.bus.activated(), peer_application(folder / "peer.db") as peers:
+        entity, pulse = create_new_example(foo="benchmark"), Pulse(foo="benchmark")
+        assert _durability(session) == peer_durability(peers)
 
-    def ours() -> None:
-        with session.bus.activated():
+        def ours() -> None:
             for _ in range(_COMMITS):
-                entity.beat_heart()
+                entity.beat_heart(events_a_commit)
 
-    def raw() -> None:
-        key = uuid4().bytes
-        for position in range(_COMMITS):
-            row = (key, position, "es_desktop.examples.example#Example.Heartbeat", '{"timestamp":1795417648.0940099}')
-            connection.execute("INSERT INTO items (sequence_id, position, topic, data) VALUES (?, ?, ?, ?)", row)
+        def peer() -> None:
+            for _ in range(_COMMITS):
+                pulse.beat_heart(events_a_commit)
+                peers.save(pulse)
 
-    mine, peer = interleaved(ours, raw)
-    connection.close()
+        mine, theirs = interleaved(ours, peer)
+        assert session.repository[entity.id].version == peers.repository.get(pulse.id).version
     session.close()
-    return Figure("append", _COMMITS / mine, _COMMITS / peer, "bare INSERT", "events/s", _COMMITS)
+    count = _COMMITS * events_a_commit
+    return Figure(name, count / mine, count / theirs, PEER_NAME, "events/s", count, goal)
+
+
+def _durability(session: Session) -> tuple[Any, ...]:
+    """Return how SQLite keeps what we commit."""
+    with session.store.tables.events.strategy.session.get_bind().engine.connect() as connection:
+        return tuple(connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() for pragma in PRAGMAS)
