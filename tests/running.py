@@ -1,12 +1,18 @@
-"""Starting the program as a person does: in a process of its own, and looking at what it answers."""
+"""Giving the program arguments as a person does, and looking at what it answers."""
 
 from __future__ import annotations
 
+import io
 import os
 import subprocess
 import sys
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
+
+from es_desktop import cli
+from es_desktop.arguments import parse
 
 ROOT = Path(__file__).parents[1]
 Answer = subprocess.CompletedProcess[str]
@@ -21,11 +27,42 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def start(home: Path, *arguments: object, env: dict[str, str] | None = None, stdout: int = subprocess.PIPE) -> Answer:
-    """Run the program with arguments, in the folder ``here`` of the test's own folder."""
-    (home / "here").mkdir(exist_ok=True)
+    """Run the program in a process of its own, in the folder ``here`` of the test's own folder."""
     line = [sys.executable, "-m", "es_desktop", *map(str, arguments)]
-    settings: dict[str, Any] = {"env": {**environment(home), **(env or {})}, "cwd": home / "here", "timeout": 100}
+    settings: dict[str, Any] = {"env": {**environment(home), **(env or {})}, "cwd": _here(home), "timeout": 100}
     return subprocess.run(line, stdout=stdout, stderr=subprocess.PIPE, encoding="utf-8", check=False, **settings)
+
+
+def ask(home: Path, *arguments: object, env: dict[str, str] | None = None) -> Answer:
+    """Run a command as ``start`` does, but in this process: in a tenth of the time, and a warning is an error.
+
+    What belongs to a process of its own, such as windows, pipes and the locale, is for ``start``.
+    """
+    line = [*map(str, arguments)]
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n") for _ in range(2))
+    with (
+        patch.dict(os.environ, {**environment(home), **(env or {})}, clear=True),
+        chdir(_here(home)),
+        redirect_stdout(out),
+        redirect_stderr(err),
+    ):
+        try:
+            status = cli.run(parse(line))
+        except SystemExit as end:
+            assert isinstance(end.code, int)
+            status = end.code
+    return Answer(line, status, _text(out), _text(err))
+
+
+def _here(home: Path) -> Path:
+    here = home / "here"
+    here.mkdir(exist_ok=True)
+    return here
+
+
+def _text(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
 
 
 def fine(answer: Answer) -> list[str]:

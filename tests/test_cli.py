@@ -1,4 +1,4 @@
-"""The command line, as a person and a script meet it: each command in a process of its own."""
+"""The command line, as a person and a script meet it: what a process can be asked, in a process of its own."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from es_desktop import __version__
 from es_desktop.app.commands import Commands
 from es_desktop.app.session import open_session
 from es_desktop.examples import Example
-from tests.running import Answer, environment, fine, refused, start
+from tests.running import Answer, ask, environment, fine, refused, start
 
 Run = Callable[..., Answer]
 ENTITY = "1d122c26-7954-48ad-a70a-ed797cc526c5"
@@ -38,8 +38,8 @@ KEYS = {
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """The program, started in a folder of the test."""
-    return partial(start, tmp_path)
+    """The program, asked in a folder of the test."""
+    return partial(ask, tmp_path)
 
 
 @pytest.fixture(params=["sample", "demo_store"])
@@ -111,17 +111,17 @@ def test_only_entities_of_one_type_are_listed_where_asked(run: Run, sample: Path
     assert fine(run("entities", sample, "--type", "Nobody", "--json")) == []
 
 
-def test_text_is_utf_8_whatever_the_locale(run: Run, demo_store: Path) -> None:
+def test_text_is_utf_8_whatever_the_locale(tmp_path: Path, demo_store: Path) -> None:
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     with closing(open_session(str(demo_store), writable=False)) as session:
         till = max(session.entities(), key=lambda each: each.events)
-    assert "Krämerei" in "\n".join(fine(run("explain", demo_store, till.id, "--at", 5, env=plain)))
+    assert "Krämerei" in "\n".join(fine(start(tmp_path, "explain", demo_store, till.id, "--at", 5, env=plain)))
 
 
-def test_reading_a_store_that_somebody_writes_works_and_leaves_nothing(run: Run, demo_store: Path) -> None:
+def test_reading_a_store_that_somebody_writes_works_and_leaves_nothing(tmp_path: Path, demo_store: Path) -> None:
     with closing(open_session(str(demo_store))) as writer:
         made = Commands(writer).create(Example, {"foo": "just now"})
-        (line,) = fine(run("explain", demo_store, made.entity_id, "--json"))
+        (line,) = fine(start(tmp_path, "explain", demo_store, made.entity_id, "--json"))
         assert json.loads(line)["state"]["foo"] == "just now"
         assert Commands(writer).change_attribute(made.entity_id, "foo", "and again", 0).events
     assert [each.name for each in demo_store.parent.glob("demo*")] == ["demo.esdb"]
@@ -180,15 +180,15 @@ def test_a_damaged_store_is_told_in_one_line(run: Run, demo_store: Path) -> None
     assert "It may be damaged" in refused(run("info", demo_store))
 
 
-def test_the_version_is_told(run: Run) -> None:
-    assert fine(run("--version")) == [f"es-desktop {__version__}"]
+def test_the_version_is_told(tmp_path: Path) -> None:
+    assert fine(start(tmp_path, "--version")) == [f"es-desktop {__version__}"]
 
 
 @pytest.mark.parametrize("command", [["info"], ["entities"], ["entities", "--json"]])
-def test_nobody_reading_the_output_is_no_error(run: Run, demo_store: Path, command: list[str]) -> None:
+def test_nobody_reading_the_output_is_no_error(tmp_path: Path, demo_store: Path, command: list[str]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    answer = run(command[0], demo_store, *command[1:], stdout=writing)
+    answer = start(tmp_path, command[0], demo_store, *command[1:], stdout=writing)
     os.close(writing)
     assert (answer.returncode, answer.stderr) == (0, "")
     assert [each.name for each in demo_store.parent.glob("demo*")] == ["demo.esdb"]

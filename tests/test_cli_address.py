@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from es_desktop.app.address import Address
-from tests.running import Answer, fine, refused, start
+from tests.running import Answer, ask, fine, refused, start
 from tests.test_cli_window import size_of
 
 Run = Callable[..., Answer]
@@ -20,7 +20,7 @@ ENTITY = "1d122c26-7954-48ad-a70a-ed797cc526c5"
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    return partial(start, tmp_path)
+    return partial(ask, tmp_path)
 
 
 def test_an_address_says_store_entity_and_version(run: Run, sample: Path) -> None:
@@ -40,13 +40,13 @@ def test_commands_on_a_store_and_on_an_entity_take_an_address(run: Run, sample: 
     assert exported == fine(run("export", sample, ENTITY, "--format", "csv", "--at", 9))
 
 
-def test_the_window_opens_at_an_address(tmp_path: Path, run: Run, sample: Path) -> None:
+def test_the_window_opens_at_an_address(tmp_path: Path, sample: Path) -> None:
     pictures = [tmp_path / "at-9.png", tmp_path / "at-3.png"]
-    assert fine(run("--screenshot", pictures[0], Address(str(sample), ENTITY, 9))) == []
-    assert fine(run("--screenshot", pictures[1], Address(str(sample), ENTITY, 9), "--at", 3)) == []
+    assert fine(start(tmp_path, "--screenshot", pictures[0], Address(str(sample), ENTITY, 9))) == []
+    assert fine(start(tmp_path, "--screenshot", pictures[1], Address(str(sample), ENTITY, 9), "--at", 3)) == []
     assert [size_of(each) for each in pictures] == [(1440, 900)] * 2
     assert pictures[0].read_bytes() != pictures[1].read_bytes()
-    assert "no entity has an id" in refused(run("--screenshot", pictures[0], Address(str(sample), "ffff")))
+    assert "no entity has an id" in refused(start(tmp_path, "--screenshot", pictures[0], Address(str(sample), "ffff")))
 
 
 @pytest.mark.parametrize("before", [["info"], ["explain"], [], ["--screenshot", "out.png"]])

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.altering import ORDER, with_more_vases
-from tests.running import fine, refused, start
+from tests.running import ask, fine, refused
 
 ID = str(ORDER)
 
@@ -22,7 +22,7 @@ def altered(demo_template: Path, tmp_path: Path) -> Path:
 
 def differing(home: Path, *arguments: object) -> dict[str, Any]:
     """The object of a comparison that ends with 1."""
-    answer = start(home, "compare", *arguments, "--json")
+    answer = ask(home, "compare", *arguments, "--json")
     assert (answer.returncode, answer.stderr) == (1, "")
     (line,) = answer.stdout.splitlines()
     found: dict[str, Any] = json.loads(line)
@@ -54,13 +54,13 @@ def test_two_stores_part_where_one_was_altered(tmp_path: Path, demo_store: Path,
 
 
 def test_what_is_alike_ends_with_0(tmp_path: Path, demo_store: Path, demo_template: Path) -> None:
-    (line,) = fine(start(tmp_path, "compare", demo_store, ID, ID, "--with", demo_template, "--json"))
+    (line,) = fine(ask(tmp_path, "compare", demo_store, ID, ID, "--with", demo_template, "--json"))
     assert json.loads(line)["changes"] == []
-    assert fine(start(tmp_path, "compare", demo_store, ID, ID))[-1] == "the two states are alike"
+    assert fine(ask(tmp_path, "compare", demo_store, ID, ID))[-1] == "the two states are alike"
 
 
 def test_people_are_told_in_lines(tmp_path: Path, demo_store: Path, altered: Path) -> None:
-    answer = start(tmp_path, "compare", demo_store, f"{ID}@2", f"{ID}@2", "--with", altered)
+    answer = ask(tmp_path, "compare", demo_store, f"{ID}@2", f"{ID}@2", "--with", altered)
     assert answer.returncode == 1
     assert answer.stdout.splitlines() == [
         f"left   Order 03588f3e at version 2 (exact), {demo_store}",
@@ -72,13 +72,13 @@ def test_people_are_told_in_lines(tmp_path: Path, demo_store: Path, altered: Pat
 
 
 def test_the_help_says_what_the_status_means(tmp_path: Path) -> None:
-    told = " ".join(" ".join(fine(start(tmp_path, "compare", "--help"))).split())
+    told = " ".join(" ".join(fine(ask(tmp_path, "compare", "--help"))).split())
     assert "Ends with 1 where the states, or the histories of two entities, differ; otherwise with 0" in told
 
 
 def test_bad_input_is_refused(tmp_path: Path, demo_store: Path) -> None:
-    assert "no event at version 99" in refused(start(tmp_path, "compare", demo_store, f"{ID}@99", ID))
-    assert "begins with 'nobody'" in refused(start(tmp_path, "compare", demo_store, ID, "nobody@3"))
-    assert "begins with '03588f3e@x'" in refused(start(tmp_path, "compare", demo_store, "03588f3e@x", ID))
-    assert "there is no file" in refused(start(tmp_path, "compare", demo_store, ID, ID, "--with", tmp_path / "none"))
-    assert "required" in refused(start(tmp_path, "compare", demo_store, ID))
+    assert "no event at version 99" in refused(ask(tmp_path, "compare", demo_store, f"{ID}@99", ID))
+    assert "begins with 'nobody'" in refused(ask(tmp_path, "compare", demo_store, ID, "nobody@3"))
+    assert "begins with '03588f3e@x'" in refused(ask(tmp_path, "compare", demo_store, "03588f3e@x", ID))
+    assert "there is no file" in refused(ask(tmp_path, "compare", demo_store, ID, ID, "--with", tmp_path / "none"))
+    assert "required" in refused(ask(tmp_path, "compare", demo_store, ID))

@@ -1,4 +1,4 @@
-"""Working copies on the command line, each in a process of its own."""
+"""Working copies on the command line."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.running import Answer, fine, refused, start
+from tests.running import Answer, ask, fine, refused
 
 Run = Callable[..., Answer]
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    return partial(start, tmp_path)
+    return partial(ask, tmp_path)
 
 
 def test_a_copy_is_made_gone_on_with_and_compared(run: Run, sample: Path, tmp_path: Path) -> None:

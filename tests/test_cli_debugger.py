@@ -8,11 +8,11 @@ from contextlib import closing
 from pathlib import Path
 
 from tests.altering import ORDER, with_stale_snapshot
-from tests.running import fine, refused, start
+from tests.running import ask, fine, refused
 
 
 def test_verify_tells_every_snapshot_and_ends_with_0_where_all_are_true(tmp_path: Path, demo_store: Path) -> None:
-    lines = [json.loads(line) for line in fine(start(tmp_path, "verify", demo_store, "--json"))]
+    lines = [json.loads(line) for line in fine(ask(tmp_path, "verify", demo_store, "--json"))]
     assert len(lines) == 369
     assert all(
         list(line) == ["entity", "version", "ok", "path", "snapshot", "replayed", "first_event"] for line in lines
@@ -26,7 +26,7 @@ def test_verify_ends_with_1_where_one_is_false(tmp_path: Path, demo_store: Path)
         connection.execute(altered)
         (key,) = connection.execute("SELECT hex(sequence_id) FROM snapshots WHERE id = 1").fetchone()
         connection.commit()
-    answer = start(tmp_path, "verify", demo_store, key, "--json")
+    answer = ask(tmp_path, "verify", demo_store, key, "--json")
     assert (answer.returncode, answer.stderr) == (1, "")
     false = [line for line in map(json.loads, answer.stdout.splitlines()) if line["ok"] is False]
     assert [(line["path"], line["first_event"]) for line in false] == [("owner", 0)]
@@ -36,7 +36,7 @@ def test_verify_ends_with_1_where_one_is_false(tmp_path: Path, demo_store: Path)
 def test_verify_names_entity_version_path_and_the_event_that_a_nested_value_missed(
     tmp_path: Path, demo_store: Path
 ) -> None:
-    answer = start(tmp_path, "verify", with_stale_snapshot(demo_store), "--json")
+    answer = ask(tmp_path, "verify", with_stale_snapshot(demo_store), "--json")
     assert (answer.returncode, answer.stderr) == (1, "")
     assert [line for line in map(json.loads, answer.stdout.splitlines()) if line["ok"] is not True] == [
         {
@@ -52,17 +52,17 @@ def test_verify_names_entity_version_path_and_the_event_that_a_nested_value_miss
 
 
 def test_verify_of_what_can_only_be_inferred_is_null(tmp_path: Path, sample: Path) -> None:
-    lines = [json.loads(line) for line in fine(start(tmp_path, "verify", sample, "--json"))]
+    lines = [json.loads(line) for line in fine(ask(tmp_path, "verify", sample, "--json"))]
     assert len(lines) == 7
     assert None in {line["ok"] for line in lines} and False not in {line["ok"] for line in lines}
 
 
 def test_watch_tells_each_crossing(tmp_path: Path, demo_store: Path) -> None:
-    lines = [json.loads(line) for line in fine(start(tmp_path, "watch", demo_store, "03588f3e", "status", "--json"))]
+    lines = [json.loads(line) for line in fine(ask(tmp_path, "watch", demo_store, "03588f3e", "status", "--json"))]
     assert lines[0] == {"version": 0, "from": None, "to": "open"}
     assert [line["to"] for line in lines] == ["open", "paid", "shipped"]
 
 
 def test_a_condition_that_cannot_be_used_is_bad_input(tmp_path: Path, demo_store: Path) -> None:
-    assert "status ==" in refused(start(tmp_path, "watch", demo_store, "03588f3e", "status =="))
-    assert "cannot be used" in refused(start(tmp_path, "watch", demo_store, "03588f3e", "().__class__"))
+    assert "status ==" in refused(ask(tmp_path, "watch", demo_store, "03588f3e", "status =="))
+    assert "cannot be used" in refused(ask(tmp_path, "watch", demo_store, "03588f3e", "().__class__"))

@@ -1,4 +1,4 @@
-"""Export and import on the command line, each in a process of its own."""
+"""Export and import on the command line."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import pytest
 from es_desktop.app.notebook import Bookmark, Notebook, NotebookFolder
 from es_desktop.app.session import create_session, open_session
 from tests.app.recording import standing
-from tests.running import Answer, fine, refused, start
+from tests.running import Answer, ask, fine, refused, start
 
 Run = Callable[..., Answer]
 ENTITY = "1d122c26-7954-48ad-a70a-ed797cc526c5"
@@ -26,7 +26,7 @@ ENTITY = "1d122c26-7954-48ad-a70a-ed797cc526c5"
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    return partial(start, tmp_path)
+    return partial(ask, tmp_path)
 
 
 @pytest.fixture
@@ -101,9 +101,9 @@ def test_a_test_is_printed(run: Run, demo_store: Path) -> None:
     ast.parse("\n".join(lines))
 
 
-def test_a_spreadsheet_is_printed_in_utf_8_whatever_the_locale(run: Run, demo_store: Path) -> None:
+def test_a_spreadsheet_is_printed_in_utf_8_whatever_the_locale(tmp_path: Path, demo_store: Path) -> None:
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    answer = run("export", demo_store, "--format", "csv", "--bom", env=plain)
+    answer = start(tmp_path, "export", demo_store, "--format", "csv", "--bom", env=plain)
     fine(answer)
     rows = list(csv.reader(io.StringIO(answer.stdout.removeprefix("\ufeff"))))
     assert rows[0] == ["entity", "type", "version", "event", "time", "payload"]
@@ -111,10 +111,10 @@ def test_a_spreadsheet_is_printed_in_utf_8_whatever_the_locale(run: Run, demo_st
     assert "Krämerei" in answer.stdout
 
 
-def test_nobody_reading_is_no_error(run: Run, demo_store: Path) -> None:
+def test_nobody_reading_is_no_error(tmp_path: Path, demo_store: Path) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    answer = run("export", demo_store, stdout=writing)
+    answer = start(tmp_path, "export", demo_store, stdout=writing)
     os.close(writing)
     assert (answer.returncode, answer.stderr) == (0, "")
 

@@ -16,7 +16,7 @@ from es_desktop.app.commands import Commands
 from es_desktop.app.session import create_session
 from es_desktop.examples import Example
 from tests.conftest import SAMPLES
-from tests.running import Answer, fine, refused, start
+from tests.running import Answer, ask, fine, refused
 from tests.stores.serving import PASSWORD, Server
 from tests.strangers import EVENTS, MAP, make_database, make_file
 
@@ -27,8 +27,8 @@ KEY = "75zabIKMS3yFmeW//xAXIQ=="
 
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
-    """The program, started in a folder of the test."""
-    return partial(start, tmp_path)
+    """The program, asked in a folder of the test."""
+    return partial(ask, tmp_path)
 
 
 def sample(name: str, folder: Path) -> Path:

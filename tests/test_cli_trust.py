@@ -11,7 +11,7 @@ import pytest
 
 from tests.app.trusting import ORDER, counting, shop_in
 from tests.conftest import SAMPLES
-from tests.running import fine, refused, start
+from tests.running import ask, fine, refused
 
 SHOP = ("--trust", SAMPLES, "--import", "es9_shop", "--python", sys.executable)
 
@@ -22,7 +22,7 @@ def store(tmp_path: Path) -> Path:
 
 
 def explained(tmp_path: Path, *arguments: object) -> Any:
-    (line,) = fine(start(tmp_path, "explain", *arguments, "--json"))
+    (line,) = fine(ask(tmp_path, "explain", *arguments, "--json"))
     return json.loads(line)
 
 
@@ -49,15 +49,15 @@ def test_a_function_folds_and_its_failures_are_told_with_their_lines(tmp_path: P
     found = explained(tmp_path, store, ORDER, *trust)
     assert (found["state"], found["exactness"]) == ({"count": 14}, "broken")
     assert [step["version"] for step in found["steps"] if step["error"]] == [4]
-    text = fine(start(tmp_path, "explain", store, ORDER, *trust))
+    text = fine(ask(tmp_path, "explain", store, ORDER, *trust))
     at = next(number for number, line in enumerate(text) if "ValueError: no stock" in line)
     assert text[at + 1].strip() == f'File "{tmp_path / "mine.py"}", line 2, in fold'
 
 
 def test_verify_and_watch_take_it_too(tmp_path: Path, store: Path) -> None:
-    checks = [json.loads(line) for line in fine(start(tmp_path, "verify", store, "--json", *SHOP))]
+    checks = [json.loads(line) for line in fine(ask(tmp_path, "verify", store, "--json", *SHOP))]
     assert [each["ok"] for each in checks] == [True] * 10
-    lines = [json.loads(line) for line in fine(start(tmp_path, "watch", store, ORDER, "total > 500", "--json", *SHOP))]
+    lines = [json.loads(line) for line in fine(ask(tmp_path, "watch", store, ORDER, "total > 500", "--json", *SHOP))]
     assert [(each["version"], each["to"]) for each in lines] == [(4, True)]
 
 
@@ -76,12 +76,12 @@ def test_verify_and_watch_take_it_too(tmp_path: Path, store: Path) -> None:
 def test_what_cannot_be_trusted_is_bad_input_in_one_line(
     tmp_path: Path, store: Path, arguments: list[object], told: str
 ) -> None:
-    assert told in refused(start(tmp_path, "explain", store, ORDER, *arguments))
+    assert told in refused(ask(tmp_path, "explain", store, ORDER, *arguments))
 
 
 def test_a_module_that_fails_is_told_with_its_place(tmp_path: Path, store: Path) -> None:
     (tmp_path / "broken.py").write_text("\nimport no_such_thing\n", "utf-8")
-    told = refused(start(tmp_path, "explain", store, ORDER, "--trust", tmp_path, "--import", "broken"))
+    told = refused(ask(tmp_path, "explain", store, ORDER, "--trust", tmp_path, "--import", "broken"))
     assert told == (
         "the module broken could not be imported: ModuleNotFoundError: No module named 'no_such_thing' "
         f"(broken.py, line 2). It was run by {sys.executable}."

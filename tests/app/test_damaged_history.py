@@ -20,7 +20,7 @@ from es_desktop.app.session import create_session, open_session
 from es_desktop.core import EntityId
 from es_desktop.examples import Order
 from tests.app.storing import sql
-from tests.running import fine, start
+from tests.running import ask, fine
 
 LENGTH = 12
 _SET = "UPDATE integer_sequenced_items SET data"
@@ -93,10 +93,10 @@ def test_after_a_snapshot_what_was_damaged_before_it_does_no_harm(whole: tuple[P
 def test_the_command_line_tells_them_as_well(tmp_path: Path, whole: tuple[Path, EntityId]) -> None:
     store = damaged(whole[0], {2: "no valid JSON", 5: "missing", 9: "the model raises"})
     there = [version for version in range(LENGTH) if version != 5]
-    events = [json.loads(line) for line in fine(start(tmp_path, "events", store, whole[1], "--json"))]
+    events = [json.loads(line) for line in fine(ask(tmp_path, "events", store, whole[1], "--json"))]
     assert [line["version"] for line in events] == there
     assert [line["version"] for line in events if line["error"]] == [2]
-    (told,) = map(json.loads, fine(start(tmp_path, "explain", store, whole[1], "--from", "zero", "--json")))
+    (told,) = map(json.loads, fine(ask(tmp_path, "explain", store, whole[1], "--from", "zero", "--json")))
     assert [step["version"] for step in told["steps"]] == there
     assert [step["version"] for step in told["steps"] if step["error"]] == [2, 6, 9]
     assert told["exactness"] == "broken"

@@ -11,7 +11,7 @@ import pytest
 from es_desktop.app.session import open_session
 from es_desktop.app.storeoptions import StoreOptions
 from es_desktop.replay import Exactness
-from tests.running import fine, start
+from tests.running import ask, fine
 from tests.stores.formats.samples import SAMPLES, Sample
 
 each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.file)
@@ -42,12 +42,12 @@ def test_every_state_is_rebuilt_from_zero_and_says_how_far_to_trust_it(sample: S
 @pytest.mark.parametrize("sample", FEW, ids=lambda sample: sample.file)
 def test_the_commands_tell_the_same(sample: Sample, tmp_path: Path) -> None:
     path = sample.place(tmp_path)
-    (info,) = map(json.loads, fine(start(tmp_path, "info", path, "--json")))
+    (info,) = map(json.loads, fine(ask(tmp_path, "info", path, "--json")))
     assert (info["entities"], info["events"], info["snapshots"]) == (sample.sequences, sample.events, sample.snapshots)
     assert info["writable"] is False
-    entities = [json.loads(line) for line in fine(start(tmp_path, "entities", path, "--json"))]
+    entities = [json.loads(line) for line in fine(ask(tmp_path, "entities", path, "--json"))]
     assert sum(each["events"] for each in entities) == sample.events
     longest = max(entities, key=lambda each: int(each["events"]))
-    events = [json.loads(line) for line in fine(start(tmp_path, "events", path, longest["id"], "--json"))]
+    events = [json.loads(line) for line in fine(ask(tmp_path, "events", path, longest["id"], "--json"))]
     assert events[-1]["version"] == longest["version"]
     assert all(each["type"] for each in events)
