@@ -1,14 +1,16 @@
 """The way in: ``es-desktop``, ``python -m es_desktop`` and the packaged program start here."""
 
-import multiprocessing
 import os
 import sys
-from importlib import metadata
 
 
 def main() -> int:
     """Run the program with the arguments it was started with, and return its exit status."""
-    multiprocessing.freeze_support()  # first of all: a packaged program that spawns a child would start itself again
+    if getattr(sys, "frozen", False):
+        import multiprocessing
+
+        # First of all: a packaged program that spawns a child would start itself again.
+        multiprocessing.freeze_support()
     from es_desktop import arguments
 
     args = arguments.parse(sys.argv[1:])
@@ -17,17 +19,11 @@ def main() -> int:
 
         return cli.run(args)
     # Qt aborts the process where it cannot start, so what it needs is looked at before it is loaded.
-    from es_desktop.app.display import display_problem, qt_problem, unsupported_pyside
+    from es_desktop.app.display import display_problem, qt_problem
 
-    try:
-        refusal = unsupported_pyside(metadata.version("PySide6_Essentials"), sys.version_info[:2])
-    except metadata.PackageNotFoundError:
-        refusal = None  # a packaged program brings the release that it was built with
     problem = qt_problem(sys.platform)
     if problem is not None:
-        refusal = f"{problem.reason} {problem.remedy}"
-    if refusal is not None:
-        print(f"es-desktop: {refusal}", file=sys.stderr)
+        print(f"es-desktop: {problem.reason} {problem.remedy}", file=sys.stderr)
         return arguments.BAD_INPUT
     unseen = None if args.command == "selftest" or args.screenshot else display_problem(os.environ, sys.platform)
     draws = args.command == "selftest" or args.screenshot or unseen is not None

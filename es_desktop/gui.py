@@ -5,29 +5,28 @@ from __future__ import annotations
 import argparse
 import logging
 import sys
-import tempfile
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+import PySide6
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from es_desktop import __version__
 from es_desktop.app import places
-from es_desktop.app.display import DisplayProblem
+from es_desktop.app.display import unsupported_pyside
 from es_desktop.app.errors import UserError
-from es_desktop.app.mapping import MapFolder
-from es_desktop.app.notebook import NotebookFolder
-from es_desktop.app.opening import Opener, given_options
-from es_desktop.app.passwords import SystemKeyring
-from es_desktop.models.tasks import TaskRunner
-from es_desktop.models.workspace import Workspace
-from es_desktop.views.bug_dialog import report_bugs
+from es_desktop.arguments import BAD_INPUT
+from es_desktop.views.bug_dialog import report_bugs, show_bug
 from es_desktop.views.main_window import MainWindow
-from es_desktop.views.self_test import SelfTest
 from es_desktop.views.settings import Settings
 from es_desktop.views.theme import Theme
-from es_desktop.views.unattended import Picture, Unattended
+
+if TYPE_CHECKING:
+    from es_desktop.app.display import DisplayProblem
+    from es_desktop.app.opening import Opener
+    from es_desktop.models.workspace import Workspace
+    from es_desktop.views.unattended import Unattended
 
 _UNSEEN_PICTURE: Final = "es-desktop.png"
 _SWITCH_SECONDS: Final = 0.0005
@@ -39,6 +38,10 @@ def run(args: argparse.Namespace, unseen: DisplayProblem | None) -> int:
 
     ``unseen`` says why no window can be seen; it is drawn into a file of the current folder then.
     """
+    refusal = unsupported_pyside(PySide6.__version__, sys.version_info[:2])
+    if refusal is not None:
+        print(f"es-desktop: {refusal}", file=sys.stderr)
+        return BAD_INPUT
     sys.setswitchinterval(_SWITCH_SECONDS)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     qInstallMessageHandler(_log_qt_message)
@@ -66,23 +69,35 @@ def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> 
 def _window(app: QApplication, args: argparse.Namespace) -> int:
     settings = Settings(places.settings_file())
     theme = Theme(app, args.theme or settings.theme)
-    opener = Opener(SystemKeyring(), MapFolder(places.maps()))
-    workspace = Workspace(TaskRunner(), NotebookFolder(places.notebooks()), opener)
-    window = MainWindow(workspace, theme, settings, places.demo_store())
-    report_bugs(window, workspace.runner)
+
+    def make_workspace() -> Workspace:
+        from es_desktop.app.mapping import MapFolder
+        from es_desktop.app.opening import Opener
+        from es_desktop.app.passwords import SystemKeyring
+
+        workspace = _workspace(places.notebooks(), Opener(SystemKeyring(), MapFolder(places.maps())))
+        workspace.runner.crashed.connect(lambda error: show_bug(window, error))
+        return workspace
+
+    window = MainWindow(make_workspace, theme, settings, places.demo_store())
+    report_bugs(window)
+    window.furnished.connect(lambda: _open(window, args))
     window.show()
-    _open(workspace, window, args)
     return app.exec()
 
 
 def _picture(app: QApplication, args: argparse.Namespace, target: Path) -> int:
+    import tempfile
+
+    from es_desktop.views.unattended import Picture, Unattended
+
     with tempfile.TemporaryDirectory(prefix="es-desktop-", ignore_cleanup_errors=True) as folder:
         unattended = Unattended()
         window = _unattended_window(app, Path(folder), args.theme or "light", unattended)
         window.resize(*args.size)
         picture = Picture(window, unattended, target)
         window.show()
-        _open(window.workspace, window, args)
+        _open(window, args)
         picture.start()
         status = app.exec()
         window.close()
@@ -90,6 +105,11 @@ def _picture(app: QApplication, args: argparse.Namespace, target: Path) -> int:
 
 
 def _self_test(app: QApplication) -> int:
+    import tempfile
+
+    from es_desktop.views.self_test import SelfTest
+    from es_desktop.views.unattended import Unattended
+
     with tempfile.TemporaryDirectory(prefix="es-desktop-", ignore_cleanup_errors=True) as folder:
         window = _unattended_window(app, Path(folder), "light", Unattended())
         window.show()
@@ -99,17 +119,31 @@ def _self_test(app: QApplication) -> int:
 
 
 def _unattended_window(app: QApplication, folder: Path, mode: str, asking: Unattended) -> MainWindow:
+    def make_workspace() -> Workspace:
+        workspace = _workspace(folder / "notebooks", None)
+        workspace.runner.crashed.connect(asking.fail)
+        return workspace
+
     theme = Theme(app, "dark" if mode == "dark" else "light")
-    workspace = Workspace(TaskRunner(), NotebookFolder(folder / "notebooks"))
-    window = MainWindow(workspace, theme, Settings(folder / "settings.ini"), folder / "demo.esdb", asking)
-    workspace.runner.crashed.connect(asking.fail)
-    return window
+    return MainWindow(make_workspace, theme, Settings(folder / "settings.ini"), folder / "demo.esdb", asking)
 
 
-def _open(workspace: Workspace, window: MainWindow, args: argparse.Namespace) -> None:
+def _workspace(notebooks: Path, opener: Opener | None) -> Workspace:
+    from es_desktop.app.notebook import NotebookFolder
+    from es_desktop.models.tasks import TaskRunner
+    from es_desktop.models.workspace import Workspace
+
+    return Workspace(TaskRunner(), NotebookFolder(notebooks), opener)
+
+
+def _open(window: MainWindow, args: argparse.Namespace) -> None:
+    """Open what the command line asks for; nothing where it names no store."""
+    workspace = window.workspace
     if args.demo:
         workspace.open_demo(window.demo_path, entity=args.entity, version=args.at)
     elif args.store is not None:
+        from es_desktop.app.opening import given_options
+
         try:
             options = given_options(args.scope, args.key_file, args.map)
         except UserError as error:

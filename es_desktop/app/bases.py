@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from es_desktop.core import RecordedSnapshot
+if TYPE_CHECKING:
+    from es_desktop.core import RecordedSnapshot
 
 _MOST_NAMED: Final = 8
 

@@ -7,7 +7,6 @@ and `unsupported_pyside` which release must not be used.
 
 import ctypes
 import importlib.util
-import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,6 +135,8 @@ def _x11_problem(display: str) -> DisplayProblem | None:
 
 
 def _wayland_problem(display: str, runtime_dir: str) -> DisplayProblem | None:
+    import socket  # here, because every start would wait for it, and most have no Wayland
+
     # An absolute WAYLAND_DISPLAY stands alone; joining keeps it.
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from es_desktop.core import RecordedEvent
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from es_desktop.core import RecordedEvent
 
 
 class UserError(Exception):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from es_desktop.replay import Step
+if TYPE_CHECKING:
+    from es_desktop.replay import Step
 
-from .selection import Selection
+    from .selection import Selection
 
 SPEEDS: Final = (1, 2, 5, 20)
 """Events a second."""

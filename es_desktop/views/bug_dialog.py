@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import logging
 import sys
-import traceback
 from types import TracebackType
 
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMessageBox, QWidget
-
-from es_desktop.models.tasks import TaskRunner
+from PySide6.QtWidgets import QWidget
 
 _log = logging.getLogger(__name__)
 
 
-def report_bugs(parent: QWidget, runner: TaskRunner) -> None:
-    """From now on show what goes wrong in the GUI thread or in a task, once at a time."""
+def report_bugs(parent: QWidget) -> None:
+    """From now on show what goes wrong in the GUI thread, once at a time."""
 
     def on_exception(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
@@ -26,11 +22,15 @@ def report_bugs(parent: QWidget, runner: TaskRunner) -> None:
         show_bug(parent, error)
 
     sys.excepthook = on_exception
-    runner.crashed.connect(lambda error: show_bug(parent, error))
 
 
 def show_bug(parent: QWidget, error: BaseException) -> None:
     """Show one bug, with a way to copy its traceback. Nothing where a person is reading one already."""
+    import traceback
+
+    from PySide6.QtGui import QGuiApplication
+    from PySide6.QtWidgets import QMessageBox
+
     if parent.findChild(QMessageBox, "bug") is not None:
         return
     told = "".join(traceback.format_exception(error))

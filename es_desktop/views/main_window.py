@@ -2,35 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QShowEvent
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
-
-from es_desktop.app.commands import Changes
-from es_desktop.app.errors import ConflictError
-from es_desktop.app.ids import short_id
-from es_desktop.models.workspace import Workspace
 
 from .actions import ACTIONS, MENUS, ActionSpec, Desk
 from .actions.connect import ask_password, offer_map
 from .actions.entity import change_in_place
 from .actions.export import offer_import
+from .actions.needs import NO_STORE
 from .actions.notes import remove_bookmark
+from .actions.spec import nothing
 from .actions.trust import ask_again, recall_trust
-from .asking import Asking, Dialogs
-from .docks import Docks
 from .icons import icon
-from .palette import Palette
 from .settings import LAYOUT_VERSION, Settings
-from .shortcut_sheet import ShortcutSheet
 from .start_page import StartPage
 from .status import StatusBar
 from .theme import Theme
 from .tokens import Tokens
 from .toolbar import ToolBar
+
+if TYPE_CHECKING:
+    from es_desktop.app.commands import Changes
+    from es_desktop.app.errors import ConflictError
+    from es_desktop.models.workspace import Workspace
+
+    from .asking import Asking
+    from .docks import Docks
 
 _FRAME_HEIGHT: Final = 40
 """Room that a window manager's frame takes; it is not known before the window is shown."""
@@ -38,49 +40,68 @@ TITLE: Final = "Event Stream Explorer"
 
 
 class MainWindow(QMainWindow):
-    """Joins the parts. It holds no state of its own: what is shown follows the workspace."""
+    """Joins the parts. It holds no state of its own: what is shown follows the workspace.
+
+    An empty window needs neither a workspace nor docks. They are its desk, which is imported and made once the window
+    is painted, or as soon as anybody asks for it; until then the window says what an empty workspace would.
+    """
+
+    furnished = Signal()
+    """The window is painted, and its desk is there; once."""
 
     def __init__(
-        self, workspace: Workspace, theme: Theme, settings: Settings, demo_path: Path, asking: Asking | None = None
+        self,
+        make_workspace: Callable[[], Workspace],
+        theme: Theme,
+        settings: Settings,
+        demo_path: Path,
+        asking: Asking | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("main")
         self.setMinimumSize(1024, 700)
-        self.workspace = workspace
         self.theme = theme
         self.settings = settings
         self.demo_path = demo_path
-        self.asking: Asking = asking or Dialogs(self)
-        self.docks = Docks.make(workspace, theme)
         self.start_page = StartPage()
-        self._desk = Desk(
-            self,
-            workspace,
-            self.asking,
-            self.docks,
-            theme,
-            settings,
-            demo_path,
-            self.show_palette,
-            self.show_shortcuts,
-        )
         self.actions_by_id = {spec.id: self._make_action(spec) for spec in ACTIONS}
-        self.docks.what_if.set_actions(self.actions_by_id)
+        self._make_workspace = make_workspace
+        self._asking = asking
+        self._desk: Desk | None = None
+        self._is_painted = False
         self._recent = QMenu("Open recent", self)
-        self._make_menus()
-        self._toolbar = ToolBar(workspace, self.actions_by_id, settings, self)
+        self._view_menu = self._make_menus()["View"]
+        self._toolbar = ToolBar(self.actions_by_id, settings, self)
         self.addToolBar(self._toolbar)
-        self.setStatusBar(StatusBar(workspace, self))
+        self._status = StatusBar(self)
+        self.setStatusBar(self._status)
         self._pages = QStackedWidget()
         self._pages.setObjectName("pages")
         self._pages.addWidget(self.start_page)
-        self._pages.addWidget(self.docks.area)
         self.setCentralWidget(self._pages)
-        self._connect()
-        self._restore()
+        self._connect_start_page()
+        geometry = settings.geometry
+        if geometry is None or not self.restoreGeometry(geometry):
+            self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize() - QSize(0, _FRAME_HEIGHT)))
         theme.follow(self.start_page)
         theme.follow(self)
         self._on_store()
+
+    @property
+    def desk(self) -> Desk:
+        """What an open store needs, made when it is first asked for."""
+        if self._desk is None:
+            self._desk = self._make_desk()
+            self._take_up(self._desk)
+        return self._desk
+
+    @property
+    def workspace(self) -> Workspace:
+        return self.desk.workspace
+
+    @property
+    def docks(self) -> Docks:
+        return self.desk.docks
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Take the colours of a look."""
@@ -92,17 +113,21 @@ class MainWindow(QMainWindow):
 
     def _show_playing(self) -> None:
         """Let the play button offer to pause while events are played."""
-        tokens, playing = self.theme.tokens, self.workspace.player.is_playing
+        tokens, playing = self.theme.tokens, self._desk is not None and self._desk.workspace.player.is_playing
         self._update_ticks()
         self._toolbar.play.setIcon(icon("pause" if playing else "play", tokens, tokens.on_accent))
 
     def show_palette(self) -> None:
         """Open the command palette."""
+        from .palette import Palette
+
         panels = [dock.toggleViewAction() for dock in self.docks.all]
         Palette([*self.actions_by_id.values(), *panels], self).open()
 
     def show_shortcuts(self) -> None:
         """Open the sheet of shortcuts."""
+        from .shortcut_sheet import ShortcutSheet
+
         ShortcutSheet(self).open()
 
     def _make_action(self, spec: ActionSpec) -> QAction:
@@ -115,37 +140,81 @@ class MainWindow(QMainWindow):
         return action
 
     def _run(self, spec: ActionSpec) -> None:
-        spec.run(self._desk)
+        spec.run(self.desk)
         self._update_ticks()  # Qt has turned the tick over by itself
 
     def _update_ticks(self) -> None:
         for spec in ACTIONS:
-            if spec.is_checked is not None:
-                self.actions_by_id[spec.id].setChecked(spec.is_checked(self.workspace))
+            if spec.is_checked is not None and self._desk is not None:
+                self.actions_by_id[spec.id].setChecked(spec.is_checked(self._desk.workspace))
 
-    def _make_menus(self) -> None:
-        for name in MENUS:
-            menu = self.menuBar().addMenu(name)
+    def _make_menus(self) -> dict[str, QMenu]:
+        menus = {name: self.menuBar().addMenu(name) for name in MENUS}
+        for name, menu in menus.items():
+            menu.aboutToShow.connect(lambda: self.desk)
             for spec in (spec for spec in ACTIONS if spec.menu == name):
                 if spec.starts_group:
                     menu.addSeparator()
                 menu.addAction(self.actions_by_id[spec.id])
                 if spec.id == "open":
                     menu.addMenu(self._recent)
-            if name == "View":
-                menu.addSeparator()
-                menu.addActions([dock.toggleViewAction() for dock in self.docks.all])
+        return menus
 
-    def _connect(self) -> None:
-        workspace = self.workspace
+    def _make_desk(self) -> Desk:
+        from .asking import Dialogs
+        from .docks import Docks
+
+        workspace = self._make_workspace()
+        return Desk(
+            self,
+            workspace,
+            self._asking or Dialogs(self),
+            Docks.make(workspace, self.theme),
+            self.theme,
+            self.settings,
+            self.demo_path,
+            self.show_palette,
+            self.show_shortcuts,
+        )
+
+    def _take_up(self, desk: Desk) -> None:
+        """Let the window show and offer what is on its desk."""
+        workspace, docks = desk.workspace, desk.docks
+        docks.what_if.set_actions(self.actions_by_id)
+        self._view_menu.addSeparator()
+        self._view_menu.addActions([dock.toggleViewAction() for dock in docks.all])
+        self._toolbar.follow(workspace)
+        self._status.follow(workspace)
+        self._pages.addWidget(docks.area)
+        self._connect(desk)
+        workspace.inspector.timeline.set_folding(self.settings.folds_runs)
+        if self.settings.layout is not None:
+            docks.area.restoreState(self.settings.layout, LAYOUT_VERSION)
+        elif self.isVisible():
+            self._share_room(docks)
+        self._on_store()
+
+    def _share_room(self, docks: Docks) -> None:
+        """Let the docks stand as they do at first, now that there is a size to share."""
+        self._pages.setCurrentWidget(docks.area)
+        docks.share_room()
+
+    def _connect_start_page(self) -> None:
+        self.start_page.open_requested.connect(self.actions_by_id["open"].trigger)
+        self.start_page.new_requested.connect(self.actions_by_id["new-store"].trigger)
+        self.start_page.demo_requested.connect(self.actions_by_id["demo"].trigger)
+        self.start_page.recent_chosen.connect(lambda store: self.workspace.open(store))
+
+    def _connect(self, desk: Desk) -> None:
+        workspace, docks = desk.workspace, desk.docks
         workspace.store_changed.connect(self._on_store)
         workspace.player.changed.connect(self._show_playing)
-        workspace.refused.connect(self.asking.tell)
-        workspace.stores.map_wanted.connect(lambda error, request: offer_map(self._desk, error, request))
-        workspace.stores.password_wanted.connect(lambda error, request: ask_password(self._desk, error, request))
-        workspace.inspector.state.edited.connect(lambda field, value: change_in_place(self._desk, field, value))
+        workspace.refused.connect(desk.asking.tell)
+        workspace.stores.map_wanted.connect(lambda error, request: offer_map(desk, error, request))
+        workspace.stores.password_wanted.connect(lambda error, request: ask_password(desk, error, request))
+        workspace.inspector.state.edited.connect(lambda field, value: change_in_place(desk, field, value))
         workspace.commander.written.connect(self._on_written)
-        workspace.transfer.surveyed.connect(lambda planned: offer_import(self._desk, planned))
+        workspace.transfer.surveyed.connect(lambda planned: offer_import(desk, planned))
         workspace.commander.conflicted.connect(self._on_conflict)
         workspace.selection.version_changed.connect(lambda version: self._update_actions())
         workspace.facts_changed.connect(lambda facts: self._update_actions())
@@ -158,34 +227,30 @@ class MainWindow(QMainWindow):
         workspace.outlook.changed.connect(self._update_ticks)
         workspace.comparison.changed.connect(self._update_actions)
         workspace.entities.query_changed.connect(lambda query: self._update_ticks())
-        workspace.store_changed.connect(lambda: recall_trust(self._desk))
-        workspace.trusting.asked_again.connect(lambda trust: ask_again(self._desk, trust))
+        workspace.store_changed.connect(lambda: recall_trust(desk))
+        workspace.trusting.asked_again.connect(lambda trust: ask_again(desk, trust))
         workspace.trusting.changed.connect(self._update_actions)
-        self.docks.notes.removal_wanted.connect(lambda bookmark: remove_bookmark(self._desk, bookmark))
-        for left in (self.docks.notes.left, self.docks.watch.left, self.docks.compare.left):
-            left.connect(lambda: self.docks.timeline.bring_forward(self.docks.timeline.table))
-        self.start_page.open_requested.connect(self.actions_by_id["open"].trigger)
-        self.start_page.new_requested.connect(self.actions_by_id["new-store"].trigger)
-        self.start_page.demo_requested.connect(self.actions_by_id["demo"].trigger)
-        self.start_page.recent_chosen.connect(workspace.open)
+        docks.notes.removal_wanted.connect(lambda bookmark: remove_bookmark(desk, bookmark))
+        for left in (docks.notes.left, docks.watch.left, docks.compare.left):
+            left.connect(lambda: docks.timeline.bring_forward(docks.timeline.table))
 
-    def _restore(self) -> None:
-        self.workspace.inspector.timeline.set_folding(self.settings.folds_runs)
-        geometry, layout = self.settings.geometry, self.settings.layout
-        if geometry is None or not self.restoreGeometry(geometry):
-            self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize() - QSize(0, _FRAME_HEIGHT)))
-        if layout is not None:
-            self.docks.area.restoreState(layout, LAYOUT_VERSION)
+    def _on_painted(self) -> None:
+        if self.isVisible() and self.desk:  # it may have been closed by now
+            self.furnished.emit()
 
     def _on_store(self) -> None:
-        session = self.workspace.session
-        if session is not None:
+        desk = self._desk
+        session = None if desk is None else desk.workspace.session
+        if desk is None or session is None:
+            self.setWindowTitle(TITLE)
+            self._pages.setCurrentWidget(self.start_page)
+        else:
             self.settings.add_recent(session.place)
-        self.setWindowTitle(TITLE if session is None else f"{session.short_name} – {TITLE}")
-        self._pages.setCurrentWidget(self.start_page if session is None else self.docks.area)
-        if session is not None:
-            self.docks.entities.table.setFocus()
-        self.workspace.inspector.can_edit = session is not None and session.is_writable
+            self.setWindowTitle(f"{session.short_name} – {TITLE}")
+            self._pages.setCurrentWidget(desk.docks.area)
+            desk.docks.entities.table.setFocus()
+        if desk is not None:
+            desk.workspace.inspector.can_edit = session is not None and session.is_writable
         self._show_recent()
         self._update_actions()
 
@@ -200,7 +265,7 @@ class MainWindow(QMainWindow):
 
     def _update_actions(self) -> None:
         for spec in ACTIONS:
-            action, why_not = self.actions_by_id[spec.id], spec.needs(self.workspace)
+            action, why_not = self.actions_by_id[spec.id], self._why_not(spec)
             action.setEnabled(not why_not)
             keys = ", ".join(spec.shortcuts)
             told = f"{spec.text.rstrip('…')} ({keys})" if keys else spec.text.rstrip("…")
@@ -208,26 +273,40 @@ class MainWindow(QMainWindow):
             action.setStatusTip(why_not)
         self._update_ticks()
 
+    def _why_not(self, spec: ActionSpec) -> str:
+        if self._desk is None:
+            return "" if spec.needs is nothing else NO_STORE
+        return spec.needs(self._desk.workspace)
+
     def _on_written(self, changes: Changes) -> None:
+        from es_desktop.app.ids import short_id
+
         events = ", ".join(f"event {version} {name}" for version, name in changes.events)
         snapshots = ", ".join(f"snapshot at {version}" for version in changes.snapshots)
         told = " and ".join(filter(None, [events, snapshots])) or "nothing new: there is a snapshot at that version"
         self.workspace.message.emit(f"{short_id(changes.entity_id)}: {'; '.join([told, *changes.failures])}")
 
     def _on_conflict(self, error: ConflictError) -> None:
-        if self.asking.retry(error):
+        if self.desk.asking.retry(error):
             self.workspace.commander.try_again()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self.settings.layout is None and not event.spontaneous():
+        if self._desk is not None and self.settings.layout is None and not event.spontaneous():
             # Only now do the docks know how much room there is to share.
-            self._pages.setCurrentWidget(self.docks.area)
-            self.docks.share_room()
+            self._share_room(self._desk.docks)
             self._on_store()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._is_painted:
+            self._is_painted = True
+            # What stands in the window is painted right after it; timers come when that is done.
+            QTimer.singleShot(0, self._on_painted)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.settings.geometry = self.saveGeometry()
-        self.settings.layout = self.docks.area.saveState(LAYOUT_VERSION)
-        self.workspace.shut_down()
+        if self._desk is not None:
+            self.settings.layout = self._desk.docks.area.saveState(LAYOUT_VERSION)
+            self._desk.workspace.shut_down()
         super().closeEvent(event)

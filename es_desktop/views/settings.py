@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QByteArray, QSettings
 
-from es_desktop.app.remembered_trust import RememberedTrust
-
 from .theme import Mode
+
+if TYPE_CHECKING:
+    from es_desktop.app.remembered_trust import RememberedTrust
 
 _RECENT_KEPT: Final = 8
 LAYOUT_VERSION: Final = 2
@@ -80,6 +81,8 @@ class Settings:
 
     def trust_of(self, store: str) -> RememberedTrust | None:
         """Return the code that is to be trusted with a store; ``None`` where none is remembered."""
+        from es_desktop.app.remembered_trust import RememberedTrust
+
         found = self._text(f"trust/{_key(store)}", "")
         return RememberedTrust.from_json(found) if found else None
 

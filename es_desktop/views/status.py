@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
 
-from es_desktop.app.facts import StoreFacts
-from es_desktop.models.tasks import Job, Progress
-from es_desktop.models.workspace import Workspace
-
 from .dock_frame import ElidedLabel
+
+if TYPE_CHECKING:
+    from es_desktop.app.facts import StoreFacts
+    from es_desktop.app.session import Session
+    from es_desktop.models.tasks import Job, Progress
+    from es_desktop.models.workspace import Workspace
 
 _MESSAGE_MILLISECONDS: Final = 8000
 
 
 class StatusBar(QStatusBar):
-    """Facts at the left; a running job with its progress, and a way to cancel it, at the right."""
+    """Facts at the left; a running job with its progress, and a way to cancel it, at the right.
 
-    def __init__(self, workspace: Workspace, parent: QWidget) -> None:
+    It is empty until it follows a workspace.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self._workspace = workspace
         self._store = QLabel(self)
         self._facts = ElidedLabel(parent=self)
         self._message = QLabel(self)
@@ -44,20 +48,22 @@ class StatusBar(QStatusBar):
         self._forget.setSingleShot(True)
         self._forget.setInterval(_MESSAGE_MILLISECONDS)
         self._forget.timeout.connect(lambda: self._message.clear())
-        workspace.store_changed.connect(self._on_store)
+        self._show_job(None)
+
+    def follow(self, workspace: Workspace) -> None:
+        """Tell, from now on, what a workspace holds and does."""
+        workspace.store_changed.connect(lambda: self._show_store(workspace.session))
         workspace.facts_changed.connect(self._on_facts)
         workspace.message.connect(self.tell)
         workspace.runner.progressed.connect(self._on_progress)
         workspace.runner.ended.connect(self._on_ended)
-        self._show_job(None)
 
     def tell(self, text: str) -> None:
         """Show a message for a while."""
         self._message.setText(text)
         self._forget.start()
 
-    def _on_store(self) -> None:
-        session = self._workspace.session
+    def _show_store(self, session: Session | None) -> None:
         self._store.setText("" if session is None else session.short_name)
         self._store.setToolTip("" if session is None else session.name)
         self._facts.set_whole_text("" if session is None else f"{session.format_name} · reading…")

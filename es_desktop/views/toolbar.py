@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QMenu, QSizePolicy, QSpinBox, QToolBar, QToolButton, QWidget
 
-from es_desktop.models.workspace import Workspace
-
 from .dock_frame import Pill
 from .settings import Settings
+
+if TYPE_CHECKING:
+    from es_desktop.app.session import Session
+    from es_desktop.models.workspace import Workspace
 
 _EDITS: Final = ("new-entity", "change", "snapshot", "discard")
 _MOVES: Final = ("first", "back", "play", "forward", "last")
@@ -24,17 +26,14 @@ _ROOM_FOR_WORDS: Final = 1250
 
 
 class ToolBar(QToolBar):
-    """One row of controls; in a narrow window icons stand for words."""
+    """One row of controls; in a narrow window icons stand for words. Empty until it follows a workspace."""
 
-    def __init__(
-        self, workspace: Workspace, actions: Mapping[str, QAction], settings: Settings, parent: QWidget
-    ) -> None:
+    def __init__(self, actions: Mapping[str, QAction], settings: Settings, parent: QWidget) -> None:
         super().__init__("Toolbar", parent)
         self.setObjectName("toolbar")
         self.setMovable(False)
         self.setIconSize(QSize(16, 16))
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self._workspace = workspace
         self._settings = settings
         self._buttons: dict[str, QToolButton] = {}
         self._every = QLabel(self)
@@ -60,12 +59,34 @@ class ToolBar(QToolBar):
         self._badge = Pill(parent=self)
         self._badge_action = self.addWidget(self._badge)
         self._add(actions["palette"], words=False)
-        workspace.store_changed.connect(self._on_store)
-        workspace.commander.frequency_changed.connect(self._on_frequency_changed)
-        workspace.selection.version_changed.connect(self._on_version)
-        workspace.inspector.outline_changed.connect(lambda view: self._on_version(workspace.selection.version))
-        self._on_store()
-        self._on_version(None)
+        self._show_store(None)
+        self._show_version(None, None, None)
+
+    def follow(self, workspace: Workspace) -> None:
+        """Show, from now on, where one stands in a workspace, and let its policy be chosen."""
+
+        def show_version() -> None:
+            selection = workspace.selection
+            self._show_version(selection.version, selection.first, selection.last)
+
+        def on_store() -> None:
+            session = workspace.session
+            self._show_store(session)
+            if session is not None and not session.why_read_only:
+                workspace.commander.set_frequency(self._settings.frequency_of(session.place, _DEFAULT_FREQUENCY))
+
+        workspace.store_changed.connect(on_store)
+        workspace.commander.frequency_changed.connect(
+            lambda frequency: self._show_frequency(workspace.session, frequency)
+        )
+        workspace.selection.version_changed.connect(lambda version: show_version())
+        workspace.inspector.outline_changed.connect(lambda view: show_version())
+        self._version.valueChanged.connect(workspace.selection.go_to)
+        self._frequency.activated.connect(
+            lambda index: workspace.commander.set_frequency(self._frequency.itemData(index))
+        )
+        on_store()
+        show_version()
 
     def _add_open(self, actions: Mapping[str, QAction]) -> None:
         button = QToolButton(self)
@@ -106,7 +127,6 @@ class ToolBar(QToolBar):
         self._version.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._version.setFixedWidth(54)
         self._version.setKeyboardTracking(False)
-        self._version.valueChanged.connect(self._workspace.selection.go_to)
         self.addWidget(self._version)
         self._of.setMinimumWidth(38)
         self.addWidget(self._of)
@@ -116,7 +136,6 @@ class ToolBar(QToolBar):
         for frequency in _FREQUENCIES:
             self._frequency.addItem("off" if frequency is None else str(frequency), frequency)
         self._frequency.setAccessibleName("Snapshot every so many events")
-        self._frequency.activated.connect(self._on_frequency_chosen)
         self.addWidget(self._frequency)
 
     def _add_space(self) -> None:
@@ -124,8 +143,7 @@ class ToolBar(QToolBar):
         space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(space)
 
-    def _on_store(self) -> None:
-        session = self._workspace.session
+    def _show_store(self, session: Session | None) -> None:
         why = "" if session is None else session.why_read_only
         self._badge.show_text(
             "" if session is None else "READ ONLY" if why else "WRITABLE", "amber" if why else "green"
@@ -134,11 +152,9 @@ class ToolBar(QToolBar):
         self._badge.setToolTip(why)
         self._frequency.setEnabled(session is not None and not why)
         self._frequency.setToolTip(why or "The snapshotting policy: take one at every so many events of an entity")
-        if session is not None and not why:
-            self._workspace.commander.set_frequency(self._settings.frequency_of(session.place, _DEFAULT_FREQUENCY))
 
-    def _on_frequency_changed(self, frequency: int | None) -> None:
-        session = self._workspace.session
+    def _show_frequency(self, session: Session | None, frequency: int | None) -> None:
+        """Show the policy, and remember it for the store."""
         if session is not None and frequency != self._settings.frequency_of(session.place, _DEFAULT_FREQUENCY):
             self._settings.set_frequency_of(session.place, frequency)
         at = self._frequency.findData(frequency)
@@ -147,17 +163,13 @@ class ToolBar(QToolBar):
             at = self._frequency.count() - 1
         self._frequency.setCurrentIndex(at)
 
-    def _on_frequency_chosen(self) -> None:
-        self._workspace.commander.set_frequency(self._frequency.currentData())
-
-    def _on_version(self, version: int | None) -> None:
-        selection = self._workspace.selection
+    def _show_version(self, version: int | None, first: int | None, last: int | None) -> None:
         self._version.setEnabled(version is not None)
         self._version.blockSignals(True)
-        self._version.setRange(selection.first or 0, min(selection.last or 0, 2**31 - 1))
+        self._version.setRange(first or 0, min(last or 0, 2**31 - 1))
         self._version.setValue(version or 0)
         self._version.blockSignals(False)
-        self._of.setText("" if selection.last is None else f"of {selection.last:,}")
+        self._of.setText("" if last is None else f"of {last:,}")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -46,7 +46,7 @@ def opener() -> Opener:
 def driver(qtbot: QtBot, theme: Theme, settings: Settings, tmp_path: Path, opener: Opener) -> Iterator[Driver]:
     answers = Answers()
     window = MainWindow(
-        Workspace(TaskRunner(), NotebookFolder(tmp_path / "notebooks"), opener),
+        lambda: Workspace(TaskRunner(), NotebookFolder(tmp_path / "notebooks"), opener),
         theme,
         settings,
         tmp_path / "demo" / "demo.esdb",

@@ -187,9 +187,9 @@ def test_folding_is_turned_off_and_that_is_remembered(
     assert not action.isChecked() and shopping.current == str(last) and shopping.is_in_view()
     driver.window.close()
     workspace = Workspace(TaskRunner(), NotebookFolder(tmp_path / "notebooks"))
-    again = MainWindow(workspace, theme, settings, demo_store, Answers())
+    again = MainWindow(lambda: workspace, theme, settings, demo_store, Answers())
+    assert not again.workspace.inspector.timeline.folds
     assert not again.actions_by_id["fold-runs"].isChecked()
-    assert not workspace.inspector.timeline.folds
     again.close()
     again.deleteLater()
 

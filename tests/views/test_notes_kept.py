@@ -71,7 +71,7 @@ def test_notes_on_a_store_that_is_only_read_are_there_in_the_next_window(
     driver.window.close()
 
     workspace = Workspace(TaskRunner(), NotebookFolder(tmp_path / "notebooks"))
-    again = MainWindow(workspace, theme, settings, tmp_path / "demo.esdb", Answers())
+    again = MainWindow(lambda: workspace, theme, settings, tmp_path / "demo.esdb", Answers())
     again.show()
     second = Driver(again, qtbot, Answers())
     second.open(sample)

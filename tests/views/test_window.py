@@ -46,7 +46,7 @@ def test_panels_are_hidden_restored_and_remembered(
     assert not docks.rebuild.isVisible()
     driver.window.close()
     again = MainWindow(
-        Workspace(TaskRunner(), NotebookFolder(tmp_path / "notebooks")), theme, settings, demo_store, Answers()
+        lambda: Workspace(TaskRunner(), NotebookFolder(tmp_path / "notebooks")), theme, settings, demo_store, Answers()
     )
     again.show()
     next_driver = Driver(again, qtbot, Answers())

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from es_desktop.models.workspace import Workspace
-
-from ..compare_dialog import CompareDialog
 from .needs import a_store, an_entity
 from .spec import ActionSpec, Desk, open_dialog
+
+if TYPE_CHECKING:
+    from es_desktop.models.workspace import Workspace
 
 
 def _a_comparison(workspace: Workspace) -> str:
@@ -33,6 +33,8 @@ def _with_before(desk: Desk) -> None:
 
 
 def _with_another(desk: Desk) -> None:
+    from ..compare_dialog import CompareDialog
+
     workspace = desk.workspace
     session = workspace.session
     if session is None:

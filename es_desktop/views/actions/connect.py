@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from es_desktop.app.errors import PasswordWanted, UnknownTables
-from es_desktop.models.store_opener import OpenRequest
-from es_desktop.models.workspace import Workspace
-
-from ..connect_dialog import ConnectDialog
-from ..mapping_dialog import MappingDialog
-from ..password_dialog import PasswordDialog
-from ..unlock_dialog import UnlockDialog
 from .needs import a_store
 from .spec import ActionSpec, Desk, open_dialog
 
+if TYPE_CHECKING:
+    from es_desktop.app.errors import PasswordWanted, UnknownTables
+    from es_desktop.models.store_opener import OpenRequest
+    from es_desktop.models.workspace import Workspace
+
 
 def _connect(desk: Desk) -> None:
+    from ..connect_dialog import ConnectDialog
+
     dialog = ConnectDialog(desk.workspace, desk.window)
 
     def accepted() -> None:
@@ -30,6 +29,8 @@ def _connect(desk: Desk) -> None:
 
 def ask_password(desk: Desk, error: PasswordWanted, request: OpenRequest) -> None:
     """Go on from a store that a server does not let anybody into without a password, or not with this one."""
+    from ..password_dialog import PasswordDialog
+
     if not desk.asking.may_ask(error):
         return
     dialog = PasswordDialog(desk.workspace, error, request, desk.window)
@@ -43,11 +44,15 @@ def offer_map(desk: Desk, error: UnknownTables, request: OpenRequest) -> None:
 
 
 def _map(desk: Desk, place: str, request: OpenRequest) -> None:
+    from ..mapping_dialog import MappingDialog
+
     dialog = MappingDialog(desk.workspace, place, request, desk.theme, desk.window)
     open_dialog(dialog, lambda: desk.workspace.stores.open(request.at(place, dialog.options)))
 
 
 def _map_again(desk: Desk) -> None:
+    from es_desktop.models.store_opener import OpenRequest
+
     session = desk.workspace.session
     if session is not None:
         _map(desk, session.place, OpenRequest(session.place, session.options))
@@ -61,6 +66,8 @@ def _mapped_tables(workspace: Workspace) -> str:
 
 
 def _unlock(desk: Desk) -> None:
+    from ..unlock_dialog import UnlockDialog
+
     dialog = UnlockDialog(desk.window)
     open_dialog(dialog, lambda: desk.workspace.reopener.unlock(dialog.keys))
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtGui import QGuiApplication
 
 from es_desktop.app.address import Address
-from es_desktop.app.jsonview import event_json, to_json
-from es_desktop.core import RecordedEvent
 
 from .needs import an_entity
 from .spec import ActionSpec, Desk
+
+if TYPE_CHECKING:
+    from es_desktop.core import RecordedEvent
 
 
 def _copy_id(desk: Desk) -> None:
@@ -19,12 +20,16 @@ def _copy_id(desk: Desk) -> None:
 
 
 def _copy_state(desk: Desk) -> None:
+    from es_desktop.app.jsonview import to_json
+
     shown = desk.workspace.inspector.shown
     if shown is not None:
         _copy(desk, to_json(shown.state, indent=2), f"The state at version {shown.version} was copied as JSON.")
 
 
 def _copy_event(desk: Desk) -> None:
+    from es_desktop.app.jsonview import event_json, to_json
+
     view, version = desk.workspace.inspector.view, desk.workspace.selection.version
     if view is None or version is None:
         return

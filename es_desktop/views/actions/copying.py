@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path, PurePath
-from typing import Final
-
-from es_desktop.core import EntityId
-from es_desktop.models.workspace import Workspace
+from typing import TYPE_CHECKING, Final
 
 from .needs import a_store
 from .spec import ActionSpec, Desk
+
+if TYPE_CHECKING:
+    from es_desktop.core import EntityId
+    from es_desktop.models.workspace import Workspace
 
 
 def _copy_all(desk: Desk) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from es_desktop.app.bases import NEAREST, ZERO
-from es_desktop.app.worth_text import every_text
 
-from ..worth_dialog import WorthDialog
 from .needs import a_snapshot, a_store, an_entity
 from .spec import ActionSpec, Desk, open_dialog
 
@@ -25,6 +23,10 @@ def _from_picked(desk: Desk) -> None:
 
 
 def _worth(desk: Desk) -> None:
+    from es_desktop.app.worth_text import every_text
+
+    from ..worth_dialog import WorthDialog
+
     workspace = desk.workspace
     dialog = WorthDialog(workspace, desk.theme, desk.window)
 

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from PySide6.QtCore import QTimer
 
-from es_desktop.app.commands import Commands
-from es_desktop.app.entity_view import StateView
-from es_desktop.app.fields import Field
-
-from ..change_dialog import ChangeDialog
-from ..discard_dialog import DiscardDialog
-from ..new_entity_dialog import NewEntityDialog
 from .needs import a_known_entity, a_living_entity, a_writable_store, an_earlier_state
 from .spec import ActionSpec, Desk, open_dialog
 
-_Chosen = tuple[Field, Any] | None
+if TYPE_CHECKING:
+    from es_desktop.app.entity_view import StateView
+    from es_desktop.app.fields import Field
+
+_Chosen: TypeAlias = "tuple[Field, Any] | None"
 
 
 def _new_entity(desk: Desk) -> None:
+    from ..new_entity_dialog import NewEntityDialog
+
     session = desk.workspace.session
     if session is None:
         return
@@ -55,6 +54,8 @@ def _set_back(desk: Desk) -> None:
 
 
 def _open_change(desk: Desk, state: Mapping[str, Any], chosen: _Chosen, title: str) -> None:
+    from ..change_dialog import ChangeDialog
+
     workspace = desk.workspace
     view = workspace.inspector.view
     if view is None or not view.fields:
@@ -86,6 +87,10 @@ def _take_snapshot(desk: Desk, version: int | None) -> None:
 
 
 def _discard(desk: Desk) -> None:
+    from es_desktop.app.commands import Commands
+
+    from ..discard_dialog import DiscardDialog
+
     view = desk.workspace.inspector.view
     if view is not None:
         dialog = DiscardDialog(desk.workspace, view, desk.window)

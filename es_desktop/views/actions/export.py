@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from es_desktop.app.errors import UserError
-from es_desktop.app.values import count_text
-from es_desktop.models.transfer import PlannedImport
 
-from ..export_dialog import ExportDialog
-from ..import_dialog import ImportDialog
 from .needs import a_store, a_writable_store
 from .spec import ActionSpec, Desk, open_dialog
 
+if TYPE_CHECKING:
+    from es_desktop.models.transfer import PlannedImport
+
 
 def _export(desk: Desk) -> None:
+    from ..export_dialog import ExportDialog
+
     session = desk.workspace.session
     if session is None:
         return
@@ -38,6 +39,10 @@ def _import(desk: Desk) -> None:
 
 def offer_import(desk: Desk, planned: PlannedImport) -> None:
     """Go on from a file that was looked at: say what would be written, or why nothing can be."""
+    from es_desktop.app.values import count_text
+
+    from ..import_dialog import ImportDialog
+
     survey, name = planned.survey, planned.path.name
     if planned.session is not desk.workspace.session:
         return

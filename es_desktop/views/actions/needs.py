@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from es_desktop.models.workspace import Workspace
+if TYPE_CHECKING:
+    from es_desktop.models.workspace import Workspace
 
+NO_STORE: Final = "No store is open."
 _NO_FURTHER: Final = "There is no further event of a type that is shown."
 
 
 def a_store(workspace: Workspace) -> str:
-    return "" if workspace.session is not None else "No store is open."
+    return "" if workspace.session is not None else NO_STORE
 
 
 def a_writable_store(workspace: Workspace) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from es_desktop.app.notebook import Bookmark
-from es_desktop.models.workspace import Workspace
+from typing import TYPE_CHECKING, Final
 
 from .needs import a_store, an_entity
 from .spec import ActionSpec, Desk
+
+if TYPE_CHECKING:
+    from es_desktop.app.notebook import Bookmark
+    from es_desktop.models.workspace import Workspace
 
 
 def _bookmark_event(desk: Desk) -> None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QWidget
 
-from es_desktop.models.workspace import Workspace
+if TYPE_CHECKING:
+    from es_desktop.models.workspace import Workspace
 
-from ..asking import Asking
-from ..docks import Docks
-from ..settings import Settings
-from ..theme import Theme
+    from ..asking import Asking
+    from ..docks import Docks
+    from ..settings import Settings
+    from ..theme import Theme
 
-Need = Callable[[Workspace], str]
+Need: TypeAlias = "Callable[[Workspace], str]"
 """Returns why an action cannot be done now; an empty text where it can."""
 
 

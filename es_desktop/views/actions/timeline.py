@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from es_desktop.models.workspace import Workspace
+from typing import TYPE_CHECKING, Final
 
 from .needs import an_entity
 from .spec import ActionSpec, Desk
+
+if TYPE_CHECKING:
+    from es_desktop.models.workspace import Workspace
 
 
 def _a_run(workspace: Workspace) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from es_desktop.app.trust_choice import modules_named
-from es_desktop.app.trusting import Trust
-from es_desktop.models.workspace import Workspace
-
-from ..trust_dialog import TrustDialog
 from .needs import a_store
 from .spec import ActionSpec, Desk, open_dialog
+
+if TYPE_CHECKING:
+    from es_desktop.app.trusting import Trust
+    from es_desktop.models.workspace import Workspace
 
 _ROWS_LOOKED_AT: Final = 500
 _CHANGED: Final = "The code has changed since you let this program remember it, so nothing of it was run."
@@ -33,6 +32,10 @@ def ask_again(desk: Desk, trust: Trust) -> None:
 
 
 def _ask(desk: Desk, offered: Trust | None, note: str) -> None:
+    from es_desktop.app.trust_choice import modules_named
+
+    from ..trust_dialog import TrustDialog
+
     workspace, session = desk.workspace, desk.workspace.session
     if session is None:
         return

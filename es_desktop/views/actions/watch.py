@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from es_desktop.app.watching import expression_of
-
-from ..run_dialog import RunDialog
-from ..watch_tables import WatchTable
 from .needs import a_store, an_entity
 from .spec import ActionSpec, Desk, open_dialog
 
+if TYPE_CHECKING:
+    from ..watch_tables import WatchTable
+
 
 def _watch(desk: Desk) -> None:
+    from es_desktop.app.watching import expression_of
+
     path = _path_in_hand(desk)
     desk.docks.watch.ask("" if path is None else expression_of(path))
 
@@ -49,6 +50,8 @@ def _path_in_hand(desk: Desk) -> str | None:
 
 
 def _run_to_condition(desk: Desk) -> None:
+    from ..run_dialog import RunDialog
+
     watchpoints, watch = desk.workspace.watchpoints, desk.docks.watch
     dialog = RunDialog(watchpoints.accepted, watch.names, watchpoints.last_condition, desk.theme, desk.window)
     open_dialog(dialog, lambda: watchpoints.run_to_condition(dialog.expression, dialog.forward))
@@ -56,15 +59,15 @@ def _run_to_condition(desk: Desk) -> None:
 
 def _rename(desk: Desk) -> None:
     desk.docks.watch.bring_forward(desk.docks.watch.table)
-    _with_chosen(desk, WatchTable.rename)
+    _with_chosen(desk, lambda table: table.rename())
 
 
 def _switch(desk: Desk) -> None:
-    _with_chosen(desk, WatchTable.switch)
+    _with_chosen(desk, lambda table: table.switch())
 
 
 def _remove(desk: Desk) -> None:
-    _with_chosen(desk, WatchTable.remove)
+    _with_chosen(desk, lambda table: table.remove())
 
 
 def _next_of_it(desk: Desk) -> None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from es_desktop.app.branch_edits import Draft, insert, move, skip_or_bring_back, tell
-from es_desktop.app.event_types import EventType, event_types
-from es_desktop.app.trunk import Trunk
-from es_desktop.models.branch_operation import Operation
-from es_desktop.models.workspace import Workspace
-from es_desktop.replay import Branch, BranchPlace, EventName, Mark
-
-from ..hypothetical_event_dialog import Asked, HypotheticalEventDialog
 from .needs import an_entity
-from .spec import ActionSpec, Desk, open_dialog
+from .spec import ActionSpec, Desk
+
+if TYPE_CHECKING:
+    from es_desktop.app.trunk import Trunk
+    from es_desktop.models.workspace import Workspace
+    from es_desktop.replay import Branch, BranchPlace
 
 
 def a_branch(workspace: Workspace) -> str:
@@ -37,7 +34,7 @@ def a_movable_event(workspace: Workspace) -> str:
 
 def _is_skipped(workspace: Workspace) -> bool:
     place = workspace.what_if.shown.place
-    return place is not None and place.mark is Mark.SKIPPED
+    return place is not None and place.version is None
 
 
 def _begin(desk: Desk) -> None:
@@ -63,6 +60,8 @@ def _at_the_event(desk: Desk, then: Callable[[], None]) -> None:
 
 
 def _skip(desk: Desk) -> None:
+    from es_desktop.app.branch_edits import skip_or_bring_back
+
     def then() -> None:
         dock, shown = desk.docks.what_if, desk.workspace.what_if.shown
         place = shown.place
@@ -73,64 +72,30 @@ def _skip(desk: Desk) -> None:
 
 
 def _edit(desk: Desk) -> None:
-    def ask(trunk: Trunk, branch: Branch, place: BranchPlace) -> None:
-        if place.version is None:
-            desk.workspace.message.emit("The event is skipped; bring it back first.")
-            return
-        here = EventType(place.topic, place.type, branch.event_at(place.happened - 1).data)
-        title = f"What if event {place.version} had told something else?"
-        _open(desk, Asked(title, [here], lambda _, data: _telling(place.name, data), "Edit the event"))
+    from ..branch_questions import ask_what_else
 
-    _ask(desk, ask)
+    _ask(desk, ask_what_else)
 
 
 def _insert(desk: Desk) -> None:
-    def ask(trunk: Trunk, branch: Branch, place: BranchPlace) -> None:
-        # Of the type of the event before it, at first.
-        types = sorted(event_types(trunk, place.passed), key=lambda each: each.topic != place.topic)
-        after = place.original if place.version is None else place.version
-        title = f"What if there had been an event after {after}?"
-        _open(desk, Asked(title, types, lambda topic, data: _inserting(place.name, topic, data), "Insert the event"))
+    from ..branch_questions import ask_what_more
 
-    _ask(desk, ask)
+    _ask(desk, ask_what_more)
 
 
-def _ask(desk: Desk, ask: Callable[[Trunk, Branch, BranchPlace], None]) -> None:
+def _ask(desk: Desk, ask: Callable[[Desk, Trunk, Branch, BranchPlace], None]) -> None:
     def then() -> None:
         shown = desk.workspace.what_if.shown
         if shown.trunk is not None and shown.branch is not None and shown.place is not None:
-            ask(shown.trunk, shown.branch, shown.place)
+            ask(desk, shown.trunk, shown.branch, shown.place)
 
     _at_the_event(desk, then)
 
 
-def _open(desk: Desk, asked: Asked) -> None:
-    shown, session = desk.workspace.what_if.shown, desk.workspace.session
-    if session is None:
-        return
-    dialog = HypotheticalEventDialog(shown, session.classes, asked, desk.window)
-
-    def accepted() -> None:
-        if dialog.operation is not None:
-            shown.change(dialog.operation)
-
-    open_dialog(dialog, accepted)
-
-
-def _telling(name: EventName, data: Mapping[str, Any]) -> Operation:
-    return lambda trunk, branch, draft: (draft.with_edits(tell(trunk, branch, name, data)), name)
-
-
-def _inserting(after: EventName, topic: str, data: Mapping[str, Any]) -> Operation:
-    def operation(trunk: Trunk, branch: Branch, draft: Draft) -> tuple[Draft, EventName]:
-        edits, name = insert(branch, after, topic, data)
-        return draft.with_edits(edits), name
-
-    return operation
-
-
 def _moving(by: int) -> Callable[[Desk], None]:
     def run(desk: Desk) -> None:
+        from es_desktop.app.branch_edits import move
+
         place = desk.workspace.what_if.shown.place
         if place is not None:
             name = place.name
