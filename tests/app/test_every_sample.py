@@ -12,7 +12,8 @@ from es_desktop.app.session import open_session
 from es_desktop.app.storeoptions import StoreOptions
 from es_desktop.replay import Exactness
 from tests.running import ask, fine
-from tests.stores.formats.samples import SAMPLES, Sample
+from tests.stores.formats.sample import Sample
+from tests.stores.formats.samples import SAMPLES
 
 each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.file)
 FEW = [each for each in SAMPLES if each.file.startswith(("es-8.2.5", "es-9.5.6-sqlite-plain", "emmett", "rails"))]

@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
+from psycopg import sql
+
 from es_desktop.core import EventStore
 from es_desktop.examples import Example
 from es_desktop.stores import OpenedStore
@@ -36,3 +39,15 @@ def nobody_special() -> Iterator[None]:
 def files_in(folder: Path) -> dict[str, str]:
     """Each file of a folder with the fingerprint of its content."""
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir()}
+
+
+def rows_in(url: str) -> dict[str, str]:
+    """Each table of a database with the fingerprint of its rows."""
+    with psycopg.connect(url) as connection:
+        tables = connection.execute(
+            "SELECT schemaname, tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+        ).fetchall()
+        rows = sql.SQL("SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {} t")
+        return {
+            ".".join(table): str(connection.execute(rows.format(sql.Identifier(*table))).fetchone()) for table in tables
+        }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import Column, Connection, Engine, MetaData, Table, Text, create_engine, insert, select
 
-from es_desktop.stores.jsontext import told_in
-from tests.stores.serving import Server
+from es_desktop.stores.jsontext import number_in, told_in
+from tests.stores.serving import Server, driven
 
 TABLE = Table("kept", MetaData(), Column("payload", Text))
 
@@ -18,7 +20,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
     if request.param == "sqlite":
         return create_engine("sqlite://")
     server: Server = request.getfixturevalue("server")
-    return create_engine(server.fresh_database().replace("postgresql:", "postgresql+psycopg:"))
+    return create_engine(driven(server.fresh_database()))
 
 
 @pytest.mark.parametrize(
@@ -37,14 +39,28 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 )
 def test_what_stands_at_a_path(engine: Engine, payload: str | None, found: str | None) -> None:
     with engine.begin() as connection:
-        assert told(connection, payload) == found
+        assert looked_up(connection, payload, told_in, "headers", "__type") == found
     engine.dispose()
 
 
-def told(connection: Connection, payload: str | None) -> str | None:
+@pytest.mark.parametrize(
+    ("payload", "found"),
+    [
+        ('{"a":{"note":"\\"_version\\":7","_version":12}}', 12),
+        ('{"a": {"_version": 0}}', 0),
+        ('{"a": {}}', None),
+        ('{"a": {"_ver', None),
+        ("X192ZXJzaW9uIjoxMg==", None),
+        (None, None),
+    ],
+)
+def test_a_whole_number_at_a_path(engine: Engine, payload: str | None, found: int | None) -> None:
+    with engine.begin() as connection:
+        assert looked_up(connection, payload, number_in, "a", "_version") == found
+    engine.dispose()
+
+
+def looked_up(connection: Connection, payload: str | None, look: Callable[..., Any], *path: str) -> Any:
     TABLE.create(connection)
     connection.execute(insert(TABLE).values(payload=payload))
-    value: str | None = connection.scalar(
-        select(told_in(TABLE.c.payload, connection.dialect.name, "headers", "__type"))
-    )
-    return value
+    return connection.scalar(select(look(TABLE.c.payload, connection.dialect.name, *path)))

@@ -20,7 +20,6 @@ from es_desktop.stores.writing import append_records
 from tests.stores.looking import events_of, heartbeats
 from tests.stores.serving import PASSWORD, Server
 
-SAMPLES = Path(__file__).parents[1] / "samples"
 PROGRAM = Path(__file__).with_name("append_events.py")
 
 
@@ -98,22 +97,6 @@ def test_two_processes_append_without_a_gap(server: Server) -> None:
     opened.close()
     assert [each.version for each in events] == list(range(2 * count))
     assert Counter(each.data["note"] for each in events) == dict.fromkeys(range(count), 2), "each event of both"
-
-
-def test_a_dump_of_message_db_opens(server: Server) -> None:
-    opened = open_store(parse_location(server.restore(SAMPLES / "message-db-1.3.0.sql")), KnownClasses(), writable=True)
-    assert (opened.format.name, opened.is_writable) == ("message-db", False)
-    assert opened.reader.counts() == Counts(5, 45, 1)
-    sequences = {each.sequence_id: each for each in opened.reader.sequences()}
-    assert {each.first.entity_type for each in sequences.values()} == {"account"}
-    events = opened.reader.events("account-1")
-    assert [event.version for event in events] == list(range(len(events)))
-    assert (events[0].type, dict(events[0].data)) == ("Opened", {"n": 1, "accountId": "account-1"})
-    assert all(event.timestamp and not event.error for event in events)
-    (snapshot,) = opened.reader.snapshots("account-1")
-    assert (snapshot.version, snapshot.type, snapshot.state) == (4, "account", {"balance": 10})
-    assert [record.order for record in opened.reader.all_records()] == list(range(1, 46))
-    opened.close()
 
 
 @pytest.mark.parametrize("what", ["database", "user", "server"])

@@ -15,7 +15,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Connection
 
-from tests.stores.formats.history import ADA, EDSGER, GRACE, ITEMS, Told, history, make
+from tests.stores.formats.history import ADA, EDSGER, GRACE, ITEMS, STATE, Told, history, make
 
 
 def marten(connection: Connection) -> None:
@@ -56,7 +56,7 @@ def rails_1(connection: Connection) -> None:
         "id varchar(36) PRIMARY KEY, event_type varchar, metadata text, data text, created_at timestamp",
         [(each.id, f"Ordering::{each.kind}", '"{}"', json.dumps(each.json), each.time) for each in history()],
     )
-    links = []
+    links: list[tuple[Any, ...]] = []
     for each in history():
         place = each.version - 1 if each.order == ADA else None
         for stream, position in (("all", None), (f"Ordering::Order${each.order}", place), ("$by_type_x", None)):
@@ -110,8 +110,9 @@ def verbs(connection: Connection) -> None:
             for place, (each, state, kind) in enumerate(states)
         ),
     )
-    last = next(each for each in history() if (each.order, each.version) == (GRACE, 3))
-    kept = (1, orders[GRACE], r"App\States\Order", '{"items": 2}', _FIRST + last.number, None, last.time, last.time)
+    last = next(each for each in history() if (each.order, each.version) == (ADA, 2))
+    times = (None, last.time, last.time)
+    kept = (1, orders[ADA], r"App\States\Order", json.dumps(STATE), _FIRST + last.number, *times)
     columns = "state_id bigint, type varchar, data json, last_event_id bigint, expires_at timestamp"
     make(connection, "verb_snapshots", f"id bigint PRIMARY KEY, {columns}, {_TIMES}", [kept])
 

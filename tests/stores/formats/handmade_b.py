@@ -14,11 +14,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from tests.stores.formats.history import ADA, ITEMS, Told, history, make
+from tests.stores.formats.history import ADA, ITEMS, STATE, Told, history, make
 from tests.stores.formats.writing import cbor, envelope, headed, term, xstream
 
-STATE = {"customer": "Ada", "items": 1}
-"""Of the first order at its second event, as snapshots have it."""
 _NUMBERS = {order: number for number, order in enumerate(ITEMS, start=1)}
 
 
@@ -263,6 +261,11 @@ def neventstore(connection: Connection) -> None:
     state = json.dumps({"$type": "Shop.Order, Shop", **STATE, "tags": tags}).encode()
     columns = "BucketId varchar(40), StreamId char(40), StreamRevision int, Payload bytea"
     make(connection, "Snapshots", columns, [("default", _sha1(ADA), 2, mark + state)])
+
+
+def of_commits(times: list[float]) -> list[float]:
+    """Return the times that a store tells which keeps one for each commit; here it is that of the first event."""
+    return times[:1] + times[1:2] * (len(times) - 1)
 
 
 def _sha1(name: str) -> str:

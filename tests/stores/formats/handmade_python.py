@@ -8,14 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from tests.stores.formats.history import EDSGER, GRACE, history, make
+from tests.stores.formats.history import ADA, EDSGER, STATE, history, make
 
 
 def eventsourcing_django(connection: Connection) -> None:
-    """One order is of another application; one has a snapshot after its third event."""
-    state = "blob" if connection.dialect.name == "sqlite" else "bytea"
+    """One order is of another application; one has a snapshot after its second event."""
+    an_id, state = ("char(32)", "blob") if connection.dialect.name == "sqlite" else ("uuid", "bytea")
     columns = (
-        f"application_name varchar(32), originator_id char(32), originator_version bigint, topic text, state {state}"
+        f"application_name varchar(32), originator_id {an_id}, originator_version bigint, topic text, state {state}"
     )
 
     def payload(time: str, **data: Any) -> bytes:
@@ -35,6 +35,6 @@ def eventsourcing_django(connection: Connection) -> None:
             for each in events
         ),
     )
-    kept = {"topic": "shop:Order", "state": {"customer": "Ada", "_created_on": 1}}
-    row = ("1", *place(GRACE, 3), "eventsourcing.domain:Snapshot", payload(events[-1].time, **kept))
+    kept = {"topic": "shop:Order", "state": {**STATE, "_created_on": 1}}
+    row = ("1", *place(ADA, 2), "eventsourcing.domain:Snapshot", payload(events[-1].time, **kept))
     make(connection, "snapshots", f"uid varchar(36) PRIMARY KEY, {columns}", [row])

@@ -13,6 +13,8 @@ from sqlalchemy import Connection
 ADA, GRACE, EDSGER = (str(uuid5(NAMESPACE_URL, name)) for name in ("ada", "grace", "edsger"))
 ITEMS = {ADA: 2, GRACE: 3, EDSGER: 4}
 """The orders, and how many items are added to each."""
+STATE = {"customer": "Ada", "items": 1}
+"""Of the first order at its second event, as snapshots have it."""
 
 
 @dataclass(frozen=True)
@@ -59,5 +61,7 @@ def make(connection: Connection, table: str, columns: str, rows: Iterable[tuple[
     """Make a table and fill it; ``columns`` as a statement says them, one for each value of a row."""
     found = list(rows)
     connection.exec_driver_sql(f'CREATE TABLE "{table}" ({columns})')
+    if not found:
+        return
     mark = "?" if connection.dialect.name == "sqlite" else "%s"
     connection.exec_driver_sql(f'INSERT INTO "{table}" VALUES ({", ".join([mark] * len(found[0]))})', found)

@@ -2,69 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection
 
 from es_desktop.app.keys import keys_from_file
 from tests.stores.formats import handmade_a, handmade_b, handmade_python
+from tests.stores.formats.moving import EMMETT, EVENTFLOW, EVENTSOURCE_PY, NATIVE_9, RAILS, SPATIE, TEXTIDS_9
+from tests.stores.formats.sample import FOLDER, Sample
 
-FOLDER = Path(__file__).parents[2] / "samples"
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A file, and what is known of it from elsewhere than this program."""
-
-    file: str
-    format: str
-    sequences: int
-    events: int
-    snapshots: int
-    entity_types: dict[str, int]
-    """How many entities there are of each type."""
-    event_types: dict[str, int]
-    """How many events there are of each type."""
-    first_version: int = 1
-    has_times: bool = True
-    has_order: bool = True
-    undecodable: int = 0
-    """Events whose payload cannot be read without more than the file."""
-    scopes: tuple[str, ...] = field(default=())
-    keys: tuple[bytes, ...] = ()
-    """What opens its encrypted records."""
-    build: Callable[[Connection], None] | None = None
-    """What fills an empty database, SQLite or PostgreSQL, where there is no real file; see ``handmade_*.py``."""
-
-    def place(self, folder: Path) -> Path:
-        """Put the file into a folder."""
-        path = folder / self.file
-        if self.build is None:
-            return Path(shutil.copyfile(FOLDER / self.file, path))
-        engine = create_engine(f"sqlite:///{path}")
-        with engine.begin() as connection:
-            self.build(connection)
-        engine.dispose()
-        return path
-
-
-SHOP = {
-    "ItemAdded": 108,
-    "Placed": 12,
-    "Shipped": 6,
-    "Paid": 6,
-    "ItemRemoved": 6,
-    "Registered": 4,
-    "Discarded": 2,
-    "Cancelled": 2,
-    "NameChanged": 1,
-}
-
-BANK = {"Deposited": 80, "Tagged": 13, "Created": 11, "AttributeChanged": 4, "Discarded": 3}
 ORDERS = {"OrderPlaced": 3, "ItemAdded": 9, "OrderPaid": 1}
 ORDERS_IN_SNAKE_CASE = {"order.order_placed": 3, "order.item_added": 9, "order.order_paid": 1}
 
@@ -78,33 +25,82 @@ def made(file: str, format: str, build: Callable[[Connection], None], **known: A
 PYTHON_4 = "Python eventsourcing 2 to 8 (SQLAlchemy)"
 PYTHON_9 = "Python eventsourcing 9"
 
-TODO = {"ItemAdded": 77, "ItemDone": 17, "Created": 11, "AttributeChanged": 4, "Discarded": 3}
-SMALL_SHOP = {
-    "ItemAdded": 35,
-    "Placed": 4,
-    "Registered": 4,
-    "ItemRemoved": 2,
-    "Shipped": 1,
-    "Paid": 1,
-    "Discarded": 1,
-    "Cancelled": 1,
-    "NameChanged": 1,
+SHOP: dict[str, Any] = {
+    "sequences": 16,
+    "events": 147,
+    "entity_types": {"Order": 12, "Customer": 4},
+    "event_types": {
+        "ItemAdded": 108,
+        "Placed": 12,
+        "Shipped": 6,
+        "Paid": 6,
+        "ItemRemoved": 6,
+        "Registered": 4,
+        "Discarded": 2,
+        "Cancelled": 2,
+        "NameChanged": 1,
+    },
+}
+SMALL_SHOP: dict[str, Any] = {
+    "sequences": 8,
+    "events": 50,
+    "snapshots": 4,
+    "entity_types": {"Order": 4, "Customer": 4},
+    "event_types": {
+        "ItemAdded": 35,
+        "Placed": 4,
+        "Registered": 4,
+        "ItemRemoved": 2,
+        "Shipped": 1,
+        "Paid": 1,
+        "Discarded": 1,
+        "Cancelled": 1,
+        "NameChanged": 1,
+    },
+    "declared": NATIVE_9,
+}
+TODO: dict[str, Any] = {
+    "sequences": 11,
+    "events": 112,
+    "snapshots": 7,
+    "entity_types": {"TodoList": 8, "User": 3},
+    "event_types": {"ItemAdded": 77, "ItemDone": 17, "Created": 11, "AttributeChanged": 4, "Discarded": 3},
+    "first_version": 0,
+    "has_order": False,
+}
+BANK: dict[str, Any] = {
+    "sequences": 11,
+    "events": 111,
+    "snapshots": 7,
+    "entity_types": {"Account": 8, "Person": 3},
+    "event_types": {"Deposited": 80, "Tagged": 13, "Created": 11, "AttributeChanged": 4, "Discarded": 3},
+    "first_version": 0,
 }
 KEYS = keys_from_file(FOLDER / "es-9.5.6-sqlite-aes-zlib.db.key")
-SEALED_TODO: dict[str, Any] = {"first_version": 0, "has_order": False, "undecodable": 112}
-OPENED_TODO: dict[str, Any] = {"first_version": 0, "has_order": False, "keys": (b"0123456789abcdef",)}
 
 SAMPLES = [
-    Sample("es-9.5.6-sqlite-zlib.db", PYTHON_9, 8, 50, 4, {"Order": 4, "Customer": 4}, SMALL_SHOP),
-    Sample("es-9.5.6-sqlite-aes-zlib.db", PYTHON_9, 8, 50, 4, {"Order": 4, "Customer": 4}, SMALL_SHOP, undecodable=50),
-    Sample("es-9.5.6-sqlite-aes-zlib.db", PYTHON_9, 8, 50, 4, {"Order": 4, "Customer": 4}, SMALL_SHOP, keys=KEYS),
-    Sample("es-3.1.0-sqlalchemy-sqlite-aes.db", PYTHON_4, 11, 112, 7, {"TodoList": 8, "User": 3}, TODO, **SEALED_TODO),
-    Sample("es-3.1.0-sqlalchemy-sqlite-aes.db", PYTHON_4, 11, 112, 7, {"TodoList": 8, "User": 3}, TODO, **OPENED_TODO),
-    Sample("es-9.5.6-sqlite-textids.db", PYTHON_9, 3, 48, 3, {"Course": 3}, {"Joined": 45, "Opened": 3}),
-    Sample("es-9.5.6-sqlite-system-reports.db", PYTHON_9, 1, 4, 0, {"Counter": 1}, {"Incremented": 3, "Started": 1}),
-    Sample("es-5.1.1-sqlalchemy-sqlite.db", PYTHON_4, 11, 111, 7, {"Account": 8, "Person": 3}, BANK, first_version=0),
-    Sample("es-6.3.0-sqlalchemy-sqlite.db", PYTHON_4, 11, 111, 7, {"Account": 8, "Person": 3}, BANK, first_version=0),
-    Sample("es-7.2.4-sqlalchemy-sqlite.db", PYTHON_4, 11, 111, 7, {"Account": 8, "Person": 3}, BANK, first_version=0),
+    Sample("es-9.5.6-sqlite-zlib.db", PYTHON_9, **SMALL_SHOP),
+    Sample("es-9.5.6-sqlite-aes-zlib.db", PYTHON_9, **SMALL_SHOP, undecodable=50),
+    Sample("es-9.5.6-sqlite-aes-zlib.db", PYTHON_9, **SMALL_SHOP, keys=KEYS),
+    Sample("es-3.1.0-sqlalchemy-sqlite.db", PYTHON_4, **TODO),
+    Sample("es-3.1.0-sqlalchemy-sqlite-aes.db", PYTHON_4, **TODO, undecodable=112),
+    Sample("es-3.1.0-sqlalchemy-sqlite-aes.db", PYTHON_4, **TODO, keys=(b"0123456789abcdef",)),
+    Sample(
+        "es-9.5.6-sqlite-textids.db", PYTHON_9, 3, 48, 3, {"Course": 3}, {"Joined": 45, "Opened": 3}, declared=TEXTIDS_9
+    ),
+    Sample(
+        "es-9.5.6-sqlite-system-reports.db",
+        PYTHON_9,
+        1,
+        4,
+        0,
+        {"Counter": 1},
+        {"Incremented": 3, "Started": 1},
+        declared=NATIVE_9,
+    ),
+    Sample("es-5.1.1-sqlalchemy-sqlite.db", PYTHON_4, **BANK),
+    Sample("es-6.3.0-sqlalchemy-sqlite.db", PYTHON_4, **BANK),
+    Sample("es-7.2.4-sqlalchemy-sqlite.db", PYTHON_4, **BANK),
     Sample(
         "es-8.2.5-sqlalchemy-sqlite-two-apps.db",
         PYTHON_4,
@@ -116,7 +112,7 @@ SAMPLES = [
         first_version=0,
         scopes=("accounts", "audit"),
     ),
-    Sample("es-sqlalchemy-1.0.1-sqlite.db", PYTHON_9, 16, 147, 10, {"Order": 12, "Customer": 4}, SHOP),
+    Sample("es-sqlalchemy-1.0.1-sqlite.db", PYTHON_9, **SHOP, snapshots=10),
     Sample(
         "es-2.1.1-sqlalchemy-sqlite.db",
         PYTHON_4,
@@ -127,19 +123,9 @@ SAMPLES = [
         {"Planted": 36, "Watered": 35, "Created": 10, "AttributeChanged": 2, "Discarded": 2, "Started": 1},
         first_version=0,
     ),
-    Sample(
-        "es-3.0.0-sqlalchemy-sqlite.db",
-        PYTHON_4,
-        11,
-        112,
-        7,
-        {"TodoList": 8, "User": 3},
-        {"ItemAdded": 77, "ItemDone": 17, "Created": 11, "AttributeChanged": 4, "Discarded": 3},
-        first_version=0,
-        has_order=False,
-    ),
-    Sample("es-9.5.6-sqlite-plain.db", "Python eventsourcing 9", 16, 147, 10, {"Order": 12, "Customer": 4}, SHOP),
-    Sample("es-9.0.3-sqlite-plain.db", "Python eventsourcing 9", 16, 147, 1, {"Order": 12, "Customer": 4}, SHOP),
+    Sample("es-3.0.0-sqlalchemy-sqlite.db", PYTHON_4, **TODO),
+    Sample("es-9.5.6-sqlite-plain.db", PYTHON_9, **SHOP, snapshots=10, declared=NATIVE_9),
+    Sample("es-9.0.3-sqlite-plain.db", PYTHON_9, **SHOP, snapshots=1, declared=NATIVE_9),
     Sample(
         "emmett-sqlite-0.42.4.db",
         "Emmett",
@@ -156,6 +142,7 @@ SAMPLES = [
             "Thing": 1,
             "InvoiceIssued": 1,
         },
+        declared=EMMETT,
     ),
     Sample(
         "eventsource-py-0.8.1-sqlite.db",
@@ -165,9 +152,19 @@ SAMPLES = [
         2,
         {"Order": 5, "Customer": 2},
         {"ItemAdded": 24, "OrderPlaced": 5, "Registered": 2, "OrderPaid": 1},
+        declared=EVENTSOURCE_PY,
     ),
-    Sample("spatie-laravel-sqlite.db", "spatie/laravel-event-sourcing", 4, 32, 4, {"aggregate": 4}, {"MoneyAdded": 32}),
-    Sample("eventflow-sqlite.db", "EventFlow", 4, 40, 0, {"Order": 4}, {"LineAdded": 40}),
+    Sample(
+        "spatie-laravel-sqlite.db",
+        "spatie/laravel-event-sourcing",
+        4,
+        32,
+        4,
+        {"aggregate": 4},
+        {"MoneyAdded": 32},
+        declared=SPATIE,
+    ),
+    Sample("eventflow-sqlite.db", "EventFlow", 4, 40, 0, {"Order": 4}, {"LineAdded": 40}, declared=EVENTFLOW),
     Sample(
         "rails_event_store-2-sqlite-yaml.db",
         "Rails Event Store",
@@ -177,6 +174,7 @@ SAMPLES = [
         {"Order": 4},
         {"ItemAddedToBasket": 32},
         first_version=0,
+        declared=RAILS,
     ),
     made(
         "eventsourcing-django.db",
@@ -248,7 +246,7 @@ SAMPLES = [
     made("akka-jdbc.db", "Akka or Pekko (JDBC)", handmade_b.akka_jdbc, snapshots=1),
     made("akka-legacy.db", "Akka (JDBC before 5.0)", handmade_b.akka_legacy, snapshots=1),
     made("akka-r2dbc.db", "Akka or Pekko (R2DBC)", handmade_b.akka_r2dbc, snapshots=1),
-    made("neventstore.db", "NEventStore", handmade_b.neventstore, snapshots=1),
+    made("neventstore.db", "NEventStore", handmade_b.neventstore, snapshots=1, told_times=handmade_b.of_commits),
     made("sqlstreamstore.db", "SQLStreamStore", handmade_b.sqlstreamstore, first_version=0),
     made("eventuous.db", "Eventuous", handmade_b.eventuous, snapshots=1, first_version=0),
     made("hallgren.db", "hallgren/eventsourcing (Go)", handmade_b.hallgren, snapshots=1),
@@ -256,3 +254,10 @@ SAMPLES = [
     made("evento.db", "evento (Rust)", handmade_b.evento, undecodable=13),
     made("sequent.db", "sequent (Ruby)", handmade_b.sequent, snapshots=1, has_order=False),
 ]
+
+DUMPS = [
+    Sample(
+        "message-db-1.3.0.sql", "message-db", 5, 45, 1, {"account": 5}, {"Deposited": 40, "Opened": 5}, first_version=0
+    )
+]
+"""What only a server holds."""

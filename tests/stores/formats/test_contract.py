@@ -1,34 +1,71 @@
-"""What every table format promises, on real files: all is read, nothing is changed, and nothing is made up."""
+"""What every table format promises, in a file and on a server: all is read, nothing is changed, nothing is made up."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine
 
 from es_desktop.core import KnownClasses
 from es_desktop.stores import Counts, OpenedStore, OpenOptions, open_store, parse_location
-from tests.stores.formats.samples import SAMPLES, Sample
-from tests.stores.looking import files_in
+from es_desktop.stores.formats import FORMATS
+from es_desktop.stores.layout import Layout
+from tests.stores.formats.history import STATE, history
+from tests.stores.formats.sample import Sample
+from tests.stores.formats.samples import DUMPS, SAMPLES
+from tests.stores.looking import files_in, rows_in
+from tests.stores.serving import driven
 
-each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.file)
+CASES = [
+    *(pytest.param(("file", sample), id=f"file-{sample.file}") for sample in SAMPLES),
+    *(pytest.param(("server", sample), id=f"server-{sample.file}") for sample in [*SAMPLES, *DUMPS]),
+]
 
 
-@pytest.fixture
-def opened(sample: Sample, tmp_path: Path) -> Iterator[OpenedStore]:
-    path = sample.place(tmp_path)
-    before = files_in(tmp_path)
+@pytest.fixture(scope="module", params=CASES)
+def case(request: pytest.FixtureRequest) -> tuple[str, Sample]:
+    """An engine, and a store that is looked at on it."""
+    found: tuple[str, Sample] = request.param
+    return found
+
+
+@pytest.fixture(scope="module")
+def sample(case: tuple[str, Sample]) -> Sample:
+    return case[1]
+
+
+@pytest.fixture(scope="module")
+def place(
+    case: tuple[str, Sample], request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Where the store is: a path, or a URL. What is there stays what it was."""
+    engine, sample = case
+    if engine == "file":
+        folder = tmp_path_factory.mktemp("contract")
+        path = sample.place(folder)
+        before = files_in(folder)
+        yield str(path)
+        assert files_in(folder) == before
+    else:
+        url = sample.serve(request.getfixturevalue("server"))
+        rows = rows_in(url)
+        yield url
+        assert rows_in(url) == rows
+
+
+@pytest.fixture(scope="module")
+def opened(place: str, sample: Sample) -> Iterator[OpenedStore]:
     options = OpenOptions(keys=sample.keys)
-    opened = open_store(parse_location(str(path)), KnownClasses(), writable=True, options=options)
-    yield opened
-    assert files_in(tmp_path) == before, "while it is open"
-    opened.close()
-    assert files_in(tmp_path) == before
+    found = open_store(parse_location(place), KnownClasses(), writable=True, options=options)
+    before = files_in(found.location.path.parent) if found.location.path else {}
+    yield found
+    if found.location.path:
+        assert files_in(found.location.path.parent) == before, "while it is open"
+    found.close()
 
 
-@each_sample
 def test_it_is_recognised_and_only_read(opened: OpenedStore, sample: Sample) -> None:
     assert opened.format.name == sample.format
     assert (opened.is_writable, opened.may_be_written) == (False, False)
@@ -36,7 +73,15 @@ def test_it_is_recognised_and_only_read(opened: OpenedStore, sample: Sample) -> 
     assert opened.tables.scopes == sample.scopes
 
 
-@each_sample
+def test_it_is_of_one_format_and_no_other(place: str, sample: Sample) -> None:
+    """So the order of the list of formats does not matter."""
+    engine = create_engine(driven(place) if "://" in place else f"sqlite:///{place}")
+    with engine.connect() as connection:
+        layout = Layout.of(connection)
+    engine.dispose()
+    assert [each.name for each in FORMATS if each.detect(layout)] == [sample.format]
+
+
 def test_entities_have_their_types_and_counts(opened: OpenedStore, sample: Sample) -> None:
     found = list(opened.reader.sequences())
     assert Counter(each.first.entity_type for each in found) == sample.entity_types
@@ -46,7 +91,6 @@ def test_entities_have_their_types_and_counts(opened: OpenedStore, sample: Sampl
     assert sorted(map(str, opened.reader.ids())) == sorted(str(each.sequence_id) for each in found)
 
 
-@each_sample
 def test_every_event_is_read_in_its_place(opened: OpenedStore, sample: Sample) -> None:
     types: Counter[str] = Counter()
     failed = 0
@@ -61,19 +105,29 @@ def test_every_event_is_read_in_its_place(opened: OpenedStore, sample: Sample) -
         assert all(event.error or (event.timestamp is not None) is sample.has_times for event in events)
         later = opened.reader.events(sequence.sequence_id, gt=versions[0], limit=2)
         assert later == events[1:3]
+        assert opened.reader.events(sequence.sequence_id, lte=versions[-1] - 1) == events[:-1]
     assert types == sample.event_types
     assert failed == sample.undecodable
 
 
-@each_sample
-def test_times_are_of_the_time_when_the_file_was_made(opened: OpenedStore, sample: Sample) -> None:
+def test_what_was_put_in_comes_out(opened: OpenedStore, sample: Sample) -> None:
+    found = [
+        [
+            (event.timestamp and int(event.timestamp), dict(event.data))
+            for event in opened.reader.events(each.sequence_id)
+        ]
+        for each in opened.reader.sequences()
+    ]
+    assert all(put_in in found for put_in in sample.put_in)
+
+
+def test_times_are_of_the_time_when_the_store_was_made(opened: OpenedStore, sample: Sample) -> None:
     times = [event.timestamp for each in opened.reader.sequences() for event in (each.first, each.last)]
     known = [time for time in times if time is not None]
     assert bool(known) is sample.has_times or sample.undecodable == sample.events
     assert all(1_577_836_800 < time < 1_830_297_600 for time in known), "of the years 2020 to 2027"
 
 
-@each_sample
 def test_snapshots_are_read(opened: OpenedStore, sample: Sample) -> None:
     for sequence in opened.reader.sequences():
         snapshots = opened.reader.snapshots(sequence.sequence_id)
@@ -82,9 +136,12 @@ def test_snapshots_are_read(opened: OpenedStore, sample: Sample) -> None:
             assert snapshot.error is None or sample.undecodable
             assert sample.first_version <= snapshot.version <= sequence.last.version
             assert snapshot.error or snapshot.state is None or snapshot.state
+            if sample.build:
+                assert (snapshot.version - sample.first_version, snapshot.type) == (1, "Order")
+                assert dict(snapshot.state or {}).items() >= STATE.items()
+                assert sequence.last.data == history()[-1].data, "it is the order that has a snapshot"
 
 
-@each_sample
 def test_every_record_is_found_in_the_order_of_the_store(opened: OpenedStore, sample: Sample) -> None:
     records = list(opened.reader.all_records())
     assert len(records) == sample.events

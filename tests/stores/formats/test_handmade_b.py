@@ -1,120 +1,29 @@
-"""What was put into stores of other layouts comes out of them, from a file and from a server."""
+"""What is peculiar to the formats of ``handmade_b.py``."""
 
 from __future__ import annotations
 
 import base64
 import json
 import re
-import sqlite3
-from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import create_engine
 
 from es_desktop.core import KnownClasses
-from es_desktop.stores import OpenedStore, StoreLocation, open_store, parse_location
-from es_desktop.stores.formats.base import OpenOptions
-from tests.stores.formats import handmade_b
-from tests.stores.formats.history import ADA, GRACE, ITEMS, history
-from tests.stores.formats.samples import SAMPLES, Sample
+from es_desktop.stores import OpenedStore, open_store, parse_location
+from tests.stores.formats.conftest import Opening
+from tests.stores.formats.history import ADA, GRACE, ITEMS, STATE
+from tests.stores.formats.samples import SAMPLES
 from tests.stores.formats.writing import protobuf
-from tests.stores.serving import Server
-
-MADE = [sample for sample in SAMPLES if sample.build in vars(handmade_b).values()]
-each_made = pytest.mark.parametrize("sample", MADE, ids=lambda sample: sample.file)
-each_readable = pytest.mark.parametrize(
-    "sample", [sample for sample in MADE if not sample.undecodable], ids=lambda sample: sample.file
-)
-
-Opening = Callable[..., OpenedStore]
-
-
-@pytest.fixture
-def opening(tmp_path: Path) -> Iterator[Opening]:
-    """Open the file of a name, after a statement changed it."""
-    opened = []
-
-    def opening(file: str, change: str = "", *values: Any, scope: str | None = None) -> OpenedStore:
-        folder = tmp_path / str(len(opened))
-        folder.mkdir()
-        path = next(sample for sample in SAMPLES if sample.file == file).place(folder)
-        with closing(sqlite3.connect(path)) as connection, connection:
-            if change:
-                assert connection.execute(change, values).rowcount
-        opened.append(open_store(StoreLocation(path), KnownClasses(), writable=False, options=OpenOptions(scope)))
-        return opened[-1]
-
-    yield opening
-    for each in opened:
-        each.close()
-
-
-def on_server(server: Server, sample: Sample, *changes: str) -> OpenedStore:
-    url = server.fresh_database()
-    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:"))
-    with engine.begin() as connection:
-        assert sample.build is not None
-        sample.build(connection)
-        for change in changes:
-            connection.exec_driver_sql(change)
-    engine.dispose()
-    return open_store(parse_location(url), KnownClasses(), writable=True)
+from tests.stores.serving import Server, driven
 
 
 def id_of(opened: OpenedStore, order: str) -> Any:
     """Return how a store calls an order."""
     (found,) = (each for each in opened.reader.ids() if order in str(each))
     return found
-
-
-@each_readable
-def test_what_was_put_in_comes_out(opening: Opening, sample: Sample) -> None:
-    opened = opening(sample.file)
-    for order in ITEMS:
-        put_in = [each for each in history() if each.order == order]
-        events = opened.reader.events(id_of(opened, order))
-        assert [(each.type, dict(each.data)) for each in events] == [(each.kind, dict(each.data)) for each in put_in]
-        times = [datetime.fromisoformat(each.time).replace(tzinfo=UTC).timestamp() for each in put_in]
-        if sample.file == "neventstore.db":  # a commit has one time, which is that of its first event here
-            times[2:] = times[1:2] * (len(times) - 2)
-        assert [each.timestamp for each in events] == (times if sample.has_times else [None] * len(times))
-
-
-@pytest.mark.parametrize("sample", [each for each in MADE if each.snapshots], ids=lambda sample: sample.file)
-def test_a_snapshot_is_the_state_at_its_version(opening: Opening, sample: Sample) -> None:
-    opened = opening(sample.file)
-    (snapshot,) = opened.reader.snapshots(id_of(opened, ADA))
-    state = dict(snapshot.state or {})
-    if sample.file == "neventstore.db":
-        assert state.pop("tags") == ["new"]
-    assert (snapshot.version - sample.first_version, snapshot.type, state) == (1, "Order", handmade_b.STATE)
-
-
-@each_made
-def test_a_server_holds_what_a_file_holds(server: Server, opening: Opening, sample: Sample) -> None:
-    in_file = opening(sample.file)
-    with closing(on_server(server, sample)) as opened:
-        assert (opened.format, opened.is_writable) == (in_file.format, False)
-        assert opened.tables.scopes == in_file.tables.scopes
-        assert everything(opened) == everything(in_file)
-        places = [[(str(item[0]), item[1]) for item in each.reader.all_records()] for each in (opened, in_file)]
-        assert (places[0] == places[1]) if sample.has_order else (sorted(places[0]) == sorted(places[1]))
-
-
-def everything(opened: OpenedStore) -> dict[str, Any]:
-    return {
-        str(each.sequence_id): (
-            opened.reader.events(each.sequence_id),
-            opened.reader.events(each.sequence_id, gt=each.first.version, lte=each.last.version - 1),
-            opened.reader.snapshots(each.sequence_id),
-            opened.reader.outline(each.sequence_id),
-        )
-        for each in opened.reader.sequences()
-    }
 
 
 # Where a record cannot be read, it says why, and the others are read ----------------------------------------------
@@ -149,9 +58,12 @@ def test_what_axon_keeps_and_nobody_else_reads_is_told(opening: Opening, payload
 
 
 def test_a_large_object_that_is_gone_is_told(server: Server) -> None:
-    sample = next(each for each in MADE if each.file == "axon-4-jpa.db")
-    unlink = "SELECT lo_unlink(payload) FROM domain_event_entry WHERE sequence_number = 0"
-    with closing(on_server(server, sample, unlink)) as opened:
+    url = next(sample for sample in SAMPLES if sample.file == "axon-4-jpa.db").serve(server)
+    engine = create_engine(driven(url))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("SELECT lo_unlink(payload) FROM domain_event_entry WHERE sequence_number = 0")
+    engine.dispose()
+    with closing(open_store(parse_location(url), KnownClasses(), writable=False)) as opened:
         assert "large object that is not there" in first_error(opened)
 
 
@@ -223,6 +135,11 @@ def test_a_ruby_object_is_told(opening: Opening) -> None:
 
 
 # What is peculiar to one format -----------------------------------------------------------------------------------
+
+
+def test_what_newtonsoft_says_of_types_is_no_part_of_a_state(opening: Opening) -> None:
+    (snapshot,) = opening("neventstore.db").reader.snapshots(ADA)
+    assert snapshot.state == {**STATE, "tags": ["new"]}
 
 
 def test_an_event_that_is_linked_elsewhere_stays_one_event(opening: Opening) -> None:

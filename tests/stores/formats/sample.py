@@ -1,0 +1,80 @@
+"""A file that another library wrote, or that is made like its own: in a folder, or on a server."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine
+
+from tests.stores.formats.history import ITEMS, history
+from tests.stores.formats.moving import AS_IN_A_FILE, Declared, move
+from tests.stores.serving import Server, driven
+
+FOLDER = Path(__file__).parents[2] / "samples"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A file, and what is known of it from elsewhere than this program."""
+
+    file: str
+    format: str
+    sequences: int
+    events: int
+    snapshots: int
+    entity_types: dict[str, int]
+    """How many entities there are of each type."""
+    event_types: dict[str, int]
+    """How many events there are of each type."""
+    first_version: int = 1
+    has_times: bool = True
+    has_order: bool = True
+    undecodable: int = 0
+    """Events whose payload cannot be read without more than the file."""
+    scopes: tuple[str, ...] = ()
+    keys: tuple[bytes, ...] = ()
+    """What opens its encrypted records."""
+    build: Callable[[Connection], None] | None = None
+    """What fills an empty database, SQLite or PostgreSQL, where there is no real file; see ``handmade_*.py``."""
+    declared: Declared = AS_IN_A_FILE
+    """What its library declares on a server."""
+    told_times: Callable[[list[float]], list[float]] = list
+    """What such a store tells of the times of an order's events."""
+
+    @property
+    def put_in(self) -> Iterator[list[tuple[float | None, dict[str, Any]]]]:
+        """The times and data of the events of each entity, where this is known and can be read."""
+        for order in ITEMS if self.build and not self.undecodable else ():
+            told = [each for each in history() if each.order == order]
+            times = [datetime.fromisoformat(f"{each.time}Z").timestamp() for each in told]
+            known = self.told_times(times) if self.has_times else [None] * len(told)
+            yield [(time, dict(each.data)) for time, each in zip(known, told, strict=True)]
+
+    def place(self, folder: Path) -> Path:
+        """Put the file into a folder."""
+        path = folder / self.file
+        if self.build is None:
+            return Path(shutil.copyfile(FOLDER / self.file, path))
+        _fill(f"sqlite:///{path}", self.build)
+        return path
+
+    def serve(self, server: Server) -> str:
+        """Put what the file holds into a database of its own on a server, and return its URL."""
+        path = FOLDER / self.file
+        if path.suffix == ".sql":
+            return server.restore(path)
+        url = server.fresh_database()
+        _fill(driven(url), self.build or (lambda connection: move(path, connection, self.declared)))
+        return url
+
+
+def _fill(url: str, build: Callable[[Connection], None]) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        build(connection)
+    engine.dispose()
