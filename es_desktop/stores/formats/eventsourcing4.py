@@ -121,8 +121,8 @@ def _version(table: FromClause, dialect: str) -> ColumnElement[Any]:
 def _notes(found: TableInfo, dialect: str) -> tuple[tuple[str, Select[Any]], ...]:
     table = found.selectable()
     rows = select(table.c.position)
-    log = f"{found.name} holds records in order of time, such as log messages; they belong to no entity"
-    unread = f"snapshots in {found.name} are left out whose version cannot be read, such as encrypted ones"
+    log = "records of no entity, such as logs, are left out"
+    unread = "snapshots whose version cannot be read, such as encrypted ones, are left out"
     return (
         (log, rows.where(~_is_snapshot(table))),
         (unread, rows.where(_is_snapshot(table), _version(table, dialect).is_(None))),
