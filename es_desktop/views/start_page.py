@@ -52,7 +52,8 @@ class RowButton(QPushButton):
         note_label.setFont(ui_font(BASE_POINTS if large else SMALL_POINTS))
         key = QLabel(right)
         key.setProperty("role", "pill" if large else "dim")
-        key.setVisible(bool(right))
+        if not right:
+            key.hide()
         layout = QHBoxLayout(self)
         layout.setContentsMargins(16 if large else 10, 0, 14 if large else 10, 0)
         layout.setSpacing(14 if large else 10)
@@ -123,7 +124,6 @@ class StartPage(QWidget):
         outer.addWidget(area)
         self.setFocusProxy(self._buttons[0])
         self.set_recent([])
-        self.set_tokens(LIGHT)
 
     def _page(self) -> QWidget:
         page = QWidget()
@@ -157,7 +157,7 @@ class StartPage(QWidget):
             self._recent_box.addWidget(button)
             self._recent.append(button)
         self._recent_title.setVisible(bool(stores))
-        self.set_tokens(self._tokens)
+        self._show_recent_icons()
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Take the colours of a look."""
@@ -166,6 +166,10 @@ class StartPage(QWidget):
         self._app_icon.setPixmap(icon("app", tokens, tokens.accent).pixmap(QSize(64, 64), ratio))
         for button, (name, *_rest) in zip(self._buttons, _ACTIONS, strict=True):
             button.show_icon(name, tokens, tokens.accent, 24)
+        self._show_recent_icons()
+
+    def _show_recent_icons(self) -> None:
+        tokens = self._tokens
         for button in self._recent:
             button.show_icon("open", tokens, tokens.dim if button.isEnabled() else tokens.disabled, 16)
 
