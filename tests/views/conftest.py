@@ -43,8 +43,13 @@ def opener() -> Opener:
 
 
 @pytest.fixture
-def driver(qtbot: QtBot, theme: Theme, settings: Settings, tmp_path: Path, opener: Opener) -> Iterator[Driver]:
-    answers = Answers()
+def answers() -> Answers:
+    return Answers()
+
+
+@pytest.fixture
+def window(theme: Theme, settings: Settings, tmp_path: Path, opener: Opener, answers: Answers) -> Iterator[MainWindow]:
+    """The window as it is made: not shown yet."""
     window = MainWindow(
         lambda: Workspace(TaskRunner(), NotebookFolder(tmp_path / "notebooks"), opener),
         theme,
@@ -53,11 +58,16 @@ def driver(qtbot: QtBot, theme: Theme, settings: Settings, tmp_path: Path, opene
         answers,
     )
     window.resize(1440, 900)
-    window.show()
-    qtbot.waitExposed(window)
-    yield Driver(window, qtbot, answers)
+    yield window
     window.close()
     window.deleteLater()
+
+
+@pytest.fixture
+def driver(window: MainWindow, qtbot: QtBot, answers: Answers) -> Driver:
+    window.show()
+    qtbot.waitExposed(window)
+    return Driver(window, qtbot, answers)
 
 
 @pytest.fixture
