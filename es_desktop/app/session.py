@@ -157,14 +157,16 @@ class Session(Reading):
 
     def _mutate(self, entity: Any, event: DomainEvent) -> Any:
         """The mutator of every model: an entity knows its class, the first event tells it."""
-        if entity is None and isinstance(event, GenericEntity.Told):
+        if entity is not None:
+            return type(entity).mutate(entity, event)
+        if isinstance(event, GenericEntity.Told):
             if self.outline(event.originator_id).versions[0] != event.originator_version:
                 raise EntityIsDiscarded("there are events after the one that ended it")
             return GenericEntity.mutate(None, event)
-        model = self.model_named(Topic(topic_of(type(event))).entity_topic) if entity is None else type(entity)
+        model = self.model_named(Topic(topic_of(type(event))).entity_topic)
         if model is None:
             raise UserError(f"the model of {topic_of(type(event))} is not known here")
-        return model.mutate(entity, event)
+        return model.mutate(None, event)
 
 
 def open_session(

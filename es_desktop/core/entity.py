@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
 from typing import Any, TypeVar
 from uuid import uuid4
 
 from . import events
 from .bus import publish
+from .copying import deep_copy
 from .errors import EntityIsDiscarded, MismatchedOriginatorIDError, MismatchedOriginatorVersionError
 from .events import DomainEvent, EntityId
 from .mutator import entity_mutator
@@ -93,9 +93,8 @@ class DomainEntity:
         """
         return cls._mutator(cls if entity is None else entity, event)
 
-    @staticmethod
-    def _mutator(initial: Any, event: Any) -> Any:
-        return entity_mutator(initial, event)
+    _mutator = staticmethod(entity_mutator)
+    """``(class or entity, event) -> entity or None``: what a kind of entity replaces to apply its events itself."""
 
     def _trigger(self, event_class: Callable[..., DomainEvent], **attributes: Any) -> None:
         self._assert_not_discarded()
@@ -103,7 +102,7 @@ class DomainEntity:
 
     def _apply_and_publish(self, event: DomainEvent | list[DomainEvent]) -> None:
         # Applied first, so that an event that the mutator refuses is never stored.
-        before = deepcopy(self.__dict__)
+        before = deep_copy(self.__dict__)
         try:
             for each in event if isinstance(event, list) else [event]:
                 self._apply(each)
@@ -168,6 +167,10 @@ class VersionedEntity(DomainEntity):
         return {**super()._next_event_attributes(), "originator_version": self._version}
 
     def _validate_originator(self, event: Any) -> None:
+        # Every event passes here, and most fit: two questions tell that, and what is below tells what does not fit.
+        is_ours = event.originator_id is self._id or event.originator_id == self._id
+        if is_ours and event.originator_version == self._version:
+            return
         super()._validate_originator(event)
         if event.originator_version != self._version:
             raise MismatchedOriginatorVersionError(
@@ -229,6 +232,11 @@ class TimestampedVersionedEntity(TimestampedEntity, VersionedEntity):
 
     class Discarded(Event, TimestampedEntity.Discarded, VersionedEntity.Discarded):
         pass
+
+    def _accept(self, event: Any) -> None:
+        # What its bases do, without the way through them, which takes three times as long: every event passes here.
+        self._version += 1
+        self._last_modified_on = event.timestamp
 
 
 def create_entity(entity_class: type[E], originator_id: EntityId | None = None, **attributes: Any) -> E:

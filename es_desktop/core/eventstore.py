@@ -58,6 +58,20 @@ class AbstractEventStore(ABC):
     ) -> list[Any]:
         """Return the events of an entity within bounds."""
 
+    def pages_of_events(
+        self, entity_id: EntityId, gt: Any, gte: Any, lt: Any, lte: Any, page_size: int
+    ) -> Iterator[Iterable[Any]]:
+        """Yield the events of an entity within bounds, ascending, in pages of so many records.
+
+        Each page is to be used up before the next one is asked for: that keeps a long history from taking its memory.
+        """
+        while True:
+            page = self.get_domain_events(entity_id, gt=gt, gte=gte, lt=lt, lte=lte, limit=page_size)
+            yield page
+            if len(page) < page_size:
+                return
+            gt, gte = self.position_of(page[-1]), None
+
     @abstractmethod
     def get_domain_event(self, entity_id: EntityId, eq: Any) -> Any:
         """Return the event at a position. Raises ``IndexError`` where there is none."""
@@ -130,6 +144,18 @@ class EventStore(AbstractEventStore):
                 break
             bounds |= {"gt": page[-1][1], "gte": None} if is_ascending else {"lt": page[-1][1], "lte": None}
         return events
+
+    def pages_of_events(
+        self, entity_id: EntityId, gt: Any, gte: Any, lt: Any, lte: Any, page_size: int
+    ) -> Iterator[Iterable[Any]]:
+        # Each event is made when it is its turn, and gone after it: of what lives longer, the collector has to look
+        # at every piece, which takes as long as half of all the rest.
+        while True:
+            page = self.active_record_strategy.get_items(entity_id, gt=gt, gte=gte, lt=lt, lte=lte, limit=page_size)
+            yield map(self.sequenced_item_mapper.from_sequenced_item, page)
+            if len(page) < page_size:
+                return
+            gt, gte = page[-1][1], None
 
     def get_domain_event(self, entity_id: EntityId, eq: Any) -> Any:
         item = self.active_record_strategy.get_item(entity_id, eq)

@@ -93,7 +93,9 @@ class SequencedItemMapper:
         """Return the event of an item. Raises ``TopicResolutionError`` or ``ValueDecodingError``."""
         sequence_id, position, topic, data = item
         event_class = self.classes.resolve(topic)
-        attributes = self.decode_payload(data)
+        attributes = values.loads(data, self.classes)
+        if type(attributes) is not dict:
+            raise _no_attributes(attributes)
         attributes[self.sequence_id_attr_name] = sequence_id
         attributes[self.position_attr_name] = position
         return new_object(event_class, attributes)
@@ -147,9 +149,13 @@ class SequencedItemMapper:
     def decode_payload(self, data: str | bytes) -> dict[str, Any]:
         """Return the attributes that a payload holds. Raises ``ValueDecodingError``."""
         attributes = values.loads(data, self.classes)
-        if not isinstance(attributes, dict):
-            raise ValueDecodingError(f"the payload is a {type(attributes).__name__}, where an object is expected")
+        if type(attributes) is not dict:
+            raise _no_attributes(attributes)
         return attributes
+
+
+def _no_attributes(payload: object) -> ValueDecodingError:
+    return ValueDecodingError(f"the payload is a {type(payload).__name__}, where an object is expected")
 
 
 def _seconds(timestamp: Any) -> float | None:

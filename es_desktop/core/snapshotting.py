@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any
 
 from .bus import publish
+from .copying import deep_copy
 from .events import EntityId, EventWithOriginatorID, EventWithOriginatorVersion, EventWithTimestamp
 from .eventstore import AbstractEventStore
 from .topics import KnownClasses, known_classes, new_object, topic_from_domain_class
@@ -37,7 +37,7 @@ class EventSourcedSnapshotStrategy:
             originator_id=entity_id,
             originator_version=last_event_version,
             topic=topic_from_domain_class(type(entity)),
-            state=None if entity is None else deepcopy(entity.__dict__),
+            state=None if entity is None else deep_copy(entity.__dict__),
         )
         publish(snapshot)
         return snapshot
@@ -50,4 +50,4 @@ def entity_from_snapshot(snapshot: Any, classes: KnownClasses = known_classes) -
     """
     if snapshot.state is None:
         return None
-    return new_object(classes.resolve(snapshot.topic), deepcopy(snapshot.state))
+    return new_object(classes.resolve(snapshot.topic), deep_copy(snapshot.state))

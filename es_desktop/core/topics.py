@@ -6,8 +6,8 @@ known already; resolving one never imports a module and never walks attributes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, Final, NoReturn
 
 from .errors import TopicResolutionError
 
@@ -21,7 +21,9 @@ class KnownClasses:
     """A set of classes, found by topic. The latest class of a topic wins, as it does in a module that is reloaded."""
 
     def __init__(self, classes: Iterable[type] = ()) -> None:
-        self._by_topic: dict[str, type] = {}
+        self._by_topic = _ByTopic()
+        self.resolve: Callable[[str], type[Any]] = self._by_topic.__getitem__
+        """Returns the known class of a topic, or raises ``TopicResolutionError``."""
         for cls in classes:
             self.register(cls)
 
@@ -44,13 +46,11 @@ class KnownClasses:
         """Return the known class of a topic, or ``None``."""
         return self._by_topic.get(topic)
 
-    def resolve(self, topic: str) -> type[Any]:
-        """Return the known class of a topic, or raise ``TopicResolutionError``."""
-        try:
-            return self._by_topic[topic]
-        except KeyError:
-            told = f"the class {topic!r} is not known here; a store is read without importing code"
-            raise TopicResolutionError(told) from None
+
+class _ByTopic(dict[str, type[Any]]):
+    def __missing__(self, topic: str) -> NoReturn:
+        told = f"the class {topic!r} is not known here; a store is read without importing code"
+        raise TopicResolutionError(told)
 
 
 def new_object(cls: type[Any], attributes: dict[str, Any]) -> Any:
@@ -59,12 +59,25 @@ def new_object(cls: type[Any], attributes: dict[str, Any]) -> Any:
     Raises ``TopicResolutionError`` for a class whose objects do not keep their attributes in a ``__dict__``.
     """
     try:
-        made = object.__new__(cls)
-        object.__setattr__(made, "__dict__", attributes)  # past the class's own, which may refuse every change
+        made = _new(cls)
+        _set(made, "__dict__", attributes)  # past the class's own, which may refuse every change
     except (TypeError, AttributeError) as error:
         raise TopicResolutionError(f"{topic_of(cls)!r} is not a class of events or entities: {error}") from error
     return made
 
+
+def keeps_all_in_dict(kind: type[Any]) -> bool:
+    """Tell whether objects of a class hold all in their ``__dict__``: no slots, and nothing of a builtin."""
+    slots = {slot for base in kind.__mro__ for slot in vars(base).get("__slots__", ())}
+    try:
+        new_object(kind, {})
+    except TopicResolutionError:
+        return False
+    return slots <= {"__dict__", "__weakref__"}
+
+
+_new: Final = object.__new__
+_set: Final = object.__setattr__
 
 known_classes = KnownClasses()
 """Every class of this process that subclasses the core's bases, or was stored by it, or was registered."""

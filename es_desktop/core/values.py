@@ -20,7 +20,7 @@ from uuid import UUID
 import msgspec
 
 from .errors import TopicResolutionError, ValueDecodingError, ValueEncodingError
-from .topics import KnownClasses, known_classes, new_object, topic_from_domain_class
+from .topics import KnownClasses, keeps_all_in_dict, known_classes, new_object, topic_from_domain_class
 
 _PLAIN: Final = frozenset({str, int, bool, type(None)})
 
@@ -28,6 +28,8 @@ _PLAIN: Final = frozenset({str, int, bool, type(None)})
 _UUID: Final = '"UUID"'
 _ISO8601: Final = '"ISO8601_'
 _DUNDER: Final = '"__'
+_TOO_DEEP: Final = "the payload is nested too deeply to be read"
+_decode_json: Final = msgspec.json.Decoder().decode
 
 
 def dumps(value: Any) -> str:
@@ -46,14 +48,14 @@ def loads(text: str | bytes, classes: KnownClasses = known_classes) -> Any:
 
     Raises ``ValueDecodingError`` with the place where the text is no JSON.
     """
+    # Written out: every event that is read passes here, and a call or a loop would take longer than the decoding.
     try:
-        tree = _load_tree(text)
-        # Written out: every event that is read passes here, and a loop would take longer than the decoding.
-        if isinstance(text, str) and _UUID not in text and _ISO8601 not in text and _DUNDER not in text:
-            return tree
-        return _Decoder(classes).decode(tree)
-    except RecursionError as error:
-        raise ValueDecodingError("the payload is nested too deeply to be read") from error
+        tree = _decode_json(text)
+    except (msgspec.DecodeError, TypeError, RecursionError) as error:
+        tree = _loads_leniently(text, error)
+    if isinstance(text, str) and _UUID not in text and _ISO8601 not in text and _DUNDER not in text:
+        return tree
+    return restored(tree, classes)
 
 
 def restored(tree: Any, classes: KnownClasses = known_classes) -> Any:
@@ -64,7 +66,7 @@ def restored(tree: Any, classes: KnownClasses = known_classes) -> Any:
     try:
         return _Decoder(classes).decode(tree)
     except RecursionError as error:
-        raise ValueDecodingError("the payload is nested too deeply to be read") from error
+        raise ValueDecodingError(_TOO_DEEP) from error
 
 
 def _dump_tree(tree: Any) -> str:
@@ -78,16 +80,11 @@ def _dump_tree(tree: Any) -> str:
     return text
 
 
-def _load_tree(text: str | bytes) -> Any:
-    try:
-        return msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
-        return _loads_leniently(text, error)
-    except TypeError as error:  # a column that holds no text
+def _loads_leniently(text: str | bytes, error: Exception) -> Any:
+    if isinstance(error, RecursionError):
+        raise ValueDecodingError(_TOO_DEEP) from error
+    if isinstance(error, TypeError):  # a column that holds no text
         raise ValueDecodingError(f"the payload is a {type(text).__name__}, where text is expected") from error
-
-
-def _loads_leniently(text: str | bytes, error: msgspec.DecodeError) -> Any:
     # NaN, Infinity and lone surrogates are written by other libraries, and only the standard library reads them.
     try:
         return json.loads(text)
@@ -133,20 +130,10 @@ def _encode_enum(value: enum.Enum, place: str) -> dict[str, Any]:
 
 def _encode_object(value: Any, place: str) -> dict[str, Any]:
     """An object of a class of the user's own: its topic and its attributes."""
-    if callable(value) or not _is_all_attributes(type(value)):
+    if callable(value) or not keeps_all_in_dict(type(value)):
         raise ValueEncodingError(f"{place} is a {type(value).__qualname__}, which cannot be stored: {value!r:.80}")
     topic = topic_from_domain_class(type(value))
     return {"__class__": {"topic": topic, "state": _encode(dict(value.__dict__), f"{place}.__dict__")}}
-
-
-def _is_all_attributes(kind: type[Any]) -> bool:
-    """Tell whether objects of a class hold all in their ``__dict__``: no slots, and nothing of a builtin."""
-    slots = {slot for base in kind.__mro__ for slot in vars(base).get("__slots__", ())}
-    try:
-        new_object(kind, {})
-    except TopicResolutionError:
-        return False
-    return slots <= {"__dict__", "__weakref__"}
 
 
 def _items(value: Any, place: str) -> list[Any]:

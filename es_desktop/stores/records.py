@@ -31,6 +31,8 @@ class SequenceIdType(types.TypeDecorator[UUID | str]):
 
     impl = LargeBinary
     cache_ok = True
+    found_as_asked: Final = frozenset({UUID, str})
+    """The kinds of ids of which a row that is found by one has the very same, which need not be read then."""
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         return dialect.type_descriptor(_AnyKind() if dialect.name == "sqlite" else Text())

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.core import (
+    AbstractEventStore,
     ConcurrencyError,
     EventStore,
     SequencedItem,
@@ -17,6 +18,7 @@ from es_desktop.core import (
     VersionedEntityEvent,
 )
 from tests.core.application import Application, running_application
+from tests.core.test_values import described, stored_values
 
 
 class Noted(VersionedEntityEvent):
@@ -28,6 +30,31 @@ def store() -> Iterator[EventStore]:
     """One store for all examples of a property; each example takes an entity of its own."""
     with running_application() as app:
         yield app.events
+
+
+class OnlyWhatIsAbstract(AbstractEventStore):
+    """A store of a user's own: it has what it must have, and no more."""
+
+    def __init__(self, store: EventStore) -> None:
+        self._store = store
+
+    def append(self, event_or_events: Any) -> None:
+        self._store.append(event_or_events)
+
+    def get_domain_events(self, *args: Any, **kwargs: Any) -> list[Any]:
+        return self._store.get_domain_events(*args, **kwargs)
+
+    def get_domain_event(self, entity_id: Any, eq: Any) -> Any:
+        return self._store.get_domain_event(entity_id, eq)
+
+    def get_most_recent_event(self, entity_id: Any, lt: Any = None, lte: Any = None) -> Any:
+        return self._store.get_most_recent_event(entity_id, lt, lte)
+
+    def all_domain_events(self) -> Iterator[Any]:
+        return self._store.all_domain_events()
+
+    def position_of(self, event: Any) -> Any:
+        return self._store.position_of(event)
 
 
 def noted(entity_id: Any, *versions: int) -> list[Noted]:
@@ -72,6 +99,38 @@ def test_bounds_limits_and_pages_are_those_of_a_list(
     expected = sorted((each for each in positions if is_within(each, **bounds)), reverse=not is_ascending)
     found = store.get_domain_events(entity_id, **bounds, limit=limit, is_ascending=is_ascending, page_size=page_size)
     assert found == noted(entity_id, *expected[:limit])
+
+
+@given(positions=positions, size=st.integers(1, 5), gt=bound, gte=bound, lt=bound, lte=bound)
+def test_pages_hold_the_events_that_are_there_at_once(
+    store: EventStore,
+    positions: list[int],
+    size: int,
+    gt: int | None,
+    gte: int | None,
+    lt: int | None,
+    lte: int | None,
+) -> None:
+    entity_id = uuid4()
+    store.append(noted(entity_id, *positions))
+    expected = store.get_domain_events(entity_id, gt=gt, gte=gte, lt=lt, lte=lte)
+    for each in (store, OnlyWhatIsAbstract(store)):
+        pages = [list(page) for page in each.pages_of_events(entity_id, gt, gte, lt, lte, size)]
+        assert [event for page in pages for event in page] == expected
+        assert all(len(page) == size for page in pages[:-1])
+
+
+@given(values=st.lists(stored_values, max_size=4))
+def test_values_of_every_kind_come_out_of_pages_as_they_went_in(store: EventStore, values: list[Any]) -> None:
+    entity_id = uuid4()
+    events = [Noted(originator_id=entity_id, originator_version=at, note=value) for at, value in enumerate(values)]
+    store.append(events)
+    paged = [event for page in store.pages_of_events(entity_id, None, None, None, None, 2) for event in page]
+    at_once = store.get_domain_events(entity_id)
+    one_by_one = [store.get_domain_event(entity_id, eq=at) for at in range(len(events))]
+    for found in (paged, at_once, one_by_one):
+        assert [described(vars(event)["note"]) for event in found] == list(map(described, values))
+        assert [type(event) for event in found] == [Noted] * len(events)
 
 
 @given(positions=positions, lt=bound, lte=bound)

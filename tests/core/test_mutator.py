@@ -94,6 +94,21 @@ def test_an_event_without_a_mutator_says_so() -> None:
         Example.mutate(example, 5)
 
 
+def test_what_an_event_does_is_told_by_the_nearest_base_that_the_core_knows() -> None:
+    class Noted(TimestampedVersionedEntity.Event):
+        def mutate(self, entity: Any) -> None:
+            entity.notes = 1
+
+    class NotedAtTheEnd(Noted, TimestampedVersionedEntity.Discarded):
+        pass
+
+    example = create_new_example()
+    given: dict[str, Any] = {"originator_id": example.id, "originator_version": 1}
+    noted = Example.mutate(deepcopy(example), Noted(**given))
+    assert (noted.notes, noted.version) == (1, 2)
+    assert Example.mutate(example, NotedAtTheEnd(**given)) is None
+
+
 def test_an_entity_never_shares_a_value_with_its_events(published: list[Any]) -> None:
     ticket = create_entity(Ticket, title="It hums", tags=["a"])
     ticket.tags = ["b"]

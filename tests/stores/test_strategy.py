@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import BigInteger, Column, Engine, MetaData, String, Table, Text, Uuid, create_engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, declarative_base, mapped_column
+from sqlalchemy import BigInteger, Column, Engine, MetaData, String, Table, Text, Uuid, create_engine, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declarative_base, mapped_column
 
 from es_desktop.core import (
     ConcurrencyError,
@@ -161,3 +161,70 @@ def test_reading_holds_no_transaction_open(strategy: SQLAlchemyActiveRecordStrat
         strategy.get_item("a", 1)
     list(strategy.all_items())
     assert not strategy.session().in_transaction()  # type: ignore[operator]
+
+
+class Defaulted(NewBase):
+    """A table with a key that SQLAlchemy makes up for each row."""
+
+    __tablename__ = "defaulted"
+
+    key: Mapped[UUID] = mapped_column(Uuid(), primary_key=True, default=uuid4)
+    sequence_id: Mapped[str] = mapped_column(Text())
+    position: Mapped[int] = mapped_column(BigInteger())
+    topic: Mapped[str] = mapped_column(Text())
+    data: Mapped[str] = mapped_column(Text())
+
+
+def test_a_row_gets_the_defaults_of_its_other_columns(engine: Engine) -> None:
+    datastore = SQLAlchemyDatastore(engine=engine, base=NewBase)
+    datastore.setup_tables()
+    strategy = SQLAlchemyActiveRecordStrategy(datastore.db_session, Defaulted)
+    strategy.append(items("a", 0, 1))
+    assert strategy.get_items("a") == items("a", 0, 1)
+    assert len({key for (key,) in datastore.db_session.execute(select(Defaulted.key))}) == 2
+    datastore.drop_connection()
+
+
+def test_an_append_commits_what_else_the_session_has_and_a_failed_one_undoes_it(
+    strategy: SQLAlchemyActiveRecordStrategy,
+) -> None:
+    session = strategy.session
+    session.add(SqlIntegerSequencedItem(**items("beside", 0)[0]._asdict()))
+    strategy.append(items("a", 0))
+    assert strategy.get_items("beside") == items("beside", 0)
+    session.add(SqlIntegerSequencedItem(**items("beside", 1)[0]._asdict()))
+    with pytest.raises(SequencedItemError):
+        strategy.append(items("a", 0))
+    assert strategy.get_items("beside") == items("beside", 0)
+
+
+def test_a_read_within_the_sessions_transaction_sees_what_is_not_committed(
+    strategy: SQLAlchemyActiveRecordStrategy,
+) -> None:
+    session = strategy.session
+    session.add(SqlIntegerSequencedItem(**items("a", 0)[0]._asdict()))
+    session.flush()
+    assert strategy.get_items("a") == items("a", 0)
+    session.rollback()
+    assert strategy.get_items("a") == []
+
+
+def test_a_session_on_one_connection_reads_and_writes_there(engine: Engine) -> None:
+    SQLAlchemyDatastore(engine=engine).setup_tables()
+    with engine.connect() as connection, Session(bind=connection) as session:
+        strategy = SQLAlchemyActiveRecordStrategy(session, SqlIntegerSequencedItem)
+        strategy.append(items("a", 0))
+        assert strategy.get_items("a") == items("a", 0)
+        assert list(strategy.all_items()) == items("a", 0)
+        assert not session.in_transaction()
+
+
+class Name(str):
+    """A text of a user's own class."""
+
+
+def test_an_id_comes_back_as_what_the_table_has(strategy: SQLAlchemyActiveRecordStrategy) -> None:
+    strategy.append(items(Name("a"), 0))
+    for asked in ("a", Name("a")):
+        (found,) = strategy.get_items(asked)
+        assert (found, type(found.sequence_id)) == (items("a", 0)[0], str)
