@@ -7,16 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, QTimer, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
-from .actions import ACTIONS, MENUS, ActionSpec, Desk
+from .actions import Desk
 from .actions.connect import ask_password, offer_map
 from .actions.entity import change_in_place
 from .actions.export import offer_import
-from .actions.needs import NO_STORE
 from .actions.notes import remove_bookmark
-from .actions.spec import nothing
 from .actions.trust import ask_again, recall_trust
 from .icons import icon
 from .settings import LAYOUT_VERSION, Settings
@@ -25,6 +23,7 @@ from .status import StatusBar
 from .theme import Theme
 from .tokens import Tokens
 from .toolbar import ToolBar
+from .window_actions import WindowActions
 
 if TYPE_CHECKING:
     from es_desktop.app.commands import Changes
@@ -64,13 +63,14 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.demo_path = demo_path
         self.start_page = StartPage()
-        self.actions_by_id = {spec.id: self._make_action(spec) for spec in ACTIONS}
+        self._actions = WindowActions(self, lambda spec: spec.run(self.desk))
+        self.actions_by_id = self._actions.by_id
         self._make_workspace = make_workspace
         self._asking = asking
         self._desk: Desk | None = None
         self._is_painted = False
-        self._recent = QMenu("Open recent", self)
-        self._view_menu = self._make_menus()["View"]
+        for menu in self._actions.menus.values():
+            menu.aboutToShow.connect(lambda: self.desk)
         self._toolbar = ToolBar(self.actions_by_id, settings, self)
         self.addToolBar(self._toolbar)
         self._status = StatusBar(self)
@@ -106,15 +106,13 @@ class MainWindow(QMainWindow):
     def set_tokens(self, tokens: Tokens) -> None:
         """Take the colours of a look."""
         self.setWindowIcon(icon("app", tokens))
-        for spec in ACTIONS:
-            if spec.icon:
-                self.actions_by_id[spec.id].setIcon(icon(spec.icon, tokens))
+        self._actions.set_tokens(tokens)
         self._show_playing()
 
     def _show_playing(self) -> None:
         """Let the play button offer to pause while events are played."""
         tokens, playing = self.theme.tokens, self._desk is not None and self._desk.workspace.player.is_playing
-        self._update_ticks()
+        self._actions.update_ticks()
         self._toolbar.play.setIcon(icon("pause" if playing else "play", tokens, tokens.on_accent))
 
     def show_palette(self) -> None:
@@ -129,36 +127,6 @@ class MainWindow(QMainWindow):
         from .shortcut_sheet import ShortcutSheet
 
         ShortcutSheet(self).open()
-
-    def _make_action(self, spec: ActionSpec) -> QAction:
-        action = QAction(spec.text, self)
-        action.setObjectName(spec.id)
-        action.setIconText(spec.label)
-        action.setCheckable(spec.is_checked is not None)
-        action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
-        action.triggered.connect(lambda: self._run(spec))
-        return action
-
-    def _run(self, spec: ActionSpec) -> None:
-        spec.run(self.desk)
-        self._update_ticks()  # Qt has turned the tick over by itself
-
-    def _update_ticks(self) -> None:
-        for spec in ACTIONS:
-            if spec.is_checked is not None and self._desk is not None:
-                self.actions_by_id[spec.id].setChecked(spec.is_checked(self._desk.workspace))
-
-    def _make_menus(self) -> dict[str, QMenu]:
-        menus = {name: self.menuBar().addMenu(name) for name in MENUS}
-        for name, menu in menus.items():
-            menu.aboutToShow.connect(lambda: self.desk)
-            for spec in (spec for spec in ACTIONS if spec.menu == name):
-                if spec.starts_group:
-                    menu.addSeparator()
-                menu.addAction(self.actions_by_id[spec.id])
-                if spec.id == "open":
-                    menu.addMenu(self._recent)
-        return menus
 
     def _make_desk(self) -> Desk:
         from .asking import Dialogs
@@ -181,22 +149,30 @@ class MainWindow(QMainWindow):
         """Let the window show and offer what is on its desk."""
         workspace, docks = desk.workspace, desk.docks
         docks.what_if.set_actions(self.actions_by_id)
-        self._view_menu.addSeparator()
-        self._view_menu.addActions([dock.toggleViewAction() for dock in docks.all])
+        self._actions.menus["View"].addSeparator()
+        self._actions.menus["View"].addActions([dock.toggleViewAction() for dock in docks.all])
+        self._actions.follow(workspace)
         self._toolbar.follow(workspace)
         self._status.follow(workspace)
         self._pages.addWidget(docks.area)
         self._connect(desk)
         workspace.inspector.timeline.set_folding(self.settings.folds_runs)
+        self._lay_out(docks)
+        self._on_store()
+
+    def _lay_out(self, docks: Docks) -> None:
+        """Let the docks stand where they were left, or as they do at first."""
+        is_active = self.isActiveWindow()
         if self.settings.layout is not None:
             docks.area.restoreState(self.settings.layout, LAYOUT_VERSION)
         elif self.isVisible():
             self._share_room(docks)
-        self._on_store()
+        if is_active:
+            self.activateWindow()  # a dock that floats is a window, and has come up after this one
 
     def _share_room(self, docks: Docks) -> None:
         """Let the docks stand as they do at first, now that there is a size to share."""
-        self._pages.setCurrentWidget(docks.area)
+        docks.area.resize(self._pages.size())
         docks.share_room()
 
     def _connect_start_page(self) -> None:
@@ -216,20 +192,20 @@ class MainWindow(QMainWindow):
         workspace.commander.written.connect(self._on_written)
         workspace.transfer.surveyed.connect(lambda planned: offer_import(desk, planned))
         workspace.commander.conflicted.connect(self._on_conflict)
-        workspace.selection.version_changed.connect(lambda version: self._update_actions())
-        workspace.facts_changed.connect(lambda facts: self._update_actions())
-        workspace.entity_loaded.connect(lambda view: self._update_actions())
+        workspace.selection.version_changed.connect(lambda version: self._actions.update())
+        workspace.facts_changed.connect(lambda facts: self._actions.update())
+        workspace.entity_loaded.connect(lambda view: self._actions.update())
         for told in (workspace.what_if.changed, workspace.what_if.shown.row_changed):
-            told.connect(self._update_actions)
-        workspace.inspector.event_types.changed.connect(self._update_actions)
-        workspace.inspector.timeline.modelReset.connect(self._update_actions)
-        workspace.notes.changed.connect(self._update_actions)
-        workspace.outlook.changed.connect(self._update_ticks)
-        workspace.comparison.changed.connect(self._update_actions)
-        workspace.entities.query_changed.connect(lambda query: self._update_ticks())
+            told.connect(self._actions.update)
+        workspace.inspector.event_types.changed.connect(self._actions.update)
+        workspace.inspector.timeline.modelReset.connect(self._actions.update)
+        workspace.notes.changed.connect(self._actions.update)
+        workspace.outlook.changed.connect(self._actions.update_ticks)
+        workspace.comparison.changed.connect(self._actions.update)
+        workspace.entities.query_changed.connect(lambda query: self._actions.update_ticks())
         workspace.store_changed.connect(lambda: recall_trust(desk))
         workspace.trusting.asked_again.connect(lambda trust: ask_again(desk, trust))
-        workspace.trusting.changed.connect(self._update_actions)
+        workspace.trusting.changed.connect(self._actions.update)
         docks.notes.removal_wanted.connect(lambda bookmark: remove_bookmark(desk, bookmark))
         for left in (docks.notes.left, docks.watch.left, docks.compare.left):
             left.connect(lambda: docks.timeline.bring_forward(docks.timeline.table))
@@ -252,31 +228,16 @@ class MainWindow(QMainWindow):
         if desk is not None:
             desk.workspace.inspector.can_edit = session is not None and session.is_writable
         self._show_recent()
-        self._update_actions()
+        self._actions.update()
 
     def _show_recent(self) -> None:
         recent = self.settings.recent
         self.start_page.set_recent(recent)
-        for menu in (self._recent, self._toolbar.recent):
+        for menu in (self._actions.recent, self._toolbar.recent):
             menu.clear()
             for store in recent:
                 menu.addAction(store).triggered.connect(lambda _=False, store=store: self.workspace.open(store))
             menu.setEnabled(bool(recent))
-
-    def _update_actions(self) -> None:
-        for spec in ACTIONS:
-            action, why_not = self.actions_by_id[spec.id], self._why_not(spec)
-            action.setEnabled(not why_not)
-            keys = ", ".join(spec.shortcuts)
-            told = f"{spec.text.rstrip('…')} ({keys})" if keys else spec.text.rstrip("…")
-            action.setToolTip(f"{told}\n{why_not}" if why_not else told)
-            action.setStatusTip(why_not)
-        self._update_ticks()
-
-    def _why_not(self, spec: ActionSpec) -> str:
-        if self._desk is None:
-            return "" if spec.needs is nothing else NO_STORE
-        return spec.needs(self._desk.workspace)
 
     def _on_written(self, changes: Changes) -> None:
         from es_desktop.app.ids import short_id
@@ -295,7 +256,6 @@ class MainWindow(QMainWindow):
         if self._desk is not None and self.settings.layout is None and not event.spontaneous():
             # Only now do the docks know how much room there is to share.
             self._share_room(self._desk.docks)
-            self._on_store()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
