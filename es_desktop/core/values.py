@@ -104,7 +104,9 @@ def _encode(value: Any, place: str) -> Any:
     if kind is dict:
         return _encode_dict(value, place)
     if kind is list:
-        return [_encode(item, f"{place}[{index}]") for index, item in enumerate(value)]
+        return [
+            item if type(item) in _PLAIN else _encode(item, f"{place}[{index}]") for index, item in enumerate(value)
+        ]
     encoder = _ENCODERS.get(kind)
     if encoder is not None:
         return encoder(value, place)
@@ -114,8 +116,19 @@ def _encode(value: Any, place: str) -> Any:
 
 
 def _encode_dict(value: dict[Any, Any], place: str) -> dict[str, Any]:
-    if all(type(key) is str for key in value) and not _is_telling(value):
-        return {key: _encode(item, f"{place}[{key!r}]") for key, item in value.items()}
+    encoded: dict[str, Any] = {}
+    for key, item in value.items():
+        if type(key) is not str:
+            return _encode_pairs(value, place)
+        kind = type(item)
+        # Of most values it need not be known where they stand, which takes longer to tell than to encode them.
+        is_plain = kind in _PLAIN or (kind is float and math.isfinite(item))
+        encoded[key] = item if is_plain else _encode(item, f"{place}[{key!r}]")
+    return _encode_pairs(value, place) if _is_telling(value) else encoded
+
+
+def _encode_pairs(value: dict[Any, Any], place: str) -> dict[str, Any]:
+    """A dict that JSON has no word for, or that would be taken for a value which it stands for."""
     pairs = [[_encode(key, f"a key of {place}"), _encode(item, f"{place}[{key!r}]")] for key, item in value.items()]
     return {"__items__": pairs}
 
