@@ -31,8 +31,9 @@ HOUSE = {
     "replay": folder("core", third_party=("simpleeval",)),
     "stores": folder("core", third_party=("sqlalchemy", "psycopg", "msgspec", "cryptography", "yaml", "defusedxml")),
     "trusted": folder("core"),
+    "index": folder("core"),
     "app": folder(
-        "core", "examples", "replay", "stores", "trusted", third_party=("keyring", "msgspec", "platformdirs")
+        "core", "examples", "replay", "stores", "trusted", "index", third_party=("keyring", "msgspec", "platformdirs")
     ),
     "models": folder("app", "replay", "core", third_party=("PySide6.QtCore", "PySide6.QtGui")),
     "views": folder("models", "app", "replay", "core", third_party=("PySide6",)),

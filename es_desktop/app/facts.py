@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from es_desktop.core import EntityId, Topic
+from es_desktop.core import EntityId, RecordedEvent, Topic
 from es_desktop.replay.verify import SnapshotCheck
 
 from .hues import hue_index
@@ -38,18 +38,25 @@ class EntityFacts:
 
     @classmethod
     def of(cls, summary: SequenceSummary) -> EntityFacts:
-        topic = Topic(summary.first.topic)
+        first, last = summary.first, summary.last
+        return cls.told(summary.sequence_id, first, last, events=summary.events, snapshots=summary.snapshots)
+
+    @classmethod
+    def told(
+        cls, entity_id: EntityId, first: RecordedEvent, last: RecordedEvent, *, events: int, snapshots: int
+    ) -> EntityFacts:
+        """Return what the first and the last event of an entity tell of it."""
         return cls(
-            id=summary.sequence_id,
-            type=summary.first.entity_type,
-            topic=topic.entity_topic,
-            version=summary.last.version,
-            events=summary.events,
-            snapshots=summary.snapshots,
-            created=summary.first.timestamp,
-            modified=summary.last.timestamp,
-            discarded=summary.last.type == "Discarded",
-            is_sealed=summary.first.is_sealed or summary.last.is_sealed,
+            id=entity_id,
+            type=first.entity_type,
+            topic=Topic(first.topic).entity_topic,
+            version=last.version,
+            events=events,
+            snapshots=snapshots,
+            created=first.timestamp,
+            modified=last.timestamp,
+            discarded=last.type == "Discarded",
+            is_sealed=first.is_sealed or last.is_sealed,
         )
 
 
@@ -78,6 +85,8 @@ class StoreFacts:
     notes: tuple[str, ...] = ()
     sealed: int = 0
     """How many entities have encrypted records that no key opened."""
+    a_sealed_entity: EntityId | None = None
+    """One of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +122,14 @@ class Outline:
     def type_at(self, index: int) -> str:
         """Return the type of the event at an index."""
         return self.types[self.kinds[index]]
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """An event in the log of a store: whose it is, and what it is."""
+
+    entity_id: EntityId
+    event: RecordedEvent
 
 
 def types_of(entities: Iterable[EntityFacts]) -> dict[str, int]:

@@ -50,6 +50,11 @@ def id_written(text: str, ids: Container[EntityId]) -> EntityId | None:
     return next((each for each in (text, _as_uuid(text)) if each is not None and each in ids), None)
 
 
+def ids_written(text: str) -> list[EntityId]:
+    """Return the ids that a text may be the whole of."""
+    return [each for each in (_as_uuid(text), text) if each is not None]
+
+
 def _as_uuid(text: str) -> UUID | None:
     try:
         return UUID(text)

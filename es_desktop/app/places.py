@@ -28,3 +28,8 @@ def maps() -> Path:
 def demo_store() -> Path:
     """Return the file of the demo store."""
     return platformdirs.user_data_path(NAME) / "demo.esdb"
+
+
+def indexes() -> Path:
+    """Return the folder of the side indexes of large stores; all in it can be made again."""
+    return platformdirs.user_cache_path(NAME) / "indexes"

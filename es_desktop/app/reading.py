@@ -12,9 +12,9 @@ from es_desktop.replay import Chain, ClassFold, Fold, GenericFold, Rebuild
 from .bases import NEAREST, ZERO, BaseChoice, Bases, SnapshotBase
 from .case import Case, case_note
 from .errors import UserError
-from .facts import EntityFacts, Outline, StoreFacts, types_of
+from .facts import EntityFacts, LoggedEvent, Outline, StoreFacts, types_of
 from .fields import Field, attribute_fields
-from .ids import matching_id
+from .ids import ids_written, matching_id
 from .origin import Origin
 from .trusted_fold import TrustedFold
 from .trusting import LIMITS, Limits, Trust, TrustedModel
@@ -53,24 +53,45 @@ class Reading:
         """The classes that records may be decoded to."""
         return self._classes
 
-    def facts(self, entities: Sequence[EntityFacts] | None = None) -> StoreFacts:
-        """Return what there is to say of the store as a whole, out of its entities; reads those unless given."""
-        if entities is None:
-            entities = list(self.entities())
-        sealed = sum(each.is_sealed for each in entities)
-        times = [time for each in entities for time in (each.created, each.modified) if time is not None]
+    def facts(self) -> StoreFacts:
+        """Return what there is to say of the store as a whole; reads every entity."""
+        entities = list(self.entities())
+        sealed = [each.id for each in entities if each.is_sealed]
+        return self.told_facts(
+            entities=len(entities),
+            events=sum(each.events for each in entities),
+            snapshots=self._reader.counts().snapshots,
+            times=[time for each in entities for time in (each.created, each.modified) if time is not None],
+            types=types_of(entities),
+            sealed=len(sealed),
+            a_sealed_entity=next(iter(sealed), None),
+        )
+
+    def told_facts(
+        self,
+        *,
+        entities: int,
+        events: int,
+        snapshots: int,
+        times: Sequence[float],
+        types: dict[str, int],
+        sealed: int,
+        a_sealed_entity: EntityId | None,
+    ) -> StoreFacts:
+        """Return what there is to say of the store as a whole, where what has to be counted is counted already."""
         return StoreFacts(
             store=self._opened.location.name,
             format=self._opened.format.name,
             writable=self._opened.may_be_written,
-            entities=len(entities),
-            events=sum(each.events for each in entities),
-            snapshots=self._reader.counts().snapshots,
+            entities=entities,
+            events=events,
+            snapshots=snapshots,
             first=min(times, default=None),
             last=max(times, default=None),
-            types=types_of(entities),
+            types=types,
             notes=(*self._opened.tables.notes, *self._own_notes(), *_sealed_note(sealed)),
             sealed=sealed,
+            a_sealed_entity=a_sealed_entity,
         )
 
     def _own_notes(self) -> Iterator[str]:
@@ -90,9 +111,16 @@ class Reading:
             raise UserError(f"there is no entity {entity_id} in this store", "Refresh: it may have been another store.")
         return EntityFacts.of(found)
 
+    def first_entities(self, count: int) -> list[EntityFacts]:
+        """Return a few entities, whatever the store holds; how many snapshots they have is not looked for."""
+        return [EntityFacts.of(each) for each in self._reader.sequences(limit=count)]
+
     def find_id(self, text: str) -> EntityId:
         """Return the id that a text names, whole or its beginning. Raises ``UserError`` where it is not just one."""
-        return matching_id(text, self._reader.ids())
+        # Our own tables take an id of either kind, and know at once whether they have it.
+        likely = ids_written(text) if self._opened.format.is_ours else []
+        whole = next((each for each in likely if next(self._reader.sequences(each), None)), None)
+        return matching_id(text, self._reader.ids()) if whole is None else whole
 
     def outline(self, entity_id: EntityId) -> Outline:
         """Return the versions and types of an entity's events."""
@@ -105,6 +133,19 @@ class Reading:
     def event(self, entity_id: EntityId, version: int) -> RecordedEvent:
         """Return one event of an entity. Raises ``IndexError`` where there is none."""
         return self._opened.tables.events.mapper.to_recorded_event(self.record(entity_id, version))
+
+    def events_at(self, places: Sequence[tuple[EntityId, int]]) -> list[RecordedEvent | None]:
+        """Return the events of any entities at some versions; ``None`` where there is none."""
+        return self._reader.events_at(places)
+
+    def log_order(self) -> range | None:
+        """Return the numbers of all events, oldest first, where the store numbers them one after another."""
+        order = self._reader.order()
+        return None if order is None else range(order.first, order.last + 1)
+
+    def logged(self, numbers: range) -> list[LoggedEvent]:
+        """Return the events with numbers of ``log_order``."""
+        return [LoggedEvent(*each) for each in self._reader.events_between(numbers[0], numbers[-1])]
 
     def snapshots(self, entity_id: EntityId) -> list[RecordedSnapshot]:
         """Return the snapshots of an entity, in ascending order."""

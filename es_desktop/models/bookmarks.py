@@ -34,12 +34,14 @@ class Bookmarks(QObject):
         self._selection = selection
         self._entities = entities
         self._inspector = inspector
+        self._known: Mapping[EntityId, EntityFacts] | None = None
         self.table = BookmarksModel(self)
         notes.changed.connect(self._on_changed)
         inspector.outline_changed.connect(self._on_outline)
 
     def set_entities(self, entities: Mapping[EntityId, EntityFacts] | None) -> None:
-        """Take what the store holds, by id; ``None`` while that is not known."""
+        """Take what the store holds of the marked entities, by id; ``None`` while that is not known."""
+        self._known = entities
         self.table.set_entities(entities)
 
     def further(self, direction: int) -> MarkedPlace | None:
@@ -50,6 +52,10 @@ class Bookmarks(QObject):
         return further_place(self.table.places, view.facts, view.outline.versions, version, direction)
 
     def _on_changed(self) -> None:
+        view = self._inspector.view
+        if self._known is not None and view is not None:
+            # A mark on what is in view need not be looked for.
+            self.set_entities({**self._known, view.facts.id: view.facts})
         self.table.set_bookmarks(self._notes.notebook.bookmarks)
         self._entities.set_marks(self._notes.marks)
         self._mark_events()

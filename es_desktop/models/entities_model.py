@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -12,10 +12,11 @@ from PySide6.QtGui import QFont
 from es_desktop.app.durations import format_time
 from es_desktop.app.facts import EntityFacts
 from es_desktop.app.ids import short_id
-from es_desktop.app.listing import EntityQuery
+from es_desktop.app.listing import PAGE, EntityQuery, Listing
 from es_desktop.app.values import count_text
 from es_desktop.core import EntityId
 
+from .blocks import Blocks
 from .notes import Marks
 from .roles import FLAG_ROLE, LEFT, RIGHT, TONE_ROLE, Index
 
@@ -31,6 +32,17 @@ class _Column:
     alignment: int = LEFT
 
 
+_PAGES_KEPT: Final = 64
+_ANSWERED: Final = frozenset(
+    {
+        Qt.ItemDataRole.DisplayRole,
+        Qt.ItemDataRole.TextAlignmentRole,
+        Qt.ItemDataRole.ToolTipRole,
+        Qt.ItemDataRole.FontRole,
+        TONE_ROLE,
+        FLAG_ROLE,
+    }
+)
 COLUMNS: Final = (
     _Column("Type", "type", lambda each: each.type, "The kind of entity"),
     _Column("Id", "id", lambda each: short_id(each.id), "The entity's id"),
@@ -43,32 +55,53 @@ COLUMNS: Final = (
 
 
 class EntitiesModel(QAbstractTableModel):
-    """Rows of entities, filtered and sorted elsewhere by the model's query."""
+    """Rows of entities, filtered and sorted elsewhere by the model's query, and read where they are shown."""
 
     query_changed = Signal(object)
     """The ``EntityQuery`` that the rows should answer now."""
+    page_wanted = Signal(int, object)
+    """The number of a page, and what the index calls its entities; their facts should be given to ``set_page``."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[EntityFacts] = []
-        self._row_of: dict[EntityId, int] = {}
+        self._numbers: Sequence[int] = ()
+        self._pages: Blocks[EntityFacts] = Blocks(self._want, size=PAGE, kept=_PAGES_KEPT)
+        self._place: tuple[EntityId | None, int | None] = (None, None)
         self._marks: Mapping[str, Marks] = {}
         self.query = EntityQuery()
         self._struck = QFont()
         self._struck.setStrikeOut(True)
 
-    def set_rows(self, rows: list[EntityFacts]) -> None:
-        """Show other rows. Where they are the same entities in the same order, only what changed is repainted."""
-        row_of = {each.id: number for number, each in enumerate(rows)}
-        if list(row_of) == list(self._row_of):
-            old, self._rows = self._rows, rows
-            for number, (before, after) in enumerate(zip(old, rows, strict=True)):
-                if before != after:
-                    self.dataChanged.emit(self.index(number, 0), self.index(number, len(COLUMNS) - 1))
+    def set_listing(self, listing: Listing, chosen: EntityId | None = None) -> None:
+        """Show other rows; ``chosen`` is the entity whose place the listing tells.
+
+        Where they are the same entities in the same order, only what changed is repainted.
+        """
+        self._place = chosen, listing.chosen
+        if listing.numbers == self._numbers and self._numbers:
+            before, after = self._pages.block(0) or (), listing.first
+            self._pages.forget()
+            self._pages.put(0, after)
+            same_so_far = len(before) == len(after)
+            others = [row for row, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]]
+            if others or not same_so_far:
+                self._repaint(others[0] if same_so_far else 0, others[-1] if same_so_far else len(after) - 1)
+            self._repaint(len(after), len(self._numbers) - 1)
             return
         self.beginResetModel()
-        self._rows, self._row_of = rows, row_of
+        self._numbers = listing.numbers
+        self._pages.forget()
+        self._pages.put(0, listing.first)
         self.endResetModel()
+
+    def set_page(self, number: int, facts: Sequence[EntityFacts]) -> None:
+        """Take the facts of a page that was asked for."""
+        self._pages.put(number, facts)
+        self._repaint(number * PAGE, number * PAGE + len(facts) - 1)
+
+    def forget_page(self, number: int) -> None:
+        """Let a page be asked for again where it is shown again."""
+        self._pages.let_go(number)
 
     def set_filter(self, text: str) -> None:
         """Ask for the entities whose type or id holds every word of a text."""
@@ -79,8 +112,7 @@ class EntitiesModel(QAbstractTableModel):
         if marks == self._marks:
             return
         self._marks = marks
-        if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, len(COLUMNS) - 1))
+        self._repaint(0, len(self._numbers) - 1)
         self.set_only_marked(self.is_only_marked)
 
     @property
@@ -92,13 +124,32 @@ class EntitiesModel(QAbstractTableModel):
         """Ask for the flagged entities only, or for all again."""
         self._ask(replace(self.query, only=frozenset(self._marks) if only_marked else None))
 
-    def entity_at(self, row: int) -> EntityFacts:
-        """Return the entity of a row."""
-        return self._rows[row]
+    def entity_at(self, row: int) -> EntityFacts | None:
+        """Return the entity of a row; ``None`` where it is not there yet, and asked for by now."""
+        return self._pages.at(row)
+
+    def loaded(self) -> Iterator[EntityFacts]:
+        """Yield the entities of the rows that are there."""
+        return (entity for _, entity in self._pages.held())
+
+    def numbers_at(self, rows: Iterable[int]) -> list[int]:
+        """Return what the index calls the entities of some rows."""
+        return [self._numbers[row] for row in rows]
 
     def row_of(self, entity_id: EntityId | None) -> int | None:
-        """Return the row of an entity, where it is listed."""
-        return None if entity_id is None else self._row_of.get(entity_id)
+        """Return the row of an entity, where it is known: of those that were shown, and of the chosen one."""
+        if entity_id is None:
+            return None
+        if entity_id == self._place[0]:
+            return self._place[1]
+        return next((row for row, each in self._pages.held() if each.id == entity_id), None)
+
+    def _want(self, page: int) -> None:
+        self.page_wanted.emit(page, self._numbers[page * PAGE : (page + 1) * PAGE])
+
+    def _repaint(self, first: int, last: int) -> None:
+        if first <= last:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(COLUMNS) - 1))
 
     def _ask(self, query: EntityQuery) -> None:
         if query != self.query:
@@ -120,7 +171,7 @@ class EntitiesModel(QAbstractTableModel):
     # Qt's own
 
     def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else len(self._numbers)
 
     def columnCount(self, parent: Index = _ROOT) -> int:
         return 0 if parent.isValid() else len(COLUMNS)
@@ -128,7 +179,11 @@ class EntitiesModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        entity, column = self._rows[index.row()], COLUMNS[index.column()]
+        if role not in _ANSWERED:
+            return None  # Qt asks for a dozen roles a cell
+        entity, column = self._pages.at(index.row()), COLUMNS[index.column()]
+        if entity is None:
+            return _not_there_yet(role, index.column(), column.alignment)
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return column.text(entity)
@@ -160,3 +215,13 @@ class EntitiesModel(QAbstractTableModel):
         if 0 <= column < len(COLUMNS):
             descending = order == Qt.SortOrder.DescendingOrder
             self._ask(replace(self.query, sort_by=COLUMNS[column].key, descending=descending))
+
+
+def _not_there_yet(role: int, column: int, alignment: int) -> Any:
+    """Return what a cell answers whose entity is still being read."""
+    match role:
+        case Qt.ItemDataRole.DisplayRole:
+            return "reading…" if column == 0 else ""
+        case Qt.ItemDataRole.TextAlignmentRole:
+            return alignment
+    return "faint" if role == TONE_ROLE else None

@@ -42,7 +42,7 @@ class EventWords:
             case 3:
                 name = self._outline.type_at(row.first)
                 return name if row.count == 1 else f"{row.count:,} × {name}"
-        step = self._blocks.step(row.first)
+        step = self._blocks.at(row.first)
         if step is None:
             return "…" if column == CHANGED else ""
         match column:
@@ -54,7 +54,7 @@ class EventWords:
 
     def tip(self, row: EventRow, column: int) -> str | None:
         """Return what there is to say beside the text of a cell."""
-        step = self._blocks.step(row.first)
+        step = self._blocks.at(row.first)
         if step is None:
             return None
         if row.count > 1:
@@ -68,7 +68,7 @@ class EventWords:
         return str(first) if row.count == 1 else f"{first}–{last}"
 
     def _gap(self, step: Step, before: int | None) -> str:
-        previous = None if before is None else self._blocks.step(before)
+        previous = None if before is None else self._blocks.at(before)
         if previous is None or previous.timestamp is None or step.timestamp is None:
             return ""
         return format_gap(step.timestamp - previous.timestamp)
@@ -101,7 +101,7 @@ class EventWords:
         return None if steps is None else [step for step in steps if step.type == name]
 
     def _run_tip(self, row: EventRow, step: Step) -> str:
-        last = self._blocks.step(row.last)
+        last = self._blocks.at(row.last)
         ends = [format_time(each.timestamp, 0.0) for each in (step, last) if each is not None]
         steps = self._steps(row)
         told = "" if steps is None else summarise_steps(*steps, limit=_MOST_TOLD).replace(" · ", "\n")

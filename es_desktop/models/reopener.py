@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from es_desktop.app.facts import EntityFacts
 from es_desktop.app.session import Session
 from es_desktop.core import EntityId
 
+from .inspector import Inspector
 from .selection import Selection
 from .store_opener import OpenRequest, StoreOpener
 
 
 class Reopener:
-    """Knows the open store and its entities, and asks for the same store with other options."""
+    """Knows the open store, and asks for the same store with other options."""
 
-    def __init__(self, stores: StoreOpener, selection: Selection) -> None:
+    def __init__(self, stores: StoreOpener, selection: Selection, inspector: Inspector) -> None:
         self._stores = stores
         self._selection = selection
+        self._inspector = inspector
         self._session: Session | None = None
-        self._entities: Sequence[EntityFacts] = ()
+        self._sealed: EntityId | None = None
 
-    def follow(self, session: Session | None, entities: Sequence[EntityFacts] = ()) -> None:
-        """Work on another store, or on none; or know its entities by now."""
-        self._session, self._entities = session, entities
+    def follow(self, session: Session | None) -> None:
+        """Work on another store, or on none."""
+        self._session, self._sealed = session, None
+
+    def set_sealed(self, entity_id: EntityId | None) -> None:
+        """Know an entity with encrypted records by now, or that there is none."""
+        self._sealed = entity_id
 
     def show_scope(self, scope: str | None) -> None:
         """Show one of the applications, tenants or partitions of the store, or all of them."""
@@ -43,5 +47,6 @@ class Reopener:
     @property
     def sealed_entity(self) -> EntityId | None:
         """An entity with encrypted events, the chosen one before any other; ``None`` where there is none."""
-        sealed = [each.id for each in self._entities if each.is_sealed]
-        return self._selection.entity_id if self._selection.entity_id in sealed else next(iter(sealed), None)
+        view = self._inspector.view
+        is_chosen = view is not None and view.facts.is_sealed
+        return self._selection.entity_id if is_chosen else self._sealed

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from es_desktop.app.session import Session
 
 from .tasks import Lane, TaskRunner
@@ -23,14 +25,21 @@ class SessionCloser:
         """Close a session after the work that was asked for so far; what is not needed should be cancelled."""
         self.keep(session)
 
-        def scanned(_: None) -> None:
-            self._runner.run("Closing the store", lambda job: session.close(), closed, protected=True)
-
         def closed(_: None) -> None:
             self._kept.remove(session)
 
-        # What still reads on the other lane has to let go of its connection first.
-        self._runner.run("Closing the store", lambda job: None, scanned, lane=Lane.SCAN, protected=True)
+        # What still reads on the other lanes has to let go of its connections first.
+        self._pass([Lane.SCAN, Lane.INDEX], lambda: self._run(Lane.FRONT, session.close, closed))
+
+    def _pass(self, lanes: list[Lane], then: Callable[[], None]) -> None:
+        """Call something after whatever was asked for so far on some lanes."""
+        if not lanes:
+            then()
+            return
+        self._run(lanes[0], lambda: None, lambda _: self._pass(lanes[1:], then))
+
+    def _run(self, lane: Lane, work: Callable[[], None], done: Callable[[None], None]) -> None:
+        self._runner.run("Closing the store", lambda job: work(), done, lane=lane, protected=True)
 
     def close_all(self) -> None:
         """Close what is left, once the runner has ended."""

@@ -145,7 +145,7 @@ class TimelineModel(QAbstractTableModel):
 
     def step_at(self, event: int) -> Step | None:
         """Return the step of an event by its index; ``None`` where it is not there yet, and asked for by now."""
-        return self._blocks.step(event)
+        return self._blocks.at(event)
 
     def hold(self, row: int) -> None:
         """Let the run of a row stay folded while its last event is the chosen one."""

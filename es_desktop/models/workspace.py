@@ -7,11 +7,12 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from es_desktop.app import places
 from es_desktop.app.commands import Changes
 from es_desktop.app.entity_view import EntityView
 from es_desktop.app.errors import UserError
 from es_desktop.app.facts import EntityFacts, StoreFacts
-from es_desktop.app.listing import EntityQuery, listed
+from es_desktop.app.listing import facts_written
 from es_desktop.app.notebook import Notebook, Shelf
 from es_desktop.app.opening import Opener
 from es_desktop.app.session import Session
@@ -22,7 +23,7 @@ from .bookmarks import Bookmarks
 from .commander import Commander
 from .comparison import Comparison
 from .copier import Copier
-from .entities_model import EntitiesModel
+from .entity_list import EntityList
 from .inspector import Inspector
 from .lanes import Lanes
 from .notes import Notes
@@ -32,7 +33,7 @@ from .selection import Selection
 from .session_closer import SessionCloser
 from .snapshot_checker import SnapshotChecker
 from .store_opener import OpenRequest, StoreOpener
-from .tasks import Job, Lane, TaskRunner
+from .tasks import Job, TaskRunner
 from .transfer import Transfer
 from .trusting import Trusting
 from .type_outlook import TypeOutlook
@@ -42,7 +43,7 @@ from .worth import WorthMeter
 from .writers_model import WritersModel
 
 _POLL_MILLISECONDS: Final = 400
-_LIST, _ENTITY, _POLL = "list", "entity", "poll"
+_ENTITY, _MARKED, _POLL = "entity", "marked", "poll"
 
 
 class Workspace(QObject):
@@ -60,17 +61,26 @@ class Workspace(QObject):
     message = Signal(str)
 
     def __init__(
-        self, runner: TaskRunner, shelf: Shelf, opener: Opener | None = None, parent: QObject | None = None
+        self,
+        runner: TaskRunner,
+        shelf: Shelf,
+        opener: Opener | None = None,
+        parent: QObject | None = None,
+        *,
+        indexes: Path | None = None,
     ) -> None:
+        """``indexes`` is the folder of the side indexes of large stores; that of the user's cache unless told."""
         super().__init__(parent)
+        self.indexes = indexes or places.indexes()
         self.runner = runner
         self.stores = StoreOpener(runner, opener or Opener(), self)
         self.sessions = SessionCloser(runner)
         self.notes = Notes(runner, shelf, self)
         self.selection = Selection(self)
-        self.entities = EntitiesModel(self)
-        self.reopener = Reopener(self.stores, self.selection)
+        self.listing = EntityList(runner, self.indexes, lambda: self.selection.entity_id, self)
+        self.entities = self.listing.model
         self.inspector = Inspector(runner, self.selection, self)
+        self.reopener = Reopener(self.stores, self.selection, self.inspector)
         self.bookmarks = Bookmarks(self.notes, self.selection, self.entities, self.inspector, self)
         self.player = Player(self.selection, self.inspector.timeline.step_at, self)
         self.checker = SnapshotChecker(runner, self)
@@ -88,13 +98,14 @@ class Workspace(QObject):
         self.session: Session | None = None
         self.facts: StoreFacts | None = None
         self._greets = False
-        self._all_entities: list[EntityFacts] = []
         self._wanted_version: int | None = None
         self._poll = QTimer(self)
         self._poll.setInterval(_POLL_MILLISECONDS)
         self._poll.timeout.connect(self._on_poll)
         self.selection.entity_changed.connect(self._on_entity_chosen)
-        self.entities.query_changed.connect(self._list)
+        self.listing.listed.connect(self._on_listed)
+        self.listing.facts_changed.connect(self._on_facts)
+        self.notes.changed.connect(self._find_marked)
         runner.refused.connect(self._on_refused)
         self.stores.opened.connect(self._on_opened)
         self.stores.refused.connect(self.refused)
@@ -149,8 +160,7 @@ class Workspace(QObject):
         self._poll.stop()
         self.runner.cancel_all()
         session, self.session, self.facts = self.session, None, None
-        self._all_entities = []
-        self.entities.set_rows([])
+        self.listing.set_session(None)
         self.entities.set_only_marked(False)
         self.bookmarks.set_entities(None)
         self.selection.choose_entity(None)
@@ -174,7 +184,7 @@ class Workspace(QObject):
 
     def refresh(self) -> None:
         """Read everything that is shown anew."""
-        self._list_anew()
+        self.listing.refresh()
         self._load_entity()
 
     # Steps of opening and of following what changes
@@ -188,7 +198,7 @@ class Workspace(QObject):
         self.trusting.set_reading(session)
         self.notes.read(session.place, session.case)
         self.store_changed.emit()
-        self._list_anew()
+        self.listing.set_session(session)
         self._poll.start()
         wanted, at = request.entity, request.version
         if wanted is None and session.case is not None:
@@ -209,10 +219,9 @@ class Workspace(QObject):
 
     def choose_row(self, row: int) -> None:
         """Choose the entity of a row of the list."""
-        self.choose(self.entities.entity_at(row).id, self.selection.version if self._is_chosen(row) else None)
-
-    def _is_chosen(self, row: int) -> bool:
-        return self.entities.entity_at(row).id == self.selection.entity_id
+        entity = self.entities.entity_at(row)
+        if entity is not None:
+            self.choose(entity.id, self.selection.version if entity.id == self.selection.entity_id else None)
 
     def choose(self, entity_id: EntityId, version: int | None = None) -> None:
         """Choose an entity, at its last version unless told."""
@@ -222,39 +231,30 @@ class Workspace(QObject):
             self._wanted_version = version
             self.selection.choose_entity(entity_id)
 
-    def _list_anew(self) -> None:
-        session = self.session
-        if session is None:
+    def _on_listed(self) -> None:
+        first = self.entities.entity_at(0) if self.entities.rowCount() else None
+        self.entities_changed.emit()
+        if self._greets and first is not None:
+            # A store that was just opened shows something at once.
+            self._greets = False
+            self.choose(first.id)
+
+    def _on_facts(self, facts: StoreFacts) -> None:
+        self.facts = facts
+        self.reopener.set_sealed(facts.a_sealed_entity)
+        self._find_marked()
+        self.facts_changed.emit(facts)
+
+    def _find_marked(self) -> None:
+        """Look which of the bookmarked entities there are."""
+        index, texts = self.listing.index, frozenset(self.notes.marks)
+        if index is None or self.facts is None:
             return
 
-        def work(job: Job) -> tuple[list[EntityFacts], StoreFacts, dict[EntityId, EntityFacts]]:
-            found = []
-            for entity in session.entities():
-                job.check()
-                found.append(entity)
-            return found, session.facts(found), {each.id: each for each in found}
+        def work(job: Job) -> dict[EntityId, EntityFacts]:
+            return facts_written(index.session, index.database, texts)
 
-        def done(result: tuple[list[EntityFacts], StoreFacts, dict[EntityId, EntityFacts]]) -> None:
-            self._all_entities, self.facts, by_id = result
-            self.reopener.follow(session, self._all_entities)
-            self.bookmarks.set_entities(by_id)
-            self._list(self.entities.query)
-            self.facts_changed.emit(self.facts)
-
-        self.runner.run("Reading the entities", work, done, lane=Lane.SCAN, key=_LIST)
-
-    def _list(self, query: EntityQuery) -> None:
-        entities = self._all_entities
-
-        def done(rows: list[EntityFacts]) -> None:
-            self.entities.set_rows(rows)
-            self.entities_changed.emit()
-            if self._greets and rows:
-                # A store that was just opened shows something at once.
-                self._greets = False
-                self.choose(rows[0].id)
-
-        self.runner.run("Sorting the entities", lambda job: listed(entities, query), done, key="sort")
+        self.runner.run("Finding the bookmarks", work, self.bookmarks.set_entities, key=_MARKED)
 
     def _on_entity_chosen(self, entity_id: EntityId | None) -> None:
         self.inspector.clear()
@@ -293,7 +293,7 @@ class Workspace(QObject):
             self.refused.emit(error)
 
     def _on_written(self, changes: Changes) -> None:
-        self._list_anew()
+        self.listing.refresh()
         if changes.entity_id == self.selection.entity_id:
             if changes.events:
                 self._wanted_version = changes.events[-1][0]  # what was just done is what should be seen

@@ -30,6 +30,10 @@ class Database(Protocol):
     engine: Engine
     writable: bool
 
+    @property
+    def attachable(self) -> str | None:
+        """The file as another connection of SQLite attaches it to read; ``None`` where that cannot be."""
+
     def has_changed(self) -> bool:
         """Tell whether anybody, we too, committed since the last call. Call it always from the same thread."""
 
@@ -62,6 +66,11 @@ class OpenedStore:
     def is_writable(self) -> bool:
         """Whether it is open for writing; ``may_be_written`` says whether it could be."""
         return self._database.writable
+
+    @property
+    def attachable(self) -> str | None:
+        """The file as another connection of SQLite attaches it to read; ``None`` where that cannot be."""
+        return self._database.attachable
 
     def has_changed(self) -> bool:
         """Tell whether anybody, we too, committed since the last call. Call it always from the same thread."""

@@ -45,6 +45,10 @@ class PostgresqlDatabase:
         self._is_watched = True
         self._gone_until = 0.0
 
+    @property
+    def attachable(self) -> None:
+        """A server's database is attached to no other."""
+
     def has_changed(self) -> bool:
         """Tell whether anybody, we too, committed since the last call, or the server is there again."""
         token = self._activity()

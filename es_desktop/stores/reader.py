@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, exc, func, literal, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Engine, Integer, column, exc, func, literal, select, tuple_, values
 
 from es_desktop.core import DatastoreError, EntityId, RecordedEvent, RecordedSnapshot
 
@@ -39,6 +39,18 @@ class Counts:
     snapshots: int
 
 
+Place = tuple[EntityId, int]
+"""A sequence, and a position in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The events of a store numbered one after another, without a gap."""
+
+    first: int
+    last: int
+
+
 class StoreReader:
     """Reads events and snapshots, each as far as it can be decoded. No method holds a transaction open."""
 
@@ -58,10 +70,15 @@ class StoreReader:
         (snapshots,) = self._one(select(func.count()).select_from(self._snapshots.strategy.table))
         return Counts(sequences, events, snapshots)
 
-    def sequences(self, only: EntityId | None = None) -> Iterator[SequenceSummary]:
-        """Yield every sequence, or one, in the order of the ids."""
-        snapshots = self._snapshot_counts(only)
-        spans = self._spans(only)
+    def event_count(self) -> int:
+        """Count the events; one pass over the smallest index."""
+        (count,) = self._one(select(func.count()).select_from(self._events.strategy.table))
+        return int(count)
+
+    def sequences(self, only: EntityId | None = None, limit: int | None = None) -> Iterator[SequenceSummary]:
+        """Yield every sequence, or one, or the first few, in the order of the ids."""
+        snapshots = self.snapshot_counts(only) if limit is None else {}
+        spans = self._spans(only, limit)
         first, last = (self._events.strategy.table.alias(name) for name in ("first", "last"))
         names = [str(column.key) for column in self._events.strategy.columns]
         at_first = (first.c[names[0]] == spans.c.sequence_id) & (first.c[names[1]] == spans.c.first)
@@ -84,6 +101,48 @@ class StoreReader:
         """Return the events of an entity within bounds, in ascending order."""
         items = self._events.strategy.get_items(entity_id, gt=gt, lte=lte, limit=limit)
         return list(map(self._events.mapper.to_recorded_event, items))
+
+    def events_at(self, places: Sequence[Place]) -> list[RecordedEvent | None]:
+        """Return the events at places of any sequences; ``None`` where there is none."""
+        if not places:
+            return []
+        sequence_id, position, *_ = columns = self._events.strategy.columns
+        wanted = (
+            values(column("sequence_id", sequence_id.type), column("position", BigInteger), name="places")
+            .data(list(dict.fromkeys(places)))
+            .cte("wanted")
+        )
+        at_place = (wanted.c.sequence_id == sequence_id) & (wanted.c.position == position)
+        make = self._events.strategy.sequenced_item_class._make
+        statement = select(*columns).join_from(wanted, self._events.strategy.table, at_place)
+        read = self._events.mapper.to_recorded_event
+        found = {(item[0], item[1]): read(item) for item in map(make, self._stream(statement))}
+        return [found.get(place) for place in places]
+
+    def order(self) -> Order | None:
+        """Return the numbers of the first and of the last event, where a store numbers them without a gap."""
+        key = _number(self._events)
+        if key is None:
+            return None
+        table = self._events.strategy.table
+        ends = (select(function(key)).select_from(table).scalar_subquery() for function in (func.min, func.max))
+        first, last, count = self._one(select(*ends, select(func.count()).select_from(table).scalar_subquery()))
+        return Order(first, last) if count and last - first + 1 == count else None
+
+    @property
+    def grows_at_its_end(self) -> bool:
+        """Whether ``all_records`` yields what is appended after all that was there."""
+        return _number(self._events) is not None
+
+    def events_between(self, first: int, last: int) -> list[tuple[EntityId, RecordedEvent]]:
+        """Return the events whose numbers are in a range of ``order``, with their sequences."""
+        key = _number(self._events)
+        assert key is not None, "order() tells whether there are such numbers"
+        strategy = self._events.strategy
+        statement = select(*strategy.columns).where(key >= first, key <= last).order_by(key)
+        items = map(strategy.sequenced_item_class._make, self._stream(statement))
+        read = self._events.mapper.to_recorded_event
+        return [(item[0], read(item)) for item in items]
 
     def record(self, entity_id: EntityId, version: int) -> Any:
         """Return the record of one event as it stands in the table. Raises ``IndexError`` where there is none."""
@@ -131,7 +190,7 @@ class StoreReader:
         for (found,) in self._stream(select(sequence_id).distinct()):
             yield found
 
-    def _spans(self, only: EntityId | None) -> Any:
+    def _spans(self, only: EntityId | None, limit: int | None = None) -> Any:
         sequence_id, position, *_ = self._events.strategy.columns
         statement = select(
             sequence_id.label("sequence_id"),
@@ -141,9 +200,12 @@ class StoreReader:
         ).group_by(sequence_id)
         if only is not None:
             statement = statement.where(sequence_id == only)
+        if limit is not None:
+            statement = statement.order_by(sequence_id).limit(limit)
         return statement.subquery("spans")
 
-    def _snapshot_counts(self, only: EntityId | None) -> dict[EntityId, int]:
+    def snapshot_counts(self, only: EntityId | None = None) -> dict[EntityId, int]:
+        """Return how many snapshots each sequence has, or one; those without any are left out."""
         if self._snapshots is None:
             return {}
         sequence_id, *_ = self._snapshots.strategy.columns
@@ -181,6 +243,14 @@ class StoreReader:
 
 
 __all__ = ["Counts", "SequenceSummary", "SequenceTable", "StoreReader"]
+
+
+def _number(table: SequenceTable) -> ColumnElement[Any] | None:
+    """Return the whole number that orders all records by itself, where there is one."""
+    if table.order is not None:
+        return table.strategy.table.c[table.order]
+    key = list(table.strategy.table.primary_key)
+    return key[0] if len(key) == 1 and isinstance(key[0].type, Integer) else None
 
 
 def _key(table: SequenceTable) -> list[ColumnElement[Any]]:

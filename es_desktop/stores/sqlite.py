@@ -37,6 +37,11 @@ class SqliteFile:
         self._watch: sqlite3.Connection | None = None
         self._seen: object = None
 
+    @property
+    def attachable(self) -> str | None:
+        """The file as another connection attaches it to read; ``None`` where that is not how it is read."""
+        return f"{_uri(self.path)}?mode=ro" if self._untouched is None else None
+
     def has_changed(self) -> bool:
         """Tell whether anybody committed since the last call. Call it always from the same thread."""
         token = self._data_version() if self._untouched is None else self._untouched.token()
@@ -59,7 +64,7 @@ class SqliteFile:
         if self._untouched is not None:
             return self._untouched.connect()
         # The pool hands a connection from one thread to another, never to two at a time.
-        source = f"file:{quote(self.path.resolve().as_posix())}?mode=rw"
+        source = f"{_uri(self.path)}?mode=rw"
         connection = sqlite3.connect(source, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False)
         if self.writable:
             connection.execute("PRAGMA journal_mode = WAL").close()
@@ -77,6 +82,10 @@ class SqliteFile:
         if self._watch is None:
             self._watch = self._connect()
         return self._watch.execute("PRAGMA data_version").fetchone()
+
+
+def _uri(path: Path) -> str:
+    return f"file:{quote(path.resolve().as_posix())}"
 
 
 def make_file(path: Path, user_version: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -60,7 +60,15 @@ class CompareDialog(QDialog):
         self._workspace = workspace
         self._session = session
         self._ask_store = ask_store
-        self._stores = OtherStore(workspace.runner, workspace.sessions, session, self, opener=workspace.stores.opener)
+        self._stores = OtherStore(
+            workspace.runner,
+            workspace.sessions,
+            session,
+            workspace.selection,
+            workspace.indexes,
+            self,
+            opener=workspace.stores.opener,
+        )
         self.store = QComboBox(self)
         self._offer_stores(recent)
         self._file = QPushButton("File…", self)
@@ -164,7 +172,8 @@ class CompareDialog(QDialog):
         self.is_level.toggled.connect(self._on_level)
         self._stores.listed.connect(self._on_listed)
         self._stores.refused.connect(self._on_refused)
-        self.table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
+        self.table.selectionModel().currentRowChanged.connect(self._show_choice)
+        self._stores.entities.dataChanged.connect(self._show_choice)
         self.table.activated.connect(self._on_accepted)
 
     def _look_into(self) -> None:
@@ -187,11 +196,13 @@ class CompareDialog(QDialog):
             flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
             self.table.selectionModel().setCurrentIndex(entities.index(row, 0), flags)
             self.table.scrollTo(entities.index(row, 0))
-        self._compare.setEnabled(entities.rowCount() > 0)
+        self._show_choice()
 
-    def _on_row_chosen(self, current: QModelIndex) -> None:
-        if current.isValid():
-            entity = self._stores.entities.entity_at(current.row())
+    def _show_choice(self) -> None:
+        """Offer the versions of the entity of the current row, once that is there."""
+        entity = self._entity()
+        self._compare.setEnabled(entity is not None)
+        if entity is not None:
             self.version.setRange(0, entity.version)
             self.version.setValue(entity.version)
             # An entity at the version in view is itself, and nothing to compare with.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
@@ -47,6 +48,7 @@ class EntitiesDock(Dock):
         body = QWidget()
         super().__init__("entities", "Entities", body)
         self._workspace = workspace
+        self._waits_for: int | None = None
         self.filter = QLineEdit(body)
         self.filter.setPlaceholderText("type, id…")
         self.filter.setAccessibleName("Filter the entities")
@@ -65,7 +67,7 @@ class EntitiesDock(Dock):
         self.scopes.activated.connect(lambda at: workspace.reopener.show_scope(self.scopes.itemData(at)))
         self.title_bar.add_widget(self.scopes)
         self.table = QTableView(body)
-        self._rows = RowSelection(self.table, workspace.entities)
+        self._rows = RowSelection(self.table, workspace.listing)
         self._empty = QLabel(body)
         self._empty.setProperty("role", "hint")
         self._empty.setWordWrap(True)
@@ -80,6 +82,7 @@ class EntitiesDock(Dock):
         layout.addLayout(row)
         layout.addWidget(self._empty)
         layout.addWidget(self.table, 1)
+        workspace.entities.dataChanged.connect(self._on_filled)
         workspace.store_changed.connect(self._show_scopes)
         self._show_scopes()
         workspace.entities.query_changed.connect(self._on_query)
@@ -144,7 +147,15 @@ class EntitiesDock(Dock):
 
     def _on_row_chosen(self, current: QModelIndex) -> None:
         if current.isValid():
+            self._waits_for = None if self._workspace.entities.entity_at(current.row()) is not None else current.row()
             self._workspace.choose_row(current.row())
+
+    def _on_filled(self, first: QModelIndex, last: QModelIndex) -> None:
+        """Choose the entity of the current row, where that was chosen before it was there."""
+        row = self._waits_for
+        if row is not None and first.row() <= row <= last.row() and row == self.table.currentIndex().row():
+            self._waits_for = None
+            self._workspace.choose_row(row)
 
     def _on_return(self) -> None:
         if self._workspace.entities.rowCount():
@@ -174,11 +185,12 @@ class EntitiesDock(Dock):
         header = self.table.horizontalHeader()
         most = max(62, min(130, self.width() - _ROOM_FOR_OTHERS))
         header.resizeSection(_TYPE, width_for(self.table, facts.types, least=62, most=most))
+        self._show_emptiness()
 
     def _on_listed(self) -> None:
         """Keep the chosen entity's row the current one, wherever it went."""
         entities = self._workspace.entities
-        versions = (str(entities.entity_at(row).version) for row in range(min(entities.rowCount(), _ROWS_MEASURED)))
+        versions = (str(each.version) for each in islice(entities.loaded(), _ROWS_MEASURED))
         self.table.horizontalHeader().resizeSection(_VERSION, width_for(self.table, versions, least=44))
         self._rows.go_to(entities.row_of(self._workspace.selection.entity_id))
         self._show_emptiness()

@@ -8,28 +8,36 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject
 from PySide6.QtWidgets import QTableView
 
 from es_desktop.core import EntityId
-from es_desktop.models.entities_model import EntitiesModel
+from es_desktop.models.entity_list import EntityList
 
+_MOST = 5_000
+"""Rows whose entities are told."""
 _ROWS = QItemSelectionModel.SelectionFlag.Rows
 
 
 class RowSelection(QObject):
-    """The selection of a table of entities, by entity: it outlives a list that is read, sorted or filtered anew."""
+    """The selection of a table of entities, by entity: it outlives a list that is read, sorted or filtered anew.
 
-    def __init__(self, table: QTableView, entities: EntitiesModel) -> None:
+    Where more rows are selected than anybody chooses by hand, it is not told which.
+    """
+
+    def __init__(self, table: QTableView, listing: EntityList) -> None:
         super().__init__(table)
         self._table = table
-        self._entities = entities
+        self._listing = listing
+        self._entities = listing.model
         self._before: tuple[EntityId, ...] = ()
-        entities.modelAboutToBeReset.connect(self._on_about_to_reset)
+        self._entities.modelAboutToBeReset.connect(self._on_about_to_reset)
 
     @property
     def entities(self) -> tuple[EntityId, ...]:
         """The entities of the selected rows, from above."""
         selection = self._model.selection()
         spans = map(selection.at, range(selection.count()))
-        rows = sorted(row for span in spans for row in range(span.top(), span.bottom() + 1))
-        return tuple(self._entities.entity_at(row).id for row in rows)
+        ranges = [range(span.top(), span.bottom() + 1) for span in spans]
+        if sum(map(len, ranges)) > _MOST:
+            return ()
+        return self._listing.ids_at(sorted(row for each in ranges for row in each))
 
     def go_to(self, row: int | None) -> None:
         """Let a row be the current one; what was selected before the rows were listed anew is selected again."""

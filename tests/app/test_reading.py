@@ -48,10 +48,6 @@ def test_the_facts_count_what_is_there(demo: Session, rows: list[Any], demo_temp
     assert facts.notes == ()
 
 
-def test_the_facts_of_a_given_list_are_the_same(demo: Session) -> None:
-    assert demo.facts(list(demo.entities())) == demo.facts()
-
-
 def test_each_entity_is_told_by_its_first_and_last_event(demo: Session, rows: list[Any]) -> None:
     found = {entity.id: entity for entity in demo.entities()}
     spans: dict[UUID, list[Any]] = {}

@@ -19,7 +19,7 @@ from es_desktop.models.entities_model import EntitiesModel
 from es_desktop.models.notes import Marks
 from es_desktop.models.roles import FLAG_ROLE, TONE_ROLE
 from es_desktop.models.timeline_model import CHANGED
-from tests.models.working import Working, titles
+from tests.models.working import Working, listing_of, titles
 
 TIP = Qt.ItemDataRole.ToolTipRole
 ORDER = EntityFacts(
@@ -112,7 +112,7 @@ def test_a_note_that_changed_is_painted_again_and_nothing_else(qtbot: QtBot) -> 
 
 def test_an_entity_that_is_bookmarked_or_has_events_that_are_has_a_flag(qtbot: QtBot) -> None:
     model = EntitiesModel()
-    model.set_rows([ORDER, GONE_ORDER])
+    model.set_listing(listing_of([ORDER, GONE_ORDER]))
     marks: dict[str, Marks] = {KEY: {None: Bookmark(KEY, None, "odd one"), 3: Bookmark(KEY, 3)}}
     with qtbot.waitSignal(model.dataChanged):
         model.set_marks(marks)

@@ -22,13 +22,14 @@ def own(working: Working, demo_store: Path) -> Session:
 
 @pytest.fixture
 def stores(working: Working, own: Session) -> Iterator[OtherStore]:
-    stores = OtherStore(working.workspace.runner, working.workspace.sessions, own)
+    workspace = working.workspace
+    stores = OtherStore(workspace.runner, workspace.sessions, own, workspace.selection, workspace.indexes)
     yield stores
     stores.close()
 
 
 def types(stores: OtherStore) -> set[str]:
-    return {stores.entities.entity_at(row).type for row in range(stores.entities.rowCount())}
+    return {each.type for each in stores.entities.loaded()}
 
 
 def test_the_open_store_is_not_opened_again(

@@ -61,7 +61,7 @@ def test_nothing_is_delivered_before_the_one_who_asked_is_done_asking(qtbot: QtB
 
 
 def test_the_lanes_work_beside_each_other(qtbot: QtBot, runner: TaskRunner) -> None:
-    meeting = Barrier(2, timeout=PATIENCE)
+    meeting = Barrier(len(Lane), timeout=PATIENCE)
     with qtbot.waitSignal(runner.idle):
         for lane in Lane:
             runner.run("Meeting", lambda job: meeting.wait(), lane=lane)

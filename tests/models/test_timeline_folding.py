@@ -236,10 +236,11 @@ def test_whatever_is_done_the_table_is_well_behaved_and_the_chosen_event_in_view
     current, hidden = None, frozenset[int]()
     for move, value in moves:
         if move == "go" and text:
-            current = value % len(text)
+            before, current = current, value % len(text)
             model.set_current(current)
             row = model.rows.row_of(current)
-            if model.rows.shows(current):
+            # Where it was the chosen one already, a person may have folded it since.
+            if model.rows.shows(current) and current != before:
                 assert row is not None and model.rows.at(row).count == 1
         elif move in ("unfold", "fold") and model.rowCount():
             getattr(model, move)(value % model.rowCount())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event
@@ -14,6 +14,8 @@ from pytestqt.qtbot import QtBot
 from es_desktop.app.commands import Changes, Commands
 from es_desktop.app.entity_view import EntityView, StateView
 from es_desktop.app.errors import ConflictError, UserError
+from es_desktop.app.facts import EntityFacts
+from es_desktop.app.listing import Listing
 from es_desktop.app.notebook import NotebookFolder
 from es_desktop.app.session import open_session
 from es_desktop.models.tasks import Job, TaskRunner
@@ -44,7 +46,7 @@ class Working:
 
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
         self.shelf = NotebookFolder(folder)
-        self.workspace = Workspace(TaskRunner(), self.shelf)
+        self.workspace = Workspace(TaskRunner(), self.shelf, indexes=folder.with_name("indexes"))
         self.written: list[Changes] = []
         self.refused: list[UserError] = []
         self.conflicts: list[ConflictError] = []
@@ -79,9 +81,11 @@ class Working:
         self.settle()
         return self.shown
 
-    def entities(self) -> list[Any]:
-        model = self.workspace.entities
-        return [model.entity_at(row) for row in range(model.rowCount())]
+    def entities(self) -> list[EntityFacts]:
+        """The entities of all rows; only of lists that one page holds."""
+        found = list(self.workspace.entities.loaded())
+        assert len(found) == self.workspace.entities.rowCount()
+        return found
 
     @property
     def view(self) -> EntityView:
@@ -121,3 +125,8 @@ def files_beside(store: Path) -> list[str]:
 def titles(model: QAbstractItemModel) -> list[str]:
     """The heading of each column of a model."""
     return [model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount())]
+
+
+def listing_of(entities: Sequence[EntityFacts]) -> Listing:
+    """A listing of these entities, as an index would number them."""
+    return Listing([hash(each.id) for each in entities], entities)

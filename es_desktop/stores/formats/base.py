@@ -46,6 +46,21 @@ class SequenceTable:
 
 
 @dataclass(frozen=True, slots=True)
+class InSql:
+    """Selects of SQLite that tell of events without their records being decoded; the file is attached as ``store``.
+
+    Ids are those of our own stores: sixteen bytes for a UUID, text for anything else.
+    """
+
+    events: str
+    """A select of ``n``, a whole number that grows, ``id, position, topic, time`` (in seconds) and ``text``."""
+    spans: str
+    """A select of each ``id``, how many events it has, and its first and its last position."""
+    snapshots: str
+    """A select of each ``id`` and how many ``snapshots`` it has."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoreTables:
     """The tables of a store."""
 
@@ -67,6 +82,8 @@ class StoreTables:
     """Whether two of them have a sequence of the same id, so that they cannot be shown together."""
     tells_core_kinds: bool = True
     """Whether ``Created``, ``AttributeChanged`` and ``Discarded`` mean what they do in the core."""
+    in_sql: InSql | None = None
+    """How SQL alone reads the events, where a format lets it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy.orm import Session, scoped_session
 
 from es_desktop.core import KnownClasses, SequencedItem, SequencedItemMapper
@@ -13,10 +15,30 @@ from ..records import SqlIntegerSequencedItem, SqlSnapshot
 from ..sqlite import APPLICATION_ID
 from ..storenotes import CASE_NOTES, COPY_NOTES
 from ..strategy import SQLAlchemyActiveRecordStrategy
-from .base import OpenOptions, SequenceTable, StoreTables
+from .base import InSql, OpenOptions, SequenceTable, StoreTables
 
 USER_VERSION = 1
 """The version of the layout; a store of a newer one is not opened."""
+
+
+# Most payloads begin with the time, and a prefix of a text is read faster than JSON.
+_TIME_FIRST: Final = '{"timestamp":'
+_EVENTS: Final = f"store.{SqlIntegerSequencedItem.__tablename__}"
+_IN_SQL: Final = InSql(
+    events=f"""
+    SELECT id AS n, sequence_id AS id, position, topic,
+    CASE
+        WHEN data GLOB '{_TIME_FIRST}[0-9]*' THEN CAST(substr(data, {len(_TIME_FIRST) + 1}, 24) AS REAL)
+        WHEN json_valid(data) THEN CAST(json_extract(data, '$.timestamp') AS REAL)
+    END AS time,
+    CASE WHEN data GLOB '{_TIME_FIRST}*' THEN substr(data, instr(data, ',') + 1) ELSE data END AS text
+    FROM {_EVENTS}
+    """,
+    spans=f"SELECT sequence_id, count(*), min(position), max(position) FROM {_EVENTS} GROUP BY sequence_id",
+    snapshots=f"""
+    SELECT sequence_id AS id, count(*) AS snapshots FROM store.{SqlSnapshot.__tablename__} GROUP BY sequence_id
+    """,
+)
 
 
 class EsdbFormat:
@@ -39,4 +61,5 @@ class EsdbFormat:
             snapshots=SequenceTable(SQLAlchemyActiveRecordStrategy(session, SqlSnapshot), mapper),
             case_notes=CASE_NOTES.read(session, layout),
             copy_notes=copy_notes,
+            in_sql=_IN_SQL if copy_notes is None else None,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from .needs import a_store
@@ -39,9 +40,7 @@ def _ask(desk: Desk, offered: Trust | None, note: str) -> None:
     workspace, session = desk.workspace, desk.workspace.session
     if session is None:
         return
-    entities = workspace.entities
-    rows = range(min(entities.rowCount(), _ROWS_LOOKED_AT))
-    named = modules_named(entities.entity_at(row).topic or "" for row in rows)
+    named = modules_named(each.topic or "" for each in islice(workspace.entities.loaded(), _ROWS_LOOKED_AT))
     dialog = TrustDialog(workspace.trusting, named, desk.window)
     dialog.remember.setChecked(desk.settings.trust_of(session.place) is not None)
     if offered is not None:

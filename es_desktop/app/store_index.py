@@ -1,0 +1,113 @@
+"""The index of an open store: made in memory for a small one, kept in the user's cache folder for a large one."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from es_desktop.core import DatastoreError
+from es_desktop.index import Filling, IndexDatabase, Indexed
+from es_desktop.index.events import edge_rows
+from es_desktop.index.ids import id_of_raw
+from es_desktop.index.totals import indexed
+
+from .index_source import index_source
+from .processes import Tell, told_by_processes
+from .storeoptions import StoreOptions
+
+if TYPE_CHECKING:
+    from .session import Session
+
+SMALL: Final = 50_000
+"""A store of no more events is indexed anew whenever it is opened, in a moment; and so many more are taken in here."""
+Progress = Callable[[int, int], None]
+"""Told how much is done, and of how much; may raise to stop the work."""
+
+
+class StoreIndex:
+    """What is known of a store without reading it whole. ``update`` it before, and whenever the store has changed.
+
+    It holds nothing that the store does not: it may be thrown away at any time. Words of encrypted records, opened by
+    a key, are kept in memory only.
+    """
+
+    def __init__(self, session: Session, folder: Path) -> None:
+        """Open what there is by now, in ``folder`` where the store is large. It may be of any thread."""
+        self.session = session
+        self.events_in_store = session.store.reader.event_count()
+        is_large = self.events_in_store > SMALL
+        self.path = folder / f"{_name_of(session)}.index" if is_large else None
+        self.keeps_text = self.path is None or not session.options.keys
+        """Whether the words of payloads can be looked for."""
+        self.database = _opened(self.path)
+        if self.path is not None and not self._is_of_this_store():
+            self.database.clear()
+        self.knows_entities = self.state.entities > 0
+        """Whether it told of entities from the start, before it is brought up to date."""
+
+    @property
+    def state(self) -> Indexed:
+        """How far it is."""
+        return indexed(self.database)
+
+    def update(self, progress: Progress) -> None:
+        """Take in what the store holds and the index does not; in a process of its own where that is much.
+
+        It can be stopped anywhere, and goes on from there the next time.
+        """
+        reader = self.session.store.reader
+        self.events_in_store = reader.event_count()
+        if self.path is not None and self.events_in_store < self.state.events:
+            self.database.clear()
+        missing = self.events_in_store - self.state.events
+        if self.path is None or (missing <= SMALL and reader.grows_at_its_end):
+            filling = Filling(self.database, index_source(self.session.store), keeps_text=self.keeps_text)
+            filling.run(lambda found: progress(found.events, self.events_in_store))
+            return
+        arguments = (self.session.place, self.session.options, str(self.path), self.keeps_text)
+        with closing(told_by_processes(_fill, [arguments])) as messages:  # type: ignore[type-var]
+            for found in messages:
+                progress((found or self.state).events, self.events_in_store)
+
+    def close(self) -> None:
+        """Close it; a large one stays for the next time."""
+        self.database.close()
+
+    def _is_of_this_store(self) -> bool:
+        """Tell whether the first and the last event that it knows are there as it knows them."""
+        known = edge_rows(self.database)
+        there = self.session.store.reader.events_at([(id_of_raw(row.id), row.position) for row in known])
+        return self.state.events <= self.events_in_store and all(
+            event is not None and (event.type, event.timestamp) == (row.type, row.time)
+            for row, event in zip(known, there, strict=True)
+        )
+
+
+def _name_of(session: Session) -> str:
+    told = (session.place, str(session.scope), repr(session.options.table_map), str(bool(session.options.keys)))
+    return sha256("\0".join(told).encode()).hexdigest()[:32]
+
+
+def _opened(path: Path | None) -> IndexDatabase:
+    try:
+        return IndexDatabase(path)
+    except sqlite3.DatabaseError:
+        # Damaged, as a file may be after the power was lost; another one is made of the store.
+        assert path is not None, "memory is not damaged"
+        for ending in ("", "-wal", "-shm"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+        return IndexDatabase(path)
+    except OSError as error:
+        raise DatastoreError(f"the index of the store cannot be kept in {path}: {error.strerror}") from error
+
+
+def _fill(tell: Tell, place: str, options: StoreOptions, path: str, keeps_text: bool) -> None:
+    """Fill an index in a process of its own."""
+    from .session import open_session
+
+    with closing(open_session(place, writable=False, options=options)) as session:
+        Filling(IndexDatabase(Path(path)), index_source(session.store), keeps_text=keeps_text).run(tell)

@@ -1,0 +1,151 @@
+"""Which entities a person asks for, and in what order: their numbers first, and what is known of a few of them."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from .database import IndexDatabase
+from .source import RawId
+
+_CHUNK: Final = 20_000
+_ID_TEXT: Final = "CASE typeof(id) WHEN 'blob' THEN lower(hex(id)) ELSE lower(id) END"
+_ID_LIKE: Final = f"{_ID_TEXT} LIKE ? ESCAPE '\\'"
+_ORDERS: Final = {
+    "type": "(SELECT lower(name) FROM kind WHERE kind.no = entity.kind)",
+    "id": "id",
+    "version": "last",
+    "events": "events",
+    "snapshots": "snapshots",
+    "created": "created",
+    "modified": "modified",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EntitySearch:
+    """Which entities are asked for; all of them unless told."""
+
+    words: tuple[str, ...] = ()
+    """Each has to stand in the type or in the id, or in ``discarded`` where it is."""
+    kinds: frozenset[str] | None = None
+    """Types of entities."""
+    only: frozenset[RawId] | None = None
+    """Ids of which they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntityOrder:
+    """What they are sorted by; those without a value come last."""
+
+    by: str = "modified"
+    """``type``, ``id``, ``version``, ``events``, ``snapshots``, ``created`` or ``modified``."""
+    descending: bool = True
+
+
+class EntityRow(NamedTuple):
+    """One entity, as far as the index knows it."""
+
+    id: RawId
+    kind: str | None
+    events: int
+    first: int
+    last: int
+    snapshots: int
+    created: float | None
+    modified: float | None
+    ended: int
+
+
+def find_entities(
+    database: IndexDatabase, search: EntitySearch = EntitySearch(), order: EntityOrder = EntityOrder()
+) -> Iterator[array[int]]:
+    """Yield the numbers of the entities that are asked for, in their order, a chunk at a time."""
+    conditions, values = _conditions(database, search)
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    way, key = ("DESC" if order.descending else "ASC"), _ORDERS[order.by]
+    with database.reading() as connection:
+        cursor = connection.execute(f"SELECT no FROM entity {where} ORDER BY {key} {way} NULLS LAST, no", values)
+        while rows := cursor.fetchmany(_CHUNK):
+            yield array("I", [number for (number,) in rows])
+
+
+def entity_rows(database: IndexDatabase, numbers: Sequence[int]) -> list[EntityRow]:
+    """Return what is known of some entities, in the order of their numbers as they are given."""
+    with database.reading() as connection:
+        rows = connection.execute(
+            "SELECT e.no, e.id, k.name, e.events, e.first, e.last, e.snapshots, e.created, e.modified, e.ended"
+            f" FROM entity e LEFT JOIN kind k ON k.no = e.kind WHERE e.no IN ({_listed(numbers)})"
+        ).fetchall()
+    known = {number: EntityRow(*row) for number, *row in rows}
+    return [known[number] for number in numbers if number in known]
+
+
+def entity_number(database: IndexDatabase, raw_id: RawId) -> int | None:
+    """Return the number of an entity; ``None`` where the index does not know it."""
+    with database.reading() as connection:
+        row = connection.execute("SELECT no FROM entity WHERE id = ?", [raw_id]).fetchone()
+    return None if row is None else int(row[0])
+
+
+def entity_rows_by_id(database: IndexDatabase, raw_ids: Sequence[RawId]) -> list[EntityRow]:
+    """Return what is known of the entities with some ids."""
+    marks = ", ".join("?" * len(raw_ids))
+    with database.reading() as connection:
+        numbers = connection.execute(f"SELECT no FROM entity WHERE id IN ({marks})", raw_ids).fetchall()
+    return entity_rows(database, [number for (number,) in numbers])
+
+
+def sealed_entity(database: IndexDatabase) -> RawId | None:
+    """Return the id of an entity with encrypted records; ``None`` where there is none."""
+    with database.reading() as connection:
+        row = connection.execute("SELECT id FROM entity WHERE sealed LIMIT 1").fetchone()
+    return None if row is None else row[0]
+
+
+def longest_entities(database: IndexDatabase, count: int) -> list[EntityRow]:
+    """Return the entities with the most events."""
+    with database.reading() as connection:
+        rows = connection.execute("SELECT no FROM entity ORDER BY events DESC, no LIMIT ?", [count]).fetchall()
+    return entity_rows(database, [number for (number,) in rows])
+
+
+def numbers_with_prefix(database: IndexDatabase, prefix: str, limit: int) -> list[int]:
+    """Return the numbers of entities whose id begins with a text, a UUID with or without dashes."""
+    with database.reading() as connection:
+        rows = connection.execute(
+            f"SELECT no FROM entity WHERE {_ID_LIKE} OR {_ID_LIKE} LIMIT ?",
+            [f"{_escaped(prefix)}%", f"{_escaped(prefix.replace('-', ''))}%", limit],
+        ).fetchall()
+    return [number for (number,) in rows]
+
+
+def _conditions(database: IndexDatabase, search: EntitySearch) -> tuple[list[str], list[object]]:
+    conditions: list[str] = []
+    values: list[object] = []
+    with database.reading() as connection:
+        names = {name: number for number, name in connection.execute("SELECT no, name FROM kind")}
+    if search.kinds is not None:
+        conditions.append(f"kind IN ({_listed(names[name] for name in search.kinds if name in names)})")
+    if search.only is not None:
+        conditions.append(f"id IN ({', '.join('?' * len(search.only))})")
+        values += search.only
+    for word in search.words:
+        folded = word.casefold()
+        kinds = _listed(number for name, number in names.items() if folded in name.casefold())
+        ended = " OR ended" if folded in "discarded" else ""
+        conditions.append(
+            f"(kind IN ({kinds}) OR {_ID_TEXT} LIKE ? ESCAPE '\\' OR {_ID_TEXT} LIKE ? ESCAPE '\\'{ended})"
+        )
+        values += [f"%{_escaped(folded)}%", f"%{_escaped(folded.replace('-', ''))}%"]
+    return conditions, values
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"\\{mark}" if mark in "%_\\" else mark for mark in text)
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(map(str, numbers))

@@ -1,0 +1,195 @@
+"""Filling an index from a store: in slices, each a transaction, so that it can be stopped anywhere and gone on with."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from .database import IndexDatabase
+from .schema import SECONDS_PER_BAR
+from .source import Source
+
+_ENDED: Final = "Discarded"
+"""What the event is called that ends an entity."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """How far an index is."""
+
+    entities: int
+    events: int
+    """How many events are in it by now."""
+    last: int
+    """The number of the last event in it."""
+    is_whole: bool
+    """Whether all that the store held is in it."""
+
+
+class Filling:
+    """Brings an index up to date with its store."""
+
+    def __init__(self, database: IndexDatabase, source: Source, *, keeps_text: bool = True) -> None:
+        """``keeps_text`` is false where no word of a payload may be kept."""
+        self._database = database
+        self._source = source
+        self._keeps_text = keeps_text
+
+    def run(self, report: Callable[[Indexed], None]) -> None:
+        """Take in what is not there yet. ``report`` is told after each slice how far it is; it may raise to stop."""
+        with self._database.writing() as connection:
+            if not self._source.grows_at_its_end:
+                self._database.clear()
+            self._source.prepare(connection)
+            try:
+                self._run(connection, report)
+            finally:
+                _forget(connection)
+
+    def _run(self, connection: sqlite3.Connection, report: Callable[[Indexed], None]) -> None:
+        _set_fact(connection, "is_whole", 0)
+        last = _fact(connection, "last")
+        if not last and not _fact(connection, "surveyed"):
+            with _transaction(connection):
+                _set_fact(connection, "surveyed", self._source.survey(connection))
+            report(state_of(connection))
+        self._date_surveyed(connection, report)
+        while (until := self._source.stage(connection, last)) is not None:
+            with _transaction(connection):
+                self._take_slice(connection, last, until)
+            last = until
+            report(state_of(connection))
+        with _transaction(connection):
+            _count_snapshots(connection)
+        _set_fact(connection, "is_whole", 1)
+        report(state_of(connection))
+
+    def _date_surveyed(self, connection: sqlite3.Connection, report: Callable[[Indexed], None]) -> None:
+        """Tell the type and the times of what the survey found, in the order in which the entities lie on the disk."""
+        dated = _fact(connection, "dated")
+        while (last := self._source.look_at_edges(connection, dated)) is not None:
+            with _transaction(connection):
+                self._name_topics(connection, "SELECT born FROM edge UNION SELECT ended FROM edge")
+                connection.execute(
+                    "UPDATE entity SET created = v.created, modified = v.modified, kind = a.kind, "
+                    f" ended = (b.name = '{_ENDED}') FROM edge v JOIN topic a ON a.topic = v.born"
+                    " JOIN topic b ON b.topic = v.ended WHERE entity.no = v.no"
+                )
+                _set_fact(connection, "dated", last)
+            dated = last
+            report(state_of(connection))
+
+    def _take_slice(self, connection: sqlite3.Connection, after: int, until: int) -> None:
+        self._name_topics(connection, "SELECT topic FROM staged")
+        connection.execute("INSERT OR IGNORE INTO kind (name) SELECT DISTINCT kind FROM staged WHERE kind IS NOT NULL")
+        is_surveyed = until <= _fact(connection, "surveyed")
+        if not is_surveyed:
+            _count_events(connection)
+        connection.execute(
+            "INSERT INTO event SELECT s.n, e.no, s.position, t.no, s.time FROM staged s"
+            " CROSS JOIN topic t ON t.topic = s.topic CROSS JOIN entity e ON e.id = s.id"
+        )
+        if self._keeps_text:
+            connection.execute("INSERT INTO words (rowid, text) SELECT n, text FROM staged")
+        if not is_surveyed:
+            _date_entities(connection, after, until)
+        connection.execute(
+            "INSERT INTO slice SELECT max(n), min(n), count(*), min(time), max(time) FROM event WHERE n > ? AND n <= ?",
+            [after, until],
+        )
+        connection.execute(
+            "INSERT INTO counted SELECT topic, count(*) FROM event WHERE n > ? AND n <= ? GROUP BY 1"
+            " ON CONFLICT DO UPDATE SET events = events + excluded.events",
+            [after, until],
+        )
+        connection.execute(
+            f"INSERT INTO hour SELECT CAST(floor(time / {SECONDS_PER_BAR}) AS INTEGER), topic, count(*) FROM event"
+            " WHERE n > ? AND n <= ? AND time IS NOT NULL GROUP BY 1, 2"
+            " ON CONFLICT DO UPDATE SET events = events + excluded.events",
+            [after, until],
+        )
+        _set_fact(connection, "last", until)
+
+    def _name_topics(self, connection: sqlite3.Connection, topics: str) -> None:
+        rows = connection.execute(f"{topics} EXCEPT SELECT topic FROM topic")
+        for (topic,) in rows.fetchall():
+            named = self._source.name(topic)
+            kind = None if named.kind is None else _kind(connection, named.kind)
+            connection.execute("INSERT INTO topic (topic, name, kind) VALUES (?, ?, ?)", [topic, named.event, kind])
+
+
+def _kind(connection: sqlite3.Connection, name: str) -> int:
+    connection.execute("INSERT OR IGNORE INTO kind (name) VALUES (?)", [name])
+    (found,) = connection.execute("SELECT no FROM kind WHERE name = ?", [name]).fetchone()
+    number: int = found
+    return number
+
+
+def _count_events(connection: sqlite3.Connection) -> None:
+    """Count the events of a slice that the survey did not: each of them is in one slice only."""
+    connection.execute(
+        "INSERT INTO entity (id, events, first, last) SELECT id, count(*), min(position), max(position) FROM staged"
+        " WHERE n > ? GROUP BY id ON CONFLICT (id) DO UPDATE SET events = events + excluded.events,"
+        " first = min(first, excluded.first), last = max(last, excluded.last)",
+        [_fact(connection, "surveyed")],
+    )
+
+
+def _date_entities(connection: sqlite3.Connection, after: int, until: int) -> None:
+    """Let the entities whose first or last event is in a slice be of its time, and of what it tells."""
+    edges = (
+        ("first", "created = v.time, kind = coalesce(t.kind, (SELECT no FROM kind WHERE name = s.kind))"),
+        ("last", f"modified = v.time, ended = (t.name = '{_ENDED}')"),
+    )
+    for edge, told in edges:
+        connection.execute(
+            f"UPDATE entity SET {told}, sealed = entity.sealed OR s.sealed FROM event v JOIN topic t ON t.no = v.topic"
+            f" JOIN staged s ON s.n = v.n WHERE v.n > ? AND v.n <= ? AND entity.no = v.entity"
+            f" AND entity.{edge} = v.position",
+            [after, until],
+        )
+
+
+def _count_snapshots(connection: sqlite3.Connection) -> None:
+    connection.execute("UPDATE entity SET snapshots = 0 WHERE snapshots <> 0")
+    connection.execute(
+        "UPDATE entity SET snapshots = s.snapshots FROM snapshotted s WHERE entity.id = s.id",
+    )
+
+
+def state_of(connection: sqlite3.Connection) -> Indexed:
+    """Return how far the index of a connection is."""
+    row = connection.execute("SELECT (SELECT max(no) FROM entity), (SELECT sum(events) FROM slice)").fetchone()
+    return Indexed(row[0] or 0, row[1] or 0, _fact(connection, "last"), bool(_fact(connection, "is_whole")))
+
+
+def _fact(connection: sqlite3.Connection, name: str) -> int:
+    row = connection.execute("SELECT value FROM fact WHERE name = ?", [name]).fetchone()
+    return 0 if row is None else int(row[0])
+
+
+def _set_fact(connection: sqlite3.Connection, name: str, value: object) -> None:
+    connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", [name, value])
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _forget(connection: sqlite3.Connection) -> None:
+    """Take away what was temporary: the connection may be used for something else."""
+    rows = connection.execute("SELECT type, name FROM sqlite_temp_schema WHERE type IN ('table', 'view')").fetchall()
+    for kind, name in sorted(rows, reverse=True):  # views before the tables that they stand on
+        connection.execute(f"DROP {kind} temp.{name}")
+    if any(name == "store" for _, name, _ in connection.execute("PRAGMA database_list")):
+        connection.execute("DETACH DATABASE store")

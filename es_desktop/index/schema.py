@@ -1,0 +1,41 @@
+"""The tables of an index.
+
+``n`` numbers the events in the order of the store: it is the store's own key where that is a whole number that grows,
+otherwise a count. ``words`` keeps no text, only where each word stands: https://www.sqlite.org/fts5.html, contentless
+tables.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+VERSION: Final = 1
+"""Of these tables: an index of another version is made anew."""
+
+SECONDS_PER_BAR: Final = 3600
+"""How much time one row of ``hour`` stands for."""
+
+TABLES: Final = """
+CREATE TABLE fact (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE kind (no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE topic (no INTEGER PRIMARY KEY, topic TEXT NOT NULL UNIQUE, name TEXT NOT NULL, kind INTEGER);
+CREATE TABLE entity (
+    no INTEGER PRIMARY KEY, id NOT NULL UNIQUE, kind INTEGER,
+    events INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, snapshots INTEGER NOT NULL DEFAULT 0,
+    created REAL, modified REAL, ended INTEGER NOT NULL DEFAULT 0,
+    sealed INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE event (
+    n INTEGER PRIMARY KEY, entity INTEGER NOT NULL, position INTEGER NOT NULL, topic INTEGER NOT NULL, time REAL
+);
+CREATE TABLE slice (
+    last INTEGER PRIMARY KEY, first INTEGER NOT NULL, events INTEGER NOT NULL, earliest REAL, latest REAL
+);
+CREATE TABLE hour (
+    hour INTEGER NOT NULL, topic INTEGER NOT NULL, events INTEGER NOT NULL, PRIMARY KEY (hour, topic)
+) WITHOUT ROWID;
+CREATE TABLE counted (topic INTEGER PRIMARY KEY, events INTEGER NOT NULL);
+CREATE VIRTUAL TABLE words USING fts5(
+    text, content = '', columnsize = 0, tokenize = "unicode61 remove_diacritics 2"
+);
+"""
