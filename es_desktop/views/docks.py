@@ -60,7 +60,7 @@ class Docks:
             SnapshotsDock(workspace, theme),
             CompareDock(workspace, theme),
         )
-        docks.restore_default()
+        docks._place()
         return docks
 
     @property
@@ -80,10 +80,13 @@ class Docks:
 
     def restore_default(self) -> None:
         """Bring every dock back to where it stood at first."""
-        area, side = self.area, Qt.DockWidgetArea
         for dock in self.all:
             dock.setFloating(False)
-            area.removeDockWidget(dock)
+            self.area.removeDockWidget(dock)
+        self._place()
+
+    def _place(self) -> None:
+        area, side = self.area, Qt.DockWidgetArea
         area.setCorner(Qt.Corner.BottomLeftCorner, side.BottomDockWidgetArea)
         area.setCorner(Qt.Corner.BottomRightCorner, side.BottomDockWidgetArea)
         area.addDockWidget(side.LeftDockWidgetArea, self.entities)
