@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.stores.serving import Server, running_server
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# An example takes as long as the disk and whoever else works on the machine let it.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 SAMPLES = Path(__file__).parent / "samples"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give all processes of a run one runtime folder, away from the person's; who makes it takes it away."""
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.TemporaryDirectory(prefix="es-desktop-tests-")
+        config.add_cleanup(folder.cleanup)
+        os.environ["XDG_RUNTIME_DIR"] = folder.name
 
 
 @pytest.fixture(scope="session")

@@ -4,14 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from es_desktop.core import EventBus
 from tests.core.application import MEMORY, Application, running_application
-
-# A property that writes to a database takes as long as the disk does.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PySide6.QtCore import QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
@@ -227,6 +227,7 @@ MOVES = st.lists(
 
 
 @given(text=TEXTS, moves=MOVES)
+@example(text="aaaa", moves=[("go", 0), ("fold", 0), ("go", 0)])
 def test_whatever_is_done_the_table_is_well_behaved_and_the_chosen_event_in_view(
     qapp: object, text: str, moves: list[tuple[str, Any]]
 ) -> None:

@@ -3,15 +3,10 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from es_desktop.core import KnownClasses, Snapshot
 from es_desktop.examples import DEMO_MODELS
 from es_desktop.stores import StoreLocation
-
-# A property that writes to a database takes as long as the disk does.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
 
 
 @pytest.fixture

