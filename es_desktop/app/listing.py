@@ -65,13 +65,13 @@ def listed(
 
 def facts_of(reading: Reading, database: IndexDatabase, numbers: Sequence[int]) -> list[EntityFacts]:
     """Return the facts of entities by what the index calls them: as the store has them, so far as it has them still."""
-    return _facts(reading, entities.entity_rows(database, numbers))
+    return facts_of_rows(reading, entities.entity_rows(database, numbers))
 
 
 def facts_written(reading: Reading, database: IndexDatabase, texts: Iterable[str]) -> dict[EntityId, EntityFacts]:
     """Return the facts of the entities whose ids are written like this, those that there are."""
     raw_ids = [raw for text in texts for raw in raw_ids_written(text)]
-    found = _facts(reading, entities.entity_rows_by_id(database, raw_ids))
+    found = facts_of_rows(reading, entities.entity_rows_by_id(database, raw_ids))
     return {each.id: each for each in found}
 
 
@@ -80,7 +80,8 @@ def ids_of(database: IndexDatabase, numbers: Sequence[int]) -> list[EntityId]:
     return [id_of_raw(row.id) for row in entities.entity_rows(database, numbers)]
 
 
-def _facts(reading: Reading, rows: Sequence[EntityRow]) -> list[EntityFacts]:
+def facts_of_rows(reading: Reading, rows: Sequence[EntityRow]) -> list[EntityFacts]:
+    """Return the facts of entities that the index tells of."""
     ids = [id_of_raw(row.id) for row in rows]
     firsts = [(entity_id, row.first) for entity_id, row in zip(ids, rows, strict=True)]
     lasts = [(entity_id, row.last) for entity_id, row in zip(ids, rows, strict=True)]

@@ -39,6 +39,18 @@ class Bars:
     counts: Sequence[int]
 
 
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How far snapshots reach among the entities of one type."""
+
+    kind: str
+    entities: int
+    covered: int
+    """How many of them have a snapshot."""
+    snapshots: int
+    """How many they have together."""
+
+
 def indexed(database: IndexDatabase) -> Indexed:
     """Return how far an index is."""
     with database.reading() as connection:
@@ -62,6 +74,16 @@ def totals(database: IndexDatabase) -> Totals:
             " ORDER BY 2 DESC, 1"
         ).fetchall()
     return Totals(entities, events, snapshots, first, last, sealed, dict(kinds), dict(types))
+
+
+def coverage(database: IndexDatabase) -> list[Coverage]:
+    """Return how far snapshots reach, by type of entity, the most entities first."""
+    with database.reading() as connection:
+        rows = connection.execute(
+            "SELECT k.name, count(*), sum(e.snapshots > 0), sum(e.snapshots) FROM entity e JOIN kind k ON k.no = e.kind"
+            " GROUP BY k.no ORDER BY 2 DESC, 1"
+        ).fetchall()
+    return [Coverage(*row) for row in rows]
 
 
 def bars(database: IndexDatabase, count: int) -> Bars | None:

@@ -41,7 +41,7 @@ class Lane(enum.Enum):
 class Job(CancelToken):
     """What work is given: it looks here whether it is still wanted, and tells how far it is."""
 
-    def __init__(self, title: str, report: Callable[[Progress], None], *, is_protected: bool) -> None:
+    def __init__(self, title: str, report: Callable[[Progress | Told], None], *, is_protected: bool) -> None:
         super().__init__()
         self.title = title
         self.is_protected = is_protected
@@ -51,6 +51,11 @@ class Job(CancelToken):
         """Tell how much is done; raises ``Cancelled`` where the work is not wanted any more."""
         self.check()
         self._report(Progress(self, done, total))
+
+    def tell(self, part: Any) -> None:
+        """Hand over a part of the result; raises ``Cancelled`` where the work is not wanted any more."""
+        self.check()
+        self._report(Told(self, part))
 
     def counted(self, total: int) -> Callable[[], None]:
         """Return a checkpoint to be called some ``total`` times; it tells how far the work is once that takes long.
@@ -82,6 +87,14 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A part of the result of a job that goes on."""
+
+    job: Job
+    part: Any
+
+
+@dataclass(frozen=True, slots=True)
 class _Task:
     """Work that was started, and what becomes of its result."""
 
@@ -89,6 +102,7 @@ class _Task:
     key: str | None
     future: Future[Any]
     done: Callable[[Any], None]
+    told: Callable[[Any], None]
     failed: Callable[[UserError], None] | None
     dropped: Callable[[Any], None] | None
     quiet: bool
@@ -129,6 +143,7 @@ class TaskRunner(QObject):
         work: Callable[[Job], T],
         done: Callable[[T], None] = lambda _: None,
         *,
+        told: Callable[[Any], None] = lambda _: None,
         failed: Callable[[UserError], None] | None = None,
         dropped: Callable[[T], None] | None = None,
         lane: Lane = Lane.FRONT,
@@ -138,8 +153,9 @@ class TaskRunner(QObject):
     ) -> Job:
         """Start work; ``title`` tells a person what it is.
 
-        ``quiet`` work does not count as something going on. ``protected`` work is carried out whatever comes. A result
-        that is not wanted any more is given to ``dropped``, which may have to close it.
+        ``told`` is given the parts that the work tells before its end. ``quiet`` work does not count as something
+        going on. ``protected`` work is carried out whatever comes. A result that is not wanted any more is given to
+        ``dropped``, which may have to close it.
         """
         job = Job(title, self._crossed.emit, is_protected=protected)
         if key is not None:
@@ -148,7 +164,7 @@ class TaskRunner(QObject):
         if not quiet:
             self._pending.add(job)
         future = self._lanes[lane].submit(_guarded, work, job)
-        task = self._undelivered[job] = _Task(job, key, future, done, failed, dropped, quiet)
+        task = self._undelivered[job] = _Task(job, key, future, done, told, failed, dropped, quiet)
         future.add_done_callback(lambda _: self._crossed.emit(task))
         return job
 
@@ -185,12 +201,17 @@ class TaskRunner(QObject):
     def _make_lanes(self) -> dict[Lane, Executor]:
         return {lane: ThreadPoolExecutor(1, thread_name_prefix=f"es-{lane.value}") for lane in Lane}
 
-    def _on_crossed(self, message: Progress | _Task) -> None:
+    def _on_crossed(self, message: Progress | Told | _Task) -> None:
         if self._is_closed:
             return  # it was on its way when the runner was closed
         if isinstance(message, Progress):
             if not message.job.is_cancelled:
                 self.progressed.emit(message)
+            return
+        if isinstance(message, Told):
+            task = self._undelivered.get(message.job)
+            if task is not None and not message.job.is_cancelled:
+                task.told(message.part)
             return
         if message.key is not None and self._current.get(message.key) is message.job:
             del self._current[message.key]

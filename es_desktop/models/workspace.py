@@ -24,9 +24,11 @@ from .commander import Commander
 from .comparison import Comparison
 from .copier import Copier
 from .entity_list import EntityList
+from .event_log import EventLog
 from .inspector import Inspector
 from .lanes import Lanes
 from .notes import Notes
+from .overview import Overview
 from .player import Player
 from .reopener import Reopener
 from .selection import Selection
@@ -79,6 +81,8 @@ class Workspace(QObject):
         self.selection = Selection(self)
         self.listing = EntityList(runner, self.indexes, lambda: self.selection.entity_id, self)
         self.entities = self.listing.model
+        self.log = EventLog(runner, self.listing.indexer, self)
+        self.overview = Overview(runner, self.listing.indexer, self)
         self.inspector = Inspector(runner, self.selection, self)
         self.reopener = Reopener(self.stores, self.selection, self.inspector)
         self.bookmarks = Bookmarks(self.notes, self.selection, self.entities, self.inspector, self)
@@ -161,6 +165,8 @@ class Workspace(QObject):
         self.runner.cancel_all()
         session, self.session, self.facts = self.session, None, None
         self.listing.set_session(None)
+        self.log.set_session(None)
+        self.overview.clear()
         self.entities.set_only_marked(False)
         self.bookmarks.set_entities(None)
         self.selection.choose_entity(None)
@@ -199,6 +205,7 @@ class Workspace(QObject):
         self.notes.read(session.place, session.case)
         self.store_changed.emit()
         self.listing.set_session(session)
+        self.log.set_session(session)
         self._poll.start()
         wanted, at = request.entity, request.version
         if wanted is None and session.case is not None:
