@@ -7,14 +7,14 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
 
 from es_desktop import __version__
 from es_desktop.app import keys
-from es_desktop.app.address import Address
-from es_desktop.app.bases import NEAREST, ZERO, BaseChoice
 from es_desktop.app.errors import UserError
-from es_desktop.app.exportformat import ExportFormat
+
+if TYPE_CHECKING:
+    from es_desktop.app.bases import BaseChoice
 
 OK: Final = 0
 FOUND_WRONG: Final = 1
@@ -59,6 +59,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 def _take_address(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
     """Let the store be an address; what is said besides it counts more."""
+    from es_desktop.app.address import Address
+
     try:
         address = Address.parse(args.store)
     except UserError as error:
@@ -102,6 +104,8 @@ def _command_parser(name: str) -> _Parser:
 
 def _add_looking(add: _AddCommand, store: _Parser, entity: _Parser, code: _Parser) -> None:
     """Add the commands that tell what is there."""
+    from es_desktop.app.bases import NEAREST
+
     add("info", parents=[store], help="what the store holds")
     entities = add("entities", parents=[store], help="its entities")
     entities.add_argument("--type", metavar="T", help="only those of one type")
@@ -128,6 +132,8 @@ def _add_checking(add: _AddCommand, store: _Parser, entity: _Parser, code: _Pars
 
 def _add_moving(add: _AddCommand, store: _Parser) -> None:
     """Add the commands that bring records out of a store or into it."""
+    from es_desktop.app.exportformat import ExportFormat
+
     export = add("export", parents=[store], help="its records as a file for others")
     export.add_argument("entity", metavar="ENTITY", nargs="*", help="an id, or the beginning of one; all unless told")
     export.add_argument("--to", "--at", dest="at", type=int, metavar="N", help="no later version; all unless told")
@@ -181,6 +187,8 @@ def _add_opening(parser: argparse.ArgumentParser) -> None:
 
 
 def _base(text: str) -> BaseChoice:
+    from es_desktop.app.bases import NEAREST, ZERO, BaseChoice
+
     if text.isascii() and text.isdecimal():
         return BaseChoice.picked(int(text))
     known = {"snapshot": NEAREST, "zero": ZERO}

@@ -20,7 +20,7 @@ from es_desktop.arguments import BAD_INPUT
 from es_desktop.views.bug_dialog import report_bugs, show_bug
 from es_desktop.views.main_window import MainWindow
 from es_desktop.views.settings import Settings
-from es_desktop.views.theme import Theme
+from es_desktop.views.theme import STYLE, Theme
 
 if TYPE_CHECKING:
     from es_desktop.app.display import DisplayProblem
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace, unseen: DisplayProblem | None) -> int:
     sys.setswitchinterval(_SWITCH_SECONDS)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     qInstallMessageHandler(_log_qt_message)
-    app = QApplication([places.NAME])
+    app = QApplication([places.NAME, *STYLE])
     app.setApplicationName(places.NAME)
     app.setApplicationVersion(__version__)
     app.setDesktopFileName(places.NAME)

@@ -29,6 +29,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """What pytest-qt makes the application with: the style that the program has."""
+    from es_desktop.views.theme import STYLE
+
+    return ["es-desktop", *STYLE]
+
+
+@pytest.fixture(scope="session")
 def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo store, made once; copy it before you write to it."""
     from es_desktop.app.demo import make_demo

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from .icons import icon
-from .theme import SMALL_POINTS, ui_font
+from .theme import SMALL_POINTS, restyle, ui_font
 from .tokens import LIGHT, Tokens
 
 RADIUS = 7
@@ -45,9 +45,7 @@ class Pill(QLabel):
         self.setVisible(bool(text))
         if self.property("tone") != tone:
             self.setProperty("tone", tone)
-            # A style sheet looks at properties only when the widget is polished.
-            self.style().unpolish(self)
-            self.style().polish(self)
+            restyle(self)
 
 
 class ElidedLabel(QLabel):

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QWidget
 
 from es_desktop.replay.conditions import ConditionError
 
-from .theme import mono_font
+from .theme import mono_font, restyle
 from .tokens import LIGHT, Tokens
 
 _PLACEHOLDER: Final = 'total > 100 and status == "paid"   changed("total")   lines[0].price'
@@ -103,9 +103,7 @@ class ExpressionLine(QLineEdit):
             self.error.setText(f"{place}{error}")
         if bool(self.property("state")) != (error is not None):
             self.setProperty("state", "" if error is None else "error")
-            # A style sheet looks at properties only when the widget is polished.
-            self.style().unpolish(self)
-            self.style().polish(self)
+            restyle(self)
 
     def _mark(self, column: int | None) -> None:
         """Underline the text from where it is wrong. A line has no other way to format a part of it."""

@@ -30,7 +30,7 @@ from es_desktop.models.shown_branch import ShownBranch
 
 from .dock_frame import Pill
 from .editors import form_label
-from .theme import mono_font
+from .theme import mono_font, restyle
 
 _TYPING_MILLISECONDS: Final = 150
 _MOST_CHANGES: Final = 8
@@ -161,9 +161,7 @@ class HypotheticalEventDialog(QDialog):
     def _tell(self, text: str, role: str) -> None:
         self._told.setText(text)
         self._told.setProperty("role", role)
-        # A style sheet looks at properties only when the widget is polished.
-        self._told.style().unpolish(self._told)
-        self._told.style().polish(self._told)
+        restyle(self._told)
 
     def _on_accepted(self) -> None:
         if self._typing.isActive():

@@ -71,6 +71,9 @@ class MainWindow(QMainWindow):
         self._is_painted = False
         for menu in self._actions.menus.values():
             menu.aboutToShow.connect(lambda: self.desk)
+        geometry = settings.geometry
+        if geometry is None or not self.restoreGeometry(geometry):
+            self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize() - QSize(0, _FRAME_HEIGHT)))
         self._toolbar = ToolBar(self.actions_by_id, settings, self)
         self.addToolBar(self._toolbar)
         self._status = StatusBar(self)
@@ -80,9 +83,6 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self.start_page)
         self.setCentralWidget(self._pages)
         self._connect_start_page()
-        geometry = settings.geometry
-        if geometry is None or not self.restoreGeometry(geometry):
-            self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize() - QSize(0, _FRAME_HEIGHT)))
         theme.follow(self.start_page)
         theme.follow(self)
         self._on_store()

@@ -8,7 +8,7 @@ from es_desktop.app.commands import Preview
 from es_desktop.app.errors import UserError
 from es_desktop.app.values import summarise_changes
 
-from .theme import mono_font
+from .theme import mono_font, restyle
 
 
 class PreviewPane(QWidget):
@@ -55,6 +55,4 @@ class PreviewPane(QWidget):
     def _tell(self, text: str, role: str) -> None:
         self._told.setText(text)
         self._told.setProperty("role", role)
-        # A style sheet looks at properties only when the widget is polished.
-        self._told.style().unpolish(self._told)
-        self._told.style().polish(self._told)
+        restyle(self._told)

@@ -7,6 +7,8 @@ from typing import Final, Literal
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from .theme import restyle
+
 Tone = Literal["good", "error", "dim"]
 _LINES: Final = 2
 
@@ -28,6 +30,4 @@ class ResultLine(QLabel):
         self.setText(text)
         if self.property("role") != tone:
             self.setProperty("role", tone)
-            # A style sheet looks at properties only when the widget is polished.
-            self.style().unpolish(self)
-            self.style().polish(self)
+            restyle(self)

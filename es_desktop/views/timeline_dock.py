@@ -18,7 +18,7 @@ from .event_table import EventTable
 from .strip import TimelineStrip
 from .strip_flags import holds
 from .strip_paint import FAINT_HUE
-from .theme import Theme
+from .theme import Theme, restyle
 from .type_chooser import TypeChooser
 
 
@@ -123,9 +123,7 @@ class TimelineDock(Dock):
         view, types = self._inspector.view, self._inspector.event_types
         self._types.setText(f"{types.summary} ▾")
         self._types.setProperty("state", "on" if types.hidden else "")
-        # A style sheet looks at properties only when the widget is polished.
-        self._types.style().unpolish(self._types)
-        self._types.style().polish(self._types)
+        restyle(self._types)
         self._tell_hidden()
         if view is not None:
             hidden = types.hidden

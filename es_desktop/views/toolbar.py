@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QMenu, QSizePolicy, QSpinBox, Q
 
 from .dock_frame import Pill
 from .settings import Settings
+from .theme import restyle
 
 if TYPE_CHECKING:
     from es_desktop.app.session import Session
@@ -41,13 +42,13 @@ class ToolBar(QToolBar):
         self._add_open(actions)
         self.addSeparator()
         for name in _EDITS:
-            self._add(actions[name], words=True)
+            self._add(actions[name])
         self.addSeparator()
         for name in (*_MOVES, *_JUMPS):
             if name == "play":
                 self._add_play(actions[name])
             else:
-                self._add(actions[name], words=False)
+                self._add(actions[name])
         self.addSeparator()
         self._version = QSpinBox(self)
         self._of = QLabel(self)
@@ -58,9 +59,10 @@ class ToolBar(QToolBar):
         self._add_space()
         self._badge = Pill(parent=self)
         self._badge_action = self.addWidget(self._badge)
-        self._add(actions["palette"], words=False)
+        self._add(actions["palette"])
         self._show_store(None)
         self._show_version(None, None, None)
+        self._show_words(parent.width() >= _ROOM_FOR_WORDS)
 
     def follow(self, workspace: Workspace) -> None:
         """Show, from now on, where one stands in a workspace, and let its policy be chosen."""
@@ -98,12 +100,11 @@ class ToolBar(QToolBar):
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.addWidget(button)
 
-    def _add(self, action: QAction, *, words: bool) -> None:
+    def _add(self, action: QAction) -> None:
         self.addAction(action)
         button = self.widgetForAction(action)
         assert isinstance(button, QToolButton)
-        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if words else Qt.ToolButtonStyle.ToolButtonIconOnly
-        button.setToolButtonStyle(style)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self._buttons[str(action.objectName())] = button
 
     def _add_play(self, action: QAction) -> None:
@@ -171,16 +172,16 @@ class ToolBar(QToolBar):
         self._version.blockSignals(False)
         self._of.setText("" if last is None else f"of {last:,}")
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        roomy = event.size().width() >= _ROOM_FOR_WORDS
+    def _show_words(self, roomy: bool) -> None:
         style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if roomy else Qt.ToolButtonStyle.ToolButtonIconOnly
         for name in _EDITS:
             button = self._buttons[name]
             if button.toolButtonStyle() != style:
                 button.setToolButtonStyle(style)
-                # A style sheet looks at properties only when the widget is polished.
-                button.style().unpolish(button)
-                button.style().polish(button)
+                restyle(button)
         self._version_word.setVisible(roomy)
         self._every.setText("snapshot every" if roomy else "every")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_words(event.size().width() >= _ROOM_FOR_WORDS)

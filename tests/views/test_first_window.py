@@ -31,7 +31,7 @@ sys.exit(main())
 """
 LIBRARIES = {"cryptography", "defusedxml", "keyring", "msgspec", "psycopg", "simpleeval", "sqlalchemy", "yaml"}
 FOLDERS = {
-    "app": {"address", "bases", "display", "errors", "exportformat", "hues", "keys", "places"},
+    "app": {"display", "errors", "hues", "keys", "places"},
     "models": {"player"},
 }
 """What the window loads of a folder that it could do without; of no other is anything loaded."""

@@ -34,6 +34,10 @@ def told_by(theme: Theme) -> list[object]:
     return told
 
 
+def test_the_style_is_fusion_everywhere(theme: Theme, qapp: QApplication) -> None:
+    assert qapp.style().name() == "fusion"
+
+
 def test_a_mode_sets_palette_and_sheet_and_is_told_once(theme: Theme, qapp: QApplication) -> None:
     told = told_by(theme)
     theme.set_mode("dark")

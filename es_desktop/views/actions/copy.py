@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtGui import QGuiApplication
 
-from es_desktop.app.address import Address
-
 from .needs import an_entity
 from .spec import ActionSpec, Desk
 
@@ -42,6 +40,8 @@ def _copy_event(desk: Desk) -> None:
 
 
 def _copy_address(desk: Desk) -> None:
+    from es_desktop.app.address import Address
+
     session, selection = desk.workspace.session, desk.workspace.selection
     if session is not None:
         address = Address(session.place, str(selection.entity_id), selection.version)

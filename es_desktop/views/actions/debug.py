@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from es_desktop.app.bases import NEAREST, ZERO
-
 from .needs import a_snapshot, a_store, an_entity
 from .spec import ActionSpec, Desk, open_dialog
 
 
 def _from_snapshot(desk: Desk) -> None:
+    from es_desktop.app.bases import NEAREST
+
     desk.workspace.inspector.set_base(NEAREST)
 
 
 def _from_zero(desk: Desk) -> None:
+    from es_desktop.app.bases import ZERO
+
     desk.workspace.inspector.set_base(ZERO)
 
 

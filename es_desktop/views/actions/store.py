@@ -6,7 +6,6 @@ from typing import Final
 
 from PySide6.QtGui import QGuiApplication
 
-from es_desktop.app.address import SCHEME, Address
 from es_desktop.app.errors import UserError
 
 from .connect import CONNECT, UNLOCK
@@ -21,6 +20,8 @@ def _open(desk: Desk) -> None:
 
 
 def _open_address(desk: Desk) -> None:
+    from es_desktop.app.address import SCHEME, Address
+
     copied = QGuiApplication.clipboard().text().strip()
     text = desk.asking.address(copied if copied.lower().startswith(f"{SCHEME}:") else "")
     if text is None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtWidgets import QMessageBox
-
 from es_desktop import __version__
 
 from ..theme import Mode
@@ -33,6 +31,8 @@ def _shortcuts(desk: Desk) -> None:
 
 
 def _about(desk: Desk) -> None:
+    from PySide6.QtWidgets import QMessageBox
+
     text = (
         f"<b>Event Stream Explorer</b> {__version__}<p>Opens an event store and shows its entities, their events "
         "and snapshots, and how each state came to be.</p>"
