@@ -38,8 +38,9 @@ class StoreIndex:
     def __init__(self, session: Session, folder: Path) -> None:
         """Open what there is by now, in ``folder`` where the store is large. It may be of any thread."""
         self.session = session
-        self.events_in_store = session.store.reader.event_count()
-        is_large = self.events_in_store > SMALL
+        self.events_in_store = 0
+        """How many events the store held when the index was last brought up to date."""
+        is_large = session.store.reader.has_more_events_than(SMALL)
         self.path = folder / f"{_name_of(session)}.index" if is_large else None
         self.keeps_text = self.path is None or not session.options.keys
         """Whether the words of payloads can be looked for."""
@@ -81,7 +82,7 @@ class StoreIndex:
         """Tell whether the first and the last event that it knows are there as it knows them."""
         known = edge_rows(self.database)
         there = self.session.store.reader.events_at([(id_of_raw(row.id), row.position) for row in known])
-        return self.state.events <= self.events_in_store and all(
+        return all(
             event is not None and (event.type, event.timestamp) == (row.type, row.time)
             for row, event in zip(known, there, strict=True)
         )

@@ -96,19 +96,20 @@ class EntityList(QObject):
 
     def _on_grown(self) -> None:
         index = self.index
-        if index is not None and index.path is not None and not self._has_listed:
+        is_wanted = not self._has_listed and not self._runner.is_running(self._key)
+        if index is not None and index.path is not None and is_wanted:
             self._list()
 
     def _on_completed(self) -> None:
         self._list()
+        self._count()
+
+    def _count(self) -> None:
         index = self.index
         if index is not None:
+            count = f"{self._key} facts"
             self._runner.run(
-                "Counting",
-                lambda job: indexed_facts(index),
-                self.facts_changed.emit,
-                lane=Lane.SCAN,
-                key=f"{self._key} facts",
+                "Counting", lambda job: indexed_facts(index), self.facts_changed.emit, lane=Lane.SCAN, key=count
             )
 
     def _list(self) -> None:
@@ -123,6 +124,8 @@ class EntityList(QObject):
                 self._pages.forget()
                 self.model.set_listing(found, chosen)
                 self.listed.emit()
+                if self.indexer.is_at_work:
+                    self._count()
 
         self._runner.run(
             "Listing the entities",

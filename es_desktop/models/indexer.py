@@ -38,6 +38,7 @@ class Indexer(QObject):
         self.is_resting = False
         """Whether a person told it not to go on."""
         runner.progressed.connect(self._on_progressed)
+        runner.ended.connect(self._on_ended)
 
     @property
     def is_at_work(self) -> bool:
@@ -78,7 +79,7 @@ class Indexer(QObject):
             return
 
         def done(_: None) -> None:
-            self._job = None
+            self._job = None  # whoever listens finds it at rest
             self.completed.emit()
 
         # A person waits for the index of a small store, and works on beside that of a large one.
@@ -107,3 +108,8 @@ class Indexer(QObject):
     def _on_progressed(self, progress: Progress) -> None:
         if progress.job is self._job:
             self.grown.emit()
+
+    def _on_ended(self, job: Job) -> None:
+        """Take it for a wish to rest where a person cancelled the work, or it failed."""
+        if job is self._job:
+            self.rest()

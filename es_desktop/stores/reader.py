@@ -75,6 +75,12 @@ class StoreReader:
         (count,) = self._one(select(func.count()).select_from(self._events.strategy.table))
         return int(count)
 
+    def has_more_events_than(self, count: int) -> bool:
+        """Tell whether there are more events; no more than so many are counted."""
+        some = select(literal(1)).select_from(self._events.strategy.table).limit(count + 1).subquery("some")
+        (found,) = self._one(select(func.count()).select_from(some))
+        return int(found) > count
+
     def sequences(self, only: EntityId | None = None, limit: int | None = None) -> Iterator[SequenceSummary]:
         """Yield every sequence, or one, or the first few, in the order of the ids."""
         snapshots = self.snapshot_counts(only) if limit is None else {}

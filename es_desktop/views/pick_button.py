@@ -1,0 +1,67 @@
+"""A button with a menu in which some of several names are picked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QMenu, QPushButton, QWidget
+
+from .theme import restyle
+
+Names = Callable[[], Mapping[str, int]]
+"""Returns what can be picked, and how often each is there."""
+
+
+class PickButton(QPushButton):
+    """Says what is picked; its menu has a tick for each name. Nothing is picked where all are wanted."""
+
+    picked = Signal(object)
+    """A frozen set of names, or ``None`` for all."""
+
+    def __init__(self, noun: str, names: Names, parent: QWidget | None = None) -> None:
+        """``noun`` is what one of several is called: ``event type``."""
+        super().__init__(parent)
+        self._noun = noun
+        self._names = names
+        self._chosen: frozenset[str] | None = None
+        self._menu = QMenu(self)
+        self._menu.aboutToShow.connect(self._fill)
+        self.setProperty("role", "filter")
+        self.setMenu(self._menu)
+        self.show_picked(None)
+
+    def show_picked(self, names: frozenset[str] | None) -> None:
+        """Say that these are picked, without telling anybody."""
+        self._chosen = names
+        if names is None:
+            text = f"All {self._noun}s"
+        elif len(names) == 1:
+            text = next(iter(names))
+        else:
+            text = f"{len(names)} {self._noun}s"
+        self.setText(f"{text}  ")
+        self.setProperty("state", "" if names is None else "on")
+        restyle(self)
+
+    def _fill(self) -> None:
+        menu = self._menu
+        menu.clear()
+        every = menu.addAction(f"All {self._noun}s")
+        every.triggered.connect(lambda: self._pick(None))
+        every.setEnabled(self._chosen is not None)
+        menu.addSeparator()
+        for name, count in self._names().items():
+            # An ampersand would be taken for a key, a tab for where a shortcut begins.
+            shown = name.replace("&", "&&").replace("\t", " ")
+            action = menu.addAction(f"{shown}\t{count:,}")
+            action.setCheckable(True)
+            action.setChecked(self._chosen is not None and name in self._chosen)
+            action.triggered.connect(lambda checked, name=name: self._turn(name))
+
+    def _turn(self, name: str) -> None:
+        self._pick(frozenset((self._chosen or frozenset()) ^ {name}) or None)
+
+    def _pick(self, names: frozenset[str] | None) -> None:
+        self.show_picked(names)
+        self.picked.emit(names)
