@@ -79,7 +79,7 @@ def _order(rng: Random) -> Iterator[Row]:
         key,
         0,
         f"{_ORDER}.Created",
-        f',"originator_topic":"{_ORDER}","customer":"{who}","note":"","priority":{int(pick() * 3)},"gift":false,'
+        f',"customer":"{who}","note":"","priority":{int(pick() * 3)},"gift":false,'
         '"due":null,"discount":{"__decimal__":"0.00"},'
         '"channel":{"__enum__":{"topic":"es_desktop.examples.order#Order.Channel","name":"WEB"}}',
     )
@@ -121,7 +121,7 @@ def _account(rng: Random) -> Iterator[Row]:
         key,
         0,
         f"{_ACCOUNT}.Created",
-        f',"originator_topic":"{_ACCOUNT}","owner":"{who}","currency":{{"__enum__":{{"topic":"{_ACCOUNT}.Currency",'
+        f',"owner":"{who}","currency":{{"__enum__":{{"topic":"{_ACCOUNT}.Currency",'
         '"name":"EUR"}},"limit":{"__decimal__":"2000.00"},"paperless":true',
     )
     position = 0
