@@ -11,6 +11,7 @@ from sqlalchemy import Column, Engine, FromClause, Select, exc, func, select
 from es_desktop.core import KnownClasses, StoreRefusedError, UnknownTablesError
 
 from . import postgresql
+from .batches import BatchReader
 from .datastore import SQLAlchemyDatastore
 from .formats import FORMATS, detect
 from .formats.base import NO_OPTIONS, OpenOptions, StoreTables, TableFormat
@@ -59,6 +60,7 @@ class OpenedStore:
         self._datastore = SQLAlchemyDatastore(engine=database.engine)
         self.format, self.tables = self._recognise(classes, options)
         self.reader = StoreReader(database.engine, self.tables)
+        self.batches = BatchReader(database.engine, self.tables)
         if isinstance(database, postgresql.PostgresqlDatabase):
             database.newest = _newest(self.tables)
 

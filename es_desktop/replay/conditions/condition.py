@@ -11,6 +11,7 @@ from .errors import ConditionError
 from .evaluator import Evaluator
 from .grammar import parsed
 from .meter import Meter
+from .naming import looks_back, named_paths
 
 LIMIT_SECONDS: Final = 20.0
 
@@ -36,6 +37,16 @@ class Condition:
         self._limit_seconds = limit_seconds
         self._clock = clock
         self.run()(Moment(None, None, None, None))
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths of the state that it names."""
+        return named_paths(self._tree)
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether it looks at the state before the last step too."""
+        return looks_back(self._tree)
 
     def __repr__(self) -> str:
         return f"Condition({self.expression!r})"

@@ -1,0 +1,124 @@
+"""Reads many sequences at once: where they begin and end, their events, and their snapshots, each by one select."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from sqlalchemy import BigInteger, Engine, Select, bindparam, column, exc, func, literal, select, values
+
+from es_desktop.core import DatastoreError, EntityId, RecordedEvent, RecordedSnapshot
+
+from .formats.base import SequenceTable, StoreTables
+from .reader import Place
+from .reasons import reason_of
+from .selecting import Selection
+
+
+class Span(NamedTuple):
+    """Where one sequence begins and ends."""
+
+    sequence_id: EntityId
+    events: int
+    first: int
+    last: int
+
+
+class BatchReader:
+    """Reads sequences by the hundred. What it returns is whole, so no transaction stays open."""
+
+    def __init__(self, engine: Engine, tables: StoreTables) -> None:
+        self._engine = engine
+        self._events = tables.events
+        self._snapshots = tables.snapshots
+        self._selection = Selection(tables.events.strategy.columns)
+
+    def spans(self, after: EntityId | None, limit: int) -> list[Span]:
+        """Return the next sequences after one, in the order of their ids; the first ones after none."""
+        sequence_id, position, *_ = self._events.strategy.columns
+        statement = (
+            select(sequence_id, func.count(), func.min(position), func.max(position))
+            .group_by(sequence_id)
+            .order_by(sequence_id)
+            .limit(limit)
+        )
+        if after is not None:
+            statement = statement.where(sequence_id > literal(after, sequence_id.type))
+        return list(map(Span._make, self._rows(statement)))
+
+    def events(self, after: Mapping[EntityId, int | None]) -> Iterator[tuple[EntityId, list[RecordedEvent]]]:
+        """Yield each sequence with its events after a position, or with all where that is ``None``, ascending.
+
+        A sequence without any such event is left out.
+        """
+        read = self._events.mapper.to_recorded_event
+        for sequence_id, items in groupby(self._items(after), itemgetter(0)):
+            yield sequence_id, list(map(read, items))
+
+    def snapshot_versions(self, sequence_ids: Sequence[EntityId]) -> dict[EntityId, list[int]]:
+        """Return the versions of the snapshots of some sequences, ascending; those without any are left out."""
+        if self._snapshots is None:
+            return {}
+        sequence_id, position, *_ = self._snapshots.strategy.columns
+        wanted = sequence_id.in_(bindparam("wanted", list(sequence_ids), expanding=True))
+        statement = select(sequence_id, position).where(wanted).order_by(sequence_id, position)
+        found: dict[EntityId, list[int]] = {}
+        for each, version in self._rows(statement):
+            found.setdefault(each, []).append(version)
+        return found
+
+    def snapshots_at(self, places: Sequence[Place]) -> dict[Place, RecordedSnapshot]:
+        """Return the snapshots at places of any sequences, those that there are."""
+        if self._snapshots is None or not places:
+            return {}
+        statement = _at_places(self._snapshots, places)
+        make = self._snapshots.strategy.sequenced_item_class._make
+        read = self._snapshots.mapper.to_recorded_snapshot
+        return {(item[0], item[1]): read(item) for item in map(make, self._rows(statement))}
+
+    def _items(self, after: Mapping[EntityId, int | None]) -> Iterator[Any]:
+        columns = self._events.strategy.columns
+        whole = [each for each, position in after.items() if position is None]
+        parts = [(each, position) for each, position in after.items() if position is not None]
+        if whole:
+            wanted = columns[0].in_(bindparam("wanted", expanding=True))
+            statement = select(*columns).where(wanted).order_by(*columns[:2])
+            yield from self._selected(statement, {"wanted": whole})
+        if parts:
+            places = _places(self._events, parts)
+            is_after = (places.c.sequence_id == columns[0]) & (columns[1] > places.c.position)
+            joined = select(*columns).join_from(places, self._events.strategy.table, is_after)
+            yield from self._selected(joined.order_by(*columns[:2]), {})
+
+    def _selected(self, statement: Select[Any], parameters: Mapping[str, Any]) -> Iterator[Any]:
+        try:
+            with self._engine.connect() as connection:
+                found = self._selection.read(connection, statement, parameters)
+        except exc.DatabaseError as error:
+            raise _unreadable(error) from error
+        return map(self._events.strategy.sequenced_item_class._make, zip(*found, strict=True))
+
+    def _rows(self, statement: Select[Any]) -> Sequence[Any]:
+        try:
+            with self._engine.connect() as connection:
+                return connection.execute(statement).all()
+        except exc.DatabaseError as error:
+            raise _unreadable(error) from error
+
+
+def _at_places(table: SequenceTable, places: Sequence[Place]) -> Select[Any]:
+    sequence_id, position, *_ = columns = table.strategy.columns
+    wanted = _places(table, places)
+    is_there = (wanted.c.sequence_id == sequence_id) & (wanted.c.position == position)
+    return select(*columns).join_from(wanted, table.strategy.table, is_there)
+
+
+def _places(table: SequenceTable, places: Sequence[Place]) -> Any:
+    kinds = column("sequence_id", table.strategy.columns[0].type), column("position", BigInteger)
+    return values(*kinds, name="places").data(list(dict.fromkeys(places))).cte("wanted")
+
+
+def _unreadable(error: exc.DatabaseError) -> DatastoreError:
+    return DatastoreError(f"the store cannot be read: {reason_of(error)}")
