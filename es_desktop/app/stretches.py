@@ -63,11 +63,13 @@ def format_stretch(since: float, until: float) -> str:
 
 
 def format_length(seconds: float) -> str:
-    """Return how long a stretch is, without what is naught: ``22 h``, ``1 d 2 h``, ``4.5 s``."""
+    """Return how long a stretch is, without what is naught: ``22 h``, ``1 d 2 h``, ``4.5 s``, ``450 ms``."""
+    if seconds < MINUTE:
+        return f"{seconds:.3g} s" if seconds >= 1 else f"{seconds * 1000:.3g} ms"
     text = format_gap(seconds)
     for naught in (" 0 h", " 0 m", " 0 s"):
         text = text.removesuffix(naught)
-    return text.replace(".0 s", " s")
+    return text
 
 
 def time_ticks(since: float, until: float, most: float) -> list[Tick]:

@@ -52,7 +52,8 @@ def test_a_time_that_no_calendar_has_is_told_in_seconds() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(79200, "22 h"), (81000, "22 h 30 m"), (DAY, "1 d"), (60, "1 m"), (5, "5 s"), (4.5, "4.5 s")]
+    ("seconds", "text"),
+    [(79200, "22 h"), (81000, "22 h 30 m"), (DAY, "1 d"), (60, "1 m"), (5, "5 s"), (4.5, "4.5 s"), (0.45, "450 ms")],
 )
 def test_a_length_is_told_without_what_is_naught(seconds: float, text: str) -> None:
     assert format_length(seconds) == text
