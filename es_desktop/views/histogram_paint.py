@@ -177,21 +177,23 @@ class HistogramPainter:
 
     def _paint_caption(self, painter: QPainter, scale: HistogramScale) -> None:
         """Tell above the columns what is pointed at or chosen, and how long a column is."""
-        content = self._content
+        told, ink = self._caption(scale)
         room = QRectF(_EDGE, 4, scale.area.right() - _EDGE, self._metrics.height() + 4)
-        length = f"a bar is {format_length(scale.columns.seconds)}"
-        painter.setPen(QColor(self.tokens.faint))
-        if self._metrics.horizontalAdvance(length) < room.width() / 2:
-            painter.drawText(room, _AT_RIGHT, length)
-            room.setWidth(room.width() - self._metrics.horizontalAdvance(length) - 2 * _GAP)
-        pointed = content.hover if content.hover is not None else content.caret
-        chosen = self._chosen(scale)
-        told, ink = HINT, self.tokens.faint
-        if content.brush is not None:
-            told, ink = self.describe(scale, *content.brush), self.tokens.text
-        elif pointed is not None:
-            told, ink = self.describe(scale, pointed, pointed), self.tokens.text
-        elif chosen:
-            told, ink = self.describe(scale, chosen[0], chosen[-1]), self.tokens.accent
         painter.setPen(QColor(ink))
         painter.drawText(room, _AT_LEFT, self._metrics.elidedText(told, Qt.TextElideMode.ElideRight, int(room.width())))
+        length = f"a bar is {format_length(scale.columns.seconds)}"
+        if sum(map(self._metrics.horizontalAdvance, (told, length))) + 2 * _GAP <= room.width():
+            painter.setPen(QColor(self.tokens.faint))
+            painter.drawText(room, _AT_RIGHT, length)
+
+    def _caption(self, scale: HistogramScale) -> tuple[str, str]:
+        """Return what is told above the columns, and its colour."""
+        content, chosen = self._content, self._chosen(scale)
+        pointed = content.hover if content.hover is not None else content.caret
+        if content.brush is not None:
+            return self.describe(scale, *content.brush), self.tokens.text
+        if pointed is not None:
+            return self.describe(scale, pointed, pointed), self.tokens.text
+        if chosen:
+            return self.describe(scale, chosen[0], chosen[-1]), self.tokens.accent
+        return HINT, self.tokens.faint
