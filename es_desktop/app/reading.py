@@ -219,7 +219,10 @@ class Reading:
 
     def bases(self, entity: EntityFacts) -> Bases:
         """Return the snapshots of an entity as what its rebuilds may start from."""
-        fold, snapshots = self.fold_for(entity), self.snapshots(entity.id)
+        return self.bases_of(self.fold_for(entity), self.snapshots(entity.id))
+
+    def bases_of(self, fold: Fold, snapshots: Sequence[RecordedSnapshot]) -> Bases:
+        """Return snapshots of an entity as what the rebuilds by its fold may start from."""
         if isinstance(fold, TrustedFold):
             reasons = fold.why_no_bases(snapshots)
         else:

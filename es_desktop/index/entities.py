@@ -34,6 +34,8 @@ class EntitySearch:
     """Types of entities."""
     only: frozenset[RawId] | None = None
     """Ids of which they are."""
+    created_until: float | None = None
+    """Seconds since the epoch, the last that counts; entities that tell no time count too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,17 @@ def find_entities(
         cursor = connection.execute(f"SELECT no FROM entity {where} ORDER BY {key} {way} NULLS LAST, no", values)
         while rows := cursor.fetchmany(_CHUNK):
             yield array("I", [number for (number,) in rows])
+
+
+def count_entities(database: IndexDatabase, search: EntitySearch) -> tuple[int, int]:
+    """Return how many entities are asked for, and how many events they have together."""
+    conditions, values = _conditions(database, search)
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    with database.reading() as connection:
+        entities, events = connection.execute(
+            f"SELECT count(*), coalesce(sum(events), 0) FROM entity {where}", values
+        ).fetchone()
+    return entities, events
 
 
 def entity_rows(database: IndexDatabase, numbers: Sequence[int]) -> list[EntityRow]:
@@ -132,6 +145,9 @@ def _conditions(database: IndexDatabase, search: EntitySearch) -> tuple[list[str
     if search.only is not None:
         conditions.append(f"id IN ({', '.join('?' * len(search.only))})")
         values += search.only
+    if search.created_until is not None:
+        conditions.append("(created IS NULL OR created <= ?)")
+        values.append(search.created_until)
     for word in search.words:
         folded = word.casefold()
         kinds = _listed(number for name, number in names.items() if folded in name.casefold())
