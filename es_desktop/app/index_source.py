@@ -21,7 +21,7 @@ def index_source(store: OpenedStore) -> Source:
     in_sql, uri = store.tables.in_sql, store.attachable
     if in_sql is None or uri is None:
         return _streamed(store)
-    return AttachedSource(uri, in_sql.events, in_sql.spans, in_sql.snapshots, lambda topic: _named(store, topic))
+    return AttachedSource(uri, in_sql.events, in_sql.snapshots, lambda topic: _named(store, topic))
 
 
 def _named(store: OpenedStore, topic: str) -> Named:

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, Final
 
-from .schema import TABLES, VERSION
+from .schema import PAGE_BYTES, TABLES, VERSION
 
 _BUSY_SECONDS: Final = 30.0
 _WRITER_CACHE_KIB: Final = 96 * 1024
@@ -76,9 +76,13 @@ class IndexDatabase:
             return
         connection = self._connect(self.path)
         try:
+            connection.execute(f"PRAGMA page_size = {PAGE_BYTES}").close()
             # What is lost with the power can be made again; what was committed is never half there.
             connection.execute("PRAGMA journal_mode = WAL").close()
             connection.execute("PRAGMA synchronous = OFF").close()
+            # Nothing secret is deleted, only made anew elsewhere in the file.
+            connection.execute("PRAGMA secure_delete = OFF").close()
+            connection.execute("PRAGMA temp_store = MEMORY").close()
             connection.execute(f"PRAGMA cache_size = -{_WRITER_CACHE_KIB}").close()
             yield connection
         finally:

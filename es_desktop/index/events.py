@@ -13,8 +13,6 @@ from .source import RawId
 from .words import match_expression
 
 _CHUNK: Final = 5_000
-_SLICES_AT_ONCE: Final = 4
-"""So many slices are looked through by one statement: a moment's work, so that first hits show early."""
 _MOST_ENTITIES: Final = 10_000
 """As many entities may begin with what a person typed of an id."""
 
@@ -82,6 +80,14 @@ def event_rows(database: IndexDatabase, numbers: Sequence[int]) -> list[EventRow
     return [known[number] for number in numbers if number in known]
 
 
+def entities_of(database: IndexDatabase, numbers: Sequence[int]) -> list[int]:
+    """Return the numbers of the entities that some events are of."""
+    listed = ", ".join(map(str, numbers))
+    with database.reading() as connection:
+        rows = connection.execute(f"SELECT DISTINCT entity FROM event WHERE n IN ({listed})").fetchall()
+    return [number for (number,) in rows]
+
+
 def edge_rows(database: IndexDatabase) -> list[EventRow]:
     """Return what is known of the first and the last event that the index has."""
     with database.reading() as connection:
@@ -125,11 +131,7 @@ def _spans(database: IndexDatabase, search: EventSearch, after: int) -> list[tup
         conditions, values = [*conditions, "earliest < ?"], [*values, search.until]
     with database.reading() as connection:
         where = " AND ".join(conditions)
-        rows = connection.execute(f"SELECT first, last FROM slice WHERE {where} ORDER BY last", values).fetchall()
-    return [
-        (group[0][0], group[-1][1])
-        for group in (rows[start : start + _SLICES_AT_ONCE] for start in range(0, len(rows), _SLICES_AT_ONCE))
-    ]
+        return connection.execute(f"SELECT first, last FROM slice WHERE {where} ORDER BY last", values).fetchall()
 
 
 def _conditions(database: IndexDatabase, search: EventSearch) -> tuple[list[str], list[object]]:

@@ -14,6 +14,11 @@ from .source import Source
 
 _ENDED: Final = "Discarded"
 """What the event is called that ends an entity."""
+_GATHERED: Final = (
+    "CREATE TEMP TABLE gathered (hour INTEGER, topic INTEGER, events INTEGER, first INTEGER, last INTEGER,"
+    " earliest REAL, latest REAL)"
+)
+"""The events of a slice by hour and topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +48,17 @@ class Filling:
         with self._database.writing() as connection:
             if not self._source.grows_at_its_end:
                 self._database.clear()
-            self._source.prepare(connection)
+            connection.execute(_GATHERED)
             try:
+                self._source.prepare(connection)
                 self._run(connection, report)
             finally:
                 _forget(connection)
 
     def _run(self, connection: sqlite3.Connection, report: Callable[[Indexed], None]) -> None:
         _set_fact(connection, "is_whole", 0)
+        self._survey(connection, report)
         last = _fact(connection, "last")
-        if not last and not _fact(connection, "surveyed"):
-            with _transaction(connection):
-                _set_fact(connection, "surveyed", self._source.survey(connection))
-            report(state_of(connection))
-        self._date_surveyed(connection, report)
         while (until := self._source.stage(connection, last)) is not None:
             with _transaction(connection):
                 self._take_slice(connection, last, until)
@@ -67,20 +69,27 @@ class Filling:
         _set_fact(connection, "is_whole", 1)
         report(state_of(connection))
 
-    def _date_surveyed(self, connection: sqlite3.Connection, report: Callable[[Indexed], None]) -> None:
-        """Tell the type and the times of what the survey found, in the order in which the entities lie on the disk."""
-        dated = _fact(connection, "dated")
-        while (last := self._source.look_at_edges(connection, dated)) is not None:
+    def _survey(self, connection: sqlite3.Connection, report: Callable[[Indexed], None]) -> None:
+        """Take in all sequences before any slice, where that is cheap, so that they can be listed early."""
+        if _fact(connection, "is_surveyed"):
+            return
+        last, after = _fact(connection, "surveyed"), None
+        if last:
+            (after,) = connection.execute("SELECT id FROM entity ORDER BY no DESC LIMIT 1").fetchone() or (None,)
+        else:
+            last = self._source.last_to_survey(connection)
+            _set_fact(connection, "surveyed", last)
+        while last and self._source.survey(connection, last, after):
             with _transaction(connection):
-                self._name_topics(connection, "SELECT born FROM edge UNION SELECT ended FROM edge")
+                self._name_topics(connection, "SELECT born FROM spanned UNION SELECT ended FROM spanned")
                 connection.execute(
-                    "UPDATE entity SET created = v.created, modified = v.modified, kind = a.kind, "
-                    f" ended = (b.name = '{_ENDED}') FROM edge v JOIN topic a ON a.topic = v.born"
-                    " JOIN topic b ON b.topic = v.ended WHERE entity.no = v.no"
+                    "INSERT INTO entity (id, events, first, last, created, modified, kind, ended)"
+                    f" SELECT s.id, s.events, s.first, s.last, s.created, s.modified, a.kind, b.name = '{_ENDED}'"
+                    " FROM spanned s CROSS JOIN topic a ON a.topic = s.born CROSS JOIN topic b ON b.topic = s.ended"
                 )
-                _set_fact(connection, "dated", last)
-            dated = last
+            (after,) = connection.execute("SELECT id FROM spanned ORDER BY rowid DESC LIMIT 1").fetchone()
             report(state_of(connection))
+        _set_fact(connection, "is_surveyed", 1)
 
     def _take_slice(self, connection: sqlite3.Connection, after: int, until: int) -> None:
         self._name_topics(connection, "SELECT topic FROM staged")
@@ -96,21 +105,7 @@ class Filling:
             connection.execute("INSERT INTO words (rowid, text) SELECT n, text FROM staged")
         if not is_surveyed:
             _date_entities(connection, after, until)
-        connection.execute(
-            "INSERT INTO slice SELECT max(n), min(n), count(*), min(time), max(time) FROM event WHERE n > ? AND n <= ?",
-            [after, until],
-        )
-        connection.execute(
-            "INSERT INTO counted SELECT topic, count(*) FROM event WHERE n > ? AND n <= ? GROUP BY 1"
-            " ON CONFLICT DO UPDATE SET events = events + excluded.events",
-            [after, until],
-        )
-        connection.execute(
-            f"INSERT INTO hour SELECT CAST(floor(time / {SECONDS_PER_BAR}) AS INTEGER), topic, count(*) FROM event"
-            " WHERE n > ? AND n <= ? AND time IS NOT NULL GROUP BY 1, 2"
-            " ON CONFLICT DO UPDATE SET events = events + excluded.events",
-            [after, until],
-        )
+        _add_up(connection, after, until)
         _set_fact(connection, "last", until)
 
     def _name_topics(self, connection: sqlite3.Connection, topics: str) -> None:
@@ -151,6 +146,27 @@ def _date_entities(connection: sqlite3.Connection, after: int, until: int) -> No
             f" AND entity.{edge} = v.position",
             [after, until],
         )
+
+
+def _add_up(connection: sqlite3.Connection, after: int, until: int) -> None:
+    """Count the events of a slice by type and by hour."""
+    connection.execute("DELETE FROM gathered")
+    connection.execute(
+        f"INSERT INTO gathered SELECT CAST(floor(time / {SECONDS_PER_BAR}) AS INTEGER), topic, count(*), min(n),"
+        " max(n), min(time), max(time) FROM event WHERE n > ? AND n <= ? GROUP BY 1, 2",
+        [after, until],
+    )
+    connection.execute(
+        "INSERT INTO slice SELECT max(last), min(first), sum(events), min(earliest), max(latest) FROM gathered"
+    )
+    connection.execute(
+        "INSERT INTO counted SELECT topic, sum(events) FROM gathered GROUP BY topic"
+        " ON CONFLICT DO UPDATE SET events = events + excluded.events"
+    )
+    connection.execute(
+        "INSERT INTO hour SELECT hour, topic, events FROM gathered WHERE hour IS NOT NULL"
+        " ON CONFLICT DO UPDATE SET events = events + excluded.events"
+    )
 
 
 def _count_snapshots(connection: sqlite3.Connection) -> None:

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 from typing import Final
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of these tables: an index of another version is made anew."""
+
+PAGE_BYTES: Final = 16_384
+"""Of the file; fewer and larger ones are written faster."""
 
 SECONDS_PER_BAR: Final = 3600
 """How much time one row of ``hour`` stands for."""
 
-TABLES: Final = """
+TABLES: Final = f"""
 CREATE TABLE fact (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE kind (no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE topic (no INTEGER PRIMARY KEY, topic TEXT NOT NULL UNIQUE, name TEXT NOT NULL, kind INTEGER);
@@ -38,4 +41,9 @@ CREATE TABLE counted (topic INTEGER PRIMARY KEY, events INTEGER NOT NULL);
 CREATE VIRTUAL TABLE words USING fts5(
     text, content = '', columnsize = 0, tokenize = "unicode61 remove_diacritics 2"
 );
+INSERT INTO words (words, rank) VALUES ('hashsize', {64 * 1024 * 1024});
+INSERT INTO words (words, rank) VALUES ('pgsz', {PAGE_BYTES - 384});
+INSERT INTO words (words, rank) VALUES ('automerge', 0);
+INSERT INTO words (words, rank) VALUES ('crisismerge', 64);
 """
+"""The words of a slice fill one segment, and what is merged of many segments is merged at once, and seldom."""

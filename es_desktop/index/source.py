@@ -8,11 +8,18 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, NamedTuple, Protocol
 
-SLICE: Final = 50_000
-"""Events that are taken in one transaction."""
+SLICE: Final = 200_000
+"""Events that are taken in one transaction: of many, each word is written once."""
+STREAMED_SLICE: Final = 20_000
+"""The same of a streamed source, which takes longer for each of them."""
+SURVEYED: Final = 50_000
+"""Sequences that are surveyed in one transaction."""
 
 _MOST_MAPPED: Final = 2**40
 """Bytes of the file that are read without being copied; SQLite takes as many as it can."""
+
+_BEFORE_ALL: Final = float("-inf")
+"""A number, and so before every id: these are texts and bytes."""
 
 RawId = Any
 """A sequence id as the database keeps it, or as bytes or text where it has a type of its own for it."""
@@ -47,7 +54,8 @@ class Source(Protocol):
 
     - ``snapshotted (id, snapshots)``: the sequences with snapshots;
     - ``staged (n, id, position, topic, kind, time, text, sealed)``: the events of the slice that is at hand;
-    - ``edge (no, created, born, modified, ended)``: of some entities the times and the topics of both ends.
+    - ``spanned (id, events, first, last, created, born, modified, ended)``: sequences as a survey finds them: how many
+      events each has, and the positions, the times and the topics of its first and its last one.
     """
 
     @property
@@ -57,16 +65,13 @@ class Source(Protocol):
     def prepare(self, connection: sqlite3.Connection) -> None:
         """Make the temporary tables, or views, that are named above."""
 
-    def survey(self, connection: sqlite3.Connection) -> int:
-        """Take every sequence into ``entity`` at once, where that is cheap.
+    def last_to_survey(self, connection: sqlite3.Connection) -> int:
+        """Return the number of the last event by now; 0 where there is none, or where a survey is not cheap."""
 
-        Return the number of the last event that is counted by then; 0 where none is.
-        """
+    def survey(self, connection: sqlite3.Connection, until: int, after: RawId | None) -> bool:
+        """Let ``spanned`` hold, in the order of their ids, some sequences whose ids come after one.
 
-    def look_at_edges(self, connection: sqlite3.Connection, after: int) -> int | None:
-        """Let ``edge`` hold the first and the last event of some entities of the survey, by the order of their numbers.
-
-        Those that come after a number; return the number of the last of them, if any.
+        Of events with numbers after ``until`` nothing is told. Return whether there are any such sequences.
         """
 
     def stage(self, connection: sqlite3.Connection, after: int) -> int | None:
@@ -84,8 +89,6 @@ class AttachedSource:
     """Of the file, opened for reading."""
     events: str
     """A select of ``n``, a whole number that grows, ``id, position, topic, time, text``; the file is ``store``."""
-    spans: str
-    """A select of ``id, events, first, last``."""
     snapshots: str | None
     """A select of ``id, snapshots``."""
     naming: Callable[[str], Named]
@@ -94,7 +97,10 @@ class AttachedSource:
     def prepare(self, connection: sqlite3.Connection) -> None:
         connection.execute("ATTACH DATABASE ? AS store", [self.uri])
         connection.execute(f"PRAGMA store.mmap_size = {_MOST_MAPPED}").close()
-        connection.execute("CREATE TEMP TABLE edge (no INTEGER PRIMARY KEY, created REAL, born, modified REAL, ended)")
+        connection.execute(
+            "CREATE TEMP TABLE spanned (id, events INTEGER, first INTEGER, last INTEGER, created REAL, born TEXT,"
+            " modified REAL, ended TEXT)"
+        )
         connection.execute("CREATE TEMP TABLE bound (after INTEGER, until INTEGER)")
         connection.execute("INSERT INTO bound VALUES (0, 0)")
         connection.execute(f"CREATE TEMP VIEW whole AS {self.events}")
@@ -106,33 +112,34 @@ class AttachedSource:
             " WHERE n > (SELECT after FROM bound) AND n <= (SELECT until FROM bound) ORDER BY n"
         )
 
-    def survey(self, connection: sqlite3.Connection) -> int:
-        # In the transaction of the caller, so that both see the same events.
-        connection.execute(f"INSERT INTO entity (id, events, first, last) {self.spans}")
-        (last,) = connection.execute("SELECT n FROM whole ORDER BY n DESC LIMIT 1").fetchone() or (0,)
-        return int(last)
+    def last_to_survey(self, connection: sqlite3.Connection) -> int:
+        return self._edge(connection, "max") or 0
 
-    def look_at_edges(self, connection: sqlite3.Connection, after: int) -> int | None:
-        connection.execute("DELETE FROM edge")
+    def survey(self, connection: sqlite3.Connection, until: int, after: RawId | None) -> bool:
+        connection.execute("DELETE FROM spanned")
         connection.execute(
-            "INSERT INTO edge SELECT x.no, a.time, a.topic, b.time, b.topic"
-            " FROM (SELECT no, id, first, last FROM entity WHERE no > ? ORDER BY no LIMIT ?) x"
+            "INSERT INTO spanned SELECT x.id, x.events, x.first, x.last, a.time, a.topic, b.time, b.topic"
+            " FROM (SELECT id, count(*) AS events, min(position) AS first, max(position) AS last FROM whole"
+            " WHERE id > ? AND n <= ? GROUP BY id ORDER BY id LIMIT ?) x"
             " CROSS JOIN whole a ON a.id = x.id AND a.position = x.first"
             " CROSS JOIN whole b ON b.id = x.id AND b.position = x.last",
-            [after, SLICE],
+            [_BEFORE_ALL if after is None else after, until, SURVEYED],
         )
-        (last,) = connection.execute("SELECT max(no) FROM edge").fetchone()
-        found: int | None = last
-        return found
+        return connection.execute("SELECT 1 FROM spanned LIMIT 1").fetchone() is not None
 
     def stage(self, connection: sqlite3.Connection, after: int) -> int | None:
-        (until,) = connection.execute(
-            "SELECT max(n) FROM (SELECT n FROM whole WHERE n > ? ORDER BY n LIMIT ?)", [after, SLICE]
-        ).fetchone()
-        if until is not None:
-            connection.execute("UPDATE bound SET after = ?, until = ?", [after, until])
-        found: int | None = until
-        return found
+        first, last = self._edge(connection, "min", after), self._edge(connection, "max", after)
+        if first is None or last is None:
+            return None
+        # As many numbers may be fewer events, but never none.
+        until = min(first + SLICE - 1, last)
+        connection.execute("UPDATE bound SET after = ?, until = ?", [after, until])
+        return until
+
+    def _edge(self, connection: sqlite3.Connection, edge: str, after: int = 0) -> int | None:
+        (found,) = connection.execute(f"SELECT {edge}(n) FROM whole WHERE n > ?", [after]).fetchone()
+        number: int | None = found
+        return number
 
     def name(self, topic: str) -> Named:
         return self.naming(topic)
@@ -164,17 +171,17 @@ class StreamedSource:
         )
         connection.executemany("INSERT INTO snapshotted VALUES (?, ?)", self._snapshots())
 
-    def survey(self, connection: sqlite3.Connection) -> int:
+    def last_to_survey(self, connection: sqlite3.Connection) -> int:
         return 0
 
-    def look_at_edges(self, connection: sqlite3.Connection, after: int) -> int | None:
-        return None
+    def survey(self, connection: sqlite3.Connection, until: int, after: RawId | None) -> bool:
+        return False
 
     def stage(self, connection: sqlite3.Connection, after: int) -> int | None:
         if self._rows is None:
             self._rows = self._events(after)
         connection.execute("DELETE FROM staged")
-        numbered = ((after + place, *row) for place, row in enumerate(islice(self._rows, SLICE), 1))
+        numbered = ((after + place, *row) for place, row in enumerate(islice(self._rows, STREAMED_SLICE), 1))
         connection.executemany("INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?, ?)", numbered)
         (last,) = connection.execute("SELECT max(n) FROM staged").fetchone()
         found: int | None = last

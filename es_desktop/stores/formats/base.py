@@ -54,8 +54,6 @@ class InSql:
 
     events: str
     """A select of ``n``, a whole number that grows, ``id, position, topic, time`` (in seconds) and ``text``."""
-    spans: str
-    """A select of each ``id``, how many events it has, and its first and its last position."""
     snapshots: str
     """A select of each ``id`` and how many ``snapshots`` it has."""
 

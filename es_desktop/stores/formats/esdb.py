@@ -34,7 +34,6 @@ _IN_SQL: Final = InSql(
     CASE WHEN data GLOB '{_TIME_FIRST}*' THEN substr(data, instr(data, ',') + 1) ELSE data END AS text
     FROM {_EVENTS}
     """,
-    spans=f"SELECT sequence_id, count(*), min(position), max(position) FROM {_EVENTS} GROUP BY sequence_id",
     snapshots=f"""
     SELECT sequence_id AS id, count(*) AS snapshots FROM store.{SqlSnapshot.__tablename__} GROUP BY sequence_id
     """,
