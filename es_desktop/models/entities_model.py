@@ -107,6 +107,10 @@ class EntitiesModel(QAbstractTableModel):
         """Ask for the entities whose type or id holds every word of a text."""
         self._ask(replace(self.query, text=text))
 
+    def set_types(self, types: frozenset[str] | None) -> None:
+        """Ask for the entities of some types only; ``None`` for all again."""
+        self._ask(replace(self.query, types=types))
+
     def set_marks(self, marks: Mapping[str, Marks]) -> None:
         """Flag the entities that are bookmarked, or have events that are."""
         if marks == self._marks:

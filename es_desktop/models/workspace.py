@@ -168,6 +168,7 @@ class Workspace(QObject):
         self.log.set_session(None)
         self.overview.clear()
         self.entities.set_only_marked(False)
+        self.entities.set_types(None)
         self.bookmarks.set_entities(None)
         self.selection.choose_entity(None)
         self.inspector.event_types.forget()

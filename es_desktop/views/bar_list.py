@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 from .bar_row import ROW, BarRow, BarRowPainter
 from .tokens import Tokens
 
-_FEWEST: Final = 2
+_FEWEST: Final = 3
 """Rows that a list is never lower than."""
 _OWN_KEYS: Final = frozenset(
     {

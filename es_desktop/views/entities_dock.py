@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
+    QPushButton,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from es_desktop.app.facts import StoreFacts
 from es_desktop.app.listing import EntityQuery
+from es_desktop.app.values import elide
 from es_desktop.core import EntityId
 from es_desktop.models.workspace import Workspace
 
@@ -38,6 +40,7 @@ _ROOM_FOR_OTHERS: Final = 222
 """What id, version and time take, so that a long type does not push them out."""
 _ROWS_MEASURED: Final = 500
 _SCOPE_LETTERS: Final = 14
+_TYPE_LETTERS: Final = 16
 _COLUMNS: Final = {1: Column(mono=True, dim=True), 4: Column(tint="amber"), 5: Column(dim=True), 6: Column(dim=True)}
 
 
@@ -66,6 +69,11 @@ class EntitiesDock(Dock):
         self.scopes.setMinimumContentsLength(_SCOPE_LETTERS)
         self.scopes.activated.connect(lambda at: workspace.reopener.show_scope(self.scopes.itemData(at)))
         self.title_bar.add_widget(self.scopes)
+        self.only_types = QPushButton(self)
+        self.only_types.setProperty("role", "filter")
+        self.only_types.setProperty("state", "on")
+        self.only_types.clicked.connect(lambda: workspace.entities.set_types(None))
+        self.title_bar.add_widget(self.only_types)
         self.table = QTableView(body)
         self._rows = RowSelection(self.table, workspace.listing)
         self._empty = QLabel(body)
@@ -85,6 +93,7 @@ class EntitiesDock(Dock):
         workspace.entities.dataChanged.connect(self._on_filled)
         workspace.store_changed.connect(self._show_scopes)
         self._show_scopes()
+        self._show_only_types()
         workspace.entities.query_changed.connect(self._on_query)
         workspace.facts_changed.connect(self._on_facts)
         workspace.entities_changed.connect(self._on_listed)
@@ -164,6 +173,15 @@ class EntitiesDock(Dock):
 
     def _on_query(self, query: EntityQuery) -> None:
         self._show_only_marked()
+        self._show_only_types()
+
+    def _show_only_types(self) -> None:
+        """Say that entities of some types only are listed, and let all be listed again."""
+        types = self._workspace.entities.query.types
+        named = ", ".join(sorted(types or ()))
+        self.only_types.setText(f"{elide(named, _TYPE_LETTERS)}  ×")
+        self.only_types.setToolTip(f"Only these are listed: {named}\nA click lists all entities again.")
+        self.only_types.setVisible(types is not None)
 
     def _show_scopes(self) -> None:
         session = self._workspace.session

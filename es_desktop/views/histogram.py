@@ -16,7 +16,7 @@ from .theme import SMALL_POINTS, ui_font
 from .tokens import Tokens
 
 _TALL: Final = QSize(480, 138)
-_LOWEST: Final = 92
+_LOWEST, _HIGHEST = 96, 190
 _DRAGGED: Final = 4
 """Pixels from which on a press is no click any more."""
 _OWN_KEYS: Final = frozenset(
@@ -46,9 +46,8 @@ class Histogram(QWidget):
         self.setFont(ui_font(SMALL_POINTS))
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        if compact:
-            self.setFixedHeight(COMPACT_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setMaximumHeight(COMPACT_HEIGHT if compact else _HIGHEST)
         self.setAccessibleName("Events over time")
 
     def set_bars(self, bars: Bars | None) -> None:
