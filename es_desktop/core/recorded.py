@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
+
+_TOPICS_REMEMBERED: Final = 1024
 
 ENVELOPE = frozenset({"timestamp", "originator_topic"})
 """Attributes that say when and of whom an event tells, rather than what happened."""
@@ -44,6 +47,11 @@ class Topic:
         return self.text
 
 
+@lru_cache(_TOPICS_REMEMBERED)
+def _type_in(topic: str) -> str:
+    return Topic(topic).type
+
+
 @dataclass(frozen=True, slots=True)
 class RecordedEvent:
     """One event of an entity as the store holds it."""
@@ -71,7 +79,7 @@ class RecordedEvent:
 
     @property
     def type(self) -> str:
-        return self.kind or Topic(self.topic).type
+        return self.kind or _type_in(self.topic)
 
     @property
     def entity_type(self) -> str:

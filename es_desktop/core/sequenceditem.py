@@ -73,6 +73,8 @@ class SequencedItemMapper:
         self.sequence_id_attr_name = sequence_id_attr_name or self.field_names.sequence_id
         self.position_attr_name = position_attr_name or self.field_names.position
         self.classes = classes
+        # Python eventsourcing 3.0 repeats in the payload what the columns say; 3.1 and ours do not.
+        self._aside = ENVELOPE | {self.sequence_id_attr_name, self.position_attr_name}
 
     def to_sequenced_item(self, event: Any) -> Any:
         """Return the item of an event.
@@ -116,9 +118,7 @@ class SequencedItemMapper:
             domain_event = None if event_class is None else new_object(event_class, attributes)
         except (ValueDecodingError, TopicResolutionError) as failure:
             return RecordedEvent(position, topic, None, {}, error=str(failure))
-        # Python eventsourcing 3.0 repeats in the payload what the columns say; 3.1 and ours do not.
-        aside = {*ENVELOPE, self.sequence_id_attr_name, self.position_attr_name}
-        told = {name: value for name, value in attributes.items() if name not in aside}
+        told = {name: value for name, value in attributes.items() if name not in self._aside}
         attributes[self.sequence_id_attr_name] = sequence_id
         attributes[self.position_attr_name] = position
         return RecordedEvent(position, topic, _seconds(attributes.get("timestamp")), told, domain_event, raw=item)

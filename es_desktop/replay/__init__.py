@@ -2,7 +2,7 @@
 
 from .blame import Blame
 from .branch import Branch, BranchPlace, BranchRow, HypotheticalChain
-from .chain import BLOCK, Chain, Checkpoint, writers
+from .chain import BLOCK, Chain, Checkpoint
 from .compare import Divergence, compare_states, divergences, first_divergence
 from .conditions import Condition, ConditionError
 from .diff import ABSENT, Change, diff, join_path, leaf_paths, members
@@ -13,7 +13,7 @@ from .patch import patched, reverted
 from .paths import PathError, parse_path, value_at
 from .same import same_tree
 from .slots import Mark
-from .steps import Base, Exactness, Rebuild, Step
+from .steps import Base, Exactness, Rebuild, Step, writers
 from .tree import PlainTree, plain, plain_name, plain_state
 from .verify import SnapshotCheck, check_snapshots
 from .walk import Moment, walk

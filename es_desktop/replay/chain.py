@@ -5,19 +5,19 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Final, TypeVar
 
 from es_desktop.core import RecordedEvent, RecordedSnapshot
 
-from .diff import diff, leaf_paths
+from .diff import diff
 from .failures import Failure
 from .fold import Fold, State, StateLost
 from .patch import after_step
-from .runs import Outcome, run_of
-from .steps import Base, Exactness, Rebuild, Step
+from .runs import BatchFold, Outcome, run_of
+from .steps import Base, Exactness, Rebuild, Step, writers
 from .tree import PlainTree, plain
 
 BLOCK: Final = 128
@@ -42,13 +42,24 @@ class _Kept:
     seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The state after so many steps, and the last of them; none of the others was worked out."""
+
+    count: int
+    state: PlainTree | None
+    step: Step
+    seconds: float
+
+
 class Chain:
     """The steps of one entity from a base on.
 
     ``versions`` are those of the events after the base. A step is reached from the nearest kept state before it; what
-    was passed on the way is kept, as far as ``_STATES_KEPT`` allows, so the second visit is near. An event that fails
-    leaves the state as it was before. One whose version does not follow on the version before it breaks the state, even
-    where the fold applies it.
+    was passed on the way is kept, as far as ``_STATES_KEPT`` allows, so the second visit is near. Who looks at one
+    place, and then at another, gets just these; who stays in a block gets all of its steps worked out. An event that
+    fails leaves the state as it was before. One whose version does not follow on the version before it breaks the
+    state, even where the fold applies it.
     """
 
     def __init__(
@@ -70,6 +81,7 @@ class Chain:
         self._every = 1
         self._failures: dict[int, Failure] = {}
         self._blocks: OrderedDict[int, tuple[Step, ...]] = OrderedDict()
+        self._looked: _Look | None = None
 
     @property
     def fold(self) -> Fold:
@@ -111,6 +123,8 @@ class Chain:
 
     def seconds(self, count: int, checkpoint: Checkpoint = lambda: None) -> float:
         """Return how long the first ``count`` steps took: reading, decoding and applying."""
+        if self._looked is not None and self._looked.count == count:
+            return self._looked.seconds
         number = count // BLOCK
         kept = self._surely(lambda: self._kept_before(number, checkpoint))
         return kept.seconds + sum(step.seconds for step in self.steps(number * BLOCK, count, checkpoint))
@@ -132,6 +146,8 @@ class Chain:
                 self._kept, self._latest = {0: first}, (0, first)
 
     def _steps(self, first: int, stop: int, checkpoint: Checkpoint) -> list[Step]:
+        if self._looked is not None and (first + 1, stop) == (self._looked.count, self._looked.count):
+            return [self._looked.step]
         found: list[Step] = []
         for number in range(first // BLOCK, -(-stop // BLOCK)):
             block = self._block(number, checkpoint)
@@ -139,12 +155,36 @@ class Chain:
         return found
 
     def _state_after(self, count: int, checkpoint: Checkpoint) -> tuple[PlainTree | None, Exactness]:
+        look = self._look(count, checkpoint)
+        if look is not None:
+            return plain(look.state), look.step.exactness
         number = count // BLOCK
         kept = self._kept_before(number, checkpoint)
         state, exactness = self._fold.view(kept.state), kept.exactness
         for step in self._steps(number * BLOCK, count, checkpoint):
             state, exactness = after_step(state, step), step.exactness
         return plain(state), exactness
+
+    def _look(self, count: int, checkpoint: Checkpoint) -> _Look | None:
+        """Look at one place; ``None`` where its block is worked out, or has been looked into last."""
+        if isinstance(self._fold, BatchFold):  # which is asked for a whole block sooner than for two parts of it
+            return None
+        number = (count - 1) // BLOCK
+        last = self._looked
+        if last is not None and last.count == count:
+            return last
+        if number in self._blocks or (last is not None and (last.count - 1) // BLOCK == number):
+            return None
+        checkpoint()
+        kept = self._kept_before(number, checkpoint)
+        begun, first = perf_counter(), number * BLOCK
+        before = _Kept(*self._advance(kept, first, count - 1 - first), kept.seconds + perf_counter() - begun)
+        steps: list[Step] = []
+        state, _ = self._advance(before, count - 1, 1, steps)
+        if not steps:  # the event is not there any more
+            return None
+        self._looked = _Look(count, self._fold.view(state), steps[0], before.seconds + steps[0].seconds)
+        return self._looked
 
     def _block(self, number: int, checkpoint: Checkpoint) -> tuple[Step, ...]:
         if number in self._blocks:
@@ -247,16 +287,3 @@ def _step(
         discards=after is None and before is not None,
         shortened=None if told == changes else told,
     )
-
-
-def writers(steps: Iterable[Step]) -> dict[str, list[int]]:
-    """Return, for each path, the versions of the events that set or removed it; of those inside a value as well."""
-    found: dict[str, list[int]] = {}
-    for step in steps:
-        for change in step.changes:
-            inner: set[Any] = {change.path}
-            for tree in (change.before, change.after):
-                inner.update(leaf_paths(tree, change.path))
-            for path in inner:
-                found.setdefault(path, []).append(step.version)
-    return dict(sorted(found.items()))

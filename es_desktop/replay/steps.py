@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .diff import Change
+from .diff import Change, leaf_paths
 
 
 class Exactness(enum.StrEnum):
@@ -87,3 +88,16 @@ class Rebuild:
     def seconds(self) -> float:
         """Time spent on decoding and applying the steps."""
         return sum(step.seconds for step in self.steps)
+
+
+def writers(steps: Iterable[Step]) -> dict[str, list[int]]:
+    """Return, for each path, the versions of the events that set or removed it; of those inside a value as well."""
+    found: dict[str, list[int]] = {}
+    for step in steps:
+        for change in step.changes:
+            inner: set[Any] = {change.path}
+            for tree in (change.before, change.after):
+                inner.update(leaf_paths(tree, change.path))
+            for path in inner:
+                found.setdefault(path, []).append(step.version)
+    return dict(sorted(found.items()))

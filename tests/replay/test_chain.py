@@ -120,7 +120,7 @@ def test_versions_may_have_gaps_and_begin_anywhere() -> None:
 def test_what_a_caller_does_to_a_state_stays_with_the_caller() -> None:
     chain = cart(snapshot_at(4))
     for count in (0, 1, BLOCK, BLOCK + 1):
-        state, _ = chain.state_after(count)
+        state: Any = chain.state_after(count)[0]
         state.clear()
         assert chain.state_after(count)[0] == state_at(4 + count)
 
@@ -152,3 +152,39 @@ def test_more_blocks_than_are_kept_can_be_walked() -> None:
         assert chain.steps(first, first + 1)[0].changes[-1].after == first
     assert chain.steps(5, 6)[0].changes == (Change("last", 4, 5),)
     assert chain.state_after(count)[0] == {"last": count - 1}
+
+
+@given(counts=st.lists(st.integers(1, LENGTH), min_size=1, max_size=8))
+def test_a_look_at_one_place_tells_what_going_there_tells(counts: list[int]) -> None:
+    chain = cart()
+    for count in counts:
+        assert chain.state_after(count) == (state_at(count - 1), told_in_order()[count - 1].exactness)
+        assert timeless(chain.steps(count - 1, count)) == [told_in_order()[count - 1]]
+        assert chain.seconds(count) > 0.0
+        assert not chain.failures
+
+
+def test_a_look_works_out_one_step_and_the_next_one_beside_it_all_of_them() -> None:
+    asked: list[int] = []
+
+    def read(after: int | None, limit: int) -> list[RecordedEvent]:
+        asked.append(limit)
+        return list(history()[(-1 if after is None else after) + 1 :][:limit])
+
+    chain = Chain(GenericFold(), range(LENGTH), read)
+    chain.state_after(LENGTH)
+    asked.clear()
+    chain.state_after(BLOCK + 50)
+    chain.seconds(BLOCK + 50)
+    chain.steps(BLOCK + 49, BLOCK + 50)
+    assert asked == [49, 1]
+    asked.clear()
+    for count in range(BLOCK + 40, BLOCK + 60):
+        assert chain.state_after(count)[0] == state_at(count - 1)
+        chain.steps(count - 1, count)
+    assert asked == [BLOCK]
+
+
+def test_a_look_does_not_mind_an_event_that_is_gone() -> None:
+    chain = Chain(GenericFold(), range(BLOCK), lambda after, limit: list(history()[:3]) if after is None else [])
+    assert chain.state_after(50)[0] == state_at(2)
