@@ -5,8 +5,9 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from es_desktop.core import EntityId, RecordedEvent, Topic
@@ -16,6 +17,10 @@ from .hues import hue_index
 
 if TYPE_CHECKING:
     from es_desktop.stores import SequenceSummary
+
+
+_MOST_KINDS = 0x10000
+"""As many types of event as an array of two bytes each tells apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,14 @@ class StoreFacts:
     """One of these."""
 
 
+class _Numbers(dict[str, int]):
+    """Numbers names in the order in which they are asked for; what comes after so many shares the last."""
+
+    def __missing__(self, name: str) -> int:
+        number = self[name] = min(len(self), _MOST_KINDS - 1)
+        return number
+
+
 @dataclass(frozen=True, slots=True)
 class Outline:
     """The bare sequence of an entity's events: each one's version, and its type as an index into ``types``."""
@@ -98,17 +111,14 @@ class Outline:
     types: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, events: Iterable[tuple[int, str]]) -> Outline:
+    def of(cls, parts: Iterable[tuple[Sequence[int], Sequence[str]]]) -> Outline:
+        """Return the outline of events that are told in parts: the versions and the types of many at a time."""
         versions, kinds = array("q"), array("H")
-        types: dict[str, int] = {}
-        numbers: dict[str, int] = {}
-        for version, topic in events:
-            if topic not in numbers:
-                # Classes of one name are one type, wherever they are defined; what comes after so many shares the last.
-                numbers[topic] = min(types.setdefault(Topic(topic).type, len(types)), 0xFFFF)
-            versions.append(version)
-            kinds.append(numbers[topic])
-        return cls(versions, kinds, tuple(types))
+        numbers = _Numbers()
+        for some_versions, names in parts:
+            versions.extend(some_versions)
+            kinds.extend(map(numbers.__getitem__, names))
+        return cls(versions, kinds, tuple(islice(numbers, _MOST_KINDS)))
 
     @property
     def hues(self) -> tuple[int, ...]:

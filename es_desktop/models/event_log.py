@@ -36,6 +36,7 @@ class EventLog(QObject):
         self._indexer = indexer
         self._session: Session | None = None
         self._order: range | None = None
+        self._is_counted = False
         self._looked_to = 0
         self._was_grown = False
         self.search: EventSearch = ALL
@@ -61,7 +62,7 @@ class EventLog(QObject):
 
     def set_session(self, session: Session | None) -> None:
         """Show the log of another store, or of none."""
-        self._session, self._order, self.search = session, None, ALL
+        self._session, self._order, self._is_counted, self.search = session, None, False, ALL
         self._start_again()
         self.refresh()
 
@@ -72,11 +73,14 @@ class EventLog(QObject):
             return
 
         def done(order: range | None) -> None:
-            had_order, self._order = self._order is not None, order
+            was_in_order, self._order, self._is_counted = self._is_in_order, order, True
             if self._is_in_order and order is not None:
+                self._runner.cancel(_FIND)
                 self.model.set_numbers(order)
-            elif had_order and order is None:
+            elif was_in_order:
                 self._start_again()
+            else:
+                self._go_on()
             self.changed.emit()
 
         self._runner.run(
@@ -127,6 +131,8 @@ class EventLog(QObject):
         index = self._indexer.index
         if index is None or self._is_in_order or self.problem is not None:
             return
+        if self.search == ALL and not self._is_counted:
+            return  # the store's own numbers, where it has such, tell all of them at once
         if self._runner.is_running(_FIND):
             self._was_grown = True
             return

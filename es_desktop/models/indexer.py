@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from es_desktop.app.session import Session
 from es_desktop.app.store_index import StoreIndex
 
 from .tasks import Job, Lane, Progress, TaskRunner
+
+_PAUSE_MILLISECONDS: Final = 3000
 
 
 class Indexer(QObject):
@@ -37,6 +39,14 @@ class Indexer(QObject):
         """Of the open store, once it is open."""
         self.is_resting = False
         """Whether a person told it not to go on."""
+        self.progress: Progress | None = None
+        """How far it was when it last told; ``None`` where all is in the index, or it has not told yet."""
+        self._is_outdated = False
+        # What follows an update reads the whole index of entities, which takes a moment where they are many.
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MILLISECONDS)
+        self._pause.timeout.connect(self._on_paused)
         runner.progressed.connect(self._on_progressed)
         runner.ended.connect(self._on_ended)
 
@@ -48,8 +58,10 @@ class Indexer(QObject):
     def set_session(self, session: Session | None) -> None:
         """Index another store, or none."""
         self._runner.cancel(self._key)
+        self._pause.stop()
         self._job = None
-        self.is_resting = False
+        self.is_resting = self._is_outdated = False
+        self.progress = None
         self._session = session
         old, self.index = self.index, None
         if old is not None:
@@ -73,14 +85,21 @@ class Indexer(QObject):
             )
 
     def update(self) -> None:
-        """Take in what is new in the store, unless it was told to rest."""
+        """Take in what is new in the store, unless it was told to rest; of a large store not all the time."""
         index = self.index
         if index is None or self.is_resting:
             return
+        if self._job is not None or self._pause.isActive():
+            self._is_outdated = True
+            return
+        self._is_outdated = False
 
         def done(_: None) -> None:
-            self._job = None  # whoever listens finds it at rest
+            self._job = self.progress = None  # whoever listens finds it at rest
+            if index.path is not None:
+                self._pause.start()
             self.completed.emit()
+            self._on_paused()
 
         # A person waits for the index of a small store, and works on beside that of a large one.
         self._job = self._runner.run(
@@ -107,7 +126,12 @@ class Indexer(QObject):
 
     def _on_progressed(self, progress: Progress) -> None:
         if progress.job is self._job:
+            self.progress = progress
             self.grown.emit()
+
+    def _on_paused(self) -> None:
+        if self._is_outdated:
+            self.update()
 
     def _on_ended(self, job: Job) -> None:
         """Take it for a wish to rest where a person cancelled the work, or it failed."""

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Engine, Integer, column, exc, func, literal, select, tuple_, values
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Engine,
+    Integer,
+    column,
+    exc,
+    func,
+    literal,
+    select,
+    tuple_,
+    values,
+)
 
 from es_desktop.core import DatastoreError, EntityId, RecordedEvent, RecordedSnapshot
 
 from .formats.base import SequenceTable, StoreTables
 from .reasons import reason_of
+from .selecting import Selection
 
 _STREAM_SIZE = 500
+_OUTLINE_PAGE = 50_000
 _PAGE_SIZE = 5000
 """Of all records: where a format numbers its events, each page costs as much as the whole table."""
 
@@ -173,15 +189,26 @@ class StoreReader:
         """Yield the record of every snapshot in the order of the table's key."""
         return iter(()) if self._snapshots is None else self._all_items(self._snapshots)
 
-    def outline(self, entity_id: EntityId) -> list[tuple[int, str]]:
-        """Return the version and the name of the type of every event of an entity."""
+    def outline(self, entity_id: EntityId) -> Iterator[tuple[Sequence[int], Sequence[str]]]:
+        """Yield the versions, and the names of the types, of all events of an entity, many of both at a time."""
         if not self._events.has_topics:
             read = self._events.mapper.to_recorded_event
-            return [(event.version, event.type) for event in map(read, self.records(entity_id))]
+            for records in _batches(self.records(entity_id)):
+                events = list(map(read, records))
+                yield [event.version for event in events], [event.type for event in events]
+            return
         sequence_id, position, topic, *_ = self._events.strategy.columns
-        statement = select(position, topic).where(sequence_id == entity_id).order_by(position)
-        name_of = self._events.mapper.event_type
-        return [(version, name_of(topic)) for version, topic in self._stream(statement)]
+        selection, name_of = Selection([position, topic]), self._events.mapper.event_type
+        statement = select(position, topic).where(sequence_id == entity_id).order_by(position).limit(_OUTLINE_PAGE)
+        page = statement
+        while True:
+            with self._connected() as connection:
+                versions, topics = selection.read(connection, page, {})
+            known = list(versions)
+            yield known, list(map(name_of, topics))
+            if len(known) < _OUTLINE_PAGE:
+                return
+            page = statement.where(position > known[-1])
 
     def snapshots(self, entity_id: EntityId) -> list[RecordedSnapshot]:
         """Return the snapshots of an entity, in ascending order."""
@@ -238,17 +265,28 @@ class StoreReader:
             return next(rows)
 
     def _stream(self, statement: Any) -> Generator[Any, None, None]:
+        with (
+            self._connected() as connection,
+            closing(connection.execution_options(yield_per=_STREAM_SIZE).execute(statement)) as rows,
+        ):
+            yield from rows
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
         try:
-            with (
-                self._engine.connect() as connection,
-                closing(connection.execution_options(yield_per=_STREAM_SIZE).execute(statement)) as rows,
-            ):
-                yield from rows
+            with self._engine.connect() as connection:
+                yield connection
         except exc.DatabaseError as error:
             raise DatastoreError(f"the store cannot be read: {reason_of(error)}") from error
 
 
 __all__ = ["Counts", "SequenceSummary", "SequenceTable", "StoreReader"]
+
+
+def _batches(rows: Iterator[Any]) -> Iterator[list[Any]]:
+    """Yield many rows at a time: what is done to all of them at once is done fast."""
+    while batch := list(islice(rows, _PAGE_SIZE)):
+        yield batch
 
 
 def _number(table: SequenceTable) -> ColumnElement[Any] | None:

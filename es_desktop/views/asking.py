@@ -46,6 +46,9 @@ class Asking(Protocol):
     def version(self, current: int, first: int, last: int) -> int | None:
         """Return the version to go to; ``None`` for none."""
 
+    def moment(self, offered: str) -> str | None:
+        """Return the date or time to go to, as it was typed, where one is ``offered``; ``None`` for none."""
+
     def tell(self, error: UserError) -> None:
         """Tell what cannot be done, and what to do."""
 
@@ -120,6 +123,11 @@ class Dialogs:
             self._parent, "Go to version", f"Version, {first} to {last}:", current, first, last
         )
         return wanted if given else None
+
+    def moment(self, offered: str) -> str | None:
+        line, told = QLineEdit.EchoMode.Normal, "A date, or a date and a time:"
+        text, given = QInputDialog.getText(self._parent, "Go to a time", told, line, offered)
+        return text.strip() if given and text.strip() else None
 
     def tell(self, error: UserError) -> None:
         box = self._box(QMessageBox.Icon.Warning, "That cannot be done", error.text)

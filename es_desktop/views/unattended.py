@@ -52,6 +52,9 @@ class Unattended:
     def version(self, current: int, first: int, last: int) -> int | None:
         return None
 
+    def moment(self, offered: str) -> str | None:
+        return None
+
     def tell(self, error: UserError) -> None:
         if not self.has_ended:
             sys.stderr.write(f"es-desktop: {error}\n")

@@ -22,14 +22,17 @@ def test_values_and_counts_are_those_of_each_event(kinds: list[int]) -> None:
     assert narrow(line) == (bytes(kinds) if max(kinds, default=0) < 256 else None)
 
 
-@pytest.mark.parametrize("topics", [["shop#Order.Paid", "old.shop#Order.Paid", "shop#Order.Sent", "shop#Order.Paid"]])
-def test_classes_of_one_name_are_one_type_of_one_hue(topics: list[str]) -> None:
-    outline = Outline.of(enumerate(topics))
-    assert (outline.types, list(outline.kinds)) == (("Paid", "Sent"), [0, 0, 1, 0])
+@pytest.mark.parametrize(
+    "names", [["Paid", "Paid", "Sent", "Paid"], ["order.paid", "order.paid", "order.sent", "order.paid"]]
+)
+def test_events_of_one_name_are_of_one_type_and_hue(names: list[str]) -> None:
+    outline = Outline.of([([0], names[:1]), ([1, 2, 3], names[1:])])
+    assert list(outline.versions) == [0, 1, 2, 3]
+    assert (outline.types, list(outline.kinds)) == ((names[0], names[2]), [0, 0, 1, 0])
     assert outline.hues == (0, 1)
 
 
 def test_the_first_types_have_hues_of_their_own() -> None:
-    outline = Outline.of((number, f"shop#Order.Type{number}") for number in range(20))
+    outline = Outline.of([(range(20), [f"Type{number}" for number in range(20)])])
     assert outline.hues[:HUE_COUNT] == tuple(range(HUE_COUNT))
     assert all(0 <= hue < HUE_COUNT for hue in outline.hues)

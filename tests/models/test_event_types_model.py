@@ -16,7 +16,7 @@ from tests.models.working import Working
 
 
 def outline(*types: str) -> Outline:
-    return Outline.of((version, f"shop#Order.{name}") for version, name in enumerate(types))
+    return Outline.of([(range(len(types)), types)])
 
 
 ORDER = outline("Created", "ItemAdded", "ItemAdded", "Paid", "ItemAdded")

@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from es_desktop.core import EventStore
+from es_desktop.core import EntityId, EventStore
 from es_desktop.examples import Example
 from es_desktop.stores import OpenedStore
 
@@ -51,3 +51,8 @@ def rows_in(url: str) -> dict[str, str]:
         return {
             ".".join(table): str(connection.execute(rows.format(sql.Identifier(*table))).fetchone()) for table in tables
         }
+
+
+def outline_of(opened: OpenedStore, entity_id: EntityId) -> list[tuple[int, str]]:
+    """The version and the type of each event of an entity."""
+    return [pair for part in opened.reader.outline(entity_id) for pair in zip(*part, strict=True)]

@@ -25,6 +25,7 @@ class Answers:
         self.offered: str | None = None
         self.agrees = True
         self.goes_to: int | None = None
+        self.moment_typed: str | None = None
         self.told: list[UserError] = []
         self.conflicts: list[ConflictError] = []
 
@@ -58,6 +59,10 @@ class Answers:
 
     def version(self, current: int, first: int, last: int) -> int | None:
         return self.goes_to
+
+    def moment(self, offered: str) -> str | None:
+        self.offered = offered
+        return self.moment_typed
 
     def tell(self, error: UserError) -> None:
         self.told.append(error)

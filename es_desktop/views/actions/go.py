@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from es_desktop.app.errors import UserError
 from es_desktop.models.player import SPEEDS
 
 from .needs import a_later_event, a_store, an_earlier_event, an_entity
@@ -58,8 +59,29 @@ def _go_to_version(desk: Desk) -> None:
             selection.go_to(wanted)
 
 
-def _find(desk: Desk) -> None:
+def _find_entity(desk: Desk) -> None:
     desk.docks.entities.focus_filter()
+
+
+def _find_events(desk: Desk) -> None:
+    desk.docks.log.focus_text()
+
+
+def _go_to_time(desk: Desk) -> None:
+    from es_desktop.app.moments import moment_text, parse_moment
+
+    facts = desk.workspace.facts
+    first = None if facts is None else facts.first
+    text = desk.asking.moment(moment_text(first))
+    if text is None:
+        return
+    try:
+        moment = parse_moment(text)
+    except UserError as error:
+        desk.asking.tell(error)
+    else:
+        desk.docks.log.bring_forward(desk.docks.log.table)
+        desk.workspace.log.go_to_time(moment)
 
 
 def _playing_at(id: str, text: str, speed: int | None, *, starts_group: bool = False) -> ActionSpec:
@@ -95,5 +117,7 @@ GO: Final = (
     ),
     ActionSpec("next-snapshot", "Go", "Next snapshot", _next_snapshot, ("]",), "next-snapshot", an_entity),
     ActionSpec("go-to", "Go", "Go to version…", _go_to_version, ("Ctrl+G",), "", an_entity),
-    ActionSpec("find", "Go", "Find an entity", _find, ("/", "Ctrl+F"), "search", a_store, starts_group=True),
+    ActionSpec("find", "Go", "Find an entity", _find_entity, ("/",), "search", a_store, starts_group=True),
+    ActionSpec("find-events", "Go", "Find events", _find_events, ("Ctrl+F",), "search", a_store),
+    ActionSpec("go-to-time", "Go", "Go to a time…", _go_to_time, ("Ctrl+J",), "", a_store),
 )

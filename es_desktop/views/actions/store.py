@@ -54,6 +54,14 @@ def _refresh(desk: Desk) -> None:
     desk.workspace.refresh()
 
 
+def _rest_index(desk: Desk) -> None:
+    indexer = desk.workspace.listing.indexer
+    if indexer.is_resting:
+        indexer.go_on()
+    else:
+        indexer.rest()
+
+
 def _close(desk: Desk) -> None:
     desk.workspace.close_store()
 
@@ -70,6 +78,14 @@ STORE: Final = (
     ActionSpec("demo", "Store", "Open the demo", _demo, ("Ctrl+D",), "demo"),
     ActionSpec("fresh-demo", "Store", "Start the demo afresh…", _fresh_demo),
     ActionSpec("refresh", "Store", "Refresh", _refresh, ("F5",), "refresh", a_store, starts_group=True),
+    ActionSpec(
+        "rest-index",
+        "Store",
+        "Let indexing rest",
+        _rest_index,
+        needs=a_store,
+        is_checked=lambda workspace: workspace.listing.indexer.is_resting,
+    ),
     *UNLOCK,
     ActionSpec("close", "Store", "Close the store", _close, ("Ctrl+W",), "close", a_store),
 )

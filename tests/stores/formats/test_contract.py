@@ -15,7 +15,7 @@ from es_desktop.stores.layout import Layout
 from tests.stores.formats.history import STATE, history
 from tests.stores.formats.sample import Sample
 from tests.stores.formats.samples import DUMPS, SAMPLES
-from tests.stores.looking import files_in, rows_in
+from tests.stores.looking import files_in, outline_of, rows_in
 from tests.stores.serving import driven
 
 CASES = [
@@ -99,7 +99,7 @@ def test_every_event_is_read_in_its_place(opened: OpenedStore, sample: Sample) -
         versions = [event.version for event in events]
         assert versions == list(range(sample.first_version, sample.first_version + sequence.events))
         assert (events[0], events[-1]) == (sequence.first, sequence.last)
-        assert opened.reader.outline(sequence.sequence_id) == [(event.version, event.type) for event in events]
+        assert outline_of(opened, sequence.sequence_id) == [(event.version, event.type) for event in events]
         types.update(event.type for event in events)
         failed += sum(event.error is not None for event in events)
         assert all(event.error or (event.timestamp is not None) is sample.has_times for event in events)

@@ -17,6 +17,7 @@ from tests.stores.formats.conftest import Opening
 from tests.stores.formats.history import ADA, GRACE, ITEMS, STATE
 from tests.stores.formats.samples import SAMPLES
 from tests.stores.formats.writing import protobuf
+from tests.stores.looking import outline_of
 from tests.stores.serving import Server, driven
 
 
@@ -118,7 +119,7 @@ def bson(size: int) -> bytes:
 def test_a_commit_that_cannot_be_read_says_why(opening: Opening, payload: bytes, reason: str) -> None:
     opened = opening("neventstore.db", "UPDATE Commits SET Payload = ? WHERE CommitSequence = 1", payload)
     assert reason in first_error(opened)
-    assert opened.reader.outline(ADA)[:2] == [(1, "event"), (2, "ItemAdded")]
+    assert outline_of(opened, ADA)[:2] == [(1, "event"), (2, "ItemAdded")]
 
 
 def test_a_damaged_count_of_items_does_not_keep_the_store_from_being_read(opening: Opening) -> None:

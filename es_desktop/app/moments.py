@@ -1,0 +1,30 @@
+"""Moments as a person types them: a date, or a date and a time, local unless an offset is given."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from .errors import UserError
+
+
+def parse_moment(text: str, *, at_end: bool = False) -> float:
+    """Return a moment in seconds since the epoch; a date means its beginning, or its end with ``at_end``.
+
+    Raises ``UserError`` for a text that is neither a date nor a time.
+    """
+    text = text.strip()
+    try:
+        if len(text) <= len("2025-05-02"):
+            day = date.fromisoformat(text)
+            return datetime.combine(day + timedelta(days=at_end), time()).astimezone().timestamp()
+        return datetime.fromisoformat(text).astimezone().timestamp()
+    except (ValueError, OverflowError, OSError):
+        raise UserError(f"{text!r} is no date or time", "Give it as 2025-05-02 or 2025-05-02 14:30.") from None
+
+
+def moment_text(seconds: float | None) -> str:
+    """Return a moment as ``parse_moment`` reads it, to the minute; nothing for none, or for one of no calendar."""
+    try:
+        return "" if seconds is None else f"{datetime.fromtimestamp(seconds):%Y-%m-%d %H:%M}"
+    except (ValueError, OverflowError, OSError):
+        return ""
