@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import re
 import sys
 from collections.abc import Callable
@@ -20,8 +21,8 @@ OK: Final = 0
 FOUND_WRONG: Final = 1
 BAD_INPUT: Final = 2
 _COMMANDS: Final = (
-    *("info", "entities", "events", "snapshots", "explain", "verify", "compare", "watch", "export", "import", "copy"),
-    "selftest",
+    *("info", "entities", "events", "snapshots", "explain", "find", "verify", "compare", "watch"),
+    *("export", "import", "copy", "selftest"),
 )
 _ABOUT_PASSWORDS: Final = (
     "A database is postgresql://USER@HOST:PORT/DATABASE. Its password is best kept in ~/.pgpass or in PGPASSWORD: "
@@ -52,6 +53,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         arguments = arguments[1:]
     # Options may stand before, between and behind what has no name.
     args = parser.parse_intermixed_args(arguments, started)
+    if "needs_question" in args and args.expression is None and args.text is None:
+        parser.error("give EXPR, or --text, or both")
     if getattr(args, "store", None) is not None:
         _take_address(parser, args)
     return args
@@ -95,6 +98,7 @@ def _command_parser(name: str) -> _Parser:
     commands = _Parser(prog="es-desktop").add_subparsers(parser_class=_Parser)
     store, entity, code = _store_parent(), _entity_parent(), _code_parent()
     _add_looking(commands.add_parser, store, entity, code)
+    _add_finding(commands.add_parser, store, code)
     _add_checking(commands.add_parser, store, entity, code)
     _add_moving(commands.add_parser, store)
     commands.add_parser("selftest", help="try the program on a demo store, and exit")
@@ -115,6 +119,18 @@ def _add_looking(add: _AddCommand, store: _Parser, entity: _Parser, code: _Parse
     explain.add_argument("--at", type=int, metavar="N", help="the version; the last one unless told")
     told = "what the rebuild starts from: snapshot (the nearest), zero, or the version of a snapshot"
     explain.add_argument("--from", dest="base", metavar="BASE", type=_base, default=NEAREST, help=told)
+
+
+def _add_finding(add: _AddCommand, store: _Parser, code: _Parser) -> None:
+    """Add the command that looks through all entities."""
+    find = add("find", parents=[store, code], help="entities by their state, or events by the words in them")
+    find.add_argument("expression", metavar="EXPR", nargs="?", help="such as: status == 'open' and total > 100")
+    told = "the state is the one of that time: an ISO date, which means its end, or a date and time; the last if none"
+    find.add_argument("--as-of", metavar="TIME", type=_as_of, help=told)
+    find.add_argument("--text", metavar="TEXT", help="words that an event holds; with EXPR, one of the entity's events")
+    told = "only of this type of entity, or without EXPR of this type of event; may be given more than once"
+    find.add_argument("--type", dest="types", metavar="T", action="append", help=told)
+    find.set_defaults(needs_question=True)
 
 
 def _add_checking(add: _AddCommand, store: _Parser, entity: _Parser, code: _Parser) -> None:
@@ -195,6 +211,16 @@ def _base(text: str) -> BaseChoice:
     if text not in known:
         raise argparse.ArgumentTypeError(f"{text!r} is not snapshot, zero, or the version of a snapshot")
     return known[text]
+
+
+def _as_of(text: str) -> float:
+    from es_desktop.app.moments import parse_moment
+
+    try:
+        first, last = parse_moment(text), parse_moment(text, at_end=True)
+    except UserError as error:
+        raise argparse.ArgumentTypeError(str(error).rstrip(".")) from error
+    return first if first == last else math.nextafter(last, -math.inf)
 
 
 def _size(text: str) -> tuple[int, int]:

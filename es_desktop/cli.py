@@ -11,17 +11,30 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from es_desktop.app import copy_report, debugging, exporting, importing, jsonview, places, textview
+from es_desktop.app import (
+    copy_report,
+    debugging,
+    exporting,
+    find_report,
+    finding,
+    importing,
+    jsonview,
+    places,
+    textview,
+)
 from es_desktop.app.comparison_report import report_comparison
 from es_desktop.app.copying import StoreCopying
 from es_desktop.app.errors import UserError
 from es_desktop.app.exportformat import ExportFormat
 from es_desktop.app.exportrequest import ExportRequest
 from es_desktop.app.facts import EntityCheck
+from es_desktop.app.finding import FoundEvent
 from es_desktop.app.mapping import MapFolder
 from es_desktop.app.notebook import NotebookFolder
 from es_desktop.app.opening import Opener, given_options
+from es_desktop.app.progress_line import ProgressLine
 from es_desktop.app.session import Session
+from es_desktop.app.state_search import Searched, StateHit
 from es_desktop.app.trust_choice import chosen_trust, split_names
 from es_desktop.arguments import BAD_INPUT, FOUND_WRONG, OK
 from es_desktop.core import DatastoreError
@@ -101,6 +114,28 @@ def _explain(session: Session, args: argparse.Namespace) -> Iterator[str]:
         yield jsonview.to_json(jsonview.rebuild_json(rebuild, entity, at))
     else:
         yield from textview.rebuild_lines(rebuild, entity, at)
+
+
+def _find(session: Session, args: argparse.Namespace) -> Iterator[str]:
+    types = None if args.types is None else frozenset(args.types)
+    request = finding.Request(args.expression, args.text, args.as_of, types)
+    searched: Searched | None = None
+
+    def hits() -> Iterator[StateHit | FoundEvent]:
+        nonlocal searched
+        with ProgressLine("indexing", "events") as line:
+            for found in finding.find(session, places.indexes(), request, line.tell):
+                line.clear()
+                if isinstance(found, Searched):
+                    searched = found
+                else:
+                    yield found
+
+    for line in _lines(hits(), args, find_report.found_json, find_report.found_lines):
+        yield line
+        sys.stdout.flush()  # whoever waits for the first ones sees them at once
+    if searched is not None and searched.trouble:
+        print(f"es-desktop: {searched.trouble}", file=sys.stderr)
 
 
 def _verify(session: Session, args: argparse.Namespace) -> Iterator[str]:
@@ -185,6 +220,7 @@ _COMMANDS: Final[dict[str, Callable[[Session, argparse.Namespace], Iterable[str]
     "events": _events,
     "snapshots": _snapshots,
     "explain": _explain,
+    "find": _find,
     "verify": _verify,
     "compare": _compare,
     "watch": _watch,

@@ -41,7 +41,7 @@ class StoreIndex:
         self.events_in_store = 0
         """How many events the store held when the index was last brought up to date."""
         is_large = session.store.reader.has_more_events_than(SMALL)
-        self.path = folder / f"{_name_of(session)}.index" if is_large else None
+        self.path = _path_of(session, folder) if is_large else None
         self.keeps_text = self.path is None or not session.options.keys
         """Whether the words of payloads can be looked for."""
         self.database = _opened(self.path)
@@ -49,6 +49,11 @@ class StoreIndex:
             self.database.clear()
         self.knows_entities = self.state.entities > 0
         """Whether it told of entities from the start, before it is brought up to date."""
+
+    @classmethod
+    def kept(cls, session: Session, folder: Path) -> StoreIndex | None:
+        """Open the index of a store where one was kept; ``None`` where there is none."""
+        return cls(session, folder) if _path_of(session, folder).exists() else None
 
     @property
     def state(self) -> Indexed:
@@ -88,9 +93,10 @@ class StoreIndex:
         )
 
 
-def _name_of(session: Session) -> str:
+def _path_of(session: Session, folder: Path) -> Path:
     told = (session.place, str(session.scope), repr(session.options.table_map), str(bool(session.options.keys)))
-    return sha256("\0".join(told).encode()).hexdigest()[:32]
+    name = sha256("\0".join(told).encode()).hexdigest()[:32]
+    return folder / f"{name}.index"
 
 
 def _opened(path: Path | None) -> IndexDatabase:
