@@ -17,7 +17,7 @@ from es_desktop.core import EntityId
 from .block_reader import BlockReader
 from .entities_model import EntitiesModel
 from .indexer import Indexer
-from .tasks import Lane, TaskRunner
+from .tasks import Job, Lane, TaskRunner
 
 
 class EntityList(QObject):
@@ -43,7 +43,8 @@ class EntityList(QObject):
         self._chosen = chosen
         self._key = f"list {name}"
         self._session: Session | None = None
-        self._has_listed = False
+        self._events_listed: int | None = None
+        """How many events the index had when it was listed for the last time."""
         self.model = EntitiesModel(self)
         self.indexer = Indexer(runner, folder, f"index {name}", self)
         self._pages = BlockReader(runner, f"Reading entities {name}".strip(), self.model.set_page)
@@ -63,7 +64,7 @@ class EntityList(QObject):
         """List the entities of another store, or of none."""
         self._runner.cancel(self._key)
         self._pages.forget()
-        self._has_listed = False
+        self._events_listed = None
         self._session = session
         self.model.set_listing(Listing())
         self.indexer.set_session(session)
@@ -95,8 +96,10 @@ class EntityList(QObject):
         self.listed.emit()
 
     def _on_grown(self) -> None:
-        index = self.index
-        is_wanted = not self._has_listed and not self._runner.is_running(self._key)
+        """List the entities as soon as there are any, and once more when all are there and their events follow."""
+        index, progress = self.index, self.indexer.progress
+        is_new = self._events_listed is None or (self._events_listed == 0 and progress is not None and progress.done)
+        is_wanted = is_new and not self._runner.is_running(self._key)
         if index is not None and index.path is not None and is_wanted:
             self._list()
 
@@ -118,22 +121,21 @@ class EntityList(QObject):
             return
         chosen = self._chosen()
 
-        def done(found: Listing) -> None:
+        def work(job: Job) -> tuple[int, Listing]:
+            events = index.state.events
+            return events, listed(index.session, index.database, query, chosen, job.check)
+
+        def done(told: tuple[int, Listing]) -> None:
+            events, found = told
             if found.numbers or not self.indexer.is_at_work:
-                self._has_listed = True
+                self._events_listed = events
                 self._pages.forget()
                 self.model.set_listing(found, chosen)
                 self.listed.emit()
                 if self.indexer.is_at_work:
                     self._count()
 
-        self._runner.run(
-            "Listing the entities",
-            lambda job: listed(index.session, index.database, query, chosen, job.check),
-            done,
-            lane=Lane.SCAN,
-            key=self._key,
-        )
+        self._runner.run("Listing the entities", work, done, lane=Lane.SCAN, key=self._key)
 
     def _read_page(self, page: int, numbers: Sequence[int]) -> None:
         index = self.index

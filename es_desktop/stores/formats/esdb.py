@@ -21,7 +21,8 @@ USER_VERSION = 1
 """The version of the layout; a store of a newer one is not opened."""
 
 
-# Most payloads begin with the time, and a prefix of a text is read faster than JSON.
+# Most payloads begin with the time, and a prefix of a text is read faster than JSON. What comes after it is cut off as
+# bytes: SQLite counts the letters of a text up to its end.
 _TIME_FIRST: Final = '{"timestamp":'
 _EVENTS: Final = f"store.{SqlIntegerSequencedItem.__tablename__}"
 _IN_SQL: Final = InSql(
@@ -31,7 +32,7 @@ _IN_SQL: Final = InSql(
         WHEN data GLOB '{_TIME_FIRST}[0-9]*' THEN CAST(substr(data, {len(_TIME_FIRST) + 1}, 24) AS REAL)
         WHEN json_valid(data) THEN CAST(json_extract(data, '$.timestamp') AS REAL)
     END AS time,
-    CASE WHEN data GLOB '{_TIME_FIRST}*' THEN substr(data, instr(data, ',') + 1) ELSE data END AS text
+    CASE WHEN data GLOB '{_TIME_FIRST}*' THEN substr(CAST(data AS BLOB), instr(data, ',') + 1) ELSE data END AS text
     FROM {_EVENTS}
     """,
     snapshots=f"""
