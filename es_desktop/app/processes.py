@@ -28,7 +28,8 @@ def told_by_processes(work: Work, arguments: Sequence[tuple[Any, ...]]) -> Itera
     """Call ``work`` once in a process of its own for each tuple of arguments; yield what the calls tell, as it comes.
 
     ``None`` is yielded where nothing was told for a moment. The processes end when the iterator is closed, whatever
-    they are doing. Raises the ``UserError`` that one of them raised.
+    they are doing. Raises the ``UserError`` that one of them raised, and one where a process is ended by
+    somebody else.
     """
     # Spawned everywhere: a fork of a process with threads, and with a window, may hang.
     context = multiprocessing.get_context("spawn")
@@ -61,7 +62,8 @@ def _messages(running: list[Connection]) -> Iterator[Any]:
             try:
                 kind, value = each.recv()
             except EOFError:
-                raise RuntimeError("a process ended without a word") from None
+                told = "a process that worked for this ended before it was done"
+                raise UserError(told, "The machine may be short of memory. Try again.") from None
             if kind == _TOLD:
                 yield value
             elif kind == _REFUSED:

@@ -62,7 +62,7 @@ class BatchReader:
         if self._snapshots is None:
             return {}
         sequence_id, position, *_ = self._snapshots.strategy.columns
-        wanted = sequence_id.in_(bindparam("wanted", list(sequence_ids), expanding=True))
+        wanted = sequence_id.in_(sequence_ids)
         statement = select(sequence_id, position).where(wanted).order_by(sequence_id, position)
         found: dict[EntityId, list[int]] = {}
         for each, version in self._rows(statement):
