@@ -129,6 +129,7 @@ class ActivityDock(Dock):
             self.kinds.set_rows(rows_of_kinds(activity))
             self.longest.set_rows(rows_of_longest(activity))
             self.snapshots.set_rows(rows_of_coverage(activity))
+            self.panels.share_room()
         self.title_bar.set_summary(_summary(activity) if activity is not None and has_any else "")
         self._show_progress()
         self._show_chosen()
@@ -169,6 +170,6 @@ def _hint(parent: QWidget) -> QLabel:
     label = QLabel(parent)
     label.setProperty("role", "hint")
     label.setWordWrap(True)
-    label.setContentsMargins(13, 12, 13, 0)
+    label.setContentsMargins(13, 12, 13, 6)
     label.setAlignment(Qt.AlignmentFlag.AlignTop)
     return label

@@ -50,7 +50,7 @@ def rows_of_coverage(activity: Activity) -> list[BarRow]:
             each.kind,
             each.kind,
             each.covered / each.entities,
-            f"{percent(each.covered, each.entities)} · {each.snapshots:,}",
+            f"{percent(each.covered, each.entities)}  ◆ {each.snapshots:,}",
             f"{each.kind}: {each.covered:,} of {count_text(each.entities, 'entity')} "
             f"{'has' if each.covered == 1 else 'have'} a snapshot, {percent(each.covered, each.entities)}\n"
             f"{count_text(each.snapshots, 'snapshot')} together",

@@ -16,6 +16,8 @@ from .tokens import Tokens
 
 _ROOM_FOR_FOUR: Final = 800
 _FEW: Final = 2
+_LEAST, _MOST = 3, 8
+"""Rows of a list that count where room is shared."""
 _EDGE: Final = 7
 _INDENT: Final = 6
 """A head begins where the bars do."""
@@ -61,6 +63,13 @@ class PanelGrid(QWidget):
         self._grid.setVerticalSpacing(10)
         self._arrange(_FEW)
 
+    def share_room(self) -> None:
+        """Give each row of panels the room that what they list asks for, within bounds."""
+        for line in range(len(self._panels)):
+            panels = self._panels[line * self._across : (line + 1) * self._across]
+            longest = max((len(panel.list.rows) for panel in panels), default=0)
+            self._grid.setRowStretch(line, min(max(_LEAST, longest), _MOST) if panels else 0)
+
     @property
     def across(self) -> int:
         """How many panels stand side by side."""
@@ -77,9 +86,8 @@ class PanelGrid(QWidget):
         self._across = across
         for number, panel in enumerate(self._panels):
             self._grid.addWidget(panel, number // across, number % across)
-        for place in range(len(self._panels)):
-            self._grid.setColumnStretch(place, 1 if place < across else 0)
-            self._grid.setRowStretch(place, 1 if place < -(-len(self._panels) // across) else 0)
+            self._grid.setColumnStretch(number, 1 if number < across else 0)
+        self.share_room()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

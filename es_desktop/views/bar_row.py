@@ -47,7 +47,7 @@ class BarRowPainter:
 
     def __init__(self) -> None:
         self.tokens: Tokens = LIGHT
-        self._label = ui_font()
+        self._label, self._marked_label = ui_font(), ui_font(bold=True)
         self._number = ui_font(SMALL_POINTS)
         self._detail = mono_font(SMALL_POINTS)
 
@@ -62,7 +62,7 @@ class BarRowPainter:
             ink = tokens.tone(row.tone)[0] if row.hue is None else tokens.hue(row.hue)
             width = max(2.0, (box.width() - 2 * _MARK) * row.part)
             bar = QRectF(2 * _MARK, box.top() + 2, width, ROW - 4)
-            painter.fillRect(bar, QColor(mix(ink, ground, _MARKED_INK if is_marked else _INK)))
+            painter.fillRect(bar, QColor(mix(ink, tokens.panel, _MARKED_INK if is_marked else _INK)))
         if is_marked:
             painter.fillRect(QRect(0, inner.top(), _MARK, inner.height()), QColor(tokens.accent))
         self._paint_texts(painter, row, box.adjusted(2 * _MARK + _PAD, 0, -_PAD, 0), is_marked)
@@ -85,7 +85,8 @@ class BarRowPainter:
             paint_swatch(painter, left, box, QColor(tokens.hue(row.hue)))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             left += SWATCH_ROOM
-        left += _GAP + self._paint_text(painter, QPoint(left, baseline), self._label, tokens.text, row.label, right)
+        face = self._marked_label if is_marked else self._label
+        left += _GAP + self._paint_text(painter, QPoint(left, baseline), face, tokens.text, row.label, right)
         if row.detail:
             self._paint_text(painter, QPoint(left, baseline), self._detail, tokens.dim, row.detail, right)
 
