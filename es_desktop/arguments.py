@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import math
 import re
 import sys
 from collections.abc import Callable
@@ -214,13 +213,12 @@ def _base(text: str) -> BaseChoice:
 
 
 def _as_of(text: str) -> float:
-    from es_desktop.app.moments import parse_moment
+    from es_desktop.app.moments import parse_as_of
 
     try:
-        first, last = parse_moment(text), parse_moment(text, at_end=True)
+        return parse_as_of(text)
     except UserError as error:
         raise argparse.ArgumentTypeError(str(error).rstrip(".")) from error
-    return first if first == last else math.nextafter(last, -math.inf)
 
 
 def _size(text: str) -> tuple[int, int]:

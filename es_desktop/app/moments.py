@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime, time, timedelta
 
 from .errors import UserError
@@ -20,6 +21,12 @@ def parse_moment(text: str, *, at_end: bool = False) -> float:
         return datetime.fromisoformat(text).astimezone().timestamp()
     except (ValueError, OverflowError, OSError):
         raise UserError(f"{text!r} is no date or time", "Give it as 2025-05-02 or 2025-05-02 14:30.") from None
+
+
+def parse_as_of(text: str) -> float:
+    """Return the last moment that counts as of what a person typed; a date means all of it. Raises ``UserError``."""
+    first, last = parse_moment(text), parse_moment(text, at_end=True)
+    return first if first == last else math.nextafter(last, -math.inf)
 
 
 def moment_text(seconds: float | None) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 from es_desktop.replay import Exactness
 from es_desktop.replay.conditions import Condition, ConditionError
 
-from .errors import UserError
 from .facts import EntityFacts
 from .watching import refusal
 
@@ -34,16 +33,21 @@ class StateSearch:
         understood(self.condition)
 
 
+def checked_condition(text: str) -> str:
+    """Return a condition as it is looked for. Raises ``ConditionError`` where it cannot be."""
+    condition = Condition(text)
+    if condition.looks_back:
+        told = "it looks back at the state before, and a search looks at one state of each entity"
+        raise ConditionError(told, "Leave previous and changed out", text)
+    return condition.expression
+
+
 def understood(text: str) -> Condition:
     """Return the condition that a text is. Raises ``UserError`` as ``StateSearch`` does."""
     try:
-        condition = Condition(text)
+        return Condition(checked_condition(text))
     except ConditionError as error:
         raise refusal(error) from error
-    if condition.looks_back:
-        told = f"the condition {text!r} looks back at the state before, and a search looks at one state of each entity"
-        raise UserError(told, "Leave previous and changed out.")
-    return condition
 
 
 @dataclass(frozen=True, slots=True)

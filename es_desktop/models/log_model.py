@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -63,7 +63,12 @@ class LogModel(QAbstractTableModel):
         super().__init__(parent)
         self._numbers: range | array[int] = range(0)
         self._count = 0
+        self._order_of: dict[str, int] = {}
         self._pages: Blocks[LoggedEvent] = Blocks(self._want, size=PAGE, kept=_PAGES_KEPT)
+
+    def set_types(self, names: Iterable[str]) -> None:
+        """Give the types of event their colours, in the order of their names."""
+        self._order_of = {name: place for place, name in enumerate(names)}
 
     def set_numbers(self, numbers: range | array[int]) -> None:
         """Show the events with these numbers. Where they only go on from those that are shown, the rows stay."""
@@ -137,7 +142,7 @@ class LogModel(QAbstractTableModel):
             case _ if role == TONE_ROLE:
                 return "failed" if logged.event.error else None
             case _ if column == EVENT:
-                return hue_index(logged.event.type, HUE_COUNT)
+                return hue_index(logged.event.type, self._order_of.get(logged.event.type, HUE_COUNT))
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -34,6 +34,7 @@ from .reopener import Reopener
 from .selection import Selection
 from .session_closer import SessionCloser
 from .snapshot_checker import SnapshotChecker
+from .state_finder import StateFinder
 from .store_opener import OpenRequest, StoreOpener
 from .tasks import Job, TaskRunner
 from .transfer import Transfer
@@ -82,6 +83,7 @@ class Workspace(QObject):
         self.listing = EntityList(runner, self.indexes, lambda: self.selection.entity_id, self)
         self.entities = self.listing.model
         self.log = EventLog(runner, self.listing.indexer, self)
+        self.states = StateFinder(runner, self.listing.indexer, self)
         self.overview = Overview(runner, self.listing.indexer, self)
         self.inspector = Inspector(runner, self.selection, self)
         self.reopener = Reopener(self.stores, self.selection, self.inspector)
@@ -126,6 +128,7 @@ class Workspace(QObject):
         self.watchpoints.told.connect(self.message)
         self.outlook.told.connect(self.message)
         self.what_if.told.connect(self.message)
+        self.overview.changed.connect(self._on_counted)
         self.entity_loaded.connect(lambda view: self.what_if.follow(self.session, view and view.facts))
         self.player.stops_at = self.watchpoints.is_crossed_at
         self.player.stopped_at.connect(self.watchpoints.tell)
@@ -166,6 +169,7 @@ class Workspace(QObject):
         session, self.session, self.facts = self.session, None, None
         self.listing.set_session(None)
         self.log.set_session(None)
+        self.states.set_session(None)
         self.overview.clear()
         self.entities.set_only_marked(False)
         self.entities.set_types(None)
@@ -207,6 +211,7 @@ class Workspace(QObject):
         self.store_changed.emit()
         self.listing.set_session(session)
         self.log.set_session(session)
+        self.states.set_session(session)
         self._poll.start()
         wanted, at = request.entity, request.version
         if wanted is None and session.case is not None:
@@ -252,6 +257,10 @@ class Workspace(QObject):
         self.reopener.set_sealed(facts.a_sealed_entity)
         self._find_marked()
         self.facts_changed.emit(facts)
+
+    def _on_counted(self) -> None:
+        activity = self.overview.activity
+        self.log.model.set_types(() if activity is None else activity.totals.types)
 
     def _find_marked(self) -> None:
         """Look which of the bookmarked entities there are."""

@@ -10,14 +10,17 @@ from PySide6.QtWidgets import QDockWidget
 
 from es_desktop.models.workspace import Workspace
 
+from .activity_dock import ActivityDock
 from .compare_dock import CompareDock
 from .dock_frame import GAP, Dock, DockArea
 from .entities_dock import EntitiesDock
 from .event_dock import EventDock
+from .log_dock import LogDock
 from .notes_dock import NotesDock
 from .rebuild_dock import RebuildDock
 from .snapshots_dock import SnapshotsDock
 from .state_dock import StateDock
+from .states_dock import StatesDock
 from .theme import Theme
 from .timeline_dock import TimelineDock
 from .watch_dock import WatchDock
@@ -36,6 +39,9 @@ class Docks:
     entities: EntitiesDock
     notes: NotesDock
     timeline: TimelineDock
+    log: LogDock
+    states: StatesDock
+    activity: ActivityDock
     state: StateDock
     event: EventDock
     rebuild: RebuildDock
@@ -52,6 +58,9 @@ class Docks:
             EntitiesDock(workspace, theme),
             NotesDock(workspace, theme),
             TimelineDock(workspace, theme),
+            LogDock(workspace, theme),
+            StatesDock(workspace, theme),
+            ActivityDock(workspace, theme),
             StateDock(workspace, theme),
             EventDock(workspace, theme),
             RebuildDock(workspace, theme),
@@ -60,6 +69,8 @@ class Docks:
             SnapshotsDock(workspace, theme),
             CompareDock(workspace, theme),
         )
+        docks.activity.log_wanted.connect(docks.log.raise_)
+        docks.log.timeline_wanted.connect(docks.timeline.raise_)
         docks._place()
         return docks
 
@@ -69,6 +80,9 @@ class Docks:
             self.entities,
             self.notes,
             self.timeline,
+            self.log,
+            self.states,
+            self.activity,
             self.state,
             self.event,
             self.rebuild,
@@ -93,6 +107,9 @@ class Docks:
         area.splitDockWidget(self.entities, self.timeline, Qt.Orientation.Horizontal)
         area.splitDockWidget(self.timeline, self.state, Qt.Orientation.Horizontal)
         area.tabifyDockWidget(self.entities, self.notes)
+        area.tabifyDockWidget(self.timeline, self.log)
+        area.tabifyDockWidget(self.log, self.states)
+        area.tabifyDockWidget(self.states, self.activity)
         area.tabifyDockWidget(self.state, self.event)
         area.addDockWidget(side.BottomDockWidgetArea, self.rebuild)
         area.tabifyDockWidget(self.rebuild, self.watch)
@@ -102,6 +119,7 @@ class Docks:
         for dock in self.all:
             dock.show()
         self.entities.raise_()
+        self.timeline.raise_()
         self.state.raise_()
         self.rebuild.raise_()
         self.share_room()

@@ -22,7 +22,8 @@ _COLUMNS: Final = {
     EVENT: Column(strong=True),
     PAYLOAD: Column(mono=True, dim=True),
 }
-_ROOM_FOR_PAYLOAD: Final = 520
+_ROOM_FOR_TYPES: Final = 600
+_ROOM_FOR_VERSIONS: Final = 480
 _OWN_KEYS: Final = frozenset({Qt.Key.Key_Home, Qt.Key.Key_End})
 
 
@@ -102,4 +103,6 @@ class LogTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.setColumnHidden(TYPE, event.size().width() < _ROOM_FOR_PAYLOAD)
+        # What happened, to what, and when, come first.
+        self.setColumnHidden(TYPE, event.size().width() < _ROOM_FOR_TYPES)
+        self.setColumnHidden(VERSION, event.size().width() < _ROOM_FOR_VERSIONS)

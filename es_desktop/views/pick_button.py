@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
+from es_desktop.app.values import elide
+
 from .theme import restyle
 
+_LETTERS: Final = 16
 Names = Callable[[], Mapping[str, int]]
 """Returns what can be picked, and how often each is there."""
 
@@ -35,12 +39,12 @@ class PickButton(QPushButton):
         """Say that these are picked, without telling anybody."""
         self._chosen = names
         if names is None:
-            text = f"All {self._noun}s"
+            text = f"{self._noun}s"
         elif len(names) == 1:
-            text = next(iter(names))
+            text = elide(next(iter(names)), _LETTERS)
         else:
             text = f"{len(names)} {self._noun}s"
-        self.setText(f"{text}  ")
+        self.setText(f"{text[:1].upper()}{text[1:]}  " if names is None else f"{text}  ")
         self.setProperty("state", "" if names is None else "on")
         restyle(self)
 

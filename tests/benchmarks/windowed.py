@@ -27,6 +27,7 @@ from es_desktop.views.settings import Settings
 from es_desktop.views.theme import Theme
 from es_desktop.views.unattended import Unattended
 
+SIZE = (1440, 900)
 _BEAT_MILLISECONDS: Final = 2
 _PATIENCE_SECONDS: Final = 900.0
 _FRAME_SECONDS: Final = 0.016
@@ -70,7 +71,7 @@ class Sitting:
         self.window = MainWindow(
             make_workspace, Theme(self.app, "light"), Settings(folder / "s.ini"), folder / "demo.esdb", asking
         )
-        self.window.resize(1440, 900)
+        self.window.resize(*SIZE)
         self.window.show()
         self.workspace = self.window.workspace
         self.docks = self.window.docks

@@ -67,6 +67,10 @@ def _find_events(desk: Desk) -> None:
     desk.docks.log.focus_text()
 
 
+def _find_states(desk: Desk) -> None:
+    desk.docks.states.focus_line()
+
+
 def _go_to_time(desk: Desk) -> None:
     from es_desktop.app.moments import moment_text, parse_moment
 
@@ -119,5 +123,6 @@ GO: Final = (
     ActionSpec("go-to", "Go", "Go to version…", _go_to_version, ("Ctrl+G",), "", an_entity),
     ActionSpec("find", "Go", "Find an entity", _find_entity, ("/",), "search", a_store, starts_group=True),
     ActionSpec("find-events", "Go", "Find events", _find_events, ("Ctrl+F",), "search", a_store),
+    ActionSpec("find-states", "Go", "Find by state", _find_states, ("Ctrl+Shift+F",), "search", a_store),
     ActionSpec("go-to-time", "Go", "Go to a time…", _go_to_time, ("Ctrl+J",), "", a_store),
 )
