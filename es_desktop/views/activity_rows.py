@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from es_desktop.app.activity import Activity
-from es_desktop.app.hues import HUE_COUNT, hue_index
+from es_desktop.app.hues import hue_index
 from es_desktop.app.ids import short_id
 from es_desktop.app.values import count_text
 
@@ -15,8 +15,8 @@ from .bar_row import BarRow
 def rows_of_types(activity: Activity) -> list[BarRow]:
     """Return how many events there are of each type; each in the hue that the log gives it."""
     return [
-        BarRow(name, name, part, f"{count:,}", tip, hue=hue_index(name, HUE_COUNT))
-        for name, count, part, tip in _shares(activity.totals.types, "event")
+        BarRow(name, name, part, f"{count:,}", tip, hue=hue_index(name, place))
+        for place, (name, count, part, tip) in enumerate(_shares(activity.totals.types, "event"))
     ]
 
 

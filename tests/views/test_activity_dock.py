@@ -12,6 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.app.session import create_session
 from es_desktop.models.event_log import ALL
+from es_desktop.models.log_model import EVENT
+from es_desktop.models.roles import SWATCH_ROLE
 from es_desktop.views.activity_dock import ActivityDock
 from es_desktop.views.activity_rows import percent
 from es_desktop.views.bar_list import BarList
@@ -86,6 +88,16 @@ def test_a_type_of_event_leaves_only_its_events_in_the_log(
     assert driver.workspace.log.model.rowCount() == 5_129
     assert dock.types.list.marked == frozenset()
     assert wanted == ["log"], "what is cleared need not be seen elsewhere"
+
+
+def test_a_type_of_event_has_the_colour_that_it_has_in_the_log(dock: ActivityDock, driver: Driver) -> None:
+    hues = {row.key: row.hue for row in dock.types.list.rows}
+    log = driver.workspace.log.model
+    driver.window.docks.log.raise_()
+    driver.settle()
+    shown = {log.index(row, EVENT).data(): log.index(row, EVENT).data(SWATCH_ROLE) for row in range(200)}
+    assert len(shown) > 3
+    assert shown == {name: hues[name] for name in shown}
 
 
 @pytest.mark.parametrize("panel", ["kinds", "snapshots"])
