@@ -29,8 +29,13 @@ _IN_SQL: Final = InSql(
     events=f"""
     SELECT id AS n, sequence_id AS id, position, topic,
     CASE
-        WHEN data GLOB '{_TIME_FIRST}[0-9]*' THEN CAST(substr(data, {len(_TIME_FIRST) + 1}, 24) AS REAL)
-        WHEN json_valid(data) THEN CAST(json_extract(data, '$.timestamp') AS REAL)
+        WHEN data GLOB '{_TIME_FIRST}[0-9]*' THEN nullif(CAST(substr(data, {len(_TIME_FIRST) + 1}, 24) AS REAL), 9e999)
+        WHEN json_valid(data) THEN nullif(nullif(CASE json_type(data, '$.timestamp')
+            WHEN 'object' THEN CAST(json_extract(data, '$.timestamp.__decimal__') AS REAL)
+            WHEN 'text' THEN NULL
+            WHEN 'array' THEN NULL
+            ELSE CAST(json_extract(data, '$.timestamp') AS REAL)
+        END, 9e999), -9e999)
     END AS time,
     CASE WHEN data GLOB '{_TIME_FIRST}*' THEN substr(CAST(data AS BLOB), instr(data, ',') + 1) ELSE data END AS text
     FROM {_EVENTS}

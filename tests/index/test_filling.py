@@ -1,0 +1,201 @@
+"""Filling an index: the same from either kind of source, in any slices, interrupted anywhere, and as a store grows."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from es_desktop.app.rawrecords import Record
+from es_desktop.app.session import open_session
+from es_desktop.index import Filling, IndexDatabase, Indexed
+from es_desktop.stores.writing import append_records
+from tests.app.recording import ODD_PAYLOADS, event, store_of
+from tests.index.indexing import IDS, TOPICS, content, fill, histories, slices_of, source_of, told
+
+SOME = [told(IDS[at % 3], at // 3, TOPICS[at % 2], 1000.0 * at, "teapot") for at in range(12)]
+
+
+def filled(store: Path, *, streamed: bool = False, keeps_text: bool = True) -> dict[str, list[Any]]:
+    with closing(IndexDatabase()) as database:
+        fill(database, store, streamed=streamed, keeps_text=keeps_text)
+        return content(database)
+
+
+# The same content -----------------------------------------------------------------------------------------------------
+
+
+@given(histories(), st.integers(1, 9))
+@settings(max_examples=60)
+def test_both_kinds_of_source_fill_in_the_same_whatever_the_slices(records: list[Record], events: int) -> None:
+    with TemporaryDirectory() as folder:
+        store = store_of(Path(folder) / "made.esdb", records)
+        at_once = filled(store)
+        with slices_of(events):
+            assert filled(store) == at_once
+            assert filled(store, streamed=True) == at_once
+
+
+def test_an_entity_is_told_by_both_its_ends_and_its_snapshots(tmp_path: Path) -> None:
+    records = [
+        told("a", 3, "shop#Cart.Filled", 20.0),
+        told("a", 5, "shop#Cart.Filled", None),
+        told("b", 0, "bank#Loan.Paid", 10.0),
+        told("a", 8, "shop#Cart.Discarded", 30.0),
+        Record("snapshot", event("a", 5).item),
+    ]
+    found = filled(store_of(tmp_path / "made.esdb", records))
+    assert found["entities"] == [
+        ("a", "Cart", 3, 3, 8, 1, 20.0, 30.0, 1, 0),
+        ("b", "Loan", 1, 0, 0, 0, 10.0, 10.0, 0, 0),
+    ]
+    assert found["events"][2] == (3, "b", 0, "bank#Loan.Paid", "Paid", 10.0)
+    assert found["spans"] == [(4, 1, 4, 10.0, 30.0)]
+
+
+def test_an_event_that_comes_in_before_the_first_is_the_first(tmp_path: Path) -> None:
+    records = [told("a", version, "shop#Cart.Filled", 10.0 * version) for version in (5, 2, 9, 7)]
+    for events in (1, 9):
+        with slices_of(events):
+            assert filled(store_of(tmp_path / f"{events}.esdb", records))["entities"] == [
+                ("a", "Cart", 4, 2, 9, 0, 20.0, 90.0, 0, 0)
+            ]
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "seconds"),
+    [
+        ("12", 12.0),
+        ("-12.5", -12.5),
+        ("1e3", 1000.0),
+        ("true", 1.0),
+        ('{"__decimal__":"1740787200.25"}', 1740787200.25),
+        ('"12"', None),
+        ("null", None),
+        ("[12]", None),
+        ('{"a":12}', None),
+        ("1e400", None),
+        ("-1e400", None),
+    ],
+)
+def test_the_time_is_what_the_core_reads_as_one(tmp_path: Path, timestamp: str, seconds: float | None) -> None:
+    store = store_of(
+        tmp_path / "made.esdb",
+        [event("a", 0, f'{{"timestamp":{timestamp},"note":"x"}}'), event("a", 1, f'{{"n":1,"timestamp":{timestamp}}}')],
+    )
+    assert [row[-1] for row in filled(store)["events"]] == [seconds, seconds]
+    assert [row[-1] for row in filled(store, streamed=True)["events"]] == [seconds, seconds]
+
+
+def test_odd_payloads_are_taken_in_and_stand_in_nobodys_way(tmp_path: Path) -> None:
+    records = [event("odd", version, payload) for version, payload in enumerate(ODD_PAYLOADS)]
+    store = store_of(tmp_path / "made.esdb", [*records, event("odd", 99, b"\xff\xfe\x00"), told("a", 0, "a#B.C", 5.0)])
+    for streamed in (False, True):
+        found = filled(store, streamed=streamed)
+        assert len(found["events"]) == len(records) + 2
+        assert found["spans"] == [(len(records) + 2, 1, len(records) + 2, 5.0, 5.0)]
+
+
+def test_no_word_is_kept_where_none_may_be(tmp_path: Path) -> None:
+    store = store_of(tmp_path / "made.esdb", SOME)
+    with_words, without = filled(store), filled(store, keeps_text=False)
+    assert with_words.pop("words") and without.pop("words") == []
+    assert with_words == without
+
+
+# Stopping and going on ------------------------------------------------------------------------------------------------
+
+
+class Stopped(Exception):
+    pass
+
+
+def stopping_at(last: int) -> Callable[[Indexed], None]:
+    told_so_far = count(1)
+
+    def report(found: Indexed) -> None:
+        if next(told_so_far) == last:
+            raise Stopped
+
+    return report
+
+
+@given(histories(), st.booleans(), st.integers(1, 6))
+@settings(max_examples=12)
+@example(records=SOME, streamed=False, events=2)
+@example(records=SOME, streamed=True, events=2)
+def test_interrupted_after_any_slice_it_goes_on_from_there(records: list[Record], streamed: bool, events: int) -> None:
+    with TemporaryDirectory() as folder, slices_of(events):
+        store, path = store_of(Path(folder) / "made.esdb", records), Path(folder) / "store.index"
+        at_once = filled(store)
+        for last in count(1):
+            with closing(IndexDatabase(path)) as database, source_of(store, streamed=streamed) as source:
+                try:
+                    Filling(database, source).run(stopping_at(1 if last % 2 else 2))
+                except Stopped:
+                    continue
+                assert content(database) == at_once
+                break
+
+
+def test_it_tells_how_far_it_is(tmp_path: Path) -> None:
+    store = store_of(tmp_path / "made.esdb", SOME)
+    with slices_of(5), closing(IndexDatabase()) as database:
+        reports = fill(database, store)
+    assert [(each.entities, each.events, each.last) for each in reports] == [
+        (3, 0, 0),
+        (3, 5, 5),
+        (3, 10, 10),
+        (3, 12, 12),
+        (3, 12, 12),
+    ]
+    assert [each.is_whole for each in reports] == [False] * 4 + [True]
+
+
+def test_numbers_may_have_gaps(tmp_path: Path) -> None:
+    store = store_of(tmp_path / "made.esdb", SOME)
+    with closing(sqlite3.connect(store)) as connection, connection:
+        connection.execute("UPDATE integer_sequenced_items SET id = id + 1000 WHERE id > 4")
+        connection.execute("DELETE FROM integer_sequenced_items WHERE id = 2")
+    with slices_of(3):
+        numbers = [row[0] for row in filled(store)["events"]]
+    assert numbers == [1, 3, 4, *range(1005, 1013)]
+
+
+# A store that grows ---------------------------------------------------------------------------------------------------
+
+
+@given(histories(), st.data(), st.booleans())
+@settings(max_examples=40)
+def test_what_is_appended_is_taken_in(records: list[Record], data: st.DataObject, streamed: bool) -> None:
+    at = data.draw(st.integers(0, len(records)))
+    with TemporaryDirectory() as folder, slices_of(4), closing(IndexDatabase()) as database:
+        store = store_of(Path(folder) / "made.esdb", records[:at])
+        fill(database, store, streamed=streamed)
+        with closing(open_session(str(store))) as session:
+            append_records(session.store.tables, records[at:])
+        fill(database, store, streamed=streamed)
+        assert content(database) == filled(store)
+
+
+def test_what_is_appended_while_it_is_surveyed_is_counted_once(tmp_path: Path) -> None:
+    store = store_of(tmp_path / "made.esdb", SOME)
+    more = [told(each, 90, "shop#Cart.Discarded", 9e5) for each in (*IDS, "newcomer")]
+    with closing(open_session(str(store))) as writing, slices_of(1), closing(IndexDatabase()) as database:
+        left = [more]
+
+        def report(found: Indexed) -> None:
+            if left:
+                append_records(writing.store.tables, left.pop())
+
+        with source_of(store) as source:
+            Filling(database, source).run(report)
+        assert content(database) == filled(store)
