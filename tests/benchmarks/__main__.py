@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from .appending import append, append_100
+from .finding import find_state
 from .measuring import Benchmark, Figure
 from .replaying import replay, replay_limit, snapshot
 from .scrubbing import scrub
@@ -21,6 +22,7 @@ BENCHMARKS = {
     "snapshot": Benchmark(snapshot),
     "append": Benchmark(append),
     "append-100": Benchmark(append_100),
+    "find-state": Benchmark(find_state, events=200_000),
     "scrub": Benchmark(scrub, events=100_000),
     "startup": Benchmark(startup),
 }

@@ -1,0 +1,32 @@
+"""Finding entities by their state: in two processes, against one."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+from es_desktop.app.session import open_session
+from es_desktop.app.state_search import Searched, StateHit, StateSearch, search_states
+
+from .measuring import Figure, interleaved, ratio_of_at_least
+from .stores import make_store
+
+_SEARCH = StateSearch('status == "open" and total > 100')
+
+
+def find_state(folder: Path, events: int) -> Figure:
+    """All entities of a store, without an index; the start of the processes counts."""
+    store = make_store(folder / "find.esdb", events)
+    with closing(open_session(str(store), writable=False)) as session:
+        entities = session.store.reader.counts().sequences
+
+        def find(processes: int) -> None:
+            found = list(search_states(session, _SEARCH, processes=processes))
+            end = found[-1]
+            assert isinstance(end, Searched) and end.entities == entities
+            assert any(isinstance(each, StateHit) for each in found)
+
+        two, one = interleaved(lambda: find(2), lambda: find(1))
+    return Figure(
+        "find-state", entities / two, entities / one, "one process", "entities/s", events, ratio_of_at_least(1.6)
+    )
