@@ -74,7 +74,8 @@ def event_rows(database: IndexDatabase, numbers: Sequence[int]) -> list[EventRow
     with database.reading() as connection:
         rows = connection.execute(
             "SELECT e.n, x.id, e.position, t.name, k.name, e.time FROM event e JOIN topic t ON t.no = e.topic"
-            f" JOIN entity x ON x.no = e.entity LEFT JOIN kind k ON k.no = x.kind WHERE e.n IN ({listed})"
+            " JOIN entity x ON x.no = e.entity LEFT JOIN kind k ON k.no = coalesce(t.kind, x.kind)"
+            f" WHERE e.n IN ({listed})"
         ).fetchall()
     known = {row[0]: EventRow(*row) for row in rows}
     return [known[number] for number in numbers if number in known]

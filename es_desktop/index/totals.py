@@ -97,12 +97,13 @@ def bars(database: IndexDatabase, count: int) -> Bars | None:
             return None
         hours = (last - first) / SECONDS_PER_BAR
         if hours >= count:
-            per_bar = int(-(-hours // count)) or 1
-            begin = (first // SECONDS_PER_BAR) * SECONDS_PER_BAR
+            per_bar = -(-hours // count) or 1.0
+            begin = first // SECONDS_PER_BAR
+            # Floats, as a time may be any number.
             rows = connection.execute(
-                "SELECT (hour - ?) / ?, sum(events) FROM hour GROUP BY 1", [int(begin // SECONDS_PER_BAR), per_bar]
+                "SELECT CAST((hour - ?) / ? AS INTEGER), sum(events) FROM hour GROUP BY 1", [begin, per_bar]
             ).fetchall()
-            return _as_bars(begin, float(per_bar * SECONDS_PER_BAR), rows)
+            return _as_bars(begin * SECONDS_PER_BAR, per_bar * SECONDS_PER_BAR, rows)
         width = max((last - first) / count, 0.001)
         rows = connection.execute(
             "SELECT CAST((time - ?) / ? AS INTEGER), count(*) FROM event WHERE time IS NOT NULL GROUP BY 1",

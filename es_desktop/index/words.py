@@ -30,5 +30,5 @@ def _terms(text: str) -> list[tuple[str, bool]]:
     """Return the words and the quoted phrases of a text, and of each whether it is a word."""
     return [
         (word.replace('"', " "), True) if word else (phrase, False)
-        for phrase, word in (found.groups(default="") for found in _TERM.finditer(text))
+        for phrase, word in (found.groups(default="") for found in _TERM.finditer(text.replace("\0", " ")))
     ]

@@ -1,0 +1,150 @@
+"""Which entities an index finds, and in what order: against a plain filter and sort of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from es_desktop.app.rawrecords import Record
+from es_desktop.index import EntityOrder, EntityRow, EntitySearch, IndexDatabase
+from es_desktop.index.entities import (
+    entity_number,
+    entity_rows,
+    entity_rows_by_id,
+    find_entities,
+    longest_entities,
+    numbers_with_prefix,
+)
+from es_desktop.index.ids import raw_id
+from tests.index.indexing import IDS, histories, indexed_store, told
+
+KEYS = ("type", "id", "version", "events", "snapshots", "created", "modified")
+typed = st.sampled_from(
+    ["cart", "CART", "loan", "discarded", "disc", "5f2c91d0-9c", "5f2c91d09c", "5F2C", "000", "ticket"]
+) | st.sampled_from(["-", "%", "_", "100%", "\\", "1", "nothing", "ac"])
+searches = st.builds(
+    EntitySearch,
+    st.lists(typed, max_size=2).map(tuple),
+    st.none() | st.frozensets(st.sampled_from(["Cart", "account", "Loan", "", "Nobody"])),
+    st.none() | st.frozensets(st.sampled_from([*map(raw_id, IDS), "gone"])),
+)
+
+
+def text_of(raw: bytes | str) -> str:
+    return raw.hex() if isinstance(raw, bytes) else raw.lower()
+
+
+def is_asked_for(row: EntityRow, search: EntitySearch) -> bool:
+    def holds(word: str) -> bool:
+        folded = word.casefold()
+        in_id = folded in text_of(row.id) or folded.replace("-", "") in text_of(row.id)
+        return in_id or folded in (row.kind or "").casefold() or (bool(row.ended) and folded in "discarded")
+
+    return (
+        all(map(holds, search.words))
+        and (search.kinds is None or row.kind in search.kinds)
+        and (search.only is None or row.id in search.only)
+    )
+
+
+def value_of(row: EntityRow, key: str) -> Any:
+    match key:
+        case "type":
+            return (row.kind or "").lower()
+        case "id":
+            # As SQLite sorts: text before bytes, each by its bytes.
+            return isinstance(row.id, bytes), row.id if isinstance(row.id, bytes) else row.id.encode()
+        case "version":
+            return row.last
+        case _:
+            return getattr(row, key)
+
+
+def naively(rows: Iterable[EntityRow], search: EntitySearch, order: EntityOrder) -> list[EntityRow]:
+    found = [row for row in rows if is_asked_for(row, search)]
+    with_value = [row for row in found if value_of(row, order.by) is not None]
+    without = [row for row in found if value_of(row, order.by) is None]
+    return sorted(with_value, key=lambda row: value_of(row, order.by), reverse=order.descending) + without
+
+
+def found_by(database: IndexDatabase, search: EntitySearch, order: EntityOrder) -> list[EntityRow]:
+    return [row for chunk in find_entities(database, search, order) for row in entity_rows(database, chunk)]
+
+
+def all_rows(database: IndexDatabase) -> list[EntityRow]:
+    """By their numbers, which tell the order of equals."""
+    with database.reading() as connection:
+        numbers = [number for (number,) in connection.execute("SELECT no FROM entity ORDER BY no")]
+    return entity_rows(database, numbers)
+
+
+@given(histories(), st.lists(st.builds(lambda *each: each, searches, st.sampled_from(KEYS), st.booleans()), min_size=9))
+@settings(max_examples=20)
+def test_those_that_are_asked_for_are_found_in_their_order(
+    records: list[Record], asked: list[tuple[EntitySearch, str, bool]]
+) -> None:
+    with TemporaryDirectory() as folder, indexed_store(Path(folder), records) as database:
+        rows = all_rows(database)
+        for search, key, descending in asked:
+            order = EntityOrder(key, descending)
+            found = found_by(database, search, order)
+            expected = naively(rows, search, order)
+            assert [value_of(row, key) for row in found] == [value_of(row, key) for row in expected]
+            assert sorted(map(repr, found)) == sorted(map(repr, expected))
+
+
+FEW = [
+    told(UUID(int=1), 0, "shop#Cart.Filled", 10.0),
+    told(UUID(int=2), 0, "shop#Cart.Filled", 30.0),
+    told("ticket-1", 0, "desk#Ticket.Opened", None),
+    told(UUID(int=2), 1, "shop#Cart.Discarded", 20.0),
+]
+
+
+def test_the_latest_change_comes_first_and_what_has_no_time_last(tmp_path: Path) -> None:
+    with indexed_store(tmp_path, FEW) as database:
+        by_time = [UUID(int=2).bytes, UUID(int=1).bytes, "ticket-1"]
+        assert [row.id for row in found_by(database, EntitySearch(), EntityOrder())] == by_time
+        oldest_first = found_by(database, EntitySearch(), EntityOrder("modified", descending=False))
+        assert [row.id for row in oldest_first] == [by_time[1], by_time[0], "ticket-1"]
+
+
+def test_many_come_in_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("es_desktop.index.entities._CHUNK", 2)
+    with indexed_store(tmp_path, FEW) as database:
+        assert [len(chunk) for chunk in find_entities(database)] == [2, 1]
+
+
+def test_rows_come_as_their_numbers_are_given(tmp_path: Path) -> None:
+    with indexed_store(tmp_path, FEW) as database:
+        numbers = [entity_number(database, raw) for raw in ("ticket-1", UUID(int=1).bytes)]
+        assert None not in numbers
+        rows = entity_rows(database, [number or 0 for number in numbers] + [99])
+        assert [row.id for row in rows] == ["ticket-1", UUID(int=1).bytes], "those that there are"
+        assert entity_number(database, "gone") is None
+        found = entity_rows_by_id(database, ["ticket-1", "gone", UUID(int=2).bytes])
+        assert {row.id for row in found} == {"ticket-1", UUID(int=2).bytes}
+        assert (entity_rows(database, []), entity_rows_by_id(database, [])) == ([], [])
+
+
+def test_the_longest_come_first(tmp_path: Path) -> None:
+    with indexed_store(tmp_path, FEW) as database:
+        longest, other = longest_entities(database, 2)
+        assert (longest.id, longest.events, other.events) == (UUID(int=2).bytes, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "found"),
+    [("0000", 2), ("00000000-0000-0000-0000-000000000001", 1), ("TICK", 1), ("%", 0), ("", 3), ("1", 0)],
+)
+def test_ids_begin_with_what_was_typed(tmp_path: Path, prefix: str, found: int) -> None:
+    with indexed_store(tmp_path, FEW) as database:
+        assert len(numbers_with_prefix(database, prefix, 10)) == found
+        assert len(numbers_with_prefix(database, prefix, 1)) == min(found, 1)

@@ -1,0 +1,102 @@
+"""What a person may type to look for, and what it finds."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from es_desktop.index.schema import TABLES
+from es_desktop.index.words import match_expression
+
+CREATE = next(statement for statement in TABLES.split(";\n") if "VIRTUAL TABLE words" in statement)
+
+
+@contextmanager
+def words_of(*texts: str) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute(CREATE)
+        connection.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", enumerate(texts))
+        yield connection
+
+
+def finds(connection: sqlite3.Connection, text: str) -> list[int]:
+    rows = connection.execute("SELECT rowid FROM words WHERE words MATCH ? ORDER BY 1", [match_expression(text)])
+    return [number for (number,) in rows]
+
+
+PAYLOADS = (
+    '"customer":"Zoë Nowak","city":"Kraków","price":{"__decimal__":"153.60"}',
+    '"customer":"Mei Tanaka","mail":"mei@tanaka.jp","price":{"__decimal__":"60.153"},"note":"AND so on"',
+    '"sku":"TEA-7","name":"teapot","quantity":12',
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("nowak", [0]),
+        ("NOWAK", [0]),
+        ("now", [0]),
+        ("now zoë", []),
+        ("zoe nowak", [0]),
+        ("krakow", [0]),
+        ("customer", [0, 1]),
+        ("customer mei", [1]),
+        ("mei customer", [1]),
+        ("153.60", [0]),
+        ("60.153", [1]),
+        ("153", [0, 1]),
+        ("mei@tanaka.jp", [1]),
+        ("mei@tan", [1]),
+        ("tea", [2]),
+        ("tea-7", [2]),
+        ("tea-", [2]),
+        ('"tea"', [2]),
+        ('"teap"', []),
+        ('"so on"', [1]),
+        ('"on so"', []),
+        ('"so o', []),
+        ("so on", [1]),
+        ("AND", [1]),
+        ("and OR not", []),
+        ("__decimal__", [0, 1]),
+        ("quantity:12", [2]),
+        ('"quantity":12', [2]),
+        ("1", [0, 1, 2]),
+        ("NEAR(", []),
+        ("tea*", [2]),
+        ("^tea", [2]),
+        ('nowak "', [0]),
+        ("nowak ''", [0]),
+    ],
+)
+def test_what_is_typed_finds(text: str, found: list[int]) -> None:
+    with words_of(*PAYLOADS) as connection:
+        assert finds(connection, text) == found
+
+
+@pytest.mark.parametrize("text", ["", "  ", '"', '""', "!?", "' -", "\x00"])
+def test_without_a_word_there_is_nothing_to_look_for(text: str) -> None:
+    assert match_expression(text) == ""
+
+
+anything = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+
+
+@given(anything | st.text(alphabet='ab1" *-.:()^\\', max_size=20))
+@example("²½")
+@example("a\x00b")
+@example("\u0345")
+@example('a"b')
+def test_any_text_can_be_typed_and_finds_where_it_stands(text: str) -> None:
+    expression = match_expression(text)
+    payload = json.dumps({"before": "b", "note": text, "after": "a"}, ensure_ascii=False)
+    with words_of(payload, text, "nothing") as connection:
+        if expression:
+            assert 1 in finds(connection, text)
