@@ -12,8 +12,8 @@ from typing import Any, Final
 from .schema import PAGE_BYTES, TABLES, VERSION
 
 _BUSY_SECONDS: Final = 30.0
-_WRITER_CACHE_KIB: Final = 96 * 1024
-_READER_CACHE_KIB: Final = 8 * 1024
+_FILLER_CACHE_KIB: Final = 96 * 1024
+_READER_CACHE_KIB: Final = 2 * 1024
 
 
 class IndexDatabase:
@@ -22,9 +22,13 @@ class IndexDatabase:
     In memory there is one connection, which its users take in turn.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
-        """Open the index at ``path``, made anew where it is none of this version; in memory where there is no path."""
+    def __init__(self, path: Path | None = None, *, is_filled_here: bool = False) -> None:
+        """Open the index at ``path``, made anew where it is none of this version; in memory where there is no path.
+
+        ``is_filled_here`` lets who writes keep more of it at hand.
+        """
         self.path = path
+        self._writer_cache = _FILLER_CACHE_KIB if is_filled_here else _READER_CACHE_KIB
         self._lock = RLock()
         self._idle: list[sqlite3.Connection] = []
         self._is_closed = False
@@ -83,7 +87,7 @@ class IndexDatabase:
             # Nothing secret is deleted, only made anew elsewhere in the file.
             connection.execute("PRAGMA secure_delete = OFF").close()
             connection.execute("PRAGMA temp_store = MEMORY").close()
-            connection.execute(f"PRAGMA cache_size = -{_WRITER_CACHE_KIB}").close()
+            connection.execute(f"PRAGMA cache_size = -{self._writer_cache}").close()
             yield connection
         finally:
             connection.close()

@@ -10,7 +10,7 @@ from typing import Final
 
 from .database import IndexDatabase
 from .schema import SECONDS_PER_BAR
-from .source import Source
+from .source import RawId, Source
 
 _ENDED: Final = "Discarded"
 """What the event is called that ends an entity."""
@@ -61,8 +61,9 @@ class Filling:
         last = _fact(connection, "last")
         while (until := self._source.stage(connection, last)) is not None:
             with _transaction(connection):
-                self._take_slice(connection, last, until)
-            last = until
+                if last == _fact(connection, "last"):
+                    self._take_slice(connection, last, until)
+            last = _fact(connection, "last")
             report(state_of(connection))
         with _transaction(connection):
             _count_snapshots(connection)
@@ -71,25 +72,27 @@ class Filling:
 
     def _survey(self, connection: sqlite3.Connection, report: Callable[[Indexed], None]) -> None:
         """Take in all sequences before any slice, where that is cheap, so that they can be listed early."""
-        if _fact(connection, "is_surveyed"):
-            return
-        last, after = _fact(connection, "surveyed"), None
-        if last:
-            (after,) = connection.execute("SELECT id FROM entity ORDER BY no DESC LIMIT 1").fetchone() or (None,)
-        else:
+        last = _fact(connection, "surveyed")
+        if not last and not _fact(connection, "is_surveyed"):
             last = self._source.last_to_survey(connection)
             _set_fact(connection, "surveyed", last)
-        while last and self._source.survey(connection, last, after):
+        after = _last_id(connection)
+        while last and not _fact(connection, "is_surveyed") and self._source.survey(connection, last, after):
             with _transaction(connection):
-                self._name_topics(connection, "SELECT born FROM spanned UNION SELECT ended FROM spanned")
-                connection.execute(
-                    "INSERT INTO entity (id, events, first, last, created, modified, kind, ended)"
-                    f" SELECT s.id, s.events, s.first, s.last, s.created, s.modified, a.kind, b.name = '{_ENDED}'"
-                    " FROM spanned s CROSS JOIN topic a ON a.topic = s.born CROSS JOIN topic b ON b.topic = s.ended"
-                )
-            (after,) = connection.execute("SELECT id FROM spanned ORDER BY rowid DESC LIMIT 1").fetchone()
+                # Another process may fill the same index, and have been faster.
+                if after == _last_id(connection):
+                    self._take_surveyed(connection)
+            after = _last_id(connection)
             report(state_of(connection))
         _set_fact(connection, "is_surveyed", 1)
+
+    def _take_surveyed(self, connection: sqlite3.Connection) -> None:
+        self._name_topics(connection, "SELECT born FROM spanned UNION SELECT ended FROM spanned")
+        connection.execute(
+            "INSERT INTO entity (id, events, first, last, created, modified, kind, ended)"
+            f" SELECT s.id, s.events, s.first, s.last, s.created, s.modified, a.kind, b.name = '{_ENDED}'"
+            " FROM spanned s CROSS JOIN topic a ON a.topic = s.born CROSS JOIN topic b ON b.topic = s.ended"
+        )
 
     def _take_slice(self, connection: sqlite3.Connection, after: int, until: int) -> None:
         self._name_topics(connection, "SELECT topic FROM staged")
@@ -114,6 +117,12 @@ class Filling:
             named = self._source.name(topic)
             kind = None if named.kind is None else _kind(connection, named.kind)
             connection.execute("INSERT INTO topic (topic, name, kind) VALUES (?, ?, ?)", [topic, named.event, kind])
+
+
+def _last_id(connection: sqlite3.Connection) -> RawId | None:
+    """Return the id of the entity that was taken in last."""
+    (found,) = connection.execute("SELECT id FROM entity ORDER BY no DESC LIMIT 1").fetchone() or (None,)
+    return found
 
 
 def _kind(connection: sqlite3.Connection, name: str) -> int:

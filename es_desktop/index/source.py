@@ -160,7 +160,9 @@ class StreamedSource:
         self._snapshots = snapshots
         self._events = events
         self._naming = naming
-        self._rows: Iterator[StagedRow] | None = None
+        self._rows: Iterator[StagedRow] = iter(())
+        self._last: int | None = None
+        """The number of the last row that was taken of them."""
         self.grows_at_its_end = grows_at_its_end
 
     def prepare(self, connection: sqlite3.Connection) -> None:
@@ -178,14 +180,13 @@ class StreamedSource:
         return False
 
     def stage(self, connection: sqlite3.Connection, after: int) -> int | None:
-        if self._rows is None:
+        if self._last != after:
             self._rows = self._events(after)
         connection.execute("DELETE FROM staged")
         numbered = ((after + place, *row) for place, row in enumerate(islice(self._rows, STREAMED_SLICE), 1))
         connection.executemany("INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?, ?)", numbered)
-        (last,) = connection.execute("SELECT max(n) FROM staged").fetchone()
-        found: int | None = last
-        return found
+        (self._last,) = connection.execute("SELECT max(n) FROM staged").fetchone()
+        return self._last
 
     def name(self, topic: str) -> Named:
         return self._naming(topic)

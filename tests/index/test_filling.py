@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -199,3 +199,22 @@ def test_what_is_appended_while_it_is_surveyed_is_counted_once(tmp_path: Path) -
         with source_of(store) as source:
             Filling(database, source).run(report)
         assert content(database) == filled(store)
+
+
+# Several at once ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_two_may_fill_the_same_index(tmp_path: Path, streamed: bool) -> None:
+    store, path = store_of(tmp_path / "made.esdb", SOME), tmp_path / "store.index"
+    with slices_of(2), closing(IndexDatabase(path)) as ours, closing(IndexDatabase(path)) as theirs:
+        for steps in range(1, 9):
+
+            def report(found: Indexed, steps: int = steps) -> None:
+                with source_of(store, streamed=streamed) as other, suppress(Stopped):
+                    Filling(theirs, other).run(stopping_at(steps))
+
+            with source_of(store, streamed=streamed) as source:
+                Filling(ours, source).run(report)
+            assert content(ours) == filled(store)
+            ours.clear()
