@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from es_desktop.core import DatastoreError, DomainEntity
 
@@ -19,6 +20,9 @@ from .storeoptions import StoreOptions
 
 if TYPE_CHECKING:
     from .session import Session
+
+_NEW_OBJECTS: Final = 20_000
+"""Of so many the garbage collector makes a round, which is less often than usual: few things here hold each other."""
 
 
 def looked_in_processes(
@@ -59,6 +63,8 @@ def _look(
 
     with closing(open_session(place, writable=False, models=models, options=options)) as session:
         looker = StateLooker(session, search)
+        gc.freeze()
+        gc.set_threshold(_NEW_OBJECTS)
         tell(number)
         try:
             while batch := batches.recv():

@@ -22,7 +22,7 @@ BENCHMARKS = {
     "snapshot": Benchmark(snapshot),
     "append": Benchmark(append),
     "append-100": Benchmark(append_100),
-    "find-state": Benchmark(find_state, events=200_000),
+    "find-state": Benchmark(find_state, events=400_000),
     "scrub": Benchmark(scrub, events=100_000),
     "startup": Benchmark(startup),
 }
