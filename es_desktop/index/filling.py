@@ -72,10 +72,10 @@ class Filling:
 
     def _survey(self, connection: sqlite3.Connection, report: Callable[[Indexed], None]) -> None:
         """Take in all sequences before any slice, where that is cheap, so that they can be listed early."""
+        with _transaction(connection):
+            if not _fact(connection, "surveyed") and not _fact(connection, "is_surveyed"):
+                _set_fact(connection, "surveyed", self._source.last_to_survey(connection))
         last = _fact(connection, "surveyed")
-        if not last and not _fact(connection, "is_surveyed"):
-            last = self._source.last_to_survey(connection)
-            _set_fact(connection, "surveyed", last)
         after = _last_id(connection)
         while last and not _fact(connection, "is_surveyed") and self._source.survey(connection, last, after):
             with _transaction(connection):
