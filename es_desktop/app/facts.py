@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
+from operator import eq
 from typing import TYPE_CHECKING
 
 from es_desktop.core import EntityId, RecordedEvent, Topic
@@ -106,7 +107,8 @@ class _Numbers(dict[str, int]):
 class Outline:
     """The bare sequence of an entity's events: each one's version, and its type as an index into ``types``."""
 
-    versions: array[int] = field(default_factory=lambda: array("q"))
+    versions: Sequence[int] = range(0)
+    """Ascending; a range where none is left out, which takes no room however many there are."""
     kinds: array[int] = field(default_factory=lambda: array("H"))
     types: tuple[str, ...] = ()
 
@@ -118,7 +120,7 @@ class Outline:
         for some_versions, names in parts:
             versions.extend(some_versions)
             kinds.extend(map(numbers.__getitem__, names))
-        return cls(versions, kinds, tuple(islice(numbers, _MOST_KINDS)))
+        return cls(_as_range(versions), kinds, tuple(islice(numbers, _MOST_KINDS)))
 
     @property
     def hues(self) -> tuple[int, ...]:
@@ -132,6 +134,14 @@ class Outline:
     def type_at(self, index: int) -> str:
         """Return the type of the event at an index."""
         return self.types[self.kinds[index]]
+
+
+def _as_range(versions: array[int]) -> Sequence[int]:
+    """Return versions as a range, where they follow each other without a gap."""
+    if not versions or versions[-1] - versions[0] + 1 != len(versions):
+        return versions or range(0)
+    whole = range(versions[0], versions[-1] + 1)
+    return whole if all(map(eq, versions, whole)) else versions
 
 
 @dataclass(frozen=True, slots=True)

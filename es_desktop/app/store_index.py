@@ -122,7 +122,6 @@ def _fill(tell: Tell, place: str, options: StoreOptions, path: str, keeps_text: 
     """Fill an index in a process of its own."""
     from .session import open_session
 
+    database = IndexDatabase(Path(path), is_filled_here=True)
     with closing(open_session(place, writable=False, options=options)) as session:
-        Filling(IndexDatabase(Path(path), is_filled_here=True), index_source(session.store), keeps_text=keeps_text).run(
-            tell
-        )
+        Filling(database, index_source(session.store), keeps_text=keeps_text).run(tell)

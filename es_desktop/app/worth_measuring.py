@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from statistics import fmean, median
@@ -67,7 +66,7 @@ class _Measuring:
         self._checkpoint = checkpoint
         self._effort = effort
         self._rebuilder = Rebuilder(reading, entity)
-        self._versions: array[int] = reading.outline(entity.id).versions
+        self._versions: Sequence[int] = reading.outline(entity.id).versions
         base = reading.bases(entity).chosen(NEAREST, entity.version) if entity.snapshots else None
         self._base = None if base is None else base.version
         self._skipped = 0 if base is None else bisect_right(self._versions, base.version)

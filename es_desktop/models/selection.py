@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
@@ -23,7 +22,7 @@ class Selection(QObject):
         super().__init__(parent)
         self._entity_id: EntityId | None = None
         self._version: int | None = None
-        self._versions: array[int] = array("q")
+        self._versions: Sequence[int] = range(0)
         self._stops: Sequence[int] = range(0)
 
     @property
@@ -65,12 +64,12 @@ class Selection(QObject):
         """Choose another entity; its versions follow once they are read."""
         if entity_id != self._entity_id:
             self._entity_id = entity_id
-            self._versions, self._stops = array("q"), range(0)
+            self._versions, self._stops = range(0), range(0)
             self._set_version(None)
             self.entity_changed.emit(entity_id)
 
     def set_versions(
-        self, versions: array[int], version: int | None = None, stops: Sequence[int] | None = None
+        self, versions: Sequence[int], version: int | None = None, stops: Sequence[int] | None = None
     ) -> None:
         """Take over the entity's versions; choose one, or stay where it is, or follow the last where it was there.
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from array import array
-from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Any
 
+from .ascending import Ascending
 from .diff import Change, members
 from .paths import Part, parse_path
 from .steps import Step
@@ -40,8 +39,7 @@ class Blame:
     def last_writer(self, path: str, version: int) -> int | None:
         """Return the version of the last event, at or before a version, that wrote a path. Raises ``PathError``."""
         node = self._find(path)
-        count = 0 if node is None else bisect_right(node.versions, version)
-        return None if node is None or not count else node.versions[count - 1]
+        return None if node is None else node.versions.last_until(version)
 
     def _find(self, path: str) -> _Node | None:
         node: _Node | None = self._root
@@ -51,10 +49,10 @@ class Blame:
 
     def _add(self, version: int, change: Change) -> None:
         node = self._root
-        node.note(version)
+        node.versions.add(version)
         for part in parse_path(change.path):
             node = node.child(part)
-            node.note(version)
+            node.versions.add(version)
         for tree in (change.before, change.after):
             node.note_inside(version, tree)
 
@@ -65,7 +63,7 @@ class _Node:
     __slots__ = ("inner", "versions")
 
     def __init__(self) -> None:
-        self.versions = array("q")
+        self.versions = Ascending()
         self.inner: dict[Part, _Node] | None = None
 
     def child(self, part: Part) -> _Node:
@@ -75,12 +73,8 @@ class _Node:
             self.inner[part] = _Node()
         return self.inner[part]
 
-    def note(self, version: int) -> None:
-        if not self.versions or self.versions[-1] != version:
-            self.versions.append(version)
-
     def note_inside(self, version: int, tree: Any) -> None:
         for key, value in members(tree):
             inner = self.child(key if isinstance(key, int) else str(key))
-            inner.note(version)
+            inner.versions.add(version)
             inner.note_inside(version, value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
@@ -71,7 +70,7 @@ class Chain:
         self._read = read
         self.base = Base(None if snapshot is None else snapshot.version)
         self.skipped = 0 if snapshot is None else bisect_right(versions, snapshot.version)
-        self.versions = array("q", versions[self.skipped :])
+        self.versions = versions[self.skipped :]
         is_inferred = snapshot is not None and snapshot.is_inferred
         self._base_exactness = Exactness.INFERRED if is_inferred else Exactness.EXACT
         first = _Kept(fold.start(snapshot), self._base_exactness, 0.0)

@@ -30,7 +30,7 @@ from .reasons import reason_of
 from .selecting import Selection
 
 _STREAM_SIZE = 500
-_OUTLINE_PAGE = 50_000
+_OUTLINE_PAGE = 10_000
 _PAGE_SIZE = 5000
 """Of all records: where a format numbers its events, each page costs as much as the whole table."""
 

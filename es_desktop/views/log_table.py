@@ -24,6 +24,7 @@ _COLUMNS: Final = {
 }
 _ROOM_FOR_TYPES: Final = 600
 _ROOM_FOR_VERSIONS: Final = 480
+_ROOM_FOR_IDS: Final = 430
 _OWN_KEYS: Final = frozenset({Qt.Key.Key_Home, Qt.Key.Key_End})
 
 
@@ -45,6 +46,7 @@ class LogTable(QTableView):
         self.verticalHeader().setSelectionModel(QItemSelectionModel(log, self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setAccessibleName("Events of the store")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         delegate = RowDelegate(self, _COLUMNS)
         theme.follow(delegate)
         self.setItemDelegate(delegate)
@@ -106,3 +108,4 @@ class LogTable(QTableView):
         # What happened, to what, and when, come first.
         self.setColumnHidden(TYPE, event.size().width() < _ROOM_FOR_TYPES)
         self.setColumnHidden(VERSION, event.size().width() < _ROOM_FOR_VERSIONS)
+        self.setColumnHidden(ID, event.size().width() < _ROOM_FOR_IDS)

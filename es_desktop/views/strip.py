@@ -39,7 +39,7 @@ class TimelineStrip(QWidget):
         self.setFont(ui_font(SMALL_POINTS))
         self.setAccessibleName("Timeline of versions")
 
-    def set_events(self, versions: array[int], hues: array[int] | bytes) -> None:
+    def set_events(self, versions: Sequence[int], hues: array[int] | bytes) -> None:
         """Show these events: their versions, ascending, and the hue index of each one's type.
 
         ``FAINT_HUE`` added to an index makes the event faint: its type is hidden, but its place stays true.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -39,7 +38,7 @@ _CENTER: Final = Qt.AlignmentFlag.AlignCenter
 class StripContent:
     """What a strip shows; every line of versions ascends."""
 
-    versions: array[int] = field(default_factory=lambda: array("q"))
+    versions: Sequence[int] = range(0)
     hues: bytes = b""
     snapshots: Sequence[int] = ()
     false_snapshots: Sequence[int] = ()
