@@ -1,0 +1,108 @@
+"""Reading events by where they are: at places of any sequences, and by the numbers that a store gives them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from es_desktop.core import KnownClasses
+from es_desktop.stores import OpenedStore, create_store, open_store, parse_location
+from es_desktop.stores.formats.base import NO_OPTIONS, OpenOptions
+from es_desktop.stores.writing import append_records
+from tests.app.recording import event, snapshot, store_of
+from tests.stores.formats.sample import Sample
+from tests.stores.formats.samples import SAMPLES
+from tests.stores.serving import Server
+
+each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.file)
+
+
+@contextmanager
+def opened(place: Path | str, classes: KnownClasses, options: OpenOptions = NO_OPTIONS) -> Iterator[OpenedStore]:
+    with closing(open_store(parse_location(str(place)), classes, writable=False, options=options)) as store:
+        yield store
+
+
+def assert_places_hold_what_sequences_do(store: OpenedStore) -> None:
+    reader = store.reader
+    places = [(each, event.version) for each in reader.ids() for event in reader.events(each)]
+    Random(7).shuffle(places)
+    found = reader.events_at([*places, places[0], (places[0][0], 9_999)])
+    assert found.pop() is None
+    assert found.pop() == found[0], "a place may be asked for twice"
+    for (entity_id, version), here in zip(places, found, strict=True):
+        assert [here] == reader.events(entity_id, gt=version - 1, lte=version)
+    assert reader.event_count() == len(places)
+
+
+@each_sample
+def test_events_are_read_at_places_of_any_sequences(sample: Sample, tmp_path: Path, classes: KnownClasses) -> None:
+    with opened(sample.place(tmp_path), classes, OpenOptions(keys=sample.keys)) as store:
+        assert_places_hold_what_sequences_do(store)
+        assert store.reader.events_at([]) == []
+
+
+@each_sample
+def test_snapshots_are_counted_by_sequence(sample: Sample, tmp_path: Path, classes: KnownClasses) -> None:
+    with opened(sample.place(tmp_path), classes, OpenOptions(keys=sample.keys)) as store:
+        reader = store.reader
+        counted = {each: len(reader.snapshots(each)) for each in reader.ids()}
+        assert reader.snapshot_counts() == {each: count for each, count in counted.items() if count}
+        for each, count in list(counted.items())[:3]:
+            assert reader.snapshot_counts(each) == ({each: count} if count else {})
+
+
+@each_sample
+def test_what_numbers_its_events_tells_them_by_number(sample: Sample, tmp_path: Path, classes: KnownClasses) -> None:
+    with opened(sample.place(tmp_path), classes, OpenOptions(keys=sample.keys)) as store:
+        reader, order = store.reader, store.reader.order()
+        if order is None:
+            return
+        assert reader.grows_at_its_end and isinstance(order.first, int)
+        told = reader.events_between(order.first, order.last)
+        records = list(reader.all_records())
+        read = store.tables.events.mapper.to_recorded_event
+        assert told == [(record[0], read(record)) for record in records]
+        assert reader.events_between(order.first + 1, order.first + 2) == told[1:3]
+        assert reader.events_between(order.last + 1, order.last + 9) == []
+
+
+def test_numbers_with_a_gap_are_no_order(tmp_path: Path, classes: KnownClasses) -> None:
+    path = store_of(tmp_path / "made.esdb", [event("a", at) for at in range(5)])
+    with opened(path, classes) as store:
+        order = store.reader.order()
+        assert order is not None and (order.first, order.last) == (1, 5)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM integer_sequenced_items WHERE id = 3")
+    with opened(path, classes) as store:
+        assert store.reader.order() is None
+        assert store.reader.grows_at_its_end
+
+
+def test_an_empty_store_has_no_order(tmp_path: Path, classes: KnownClasses) -> None:
+    with opened(store_of(tmp_path / "made.esdb", []), classes) as store:
+        assert (store.reader.order(), store.reader.event_count()) == (None, 0)
+        assert (store.reader.events_at([("a", 0)]), store.reader.snapshot_counts()) == ([None], {})
+
+
+def test_many_places_are_read_at_once(tmp_path: Path, classes: KnownClasses) -> None:
+    path = store_of(tmp_path / "made.esdb", [event(f"e{at}", 7) for at in range(3_000)])
+    with opened(path, classes) as store:
+        found = store.reader.events_at([(f"e{at}", 7) for at in range(3_000)])
+        assert len(found) == 3_000 and None not in found
+
+
+def test_on_a_server_the_same_holds(server: Server, classes: KnownClasses) -> None:
+    records = [event(each, at) for at in range(4) for each in ("a", "b")] + [snapshot("a", 2)]
+    with closing(create_store(parse_location(server.fresh_database()), classes)) as store:
+        append_records(store.tables, records)
+        assert_places_hold_what_sequences_do(store)
+        assert store.reader.snapshot_counts() == {"a": 1}
+        order = store.reader.order()
+        assert order is not None and order.last - order.first == 7
+        assert [each for each, _ in store.reader.events_between(order.first, order.first + 2)] == ["a", "b", "a"]
