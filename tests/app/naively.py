@@ -10,7 +10,7 @@ from typing import Any
 
 from es_desktop.app.session import open_session
 from es_desktop.app.state_search import Searched, StateHit
-from es_desktop.replay import ABSENT, Exactness
+from es_desktop.replay import Exactness
 from es_desktop.replay.conditions import Condition
 from es_desktop.replay.paths import value_at
 from es_desktop.replay.walk import Moment, walk
@@ -87,6 +87,3 @@ def ended(found: list[StateHit | Searched]) -> Searched:
     assert isinstance(last, Searched) and last.is_done
     assert last.hits == sum(isinstance(each, StateHit) for each in found)
     return last
-
-
-__all__ = ["ABSENT", "Life", "Naive", "Told", "ended", "told"]
