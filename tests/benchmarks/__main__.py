@@ -11,6 +11,7 @@ import msgspec
 
 from .appending import append, append_100
 from .finding import find_state
+from .indexing import find, index
 from .measuring import Benchmark, Figure
 from .replaying import replay, replay_limit, snapshot
 from .scrubbing import scrub
@@ -22,6 +23,8 @@ BENCHMARKS = {
     "snapshot": Benchmark(snapshot),
     "append": Benchmark(append),
     "append-100": Benchmark(append_100),
+    "index": Benchmark(index, events=500_000),
+    "find": Benchmark(find, events=500_000),
     "find-state": Benchmark(find_state, events=400_000),
     "scrub": Benchmark(scrub, events=100_000),
     "startup": Benchmark(startup),

@@ -41,6 +41,11 @@ def at_most(bound: float) -> Goal:
     return Goal("ours", bound, is_least=False)
 
 
+def at_least(bound: float) -> Goal:
+    """Ours in the figure's own unit."""
+    return Goal("ours", bound, is_least=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """What was measured: ours and a peer's median, in the same unit."""
