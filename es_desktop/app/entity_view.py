@@ -94,6 +94,11 @@ class EntityView:
     def snapshot_versions(self) -> list[int]:
         return [each.version for each in self.bases.rows]
 
+    @property
+    def reading(self) -> Reading:
+        """The store that it is an entity of."""
+        return self._reading
+
     def is_entity_of(self, other: EntityView) -> bool:
         """Tell whether the other one looks at the same entity of the same store, perhaps at another time."""
         return self._reading is other._reading and self.facts.id == other.facts.id

@@ -23,6 +23,8 @@ from .values import count_text
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore
 
+    from .storeoptions import StoreOptions
+
 
 class Reading:
     """The reading half of a session."""
@@ -47,6 +49,11 @@ class Reading:
     def store(self) -> OpenedStore:
         """The open store itself; only raw records go past the methods of a session."""
         return self._opened
+
+    @property
+    def elsewhere(self) -> tuple[str, StoreOptions] | None:
+        """How another process opens the same store; ``None`` where it could not fold as this one does."""
+        return None
 
     @property
     def classes(self) -> KnownClasses:

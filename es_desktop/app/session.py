@@ -72,6 +72,10 @@ class Session(Reading):
         return self._opened.location.place
 
     @property
+    def elsewhere(self) -> tuple[str, StoreOptions] | None:
+        return None if self.trusted is not None else (self.place, self.options)
+
+    @property
     def short_name(self) -> str:
         """The name of the file without its folder."""
         return self._opened.location.short_name

@@ -11,6 +11,7 @@ from es_desktop.app.bases import NEAREST, ZERO, BaseChoice
 from es_desktop.app.entity_view import EntityView, History, StateView
 from es_desktop.app.errors import UserError
 from es_desktop.app.facts import Outline
+from es_desktop.app.walking import history_of
 from es_desktop.core import RecordedEvent
 from es_desktop.replay import BLOCK, Step
 
@@ -188,9 +189,9 @@ class Inspector(QObject):
             self.history_changed.emit(history)
 
         def work(job: Job) -> History:
-            return view.history(job.counted(2 * (len(view.outline.versions) // BLOCK)))
+            return history_of(view, job.counted(2 * (len(view.outline.versions) // BLOCK)))
 
-        self._runner.run("Reading the history", work, done, lane=Lane.SCAN, key=_HISTORY)
+        self._runner.run("Reading the history", work, done, lane=Lane.WALK, key=_HISTORY)
 
     def _on_block_wanted(self, number: int) -> None:
         view = self.view

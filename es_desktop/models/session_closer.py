@@ -29,7 +29,9 @@ class SessionCloser:
             self._kept.remove(session)
 
         # What still reads on the other lanes has to let go of its connections first.
-        self._pass([Lane.SCAN, Lane.SEARCH, Lane.INDEX], lambda: self._run(Lane.FRONT, session.close, closed))
+        self._pass(
+            [lane for lane in Lane if lane is not Lane.FRONT], lambda: self._run(Lane.FRONT, session.close, closed)
+        )
 
     def _pass(self, lanes: list[Lane], then: Callable[[], None]) -> None:
         """Call something after whatever was asked for so far on some lanes."""

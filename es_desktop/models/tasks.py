@@ -34,6 +34,8 @@ class Lane(enum.Enum):
     """What a person waits for, and all writes."""
     SCAN = "scan"
     """Long reading."""
+    WALK = "walk"
+    """Going through all events of the chosen entity."""
     SEARCH = "search"
     """Looking through the states of a store, which may take as long."""
     INDEX = "index"
