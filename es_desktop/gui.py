@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import sys
 from pathlib import Path
@@ -81,6 +82,7 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
 
     window = MainWindow(make_workspace, theme, settings, places.demo_store())
     report_bugs(window)
+    window.furnished.connect(gc.freeze)  # what is there by now stays; looking through it again holds the window up
     window.furnished.connect(lambda: _open(window, args))
     window.show()
     return app.exec()

@@ -63,6 +63,7 @@ class EntityList(QObject):
     def set_session(self, session: Session | None) -> None:
         """List the entities of another store, or of none."""
         self._runner.cancel(self._key)
+        self._runner.cancel(f"{self._key} first")
         self._pages.forget()
         self._events_listed = None
         self._session = session
@@ -83,17 +84,21 @@ class EntityList(QObject):
 
     def _on_opened(self, index: StoreIndex) -> None:
         session = self._session
+        if index.path is not None and session is not None:
+            self._runner.run(
+                "Reading the first entities",
+                lambda job: session.first_entities(PAGE),
+                self._show_first,
+                key=f"{self._key} first",
+            )
         if index.knows_entities:
             self._list()
-        elif index.path is not None and session is not None:
-            self._runner.run(
-                "Reading the first entities", lambda job: session.first_entities(PAGE), self._show_first, key=self._key
-            )
 
     def _show_first(self, found: list[EntityFacts]) -> None:
-        """Show a few entities of a store that is being indexed."""
-        self.model.set_listing(Listing(range(len(found)), found))
-        self.listed.emit()
+        """Show a few entities of a large store, which has so many that listing them takes a while."""
+        if self._events_listed is None:
+            self.model.set_listing(Listing(range(len(found)), found))
+            self.listed.emit()
 
     def _on_grown(self) -> None:
         """List the entities as soon as there are any, and once more when all are there and their events follow."""

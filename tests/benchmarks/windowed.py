@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import sys
@@ -76,6 +77,7 @@ class Sitting:
         self.workspace = self.window.workspace
         self.docks = self.window.docks
         self.workspace.runner.crashed.connect(asking.fail)
+        gc.freeze()  # as the program does
         self.wait(lambda: True)
 
     def wait(self, holds: Callable[[], bool]) -> float:
