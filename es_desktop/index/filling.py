@@ -15,8 +15,7 @@ from .source import RawId, Source
 _ENDED: Final = "Discarded"
 """What the event is called that ends an entity."""
 _GATHERED: Final = (
-    "CREATE TEMP TABLE gathered (hour INTEGER, topic INTEGER, events INTEGER, first INTEGER, last INTEGER,"
-    " earliest REAL, latest REAL)"
+    "CREATE TEMP TABLE gathered (hour INTEGER, topic INTEGER, events INTEGER, earliest REAL, latest REAL)"
 )
 """The events of a slice by hour and topic."""
 
@@ -161,12 +160,14 @@ def _add_up(connection: sqlite3.Connection, after: int, until: int) -> None:
     """Count the events of a slice by type and by hour."""
     connection.execute("DELETE FROM gathered")
     connection.execute(
-        f"INSERT INTO gathered SELECT CAST(floor(time / {SECONDS_PER_BAR}) AS INTEGER), topic, count(*), min(n),"
-        " max(n), min(time), max(time) FROM event WHERE n > ? AND n <= ? GROUP BY 1, 2",
+        f"INSERT INTO gathered SELECT CAST(floor(time / {SECONDS_PER_BAR}) AS INTEGER), topic, count(*), min(time),"
+        " max(time) FROM event WHERE n > ? AND n <= ? GROUP BY 1, 2",
         [after, until],
     )
     connection.execute(
-        "INSERT INTO slice SELECT max(last), min(first), sum(events), min(earliest), max(latest) FROM gathered"
+        "INSERT INTO slice SELECT (SELECT max(n) FROM event WHERE n <= ?), (SELECT min(n) FROM event WHERE n > ?),"
+        " sum(events), min(earliest), max(latest) FROM gathered",
+        [until, after],
     )
     connection.execute(
         "INSERT INTO counted SELECT topic, sum(events) FROM gathered GROUP BY topic"
