@@ -16,6 +16,8 @@ from .measuring import Benchmark, Figure
 from .replaying import replay, replay_limit, snapshot
 from .scrubbing import scrub
 from .starting import startup
+from .stores import keep_stores_in
+from .viewing import first_rows, frames, memory
 
 BENCHMARKS = {
     "replay": Benchmark(replay),
@@ -28,6 +30,9 @@ BENCHMARKS = {
     "find-state": Benchmark(find_state, events=400_000),
     "scrub": Benchmark(scrub, events=100_000),
     "startup": Benchmark(startup),
+    "first-rows": Benchmark(first_rows, events=1_000_000),
+    "memory": Benchmark(memory, events=1_000_000),
+    "frames": Benchmark(frames, events=1_000_000),
 }
 _TOLD = ("name", "ours", "peer", "peer_name", "ratio", "unit", "events")
 
@@ -39,11 +44,16 @@ def main() -> None:
     parser.add_argument(
         "--events", type=int, metavar="N", help="in what is read; each benchmark's own number if untold"
     )
+    parser.add_argument(
+        "--stores", type=Path, metavar="DIR", help="where the stores are kept for the next time; they are seeded"
+    )
     args = parser.parse_args()
     figures: list[Figure] = []
-    for name in args.names or BENCHMARKS:
-        with tempfile.TemporaryDirectory() as folder:
-            figures += BENCHMARKS[name].figures(Path(folder), args.events)
+    with tempfile.TemporaryDirectory() as stores:
+        keep_stores_in(args.stores or Path(stores))
+        for name in args.names or BENCHMARKS:
+            with tempfile.TemporaryDirectory() as folder:
+                figures += BENCHMARKS[name].figures(Path(folder), args.events)
     _print_table(figures)
     for each in figures:
         print(msgspec.json.encode({field: getattr(each, field) for field in _TOLD}).decode())

@@ -9,14 +9,14 @@ from es_desktop.app.session import open_session
 from es_desktop.app.state_search import Searched, StateHit, StateSearch, search_states
 
 from .measuring import Figure, interleaved, ratio_of_at_least
-from .stores import make_store
+from .stores import store_of
 
 _SEARCH = StateSearch('status == "open" and total > 100')
 
 
 def find_state(folder: Path, events: int) -> Figure:
     """All entities of a store, without an index; the start of the processes counts."""
-    store = make_store(folder / "find.esdb", events)
+    store = store_of(events)
     with closing(open_session(str(store), writable=False)) as session:
         entities = session.store.reader.counts().sequences
 

@@ -13,12 +13,12 @@ from es_desktop.index import EventSearch
 from es_desktop.index.events import event_rows, find_events
 
 from .measuring import Figure, at_least, interleaved, ratio_of_at_most
-from .stores import make_store
+from .stores import store_of
 
 
 def index(folder: Path, events: int) -> Figure:
     """All that the program takes in, words too, as it does that; against nothing but the words, by one statement."""
-    store, numbers = make_store(folder / "store.esdb", events), count()
+    store, numbers = store_of(events), count()
     with closing(open_session(str(store), writable=False)) as session:
 
         def ours() -> None:
@@ -40,7 +40,7 @@ def index(folder: Path, events: int) -> Figure:
 
 def find(folder: Path, events: int) -> Figure:
     """The events that hold a rare word, by the index; against a look at every record, as DB Browser does it."""
-    store = make_store(folder / "store.esdb", events)
+    store = store_of(events)
     with (
         closing(open_session(str(store), writable=False)) as session,
         closing(StoreIndex(session, folder)) as made,

@@ -49,6 +49,25 @@ def make_store(path: Path, events: int, seed: int = SEED) -> Path:
     return path
 
 
+_folder: Path | None = None
+
+
+def keep_stores_in(folder: Path) -> None:
+    """Make stores in a folder from now on, and use those that are there."""
+    global _folder
+    _folder = folder
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def store_of(events: int) -> Path:
+    """Return a store with so many events, made once; it is only to be read."""
+    assert _folder is not None, "keep_stores_in() comes first"
+    path = _folder / f"{events}-{SEED}.esdb"
+    if not path.exists():
+        make_store(path.with_suffix(".part"), events).rename(path)
+    return path
+
+
 def told_rows(events: int, rng: Random) -> Iterator[Row]:
     """Yield records without end, spread over a year where just ``events`` of them are taken."""
     long = [_account(rng) for _ in range(min(_LONG, max(1, events // 1_000)))]
