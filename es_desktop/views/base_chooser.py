@@ -12,7 +12,8 @@ from es_desktop.app.entity_view import EntityView
 from es_desktop.models.bases_model import BasesModel
 from es_desktop.models.inspector import Inspector
 
-from .rows import ROW_HEIGHT, Column, RowDelegate, dress
+from .dressing import dress
+from .rows import ROW_HEIGHT, Column, RowDelegate
 from .tokens import Tokens
 
 _WIDTH: Final = 520

@@ -31,8 +31,9 @@ from es_desktop.app.session import Session
 from es_desktop.models.other_store import OtherStore
 from es_desktop.models.workspace import Workspace
 
+from .dressing import dress
 from .editors import form_label
-from .rows import Column, RowDelegate, dress
+from .rows import Column, RowDelegate
 from .tokens import Tokens
 
 _SIZE: Final = (560, 480)

@@ -25,7 +25,8 @@ from es_desktop.models.workspace import Workspace
 
 from .compare_heads import CompareHeads
 from .dock_frame import Dock, ElidedLabel
-from .rows import Column, RowDelegate, dress
+from .dressing import dress
+from .rows import Column, RowDelegate
 from .theme import Theme
 
 _PATIENCE_MILLISECONDS: Final = 120

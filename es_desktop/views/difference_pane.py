@@ -12,7 +12,8 @@ from es_desktop.models.compare_model import LEFT_COLUMN, PATH_COLUMN, RIGHT_COLU
 from es_desktop.models.shown_branch import ShownBranch
 from es_desktop.replay.alongside import Place
 
-from .rows import Column, RowDelegate, dress
+from .dressing import dress
+from .rows import Column, RowDelegate
 from .theme import Theme
 
 _PATH_WIDTH: Final = 124

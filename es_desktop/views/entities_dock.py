@@ -27,9 +27,10 @@ from es_desktop.core import EntityId
 from es_desktop.models.workspace import Workspace
 
 from .dock_frame import Dock
+from .dressing import dress, width_for
 from .icons import icon
 from .row_selection import RowSelection
-from .rows import Column, RowDelegate, dress, width_for
+from .rows import Column, RowDelegate
 from .theme import Theme
 from .tokens import Tokens
 

@@ -25,7 +25,8 @@ from es_desktop.models.workspace import Workspace
 from es_desktop.replay import plain_state
 
 from .dock_frame import Dock, ElidedLabel
-from .rows import Column, RowDelegate, dress
+from .dressing import dress
+from .rows import Column, RowDelegate
 from .theme import Theme, mono_font
 
 _MOST_CHARACTERS: Final = 100_000

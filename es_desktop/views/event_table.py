@@ -13,8 +13,9 @@ from es_desktop.app.entity_view import EntityView
 from es_desktop.models.event_rows import Fold
 from es_desktop.models.timeline_model import CHANGED, EVENT, GAP, TIME, VERSION, TimelineModel
 
+from .dressing import dress, width_for
 from .row_shapes import FOLD_ROOM
-from .rows import PAD, Column, RowDelegate, dress, width_for
+from .rows import PAD, Column, RowDelegate
 from .theme import Theme
 
 _WIDTHS: Final = {VERSION: 48, TIME: 106, GAP: 80, EVENT: 142}
@@ -57,8 +58,6 @@ class EventTable(QTableView):
         header.setSectionResizeMode(CHANGED, QHeaderView.ResizeMode.Stretch)
         for column, width in _WIDTHS.items():
             header.resizeSection(column, width)
-        # Otherwise the header asks every row whether it is selected, which takes long where there are millions.
-        header.setSelectionModel(QItemSelectionModel(timeline, self))
         self.selectionModel().currentRowChanged.connect(self._on_row_chosen)
         timeline.modelReset.connect(self._on_reset)
         timeline.rowsInserted.connect(self._on_rows_changed)

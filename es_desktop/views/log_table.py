@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from es_desktop.app.durations import format_time
 from es_desktop.models.log_model import EVENT, ID, PAYLOAD, TIME, TYPE, VERSION, LogModel
 
-from .rows import Column, RowDelegate, dress, width_for
+from .dressing import dress, width_for
+from .rows import Column, RowDelegate
 from .theme import Theme
 
 _WIDTHS: Final = {TIME: 92, TYPE: 78, ID: 88, VERSION: 56, EVENT: 150}
@@ -40,10 +41,7 @@ class LogTable(QTableView):
         self._waits_for: int | None = None
         self.setModel(log)
         dress(self)
-        # Otherwise the header asks every row whether it is selected, which takes long where there are many.
         header = self.horizontalHeader()
-        header.setSelectionModel(QItemSelectionModel(log, self))
-        self.verticalHeader().setSelectionModel(QItemSelectionModel(log, self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setAccessibleName("Events of the store")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

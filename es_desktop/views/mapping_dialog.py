@@ -32,9 +32,10 @@ from es_desktop.models.workspace import Workspace
 
 from .column_choice import LABEL_WIDTH, ColumnChoice
 from .dock_frame import ElidedLabel
+from .dressing import dress
 from .editors import form_label
 from .result_line import ResultLine
-from .rows import Column, RowDelegate, dress
+from .rows import Column, RowDelegate
 from .theme import Theme, mono_font
 
 _SIZE: Final = (820, 640)

@@ -16,9 +16,10 @@ from es_desktop.models.bookmarks_model import GONE, ID, NOTE, TYPE, VERSION, WRI
 from es_desktop.models.workspace import Workspace
 
 from .dock_frame import Dock, ElidedLabel
+from .dressing import dress, width_for
 from .note_editor import NoteEditor
 from .row_shapes import FLAG_ROOM
-from .rows import Column, RowDelegate, dress, width_for
+from .rows import Column, RowDelegate
 from .theme import Theme
 
 _WIDTHS: Final = {TYPE: 62, ID: 80, WRITTEN: 92}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,12 +18,9 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QHoverEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QFrame,
-    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QTreeView,
 )
 
@@ -271,40 +268,3 @@ class RowDelegate(QStyledItemDelegate):
 def _side(index: _Index) -> Qt.AlignmentFlag:
     alignment = index.data(Qt.ItemDataRole.TextAlignmentRole)
     return Qt.AlignmentFlag.AlignLeft if alignment is None else Qt.AlignmentFlag(int(alignment))
-
-
-def dress(view: QTableView | QTreeView) -> None:
-    """Set up a table or tree as the drawings have it: whole rows, no grid, quiet header, smooth scrolling."""
-    view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    view.setMouseTracking(True)
-    if isinstance(view, QTreeView):
-        header = view.header()
-        view.setIndentation(16)
-        view.setUniformRowHeights(True)
-    else:
-        header = view.horizontalHeader()
-        view.setShowGrid(False)
-        view.setWordWrap(False)
-        view.setTabKeyNavigation(False)
-        view.verticalHeader().hide()
-        view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-    # The header ends where the scroll bar begins; its ground goes on to the edge.
-    end = QFrame()
-    end.setProperty("role", "header-end")
-    end.setFixedHeight(ROW_HEIGHT)
-    view.addScrollBarWidget(end, Qt.AlignmentFlag.AlignTop)
-    header.setHighlightSections(False)
-    header.setTextElideMode(Qt.TextElideMode.ElideRight)
-    header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    header.setFixedHeight(ROW_HEIGHT)
-    header.setMinimumSectionSize(24)
-
-
-def width_for(view: QTableView, texts: Iterable[str], *, swatch: bool = False, least: int = 40, most: int = 160) -> int:
-    """Return the width of a column that shows the longest of some texts whole, within bounds."""
-    metrics = QFontMetrics(ui_font(bold=True) if swatch else view.font())
-    longest = max(map(metrics.horizontalAdvance, texts), default=0)
-    return max(least, min(most, longest + 2 * PAD + 3 + (17 if swatch else 0)))

@@ -12,6 +12,8 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from es_desktop.app.commands import Commands
+from es_desktop.app.entity_view import History
+from es_desktop.app.walking import history_elsewhere
 
 from .main_window import MainWindow
 
@@ -69,6 +71,14 @@ class SelfTest(QObject):
             yield f"scrubbed to version {version}"
             shown = workspace.inspector.shown
             _expect(shown is not None and shown.version == version, f"the state at {version} is not shown")
+        view, told = workspace.inspector.view, list[History]()
+        assert view is not None
+        workspace.runner.run("Walking", lambda job: history_elsewhere(view, job.check), told.append)
+        yield "walked through its history in a process of its own"
+        _expect([each.failures for each in told] == [{}], "the process told another history")
+        workspace.log.narrow(text="transfer")
+        yield "looked for a word"
+        _expect(0 < workspace.log.model.rowCount() < 5000, f"{workspace.log.model.rowCount()} events were found")
         yield from self._edit_a_copy()
 
     def _edit_a_copy(self) -> Iterator[str]:

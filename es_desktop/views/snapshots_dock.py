@@ -12,7 +12,8 @@ from es_desktop.app.values import count_text
 from es_desktop.models.workspace import Workspace
 
 from .dock_frame import Dock
-from .rows import Column, RowDelegate, dress
+from .dressing import dress
+from .rows import Column, RowDelegate
 from .theme import Theme
 
 

@@ -25,8 +25,9 @@ from es_desktop.models.workspace import Workspace
 from es_desktop.replay import Exactness
 
 from .dock_frame import Dock
+from .dressing import dress
 from .exactness import TONES, told_exactness
-from .rows import Column, dress
+from .rows import Column
 from .state_menu import StateMenu
 from .theme import Theme
 from .value_delegate import ValueDelegate

@@ -28,9 +28,10 @@ from es_desktop.models.hits_model import AT, CHANGED, ID, MOST, TYPE, VALUES
 from es_desktop.models.workspace import Workspace
 
 from .dock_frame import Dock
+from .dressing import dress, width_for
 from .expression_line import ExpressionLine
 from .pick_button import PickButton
-from .rows import Column, RowDelegate, dress, width_for
+from .rows import Column, RowDelegate
 from .theme import Theme
 
 _PLACEHOLDER: Final = 'status == "open" and total > 100'

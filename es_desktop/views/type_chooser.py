@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 
 from es_desktop.models.event_types_model import COUNT, NAME, TICK, EventTypesModel
 
-from .rows import ROW_HEIGHT, Column, dress, width_for
+from .dressing import dress, width_for
+from .rows import ROW_HEIGHT, Column
 from .tick_delegate import TickDelegate
 from .tokens import Tokens
 

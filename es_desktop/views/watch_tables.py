@@ -14,7 +14,8 @@ from es_desktop.models.crossings_model import CHANGED, EVENT, TIME, VERSION, Cro
 from es_desktop.models.watch_model import COUNT, LAST, NEXT, NOW, ON, WATCHED, WatchModel
 from es_desktop.models.workspace import Workspace
 
-from .rows import Column, RowDelegate, dress
+from .dressing import dress
+from .rows import Column, RowDelegate
 from .theme import Theme
 from .tick_delegate import TickDelegate
 
@@ -194,8 +195,6 @@ def _set_up(
     header.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
     for column, width in widths.items():
         header.resizeSection(column, width)
-    # Otherwise the header asks every row whether it is selected, which takes long where there are many.
-    header.setSelectionModel(QItemSelectionModel(model, table))
 
 
 def _choose(table: QTableView, row: int) -> None:

@@ -30,8 +30,9 @@ from es_desktop.replay import EventName
 
 from .difference_pane import DifferencePane
 from .dock_frame import Dock
+from .dressing import dress, width_for
 from .hatched_edge import HatchedEdge
-from .rows import Column, RowDelegate, dress, width_for
+from .rows import Column, RowDelegate
 from .theme import Theme
 
 _HYPOTHETICAL: Final = "HYPOTHETICAL – never written"
@@ -138,8 +139,6 @@ class WhatIfDock(Dock):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         for column, width in _WIDTHS.items():
             header.resizeSection(column, width)
-        # Otherwise the header asks every row whether it is selected, which takes long where there are many.
-        header.setSelectionModel(QItemSelectionModel(model, table))
 
     def _lay_out(self, body: QWidget, theme: Theme) -> QStackedLayout:
         self._hint.setProperty("role", "hint")

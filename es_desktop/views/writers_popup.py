@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 from es_desktop.models.writers_model import EVENT, TIME, VERSION, WHAT, WritersModel
 
 from .dock_frame import ElidedLabel
-from .rows import ROW_HEIGHT, Column, RowDelegate, dress, width_for
+from .dressing import dress, width_for
+from .rows import ROW_HEIGHT, Column, RowDelegate
 from .tokens import Tokens
 
 _MOST_ROWS: Final = 12

@@ -10,7 +10,8 @@ from PySide6.QtGui import QHoverEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QApplication, QTableView, QTreeView
 from pytestqt.qtbot import QtBot
 
-from es_desktop.views.rows import FLAG_ROLE, MARK_ROLE, ROW_HEIGHT, SWATCH_ROLE, TONE_ROLE, Column, RowDelegate, dress
+from es_desktop.views.dressing import dress
+from es_desktop.views.rows import FLAG_ROLE, MARK_ROLE, ROW_HEIGHT, SWATCH_ROLE, TONE_ROLE, Column, RowDelegate
 from es_desktop.views.tokens import LIGHT
 
 

@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.models.state_model import NAME, VALUE, StateModel
 from es_desktop.models.state_nodes import Arrangement
-from es_desktop.views.rows import Column, dress
+from es_desktop.views.dressing import dress
+from es_desktop.views.rows import Column
 from es_desktop.views.tokens import LIGHT
 from es_desktop.views.value_delegate import ValueDelegate
 
