@@ -36,6 +36,12 @@ def format_cost(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds < 59.95 else format_gap(seconds)
 
 
+def format_day(timestamp: float | None) -> str:
+    """Return a moment as ``format_time`` does, but of another year the day alone, which fits a narrow column."""
+    told = format_time(timestamp)
+    return told.partition(" ")[0] if told[:4].isdecimal() and told[4:5] == "-" else told
+
+
 def format_time(timestamp: float | None, reference: float | None = None) -> str:
     """Return a moment in local time, as short as it can be told on the day of ``reference`` (now, unless given).
 

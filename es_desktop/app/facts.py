@@ -93,6 +93,8 @@ class StoreFacts:
     """How many entities have encrypted records that no key opened."""
     a_sealed_entity: EntityId | None = None
     """One of these."""
+    is_whole: bool = True
+    """Whether all entities are counted; of a large store more come while it is being indexed."""
 
 
 class _Numbers(dict[str, int]):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from es_desktop.index.entities import sealed_entity
 from es_desktop.index.ids import id_of_raw
 from es_desktop.index.totals import totals
@@ -14,7 +16,7 @@ def indexed_facts(index: StoreIndex) -> StoreFacts:
     """Return what there is to say of a store by now; while its index is being filled, some of it is still missing."""
     found = totals(index.database)
     sealed = sealed_entity(index.database)
-    return index.session.told_facts(
+    facts = index.session.told_facts(
         entities=found.entities,
         events=index.events_in_store,
         snapshots=found.snapshots,
@@ -23,3 +25,4 @@ def indexed_facts(index: StoreIndex) -> StoreFacts:
         sealed=found.sealed,
         a_sealed_entity=None if sealed is None else id_of_raw(sealed),
     )
+    return facts if index.state.is_whole else replace(facts, is_whole=False)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QFont
 
-from es_desktop.app.durations import format_time
+from es_desktop.app.durations import format_day
 from es_desktop.app.facts import EntityFacts
 from es_desktop.app.ids import short_id
 from es_desktop.app.listing import PAGE, EntityQuery, Listing
@@ -49,8 +49,8 @@ COLUMNS: Final = (
     _Column("Ver", "version", lambda each: str(each.version), "The version of its last event", RIGHT),
     _Column("Events", "events", lambda each: f"{each.events:,}", "How many events it has", RIGHT),
     _Column("◆", "snapshots", lambda each: str(each.snapshots or ""), "How many snapshots it has", RIGHT),
-    _Column("Created", "created", lambda each: format_time(each.created), "When it was made"),
-    _Column("Changed", "modified", lambda each: format_time(each.modified), "When it last changed"),
+    _Column("Created", "created", lambda each: format_day(each.created), "When it was made"),
+    _Column("Changed", "modified", lambda each: format_day(each.modified), "When it last changed"),
 )
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QFont
 
-from es_desktop.app.durations import format_time
+from es_desktop.app.durations import format_day
 from es_desktop.app.ids import short_id
 from es_desktop.app.state_hits import StateHit
 from es_desktop.app.values import format_value
@@ -90,7 +90,7 @@ def _text(hit: StateHit, column: int) -> str:
             return f"{hit.version:,}"
         case 3:
             return " · ".join(f"{path} {format_value(value, _LONGEST) or '–'}" for path, value in hit.values.items())
-    return format_time(hit.entity.modified)
+    return format_day(hit.entity.modified)
 
 
 def _tip(hit: StateHit) -> str:

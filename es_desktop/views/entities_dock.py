@@ -200,7 +200,8 @@ class EntitiesDock(Dock):
         self.only_marked.setIcon(icon("bookmark", tokens, tokens.accent if is_on else tokens.dim))
 
     def _on_facts(self, facts: StoreFacts) -> None:
-        self.title_bar.set_summary(f"{facts.entities:,} · {facts.events:,} events")
+        so_far = "" if facts.is_whole else " so far"
+        self.title_bar.set_summary(f"{facts.entities:,}{so_far} · {facts.events:,} events")
         header = self.table.horizontalHeader()
         most = max(62, min(130, self.width() - _ROOM_FOR_OTHERS))
         header.resizeSection(_TYPE, width_for(self.table, facts.types, least=62, most=most))

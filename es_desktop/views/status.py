@@ -69,7 +69,8 @@ class StatusBar(QStatusBar):
         self._facts.set_whole_text("" if session is None else f"{session.format_name} · reading…")
 
     def _on_facts(self, facts: StoreFacts) -> None:
-        counts = f"{facts.entities:,} entities · {facts.events:,} events · {facts.snapshots:,} snapshots"
+        so_far = "" if facts.is_whole else " so far"
+        counts = f"{facts.entities:,} entities{so_far} · {facts.events:,} events · {facts.snapshots:,} snapshots"
         notes = "".join(f" · {note}" for note in facts.notes)
         self._facts.set_whole_text(f"{facts.format} · {counts}{notes}")
 
