@@ -34,7 +34,7 @@ from .rows import Column, RowDelegate
 from .theme import Theme
 from .tokens import Tokens
 
-_WIDTHS: Final = (62, 92, 46, 56, 42, 100, 90)
+_WIDTHS: Final = (62, 86, 46, 56, 34, 94, 90)
 _TYPE, _VERSION, _EVENTS, _SNAPSHOTS, _CREATED = 0, 2, 3, 4, 5
 _ROOM_FOR_COUNTS: Final = 332
 _ROOM_FOR_OTHERS: Final = 222
