@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from itertools import islice
 from typing import Any
@@ -118,3 +118,27 @@ def summarise_changes(changes: Sequence[Change] | Iterable[Change], limit: int =
     if len(changes) > limit:
         parts.append(f"+{len(changes) - limit:,} more")
     return " · ".join(parts)
+
+
+def flat_text(tree: Mapping[str, Any], limit: int) -> str:
+    """Return the values of a tree with their paths as one line: ``customer Ann · address.city Porto``."""
+    parts: list[str] = []
+    room = limit
+    for path, value in _leaves("", tree):
+        parts.append(f"{path} {format_value(value, limit)}")
+        room -= len(parts[-1]) + 3
+        if room <= 0:
+            break
+    return elide(" · ".join(parts), limit)
+
+
+def _leaves(path: str, tree: object) -> Iterator[tuple[str, object]]:
+    """Yield the values inside a tree that hold no others, each with its path."""
+    if isinstance(tree, Mapping) and tree:
+        for name, value in tree.items():
+            yield from _leaves(f"{path}.{name}" if path else str(name), value)
+    elif isinstance(tree, (list, tuple)) and tree:
+        for place, value in enumerate(tree):
+            yield from _leaves(f"{path}[{place}]", value)
+    else:
+        yield path, tree

@@ -13,7 +13,7 @@ from es_desktop.app.durations import format_time
 from es_desktop.app.facts import LoggedEvent
 from es_desktop.app.hues import HUE_COUNT, hue_index
 from es_desktop.app.ids import short_id
-from es_desktop.app.values import format_value
+from es_desktop.app.values import flat_text
 
 from .blocks import Blocks
 from .roles import LEFT, RIGHT, SWATCH_ROLE, TONE_ROLE, Index, header_text
@@ -38,7 +38,7 @@ _COLUMNS: Final = (
     _Column("Id", lambda each: short_id(each.entity_id)),
     _Column("Ver", lambda each: str(each.event.version), RIGHT),
     _Column("Event", lambda each: each.event.type),
-    _Column("Payload", lambda each: each.event.error or format_value(each.event.data, _MOST_LETTERS)[1:-1]),
+    _Column("Payload", lambda each: each.event.error or flat_text(each.event.data, _MOST_LETTERS)),
 )
 _TITLES: Final = tuple(each.title for each in _COLUMNS)
 _ALIGNMENTS: Final = tuple(each.alignment for each in _COLUMNS)

@@ -45,11 +45,19 @@ class Lane(enum.Enum):
 class Job(CancelToken):
     """What work is given: it looks here whether it is still wanted, and tells how far it is."""
 
-    def __init__(self, title: str, report: Callable[[Progress | Told], None], *, is_protected: bool) -> None:
+    def __init__(
+        self, title: str, report: Callable[[Progress | Told], None], *, lane: Lane, is_protected: bool
+    ) -> None:
         super().__init__()
         self.title = title
+        self.lane = lane
         self.is_protected = is_protected
         self._report = report
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether a person waits for it, rather than works on beside it."""
+        return self.lane is Lane.FRONT
 
     def report(self, done: int, total: int) -> None:
         """Tell how much is done; raises ``Cancelled`` where the work is not wanted any more."""
@@ -161,7 +169,7 @@ class TaskRunner(QObject):
         going on. ``protected`` work is carried out whatever comes. A result that is not wanted any more is given to
         ``dropped``, which may have to close it.
         """
-        job = Job(title, self._crossed.emit, is_protected=protected)
+        job = Job(title, self._crossed.emit, lane=lane, is_protected=protected)
         if key is not None:
             self.cancel(key)
             self._current[key] = job

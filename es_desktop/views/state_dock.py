@@ -57,7 +57,7 @@ class StateDock(Dock):
         self._working = QTimer(self)
         self._working.setSingleShot(True)
         self._working.setInterval(_PATIENCE_MILLISECONDS)
-        self._working.timeout.connect(lambda: self.title_bar.set_badge("working…", "neutral"))
+        self._working.timeout.connect(self._on_long_work)
         self._set_up_tree(theme)
         layout = QVBoxLayout(body)
         layout.setContentsMargins(1, 0, 1, 1)
@@ -176,6 +176,11 @@ class StateDock(Dock):
             return ""
         at_last = self._workspace.selection.is_at_last
         return "Double-click a value to change it. " if at_last else "Go to the last event to change values. "
+
+    def _on_long_work(self) -> None:
+        self.title_bar.set_badge("working…", "neutral")
+        if self._inspector.shown is None:
+            self.hint.setText("The state is being rebuilt from its events.")
 
     def _on_failed(self, error: UserError) -> None:
         self._working.stop()

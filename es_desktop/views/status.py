@@ -75,6 +75,9 @@ class StatusBar(QStatusBar):
         self._facts.set_whole_text(f"{facts.format} · {counts}{notes}")
 
     def _on_progress(self, progress: Progress) -> None:
+        shown = self._job
+        if shown is not None and shown is not progress.job and shown.is_waited_for:
+            return  # what a person waits for comes before what goes on besides
         self._show_job(progress.job)
         self._bar.setRange(0, progress.total)
         self._bar.setValue(progress.done)
