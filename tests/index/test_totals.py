@@ -40,7 +40,7 @@ def test_every_event_with_a_time_is_in_the_bar_of_its_time(records: list[Record]
             assert not times
             return
         assert found.begin <= min(times)
-        assert max(times) < found.begin + found.width * len(found.counts)
+        assert max(times) <= found.begin + found.width * len(found.counts)
         assert len(found.counts) <= count + 2
         expected = Counter(int((time - found.begin) / found.width) for time in times)
         assert found.counts == [expected[place] for place in range(len(found.counts))]
