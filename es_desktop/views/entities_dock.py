@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
@@ -39,7 +38,6 @@ _TYPE, _VERSION, _EVENTS, _SNAPSHOTS, _CREATED = 0, 2, 3, 4, 5
 _ROOM_FOR_COUNTS: Final = 332
 _ROOM_FOR_OTHERS: Final = 222
 """What id, version and time take, so that a long type does not push them out."""
-_ROWS_MEASURED: Final = 500
 _SCOPE_LETTERS: Final = 14
 _TYPE_LETTERS: Final = 16
 _COLUMNS: Final = {1: Column(mono=True, dim=True), 4: Column(tint="amber"), 5: Column(dim=True), 6: Column(dim=True)}
@@ -210,7 +208,7 @@ class EntitiesDock(Dock):
     def _on_listed(self) -> None:
         """Keep the chosen entity's row the current one, wherever it went."""
         entities = self._workspace.entities
-        versions = (str(each.version) for each in islice(entities.loaded(), _ROWS_MEASURED))
+        versions = [str(max((each.version for each in entities.loaded()), default=0))]
         self.table.horizontalHeader().resizeSection(_VERSION, width_for(self.table, versions, least=44))
         self._rows.go_to(entities.row_of(self._workspace.selection.entity_id))
         self._show_emptiness()

@@ -149,8 +149,7 @@ class LogDock(Dock):
         self.histogram.set_bars(None if activity is None else activity.bars)
         self.histogram.setVisible(activity is not None and activity.bars is not None)
         if activity is not None:
-            totals = activity.totals
-            self.table.fit(list(totals.types), list(totals.kinds), totals.first, totals.last)
+            self.table.fit(activity)
         self._show()
 
     def _show(self) -> None:

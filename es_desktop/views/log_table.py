@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from es_desktop.app.activity import Activity
 from es_desktop.app.durations import format_time
 from es_desktop.models.log_model import EVENT, ID, PAYLOAD, TIME, TYPE, VERSION, LogModel
 
@@ -23,6 +24,7 @@ _COLUMNS: Final = {
     EVENT: Column(strong=True),
     PAYLOAD: Column(mono=True, dim=True),
 }
+_WIDEST_TIME: Final = "30 Nov 23:59"
 _ROOM_FOR_TYPES: Final = 600
 _ROOM_FOR_VERSIONS: Final = 480
 _ROOM_FOR_IDS: Final = 430
@@ -55,12 +57,16 @@ class LogTable(QTableView):
         self.selectionModel().currentRowChanged.connect(self._on_row_chosen)
         log.dataChanged.connect(self._on_filled)
 
-    def fit(self, types: list[str], kinds: list[str], first: float | None, last: float | None) -> None:
-        """Give the columns the widths that the names and the times of a store need."""
+    def fit(self, activity: Activity) -> None:
+        """Give the columns the widths that the names, the times and the versions of a store need."""
+        totals = activity.totals
+        times = [format_time(totals.first), format_time(totals.last), _WIDEST_TIME]
+        versions = [str(each.version) for each in activity.longest]
         header = self.horizontalHeader()
-        header.resizeSection(TIME, width_for(self, [format_time(first), format_time(last), "30 Nov 23:59"], least=70))
-        header.resizeSection(TYPE, width_for(self, kinds, least=60, most=130))
-        header.resizeSection(EVENT, width_for(self, types, swatch=True, least=90, most=200))
+        header.resizeSection(TIME, width_for(self, times, least=70))
+        header.resizeSection(TYPE, width_for(self, totals.kinds, least=60, most=130))
+        header.resizeSection(VERSION, width_for(self, versions, least=46, most=110))
+        header.resizeSection(EVENT, width_for(self, totals.types, swatch=True, least=90, most=200))
 
     def show_row(self, row: int) -> None:
         """Let a row be the current one, and stand where it is seen with what comes after it."""
