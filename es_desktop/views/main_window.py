@@ -69,6 +69,7 @@ class MainWindow(QMainWindow):
         self._asking = asking
         self._desk: Desk | None = None
         self._is_painted = False
+        self._has_shown_docks = False
         for menu in self._actions.menus.values():
             menu.aboutToShow.connect(lambda: self.desk)
         geometry = settings.geometry
@@ -224,6 +225,10 @@ class MainWindow(QMainWindow):
             self.settings.add_recent(session.place)
             self.setWindowTitle(f"{session.short_name} – {TITLE}")
             self._pages.setCurrentWidget(desk.docks.area)
+            if self.settings.layout is None and not self._has_shown_docks:
+                # Another look, taken before any store was open, moves docks that nobody has seen yet.
+                self._share_room(desk.docks)
+            self._has_shown_docks = True
             desk.docks.entities.table.setFocus()
         if desk is not None:
             desk.workspace.inspector.can_edit = session is not None and session.is_writable

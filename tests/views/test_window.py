@@ -196,3 +196,16 @@ def test_the_version_field_goes_to_what_is_typed(driver: Driver, demo_store: Pat
     driver.settle()
     assert driver.workspace.selection.version == 4
     assert driver.window.docks.state.title_bar._title.text() == "State at 4"
+
+
+def test_another_look_before_the_first_store_leaves_the_docks_as_they_stand_at_first(
+    driver: Driver, demo_store: Path
+) -> None:
+    driver.window.theme.set_mode("dark")
+    driver.open(demo_store)
+    docks = driver.window.docks
+    widths = [docks.entities.width(), docks.state.width()]
+    driver.window.theme.set_mode("light")
+    docks.share_room()
+    assert [docks.entities.width(), docks.state.width()] == widths
+    assert docks.timeline.height() > 2 * docks.rebuild.height()
