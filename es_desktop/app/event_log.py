@@ -51,5 +51,5 @@ def logged_at(index: StoreIndex, numbers: Sequence[int]) -> list[LoggedEvent]:
 
 def place_of_time(index: StoreIndex, time: float) -> int | None:
     """Return how many events come before the first one that is not before a time; ``None`` where all are."""
-    number, first = events.first_event_since(index.database, time), events.edge_rows(index.database)
-    return None if number is None or not first else number - first[0].n
+    number = events.first_event_since(index.database, time)
+    return None if number is None else events.events_before(index.database, number)

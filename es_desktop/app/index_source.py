@@ -51,7 +51,7 @@ def _streamed(store: OpenedStore) -> StreamedSource:
         return Named(tables.events.mapper.event_type(topic), None)
 
     snapshots = ((raw_id(_id_of(found)), count) for found, count in reader.snapshot_counts().items())
-    return StreamedSource(lambda: snapshots, rows, naming, grows_at_its_end=reader.grows_at_its_end)
+    return StreamedSource(lambda: snapshots, rows, naming, grows_at_its_end=store.log.grows_at_its_end)
 
 
 def _id_of(found: Any) -> EntityId:

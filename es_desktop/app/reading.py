@@ -143,16 +143,16 @@ class Reading:
 
     def events_at(self, places: Sequence[tuple[EntityId, int]]) -> list[RecordedEvent | None]:
         """Return the events of any entities at some versions; ``None`` where there is none."""
-        return self._reader.events_at(places)
+        return self._opened.log.events_at(places)
 
     def log_order(self) -> range | None:
         """Return the numbers of all events, oldest first, where the store numbers them one after another."""
-        order = self._reader.order()
+        order = self._opened.log.order()
         return None if order is None else range(order.first, order.last + 1)
 
     def logged(self, numbers: range) -> list[LoggedEvent]:
         """Return the events with numbers of ``log_order``."""
-        return [LoggedEvent(*each) for each in self._reader.events_between(numbers[0], numbers[-1])]
+        return [LoggedEvent(*each) for each in self._opened.log.events_between(numbers[0], numbers[-1])]
 
     def snapshots(self, entity_id: EntityId) -> list[RecordedSnapshot]:
         """Return the snapshots of an entity, in ascending order."""

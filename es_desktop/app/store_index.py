@@ -71,7 +71,7 @@ class StoreIndex:
         if self.path is not None and self.events_in_store < self.state.events:
             self.database.clear()
         missing = self.events_in_store - self.state.events
-        if self.path is None or (missing <= SMALL and reader.grows_at_its_end):
+        if self.path is None or (missing <= SMALL and self.session.store.log.grows_at_its_end):
             filling = Filling(self.database, index_source(self.session.store), keeps_text=self.keeps_text)
             filling.run(lambda found: progress(found.events, self.events_in_store))
             return
@@ -87,7 +87,7 @@ class StoreIndex:
     def _is_of_this_store(self) -> bool:
         """Tell whether the first and the last event that it knows are there as it knows them."""
         known = edge_rows(self.database)
-        there = self.session.store.reader.events_at([(id_of_raw(row.id), row.position) for row in known])
+        there = self.session.store.log.events_at([(id_of_raw(row.id), row.position) for row in known])
         return all(
             event is not None and event.type == row.type and _is_same_time(event.timestamp, row.time)
             for row, event in zip(known, there, strict=True)

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Engine, Select, bindparam, column, exc, func,
 from es_desktop.core import DatastoreError, EntityId, RecordedEvent, RecordedSnapshot
 
 from .formats.base import SequenceTable, StoreTables
-from .reader import Place
+from .log import Place
 from .reasons import reason_of
 from .selecting import Selection
 

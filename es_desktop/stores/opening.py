@@ -19,6 +19,7 @@ from .formats.esdb import USER_VERSION
 from .formats.mapped import MappedFormat
 from .layout import Layout
 from .location import StoreLocation
+from .log import StoreLog
 from .reader import StoreReader
 from .reasons import reason_of
 from .sqlite import APPLICATION_ID, SqliteFile, identity, make_file
@@ -60,6 +61,7 @@ class OpenedStore:
         self._datastore = SQLAlchemyDatastore(engine=database.engine)
         self.format, self.tables = self._recognise(classes, options)
         self.reader = StoreReader(database.engine, self.tables)
+        self.log = StoreLog(database.engine, self.tables.events)
         self.batches = BatchReader(database.engine, self.tables)
         if isinstance(database, postgresql.PostgresqlDatabase):
             database.newest = _newest(self.tables)

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
-    Connection,
     Engine,
-    Integer,
-    column,
-    exc,
     func,
     literal,
     select,
     tuple_,
-    values,
 )
 
-from es_desktop.core import DatastoreError, EntityId, RecordedEvent, RecordedSnapshot
+from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
 
 from .formats.base import SequenceTable, StoreTables
-from .reasons import reason_of
+from .querying import Querying
 from .selecting import Selection
 
 _STREAM_SIZE = 500
@@ -55,46 +48,34 @@ class Counts:
     snapshots: int
 
 
-Place = tuple[EntityId, int]
-"""A sequence, and a position in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """The events of a store numbered one after another, without a gap."""
-
-    first: int
-    last: int
-
-
 class StoreReader:
     """Reads events and snapshots, each as far as it can be decoded. No method holds a transaction open."""
 
     def __init__(self, engine: Engine, tables: StoreTables) -> None:
-        self._engine = engine
+        self._database = Querying(engine)
         self._events = tables.events
         self._snapshots = tables.snapshots
 
     def counts(self) -> Counts:
         """Count sequences, events and snapshots; one pass over an index each."""
         sequence_id, *_ = self._events.strategy.columns
-        events, sequences = self._one(
+        events, sequences = self._database.one(
             select(func.count(), func.count(sequence_id.distinct())).select_from(self._events.strategy.table)
         )
         if self._snapshots is None:
             return Counts(sequences, events, 0)
-        (snapshots,) = self._one(select(func.count()).select_from(self._snapshots.strategy.table))
+        (snapshots,) = self._database.one(select(func.count()).select_from(self._snapshots.strategy.table))
         return Counts(sequences, events, snapshots)
 
     def event_count(self) -> int:
         """Count the events; one pass over the smallest index."""
-        (count,) = self._one(select(func.count()).select_from(self._events.strategy.table))
+        (count,) = self._database.one(select(func.count()).select_from(self._events.strategy.table))
         return int(count)
 
     def has_more_events_than(self, count: int) -> bool:
         """Tell whether there are more events; no more than so many are counted."""
         some = select(literal(1)).select_from(self._events.strategy.table).limit(count + 1).subquery("some")
-        (found,) = self._one(select(func.count()).select_from(some))
+        (found,) = self._database.one(select(func.count()).select_from(some))
         return int(found) > count
 
     def sequences(self, only: EntityId | None = None, limit: int | None = None) -> Iterator[SequenceSummary]:
@@ -113,7 +94,7 @@ class StoreReader:
         )
         read = self._events.mapper.to_recorded_event
         width = len(names)
-        for events, *items in self._stream(statement):
+        for events, *items in self._database.stream(statement):
             first_item, last_item = items[:width], items[width:]
             yield SequenceSummary(items[0], read(first_item), read(last_item), events, snapshots.get(items[0], 0))
 
@@ -123,54 +104,6 @@ class StoreReader:
         """Return the events of an entity within bounds, in ascending order."""
         items = self._events.strategy.get_items(entity_id, gt=gt, lte=lte, limit=limit)
         return list(map(self._events.mapper.to_recorded_event, items))
-
-    def events_at(self, places: Sequence[Place]) -> list[RecordedEvent | None]:
-        """Return the events at places of any sequences; ``None`` where there is none."""
-        if not places:
-            return []
-        sequence_id, position, *_ = columns = self._events.strategy.columns
-        wanted = (
-            values(column("sequence_id", sequence_id.type), column("position", BigInteger), name="places")
-            .data(list(dict.fromkeys(places)))
-            .cte("wanted")
-        )
-        at_place = (wanted.c.sequence_id == sequence_id) & (wanted.c.position == position)
-        make = self._events.strategy.sequenced_item_class._make
-        statement = select(*columns).join_from(wanted, self._events.strategy.table, at_place)
-        read = self._events.mapper.to_recorded_event
-        found = {(item[0], item[1]): read(item) for item in map(make, self._stream(statement))}
-        return [found.get(place) for place in places]
-
-    def order(self) -> Order | None:
-        """Return the numbers of the first and of the last event, where a store numbers them without a gap."""
-        key = _number(self._events)
-        if key is None:
-            return None
-        table = self._events.strategy.table
-        ends = (select(function(key)).select_from(table).scalar_subquery() for function in (func.min, func.max))
-        first, last, count = self._one(select(*ends, select(func.count()).select_from(table).scalar_subquery()))
-        # Some stores are ordered by times, or by ids that are texts.
-        is_numbered = isinstance(first, int) and last - first + 1 == count
-        return Order(first, last) if is_numbered else None
-
-    @property
-    def grows_at_its_end(self) -> bool:
-        """Whether ``all_records`` yields what is appended after all that was there."""
-        key = _number(self._events)
-        if key is None:
-            return False
-        first = self._stream(select(key).select_from(self._events.strategy.table).limit(1))
-        return all(isinstance(number, int) for (number,) in first)
-
-    def events_between(self, first: int, last: int) -> list[tuple[EntityId, RecordedEvent]]:
-        """Return the events whose numbers are in a range of ``order``, with their sequences."""
-        key = _number(self._events)
-        assert key is not None, "order() tells whether there are such numbers"
-        strategy = self._events.strategy
-        statement = select(*strategy.columns).where(key >= first, key <= last).order_by(key)
-        items = map(strategy.sequenced_item_class._make, self._stream(statement))
-        read = self._events.mapper.to_recorded_event
-        return [(item[0], read(item)) for item in items]
 
     def record(self, entity_id: EntityId, version: int) -> Any:
         """Return the record of one event as it stands in the table. Raises ``IndexError`` where there is none."""
@@ -208,7 +141,7 @@ class StoreReader:
         statement = select(position, topic).where(sequence_id == entity_id).order_by(position).limit(_OUTLINE_PAGE)
         page = statement
         while True:
-            with self._connected() as connection:
+            with self._database.connected() as connection:
                 versions, topics = selection.read(connection, page, {})
             known = list(versions)
             yield known, list(map(name_of, topics))
@@ -226,7 +159,7 @@ class StoreReader:
     def ids(self) -> Iterator[EntityId]:
         """Yield the id of every sequence."""
         sequence_id, *_ = self._events.strategy.columns
-        for (found,) in self._stream(select(sequence_id).distinct()):
+        for (found,) in self._database.stream(select(sequence_id).distinct()):
             yield found
 
     def _spans(self, only: EntityId | None, limit: int | None = None) -> Any:
@@ -251,39 +184,20 @@ class StoreReader:
         statement = select(sequence_id, func.count()).group_by(sequence_id)
         if only is not None:
             statement = statement.where(sequence_id == only)
-        return dict(self._stream(statement))
+        return dict(self._database.stream(statement))
 
     def _all_items(self, table: SequenceTable, *, by_sequence: bool = False) -> Iterator[Any]:
         columns = table.strategy.columns
         key = columns[:2] if by_sequence else _key(table)
         make = table.strategy.sequenced_item_class._make
         statement = select(*columns, *key).order_by(*key).limit(_PAGE_SIZE)
-        page = list(self._stream(statement))
+        page = list(self._database.stream(statement))
         while page:
             yield from (make(row[: len(columns)]) for row in page)
             if len(page) < _PAGE_SIZE:
                 return
             last = [literal(value, column.type) for value, column in zip(page[-1][len(columns) :], key, strict=True)]
-            page = list(self._stream(statement.where(tuple_(*key) > tuple_(*last))))
-
-    def _one(self, statement: Any) -> Any:
-        with closing(self._stream(statement)) as rows:
-            return next(rows)
-
-    def _stream(self, statement: Any) -> Generator[Any, None, None]:
-        with (
-            self._connected() as connection,
-            closing(connection.execution_options(yield_per=_STREAM_SIZE).execute(statement)) as rows,
-        ):
-            yield from rows
-
-    @contextmanager
-    def _connected(self) -> Iterator[Connection]:
-        try:
-            with self._engine.connect() as connection:
-                yield connection
-        except exc.DatabaseError as error:
-            raise DatastoreError(f"the store cannot be read: {reason_of(error)}") from error
+            page = list(self._database.stream(statement.where(tuple_(*key) > tuple_(*last))))
 
 
 __all__ = ["Counts", "SequenceSummary", "SequenceTable", "StoreReader"]
@@ -293,14 +207,6 @@ def _batches(rows: Iterator[Any]) -> Iterator[list[Any]]:
     """Yield many rows at a time: what is done to all of them at once is done fast."""
     while batch := list(islice(rows, _PAGE_SIZE)):
         yield batch
-
-
-def _number(table: SequenceTable) -> ColumnElement[Any] | None:
-    """Return the whole number that orders all records by itself, where there is one."""
-    if table.order is not None:
-        return table.strategy.table.c[table.order]
-    key = list(table.strategy.table.primary_key)
-    return key[0] if len(key) == 1 and isinstance(key[0].type, Integer) else None
 
 
 def _key(table: SequenceTable) -> list[ColumnElement[Any]]:

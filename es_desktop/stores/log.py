@@ -1,0 +1,91 @@
+"""The log of a store: its events across sequences, by the numbers that the store gives them, or by their places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Engine, Integer, column, func, select, values
+
+from es_desktop.core import EntityId, RecordedEvent
+
+from .formats.base import SequenceTable
+from .querying import Querying
+
+Place = tuple[EntityId, int]
+"""A sequence, and a position in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The events of a store numbered one after another, without a gap."""
+
+    first: int
+    last: int
+
+
+class StoreLog:
+    """Reads events of any sequences, each as far as it can be decoded."""
+
+    def __init__(self, engine: Engine, events: SequenceTable) -> None:
+        self._database = Querying(engine)
+        self._events = events
+
+    def events_at(self, places: Sequence[Place]) -> list[RecordedEvent | None]:
+        """Return the events at places of any sequences; ``None`` where there is none."""
+        if not places:
+            return []
+        sequence_id, position, *_ = columns = self._events.strategy.columns
+        wanted = (
+            values(column("sequence_id", sequence_id.type), column("position", BigInteger), name="places")
+            .data(list(dict.fromkeys(places)))
+            .cte("wanted")
+        )
+        at_place = (wanted.c.sequence_id == sequence_id) & (wanted.c.position == position)
+        make = self._events.strategy.sequenced_item_class._make
+        statement = select(*columns).join_from(wanted, self._events.strategy.table, at_place)
+        read = self._events.mapper.to_recorded_event
+        found = {(item[0], item[1]): read(item) for item in map(make, self._database.stream(statement))}
+        return [found.get(place) for place in places]
+
+    def order(self) -> Order | None:
+        """Return the numbers of the first and of the last event, where a store numbers them without a gap."""
+        key = _number(self._events)
+        if key is None:
+            return None
+        table = self._events.strategy.table
+        told = (func.min(key), func.max(key), func.count())
+        first, last, count = self._database.one(
+            select(*(select(each).select_from(table).scalar_subquery() for each in told))
+        )
+        # Some stores are ordered by times, or by ids that are texts.
+        is_numbered = isinstance(first, int) and last - first + 1 == count
+        return Order(first, last) if is_numbered else None
+
+    @property
+    def grows_at_its_end(self) -> bool:
+        """Whether ``all_records`` yields what is appended after all that was there."""
+        key = _number(self._events)
+        if key is None:
+            return False
+        first = self._database.stream(select(key).select_from(self._events.strategy.table).limit(1))
+        return all(isinstance(number, int) for (number,) in first)
+
+    def events_between(self, first: int, last: int) -> list[tuple[EntityId, RecordedEvent]]:
+        """Return the events whose numbers are in a range of ``order``, with their sequences."""
+        key = _number(self._events)
+        assert key is not None, "order() tells whether there are such numbers"
+        strategy = self._events.strategy
+        statement = select(*strategy.columns).where(key >= first, key <= last).order_by(key)
+        items = map(strategy.sequenced_item_class._make, self._database.stream(statement))
+        read = self._events.mapper.to_recorded_event
+        return [(item[0], read(item)) for item in items]
+
+
+def _number(table: SequenceTable) -> ColumnElement[Any] | None:
+    """Return the whole number that orders all records by itself, where there is one."""
+    if table.order is not None:
+        return table.strategy.table.c[table.order]
+    key = list(table.strategy.table.primary_key)
+    return key[0] if len(key) == 1 and isinstance(key[0].type, Integer) else None
