@@ -107,34 +107,37 @@ class Workspace(QObject):
         self._wanted_version: int | None = None
         self._poll = QTimer(self)
         self._poll.setInterval(_POLL_MILLISECONDS)
+        self._connect()
+
+    def _connect(self) -> None:
+        for telling in (
+            self.checker,
+            self.transfer,
+            self.copier,
+            self.watchpoints,
+            self.outlook,
+            self.what_if,
+            self.trusting,
+        ):
+            telling.told.connect(self.message)
+        for refusing in (self.stores, self.notes, self.commander, self.copier, self.trusting):
+            refusing.refused.connect(self.refused)
+        self.runner.refused.connect(self._on_refused)
         self._poll.timeout.connect(self._on_poll)
         self.selection.entity_changed.connect(self._on_entity_chosen)
+        self.stores.opened.connect(self._on_opened)
         self.listing.listed.connect(self._on_listed)
         self.listing.facts_changed.connect(self._on_facts)
         self.notes.changed.connect(self._find_marked)
-        runner.refused.connect(self._on_refused)
-        self.stores.opened.connect(self._on_opened)
-        self.stores.refused.connect(self.refused)
-        self.notes.refused.connect(self.refused)
-        self.commander.refused.connect(self.refused)
         self.commander.written.connect(self._on_written)
         self.commander.outdated.connect(self._load_entity)
-        self.checker.told.connect(self.message)
-        self.transfer.told.connect(self.message)
         self.transfer.imported.connect(self.refresh)
-        self.copier.told.connect(self.message)
-        self.copier.refused.connect(self.refused)
         self.copier.made.connect(self.open)
-        self.watchpoints.told.connect(self.message)
-        self.outlook.told.connect(self.message)
-        self.what_if.told.connect(self.message)
         self.overview.changed.connect(self._on_counted)
         self.entity_loaded.connect(lambda view: self.what_if.follow(self.session, view and view.facts))
         self.player.stops_at = self.watchpoints.is_crossed_at
         self.player.stopped_at.connect(self.watchpoints.tell)
         self.checker.changed.connect(self._show_checks)
-        self.trusting.told.connect(self.message)
-        self.trusting.refused.connect(self.refused)
         self.trusting.changed.connect(self._on_trust_changed)
 
     # Stores
@@ -167,9 +170,7 @@ class Workspace(QObject):
         self._poll.stop()
         self.runner.cancel_all()
         session, self.session, self.facts = self.session, None, None
-        self.listing.set_session(None)
-        self.log.set_session(None)
-        self.states.set_session(None)
+        self._follow(None)
         self.overview.clear()
         self.entities.set_only_marked(False)
         self.entities.set_types(None)
@@ -178,10 +179,6 @@ class Workspace(QObject):
         self.inspector.event_types.forget()
         self.checker.clear()
         self.what_if.clear()
-        self.commander.set_session(None)
-        self.comparison.set_session(None)
-        self.reopener.follow(None)
-        self.trusting.set_reading(None)
         self.notes.show(None, Notebook())
         if session is not None:
             self.sessions.close(session)
@@ -203,15 +200,9 @@ class Workspace(QObject):
     def _on_opened(self, session: Session, request: OpenRequest) -> None:
         self.close_store()
         self.session = session
-        self.commander.set_session(session)
-        self.comparison.set_session(session)
-        self.reopener.follow(session)
-        self.trusting.set_reading(session)
+        self._follow(session)
         self.notes.read(session.place, session.case)
         self.store_changed.emit()
-        self.listing.set_session(session)
-        self.log.set_session(session)
-        self.states.set_session(session)
         self._poll.start()
         wanted, at = request.entity, request.version
         if wanted is None and session.case is not None:
@@ -221,6 +212,13 @@ class Workspace(QObject):
             self.choose_by_id(wanted, at)
         if session.notice is not None:
             self.refused.emit(session.notice)
+
+    def _follow(self, session: Session | None) -> None:
+        """Let everything work on another store, or on none."""
+        self.reopener.follow(session)
+        self.trusting.set_reading(session)
+        for each in (self.commander, self.comparison, self.listing, self.log, self.states):
+            each.set_session(session)
 
     def choose_by_id(self, text: str, version: int | None = None) -> None:
         """Choose the entity whose id begins with a text."""
