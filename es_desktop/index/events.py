@@ -108,6 +108,18 @@ def first_event_since(database: IndexDatabase, time: float) -> int | None:
     return None if row is None else int(row[0])
 
 
+def events_before(database: IndexDatabase, number: int) -> int:
+    """Return how many events have lower numbers than one, which may have gaps before it."""
+    with database.reading() as connection:
+        (count,) = connection.execute(
+            "SELECT (SELECT coalesce(sum(events), 0) FROM slice WHERE last < :number)"
+            " + (SELECT count(*) FROM event WHERE n < :number"
+            " AND n > (SELECT coalesce(max(last), -1) FROM slice WHERE last < :number))",
+            {"number": number},
+        ).fetchone()
+    return int(count)
+
+
 def _matching(
     database: IndexDatabase, expression: str, conditions: list[str], values: list[object], after: int
 ) -> Iterator[array[int]]:

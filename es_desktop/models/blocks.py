@@ -22,6 +22,7 @@ class Blocks(Generic[T]):
         self._kept = kept
         self._blocks: OrderedDict[int, Sequence[T]] = OrderedDict()
         self._asked: set[int] = set()
+        self._outdated: set[int] = set()
 
     def put(self, number: int, rows: Sequence[T]) -> None:
         """Take the rows of a block."""
@@ -41,8 +42,9 @@ class Blocks(Generic[T]):
         block = self._blocks.get(number)
         if block is not None:
             self._blocks.move_to_end(number)
-        elif number not in self._asked:
+        if number not in self._asked and (block is None or number in self._outdated):
             self._asked.add(number)
+            self._outdated.discard(number)
             self._want(number)
         return block
 
@@ -52,11 +54,13 @@ class Blocks(Generic[T]):
             yield from enumerate(block, number * self.size)
 
     def let_go(self, number: int) -> None:
-        """Let a block that was asked for, and did not come, be asked for again."""
+        """Let a block be asked for again: it did not come, or would have more rows by now. What is there stays."""
         self._asked.discard(number)
+        self._outdated.add(number)
 
     def forget(self, number: int = 0) -> None:
         """Drop the blocks from a number on."""
         for each in [each for each in self._blocks if each >= number]:
             del self._blocks[each]
         self._asked = {each for each in self._asked if each < number}
+        self._outdated = {each for each in self._outdated if each < number}

@@ -39,6 +39,7 @@ class EventLog(QObject):
         self._is_counted = False
         self._looked_to = 0
         self._was_grown = False
+        self._wanted_time: float | None = None
         self.search: EventSearch = ALL
         self.problem: UserError | None = None
         """Why what is asked for cannot be looked for."""
@@ -47,7 +48,7 @@ class EventLog(QObject):
         self._pages.on_passed_over(self.model.forget_page)
         self.model.page_wanted.connect(self._read_page)
         indexer.opened.connect(lambda index: self._go_on())
-        indexer.grown.connect(self._go_on)
+        indexer.grown.connect(self._on_grown)
         indexer.completed.connect(self._on_completed)
 
     @property
@@ -98,22 +99,34 @@ class EventLog(QObject):
             self._start_again()
 
     def go_to_time(self, time: float) -> None:
-        """Show the first event that is not before a time; of the whole log."""
-        index = self._indexer.index
-        if index is None:
+        """Show the first event of the whole log that is not before a time, or the last one where all are.
+
+        What is not indexed yet may be later; the row follows then.
+        """
+        self.set_search(ALL)
+        self._wanted_time = time
+        self._find_time()
+
+    def _find_time(self) -> None:
+        index, time = self._indexer.index, self._wanted_time
+        if index is None or time is None:
             return
 
         def done(row: int | None) -> None:
-            if row is not None and row < self.model.rowCount():
+            count = self.model.rowCount()
+            if row is None and not self._indexer.is_at_work:
+                row = count - 1
+            if row is not None and 0 <= row < count:
+                self._wanted_time = None
                 self.row_wanted.emit(row)
 
-        self.set_search(ALL)
         self._runner.run("Finding the time", lambda job: place_of_time(index, time), done, key=_TIME)
 
     def _start_again(self) -> None:
         self._runner.cancel(_FIND)
+        self._runner.cancel(_TIME)
         self._pages.forget()
-        self._looked_to, self.problem = 0, None
+        self._looked_to, self._wanted_time, self.problem = 0, None, None
         if self._is_in_order and self._order is not None:
             self.model.set_numbers(self._order)
         else:
@@ -121,9 +134,13 @@ class EventLog(QObject):
             self._go_on()
         self.changed.emit()
 
+    def _on_grown(self) -> None:
+        self._go_on()
+        self._find_time()
+
     def _on_completed(self) -> None:
         self.refresh()
-        self._go_on()
+        self._on_grown()
         self.changed.emit()
 
     def _go_on(self) -> None:
@@ -151,6 +168,7 @@ class EventLog(QObject):
         def done(last: int) -> None:
             self._looked_to = last
             self.changed.emit()
+            self._find_time()
             if self._was_grown:
                 self._go_on()
 

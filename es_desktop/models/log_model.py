@@ -106,7 +106,8 @@ class LogModel(QAbstractTableModel):
         first, count = self._count, len(numbers) + len(more)
         if count == first:
             return
-        self._pages.forget(first // PAGE)  # the last page may have been a part of one
+        if first % PAGE:
+            self._pages.let_go(first // PAGE)  # there, or on its way, it is a part of what it will be
         self.beginInsertRows(_ROOT, first, count - 1)
         if isinstance(numbers, array):
             numbers.extend(more)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
@@ -14,8 +15,10 @@ from hypothesis import strategies as st
 
 from es_desktop.app.rawrecords import Record
 from es_desktop.index import EventRow, EventSearch, IndexDatabase
-from es_desktop.index.events import edge_rows, event_rows, find_events, first_event_since
-from tests.index.indexing import IDS, WORDS, histories, indexed_store, slices_of, told
+from es_desktop.index.events import edge_rows, event_rows, events_before, find_events, first_event_since
+from tests.app.recording import store_of
+from tests.app.storing import sql
+from tests.index.indexing import IDS, WORDS, fill, histories, indexed_store, slices_of, told
 
 TIMES = st.none() | st.integers(-9_000, 9_000).map(float) | st.floats(0, 2e9)
 searches = st.builds(
@@ -117,6 +120,17 @@ def test_the_first_event_since_a_time(records: list[Record], time: int, events: 
     with TemporaryDirectory() as folder, slices_of(events), indexed_store(Path(folder), records) as database:
         since = [row.n for row in all_rows(database) if row.time is not None and row.time >= time]
         assert first_event_since(database, time) == (since[0] if since else None)
+
+
+@pytest.mark.parametrize("events", [2, 3, 100])
+def test_events_are_counted_before_a_number_whatever_is_missing(tmp_path: Path, events: int) -> None:
+    store = store_of(tmp_path / "made.esdb", [told("a", version, "bare", 1.0) for version in range(9)])
+    sql(store, "DELETE FROM integer_sequenced_items WHERE position IN (1, 2, 6)")
+    with slices_of(events), closing(IndexDatabase()) as database:
+        fill(database, store)
+        numbers = found_by(database, EventSearch())
+        assert numbers == [1, 4, 5, 6, 8, 9]
+        assert [events_before(database, number) for number in (*numbers, 3, 99)] == [0, 1, 2, 3, 4, 5, 1, 6]
 
 
 def test_ids_of_both_kinds_are_kept_apart(tmp_path: Path) -> None:

@@ -1,13 +1,23 @@
-"""A workspace for each test, shut down at its end."""
+"""A workspace or a log for each test, shut down at its end."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from es_desktop.app.errors import Cancelled
+from es_desktop.app.index_source import index_source
+from es_desktop.app.session import Session, open_session
+from es_desktop.app.store_index import StoreIndex
+from es_desktop.index import Filling
+from es_desktop.models.tasks import TaskRunner
+from tests.app.recording import store_of
+from tests.index.indexing import slices_of
+from tests.models.logged import BEGUN, EVENTS, RECORDS, Logged, stop
 from tests.models.working import Working
 
 
@@ -17,3 +27,48 @@ def working(qtbot: QtBot, tmp_path: Path) -> Iterator[Working]:
     yield working
     working.workspace.shut_down()
     assert not working.crashed, working.crashed
+
+
+@pytest.fixture
+def long_store(tmp_path: Path) -> Path:
+    """A store of so many events that the log shows them by several pages."""
+    return store_of(tmp_path / "made.esdb", RECORDS)
+
+
+@pytest.fixture
+def long_session(long_store: Path) -> Iterator[Session]:
+    with closing(open_session(str(long_store), writable=False)) as session:
+        yield session
+
+
+@pytest.fixture
+def indexes(tmp_path: Path) -> Path:
+    return tmp_path / "indexes"
+
+
+@pytest.fixture
+def logged(qtbot: QtBot, long_session: Session, indexes: Path) -> Iterator[Logged]:
+    runner = TaskRunner()
+    crashed: list[BaseException] = []
+    runner.crashed.connect(crashed.append)
+    logged = Logged(qtbot, runner, indexes)
+    yield logged
+    logged.show(None)
+    runner.close()
+    assert not crashed, crashed
+
+
+@pytest.fixture
+def long_store_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("es_desktop.app.store_index.SMALL", EVENTS - BEGUN)
+
+
+@pytest.fixture
+def begun(logged: Logged, long_session: Session, indexes: Path, long_store_is_large: None) -> Logged:
+    """A log of a large store whose index was begun, and rests."""
+    with closing(StoreIndex(long_session, indexes)) as index, slices_of(BEGUN), pytest.raises(Cancelled):
+        Filling(index.database, index_source(long_session.store), keeps_text=True).run(stop)
+    logged.indexer.opened.connect(lambda index: logged.indexer.rest())
+    logged.show_all(long_session)
+    assert logged.indexer.index is not None and logged.indexer.index.state.events == BEGUN
+    return logged

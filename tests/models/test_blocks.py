@@ -60,6 +60,28 @@ def test_one_that_did_not_come_can_be_asked_for_again(rows: Rows) -> None:
     assert rows.asked == [1, 1]
 
 
+def test_one_that_will_have_more_rows_stays_until_these_come() -> None:
+    rows = Rows(count=25)
+    rows.put(2)
+    rows.count = 28
+    rows.blocks.let_go(2)
+    assert [rows.blocks.at(row) for row in (24, 27)] == [24, None]
+    assert rows.asked == [2], "once"
+    rows.put(2)
+    assert [rows.blocks.at(row) for row in (24, 27)] == [24, 27]
+    assert rows.asked == [2]
+
+
+def test_what_was_on_its_way_when_there_came_to_be_more_is_not_taken_for_all() -> None:
+    rows = Rows(count=25)
+    rows.blocks.at(20)
+    rows.blocks.let_go(2)
+    rows.put(2)
+    rows.count = 28
+    assert rows.blocks.at(27) is None
+    assert rows.asked == [2, 2]
+
+
 def test_those_from_a_number_on_are_forgotten_and_asked_for_again(rows: Rows) -> None:
     for number in (0, 1, 2):
         rows.put(number)
