@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from hashlib import sha256
 from math import isclose
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from es_desktop.core import DatastoreError
 from es_desktop.index import Filling, IndexDatabase, Indexed
 from es_desktop.index.events import edge_rows
 from es_desktop.index.ids import id_of_raw
 from es_desktop.index.totals import indexed
 
+from .index_files import index_path, opened_index
 from .index_source import index_source
 from .processes import Tell, told_by_processes
 from .storeoptions import StoreOptions
@@ -42,10 +40,10 @@ class StoreIndex:
         self.events_in_store = 0
         """How many events the store held when the index was last brought up to date."""
         is_large = session.store.reader.has_more_events_than(SMALL)
-        self.path = _path_of(session, folder) if is_large else None
+        self.path = index_path(session, folder) if is_large else None
         self.keeps_text = self.path is None or not session.options.keys
         """Whether the words of payloads can be looked for."""
-        self.database = _opened(self.path)
+        self.database = opened_index(self.path)
         if self.path is not None and not self._is_of_this_store():
             self.database.clear()
         self.knows_entities = self.state.entities > 0
@@ -54,7 +52,7 @@ class StoreIndex:
     @classmethod
     def kept(cls, session: Session, folder: Path) -> StoreIndex | None:
         """Open the index of a store where one was kept; ``None`` where there is none."""
-        return cls(session, folder) if _path_of(session, folder).exists() else None
+        return cls(session, folder) if index_path(session, folder).exists() else None
 
     @property
     def state(self) -> Indexed:
@@ -97,25 +95,6 @@ class StoreIndex:
 def _is_same_time(told: float | None, indexed: float | None) -> bool:
     # SQLite may read the last digit of a number in another way; and it reads the time of a damaged record.
     return told is None or (indexed is not None and isclose(told, indexed, rel_tol=1e-12))
-
-
-def _path_of(session: Session, folder: Path) -> Path:
-    told = (session.place, str(session.scope), repr(session.options.table_map), str(bool(session.options.keys)))
-    name = sha256("\0".join(told).encode()).hexdigest()[:32]
-    return folder / f"{name}.index"
-
-
-def _opened(path: Path | None) -> IndexDatabase:
-    try:
-        return IndexDatabase(path)
-    except sqlite3.DatabaseError:
-        # Damaged, as a file may be after the power was lost; another one is made of the store.
-        assert path is not None, "memory is not damaged"
-        for ending in ("", "-wal", "-shm"):
-            path.with_name(path.name + ending).unlink(missing_ok=True)
-        return IndexDatabase(path)
-    except OSError as error:
-        raise DatastoreError(f"the index of the store cannot be kept in {path}: {error.strerror}") from error
 
 
 def _fill(tell: Tell, place: str, options: StoreOptions, path: str, keeps_text: bool) -> None:

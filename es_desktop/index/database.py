@@ -81,9 +81,9 @@ class IndexDatabase:
         connection = self._connect(self.path)
         try:
             connection.execute(f"PRAGMA page_size = {PAGE_BYTES}").close()
-            # What is lost with the power can be made again; what was committed is never half there.
             connection.execute("PRAGMA journal_mode = WAL").close()
-            connection.execute("PRAGMA synchronous = OFF").close()
+            # What is lost with the power can be made again, but the file must not be damaged.
+            connection.execute("PRAGMA synchronous = NORMAL").close()
             # Nothing secret is deleted, only made anew elsewhere in the file.
             connection.execute("PRAGMA secure_delete = OFF").close()
             connection.execute("PRAGMA temp_store = MEMORY").close()
