@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime, time, timedelta
+from typing import Final
 
 from .errors import UserError
+from .values import elide
+
+_MOST_LETTERS: Final = 60
 
 
 def parse_moment(text: str, *, at_end: bool = False) -> float:
@@ -20,7 +24,9 @@ def parse_moment(text: str, *, at_end: bool = False) -> float:
             return datetime.combine(day + timedelta(days=at_end), time()).astimezone().timestamp()
         return datetime.fromisoformat(text).astimezone().timestamp()
     except (ValueError, OverflowError, OSError):
-        raise UserError(f"{text!r} is no date or time", "Give it as 2025-05-02 or 2025-05-02 14:30.") from None
+        raise UserError(
+            f"{elide(text, _MOST_LETTERS)!r} is no date or time", "Give it as 2025-05-02 or 2025-05-02 14:30."
+        ) from None
 
 
 def parse_as_of(text: str) -> float:

@@ -106,12 +106,12 @@ class LogModel(QAbstractTableModel):
         first, count = self._count, len(numbers) + len(more)
         if count == first:
             return
-        if first % PAGE:
-            self._pages.let_go(first // PAGE)  # there, or on its way, it is a part of what it will be
         self.beginInsertRows(_ROOT, first, count - 1)
         if isinstance(numbers, array):
             numbers.extend(more)
         self._numbers, self._count = numbers, count
+        if first % PAGE:
+            self._pages.let_go(first // PAGE)  # there, or on its way, it is a part of what it will be
         self.endInsertRows()
 
     def _want(self, page: int) -> None:
