@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from .measuring import Figure, alternated
+from .measuring import Figure, alternated, ratio_of_at_most
 
 _OBSERVED = """
 import runpy, sys
@@ -72,4 +72,4 @@ def startup(folder: Path, events: int) -> Figure:
         return taken
 
     ours, peer = alternated(lambda: until_painted(_OURS), lambda: until_painted(_BARE))
-    return Figure("startup", ours * 1e3, peer * 1e3, "bare window", "ms", 0)
+    return Figure("startup", ours * 1e3, peer * 1e3, "bare window", "ms", 0, ratio_of_at_most(2))
