@@ -158,7 +158,7 @@ class SQLAlchemyActiveRecordStrategy:
             else:
                 with session.begin():
                     yield session.connection(self._bound)
-        except (exc.OperationalError, exc.ProgrammingError) as error:
+        except exc.DatabaseError as error:
             raise DatastoreError(f"the table cannot be read; was setup_tables() called? {reason_of(error)}") from error
 
     @contextmanager
