@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Engine, Select, bindparam, column, exc, func,
 from es_desktop.core import DatastoreError, EntityId, RecordedEvent, RecordedSnapshot
 
 from .formats.base import SequenceTable, StoreTables
-from .log import Place
+from .placing import Place, PlaceSelection
 from .reasons import reason_of
 from .selecting import Selection
 
@@ -34,6 +34,7 @@ class BatchReader:
         self._events = tables.events
         self._snapshots = tables.snapshots
         self._selection = Selection(tables.events.strategy.columns)
+        self._snapshot_places = None if tables.snapshots is None else PlaceSelection(tables.snapshots.strategy)
 
     def spans(self, after: EntityId | None, limit: int) -> list[Span]:
         """Return the next sequences after one, in the order of their ids; the first ones after none."""
@@ -71,12 +72,15 @@ class BatchReader:
 
     def snapshots_at(self, places: Sequence[Place]) -> dict[Place, RecordedSnapshot]:
         """Return the snapshots at places of any sequences, those that there are."""
-        if self._snapshots is None or not places:
+        if self._snapshots is None or self._snapshot_places is None:
             return {}
-        statement = _at_places(self._snapshots, places)
-        make = self._snapshots.strategy.sequenced_item_class._make
         read = self._snapshots.mapper.to_recorded_snapshot
-        return {(item[0], item[1]): read(item) for item in map(make, self._rows(statement))}
+        try:
+            with self._engine.connect() as connection:
+                found = self._snapshot_places.read(connection, places)
+        except exc.DatabaseError as error:
+            raise _unreadable(error) from error
+        return {place: read(item) for place, item in found.items()}
 
     def _items(self, after: Mapping[EntityId, int | None]) -> Iterator[Any]:
         columns = self._events.strategy.columns
@@ -106,13 +110,6 @@ class BatchReader:
                 return connection.execute(statement).all()
         except exc.DatabaseError as error:
             raise _unreadable(error) from error
-
-
-def _at_places(table: SequenceTable, places: Sequence[Place]) -> Select[Any]:
-    sequence_id, position, *_ = columns = table.strategy.columns
-    wanted = _places(table, places)
-    is_there = (wanted.c.sequence_id == sequence_id) & (wanted.c.position == position)
-    return select(*columns).join_from(wanted, table.strategy.table, is_there)
 
 
 def _places(table: SequenceTable, places: Sequence[Place]) -> Any:

@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Engine, Integer, column, func, select, values
+from sqlalchemy import ColumnElement, Engine, Integer, func, select
 
 from es_desktop.core import EntityId, RecordedEvent
 
 from .formats.base import SequenceTable
+from .placing import Place, PlaceSelection
 from .querying import Querying
-
-Place = tuple[EntityId, int]
-"""A sequence, and a position in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +29,15 @@ class StoreLog:
     def __init__(self, engine: Engine, events: SequenceTable) -> None:
         self._database = Querying(engine)
         self._events = events
+        self._places = PlaceSelection(events.strategy)
 
     def events_at(self, places: Sequence[Place]) -> list[RecordedEvent | None]:
         """Return the events at places of any sequences; ``None`` where there is none."""
-        if not places:
-            return []
-        sequence_id, position, *_ = columns = self._events.strategy.columns
-        wanted = (
-            values(column("sequence_id", sequence_id.type), column("position", BigInteger), name="places")
-            .data(list(dict.fromkeys(places)))
-            .cte("wanted")
-        )
-        at_place = (wanted.c.sequence_id == sequence_id) & (wanted.c.position == position)
-        make = self._events.strategy.sequenced_item_class._make
-        statement = select(*columns).join_from(wanted, self._events.strategy.table, at_place)
+        with self._database.connected() as connection:
+            found = self._places.read(connection, places)
         read = self._events.mapper.to_recorded_event
-        found = {(item[0], item[1]): read(item) for item in map(make, self._database.stream(statement))}
-        return [found.get(place) for place in places]
+        events = {place: read(item) for place, item in found.items()}
+        return [events.get(place) for place in places]
 
     def order(self) -> Order | None:
         """Return the numbers of the first and of the last event, where a store numbers them without a gap."""

@@ -21,11 +21,14 @@ class Selection:
     ) -> list[Iterable[Any]]:
         """Return the values of all rows, column by column. Raises what the database does."""
         with connection.execute(statement, parameters) as result:
-            # Past SQLAlchemy's row objects: making one takes half as long as the database takes to read the row.
-            cursor: Any = result.cursor
-            if self._dialect is not connection.dialect:
-                self._learn(connection.dialect, cursor.description)
-            rows = cursor.fetchall()
+            return self.fetched(connection.dialect, result.cursor)
+
+    def fetched(self, dialect: Dialect, cursor: Any) -> list[Iterable[Any]]:
+        """Return the values of all rows of a cursor that has read these columns, column by column."""
+        # Past SQLAlchemy's row objects: making one takes half as long as the database takes to read the row.
+        if self._dialect is not dialect:
+            self._learn(dialect, cursor.description)
+        rows = cursor.fetchall()
         columns: list[Iterable[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(self.columns)
         for at, convert in self._converts:
             columns[at] = map(convert, columns[at])

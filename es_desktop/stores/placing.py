@@ -1,0 +1,81 @@
+"""Places of any sequences, whose records are read together by a statement that is made once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, Connection, Dialect, bindparam, column, select, values
+
+from es_desktop.core import EntityId
+
+from .selecting import Selection
+from .strategy import SQLAlchemyActiveRecordStrategy
+
+Place = tuple[EntityId, int]
+"""A sequence, and a position in it."""
+_AT_ONCE: Final = 64
+"""Places of one statement: a list of its own for each call would take SQLAlchemy far longer than the database."""
+
+
+class PlaceSelection:
+    """Reads the records that stand at some places of a table."""
+
+    def __init__(self, strategy: SQLAlchemyActiveRecordStrategy) -> None:
+        self._strategy = strategy
+        self._selection = Selection(strategy.columns)
+        self._prepared: _Prepared | None = None
+
+    def read(self, connection: Connection, places: Sequence[Place]) -> dict[Place, Any]:
+        """Return the records at the places where there are any. Raises what the database does."""
+        if self._prepared is None or self._prepared.dialect is not connection.dialect:
+            self._prepared = _Prepared(self._strategy, connection.dialect)
+        make = self._strategy.sequenced_item_class._make
+        found = {}
+        for some in _parts(list(dict.fromkeys(places))):
+            with connection.exec_driver_sql(self._prepared.text, self._prepared.parameters(some)) as result:
+                told = self._selection.fetched(connection.dialect, result.cursor)
+            for item in map(make, zip(*told, strict=True)):
+                found[item[0], item[1]] = item
+        return found
+
+
+class _Prepared:
+    """The text of the statement in one dialect, and how its parameters are made."""
+
+    def __init__(self, strategy: SQLAlchemyActiveRecordStrategy, dialect: Dialect) -> None:
+        sequence_id, position, *_ = strategy.columns
+        names = [(f"sequence_{number}", f"position_{number}") for number in range(_AT_ONCE)]
+        pairs = [
+            (bindparam(sequence, type_=sequence_id.type), bindparam(place, type_=BigInteger()))
+            for sequence, place in names
+        ]
+        told = values(column("sequence_id", sequence_id.type), column("position", BigInteger), name="places")
+        wanted = told.data(pairs).cte("wanted")
+        is_there = (wanted.c.sequence_id == sequence_id) & (wanted.c.position == position)
+        statement = select(*strategy.columns).join_from(wanted, strategy.table, is_there)
+        self.dialect = dialect
+        self._names = names
+        self._compiled: Any = statement.compile(dialect=dialect)
+        self._converts = {
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in self._compiled.binds.items()
+        }
+        self.text = str(self._compiled)
+
+    def parameters(self, places: Sequence[Place]) -> Any:
+        """Return the parameters as the driver takes them."""
+        given = {}
+        for (sequence, place), (sequence_id, position) in zip(self._names, places, strict=True):
+            given[sequence], given[place] = sequence_id, position
+        told: Mapping[str, Any] = self._compiled.construct_params(given)
+        ready = {
+            name: value if (convert := self._converts[name]) is None else convert(value) for name, value in told.items()
+        }
+        return tuple(ready[name] for name in self._compiled.positiontup) if self._compiled.positional else ready
+
+
+def _parts(places: Sequence[Place]) -> Iterator[Sequence[Place]]:
+    """Yield the places as many at a time as the statement takes; the last one is repeated where there are fewer."""
+    for start in range(0, len(places), _AT_ONCE):
+        part = places[start : start + _AT_ONCE]
+        yield [*part, *[part[-1]] * (_AT_ONCE - len(part))]
