@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -59,6 +59,7 @@ class LogDock(Dock):
         self._typed = QTimer(self)
         self._typed.setSingleShot(True)
         self._typed.setInterval(_TYPING_MILLISECONDS)
+        self._goes_to_rows = False
         self._lay_out(body)
         self._connect()
         theme.follow(self.histogram)
@@ -101,7 +102,7 @@ class LogDock(Dock):
     def _connect(self) -> None:
         workspace, log = self._workspace, self._log
         for line in (self.text, self.id_prefix):
-            line.textEdited.connect(self._typed.start)
+            line.textEdited.connect(self._on_typed)
             line.textChanged.connect(lambda text: None if text else self._typed.start())  # the button that clears it
             line.returnPressed.connect(self._on_return)
             leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), line)
@@ -126,9 +127,21 @@ class LogDock(Dock):
         self._typed.stop()
         self._log.narrow(text=self.text.text().strip(), id_prefix=self.id_prefix.text().strip())
 
+    def _on_typed(self) -> None:
+        self._goes_to_rows = False
+        self._typed.start()
+
     def _on_return(self) -> None:
         self._look()
-        if self._log.model.rowCount():
+        self._goes_to_rows = True
+        self._go_to_rows()
+
+    def _go_to_rows(self) -> None:
+        """Go to what is found, once there is anything, where a person asked for that and went nowhere else."""
+        if self._goes_to_rows and self._log.model.rowCount():
+            self._goes_to_rows = False
+            if not (self.text.hasFocus() or self.id_prefix.hasFocus()):
+                return
             self.table.setFocus()
             if not self.table.currentIndex().isValid():
                 self.table.selectRow(0)
@@ -156,7 +169,8 @@ class LogDock(Dock):
         search = self._log.search
         for line, text in ((self.text, search.text), (self.id_prefix, search.id_prefix)):
             if line.text().strip() != text and not self._typed.isActive():
-                line.setText(text)
+                with QSignalBlocker(line):  # it was not typed
+                    line.setText(text)
         self.types.show_picked(search.types)
         self.kinds.show_picked(search.kinds)
         self.histogram.set_range(search.since, search.until)
@@ -165,6 +179,7 @@ class LogDock(Dock):
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
         self.table.setVisible(not hint)
+        self._go_to_rows()
         self._show_summary()
 
     def _show_summary(self) -> None:

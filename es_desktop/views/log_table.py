@@ -55,6 +55,7 @@ class LogTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(PAYLOAD, QHeaderView.ResizeMode.Stretch)
         self.selectionModel().currentRowChanged.connect(self._on_row_chosen)
+        self.clicked.connect(self._on_row_chosen)  # the current one again, after the person went elsewhere
         log.dataChanged.connect(self._on_filled)
 
     def fit(self, activity: Activity) -> None:

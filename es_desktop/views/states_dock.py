@@ -146,8 +146,9 @@ class StatesDock(Dock):
         self.button.clicked.connect(self._on_button)
         self.types.picked.connect(self._on_types)
         self.table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
+        self.table.clicked.connect(self._on_row_chosen)  # the current one again, after the person went elsewhere
         self._finder.changed.connect(self._show)
-        self._workspace.store_changed.connect(self._show)
+        self._workspace.store_changed.connect(self._on_store)
         self._workspace.overview.changed.connect(self._show_widths)
 
     def _names(self) -> list[str]:
@@ -157,6 +158,11 @@ class StatesDock(Dock):
     def _names_of_types(self) -> dict[str, int]:
         activity = self._workspace.overview.activity
         return {} if activity is None else activity.totals.kinds
+
+    def _on_store(self) -> None:
+        self._on_types(None)  # another store has other types
+        self.types.show_picked(None)
+        self._show()
 
     def _on_types(self, names: frozenset[str] | None) -> None:
         self._types = names

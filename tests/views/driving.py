@@ -11,7 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.app.errors import ConflictError, UserError
 from es_desktop.app.exportformat import About
+from es_desktop.views.dock_frame import Dock
 from es_desktop.views.main_window import MainWindow
+from es_desktop.views.pick_button import PickButton
 
 D = TypeVar("D", bound=QDialog)
 
@@ -143,3 +145,23 @@ class Driver:
         """Return what a column of the timeline shows."""
         model = self.window.docks.timeline.table.model()
         return [str(model.index(row, column).data()) for row in range(model.rowCount())]
+
+    def pick(self, button: PickButton, *names: str) -> None:
+        """Pick names in a button's menu, one after the other: it closes with each of them."""
+        menu = button.menu()
+        for name in names:
+            menu.popup(button.mapToGlobal(QPoint(0, button.height())))
+            action = next(each for each in menu.actions() if each.text().split("\t")[0] == name)
+            self.qtbot.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+            self.dismiss(menu)
+
+    def dismiss(self, popup: QWidget) -> None:
+        """Close a menu, or a list of what could be typed, if that did not close yet."""
+        popup.hide()
+        self.window.activateWindow()  # as a window manager does then
+        self.qtbot.waitUntil(self.window.isActiveWindow)
+
+    @staticmethod
+    def is_in_front(dock: Dock) -> bool:
+        """Tell whether a dock is the one that is seen of those that share a place."""
+        return not dock.widget().visibleRegion().isEmpty()
