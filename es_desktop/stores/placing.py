@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, Connection, Dialect, bindparam, column, select, values
@@ -47,7 +47,7 @@ class _Prepared:
         sequence_id, position, *_ = strategy.columns
         names = [(f"sequence_{number}", f"position_{number}") for number in range(_AT_ONCE)]
         pairs = [
-            (bindparam(sequence, type_=sequence_id.type), bindparam(place, type_=BigInteger()))
+            (bindparam(sequence, None, sequence_id.type), bindparam(place, None, BigInteger()))
             for sequence, place in names
         ]
         told = values(column("sequence_id", sequence_id.type), column("position", BigInteger), name="places")
@@ -56,22 +56,25 @@ class _Prepared:
         statement = select(*strategy.columns).join_from(wanted, strategy.table, is_there)
         self.dialect = dialect
         self._names = names
-        self._compiled: Any = statement.compile(dialect=dialect)
+        compiled: Any = statement.compile(dialect=dialect)
+        # Lists that the table's own conditions hold are a parameter for each of their values.
+        whole = compiled.construct_expanded_state({})
+        self.text: str = whole.statement
+        self._given: dict[str, Any] = dict(whole.parameters)
+        self._order: Sequence[str] | None = whole.positiontup if compiled.positional else None
         self._converts = {
-            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in self._compiled.binds.items()
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
         }
-        self.text = str(self._compiled)
 
     def parameters(self, places: Sequence[Place]) -> Any:
         """Return the parameters as the driver takes them."""
-        given = {}
+        told = dict(self._given)
         for (sequence, place), (sequence_id, position) in zip(self._names, places, strict=True):
-            given[sequence], given[place] = sequence_id, position
-        told: Mapping[str, Any] = self._compiled.construct_params(given)
-        ready = {
-            name: value if (convert := self._converts[name]) is None else convert(value) for name, value in told.items()
-        }
-        return tuple(ready[name] for name in self._compiled.positiontup) if self._compiled.positional else ready
+            told[sequence], told[place] = sequence_id, position
+        for name, convert in self._converts.items():
+            if convert is not None and name in told:
+                told[name] = convert(told[name])
+        return told if self._order is None else tuple(map(told.__getitem__, self._order))
 
 
 def _parts(places: Sequence[Place]) -> Iterator[Sequence[Place]]:
