@@ -22,6 +22,7 @@ _ROOT: Final = QModelIndex()
 PAGE: Final = 256
 _PAGES_KEPT: Final = 64
 _MOST_LETTERS: Final = 240
+_LETTERS_SHOWN: Final = 14
 TIME, TYPE, ID, VERSION, EVENT, PAYLOAD = range(6)
 
 
@@ -152,10 +153,13 @@ class LogModel(QAbstractTableModel):
 
 def _tip(logged: LoggedEvent, column: int) -> str | None:
     match column:
-        case 0:
+        case _ if column == TIME:
             return None if logged.event.timestamp is None else format_time(logged.event.timestamp, 0.0)
-        case 2:
+        case _ if column == ID:
             return str(logged.entity_id)
-        case 5:
+        case _ if column == PAYLOAD:
             return logged.event.error or None
+        case _ if column in (TYPE, EVENT):
+            name = _COLUMNS[column].text(logged)
+            return name if len(name) > _LETTERS_SHOWN else None  # it may be cut
     return None

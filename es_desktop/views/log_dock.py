@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -103,7 +103,7 @@ class LogDock(Dock):
         workspace, log = self._workspace, self._log
         for line in (self.text, self.id_prefix):
             line.textEdited.connect(self._on_typed)
-            line.textChanged.connect(lambda text: None if text else self._typed.start())  # the button that clears it
+            line.textChanged.connect(self._on_text_changed)
             line.returnPressed.connect(self._on_return)
             leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), line)
             leave.setContext(Qt.ShortcutContext.WidgetShortcut)
@@ -130,6 +130,12 @@ class LogDock(Dock):
     def _on_typed(self) -> None:
         self._goes_to_rows = False
         self._typed.start()
+
+    def _on_text_changed(self) -> None:
+        """Look again where a line was cleared by its button, which does not count as typing."""
+        search = self._log.search
+        if (search.text and not self.text.text()) or (search.id_prefix and not self.id_prefix.text()):
+            self._typed.start()
 
     def _on_return(self) -> None:
         self._look()
@@ -169,8 +175,7 @@ class LogDock(Dock):
         search = self._log.search
         for line, text in ((self.text, search.text), (self.id_prefix, search.id_prefix)):
             if line.text().strip() != text and not self._typed.isActive():
-                with QSignalBlocker(line):  # it was not typed
-                    line.setText(text)
+                line.setText(text)
         self.types.show_picked(search.types)
         self.kinds.show_picked(search.kinds)
         self.histogram.set_range(search.since, search.until)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
@@ -25,9 +26,10 @@ _COLUMNS: Final = {
     PAYLOAD: Column(mono=True, dim=True),
 }
 _WIDEST_TIME: Final = "30 Nov 23:59"
-_ROOM_FOR_TYPES: Final = 600
-_ROOM_FOR_VERSIONS: Final = 480
-_ROOM_FOR_IDS: Final = 430
+_LEAST_EVENT: Final = 110
+_LEAST_PAYLOAD: Final = 120
+_GIVE_WAY: Final = (TYPE, VERSION, ID)
+"""What goes first where there is little room: what happened, and when, come first."""
 _OWN_KEYS: Final = frozenset({Qt.Key.Key_Home, Qt.Key.Key_End})
 
 
@@ -41,6 +43,7 @@ class LogTable(QTableView):
         super().__init__(parent)
         self._log = log
         self._waits_for: int | None = None
+        self._widths = dict(_WIDTHS)
         self.setModel(log)
         dress(self)
         header = self.horizontalHeader()
@@ -50,8 +53,7 @@ class LogTable(QTableView):
         delegate = RowDelegate(self, _COLUMNS)
         theme.follow(delegate)
         self.setItemDelegate(delegate)
-        for column, width in _WIDTHS.items():
-            header.resizeSection(column, width)
+        self._set_widths({})
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(PAYLOAD, QHeaderView.ResizeMode.Stretch)
         self.selectionModel().currentRowChanged.connect(self._on_row_chosen)
@@ -63,17 +65,37 @@ class LogTable(QTableView):
         totals = activity.totals
         times = [format_time(totals.first), format_time(totals.last), _WIDEST_TIME]
         versions = [str(each.version) for each in activity.longest]
-        header = self.horizontalHeader()
-        header.resizeSection(TIME, width_for(self, times, least=70))
-        header.resizeSection(TYPE, width_for(self, totals.kinds, least=60, most=130))
-        header.resizeSection(VERSION, width_for(self, versions, least=46, most=110))
-        header.resizeSection(EVENT, width_for(self, totals.types, swatch=True, least=90, most=200))
+        self._set_widths(
+            {
+                TIME: width_for(self, times, least=70),
+                TYPE: width_for(self, totals.kinds, least=60, most=130),
+                VERSION: width_for(self, versions, least=46, most=110),
+                EVENT: width_for(self, totals.types, swatch=True, least=90, most=200),
+            }
+        )
 
     def show_row(self, row: int) -> None:
         """Let a row be the current one, and stand where it is seen with what comes after it."""
         index = self._log.index(row, 0)
         self.setCurrentIndex(index)
         self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
+
+    def _set_widths(self, needed: Mapping[int, int]) -> None:
+        self._widths |= needed
+        for column, width in self._widths.items():
+            self.horizontalHeader().resizeSection(column, width)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Hide some columns, and cut the names of events, as far as the payload needs their room."""
+        header, widths = self.horizontalHeader(), self._widths
+        spare = self.viewport().width() - _LEAST_PAYLOAD - sum(widths.values())
+        for column in _GIVE_WAY:
+            self.setColumnHidden(column, spare < 0)
+            spare += widths[column] if spare < 0 else 0
+        cut = max(min(_LEAST_EVENT, widths[EVENT]), widths[EVENT] + min(spare, 0))
+        if cut < widths[EVENT] or header.sectionSize(EVENT) < widths[EVENT]:
+            header.resizeSection(EVENT, cut)
 
     def _on_row_chosen(self, current: QModelIndex) -> None:
         self._waits_for = current.row() if current.isValid() else None
@@ -110,7 +132,4 @@ class LogTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # What happened, to what, and when, come first.
-        self.setColumnHidden(TYPE, event.size().width() < _ROOM_FOR_TYPES)
-        self.setColumnHidden(VERSION, event.size().width() < _ROOM_FOR_VERSIONS)
-        self.setColumnHidden(ID, event.size().width() < _ROOM_FOR_IDS)
+        self._share_room()

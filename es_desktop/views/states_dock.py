@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QProgressBar,
     QPushButton,
+    QSizePolicy,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -83,6 +84,9 @@ class StatesDock(Dock):
             label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
             label.setContentsMargins(13, 10, 13, 8)
+        # What is left of the room where there is no table is below the last of the texts.
+        for label in (self.line.error, self._trouble):
+            label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._set_up_table(theme)
         self._lay_out(body)
         self._connect()

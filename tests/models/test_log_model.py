@@ -94,6 +94,15 @@ def test_a_row_tells_what_happened_to_what_and_when(reader: Reader) -> None:
     assert model.index(0, EVENT).data(Qt.ItemDataRole.DecorationRole) is None
 
 
+def test_a_name_that_may_be_cut_is_told_whole(slow: Reader) -> None:
+    slow.model.set_numbers(range(1))
+    slow.model.logged_at(0)
+    named = RecordedEvent(0, "shop#ShoppingCartOfACustomer.Filled", None, {})
+    slow.model.set_page(0, [LoggedEvent(SOMEBODY, named)])
+    tips = [slow.model.index(0, column).data(Qt.ItemDataRole.ToolTipRole) for column in (TIME, TYPE, EVENT)]
+    assert tips == [None, "ShoppingCartOfACustomer", None]
+
+
 def test_a_broken_record_tells_why(slow: Reader) -> None:
     slow.model.set_numbers(range(1))
     slow.model.logged_at(0)

@@ -43,9 +43,13 @@ def find(driver: Driver, dock: StatesDock, condition: str) -> None:
     settle(driver)
 
 
-def told(dock: StatesDock) -> str:
+def visible_labels(dock: StatesDock) -> list[QLabel]:
     labels = dock.widget().findChildren(QLabel, options=Qt.FindChildOption.FindDirectChildrenOnly)
-    return " ".join(label.text() for label in labels if label.isVisible())
+    return [label for label in labels if label.isVisible()]
+
+
+def told(dock: StatesDock) -> str:
+    return " ".join(label.text() for label in visible_labels(dock))
 
 
 def cells(dock: StatesDock, column: int) -> list[str]:
@@ -138,6 +142,9 @@ def test_entities_that_cannot_be_evaluated_are_told(dock: StatesDock, driver: Dr
     find(driver, dock, "total > 100")
     assert "could not be evaluated" in told(dock)
     assert dock.table.isVisible()
+    find(driver, dock, "total < 0")
+    trouble, hint = (each.geometry() for each in visible_labels(dock))
+    assert hint.top() - trouble.bottom() < 5, "one below the other"
     find(driver, dock, "version > 3")
     assert told(dock) == ""
 
