@@ -15,8 +15,6 @@ from es_desktop.app.session import create_session
 from es_desktop.models.event_log import ALL
 from es_desktop.models.log_model import EVENT, ID, PAYLOAD, TIME, TYPE, VERSION
 from es_desktop.views.log_dock import LogDock
-from tests.app.recording import store_of
-from tests.index.indexing import told
 from tests.views.driving import Driver
 
 LEFT = Qt.MouseButton.LeftButton
@@ -280,25 +278,6 @@ def test_what_matters_least_gives_way_where_there_is_little_room(dock: LogDock, 
     seen = [each for at, each in enumerate(given_way) if at == 0 or each != given_way[at - 1]]
     assert seen == [set(), {TYPE}, {TYPE, VERSION}, {TYPE, VERSION, ID}]
     assert hidden(900) == set()
-
-
-def test_long_names_leave_room_for_what_is_in_the_events(driver: Driver, tmp_path: Path) -> None:
-    long = "ThingsThatHaveVeryLongNames"
-    records = [told(f"e{at}", 0, f"shop#{long}.{long}Happened", 1e9 + at, "here") for at in range(3)]
-    driver.open(store_of(tmp_path / "long.esdb", records))
-    dock = driver.window.docks.log
-    dock.raise_()
-    driver.qtbot.waitUntil(dock.histogram.isVisible)
-    dock.setFloating(True)
-    for width in (900, 560, 340, 900):
-        dock.resize(width, 500)
-        driver.settle()
-        assert dock.table.columnWidth(PAYLOAD) >= 80
-        assert dock.table.columnWidth(EVENT) >= 100
-        assert dock.table.horizontalHeader().length() <= dock.table.viewport().width()
-    assert dock.table.columnWidth(EVENT) == 200, "as wide as before"
-    logged(driver, 0)
-    assert dock.table.model().index(0, EVENT).data(Qt.ItemDataRole.ToolTipRole) == f"{long}Happened"
 
 
 def test_without_a_store_and_in_an_empty_one_it_says_what_to_do(driver: Driver, dock: LogDock, tmp_path: Path) -> None:
