@@ -113,7 +113,7 @@ SOME: list[tuple[dict[str, Any], Callable[[int], bool]]] = [
 ]
 
 
-@pytest.mark.parametrize(("asked", "holds"), SOME, ids=lambda each: str(each) if isinstance(each, dict) else "")
+@pytest.mark.parametrize(("asked", "holds"), SOME, ids=lambda each: "+".join(each) if isinstance(each, dict) else "")
 def test_those_are_left_that_are_looked_for(
     logged: Logged, long_session: Session, asked: dict[str, Any], holds: Callable[[int], bool]
 ) -> None:
