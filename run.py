@@ -104,7 +104,8 @@ def main(arguments):
         line = [PYTHON, "-m", "PyInstaller", "--noconfirm", *arguments[1:], "build.spec"]
     if command == "test":
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        line = [PYTHON, "-m", "pytest", *arguments[1:]]
+        # On all processors; what is given after it counts more, so ``-n 0`` runs them in one process.
+        line = [PYTHON, "-m", "pytest", "-n", "auto", "--dist", "worksteal", *arguments[1:]]
     if os.name == "nt":
         sys.exit(subprocess.call(line))
     os.execv(line[0], line)
