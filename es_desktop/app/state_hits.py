@@ -110,5 +110,5 @@ class Searched:
         if not self.failures:
             return ""
         which = "an entity" if self.failures == 1 else f"{self.failures:,} entities"
-        first = "" if self.failures == 1 else "the first: "
-        return f"{which} could not be evaluated: {first}{self.first_failure}"
+        first = ": " if self.failures == 1 else "; the first of them: "
+        return f"{which} could not be evaluated{first}{self.first_failure}"
