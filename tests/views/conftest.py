@@ -29,11 +29,17 @@ def settings(tmp_path: Path) -> Settings:
     return Settings(tmp_path / "config" / "settings.ini")
 
 
+@pytest.fixture(scope="session")
+def only_theme(qapp: QApplication) -> Theme:
+    """The one look that an application has. Its drawings are in a folder that is there as long as it is."""
+    return Theme(qapp, "light")
+
+
 @pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
-    theme = Theme(qapp, "light")
-    yield theme
-    theme.deleteLater()
+def theme(only_theme: Theme) -> Iterator[Theme]:
+    """The light look at first, whatever a test makes of it."""
+    yield only_theme
+    only_theme.set_mode("light")
 
 
 @pytest.fixture

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QToolButton
+from PySide6.QtWidgets import QDockWidget, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 
 from es_desktop.views.dock_frame import TITLE_HEIGHT, Dock, DockArea, ElidedLabel, Pill
@@ -30,14 +28,6 @@ def dock(area: DockArea) -> Dock:
     area.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, other)
     area.show()
     return dock
-
-
-@pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
-    theme = Theme(qapp, "light")
-    yield theme
-    qapp.setStyleSheet("")
-    theme.deleteLater()
 
 
 def buttons(dock: Dock) -> list[QToolButton]:

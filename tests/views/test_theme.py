@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from re import findall
 
@@ -19,15 +18,6 @@ from es_desktop.views.icons import icon, resources_dir
 from es_desktop.views.strip import TimelineStrip
 from es_desktop.views.theme import Theme, mono_font, ui_font
 from es_desktop.views.tokens import DARK, HUE_COUNT, LIGHT, Tokens, hue_index, mix
-
-
-@pytest.fixture
-def theme(qapp: QApplication) -> Iterator[Theme]:
-    theme = Theme(qapp, "dark")
-    theme.set_mode("light")  # another look than before, so that the sheet is this one's
-    yield theme
-    theme.set_mode("light")
-    theme.deleteLater()
 
 
 def told_by(theme: Theme) -> list[object]:

@@ -181,7 +181,7 @@ def test_of_very_many_writers_some_are_left_out_and_that_is_told(driver: Driver,
 def test_who_set_it_appears_once_the_events_are_read(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
     gate = Gate()
-    driver.workspace.runner.run("Long reading", gate, lane=Lane.SCAN)
+    driver.workspace.runner.run("Long reading", gate, lane=Lane.WALK)
     gate.wait_until_begun()
     row = next(row for row in range(300) if driver.workspace.entities.entity_at(row).type == "Order")
     driver.workspace.choose_row(row)
