@@ -51,7 +51,7 @@ def loads(text: str | bytes, classes: KnownClasses = known_classes) -> Any:
     # Written out: every event that is read passes here, and a call or a loop would take longer than the decoding.
     try:
         tree = _decode_json(text)
-    except (msgspec.DecodeError, TypeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, TypeError, RecursionError) as error:
         tree = _loads_leniently(text, error)
     if isinstance(text, str) and _UUID not in text and _ISO8601 not in text and _DUNDER not in text:
         return tree

@@ -176,9 +176,10 @@ def test_the_time_of_a_record_is_in_seconds_or_unknown(told: str, seconds: float
         ('{"topic":"a#B","state":[1]}', "the state is a list"),
         ("[]", "the payload is a list"),
         ("{", "not valid JSON"),
+        (b'"\x80"', "not valid JSON"),
     ],
 )
-def test_a_snapshot_that_cannot_be_decoded_says_why(data: str, reason: str) -> None:
+def test_a_snapshot_that_cannot_be_decoded_says_why(data: str | bytes, reason: str) -> None:
     snapshot = MAPPER.to_recorded_snapshot(SequencedItem(ID, 3, "core#Snapshot", data))
     assert (snapshot.version, snapshot.state) == (3, None)
     assert reason in str(snapshot.error)

@@ -84,7 +84,7 @@ def test_what_is_still_being_looked_for_is_listed_once_it_is_found(
 ) -> None:
     working.open(demo_store)
     gate = Gate()
-    working.workspace.runner.run("Long reading", gate, lane=Lane.SCAN)
+    working.workspace.runner.run("Long reading", gate, lane=Lane.WALK)
     gate.wait_until_begun()
     order = next(each for each in working.entities() if each.type == "Order")
     working.workspace.choose(order.id)
