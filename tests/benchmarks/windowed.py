@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from random import Random
 from typing import Any, Final
 
 import msgspec
@@ -21,6 +22,7 @@ from PySide6.QtWidgets import QApplication, QTableView
 
 from es_desktop.app.event_log import EventSearch
 from es_desktop.app.notebook import NotebookFolder
+from es_desktop.app.state_hits import StateSearch
 from es_desktop.models.tasks import TaskRunner
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.main_window import MainWindow
@@ -31,6 +33,7 @@ from es_desktop.views.unattended import Unattended
 SIZE = (1440, 900)
 _BEAT_MILLISECONDS: Final = 2
 _PATIENCE_SECONDS: Final = 900.0
+_DAY: Final = 86_400.0
 _FRAME_SECONDS: Final = 0.016
 _SWITCH_SECONDS: Final = 0.0005  # as the program sets it
 
@@ -181,7 +184,25 @@ def frames(sitting: Sitting, store: Path) -> dict[str, float]:
         log.set_search(search)
         sitting.wait(lambda: not log.is_finding)
         sitting.scroll_to_end(sitting.docks.log.table)
+    _brush_find_and_scrub(sitting)
     return heart.told()
+
+
+def _brush_find_and_scrub(sitting: Sitting) -> None:
+    """A month of events, entities by their state until there are some, and the longest entity at any versions."""
+    workspace, activity = sitting.workspace, sitting.workspace.overview.activity
+    assert activity is not None and activity.bars is not None
+    begin = activity.bars.begin + 60 * _DAY
+    workspace.log.set_search(EventSearch(since=begin, until=begin + 30 * _DAY))
+    sitting.wait(lambda: not workspace.log.is_finding)
+    workspace.states.find(StateSearch('status == "shipped" and total > 100'))
+    sitting.wait(lambda: workspace.states.model.rowCount() > 100 or not workspace.states.is_searching)
+    workspace.states.stop()
+    rng, last = Random(1), workspace.selection.last or 0
+    for _ in range(40):
+        workspace.selection.go_to(rng.randrange(last + 1))
+        sitting.rest(0.05)
+    sitting.settle()
 
 
 def _while_indexing(sitting: Sitting) -> Iterator[None]:
