@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import signal
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from multiprocessing import connection
 from multiprocessing.connection import Connection
@@ -24,7 +24,7 @@ Work = Callable[..., None]
 """A function of a module, called with a ``Tell`` and with arguments that can be sent to another process."""
 
 
-def told_by_processes(work: Work, arguments: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
+def told_by_processes(work: Work, arguments: Sequence[tuple[Any, ...]]) -> Generator[Any, None, None]:
     """Call ``work`` once in a process of its own for each tuple of arguments; yield what the calls tell, as it comes.
 
     ``None`` is yielded where nothing was told for a moment. The processes end when the iterator is closed, whatever

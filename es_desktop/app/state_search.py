@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Generator, Iterator
 from contextlib import closing
 from dataclasses import replace
 from itertools import chain
@@ -31,7 +31,7 @@ def search_states(
     *,
     among: Collection[int] | None = None,
     processes: int | None = None,
-) -> Iterator[StateHit | Searched]:
+) -> Generator[StateHit | Searched, None, None]:
     """Yield the entities whose state meets the condition, as they are found, and after each part how far it is.
 
     The last value says that it is done. An ``index`` that is whole lets entities be left out without their being read;
@@ -42,7 +42,7 @@ def search_states(
     asked = candidates(session, search, index, among)
     count = (os.cpu_count() or 1) if processes is None else processes
     searched = Searched(asked.events)
-    with closing(_looked(session, asked.search, asked.batches, count)) as parts:  # type: ignore[type-var]
+    with closing(_looked(session, asked.search, asked.batches, count)) as parts:
         for looked in parts:
             if looked is not None:
                 yield from looked.hits
@@ -51,7 +51,9 @@ def search_states(
     yield replace(searched, is_done=True)
 
 
-def _looked(session: Session, search: StateSearch, batches: Iterator[Batch], processes: int) -> Iterator[Looked | None]:
+def _looked(
+    session: Session, search: StateSearch, batches: Iterator[Batch], processes: int
+) -> Generator[Looked | None, None, None]:
     looker = StateLooker(session, search)
     has_processes = bool(processes) and session.trusted is None
     events = 0

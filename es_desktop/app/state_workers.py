@@ -36,7 +36,7 @@ def looked_in_processes(
     store = (session.place, session.options, session.models)
     arguments = [(*store, search, number, theirs) for number, (theirs, _) in enumerate(pipes)]
     try:
-        with closing(told_by_processes(_look, arguments)) as messages:  # type: ignore[type-var]
+        with closing(told_by_processes(_look, arguments)) as messages:
             for message in messages:
                 if message is None or isinstance(message, Looked):
                     yield message

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from math import isclose
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from es_desktop.core import DatastoreError
 from es_desktop.index import Filling, IndexDatabase, Indexed
 from es_desktop.index.events import edge_rows
 from es_desktop.index.ids import id_of_raw
 from es_desktop.index.totals import indexed
 
+from .errors import UserError
 from .index_files import index_path, opened_index
 from .index_source import index_source
 from .processes import Tell, told_by_processes
@@ -71,10 +74,13 @@ class StoreIndex:
         missing = self.events_in_store - self.state.events
         if self.path is None or (missing <= SMALL and self.session.store.log.grows_at_its_end):
             filling = Filling(self.database, index_source(self.session.store), keeps_text=self.keeps_text)
-            filling.run(lambda found: progress(found.events, self.events_in_store))
+            try:
+                filling.run(lambda found: progress(found.events, self.events_in_store))
+            except sqlite3.DatabaseError as error:
+                raise DatastoreError(f"the store cannot be indexed: {error}") from error
             return
         arguments = (self.session.place, self.session.options, str(self.path), self.keeps_text)
-        with closing(told_by_processes(_fill, [arguments])) as messages:  # type: ignore[type-var]
+        with closing(told_by_processes(_fill, [arguments])) as messages:
             for found in messages:
                 progress((found or self.state).events, self.events_in_store)
 
@@ -103,4 +109,7 @@ def _fill(tell: Tell, place: str, options: StoreOptions, path: str, keeps_text: 
 
     database = IndexDatabase(Path(path), is_filled_here=True)
     with closing(open_session(place, writable=False, options=options)) as session:
-        Filling(database, index_source(session.store), keeps_text=keeps_text).run(tell)
+        try:
+            Filling(database, index_source(session.store), keeps_text=keeps_text).run(tell)
+        except (sqlite3.DatabaseError, DatastoreError) as error:
+            raise UserError(f"the store cannot be indexed: {error}", "It may be damaged; try a copy of it.") from error

@@ -27,7 +27,7 @@ def history_of(view: EntityView, checkpoint: Checkpoint) -> History:
 def history_elsewhere(view: EntityView, checkpoint: Checkpoint) -> History:
     """Return the history of an entity, walked through in a process of its own."""
     assert view.reading.elsewhere is not None, "a person's own code is asked here"
-    with closing(told_by_processes(_walk, [(*view.reading.elsewhere, view.facts.id)])) as told:  # type: ignore[type-var]
+    with closing(told_by_processes(_walk, [(*view.reading.elsewhere, view.facts.id)])) as told:
         for part in told:
             checkpoint()
             if isinstance(part, History):

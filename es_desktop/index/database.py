@@ -92,11 +92,6 @@ class IndexDatabase:
         finally:
             connection.close()
 
-    def interrupt(self) -> None:
-        """Let whatever is being read at the moment end with an ``sqlite3.OperationalError``."""
-        if self._only is not None:
-            self._only.interrupt()
-
     def close(self) -> None:
         """Close every connection that is not lent."""
         with self._lock:

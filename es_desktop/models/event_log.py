@@ -59,7 +59,7 @@ class EventLog(QObject):
     @property
     def _is_in_order(self) -> bool:
         """Whether every event is shown, by the numbers that the store gives them."""
-        return self.search == ALL and self._order is not None
+        return self.search.is_for_all and self._order is not None
 
     def set_session(self, session: Session | None) -> None:
         """Show the log of another store, or of none."""
@@ -148,7 +148,7 @@ class EventLog(QObject):
         index = self._indexer.index
         if index is None or self._is_in_order or self.problem is not None:
             return
-        if self.search == ALL and not self._is_counted:
+        if self.search.is_for_all and not self._is_counted:
             return  # the store's own numbers, where it has such, tell all of them at once
         if self._runner.is_running(_FIND):
             self._was_grown = True

@@ -60,7 +60,7 @@ class StateFinder(QObject):
         def work(job: Job) -> None:
             hits: list[StateHit] = []
             told, has_told = monotonic(), False
-            with closing(search_states(session, search, index)) as parts:  # type: ignore[type-var]
+            with closing(search_states(session, search, index)) as parts:
                 for part in parts:
                     job.check()
                     if isinstance(part, StateHit):

@@ -179,7 +179,7 @@ class LogDock(Dock):
         self.types.show_picked(search.types)
         self.kinds.show_picked(search.kinds)
         self.histogram.set_range(search.since, search.until)
-        self.clear.setVisible(search != ALL)
+        self.clear.setVisible(not search.is_for_all)
         hint = self._why_empty() if self._log.model.rowCount() == 0 else ""
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
@@ -191,7 +191,7 @@ class LogDock(Dock):
         session, count = self._workspace.session, self._log.model.rowCount()
         if session is None:
             self.title_bar.set_summary("")
-        elif self._log.search == ALL:
+        elif self._log.search.is_for_all:
             self.title_bar.set_summary(count_text(count, "event"))
         else:
             so_far = " so far…" if self._log.is_finding else ""
@@ -207,4 +207,4 @@ class LogDock(Dock):
             return "Looking…"
         if indexer.is_resting:
             return "Indexing rests; what was indexed by now has no such event. Indexing goes on by the Store menu."
-        return "No event is like that." if self._log.search != ALL else "This store has no events yet."
+        return "This store has no events yet." if self._log.search.is_for_all else "No event is like that."
