@@ -32,7 +32,7 @@ def lacking(command):
     if not sys.platform.startswith("linux"):
         return [], []
     # The package is not installed yet, but this file of it needs the standard library alone.
-    display = runpy.run_path(str(ROOT / "es_desktop" / "app" / "display.py"))
+    display = runpy.run_path(str(ROOT / "es_desktop" / "app" / "runtime" / "display.py"))
     needed, wanted = (
         [packages[library] for library in display["missing_libraries"](packages)]
         for packages in (display["QT_LIBRARIES"], display["WINDOW_LIBRARIES"])

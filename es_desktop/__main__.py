@@ -11,15 +11,15 @@ def main() -> int:
 
         # First of all: a packaged program that spawns a child would start itself again.
         multiprocessing.freeze_support()
-    from es_desktop import arguments
+    from .cli import arguments
 
     args = arguments.parse(sys.argv[1:])
     if args.command not in ("window", "selftest"):
-        from es_desktop import cli
+        from .cli import commands
 
-        return cli.run(args)
+        return commands.run(args)
     # Qt aborts the process where it cannot start, so what it needs is looked at before it is loaded.
-    from es_desktop.app.display import display_problem, qt_problem
+    from es_desktop.app.runtime.display import display_problem, qt_problem
 
     problem = qt_problem(sys.platform)
     if problem is not None:
@@ -29,7 +29,7 @@ def main() -> int:
     draws = args.command == "selftest" or args.screenshot or unseen is not None
     if draws and not os.environ.get("QT_QPA_PLATFORM"):
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    from es_desktop import gui
+    from . import gui
 
     return gui.run(args, unseen)
 

@@ -13,19 +13,20 @@ import PySide6
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from es_desktop import __version__
-from es_desktop.app import places
-from es_desktop.app.display import unsupported_pyside
-from es_desktop.app.errors import UserError
-from es_desktop.arguments import BAD_INPUT
+from es_desktop.app.runtime import places
+from es_desktop.app.runtime.display import unsupported_pyside
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.cli.arguments import BAD_INPUT
 from es_desktop.views.bug_dialog import report_bugs, show_bug
 from es_desktop.views.main_window import MainWindow
 from es_desktop.views.settings import Settings
 from es_desktop.views.theme import STYLE, Theme
 
+from . import __version__
+
 if TYPE_CHECKING:
-    from es_desktop.app.display import DisplayProblem
-    from es_desktop.app.opening import Opener
+    from es_desktop.app.runtime.display import DisplayProblem
+    from es_desktop.app.store.opening import Opener
     from es_desktop.models.workspace import Workspace
     from es_desktop.views.unattended import Unattended
 
@@ -72,9 +73,9 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
     theme = Theme(app, args.theme or settings.theme)
 
     def make_workspace() -> Workspace:
-        from es_desktop.app.mapping import MapFolder
-        from es_desktop.app.opening import Opener
-        from es_desktop.app.passwords import SystemKeyring
+        from es_desktop.app.store.opening import Opener
+        from es_desktop.app.store.passwords import SystemKeyring
+        from es_desktop.app.store.table_maps import MapFolder
 
         workspace = _workspace(places.notebooks(), Opener(SystemKeyring(), MapFolder(places.maps())))
         workspace.runner.crashed.connect(lambda error: show_bug(window, error))
@@ -131,7 +132,7 @@ def _unattended_window(app: QApplication, folder: Path, mode: str, asking: Unatt
 
 
 def _workspace(notebooks: Path, opener: Opener | None) -> Workspace:
-    from es_desktop.app.notebook import NotebookFolder
+    from es_desktop.app.notes.notebook import NotebookFolder
     from es_desktop.models.tasks import TaskRunner
     from es_desktop.models.workspace import Workspace
 
@@ -144,7 +145,7 @@ def _open(window: MainWindow, args: argparse.Namespace) -> None:
     if args.demo:
         workspace.open_demo(window.demo_path, entity=args.entity, version=args.at)
     elif args.store is not None:
-        from es_desktop.app.opening import given_options
+        from es_desktop.app.store.opening import given_options
 
         try:
             options = given_options(args.scope, args.key_file, args.map)

@@ -39,7 +39,7 @@ def qapp_args() -> list[str]:
 @pytest.fixture(scope="session")
 def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo store, made once; copy it before you write to it."""
-    from es_desktop.app.demo import make_demo
+    from es_desktop.app.store.demo import make_demo
 
     path = tmp_path_factory.mktemp("demo") / "demo.esdb"
     make_demo(path, lambda done, total: None)

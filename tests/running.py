@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from es_desktop import cli
-from es_desktop.arguments import parse
+from es_desktop.cli import commands
+from es_desktop.cli.arguments import parse
 
 ROOT = Path(__file__).parents[1]
 Answer = subprocess.CompletedProcess[str]
@@ -47,7 +47,7 @@ def ask(home: Path, *arguments: object, env: dict[str, str] | None = None) -> An
         redirect_stderr(err),
     ):
         try:
-            status = cli.run(parse(line))
+            status = commands.run(parse(line))
         except SystemExit as end:
             assert isinstance(end.code, int)
             status = end.code

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from es_desktop.app.comparing import Side
-from es_desktop.app.entity_view import EntityView
-from es_desktop.app.session import Session
+from es_desktop.app.compare.compare import Side
+from es_desktop.app.entity.view import EntityView
+from es_desktop.app.store.session import Session
 from es_desktop.core import EntityId
 
 

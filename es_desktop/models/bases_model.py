@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
-from es_desktop.app.bases import NEAREST, Bases, SnapshotBase
-from es_desktop.app.durations import format_time
-from es_desktop.app.values import count_text
+from es_desktop.app.entity.bases import NEAREST, Bases, SnapshotBase
+from es_desktop.app.text.durations import format_time
+from es_desktop.app.text.values import count_text
 
 from .roles import LEFT, RIGHT, TONE_ROLE, Index, header_text
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QObject
 
-from es_desktop.app.bookmarks import MarkedPlace, further_place
-from es_desktop.app.entity_view import EntityView
-from es_desktop.app.facts import EntityFacts
+from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.app.entity.view import EntityView
+from es_desktop.app.notes.bookmarks import MarkedPlace, further_place
 from es_desktop.core import EntityId
 
 from .bookmarks_model import BookmarksModel

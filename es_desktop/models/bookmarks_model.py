@@ -8,11 +8,11 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QFont
 
-from es_desktop.app.bookmarks import MarkedPlace, marked_places
-from es_desktop.app.durations import format_time
-from es_desktop.app.facts import EntityFacts
-from es_desktop.app.ids import short_id
-from es_desktop.app.notebook import Bookmark
+from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.app.entity.ids import short_id
+from es_desktop.app.notes.bookmarks import MarkedPlace, marked_places
+from es_desktop.app.notes.notebook import Bookmark
+from es_desktop.app.text.durations import format_time
 from es_desktop.core import EntityId
 
 from .roles import FLAG_ROLE, LEFT, RIGHT, TONE_ROLE, Index, header_text

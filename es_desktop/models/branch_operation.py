@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from es_desktop.app.branch_edits import Draft, told_edits
-from es_desktop.app.rawrecords import Progress
-from es_desktop.app.trunk import Trunk
-from es_desktop.app.what_if import ToldPlace, first_edited
+from es_desktop.app.branch.edits import Draft, told_edits
+from es_desktop.app.branch.history import Trunk
+from es_desktop.app.branch.view import ToldPlace, first_edited
+from es_desktop.app.transfer.records import Progress
 from es_desktop.replay import Branch, BranchPlace, EventName
 
 from .tasks import Job

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.commands import Changes, Commands
-from es_desktop.app.errors import ConflictError, UserError
-from es_desktop.app.session import Session
+from es_desktop.app.entity.commands import Changes, Commands
+from es_desktop.app.runtime.errors import ConflictError, UserError
+from es_desktop.app.store.session import Session
 from es_desktop.core import EntityId
 
 from .selection import Selection

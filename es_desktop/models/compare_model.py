@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
-from es_desktop.app.contrast import contrasted
-from es_desktop.app.jsonview import to_json
-from es_desktop.app.values import format_value
+from es_desktop.app.text.contrast import contrasted
+from es_desktop.app.text.json_view import to_json
+from es_desktop.app.text.values import format_value
 from es_desktop.replay import ABSENT
 from es_desktop.replay.alongside import Place
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.bases import NEAREST, BaseChoice
-from es_desktop.app.comparing import Compared, Side, compare, read_side
-from es_desktop.app.entity_view import EntityView, History, StateView
-from es_desktop.app.errors import UserError
-from es_desktop.app.session import Session
+from es_desktop.app.compare.compare import Compared, Side, compare, read_side
+from es_desktop.app.entity.bases import NEAREST, BaseChoice
+from es_desktop.app.entity.view import EntityView, History, StateView
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.store.session import Session
 from es_desktop.core import EntityId
 from es_desktop.replay import Blame
 

@@ -8,10 +8,10 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.copy_report import copied_text, mismatch_text
-from es_desktop.app.copying import Copied, StoreCopying
-from es_desktop.app.errors import Cancelled, UserError
-from es_desktop.app.session import Session
+from es_desktop.app.runtime.errors import Cancelled, UserError
+from es_desktop.app.store.session import Session
+from es_desktop.app.transfer.copy_report import copied_text, mismatch_text
+from es_desktop.app.transfer.working_copy import Copied, StoreCopying
 from es_desktop.core import EntityId
 
 from .tasks import Job, Lane, TaskRunner

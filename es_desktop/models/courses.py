@@ -7,8 +7,8 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.entity_view import EntityView
-from es_desktop.app.watching import Course, courses
+from es_desktop.app.entity.view import EntityView
+from es_desktop.app.watch.watchpoints import Course, courses
 
 from .tasks import Job, Lane, TaskRunner
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
-from es_desktop.app.durations import format_time
-from es_desktop.app.values import format_transition
-from es_desktop.app.watching import Course
+from es_desktop.app.text.durations import format_time
+from es_desktop.app.text.values import format_transition
+from es_desktop.app.watch.watchpoints import Course
 from es_desktop.replay.watch import Crossing
 
 from .inspector import Inspector

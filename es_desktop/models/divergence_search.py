@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.comparing import Divergences, find_divergences
-from es_desktop.app.entity_view import EntityView
+from es_desktop.app.compare.compare import Divergences, find_divergences
+from es_desktop.app.entity.view import EntityView
 
 from .tasks import Job, Lane, TaskRunner
 

@@ -9,11 +9,11 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QFont
 
-from es_desktop.app.durations import format_day
-from es_desktop.app.facts import EntityFacts
-from es_desktop.app.ids import short_id
-from es_desktop.app.listing import PAGE, EntityQuery, Listing
-from es_desktop.app.values import count_text
+from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.app.entity.ids import short_id
+from es_desktop.app.search.entity_list import PAGE, EntityQuery, Listing
+from es_desktop.app.text.durations import format_day
+from es_desktop.app.text.values import count_text
 from es_desktop.core import EntityId
 
 from .blocks import Blocks

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.facts import EntityFacts
-from es_desktop.app.index_facts import indexed_facts
-from es_desktop.app.listing import PAGE, Listing, facts_of, ids_of, listed
-from es_desktop.app.session import Session
-from es_desktop.app.store_index import StoreIndex
+from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.app.search.entity_list import PAGE, Listing, facts_of, ids_of, listed
+from es_desktop.app.search.index_facts import indexed_facts
+from es_desktop.app.search.store_index import StoreIndex
+from es_desktop.app.store.session import Session
 from es_desktop.core import EntityId
 
 from .block_reader import BlockReader

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.errors import UserError
-from es_desktop.app.event_log import EventSearch, checked_search, found_events, logged_at, place_of_time
-from es_desktop.app.session import Session
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.search.event_log import EventSearch, checked_search, found_events, logged_at, place_of_time
+from es_desktop.app.store.session import Session
 
 from .block_reader import BlockReader
 from .indexer import Indexer

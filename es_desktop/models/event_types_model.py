@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 
-from es_desktop.app.facts import Outline
-from es_desktop.app.kinds import count_kinds
+from es_desktop.app.entity.facts import Outline
+from es_desktop.app.entity.kinds import count_kinds
 
 from .roles import LEFT, RIGHT, SWATCH_ROLE, TONE_ROLE, Index, header_text
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from es_desktop.app.durations import format_gap, format_time
-from es_desktop.app.facts import Outline
-from es_desktop.app.net_changes import summarise_steps
-from es_desktop.app.values import summarise_changes
+from es_desktop.app.entity.facts import Outline
+from es_desktop.app.entity.net_changes import summarise_steps
+from es_desktop.app.text.durations import format_gap, format_time
+from es_desktop.app.text.values import summarise_changes
 from es_desktop.replay import BLOCK, Step
 
 from .event_rows import EventRow

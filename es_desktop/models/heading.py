@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from es_desktop.app.comparing import Side
-from es_desktop.app.ids import short_id
+from es_desktop.app.compare.compare import Side
+from es_desktop.app.entity.ids import short_id
 from es_desktop.replay import Exactness
 
 

@@ -8,10 +8,10 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QFont
 
-from es_desktop.app.durations import format_day
-from es_desktop.app.ids import short_id
-from es_desktop.app.state_hits import StateHit
-from es_desktop.app.values import format_value
+from es_desktop.app.entity.ids import short_id
+from es_desktop.app.search.query import StateHit
+from es_desktop.app.text.durations import format_day
+from es_desktop.app.text.values import format_value
 
 from .roles import LEFT, RIGHT, TONE_ROLE, Index, header_text
 

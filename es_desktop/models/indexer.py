@@ -7,8 +7,8 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from es_desktop.app.session import Session
-from es_desktop.app.store_index import StoreIndex
+from es_desktop.app.search.store_index import StoreIndex
+from es_desktop.app.store.session import Session
 
 from .tasks import Job, Lane, Progress, TaskRunner
 

@@ -7,11 +7,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.bases import NEAREST, ZERO, BaseChoice
-from es_desktop.app.entity_view import EntityView, History, StateView
-from es_desktop.app.errors import UserError
-from es_desktop.app.facts import Outline
-from es_desktop.app.walking import history_of
+from es_desktop.app.entity.bases import NEAREST, ZERO, BaseChoice
+from es_desktop.app.entity.facts import Outline
+from es_desktop.app.entity.view import EntityView, History, StateView
+from es_desktop.app.entity.walking import history_of
+from es_desktop.app.runtime.errors import UserError
 from es_desktop.core import RecordedEvent
 from es_desktop.replay import BLOCK, Step
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.entity_view import EntityView
-from es_desktop.app.tracks import Track, tracks
+from es_desktop.app.entity.view import EntityView
+from es_desktop.app.watch.series import Track, tracks
 from es_desktop.core import EntityId
 
 from .inspector import Inspector

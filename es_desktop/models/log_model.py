@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 
-from es_desktop.app.durations import format_time
-from es_desktop.app.facts import LoggedEvent
-from es_desktop.app.hues import HUE_COUNT, hue_index
-from es_desktop.app.ids import short_id
-from es_desktop.app.values import flat_text
+from es_desktop.app.entity.facts import LoggedEvent
+from es_desktop.app.entity.hues import HUE_COUNT, hue_index
+from es_desktop.app.entity.ids import short_id
+from es_desktop.app.text.durations import format_time
+from es_desktop.app.text.values import flat_text
 
 from .blocks import Blocks
 from .roles import LEFT, RIGHT, SWATCH_ROLE, TONE_ROLE, Index, header_text

@@ -7,9 +7,9 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.case import Case
-from es_desktop.app.errors import UserError
-from es_desktop.app.notebook import Bookmark, Notebook, Outlook, Shelf
+from es_desktop.app.notes.notebook import Bookmark, Notebook, Outlook, Shelf
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.transfer.case import Case
 from es_desktop.core import EntityId
 from es_desktop.core.clock import now
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.opening import Opener
-from es_desktop.app.session import Session
+from es_desktop.app.store.opening import Opener
+from es_desktop.app.store.session import Session
 
 from .entity_list import EntityList
 from .selection import Selection

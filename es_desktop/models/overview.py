@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.activity import Activity, activity
+from es_desktop.app.search.activity import Activity, activity
 
 from .indexer import Indexer
 from .tasks import Lane, TaskRunner

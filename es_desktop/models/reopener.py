@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from es_desktop.app.session import Session
+from es_desktop.app.store.session import Session
 from es_desktop.core import EntityId
 
 from .inspector import Inspector

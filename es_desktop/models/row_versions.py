@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from es_desktop.app.facts import Outline
+from es_desktop.app.entity.facts import Outline
 
 from .event_rows import EventRow
 

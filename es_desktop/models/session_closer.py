@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from es_desktop.app.session import Session
+from es_desktop.app.store.session import Session
 
 from .tasks import Lane, TaskRunner
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.branch_edits import Draft
-from es_desktop.app.errors import UserError
-from es_desktop.app.trunk import Trunk
-from es_desktop.app.what_if import BranchReader, Difference, Folded, Outcome, ToldPlace
+from es_desktop.app.branch.edits import Draft
+from es_desktop.app.branch.history import Trunk
+from es_desktop.app.branch.view import BranchReader, Difference, Folded, Outcome, ToldPlace
+from es_desktop.app.runtime.errors import UserError
 from es_desktop.replay import BLOCK, Branch, BranchPlace, EventName
 
 from .branch_operation import EditedBranch, Operation, Preview, progress_of

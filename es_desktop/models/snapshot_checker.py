@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.debugging import verify_entity, verify_store
-from es_desktop.app.facts import EntityCheck, EntityFacts
-from es_desktop.app.ids import short_id
-from es_desktop.app.reading import Reading
-from es_desktop.app.values import count_text
+from es_desktop.app.entity.facts import EntityCheck, EntityFacts
+from es_desktop.app.entity.ids import short_id
+from es_desktop.app.entity.snapshot_checks import verify_entity, verify_store
+from es_desktop.app.store.reader import Reading
+from es_desktop.app.text.values import count_text
 from es_desktop.core import EntityId
 from es_desktop.replay.verify import SnapshotCheck
 

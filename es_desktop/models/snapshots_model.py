@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
-from es_desktop.app.durations import format_time
-from es_desktop.app.values import format_value
+from es_desktop.app.text.durations import format_time
+from es_desktop.app.text.values import format_value
 from es_desktop.core import RecordedSnapshot
 from es_desktop.replay import plain_state
 from es_desktop.replay.verify import SnapshotCheck

@@ -8,10 +8,10 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.errors import UserError
-from es_desktop.app.session import Session
-from es_desktop.app.state_hits import Searched, StateHit, StateSearch
-from es_desktop.app.state_search import search_states
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.search.query import Searched, StateHit, StateSearch
+from es_desktop.app.search.state_search import search_states
+from es_desktop.app.store.session import Session
 
 from .hits_model import HitsModel
 from .indexer import Indexer

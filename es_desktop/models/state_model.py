@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt, Signal
 
-from es_desktop.app.fields import Field
-from es_desktop.app.values import format_transition, format_value
+from es_desktop.app.entity.fields import Field
+from es_desktop.app.text.values import format_transition, format_value
 from es_desktop.replay import ABSENT, Change
 
 from .roles import FIELD_ROLE, LEFT, PATH_ROLE, PIN_ROLE, RAW_ROLE, RIGHT, TONE_ROLE, Index, header_text

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.demo import make_demo
-from es_desktop.app.errors import PasswordWanted, UnknownTables, UserError
-from es_desktop.app.opening import Opener
-from es_desktop.app.session import Session, open_session
-from es_desktop.app.storeoptions import NO_OPTIONS, StoreOptions
+from es_desktop.app.runtime.errors import PasswordWanted, UnknownTables, UserError
+from es_desktop.app.store.demo import make_demo
+from es_desktop.app.store.opening import Opener
+from es_desktop.app.store.options import NO_OPTIONS, StoreOptions
+from es_desktop.app.store.session import Session, open_session
 from es_desktop.core import EntityId
 
 from .tasks import Job, TaskRunner

@@ -8,7 +8,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QFont
 
-from es_desktop.app.facts import Outline
+from es_desktop.app.entity.facts import Outline
 from es_desktop.replay import BLOCK, Step
 
 from .event_rows import EventRow, EventRows, Fold, rows_that_stay

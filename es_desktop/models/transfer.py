@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.exporting import Exported, export_to_file
-from es_desktop.app.exportrequest import ExportRequest
-from es_desktop.app.importing import import_file, survey_file
-from es_desktop.app.session import Session
-from es_desktop.app.values import count_text
+from es_desktop.app.store.session import Session
+from es_desktop.app.text.values import count_text
+from es_desktop.app.transfer.export import Exported, export_to_file
+from es_desktop.app.transfer.export_request import ExportRequest
+from es_desktop.app.transfer.import_ import import_file, survey_file
 
 from .tasks import Lane, TaskRunner
 
 if TYPE_CHECKING:
-    from es_desktop.app.importing import Appended, Survey
+    from es_desktop.app.transfer.import_ import Appended, Survey
 
 _EXPORT: Final = "export"
 _IMPORT: Final = "import"

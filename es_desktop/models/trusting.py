@@ -8,10 +8,10 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.errors import UserError
-from es_desktop.app.reading import Reading
-from es_desktop.app.remembered_trust import RememberedTrust, code_digest
-from es_desktop.app.trusting import Trust, TrustError, TrustLostError
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.store.reader import Reading
+from es_desktop.app.trust.remembered_trust import RememberedTrust, code_digest
+from es_desktop.app.trust.trusting import Trust, TrustError, TrustLostError
 
 from .tasks import Job, Lane, TaskRunner
 

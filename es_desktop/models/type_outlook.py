@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.notebook import Outlook
+from es_desktop.app.notes.notebook import Outlook
 from es_desktop.replay import PathError, parse_path
 
 from .inspector import Inspector

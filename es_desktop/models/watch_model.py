@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
-from es_desktop.app.notebook import Watchpoint
-from es_desktop.app.values import format_transition, format_value
-from es_desktop.app.watching import Course
+from es_desktop.app.notes.notebook import Watchpoint
+from es_desktop.app.text.values import format_transition, format_value
+from es_desktop.app.watch.watchpoints import Course
 from es_desktop.replay import ABSENT
 
 from .roles import LEFT, RIGHT, TONE_ROLE, Index, header_text

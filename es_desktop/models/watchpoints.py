@@ -8,11 +8,11 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.entity_view import EntityView
-from es_desktop.app.errors import UserError
-from es_desktop.app.notebook import Watchpoint
-from es_desktop.app.values import format_transition
-from es_desktop.app.watching import Course, checked, expression_of, refusal, understood
+from es_desktop.app.entity.view import EntityView
+from es_desktop.app.notes.notebook import Watchpoint
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.text.values import format_transition
+from es_desktop.app.watch.watchpoints import Course, checked, expression_of, refusal, understood
 from es_desktop.replay import ABSENT, Checkpoint, value_at
 from es_desktop.replay.conditions import ConditionError
 from es_desktop.replay.paths import PathError

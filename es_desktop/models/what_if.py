@@ -8,13 +8,13 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.branch_edits import Draft
-from es_desktop.app.errors import UserError
-from es_desktop.app.facts import EntityFacts
-from es_desktop.app.reading import Reading
-from es_desktop.app.saving_branch import save_branch
-from es_desktop.app.trunk import Trunk
-from es_desktop.app.values import count_text
+from es_desktop.app.branch.edits import Draft
+from es_desktop.app.branch.history import Trunk
+from es_desktop.app.branch.save import save_branch
+from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.store.reader import Reading
+from es_desktop.app.text.values import count_text
 from es_desktop.core import EntityId
 
 from .branch_operation import progress_of

@@ -8,9 +8,9 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QFont
 
-from es_desktop.app.hues import hue_index
-from es_desktop.app.values import summarise_changes
-from es_desktop.app.what_if import ToldPlace
+from es_desktop.app.branch.view import ToldPlace
+from es_desktop.app.entity.hues import hue_index
+from es_desktop.app.text.values import summarise_changes
 from es_desktop.replay import BLOCK, BranchPlace, EventName, Mark
 
 from .roles import LEFT, RIGHT, SWATCH_ROLE, TONE_ROLE, Index, header_text

@@ -7,16 +7,16 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from es_desktop.app import places
-from es_desktop.app.commands import Changes
-from es_desktop.app.entity_view import EntityView
-from es_desktop.app.errors import UserError
-from es_desktop.app.facts import EntityFacts, StoreFacts
-from es_desktop.app.listing import facts_written
-from es_desktop.app.notebook import Notebook, Shelf
-from es_desktop.app.opening import Opener
-from es_desktop.app.session import Session
-from es_desktop.app.storeoptions import NO_OPTIONS, StoreOptions
+from es_desktop.app.entity.commands import Changes
+from es_desktop.app.entity.facts import EntityFacts, StoreFacts
+from es_desktop.app.entity.view import EntityView
+from es_desktop.app.notes.notebook import Notebook, Shelf
+from es_desktop.app.runtime import places
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.search.entity_list import facts_written
+from es_desktop.app.store.opening import Opener
+from es_desktop.app.store.options import NO_OPTIONS, StoreOptions
+from es_desktop.app.store.session import Session
 from es_desktop.core import EntityId
 
 from .bookmarks import Bookmarks

@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.errors import UserError
-from es_desktop.app.facts import EntityFacts
-from es_desktop.app.reading import Reading
-from es_desktop.app.worth import Share, Worth
-from es_desktop.app.worth_measuring import measure_entity
-from es_desktop.app.worth_sampling import measure_store
+from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.snapshot_cost.cost import Share, Worth
+from es_desktop.app.snapshot_cost.measure import measure_entity
+from es_desktop.app.snapshot_cost.sampling import measure_store
+from es_desktop.app.store.reader import Reading
 
 from .tasks import Job, Lane, Progress, TaskRunner
 

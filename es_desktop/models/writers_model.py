@@ -9,9 +9,9 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QFont
 
-from es_desktop.app.durations import format_time
-from es_desktop.app.facts import Outline
-from es_desktop.app.writings import Writing, writings
+from es_desktop.app.entity.facts import Outline
+from es_desktop.app.entity.value_history import Writing, writings
+from es_desktop.app.text.durations import format_time
 
 from .inspector import Inspector
 from .roles import LEFT, RIGHT, SWATCH_ROLE, TONE_ROLE, Index, header_text

@@ -7,9 +7,9 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from es_desktop.app.activity import Activity
-from es_desktop.app.stretches import format_stretch
-from es_desktop.app.values import count_text
+from es_desktop.app.search.activity import Activity
+from es_desktop.app.text.time_ranges import format_stretch
+from es_desktop.app.text.values import count_text
 from es_desktop.models.workspace import Workspace
 
 from .activity_rows import rows_of_coverage, rows_of_kinds, rows_of_longest, rows_of_types

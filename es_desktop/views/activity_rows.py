@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from es_desktop.app.activity import Activity
-from es_desktop.app.hues import hue_index
-from es_desktop.app.ids import short_id
-from es_desktop.app.values import count_text
+from es_desktop.app.entity.hues import hue_index
+from es_desktop.app.entity.ids import short_id
+from es_desktop.app.search.activity import Activity
+from es_desktop.app.text.values import count_text
 
 from .bar_row import BarRow
 

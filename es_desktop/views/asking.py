@@ -8,9 +8,9 @@ from typing import Protocol
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
 
-from es_desktop.app.errors import ConflictError, UserError
-from es_desktop.app.exportformat import About
-from es_desktop.app.textview import local_time
+from es_desktop.app.runtime.errors import ConflictError, UserError
+from es_desktop.app.text.times import local_time
+from es_desktop.app.transfer.export_format import About
 
 _RECORDS = "JSON Lines and CloudEvents (*.jsonl *.ndjson *.json *.cloudevents);;All files (*)"
 _FILTER = "Event stores (*.esdb *.db *.sqlite *.sqlite3);;All files (*)"

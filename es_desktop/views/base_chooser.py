@@ -7,8 +7,8 @@ from typing import Final
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import QAbstractItemView, QDialog, QFrame, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
-from es_desktop.app.bases import BaseChoice
-from es_desktop.app.entity_view import EntityView
+from es_desktop.app.entity.bases import BaseChoice
+from es_desktop.app.entity.view import EntityView
 from es_desktop.models.bases_model import BasesModel
 from es_desktop.models.inspector import Inspector
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from es_desktop.app.branch_edits import Draft, insert, tell
-from es_desktop.app.event_types import EventType, event_types
-from es_desktop.app.trunk import Trunk
+from es_desktop.app.branch.edits import Draft, insert, tell
+from es_desktop.app.branch.history import Trunk
+from es_desktop.app.entity.event_templates import EventType, event_types
 from es_desktop.models.branch_operation import Operation
 from es_desktop.replay import Branch, BranchPlace, EventName
 

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from es_desktop.app.commands import Preview
-from es_desktop.app.errors import UserError
-from es_desktop.app.fields import Field
+from es_desktop.app.entity.commands import Preview
+from es_desktop.app.entity.fields import Field
+from es_desktop.app.runtime.errors import UserError
 from es_desktop.models.workspace import Workspace
 
 from .editors import FieldEditor, form_label, value_or_error

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
 
-from es_desktop.app.map_guess import Sampled, guess_columns
+from es_desktop.app.store.map_guess import Sampled, guess_columns
 
 from .editors import form_label
 

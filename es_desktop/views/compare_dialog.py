@@ -25,9 +25,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from es_desktop.app.errors import UserError
-from es_desktop.app.facts import EntityFacts
-from es_desktop.app.session import Session
+from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.store.session import Session
 from es_desktop.models.other_store import OtherStore
 from es_desktop.models.workspace import Workspace
 

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from es_desktop.app.comparing import Compared, Divergences
-from es_desktop.app.values import count_text
+from es_desktop.app.compare.compare import Compared, Divergences
+from es_desktop.app.text.values import count_text
 from es_desktop.models.compare_model import LEFT_COLUMN, PATH_COLUMN, RIGHT_COLUMN, SET_AT
 from es_desktop.models.workspace import Workspace
 

@@ -18,10 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from es_desktop.app.errors import UserError
-from es_desktop.app.opening import Trial
-from es_desktop.app.serveraddress import PORT, ServerAddress
-from es_desktop.app.storeoptions import StoreOptions
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.store.opening import Trial
+from es_desktop.app.store.options import StoreOptions
+from es_desktop.app.store.server_address import PORT, ServerAddress
 from es_desktop.models.workspace import Workspace
 
 from .editors import form_label

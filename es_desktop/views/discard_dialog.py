@@ -6,9 +6,9 @@ from typing import Final
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
-from es_desktop.app.commands import Preview
-from es_desktop.app.entity_view import EntityView
-from es_desktop.app.errors import UserError
+from es_desktop.app.entity.commands import Preview
+from es_desktop.app.entity.view import EntityView
+from es_desktop.app.runtime.errors import UserError
 from es_desktop.models.workspace import Workspace
 
 from .preview_pane import PreviewPane

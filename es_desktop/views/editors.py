@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
-from es_desktop.app.errors import UserError
-from es_desktop.app.fields import EXAMPLES, Field, Kind, as_text, kind_of, parse
+from es_desktop.app.entity.fields import EXAMPLES, Field, Kind, as_text, kind_of, parse
+from es_desktop.app.runtime.errors import UserError
 
 from .theme import mono_font
 

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from es_desktop.app.facts import StoreFacts
-from es_desktop.app.listing import EntityQuery
-from es_desktop.app.values import elide
+from es_desktop.app.entity.facts import StoreFacts
+from es_desktop.app.search.entity_list import EntityQuery
+from es_desktop.app.text.values import elide
 from es_desktop.core import EntityId
 from es_desktop.models.workspace import Workspace
 

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from es_desktop.app.entity_view import StateView
-from es_desktop.app.textview import local_time
+from es_desktop.app.entity.view import StateView
+from es_desktop.app.text.times import local_time
 from es_desktop.core import RecordedEvent
 from es_desktop.models.state_model import NAME, SET_AT, VALUE, StateModel
 from es_desktop.models.workspace import Workspace

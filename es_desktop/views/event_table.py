@@ -8,8 +8,8 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from es_desktop.app.durations import format_time
-from es_desktop.app.entity_view import EntityView
+from es_desktop.app.entity.view import EntityView
+from es_desktop.app.text.durations import format_time
 from es_desktop.models.event_rows import Fold
 from es_desktop.models.timeline_model import CHANGED, EVENT, GAP, TIME, VERSION, TimelineModel
 

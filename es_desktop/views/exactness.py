@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from es_desktop.app.trusting import Trust
+from es_desktop.app.trust.trusting import Trust
 from es_desktop.replay import Exactness
 
 TONES: Final = {Exactness.EXACT: "green", Exactness.INFERRED: "amber", Exactness.BROKEN: "red"}

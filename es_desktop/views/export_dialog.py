@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from es_desktop.app.exportformat import ExportFormat
-from es_desktop.app.exportrequest import ExportRequest, suggested_name
-from es_desktop.app.facts import EntityFacts
-from es_desktop.app.ids import short_id
-from es_desktop.app.session import Session
-from es_desktop.app.values import count_text, elide
+from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.app.entity.ids import short_id
+from es_desktop.app.store.session import Session
+from es_desktop.app.text.values import count_text, elide
+from es_desktop.app.transfer.export_format import ExportFormat
+from es_desktop.app.transfer.export_request import ExportRequest, suggested_name
 from es_desktop.core import EntityId
 from es_desktop.models.workspace import Workspace
 

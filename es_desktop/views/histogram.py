@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from es_desktop.app.activity import Bars
+from es_desktop.app.search.activity import Bars
 
 from .histogram_paint import COMPACT_HEIGHT, HistogramContent, HistogramPainter
 from .histogram_scale import HistogramScale

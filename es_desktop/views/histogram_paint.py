@@ -8,9 +8,9 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 
-from es_desktop.app.activity import Bars
-from es_desktop.app.stretches import format_length, format_stretch, time_ticks
-from es_desktop.app.values import count_text
+from es_desktop.app.search.activity import Bars
+from es_desktop.app.text.time_ranges import format_length, format_stretch, time_ticks
+from es_desktop.app.text.values import count_text
 
 from .histogram_scale import Columns, HistogramScale
 from .theme import SMALL_POINTS, ui_font

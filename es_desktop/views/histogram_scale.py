@@ -10,7 +10,7 @@ from typing import Final
 
 from PySide6.QtCore import QRectF
 
-from es_desktop.app.activity import Bars
+from es_desktop.app.search.activity import Bars
 
 _NARROWEST: Final = 3.0
 """Pixels of a column, with the gap beside it."""

@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from es_desktop.app.errors import UserError
-from es_desktop.app.event_types import EventType
-from es_desktop.app.payload_text import payload_text, read_payload
-from es_desktop.app.values import summarise_changes
+from es_desktop.app.entity.event_templates import EventType
+from es_desktop.app.entity.payload_text import payload_text, read_payload
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.text.values import summarise_changes
 from es_desktop.core import KnownClasses
 from es_desktop.models.branch_operation import Operation, Preview
 from es_desktop.models.shown_branch import ShownBranch

@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 
-from es_desktop.app.tracks import NO_TEXT, Track
+from es_desktop.app.watch.series import NO_TEXT, Track
 
 from .strip_scale import Scale
 from .tokens import Tokens, hue_index, mix

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 
-from es_desktop.app.tracks import Track
+from es_desktop.app.watch.series import Track
 
 from .theme import SMALL_POINTS, mono_font, ui_font
 from .tokens import LIGHT, Tokens

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QToolTip, QWidget
 
-from es_desktop.app.tracks import Track
+from es_desktop.app.watch.series import Track
 
 from .lane_paint import LanePictures
 from .lane_places import LanePlaces

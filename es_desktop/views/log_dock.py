@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from es_desktop.app.facts import LoggedEvent
-from es_desktop.app.values import count_text
+from es_desktop.app.entity.facts import LoggedEvent
+from es_desktop.app.text.values import count_text
 from es_desktop.models.event_log import ALL
 from es_desktop.models.workspace import Workspace
 

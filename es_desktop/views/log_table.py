@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from es_desktop.app.activity import Activity
-from es_desktop.app.durations import format_time
+from es_desktop.app.search.activity import Activity
+from es_desktop.app.text.durations import format_time
 from es_desktop.models.log_model import EVENT, ID, PAYLOAD, TIME, TYPE, VERSION, LogModel
 
 from .dressing import dress, width_for

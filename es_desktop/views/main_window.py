@@ -26,8 +26,8 @@ from .toolbar import ToolBar
 from .window_actions import WindowActions
 
 if TYPE_CHECKING:
-    from es_desktop.app.commands import Changes
-    from es_desktop.app.errors import ConflictError
+    from es_desktop.app.entity.commands import Changes
+    from es_desktop.app.runtime.errors import ConflictError
     from es_desktop.models.workspace import Workspace
 
     from .asking import Asking
@@ -245,7 +245,7 @@ class MainWindow(QMainWindow):
             menu.setEnabled(bool(recent))
 
     def _on_written(self, changes: Changes) -> None:
-        from es_desktop.app.ids import short_id
+        from es_desktop.app.entity.ids import short_id
 
         events = ", ".join(f"event {version} {name}" for version, name in changes.events)
         snapshots = ", ".join(f"snapshot at {version}" for version in changes.snapshots)

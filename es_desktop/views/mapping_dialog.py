@@ -19,12 +19,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from es_desktop.app.errors import UserError
-from es_desktop.app.map_guess import Sampled, guess_map
-from es_desktop.app.map_preview import PreviewRow
-from es_desktop.app.mapping import OPTIONAL, make_map, map_to_toml
-from es_desktop.app.storeoptions import StoreOptions
-from es_desktop.app.values import count_text
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.store.map_guess import Sampled, guess_map
+from es_desktop.app.store.map_preview import PreviewRow
+from es_desktop.app.store.options import StoreOptions
+from es_desktop.app.store.table_maps import OPTIONAL, make_map, map_to_toml
+from es_desktop.app.text.values import count_text
 from es_desktop.models.map_preview_model import ENTITY, EVENT, PAYLOAD, STREAM, TIME, VERSION, MapPreviewModel
 from es_desktop.models.store_opener import OpenRequest
 from es_desktop.models.tasks import Lane

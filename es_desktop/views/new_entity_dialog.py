@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
-from es_desktop.app.fields import creation_fields, model_title
+from es_desktop.app.entity.fields import creation_fields, model_title
 
 from .editors import FieldEditor, form_label, value_or_error
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from es_desktop.app.notebook import Bookmark
+from es_desktop.app.notes.notebook import Bookmark
 
 _PAUSE_MILLISECONDS: Final = 700
 

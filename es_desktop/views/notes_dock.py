@@ -8,10 +8,10 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
-from es_desktop.app.bookmarks import MarkedPlace
-from es_desktop.app.durations import format_time
-from es_desktop.app.notebook import Bookmark
-from es_desktop.app.values import count_text
+from es_desktop.app.notes.bookmarks import MarkedPlace
+from es_desktop.app.notes.notebook import Bookmark
+from es_desktop.app.text.durations import format_time
+from es_desktop.app.text.values import count_text
 from es_desktop.models.bookmarks_model import GONE, ID, NOTE, TYPE, VERSION, WRITTEN
 from es_desktop.models.workspace import Workspace
 

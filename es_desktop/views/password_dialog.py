@@ -6,8 +6,8 @@ from typing import Final
 
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from es_desktop.app.errors import PasswordWanted
-from es_desktop.app.storeoptions import StoreOptions
+from es_desktop.app.runtime.errors import PasswordWanted
+from es_desktop.app.store.options import StoreOptions
 from es_desktop.models.store_opener import OpenRequest
 from es_desktop.models.workspace import Workspace
 

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
-from es_desktop.app.values import elide
+from es_desktop.app.text.values import elide
 
 from .theme import restyle
 

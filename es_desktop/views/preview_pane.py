@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
-from es_desktop.app.commands import Preview
-from es_desktop.app.errors import UserError
-from es_desktop.app.values import summarise_changes
+from es_desktop.app.entity.commands import Preview
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.text.values import summarise_changes
 
 from .theme import mono_font, restyle
 

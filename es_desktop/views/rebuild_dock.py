@@ -7,10 +7,10 @@ from typing import Final
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from es_desktop.app.bases import NEAREST, ZERO, BaseChoice
-from es_desktop.app.durations import format_cost
-from es_desktop.app.entity_view import EntityView, StateView
-from es_desktop.app.values import count_text, elide, format_value
+from es_desktop.app.entity.bases import NEAREST, ZERO, BaseChoice
+from es_desktop.app.entity.view import EntityView, StateView
+from es_desktop.app.text.durations import format_cost
+from es_desktop.app.text.values import count_text, elide, format_value
 from es_desktop.models.workspace import Workspace
 
 from .base_chooser import BaseChooser

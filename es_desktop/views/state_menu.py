@@ -8,11 +8,11 @@ from collections.abc import Callable
 from PySide6.QtGui import QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
-from es_desktop.app.errors import UserError
-from es_desktop.app.fields import Field
-from es_desktop.app.jsonview import to_json
-from es_desktop.app.values import elide
-from es_desktop.app.watching import expression_of
+from es_desktop.app.entity.fields import Field
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.text.json_view import to_json
+from es_desktop.app.text.values import elide
+from es_desktop.app.watch.watchpoints import expression_of
 from es_desktop.models.type_outlook import Aspect
 from es_desktop.models.workspace import Workspace
 from es_desktop.models.writers_model import EVENT, TIME, VERSION, WHAT

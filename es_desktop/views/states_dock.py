@@ -20,11 +20,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from es_desktop.app.errors import UserError
-from es_desktop.app.moments import parse_as_of
-from es_desktop.app.state_hits import StateSearch, checked_condition
-from es_desktop.app.values import count_text
-from es_desktop.app.watching import offered_names
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.search.query import StateSearch, checked_condition
+from es_desktop.app.text.times import parse_as_of
+from es_desktop.app.text.values import count_text
+from es_desktop.app.watch.watchpoints import offered_names
 from es_desktop.models.hits_model import AT, CHANGED, ID, MOST, TYPE, VALUES
 from es_desktop.models.workspace import Workspace
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWi
 from .dock_frame import ElidedLabel
 
 if TYPE_CHECKING:
-    from es_desktop.app.facts import StoreFacts
-    from es_desktop.app.session import Session
+    from es_desktop.app.entity.facts import StoreFacts
+    from es_desktop.app.store.session import Session
     from es_desktop.models.tasks import Job, Progress
     from es_desktop.models.workspace import Workspace
 

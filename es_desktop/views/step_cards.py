@@ -23,7 +23,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
 
-from es_desktop.app.durations import format_cost
+from es_desktop.app.text.durations import format_cost
 from es_desktop.replay.steps import Step
 
 from .step_lines import Line, step_lines, step_tip

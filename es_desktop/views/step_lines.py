@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from dataclasses import dataclass
 
-from es_desktop.app.durations import format_cost
-from es_desktop.app.values import describe_change, elide, format_value, is_member
+from es_desktop.app.text.durations import format_cost
+from es_desktop.app.text.values import describe_change, elide, format_value, is_member
 from es_desktop.replay.diff import Change
 from es_desktop.replay.steps import Step
 

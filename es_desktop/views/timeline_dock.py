@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from es_desktop.app.entity_view import EntityView, History, StateView
-from es_desktop.app.ids import short_id
-from es_desktop.app.kinds import by_kind
-from es_desktop.app.values import count_text
+from es_desktop.app.entity.ids import short_id
+from es_desktop.app.entity.kinds import by_kind
+from es_desktop.app.entity.view import EntityView, History, StateView
+from es_desktop.app.text.values import count_text
 from es_desktop.models.workspace import Workspace
 
 from .dock_frame import Dock

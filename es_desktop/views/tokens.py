@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from es_desktop.app.hues import HUE_COUNT as HUE_COUNT
-from es_desktop.app.hues import hue_index as hue_index
+from es_desktop.app.entity.hues import HUE_COUNT as HUE_COUNT
+from es_desktop.app.entity.hues import hue_index as hue_index
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from .settings import Settings
 from .theme import restyle
 
 if TYPE_CHECKING:
-    from es_desktop.app.session import Session
+    from es_desktop.app.store.session import Session
     from es_desktop.models.workspace import Workspace
 
 _EDITS: Final = ("new-entity", "change", "snapshot", "discard")

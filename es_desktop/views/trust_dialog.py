@@ -24,10 +24,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from es_desktop.app.errors import UserError
-from es_desktop.app.interpreters import offered_pythons
-from es_desktop.app.trust_choice import chosen_trust, split_names
-from es_desktop.app.trusting import Trust, TrustError
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.trust.interpreters import offered_pythons
+from es_desktop.app.trust.settings import chosen_trust, split_names
+from es_desktop.app.trust.trusting import Trust, TrustError
 from es_desktop.models.trusting import Trusted, Trusting
 
 from .editors import form_label

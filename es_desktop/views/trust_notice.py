@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from es_desktop.app.trusting import LIMITS, Trust
+from es_desktop.app.trust.trusting import LIMITS, Trust
 
 from .theme import mono_font
 

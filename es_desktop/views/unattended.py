@@ -10,8 +10,8 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from es_desktop.app.errors import ConflictError, UserError
-from es_desktop.app.exportformat import About
+from es_desktop.app.runtime.errors import ConflictError, UserError
+from es_desktop.app.transfer.export_format import About
 
 from .main_window import MainWindow
 

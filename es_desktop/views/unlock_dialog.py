@@ -6,8 +6,8 @@ from typing import Final
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from es_desktop.app.errors import UserError
-from es_desktop.app.keys import keys_from_text
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.store.keys import keys_from_text
 
 from .result_line import ResultLine
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel, QSplitter, QToolButton, QVBoxLayout, QWidget
 
-from es_desktop.app.values import count_text
-from es_desktop.app.watching import offered_names
+from es_desktop.app.text.values import count_text
+from es_desktop.app.watch.watchpoints import offered_names
 from es_desktop.models.workspace import Workspace
 
 from .dock_frame import Dock

@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from es_desktop.app.errors import UserError
-from es_desktop.app.ids import short_id
-from es_desktop.app.worth import INTERVALS, LEAST_TARGET, Interval, Point, Worth
-from es_desktop.app.worth_text import conclusion, every_text, subject
+from es_desktop.app.entity.ids import short_id
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.snapshot_cost.cost import INTERVALS, LEAST_TARGET, Interval, Point, Worth
+from es_desktop.app.snapshot_cost.text import conclusion, every_text, subject
 from es_desktop.models.workspace import Workspace
 
 from .dock_frame import ElidedLabel, make_choice

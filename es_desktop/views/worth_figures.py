@@ -7,10 +7,10 @@ from typing import Final
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from es_desktop.app.durations import format_cost
-from es_desktop.app.sizes import format_bytes
-from es_desktop.app.values import count_text
-from es_desktop.app.worth import Worth
+from es_desktop.app.snapshot_cost.cost import Worth
+from es_desktop.app.text.durations import format_cost
+from es_desktop.app.text.sizes import format_bytes
+from es_desktop.app.text.values import count_text
 
 from .dock_frame import ElidedLabel
 from .theme import SMALL_POINTS, ui_font

@@ -9,9 +9,9 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
-from es_desktop.app.durations import format_cost
-from es_desktop.app.sizes import format_bytes
-from es_desktop.app.worth import Point
+from es_desktop.app.snapshot_cost.cost import Point
+from es_desktop.app.text.durations import format_cost
+from es_desktop.app.text.sizes import format_bytes
 
 from .strip_scale import nice_step
 from .theme import SMALL_POINTS, ui_font

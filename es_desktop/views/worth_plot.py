@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from es_desktop.app.worth import Point
-from es_desktop.app.worth_text import point_text
+from es_desktop.app.snapshot_cost.cost import Point
+from es_desktop.app.snapshot_cost.text import point_text
 
 from .theme import SMALL_POINTS, ui_font
 from .tokens import Tokens

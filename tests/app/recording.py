@@ -12,8 +12,8 @@ from uuid import UUID
 import msgspec
 from hypothesis import strategies as st
 
-from es_desktop.app.rawrecords import Record
-from es_desktop.app.session import create_session
+from es_desktop.app.store.session import create_session
+from es_desktop.app.transfer.records import Record
 from es_desktop.core import SequencedItem
 from es_desktop.stores.writing import append_records
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from es_desktop.app.session import Session, create_session
+from es_desktop.app.store.session import Session, create_session
 from es_desktop.examples import create_new_example
 
 from .measuring import Figure, Goal, interleaved, ratio_of_at_least

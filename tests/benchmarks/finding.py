@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from es_desktop.app.session import open_session
-from es_desktop.app.state_search import Searched, StateHit, StateSearch, search_states
+from es_desktop.app.search.state_search import Searched, StateHit, StateSearch, search_states
+from es_desktop.app.store.session import open_session
 
 from .measuring import Figure, interleaved, ratio_of_at_least
 from .stores import store_of

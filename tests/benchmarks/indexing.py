@@ -7,8 +7,8 @@ from contextlib import closing
 from itertools import count
 from pathlib import Path
 
-from es_desktop.app.session import open_session
-from es_desktop.app.store_index import StoreIndex
+from es_desktop.app.search.store_index import StoreIndex
+from es_desktop.app.store.session import open_session
 from es_desktop.index import EventSearch
 from es_desktop.index.events import event_rows, find_events
 

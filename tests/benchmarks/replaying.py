@@ -13,8 +13,8 @@ from uuid import UUID
 import msgspec
 from eventsourcing.application import Application
 
-from es_desktop.app.commands import Commands
-from es_desktop.app.session import Session, create_session
+from es_desktop.app.entity.commands import Commands
+from es_desktop.app.store.session import Session, create_session
 from es_desktop.examples import create_new_example
 
 from .measuring import Figure, interleaved, ratio_of_at_least, ratio_of_at_most

@@ -7,8 +7,8 @@ import statistics
 from collections.abc import Iterator
 from pathlib import Path
 
-from es_desktop.app.bases import ZERO
-from es_desktop.app.entity_view import EntityView
+from es_desktop.app.entity.bases import ZERO
+from es_desktop.app.entity.view import EntityView
 
 from .measuring import Figure, Goal, at_most, seconds
 from .replaying import one_entity

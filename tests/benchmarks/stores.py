@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from es_desktop.app.session import create_session
+from es_desktop.app.store.session import create_session
 
 SEED: Final = 2026
 _BEGUN: Final = 1_740_787_200.0  # 1 March 2025, UTC

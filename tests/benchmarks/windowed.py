@@ -20,9 +20,9 @@ import msgspec
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QTableView
 
-from es_desktop.app.event_log import EventSearch
-from es_desktop.app.notebook import NotebookFolder
-from es_desktop.app.state_hits import StateSearch
+from es_desktop.app.notes.notebook import NotebookFolder
+from es_desktop.app.search.event_log import EventSearch
+from es_desktop.app.search.query import StateSearch
 from es_desktop.models.tasks import TaskRunner
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.main_window import MainWindow

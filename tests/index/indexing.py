@@ -13,9 +13,9 @@ from uuid import UUID
 import pytest
 from hypothesis import strategies as st
 
-from es_desktop.app.index_source import index_source
-from es_desktop.app.rawrecords import Record
-from es_desktop.app.session import open_session
+from es_desktop.app.search.index_source import index_source
+from es_desktop.app.store.session import open_session
+from es_desktop.app.transfer.records import Record
 from es_desktop.index import Filling, IndexDatabase, Indexed, Source
 from tests.app.recording import event, snapshot, store_of
 

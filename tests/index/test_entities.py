@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from es_desktop.app.rawrecords import Record
+from es_desktop.app.transfer.records import Record
 from es_desktop.index import EntityOrder, EntityRow, EntitySearch, IndexDatabase
 from es_desktop.index.entities import (
     entity_number,

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from es_desktop.app.rawrecords import Record
+from es_desktop.app.transfer.records import Record
 from es_desktop.index import EventRow, EventSearch, IndexDatabase
 from es_desktop.index.events import edge_rows, event_rows, events_before, find_events, first_event_since
 from tests.app.recording import store_of

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from es_desktop.app.rawrecords import Record
-from es_desktop.app.session import open_session
+from es_desktop.app.store.session import open_session
+from es_desktop.app.transfer.records import Record
 from es_desktop.index import Filling, IndexDatabase, Indexed
 from es_desktop.stores.writing import append_records
 from tests.app.recording import ODD_PAYLOADS, event, store_of

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from es_desktop.app.rawrecords import Record
+from es_desktop.app.transfer.records import Record
 from es_desktop.index.totals import bars, totals
 from tests.index.indexing import content, histories, indexed_store, slices_of, told
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.errors import Cancelled
-from es_desktop.app.index_source import index_source
-from es_desktop.app.session import Session, open_session
-from es_desktop.app.store_index import StoreIndex
+from es_desktop.app.runtime.errors import Cancelled
+from es_desktop.app.search.index_source import index_source
+from es_desktop.app.search.store_index import StoreIndex
+from es_desktop.app.store.session import Session, open_session
 from es_desktop.index import Filling
 from es_desktop.models.tasks import TaskRunner
 from tests.app.recording import store_of
@@ -60,7 +60,7 @@ def logged(qtbot: QtBot, long_session: Session, indexes: Path) -> Iterator[Logge
 
 @pytest.fixture
 def long_store_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("es_desktop.app.store_index.SMALL", EVENTS - BEGUN)
+    monkeypatch.setattr("es_desktop.app.search.store_index.SMALL", EVENTS - BEGUN)
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from typing import Any
 
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.errors import Cancelled
-from es_desktop.app.event_log import EventSearch
-from es_desktop.app.facts import LoggedEvent
-from es_desktop.app.rawrecords import Record
-from es_desktop.app.session import Session, open_session
+from es_desktop.app.entity.facts import LoggedEvent
+from es_desktop.app.runtime.errors import Cancelled
+from es_desktop.app.search.event_log import EventSearch
+from es_desktop.app.store.session import Session, open_session
+from es_desktop.app.transfer.records import Record
 from es_desktop.index import Indexed
 from es_desktop.models.event_log import EventLog
 from es_desktop.models.indexer import Indexer

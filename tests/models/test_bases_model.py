@@ -12,9 +12,9 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 
-from es_desktop.app.bases import Bases
-from es_desktop.app.entity_view import EntityView
-from es_desktop.app.session import open_session
+from es_desktop.app.entity.bases import Bases
+from es_desktop.app.entity.view import EntityView
+from es_desktop.app.store.session import open_session
 from es_desktop.models.bases_model import BasesModel
 from es_desktop.models.roles import TONE_ROLE
 from tests.models.working import titles

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.errors import UserError
+from es_desktop.app.runtime.errors import UserError
 from es_desktop.models.block_reader import BlockReader
 from es_desktop.models.tasks import TaskRunner
 from tests.models.working import Gate

@@ -11,9 +11,9 @@ from PySide6.QtCore import QAbstractItemModel, Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.facts import EntityFacts
-from es_desktop.app.listing import EntityQuery
-from es_desktop.app.notebook import Bookmark, Notebook
+from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.app.notes.notebook import Bookmark, Notebook
+from es_desktop.app.search.entity_list import EntityQuery
 from es_desktop.models.bookmarks_model import GONE, ID, NOTE, TYPE, VERSION, BookmarksModel
 from es_desktop.models.entities_model import EntitiesModel
 from es_desktop.models.notes import Marks

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from es_desktop.app.bases import ZERO, BaseChoice
-from es_desktop.app.session import Session, open_session
+from es_desktop.app.entity.bases import ZERO, BaseChoice
+from es_desktop.app.store.session import Session, open_session
 from es_desktop.models.comparison import Comparison
 from es_desktop.models.tasks import Lane
 from tests.altering import ORDER, with_more_vases

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from es_desktop.app.session import open_session
+from es_desktop.app.store.session import open_session
 from tests.models.working import Working
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.facts import EntityFacts, StoreFacts
-from es_desktop.app.listing import PAGE
-from es_desktop.app.session import Session, open_session
+from es_desktop.app.entity.facts import EntityFacts, StoreFacts
+from es_desktop.app.search.entity_list import PAGE
+from es_desktop.app.store.session import Session, open_session
 from es_desktop.core import EntityId
 from es_desktop.models.entity_list import EntityList
 from es_desktop.models.tasks import Lane, TaskRunner
@@ -84,7 +84,7 @@ def listed(qtbot: QtBot, session: Session, tmp_path: Path) -> Iterator[Listed]:
 
 @pytest.fixture
 def every_store_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("es_desktop.app.store_index.SMALL", 3)
+    monkeypatch.setattr("es_desktop.app.search.store_index.SMALL", 3)
 
 
 def test_a_store_is_listed_and_counted(listed: Listed, session: Session) -> None:

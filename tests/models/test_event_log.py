@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.event_log import EventSearch
-from es_desktop.app.session import Session, open_session
-from es_desktop.app.storeoptions import StoreOptions
+from es_desktop.app.search.event_log import EventSearch
+from es_desktop.app.store.options import StoreOptions
+from es_desktop.app.store.session import Session, open_session
 from es_desktop.models.event_log import ALL
 from es_desktop.models.log_model import PAGE
 from es_desktop.models.tasks import Lane
@@ -156,7 +156,7 @@ def test_a_text_without_a_word_is_refused(logged: Logged, long_session: Session)
 def test_in_a_large_store_that_is_opened_by_a_key_words_are_not_kept(
     logged: Logged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("es_desktop.app.store_index.SMALL", 3)
+    monkeypatch.setattr("es_desktop.app.search.store_index.SMALL", 3)
     place, options = IN_AES.place(tmp_path), StoreOptions(keys=IN_AES.keys)
     with closing(open_session(str(place), writable=False, options=options)) as session:
         logged.show_all(session)

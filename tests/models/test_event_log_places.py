@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from es_desktop.app.session import Session, open_session
-from es_desktop.app.storeoptions import NO_OPTIONS
+from es_desktop.app.store.options import NO_OPTIONS
+from es_desktop.app.store.session import Session, open_session
 from es_desktop.models.event_log import ALL
 from es_desktop.models.log_model import PAGE
 from tests.app.recording import store_of

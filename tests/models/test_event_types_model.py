@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.facts import Outline
+from es_desktop.app.entity.facts import Outline
 from es_desktop.models.event_types_model import COUNT, NAME, TICK, EventTypesModel
 from es_desktop.models.roles import SWATCH_ROLE, TONE_ROLE
 from tests.models.working import Working

@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 
-from es_desktop.app.durations import format_day
-from es_desktop.app.facts import EntityFacts
-from es_desktop.app.state_hits import StateHit
+from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.app.search.query import StateHit
+from es_desktop.app.text.durations import format_day
 from es_desktop.models.hits_model import AT, CHANGED, ID, TYPE, VALUES, HitsModel
 from es_desktop.models.roles import TONE_ROLE
 from es_desktop.replay import ABSENT, Exactness

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.session import Session, open_session
-from es_desktop.app.store_index import StoreIndex
+from es_desktop.app.search.store_index import StoreIndex
+from es_desktop.app.store.session import Session, open_session
 from es_desktop.models.indexer import Indexer
 from es_desktop.models.tasks import Lane, TaskRunner
 from es_desktop.stores.writing import append_records
@@ -43,7 +43,7 @@ class Indexing:
 
 @pytest.fixture
 def every_store_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("es_desktop.app.store_index.SMALL", 3)
+    monkeypatch.setattr("es_desktop.app.search.store_index.SMALL", 3)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.notebook import Outlook
+from es_desktop.app.notes.notebook import Outlook
 from es_desktop.models.tasks import Lane
 from tests.models.working import Gate, Working
 

@@ -12,8 +12,8 @@ from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.durations import format_time
-from es_desktop.app.facts import LoggedEvent
+from es_desktop.app.entity.facts import LoggedEvent
+from es_desktop.app.text.durations import format_time
 from es_desktop.core import RecordedEvent
 from es_desktop.models.log_model import _PAGES_KEPT, EVENT, ID, PAGE, PAYLOAD, TIME, TYPE, VERSION, LogModel
 from es_desktop.models.roles import SWATCH_ROLE, TONE_ROLE

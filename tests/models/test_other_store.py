@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from es_desktop.app.errors import UserError
-from es_desktop.app.session import Session
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.store.session import Session
 from es_desktop.models.other_store import OtherStore
 from tests.models.working import Working
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.bases import ZERO
-from es_desktop.app.entity_view import EntityView
-from es_desktop.app.session import open_session
+from es_desktop.app.entity.bases import ZERO
+from es_desktop.app.entity.view import EntityView
+from es_desktop.app.store.session import open_session
 from es_desktop.models.player import Player
 from es_desktop.models.selection import Selection
 from es_desktop.models.timeline_model import TimelineModel

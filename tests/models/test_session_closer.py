@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.session import Session, open_session
+from es_desktop.app.store.session import Session, open_session
 from es_desktop.models.session_closer import SessionCloser
 from es_desktop.models.tasks import Lane, TaskRunner
 from tests.models.working import Gate

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.session import Session, open_session
-from es_desktop.app.state_hits import Searched, StateSearch
+from es_desktop.app.search.query import Searched, StateSearch
+from es_desktop.app.store.session import Session, open_session
 from es_desktop.models.indexer import Indexer
 from es_desktop.models.state_finder import StateFinder
 from es_desktop.models.tasks import Lane, TaskRunner
-from tests.app.naively import Naive
+from tests.app.entity.naively import Naive
 from tests.app.recording import store_of
 from tests.index.indexing import told
 from tests.models.working import Gate

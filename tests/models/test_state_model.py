@@ -13,10 +13,10 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.bases import NEAREST
-from es_desktop.app.entity_view import EntityView
-from es_desktop.app.fields import Field, Kind
-from es_desktop.app.session import Session, open_session
+from es_desktop.app.entity.bases import NEAREST
+from es_desktop.app.entity.fields import Field, Kind
+from es_desktop.app.entity.view import EntityView
+from es_desktop.app.store.session import Session, open_session
 from es_desktop.models.roles import FIELD_ROLE, PATH_ROLE, RAW_ROLE, TONE_ROLE
 from es_desktop.models.state_model import NAME, SET_AT, VALUE, StateModel
 from es_desktop.replay import ABSENT, Change, diff

@@ -13,11 +13,11 @@ from PySide6.QtCore import QAbstractItemModel, Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.bases import ZERO
-from es_desktop.app.entity_view import EntityView
-from es_desktop.app.facts import EntityFacts, Outline
-from es_desktop.app.listing import EntityQuery
-from es_desktop.app.session import Session, open_session
+from es_desktop.app.entity.bases import ZERO
+from es_desktop.app.entity.facts import EntityFacts, Outline
+from es_desktop.app.entity.view import EntityView
+from es_desktop.app.search.entity_list import EntityQuery
+from es_desktop.app.store.session import Session, open_session
 from es_desktop.core import RecordedSnapshot
 from es_desktop.models.entities_model import COLUMNS, EntitiesModel
 from es_desktop.models.roles import MARK_ROLE, SWATCH_ROLE, TONE_ROLE

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.errors import Cancelled, UserError
+from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.models.tasks import Job, Lane, Progress, TaskRunner
 from tests.models.working import PATIENCE, Gate
 

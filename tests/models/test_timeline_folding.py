@@ -14,7 +14,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.facts import Outline
+from es_desktop.app.entity.facts import Outline
 from es_desktop.models.roles import FOLD_ROLE, MARK_ROLE, SWATCH_ROLE, TONE_ROLE
 from es_desktop.models.timeline_model import CHANGED, EVENT, GAP, TIME, VERSION, TimelineModel
 from es_desktop.replay import BLOCK, Change, Step

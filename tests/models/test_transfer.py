@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from es_desktop.app.exportformat import ExportFormat
-from es_desktop.app.exporting import export_to_file
-from es_desktop.app.exportrequest import ExportRequest
-from es_desktop.app.notebook import Bookmark, Notebook
-from es_desktop.app.session import Session, create_session, open_session
+from es_desktop.app.notes.notebook import Bookmark, Notebook
+from es_desktop.app.store.session import Session, create_session, open_session
+from es_desktop.app.transfer.export import export_to_file
+from es_desktop.app.transfer.export_format import ExportFormat
+from es_desktop.app.transfer.export_request import ExportRequest
 from es_desktop.models.tasks import Progress
 from es_desktop.models.transfer import PlannedImport
 from tests.app.recording import event, standing, store_of

@@ -10,12 +10,12 @@ from time import monotonic
 import pytest
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.errors import UserError
-from es_desktop.app.remembered_trust import RememberedTrust, code_digest
-from es_desktop.app.trusting import LIMITS, Trust
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.trust.remembered_trust import RememberedTrust, code_digest
+from es_desktop.app.trust.trusting import LIMITS, Trust
 from es_desktop.models.trusting import Trusted
 from es_desktop.replay import BLOCK
-from tests.app.trusting import ORDER, counting, fold_in, shop_in
+from tests.app.trust.trusting import ORDER, counting, fold_in, shop_in
 from tests.conftest import SAMPLES
 from tests.models.working import Working
 

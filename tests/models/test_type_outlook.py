@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.notebook import Notebook, Outlook
+from es_desktop.app.notes.notebook import Notebook, Outlook
 from es_desktop.models.type_outlook import Aspect
 from tests.models.working import Working
 

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QAbstractItemModel, Qt
 from pytestqt.modeltest import ModelTester
 
-from es_desktop.app.watching import Course
+from es_desktop.app.watch.watchpoints import Course
 from es_desktop.models.crossings_model import CrossingsModel
 from es_desktop.models.roles import TONE_ROLE
 from es_desktop.models.watch_model import COUNT, LAST, NEXT, NOW, ON, WATCHED, WatchModel

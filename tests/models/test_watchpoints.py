@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.errors import UserError
-from es_desktop.app.notebook import Notebook, Watchpoint
+from es_desktop.app.notes.notebook import Notebook, Watchpoint
+from es_desktop.app.runtime.errors import UserError
 from es_desktop.models.tasks import Progress
 from es_desktop.models.watchpoints import Watchpoints
 from es_desktop.replay.conditions import Condition

@@ -12,11 +12,11 @@ from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.branch_edits import Draft, insert, move, skip_or_bring_back, tell
-from es_desktop.app.errors import UserError
-from es_desktop.app.session import open_session
-from es_desktop.app.trunk import Trunk
-from es_desktop.app.what_if import BranchReader, ToldPlace, first_edited
+from es_desktop.app.branch.edits import Draft, insert, move, skip_or_bring_back, tell
+from es_desktop.app.branch.history import Trunk
+from es_desktop.app.branch.view import BranchReader, ToldPlace, first_edited
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.store.session import open_session
 from es_desktop.models.branch_operation import Operation, Preview
 from es_desktop.models.roles import SWATCH_ROLE, TONE_ROLE
 from es_desktop.models.shown_branch import ShownBranch

@@ -12,8 +12,8 @@ from uuid import uuid4
 
 import pytest
 
-from es_desktop.app.commands import Commands
-from es_desktop.app.session import create_session
+from es_desktop.app.entity.commands import Commands
+from es_desktop.app.store.session import create_session
 from es_desktop.core import EntityId
 from es_desktop.examples import Example, Order
 from tests.models.working import Working, somebody_else

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from es_desktop.app.commands import Changes, Commands
-from es_desktop.app.errors import UserError
-from es_desktop.app.session import open_session
+from es_desktop.app.entity.commands import Changes, Commands
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.store.session import open_session
 from es_desktop.core import EntityId
 from es_desktop.examples import Example, Order
 from tests.models.working import Working, files_beside, somebody_else

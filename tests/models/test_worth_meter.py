@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from es_desktop.app.session import Session
-from es_desktop.app.worth import Worth
+from es_desktop.app.snapshot_cost.cost import Worth
+from es_desktop.app.store.session import Session
 from es_desktop.models.tasks import Lane
 from tests.models.working import Gate, Working
 

@@ -11,13 +11,13 @@ from typing import Any
 from PySide6.QtCore import QAbstractItemModel, Qt
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.commands import Changes, Commands
-from es_desktop.app.entity_view import EntityView, StateView
-from es_desktop.app.errors import ConflictError, UserError
-from es_desktop.app.facts import EntityFacts
-from es_desktop.app.listing import Listing
-from es_desktop.app.notebook import NotebookFolder
-from es_desktop.app.session import open_session
+from es_desktop.app.entity.commands import Changes, Commands
+from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.app.entity.view import EntityView, StateView
+from es_desktop.app.notes.notebook import NotebookFolder
+from es_desktop.app.runtime.errors import ConflictError, UserError
+from es_desktop.app.search.entity_list import Listing
+from es_desktop.app.store.session import open_session
 from es_desktop.models.tasks import Job, TaskRunner
 from es_desktop.models.workspace import Workspace
 

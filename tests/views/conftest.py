@@ -10,10 +10,10 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.commands import Commands
-from es_desktop.app.notebook import NotebookFolder
-from es_desktop.app.opening import Opener
-from es_desktop.app.session import create_session
+from es_desktop.app.entity.commands import Commands
+from es_desktop.app.notes.notebook import NotebookFolder
+from es_desktop.app.store.opening import Opener
+from es_desktop.app.store.session import create_session
 from es_desktop.examples import Order
 from es_desktop.models.tasks import TaskRunner
 from es_desktop.models.workspace import Workspace

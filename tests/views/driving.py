@@ -9,8 +9,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.errors import ConflictError, UserError
-from es_desktop.app.exportformat import About
+from es_desktop.app.runtime.errors import ConflictError, UserError
+from es_desktop.app.transfer.export_format import About
 from es_desktop.views.dock_frame import Dock
 from es_desktop.views.main_window import MainWindow
 from es_desktop.views.pick_button import PickButton

@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from es_desktop.app.facts import EntityFacts
-from es_desktop.app.notebook import Bookmark, NotebookFolder
+from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.app.notes.notebook import Bookmark, NotebookFolder
 from es_desktop.views.notes_dock import NotesDock
 from tests.views.driving import Driver
 

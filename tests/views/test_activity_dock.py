@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.session import create_session
+from es_desktop.app.store.session import create_session
 from es_desktop.models.event_log import ALL
 from es_desktop.models.log_model import EVENT
 from es_desktop.models.roles import SWATCH_ROLE

@@ -10,10 +10,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
-from es_desktop.app.mapping import MapFolder
-from es_desktop.app.opening import Opener
-from es_desktop.app.passwords import SystemKeyring
-from es_desktop.app.session import create_session
+from es_desktop.app.store.opening import Opener
+from es_desktop.app.store.passwords import SystemKeyring
+from es_desktop.app.store.session import create_session
+from es_desktop.app.store.table_maps import MapFolder
 from es_desktop.views.connect_dialog import ConnectDialog
 from es_desktop.views.password_dialog import PasswordDialog
 from es_desktop.views.settings import Settings

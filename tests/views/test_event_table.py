@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.notebook import NotebookFolder
+from es_desktop.app.notes.notebook import NotebookFolder
 from es_desktop.models.event_rows import Fold
 from es_desktop.models.roles import SWATCH_ROLE
 from es_desktop.models.tasks import TaskRunner

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.activity import Bars
+from es_desktop.app.search.activity import Bars
 from es_desktop.views.histogram import Histogram
 from es_desktop.views.histogram_paint import COMPACT_HEIGHT, HINT
 from es_desktop.views.histogram_scale import Columns, HistogramScale

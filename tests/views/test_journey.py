@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit, QPushButton
 
-from es_desktop.app.session import open_session
+from es_desktop.app.store.session import open_session
 from es_desktop.views.change_dialog import ChangeDialog
 from es_desktop.views.discard_dialog import DiscardDialog
 from es_desktop.views.new_entity_dialog import NewEntityDialog
@@ -218,7 +218,7 @@ def test_an_analyst_reads_a_store_of_another_program(driver: Driver, sample: Pat
 
 
 def test_what_another_process_appends_is_noticed(driver: Driver, demo_store: Path) -> None:
-    from es_desktop.app.commands import Commands
+    from es_desktop.app.entity.commands import Commands
 
     driver.open(demo_store)
     view = driver.workspace.inspector.view
@@ -233,7 +233,7 @@ def test_what_another_process_appends_is_noticed(driver: Driver, demo_store: Pat
 
 def test_a_conflict_loses_nothing_and_can_be_tried_again(driver: Driver, demo_store: Path) -> None:
     """Somebody appends while the dialog is open: the person is told, and the retry goes on what is there then."""
-    from es_desktop.app.commands import Commands
+    from es_desktop.app.entity.commands import Commands
 
     driver.open(demo_store)
     view = driver.workspace.inspector.view

@@ -13,7 +13,7 @@ from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.tracks import Track
+from es_desktop.app.watch.series import Track
 from es_desktop.replay import Band, Lane
 from es_desktop.views.lane_row import ROW
 from es_desktop.views.lanes import MOST, LanesView

@@ -27,7 +27,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def gate(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> Gate:
     """What holds up the indexing of any store of more than a thousand events."""
-    monkeypatch.setattr("es_desktop.app.store_index.SMALL", 1_000)
+    monkeypatch.setattr("es_desktop.app.search.store_index.SMALL", 1_000)
     gate, runner = Gate(), driver.workspace.runner
     driver.workspace.listing.indexer.opened.connect(
         lambda index: runner.run("Waiting", gate, lane=Lane.INDEX, quiet=True)
@@ -143,7 +143,7 @@ def test_a_store_is_looked_through_while_it_is_being_indexed(driver: Driver, sto
 
 
 def test_the_index_is_there_the_next_time(driver: Driver, store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("es_desktop.app.store_index.SMALL", 1_000)
+    monkeypatch.setattr("es_desktop.app.search.store_index.SMALL", 1_000)
     workspace = driver.workspace
     for sitting in range(2):
         knew: list[bool] = []

@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 
-from es_desktop.app.mapping import MapFolder, map_from_toml
-from es_desktop.app.opening import Opener
+from es_desktop.app.store.opening import Opener
+from es_desktop.app.store.table_maps import MapFolder, map_from_toml
 from es_desktop.views.mapping_dialog import MappingDialog
 from tests.strangers import EVENTS, MAP, make_file
 from tests.views.driving import Driver

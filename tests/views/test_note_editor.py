@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.notebook import Bookmark
+from es_desktop.app.notes.notebook import Bookmark
 from es_desktop.views.note_editor import NoteEditor
 
 

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.notebook import Bookmark, Notebook, NotebookFolder
+from es_desktop.app.notes.notebook import Bookmark, Notebook, NotebookFolder
 from es_desktop.models.bookmarks_model import GONE
 from es_desktop.models.tasks import TaskRunner
 from es_desktop.models.workspace import Workspace

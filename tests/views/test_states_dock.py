@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from es_desktop.app.state_search import StateHit
+from es_desktop.app.search.state_search import StateHit
 from es_desktop.models.hits_model import AT, CHANGED, ID, TYPE, VALUES
 from es_desktop.models.tasks import Lane
 from es_desktop.views.states_dock import StatesDock

@@ -10,12 +10,12 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QRadioButton
 
-from es_desktop.app.address import Address
-from es_desktop.app.exportformat import ExportFormat
-from es_desktop.app.exporting import export_to_file
-from es_desktop.app.exportrequest import ExportRequest
-from es_desktop.app.jsonview import event_json, plain_json
-from es_desktop.app.session import create_session, open_session
+from es_desktop.app.notes.address import Address
+from es_desktop.app.store.session import create_session, open_session
+from es_desktop.app.text.json_view import event_json, plain_json
+from es_desktop.app.transfer.export import export_to_file
+from es_desktop.app.transfer.export_format import ExportFormat
+from es_desktop.app.transfer.export_request import ExportRequest
 from es_desktop.views.export_dialog import ExportDialog
 from es_desktop.views.import_dialog import ImportDialog
 from tests.app.recording import event, store_of

@@ -9,11 +9,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialogButtonBox
 
-from es_desktop.app.remembered_trust import RememberedTrust, code_digest
-from es_desktop.app.trusting import Trust
+from es_desktop.app.trust.remembered_trust import RememberedTrust, code_digest
+from es_desktop.app.trust.trusting import Trust
 from es_desktop.views.settings import Settings
 from es_desktop.views.trust_dialog import TrustDialog
-from tests.app.trusting import ORDER, counting, fold_in, shop_in
+from tests.app.trust.trusting import ORDER, counting, fold_in, shop_in
 from tests.conftest import SAMPLES
 from tests.views.driving import Driver
 

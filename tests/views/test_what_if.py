@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QToolButton
 
-from es_desktop.app.session import open_session
+from es_desktop.app.store.session import open_session
 from es_desktop.models import event_words
 from es_desktop.models.what_if_model import CHANGES, DIFFERS, EVENT, MARK, VERSION
 from es_desktop.views.difference_pane import DifferencePane

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.worth import INTERVALS, EntityCosts, Point, Share, Worth
+from es_desktop.app.snapshot_cost.cost import INTERVALS, EntityCosts, Point, Share, Worth
 from es_desktop.views.tokens import DARK, LIGHT, Tokens
 from es_desktop.views.worth_paint import LEFT, PlotContent, PlotScale
 from es_desktop.views.worth_plot import WorthPlot

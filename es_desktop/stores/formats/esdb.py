@@ -7,8 +7,8 @@ from typing import Final
 from sqlalchemy.orm import Session, scoped_session
 
 from es_desktop.core import KnownClasses, SequencedItem, SequencedItemMapper
+from es_desktop.stores import marker
 
-from .. import marker
 from ..copiedmapper import CopiedMapper
 from ..layout import Layout
 from ..records import SqlIntegerSequencedItem, SqlSnapshot

@@ -8,7 +8,7 @@ from .needs import a_store
 from .spec import ActionSpec, Desk, open_dialog
 
 if TYPE_CHECKING:
-    from es_desktop.app.errors import PasswordWanted, UnknownTables
+    from es_desktop.app.runtime.errors import PasswordWanted, UnknownTables
     from es_desktop.models.store_opener import OpenRequest
     from es_desktop.models.workspace import Workspace
 

@@ -18,7 +18,7 @@ def _copy_id(desk: Desk) -> None:
 
 
 def _copy_state(desk: Desk) -> None:
-    from es_desktop.app.jsonview import to_json
+    from es_desktop.app.text.json_view import to_json
 
     shown = desk.workspace.inspector.shown
     if shown is not None:
@@ -26,7 +26,7 @@ def _copy_state(desk: Desk) -> None:
 
 
 def _copy_event(desk: Desk) -> None:
-    from es_desktop.app.jsonview import event_json, to_json
+    from es_desktop.app.text.json_view import event_json, to_json
 
     view, version = desk.workspace.inspector.view, desk.workspace.selection.version
     if view is None or version is None:
@@ -40,7 +40,7 @@ def _copy_event(desk: Desk) -> None:
 
 
 def _copy_address(desk: Desk) -> None:
-    from es_desktop.app.address import Address
+    from es_desktop.app.notes.address import Address
 
     session, selection = desk.workspace.session, desk.workspace.selection
     if session is not None:

@@ -9,13 +9,13 @@ from .spec import ActionSpec, Desk, open_dialog
 
 
 def _from_snapshot(desk: Desk) -> None:
-    from es_desktop.app.bases import NEAREST
+    from es_desktop.app.entity.bases import NEAREST
 
     desk.workspace.inspector.set_base(NEAREST)
 
 
 def _from_zero(desk: Desk) -> None:
-    from es_desktop.app.bases import ZERO
+    from es_desktop.app.entity.bases import ZERO
 
     desk.workspace.inspector.set_base(ZERO)
 
@@ -25,7 +25,7 @@ def _from_picked(desk: Desk) -> None:
 
 
 def _worth(desk: Desk) -> None:
-    from es_desktop.app.worth_text import every_text
+    from es_desktop.app.snapshot_cost.text import every_text
 
     from ..worth_dialog import WorthDialog
 

@@ -11,8 +11,8 @@ from .needs import a_known_entity, a_living_entity, a_writable_store, an_earlier
 from .spec import ActionSpec, Desk, open_dialog
 
 if TYPE_CHECKING:
-    from es_desktop.app.entity_view import StateView
-    from es_desktop.app.fields import Field
+    from es_desktop.app.entity.fields import Field
+    from es_desktop.app.entity.view import StateView
 
 _Chosen: TypeAlias = "tuple[Field, Any] | None"
 
@@ -87,7 +87,7 @@ def _take_snapshot(desk: Desk, version: int | None) -> None:
 
 
 def _discard(desk: Desk) -> None:
-    from es_desktop.app.commands import Commands
+    from es_desktop.app.entity.commands import Commands
 
     from ..discard_dialog import DiscardDialog
 

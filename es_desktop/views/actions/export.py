@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from es_desktop.app.errors import UserError
+from es_desktop.app.runtime.errors import UserError
 
 from .needs import a_store, a_writable_store
 from .spec import ActionSpec, Desk, open_dialog
@@ -39,7 +39,7 @@ def _import(desk: Desk) -> None:
 
 def offer_import(desk: Desk, planned: PlannedImport) -> None:
     """Go on from a file that was looked at: say what would be written, or why nothing can be."""
-    from es_desktop.app.values import count_text
+    from es_desktop.app.text.values import count_text
 
     from ..import_dialog import ImportDialog
 

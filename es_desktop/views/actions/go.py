@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from es_desktop.app.errors import UserError
+from es_desktop.app.runtime.errors import UserError
 from es_desktop.models.player import SPEEDS
 
 from .needs import a_later_event, a_store, an_earlier_event, an_entity
@@ -72,7 +72,7 @@ def _find_states(desk: Desk) -> None:
 
 
 def _go_to_time(desk: Desk) -> None:
-    from es_desktop.app.moments import moment_text, parse_moment
+    from es_desktop.app.text.times import moment_text, parse_moment
 
     facts = desk.workspace.facts
     first = None if facts is None else facts.first

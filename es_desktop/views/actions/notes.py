@@ -8,7 +8,7 @@ from .needs import a_store, an_entity
 from .spec import ActionSpec, Desk
 
 if TYPE_CHECKING:
-    from es_desktop.app.notebook import Bookmark
+    from es_desktop.app.notes.notebook import Bookmark
     from es_desktop.models.workspace import Workspace
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtGui import QGuiApplication
 
-from es_desktop.app.errors import UserError
+from es_desktop.app.runtime.errors import UserError
 
 from .connect import CONNECT, UNLOCK
 from .needs import a_store
@@ -20,7 +20,7 @@ def _open(desk: Desk) -> None:
 
 
 def _open_address(desk: Desk) -> None:
-    from es_desktop.app.address import SCHEME, Address
+    from es_desktop.app.notes.address import SCHEME, Address
 
     copied = QGuiApplication.clipboard().text().strip()
     text = desk.asking.address(copied if copied.lower().startswith(f"{SCHEME}:") else "")

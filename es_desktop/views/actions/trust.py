@@ -9,7 +9,7 @@ from .needs import a_store
 from .spec import ActionSpec, Desk, open_dialog
 
 if TYPE_CHECKING:
-    from es_desktop.app.trusting import Trust
+    from es_desktop.app.trust.trusting import Trust
     from es_desktop.models.workspace import Workspace
 
 _ROWS_LOOKED_AT: Final = 500
@@ -33,7 +33,7 @@ def ask_again(desk: Desk, trust: Trust) -> None:
 
 
 def _ask(desk: Desk, offered: Trust | None, note: str) -> None:
-    from es_desktop.app.trust_choice import modules_named
+    from es_desktop.app.trust.settings import modules_named
 
     from ..trust_dialog import TrustDialog
 

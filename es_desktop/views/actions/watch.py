@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def _watch(desk: Desk) -> None:
-    from es_desktop.app.watching import expression_of
+    from es_desktop.app.watch.watchpoints import expression_of
 
     path = _path_in_hand(desk)
     desk.docks.watch.ask("" if path is None else expression_of(path))

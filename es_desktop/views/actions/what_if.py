@@ -10,7 +10,7 @@ from .needs import an_entity
 from .spec import ActionSpec, Desk
 
 if TYPE_CHECKING:
-    from es_desktop.app.trunk import Trunk
+    from es_desktop.app.branch.history import Trunk
     from es_desktop.models.workspace import Workspace
     from es_desktop.replay import Branch, BranchPlace
 
@@ -60,7 +60,7 @@ def _at_the_event(desk: Desk, then: Callable[[], None]) -> None:
 
 
 def _skip(desk: Desk) -> None:
-    from es_desktop.app.branch_edits import skip_or_bring_back
+    from es_desktop.app.branch.edits import skip_or_bring_back
 
     def then() -> None:
         dock, shown = desk.docks.what_if, desk.workspace.what_if.shown
@@ -94,7 +94,7 @@ def _ask(desk: Desk, ask: Callable[[Desk, Trunk, Branch, BranchPlace], None]) ->
 
 def _moving(by: int) -> Callable[[Desk], None]:
     def run(desk: Desk) -> None:
-        from es_desktop.app.branch_edits import move
+        from es_desktop.app.branch.edits import move
 
         place = desk.workspace.what_if.shown.place
         if place is not None:

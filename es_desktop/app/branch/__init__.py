@@ -1,0 +1,1 @@
+"""Hypothetical branches: the recorded history, edits of it, and saving the result."""

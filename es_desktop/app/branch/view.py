@@ -1,0 +1,224 @@
+"""What if? What each event of a branch changes, and how its states differ from those of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from es_desktop.app.text.values import summarise_changes
+from es_desktop.app.transfer.records import Progress
+from es_desktop.replay import (
+    BLOCK,
+    Branch,
+    BranchPlace,
+    Chain,
+    Change,
+    Checkpoint,
+    Mark,
+    Moment,
+    PlainTree,
+    Step,
+    compare_states,
+    diff,
+    walk,
+)
+
+from .history import Trunk
+
+_MOST_SHOWN: Final = 20
+"""Of the differences that are kept with a row."""
+_STRIDE: Final = 8 * BLOCK
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """How the state of a branch differs from that of the history: ``before`` is the history, ``after`` the branch."""
+
+    changes: tuple[Change, ...] = ()
+    count: int = 0
+    """Of all changes; ``changes`` may be only the first of them."""
+    was_there: bool = True
+    """Whether the entity is there in the history."""
+    is_there: bool = True
+    """Whether it is there in the branch."""
+
+    @classmethod
+    def between(cls, history: PlainTree | None, branch: PlainTree | None, most: int | None = None) -> Difference:
+        """Compare two states; keep ``most`` of the changes."""
+        changes = compare_states(history, branch)
+        if changes and history is not None and branch is not None:
+            # What was put into a list is told as that, and not as a change of each member behind it.
+            changes = tuple(diff(history, branch, as_told=True))
+        return cls(changes[:most], len(changes), history is not None, branch is not None)
+
+    def __bool__(self) -> bool:
+        return self.count > 0
+
+    def text(self, limit: int = 3) -> str:
+        """Return the difference on one line; empty where there is none."""
+        if self.was_there and not self.is_there:
+            return "the entity is not there"
+        if self.is_there and not self.was_there:
+            return "the entity is there, unlike in the history"
+        told = summarise_changes(self.changes[:limit], limit)
+        return f"{told} · +{self.count - limit:,} more" if self.count > limit else told
+
+
+@dataclass(frozen=True, slots=True)
+class ToldPlace:
+    """What came of one event of a branch."""
+
+    step: Step | None
+    """``None`` for a skipped event."""
+    difference: Difference
+    """Of the state after it from that of the history after as many of its events; the first changes of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a branch comes to as a whole."""
+
+    first: int | None
+    """The row of the first event after which the states differ; ``None`` where none does."""
+    at_end: Difference
+    failed: tuple[int, ...]
+    """The versions of events that cannot be applied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A branch and the history beside it, folded to the end, to be taken over by a reader of another thread."""
+
+    branch: Branch
+    chain: Chain
+    history: Chain
+
+
+class BranchReader:
+    """Folds branches of a trunk, beside its history. For one thread at a time; what two branches share is folded once.
+
+    A state of a branch is compared with that of the history after as many of its own events had their turn, skipped
+    ones too. So an event that comes later by one, because another was put in before it, is compared with itself.
+    """
+
+    def __init__(self, trunk: Trunk) -> None:
+        self._trunk = trunk
+        self._history = trunk.chain()
+        self._last: tuple[Branch, Chain] | None = None
+
+    def told(self, branch: Branch, first: int, stop: int, checkpoint: Checkpoint = lambda: None) -> list[ToldPlace]:
+        """Return what came of the places at the indexes ``first`` to ``stop``, that one left out."""
+        places = branch.places[first:stop]
+        if not places:
+            return []
+        return [
+            ToldPlace(step, Difference.between(before, after, _MOST_SHOWN))
+            for step, before, after in self._states(branch, places, checkpoint)
+        ]
+
+    def difference(self, branch: Branch, row: int, checkpoint: Checkpoint = lambda: None) -> Difference:
+        """Return all differences after the place at an index."""
+        ((_, before, after),) = self._states(branch, branch.places[row : row + 1], checkpoint)
+        return Difference.between(before, after)
+
+    def outcome(self, branch: Branch, progress: Progress = lambda done, total: None) -> Outcome:
+        """Walk through the whole branch. ``progress`` may raise to stop that."""
+        total = len(self._history) + len(branch.places)
+        done = 0
+
+        def checkpoint() -> None:
+            progress(done, total)
+
+        chain = self._chain_of(branch, checkpoint)
+        first = None
+        start = _branching_row(branch)
+        for row, (_, before, after) in enumerate(self._states(branch, branch.places[start:], checkpoint), start):
+            done = branch.places[row].passed + branch.places[row].happened
+            if compare_states(before, after):
+                first = row
+                break
+        for each, behind in ((self._history, 0), (chain, len(self._history))):
+            for count in range(0, len(each), _STRIDE):
+                done = max(done, behind + count)
+                each.state_after(count, checkpoint)
+        before, after = (each.state_after(len(each), checkpoint)[0] for each in (self._history, chain))
+        failed = tuple(chain.versions[index] for index in sorted(chain.failures))
+        return Outcome(first, Difference.between(before, after), failed)
+
+    def folded(self, branch: Branch) -> Folded:
+        """Return what was folded so far, in chains of its own."""
+        history, chain = self._trunk.chain(), branch.chain(self._trunk.fold())
+        history.begin_like(self._history, len(history))
+        chain.begin_like(self._chain_of(branch, lambda: None), len(chain))
+        return Folded(branch, chain, history)
+
+    def take_over(self, folded: Folded) -> None:
+        """Go on from what another reader of the trunk has folded."""
+        self._history = folded.history
+        if self._last is None or self._last[0] is folded.branch:
+            self._last = folded.branch, folded.chain
+
+    def _states(
+        self, branch: Branch, places: tuple[BranchPlace, ...], checkpoint: Checkpoint
+    ) -> Iterator[tuple[Step | None, PlainTree | None, PlainTree | None]]:
+        """Yield, for each of adjoining places, its step, and the states of the history and of the branch after it."""
+        if not places:
+            return
+        first = places[0]
+        is_there = first.version is not None
+        ours = _Course(self._chain_of(branch, checkpoint), first.happened - is_there, checkpoint)
+        theirs = _Course(self._history, max(0, first.passed - 1), checkpoint)
+        for place in places:
+            theirs.go_to(place.passed)
+            step = ours.go_to(place.happened)
+            yield step, theirs.state, ours.state
+
+    def _chain_of(self, branch: Branch, checkpoint: Checkpoint) -> Chain:
+        if self._last is not None and self._last[0] is branch:
+            return self._last[1]
+        if branch.branches_at is None:
+            return self._history
+        # As far as it has to be folded anyway, the branch takes it over from there.
+        self._history.state_after(branch.kept, checkpoint)
+        chain = branch.chain(self._trunk.fold())
+        known, count = self._history, branch.kept
+        if self._last is not None and branch.begins_like(self._last[0]) > count:
+            known, count = self._last[1], branch.begins_like(self._last[0])
+        chain.begin_like(known, count)
+        self._last = branch, chain
+        return chain
+
+
+class _Course:
+    """The states of a chain after ascending numbers of steps."""
+
+    def __init__(self, chain: Chain, count: int, checkpoint: Checkpoint) -> None:
+        self.state = chain.state_after(count, checkpoint)[0]
+        self._count = count
+        self._moments: Iterator[Moment] = walk(chain, checkpoint, count)
+
+    def go_to(self, count: int) -> Step | None:
+        """Go on; return the last step on the way, ``None`` where there was none."""
+        step = None
+        for moment in islice(self._moments, count - self._count):
+            step, self.state = moment.step, moment.after
+        self._count = count
+        return step
+
+
+def _branching_row(branch: Branch) -> int:
+    """Return the first row that is not the event that stands there in the history."""
+    rows = enumerate(branch.places)
+    return next(
+        (row for row, place in rows if place.version != place.name or place.mark is not Mark.KEPT), len(branch.places)
+    )
+
+
+def first_edited(old: Branch, new: Branch) -> int:
+    """Return the row from which on two branches of a history are not the same."""
+    alike = new.begins_like(old)
+    pairs = enumerate(zip(old.places, new.places, strict=False))
+    most = min(len(old.places), len(new.places))
+    return next((row for row, (ours, theirs) in pairs if ours != theirs or theirs.happened > alike), most)

@@ -1,0 +1,1 @@
+"""Comparing two states, or the histories of two entities."""

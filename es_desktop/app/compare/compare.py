@@ -1,0 +1,130 @@
+"""Comparing: an entity at two versions, two entities, or the same one in two stores."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
+
+from es_desktop.app.entity.bases import NEAREST, BaseChoice
+from es_desktop.app.entity.view import EntityView
+from es_desktop.app.text.values import ELLIPSIS
+from es_desktop.replay import Blame, Change, Checkpoint, Exactness, PlainTree, compare_states, diff
+from es_desktop.replay.alongside import Place, alongside
+from es_desktop.replay.compare import divergences
+
+_MOST_SPANS: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a comparison: an entity, one of its versions, and its state there."""
+
+    view: EntityView
+    version: int
+    state: PlainTree | None
+    """``None`` where the entity is discarded, or has no event yet."""
+    exactness: Exactness
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two states, and what differs between them: ``before`` is the left, ``after`` the right."""
+
+    left: Side
+    right: Side
+    changes: tuple[Change, ...]
+    """Exactly what differs, place by place."""
+    told: tuple[Change, ...]
+    """What differs as a person would tell it: see ``diff``."""
+
+    @property
+    def is_one_entity(self) -> bool:
+        """Whether both sides are of the same entity of the same store."""
+        return self.left.view.is_entity_of(self.right.view)
+
+    def places(self, *, only_differing: bool) -> Iterator[Place]:
+        """Yield what differs, or every place of both states with the value on each side."""
+        if only_differing:
+            return (Place(each.path, each.before, each.after, True) for each in self.told)
+        return alongside(self.left.state, self.right.state)
+
+    def writers(self, path: str, blame: Blame) -> list[int]:
+        """Return the versions between the two sides, the later one included, whose events wrote a path."""
+        low, high = sorted((self.left.version, self.right.version))
+        found = blame.writers(path)
+        return found[bisect_right(found, low) : bisect_right(found, high)]
+
+
+def read_side(
+    view: EntityView, version: int, *, base: BaseChoice = NEAREST, checkpoint: Checkpoint = lambda: None
+) -> Side:
+    """Return an entity at a version, or at its last one before it; without a state before its first event."""
+    versions = view.outline.versions
+    if not versions or version < versions[0]:
+        return Side(view, version, None, Exactness.EXACT)
+    nearest = versions[bisect_right(versions, version) - 1]
+    found = view.state_at(nearest, base=base, checkpoint=checkpoint)
+    return Side(view, nearest, found.state, found.exactness)
+
+
+def compare(left: Side, right: Side) -> Compared:
+    """Return what differs between two sides."""
+    changes = compare_states(left.state, right.state)
+    told = tuple(diff(left.state, right.state, as_told=True)) or changes
+    return Compared(left, right, changes, told)
+
+
+@dataclass(frozen=True, slots=True)
+class Divergences:
+    """The versions at which the states of two entities differ, aligned by version, in ascending order."""
+
+    versions: Sequence[int] = field(default_factory=lambda: array("q"))
+
+    @property
+    def first(self) -> int | None:
+        return self.versions[0] if self.versions else None
+
+    @property
+    def count(self) -> int:
+        return len(self.versions)
+
+    def holds(self, version: int) -> bool:
+        """Tell whether the two differ at a version."""
+        place = bisect_left(self.versions, version)
+        return place < len(self.versions) and self.versions[place] == version
+
+    def spans(self, most: int = _MOST_SPANS) -> str:
+        """Return the versions as text, ``12–17, 19``; no more than so many spans of them, and ``…`` for the rest."""
+        found = list(islice(_spans(self.versions), most + 1))
+        told = [str(first) if first == last else f"{first}–{last}" for first, last in found[:most]]
+        if len(found) > most:
+            told.append(ELLIPSIS)
+        return ", ".join(told)
+
+
+def find_divergences(
+    left: EntityView, right: EntityView, progress: Callable[[int, int], None] = lambda done, total: None
+) -> Divergences:
+    """Walk along two entities from zero, beside any other thread's work, and return where they differ.
+
+    An entity stays as its last event left it. ``progress`` is told now and then how many versions of how many are
+    done, and may raise to stop the work.
+    """
+    found = divergences(left.own_chain(), right.own_chain(), progress=progress)
+    return Divergences(array("q", (each.version for each in found)))
+
+
+def _spans(versions: Sequence[int]) -> Iterator[tuple[int, int]]:
+    first = last = None
+    for version in versions:
+        if first is None or last is None or version != last + 1:
+            if first is not None and last is not None:
+                yield first, last
+            first = version
+        last = version
+    if first is not None and last is not None:
+        yield first, last

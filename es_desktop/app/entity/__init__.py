@@ -1,0 +1,1 @@
+"""One entity: its facts, states, fields, snapshots, and the commands that change it."""

@@ -1,0 +1,210 @@
+"""Commands: what a person may do to a store. Each runs one transaction and tells what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from es_desktop.app.runtime.errors import ConflictError, UserError
+from es_desktop.app.store.session import Session
+from es_desktop.core import (
+    ConcurrencyError,
+    DatastoreError,
+    DomainEntity,
+    EntityId,
+    EntityIsDiscarded,
+    MismatchedOriginatorVersionError,
+    RepositoryKeyError,
+    Snapshot,
+    TopicResolutionError,
+    ValueDecodingError,
+    ValueEncodingError,
+    attribute_names,
+    create_entity,
+)
+from es_desktop.replay import Change, diff, plain_state
+
+from .fields import state_fields
+from .generic_entity import GenericEntity
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a command did: the entity, its new events, the snapshots taken, and what failed beside it."""
+
+    entity_id: EntityId
+    events: tuple[tuple[int, str], ...] = ()
+    """Version and type of each."""
+    snapshots: tuple[int, ...] = ()
+    """Versions."""
+    failures: tuple[str, ...] = ()
+    """Snapshots that the policy could not take; the events stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """An event that is not written yet: the very record, and what it will change."""
+
+    version: int
+    topic: str
+    data: str
+    changes: tuple[Change, ...]
+    takes_snapshot: bool
+    ends: bool = False
+    """Whether the entity is no more after it."""
+
+    @property
+    def is_worth_writing(self) -> bool:
+        """Whether the event changes anything."""
+        return self.ends or bool(self.changes)
+
+
+class Commands:
+    """The writing half of a session. Not for two threads at once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._failures: list[str] = []
+
+    def set_frequency(self, frequency: int | None) -> None:
+        """Take a snapshot at every ``frequency``-th event from now on; ``None`` for never."""
+        self._session.set_frequency(frequency, self._on_snapshot_failure)
+
+    def create(self, model: type[DomainEntity], arguments: dict[str, Any]) -> Changes:
+        """Make a new entity. Raises ``UserError`` where the model refuses the arguments."""
+        self._require_writable()
+        with self._recorded() as recorded, _refusals():
+            try:
+                entity = create_entity(model, **arguments)
+            except TypeError as error:
+                raise UserError(f"{model.__name__} cannot be made of these values: {error}") from error
+        return recorded(entity.id)
+
+    def change_attribute(self, entity_id: EntityId, name: str, value: Any, expected_version: int) -> Changes:
+        """Give an attribute a value, where the entity is still at ``expected_version``.
+
+        Raises ``ConflictError`` where somebody appended first, ``UserError`` where the model has no such attribute.
+        """
+        with self._entity(entity_id, expected_version) as entity, self._recorded() as recorded:
+            _require_attribute(entity, name)
+            self._write(entity, expected_version, lambda: entity.change_attribute(f"_{name}", value))
+        return recorded(entity_id)
+
+    def preview_change(self, entity_id: EntityId, name: str, value: Any, expected_version: int) -> Preview:
+        """Return the event that ``change_attribute`` would write, and write nothing."""
+        with self._entity(entity_id, expected_version) as entity:
+            _require_attribute(entity, name)
+            return self._preview(entity, entity.AttributeChanged, name=f"_{name}", value=value)
+
+    def preview_discard(self, entity_id: EntityId, expected_version: int) -> Preview:
+        """Return the event that ``discard`` would write, and write nothing."""
+        with self._entity(entity_id, expected_version) as entity:
+            return self._preview(entity, entity.Discarded)
+
+    def discard(self, entity_id: EntityId, expected_version: int) -> Changes:
+        """End an entity; its history stays. Raises ``ConflictError`` where somebody appended first."""
+        with self._entity(entity_id, expected_version) as entity, self._recorded() as recorded:
+            self._write(entity, expected_version, entity.discard)
+        return recorded(entity_id)
+
+    def take_snapshot(self, entity_id: EntityId, version: int | None = None) -> Changes:
+        """Take a snapshot at a version, or at the last. ``snapshots`` is empty where there is one already."""
+        self._require_writable()
+        with self._recorded() as recorded, _refusals():
+            try:
+                self._session.repository.take_snapshot(entity_id, lte=version)
+            except ConcurrencyError as error:
+                raise UserError(f"the snapshot could not be taken: {error}", "Refresh, and try again.") from error
+        return recorded(entity_id)
+
+    def _preview(self, entity: Any, event_class: Callable[..., Any], **attributes: Any) -> Preview:
+        event = event_class(originator_id=entity.id, originator_version=entity.version, **attributes)
+        with _refusals():
+            item = self._session.event_store.sequenced_item_mapper.to_sequenced_item(event)
+        before = plain_state(vars(entity))
+        entity = entity.mutate(entity, event)
+        after = None if entity is None else plain_state(vars(entity))
+        frequency = self._session.frequency
+        due = frequency is not None and (event.originator_version + 1) % frequency == 0
+        changes = tuple(diff(before, after))
+        return Preview(event.originator_version, item.topic, item.data, changes, due, ends=after is None)
+
+    @contextmanager
+    def _entity(self, entity_id: EntityId, expected_version: int) -> Iterator[Any]:
+        """The entity as it is now, with the session's bus the current one; it has to be at the expected version."""
+        self._require_writable()
+        facts = self._session.entity(entity_id)
+        if self._session.model_of(facts) is None:
+            raise UserError(f"the model {facts.type} is not known here, so its entities cannot be changed")
+        with self._session.bus.activated(), _refusals():
+            entity = self._session.repository[entity_id]
+            if entity.version - 1 != expected_version:
+                raise self._conflict(entity_id, expected_version)
+            yield entity
+
+    def _write(self, entity: Any, expected_version: int, command: Callable[[], None]) -> None:
+        try:
+            command()
+        except ConcurrencyError as error:
+            raise self._conflict(entity.id, expected_version) from error
+
+    def _conflict(self, entity_id: EntityId, expected_version: int) -> ConflictError:
+        return ConflictError(self._session.events(entity_id, after=expected_version))
+
+    @contextmanager
+    def _recorded(self) -> Iterator[Callable[[EntityId], Changes]]:
+        """Note what is published meanwhile; the block is given what turns the notes into ``Changes``."""
+        published: list[Any] = []
+        self._failures.clear()
+
+        def changes(entity_id: EntityId) -> Changes:
+            events = tuple((each.originator_version, type(each).__name__) for each in published if _is_event(each))
+            snapshots = tuple(each.originator_version for each in published if isinstance(each, Snapshot))
+            return Changes(entity_id, events, snapshots, tuple(self._failures))
+
+        def note(event: Any) -> None:
+            published.extend(event if isinstance(event, list) else [event])
+
+        self._session.bus.subscribe(note)
+        try:
+            with self._session.bus.activated():
+                yield changes
+        finally:
+            self._session.bus.unsubscribe(note)
+
+    def _require_writable(self) -> None:
+        if not self._session.is_writable:
+            raise UserError("this store is open for reading only", self._session.why_read_only)
+
+    def _on_snapshot_failure(self, entity_id: EntityId, error: Exception) -> None:
+        self._failures.append(f"the event stands, but the snapshot could not be taken: {error}")
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Tell what the core refuses in words for a person."""
+    try:
+        yield
+    except (RepositoryKeyError, EntityIsDiscarded) as error:
+        raise UserError("the entity was discarded; its history stays, but it cannot change") from error
+    except ValueEncodingError as error:
+        raise UserError(str(error)) from error
+    except DatastoreError as error:
+        raise UserError(str(error), "Somebody else may be writing; try again.") from error
+    except (TopicResolutionError, ValueDecodingError, MismatchedOriginatorVersionError) as error:
+        hint = "Step through its events to find the one that is wrong."
+        raise UserError(f"the entity cannot be rebuilt, so it cannot change: {error}", hint) from error
+
+
+def _require_attribute(entity: Any, name: str) -> None:
+    is_generic = isinstance(entity, GenericEntity)
+    names = [each.name for each in state_fields(entity.state)] if is_generic else attribute_names(type(entity))
+    if name not in names:
+        hint = f"These can: {', '.join(names)}." if names else "It has none that can."
+        raise UserError(f"{name!r} of {type(entity).__name__} changes through events of its own", hint)
+
+
+def _is_event(event: Any) -> bool:
+    return isinstance(event, DomainEntity.Event)

@@ -1,0 +1,212 @@
+"""Fields: which values a model takes, of what type, and how a person types them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import inspect
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.text.values import elide
+from es_desktop.core import ValueEncodingError, attribute_names, topic_of, values
+
+# What an entity is made with besides the model's own arguments; the event brings these itself.
+_GIVEN: Final = frozenset({"self", "kwargs", "originator_id", "originator_version", "timestamp"})
+_MOST_TOLD: Final = 60
+"""Characters of a wrong text that are repeated in the message."""
+
+
+class Kind(enum.Enum):
+    """A kind of value, by the editor that it needs."""
+
+    TEXT = "text"
+    INTEGER = "whole number"
+    FLOAT = "number"
+    DECIMAL = "decimal number"
+    BOOLEAN = "yes or no"
+    DATE = "date"
+    DATETIME = "date and time"
+    UUID = "id"
+    CHOICE = "choice"
+    JSON = "JSON"
+    """Lists and objects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One value that a person may give: its plain name, its kind, and whether it may be nothing."""
+
+    name: str
+    kind: Kind
+    optional: bool = False
+    choices: tuple[enum.Enum, ...] = ()
+    default: Any = None
+    doc: str = ""
+    any_kind: bool = False
+    """Whether the model takes any kind of value; ``kind`` is then the likeliest."""
+
+
+def creation_fields(model: type[Any]) -> list[Field]:
+    """Return the arguments that a model's ``Created`` event takes, in the order of its constructor."""
+    parameters = inspect.signature(model).parameters
+    hints = _hints(model.__init__)
+    return [
+        _field(name, hints.get(name, Any), None if parameter.default is parameter.empty else parameter.default)
+        for name, parameter in parameters.items()
+        if name not in _GIVEN
+    ]
+
+
+def attribute_fields(model: type[Any]) -> list[Field]:
+    """Return the attributes of a model that may be changed, in the order in which they are declared."""
+    getters = {name: inspect.getattr_static(model, name).fget for name in attribute_names(model)}
+    return [
+        _field(name, _hints(getter).get("return", Any), None, inspect.getdoc(getter) or "")
+        for name, getter in getters.items()
+    ]
+
+
+def state_fields(state: Mapping[str, Any]) -> list[Field]:
+    """Return the values of a state that have an editor, as attributes that take any kind of value."""
+    return [
+        Field(name, kind_of(value), any_kind=True)
+        for name, value in state.items()
+        if name.strip("_") and (value is None or type(value) in _KINDS or kind_of(value) is Kind.JSON)
+    ]
+
+
+def kind_of(value: Any) -> Kind:
+    """Return the kind of a value that is there, for an attribute that may be anything."""
+    match value:
+        case bool():
+            return Kind.BOOLEAN
+        case list() | dict() | tuple() | set() | frozenset():
+            return Kind.JSON
+    return _KINDS.get(type(value), Kind.TEXT)
+
+
+def parse(field: Field, text: str) -> Any:
+    """Return the value that a text stands for. Raises ``UserError`` where it stands for none of this kind."""
+    if field.optional and not text.strip():
+        return None
+    try:
+        if field.kind is Kind.CHOICE:
+            return {each.name: each for each in field.choices}[text.strip()]
+        return _PARSERS[field.kind](text if field.kind is Kind.TEXT else text.strip())
+    except (ValueError, InvalidOperation, KeyError):
+        examples = ", ".join(each.name for each in field.choices) or EXAMPLES[field.kind]
+        raise UserError(
+            f"{elide(repr(text), _MOST_TOLD)} is not a {field.kind.value}", f"Such as: {examples}"
+        ) from None
+
+
+def as_text(value: Any) -> str:
+    """Return the text that ``parse`` turns back into a value."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case list() | dict() | tuple() | set() | frozenset():
+            return _json_text(value)
+        case dt.datetime():
+            return value.isoformat(sep=" ")
+        case enum.Enum():
+            return value.name
+    return str(value)
+
+
+def _field(name: str, hint: Any, default: Any, doc: str = "") -> Field:
+    options = [each for each in typing.get_args(hint) if each is not type(None)]
+    optional = isinstance(hint, types.UnionType) and type(None) in typing.get_args(hint)
+    plain = options[0] if optional and len(options) == 1 else hint
+    if isinstance(plain, type) and issubclass(plain, enum.Enum):
+        return Field(name, Kind.CHOICE, optional, tuple(plain), default, doc)
+    if typing.get_origin(plain) in (list, dict, tuple, set):
+        return Field(name, Kind.JSON, optional, (), default, doc)
+    if plain is Any:
+        return Field(name, kind_of(default), False, (), default, doc, any_kind=True)
+    return Field(name, _KINDS.get(plain, Kind.TEXT), optional, (), default, doc)
+
+
+def _hints(function: Any) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(function)
+    except NameError:
+        return {}  # a name that only a type checker knows; any kind of value is taken then
+
+
+def _json_text(value: Any) -> str:
+    try:
+        return values.dumps(value)  # a decimal or a time inside stays one
+    except ValueEncodingError:
+        return msgspec.json.encode(value, enc_hook=str).decode()
+
+
+def _parse_json(text: str) -> Any:
+    value = values.loads(text)
+    if kind_of(value) is not Kind.JSON:
+        raise ValueError(text)
+    return value
+
+
+def _parse_boolean(text: str) -> bool:
+    return {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}[text.lower()]
+
+
+def _parse_decimal(text: str) -> Decimal:
+    value = Decimal(text)
+    if not value.is_finite():
+        raise ValueError(text)
+    return value
+
+
+_KINDS: Final[dict[Any, Kind]] = {
+    str: Kind.TEXT,
+    int: Kind.INTEGER,
+    float: Kind.FLOAT,
+    Decimal: Kind.DECIMAL,
+    bool: Kind.BOOLEAN,
+    dt.date: Kind.DATE,
+    dt.datetime: Kind.DATETIME,
+    UUID: Kind.UUID,
+    list: Kind.JSON,
+    dict: Kind.JSON,
+}
+_PARSERS: Final[dict[Kind, Callable[[str], Any]]] = {
+    Kind.TEXT: str,
+    Kind.INTEGER: int,
+    Kind.FLOAT: float,
+    Kind.DECIMAL: _parse_decimal,
+    Kind.BOOLEAN: _parse_boolean,
+    Kind.DATE: dt.date.fromisoformat,
+    Kind.DATETIME: dt.datetime.fromisoformat,
+    Kind.UUID: UUID,
+    Kind.JSON: _parse_json,
+}
+EXAMPLES: Final[dict[Kind, str]] = {
+    Kind.TEXT: "abc",
+    Kind.INTEGER: "42",
+    Kind.FLOAT: "3.5",
+    Kind.DECIMAL: "19.90",
+    Kind.BOOLEAN: "yes",
+    Kind.DATE: "2026-05-31",
+    Kind.DATETIME: "2026-05-31 14:30",
+    Kind.UUID: "5f2c91d0-9c1e-4a4e-8a77-0d5f7c1b2a3e",
+    Kind.CHOICE: "one of the list",
+    Kind.JSON: '["a", "b"] or {"a": 1}',
+}
+
+
+def model_title(model: type[Any]) -> str:
+    """Return what a person calls a model."""
+    return topic_of(model).rpartition("#")[2]

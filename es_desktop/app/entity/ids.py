@@ -1,0 +1,65 @@
+"""Entity ids as a person sees and types them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable
+from typing import Final
+from uuid import UUID
+
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.core import EntityId
+
+_SHORT: Final = 8
+_UUID_INSIDE: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{32}", re.IGNORECASE)
+
+
+def short_id(entity_id: EntityId) -> str:
+    """Return a part of an id, enough to tell entities apart at a glance: of a UUID its beginning, of a text its end."""
+    if isinstance(entity_id, UUID):
+        return str(entity_id)[:_SHORT]
+    inside = _UUID_INSIDE.search(entity_id)
+    if inside is not None:
+        return inside.group()[:_SHORT]
+    return entity_id if len(entity_id) <= _SHORT + 4 else f"…{entity_id[-_SHORT:]}"
+
+
+def matching_id(text: str, ids: Iterable[EntityId]) -> EntityId:
+    """Return the one id that a text names: whole or its beginning, a UUID with or without dashes.
+
+    Raises ``UserError`` where there is none, or more than one.
+    """
+    exact = _as_uuid(text)
+    wanted = _folded(text)
+    found = []
+    for each in ids:
+        if each in (exact, text):
+            return each
+        if wanted and _folded(str(each)).startswith(wanted):
+            found.append(each)
+    if not found:
+        raise UserError(f"no entity has an id that begins with {text!r}", "List them with: es-desktop entities STORE")
+    if len(found) > 1:
+        raise UserError(f"{len(found)} entities have an id that begins with {text!r}", "Give more of it.")
+    return found[0]
+
+
+def id_written(text: str, ids: Container[EntityId]) -> EntityId | None:
+    """Return the one of some ids that is written like this, as ``str`` writes it; ``None`` where there is none."""
+    return next((each for each in (text, _as_uuid(text)) if each is not None and each in ids), None)
+
+
+def ids_written(text: str) -> list[EntityId]:
+    """Return the ids that a text may be the whole of."""
+    return [each for each in (_as_uuid(text), text) if each is not None]
+
+
+def _as_uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _folded(text: str) -> str:
+    return text.replace("-", "").lower()

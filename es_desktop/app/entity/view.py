@@ -1,0 +1,162 @@
+"""One entity as it is looked at: its outline, its snapshots, and the rebuilds of its states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from es_desktop.app.store.reader import Reading
+from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
+from es_desktop.replay import BLOCK, Base, Chain, Change, Checkpoint, Exactness, Step
+from es_desktop.replay.blame import Blame
+
+from .bases import NEAREST, ZERO, BaseChoice, Bases
+from .facts import EntityFacts, Outline
+from .fields import Field, state_fields
+
+_CHAINS_KEPT: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class StateView:
+    """The state at one version, and how it came to be."""
+
+    version: int
+    base: Base
+    base_state: Any
+    skipped: int
+    """Events that the base made it unnecessary to read."""
+    step_count: int
+    seconds: float
+    """Time that the steps took when they were worked out."""
+    state: Any
+    exactness: Exactness
+    step: Step | None
+    """The step of the event at this version; the rebuild takes it only where the base is not of this version."""
+    base_note: str = ""
+    """Why the base is not the snapshot that was picked."""
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return () if self.step is None else self.step.changes
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What only a walk through all events tells: who wrote each path, and which events failed."""
+
+    blame: Blame = field(default_factory=Blame)
+    failures: Mapping[int, str] = field(default_factory=dict)
+    """Why events failed, by version, in ascending order."""
+
+    @property
+    def failed(self) -> tuple[int, ...]:
+        """The versions of the events that failed."""
+        return tuple(self.failures)
+
+    def failure_before(self, version: int, base: int | None) -> str:
+        """Tell which event after the base broke the state at a version first, and why; empty where none did."""
+        for failed, reason in self.failures.items():
+            if (base is None or failed > base) and failed <= version:
+                return f"broken by the event at version {failed}: {reason}"
+        return ""
+
+    def last_writer(self, path: str, version: int) -> int | None:
+        """Return the version of the last event, at or before a version, that set a path or a value inside it."""
+        return self.blame.last_writer(path, version)
+
+
+class EntityView:
+    """One entity of a session. Its methods that read are for one thread at a time."""
+
+    def __init__(self, reading: Reading, entity_id: EntityId) -> None:
+        """Read the entity's outline and snapshots. Raises ``UserError`` where there is no such entity."""
+        self._reading = reading
+        self.facts: EntityFacts = reading.entity(entity_id)
+        self.outline: Outline = reading.outline(entity_id)
+        self.bases: Bases = reading.bases(self.facts)
+        self._chains: dict[int | None, Chain] = {}
+        self.fields: list[Field] = self._fields()
+
+    def _fields(self) -> list[Field]:
+        if not self._reading.is_generic(self.facts):
+            return self._reading.attribute_fields(self.facts)
+        # What can be changed is what the last state has; it is shown next in any case, and kept for that.
+        chain = self._chain_to(self.facts.version, NEAREST)
+        return state_fields(chain.state_after(len(chain))[0] or {})
+
+    @property
+    def snapshots(self) -> list[RecordedSnapshot]:
+        return [each.snapshot for each in self.bases.rows]
+
+    @property
+    def snapshot_versions(self) -> list[int]:
+        return [each.version for each in self.bases.rows]
+
+    @property
+    def reading(self) -> Reading:
+        """The store that it is an entity of."""
+        return self._reading
+
+    def is_entity_of(self, other: EntityView) -> bool:
+        """Tell whether the other one looks at the same entity of the same store, perhaps at another time."""
+        return self._reading is other._reading and self.facts.id == other.facts.id
+
+    def state_at(self, version: int, *, base: BaseChoice, checkpoint: Checkpoint) -> StateView:
+        """Return the state at a version, rebuilt from the base that is wanted.
+
+        Where the snapshot that was picked cannot be it, the nearest one is, and ``base_note`` says why.
+        """
+        chain = self._chain_to(version, base)
+        count = chain.index_of(version)
+        state, exactness = chain.state_after(count, checkpoint)
+        seconds = chain.seconds(count, checkpoint)
+        # At a snapshot's own version no step is needed, but what its last event changed is still worth telling.
+        before = chain if count else self._chain_to(version - 1, base)
+        place = before.index_of(version)
+        step = next(iter(before.steps(place - 1, place, checkpoint)), None)
+        note = self.bases.why_not(base, version)
+        return StateView(
+            version, chain.base, chain.base_state, chain.skipped, count, seconds, state, exactness, step, note
+        )
+
+    def steps(self, version: int, number: int, *, base: BaseChoice, checkpoint: Checkpoint) -> list[Step]:
+        """Return a block of the steps that lead to a version."""
+        chain = self._chain_to(version, base)
+        return chain.steps(number * BLOCK, (number + 1) * BLOCK, checkpoint)
+
+    def history(self, checkpoint: Checkpoint) -> History:
+        """Walk through all events from zero, beside any other thread's work."""
+        chain = self.own_chain()
+        blame = Blame()
+        failures: dict[int, str] = {}
+        for first in range(0, len(chain), BLOCK):
+            checkpoint()
+            steps = chain.steps(first, first + BLOCK, checkpoint)
+            failures.update((step.version, step.error) for step in steps if step.error)
+            blame.add(steps)
+        return History(blame, failures)
+
+    def chain(self) -> Chain:
+        """Return the steps from zero that the other methods work out too."""
+        return self._chain_to(self.facts.version, ZERO)
+
+    def own_chain(self) -> Chain:
+        """Return the steps from zero as a chain of the caller's own, for a walk beside any other thread's work."""
+        return self._reading.chain(self.facts, self.outline.versions)
+
+    def event_at(self, version: int) -> tuple[RecordedEvent, Any]:
+        """Return an event decoded, and its record as it stands in the table."""
+        record = self._reading.record(self.facts.id, version)
+        event = self._reading.events(self.facts.id, after=version - 1, limit=1)[0]
+        return event, record
+
+    def _chain_to(self, version: int, base: BaseChoice) -> Chain:
+        snapshot = self.bases.chosen(base, version)
+        key = None if snapshot is None else snapshot.version
+        if key not in self._chains:
+            if len(self._chains) >= _CHAINS_KEPT:
+                del self._chains[next(iter(self._chains))]
+            self._chains[key] = self._reading.chain(self.facts, self.outline.versions, snapshot)
+        return self._chains[key]

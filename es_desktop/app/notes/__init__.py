@@ -1,0 +1,1 @@
+"""What a person keeps beside a store: notes, bookmarks, addresses."""

@@ -1,0 +1,182 @@
+"""The notebook of a store: what a person marked in it, watches, and wants to see. Never kept in the store itself."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from pathlib import Path
+from typing import Final, Protocol
+
+import msgspec
+
+from es_desktop.app.runtime.errors import UserError
+
+
+class Bookmark(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A mark on an entity, or on one of its events, with a note where one was written."""
+
+    entity: str
+    """The entity's id as text."""
+    version: int | None = None
+    """``None`` for the entity as a whole."""
+    note: str = ""
+    written: float | None = None
+    """Seconds since the epoch, UTC."""
+
+    @property
+    def place(self) -> tuple[str, int | None]:
+        """What is marked; there is one mark a place."""
+        return self.entity, self.version
+
+    @property
+    def headline(self) -> str:
+        """The first line of the note that says something."""
+        return next((line.strip() for line in self.note.splitlines() if line.strip()), "")
+
+
+class Watchpoint(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A condition on the state, or the path of a value, that is watched."""
+
+    expression: str
+    name: str = ""
+    is_on: bool = True
+
+
+class Outlook(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How entities of one type are looked at: each a tuple of paths of the state."""
+
+    lanes: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    pinned: tuple[str, ...] = ()
+
+
+class Notebook(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Everything that is noted of one store. It never changes; each method returns another one."""
+
+    bookmarks: tuple[Bookmark, ...] = ()
+    watchpoints: tuple[Watchpoint, ...] = ()
+    outlooks: dict[str, Outlook] = {}
+    """By entity type."""
+    cases: tuple[str, ...] = ()
+    """Whose notes were taken over: a digest of each."""
+
+    def bookmark(self, entity: str, version: int | None = None) -> Bookmark | None:
+        """Return the mark on an entity, or on one of its events."""
+        return next((each for each in self.bookmarks if each.place == (entity, version)), None)
+
+    def with_bookmark(self, bookmark: Bookmark) -> Notebook:
+        """Return a notebook with a mark, in place of the one that stood there."""
+        others = self.without_bookmark(bookmark.entity, bookmark.version).bookmarks
+        return msgspec.structs.replace(self, bookmarks=(*others, bookmark))
+
+    def without_bookmark(self, entity: str, version: int | None = None) -> Notebook:
+        """Return a notebook without the mark of a place."""
+        kept = tuple(each for each in self.bookmarks if each.place != (entity, version))
+        return msgspec.structs.replace(self, bookmarks=kept)
+
+    def with_watchpoints(self, watchpoints: tuple[Watchpoint, ...]) -> Notebook:
+        """Return a notebook with these watchpoints in place of its own."""
+        return msgspec.structs.replace(self, watchpoints=watchpoints)
+
+    def outlook(self, entity_type: str) -> Outlook:
+        """Return how entities of a type are looked at."""
+        return self.outlooks.get(entity_type, Outlook())
+
+    def with_outlook(self, entity_type: str, outlook: Outlook) -> Notebook:
+        """Return a notebook that looks at entities of a type in another way."""
+        others = {name: each for name, each in self.outlooks.items() if name != entity_type}
+        kept = others if outlook == Outlook() else {**others, entity_type: outlook}
+        return msgspec.structs.replace(self, outlooks=kept)
+
+    def of_entities(self, entities: frozenset[str]) -> Notebook:
+        """Return a notebook with the marks of some entities only: to go with their events to somebody else."""
+        kept = tuple(each for each in self.bookmarks if each.entity in entities)
+        return msgspec.structs.replace(self, bookmarks=kept)
+
+    def with_case(self, digest: str, other: Notebook) -> Notebook:
+        """Return a notebook with what came with a case. What was taken over once, and put away, does not come back."""
+        if digest in self.cases:
+            return self
+        return msgspec.structs.replace(self.joined(other), cases=(*self.cases, digest))
+
+    def joined(self, other: Notebook) -> Notebook:
+        """Return a notebook with what another one adds; where both speak of the same thing, this one is kept."""
+        places = {each.place for each in self.bookmarks}
+        expressions = {each.expression for each in self.watchpoints}
+        return msgspec.structs.replace(
+            self,
+            bookmarks=(*self.bookmarks, *(each for each in other.bookmarks if each.place not in places)),
+            watchpoints=(
+                *self.watchpoints,
+                *(each for each in other.watchpoints if each.expression not in expressions),
+            ),
+            outlooks={**other.outlooks, **self.outlooks},
+        )
+
+
+def notebook_to_json(notebook: Notebook) -> bytes:
+    """Return a notebook as JSON text."""
+    return msgspec.json.format(msgspec.json.encode(notebook), indent=2)
+
+
+def notebook_from_json(data: bytes | str) -> Notebook:
+    """Return the notebook of a JSON text. Raises ``ValueError`` for a text that is none."""
+    try:
+        return msgspec.json.decode(data, type=Notebook)
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"that is no notebook: {error}") from error
+
+
+class Shelf(Protocol):
+    """Where notebooks are kept, by the name of their store."""
+
+    def load(self, store: str) -> Notebook: ...
+
+    def save(self, store: str, notebook: Notebook) -> None: ...
+
+
+_NAME_BYTES: Final = 12
+
+
+class NotebookFolder:
+    """Keeps each notebook in a JSON file of its own, named by the store and a hash of its whole name.
+
+    A store is known by its path or URL: one that was moved or renamed has an empty notebook, and its old one stays
+    behind until a store is at the old place again.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def path_of(self, store: str) -> Path:
+        """Return the file of a store's notebook, whether it is there or not."""
+        digest = hashlib.blake2b(store.encode(), digest_size=_NAME_BYTES).hexdigest()
+        return self._folder / f"{Path(store).stem[:40]}-{digest}.json"
+
+    def load(self, store: str) -> Notebook:
+        """Return the notebook of a store; an empty one where none was kept.
+
+        Raises ``UserError`` for a file that cannot be read; it stays as it is.
+        """
+        path = self.path_of(store)
+        try:
+            return notebook_from_json(path.read_bytes())
+        except FileNotFoundError:
+            return Notebook()
+        except (OSError, ValueError) as error:
+            hint = f"Mend or move away {path}."
+            raise UserError(f"the notes on this store cannot be read: {error}", hint) from error
+
+    def save(self, store: str, notebook: Notebook) -> None:
+        """Keep the notebook of a store: all of it or, where that fails, the one before. Raises ``UserError``."""
+        path = self.path_of(store)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            if notebook == Notebook():
+                path.unlink(missing_ok=True)
+                return
+            with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".new", delete=False) as file:
+                file.write(notebook_to_json(notebook))
+            Path(file.name).replace(path)
+        except OSError as error:
+            raise UserError(f"the notes on this store cannot be kept: {error}", f"Look at {self._folder}.") from error

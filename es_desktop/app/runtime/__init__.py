@@ -1,0 +1,1 @@
+"""What the program needs of the system: errors, processes, places, the display."""

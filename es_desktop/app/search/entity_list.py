@@ -1,0 +1,100 @@
+"""Lists of entities: their numbers in the order that is asked for, and the facts of those that are shown."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.app.store.reader import Reading
+from es_desktop.core import EntityId, RecordedEvent
+from es_desktop.index import EntityOrder, EntityRow, EntitySearch, IndexDatabase, entities
+from es_desktop.index.ids import id_of_raw, raw_id, raw_ids_written
+
+PAGE: Final = 512
+"""Entities whose facts are read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntityQuery:
+    """What a person wants to see of the entities, and in what order."""
+
+    text: str = ""
+    """Words that each have to stand in the type or the id."""
+    sort_by: str = "modified"
+    descending: bool = True
+    only: frozenset[str] | None = None
+    """The ids, as text, of the entities to choose from; ``None`` for all."""
+    types: frozenset[str] | None = None
+    """The types of the entities to choose from; ``None`` for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The entities that a query asks for."""
+
+    numbers: Sequence[int] = field(default_factory=lambda: array("I"))
+    """What the index calls them, in their order."""
+    first: Sequence[EntityFacts] = ()
+    """The facts of the first few."""
+    chosen: int | None = None
+    """The place of the entity that is chosen among them."""
+
+
+def listed(
+    reading: Reading,
+    database: IndexDatabase,
+    query: EntityQuery,
+    chosen: EntityId | None = None,
+    checkpoint: Callable[[], None] = lambda: None,
+) -> Listing:
+    """Return the entities that a query asks for."""
+    only = None if query.only is None else frozenset(raw for text in query.only for raw in raw_ids_written(text))
+    search = EntitySearch(tuple(query.text.split()), query.types, only)
+    numbers = array("I")
+    for chunk in entities.find_entities(database, search, EntityOrder(query.sort_by, query.descending)):
+        checkpoint()
+        numbers.extend(chunk)
+    number = None if chosen is None else entities.entity_number(database, raw_id(chosen))
+    place = numbers.index(number) if number is not None and number in numbers else None
+    return Listing(numbers, facts_of(reading, database, numbers[:PAGE]), place)
+
+
+def facts_of(reading: Reading, database: IndexDatabase, numbers: Sequence[int]) -> list[EntityFacts]:
+    """Return the facts of entities by what the index calls them: as the store has them, so far as it has them still."""
+    return facts_of_rows(reading, entities.entity_rows(database, numbers))
+
+
+def facts_written(reading: Reading, database: IndexDatabase, texts: Iterable[str]) -> dict[EntityId, EntityFacts]:
+    """Return the facts of the entities whose ids are written like this, those that there are."""
+    raw_ids = [raw for text in texts for raw in raw_ids_written(text)]
+    found = facts_of_rows(reading, entities.entity_rows_by_id(database, raw_ids))
+    return {each.id: each for each in found}
+
+
+def ids_of(database: IndexDatabase, numbers: Sequence[int]) -> list[EntityId]:
+    """Return the ids of entities by what the index calls them."""
+    return [id_of_raw(row.id) for row in entities.entity_rows(database, numbers)]
+
+
+def facts_of_rows(reading: Reading, rows: Sequence[EntityRow]) -> list[EntityFacts]:
+    """Return the facts of entities that the index tells of."""
+    ids = [id_of_raw(row.id) for row in rows]
+    firsts = [(entity_id, row.first) for entity_id, row in zip(ids, rows, strict=True)]
+    lasts = [(entity_id, row.last) for entity_id, row in zip(ids, rows, strict=True)]
+    events = reading.events_at([*firsts, *lasts])
+    return [
+        _fact(row, entity_id, events[at], events[at + len(rows)])
+        for at, (entity_id, row) in enumerate(zip(ids, rows, strict=True))
+    ]
+
+
+def _fact(row: EntityRow, entity_id: EntityId, first: RecordedEvent | None, last: RecordedEvent | None) -> EntityFacts:
+    if first is not None and last is not None:
+        return EntityFacts.told(entity_id, first, last, events=row.events, snapshots=row.snapshots)
+    # The file is not what it was; the index, which knows that soon, is the last that tells of the entity.
+    return EntityFacts(
+        entity_id, row.kind or "", None, row.last, row.events, row.snapshots, row.created, row.modified, bool(row.ended)
+    )

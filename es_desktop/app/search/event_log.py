@@ -1,0 +1,55 @@
+"""The log of a store: its events across entities, all of them or those that a person looks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from es_desktop.app.entity.facts import LoggedEvent
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.index import EventSearch as EventSearch
+from es_desktop.index import events
+from es_desktop.index.ids import id_of_raw
+from es_desktop.index.words import match_expression
+
+from .store_index import StoreIndex
+
+
+def checked_search(index: StoreIndex, search: EventSearch) -> EventSearch:
+    """Return a search as it can be made. Raises ``UserError`` for one that cannot be."""
+    if not search.text.strip():
+        return replace(search, text="")
+    if not index.keeps_text:
+        raise UserError(
+            "the words of encrypted records are not kept, so they cannot be looked for",
+            "Look for types, times or ids instead.",
+        )
+    if not match_expression(search.text):
+        raise UserError(f"there is no word in {search.text.strip()!r}", "Type a word, a number, or a part of one.")
+    return search
+
+
+def found_events(index: StoreIndex, search: EventSearch, after: int) -> Iterator[Sequence[int]]:
+    """Yield the numbers of the events that are looked for, ascending, a chunk at a time.
+
+    Only those that come after a number. A chunk may be empty; it tells that so much was looked through.
+    """
+    return events.find_events(index.database, search, after)
+
+
+def logged_at(index: StoreIndex, numbers: Sequence[int]) -> list[LoggedEvent]:
+    """Return events by their numbers in the index."""
+    rows = events.event_rows(index.database, numbers)
+    places = [(id_of_raw(row.id), row.position) for row in rows]
+    there = index.session.events_at(places)
+    return [
+        LoggedEvent(entity_id, event)
+        for (entity_id, _), event in zip(places, there, strict=True)
+        if event is not None  # the file is not what it was; the index will know that soon
+    ]
+
+
+def place_of_time(index: StoreIndex, time: float) -> int | None:
+    """Return how many events come before the first one that is not before a time; ``None`` where all are."""
+    number = events.first_event_since(index.database, time)
+    return None if number is None else events.events_before(index.database, number)

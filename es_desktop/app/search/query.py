@@ -1,0 +1,113 @@
+"""What is asked when entities are looked for by their states, and what is found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.app.watch.watchpoints import refusal
+from es_desktop.replay import Exactness
+from es_desktop.replay.conditions import Condition, ConditionError
+
+
+@dataclass(frozen=True, slots=True)
+class StateSearch:
+    """Which entities are looked for: those whose state meets a condition, such as ``status == "open"``.
+
+    Raises ``UserError`` for a condition that cannot be understood, or that looks at more than one state.
+    """
+
+    condition: str
+    as_of: float | None = None
+    """Seconds since the epoch: the state is that after the events until then; at the entity's end where untold.
+
+    An event without a time counts as one that was before. The times of an entity are taken to ascend.
+    """
+    types: frozenset[str] | None = None
+    """Types of the entities that are asked for."""
+
+    def __post_init__(self) -> None:
+        understood(self.condition)
+
+
+def checked_condition(text: str) -> str:
+    """Return a condition as it is looked for. Raises ``ConditionError`` where it cannot be."""
+    condition = Condition(text)
+    if condition.looks_back:
+        told = "it looks back at the state before, and a search looks at one state of each entity"
+        raise ConditionError(told, "Leave previous and changed out", text)
+    return condition.expression
+
+
+def understood(text: str) -> Condition:
+    """Return the condition that a text is. Raises ``UserError`` as ``StateSearch`` does."""
+    try:
+        return Condition(checked_condition(text))
+    except ConditionError as error:
+        raise refusal(error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class StateHit:
+    """An entity whose state meets the condition."""
+
+    entity: EntityFacts
+    """As it is at its end."""
+    version: int
+    """Of the last event that counted."""
+    exactness: Exactness
+    """How far the state can be trusted."""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """What the condition names, by its path; ``ABSENT`` where the state has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What came of a part of a search."""
+
+    hits: tuple[StateHit, ...] = ()
+    entities: int = 0
+    """So many were looked at."""
+    events: int = 0
+    """So many of theirs are done; those that a snapshot made unnecessary too."""
+    failures: int = 0
+    """So many entities could not be evaluated."""
+    first_failure: str = ""
+    """Which of them was the first, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """How far a search is."""
+
+    total: int
+    """Events of all entities that are asked for, as far as that is known before they are read."""
+    entities: int = 0
+    events: int = 0
+    hits: int = 0
+    failures: int = 0
+    first_failure: str = ""
+    is_done: bool = False
+    """Whether this is the end."""
+
+    def after(self, looked: Looked) -> Searched:
+        """Return how far it is after one more part."""
+        return Searched(
+            self.total,
+            self.entities + looked.entities,
+            min(self.events + looked.events, self.total),
+            self.hits + len(looked.hits),
+            self.failures + looked.failures,
+            self.first_failure or looked.first_failure,
+        )
+
+    @property
+    def trouble(self) -> str:
+        """What is told of the entities that could not be evaluated; empty where all could."""
+        if not self.failures:
+            return ""
+        which = "an entity" if self.failures == 1 else f"{self.failures:,} entities"
+        first = ": " if self.failures == 1 else "; the first of them: "
+        return f"{which} could not be evaluated{first}{self.first_failure}"

@@ -1,0 +1,1 @@
+"""What snapshots cost and save, measured."""

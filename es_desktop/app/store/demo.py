@@ -1,0 +1,55 @@
+"""The demo store: made by the core from the stories of the example models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from es_desktop.app.entity.commands import Commands
+from es_desktop.core import DomainEvent, EventWithTimestamp, clock_set_to, publish
+from es_desktop.examples import demo_histories
+
+from .session import create_session
+
+FREQUENCY: Final = 10
+"""The policy that the demo's snapshots were taken by."""
+
+Progress = Callable[[int, int], None]
+"""Told how much is done, and of how much; may raise to stop the work."""
+
+
+def make_demo(path: Path, progress: Progress) -> None:
+    """Make the demo store at ``path``, in place of one that is there. It appears whole, or not at all."""
+    unfinished = path.with_suffix(".part")
+    _remove(unfinished)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    histories = list(demo_histories())
+    session = create_session(str(unfinished))
+    try:
+        Commands(session).set_frequency(FREQUENCY)
+        with session.bus.activated():
+            for done, history in enumerate(histories):
+                progress(done, len(histories))
+                # Snapshots are of the story's time too, which makes every demo the same to the last byte of a record.
+                with clock_set_to(_time_of(history[-1])):
+                    publish(history)
+    except BaseException:
+        session.close()
+        _remove(unfinished)
+        raise
+    session.close()
+    _remove(path)
+    unfinished.replace(path)
+    progress(len(histories), len(histories))
+
+
+def _time_of(event: DomainEvent) -> Callable[[], float]:
+    assert isinstance(event, EventWithTimestamp)
+    timestamp = event.timestamp
+    return lambda: timestamp
+
+
+def _remove(path: Path) -> None:
+    for each in (path, *path.parent.glob(f"{path.name}-*")):
+        each.unlink(missing_ok=True)

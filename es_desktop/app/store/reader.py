@@ -1,0 +1,270 @@
+"""Reading a store: what it holds, and how each state came to be. Safe to call from several threads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from es_desktop.app.entity.bases import NEAREST, ZERO, BaseChoice, Bases, SnapshotBase
+from es_desktop.app.entity.facts import EntityFacts, LoggedEvent, Outline, StoreFacts, types_of
+from es_desktop.app.entity.fields import Field, attribute_fields
+from es_desktop.app.entity.ids import ids_written, matching_id
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.text.values import count_text
+from es_desktop.app.transfer.case import Case, case_note
+from es_desktop.app.transfer.origin import Origin
+from es_desktop.app.trust.fold import TrustedFold
+from es_desktop.app.trust.trusting import LIMITS, Limits, Trust, TrustedModel
+from es_desktop.core import EntityId, KnownClasses, RecordedEvent, RecordedSnapshot, TopicResolutionError
+from es_desktop.replay import Chain, ClassFold, Fold, GenericFold, Rebuild
+
+if TYPE_CHECKING:
+    from es_desktop.stores import OpenedStore
+
+    from .options import StoreOptions
+
+
+class Reading:
+    """The reading half of a session."""
+
+    def __init__(self, opened: OpenedStore, classes: KnownClasses) -> None:
+        self._opened = opened
+        self._reader = opened.reader
+        self._classes = classes
+        self.case: Case | None = None
+        """What came with the records, where the store is a case."""
+        if opened.tables.case_notes is not None:
+            self.case = Case.from_json(opened.tables.case_notes)
+        self.origin: Origin | None = None
+        """Where the records come from, where the store is a working copy."""
+        if opened.tables.copy_notes is not None:
+            self.origin = Origin.from_json(opened.tables.copy_notes)
+        self.trusted: TrustedModel | None = None
+        """The code that a person trusts with this store, until it is closed."""
+        self._starting: TrustedModel | None = None
+
+    @property
+    def store(self) -> OpenedStore:
+        """The open store itself; only raw records go past the methods of a session."""
+        return self._opened
+
+    @property
+    def elsewhere(self) -> tuple[str, StoreOptions] | None:
+        """How another process opens the same store; ``None`` where it could not fold as this one does."""
+        return None
+
+    @property
+    def classes(self) -> KnownClasses:
+        """The classes that records may be decoded to."""
+        return self._classes
+
+    def facts(self) -> StoreFacts:
+        """Return what there is to say of the store as a whole; reads every entity."""
+        entities = list(self.entities())
+        sealed = [each.id for each in entities if each.is_sealed]
+        return self.told_facts(
+            entities=len(entities),
+            events=sum(each.events for each in entities),
+            snapshots=self._reader.counts().snapshots,
+            times=[time for each in entities for time in (each.created, each.modified) if time is not None],
+            types=types_of(entities),
+            sealed=len(sealed),
+            a_sealed_entity=next(iter(sealed), None),
+        )
+
+    def told_facts(
+        self,
+        *,
+        entities: int,
+        events: int,
+        snapshots: int,
+        times: Sequence[float],
+        types: dict[str, int],
+        sealed: int,
+        a_sealed_entity: EntityId | None,
+    ) -> StoreFacts:
+        """Return what there is to say of the store as a whole, where what has to be counted is counted already."""
+        return StoreFacts(
+            store=self._opened.location.name,
+            format=self._opened.format.name,
+            writable=self._opened.may_be_written,
+            entities=entities,
+            events=events,
+            snapshots=snapshots,
+            first=min(times, default=None),
+            last=max(times, default=None),
+            types=types,
+            notes=(*self._opened.tables.notes, *self._own_notes(), *_sealed_note(sealed)),
+            sealed=sealed,
+            a_sealed_entity=a_sealed_entity,
+        )
+
+    def _own_notes(self) -> Iterator[str]:
+        if self._opened.tables.case_notes is not None:
+            yield case_note(self.case)
+        if self.origin is not None:
+            yield self.origin.note
+
+    def entities(self) -> Iterator[EntityFacts]:
+        """Yield every entity, discarded ones too."""
+        return map(EntityFacts.of, self._reader.sequences())
+
+    def entity(self, entity_id: EntityId) -> EntityFacts:
+        """Return one entity. Raises ``UserError`` where there is none."""
+        found = next(self._reader.sequences(only=entity_id), None)
+        if found is None:
+            raise UserError(f"there is no entity {entity_id} in this store", "Refresh: it may have been another store.")
+        return EntityFacts.of(found)
+
+    def first_entities(self, count: int) -> list[EntityFacts]:
+        """Return a few entities, whatever the store holds; how many snapshots they have is not looked for."""
+        return [EntityFacts.of(each) for each in self._reader.sequences(limit=count)]
+
+    def find_id(self, text: str) -> EntityId:
+        """Return the id that a text names, whole or its beginning. Raises ``UserError`` where it is not just one."""
+        # Our own tables take an id of either kind, and know at once whether they have it.
+        likely = ids_written(text) if self._opened.format.is_ours else []
+        whole = next((each for each in likely if next(self._reader.sequences(each), None)), None)
+        return matching_id(text, self._reader.ids()) if whole is None else whole
+
+    def outline(self, entity_id: EntityId) -> Outline:
+        """Return the versions and types of an entity's events."""
+        return Outline.of(self._reader.outline(entity_id))
+
+    def events(self, entity_id: EntityId, after: int | None = None, limit: int | None = None) -> list[RecordedEvent]:
+        """Return the events of an entity after a version, in ascending order."""
+        return self._reader.events(entity_id, gt=after, limit=limit)
+
+    def event(self, entity_id: EntityId, version: int) -> RecordedEvent:
+        """Return one event of an entity. Raises ``IndexError`` where there is none."""
+        return self._opened.tables.events.mapper.to_recorded_event(self.record(entity_id, version))
+
+    def events_at(self, places: Sequence[tuple[EntityId, int]]) -> list[RecordedEvent | None]:
+        """Return the events of any entities at some versions; ``None`` where there is none."""
+        return self._opened.log.events_at(places)
+
+    def log_order(self) -> range | None:
+        """Return the numbers of all events, oldest first, where the store numbers them one after another."""
+        order = self._opened.log.order()
+        return None if order is None else range(order.first, order.last + 1)
+
+    def logged(self, numbers: range) -> list[LoggedEvent]:
+        """Return the events with numbers of ``log_order``."""
+        return [LoggedEvent(*each) for each in self._opened.log.events_between(numbers[0], numbers[-1])]
+
+    def snapshots(self, entity_id: EntityId) -> list[RecordedSnapshot]:
+        """Return the snapshots of an entity, in ascending order."""
+        return self._reader.snapshots(entity_id)
+
+    def record(self, entity_id: EntityId, version: int) -> Any:
+        """Return the record of an event as it stands in the table: sequence id, position, topic, data."""
+        return self._reader.record(entity_id, version)
+
+    def class_of(self, entity: EntityFacts) -> type[Any] | None:
+        """Return the class of an entity, where it is known here."""
+        return self._classes.find(entity.topic) if entity.topic else None
+
+    def is_generic(self, entity: EntityFacts) -> bool:
+        """Tell whether an entity is changed without its class: in a working copy, where that is not known."""
+        return self.origin is not None and self.class_of(entity) is None
+
+    def set_trust(self, trust: Trust | None, limits: Limits = LIMITS) -> None:
+        """Let states be what a person's code makes of the records; ``None`` for no longer.
+
+        The code runs in a process of its own, which is started at once. Raises ``TrustError`` where that cannot be;
+        nothing is trusted then.
+        """
+        before, self.trusted = self.trusted, None
+        if before is not None:
+            before.close()
+        if trust is None:
+            return
+        model = self._starting = TrustedModel(trust, limits, self._classes)
+        try:
+            model.start()
+        except BaseException:
+            model.close()
+            raise
+        finally:
+            self._starting = None
+        self.trusted = model
+
+    def interrupt_trust(self) -> None:
+        """Let no code go on that starts, or is asked: whoever waits for it is cancelled. Does not wait itself."""
+        for model in (self._starting, self.trusted):
+            if model is not None:
+                model.interrupt()
+
+    def fold_for(self, entity: EntityFacts) -> Fold:
+        """Return what rebuilds an entity: the code that is trusted, or else what is known here."""
+        if self.trusted is not None:
+            return TrustedFold(self.trusted, self._opened, entity.id)
+        return self.fold_here(entity)
+
+    def fold_here(self, entity: EntityFacts) -> Fold:
+        """Return what rebuilds an entity in this process: its class where that is known, otherwise the generic fold."""
+        known = self.class_of(entity)
+        if known is None:
+            told = self._opened.tables.tells_core_kinds if self.origin is None else self.origin.has_core_kind
+            return GenericFold(core_kinds=told)
+        return ClassFold(known, self._classes)
+
+    def attribute_fields(self, entity: EntityFacts) -> list[Field]:
+        """Return the attributes of an entity that its class lets be changed; none where the class is not known here."""
+        known = self.class_of(entity)
+        return [] if known is None else attribute_fields(known)
+
+    def chain(self, entity: EntityFacts, versions: Sequence[int], snapshot: RecordedSnapshot | None = None) -> Chain:
+        """Return the steps of an entity from a snapshot, or from zero."""
+
+        def read(after: int | None, limit: int) -> list[RecordedEvent]:
+            return self._reader.events(entity.id, gt=after, limit=limit)
+
+        return Chain(self.fold_for(entity), versions, read, snapshot)
+
+    def bases(self, entity: EntityFacts) -> Bases:
+        """Return the snapshots of an entity as what its rebuilds may start from."""
+        return self.bases_of(self.fold_for(entity), self.snapshots(entity.id))
+
+    def bases_of(self, fold: Fold, snapshots: Sequence[RecordedSnapshot]) -> Bases:
+        """Return snapshots of an entity as what the rebuilds by its fold may start from."""
+        if isinstance(fold, TrustedFold):
+            reasons = fold.why_no_bases(snapshots)
+        else:
+            reasons = [_why_no_base(fold, each) for each in snapshots]
+        return Bases([SnapshotBase(each, why) for each, why in zip(snapshots, reasons, strict=True)])
+
+    def explain(self, entity_id: EntityId, at: int | None = None, *, base: BaseChoice = NEAREST) -> Rebuild:
+        """Return how the state of an entity at a version came to be; at its last version unless told.
+
+        Raises ``UserError`` where the entity has no event at that version, or the snapshot that was picked cannot be
+        the base of it.
+        """
+        entity = self.entity(entity_id)
+        versions = self.outline(entity_id).versions
+        version = entity.version if at is None else at
+        if version not in versions:
+            hint = f"Its versions go from {versions[0]} to {versions[-1]}."
+            raise UserError(f"the entity {entity_id} has no event at version {version}", hint)
+        bases = Bases() if base == ZERO else self.bases(entity)
+        why_not = bases.why_not(base, version)
+        if why_not:
+            raise UserError(why_not, bases.hint(version))
+        return self.chain(entity, versions, bases.chosen(base, version)).rebuild(version)
+
+
+def _sealed_note(count: int) -> Iterator[str]:
+    if count:
+        yield f"the records of {count_text(count, 'entity')} are encrypted; a key opens them"
+
+
+def _why_no_base(fold: Fold, snapshot: RecordedSnapshot) -> str:
+    if snapshot.error is not None:
+        return snapshot.error
+    try:
+        # Whether there is a class to make it of is seen without its attributes, which a fold would copy.
+        fold.start(replace(snapshot, state=snapshot.state and {}))
+    except TopicResolutionError as error:
+        return str(error)
+    return ""

@@ -1,0 +1,226 @@
+"""A session: one open store with a bus, stores, repository and policies of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.app.entity.generic_entity import GenericEntity
+from es_desktop.app.entity.generic_mapper import GenericMapper, GenericSnapshotMapper
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.core import (
+    DomainEntity,
+    DomainEvent,
+    EntityId,
+    EntityIsDiscarded,
+    EventBus,
+    EventSourcedRepository,
+    EventSourcedSnapshotStrategy,
+    EventStore,
+    KnownClasses,
+    Mapper,
+    PersistencePolicy,
+    Snapshot,
+    SnapshottingPolicy,
+    Topic,
+    topic_of,
+)
+from es_desktop.examples import DEMO_MODELS
+
+from .options import NO_OPTIONS, StoreOptions
+from .reader import Reading
+from .refusals import located, told_refusals
+
+if TYPE_CHECKING:
+    from es_desktop.stores import OpenedStore, StoreLocation
+
+_WAY_OUT: Final = "To change things, work on a copy of it."
+
+
+class Session(Reading):
+    """An open store: read it through the methods of ``Reading``, write it through ``commands``."""
+
+    def __init__(
+        self,
+        opened: OpenedStore,
+        classes: KnownClasses,
+        models: Sequence[type[DomainEntity]],
+        options: StoreOptions = NO_OPTIONS,
+    ) -> None:
+        super().__init__(opened, classes)
+        self.options = options
+        """How it was opened, and how it can be opened again; with the password, wherever that came from."""
+        self.notice: UserError | None = None
+        """What a person should be told of the opening, although it is open."""
+        self.models = tuple(models)
+        self.bus = EventBus()
+        self.frequency: int | None = None
+        self.event_store = EventStore(opened.tables.events.strategy, self._mapper(GenericMapper))
+        self.repository, self._policies = self._wire(opened)
+        self._snapshotting: SnapshottingPolicy | None = None
+
+    @property
+    def name(self) -> str:
+        """The file, or the URL without its password."""
+        return self._opened.location.name
+
+    @property
+    def place(self) -> str:
+        """The file with its whole folder: the same from wherever the program was started."""
+        return self._opened.location.place
+
+    @property
+    def elsewhere(self) -> tuple[str, StoreOptions] | None:
+        return None if self.trusted is not None else (self.place, self.options)
+
+    @property
+    def short_name(self) -> str:
+        """The name of the file without its folder."""
+        return self._opened.location.short_name
+
+    @property
+    def scope(self) -> str | None:
+        """Which of the parts of a shared store is shown; ``None`` for all of them."""
+        return self._opened.tables.scope
+
+    @property
+    def scope_choices(self) -> tuple[tuple[str, str | None], ...]:
+        """What may be shown of a store that several share, each by a text; nothing of any other store."""
+        tables = self._opened.tables
+        every = (f"all {tables.scope_word}s", None)
+        each = tuple((name, name) for name in tables.scopes)
+        return each if tables.scopes_overlap or not each else (every, *each)
+
+    @property
+    def format_name(self) -> str:
+        return self._opened.format.name
+
+    @property
+    def is_writable(self) -> bool:
+        return self._opened.is_writable
+
+    @property
+    def why_read_only(self) -> str:
+        """Why nothing can be changed here; empty where it can."""
+        if self.is_writable:
+            return ""
+        if self._opened.format.is_ours:
+            what = "The database" if self._opened.location.path is None else "The file, or its folder,"
+            return f"{what} may not be written. {_WAY_OUT}"
+        return f"This store was made by another program ({self.format_name}), so it is only read. {_WAY_OUT}"
+
+    def model_named(self, topic: str | None) -> type[DomainEntity] | None:
+        """Return the model of a topic, where it is one of this session's."""
+        return next((model for model in self.models if topic_of(model) == topic), None)
+
+    def model_of(self, entity: EntityFacts) -> type[DomainEntity] | None:
+        """Return what an entity is changed by: its model, or in a working copy the generic one."""
+        return GenericEntity if self.is_generic(entity) else self.model_named(entity.topic)
+
+    def set_frequency(self, frequency: int | None, on_failure: Callable[[EntityId, Exception], None]) -> None:
+        """Let a snapshot be taken at every ``frequency``-th event of an entity; ``None`` for never."""
+        if self._snapshotting is not None:
+            self._snapshotting.close()
+            self._snapshotting = None
+        self.frequency = frequency
+        if frequency is not None:
+            with self.bus.activated():
+                self._snapshotting = SnapshottingPolicy(self.repository.event_player, frequency, on_failure)
+
+    def has_changed(self) -> bool:
+        """Tell whether anybody, we too, committed since the last call. Call it always from the same thread."""
+        return self._opened.has_changed()
+
+    def close(self) -> None:
+        """Close the policies, the process of trusted code, and the store."""
+        self.set_trust(None)
+        for policy in self._policies:
+            policy.close()
+        if self._snapshotting is not None:
+            self._snapshotting.close()
+        self._opened.close()
+
+    def _wire(self, opened: OpenedStore) -> tuple[EventSourcedRepository, list[PersistencePolicy]]:
+        strategy, policies = None, []
+        with self.bus.activated():
+            if opened.is_writable:
+                policies.append(PersistencePolicy(self.event_store, event_type=DomainEntity.Event))
+            if opened.tables.snapshots is not None:
+                snapshots = EventStore(opened.tables.snapshots.strategy, self._mapper(GenericSnapshotMapper))
+                strategy = EventSourcedSnapshotStrategy(snapshots)
+                if opened.is_writable:
+                    policies.append(PersistencePolicy(snapshots, event_type=Snapshot))
+        return EventSourcedRepository(self.event_store, self._mutate, strategy), policies
+
+    def _mapper(self, generic: type[GenericMapper]) -> Mapper:
+        """The mapper of the events, which is that of the snapshots too in stores of ours."""
+        events = self._opened.tables.events
+        return events.mapper if self.origin is None else generic(events, self._classes, self.origin)
+
+    def _mutate(self, entity: Any, event: DomainEvent) -> Any:
+        """The mutator of every model: an entity knows its class, the first event tells it."""
+        if entity is not None:
+            return type(entity).mutate(entity, event)
+        if isinstance(event, GenericEntity.Told):
+            if self.outline(event.originator_id).versions[0] != event.originator_version:
+                raise EntityIsDiscarded("there are events after the one that ended it")
+            return GenericEntity.mutate(None, event)
+        model = self.model_named(Topic(topic_of(type(event))).entity_topic)
+        if model is None:
+            raise UserError(f"the model of {topic_of(type(event))} is not known here")
+        return model.mutate(None, event)
+
+
+def open_session(
+    store: str,
+    *,
+    writable: bool = True,
+    models: Sequence[type[DomainEntity]] = DEMO_MODELS,
+    options: StoreOptions = NO_OPTIONS,
+) -> Session:
+    """Open a store by its file name or URL.
+
+    Raises ``UserError`` where it cannot be opened: ``PasswordWanted`` where a server wants a password, and
+    ``UnknownTables`` where a map of its tables is needed.
+    """
+    # SQLAlchemy takes longer to load than the window does; the window is there before the first store is opened.
+    from es_desktop.stores import OpenOptions, open_store
+
+    told = OpenOptions(options.scope, options.keys, options.table_map)
+    session = _session(
+        store, lambda where, classes: open_store(where, classes, writable=writable, options=told), models, options
+    )
+    if options.scope is not None and options.scope not in session.store.tables.scopes:
+        session.close()
+        raise _no_such_scope(options.scope, session.store.tables.scopes)
+    return session
+
+
+def create_session(
+    store: str, models: Sequence[type[DomainEntity]] = DEMO_MODELS, *, password: str | None = None
+) -> Session:
+    """Make a store of ours and open it. Raises ``UserError`` where there is a file already."""
+    from es_desktop.stores import create_store
+
+    return _session(store, create_store, models, StoreOptions(password=password))
+
+
+def _session(
+    store: str,
+    opening: Callable[[StoreLocation, KnownClasses], OpenedStore],
+    models: Sequence[type[DomainEntity]],
+    options: StoreOptions,
+) -> Session:
+    classes = KnownClasses([Snapshot])
+    classes.register_model(*models)
+    location = located(store, options.password)
+    with told_refusals(location.place):
+        return Session(opening(location, classes), classes, models, replace(options, password=location.password))
+
+
+def _no_such_scope(scope: str, there: Sequence[str]) -> UserError:
+    if not there:
+        return UserError(f"there is no part {scope!r} of this store: it is not shared", "Leave the scope out.")
+    return UserError(f"there is no part {scope!r} of this store", f"There are: {', '.join(there)}.")

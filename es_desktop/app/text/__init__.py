@@ -1,0 +1,1 @@
+"""Values, times, sizes and JSON as text for a person."""

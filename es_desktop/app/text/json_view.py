@@ -1,0 +1,193 @@
+"""The JSON that the program prints and exports: plain objects of what is read."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import enum
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from es_desktop.app.compare.compare import Side
+from es_desktop.app.compare.report import ComparisonReport
+from es_desktop.app.entity.facts import EntityCheck, EntityFacts, StoreFacts
+from es_desktop.core import RecordedEvent, RecordedSnapshot
+from es_desktop.replay import ABSENT, Change, Rebuild, Step, plain, plain_state
+from es_desktop.replay.watch import Crossing
+
+JsonObject = dict[str, Any]
+
+
+def to_json(value: Any, *, indent: int = 0) -> str:
+    """Return a value as JSON text on one line, or on several with ``indent``."""
+    encoded = msgspec.json.encode(plain_json(value))
+    return (msgspec.json.format(encoded, indent=indent) if indent else encoded).decode()
+
+
+def plain_json(value: Any) -> Any:
+    """Return a value in JSON's own words: a decimal and a time as text, an enum by its value, bytes in base64."""
+    if value is ABSENT:
+        return None
+    match value:
+        case None | bool() | int() if not isinstance(value, enum.Enum):
+            return value
+        case enum.Enum():
+            return value.value if isinstance(value.value, (str, int)) else value.name
+        case str():
+            return value.encode("utf-8", "replace").decode()  # a lone surrogate has no place in JSON text
+        case float():
+            return value if math.isfinite(value) else str(value)
+        case Decimal():
+            return str(value)
+        case bytes():
+            return base64.b64encode(value).decode()
+        case dt.date() | dt.time():
+            return value.isoformat()
+        case dt.timedelta():
+            return value.total_seconds()
+        case Mapping():
+            return {str(plain_json(key)): plain_json(item) for key, item in value.items()}
+        case list():
+            return [plain_json(item) for item in value]
+    return _other(value)
+
+
+def _other(value: Any) -> Any:
+    tree = plain(value)
+    return str(value) if tree is value else plain_json(tree)
+
+
+def iso_time(timestamp: float | None) -> str | None:
+    """Return seconds since the epoch as ISO 8601 in UTC."""
+    if timestamp is None:
+        return None
+    try:
+        return dt.datetime.fromtimestamp(timestamp, dt.UTC).isoformat()
+    except (OverflowError, ValueError, OSError):
+        return None  # beyond the years that a calendar has
+
+
+def store_json(facts: StoreFacts) -> JsonObject:
+    """The object of ``info``."""
+    return {
+        "store": facts.store,
+        "format": facts.format,
+        "writable": facts.writable,
+        "entities": facts.entities,
+        "events": facts.events,
+        "snapshots": facts.snapshots,
+        "first": iso_time(facts.first),
+        "last": iso_time(facts.last),
+        "types": facts.types,
+        "notes": list(facts.notes),
+    }
+
+
+def entity_json(entity: EntityFacts) -> JsonObject:
+    """A line of ``entities``."""
+    return {
+        "id": str(entity.id),
+        "type": entity.type,
+        "version": entity.version,
+        "events": entity.events,
+        "snapshots": entity.snapshots,
+        "created": iso_time(entity.created),
+        "modified": iso_time(entity.modified),
+        "discarded": entity.discarded,
+    }
+
+
+def event_json(event: RecordedEvent) -> JsonObject:
+    """A line of ``events``."""
+    return {
+        "version": event.version,
+        "type": event.type,
+        "topic": event.topic,
+        "timestamp": iso_time(event.timestamp),
+        "data": dict(event.data) if event.error is None else None,
+        "error": event.error,
+    }
+
+
+def snapshot_json(snapshot: RecordedSnapshot, entity_type: str) -> JsonObject:
+    """A line of ``snapshots``."""
+    return {
+        "version": snapshot.version,
+        "type": entity_type,
+        "timestamp": iso_time(snapshot.timestamp),
+        "state": None if snapshot.state is None else plain_state(snapshot.state),
+        "error": snapshot.error,
+    }
+
+
+def rebuild_json(rebuild: Rebuild, entity: EntityFacts, at: int) -> JsonObject:
+    """The object of ``explain``."""
+    return {
+        "entity": str(entity.id),
+        "type": entity.type,
+        "at": at,
+        "exactness": rebuild.exactness.value,
+        "base": {"kind": rebuild.base.kind, "version": rebuild.base.version},
+        "skipped": rebuild.skipped,
+        "steps": [_step_json(step) for step in rebuild.steps],
+        "state": rebuild.state,
+        "writers": rebuild.writers,
+    }
+
+
+def check_json(found: EntityCheck) -> JsonObject:
+    """A line of ``verify``."""
+    check = found.check
+    return {
+        "entity": str(found.entity.id),
+        "version": check.version,
+        "ok": check.ok,
+        "path": check.path,
+        "snapshot": check.snapshot,
+        "replayed": check.replayed,
+        "first_event": check.first_event,
+    }
+
+
+def comparison_json(report: ComparisonReport) -> JsonObject:
+    """The object of ``compare``."""
+    compared, found = report.compared, report.divergences
+    return {
+        "left": _side_json(compared.left, report.left_store),
+        "right": _side_json(compared.right, report.right_store),
+        "first_divergence": None if found is None else found.first,
+        "changes": [_change_json(change) for change in compared.changes],
+    }
+
+
+def crossing_json(crossing: Crossing) -> JsonObject:
+    """A line of ``watch``."""
+    return {"version": crossing.version, "from": crossing.before, "to": crossing.after}
+
+
+def _step_json(step: Step) -> JsonObject:
+    return {
+        "version": step.version,
+        "type": step.type,
+        "changes": [_change_json(change) for change in step.changes],
+        "error": step.error,
+    }
+
+
+def _side_json(side: Side, store: str) -> JsonObject:
+    return {
+        "store": store,
+        "entity": str(side.view.facts.id),
+        "type": side.view.facts.type,
+        "at": side.version,
+        "exactness": side.exactness.value,
+        "state": side.state,
+    }
+
+
+def _change_json(change: Change) -> JsonObject:
+    return {"path": change.path, "before": change.before, "after": change.after}

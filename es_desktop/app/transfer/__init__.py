@@ -1,0 +1,1 @@
+"""Records leave a store and enter one: export, import, cases, working copies."""

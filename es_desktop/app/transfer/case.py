@@ -1,0 +1,89 @@
+"""A case: what goes with the records of some entities to a colleague, beside the records themselves."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from es_desktop.app.notes.notebook import Notebook
+from es_desktop.app.text.values import count_text, day_text
+from es_desktop.core import EntityId
+from es_desktop.core.clock import now
+
+from .export_request import ExportRequest
+
+_DIGEST_BYTES = 12
+
+
+class Case(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where the records of a case come from, what was noted of them, and the view that it opens with."""
+
+    source: str
+    """The name of the store's file, without its folder."""
+    made: float
+    """Seconds since the epoch, UTC."""
+    entities: int | None = None
+    """How many entities were chosen; ``None`` for all of the store."""
+    to: int | None = None
+    """The last version that was exported of each; ``None`` for all versions."""
+    entity: str | None = None
+    """The id, as text, of the entity that is shown."""
+    version: int | None = None
+    notebook: Notebook = Notebook()
+
+    @classmethod
+    def from_json(cls, text: str) -> Case | None:
+        """Return the case of a JSON text; ``None`` where it is none."""
+        try:
+            return msgspec.json.decode(text, type=cls)
+        except (msgspec.MsgspecError, RecursionError):
+            return None
+
+    def to_json(self) -> str:
+        """Return the case as JSON text."""
+        return msgspec.json.encode(self).decode()
+
+    @property
+    def digest(self) -> str:
+        """What tells this case from any other."""
+        return hashlib.blake2b(self.to_json().encode(), digest_size=_DIGEST_BYTES).hexdigest()
+
+
+def case_of(request: ExportRequest, source: str) -> Case:
+    """Return what goes with the records that a request chooses of a store of this name."""
+    entity, version = _view(request)
+    return Case(
+        source=source,
+        made=now(),
+        entities=None if request.entities is None else len(set(request.entities)),
+        to=request.to,
+        entity=None if entity is None else str(entity),
+        version=version,
+        notebook=_part(request),
+    )
+
+
+def _part(request: ExportRequest) -> Notebook:
+    """The part of a notebook that speaks of what goes out."""
+    notebook, to = request.notebook, request.to
+    if request.entities is not None:
+        notebook = notebook.of_entities(frozenset(map(str, request.entities)))
+    kept = tuple(each for each in notebook.bookmarks if to is None or each.version is None or each.version <= to)
+    return msgspec.structs.replace(notebook, bookmarks=kept, cases=())
+
+
+def _view(request: ExportRequest) -> tuple[EntityId | None, int | None]:
+    if request.shown is not None and (request.entities is None or request.shown[0] in request.entities):
+        entity, version = request.shown
+        return entity, min((each for each in (version, request.to) if each is not None), default=None)
+    return (request.entities[0] if request.entities else None), request.to
+
+
+def case_note(case: Case | None) -> str:
+    """Tell of what a case is, and when it was made, in one line; ``None`` is one that cannot be read."""
+    if case is None:
+        return "a case, but what came with its records cannot be read"
+    what = "everything" if case.entities is None else count_text(case.entities, "entity")
+    upto = "" if case.to is None else f" up to version {case.to}"
+    return f"a case: {what} of {case.source}{upto}, made {day_text(case.made)}"

@@ -1,0 +1,188 @@
+"""CloudEvents: each record as an event of version 1.0 of that format, one a line, and such events as records.
+
+Source: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md and formats/json-format.md. What the format
+has no attribute for stands in extensions that begin with ``esdb``; by these a record comes back without loss. An event
+of another program, which has none of them, becomes the next event of its subject, counted from 0 in each file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, Final, Literal
+from urllib.parse import quote, unquote
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Raw, Struct, UnsetType
+
+from es_desktop.app.text.json_view import iso_time
+from es_desktop.app.text.payloads import embeds
+from es_desktop.core import SequencedItem, Topic
+
+from .jsonl import MOST, read_id
+from .records import BadLine, Record, RecordSource
+
+_JSON: Final = "application/json"
+_TEXT: Final = "text/plain"
+_BYTES: Final = "application/octet-stream"
+_NONCHARACTERS: Final = "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
+_UNFIT: Final = re.compile(f"[%\x00-\x1f\x7f-\x9f\ufdd0-\ufdef{_NONCHARACTERS}]")
+"""Characters that no attribute may hold, and the mark by which they are written instead."""
+_INTEGER: Final = re.compile(r"-?[0-9]{1,19}")
+
+
+class _CloudEvent(Struct, kw_only=True, omit_defaults=True):
+    specversion: str
+    id: str
+    source: str
+    type: str
+    subject: str | None = None
+    time: str | None = None
+    datacontenttype: str | None = None
+    esdbkind: Literal["event", "snapshot"] | None = None
+    esdbidtype: Literal["uuid", "text"] | None = None
+    esdbid: str | None = None
+    esdbversion: str | None = None
+    """As text: the integers of CloudEvents have 32 bits."""
+    esdbtopic: str | None = None
+    data: Raw | UnsetType = UNSET
+    data_base64: bytes | UnsetType = UNSET
+
+
+_decode: Final = msgspec.json.Decoder(_CloudEvent).decode
+
+
+def cloudevents_lines(source: RecordSource) -> Iterator[bytes]:
+    """Yield an event for each record, each with the end of its line."""
+    origin = f"esdb:{quote(source.store_name)}"
+    for record in source.records():
+        yield msgspec.json.encode(_cloud_event(record, origin, source.time_of(record))) + b"\n"
+
+
+class CloudEventsReader:
+    """Makes records of CloudEvents. It counts the events of each subject that say no version."""
+
+    def __init__(self) -> None:
+        self._next_versions: Counter[str] = Counter()
+
+    def record(self, line: str) -> Record:
+        """Return the record of a line.
+
+        Raises ``BadLine``, or what msgspec says of a line that is no JSON or lacks an attribute.
+        """
+        event = _decode(line)
+        if event.specversion != "1.0":
+            raise BadLine(f"it is of version {event.specversion!a} of CloudEvents; this program knows '1.0'")
+        if event.data is not UNSET and event.data_base64 is not UNSET:
+            raise BadLine("it has both `data` and `data_base64`")
+        if _has_extensions(event):
+            return _own_record(event)
+        sequence_id = event.subject or event.source
+        version = self._next_versions[sequence_id]
+        self._next_versions[sequence_id] += 1
+        return Record("event", SequencedItem(sequence_id, version, event.type, _foreign_payload(event)))
+
+
+def _cloud_event(record: Record, origin: str, time: float | None) -> _CloudEvent:
+    sequence_id, version, topic, payload = record.item
+    kind: Literal["uuid", "text"] = "uuid" if isinstance(sequence_id, UUID) else "text"
+    name = _fit(str(sequence_id))
+    event = _CloudEvent(
+        specversion="1.0",
+        id=f"{kind}/{name}/{version}" + ("/snapshot" if record.kind == "snapshot" else ""),
+        source=origin,
+        type=_type(topic) or record.kind,
+        subject=name or None,
+        time=iso_time(time),
+        esdbkind=record.kind,
+        esdbidtype=kind,
+        esdbid=name,
+        esdbversion=str(version),
+        esdbtopic=_fit(topic),
+    )
+    if isinstance(payload, bytes):
+        event.datacontenttype, event.data_base64 = _BYTES, payload
+    elif embeds(payload):
+        event.datacontenttype, event.data = _JSON, Raw(payload)
+    else:
+        event.datacontenttype, event.data = _TEXT, Raw(msgspec.json.encode(payload))
+    return event
+
+
+def _type(topic: str) -> str:
+    """What happened to what, as ``Order.Paid``."""
+    read = Topic(topic)
+    return _fit(read.type if read.entity == read.type else f"{read.entity}.{read.type}")
+
+
+def _fit(text: str) -> str:
+    return _UNFIT.sub(lambda found: quote(found[0], safe=""), text)
+
+
+def _has_extensions(event: _CloudEvent) -> bool:
+    found = {name: getattr(event, name) for name in _EXTENSIONS}
+    missing = [name for name, value in found.items() if value is None]
+    if missing and len(missing) < len(found):
+        raise BadLine(f"it lacks the extension `{missing[0]}`")
+    return not missing
+
+
+_EXTENSIONS: Final = tuple(name for name in _CloudEvent.__struct_fields__ if name.startswith("esdb"))
+
+
+def _own_record(event: _CloudEvent) -> Record:
+    assert event.esdbkind and event.esdbidtype
+    sequence_id = read_id(_unfit(event.esdbid), event.esdbidtype)
+    version = str(event.esdbversion)
+    if not _INTEGER.fullmatch(version) or not -MOST - 1 <= int(version) <= MOST:
+        raise BadLine(f"`esdbversion` is {version!a}, where an integer of 64 bits is expected")
+    payload: Any = _own_payload(event)
+    return Record(event.esdbkind, SequencedItem(sequence_id, int(version), _unfit(event.esdbtopic), payload))
+
+
+def _own_payload(event: _CloudEvent) -> str | bytes:
+    if not isinstance(event.data_base64, UnsetType):
+        return event.data_base64
+    if isinstance(event.data, UnsetType):
+        raise BadLine("it lacks `data`")
+    if (event.datacontenttype or _JSON).startswith(_TEXT):
+        return msgspec.json.decode(event.data, type=str)
+    return bytes(event.data).decode()
+
+
+def _unfit(text: str | None) -> str:
+    try:
+        return unquote(text or "", errors="strict")
+    except UnicodeDecodeError:
+        raise BadLine(f"{text!a} holds a percent sign that stands for no character") from None
+
+
+def _foreign_payload(event: _CloudEvent) -> str:
+    """The data as an object, as payloads are, with the time where the data says none."""
+    if not isinstance(event.data_base64, UnsetType):
+        data = msgspec.json.encode({"data_base64": event.data_base64}).decode()
+    elif isinstance(event.data, UnsetType) or bytes(event.data) == b"null":
+        data = "{}"
+    else:
+        data = bytes(event.data).decode()
+    if not data.startswith("{"):
+        data = f'{{"data":{data}}}'
+    if event.time is None or "timestamp" in msgspec.json.decode(data, type=dict[str, Raw]):
+        return data
+    # Put before the text, rather than into its values: these stay as they were written.
+    rest = data[1:].lstrip()
+    return f'{{"timestamp":{_seconds(event.time)!r}{"" if rest == "}" else ","}{rest}'
+
+
+def _seconds(time: str) -> float:
+    """Seconds since the epoch of a time as https://www.rfc-editor.org/rfc/rfc3339 writes it."""
+    try:
+        read = dt.datetime.fromisoformat(time.upper())
+    except ValueError:
+        read = None
+    if read is None or read.tzinfo is None:
+        raise BadLine(f"`time` is {time!a}, where a time such as 2025-01-31T12:00:00Z is expected")
+    return read.timestamp()

@@ -1,0 +1,57 @@
+"""CSV of events, for spreadsheets: UTF-8, in the form of https://www.rfc-editor.org/rfc/rfc4180. Not to be imported.
+
+A text that begins as a formula does gets an apostrophe before it, so that a spreadsheet shows it and does not run it
+(https://owasp.org/www-community/attacks/CSV_Injection).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import Any, Final
+
+from es_desktop.app.text.json_view import iso_time
+from es_desktop.core import EntityId, Topic
+
+from .records import RecordSource
+
+COLUMNS: Final = ("entity", "type", "version", "event", "time", "payload")
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_FORMULA_STARTS: Final = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001 - the wide ones are taken for signs as well
+
+
+def csv_lines(source: RecordSource, *, bom: bool = False) -> Iterator[bytes]:
+    """Yield the rows, the names of the columns first, each with its end; ``bom`` begins with a byte order mark."""
+    row = csv.writer(_Echo()).writerow
+    yield (BYTE_ORDER_MARK if bom else b"") + _encoded(row(COLUMNS))
+    entity: EntityId | None = None
+    kind = ""
+    for record in source.events_by_entity():
+        sequence_id, version, topic, payload = record.item
+        if entity != sequence_id:
+            # The type of an entity is told by its first event, as in a list of entities.
+            entity, kind = sequence_id, Topic(topic).entity
+        event = source.read_event(record.item)
+        texts = map(guarded, (str(sequence_id), kind, event.type, iso_time(event.timestamp) or "", _text(payload)))
+        name, kind_text, event_text, time, payload_text = texts
+        yield _encoded(row((name, kind_text, version, event_text, time, payload_text)))
+
+
+def guarded(text: str) -> str:
+    """Return a text as no spreadsheet takes it for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+class _Echo:
+    """A file for a CSV writer that gives each row back."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _encoded(row: Any) -> bytes:
+    return str(row).encode()
+
+
+def _text(payload: str | bytes) -> str:
+    return payload if isinstance(payload, str) else payload.decode("utf-8", "backslashreplace")

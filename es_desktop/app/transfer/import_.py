@@ -1,0 +1,123 @@
+"""Importing: the records of a file of JSON Lines or CloudEvents into a store of ours, all of them or none.
+
+What that would do can be looked at before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+import msgspec
+
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.store.session import Session
+from es_desktop.core import DatastoreError, SequencedItemError
+
+from .cloudevents import CloudEventsReader
+from .jsonl import jsonl_record
+from .records import BadLine, Progress, Record
+
+if TYPE_CHECKING:
+    from es_desktop.stores.writing import Appended as Appended
+    from es_desktop.stores.writing import Survey as Survey
+
+_STRIDE: Final = 200
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+_Parse = Callable[[str], Record | None]
+
+
+def import_file(session: Session, path: Path, *, progress: Progress = lambda done, total: None) -> Appended:
+    """Import a file of JSON Lines or CloudEvents, told apart by its first line; ``progress`` counts bytes.
+
+    A record that is there already, the same in every field, is skipped. Raises ``UserError`` with the number of the
+    line where one cannot be read, or where another record stands at a position; then nothing is changed.
+    """
+    from es_desktop.stores.writing import append_records
+
+    with _reading(session, path.expanduser(), progress) as records:
+        return append_records(session.store.tables, records, skip_identical=True)
+
+
+def survey_file(session: Session, path: Path, *, progress: Progress = lambda done, total: None) -> Survey:
+    """Return what importing a file would do, and write nothing. Raises ``UserError`` where a line cannot be read."""
+    from es_desktop.stores.writing import survey_records
+
+    with _reading(session, path.expanduser(), progress) as records:
+        return survey_records(session.store.tables, records)
+
+
+@contextmanager
+def _reading(session: Session, path: Path, progress: Progress) -> Iterator[Iterator[Record]]:
+    """Give the records of a file, and tell what fails in words for a person."""
+    if not session.is_writable:
+        raise UserError(f"{session.name} cannot be written", session.why_read_only)
+    try:
+        with path.open("rb") as file:
+            yield _records(file, path, progress)
+    except OSError as error:
+        raise UserError(f"{path} cannot be read: {error.strerror}", "Check its name and its permissions.") from error
+    except SequencedItemError as error:
+        raise UserError(f"nothing was imported: {error}", "Import the file into another store.") from error
+    except DatastoreError as error:
+        raise UserError(
+            f"nothing was imported: {error}", "Try again when no other program writes the store."
+        ) from error
+
+
+def _records(file: BinaryIO, path: Path, progress: Progress) -> Iterator[Record]:
+    total = path.stat().st_size
+    done = 0
+    parse: _Parse | None = None
+    for number, line in enumerate(file, 1):
+        if number % _STRIDE == 1:
+            progress(done, total)
+        done += len(line)
+        with_mark = number == 1 and line.startswith(_BYTE_ORDER_MARK)
+        bare = (line[len(_BYTE_ORDER_MARK) :] if with_mark else line).strip()
+        if not bare:
+            continue
+        try:
+            text = bare.decode()
+            parse = parse or _recognised(text)
+            record = parse(text)
+        except (UnicodeDecodeError, msgspec.DecodeError, RecursionError, BadLine) as error:
+            raise _refusal(path, number, error, is_known=parse is not None) from error
+        if record is not None:
+            yield record
+    progress(total, total)
+
+
+class _Probe(msgspec.Struct):
+    """What the first line of a file is told by."""
+
+    kind: Any = None
+    specversion: Any = None
+
+
+def _recognised(line: str) -> _Parse:
+    """Return what reads the lines of a file that begins with this one."""
+    probe = msgspec.json.decode(line, type=_Probe)
+    if probe.specversion is not None:
+        return CloudEventsReader().record
+    if probe.kind != "format":
+        raise BadLine("it does not say what the file holds")
+    return jsonl_record
+
+
+def _refusal(path: Path, number: int, error: Exception, *, is_known: bool) -> UserError:
+    hint = "Correct the line, or leave it out." if is_known else "Give JSON Lines by es-desktop export, or CloudEvents."
+    match error:
+        case BadLine():
+            reason, hint = error.text, error.hint or hint
+        case UnicodeDecodeError():
+            reason = "it is not UTF-8"
+        case RecursionError():
+            reason = "it is nested too deeply to be read"
+        case msgspec.ValidationError():
+            reason = str(error)
+        case _:
+            reason = f"it is not JSON ({str(error).removeprefix('JSON is malformed: ')})"
+    return UserError(f"line {number} of {path} cannot be imported: {reason}", hint)

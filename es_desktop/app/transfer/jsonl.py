@@ -1,0 +1,114 @@
+"""JSON Lines of raw records: a first line that names the format, then a record on each line, without loss.
+
+A format of our own, in the framing of https://jsonlines.org. A payload stands as JSON in ``data`` where its very text
+comes back from there, else as a string in ``text``; bytes stand in ``base64``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Any, Final, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+
+from es_desktop.app.text.payloads import embeds
+from es_desktop.core import EntityId, SequencedItem
+
+from .records import BadLine, Record
+
+FORMAT: Final = "es-desktop records"
+VERSION: Final = 1
+MOST: Final = 2**63 - 1
+"""The largest version that a store can keep; the smallest is one beyond its negative."""
+
+
+class _Line(Struct, kw_only=True, omit_defaults=True, tag_field="kind"):
+    sequence: str
+    sequence_type: Literal["uuid", "text"]
+    version: Annotated[int, Meta(ge=-MOST - 1, le=MOST)]
+    topic: str
+    data: Raw | UnsetType = UNSET
+    text: str | UnsetType = UNSET
+    base64: bytes | UnsetType = UNSET
+
+
+class _Event(_Line, tag="event"):
+    pass
+
+
+class _Snapshot(_Line, tag="snapshot"):
+    pass
+
+
+class _Format(Struct, tag_field="kind", tag="format"):
+    format: str
+    version: int
+
+
+_decode: Final = msgspec.json.Decoder(_Event | _Snapshot | _Format).decode
+
+
+def jsonl_lines(records: Iterable[Record]) -> Iterator[bytes]:
+    """Yield the lines of a file, the first one too, each with its end."""
+    yield msgspec.json.encode(_Format(FORMAT, VERSION)) + b"\n"
+    for record in records:
+        yield msgspec.json.encode(_line(record)) + b"\n"
+
+
+def jsonl_record(line: str) -> Record | None:
+    """Return the record of a line; ``None`` for one that names the format.
+
+    Raises ``BadLine``, or what msgspec says of a line that is no JSON or lacks a field.
+    """
+    found = _decode(line)
+    if isinstance(found, _Format):
+        _require_known(found)
+        return None
+    sequence_id = read_id(found.sequence, found.sequence_type)
+    kind: Literal["event", "snapshot"] = "event" if isinstance(found, _Event) else "snapshot"
+    payload: Any = _payload(found)  # bytes are kept as they are, where a store had them
+    return Record(kind, SequencedItem(sequence_id, found.version, found.topic, payload))
+
+
+def read_id(text: str, kind: str) -> EntityId:
+    """Return a sequence's id. Raises ``BadLine`` where it is no UUID although it should be."""
+    if kind == "text":
+        return text
+    try:
+        return UUID(text)
+    except ValueError:
+        raise BadLine(f"{text!a} is not a UUID") from None
+
+
+def _line(record: Record) -> _Line:
+    sequence_id, version, topic, payload = record.item
+    line = (_Event if record.kind == "event" else _Snapshot)(
+        sequence=str(sequence_id),
+        sequence_type="uuid" if isinstance(sequence_id, UUID) else "text",
+        version=version,
+        topic=topic,
+    )
+    if isinstance(payload, bytes):
+        line.base64 = payload
+    elif embeds(payload):
+        line.data = Raw(payload)
+    else:
+        line.text = payload
+    return line
+
+
+def _payload(line: _Line) -> str | bytes:
+    found = [each for each in (line.data, line.text, line.base64) if each is not UNSET]
+    if len(found) != 1:
+        raise BadLine(f"it has {len(found)} of the fields `data`, `text` and `base64`, where there has to be one")
+    (payload,) = found
+    return bytes(payload).decode() if isinstance(payload, Raw) else payload
+
+
+def _require_known(named: _Format) -> None:
+    if named.format != FORMAT:
+        raise BadLine(f"the format {named.format!a} is not known", f"Known are {FORMAT!r} and CloudEvents 1.0.")
+    if named.version != VERSION:
+        raise BadLine(f"it is of version {named.version} of the format; this program knows {VERSION}", "Update it.")

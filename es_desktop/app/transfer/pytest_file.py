@@ -1,0 +1,146 @@
+"""A test in Python that rebuilds one entity with its own class, and stops in the debugger before its last event.
+
+It holds the records as literals and needs no store. Nothing in a record ever stands as code in it.
+"""
+
+from __future__ import annotations
+
+import keyword
+import sys
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from pprint import pformat
+from string import Template
+from textwrap import indent
+from typing import Any, Final
+from uuid import UUID
+
+from es_desktop import __version__
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.store.reader import Reading
+from es_desktop.app.text.json_view import plain_json
+from es_desktop.core import EntityId
+from es_desktop.replay import BLOCK, Chain, Exactness
+
+from .records import RecordSource
+
+_WIDTH: Final = 110
+_HEAD: Final = Template('''\
+"""$entity of $store at version $version, rebuilt from its events by its own class.
+
+Written by es-desktop $program. $promise
+
+    pytest FILE                         stops in the debugger before event $stop is applied: `s` steps into it
+    PYTHONBREAKPOINT=0 pytest FILE      does not stop, nor does it with STOP_BEFORE = None
+
+It needs es_desktop, and $module, where Python finds them.
+"""
+
+${uuid}from es_desktop.app.jsonview import plain_json
+from es_desktop.core import KnownClasses, SequencedItem, SequencedItemMapper
+from es_desktop.replay import plain_state
+
+from $module import $outer
+
+STOP_BEFORE = $stop
+
+
+def test_$name():
+    classes = KnownClasses()
+    classes.register_model($model)
+    mapper = SequencedItemMapper(SequencedItem, "originator_id", "originator_version", classes)
+    entity = None
+    for version, topic, payload in EVENTS:
+        event = mapper.from_sequenced_item(SequencedItem(ENTITY, version, topic, payload))
+        if version == STOP_BEFORE:
+            breakpoint()
+        entity = $model.mutate(entity, event)
+$check
+
+ENTITY = $id
+
+# Version, topic and payload of each event, as they stand in the store.
+EVENTS = [
+''')
+_CHECK: Final = """\
+    state = None if entity is None else plain_json(plain_state(vars(entity)))
+    assert state == EXPECTED
+"""
+_TRUE: Final = "It passes where the class still makes of them what it made then."
+_BROKEN: Final = "Event $stop failed then ($reason), so it passes once each event can be applied."
+
+
+def pytest_lines(session: Reading, source: RecordSource, entities: Sequence[EntityId] | None) -> Iterator[bytes]:
+    """Yield the lines of a test of one entity.
+
+    Raises ``UserError`` where there is not just one, its class is not known here, or it has no event yet by then.
+    """
+    if entities is None or len(set(entities)) != 1:
+        raise UserError("a test rebuilds one entity", "Choose just one.")
+    entity = session.entity(entities[0])
+    model = session.class_of(entity)
+    if model is None or not _is_importable(model):
+        raise UserError(
+            f"the class of {entity.type} is not known here, so no test can rebuild it", "Export it as a case instead."
+        )
+    chain = session.chain(entity, session.outline(entity.id).versions)
+    count = len(chain) if source.to is None else bisect_right(chain.versions, source.to)
+    if not count:
+        raise UserError(f"{entity.type} {entity.id} has no event up to version {source.to}", "Take a later version.")
+    state, exactness = chain.state_after(count, source.checkpoint)
+    failed = _first_failure(chain, count) if exactness is Exactness.BROKEN else None
+    title = f"{entity.type} {entity.id}"
+    yield _head(title, entity.id, model, source.store_name, chain.versions[count - 1], failed).encode()
+    for record in source.events_by_entity():
+        _, version, topic, payload = record.item
+        yield f"    ({version!r}, {topic!r}, {payload!r}),\n".encode()
+    yield b"]\n"
+    if failed is None:
+        literal = indent(pformat(plain_json(state), width=_WIDTH, sort_dicts=False), "    ")
+        yield f"\n# The state after the last of them, in the words of JSON.\nEXPECTED = (\n{literal}\n)\n".encode()
+
+
+def _head(
+    title: str, entity_id: EntityId, model: type[Any], store: str, version: int, failed: tuple[int, str] | None
+) -> str:
+    stop = version if failed is None else failed[0]
+    promise = _TRUE if failed is None else Template(_BROKEN).substitute(stop=stop, reason=_harmless(failed[1]))
+    return _HEAD.substitute(
+        entity=_harmless(title),
+        store=_harmless(store),
+        version=version,
+        program=__version__,
+        promise=promise,
+        stop=stop,
+        module=model.__module__,
+        outer=model.__qualname__.partition(".")[0],
+        model=model.__qualname__,
+        name=model.__name__.lower(),
+        uuid="from uuid import UUID\n\n" if isinstance(entity_id, UUID) else "",
+        id=repr(entity_id),
+        check=_CHECK if failed is None else "",
+    )
+
+
+def _first_failure(chain: Chain, count: int) -> tuple[int, str] | None:
+    for first in range(0, count, BLOCK):
+        for step in chain.steps(first, min(first + BLOCK, count)):
+            if step.error is not None:
+                return step.version, step.error
+    return None
+
+
+def _harmless(text: str) -> str:
+    """A text as it may stand in a docstring, whatever it says."""
+    return "".join(each if each.isprintable() and each not in '"\\' else "?" for each in text)
+
+
+def _is_importable(model: type[Any]) -> bool:
+    """Tell whether an import by a class's own name finds this very class."""
+    names = [*model.__module__.split("."), *model.__qualname__.split(".")]
+    if model.__module__ == "__main__" or any(not name.isidentifier() or keyword.iskeyword(name) for name in names):
+        return False
+    found: Any = sys.modules.get(model.__module__)
+    for name in model.__qualname__.split("."):
+        found = getattr(found, name, None)
+    return found is model

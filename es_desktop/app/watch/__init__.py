@@ -1,0 +1,1 @@
+"""Watchpoints on an entity, and the values of paths over its versions."""

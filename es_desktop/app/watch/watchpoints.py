@@ -1,0 +1,147 @@
+"""What a person watches: an expression taken for a path or a condition, and the course of its value in a history."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from operator import attrgetter
+from typing import Any, Final
+
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.replay import ABSENT, Chain, Checkpoint, join_path, members
+from es_desktop.replay.conditions import Condition, ConditionError
+from es_desktop.replay.conditions.condition import LIMIT_SECONDS
+from es_desktop.replay.paths import parse_path
+from es_desktop.replay.walk import base_moment
+from es_desktop.replay.watch import Crossing, Watched, all_crossings
+
+_TRIAL_SECONDS: Final = 0.25
+"""What trying an expression may take while a person waits for the answer."""
+_PATH: Final = re.compile(r'([^\W\d]\w*)(?:\.[^\W\d]\w*|\[\d+\]|\["(?:[^"\\]|\\.)*"\])*')
+_NO_PATHS: Final = frozenset({"previous", "version", "event", "True", "False", "None"})
+"""Names that mean something else in a condition than an attribute of the state."""
+_WORDS: Final = ('changed("', 'value("', "previous.", "version", "event")
+_LINE_ENDS: Final = {ord(mark): f"\\u{ord(mark):04x}" for mark in "\x85\u2028\u2029"}
+"""A condition is one line, and there are more ends of lines than those that JSON escapes."""
+_MOST_OFFERED: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a watched value went through all events of an entity. Its crossings ascend."""
+
+    start: Any = ABSENT
+    """Before the first event."""
+    crossings: tuple[Crossing, ...] = ()
+    error: ConditionError | None = None
+    """Why there are no crossings."""
+
+    def value_at(self, version: int) -> Any:
+        """Return the value after the event of a version."""
+        place = bisect_right(self.crossings, version, key=_VERSION)
+        return self.crossings[place - 1].after if place else self.start
+
+    def at(self, version: int) -> Crossing | None:
+        """Return the crossing at a version, where there is one."""
+        place = bisect_left(self.crossings, version, key=_VERSION)
+        found = self.crossings[place : place + 1]
+        return found[0] if found and found[0].version == version else None
+
+    def before(self, version: int) -> Crossing | None:
+        """Return the last crossing before a version."""
+        place = bisect_left(self.crossings, version, key=_VERSION)
+        return self.crossings[place - 1] if place else None
+
+    def after(self, version: int) -> Crossing | None:
+        """Return the first crossing after a version."""
+        place = bisect_right(self.crossings, version, key=_VERSION)
+        return self.crossings[place] if place < len(self.crossings) else None
+
+
+_VERSION: Final = attrgetter("version")
+
+
+def understood(expression: str, limit_seconds: float = LIMIT_SECONDS) -> Watched:
+    """Return the path that an expression is, or else the condition. Raises ``ConditionError``, with the place."""
+    condition = Condition(expression, limit_seconds=limit_seconds)
+    return condition.expression if _is_plain(condition.expression) else condition
+
+
+def checked(expression: str) -> str:
+    """Return an expression as it is kept, in one line. Raises ``ConditionError``; takes no longer than a moment."""
+    watched = understood(expression, _TRIAL_SECONDS)
+    return watched if isinstance(watched, str) else watched.expression
+
+
+def expression_of(path: str) -> str:
+    """Return the expression that watches a path of the state, whatever its names are. Raises ``PathError``."""
+    parse_path(path)
+    try:
+        if understood(path, _TRIAL_SECONDS) == path:
+            return path
+    except ConditionError:
+        pass  # a name that is none in Python, such as one with a space
+    return f"value({json.dumps(path, ensure_ascii=False).translate(_LINE_ENDS)})"
+
+
+def offered_names(state: object) -> list[str]:
+    """Return what can be written of a state: its paths, those of containers too, and the other names of conditions."""
+    paths = islice(_paths(state), _MOST_OFFERED)
+    return [*(path if _is_plain(path) else expression_of(path) for path in paths), *_WORDS]
+
+
+def _paths(tree: object, parent: str = "") -> Iterator[str]:
+    for key, value in members(tree):
+        path = join_path(parent, key)
+        yield path
+        yield from _paths(value, path)
+
+
+def _is_plain(text: str) -> bool:
+    match = _PATH.fullmatch(text)
+    return match is not None and match[1] not in _NO_PATHS
+
+
+def refusal(error: ConditionError) -> UserError:
+    """Return what a person is told of an expression that cannot be used."""
+    place = "" if error.column is None else f" at column {error.column + 1}"
+    named = f" {error.expression!r}" if error.expression else ""
+    return UserError(f"the condition{named} cannot be used{place}: {error.text}", error.hint)
+
+
+def courses(
+    chain: Chain,
+    expressions: Iterable[str],
+    checkpoint: Checkpoint = lambda: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> dict[str, Course]:
+    """Return the course of each expression along a chain, all in one walk. One that cannot be used has its error."""
+    found: dict[str, Course] = {}
+    watched: dict[str, Watched] = {}
+    for expression in expressions:
+        try:
+            watched[expression] = understood(expression)
+        except ConditionError as error:
+            found[expression] = Course(error=error)
+    crossings: list[list[Crossing]] = [[] for _ in watched]
+    errors: dict[int, ConditionError] = {}
+    for index, told in all_crossings(chain, tuple(watched.values()), checkpoint, progress):
+        if isinstance(told, Crossing):
+            crossings[index].append(told)
+        else:
+            errors[index] = told
+    for index, (expression, each) in enumerate(watched.items()):
+        if index in errors:
+            found[expression] = Course(error=errors[index])
+        else:
+            found[expression] = Course(_start_of(each, chain), tuple(crossings[index]))
+    return found
+
+
+def _start_of(watched: Watched, chain: Chain) -> Any:
+    # From zero there is no state yet, and so no path.
+    return ABSENT if isinstance(watched, str) else watched.run()(base_moment(chain))

@@ -1,0 +1,228 @@
+"""The arguments of the program: what a command line asks for. The window starts here too, so little is imported."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
+
+from es_desktop import __version__
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.store import keys
+
+if TYPE_CHECKING:
+    from es_desktop.app.entity.bases import BaseChoice
+
+OK: Final = 0
+FOUND_WRONG: Final = 1
+BAD_INPUT: Final = 2
+_COMMANDS: Final = (
+    *("info", "entities", "events", "snapshots", "explain", "find", "verify", "compare", "watch"),
+    *("export", "import", "copy", "selftest"),
+)
+_ABOUT_PASSWORDS: Final = (
+    "A database is postgresql://USER@HOST:PORT/DATABASE. Its password is best kept in ~/.pgpass or in PGPASSWORD: "
+    "what stands in an argument is seen by others."
+)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells what is wrong in one line, as the program's other errors are told."""
+
+    def error(self, message: str) -> NoReturn:
+        # What stands in a URL that came at the wrong place may be a secret.
+        told = re.sub(r"://\S*", "://…", message)
+        sys.stderr.write(f"es-desktop: {told}. See: es-desktop --help\n")
+        raise SystemExit(BAD_INPUT)
+
+
+_AddCommand: TypeAlias = Callable[..., _Parser]
+"""Makes the parser of a command: takes its name, its parents and its help."""
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """Read the arguments. ``command`` says what is asked for: one on a store, ``selftest``, or ``window``."""
+    if not arguments or arguments[0] not in _COMMANDS:
+        parser, started = _window_parser(), argparse.Namespace(command="window")
+    else:
+        parser, started = _command_parser(arguments[0]), argparse.Namespace(command=arguments[0], status=OK)
+        arguments = arguments[1:]
+    # Options may stand before, between and behind what has no name.
+    args = parser.parse_intermixed_args(arguments, started)
+    if "needs_question" in args and args.expression is None and args.text is None:
+        parser.error("give EXPR, or --text, or both")
+    if getattr(args, "store", None) is not None:
+        _take_address(parser, args)
+    return args
+
+
+def _take_address(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
+    """Let the store be an address; what is said besides it counts more."""
+    from es_desktop.app.notes.address import Address
+
+    try:
+        address = Address.parse(args.store)
+    except UserError as error:
+        parser.error(str(error).rstrip("."))
+    args.store = address.store
+    if not vars(args).get("entity", True) and address.entity is not None:
+        args.entity = [address.entity] if isinstance(args.entity, list) else address.entity
+        args.at = address.version if vars(args).get("at") is None else args.at
+    if "needs_entity" in args and args.entity is None:
+        parser.error("the following arguments are required: ENTITY")
+
+
+def _window_parser() -> _Parser:
+    parser = _Parser(
+        prog="es-desktop",
+        description="See what an event store holds, and how each state came to be.",
+        epilog=f"Without a window: es-desktop {{{','.join(_COMMANDS)}}} --help. {_ABOUT_PASSWORDS}",
+    )
+    parser.add_argument("store", metavar="STORE", nargs="?", help="a file, a database URL, or an address to open")
+    _add_opening(parser)
+    parser.add_argument("--demo", action="store_true", help="make a demo store and open it")
+    parser.add_argument("--entity", metavar="ID", help="choose this entity")
+    parser.add_argument("--at", type=int, metavar="N", help="choose this version of it")
+    parser.add_argument("--screenshot", metavar="FILE.png", help="draw the window into a file, and exit")
+    parser.add_argument("--size", metavar="WxH", type=_size, default=(1440, 900), help="of the drawn window")
+    parser.add_argument("--theme", choices=["system", "light", "dark"], help="of the window")
+    parser.add_argument("--version", action="version", version=f"es-desktop {__version__}")
+    return parser
+
+
+def _command_parser(name: str) -> _Parser:
+    commands = _Parser(prog="es-desktop").add_subparsers(parser_class=_Parser)
+    store, entity, code = _store_parent(), _entity_parent(), _code_parent()
+    _add_looking(commands.add_parser, store, entity, code)
+    _add_finding(commands.add_parser, store, code)
+    _add_checking(commands.add_parser, store, entity, code)
+    _add_moving(commands.add_parser, store)
+    commands.add_parser("selftest", help="try the program on a demo store, and exit")
+    commands.choices[name].epilog = _ABOUT_PASSWORDS
+    return commands.choices[name]
+
+
+def _add_looking(add: _AddCommand, store: _Parser, entity: _Parser, code: _Parser) -> None:
+    """Add the commands that tell what is there."""
+    from es_desktop.app.entity.bases import NEAREST
+
+    add("info", parents=[store], help="what the store holds")
+    entities = add("entities", parents=[store], help="its entities")
+    entities.add_argument("--type", metavar="T", help="only those of one type")
+    add("events", parents=[store, entity], help="the events of an entity")
+    add("snapshots", parents=[store, entity], help="the snapshots of an entity")
+    explain = add("explain", parents=[store, code, entity], help="how a state came to be")
+    explain.add_argument("--at", type=int, metavar="N", help="the version; the last one unless told")
+    told = "what the rebuild starts from: snapshot (the nearest), zero, or the version of a snapshot"
+    explain.add_argument("--from", dest="base", metavar="BASE", type=_base, default=NEAREST, help=told)
+
+
+def _add_finding(add: _AddCommand, store: _Parser, code: _Parser) -> None:
+    """Add the command that looks through all entities."""
+    find = add("find", parents=[store, code], help="entities by their state, or events by the words in them")
+    find.add_argument("expression", metavar="EXPR", nargs="?", help="such as: status == 'open' and total > 100")
+    told = "the state is the one of that time: an ISO date, which means its end, or a date and time; the last if none"
+    find.add_argument("--as-of", metavar="TIME", type=_as_of, help=told)
+    find.add_argument("--text", metavar="TEXT", help="words that an event holds; with EXPR, one of the entity's events")
+    told = "only of this type of entity, or without EXPR of this type of event; may be given more than once"
+    find.add_argument("--type", dest="types", metavar="T", action="append", help=told)
+    find.set_defaults(needs_question=True)
+
+
+def _add_checking(add: _AddCommand, store: _Parser, entity: _Parser, code: _Parser) -> None:
+    """Add the commands that look for what is wrong, or differs, or changes."""
+    verify = add("verify", parents=[store, code], help="whether its snapshots are true")
+    verify.add_argument("entity", metavar="ENTITY", nargs="?", help="an id, or the beginning of one; all unless told")
+    told = "Ends with 1 where the states, or the histories of two entities, differ; otherwise with 0, as diff does."
+    compare = add("compare", parents=[store], help="where two states differ", description=told)
+    for side in ("left", "right"):
+        compare.add_argument(side, metavar="ENTITY[@VERSION]", help="an id, or its beginning; at its last unless told")
+    compare.add_argument("--with", dest="beside", metavar="STORE", help="where the second one is, if in another store")
+    watch = add("watch", parents=[store, code, entity], help="where a condition on the state changes")
+    watch.add_argument("expression", metavar="EXPR", help="such as: status == 'paid' and total > 100")
+
+
+def _add_moving(add: _AddCommand, store: _Parser) -> None:
+    """Add the commands that bring records out of a store or into it."""
+    from es_desktop.app.transfer.export_format import ExportFormat
+
+    export = add("export", parents=[store], help="its records as a file for others")
+    export.add_argument("entity", metavar="ENTITY", nargs="*", help="an id, or the beginning of one; all unless told")
+    export.add_argument("--to", "--at", dest="at", type=int, metavar="N", help="no later version; all unless told")
+    formats = [each.value for each in ExportFormat]
+    export.add_argument("--format", choices=formats, default=formats[0], help=f"{formats[0]} unless told")
+    export.add_argument("--out", metavar="FILE", help="where to; printed unless told")
+    export.add_argument("--bom", action="store_true", help="begin a CSV with a byte order mark, which Excel looks for")
+    importing = add("import", parents=[store], help="add the records of a file, all or none")
+    importing.add_argument("file", metavar="FILE", help="JSON Lines as export makes them, or CloudEvents 1.0")
+    told = "Run again, it goes on where it stopped. Ends with 1 where the copy is not as the store is."
+    copy = add("copy", parents=[store], help="make a store of it to work in", description=told)
+    copy.add_argument("target", metavar="TARGET.esdb", help="the copy, a file that is not there or was begun before")
+    copy.add_argument("entity", metavar="ENTITY", nargs="*", help="an id, or the beginning of one; all unless told")
+
+
+def _store_parent() -> _Parser:
+    parent = _Parser(add_help=False)
+    parent.add_argument("store", metavar="STORE", help="a file, a database URL, or an address such as esdb:FILE?…")
+    _add_opening(parent)
+    parent.add_argument("--json", action="store_true", help="print JSON, one object a line")
+    return parent
+
+
+def _entity_parent() -> _Parser:
+    parent = _Parser(add_help=False)
+    parent.add_argument("entity", metavar="ENTITY", nargs="?", help="an id, or the beginning of one; an address has it")
+    parent.set_defaults(needs_entity=True)
+    return parent
+
+
+def _code_parent() -> _Parser:
+    """What names code of a person's own, which runs only where it is named."""
+    parent = _Parser(add_help=False)
+    code = parent.add_argument_group(
+        "code of your own", "It runs with your rights, in a process of its own, which gets the records through a pipe."
+    )
+    code.add_argument("--trust", metavar="DIR", help="run the code in this folder: states are what it makes of records")
+    code.add_argument("--import", dest="modules", metavar="MODULE", action="append", help="what to import from there")
+    code.add_argument("--python", metavar="EXE", help="the interpreter that runs it; the one of this program if none")
+    code.add_argument("--fold", metavar="MODULE:FUNCTION", help="what folds instead of classes: function(state, event)")
+    return parent
+
+
+def _add_opening(parser: argparse.ArgumentParser) -> None:
+    """Add what may be said of a store besides its name. A key is no argument: those are seen by others."""
+    parser.add_argument("--scope", metavar="NAME", help="only this application, tenant or partition of a shared store")
+    parser.add_argument(
+        "--key-file", metavar="FILE", type=Path, help=f"what opens encrypted records; or set {keys.VARIABLE}"
+    )
+    parser.add_argument("--map", metavar="FILE.toml", type=Path, help="which columns hold events, in other tables")
+
+
+def _base(text: str) -> BaseChoice:
+    from es_desktop.app.entity.bases import NEAREST, ZERO, BaseChoice
+
+    if text.isascii() and text.isdecimal():
+        return BaseChoice.picked(int(text))
+    known = {"snapshot": NEAREST, "zero": ZERO}
+    if text not in known:
+        raise argparse.ArgumentTypeError(f"{text!r} is not snapshot, zero, or the version of a snapshot")
+    return known[text]
+
+
+def _as_of(text: str) -> float:
+    from es_desktop.app.text.times import parse_as_of
+
+    try:
+        return parse_as_of(text)
+    except UserError as error:
+        raise argparse.ArgumentTypeError(str(error).rstrip(".")) from error
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, cross, height = text.partition("x")
+    if not (cross and width.isdecimal() and height.isdecimal() and int(width) and int(height)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size such as 1440x900")
+    return int(width), int(height)

@@ -1,0 +1,226 @@
+"""The command line: the same engine without a window."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from es_desktop.app.compare.report import report_comparison
+from es_desktop.app.entity import snapshot_checks
+from es_desktop.app.entity.facts import EntityCheck
+from es_desktop.app.notes.notebook import NotebookFolder
+from es_desktop.app.runtime import places
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.search import find
+from es_desktop.app.search.find import FoundEvent
+from es_desktop.app.search.state_search import Searched, StateHit
+from es_desktop.app.store.opening import Opener, given_options
+from es_desktop.app.store.session import Session
+from es_desktop.app.store.table_maps import MapFolder
+from es_desktop.app.text import json_view
+from es_desktop.app.transfer import copy_report, export, import_
+from es_desktop.app.transfer.export_format import ExportFormat
+from es_desktop.app.transfer.export_request import ExportRequest
+from es_desktop.app.transfer.working_copy import StoreCopying
+from es_desktop.app.trust.settings import chosen_trust, split_names
+from es_desktop.core import DatastoreError
+
+from . import find_report, text_view
+from .arguments import BAD_INPUT, FOUND_WRONG, OK
+from .progress_line import ProgressLine
+
+
+def run(args: argparse.Namespace) -> int:
+    """Carry out a command on a store and return its exit status."""
+    from sqlalchemy import exc  # here, because the window is there before SQLAlchemy is loaded
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
+    try:
+        options = given_options(args.scope, args.key_file, args.map)
+        opener = Opener(maps=MapFolder(places.maps()))
+        session = opener.open(args.store, options, writable=args.command == "import")
+        try:
+            _set_trust(session, args)
+            for line in _COMMANDS[args.command](session, args):
+                print(line)
+            sys.stdout.flush()
+        finally:
+            session.close()
+    except UserError as error:
+        print(f"es-desktop: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except (DatastoreError, exc.DatabaseError) as error:
+        told = str(error.orig if isinstance(error, exc.DatabaseError) else error).strip()
+        reason = told.splitlines()[0].rstrip(".") if told else type(error).__name__
+        print(f"es-desktop: the store cannot be read: {reason}. It may be damaged; try a copy of it.", file=sys.stderr)
+        return BAD_INPUT
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; Python would complain again when it flushes the stream at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return int(args.status)
+
+
+def _set_trust(session: Session, args: argparse.Namespace) -> None:
+    """Let states be made by the code that is named."""
+    folder, modules, python, function = (vars(args).get(name) for name in ("trust", "modules", "python", "fold"))
+    if folder is not None:
+        names = [name for text in modules or () for name in split_names(text)]
+        session.set_trust(chosen_trust(folder, names, python or "", function or ""))
+    elif modules or python or function:
+        raise UserError("code is named, and not trusted", "Say so with --trust DIR, the folder that holds it.")
+
+
+def _info(session: Session, args: argparse.Namespace) -> Iterator[str]:
+    facts = session.facts()
+    if args.json:
+        yield json_view.to_json(json_view.store_json(facts))
+    else:
+        yield from text_view.store_lines(facts)
+
+
+def _entities(session: Session, args: argparse.Namespace) -> Iterable[str]:
+    entities = (each for each in session.entities() if args.type in (None, each.type))
+    return _lines(entities, args, json_view.entity_json, text_view.entity_lines)
+
+
+def _events(session: Session, args: argparse.Namespace) -> Iterable[str]:
+    events = session.events(session.find_id(args.entity))
+    return _lines(events, args, json_view.event_json, text_view.event_lines)
+
+
+def _snapshots(session: Session, args: argparse.Namespace) -> Iterable[str]:
+    entity = session.entity(session.find_id(args.entity))
+    snapshots = [json_view.snapshot_json(each, entity.type) for each in session.snapshots(entity.id)]
+    return _lines(snapshots, args, lambda each: each, text_view.snapshot_lines)
+
+
+def _explain(session: Session, args: argparse.Namespace) -> Iterator[str]:
+    entity = session.entity(session.find_id(args.entity))
+    at = entity.version if args.at is None else args.at
+    rebuild = session.explain(entity.id, at, base=args.base)
+    if args.json:
+        yield json_view.to_json(json_view.rebuild_json(rebuild, entity, at))
+    else:
+        yield from text_view.rebuild_lines(rebuild, entity, at)
+
+
+def _find(session: Session, args: argparse.Namespace) -> Iterator[str]:
+    types = None if args.types is None else frozenset(args.types)
+    request = find.Request(args.expression, args.text, args.as_of, types)
+    searched: Searched | None = None
+
+    def hits() -> Iterator[StateHit | FoundEvent]:
+        nonlocal searched
+        with ProgressLine("indexing", "events") as line:
+            for found in find.find(session, places.indexes(), request, line.tell):
+                line.clear()
+                if isinstance(found, Searched):
+                    searched = found
+                else:
+                    yield found
+
+    for line in _lines(hits(), args, find_report.found_json, find_report.found_lines):
+        yield line
+        sys.stdout.flush()  # whoever waits for the first ones sees them at once
+    if searched is not None and searched.trouble:
+        print(f"es-desktop: {searched.trouble}", file=sys.stderr)
+
+
+def _verify(session: Session, args: argparse.Namespace) -> Iterator[str]:
+    if args.entity is None:
+        checks = snapshot_checks.verify_store(session)
+    else:
+        checks = snapshot_checks.verify_entity(session, session.entity(session.find_id(args.entity)))
+
+    def noted() -> Iterator[EntityCheck]:
+        for found in checks:
+            if found.check.ok is False:
+                args.status = FOUND_WRONG
+            yield found
+
+    yield from _lines(noted(), args, json_view.check_json, text_view.check_lines)
+
+
+def _compare(session: Session, args: argparse.Namespace) -> Iterable[str]:
+    report = report_comparison(session, args.left, args.right, args.beside)
+    args.status = FOUND_WRONG if report.differs else OK
+    return _lines([report], args, json_view.comparison_json, text_view.comparison_lines)
+
+
+def _watch(session: Session, args: argparse.Namespace) -> Iterable[str]:
+    crossings = snapshot_checks.watch(session, session.entity(session.find_id(args.entity)), args.expression)
+    return _lines(crossings, args, json_view.crossing_json, text_view.crossing_lines)
+
+
+def _export(session: Session, args: argparse.Namespace) -> Iterator[str]:
+    entities = tuple(session.find_id(each) for each in args.entity) or None
+    request = ExportRequest(ExportFormat(args.format), entities, args.at, args.bom)
+    if request.format is ExportFormat.CASE:
+        request = replace(request, notebook=NotebookFolder(places.notebooks()).load(session.place))
+    if args.out is None:
+        # As bytes: a text stream has line ends of its own on some systems.
+        sys.stdout.buffer.writelines(export.exported_lines(session, request))
+        return
+    done = export.export_to_file(session, Path(args.out), request)
+    if args.json:
+        yield json_view.to_json(
+            {"file": args.out, "format": args.format, "events": done.events, "snapshots": done.snapshots}
+        )
+    else:
+        yield f"{args.out}: {done.events} events, {done.snapshots} snapshots"
+
+
+def _import(session: Session, args: argparse.Namespace) -> Iterator[str]:
+    done = import_.import_file(session, Path(args.file))
+    if args.json:
+        yield json_view.to_json({"events": done.events, "snapshots": done.snapshots, "skipped": done.skipped})
+    else:
+        yield f"{done.events} events and {done.snapshots} snapshots imported, {done.skipped} were there already"
+
+
+def _copy(session: Session, args: argparse.Namespace) -> Iterator[str]:
+    entities = tuple(session.find_id(each) for each in args.entity) or None
+    copying = StoreCopying(session, Path(args.target), entities)
+    try:
+        copied = copying.run()
+    except KeyboardInterrupt:
+        told = f"stopped: {args.target} holds {copying.standing}"
+        raise UserError(told, "Run it again to go on from there.") from None
+    args.status = FOUND_WRONG if copied.mismatches else OK
+    if args.json:
+        yield json_view.to_json(copy_report.copied_json(copied, args.target))
+    else:
+        yield from copy_report.copied_lines(copied, args.target)
+
+
+def _lines(
+    rows: Iterable[Any],
+    args: argparse.Namespace,
+    json_object: Callable[[Any], Any],
+    text_lines: Callable[[Iterable[Any]], Iterable[str]],
+) -> Iterable[str]:
+    return (json_view.to_json(json_object(row)) for row in rows) if args.json else text_lines(rows)
+
+
+_COMMANDS: Final[dict[str, Callable[[Session, argparse.Namespace], Iterable[str]]]] = {
+    "info": _info,
+    "entities": _entities,
+    "events": _events,
+    "snapshots": _snapshots,
+    "explain": _explain,
+    "find": _find,
+    "verify": _verify,
+    "compare": _compare,
+    "watch": _watch,
+    "export": _export,
+    "import": _import,
+    "copy": _copy,
+}

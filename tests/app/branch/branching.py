@@ -1,0 +1,68 @@
+"""Branches of real stores for the tests of what-if: trunks to grow them from, and edits as a person makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+
+from es_desktop.app.branch.edits import Draft, insert, move, skip_or_bring_back, tell
+from es_desktop.app.branch.history import Trunk
+from es_desktop.app.entity.event_templates import event_types
+from es_desktop.app.store.reader import Reading
+from es_desktop.replay import Branch, Chain, Mark
+
+MOST = 16
+"""Events of the entities that laws are tried on."""
+
+
+def trunks_of(reading: Reading, count: int = 6) -> list[Trunk]:
+    """Return trunks of several entities of each type, those with the most events up to ``MOST``."""
+    found: dict[str, list[Trunk]] = {}
+    for facts in sorted(reading.entities(), key=lambda each: -each.events):
+        same = found.setdefault(facts.type, [])
+        if facts.events <= MOST and len(same) < count:
+            same.append(Trunk(reading, facts))
+    return [trunk for same in found.values() for trunk in same]
+
+
+def longest(reading: Reading, type_name: str) -> Trunk:
+    """Return the trunk of the entity of a type that has the most events and still lives."""
+    facts = [each for each in reading.entities() if each.type == type_name and not each.discarded]
+    return Trunk(reading, max(facts, key=lambda each: each.events))
+
+
+def drafts(trunk: Trunk, most: int = 4) -> st.SearchStrategy[Draft]:
+    """Return drafts that a person may come to."""
+
+    def draw(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Draft:
+        draft = Draft()
+        for _ in range(draw(st.integers(0, most))):
+            draft = draft.with_edits(_edited(trunk, trunk.branch(draft.edits), draw))
+        return draft
+
+    return st.composite(draw)()
+
+
+def _edited(trunk: Trunk, branch: Branch, draw: Callable[[st.SearchStrategy[Any]], Any]) -> Any:
+    place = draw(st.sampled_from(branch.places))
+    kind = draw(st.sampled_from(["skip", "tell", "move", "insert"]))
+    if kind == "skip" or (place.mark is Mark.SKIPPED and kind != "insert"):
+        return skip_or_bring_back(branch, [place.name])
+    if kind == "move":
+        return move(trunk, branch, place.name, draw(st.sampled_from([-1, 1, 1, -2])))
+    example = draw(st.sampled_from(event_types(trunk, place.passed)))
+    if kind == "tell":
+        return tell(trunk, branch, place.name, example.example)
+    return insert(branch, place.name, example.topic, example.example)[0]
+
+
+def folded(trunk: Trunk, branch: Branch) -> Chain:
+    """Return the chain of a branch that nothing was taken over for."""
+    return branch.chain(trunk.fold())
+
+
+def states(chain: Chain) -> list[Any]:
+    """Return the state before any event, and after each."""
+    return [chain.state_after(count)[0] for count in range(len(chain) + 1)]

@@ -1,0 +1,261 @@
+"""What if: what came of each event of a branch, how its states differ from the history, and what it comes to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from es_desktop.app.branch.edits import insert, move, tell
+from es_desktop.app.branch.history import Trunk
+from es_desktop.app.branch.view import BranchReader, Difference, first_edited
+from es_desktop.app.runtime.errors import Cancelled, UserError
+from es_desktop.app.store.session import Session, open_session
+from es_desktop.replay import (
+    ABSENT,
+    BLOCK,
+    Change,
+    ClassFold,
+    Edit,
+    Mark,
+    Skip,
+    compare_states,
+    divergences,
+    same_tree,
+)
+from tests.app.branch.branching import drafts, folded, longest, states, trunks_of
+
+
+@pytest.fixture(scope="module")
+def session(demo_template: Any) -> Iterator[Session]:
+    with closing(open_session(str(demo_template), writable=False)) as session:
+        yield session
+
+
+@pytest.fixture(scope="module")
+def trunks(session: Session) -> list[Trunk]:
+    return trunks_of(session, 2)
+
+
+@pytest.fixture(scope="module")
+def order(session: Session) -> Trunk:
+    return longest(session, "Order")
+
+
+@pytest.fixture(scope="module")
+def account(session: Session) -> Trunk:
+    """An entity of several blocks of events."""
+    return longest(session, "Account")
+
+
+def test_a_trunk_holds_every_event_whatever_the_size_of_a_page(account: Trunk, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr("es_desktop.app.branch.history._PAGE", 100)
+    again = Trunk(account.reading, account.facts, lambda done, total: told.append((done, total)))
+    assert [each.version for each in again.events] == list(account.reading.outline(account.facts.id).versions)
+    assert again.last == account.facts.version
+    assert told[0] == (100, account.facts.events)
+    assert told[-1] == (account.facts.events, account.facts.events)
+
+
+def test_an_empty_branch_is_the_history_everywhere(trunks: list[Trunk], account: Trunk) -> None:
+    for trunk in [*trunks, account]:
+        branch, reader = trunk.branch(), BranchReader(trunk)
+        told = reader.told(branch, 0, len(branch.places))
+        assert [each.difference for each in told if each.difference] == []
+        history = trunk.chain()
+        assert [bare(each.step) for each in told] == [bare(each) for each in history.steps(0, len(history))]
+        outcome = reader.outcome(branch)
+        assert (outcome.first, bool(outcome.at_end), outcome.failed) == (None, False, ())
+        assert {place.mark for place in branch.places} == {Mark.KEPT}
+
+
+@settings(max_examples=25)
+@given(data=st.data())
+def test_what_is_told_is_what_folding_the_events_by_themselves_gives(trunks: list[Trunk], data: st.DataObject) -> None:
+    """Two drafts after one another, so that what the first one left behind would be seen."""
+    trunk = data.draw(st.sampled_from(trunks))
+    reader, history = BranchReader(trunk), states(trunk.chain())
+    for _ in range(2):
+        branch = trunk.branch(data.draw(drafts(trunk)).edits)
+        chain = folded(trunk, branch)
+        mine, steps = states(chain), chain.steps(0, len(chain))
+        expected = [(mine[each.happened], history[each.passed]) for each in branch.places]
+        first = data.draw(st.integers(0, len(branch.places)))
+        told = [*reader.told(branch, first, len(branch.places)), *reader.told(branch, 0, first)]
+        told = [*told[len(told) - first :], *told[: len(told) - first]]
+        for place, each, (ours, theirs) in zip(branch.places, told, expected, strict=True):
+            assert bare(each.step) == bare(None if place.version is None else steps[place.happened - 1])
+            assert bool(each.difference) == bool(compare_states(theirs, ours))
+            assert (each.difference.was_there, each.difference.is_there) == (theirs is not None, ours is not None)
+        outcome = reader.outcome(branch)
+        assert outcome.first == next((row for row, each in enumerate(told) if each.difference), None)
+        assert same_tree(changes(outcome.at_end), changes(Difference.between(history[-1], mine[-1])))
+        assert list(outcome.failed) == [chain.versions[index] for index in sorted(chain.failures)]
+        if branch.places:
+            row = data.draw(st.integers(0, len(branch.places) - 1))
+            ours, theirs = expected[row]
+            assert same_tree(changes(reader.difference(branch, row)), changes(Difference.between(theirs, ours)))
+
+
+@settings(max_examples=15)
+@given(data=st.data())
+def test_where_no_event_comes_or_goes_the_differences_are_those_at_each_version(
+    trunks: list[Trunk], data: st.DataObject
+) -> None:
+    trunk = data.draw(st.sampled_from(trunks))
+    edits = trunk.branch().edits
+    for _ in range(data.draw(st.integers(1, 3))):
+        branch = trunk.branch(edits)
+        name, other = data.draw(st.sampled_from(branch.places)).name, data.draw(st.sampled_from(trunk.events))
+        edits = data.draw(st.sampled_from([move(trunk, branch, name, 1), tell(trunk, branch, name, other.data)]))
+    branch = trunk.branch(edits)
+    differing = [each.version for each in divergences(trunk.chain(), folded(trunk, branch))]
+    told = BranchReader(trunk).told(branch, 0, len(branch.places))
+    assert [branch.places[row].version for row, each in enumerate(told) if each.difference] == differing
+
+
+@settings(max_examples=15)
+@given(data=st.data())
+def test_skipping_an_event_is_folding_the_others(trunks: list[Trunk], data: st.DataObject) -> None:
+    trunk = data.draw(st.sampled_from(trunks))
+    gone = data.draw(st.sampled_from(trunk.events))
+    branch = trunk.branch([Skip(gone.version)])
+    others = [event for event in trunk.events if event is not gone]
+    assert [(each.topic, dict(each.data)) for each in branch.events()] == [(e.topic, dict(e.data)) for e in others]
+    (struck,) = [row for row, place in enumerate(branch.places) if place.mark is Mark.SKIPPED]
+    told = BranchReader(trunk).told(branch, 0, len(branch.places))
+    before, after = states(trunk.chain())[struck : struck + 2]
+    assert told[struck].step is None
+    assert bool(told[struck].difference) == bool(compare_states(after, before)), "it tells what the event had done"
+
+
+def test_the_real_mutators_fold_it(order: Trunk) -> None:
+    added = next(event for event in order.events if event.type == "ItemAdded")
+    branch = order.branch(tell(order, order.branch(), added.version, {**added.data, "quantity": 1000}))
+    told = BranchReader(order).told(branch, added.version, added.version + 1)[0]
+    quantity, price = added.data["quantity"], added.data["price"]
+    assert Change("lines[0].quantity", quantity, 1000) in told.difference.changes
+    assert Change("total", quantity * price, 1000 * price) in told.difference.changes
+    assert told.difference.text().startswith(f"lines[0].quantity {quantity} → 1000 · total ")
+
+
+def test_a_step_that_fails_is_told_and_the_fold_goes_on(order: Trunk) -> None:
+    edits, _ = insert(order.branch(), 0, order.events[1].topic, {"sku": "X"})
+    branch, reader = order.branch(edits), BranchReader(order)
+    failed, after = reader.told(branch, 1, 3)
+    assert failed.step is not None and failed.step.error is not None and "AttributeError" in failed.step.error
+    assert after.step is not None and after.step.error is None and after.step.changes
+    outcome = reader.outcome(branch)
+    assert outcome.failed == (1,)
+    assert outcome.first is None, "what cannot be applied changes nothing"
+
+
+def test_an_entity_that_never_came_to_be_is_told_as_that(order: Trunk) -> None:
+    branch = order.branch([Skip(0)])
+    reader = BranchReader(order)
+    first = reader.told(branch, 0, 1)[0].difference
+    assert (first.was_there, first.is_there, first.text()) == (True, False, "the entity is not there")
+    assert len(reader.outcome(branch).failed) == len(order.events) - 1
+    twice = order.branch(insert(order.branch([Skip(0)]), 0, order.events[0].topic, order.events[0].data)[0])
+    assert not reader.outcome(twice).at_end
+
+
+def test_an_entity_that_ends_earlier_is_not_there_any_more(order: Trunk) -> None:
+    topic = order.events[0].topic.replace("Created", "Discarded")
+    branch = order.branch(insert(order.branch(), 3, topic, {})[0])
+    told = BranchReader(order).told(branch, 4, 5)[0]
+    assert told.step is not None and told.step.discards
+    assert told.difference.text() == "the entity is not there"
+    assert Difference.between(None, {}).text() == "the entity is there, unlike in the history"
+    assert Difference.between(None, None).text() == ""
+
+
+def test_only_the_first_of_many_differences_are_kept_with_a_row(account: Trunk) -> None:
+    many = {f"n{number}": number for number in range(50)}
+    difference = Difference.between({}, many, 20)
+    assert (len(difference.changes), difference.count) == (20, 50)
+    assert difference.text(2) == "n0 set · n1 set · +48 more"
+    assert len(Difference.between({}, many).changes) == 50
+    assert Difference.between({"a": [1, 3]}, {"a": [1, 2, 3]}).changes == (Change("a[1]", ABSENT, 2),)
+
+
+def test_a_long_branch_is_told_block_by_block_and_folded_from_the_first_edit_on(account: Trunk) -> None:
+    middle = account.events[BLOCK + 7].version
+    branch, reader = account.branch([Skip(middle)]), BranchReader(account)
+    last = len(branch.places)
+    told = reader.told(branch, last - 3, last)
+    history, mine = states(account.chain()), states(folded(account, branch))
+    assert [bool(each.difference) for each in told] == [
+        bool(compare_states(history[place.passed], mine[place.happened])) for place in branch.places[-3:]
+    ]
+    progress: list[tuple[int, int]] = []
+    outcome = reader.outcome(branch, lambda done, total: progress.append((done, total)))
+    assert outcome.first == BLOCK + 7
+    assert [done for done, _ in progress] == sorted(done for done, _ in progress)
+    assert all(done <= total for done, total in progress)
+
+
+def test_what_one_reader_folded_another_goes_on_from(account: Trunk, monkeypatch: pytest.MonkeyPatch) -> None:
+    branch, other = account.branch([Skip(BLOCK + 7)]), account.branch([Skip(BLOCK + 7), Skip(BLOCK + 9)])
+    first, second = BranchReader(account), BranchReader(account)
+    expected = first.outcome(branch)
+    rows = len(branch.places)
+    told = first.told(branch, rows - 3, rows)
+    second.take_over(first.folded(branch))
+    applied: list[int] = []
+    apply = ClassFold.apply
+    monkeypatch.setattr(ClassFold, "apply", lambda fold, *event: (applied.append(1), apply(fold, *event))[1])
+    assert [bare(each.step) for each in second.told(branch, rows - 3, rows)] == [bare(each.step) for each in told]
+    assert len(applied) <= 2 * BLOCK, "of the last block, on both sides"
+    assert second.outcome(branch) == expected
+    second.told(other, 0, 3)
+    second.take_over(first.folded(branch))
+    assert second.outcome(other) == BranchReader(account).outcome(other)
+
+
+def test_the_work_can_be_stopped(account: Trunk) -> None:
+    def stop(*_: int) -> None:
+        raise Cancelled
+
+    branch = account.branch([Skip(account.events[5].version)])
+    for work in (
+        lambda: BranchReader(account).outcome(branch, stop),
+        lambda: BranchReader(account).told(branch, 200, 210, stop),
+        lambda: BranchReader(account).difference(branch, 200, stop),
+        lambda: Trunk(account.reading, account.facts, stop),
+    ):
+        with pytest.raises(Cancelled):
+            work()
+
+
+def test_the_first_edited_row_is_the_first_that_comes_to_something_else(trunks: list[Trunk]) -> None:
+    trunk = trunks[0]
+    plain, skipped = trunk.branch(), trunk.branch([Skip(3)])
+    assert first_edited(plain, trunk.branch()) == len(trunk.events)
+    assert first_edited(plain, skipped) == first_edited(skipped, plain) == 3
+    assert first_edited(skipped, trunk.branch([Skip(3), Skip(1)])) == 1
+    told = [trunk.branch([Edit(2, {"n": number})]) for number in (1, 2)]
+    assert first_edited(*told) == 2, "though the places are the same"
+    topic = trunk.events[1].topic
+    assert first_edited(plain, trunk.branch(insert(plain, 1, topic, {})[0])) == 2
+
+
+def test_a_bad_edit_is_told_to_the_person(order: Trunk) -> None:
+    with pytest.raises(UserError, match="there is no event at version 999"):
+        order.branch([Skip(999)])
+
+
+def bare(step: Any) -> str:
+    told = repr(None if step is None else replace(step, seconds=0.0))
+    return re.sub(" at 0x[0-9a-f]+", "", told)  # of the entity that a refusal names
+
+
+def changes(difference: Difference) -> list[Any]:
+    return [[each.path, each.before, each.after] for each in difference.changes]

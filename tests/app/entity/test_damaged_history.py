@@ -1,0 +1,102 @@
+"""Whatever is damaged in a history, each event that is there is shown, and each that fails says why."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from contextlib import closing
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from es_desktop.app.entity.bases import NEAREST, ZERO
+from es_desktop.app.entity.commands import Commands
+from es_desktop.app.entity.view import EntityView
+from es_desktop.app.store.session import create_session, open_session
+from es_desktop.core import EntityId
+from es_desktop.examples import Order
+from tests.app.storing import sql
+from tests.running import ask, fine
+
+LENGTH = 12
+_SET = "UPDATE integer_sequenced_items SET data"
+DAMAGES = {
+    "no valid JSON": f"{_SET} = substr(data, 1, 20) WHERE position = {{}}",
+    "missing": "DELETE FROM integer_sequenced_items WHERE position = {}",
+    "the model raises": f"""{_SET} = json_replace(data, '$.quantity', '"many"') WHERE position = {{}}""",
+}
+PLACES = st.dictionaries(st.integers(1, LENGTH - 1), st.sampled_from(sorted(DAMAGES)), max_size=5)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, EntityId]:
+    """A store with one order, which gets an item with each event, and a snapshot at 3 and at 8."""
+    path = tmp_path_factory.mktemp("damaged") / "whole.esdb"
+    with closing(create_session(str(path))) as session:
+        commands = Commands(session)
+        order_id = commands.create(Order, {"customer": "Zoë"}).entity_id
+        with session.bus.activated():
+            order: Any = session.repository[order_id]
+            for version in range(1, LENGTH):
+                order.add_item(f"sku-{version}", "Apple", 1, Decimal("2.00"))
+        for version in (3, 8):
+            commands.take_snapshot(order_id, version)
+    return path, order_id
+
+
+def damaged(whole: Path, damages: dict[int, str]) -> Path:
+    store = whole.with_name("damaged.esdb")
+    shutil.copyfile(whole, store)
+    sql(store, *(DAMAGES[kind].format(version) for version, kind in damages.items()))
+    return store
+
+
+def no_check() -> None:
+    """A checkpoint that lets everything pass."""
+
+
+@settings(max_examples=15, deadline=None)
+@given(damages=PLACES)
+@example(damages={2: "no valid JSON", 5: "missing", 9: "the model raises"})
+def test_all_other_events_show(whole: tuple[Path, EntityId], damages: dict[int, str]) -> None:
+    with closing(open_session(str(damaged(whole[0], damages)), writable=False)) as session:
+        view = EntityView(session, whole[1])
+        there = [version for version in range(LENGTH) if damages.get(version) != "missing"]
+        after_gap = {version for version in there if version - 1 not in there and version}
+        failing = sorted({version for version in damages if version in there} | after_gap)
+        steps = view.steps(there[-1], 0, base=ZERO, checkpoint=no_check)
+        assert list(view.outline.versions) == [step.version for step in steps] == there
+        assert [step.version for step in steps if step.error] == list(view.history(no_check).failed) == failing
+        for step in steps:
+            bought = [version for version in there if 0 < version <= step.version and version not in failing]
+            shown = view.state_at(step.version, base=ZERO, checkpoint=no_check)
+            assert [line["sku"] for line in shown.state["lines"]] == [f"sku-{version}" for version in bought]
+            assert (shown.exactness == "broken") == any(version <= step.version for version in failing)
+            assert bool(step.changes) == (step.version not in failing)
+            event, record = view.event_at(step.version)
+            assert (event.version, record.position) == (step.version, step.version)
+            assert bool(event.error) == (damages.get(step.version) == "no valid JSON")
+
+
+def test_after_a_snapshot_what_was_damaged_before_it_does_no_harm(whole: tuple[Path, EntityId]) -> None:
+    store = damaged(whole[0], {2: "no valid JSON", 5: "missing", 7: "the model raises"})
+    with closing(open_session(str(store), writable=False)) as session:
+        shown = EntityView(session, whole[1]).state_at(LENGTH - 1, base=NEAREST, checkpoint=no_check)
+    assert (shown.base.version, shown.exactness) == (8, "exact")
+    assert [line["sku"] for line in shown.state["lines"]] == [f"sku-{version}" for version in range(1, LENGTH)]
+
+
+def test_the_command_line_tells_them_as_well(tmp_path: Path, whole: tuple[Path, EntityId]) -> None:
+    store = damaged(whole[0], {2: "no valid JSON", 5: "missing", 9: "the model raises"})
+    there = [version for version in range(LENGTH) if version != 5]
+    events = [json.loads(line) for line in fine(ask(tmp_path, "events", store, whole[1], "--json"))]
+    assert [line["version"] for line in events] == there
+    assert [line["version"] for line in events if line["error"]] == [2]
+    (told,) = map(json.loads, fine(ask(tmp_path, "explain", store, whole[1], "--from", "zero", "--json")))
+    assert [step["version"] for step in told["steps"]] == there
+    assert [step["version"] for step in told["steps"] if step["error"]] == [2, 6, 9]
+    assert told["exactness"] == "broken"

@@ -1,0 +1,97 @@
+"""A notebook: what a person marked in a store, kept beside it and never in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from es_desktop.app.notes.notebook import (
+    Bookmark,
+    Notebook,
+    NotebookFolder,
+    Outlook,
+    Watchpoint,
+    notebook_from_json,
+    notebook_to_json,
+)
+from es_desktop.app.runtime.errors import UserError
+
+TEXTS = st.text(max_size=8)
+PATHS = st.lists(TEXTS, max_size=3).map(tuple)
+BOOKMARKS = st.builds(Bookmark, TEXTS, st.none() | st.integers(0, 9), TEXTS, st.none() | st.floats(0, 1e9))
+NOTEBOOKS = st.builds(
+    Notebook,
+    st.lists(BOOKMARKS, max_size=4, unique_by=lambda each: each.place).map(tuple),
+    st.lists(st.builds(Watchpoint, TEXTS, TEXTS, st.booleans()), max_size=3, unique_by=lambda w: w.expression).map(
+        tuple
+    ),
+    st.dictionaries(TEXTS, st.builds(Outlook, PATHS, PATHS, PATHS), max_size=3),
+)
+
+
+@given(NOTEBOOKS)
+def test_a_notebook_comes_back_from_its_text(notebook: Notebook) -> None:
+    assert notebook_from_json(notebook_to_json(notebook)) == notebook
+
+
+@given(NOTEBOOKS, BOOKMARKS)
+def test_there_is_one_mark_a_place(notebook: Notebook, bookmark: Bookmark) -> None:
+    marked = notebook.with_bookmark(bookmark)
+    assert marked.bookmark(bookmark.entity, bookmark.version) == bookmark
+    assert len({each.place for each in marked.bookmarks}) == len(marked.bookmarks)
+    assert marked.without_bookmark(bookmark.entity, bookmark.version) == notebook.without_bookmark(*bookmark.place)
+
+
+@given(NOTEBOOKS, NOTEBOOKS)
+def test_joining_loses_nothing_of_the_first_and_takes_what_is_new_of_the_second(one: Notebook, two: Notebook) -> None:
+    both = one.joined(two)
+    assert both.bookmarks[: len(one.bookmarks)] == one.bookmarks
+    assert {each.place for each in both.bookmarks} == {each.place for each in (*one.bookmarks, *two.bookmarks)}
+    assert {each.expression for each in both.watchpoints} >= {each.expression for each in two.watchpoints}
+    assert one.joined(one) == one
+    assert both.joined(two) == both
+
+
+def test_the_marks_of_some_entities_go_with_them() -> None:
+    notebook = Notebook((Bookmark("a", 1, "here"), Bookmark("b"), Bookmark("a")))
+    assert [each.place for each in notebook.of_entities(frozenset("a")).bookmarks] == [("a", 1), ("a", None)]
+
+
+def test_an_outlook_is_that_of_its_type(tmp_path: Path) -> None:
+    outlook = Outlook(lanes=("total",), hidden=("lines",))
+    notebook = Notebook().with_outlook("Order", outlook)
+    assert notebook.outlook("Order") == outlook
+    assert notebook.outlook("Account") == Outlook()
+    assert notebook.with_outlook("Order", Outlook()) == Notebook()
+
+
+def test_each_store_has_a_notebook_of_its_own(tmp_path: Path) -> None:
+    folder = NotebookFolder(tmp_path / "deep" / "notebooks")
+    assert folder.load("/a/shop.db") == Notebook()
+    mine = Notebook((Bookmark("a", 1, "odd"),))
+    folder.save("/a/shop.db", mine)
+    assert folder.load("/a/shop.db") == mine
+    assert folder.load("/b/shop.db") == Notebook()
+    folder.save("/a/shop.db", Notebook())
+    assert folder.load("/a/shop.db") == Notebook()
+    assert list((tmp_path / "deep" / "notebooks").iterdir()) == [], "an empty notebook leaves no file behind"
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b"[]", b'{"bookmarks": 3}'])
+def test_a_file_that_is_no_notebook_is_told_and_left_alone(tmp_path: Path, text: bytes) -> None:
+    folder = NotebookFolder(tmp_path)
+    path = folder.path_of("shop.db")
+    path.write_bytes(text)
+    with pytest.raises(UserError, match="cannot be read") as caught:
+        folder.load("shop.db")
+    assert str(path) in caught.value.hint
+    assert path.read_bytes() == text
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(UserError, match="cannot be kept"):
+        NotebookFolder(tmp_path / "file").save("shop.db", Notebook((Bookmark("a"),)))

@@ -1,0 +1,128 @@
+"""Table maps: read from TOML, written back, guessed, tried, and kept by the store."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from es_desktop.app.runtime.errors import UnknownTables, UserError
+from es_desktop.app.store.map_guess import guess_map
+from es_desktop.app.store.map_preview import preview_map, sampled_tables
+from es_desktop.app.store.opening import Opener
+from es_desktop.app.store.options import NO_OPTIONS, StoreOptions
+from es_desktop.app.store.table_maps import MapFolder, map_from_toml, map_to_toml, read_map
+from es_desktop.stores import SnapshotMap, TableMap
+from tests.strangers import EVENTS, MAP, make_file
+
+names = st.text(min_size=1).filter(lambda text: not any(0xD800 <= ord(letter) < 0xE000 for letter in text))
+maybe = st.none() | names
+snapshot_maps = st.builds(SnapshotMap, names, names, names, names, maybe)
+table_maps = st.builds(TableMap, names, names, names, maybe, maybe, maybe, maybe, st.none() | snapshot_maps)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> str:
+    return str(make_file(tmp_path / "shop.db"))
+
+
+@given(table_maps)
+def test_what_is_written_is_read_again(table_map: TableMap) -> None:
+    assert map_from_toml(map_to_toml(table_map)) == table_map
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[events", "is no TOML"),
+        ("table = 'log'", "a table [events]"),
+        ("events = 3", "a table [events]"),
+        ("[events]\ntable = 'log'", "does not say which is the stream, the payload"),
+        ("[events]\ntable = 'a'\nstream = 'b'\npayload = 'c'\ncolour = 'd'", "what is not known: colour"),
+        ("[events]\ntable = 'a'\nstream = 'b'\npayload = 3", "has no name for the payload"),
+        ("[events]\ntable = 'a'\nstream = 'b'\npayload = 'c'\n[snapshots]\ntable = 's'", "snapshots does not say"),
+    ],
+)
+def test_what_is_no_map_is_told(text: str, told: str) -> None:
+    with pytest.raises(UserError) as caught:
+        map_from_toml(text)
+    assert told in caught.value.text
+    assert caught.value.hint
+
+
+def test_a_map_that_is_not_there_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="cannot be read"):
+        read_map(tmp_path / "map.toml")
+
+
+def test_the_first_guess_is_right(store: str) -> None:
+    assert guess_map(sampled_tables(store, NO_OPTIONS)) == map_from_toml(MAP)
+
+
+def test_the_guess_takes_what_values_allow(tmp_path: Path) -> None:
+    path = tmp_path / "audit.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(
+            "CREATE TABLE audit_events (id INTEGER PRIMARY KEY, event_id TEXT, entity_id TEXT, entity_type TEXT, "
+            "version INTEGER, name TEXT, created REAL, details BLOB, type INTEGER)"
+        )
+        rows = [(f"e{n}", f"c{n % 2}", "Cart", n // 2, "Added", 1.7e9 + n, b'{"n": 1}', 5) for n in range(6)]
+        connection.executemany(
+            "INSERT INTO audit_events (event_id, entity_id, entity_type, version, name, created, details, type) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
+        connection.commit()
+    found = guess_map(sampled_tables(str(path), NO_OPTIONS))
+    assert found == TableMap("audit_events", "entity_id", "details", "version", "name", "created", "entity_type")
+
+
+def test_tables_without_events_make_no_guess(tmp_path: Path) -> None:
+    path = tmp_path / "songs.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE songs (title TEXT, seconds INTEGER)")
+        connection.execute("INSERT INTO songs VALUES ('Ode', 200)")
+        connection.commit()
+    assert guess_map(sampled_tables(str(path), NO_OPTIONS)) is None
+
+
+def test_a_preview_shows_the_first_events_as_they_would_be_read(store: str) -> None:
+    rows = preview_map(store, NO_OPTIONS, map_from_toml(MAP))
+    assert len(rows) == EVENTS
+    assert (rows[0].stream, rows[0].version, rows[0].entity, rows[0].type) == ("Order-1", "0", "Order", "OrderPlaced")
+    assert rows[0].payload == "total=0, nr=0"
+    assert not any(row.is_broken for row in rows)
+    assert all(row.is_broken for row in preview_map(store, NO_OPTIONS, replace(map_from_toml(MAP), payload="what")))
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"version": "what"}, "a version is a whole number, and 'OrderPlaced' is none"),
+        ({"stream": "what"}, "have the version"),
+        ({"payload": "nowhere"}, "has no column nowhere"),
+    ],
+)
+def test_a_preview_says_why_no_history_can_be_read(store: str, change: dict[str, str], told: str) -> None:
+    with pytest.raises(UserError) as caught:
+        preview_map(store, NO_OPTIONS, replace(map_from_toml(MAP), **change))
+    assert told in caught.value.text
+
+
+def test_a_map_is_kept_for_the_store_and_used_again(store: str, tmp_path: Path) -> None:
+    opener = Opener(maps=MapFolder(tmp_path / "maps"))
+    with pytest.raises(UnknownTables):
+        opener.open(store)
+    opener.open(store, StoreOptions(table_map=map_from_toml(MAP))).close()
+    with pytest.raises(UnknownTables):
+        opener.open(store)
+    opener.open(store, StoreOptions(table_map=map_from_toml(MAP), keeps_map=True)).close()
+    with closing(opener.open(store)) as session:
+        assert session.facts().events == EVENTS
+        assert "Mapped tables" in session.why_read_only
+        assert read_map(MapFolder(tmp_path / "maps").path_of(session.place)) == map_from_toml(MAP)

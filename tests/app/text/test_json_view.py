@@ -1,0 +1,208 @@
+"""The JSON that is printed and exported: valid for any value that a store can hold, and exactly the keys promised."""
+
+from __future__ import annotations
+
+import enum
+import json
+from collections import deque
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from es_desktop.app.entity.facts import EntityFacts, StoreFacts
+from es_desktop.app.text.json_view import (
+    entity_json,
+    event_json,
+    iso_time,
+    plain_json,
+    rebuild_json,
+    snapshot_json,
+    store_json,
+    to_json,
+)
+from es_desktop.core import RecordedEvent, RecordedSnapshot
+from es_desktop.replay import ABSENT, Base, Change, Exactness, Rebuild, Step
+from tests.replay.trees import TREES
+
+ENTITY = EntityFacts(UUID(int=1), "Order", "shop#Order", 4, 5, 1, 0.0, 1_700_000_000.5, True)
+EPOCH = "1970-01-01T00:00:00+00:00"
+LATER = "2023-11-14T22:13:20.500000+00:00"
+
+
+class Colour(enum.Enum):
+    RED = "red"
+    DEEP = (1, 2)
+
+
+class Level(enum.IntEnum):
+    HIGH = 3
+
+
+class Money:
+    def __init__(self) -> None:
+        self._amount = Decimal("1.50")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (None, None),
+        (ABSENT, None),
+        (True, True),
+        (0, 0),
+        (2**70, 2**70),
+        (1.5, 1.5),
+        (float("nan"), "nan"),
+        (float("-inf"), "-inf"),
+        ("Zoë", "Zoë"),
+        ("a\ud800b", "a?b"),
+        (Decimal("19.90"), "19.90"),
+        (Decimal("NaN"), "NaN"),
+        (b"ab\xff", "YWL/"),
+        (date(2026, 5, 31), "2026-05-31"),
+        (time(9, 12), "09:12:00"),
+        (datetime(2026, 5, 31, 9, tzinfo=UTC), "2026-05-31T09:00:00+00:00"),
+        (datetime(2026, 5, 31, 9), "2026-05-31T09:00:00"),
+        (timedelta(minutes=1, microseconds=500_000), 60.5),
+        (UUID(int=1), "00000000-0000-0000-0000-000000000001"),
+        (Colour.RED, "red"),
+        (Colour.DEEP, "DEEP"),
+        (Level.HIGH, 3),
+        (Exactness.EXACT, "exact"),
+        ((1, (2,)), [1, [2]]),
+        (deque([1]), [1]),
+        ({2, 1}, [1, 2]),
+        (Money(), {"amount": "1.50"}),
+        ({1: {"x": ABSENT}, None: [ABSENT], Colour.RED: 1}, {"1": {"x": None}, "None": [None], "red": 1}),
+    ],
+)
+def test_each_kind_of_value_has_its_json(value: Any, shown: Any) -> None:
+    assert plain_json(value) == shown
+    assert type(plain_json(value)) is type(shown)
+    assert json.loads(to_json(value)) == shown
+
+
+@given(tree=TREES | st.text(st.characters(), max_size=5))
+def test_whatever_a_state_holds_is_valid_json_on_one_line(tree: Any) -> None:
+    text = to_json(tree)
+    assert "\n" not in text
+    text.encode()
+
+    def refuse(name: str) -> None:
+        raise AssertionError(f"{name} is no JSON")
+
+    json.loads(text, parse_constant=refuse)
+    assert json.loads(to_json(tree, indent=2)) == json.loads(text)
+
+
+def test_with_indent_it_takes_several_lines() -> None:
+    assert to_json({"a": [1]}, indent=2) == '{\n  "a": [\n    1\n  ]\n}'
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "text"),
+    [
+        (0.0, EPOCH),
+        (1_700_000_000.5, LATER),
+        (-1.0, "1969-12-31T23:59:59+00:00"),
+        (None, None),
+        (1e18, None),
+        (1e300, None),
+    ],
+)
+def test_times_are_iso_8601_with_offset(timestamp: float | None, text: str | None) -> None:
+    assert iso_time(timestamp) == text
+
+
+# The objects of the command line --------------------------------------------------------------------------------------
+
+
+def test_the_object_of_a_store() -> None:
+    facts = StoreFacts("a.esdb", "es-desktop store", True, 3, 9, 1, 0.0, None, {"Order": 3}, ("a note",))
+    assert store_json(facts) == {
+        "store": "a.esdb",
+        "format": "es-desktop store",
+        "writable": True,
+        "entities": 3,
+        "events": 9,
+        "snapshots": 1,
+        "first": EPOCH,
+        "last": None,
+        "types": {"Order": 3},
+        "notes": ["a note"],
+    }
+
+
+def test_the_object_of_an_entity() -> None:
+    assert entity_json(ENTITY) == {
+        "id": "00000000-0000-0000-0000-000000000001",
+        "type": "Order",
+        "version": 4,
+        "events": 5,
+        "snapshots": 1,
+        "created": EPOCH,
+        "modified": LATER,
+        "discarded": True,
+    }
+
+
+def test_the_object_of_an_event_and_of_one_that_cannot_be_decoded() -> None:
+    data = {"name": "_foo", "value": (1,)}
+    fine = event_json(RecordedEvent(3, "shop#Order.AttributeChanged", 0.0, data))
+    assert fine == {
+        "version": 3,
+        "type": "AttributeChanged",
+        "topic": "shop#Order.AttributeChanged",
+        "timestamp": EPOCH,
+        "data": data,
+        "error": None,
+    }
+    broken = event_json(RecordedEvent(3, "shop#Order.Paid", None, {}, error="cut off"))
+    assert (broken["type"], broken["data"], broken["error"]) == ("Paid", None, "cut off")
+    assert broken.keys() == fine.keys()
+
+
+def test_the_object_of_a_snapshot() -> None:
+    snapshot = RecordedSnapshot(8, "shop#Order", 0.0, {"_id": 1, "_version": 9, "_lines": ("a",)})
+    assert snapshot_json(snapshot, "Order") == {
+        "version": 8,
+        "type": "Order",
+        "timestamp": EPOCH,
+        "state": {"lines": ["a"]},
+        "error": None,
+    }
+    assert snapshot_json(RecordedSnapshot(8, "builtins#NoneType", 0.0, None), "Order")["state"] is None
+    assert snapshot_json(RecordedSnapshot(8, "shop#Order", None, None, "cut off"), "Order")["error"] == "cut off"
+
+
+def test_the_object_of_a_rebuild() -> None:
+    step = Step(5, "Paid", 0.0, (Change("status", "open", "paid"), Change("total", ABSENT, Decimal(1))), "broke", 0.5)
+    rebuild = Rebuild(Base(4), {"status": "open"}, 5, (step,), {"status": "paid"}, Exactness.BROKEN, {"status": [5]})
+    assert rebuild_json(rebuild, ENTITY, 5) == {
+        "entity": "00000000-0000-0000-0000-000000000001",
+        "type": "Order",
+        "at": 5,
+        "exactness": "broken",
+        "base": {"kind": "snapshot", "version": 4},
+        "skipped": 5,
+        "steps": [
+            {
+                "version": 5,
+                "type": "Paid",
+                "changes": [
+                    {"path": "status", "before": "open", "after": "paid"},
+                    {"path": "total", "before": ABSENT, "after": Decimal(1)},
+                ],
+                "error": "broke",
+            }
+        ],
+        "state": {"status": "paid"},
+        "writers": {"status": [5]},
+    }
+    zero = json.loads(to_json(rebuild_json(Rebuild(Base(), None, 0, (), None, Exactness.EXACT), ENTITY, 0)))
+    assert (zero["base"], zero["state"]) == ({"kind": "zero", "version": None}, None)

@@ -1,0 +1,234 @@
+"""States by the classes of the system itself: of a file that Python eventsourcing 9.5.6 wrote, against what it told.
+
+The states were noted by the very program that wrote the file, with its own repository.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from es_desktop.app.branch.history import Trunk
+from es_desktop.app.branch.view import BranchReader
+from es_desktop.app.entity.bases import NEAREST, ZERO, BaseChoice
+from es_desktop.app.entity.snapshot_checks import verify_store, watch
+from es_desktop.app.entity.view import EntityView
+from es_desktop.app.snapshot_cost.measure import Effort, measure_entity
+from es_desktop.app.store.session import Session, open_session
+from es_desktop.app.text.json_view import plain_json
+from es_desktop.app.trust.trusting import Trust, TrustError
+from es_desktop.replay import Edit, Exactness, Insert, Skip
+from tests.conftest import SAMPLES
+
+NAME = "es-9.5.6-sqlite-plain"
+SHOP = Trust(SAMPLES, ("es9_shop",), sys.executable)
+
+
+def told_states() -> dict[tuple[str, int], Any]:
+    """What the program that wrote the file says: each state by entity and version."""
+    lines = (SAMPLES / f"{NAME}.states.jsonl").read_text("utf-8").splitlines()
+    told = [json.loads(line) for line in lines]
+    return {(each["entity"], each["version"]): each["state"] for each in told}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copyfile(SAMPLES / f"{NAME}.db", tmp_path_factory.mktemp("shop") / "shop.db"))
+
+
+@pytest.fixture(scope="module")
+def session(store: Path) -> Iterator[Session]:
+    """The store, with the code that wrote it."""
+    with closing(open_session(str(store))) as session:
+        session.set_trust(SHOP)
+        yield session
+
+
+def every_version(session: Session) -> Iterator[tuple[Any, int]]:
+    for entity in session.entities():
+        for version in session.outline(entity.id).versions:
+            yield entity, version
+
+
+def test_every_state_from_zero_is_what_the_system_says(session: Session) -> None:
+    told = told_states()
+    for entity, version in every_version(session):
+        rebuild = session.explain(entity.id, version, base=ZERO)
+        assert plain_json(rebuild.state) == told.pop((entity.id.hex, version))
+        assert rebuild.exactness is Exactness.EXACT
+        assert [step.error for step in rebuild.steps] == [None] * version
+    assert told == {}
+
+
+def test_every_state_from_every_snapshot_is_what_the_system_says(session: Session) -> None:
+    told, count = told_states(), 0
+    for entity, version in every_version(session):
+        snapshots = [base for base in session.bases(entity).rows if base.version <= version]
+        assert all(not base.error for base in snapshots)
+        for base in (NEAREST, *(BaseChoice.picked(each.version) for each in snapshots)):
+            rebuild = session.explain(entity.id, version, base=base)
+            assert plain_json(rebuild.state) == told[entity.id.hex, version]
+            assert (rebuild.exactness, rebuild.base.version is None) == ("exact", not snapshots)
+            count += rebuild.base.version is not None
+    assert count > 80
+
+
+def test_without_trust_every_state_says_that_it_is_inferred(store: Path) -> None:
+    """None of the kinds of event of this file is one of the core's, whatever their names are."""
+    with closing(open_session(str(store))) as session:
+        for entity, version in every_version(session):
+            assert session.explain(entity.id, version, base=ZERO).exactness is Exactness.INFERRED
+            rebuild = session.explain(entity.id, version)
+            assert rebuild.exactness is (Exactness.INFERRED if rebuild.steps else Exactness.EXACT)
+
+
+def test_steps_tell_what_each_event_changed_by_the_code(session: Session) -> None:
+    order = next(each for each in session.entities() if each.type == "Order" and each.events > 10)
+    rebuild = session.explain(order.id, base=ZERO)
+    added = next(step for step in rebuild.steps if step.type == "ItemAdded")
+    assert {change.path.partition("[")[0].partition(".")[0] for change in added.changes} == {"items", "total"}
+    assert rebuild.writers["total"] == [step.version for step in rebuild.steps if "total" in str(step.changes)]
+
+
+def test_snapshots_are_seen_to_be_true(session: Session) -> None:
+    checks = [found.check for found in verify_store(session)]
+    assert [check.ok for check in checks] == [True] * 10
+
+
+def test_a_condition_looks_at_the_states_of_the_code(session: Session) -> None:
+    order = next(each for each in session.entities() if each.type == "Order" and each.discarded)
+    (begun, *_, last) = watch(session, order, "total > 0")
+    assert (begun.before, last.after) == (False, False)
+
+
+def test_the_file_is_as_it_was(session: Session, store: Path) -> None:
+    for each in session.entities():
+        session.explain(each.id)
+    assert [file.name for file in store.parent.iterdir()] == [store.name]
+    wanted = hashlib.sha256((SAMPLES / f"{NAME}.db").read_bytes()).hexdigest()
+    assert hashlib.sha256(store.read_bytes()).hexdigest() == wanted
+
+
+def test_after_the_end_of_trust_states_are_inferred_again(store: Path) -> None:
+    with closing(open_session(str(store))) as session:
+        entity = next(session.entities())
+        session.set_trust(SHOP)
+        assert session.explain(entity.id, base=ZERO).exactness is Exactness.EXACT
+        session.set_trust(None)
+        assert session.trusted is None
+        assert session.explain(entity.id, base=ZERO).exactness is Exactness.INFERRED
+
+
+def test_code_that_cannot_be_imported_is_not_trusted_and_says_where_it_fails(store: Path, tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text("def make():\n    raise RuntimeError('no')\nmake()\n", "utf-8")
+    with closing(open_session(str(store))) as session:
+        with pytest.raises(TrustError) as raised:
+            session.set_trust(Trust(tmp_path, ("broken",), sys.executable))
+        assert session.trusted is None
+        assert session.explain(next(session.entities()).id, base=ZERO).exactness is Exactness.INFERRED
+    assert str(raised.value) == (
+        "the module broken could not be imported: RuntimeError: no (broken.py, line 2). "
+        f"It was run by {sys.executable}."
+    )
+    assert raised.value.traceback.splitlines()[0] == f'  File "{tmp_path / "broken.py"}", line 3, in <module>'
+
+
+# What if --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_branch_is_folded_by_the_code(session: Session) -> None:
+    order = next(each for each in session.entities() if each.type == "Order" and each.events > 10)
+    trunk = Trunk(session, order)
+    reader = BranchReader(trunk)
+    added = next(event for event in trunk.events if event.type == "ItemAdded")
+    data = {**added.data, "sku": "NEW", "qty": 7}
+    more = Insert(order.version, "ItemAdded", {**data, "sku": "MORE"})
+    edits = [Edit(added.version, data), Skip(added.version + 1), more]
+    branch = trunk.branch(edits)
+    outcome = reader.outcome(branch)
+    assert outcome.failed == ()
+    state = branch.chain(trunk.fold()).state_after(len(branch.rows))[0]
+    assert (state["items"]["NEW"], state["items"]["MORE"]) == (7, 7)
+    assert state["total"] == sum(
+        event.data["price"] * event.data["qty"] for event in branch.events() if event.type == "ItemAdded"
+    )
+
+
+def test_the_history_of_an_entity_is_looked_through_by_the_code(session: Session) -> None:
+    order = next(each for each in session.entities() if each.type == "Order" and each.snapshots)
+    view = EntityView(session, order.id)
+    history = view.history(lambda: None)
+    assert history.failed == ()
+    assert history.last_writer("status", order.version) in view.outline.versions
+
+
+def test_what_snapshots_are_worth_is_measured_without_the_pipe(session: Session) -> None:
+    order = next(each for each in session.entities() if each.type == "Order" and each.snapshots)
+    costs = measure_entity(session, order, effort=Effort(rounds=1))
+    assert costs.events == order.events
+
+
+# Other stores ---------------------------------------------------------------------------------------------------------
+
+
+FOLD = """
+def fold(state, event):
+    seen, data = ([], {}) if state is None else (state["seen"], state["data"])
+    return {"seen": [*seen, event["type"]], "data": {**data, **event["data"]}, "at": event["timestamp"]}
+"""
+
+
+@pytest.mark.parametrize("name", sorted(each.name for each in SAMPLES.glob("*.db")))
+def test_a_function_folds_any_store(name: str, tmp_path: Path) -> None:
+    store = Path(shutil.copyfile(SAMPLES / name, tmp_path / name))
+    (tmp_path / "mine.py").write_text(FOLD, "utf-8")
+    with closing(open_session(str(store))) as session:
+        session.set_trust(Trust(tmp_path, (), sys.executable, "mine:fold"))
+        entity = max(session.entities(), key=lambda each: each.events)
+        rebuild = session.explain(entity.id)
+        assert rebuild.base.version is None, "a function folds from zero"
+        if any(event.error for event in session.events(entity.id)):
+            assert rebuild.exactness is Exactness.BROKEN
+        else:
+            assert (rebuild.exactness, rebuild.state["seen"]) == ("exact", [each.type for each in rebuild.steps])
+
+
+def test_the_classes_of_an_encrypted_store_get_the_opened_records(tmp_path: Path) -> None:
+    from es_desktop.app.store.keys import keys_from_text
+    from es_desktop.app.store.options import StoreOptions
+
+    name = "es-9.5.6-sqlite-aes-zlib.db"
+    store = Path(shutil.copyfile(SAMPLES / name, tmp_path / name))
+    keys = keys_from_text((SAMPLES / f"{name}.key").read_text("utf-8"))
+    with closing(open_session(str(store), options=StoreOptions(keys=keys))) as session:
+        session.set_trust(SHOP)
+        for entity in session.entities():
+            rebuild = session.explain(entity.id, base=ZERO)
+            assert (rebuild.exactness, [step.error for step in rebuild.steps if step.error]) == ("exact", [])
+    with closing(open_session(str(store))) as session:
+        session.set_trust(SHOP)
+        entity = next(session.entities())
+        assert all("encrypted" in (step.error or "") for step in session.explain(entity.id, base=ZERO).steps)
+
+
+def test_entities_of_known_classes_are_the_same_by_the_code(demo_store: Path) -> None:
+    root = Path(__file__).parents[3]
+    with closing(open_session(str(demo_store), writable=False)) as session:
+        entities = [each for each in session.entities() if each.events < 60][:12]
+        here = [session.explain(each.id) for each in entities]
+        session.set_trust(Trust(root, ("es_desktop.examples",), sys.executable))
+        for each, wanted in zip(entities, here, strict=True):
+            found = session.explain(each.id)
+            assert (found.state, found.base, found.writers) == (wanted.state, wanted.base, wanted.writers)
+            assert [replace(step, seconds=0) for step in found.steps] == [
+                replace(step, seconds=0) for step in wanted.steps
+            ]

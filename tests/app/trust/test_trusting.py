@@ -1,0 +1,148 @@
+"""Trusted code that fails, ends its process, or hangs: which event it was, and that everything else goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Thread
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from es_desktop.app.entity.snapshot_checks import verify_store
+from es_desktop.app.runtime.errors import Cancelled
+from es_desktop.app.trust.trusting import TrustError, TrustLostError
+from es_desktop.replay import Exactness, Rebuild
+from tests.app.trust.trusting import ORDER, QUICK, counting, fold_in, shop_in, trusting
+
+ID = UUID(ORDER)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return shop_in(tmp_path)
+
+
+def errors_of(rebuild: Rebuild) -> dict[int, str]:
+    return {step.version: step.error for step in rebuild.steps if step.error}
+
+
+def test_an_event_that_raises_is_a_step_with_the_lines_of_the_code(store: Path, tmp_path: Path) -> None:
+    trust = fold_in(tmp_path / "code", counting("if event['version'] == 4: raise ValueError('no stock')"))
+    with trusting(store, trust) as session:
+        rebuild = session.explain(ID)
+    assert errors_of(rebuild) == {4: "ValueError: no stock"}
+    assert rebuild.steps[3].traceback.startswith(f'  File "{trust.folder / "mine.py"}", line 2, in fold\n')
+    assert "raise ValueError" in rebuild.steps[3].traceback
+    assert rebuild.state == {"count": 14}
+    assert [step.exactness for step in rebuild.steps] == ["exact"] * 3 + ["broken"] * 12
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("import os; os._exit(3)", "the code ended its process with exit status 3"),
+        ("while True: pass", "the code did not come back within 0.6 s, and was ended"),
+        ("import sys; sys.exit(3)", "the code called sys.exit(3)"),
+    ],
+)
+def test_an_event_at_which_the_process_ends_is_a_failed_step_and_the_others_are_folded(
+    store: Path, tmp_path: Path, line: str, told: str
+) -> None:
+    trust = fold_in(tmp_path / "code", counting("if event['version'] == 4:", f"    {line}"))
+    with trusting(store, trust, QUICK) as session:
+        for _ in range(2):  # the second time from what is known
+            rebuild = session.explain(ID)
+            assert errors_of(rebuild) == {4: told}
+            assert (rebuild.state, rebuild.exactness) == ({"count": 14}, Exactness.BROKEN)
+        assert session.trusted is not None and session.trusted.lost is None
+
+
+def test_where_it_hung_is_told_with_the_step(store: Path, tmp_path: Path) -> None:
+    trust = fold_in(tmp_path / "code", counting("while event['version'] == 4: pass"))
+    with trusting(store, trust, QUICK) as session:
+        step = session.explain(ID).steps[3]
+    assert step.traceback == f'  File "{trust.folder / "mine.py"}", line 2, in fold\n'
+
+
+def test_code_that_ends_again_and_again_is_given_up_with_one_reason(store: Path, tmp_path: Path) -> None:
+    trust = fold_in(tmp_path / "code", "import os\ndef fold(state, event):\n    os._exit(3)\n")
+    with trusting(store, trust) as session:
+        told = []
+        for _ in range(3):
+            with pytest.raises(TrustLostError) as raised:
+                session.explain(ID)
+            told.append(raised.value)
+        assert session.trusted is not None and session.trusted.lost is told[0]
+    assert told[0] is told[1] is told[2]
+    assert told[0].text.startswith("the code of mine:fold is not asked any more: 3 times it ended; lastly ")
+    assert told[0].text.endswith("exit status 3")
+
+
+def test_work_that_asks_code_that_is_not_trusted_any_more_is_cancelled(store: Path, tmp_path: Path) -> None:
+    with trusting(store, fold_in(tmp_path / "code", counting("pass"))) as session:
+        entity = session.entity(ID)
+        chain = session.chain(entity, session.outline(ID).versions)
+        session.set_trust(None)
+        with pytest.raises(Cancelled):
+            chain.steps(0, 3)
+
+
+def test_code_that_is_asked_when_its_trust_ends_is_cancelled_at_once(store: Path, tmp_path: Path) -> None:
+    trust = fold_in(tmp_path / "code", counting("open('begun', 'w').close()", "while True: pass"))
+    with trusting(store, trust) as session:
+        ends: list[BaseException] = []
+
+        def ask() -> None:
+            try:
+                session.explain(ID)
+            except BaseException as error:
+                ends.append(error)
+
+        asking = Thread(target=ask)
+        asking.start()
+        while not (trust.folder / "begun").exists():
+            asking.join(0.02)
+        session.set_trust(None)
+        asking.join(10)
+    assert [type(each) for each in ends] == [Cancelled]
+
+
+def test_a_state_that_cannot_be_kept_is_told(store: Path, tmp_path: Path) -> None:
+    trust = fold_in(tmp_path / "code", "import threading\ndef fold(s, e): return {'lock': threading.Lock()}\n")
+    with trusting(store, trust) as session:
+        chain = session.chain(session.entity(ID), session.outline(ID).versions)
+        assert [str(change.after.kind) for change in chain.steps(0, 1)[0].changes] == ["lock"]
+        trusted: Any = session.trusted
+        with pytest.raises(TrustError, match="cannot be used: TypeError: cannot pickle"):
+            chain._run(chain._kept_before(1, lambda: None).state, session.events(ID), {}, print, views=False)
+        assert trusted.lost is None
+
+
+def test_snapshots_say_nothing_of_what_a_function_makes(store: Path, tmp_path: Path) -> None:
+    with trusting(store, fold_in(tmp_path / "code", counting("pass"))) as session:
+        assert all("from zero" in base.error for base in session.bases(session.entity(ID)).rows)
+        checks = [found.check for found in verify_store(session)]
+    assert {check.ok for check in checks} == {None}
+    assert all("a function folds events only" in check.reason for check in checks)
+
+
+def test_a_copy_of_another_programs_records_is_not_read_by_its_classes(store: Path, tmp_path: Path) -> None:
+    """In a store of ours the payloads are in other words, and what their classes made of them would be wrong."""
+    import sys
+
+    from es_desktop.app.store.session import open_session
+    from es_desktop.app.transfer.working_copy import StoreCopying
+    from es_desktop.app.trust.trusting import Trust
+    from tests.conftest import SAMPLES
+
+    source = open_session(str(store))
+    StoreCopying(source, tmp_path / "copy.esdb", None).run()
+    source.close()
+    with trusting(tmp_path / "copy.esdb", Trust(SAMPLES, ("es9_shop",), sys.executable)) as session:
+        rebuild = session.explain(ID)
+        assert set(errors_of(rebuild).values()) == {
+            "the record is a copy of another program's, which its class cannot read: name a function that folds"
+        }
+    with trusting(tmp_path / "copy.esdb", fold_in(tmp_path / "code", counting("pass"))) as session:
+        assert session.explain(ID).state == {"count": 15}

@@ -1,0 +1,150 @@
+"""What a person watches: what an expression is taken for, and the course of its value through a history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from es_desktop.app.store.session import open_session
+from es_desktop.app.watch.watchpoints import Course, checked, courses, expression_of, offered_names, refusal, understood
+from es_desktop.replay import ABSENT, join_path, same_tree, value_at
+from es_desktop.replay.conditions import Condition, ConditionError
+from es_desktop.replay.walk import Moment
+from es_desktop.replay.watch import Crossing
+
+
+@pytest.mark.parametrize("path", ["total", "lines[0].price", 'prices["1.5"].net', "a.b[2][3]", "größe", " total "])
+def test_a_path_is_watched_as_a_path(path: str) -> None:
+    assert understood(path) == path.strip()
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["total > 100", "-total", "version", "event", "previous.total", 'changed("total")', "lines[0:2]", "[0]", "True"],
+)
+def test_everything_else_is_a_condition(expression: str) -> None:
+    watched = understood(expression)
+    assert isinstance(watched, Condition)
+    assert watched.expression == expression == checked(expression)
+
+
+@pytest.mark.parametrize(("expression", "column"), [("total >", 7), ("status = 'paid'", 7), ("total and _x", 10)])
+def test_what_is_neither_is_refused_with_its_place(expression: str, column: int) -> None:
+    with pytest.raises(ConditionError) as caught:
+        checked(expression)
+    assert caught.value.column == column
+    told = refusal(caught.value)
+    assert f"at column {column + 1}" in told.text
+    assert told.hint == caught.value.hint
+
+
+def test_trying_an_expression_takes_no_longer_than_a_moment() -> None:
+    letters = "abcdefghij" * 80
+    with pytest.raises(ConditionError, match=r"longer than 0\.25 s|operations"):
+        checked(f"any(any(x == y == 1 for x in '{letters}') for y in '{letters}')")
+
+
+NAMES = st.text(min_size=1, max_size=6) | st.sampled_from(
+    ["version", "event", "previous", "class", "_x", "a b", "None"]
+)
+
+
+@given(names=st.lists(NAMES, min_size=1, max_size=3), value=st.integers())
+@settings(max_examples=300)
+@example(names=["\x85"], value=1)
+@example(names=["a\u2028b", 'say "x"\n'], value=1)
+def test_any_path_has_an_expression_that_watches_its_value(names: list[str], value: int) -> None:
+    state: object = value
+    for name in reversed(names):
+        state = {name: state}
+    path = ""
+    for name in names:
+        path = join_path(path, name)
+    assert value_at(state, path) == value
+    watched = understood(expression_of(path))
+    assert isinstance(state, dict)
+    now = value_at(state, watched) if isinstance(watched, str) else watched.run()(Moment(1, None, None, state))
+    assert now == value
+
+
+def test_every_value_of_a_state_is_offered_by_a_name_that_can_be_typed() -> None:
+    names = offered_names({"total": 1, "lines": [{"price": 2}], "first name": "Ada", "version": 3})
+    assert names[:6] == ["total", "lines", "lines[0]", "lines[0].price", 'value("first name")', 'value("version")']
+    assert {"previous.", 'changed("'} <= set(names)
+    assert len(offered_names({"many": list(range(50_000))})) < 3_000
+    assert offered_names(None) == names[6:]
+
+
+def test_a_course_knows_the_value_at_every_version_and_the_crossings_on_both_sides(demo_store: Path) -> None:
+    expressions = [
+        "total > 100",
+        "status",
+        "lines[0].price",
+        "version % 3 == 0",
+        "nothing.of.this.name",
+        "previous.total",
+    ]
+    with closing(open_session(str(demo_store), writable=False)) as session:
+        order = max((each for each in session.entities() if each.type == "Order"), key=lambda each: each.events)
+        chain = session.chain(order, session.outline(order.id).versions)
+        found = courses(chain, expressions)
+        assert list(found) == expressions
+        before = None
+        for count, version in enumerate(chain.versions, 1):
+            state = chain.state_after(count)[0]
+            for expression in expressions:
+                course, watched = found[expression], understood(expression)
+                if isinstance(watched, str):
+                    now = ABSENT if state is None else value_at(state, watched)
+                else:
+                    now = watched.run()(Moment(version, None, before, state))
+                assert same_tree(course.value_at(version), now), (expression, version)
+                assert (course.at(version) is not None) == any(each.version == version for each in course.crossings)
+                assert course.before(version) == _last(each for each in course.crossings if each.version < version)
+                assert course.after(version) == next((e for e in course.crossings if e.version > version), None)
+            before = state
+
+
+def _last(crossings: Iterable[Crossing]) -> Crossing | None:
+    return next(reversed(list(crossings)), None)
+
+
+def test_one_that_cannot_be_used_has_its_error_and_the_others_their_courses(demo_store: Path) -> None:
+    with closing(open_session(str(demo_store), writable=False)) as session:
+        order = max((each for each in session.entities() if each.type == "Order"), key=lambda each: each.events)
+        versions = session.outline(order.id).versions
+        greedy = "len('abcdefghij' * 900 if total > 0 else '') + len([x for x in 'abcdefghij' * 60000])"
+        found = courses(session.chain(order, versions), ["total >", "status", greedy])
+        assert found["total >"].error is not None and found["total >"].error.column == 7
+        assert found[greedy].error is not None and not found[greedy].crossings
+        assert found["status"] == courses(session.chain(order, versions), ["status"])["status"]
+        assert found["status"].error is None and found["status"].crossings
+
+
+def test_progress_is_told_of_long_histories_and_may_stop_the_work(demo_store: Path) -> None:
+    class Stopped(Exception):
+        pass
+
+    with closing(open_session(str(demo_store), writable=False)) as session:
+        long = max(session.entities(), key=lambda each: each.events)
+        told: list[tuple[int, int]] = []
+        chain = session.chain(long, session.outline(long.id).versions)
+        courses(chain, ["version"], progress=lambda done, total: told.append((done, total)))
+        assert told == [(done, long.events) for done in range(128, long.events + 1, 128)]
+
+        def stop(done: int, total: int) -> None:
+            raise Stopped
+
+        with pytest.raises(Stopped):
+            courses(chain, ["version"], progress=stop)
+
+
+def test_a_course_without_crossings_is_what_it_was_at_first() -> None:
+    assert Course().value_at(5) is ABSENT
+    assert Course(start=False).value_at(5) is False
+    assert Course().before(5) is Course().after(5) is Course().at(5) is None

@@ -1,0 +1,202 @@
+"""The command line, as a person and a script meet it: what a process can be asked, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from es_desktop import __version__
+from es_desktop.app.entity.commands import Commands
+from es_desktop.app.store.session import open_session
+from es_desktop.examples import Example
+from tests.running import Answer, ask, environment, fine, refused, start
+
+Run = Callable[..., Answer]
+ENTITY = "1d122c26-7954-48ad-a70a-ed797cc526c5"
+"""Of the sample: with a snapshot at 8, and 17 events."""
+URL = "postgresql://ana:tiger-secret@db.example/shop"
+
+KEYS = {
+    "info": "store format writable entities events snapshots first last types notes",
+    "entities": "id type version events snapshots created modified discarded",
+    "events": "version type topic timestamp data error",
+    "snapshots": "version type timestamp state error",
+    "explain": "entity type at exactness base skipped steps state writers",
+}
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """The program, asked in a folder of the test."""
+    return partial(ask, tmp_path)
+
+
+@pytest.fixture(params=["sample", "demo_store"])
+def store(request: pytest.FixtureRequest) -> Path:
+    path: Path = request.getfixturevalue(request.param)
+    return path
+
+
+def some_entity(store: Path) -> Any:
+    """One that has snapshots and lives."""
+    with closing(open_session(str(store), writable=False)) as session:
+        return next(each for each in session.entities() if each.snapshots and not each.discarded)
+
+
+# Reading --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", KEYS)
+def test_json_has_exactly_the_keys_that_are_promised(run: Run, store: Path, command: str) -> None:
+    entity = some_entity(store)
+    about = [] if command in ("info", "entities") else [str(entity.id)]
+    found = [json.loads(line) for line in fine(run(command, store, *about, "--json"))]
+    assert {" ".join(each) for each in found} == {KEYS[command]}
+    with closing(open_session(str(store), writable=False)) as session:
+        facts = session.facts()
+        counts = {"info": 1, "entities": facts.entities, "events": entity.events, "snapshots": entity.snapshots}
+        assert len(found) == counts.get(command, 1)
+        if command == "info":
+            assert (found[0]["store"], found[0]["types"]) == (str(store), facts.types)
+        if command == "explain":
+            (told,) = found
+            step = told["steps"][-1]
+            assert list(told["base"]) == ["kind", "version"]
+            assert list(step) == ["version", "type", "changes", "error"]
+            assert list(step["changes"][0]) == ["path", "before", "after"]
+            assert told["state"].keys() == session.explain(entity.id).state.keys()
+
+
+@pytest.mark.parametrize("command", KEYS)
+def test_text_for_people_is_more_than_one_line(run: Run, store: Path, command: str) -> None:
+    about = [] if command in ("info", "entities") else [str(some_entity(store).id)[:13]]
+    lines = fine(run(command, store, *about))
+    assert lines
+    assert not lines[0].startswith("{")
+
+
+def test_an_entity_is_named_by_the_beginning_of_its_id_with_or_without_dashes(run: Run, sample: Path) -> None:
+    for name in ("1d122c26-7", "1d122c267954", ENTITY.upper(), ENTITY.replace("-", "")):
+        assert json.loads(fine(run("explain", sample, name, "--json"))[0])["entity"] == ENTITY
+
+
+def test_explaining_takes_a_version_and_a_base(run: Run, sample: Path) -> None:
+    def told(*options: str) -> tuple[Any, ...]:
+        (line,) = fine(run("explain", sample, ENTITY, "--json", *options))
+        found = json.loads(line)
+        steps = [step["version"] for step in found["steps"]]
+        return found["at"], found["base"], found["skipped"], steps, found["exactness"]
+
+    assert told() == (16, {"kind": "snapshot", "version": 8}, 9, list(range(9, 17)), "inferred")
+    assert told("--at", "8") == (8, {"kind": "snapshot", "version": 8}, 9, [], "exact")
+    assert told("--at", "8", "--from", "zero") == (8, {"kind": "zero", "version": None}, 0, list(range(9)), "inferred")
+    assert told("--at", "12", "--from", "8") == (12, {"kind": "snapshot", "version": 8}, 9, [9, 10, 11, 12], "inferred")
+    assert told("--at", "0") == (0, {"kind": "zero", "version": None}, 0, [0], "exact")
+
+
+def test_only_entities_of_one_type_are_listed_where_asked(run: Run, sample: Path) -> None:
+    types = [json.loads(line)["type"] for line in fine(run("entities", sample, "--type", "User", "--json"))]
+    assert types == ["User"] * 3
+    assert fine(run("entities", sample, "--type", "Nobody", "--json")) == []
+
+
+def test_text_is_utf_8_whatever_the_locale(tmp_path: Path, demo_store: Path) -> None:
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    with closing(open_session(str(demo_store), writable=False)) as session:
+        till = max(session.entities(), key=lambda each: each.events)
+    assert "Krämerei" in "\n".join(fine(start(tmp_path, "explain", demo_store, till.id, "--at", 5, env=plain)))
+
+
+def test_reading_a_store_that_somebody_writes_works_and_leaves_nothing(tmp_path: Path, demo_store: Path) -> None:
+    with closing(open_session(str(demo_store))) as writer:
+        made = Commands(writer).create(Example, {"foo": "just now"})
+        (line,) = fine(start(tmp_path, "explain", demo_store, made.entity_id, "--json"))
+        assert json.loads(line)["state"]["foo"] == "just now"
+        assert Commands(writer).change_attribute(made.entity_id, "foo", "and again", 0).events
+    assert [each.name for each in demo_store.parent.glob("demo*")] == ["demo.esdb"]
+
+
+def test_reading_leaves_a_store_of_another_program_as_it_was(run: Run, sample: Path) -> None:
+    before = (sample.read_bytes(), sample.stat().st_mtime_ns)
+    for command in KEYS:
+        fine(run(command, sample, *([] if command in ("info", "entities") else [ENTITY])))
+    assert (sample.read_bytes(), sample.stat().st_mtime_ns) == before
+    assert list(sample.parent.iterdir()) == [sample]
+
+
+# Bad input ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["info", "nowhere.db"], "there is no file nowhere.db"),
+        (["entities", __file__], "is not an SQLite database"),
+        (["events", "SAMPLE", "ffff"], "no entity has an id that begins with 'ffff'"),
+        (["snapshots", "SAMPLE", "c"], "2 entities have an id that begins with 'c'"),
+        (["explain", "SAMPLE", ENTITY, "--at", "17"], "Its versions go from 0 to 16."),
+        (["explain", "SAMPLE", ENTITY, "--at", "last"], "invalid int value: 'last'"),
+        (["explain", "SAMPLE", ENTITY, "--from", "middle"], "'middle' is not snapshot, zero, or the version of a"),
+        (["explain", "SAMPLE", ENTITY, "--from", "7"], "there is no snapshot at version 7"),
+        (["explain", "SAMPLE", ENTITY, "--at", "7", "--from", "8"], "at version 8 is later than version 7"),
+        (["info", "SAMPLE", "--colour"], "unrecognized arguments: --colour"),
+        (["explain", "SAMPLE"], "the following arguments are required: ENTITY"),
+        (["--screenshot", "out.png", "--size", "big", "SAMPLE"], "'big' is not a size such as 1440x900"),
+        (["info", URL], "db.example"),
+        (["--json", "info", URL], "unrecognized arguments"),
+        pytest.param(["info", "postgresql://db.example/shop?password=tiger-secret"], "db.example"),
+        pytest.param(["info", "postgresql://ana:tiger-secret@db.example:port/shop"], ""),
+    ],
+)
+def test_bad_input_is_told_in_one_line_without_any_secret(
+    run: Run, sample: Path, arguments: list[str], told: str
+) -> None:
+    line = refused(run(*[str(sample) if each == "SAMPLE" else each for each in arguments]))
+    assert told in line
+    assert "secret" not in line
+
+
+def test_a_store_of_a_newer_version_is_refused(run: Run, demo_store: Path) -> None:
+    with closing(sqlite3.connect(demo_store)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    assert "was made by a newer version of this program" in refused(run("info", demo_store))
+
+
+def test_a_damaged_store_is_told_in_one_line(run: Run, demo_store: Path) -> None:
+    content = bytearray(demo_store.read_bytes())
+    content[len(content) // 4 :] = b"\xff" * (len(content) - len(content) // 4)
+    demo_store.write_bytes(content)
+    assert "It may be damaged" in refused(run("info", demo_store))
+
+
+def test_the_version_is_told(tmp_path: Path) -> None:
+    assert fine(start(tmp_path, "--version")) == [f"es-desktop {__version__}"]
+
+
+@pytest.mark.parametrize("command", [["info"], ["entities"], ["entities", "--json"]])
+def test_nobody_reading_the_output_is_no_error(tmp_path: Path, demo_store: Path, command: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    answer = start(tmp_path, command[0], demo_store, *command[1:], stdout=writing)
+    os.close(writing)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert [each.name for each in demo_store.parent.glob("demo*")] == ["demo.esdb"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no head")
+def test_the_first_line_can_be_cut_off(demo_store: Path, tmp_path: Path) -> None:
+    line = f"{shlex.quote(sys.executable)} -m es_desktop entities {shlex.quote(str(demo_store))} --json | head -1"
+    answer = subprocess.run(line, shell=True, env=environment(tmp_path), capture_output=True, text=True, timeout=100)
+    (told,) = fine(answer)
+    assert json.loads(told)["id"]

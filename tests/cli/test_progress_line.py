@@ -1,0 +1,36 @@
+"""The line that tells how far long work is: on a terminal only, and gone at the end."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+import pytest
+
+from es_desktop.cli import progress_line
+from es_desktop.cli.progress_line import ProgressLine
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def shown(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, patience: float) -> str:
+    monkeypatch.setattr(progress_line, "_PATIENCE_SECONDS", patience)
+    monkeypatch.setattr(sys, "stderr", stream)
+    with ProgressLine("indexing", "events") as line:
+        line.tell(1_000, 20_000)
+    return stream.getvalue()
+
+
+def test_a_terminal_shows_it_and_it_goes_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shown(Terminal(), monkeypatch, 0.0) == "\r\x1b[Kindexing: 1,000 of 20,000 events\r\x1b[K"
+
+
+def test_nothing_is_told_of_what_is_done_in_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shown(Terminal(), monkeypatch, 60.0) == ""
+
+
+def test_a_file_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert shown(io.StringIO(), monkeypatch, 0.0) == ""

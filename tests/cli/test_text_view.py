@@ -1,0 +1,120 @@
+"""The text for people: real stores, told in lines that fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from es_desktop.app.entity.bases import NEAREST, ZERO, BaseChoice
+from es_desktop.app.store.session import Session, open_session
+from es_desktop.app.text import json_view, times
+from es_desktop.cli import text_view
+from es_desktop.core import RecordedEvent
+from es_desktop.replay import ABSENT, Change
+
+
+@pytest.fixture(params=["demo", "sample"])
+def session(request: pytest.FixtureRequest) -> Iterator[Session]:
+    path: Path = request.getfixturevalue({"demo": "demo_template", "sample": "sample"}[request.param])
+    with closing(open_session(str(path), writable=False)) as session:
+        yield session
+
+
+def longest(session: Session) -> Any:
+    return max(session.entities(), key=lambda each: each.events)
+
+
+def fit(lines: list[str], widest: int = 150) -> list[str]:
+    """The lines, each of which has to be one and to fit."""
+    assert lines
+    for line in lines:
+        assert "\n" not in line
+        assert len(line) <= widest
+    return lines
+
+
+def test_a_store_is_told_by_its_counts_and_types(session: Session) -> None:
+    facts = session.facts()
+    lines = fit(list(text_view.store_lines(facts)))
+    assert lines[0] == facts.store
+    assert lines[1] in ("es-desktop store, writable", "Python eventsourcing 2 to 8 (SQLAlchemy), read-only")
+    assert lines[2] == f"{facts.entities} entities, {facts.events} events, {facts.snapshots} snapshots"
+    assert [line.split() for line in lines[4:] if not line.startswith("note")] == [
+        [str(count), name] for name, count in facts.types.items()
+    ]
+    assert sum(line.startswith("note: ") for line in lines) == len(facts.notes)
+
+
+def test_entities_are_told_below_a_heading_one_a_line(session: Session) -> None:
+    entities = list(session.entities())
+    heading, *lines = fit(list(text_view.entity_lines(entities)))
+    assert heading.split() == ["type", "id", "version", "events", "snaps", "changed"]
+    assert len(lines) == len(entities)
+    for entity, line in zip(entities, lines, strict=True):
+        assert str(entity.id) in line
+        assert line.endswith("(discarded)") == entity.discarded
+
+
+def test_every_event_of_an_entity_is_a_line(session: Session) -> None:
+    entity = longest(session)
+    lines = fit(list(text_view.event_lines(session.events(entity.id))))
+    assert [int(line.split()[0]) for line in lines] == list(range(entity.events))
+    assert "Created" in lines[0]
+
+
+def test_an_event_that_cannot_be_decoded_says_why() -> None:
+    (line,) = text_view.event_lines([RecordedEvent(7, "shop#Order.Paid", None, {}, error="cut off")])
+    assert line.split(maxsplit=2) == ["7", "Paid", "! cut off"]
+
+
+def test_a_reason_of_several_lines_is_told_on_one() -> None:
+    reason = "cut off\nat the end " + "x" * 500
+    (event,) = text_view.event_lines([RecordedEvent(7, "shop#Order.Paid", None, {}, error=reason)])
+    (snapshot,) = text_view.snapshot_lines([{"version": 7, "type": "Order", "state": None, "error": reason}])
+    fit([event, snapshot])
+    assert "cut off↵at the end" in event
+
+
+def test_every_snapshot_is_a_line(session: Session) -> None:
+    for entity in session.entities():
+        if entity.snapshots:
+            told = [json_view.snapshot_json(each, entity.type) for each in session.snapshots(entity.id)]
+            lines = fit(list(text_view.snapshot_lines(told)))
+            assert [int(line.split()[0]) for line in lines] == [each["version"] for each in told]
+            assert all(entity.type in line for line in lines)
+
+
+@pytest.mark.parametrize("base", [NEAREST, ZERO])
+def test_a_rebuild_is_told_from_its_base_to_its_state(session: Session, base: BaseChoice) -> None:
+    for entity in list(session.entities())[:15]:
+        rebuild = session.explain(entity.id, base=base)
+        *told, state = text_view.rebuild_lines(rebuild, entity, entity.version)
+        fit(told)
+        assert told[0].startswith(f"{entity.type} {str(entity.id)[:8]} at version {entity.version} (")
+        from_it = f"from the snapshot at {rebuild.base.version}; {rebuild.skipped} events were not read"
+        assert told[1] == ("from zero" if rebuild.base.version is None else from_it)
+        assert [int(line.split()[0]) for line in told[2:]] == [step.version for step in rebuild.steps]
+        assert state == json_view.to_json(rebuild.state, indent=2)
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        (Change("total", Decimal(1), Decimal("2.50")), 'total: "1" → "2.50"'),
+        (Change("due", ABSENT, None), "due = null"),
+        (Change("due", None, ABSENT), "due removed"),
+        (Change("a", "x" * 100, 1), f'a: "{"x" * 38}… → 1'),
+    ],
+)
+def test_a_change_tells_before_and_after(change: Change, text: str) -> None:
+    assert text_view.change_text(change) == text
+
+
+def test_times_take_the_same_room_each() -> None:
+    assert {len(times.local_time(each)) for each in (None, 0.0, 1_700_000_000.5)} == {19}
+    assert times.local_time(1e300).endswith("e+300")
