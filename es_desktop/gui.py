@@ -133,7 +133,7 @@ def _unattended_window(app: QApplication, folder: Path, mode: str, asking: Unatt
 
 def _workspace(notebooks: Path, opener: Opener | None) -> Workspace:
     from es_desktop.app.notes.notebook import NotebookFolder
-    from es_desktop.models.tasks import TaskRunner
+    from es_desktop.models.runtime.tasks import TaskRunner
     from es_desktop.models.workspace import Workspace
 
     return Workspace(TaskRunner(), NotebookFolder(notebooks), opener)

@@ -19,31 +19,31 @@ from es_desktop.app.store.options import NO_OPTIONS, StoreOptions
 from es_desktop.app.store.session import Session
 from es_desktop.core import EntityId
 
-from .bookmarks import Bookmarks
-from .commander import Commander
-from .comparison import Comparison
-from .copier import Copier
-from .entity_list import EntityList
-from .event_log import EventLog
-from .inspector import Inspector
-from .lanes import Lanes
-from .notes import Notes
-from .overview import Overview
-from .player import Player
-from .reopener import Reopener
+from .branch.what_if import WhatIf
+from .compare.comparison import Comparison
+from .entity.commander import Commander
+from .entity.display_preferences import TypeOutlook
+from .entity.inspector import Inspector
+from .entity.player import Player
+from .entity.snapshot_checker import SnapshotChecker
+from .entity.writers_model import WritersModel
+from .notes.bookmarks import Bookmarks
+from .notes.notes import Notes
+from .runtime.tasks import Job, TaskRunner
+from .search.entity_list import EntityList
+from .search.event_log import EventLog
+from .search.overview import Overview
+from .search.state_finder import StateFinder
 from .selection import Selection
-from .session_closer import SessionCloser
-from .snapshot_checker import SnapshotChecker
-from .state_finder import StateFinder
-from .store_opener import OpenRequest, StoreOpener
-from .tasks import Job, TaskRunner
-from .transfer import Transfer
-from .trusting import Trusting
-from .type_outlook import TypeOutlook
-from .watchpoints import Watchpoints
-from .what_if import WhatIf
-from .worth import WorthMeter
-from .writers_model import WritersModel
+from .snapshot_cost.meter import WorthMeter
+from .store.opener import OpenRequest, StoreOpener
+from .store.reopener import Reopener
+from .store.session_closer import SessionCloser
+from .transfer.copier import Copier
+from .transfer.transfer import Transfer
+from .trust.trusting import Trusting
+from .watch.lanes import Lanes
+from .watch.watchpoints import Watchpoints
 
 _POLL_MILLISECONDS: Final = 400
 _ENTITY, _MARKED, _POLL = "entity", "marked", "poll"

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QAbstractItemView, QDialog, QFrame, QHeaderView, Q
 
 from es_desktop.app.entity.bases import BaseChoice
 from es_desktop.app.entity.view import EntityView
-from es_desktop.models.bases_model import BasesModel
-from es_desktop.models.inspector import Inspector
+from es_desktop.models.entity.bases_model import BasesModel
+from es_desktop.models.entity.inspector import Inspector
 
 from .dressing import dress
 from .rows import ROW_HEIGHT, Column, RowDelegate

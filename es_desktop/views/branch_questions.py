@@ -8,7 +8,7 @@ from typing import Any
 from es_desktop.app.branch.edits import Draft, insert, tell
 from es_desktop.app.branch.history import Trunk
 from es_desktop.app.entity.event_templates import EventType, event_types
-from es_desktop.models.branch_operation import Operation
+from es_desktop.models.branch.branch_operation import Operation
 from es_desktop.replay import Branch, BranchPlace, EventName
 
 from .actions.spec import Desk, open_dialog

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session
-from es_desktop.models.other_store import OtherStore
+from es_desktop.models.compare.other_store import OtherStore
 from es_desktop.models.workspace import Workspace
 
 from .dressing import dress

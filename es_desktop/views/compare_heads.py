@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
-from es_desktop.models.heading import Heading
+from es_desktop.models.compare.heading import Heading
 from es_desktop.replay import Exactness
 
 from .dock_frame import ElidedLabel, Pill

@@ -8,8 +8,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedLayout, QTableView, QWidget
 
 from es_desktop.app.branch.view import Difference
-from es_desktop.models.compare_model import LEFT_COLUMN, PATH_COLUMN, RIGHT_COLUMN, SET_AT, CompareModel, CompareRows
-from es_desktop.models.shown_branch import ShownBranch
+from es_desktop.models.branch.shown_branch import ShownBranch
+from es_desktop.models.compare.compare_model import (
+    LEFT_COLUMN,
+    PATH_COLUMN,
+    RIGHT_COLUMN,
+    SET_AT,
+    CompareModel,
+    CompareRows,
+)
 from es_desktop.replay.alongside import Place
 
 from .dressing import dress

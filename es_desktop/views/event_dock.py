@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from es_desktop.app.entity.view import StateView
 from es_desktop.app.text.times import local_time
 from es_desktop.core import RecordedEvent
-from es_desktop.models.state_model import NAME, SET_AT, VALUE, StateModel
+from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE, StateModel
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay import plain_state
 

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.text.durations import format_time
-from es_desktop.models.event_rows import Fold
-from es_desktop.models.timeline_model import CHANGED, EVENT, GAP, TIME, VERSION, TimelineModel
+from es_desktop.models.entity.event_rows import Fold
+from es_desktop.models.entity.timeline_model import CHANGED, EVENT, GAP, TIME, VERSION, TimelineModel
 
 from .dressing import dress, width_for
 from .row_shapes import FOLD_ROOM

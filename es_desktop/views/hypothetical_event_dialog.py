@@ -25,8 +25,8 @@ from es_desktop.app.entity.payload_text import payload_text, read_payload
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import summarise_changes
 from es_desktop.core import KnownClasses
-from es_desktop.models.branch_operation import Operation, Preview
-from es_desktop.models.shown_branch import ShownBranch
+from es_desktop.models.branch.branch_operation import Operation, Preview
+from es_desktop.models.branch.shown_branch import ShownBranch
 
 from .dock_frame import Pill
 from .editors import form_label

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLayout, QVBoxLayout, QWidget
 
 from es_desktop.app.text.values import count_text, elide
-from es_desktop.models.transfer import PlannedImport
+from es_desktop.models.transfer.transfer import PlannedImport
 
 _WIDTH: Final = 440
 

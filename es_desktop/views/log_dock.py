@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBox
 
 from es_desktop.app.entity.facts import LoggedEvent
 from es_desktop.app.text.values import count_text
-from es_desktop.models.event_log import ALL
+from es_desktop.models.search.event_log import ALL
 from es_desktop.models.workspace import Workspace
 
 from .dock_frame import Dock

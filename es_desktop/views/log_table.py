@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from es_desktop.app.search.activity import Activity
 from es_desktop.app.text.durations import format_time
-from es_desktop.models.log_model import EVENT, ID, PAYLOAD, TIME, TYPE, VERSION, LogModel
+from es_desktop.models.search.log_model import EVENT, ID, PAYLOAD, TIME, TYPE, VERSION, LogModel
 
 from .dressing import dress, width_for
 from .rows import Column, RowDelegate

@@ -25,9 +25,9 @@ from es_desktop.app.store.map_preview import PreviewRow
 from es_desktop.app.store.options import StoreOptions
 from es_desktop.app.store.table_maps import OPTIONAL, make_map, map_to_toml
 from es_desktop.app.text.values import count_text
-from es_desktop.models.map_preview_model import ENTITY, EVENT, PAYLOAD, STREAM, TIME, VERSION, MapPreviewModel
-from es_desktop.models.store_opener import OpenRequest
-from es_desktop.models.tasks import Lane
+from es_desktop.models.runtime.tasks import Lane
+from es_desktop.models.store.map_preview_model import ENTITY, EVENT, PAYLOAD, STREAM, TIME, VERSION, MapPreviewModel
+from es_desktop.models.store.opener import OpenRequest
 from es_desktop.models.workspace import Workspace
 
 from .column_choice import LABEL_WIDTH, ColumnChoice

@@ -12,7 +12,7 @@ from es_desktop.app.notes.bookmarks import MarkedPlace
 from es_desktop.app.notes.notebook import Bookmark
 from es_desktop.app.text.durations import format_time
 from es_desktop.app.text.values import count_text
-from es_desktop.models.bookmarks_model import GONE, ID, NOTE, TYPE, VERSION, WRITTEN
+from es_desktop.models.notes.bookmarks_model import GONE, ID, NOTE, TYPE, VERSION, WRITTEN
 from es_desktop.models.workspace import Workspace
 
 from .dock_frame import Dock, ElidedLabel

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLabel, QLin
 
 from es_desktop.app.runtime.errors import PasswordWanted
 from es_desktop.app.store.options import StoreOptions
-from es_desktop.models.store_opener import OpenRequest
+from es_desktop.models.store.opener import OpenRequest
 from es_desktop.models.workspace import Workspace
 
 from .dock_frame import ElidedLabel

@@ -8,7 +8,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QObject
 from PySide6.QtWidgets import QTableView
 
 from es_desktop.core import EntityId
-from es_desktop.models.entity_list import EntityList
+from es_desktop.models.search.entity_list import EntityList
 
 _MOST = 5_000
 """Rows whose entities are told."""

@@ -24,11 +24,11 @@ from PySide6.QtWidgets import (
     QTreeView,
 )
 
-from es_desktop.models.roles import FLAG_ROLE as FLAG_ROLE
-from es_desktop.models.roles import FOLD_ROLE as FOLD_ROLE
-from es_desktop.models.roles import MARK_ROLE as MARK_ROLE
-from es_desktop.models.roles import SWATCH_ROLE as SWATCH_ROLE
-from es_desktop.models.roles import TONE_ROLE as TONE_ROLE
+from es_desktop.models.table.roles import FLAG_ROLE as FLAG_ROLE
+from es_desktop.models.table.roles import FOLD_ROLE as FOLD_ROLE
+from es_desktop.models.table.roles import MARK_ROLE as MARK_ROLE
+from es_desktop.models.table.roles import SWATCH_ROLE as SWATCH_ROLE
+from es_desktop.models.table.roles import TONE_ROLE as TONE_ROLE
 
 from .row_shapes import (
     FLAG_ROOM,

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from es_desktop.app.entity.view import StateView
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import count_text
-from es_desktop.models.state_model import NAME, SET_AT, VALUE
+from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay import Exactness
 

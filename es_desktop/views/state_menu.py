@@ -13,9 +13,9 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.json_view import to_json
 from es_desktop.app.text.values import elide
 from es_desktop.app.watch.watchpoints import expression_of
-from es_desktop.models.type_outlook import Aspect
+from es_desktop.models.entity.display_preferences import Aspect
+from es_desktop.models.entity.writers_model import EVENT, TIME, VERSION, WHAT
 from es_desktop.models.workspace import Workspace
-from es_desktop.models.writers_model import EVENT, TIME, VERSION, WHAT
 from es_desktop.replay import ABSENT, value_at
 
 _MOST_CHARACTERS = 48

@@ -25,7 +25,7 @@ from es_desktop.app.search.query import StateSearch, checked_condition
 from es_desktop.app.text.times import parse_as_of
 from es_desktop.app.text.values import count_text
 from es_desktop.app.watch.watchpoints import offered_names
-from es_desktop.models.hits_model import AT, CHANGED, ID, MOST, TYPE, VALUES
+from es_desktop.models.search.hits_model import AT, CHANGED, ID, MOST, TYPE, VALUES
 from es_desktop.models.workspace import Workspace
 
 from .dock_frame import Dock

@@ -12,7 +12,7 @@ from .dock_frame import ElidedLabel
 if TYPE_CHECKING:
     from es_desktop.app.entity.facts import StoreFacts
     from es_desktop.app.store.session import Session
-    from es_desktop.models.tasks import Job, Progress
+    from es_desktop.models.runtime.tasks import Job, Progress
     from es_desktop.models.workspace import Workspace
 
 _MESSAGE_MILLISECONDS: Final = 8000

@@ -28,7 +28,7 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.trust.interpreters import offered_pythons
 from es_desktop.app.trust.settings import chosen_trust, split_names
 from es_desktop.app.trust.trusting import Trust, TrustError
-from es_desktop.models.trusting import Trusted, Trusting
+from es_desktop.models.trust.trusting import Trusted, Trusting
 
 from .editors import form_label
 from .result_line import ResultLine

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from es_desktop.models.event_types_model import COUNT, NAME, TICK, EventTypesModel
+from es_desktop.models.entity.event_types_model import COUNT, NAME, TICK, EventTypesModel
 
 from .dressing import dress, width_for
 from .rows import ROW_HEIGHT, Column

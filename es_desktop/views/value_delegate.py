@@ -8,7 +8,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QWidget
 
-from es_desktop.models.roles import FIELD_ROLE, PIN_ROLE, RAW_ROLE
+from es_desktop.models.table.roles import FIELD_ROLE, PIN_ROLE, RAW_ROLE
 
 from .editors import FieldEditor, value_or_error
 from .row_shapes import PIN_ROOM, paint_pin

@@ -10,8 +10,8 @@ from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStyleOptionViewItem, QTableView, QWidget
 
 from es_desktop.app.watch.watchpoints import Course
-from es_desktop.models.crossings_model import CHANGED, EVENT, TIME, VERSION, CrossingsModel
-from es_desktop.models.watch_model import COUNT, LAST, NEXT, NOW, ON, WATCHED, WatchModel
+from es_desktop.models.watch.crossings_model import CHANGED, EVENT, TIME, VERSION, CrossingsModel
+from es_desktop.models.watch.watch_model import COUNT, LAST, NEXT, NOW, ON, WATCHED, WatchModel
 from es_desktop.models.workspace import Workspace
 
 from .dressing import dress

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.text.values import count_text
-from es_desktop.models.what_if_model import CHANGES, DIFFERS, EVENT, MARK, ORIGINAL, VERSION
+from es_desktop.models.branch.what_if_model import CHANGES, DIFFERS, EVENT, MARK, ORIGINAL, VERSION
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay import EventName
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from es_desktop.models.writers_model import EVENT, TIME, VERSION, WHAT, WritersModel
+from es_desktop.models.entity.writers_model import EVENT, TIME, VERSION, WHAT, WritersModel
 
 from .dock_frame import ElidedLabel
 from .dressing import dress, width_for

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QApplication, QTableView
 from es_desktop.app.notes.notebook import NotebookFolder
 from es_desktop.app.search.event_log import EventSearch
 from es_desktop.app.search.query import StateSearch
-from es_desktop.models.tasks import TaskRunner
+from es_desktop.models.runtime.tasks import TaskRunner
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.main_window import MainWindow
 from es_desktop.views.settings import Settings

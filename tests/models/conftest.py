@@ -14,10 +14,10 @@ from es_desktop.app.search.index_source import index_source
 from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.index import Filling
-from es_desktop.models.tasks import TaskRunner
+from es_desktop.models.runtime.tasks import TaskRunner
 from tests.app.recording import store_of
 from tests.index.indexing import slices_of
-from tests.models.logged import BEGUN, EVENTS, RECORDS, Logged, stop
+from tests.models.search.logged import BEGUN, EVENTS, RECORDS, Logged, stop
 from tests.models.working import Working
 
 

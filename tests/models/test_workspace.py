@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from es_desktop.app.entity.bases import ZERO
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.store.session import open_session
-from es_desktop.models.tasks import Progress
+from es_desktop.models.runtime.tasks import Progress
 from es_desktop.replay import BLOCK, Exactness
 from tests.models.working import Working, files_beside, no_check
 

@@ -18,7 +18,7 @@ from es_desktop.app.notes.notebook import NotebookFolder
 from es_desktop.app.runtime.errors import ConflictError, UserError
 from es_desktop.app.search.entity_list import Listing
 from es_desktop.app.store.session import open_session
-from es_desktop.models.tasks import Job, TaskRunner
+from es_desktop.models.runtime.tasks import Job, TaskRunner
 from es_desktop.models.workspace import Workspace
 
 PATIENCE = 10.0

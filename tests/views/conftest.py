@@ -15,7 +15,7 @@ from es_desktop.app.notes.notebook import NotebookFolder
 from es_desktop.app.store.opening import Opener
 from es_desktop.app.store.session import create_session
 from es_desktop.examples import Order
-from es_desktop.models.tasks import TaskRunner
+from es_desktop.models.runtime.tasks import TaskRunner
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.main_window import MainWindow
 from es_desktop.views.settings import Settings

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.store.session import create_session
-from es_desktop.models.event_log import ALL
-from es_desktop.models.log_model import EVENT
-from es_desktop.models.roles import SWATCH_ROLE
+from es_desktop.models.search.event_log import ALL
+from es_desktop.models.search.log_model import EVENT
+from es_desktop.models.table.roles import SWATCH_ROLE
 from es_desktop.views.activity_dock import ActivityDock
 from es_desktop.views.activity_rows import percent
 from es_desktop.views.bar_list import BarList

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from es_desktop.models.roles import TONE_ROLE
-from es_desktop.models.timeline_model import CHANGED, EVENT, VERSION
+from es_desktop.models.entity.timeline_model import CHANGED, EVENT, VERSION
+from es_desktop.models.table.roles import TONE_ROLE
 from tests.views.driving import Driver
 
 

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from es_desktop.models.compare_model import PATH_COLUMN
+from es_desktop.models.compare.compare_model import PATH_COLUMN
 from es_desktop.views.compare_dialog import CompareDialog
 from es_desktop.views.compare_dock import CompareDock
 from tests.altering import ORDER, with_more_vases

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 
-from es_desktop.models.roles import TONE_ROLE
+from es_desktop.models.table.roles import TONE_ROLE
 from tests.views.driving import Driver
 
 CHECK, STATE = 2, 3

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
-from es_desktop.models.watch_model import NEXT
+from es_desktop.models.watch.watch_model import NEXT
 from es_desktop.views.base_chooser import BaseChooser
 from es_desktop.views.change_dialog import ChangeDialog
 from es_desktop.views.writers_popup import WritersPopup

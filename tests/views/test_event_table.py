@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.notes.notebook import NotebookFolder
-from es_desktop.models.event_rows import Fold
-from es_desktop.models.roles import SWATCH_ROLE
-from es_desktop.models.tasks import TaskRunner
-from es_desktop.models.timeline_model import EVENT, VERSION
+from es_desktop.models.entity.event_rows import Fold
+from es_desktop.models.entity.timeline_model import EVENT, VERSION
+from es_desktop.models.runtime.tasks import TaskRunner
+from es_desktop.models.table.roles import SWATCH_ROLE
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.event_table import EventTable
 from es_desktop.views.main_window import MainWindow

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from es_desktop.models.event_log import ALL
-from es_desktop.models.log_model import PAYLOAD
-from es_desktop.models.tasks import Lane
+from es_desktop.models.runtime.tasks import Lane
+from es_desktop.models.search.event_log import ALL
+from es_desktop.models.search.log_model import PAYLOAD
 from tests.benchmarks.stores import make_store
 from tests.models.working import Gate
 from tests.views.driving import Driver

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from es_desktop.app.search.state_search import StateHit
-from es_desktop.models.hits_model import AT, CHANGED, ID, TYPE, VALUES
-from es_desktop.models.tasks import Lane
+from es_desktop.models.runtime.tasks import Lane
+from es_desktop.models.search.hits_model import AT, CHANGED, ID, TYPE, VALUES
 from es_desktop.views.states_dock import StatesDock
 from tests.models.working import Gate
 from tests.views.driving import Driver

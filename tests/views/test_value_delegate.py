@@ -7,8 +7,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QTreeView
 from pytestqt.qtbot import QtBot
 
-from es_desktop.models.state_model import NAME, VALUE, StateModel
-from es_desktop.models.state_nodes import Arrangement
+from es_desktop.models.entity.state_model import NAME, VALUE, StateModel
+from es_desktop.models.entity.state_nodes import Arrangement
 from es_desktop.views.dressing import dress
 from es_desktop.views.rows import Column
 from es_desktop.views.tokens import LIGHT

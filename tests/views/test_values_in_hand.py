@@ -11,10 +11,10 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
-from es_desktop.models.roles import PATH_ROLE, TONE_ROLE
-from es_desktop.models.state_model import NAME, SET_AT
-from es_desktop.models.tasks import Lane
-from es_desktop.models.writers_model import MOST, VERSION, WHAT
+from es_desktop.models.entity.state_model import NAME, SET_AT
+from es_desktop.models.entity.writers_model import MOST, VERSION, WHAT
+from es_desktop.models.runtime.tasks import Lane
+from es_desktop.models.table.roles import PATH_ROLE, TONE_ROLE
 from es_desktop.views.change_dialog import ChangeDialog
 from es_desktop.views.lane_row import ROW
 from es_desktop.views.state_menu import StateMenu

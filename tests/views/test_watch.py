@@ -7,9 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
-from es_desktop.models.crossings_model import VERSION
-from es_desktop.models.roles import PATH_ROLE
-from es_desktop.models.watch_model import LAST, NEXT, NOW, ON, WATCHED
+from es_desktop.models.table.roles import PATH_ROLE
+from es_desktop.models.watch.crossings_model import VERSION
+from es_desktop.models.watch.watch_model import LAST, NEXT, NOW, ON, WATCHED
 from es_desktop.views.run_dialog import RunDialog
 from es_desktop.views.strip_flags import FLAGS_Y
 from es_desktop.views.tokens import LIGHT

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QToolButton
 
 from es_desktop.app.store.session import open_session
-from es_desktop.models import event_words
-from es_desktop.models.what_if_model import CHANGES, DIFFERS, EVENT, MARK, VERSION
+from es_desktop.models.branch.what_if_model import CHANGES, DIFFERS, EVENT, MARK, VERSION
+from es_desktop.models.entity import event_words
 from es_desktop.views.difference_pane import DifferencePane
 from es_desktop.views.hypothetical_event_dialog import HypotheticalEventDialog
 from es_desktop.views.what_if_dock import WhatIfDock

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushB
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.notes.notebook import NotebookFolder
-from es_desktop.models.tasks import TaskRunner
+from es_desktop.models.runtime.tasks import TaskRunner
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.actions import ACTIONS, MENUS
 from es_desktop.views.change_dialog import ChangeDialog

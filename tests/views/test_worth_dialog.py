@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox
 
 from es_desktop.app.entity.ids import short_id
-from es_desktop.models.tasks import Lane
+from es_desktop.models.runtime.tasks import Lane
 from es_desktop.views.settings import Settings
 from es_desktop.views.worth_dialog import WorthDialog
 from tests.models.working import Gate

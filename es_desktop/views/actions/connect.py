@@ -9,7 +9,7 @@ from .spec import ActionSpec, Desk, open_dialog
 
 if TYPE_CHECKING:
     from es_desktop.app.runtime.errors import PasswordWanted, UnknownTables
-    from es_desktop.models.store_opener import OpenRequest
+    from es_desktop.models.store.opener import OpenRequest
     from es_desktop.models.workspace import Workspace
 
 
@@ -51,7 +51,7 @@ def _map(desk: Desk, place: str, request: OpenRequest) -> None:
 
 
 def _map_again(desk: Desk) -> None:
-    from es_desktop.models.store_opener import OpenRequest
+    from es_desktop.models.store.opener import OpenRequest
 
     session = desk.workspace.session
     if session is not None:

@@ -11,7 +11,7 @@ from .needs import a_store, a_writable_store
 from .spec import ActionSpec, Desk, open_dialog
 
 if TYPE_CHECKING:
-    from es_desktop.models.transfer import PlannedImport
+    from es_desktop.models.transfer.transfer import PlannedImport
 
 
 def _export(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.models.player import SPEEDS
+from es_desktop.models.entity.player import SPEEDS
 
 from .needs import a_later_event, a_store, an_earlier_event, an_entity
 from .spec import ActionSpec, Desk

@@ -8,7 +8,7 @@ from .needs import an_entity
 from .spec import ActionSpec, Desk
 
 if TYPE_CHECKING:
-    from es_desktop.models.type_outlook import Aspect
+    from es_desktop.models.entity.display_preferences import Aspect
 
 
 def _why(desk: Desk) -> None:

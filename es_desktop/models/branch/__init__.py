@@ -1,0 +1,1 @@
+"""Hypothetical branches in the window."""

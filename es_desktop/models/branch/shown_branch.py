@@ -1,0 +1,248 @@
+"""The hypothetical branch in view: its edits, its events as a table, and what it comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from es_desktop.app.branch.edits import Draft
+from es_desktop.app.branch.history import Trunk
+from es_desktop.app.branch.view import BranchReader, Difference, Folded, Outcome, ToldPlace
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.models.runtime.tasks import Job, Lane, TaskRunner
+from es_desktop.replay import BLOCK, Branch, BranchPlace, EventName
+
+from .branch_operation import EditedBranch, Operation, Preview, progress_of
+from .what_if_model import WhatIfModel
+
+_EDIT, _OUTCOME, _DIFFERENCE, _PREVIEW = (f"what if: {name}" for name in ("edit", "outcome", "difference", "preview"))
+
+
+class ShownBranch(QObject):
+    """Edits a branch and works out what comes of it, beside the window."""
+
+    changed = Signal()
+    """It was edited, or another one is shown, or none."""
+    outcome_changed = Signal()
+    """What it comes to as a whole is known by now, or is not known any more."""
+    row_changed = Signal(int)
+    """Another row of the table is the chosen one."""
+    difference_changed = Signal()
+    """``difference`` is another one."""
+    refused = Signal(object)
+    """``UserError``: an edit cannot be carried out."""
+
+    def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self.table = WhatIfModel(self)
+        self.table.block_wanted.connect(self._on_block_wanted)
+        runner.ended.connect(self._on_ended)
+        self.trunk: Trunk | None = None
+        self.branch: Branch | None = None
+        self.draft = Draft()
+        self.told = ""
+        """What was done to it, in words; empty where nothing was."""
+        self.types: frozenset[str] = frozenset()
+        """Of its events."""
+        self.row = 0
+        self.outcome: Outcome | None = None
+        self._readers: dict[Lane, BranchReader] = {}
+        self._waiting: list[Operation] = []
+        self._at_row: Difference | None = None
+        self._job: Job | None = None
+        self._shows_end = False
+
+    def show(self, trunk: Trunk, draft: Draft, version: int | None = None) -> None:
+        """Show the branch of a trunk that a draft makes, with the event of a version in the history chosen."""
+        self.trunk, self.branch, self.draft = trunk, None, draft
+        self._readers = {lane: BranchReader(trunk) for lane in Lane}
+        self._fold(lambda trunk, branch, draft: (draft, version), None)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        for key in (_EDIT, _OUTCOME, _DIFFERENCE, _PREVIEW):
+            self._runner.cancel(key)
+        self._waiting.clear()
+        self.trunk, self.branch, self.draft, self.told = None, None, Draft(), ""
+        self.types = frozenset()
+        self._readers = {}
+        self.table.set_places((), {})
+        self._forget_outcome()
+        self.row = 0
+        self._set_at_row(None)
+        self.changed.emit()
+
+    # Editing
+
+    def change(self, operation: Operation) -> None:
+        """Edit the branch; edits that are asked for in quick succession follow one after the other."""
+        self._waiting.append(operation)
+        self._go_on()
+
+    def preview(
+        self, operation: Operation, done: Callable[[Preview], None], failed: Callable[[UserError], None]
+    ) -> None:
+        """Work out what an edit would come to, and change nothing."""
+        trunk, branch, draft = self.trunk, self.branch, self.draft
+        if trunk is None or branch is None:
+            return
+        reader = self._readers[Lane.FRONT]
+
+        def work(job: Job) -> Preview:
+            edited, name = operation(trunk, branch, draft)
+            found = trunk.branch(edited.edits)
+            row = next(row for row, place in enumerate(found.places) if place.name == name)
+            (told,) = reader.told(found, row, row + 1, job.check)
+            return Preview(found.places[row], told)
+
+        self._runner.run("Preparing the edit", work, done, failed=failed, key=_PREVIEW)
+
+    def drop_preview(self) -> None:
+        """Work out no preview any more."""
+        self._runner.cancel(_PREVIEW)
+
+    # Looking
+
+    @property
+    def place(self) -> BranchPlace | None:
+        """The event of the chosen row."""
+        return self.table.place_at(self.row) if self.row < self.table.rowCount() else None
+
+    def choose_row(self, row: int) -> None:
+        """Choose a row of the table."""
+        if row != self.row and 0 <= row < self.table.rowCount():
+            self._set_row(row)
+
+    def choose_event(self, name: EventName) -> None:
+        """Choose the row of an event, where it has one."""
+        row = self.table.row_of(name)
+        if row is not None:
+            self.choose_row(row)
+
+    @property
+    def shows_end(self) -> bool:
+        """Whether the difference is that at the end, and not that after the chosen row."""
+        return self._shows_end
+
+    def show_end(self, shows_end: bool) -> None:
+        """Tell the difference at the end, or after the chosen row."""
+        if shows_end != self._shows_end:
+            self._shows_end = shows_end
+            self.difference_changed.emit()
+
+    @property
+    def difference(self) -> Difference | None:
+        """How the states differ after the chosen row, or at the end; ``None`` while that is not known."""
+        if self._shows_end:
+            return None if self.outcome is None else self.outcome.at_end
+        return self._at_row
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether what it comes to is not known, and is not being worked out either."""
+        return self.branch is not None and self.outcome is None and self._job is None
+
+    def work_out(self) -> None:
+        """Work out what the branch comes to as a whole, unless that is known or under way."""
+        branch = self.branch
+        if branch is None or not self.is_stopped:
+            return
+        reader, front = self._readers[Lane.SCAN], self._readers[Lane.FRONT]
+
+        def work(job: Job) -> tuple[Outcome, Folded]:
+            return reader.outcome(branch, progress_of(job)), reader.folded(branch)
+
+        def done(found: tuple[Outcome, Folded]) -> None:
+            (self.outcome, folded), self._job = found, None
+            self._runner.run("Taking over what was folded", lambda job: front.take_over(folded), quiet=True)
+            self._tell_outcome()
+
+        self._job = self._runner.run("Folding the branch", work, done, lane=Lane.SCAN, key=_OUTCOME)
+
+    # How it is worked out
+
+    def _go_on(self) -> None:
+        if self._waiting and self.branch is not None and not self._runner.is_running(_EDIT):
+            self._fold(self._waiting.pop(0), self.branch)
+
+    def _fold(self, operation: Operation, branch: Branch | None) -> None:
+        trunk, draft = self.trunk, self.draft
+        if trunk is None:
+            return
+
+        def work(job: Job) -> EditedBranch:
+            before = trunk.branch(draft.edits) if branch is None else branch
+            edited, name = operation(trunk, before, draft)
+            after = before if edited.edits == before.edits else trunk.branch(edited.edits)
+            return EditedBranch.of(edited, branch, after, name)
+
+        self._runner.run("Editing the branch", work, self._on_edited, failed=self._on_failed, key=_EDIT)
+
+    def _on_edited(self, edited: EditedBranch) -> None:
+        is_same, self.draft, self.branch = edited.branch is self.branch, edited.draft, edited.branch
+        self.told, self.types = edited.told, edited.types
+        if not is_same:
+            assert self.trunk is not None, "a branch grows from one"
+            self.table.set_places(edited.branch.places, self.trunk.orders, edited.first)
+            self._forget_outcome()
+            self.work_out()
+        last = max(0, self.table.rowCount() - 1)
+        self._set_row(min(self.row, last) if edited.row is None else edited.row)
+        self.changed.emit()
+        self._go_on()
+
+    def _on_failed(self, error: UserError) -> None:
+        self.refused.emit(error)
+        self._go_on()
+
+    def _set_row(self, row: int) -> None:
+        self.row = row
+        self.row_changed.emit(row)
+        branch = self.branch
+        if branch is None or row >= len(branch.places):
+            return
+        reader = self._readers[Lane.FRONT]
+        self._runner.run(
+            "Comparing with the history",
+            lambda job: reader.difference(branch, row, job.check),
+            self._set_at_row,
+            key=_DIFFERENCE,
+        )
+
+    def _set_at_row(self, difference: Difference | None) -> None:
+        self._at_row = difference
+        if not self._shows_end:
+            self.difference_changed.emit()
+
+    def _forget_outcome(self) -> None:
+        self._runner.cancel(_OUTCOME)
+        self.outcome = self._job = None
+        self._tell_outcome()
+
+    def _tell_outcome(self) -> None:
+        self.outcome_changed.emit()
+        if self._shows_end:
+            self.difference_changed.emit()
+
+    def _on_ended(self, job: Job) -> None:
+        if job is self._job:  # a person cancelled it
+            self._job = None
+            self._tell_outcome()
+
+    def _on_block_wanted(self, number: int) -> None:
+        branch = self.branch
+        if branch is None:
+            return
+        reader = self._readers[Lane.FRONT]
+
+        def done(told: list[ToldPlace]) -> None:
+            if branch is self.branch:
+                self.table.set_block(number, told)
+
+        self._runner.run(
+            "Folding the branch",
+            lambda job: reader.told(branch, number * BLOCK, (number + 1) * BLOCK, job.check),
+            done,
+        )

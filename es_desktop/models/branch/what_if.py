@@ -1,0 +1,169 @@
+"""What if: the hypothetical branches of the open store. They live in memory; nothing of them is written to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from es_desktop.app.branch.edits import Draft
+from es_desktop.app.branch.history import Trunk
+from es_desktop.app.branch.save import save_branch
+from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.store.reader import Reading
+from es_desktop.app.text.values import count_text
+from es_desktop.core import EntityId
+from es_desktop.models.runtime.tasks import Job, Lane, TaskRunner
+
+from .branch_operation import progress_of
+from .shown_branch import ShownBranch
+
+_READ: Final = "what if: read"
+
+
+class WhatIf(QObject):
+    """Begins, keeps and ends branches: one of each entity that a person asked it of, while the store is open."""
+
+    changed = Signal()
+    """A branch was begun, edited or ended, or that of another entity is in view."""
+    told = Signal(str)
+    """A message for the person."""
+
+    def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self.shown = ShownBranch(runner, self)
+        self.entity: EntityFacts | None = None
+        self._reading: Reading | None = None
+        self._drafts: dict[EntityId, Draft] = {}
+        self._job: Job | None = None
+        self._then: Callable[[], None] | None = None
+        self.shown.changed.connect(self._on_edited)
+        self.shown.refused.connect(self._on_refused)
+        runner.ended.connect(self._on_ended)
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the chosen entity has a branch, even where its events are still being read."""
+        return self.entity is not None and self.entity.id in self._drafts
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether the events that the branch grows from are being read."""
+        return self._job is not None
+
+    @property
+    def kept(self) -> int:
+        """How many other entities have a branch with edits."""
+        mine = None if self.entity is None else self.entity.id
+        return sum(bool(draft.edits) for entity, draft in self._drafts.items() if entity != mine)
+
+    def follow(self, reading: Reading | None, entity: EntityFacts | None) -> None:
+        """Go along with the entity that was just read, or read anew; show its branch, where it has one."""
+        is_same = self.entity is not None and entity is not None and self.entity.id == entity.id
+        self._reading, self.entity = reading, entity
+        if not is_same:
+            self._leave()
+        trunk = self.shown.trunk
+        if self.is_on and entity is not None and not self.is_reading and (not trunk or trunk.last != entity.version):
+            self._read(None)
+        self.changed.emit()
+
+    def read_anew(self) -> None:
+        """Work out the branch in view once more, as its events may come to other states."""
+        if self.is_on:
+            self._read(None)
+
+    def begin(self, version: int | None) -> None:
+        """Begin a branch of the entity, with the event of a version chosen; go on with the one that is there."""
+        if self.entity is None:
+            return
+        self._drafts.setdefault(self.entity.id, Draft())
+        if self.shown.trunk is None and not self.is_reading:
+            self._read(version)
+        self.shown.work_out()
+        self.changed.emit()
+
+    def when_shown(self, then: Callable[[], None]) -> None:
+        """Do something now that the branch is there, or once it is; not where it is left before that."""
+        if self.shown.branch is not None:
+            then()
+        else:
+            self._then = then
+
+    def end(self) -> None:
+        """Forget the branch in view."""
+        if self.entity is not None and self.is_on:
+            edits = len(self._drafts.pop(self.entity.id).edits)
+            self._leave()
+            self.told.emit(f"The branch was ended{_dropped(edits)}.")
+            self.changed.emit()
+
+    def clear(self) -> None:
+        """Forget every branch, as the store is closed."""
+        edits = sum(len(draft.edits) for draft in self._drafts.values())
+        self._drafts.clear()
+        self.follow(None, None)
+        if edits:
+            self.told.emit(f"The hypothetical branches were ended{_dropped(edits)}.")
+
+    def save(self, path: Path) -> None:
+        """Make a new store of the events of the branch in view."""
+        trunk, branch = self.shown.trunk, self.shown.branch
+        if trunk is None or branch is None:
+            return
+
+        def done(events: int) -> None:
+            saved = count_text(events, "hypothetical event")
+            self.told.emit(f"{path.name}: {saved} of this entity, without snapshots. The open store is as it was.")
+
+        def work(job: Job) -> int:
+            return save_branch(trunk, branch, path, progress_of(job))
+
+        self._runner.run("Saving the branch", work, done, lane=Lane.SCAN)
+
+    def _leave(self) -> None:
+        self._runner.cancel(_READ)
+        self._job = self._then = None
+        self.shown.clear()
+
+    def _read(self, version: int | None) -> None:
+        reading, entity = self._reading, self.entity
+        if reading is None or entity is None:
+            return
+
+        def done(trunk: Trunk) -> None:
+            before, self._job = self.shown.trunk, None
+            if before is not None and len(trunk.events) != len(before.events):
+                new = count_text(len(trunk.events) - len(before.events), "event")
+                self.told.emit(f"{new} appended meanwhile; the branch has them too.")
+            self.shown.show(trunk, self._drafts[entity.id], version)
+
+        self._job = self._runner.run(
+            "Reading the events", lambda job: Trunk(reading, entity, progress_of(job)), done, key=_READ
+        )
+
+    def _on_edited(self) -> None:
+        if self.entity is not None and self.shown.branch is not None:
+            self._drafts[self.entity.id] = self.shown.draft
+        self.changed.emit()
+        if self.shown.branch is not None and self._then is not None:
+            then, self._then = self._then, None
+            then()
+
+    def _on_refused(self, error: UserError) -> None:
+        self.told.emit(str(error))
+        if self.shown.branch is None:
+            self.end()  # the events that it edits are not those that are recorded now
+
+    def _on_ended(self, job: Job) -> None:
+        if job is self._job:  # it failed, or was cancelled
+            self._job = None
+            self.changed.emit()
+
+
+def _dropped(edits: int) -> str:
+    return f"; {count_text(edits, 'edit')} dropped" if edits else ""

@@ -1,0 +1,252 @@
+"""The comparison: the version in view beside another version, another entity, or one of another store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from PySide6.QtCore import QObject, Signal
+
+from es_desktop.app.compare.compare import Compared, Side, compare, read_side
+from es_desktop.app.entity.bases import NEAREST, BaseChoice
+from es_desktop.app.entity.view import EntityView, History, StateView
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.store.session import Session
+from es_desktop.core import EntityId
+from es_desktop.models.entity.inspector import Inspector
+from es_desktop.models.runtime.tasks import Job, TaskRunner
+from es_desktop.models.selection import Selection
+from es_desktop.models.store.session_closer import SessionCloser
+from es_desktop.replay import Blame
+
+from .anchor import Anchor
+from .compare_model import CompareModel, CompareRows
+from .divergence_search import DivergenceSearch
+from .heading import Heading
+
+_COMPARE = "compare"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    compared: Compared
+    headings: tuple[Heading, Heading]
+    rows: CompareRows
+    beside: EntityView
+    """What the anchor stands for."""
+
+
+class Comparison(QObject):
+    """Works out what differs, beside the window, and keeps it in step with what is chosen."""
+
+    wanted = Signal()
+    """What differs is being worked out."""
+    changed = Signal()
+    """Something else is compared, or what differs is known by now."""
+
+    def __init__(
+        self,
+        runner: TaskRunner,
+        sessions: SessionCloser,
+        selection: Selection,
+        inspector: Inspector,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._sessions = sessions
+        self._selection = selection
+        self._inspector = inspector
+        self._session: Session | None = None
+        self._anchor: Anchor | None = None
+        self._beside: EntityView | None = None
+        self._held: tuple[EntityView, int] | None = None
+        self._blame: tuple[EntityView, Blame] | None = None
+        self.model = CompareModel(self)
+        self.search = DivergenceSearch(runner, self)
+        self.is_swapped = False
+        self.shows_everything = False
+        self.compared: Compared | None = None
+        self.headings: tuple[Heading, Heading] | None = None
+        self.error: UserError | None = None
+        inspector.outline_changed.connect(self._on_outline)
+        inspector.state_changed.connect(self._on_state)
+        inspector.state_failed.connect(self._on_state_failed)
+        inspector.history_changed.connect(self._on_history)
+        self.search.ended.connect(self.changed)
+
+    def set_session(self, session: Session | None) -> None:
+        """Compare in another store, or in none."""
+        self.stop()
+        self._session = session
+
+    @property
+    def is_on(self) -> bool:
+        """Whether there is something that the version in view is compared with."""
+        return self._anchor is not None
+
+    @property
+    def follows(self) -> bool:
+        """Whether the version in view is the chosen one, and not one that is held."""
+        return self._held is None
+
+    def mark(self) -> None:
+        """Compare the chosen version with those that are chosen from now on."""
+        if self._session is not None and self._selection.version is not None:
+            self._start(Anchor(self._session, self._selection.entity_id, self._selection.version))
+
+    def compare_with_before(self) -> None:
+        """Compare the version in view with the one before it, whichever it is."""
+        self._start(Anchor())
+
+    def compare_with(self, session: Session, entity_id: EntityId, version: int | None) -> None:
+        """Compare with an entity, at a version or at the one in view.
+
+        The session of another store is closed once nothing is compared with it any more.
+        """
+        self._start(Anchor(session, entity_id, version))
+
+    def swap(self) -> None:
+        """Let left and right change places."""
+        self.is_swapped = not self.is_swapped
+        self._work_out()
+
+    def set_follows(self, follows: bool) -> None:
+        """Let the version in view be the chosen one, or hold the one that is compared now."""
+        compared = self.compared
+        if follows:
+            self._held = None
+        elif compared is not None:
+            side = compared.left if self.is_swapped else compared.right
+            self._held = side.view, side.version
+        self._work_out()
+
+    def set_shows_everything(self, everything: bool) -> None:
+        """Show every place of both states, or only what differs."""
+        self.shows_everything = everything
+        self._work_out()
+
+    def go_to_divergence(self) -> None:
+        """Show both sides at the first version at which they differ."""
+        anchor, found = self._anchor, self.search.found
+        version = None if found is None else found.first
+        if anchor is None or version is None:
+            return
+        if self._held is None:
+            self._selection.go_to(version)
+            is_there = self._selection.version == version
+        else:
+            self._held = self._held[0], version
+            is_there = version in self._held[0].outline.versions
+        # Where only the other side has this version, the two cannot move in step.
+        self._set_anchor(replace(anchor, version=None if is_there else version))
+
+    def stop(self) -> None:
+        """Compare nothing any more."""
+        if self._anchor is not None:
+            self._start(None)
+
+    def _start(self, anchor: Anchor | None) -> None:
+        self._held, self.is_swapped, self._blame = None, False, None
+        self._set_anchor(anchor)
+
+    def _set_anchor(self, anchor: Anchor | None) -> None:
+        old, self._anchor = self._anchor, anchor
+        if anchor is None or not anchor.is_of_same_entity(old):
+            self._beside = None
+        other = None if old is None else old.session
+        if other is not None and other is not self._session and (anchor is None or anchor.session is not other):
+            self.search.clear()
+            self._sessions.close(other)
+        self._work_out()
+
+    def _in_view(self) -> tuple[EntityView, StateView | int] | None:
+        """What is compared with the anchor: a state that is shown already, or a version that is held."""
+        view, shown = self._inspector.view, self._inspector.shown
+        if self._held is not None:
+            return self._held
+        return None if view is None or shown is None else (view, shown)
+
+    def _work_out(self) -> None:
+        anchor, in_view = self._anchor, self._in_view()
+        if anchor is None or in_view is None:
+            self._runner.cancel(_COMPARE)
+            self._show(None)
+            return
+        session, known, base = self._session, self._beside, self._inspector.base
+        swapped, everything, pace = self.is_swapped, self.shows_everything, "follows" if self.follows else "held"
+
+        def work(job: Job) -> _Found:
+            here = _side(*in_view, base, job)
+            beside = anchor.view_beside(here.view, session, known)
+            # A snapshot that was picked is one of the entity in view.
+            nearest = base.kind == "picked" and not beside.is_entity_of(here.view)
+            there = _side(beside, anchor.version_beside(here.version), NEAREST if nearest else base, job)
+            heads = Heading.of(there, anchor.note(there, here), anchor.store_beside(session)), Heading.of(here, pace)
+            compared = compare(here, there) if swapped else compare(there, here)
+            rows = CompareRows.of(compared.places(only_differing=not everything))
+            return _Found(compared, (heads[1], heads[0]) if swapped else heads, rows, beside)
+
+        def done(found: _Found) -> None:
+            self._beside = found.beside
+            self._show(found)
+
+        self.wanted.emit()
+        self._runner.run("Comparing", work, done, failed=self._on_failed, key=_COMPARE)
+
+    def _show(self, found: _Found | None, error: UserError | None = None) -> None:
+        self.compared, self.error = None if found is None else found.compared, error
+        self.headings = None if found is None else found.headings
+        rows = CompareRows() if found is None else found.rows
+        self.model.set_rows(rows, *_titles(self.compared))
+        self._show_writers()
+        if self.compared is None or self.compared.is_one_entity:
+            self.search.clear()
+        else:
+            self.search.compare(self.compared.left.view, self.compared.right.view)
+        self.changed.emit()
+
+    def _show_writers(self) -> None:
+        compared, view = self.compared, self._inspector.view
+        if compared is None or not compared.is_one_entity:
+            self.model.set_writers(None)
+            return
+        if view is not None and view.is_entity_of(compared.right.view):
+            self._blame = view, self._inspector.history.blame
+        known = self._blame
+        if known is not None and known[0].is_entity_of(compared.right.view):
+            self.model.set_writers(lambda path: compared.writers(path, known[1]))
+
+    def _on_outline(self, view: EntityView | None) -> None:
+        if self._held is None:
+            # What was read of the other entity may be as old as what was read of this one.
+            self._runner.cancel(_COMPARE)
+            self._beside = None
+
+    def _on_state(self, shown: StateView | None) -> None:
+        if self._anchor is not None and self._held is None:
+            self._work_out()
+
+    def _on_state_failed(self, error: UserError) -> None:
+        if self._anchor is not None and self._held is None:
+            self._on_failed(error)
+
+    def _on_failed(self, error: UserError) -> None:
+        self._runner.cancel(_COMPARE)
+        self._show(None, error)
+
+    def _on_history(self, history: History) -> None:
+        if self._anchor is not None:
+            self._show_writers()
+            self.changed.emit()
+
+
+def _side(view: EntityView, at: StateView | int, base: BaseChoice, job: Job) -> Side:
+    if isinstance(at, StateView):
+        return Side(view, at.version, at.state, at.exactness)
+    return read_side(view, at, base=base, checkpoint=job.check)
+
+
+def _titles(compared: Compared | None) -> tuple[str, str]:
+    if compared is None or compared.left.version == compared.right.version:
+        return "Left", "Right"
+    return f"At {compared.left.version}", f"At {compared.right.version}"

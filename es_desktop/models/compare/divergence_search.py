@@ -1,0 +1,71 @@
+"""Looks for the versions at which two entities differ, beside the window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from es_desktop.app.compare.compare import Divergences, find_divergences
+from es_desktop.app.entity.view import EntityView
+from es_desktop.models.runtime.tasks import Job, Lane, TaskRunner
+
+_DIVERGENCES = "divergences"
+
+
+class DivergenceSearch(QObject):
+    """Compares two entities version by version, once for each pair; it can be cancelled."""
+
+    ended = Signal()
+    """It found all there is, or was cancelled."""
+
+    def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._pair: frozenset[EntityView] = frozenset()
+        self._job: Job | None = None
+        self._own: dict[EntityView, list[int]] = {}
+        self.found: Divergences | None = None
+        """``None`` while it searches, where it was cancelled, and where there is nothing to search."""
+        runner.ended.connect(self._on_ended)
+
+    @property
+    def is_running(self) -> bool:
+        return self._job is not None
+
+    def compare(self, left: EntityView, right: EntityView) -> None:
+        """Compare two entities, where these are not the ones that were compared last."""
+        pair = frozenset({left, right})
+        if pair == self._pair:
+            return
+        self._pair, self._own, self.found = pair, {}, None
+
+        def done(found: Divergences) -> None:
+            self.found = found
+
+        self._job = self._runner.run(
+            "Comparing every version",
+            lambda job: find_divergences(left, right, job.report),
+            done,
+            lane=Lane.SCAN,
+            key=_DIVERGENCES,
+        )
+
+    def versions_of(self, view: EntityView) -> Sequence[int]:
+        """Return the versions of one of the two entities at which it differs from the other, ascending."""
+        if self.found is None or not any(view.is_entity_of(each) for each in self._pair):
+            return ()
+        if view not in self._own:
+            there = set(view.outline.versions)
+            self._own = {view: [each for each in self.found.versions if each in there]}
+        return self._own[view]
+
+    def clear(self) -> None:
+        """Search no more, and forget what was found."""
+        self._runner.cancel(_DIVERGENCES)
+        self._pair, self._job, self._own, self.found = frozenset(), None, {}, None
+
+    def _on_ended(self, job: Job) -> None:
+        if job is self._job:
+            self._job = None
+            self.ended.emit()

@@ -1,0 +1,87 @@
+"""The entities to choose from for a comparison: of the open store, or of another one beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from es_desktop.app.store.opening import Opener
+from es_desktop.app.store.session import Session
+from es_desktop.models.runtime.tasks import Job, TaskRunner
+from es_desktop.models.search.entity_list import EntityList
+from es_desktop.models.selection import Selection
+from es_desktop.models.store.session_closer import SessionCloser
+
+_LOOK = "other store"
+
+
+class OtherStore(QObject):
+    """Opens another store for reading where one is asked for, and lists its entities."""
+
+    listed = Signal()
+    """The rows are what was asked for."""
+    refused = Signal(object)
+    """``UserError``: the store cannot be read. Another one has to be looked into."""
+
+    def __init__(
+        self,
+        runner: TaskRunner,
+        sessions: SessionCloser,
+        own: Session,
+        selection: Selection,
+        indexes: Path,
+        parent: QObject | None = None,
+        *,
+        opener: Opener | None = None,
+    ) -> None:
+        """``own`` is the store that is open, ``indexes`` the folder of the indexes of large ones."""
+        super().__init__(parent)
+        self._runner = runner
+        self._sessions = sessions
+        self._own = own
+        self._opener = opener or Opener()
+        self.session: Session | None = None
+        """Whose entities are listed; ``None`` while it is being opened."""
+        self._list = EntityList(runner, indexes, lambda: selection.entity_id, self, name="of another store")
+        self.entities = self._list.model
+        self._list.listed.connect(self.listed)
+
+    def look_into(self, store: str) -> None:
+        """List the entities of a store."""
+        self.close()
+        own = self._own
+
+        def work(job: Job) -> Session:
+            return own if _is_place_of(own, store) else self._opener.open(store, writable=False)
+
+        def dropped(session: Session) -> None:
+            if session is not own:
+                session.close()
+
+        self._runner.run(
+            "Opening the other store", work, self._on_opened, failed=self.refused.emit, dropped=dropped, key=_LOOK
+        )
+
+    def take(self) -> Session | None:
+        """Hand the session over to somebody who closes it; ``None`` where none is open."""
+        session, self.session = self.session, None
+        return session
+
+    def close(self) -> None:
+        """Let go of the store, where it was not taken."""
+        self._runner.cancel(_LOOK)
+        self._list.set_session(None)
+        session, self.session = self.session, None
+        if session is not None and session is not self._own:
+            self._sessions.close(session)
+
+    def _on_opened(self, session: Session) -> None:
+        self.session = session
+        if session is not self._own:
+            self._sessions.keep(session)
+        self._list.set_session(session)
+
+
+def _is_place_of(session: Session, store: str) -> bool:
+    return session.place in (store, str(Path(store).expanduser().resolve()))

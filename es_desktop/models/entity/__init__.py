@@ -1,0 +1,1 @@
+"""The chosen entity: timeline, state, snapshots, commands."""

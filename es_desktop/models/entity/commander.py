@@ -1,0 +1,99 @@
+"""The commander: carries out commands on the open store beside the window, and tells how each ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from es_desktop.app.entity.commands import Changes, Commands
+from es_desktop.app.runtime.errors import ConflictError, UserError
+from es_desktop.app.store.session import Session
+from es_desktop.core import EntityId
+from es_desktop.models.runtime.tasks import Job, TaskRunner
+from es_desktop.models.selection import Selection
+
+
+class Commander(QObject):
+    """Runs each command as a protected task; it ends in ``written``, ``conflicted`` or ``refused``."""
+
+    written = Signal(object)
+    """``Changes`` that a command made."""
+    outdated = Signal()
+    """The entity is not as the command expected it; what is there now has to be read, and ``tell_conflict`` called."""
+    conflicted = Signal(object)
+    """``ConflictError``: the command was not carried out; ``try_again`` does, on what is there by then."""
+    refused = Signal(object)
+    """``UserError`` to be told to the person."""
+    frequency_changed = Signal(object)
+    """Another snapshotting policy, by its frequency; ``None`` for never."""
+
+    def __init__(self, runner: TaskRunner, selection: Selection, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._selection = selection
+        self._session: Session | None = None
+        self._commands: Commands | None = None
+        self._conflict: ConflictError | None = None
+        self._again: Callable[[], None] | None = None
+
+    def set_session(self, session: Session | None) -> None:
+        """Work on another store, or on none."""
+        self._session = session
+        self._commands = None if session is None else Commands(session)
+        self._conflict = self._again = None
+
+    @property
+    def commands(self) -> Commands:
+        """The commands of the open store. Raises ``UserError`` where none is open."""
+        if self._commands is None:
+            raise UserError("no store is open", "Open one first.")
+        return self._commands
+
+    @property
+    def frequency(self) -> int | None:
+        """A snapshot is taken at every so many events; ``None`` for never."""
+        return None if self._session is None else self._session.frequency
+
+    def set_frequency(self, frequency: int | None) -> None:
+        """Let a snapshot be taken at every ``frequency``-th event; ``None`` for never."""
+        if self._commands is not None:
+            self._commands.set_frequency(frequency)
+            self.frequency_changed.emit(frequency)
+
+    def run(self, title: str, command: Callable[[Commands], Changes]) -> None:
+        """Carry out a command that does not depend on an expected version."""
+        commands = self.commands  # those of the store that is open now: it may be closed before the work begins
+        self._run(title, lambda job: command(commands), self.refused.emit)
+
+    def run_on_entity(self, title: str, command: Callable[[Commands, EntityId, int], Changes]) -> None:
+        """Carry out a command on the chosen entity, where it is still at its last version that is shown."""
+        entity_id, version = self._selection.entity_id, self._selection.last
+        if entity_id is None or version is None:
+            return
+
+        def failed(error: UserError) -> None:
+            if isinstance(error, ConflictError):
+                self._again = lambda: self.run_on_entity(title, command)
+                self._conflict = error
+                self.outdated.emit()
+            else:
+                self.refused.emit(error)
+
+        commands = self.commands
+        self._run(title, lambda job: command(commands, entity_id, version), failed)
+
+    def tell_conflict(self) -> None:
+        """Tell of a conflict that was met, now that the entity is read anew and the person sees what arrived."""
+        conflict, self._conflict = self._conflict, None
+        if conflict is not None:
+            self.conflicted.emit(conflict)
+
+    def try_again(self) -> None:
+        """Carry out the command that met a conflict once more."""
+        again, self._again = self._again, None
+        if again is not None:
+            again()
+
+    def _run(self, title: str, work: Callable[[Job], Changes], failed: Callable[[UserError], None]) -> None:
+        self._runner.run(title, work, self.written.emit, failed=failed, protected=True)

@@ -1,0 +1,116 @@
+"""The outlook on the chosen entity: what its whole type has pinned, hidden and drawn as lanes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from es_desktop.app.notes.notebook import Outlook
+from es_desktop.models.notes.notes import Notes
+from es_desktop.replay import PathError, parse_path
+
+from .inspector import Inspector
+from .state_nodes import Arrangement
+
+Aspect = Literal["lanes", "hidden", "pinned"]
+"""One of the tuples of paths of an ``Outlook``."""
+
+_TOLD: Final[Mapping[tuple[Aspect, bool], str]] = {
+    ("lanes", True): "{path} is drawn under the timeline of every {type}.",
+    ("lanes", False): "The lane of {path} is gone.",
+    ("hidden", True): "{path} is hidden in every {type}; Shift+H shows what is hidden.",
+    ("hidden", False): "{path} is hidden no longer.",
+    ("pinned", True): "{path} stands first in every {type}.",
+    ("pinned", False): "{path} is pinned no longer.",
+}
+
+
+class TypeOutlook(QObject):
+    """Follows the notes and the chosen entity, arranges the state by them, and writes down what is chosen anew."""
+
+    changed = Signal()
+    """Other paths, or hidden values are shown, or are not any more."""
+    told = Signal(str)
+    """What a person has just chosen, in a sentence."""
+
+    def __init__(self, notes: Notes, inspector: Inspector, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._notes = notes
+        self._inspector = inspector
+        self.shows_hidden = False
+        self.outlook = Outlook()
+        notes.changed.connect(self._follow)
+        inspector.outline_changed.connect(self._follow)
+
+    @property
+    def entity_type(self) -> str | None:
+        """The type of the chosen entity, where it is read."""
+        view = self._inspector.view
+        return None if view is None else view.facts.type
+
+    def has(self, aspect: Aspect, path: str) -> bool:
+        """Tell whether a path is pinned, hidden or drawn as a lane."""
+        return path in self._paths(aspect)
+
+    def toggle(self, aspect: Aspect, path: str) -> bool:
+        """Pin, hide or draw a path, or do so no longer; return whether it is done now.
+
+        What is pinned is to be seen, so it is hidden no longer, and the other way round.
+        """
+        is_wanted = not self.has(aspect, path)
+        others = tuple(each for each in self._paths(aspect) if each != path)
+        self.set_paths(aspect, (*others, path) if is_wanted else others)
+        self.told.emit(_TOLD[aspect, is_wanted].format(path=path, type=self.entity_type))
+        return is_wanted
+
+    def set_paths(self, aspect: Aspect, paths: tuple[str, ...]) -> None:
+        """Pin, hide or draw these paths and no others."""
+        if self.entity_type is None:
+            return
+        kept: dict[Aspect, tuple[str, ...]] = {
+            "lanes": self.outlook.lanes,
+            "hidden": self.outlook.hidden,
+            "pinned": self.outlook.pinned,
+        }
+        contrary: dict[Aspect, Aspect] = {"hidden": "pinned", "pinned": "hidden"}
+        if aspect in contrary:
+            kept[contrary[aspect]] = tuple(each for each in kept[contrary[aspect]] if each not in paths)
+        kept[aspect] = paths
+        outlook = Outlook(kept["lanes"], kept["hidden"], kept["pinned"])
+        self._notes.set_outlook(self.entity_type, outlook)
+
+    def set_shows_hidden(self, shows_hidden: bool) -> None:
+        """Show what is hidden, faint, or leave it out."""
+        if shows_hidden != self.shows_hidden:
+            self.shows_hidden = shows_hidden
+            self._arrange()
+
+    def _paths(self, aspect: Aspect) -> tuple[str, ...]:
+        match aspect:
+            case "lanes":
+                return self.outlook.lanes
+            case "hidden":
+                return self.outlook.hidden
+        return self.outlook.pinned
+
+    def _follow(self) -> None:
+        entity_type = self.entity_type
+        found = Outlook() if entity_type is None else self._notes.outlook(entity_type)
+        # A notebook is a file that anybody may have written in.
+        outlook = Outlook(*(tuple(filter(_is_path, paths)) for paths in (found.lanes, found.hidden, found.pinned)))
+        if outlook != self.outlook:
+            self.outlook = outlook
+            self._arrange()
+
+    def _arrange(self) -> None:
+        self._inspector.state.set_arrangement(Arrangement(self.outlook.pinned, self.outlook.hidden, self.shows_hidden))
+        self.changed.emit()
+
+
+def _is_path(text: str) -> bool:
+    try:
+        return bool(parse_path(text))
+    except PathError:
+        return False

@@ -1,0 +1,234 @@
+"""The inspector: the chosen entity at the chosen version, as timeline, state, rebuild, event and snapshots show it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from es_desktop.app.entity.bases import NEAREST, ZERO, BaseChoice
+from es_desktop.app.entity.facts import Outline
+from es_desktop.app.entity.view import EntityView, History, StateView
+from es_desktop.app.entity.walking import history_of
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.core import RecordedEvent
+from es_desktop.models.runtime.tasks import Job, Lane, TaskRunner
+from es_desktop.models.selection import Selection
+from es_desktop.replay import BLOCK, Step
+
+from .event_types_model import EventTypesModel
+from .snapshots_model import SnapshotsModel
+from .state_model import StateModel
+from .timeline_model import TimelineModel
+
+_STATE, _HISTORY, _EVENT, _LAST = "state", "history", "event", "last state"
+
+
+class Inspector(QObject):
+    """Works out what is shown of one entity, and hands it to the models. A newer request cancels the older."""
+
+    outline_changed = Signal(object)
+    """``EntityView`` whose events are shown, or ``None``."""
+    state_wanted = Signal()
+    """A state is being worked out."""
+    state_changed = Signal(object)
+    """``StateView``, or ``None``."""
+    state_failed = Signal(object)
+    """``UserError`` in place of a state."""
+    history_changed = Signal(object)
+    """``History``: writers and failed events are known."""
+    event_changed = Signal(object, object)
+    """The decoded event of the chosen version and its record, or ``None`` twice."""
+    steps_changed = Signal()
+    """More steps of the rebuild are there."""
+    base_changed = Signal(object)
+    """``BaseChoice``: rebuilds start from something else now."""
+
+    def __init__(self, runner: TaskRunner, selection: Selection, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._selection = selection
+        self.timeline = TimelineModel(self)
+        self.event_types = EventTypesModel(self)
+        self.state = StateModel(self)
+        self.snapshots = SnapshotsModel(self)
+        self.view: EntityView | None = None
+        self.shown: StateView | None = None
+        self.history = History()
+        self.base = NEAREST
+        self.can_edit = False
+        self._step_blocks: dict[int, list[Step]] = {}
+        self._steps_asked: set[int] = set()
+        self.timeline.block_wanted.connect(self._on_block_wanted)
+        self.event_types.changed.connect(self._on_types_chosen)
+        self._state_job: Job | None = None
+        runner.ended.connect(self._on_ended)
+        selection.version_changed.connect(self._on_version_chosen)
+
+    def show(self, view: EntityView, version: int | None) -> None:
+        """Show an entity that was just read, at a version, or where the selection stands."""
+        same = self.view is not None and self.view.facts.id == view.facts.id
+        self.view = view
+        self._forget_steps()
+        if not same:
+            self.history = History()
+        self.event_types.set_outline(view.facts.type, view.outline)
+        self.timeline.set_outline(
+            view.outline, view.snapshot_versions, same_entity=same, hidden=self.event_types.hidden
+        )
+        self.snapshots.set_rows(view.snapshots)
+        self.outline_changed.emit(view)
+        before = self._selection.version
+        self._selection.set_versions(view.outline.versions, version, self.timeline.rows.events)
+        if self._selection.version == before:
+            self._on_version_chosen(before)  # it is the same version of what may be other events
+        self._read_history(view)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._state_job = None
+        for key in (_STATE, _HISTORY, _EVENT, _LAST):
+            self._runner.cancel(key)
+        self.view, self.shown, self.history = None, None, History()
+        self._drop_pick()
+        self._forget_steps()
+        self.event_types.set_outline("", Outline())
+        self.timeline.set_outline(Outline(), (), same_entity=False)
+        self.snapshots.set_rows([])
+        self.state.set_state(None, (), {})
+        self.outline_changed.emit(None)
+        self.state_changed.emit(None)
+        self.event_changed.emit(None, None)
+
+    def set_base(self, base: BaseChoice) -> None:
+        """Rebuild from the nearest snapshot, from zero, or from one snapshot wherever it is not later."""
+        if base != self.base:
+            self.base = base
+            self._forget_steps()
+            self.base_changed.emit(base)
+            self._on_version_chosen(self._selection.version)
+
+    def read_last_state(self, then: Callable[[StateView], None]) -> None:
+        """Work out the state at the last version, whichever is shown, and hand it over."""
+        view, last = self.view, self._selection.last
+        if view is not None and last is not None:
+            self._runner.run(
+                "Reading the last state",
+                lambda job: view.state_at(last, base=NEAREST, checkpoint=job.check),
+                then,
+                key=_LAST,
+            )
+
+    def rebuild_step(self, index: int) -> Step | None:
+        """Return a step of the rebuild in view, counted from its base; ``None`` while it is being worked out."""
+        number, offset = divmod(index, BLOCK)
+        block = self._step_blocks.get(number)
+        if block is None:
+            self._want_steps(number)
+            return None
+        return block[offset] if offset < len(block) else None
+
+    @property
+    def knows_history(self) -> bool:
+        """Whether all events of the entity were looked through; otherwise that is still going on."""
+        return self.view is not None and not self._runner.is_running(_HISTORY)
+
+    def writer_of(self, path: str) -> int | None:
+        """Return the version of the event that last set a path, at the chosen version."""
+        version = self._selection.version
+        return None if version is None else self.history.last_writer(path, version)
+
+    def _on_types_chosen(self) -> None:
+        self.timeline.set_hidden(self.event_types.hidden)
+        self._selection.set_stops(self.timeline.rows.events)
+
+    def _on_version_chosen(self, version: int | None) -> None:
+        view, base = self.view, self.base
+        self.timeline.set_current(self._selection.index)
+        if view is None or version is None:
+            return
+        self.state_wanted.emit()
+
+        def work(job: Job) -> StateView:
+            blocks = view.outline.count_to(version) // BLOCK
+            return view.state_at(version, base=base, checkpoint=job.counted(blocks))
+
+        title = f"Rebuilding version {version}"
+        self._state_job = self._runner.run(title, work, self._on_state, failed=self._on_failed, key=_STATE)
+        self._runner.run("Reading the event", lambda job: view.event_at(version), self._on_event, key=_EVENT)
+
+    def _on_state(self, shown: StateView) -> None:
+        if self.shown is None or shown.base != self.shown.base:
+            self._forget_steps()
+        self.shown = shown
+        fields: dict[str, Any] = {}
+        if self.can_edit and self._selection.is_at_last and self.view is not None and shown.state is not None:
+            fields = {field.name: field for field in self.view.fields if field.name in shown.state}
+        self.state.set_state(shown.state, shown.changes, fields)
+        self.snapshots.set_used(shown.base.version)
+        self.state_changed.emit(shown)
+
+    def _on_ended(self, job: Job) -> None:
+        if job is self._state_job and job.is_cancelled:
+            self._on_failed(UserError("the rebuild was cancelled", "Choose the version again to go on."))
+
+    def _on_failed(self, error: UserError) -> None:
+        self.shown = None
+        self.state.set_state(None, (), {})
+        self.state_failed.emit(error)
+
+    def _on_event(self, found: tuple[RecordedEvent, Any]) -> None:
+        self.event_changed.emit(*found)
+
+    def _read_history(self, view: EntityView) -> None:
+        def done(history: History) -> None:
+            self.history = history
+            self.timeline.set_failed(history.failed)
+            self.state.set_writers(self.writer_of)
+            self.history_changed.emit(history)
+
+        def work(job: Job) -> History:
+            return history_of(view, job.counted(2 * (len(view.outline.versions) // BLOCK)))
+
+        self._runner.run("Reading the history", work, done, lane=Lane.WALK, key=_HISTORY)
+
+    def _on_block_wanted(self, number: int) -> None:
+        view = self.view
+        if view is None or not view.outline.versions:
+            return
+
+        def work(job: Job) -> list[Step]:
+            return view.steps(view.outline.versions[-1], number, base=ZERO, checkpoint=job.check)
+
+        def done(steps: list[Step]) -> None:
+            if view is self.view and steps:
+                self.timeline.set_block(number, steps)
+
+        self._runner.run("Reading events", work, done)
+
+    def _want_steps(self, number: int) -> None:
+        view, shown, base = self.view, self.shown, self.base
+        if view is None or shown is None or number in self._steps_asked:
+            return
+        self._steps_asked.add(number)
+
+        def work(job: Job) -> list[Step]:
+            return view.steps(shown.version, number, base=base, checkpoint=job.check)
+
+        def done(steps: list[Step]) -> None:
+            if view is self.view and self.shown is not None and self.shown.base == shown.base:
+                self._step_blocks[number] = steps
+                self.steps_changed.emit()
+
+        self._runner.run("Reading steps", work, done)
+
+    def _drop_pick(self) -> None:
+        """A snapshot that was picked is one of the entity that was shown."""
+        if self.base.kind == "picked":
+            self.base = NEAREST
+            self.base_changed.emit(NEAREST)
+
+    def _forget_steps(self) -> None:
+        self._step_blocks.clear()
+        self._steps_asked.clear()

@@ -1,0 +1,298 @@
+"""The events of an entity as a table, read in blocks where they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any, Final
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QFont
+
+from es_desktop.app.entity.facts import Outline
+from es_desktop.models.notes.notes import Marks
+from es_desktop.models.table.roles import FLAG_ROLE, FOLD_ROLE, MARK_ROLE, SWATCH_ROLE, TONE_ROLE, Index, header_text
+from es_desktop.models.table.step_blocks import StepBlocks
+from es_desktop.replay import BLOCK, Step
+
+from .event_rows import EventRow, EventRows, Fold, rows_that_stay
+from .event_words import CHANGED as CHANGED
+from .event_words import COLUMNS, EventWords
+from .event_words import EVENT as EVENT
+from .event_words import GAP as GAP
+from .event_words import TIME as TIME
+from .event_words import VERSION as VERSION
+from .row_versions import versions_among
+
+_ROOT: Final = QModelIndex()
+_TITLES: Final = tuple(title for title, _ in COLUMNS)
+_ALIGNMENTS: Final = tuple(alignment for _, alignment in COLUMNS)
+
+
+class TimelineModel(QAbstractTableModel):
+    """One row an event, or a run of equal ones; events of hidden types have none.
+
+    The row count is true from the start; a block of steps is asked for when one of its events is first shown. The run
+    that holds the chosen event is unfolded, unless a person folded it there or went to it as a whole.
+    """
+
+    block_wanted = Signal(object)
+    """The number of a block of ``BLOCK`` steps that should be worked out and given to ``set_block``."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._outline = Outline()
+        self._hues: Sequence[int] = ()
+        self._hidden: frozenset[int] = frozenset()
+        self._folds = True
+        self._snapshots: Sequence[int] = ()
+        self._failed: Sequence[int] = ()
+        self._marks: Marks = {}
+        self._marked: Sequence[int] = ()
+        self._current: int | None = None
+        self._held: int | None = None
+        self._blocks = StepBlocks(self.block_wanted.emit)
+        self._words = EventWords(self._outline, self._blocks)
+        self._rows = EventRows()
+        self._count = 0
+        self._turning: int | None = None
+        self._bold = QFont()
+        self._bold.setBold(True)
+
+    # What is shown
+
+    def set_outline(
+        self,
+        outline: Outline,
+        snapshots: Collection[int],
+        *,
+        same_entity: bool,
+        hidden: frozenset[int] = frozenset(),
+    ) -> None:
+        """Show another sequence of events without the hidden kinds, or the same one with more at its end."""
+        known = len(self._outline.versions)
+        if same_entity and outline.versions[:known] == self._outline.versions:
+            self._blocks.forget(known // BLOCK)
+            self._grow(outline, sorted(snapshots), hidden)
+            return
+        self.beginResetModel()
+        self._blocks.forget()
+        self._current = self._held = None
+        self._failed = ()
+        self._take(outline, sorted(snapshots), hidden, EventRows(outline.kinds, hidden, folds=self._folds))
+        self.endResetModel()
+
+    def set_hidden(self, hidden: frozenset[int]) -> None:
+        """Leave out the events of these kinds."""
+        if hidden != self._hidden:
+            self._arrange(hidden)
+
+    @property
+    def folds(self) -> bool:
+        """Whether runs of equal events are one row."""
+        return self._folds
+
+    def set_folding(self, folds: bool) -> None:
+        """Fold runs of equal events, or give each event a row of its own."""
+        if folds != self._folds:
+            self._folds = folds
+            self._arrange(self._hidden)
+
+    def set_block(self, number: int, steps: Sequence[Step]) -> None:
+        """Take the steps of a block that was asked for."""
+        self._blocks.put(number, steps)
+        self._words.forget()
+        failed = {step.version for step in steps if step.error}
+        if failed:
+            self._failed = sorted(failed.union(self._failed))
+        first = number * BLOCK
+        # The row after them tells the time since the last of them.
+        self._repaint(self._rows.row_of(first), (self._rows.row_of(first + len(steps) - 1) or 0) + 1)
+
+    def set_failed(self, versions: Sequence[int]) -> None:
+        """Let these events, ascending, be red, whether or not their steps are there."""
+        self._failed = versions
+        self._repaint()
+
+    def set_marks(self, marks: Marks) -> None:
+        """Flag the events that are bookmarked, by version."""
+        if marks != self._marks:
+            self._marks = marks
+            self._marked = sorted(version for version in marks if version is not None)
+            self._repaint()
+
+    def set_current(self, event: int | None) -> None:
+        """Let the events after the chosen one be faint, and the chosen one have a row of its own."""
+        old, self._current = self._current, event
+        if event != self._held:
+            self._held = None
+        row = None if event is None else self._rows.row_of(event)
+        if row is not None and event is not None and self._held is None and self._rows.shows(event):
+            self.unfold(row)
+        if old != event:
+            ends = [self._rows.row_of(each) or 0 for each in (old, event) if each is not None]
+            self._repaint(*((min(ends), max(ends)) if len(ends) == 2 else ()))
+
+    # Rows and events
+
+    @property
+    def rows(self) -> EventRows:
+        """Which events each row stands for; for looking only."""
+        return self._rows
+
+    def version_at(self, row: int) -> int:
+        """Return the version that a row leads to: of a folded run its last one."""
+        return self._outline.versions[self._rows.at(row).last]
+
+    def step_at(self, event: int) -> Step | None:
+        """Return the step of an event by its index; ``None`` where it is not there yet, and asked for by now."""
+        return self._blocks.at(event)
+
+    def hold(self, row: int) -> None:
+        """Let the run of a row stay folded while its last event is the chosen one."""
+        self._held = self._rows.at(row).last
+
+    def unfold(self, row: int) -> None:
+        """Let each event of a folded run have a row of its own."""
+        found = self._rows.at(row)
+        if found.fold is not Fold.FOLDED:
+            return
+        if self._held is not None and found.first <= self._held <= found.last:
+            self._held = None
+        last = row + found.count - 1
+        # No row may change while others come or go: first it is a single one, then the others come after it.
+        self._turning = row
+        self._repaint(row, row)
+        self.beginInsertRows(_ROOT, row + 1, last)
+        self._rows.unfold(row)
+        self._count, self._turning = len(self._rows), None
+        self.endInsertRows()
+        self._repaint(row, last)
+
+    def fold(self, row: int) -> None:
+        """Fold the run that a row is in; where the chosen event is in it too, it is still the chosen one."""
+        run = self._rows.run_at(row)
+        if run is None or len(run) == 1:
+            return
+        first, last = self._rows.at(run.start).first, self._rows.at(run.stop - 1).last
+        if self._current is not None and first <= self._current <= last:
+            self._held = self._current
+        self.beginRemoveRows(_ROOT, run.start + 1, run.stop - 1)
+        self._rows.fold(row)
+        self._count, self._turning = len(self._rows), run.start
+        self.endRemoveRows()
+        self._turning = None
+        self._repaint(run.start, run.start)
+
+    def _arrange(self, hidden: frozenset[int]) -> None:
+        """Show the same events in other rows."""
+        self.beginResetModel()
+        self._take(self._outline, self._snapshots, hidden, self._rows_of(self._outline, hidden))
+        self.endResetModel()
+
+    def _rows_of(self, outline: Outline, hidden: frozenset[int]) -> EventRows:
+        chosen = self._current if self._held is None else None
+        unfolded = self._rows.unfolded if chosen is None else {*self._rows.unfolded, chosen}
+        return EventRows(outline.kinds, hidden, unfolded, folds=self._folds)
+
+    def _take(self, outline: Outline, snapshots: Sequence[int], hidden: frozenset[int], rows: EventRows) -> None:
+        self._outline, self._snapshots, self._hidden = outline, snapshots, hidden
+        self._hues = outline.hues
+        self._words = EventWords(outline, self._blocks)
+        self._rows = rows
+        self._count = len(rows)
+
+    def _grow(self, outline: Outline, snapshots: Sequence[int], hidden: frozenset[int]) -> None:
+        """Show more events at the end: they may go on with a run, or make one of the last rows."""
+        rows, before = self._rows_of(outline, hidden), self._count
+        stay = rows_that_stay(self._rows, rows)
+        if stay < before:
+            self.beginRemoveRows(_ROOT, stay, before - 1)
+        self._take(outline, snapshots, hidden, rows)
+        self._count = stay
+        if stay < before:
+            self._turning = stay - 1
+            self.endRemoveRows()
+            self._turning = None
+        if stay < len(rows):
+            self.beginInsertRows(_ROOT, stay, len(rows) - 1)
+            self._count = len(rows)
+            self.endInsertRows()
+        self._repaint()
+
+    def _repaint(self, first: int | None = 0, last: int | None = None) -> None:
+        final = self._count - 1 if last is None else min(last, self._count - 1)
+        if final >= 0:
+            self.dataChanged.emit(self.index(min(first or 0, final), 0), self.index(final, CHANGED))
+
+    # What a row tells
+
+    def _among(self, row: EventRow, versions: Sequence[int]) -> Sequence[int]:
+        """Return which of some ascending versions are among the events of a row: what marks it, marks it by this."""
+        return versions_among(self._outline, row, versions)
+
+    def _row(self, row: int) -> EventRow:
+        """Return what a row stands for; one that is being folded or unfolded is its first event as yet."""
+        found = self._rows.at(row)
+        return EventRow(found.first, found.first, fold=Fold.OPEN) if row == self._turning else found
+
+    def _how_many(self, row: EventRow, versions: Sequence[int]) -> int:
+        return len(self._among(row, versions))
+
+    def _notes_on(self, row: EventRow) -> list[str]:
+        marks = [self._marks[version] for version in self._among(row, self._marked)]
+        if row.count == 1:
+            return ["Bookmarked", marks[0].note] if marks else []
+        return ["Bookmarked:", *(f"{each.version} {each.headline}".rstrip() for each in marks)] if marks else []
+
+    def _tone(self, row: EventRow) -> str | None:
+        if self._how_many(row, self._failed):
+            return "failed"
+        return "faint" if self._current is not None and row.first > self._current else None
+
+    def _is_current(self, row: EventRow) -> bool:
+        event = self._current
+        return event is not None and row.first <= event <= row.last and self._rows.shows(event)
+
+    def _fold(self, row: EventRow) -> str | None:
+        if not self._rows.has_runs:
+            return None
+        return "" if row.fold is None else row.fold.value
+
+    # Qt's own
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else self._count
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row, column = self._row(index.row()), index.column()
+        match role:
+            case Qt.ItemDataRole.DisplayRole:
+                before = self._rows.before(row.first)
+                return self._words.text(row, column, before, self._how_many(row, self._failed))
+            case Qt.ItemDataRole.TextAlignmentRole:
+                return _ALIGNMENTS[column]
+            case Qt.ItemDataRole.ToolTipRole:
+                return "\n".join(filter(None, [*self._notes_on(row), self._words.tip(row, column)])) or None
+            case _ if role == TONE_ROLE:
+                return self._tone(row)
+            case _ if role == FLAG_ROLE:
+                return column == VERSION and self._how_many(row, self._marked) > 0
+            case _ if role == MARK_ROLE:
+                return column == CHANGED and self._how_many(row, self._snapshots) > 0
+            case _ if column != EVENT:
+                return None
+            case Qt.ItemDataRole.FontRole:
+                return self._bold if self._is_current(row) else None
+            case _ if role == SWATCH_ROLE:
+                return self._hues[self._outline.kinds[row.first]]
+            case _ if role == FOLD_ROLE:
+                return self._fold(row)
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        return header_text(_TITLES, _ALIGNMENTS, section, orientation, role)

@@ -1,0 +1,1 @@
+"""Notes and bookmarks of the open store."""

@@ -1,0 +1,1 @@
+"""Tasks beside the GUI thread."""

@@ -1,0 +1,1 @@
+"""Lists of entities and events, and finding in them."""

@@ -1,0 +1,148 @@
+"""The list of a store's entities: what is shown of it at once, and how it follows its index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.app.search.entity_list import PAGE, Listing, facts_of, ids_of, listed
+from es_desktop.app.search.index_facts import indexed_facts
+from es_desktop.app.search.store_index import StoreIndex
+from es_desktop.app.store.session import Session
+from es_desktop.core import EntityId
+from es_desktop.models.runtime.tasks import Job, Lane, TaskRunner
+from es_desktop.models.table.block_reader import BlockReader
+
+from .entities_model import EntitiesModel
+from .indexer import Indexer
+
+
+class EntityList(QObject):
+    """Lists the entities of one store by its index; the first few of a large store before there is one."""
+
+    listed = Signal()
+    """The rows are what the query asks for, as far as the index goes."""
+    facts_changed = Signal(object)
+    """``StoreFacts`` by now."""
+
+    def __init__(
+        self,
+        runner: TaskRunner,
+        folder: Path,
+        chosen: Callable[[], EntityId | None],
+        parent: QObject | None = None,
+        *,
+        name: str = "",
+    ) -> None:
+        """``folder`` is that of the indexes; ``chosen`` tells whose row is looked for, ``name`` which list it is."""
+        super().__init__(parent)
+        self._runner = runner
+        self._chosen = chosen
+        self._key = f"list {name}"
+        self._session: Session | None = None
+        self._events_listed: int | None = None
+        """How many events the index had when it was listed for the last time."""
+        self.model = EntitiesModel(self)
+        self.indexer = Indexer(runner, folder, f"index {name}", self)
+        self._pages = BlockReader(runner, f"Reading entities {name}".strip(), self.model.set_page)
+        self._pages.on_passed_over(self.model.forget_page)
+        self.model.page_wanted.connect(self._read_page)
+        self.model.query_changed.connect(lambda query: self._list())
+        self.indexer.opened.connect(self._on_opened)
+        self.indexer.grown.connect(self._on_grown)
+        self.indexer.completed.connect(self._on_completed)
+
+    @property
+    def index(self) -> StoreIndex | None:
+        """Of the store, once it is open."""
+        return self.indexer.index
+
+    def set_session(self, session: Session | None) -> None:
+        """List the entities of another store, or of none."""
+        self._runner.cancel(self._key)
+        self._runner.cancel(f"{self._key} first")
+        self._pages.forget()
+        self._events_listed = None
+        self._session = session
+        self.model.set_listing(Listing())
+        self.indexer.set_session(session)
+
+    def refresh(self) -> None:
+        """List what is in the store by now."""
+        self.indexer.update()
+
+    def ids_at(self, rows: Sequence[int]) -> tuple[EntityId, ...]:
+        """Return the ids of some rows; these should be few."""
+        index = self.index
+        known = [self.model.entity_at(row) for row in rows]
+        if None not in known or index is None:
+            return tuple(each.id for each in known if each is not None)
+        return tuple(ids_of(index.database, self.model.numbers_at(rows)))
+
+    def _on_opened(self, index: StoreIndex) -> None:
+        session = self._session
+        if index.path is not None and session is not None:
+            self._runner.run(
+                "Reading the first entities",
+                lambda job: session.first_entities(PAGE),
+                self._show_first,
+                key=f"{self._key} first",
+            )
+        if index.knows_entities:
+            self._list()
+
+    def _show_first(self, found: list[EntityFacts]) -> None:
+        """Show a few entities of a large store, which has so many that listing them takes a while."""
+        if self._events_listed is None:
+            self.model.set_listing(Listing(range(len(found)), found))
+            self.listed.emit()
+
+    def _on_grown(self) -> None:
+        """List the entities as soon as there are any, and once more when all are there and their events follow."""
+        index, progress = self.index, self.indexer.progress
+        is_new = self._events_listed is None or (self._events_listed == 0 and progress is not None and progress.done)
+        is_wanted = is_new and not self._runner.is_running(self._key)
+        if index is not None and index.path is not None and is_wanted:
+            self._list()
+
+    def _on_completed(self) -> None:
+        self._list()
+        self._count()
+
+    def _count(self) -> None:
+        index = self.index
+        if index is not None:
+            count = f"{self._key} facts"
+            self._runner.run(
+                "Counting", lambda job: indexed_facts(index), self.facts_changed.emit, lane=Lane.SCAN, key=count
+            )
+
+    def _list(self) -> None:
+        index, query = self.index, self.model.query
+        if index is None:
+            return
+        chosen = self._chosen()
+
+        def work(job: Job) -> tuple[int, Listing]:
+            events = index.state.events
+            return events, listed(index.session, index.database, query, chosen, job.check)
+
+        def done(told: tuple[int, Listing]) -> None:
+            events, found = told
+            if found.numbers or not self.indexer.is_at_work:
+                self._events_listed = events
+                self._pages.forget()
+                self.model.set_listing(found, chosen)
+                self.listed.emit()
+                if self.indexer.is_at_work:
+                    self._count()
+
+        self._runner.run("Listing the entities", work, done, lane=Lane.SCAN, key=self._key)
+
+    def _read_page(self, page: int, numbers: Sequence[int]) -> None:
+        index = self.index
+        if index is not None:
+            self._pages.read(page, lambda: facts_of(index.session, index.database, numbers))

@@ -1,0 +1,138 @@
+"""The indexer: opens the index of the open store, brings it up to date beside the window, and can be told to rest."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from es_desktop.app.search.store_index import StoreIndex
+from es_desktop.app.store.session import Session
+from es_desktop.models.runtime.tasks import Job, Lane, Progress, TaskRunner
+
+_PAUSE_MILLISECONDS: Final = 3000
+
+
+class Indexer(QObject):
+    """Keeps the index of one store in step with it."""
+
+    opened = Signal(object)
+    """``StoreIndex``, with what it had the last time; it is brought up to date from now on."""
+    grown = Signal()
+    """More is in the index than before."""
+    completed = Signal()
+    """All that the store held is in the index."""
+    resting_changed = Signal()
+    """It was told to rest, or to go on."""
+
+    def __init__(self, runner: TaskRunner, folder: Path, key: str, parent: QObject | None = None) -> None:
+        """``key`` tells its work from that of another indexer."""
+        super().__init__(parent)
+        self._key: Final = key
+        self._runner = runner
+        self._folder = folder
+        self._session: Session | None = None
+        self._job: Job | None = None
+        self.index: StoreIndex | None = None
+        """Of the open store, once it is open."""
+        self.is_resting = False
+        """Whether a person told it not to go on."""
+        self.progress: Progress | None = None
+        """How far it was when it last told; ``None`` where all is in the index, or it has not told yet."""
+        self._is_outdated = False
+        # What follows an update reads the whole index of entities, which takes a moment where they are many.
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(_PAUSE_MILLISECONDS)
+        self._pause.timeout.connect(self._on_paused)
+        runner.progressed.connect(self._on_progressed)
+        runner.ended.connect(self._on_ended)
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether the index is being filled."""
+        return self._job is not None
+
+    def set_session(self, session: Session | None) -> None:
+        """Index another store, or none."""
+        self._runner.cancel(self._key)
+        self._pause.stop()
+        self._job = None
+        self.is_resting = self._is_outdated = False
+        self.progress = None
+        self._session = session
+        old, self.index = self.index, None
+        if old is not None:
+            # After what still reads of it; what is lent then is closed when it is given back.
+            self._runner.run("Closing the index", lambda job: old.close(), lane=Lane.INDEX, quiet=True, protected=True)
+        if session is not None:
+            folder = self._folder
+
+            def done(index: StoreIndex) -> None:
+                self.index = index
+                self.opened.emit(index)
+                self.update()
+
+            self._runner.run(
+                "Opening the index",
+                lambda job: StoreIndex(session, folder),
+                done,
+                dropped=StoreIndex.close,
+                lane=Lane.INDEX,
+                key=self._key,
+            )
+
+    def update(self) -> None:
+        """Take in what is new in the store, unless it was told to rest; of a large store not all the time."""
+        index = self.index
+        if index is None or self.is_resting:
+            return
+        if self._job is not None or self._pause.isActive():
+            self._is_outdated = True
+            return
+        self._is_outdated = False
+
+        def done(_: None) -> None:
+            self._job = self.progress = None  # whoever listens finds it at rest
+            if index.path is not None:
+                self._pause.start()
+            self.completed.emit()
+            self._on_paused()
+
+        # A person waits for the index of a small store, and works on beside that of a large one.
+        self._job = self._runner.run(
+            "Indexing",
+            lambda job: index.update(job.report),
+            done,
+            lane=Lane.INDEX,
+            key=self._key,
+            quiet=index.path is not None,
+        )
+
+    def rest(self) -> None:
+        """Stop for now; what is in the index stays."""
+        self._runner.cancel(self._key)
+        self._job = None
+        self.is_resting = True
+        self.resting_changed.emit()
+
+    def go_on(self) -> None:
+        """Go on from where it stopped."""
+        self.is_resting = False
+        self.resting_changed.emit()
+        self.update()
+
+    def _on_progressed(self, progress: Progress) -> None:
+        if progress.job is self._job:
+            self.progress = progress
+            self.grown.emit()
+
+    def _on_paused(self) -> None:
+        if self._is_outdated:
+            self.update()
+
+    def _on_ended(self, job: Job) -> None:
+        """Take it for a wish to rest where a person cancelled the work, or it failed."""
+        if job is self._job:
+            self.rest()

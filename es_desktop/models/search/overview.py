@@ -1,0 +1,49 @@
+"""The overview: what happens in the open store, counted anew whenever its index is whole."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from es_desktop.app.search.activity import Activity, activity
+from es_desktop.models.runtime.tasks import Lane, TaskRunner
+
+from .indexer import Indexer
+
+_KEY: Final = "overview"
+_BARS: Final = 400
+"""As many as a wide window has room for."""
+
+
+class Overview(QObject):
+    """Counts beside the window."""
+
+    changed = Signal()
+    """Other counts, or none."""
+
+    def __init__(self, runner: TaskRunner, indexer: Indexer, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._indexer = indexer
+        self.activity: Activity | None = None
+        """What happens in the store; ``None`` while it is not counted yet."""
+        indexer.opened.connect(lambda index: self._count() if index.knows_entities else None)
+        indexer.completed.connect(self._count)
+
+    def clear(self) -> None:
+        """Tell nothing: another store will be open."""
+        self._runner.cancel(_KEY)
+        self.activity = None
+        self.changed.emit()
+
+    def _count(self) -> None:
+        index = self._indexer.index
+        if index is None:
+            return
+
+        def done(found: Activity) -> None:
+            self.activity = found
+            self.changed.emit()
+
+        self._runner.run("Counting", lambda job: activity(index, _BARS), done, lane=Lane.SCAN, key=_KEY)

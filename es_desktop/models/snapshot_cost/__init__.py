@@ -1,0 +1,1 @@
+"""Measuring what snapshots cost, beside the window."""

@@ -1,0 +1,1 @@
+"""Opening and closing stores beside the window."""

@@ -1,0 +1,52 @@
+"""Opening the store that is open once more: another part of it, or with a key for its encrypted records."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from es_desktop.app.store.session import Session
+from es_desktop.core import EntityId
+from es_desktop.models.entity.inspector import Inspector
+from es_desktop.models.selection import Selection
+
+from .opener import OpenRequest, StoreOpener
+
+
+class Reopener:
+    """Knows the open store, and asks for the same store with other options."""
+
+    def __init__(self, stores: StoreOpener, selection: Selection, inspector: Inspector) -> None:
+        self._stores = stores
+        self._selection = selection
+        self._inspector = inspector
+        self._session: Session | None = None
+        self._sealed: EntityId | None = None
+
+    def follow(self, session: Session | None) -> None:
+        """Work on another store, or on none."""
+        self._session, self._sealed = session, None
+
+    def set_sealed(self, entity_id: EntityId | None) -> None:
+        """Know an entity with encrypted records by now, or that there is none."""
+        self._sealed = entity_id
+
+    def show_scope(self, scope: str | None) -> None:
+        """Show one of the applications, tenants or partitions of the store, or all of them."""
+        session = self._session
+        if session is not None and scope != session.scope:
+            self._stores.open(OpenRequest(session.place, replace(session.options, scope=scope)))
+
+    def unlock(self, keys: tuple[bytes, ...]) -> None:
+        """Use keys for the encrypted records; the entity and the version in view stay chosen."""
+        session, chosen, sealed = self._session, self._selection.entity_id, self.sealed_entity
+        if session is not None and sealed is not None:
+            wanted = None if chosen is None else str(chosen)
+            request = OpenRequest(session.place, session.options, wanted, self._selection.version)
+            self._stores.unlock(session, sealed, keys, request)
+
+    @property
+    def sealed_entity(self) -> EntityId | None:
+        """An entity with encrypted events, the chosen one before any other; ``None`` where there is none."""
+        view = self._inspector.view
+        is_chosen = view is not None and view.facts.is_sealed
+        return self._selection.entity_id if is_chosen else self._sealed

@@ -1,0 +1,1 @@
+"""What item models share: blocks of rows, roles, row edits."""

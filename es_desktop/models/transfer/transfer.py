@@ -1,0 +1,93 @@
+"""Takes records out of the open store and into it, beside the window, and tells how it ended."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, Signal
+
+from es_desktop.app.store.session import Session
+from es_desktop.app.text.values import count_text
+from es_desktop.app.transfer.export import Exported, export_to_file
+from es_desktop.app.transfer.export_request import ExportRequest
+from es_desktop.app.transfer.import_ import import_file, survey_file
+from es_desktop.models.runtime.tasks import Lane, TaskRunner
+
+if TYPE_CHECKING:
+    from es_desktop.app.transfer.import_ import Appended, Survey
+
+_EXPORT: Final = "export"
+_IMPORT: Final = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedImport:
+    """A file that may be imported, and what that would do."""
+
+    session: Session
+    path: Path
+    survey: Survey
+
+
+class Transfer(QObject):
+    """Exports and imports of one open store: one of each at a time, with progress, and each can be cancelled."""
+
+    surveyed = Signal(object)
+    """``PlannedImport``: a person may agree to it."""
+    imported = Signal()
+    """There are other records in the store now."""
+    told = Signal(str)
+    """How it ended, in a sentence."""
+
+    def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+
+    def export(self, session: Session, path: Path, request: ExportRequest) -> None:
+        """Export into a file; one that is there already is replaced at the end, or stays as it is."""
+
+        def done(exported: Exported) -> None:
+            self.told.emit(f"{path.name} was written: {_records(exported.events, exported.snapshots)}.")
+
+        self._runner.run(
+            f"Exporting {path.name}",
+            lambda job: export_to_file(session, path, request, progress=job.report),
+            done,
+            lane=Lane.SCAN,
+            key=_EXPORT,
+        )
+
+    def survey(self, session: Session, path: Path) -> None:
+        """Look what importing a file would do."""
+
+        def done(survey: Survey) -> None:
+            self.surveyed.emit(PlannedImport(session, path, survey))
+
+        self._runner.run(
+            f"Reading {path.name}",
+            lambda job: survey_file(session, path, progress=job.report),
+            done,
+            lane=Lane.SCAN,
+            key=_IMPORT,
+        )
+
+    def carry_out(self, planned: PlannedImport) -> None:
+        """Import the records of a file, all of them or none."""
+
+        def done(appended: Appended) -> None:
+            there = f"; {appended.skipped:,} were there already" if appended.skipped else ""
+            self.told.emit(f"{_records(appended.events, appended.snapshots)} imported{there}.")
+            self.imported.emit()
+
+        self._runner.run(
+            f"Importing {planned.path.name}",
+            lambda job: import_file(planned.session, planned.path, progress=job.report),
+            done,
+            key=_IMPORT,
+        )
+
+
+def _records(events: int, snapshots: int) -> str:
+    return f"{count_text(events, 'event')} and {count_text(snapshots, 'snapshot')}"

@@ -1,0 +1,1 @@
+"""Trusted code in the window."""

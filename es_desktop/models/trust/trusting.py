@@ -1,0 +1,140 @@
+"""Trusting: a person's own code as the model of the open store, from the question to what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.store.reader import Reading
+from es_desktop.app.trust.remembered_trust import RememberedTrust, code_digest
+from es_desktop.app.trust.trusting import Trust, TrustError, TrustLostError
+from es_desktop.models.runtime.tasks import Job, Lane, TaskRunner
+
+_TRUST: Final = "trust"
+
+
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """Code that was imported, and is at work."""
+
+    trust: Trust
+    remembered: RememberedTrust | None
+    """What to remember of it; ``None`` where it was not asked for, or the code is too much to be watched."""
+
+
+class Trusting(QObject):
+    """Starts the code that a person trusts, and gives it up where it has to. Nothing runs without being asked for."""
+
+    changed = Signal()
+    """Other code is trusted, or none: every state may be another one."""
+    asked_again = Signal(object)
+    """``Trust`` that was to be remembered, and whose code is another one by now."""
+    told = Signal(str)
+    """A message for the person."""
+    refused = Signal(object)
+    """``UserError`` to be told to the person."""
+
+    def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._reading: Reading | None = None
+        self._told: set[str] = set()
+        runner.ended.connect(self._on_ended)
+
+    def set_reading(self, reading: Reading | None) -> None:
+        """Work on another store, or on none. Nothing of it is trusted yet."""
+        self._runner.cancel(_TRUST)
+        if self._reading is not None:
+            self._reading.interrupt_trust()
+        self._reading = reading
+        self._told.clear()
+
+    @property
+    def trust(self) -> Trust | None:
+        """What is trusted now."""
+        trusted = None if self._reading is None else self._reading.trusted
+        return None if trusted is None else trusted.trust
+
+    def begin(
+        self,
+        trust: Trust,
+        done: Callable[[Trusted], None],
+        failed: Callable[[UserError], None],
+        *,
+        remembers: bool = False,
+    ) -> None:
+        """Import the code, and let states be what it makes of the records."""
+        reading = self._reading
+        if reading is None:
+            return
+
+        def work(job: Job) -> Trusted:
+            digest = code_digest(trust.folder) if remembers else ""
+            reading.set_trust(trust)
+            if job.is_cancelled:
+                reading.set_trust(None)
+            return Trusted(trust, RememberedTrust.of(trust, digest) if digest else None)
+
+        def begun(trusted: Trusted) -> None:
+            self.changed.emit()
+            done(trusted)
+
+        def refused(error: UserError) -> None:
+            self.changed.emit()  # what was trusted before is not any more
+            failed(error)
+
+        self._runner.run("Importing your code", work, begun, failed=refused, key=_TRUST)
+
+    def stop(self) -> None:
+        """Trust nothing any more."""
+        reading = self._reading
+        if reading is not None and reading.trusted is not None:
+            title = reading.trusted.trust.title
+            self.abandon()
+            self.told.emit(f"{title} is not trusted any more.")
+
+    def abandon(self) -> None:
+        """End what is trusted, or was about to be."""
+        reading = self._reading
+        if reading is not None:
+            reading.interrupt_trust()
+            end = self.changed.emit
+            self._runner.run("Ending your code", lambda job: reading.set_trust(None), lambda _: end(), key=_TRUST)
+
+    def recall(self, remembered: RememberedTrust | None) -> None:
+        """Begin with what was remembered for this store; ask again where the code is another one by now."""
+        if remembered is None:
+            return
+
+        def done(is_same: bool) -> None:
+            if is_same:
+                self.begin(remembered.trust, self._tell_recalled, self.refused.emit)
+            else:
+                self.asked_again.emit(remembered.trust)
+
+        self._runner.run("Looking at your code", lambda job: remembered.is_same, done, lane=Lane.SCAN, key=_TRUST)
+
+    def _tell_recalled(self, trusted: Trusted) -> None:
+        self.told.emit(f"{trusted.trust.title} folds the states, as you let this program remember.")
+
+    def _on_ended(self, job: Job) -> None:
+        """Give the code up once it ended too often; told once, whatever asked it."""
+        reading = self._reading
+        lost = None if reading is None or reading.trusted is None else reading.trusted.lost
+        if reading is not None and lost is not None:
+            reading.set_trust(None)
+            self.refused.emit(lost)
+            self.changed.emit()
+
+    def tells(self, error: UserError) -> bool:
+        """Take on an error of some work, where it is one of the code; each is told once, however much work it ends."""
+        if not isinstance(error, TrustError):
+            return False
+        if not isinstance(error, TrustLostError) and str(error) not in self._told:
+            self._told.add(str(error))
+            self.refused.emit(error)
+        return True

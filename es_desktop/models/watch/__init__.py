@@ -1,0 +1,1 @@
+"""Watchpoints and lanes of the chosen entity."""

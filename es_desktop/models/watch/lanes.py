@@ -1,0 +1,89 @@
+"""The lanes of the chosen entity: one track for each path that its type has chosen, worked out beside the window."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from es_desktop.app.entity.view import EntityView
+from es_desktop.app.watch.series import Track, tracks
+from es_desktop.core import EntityId
+from es_desktop.models.entity.display_preferences import TypeOutlook
+from es_desktop.models.entity.inspector import Inspector
+from es_desktop.models.runtime.tasks import Job, Lane, TaskRunner
+
+_LANES: Final = "lanes"
+
+
+class Lanes(QObject):
+    """Keeps the tracks of one entity; those of an entity that has grown stay until the new ones are there."""
+
+    changed = Signal()
+    """Other paths, or another track of one."""
+
+    def __init__(
+        self, runner: TaskRunner, inspector: Inspector, outlook: TypeOutlook, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._inspector = inspector
+        self._outlook = outlook
+        self._entity_id: EntityId | None = None
+        self._tracks: dict[str, Track] = {}
+        self._outdated: set[str] = set()
+        self._job: Job | None = None
+        inspector.outline_changed.connect(self._on_outline)
+        outlook.changed.connect(self._on_outlook)
+        runner.ended.connect(self._on_ended)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths that are drawn, from top to bottom."""
+        return self._outlook.outlook.lanes
+
+    @property
+    def is_working(self) -> bool:
+        """Whether tracks are being worked out. A person may cancel that; reading the entity anew begins it again."""
+        return self._job is not None
+
+    def track(self, path: str) -> Track | None:
+        """Return the track of a path; ``None`` where it is not worked out."""
+        return self._tracks.get(path)
+
+    def remove(self, path: str) -> None:
+        """Draw a path no longer."""
+        if path in self.paths:
+            self._outlook.toggle("lanes", path)
+
+    def _on_outline(self, view: EntityView | None) -> None:
+        entity_id = None if view is None else view.facts.id
+        if entity_id != self._entity_id:
+            self._entity_id = entity_id
+            self._tracks = {}
+        self._outdated = set(self._tracks)
+        self._work_out()
+
+    def _on_outlook(self) -> None:
+        self._work_out()
+
+    def _work_out(self) -> None:
+        view = self._inspector.view
+        wanted = [path for path in self.paths if path not in self._tracks or path in self._outdated]
+        self._runner.cancel(_LANES)
+        self._job = None
+        if view is not None and wanted:
+
+            def done(found: list[Track]) -> None:
+                self._tracks.update({track.path: track for track in found})
+                self._outdated.difference_update(wanted)
+
+            self._job = self._runner.run(
+                "Drawing lanes", lambda job: tracks(view, wanted, job.report), done, lane=Lane.SCAN, key=_LANES
+            )
+        self.changed.emit()
+
+    def _on_ended(self, job: Job) -> None:
+        if job is self._job:
+            self._job = None
+            self.changed.emit()

@@ -1,0 +1,270 @@
+"""The watchpoints of the open store, where the chosen entity's history crosses them, and going from one to another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import perf_counter
+from typing import Final
+
+from PySide6.QtCore import QObject, Signal
+
+from es_desktop.app.entity.view import EntityView
+from es_desktop.app.notes.notebook import Watchpoint
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.text.values import format_transition
+from es_desktop.app.watch.watchpoints import Course, checked, expression_of, refusal, understood
+from es_desktop.models.entity.inspector import Inspector
+from es_desktop.models.notes.notes import Notes
+from es_desktop.models.runtime.tasks import Job, TaskRunner
+from es_desktop.models.selection import Selection
+from es_desktop.replay import ABSENT, Checkpoint, value_at
+from es_desktop.replay.conditions import ConditionError
+from es_desktop.replay.paths import PathError
+from es_desktop.replay.watch import Crossing, Watched, next_crossing
+
+from .courses import Courses
+
+_RUN: Final = "run to a crossing"
+_MOMENT: Final = 0.3
+"""Seconds that a run takes before it is shown as something that can be cancelled."""
+
+
+class Watchpoints(QObject):
+    """What is watched, kept in the notes on the store. One that is on has a course through the chosen entity."""
+
+    changed = Signal()
+    """Another watchpoint, or another course of one."""
+    told = Signal(str)
+    """What came of a run, in a sentence."""
+
+    def __init__(
+        self,
+        runner: TaskRunner,
+        selection: Selection,
+        inspector: Inspector,
+        notes: Notes,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._runner = runner
+        self._selection = selection
+        self._inspector = inspector
+        self._notes = notes
+        self._courses = Courses(runner, self)
+        self._shown: tuple[Watchpoint, ...] = ()
+        self._crossed: list[int] | None = None
+        self.last_path: str | None = None
+        """The value whose change was last run to in the chosen entity."""
+        self.last_condition = ""
+        self._courses.changed.connect(self._on_changed)
+        inspector.outline_changed.connect(self._on_outline)
+        notes.changed.connect(self._on_notes)
+        selection.entity_changed.connect(self._on_entity_chosen)
+        selection.version_changed.connect(self._on_moved)
+
+    @property
+    def all(self) -> tuple[Watchpoint, ...]:
+        """The watchpoints, in the order in which they were added."""
+        return self._notes.notebook.watchpoints
+
+    @property
+    def is_working(self) -> bool:
+        """Whether crossings are being looked for."""
+        return self._courses.is_working
+
+    @property
+    def crossed_versions(self) -> Sequence[int]:
+        """The versions, ascending, at which a watchpoint that is on is crossed."""
+        if self._crossed is None:
+            found = (crossing.version for _, course in self._on() for crossing in course.crossings)
+            self._crossed = sorted(set(found))
+        return self._crossed
+
+    def course(self, watchpoint: Watchpoint) -> Course | None:
+        """Return the course of a watchpoint; ``None`` where it is off, or not worked out."""
+        return self._courses.get(watchpoint.expression) if watchpoint.is_on else None
+
+    def is_crossed_at(self, version: int) -> bool:
+        """Tell whether a watchpoint that is on is crossed at a version."""
+        return any(course.at(version) is not None for _, course in self._on())
+
+    def tell(self, version: int) -> None:
+        """Tell what is crossed at a version."""
+        crossings = ((each, course.at(version)) for each, course in self._on())
+        words = [_words(each.name or each.expression, found) for each, found in crossings if found is not None]
+        self.told.emit(f"Version {version:,}: {' · '.join(words)}")
+
+    # What is watched
+
+    def add(self, expression: str, name: str = "") -> None:
+        """Watch an expression or a path; one that is watched already is switched on.
+
+        Raises ``UserError``, with the place, for one that cannot be understood.
+        """
+        try:
+            accepted = self.accepted(expression)
+        except ConditionError as error:
+            raise refusal(error) from error
+        index = self.index_of(accepted)
+        if index is None:
+            self._keep((*self.all, Watchpoint(accepted, name)))
+        else:
+            self._replace(index, Watchpoint(accepted, name or self.all[index].name))
+
+    def accepted(self, expression: str) -> str:
+        """Return an expression as it is kept; a path of the state in view need not be one of Python's names.
+
+        Raises ``ConditionError`` for one that cannot be understood.
+        """
+        try:
+            return checked(expression)
+        except ConditionError:
+            if not self._is_in_view(expression):
+                raise
+            return expression_of(expression)
+
+    def index_of(self, expression: str) -> int | None:
+        """Return the place of the watchpoint of an expression."""
+        return next((index for index, each in enumerate(self.all) if each.expression == expression), None)
+
+    def remove(self, index: int) -> None:
+        """Watch one no longer."""
+        self._keep((*self.all[:index], *self.all[index + 1 :]))
+
+    def rename(self, index: int, name: str) -> None:
+        """Give a watchpoint a name; an empty one takes it away."""
+        each = self.all[index]
+        self._replace(index, Watchpoint(each.expression, name.strip(), each.is_on))
+
+    def set_on(self, index: int, is_on: bool) -> None:
+        """Switch a watchpoint on or off."""
+        each = self.all[index]
+        self._replace(index, Watchpoint(each.expression, each.name, is_on))
+
+    # Running
+
+    def run_to_next(self, forward: bool = True, index: int | None = None) -> None:
+        """Go to the next crossing, or back to the previous one, of any watchpoint that is on, or of one of them.
+
+        Where the crossings are not worked out yet, that is done first.
+        """
+        if index is not None and not self.all[index].is_on:
+            self.told.emit("This watchpoint is off: Space switches it on.")
+        elif not any(each.is_on for each in self.all):
+            self.told.emit("No watchpoint is on. W watches a value or a condition.")
+        elif self._selection.version is not None:
+            self._courses.when_known(lambda: self._go(forward, index))
+
+    def run_to_change(self, path: str, forward: bool = True) -> None:
+        """Go to the next event that changes the value at a path, or something inside it; or back to the previous."""
+        self.last_path = path
+        self._search(path, path, forward)
+
+    def run_to_condition(self, expression: str, forward: bool = True) -> None:
+        """Go to the next event that changes the value of a condition, or back to the previous.
+
+        Raises ``UserError``, with the place, for one that cannot be understood.
+        """
+        try:
+            accepted = self.accepted(expression)
+        except ConditionError as error:
+            raise refusal(error) from error
+        self.last_condition = accepted
+        self._search(understood(accepted), accepted, forward)
+
+    def _go(self, forward: bool, index: int | None) -> None:
+        version = self._selection.version
+        if version is None:
+            return
+        wanted = None if index is None else self.all[index]
+        among = [course for each, course in self._on() if wanted in (None, each)]
+        found = [course.after(version) if forward else course.before(version) for course in among]
+        versions = [each.version for each in found if each is not None]
+        if versions:
+            target = min(versions) if forward else max(versions)
+            self._selection.go_to(target)
+            self.tell(target)
+        else:
+            self.told.emit(f"Nothing that is watched changes {_side(forward)} version {version:,}.")
+
+    def _search(self, watched: Watched, name: str, forward: bool) -> None:
+        view, version = self._inspector.view, self._selection.version
+        if view is None or version is None:
+            return
+
+        def done(found: Crossing | None) -> None:
+            if found is None:
+                self.told.emit(f"It does not change {_side(forward)} version {version:,}: {name}")
+            else:
+                self._selection.go_to(found.version)
+                self.told.emit(f"Version {found.version:,}: {_words(name, found)}")
+
+        title = f"Running {'to the next' if forward else 'back to the previous'} change"
+        self._runner.run(title, lambda job: _found(view, watched, version, forward, job), done, key=_RUN)
+
+    def _on(self) -> list[tuple[Watchpoint, Course]]:
+        """Return the watchpoints that are on, each with its course, as far as those are known."""
+        found = ((each, self._courses.get(each.expression)) for each in self.all if each.is_on)
+        return [(each, course) for each, course in found if course is not None]
+
+    def _is_in_view(self, path: str) -> bool:
+        shown = self._inspector.shown
+        try:
+            return shown is not None and bool(path) and value_at(shown.state, path) is not ABSENT
+        except PathError:
+            return False
+
+    def _replace(self, index: int, watchpoint: Watchpoint) -> None:
+        self._keep((*self.all[:index], watchpoint, *self.all[index + 1 :]))
+
+    def _keep(self, watchpoints: tuple[Watchpoint, ...]) -> None:
+        self._notes.update(lambda notebook: notebook.with_watchpoints(watchpoints))
+
+    def _on_notes(self) -> None:
+        if self.all != self._shown:
+            self._shown = self.all
+            self._courses.want([each.expression for each in self.all if each.is_on])
+            self._on_changed()
+
+    def _on_outline(self, view: EntityView | None) -> None:
+        self._courses.show(view)
+
+    def _on_changed(self) -> None:
+        self._crossed = None
+        self.changed.emit()
+
+    def _on_entity_chosen(self) -> None:
+        self.last_path = None
+
+    def _on_moved(self) -> None:
+        self._runner.cancel(_RUN)  # the person went elsewhere
+
+
+def _found(view: EntityView, watched: Watched, version: int, forward: bool, job: Job) -> Crossing | None:
+    try:
+        return next_crossing(view.chain(), watched, _patient(job), after_version=version, forward=forward)
+    except ConditionError as error:
+        raise refusal(error) from error
+    except PathError as error:
+        raise UserError(str(error)) from error
+
+
+def _patient(job: Job) -> Checkpoint:
+    """Return a checkpoint that shows the job, whose end nobody knows, once it takes longer than a moment."""
+    begun = perf_counter()
+
+    def checkpoint() -> None:
+        if perf_counter() - begun > _MOMENT:
+            job.report(0, 0)
+        else:
+            job.check()
+
+    return checkpoint
+
+
+def _words(name: str, crossing: Crossing) -> str:
+    return f"{name} {format_transition(crossing.before, crossing.after)}"
+
+
+def _side(forward: bool) -> str:
+    return "after" if forward else "before"

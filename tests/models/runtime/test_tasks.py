@@ -1,0 +1,240 @@
+"""The task runner, with its real threads: work runs beside the GUI thread, and its results arrive in it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from threading import Barrier, Event, current_thread, main_thread
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from es_desktop.app.runtime.errors import Cancelled, UserError
+from es_desktop.models.runtime.tasks import Job, Lane, Progress, TaskRunner
+from tests.models.working import PATIENCE, Gate
+
+
+@pytest.fixture
+def runner(qapp: object) -> Iterator[TaskRunner]:
+    runner = TaskRunner()
+    yield runner
+    runner.close()
+
+
+def raising(error: BaseException) -> Callable[[Job], None]:
+    def work(job: Job) -> None:
+        raise error
+
+    return work
+
+
+# Results --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lane", Lane)
+def test_work_runs_in_a_thread_and_its_result_arrives_in_the_gui_thread(
+    qtbot: QtBot, runner: TaskRunner, lane: Lane
+) -> None:
+    told: list[Any] = []
+
+    def work(job: Job) -> tuple[str, Any]:
+        return job.title, current_thread()
+
+    with qtbot.waitSignal(runner.idle):
+        job = runner.run("Reading", work, lambda result: told.extend([*result, current_thread()]), lane=lane)
+        assert not runner.is_idle
+    title, worker, receiver = told
+    assert (title, job.title) == ("Reading", "Reading")
+    assert worker is not main_thread()
+    assert receiver is main_thread()
+    assert runner.is_idle
+
+
+def test_nothing_is_delivered_before_the_one_who_asked_is_done_asking(qtbot: QtBot, runner: TaskRunner) -> None:
+    told: list[int] = []
+    with qtbot.waitSignal(runner.idle):
+        for number in range(20):
+            runner.run("Counting", lambda job, number=number: number, told.append)
+        assert told == []
+    assert told == list(range(20)), "one lane works in the order of asking"
+
+
+def test_the_lanes_work_beside_each_other(qtbot: QtBot, runner: TaskRunner) -> None:
+    meeting = Barrier(len(Lane), timeout=PATIENCE)
+    with qtbot.waitSignal(runner.idle):
+        for lane in Lane:
+            runner.run("Meeting", lambda job: meeting.wait(), lane=lane)
+    assert not meeting.broken
+
+
+def test_work_can_be_started_by_what_other_work_brought(qtbot: QtBot, runner: TaskRunner) -> None:
+    told: list[str] = []
+
+    def first(result: str) -> None:
+        runner.run("Second", lambda job: result + " and second", told.append)
+
+    with qtbot.waitSignal(runner.idle):
+        runner.run("First", lambda job: "first", first)
+    assert told == ["first and second"], "idle means that the second is done as well"
+
+
+# Cancelling -----------------------------------------------------------------------------------------------------------
+
+
+def test_newer_work_of_a_key_takes_the_place_of_the_older(qtbot: QtBot, runner: TaskRunner) -> None:
+    gate, told, dropped, ran = Gate("oldest"), [], [], []
+    with qtbot.waitSignal(runner.idle):
+        oldest = runner.run("Rebuilding", gate, told.append, dropped=dropped.append, key="state")
+        gate.wait_until_begun()
+        older = runner.run("Rebuilding", lambda job: ran.append("older"), told.append, key="state")
+        newest = runner.run("Rebuilding", lambda job: "newest", told.append, key="state")
+        other = runner.run("Reading", lambda job: "other", told.append, key="event")
+        gate.opened.set()
+    assert told == ["newest", "other"]
+    assert dropped == ["oldest"], "it ran to its end, and may have to be closed"
+    assert ran == [], "it had not begun, so it never does"
+    assert [job.is_cancelled for job in (oldest, older, newest, other)] == [True, True, False, False]
+
+
+def test_work_that_looks_at_its_job_ends_early(qtbot: QtBot, runner: TaskRunner) -> None:
+    begun, told = Event(), []
+
+    def work(job: Job) -> None:
+        begun.set()
+        while True:
+            job.check()
+
+    with qtbot.waitSignal(runner.idle):
+        runner.run("Scanning", work, told.append, dropped=told.append, key="scan")
+        assert begun.wait(PATIENCE)
+        runner.cancel("scan")
+    assert told == []
+
+
+def test_cancelling_what_is_not_there_does_nothing(qtbot: QtBot, runner: TaskRunner) -> None:
+    told: list[int] = []
+    runner.cancel("nothing")
+    with qtbot.waitSignal(runner.idle):
+        runner.run("Reading", lambda job: 1, told.append, key="done")
+    runner.cancel("done")
+    assert told == [1]
+
+
+def test_cancel_all_spares_what_is_protected(qtbot: QtBot, runner: TaskRunner) -> None:
+    gate, told = Gate("running"), []
+    with qtbot.waitSignal(runner.idle):
+        runner.run("Running", gate, told.append)
+        gate.wait_until_begun()
+        runner.run("Waiting", lambda job: "waiting", told.append)
+        runner.run("Writing", lambda job: "written", told.append, protected=True)
+        runner.cancel_all()
+        gate.opened.set()
+    assert told == ["written"]
+
+
+# Errors ---------------------------------------------------------------------------------------------------------------
+
+
+def test_what_cannot_be_done_is_told_to_the_one_who_asked(qtbot: QtBot, runner: TaskRunner) -> None:
+    told: list[UserError] = []
+    with qtbot.waitSignal(runner.idle), qtbot.assertNotEmitted(runner.refused), qtbot.assertNotEmitted(runner.crashed):
+        runner.run("Opening", raising(UserError("no such file")), failed=told.append)
+    assert [error.text for error in told] == ["no such file"]
+
+
+def test_what_nobody_takes_on_is_told_to_everybody(qtbot: QtBot, runner: TaskRunner) -> None:
+    with qtbot.assertNotEmitted(runner.crashed), qtbot.waitSignal(runner.refused) as refused:
+        runner.run("Opening", raising(UserError("no such file")))
+    assert refused.args is not None
+    assert str(refused.args[0]) == "no such file"
+
+
+def test_a_bug_is_told_with_its_traceback_and_the_next_work_runs(
+    qtbot: QtBot, runner: TaskRunner, caplog: pytest.LogCaptureFixture
+) -> None:
+    told: list[Any] = []
+    with (
+        caplog.at_level(logging.CRITICAL + 1, "es_desktop"),
+        qtbot.assertNotEmitted(runner.refused),
+        qtbot.waitSignal(runner.crashed) as crashed,
+    ):
+        runner.run("Rebuilding", raising(KeyError("oops")), told.append, failed=told.append)
+    assert crashed.args is not None
+    (error,) = crashed.args
+    assert isinstance(error, KeyError)
+    assert error.__traceback__ is not None
+    with qtbot.waitSignal(runner.idle):
+        runner.run("Reading", lambda job: "well", told.append)
+    assert told == ["well"]
+
+
+def test_an_error_of_work_that_was_cancelled_interests_nobody(qtbot: QtBot, runner: TaskRunner) -> None:
+    gate = Gate()
+
+    def work(job: Job) -> None:
+        gate(job)
+        raise KeyError("too late")
+
+    with (
+        qtbot.assertNotEmitted(runner.crashed),
+        qtbot.assertNotEmitted(runner.refused),
+        qtbot.waitSignal(runner.idle),
+    ):
+        runner.run("Scanning", work, key="scan")
+        gate.wait_until_begun()
+        runner.cancel("scan")
+        gate.opened.set()
+
+
+def test_an_error_in_what_takes_the_result_does_not_leave_the_runner_busy(qtbot: QtBot, runner: TaskRunner) -> None:
+    def done(result: object) -> None:
+        raise KeyError("in a slot")
+
+    with qtbot.capture_exceptions() as exceptions, qtbot.waitSignal(runner.idle, timeout=2000):
+        runner.run("Reading", lambda job: 1, done)
+    assert [kind for kind, *_ in exceptions] == [KeyError]
+    assert runner.is_idle
+
+
+# Progress and idleness ------------------------------------------------------------------------------------------------
+
+
+def test_progress_is_told_in_order(qtbot: QtBot, runner: TaskRunner) -> None:
+    told: list[Progress] = []
+    runner.progressed.connect(told.append)
+
+    def work(job: Job) -> None:
+        for done in range(3):
+            job.report(done, 2)
+
+    with qtbot.waitSignal(runner.idle):
+        job = runner.run("Making", work)
+    assert told == [Progress(job, done, 2) for done in range(3)]
+
+
+def test_progress_of_work_that_is_not_wanted_any_more_ends_it(qtbot: QtBot, runner: TaskRunner) -> None:
+    told: list[Any] = []
+    runner.progressed.connect(told.append)
+    gate = Gate()
+
+    def work(job: Job) -> None:
+        job.report(0, 9)
+        gate(job)
+        with pytest.raises(Cancelled):
+            job.report(1, 9)
+        told.append("ended")
+
+    with qtbot.waitSignal(runner.idle):
+        runner.run("Making", work, key="demo")
+        gate.wait_until_begun()
+        runner.cancel("demo")
+        gate.opened.set()
+    assert told == ["ended"]
+
+
+def test_quiet_work_is_nothing_that_goes_on(qtbot: QtBot, runner: TaskRunner) -> None:
+    with qtbot.assertNotEmitted(runner.idle), qtbot.waitSignal(runner.ended) as ended:
+        job = runner.run("Polling", lambda job: None, quiet=True)
+        assert runner.is_idle
+    assert ended.args == [job]

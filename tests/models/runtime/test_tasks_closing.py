@@ -1,0 +1,83 @@
+"""Closing the task runner: what must be carried out is, the rest is not, and no thread and no result is left."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+from pytestqt.qtbot import QtBot
+
+from es_desktop.models.runtime.tasks import Job, Lane, TaskRunner
+from tests.models.working import PATIENCE
+
+
+def deliver_what_is_posted() -> None:
+    """Let Qt hand over what was sent between threads."""
+    QCoreApplication.sendPostedEvents()
+
+
+def test_protected_work_is_carried_out_and_other_work_is_not(qtbot: QtBot) -> None:
+    runner, begun, opened = TaskRunner(), threading.Event(), threading.Event()
+    done: list[str] = []
+
+    def first(job: Job) -> None:
+        begun.set()
+        assert opened.wait(PATIENCE)
+
+    runner.run("Running", first)
+    assert begun.wait(PATIENCE)
+    runner.run("Writing", lambda job: done.append("written"), protected=True)
+    runner.run("Reading", lambda job: done.append("read"))
+    runner.run("Writing", lambda job: done.append("written as well"), protected=True, lane=Lane.SCAN)
+    opened.set()
+    runner.close()
+    assert sorted(done) == ["written", "written as well"]
+
+
+def test_no_thread_is_left(qtbot: QtBot) -> None:
+    runner = TaskRunner()
+    for lane in Lane:
+        runner.run("Reading", lambda job: None, lane=lane)
+    runner.close()
+    assert [each.name for each in threading.enumerate() if each.name.startswith("es-")] == []
+
+
+def test_nothing_is_delivered_after_the_end(qtbot: QtBot) -> None:
+    runner, told = TaskRunner(), []
+    runner.run("Reading", lambda job: "late", told.append)
+    runner.run("Writing", lambda job: "late", told.append, protected=True)
+    runner.close()
+    deliver_what_is_posted()
+    assert told == []
+
+
+def test_a_result_that_has_to_be_closed_is_dropped_even_then(qtbot: QtBot) -> None:
+    runner, begun, opened = TaskRunner(), threading.Event(), threading.Event()
+    delivered: list[Any] = []
+    dropped: list[Any] = []
+
+    def work(job: Job) -> str:
+        begun.set()
+        assert opened.wait(PATIENCE)
+        return "an open store"
+
+    runner.run("Opening", work, delivered.append, dropped=dropped.append, key="open")
+    assert begun.wait(PATIENCE)
+    opened.set()
+    runner.close()
+    deliver_what_is_posted()
+    assert (delivered, dropped) == ([], ["an open store"])
+
+
+def test_a_result_that_was_ready_but_not_yet_delivered_is_dropped(qtbot: QtBot) -> None:
+    runner = TaskRunner()
+    delivered: list[Any] = []
+    dropped: list[Any] = []
+    ended = threading.Event()
+    runner.run("Opening", lambda job: "an open store", delivered.append, dropped=dropped.append)
+    runner.run("After it", lambda job: ended.set())
+    assert ended.wait(PATIENCE)
+    runner.close()
+    deliver_what_is_posted()
+    assert (delivered, dropped) == ([], ["an open store"])

@@ -1,0 +1,114 @@
+"""A log at work on a store of many events, and what it is to show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from pytestqt.qtbot import QtBot
+
+from es_desktop.app.entity.facts import LoggedEvent
+from es_desktop.app.runtime.errors import Cancelled
+from es_desktop.app.search.event_log import EventSearch
+from es_desktop.app.store.session import Session, open_session
+from es_desktop.app.transfer.records import Record
+from es_desktop.index import Indexed
+from es_desktop.models.runtime.tasks import TaskRunner
+from es_desktop.models.search.event_log import EventLog
+from es_desktop.models.search.indexer import Indexer
+from es_desktop.models.search.log_model import PAGE
+from es_desktop.stores.writing import append_records
+from tests.app.storing import sql
+from tests.index.indexing import told
+
+EVENTS = 3 * PAGE + 32
+BEGUN = 500
+"""So many events are in an index that was begun and left."""
+
+
+def made(at: int) -> Record:
+    """The event at a place of the store: of five carts and two loans in turn, a second after the one before it."""
+    turn, version = at % 7, at // 7
+    topic = "bank#Loan.Paid" if turn > 4 else "shop#Cart.Filled" if version else "shop#Cart.Opened"
+    return told(f"{'loan' if turn > 4 else 'cart'}-{turn}", version, topic, 1_000.0 + at, f"note{at} of{at % 3}")
+
+
+RECORDS = [made(at) for at in range(EVENTS)]
+Place = tuple[Any, int]
+
+
+def places(holds: Callable[[int], bool] = lambda at: True, count: int = EVENTS) -> list[Place]:
+    """The ids and versions of the events at those places of the store for which something holds."""
+    return [(made(at).item[0], made(at).item[1]) for at in range(count) if holds(at)]
+
+
+class Logged:
+    """A log at work, and what it told."""
+
+    def __init__(self, qtbot: QtBot, runner: TaskRunner, folder: Path) -> None:
+        self._qtbot = qtbot
+        self.runner = runner
+        self.indexer = Indexer(runner, folder, "index")
+        self.log = EventLog(runner, self.indexer)
+        self.rows_wanted: list[int] = []
+        self.log.row_wanted.connect(self.rows_wanted.append)
+
+    def show(self, session: Session | None) -> None:
+        self.indexer.set_session(session)
+        self.log.set_session(session)
+
+    def show_all(self, session: Session) -> None:
+        """Show a store, and wait until all of it is indexed."""
+        self.show(session)
+        self._qtbot.waitUntil(lambda: self.indexer.index is not None and not self.indexer.is_at_work, timeout=20_000)
+        self.settle()
+
+    def find(self, **asked: Any) -> None:
+        self.log.set_search(EventSearch(**asked))
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until all is found that there is by now."""
+        self._qtbot.waitUntil(
+            lambda: (
+                self.runner.is_idle
+                and not self.log.is_finding
+                and not any(map(self.runner.is_running, ("log order", "find events", "log time")))
+            ),
+            timeout=20_000,
+        )
+
+    def wait_for_rows(self, count: int) -> None:
+        self._qtbot.waitUntil(lambda: self.log.model.rowCount() == count, timeout=20_000)
+
+    def row(self, row: int) -> LoggedEvent:
+        """The event of a row, once it is there."""
+        self._qtbot.waitUntil(lambda: self.log.model.logged_at(row) is not None)
+        found = self.log.model.logged_at(row)
+        assert found is not None
+        return found
+
+    @property
+    def places(self) -> list[Place]:
+        """What all rows show, once they are there."""
+        rows = [self.row(at) for at in range(self.log.model.rowCount())]
+        return [(each.entity_id, each.event.version) for each in rows]
+
+
+def with_a_gap(store: Path) -> Callable[[int], bool]:
+    """Let a store number its events with gaps, so that only its index knows how many there are; tell what is left."""
+    sql(store, "DELETE FROM integer_sequenced_items WHERE rowid IN (4, 301)")
+    return lambda at: at not in (3, 300)
+
+
+def append(store: Path, count: int) -> None:
+    with closing(open_session(str(store))) as writing:
+        append_records(writing.store.tables, [made(EVENTS + at) for at in range(count)])
+
+
+def stop(told: Indexed) -> None:
+    """Let an index be filled no further than with its first events."""
+    if told.events:
+        raise Cancelled

@@ -1,0 +1,180 @@
+"""The list of a store's entities: first rows of a large store, pages where they are shown, and how it follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from es_desktop.app.entity.facts import EntityFacts, StoreFacts
+from es_desktop.app.search.entity_list import PAGE
+from es_desktop.app.store.session import Session, open_session
+from es_desktop.core import EntityId
+from es_desktop.models.runtime.tasks import Lane, TaskRunner
+from es_desktop.models.search.entity_list import EntityList
+from es_desktop.stores.writing import append_records
+from tests.app.recording import store_of
+from tests.index.indexing import told
+from tests.models.working import Gate
+
+ENTITIES = 2 * PAGE + 10
+
+
+class Listed:
+    """A list at work, and what it told."""
+
+    def __init__(self, qtbot: QtBot, runner: TaskRunner, folder: Path) -> None:
+        self._qtbot = qtbot
+        self.runner = runner
+        self.chosen: EntityId | None = None
+        self.list = EntityList(runner, folder, lambda: self.chosen)
+        self.listings: list[int] = []
+        self.facts: list[StoreFacts] = []
+        self.list.listed.connect(lambda: self.listings.append(self.list.model.rowCount()))
+        self.list.facts_changed.connect(self.facts.append)
+        self.completed = 0
+        self.list.indexer.completed.connect(self._on_completed)
+
+    def _on_completed(self) -> None:
+        self.completed += 1
+
+    def wait_until_complete(self, times: int = 1) -> None:
+        """Wait until all is in the index, listed and counted."""
+        self._qtbot.waitUntil(lambda: self.completed >= times and self.runner.is_idle, timeout=20_000)
+
+    def wait_for_rows(self, count: int) -> None:
+        self._qtbot.waitUntil(lambda: self.list.model.rowCount() == count and self.runner.is_idle, timeout=20_000)
+
+    def entity(self, row: int) -> EntityFacts:
+        """The entity of a row, once it is there."""
+        self.list.model.entity_at(row)
+        self._qtbot.waitUntil(lambda: self.list.model.entity_at(row) is not None)
+        found = self.list.model.entity_at(row)
+        assert found is not None
+        return found
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """Many entities, of which the last ones changed last."""
+    records = [told(f"e{at:04}", 0, "shop#Cart.Filled", float(at)) for at in range(ENTITIES)]
+    return store_of(tmp_path / "made.esdb", records)
+
+
+@pytest.fixture
+def session(store: Path) -> Iterator[Session]:
+    with closing(open_session(str(store), writable=False)) as session:
+        yield session
+
+
+@pytest.fixture
+def listed(qtbot: QtBot, session: Session, tmp_path: Path) -> Iterator[Listed]:
+    runner = TaskRunner()
+    crashed: list[BaseException] = []
+    runner.crashed.connect(crashed.append)
+    listed = Listed(qtbot, runner, tmp_path / "indexes")
+    yield listed
+    listed.list.set_session(None)
+    runner.close()
+    assert not crashed, crashed
+
+
+@pytest.fixture
+def every_store_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("es_desktop.app.search.store_index.SMALL", 3)
+
+
+def test_a_store_is_listed_and_counted(listed: Listed, session: Session) -> None:
+    listed.list.set_session(session)
+    listed.wait_until_complete()
+    assert listed.facts[-1] == session.facts()
+    assert listed.list.model.rowCount() == ENTITIES
+    assert listed.entity(0) == session.entity(f"e{ENTITIES - 1:04}")
+
+
+def test_rows_far_down_are_read_where_they_are_shown(listed: Listed, session: Session) -> None:
+    listed.list.set_session(session)
+    listed.wait_until_complete()
+    model = listed.list.model
+    assert model.index(PAGE + 3, 0).data() == "reading…"
+    assert listed.entity(PAGE + 3) == session.entity(f"e{ENTITIES - PAGE - 4:04}")
+    assert model.index(PAGE + 3, 0).data() == "Cart"
+    assert model.entity_at(ENTITIES - 1) is None
+    assert listed.list.ids_at([0, ENTITIES - 1]) == (f"e{ENTITIES - 1:04}", "e0000"), "without their facts, too"
+
+
+def test_the_chosen_one_has_a_row_wherever_it_is(listed: Listed, session: Session) -> None:
+    listed.chosen = "e0003"
+    listed.list.set_session(session)
+    listed.wait_until_complete()
+    assert listed.list.model.row_of("e0003") == ENTITIES - 4
+
+
+def test_what_is_asked_for_is_listed(listed: Listed, session: Session) -> None:
+    listed.list.set_session(session)
+    listed.wait_until_complete()
+    listed.list.model.set_filter("e001")
+    listed.wait_for_rows(10)
+    assert [listed.entity(row).id for row in (0, 9)] == ["e0019", "e0010"]
+    listed.list.model.set_filter("nobody")
+    listed.wait_for_rows(0)
+
+
+def test_the_list_follows_the_store(listed: Listed, session: Session, store: Path) -> None:
+    listed.list.set_session(session)
+    listed.wait_until_complete()
+    with closing(open_session(str(store))) as writing:
+        append_records(writing.store.tables, [told("new", 0, "bank#Loan.Paid", 9e9)])
+    listed.list.refresh()
+    listed.wait_until_complete(2)
+    assert (listed.list.model.rowCount(), listed.entity(0).id) == (ENTITIES + 1, "new")
+    assert listed.facts[-1].types == {"Cart": ENTITIES, "Loan": 1}
+
+
+def test_a_large_store_shows_its_first_entities_before_its_index_is_there(
+    listed: Listed, session: Session, every_store_is_large: None
+) -> None:
+    gate = Gate()
+    listed.list.indexer.opened.connect(lambda index: listed.runner.run("Waiting", gate, lane=Lane.INDEX, quiet=True))
+    listed.list.set_session(session)
+    listed.wait_for_rows(PAGE)
+    assert listed.list.indexer.is_at_work
+    assert listed.entity(0) == session.entity("e0000"), "in the order of the ids"
+    assert listed.list.ids_at([1, 2]) == ("e0001", "e0002")
+    gate.opened.set()
+    listed.wait_until_complete()
+    assert listed.list.model.rowCount() == ENTITIES
+    assert listed.facts[-1] == session.facts()
+    assert listed.entity(0).id == f"e{ENTITIES - 1:04}"
+
+
+def test_the_index_of_the_last_time_is_listed_without_being_filled(
+    listed: Listed, session: Session, every_store_is_large: None
+) -> None:
+    listed.list.set_session(session)
+    listed.wait_until_complete()
+    listed.listings.clear()
+    listed.list.set_session(None)
+    assert listed.list.model.rowCount() == 0
+    listed.list.set_session(session)
+    listed.list.indexer.opened.connect(lambda index: listed.list.indexer.rest())
+    listed.wait_for_rows(ENTITIES)
+    assert set(listed.listings) <= {PAGE, ENTITIES}, "the first few, and then all"
+
+
+def test_another_store_takes_its_place(
+    listed: Listed, session: Session, tmp_path: Path, every_store_is_large: None
+) -> None:
+    other = store_of(tmp_path / "other.esdb", [told(f"o{at}", 0, "bank#Loan.Paid", 1.0) for at in range(5)])
+    with closing(open_session(str(other), writable=False)) as another:
+        listed.list.set_session(session)
+        listed.list.set_session(another)
+        listed.wait_until_complete()
+        assert listed.facts[-1] == another.facts()
+        assert {each.store for each in listed.facts} == {str(other)}
+        assert {listed.entity(row).type for row in range(5)} == {"Loan"}
+        listed.list.set_session(None)
+        listed.wait_for_rows(0)

@@ -1,0 +1,103 @@
+"""Measuring beside the window: each measurement ends in one of three ways."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from es_desktop.app.snapshot_cost.cost import Worth
+from es_desktop.app.store.session import Session
+from es_desktop.models.runtime.tasks import Lane
+from tests.models.working import Gate, Working
+
+
+class Told:
+    """What a meter told, in order."""
+
+    def __init__(self, working: Working) -> None:
+        self.events: list[tuple[str, Any]] = []
+        meter = working.workspace.worth
+        meter.measured.connect(lambda worth: self.events.append(("measured", worth)))
+        meter.failed.connect(lambda error: self.events.append(("failed", error)))
+        meter.stopped.connect(lambda: self.events.append(("stopped", None)))
+        meter.progressed.connect(lambda done, total: self.events.append(("progressed", (done, total))))
+
+    @property
+    def ends(self) -> list[str]:
+        return [kind for kind, _ in self.events if kind != "progressed"]
+
+
+def session_of(working: Working) -> Session:
+    session = working.workspace.session
+    assert session is not None
+    return session
+
+
+def test_an_entity_is_measured(working: Working, demo_store: Path) -> None:
+    working.open(demo_store)
+    view = working.choose("Account")
+    told = Told(working)
+    working.workspace.worth.measure_entity(session_of(working), view.facts)
+    working.settle()
+    (kind, worth), *others = told.events
+    assert (kind, others) == ("measured", [])
+    assert isinstance(worth, Worth)
+    assert (worth.entities, worth.events) == (1, view.facts.events)
+
+
+def test_a_store_is_measured_with_progress(working: Working, sample: Path) -> None:
+    working.open(sample)
+    told = Told(working)
+    working.workspace.worth.measure_store(session_of(working))
+    working.settle()
+    assert told.ends == ["measured"]
+    done = [value for kind, value in told.events if kind == "progressed"]
+    assert done[:2] == [(0, 0), (0, len(working.entities()))]
+
+
+def test_newer_measuring_takes_the_place_of_older(working: Working, demo_store: Path) -> None:
+    working.open(demo_store)
+    view = working.choose("Account")
+    told, gate, session = Told(working), Gate(), session_of(working)
+    working.workspace.runner.run("Waiting", gate, lane=Lane.SCAN)
+    working.workspace.worth.measure_store(session)
+    working.workspace.worth.measure_entity(session, view.facts)
+    gate.opened.set()
+    working.settle()
+    assert told.ends == ["measured"]
+    assert told.events[-1][1].events == view.facts.events
+
+
+def test_it_can_be_stopped_and_ends_with_its_store(working: Working, demo_store: Path) -> None:
+    working.open(demo_store)
+    for stop in (working.workspace.worth.stop, working.workspace.runner.cancel_all, working.workspace.close_store):
+        told, gate = Told(working), Gate()
+        working.workspace.runner.run("Waiting", gate, lane=Lane.SCAN, protected=True)
+        working.workspace.worth.measure_store(session_of(working))
+        stop()
+        gate.opened.set()
+        working.settle()
+        assert told.ends == ["stopped"]
+
+
+def test_a_store_without_entities_is_told_as_that(working: Working, tmp_path: Path) -> None:
+    working.workspace.create(str(tmp_path / "made.esdb"))
+    working.settle()
+    told = Told(working)
+    working.workspace.worth.measure_store(session_of(working))
+    working.settle()
+    assert told.ends == ["failed"]
+    assert "no entity yet" in str(told.events[-1][1])
+    assert working.refused == [], "whoever asked tells it"
+
+
+def test_another_policy_is_told(working: Working, demo_store: Path) -> None:
+    told: list[int | None] = []
+    working.workspace.commander.frequency_changed.connect(told.append)
+    working.workspace.commander.set_frequency(5)
+    assert told == [], "without a store there is no policy"
+    working.open(demo_store)
+    for frequency in (20, None):
+        working.workspace.commander.set_frequency(frequency)
+        assert working.workspace.commander.frequency == frequency
+    assert told == [20, None]

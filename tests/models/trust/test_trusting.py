@@ -1,0 +1,205 @@
+"""Trusting in the window's model: what is shown is made anew, each failure is told once, and nothing runs unasked."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.trust.remembered_trust import RememberedTrust, code_digest
+from es_desktop.app.trust.trusting import LIMITS, Trust
+from es_desktop.models.trust.trusting import Trusted
+from es_desktop.replay import BLOCK
+from tests.app.trust.trusting import ORDER, counting, fold_in, shop_in
+from tests.conftest import SAMPLES
+from tests.models.working import Working
+
+SHOP = Trust(SAMPLES, ("es9_shop",), sys.executable)
+
+
+class Trusts(Working):
+    """A workspace on the shop's store, and what was told of trust."""
+
+    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+        super().__init__(qtbot, folder / "notebooks")
+        self.begun: list[Trusted] = []
+        self.failed: list[UserError] = []
+        self.told: list[str] = []
+        self.asked_again: list[Trust] = []
+        self.workspace.trusting.asked_again.connect(self.asked_again.append)
+        self.workspace.message.connect(self.told.append)
+        self.open(shop_in(folder), entity=ORDER)
+
+    def trust(self, trust: Trust, *, remembers: bool = False) -> None:
+        self.workspace.trusting.begin(trust, self.begun.append, self.failed.append, remembers=remembers)
+        self.settle()
+
+    def recall(self, remembered: RememberedTrust | None) -> None:
+        self.workspace.trusting.recall(remembered)
+        self.settle()
+
+
+@pytest.fixture
+def working(qtbot: QtBot, tmp_path: Path) -> Iterator[Trusts]:
+    working = Trusts(qtbot, tmp_path)
+    yield working
+    working.workspace.shut_down()
+
+
+def test_the_state_in_view_is_made_anew_by_the_code(working: Trusts) -> None:
+    working.go_to(12)
+    assert working.shown.exactness == "inferred"
+    working.trust(SHOP)
+    assert [each.trust for each in working.begun] == [SHOP]
+    assert (working.shown.version, working.shown.exactness) == (12, "exact")
+    assert working.workspace.trusting.trust == SHOP
+    step = working.workspace.inspector.timeline
+    working.workspace.inspector.timeline.step_at(2)
+    working.settle()
+    assert any(change.path.startswith("items") for change in (step.step_at(2) or working.shown.step).changes)
+
+
+def test_without_an_entity_in_view_it_begins_as_well(working: Trusts) -> None:
+    working.workspace.selection.choose_entity(None)
+    working.trust(SHOP)
+    working.choose("Customer")
+    assert working.shown.exactness == "exact"
+
+
+def test_trust_ends_where_a_person_says_so(working: Trusts) -> None:
+    working.trust(SHOP)
+    working.workspace.trusting.stop()
+    working.settle()
+    assert working.workspace.trusting.trust is None
+    assert "es9_shop is not trusted any more." in working.told
+    assert working.go_to(12).exactness == "inferred"
+
+
+def test_trust_ends_with_the_store(working: Trusts, tmp_path: Path) -> None:
+    working.trust(SHOP)
+    working.open(tmp_path / "shop.db", entity=ORDER)
+    assert working.workspace.trusting.trust is None
+    assert working.go_to(3).exactness == "inferred"
+
+
+def test_code_that_cannot_be_imported_is_told_and_states_stay_inferred(working: Trusts, tmp_path: Path) -> None:
+    working.trust(SHOP)
+    working.trust(Trust(tmp_path, ("nowhere",), sys.executable))
+    assert ["nowhere" in str(each) for each in working.failed] == [True]
+    assert working.refused == []
+    assert working.workspace.trusting.trust is None
+    assert working.go_to(3).exactness == "inferred"
+
+
+def test_a_hypothetical_branch_is_folded_by_the_code_that_came_later(working: Trusts) -> None:
+    what_if = working.workspace.what_if
+    what_if.begin(2)
+    working.settle()
+    before = what_if.shown.branch
+    working.trust(SHOP)
+    assert what_if.shown.branch is not None and what_if.shown.branch is not before
+    assert what_if.shown.trunk is not None
+    assert type(what_if.shown.trunk.fold()).__name__ == "TrustedFold"
+    assert not any("appended" in each for each in working.told)
+
+
+def test_code_that_is_given_up_is_told_once_and_states_are_inferred_again(working: Trusts, tmp_path: Path) -> None:
+    trust = fold_in(tmp_path / "code", "import os\ndef fold(state, event):\n    os._exit(3)\n")
+    working.trust(trust)
+    assert [str(each).count("is not asked any more") for each in working.refused] == [1]
+    assert working.workspace.trusting.trust is None
+    assert working.go_to(3).exactness == "inferred"
+
+
+def test_an_event_that_hangs_or_crashes_is_a_failed_event_and_no_message(working: Trusts, tmp_path: Path) -> None:
+    working.trust(fold_in(tmp_path / "code", counting("if event['version'] == 4:", "    import os; os._exit(3)")))
+    assert working.refused == []
+    assert working.workspace.inspector.history.failed == (4,)
+    assert working.shown.exactness == "broken"
+
+
+def test_an_error_that_ends_all_work_is_told_once(working: Trusts, tmp_path: Path, demo_store: Path) -> None:
+    """The states of a history of several blocks have to be copied, and these cannot be."""
+    source = "class S:\n    def __deepcopy__(self, memo): raise ValueError('not me')\ndef fold(s, e): return S()\n"
+    working.open(demo_store)
+    longest = max(working.entities(), key=lambda each: each.events)
+    assert longest.events > 2 * BLOCK
+    working.trust(fold_in(tmp_path / "code", source))
+    working.workspace.choose(longest.id)
+    working.settle()
+    working.workspace.selection.go_to(BLOCK + 5)
+    working.settle()
+    assert working.workspace.inspector.shown is None
+    assert ["ValueError: not me" in str(each) for each in working.refused] == [True]
+
+
+# What is remembered -------------------------------------------------------------------------------------------------
+
+
+def test_what_is_to_be_remembered_comes_with_a_digest_of_the_code(working: Trusts) -> None:
+    working.trust(SHOP)
+    working.trust(SHOP, remembers=True)
+    assert [each.remembered for each in working.begun] == [None, RememberedTrust.of(SHOP, code_digest(SAMPLES))]
+
+
+def test_remembered_code_begins_by_itself_where_it_is_the_same(working: Trusts) -> None:
+    working.recall(RememberedTrust.of(SHOP, code_digest(SAMPLES)))
+    assert working.workspace.trusting.trust == SHOP
+    assert working.asked_again == []
+    assert working.told[-1] == "es9_shop folds the states, as you let this program remember."
+
+
+def test_remembered_code_that_has_changed_is_asked_for_again(working: Trusts, tmp_path: Path) -> None:
+    trust = fold_in(tmp_path / "code", counting("open('ran', 'w').close()"))
+    remembered = RememberedTrust.of(trust, code_digest(trust.folder))
+    (trust.folder / "mine.py").write_text("open('ran', 'w').close()\n", "utf-8")
+    working.recall(remembered)
+    assert working.asked_again == [trust]
+    assert working.workspace.trusting.trust is None
+    assert not (trust.folder / "ran").exists()
+
+
+def test_nothing_remembered_is_nothing_to_do(working: Trusts) -> None:
+    working.recall(None)
+    assert (working.workspace.trusting.trust, working.asked_again) == (None, [])
+
+
+def test_what_was_about_to_begin_is_ended_where_it_is_abandoned(working: Trusts, tmp_path: Path) -> None:
+    trust = fold_in(tmp_path / "code", counting("pass"))
+    working.workspace.trusting.begin(trust, working.begun.append, working.failed.append)
+    working.workspace.trusting.abandon()
+    working.settle()
+    assert (working.begun, working.workspace.trusting.trust) == ([], None)
+
+
+HANGS = "open('begun', 'w').close()\nwhile True: pass\n"
+
+
+def begin_hanging(working: Trusts, folder: Path) -> None:
+    trust = fold_in(folder, HANGS)
+    working.workspace.trusting.begin(trust, working.begun.append, working.failed.append)
+    working.wait_until((folder / "begun").exists)
+
+
+def test_an_import_that_does_not_end_is_ended_where_it_is_abandoned(working: Trusts, tmp_path: Path) -> None:
+    begin_hanging(working, tmp_path / "code")
+    begun = monotonic()
+    working.workspace.trusting.abandon()
+    working.settle()
+    assert monotonic() - begun < LIMITS.start_seconds / 3
+    assert (working.begun, working.failed, working.refused) == ([], [], [])
+    assert working.go_to(3).exactness == "inferred"
+
+
+def test_a_store_is_closed_although_its_code_does_not_come_back(working: Trusts, tmp_path: Path) -> None:
+    begin_hanging(working, tmp_path / "code")
+    begun = monotonic()
+    working.workspace.close_store()
+    working.settle()
+    assert monotonic() - begun < LIMITS.start_seconds / 3
+    assert working.workspace.session is None
