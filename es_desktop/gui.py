@@ -17,10 +17,10 @@ from es_desktop.app.runtime import places
 from es_desktop.app.runtime.display import unsupported_pyside
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.cli.arguments import BAD_INPUT
-from es_desktop.views.bug_dialog import report_bugs, show_bug
-from es_desktop.views.main_window import MainWindow
-from es_desktop.views.settings import Settings
-from es_desktop.views.theme import STYLE, Theme
+from es_desktop.views.style.theme import STYLE, Theme
+from es_desktop.views.window.bug_dialog import report_bugs, show_bug
+from es_desktop.views.window.main_window import MainWindow
+from es_desktop.views.window.settings import Settings
 
 from . import __version__
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from es_desktop.app.runtime.display import DisplayProblem
     from es_desktop.app.store.opening import Opener
     from es_desktop.models.workspace import Workspace
-    from es_desktop.views.unattended import Unattended
+    from es_desktop.views.window.unattended import Unattended
 
 _UNSEEN_PICTURE: Final = "es-desktop.png"
 _SWITCH_SECONDS: Final = 0.0005
@@ -92,7 +92,7 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
 def _picture(app: QApplication, args: argparse.Namespace, target: Path) -> int:
     import tempfile
 
-    from es_desktop.views.unattended import Picture, Unattended
+    from es_desktop.views.window.unattended import Picture, Unattended
 
     with tempfile.TemporaryDirectory(prefix="es-desktop-", ignore_cleanup_errors=True) as folder:
         unattended = Unattended()
@@ -110,8 +110,8 @@ def _picture(app: QApplication, args: argparse.Namespace, target: Path) -> int:
 def _self_test(app: QApplication) -> int:
     import tempfile
 
-    from es_desktop.views.self_test import SelfTest
-    from es_desktop.views.unattended import Unattended
+    from es_desktop.views.window.self_test import SelfTest
+    from es_desktop.views.window.unattended import Unattended
 
     with tempfile.TemporaryDirectory(prefix="es-desktop-", ignore_cleanup_errors=True) as folder:
         window = _unattended_window(app, Path(folder), "light", Unattended())

@@ -31,7 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def qapp_args() -> list[str]:
     """What pytest-qt makes the application with: the style that the program has."""
-    from es_desktop.views.theme import STYLE
+    from es_desktop.views.style.theme import STYLE
 
     return ["es-desktop", *STYLE]
 

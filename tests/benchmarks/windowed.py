@@ -25,10 +25,10 @@ from es_desktop.app.search.event_log import EventSearch
 from es_desktop.app.search.query import StateSearch
 from es_desktop.models.runtime.tasks import TaskRunner
 from es_desktop.models.workspace import Workspace
-from es_desktop.views.main_window import MainWindow
-from es_desktop.views.settings import Settings
-from es_desktop.views.theme import Theme
-from es_desktop.views.unattended import Unattended
+from es_desktop.views.style.theme import Theme
+from es_desktop.views.window.main_window import MainWindow
+from es_desktop.views.window.settings import Settings
+from es_desktop.views.window.unattended import Unattended
 
 SIZE = (1440, 900)
 _BEAT_MILLISECONDS: Final = 2

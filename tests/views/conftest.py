@@ -17,9 +17,9 @@ from es_desktop.app.store.session import create_session
 from es_desktop.examples import Order
 from es_desktop.models.runtime.tasks import TaskRunner
 from es_desktop.models.workspace import Workspace
-from es_desktop.views.main_window import MainWindow
-from es_desktop.views.settings import Settings
-from es_desktop.views.theme import Theme
+from es_desktop.views.style.theme import Theme
+from es_desktop.views.window.main_window import MainWindow
+from es_desktop.views.window.settings import Settings
 from tests.app.storing import sql
 from tests.views.driving import Answers, Driver
 

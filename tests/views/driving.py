@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.app.runtime.errors import ConflictError, UserError
 from es_desktop.app.transfer.export_format import About
-from es_desktop.views.dock_frame import Dock
-from es_desktop.views.main_window import MainWindow
-from es_desktop.views.pick_button import PickButton
+from es_desktop.views.style.dock_frame import Dock
+from es_desktop.views.style.pick_button import PickButton
+from es_desktop.views.window.main_window import MainWindow
 
 D = TypeVar("D", bound=QDialog)
 

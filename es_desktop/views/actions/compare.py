@@ -33,7 +33,7 @@ def _with_before(desk: Desk) -> None:
 
 
 def _with_another(desk: Desk) -> None:
-    from ..compare_dialog import CompareDialog
+    from ..compare.compare_dialog import CompareDialog
 
     workspace = desk.workspace
     session = workspace.session

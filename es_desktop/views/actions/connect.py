@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def _connect(desk: Desk) -> None:
-    from ..connect_dialog import ConnectDialog
+    from ..store.connect_dialog import ConnectDialog
 
     dialog = ConnectDialog(desk.workspace, desk.window)
 
@@ -29,7 +29,7 @@ def _connect(desk: Desk) -> None:
 
 def ask_password(desk: Desk, error: PasswordWanted, request: OpenRequest) -> None:
     """Go on from a store that a server does not let anybody into without a password, or not with this one."""
-    from ..password_dialog import PasswordDialog
+    from ..store.password_dialog import PasswordDialog
 
     if not desk.asking.may_ask(error):
         return
@@ -44,7 +44,7 @@ def offer_map(desk: Desk, error: UnknownTables, request: OpenRequest) -> None:
 
 
 def _map(desk: Desk, place: str, request: OpenRequest) -> None:
-    from ..mapping_dialog import MappingDialog
+    from ..store.mapping_dialog import MappingDialog
 
     dialog = MappingDialog(desk.workspace, place, request, desk.theme, desk.window)
     open_dialog(dialog, lambda: desk.workspace.stores.open(request.at(place, dialog.options)))
@@ -66,7 +66,7 @@ def _mapped_tables(workspace: Workspace) -> str:
 
 
 def _unlock(desk: Desk) -> None:
-    from ..unlock_dialog import UnlockDialog
+    from ..store.unlock_dialog import UnlockDialog
 
     dialog = UnlockDialog(desk.window)
     open_dialog(dialog, lambda: desk.workspace.reopener.unlock(dialog.keys))

@@ -27,7 +27,7 @@ def _from_picked(desk: Desk) -> None:
 def _worth(desk: Desk) -> None:
     from es_desktop.app.snapshot_cost.text import every_text
 
-    from ..worth_dialog import WorthDialog
+    from ..snapshot_cost.dialog import WorthDialog
 
     workspace = desk.workspace
     dialog = WorthDialog(workspace, desk.theme, desk.window)

@@ -18,7 +18,7 @@ _Chosen: TypeAlias = "tuple[Field, Any] | None"
 
 
 def _new_entity(desk: Desk) -> None:
-    from ..new_entity_dialog import NewEntityDialog
+    from ..entity.new_entity_dialog import NewEntityDialog
 
     session = desk.workspace.session
     if session is None:
@@ -54,7 +54,7 @@ def _set_back(desk: Desk) -> None:
 
 
 def _open_change(desk: Desk, state: Mapping[str, Any], chosen: _Chosen, title: str) -> None:
-    from ..change_dialog import ChangeDialog
+    from ..entity.change_dialog import ChangeDialog
 
     workspace = desk.workspace
     view = workspace.inspector.view
@@ -89,7 +89,7 @@ def _take_snapshot(desk: Desk, version: int | None) -> None:
 def _discard(desk: Desk) -> None:
     from es_desktop.app.entity.commands import Commands
 
-    from ..discard_dialog import DiscardDialog
+    from ..entity.discard_dialog import DiscardDialog
 
     view = desk.workspace.inspector.view
     if view is not None:

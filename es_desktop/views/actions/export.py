@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _export(desk: Desk) -> None:
-    from ..export_dialog import ExportDialog
+    from ..transfer.export_dialog import ExportDialog
 
     session = desk.workspace.session
     if session is None:
@@ -41,7 +41,7 @@ def offer_import(desk: Desk, planned: PlannedImport) -> None:
     """Go on from a file that was looked at: say what would be written, or why nothing can be."""
     from es_desktop.app.text.values import count_text
 
-    from ..import_dialog import ImportDialog
+    from ..transfer.import_dialog import ImportDialog
 
     survey, name = planned.survey, planned.path.name
     if planned.session is not desk.workspace.session:

@@ -13,10 +13,10 @@ from PySide6.QtWidgets import QDialog, QWidget
 if TYPE_CHECKING:
     from es_desktop.models.workspace import Workspace
 
-    from ..asking import Asking
-    from ..docks import Docks
-    from ..settings import Settings
-    from ..theme import Theme
+    from ..style.theme import Theme
+    from ..window.asking import Asking
+    from ..window.docks import Docks
+    from ..window.settings import Settings
 
 Need: TypeAlias = "Callable[[Workspace], str]"
 """Returns why an action cannot be done now; an empty text where it can."""

@@ -35,7 +35,7 @@ def ask_again(desk: Desk, trust: Trust) -> None:
 def _ask(desk: Desk, offered: Trust | None, note: str) -> None:
     from es_desktop.app.trust.settings import modules_named
 
-    from ..trust_dialog import TrustDialog
+    from ..trust.trust_dialog import TrustDialog
 
     workspace, session = desk.workspace, desk.workspace.session
     if session is None:

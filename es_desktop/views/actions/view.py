@@ -6,7 +6,7 @@ from typing import Final
 
 from es_desktop import __version__
 
-from ..theme import Mode
+from ..style.theme import Mode
 from .spec import ActionSpec, Desk
 
 

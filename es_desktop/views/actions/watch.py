@@ -9,7 +9,7 @@ from .needs import a_store, an_entity
 from .spec import ActionSpec, Desk, open_dialog
 
 if TYPE_CHECKING:
-    from ..watch_tables import WatchTable
+    from ..watch.watch_tables import WatchTable
 
 
 def _watch(desk: Desk) -> None:
@@ -50,7 +50,7 @@ def _path_in_hand(desk: Desk) -> str | None:
 
 
 def _run_to_condition(desk: Desk) -> None:
-    from ..run_dialog import RunDialog
+    from ..watch.run_dialog import RunDialog
 
     watchpoints, watch = desk.workspace.watchpoints, desk.docks.watch
     dialog = RunDialog(watchpoints.accepted, watch.names, watchpoints.last_condition, desk.theme, desk.window)

@@ -1,0 +1,1 @@
+"""The What if dock and its dialogs."""

@@ -1,0 +1,83 @@
+"""How the states of a branch differ from those of the history, place by place."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedLayout, QTableView, QWidget
+
+from es_desktop.app.branch.view import Difference
+from es_desktop.models.branch.shown_branch import ShownBranch
+from es_desktop.models.compare.compare_model import (
+    LEFT_COLUMN,
+    PATH_COLUMN,
+    RIGHT_COLUMN,
+    SET_AT,
+    CompareModel,
+    CompareRows,
+)
+from es_desktop.replay.alongside import Place
+from es_desktop.views.style.rows import Column, RowDelegate
+from es_desktop.views.style.table_setup import dress
+from es_desktop.views.style.theme import Theme
+
+_PATH_WIDTH: Final = 124
+_WIDTH: Final = 300
+
+
+class DifferencePane(QWidget):
+    """A table of what differs; where nothing does, it says so."""
+
+    def __init__(self, shown: ShownBranch, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown = shown
+        self._model = CompareModel(self)
+        self.table = QTableView(self)
+        self.note = QLabel(self)
+        self.note.setProperty("role", "hint")
+        self.note.setWordWrap(True)
+        self.note.setContentsMargins(13, 9, 13, 0)
+        self.note.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._set_up_table(theme)
+        self.setMinimumWidth(_WIDTH)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self.note)
+        self._pages.addWidget(self.table)
+        shown.difference_changed.connect(self._refresh)
+        self._refresh()
+
+    def _set_up_table(self, theme: Theme) -> None:
+        table = self.table
+        table.setModel(self._model)
+        dress(table)
+        mono = Column(mono=True)
+        delegate = RowDelegate(
+            table, {PATH_COLUMN: Column(), LEFT_COLUMN: Column(mono=True, dim=True), RIGHT_COLUMN: mono}
+        )
+        theme.follow(delegate)
+        table.setItemDelegate(delegate)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setAccessibleName("Differences from the history")
+        table.setColumnHidden(SET_AT, True)
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(PATH_COLUMN, QHeaderView.ResizeMode.Interactive)
+        header.resizeSection(PATH_COLUMN, _PATH_WIDTH)
+        for column in (LEFT_COLUMN, RIGHT_COLUMN):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+
+    def _refresh(self) -> None:
+        difference = self._shown.difference
+        self._pages.setCurrentIndex(int(bool(difference)))
+        self.note.setText(_note(difference, self._shown.shows_end))
+        changes = () if difference is None else difference.changes
+        places = (Place(each.path, each.before, each.after, True) for each in changes)
+        self._model.set_rows(CompareRows.of(places), "History", "Branch")
+
+
+def _note(difference: Difference | None, is_end: bool) -> str:
+    if difference is None:
+        return "The difference is being worked out…"
+    if not difference.is_there:
+        return "The entity is not there, in the history as well as in the branch."
+    return f"The state {'at the end' if is_end else 'after this event'} is the same as in the history."

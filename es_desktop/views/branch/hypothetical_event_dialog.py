@@ -1,0 +1,174 @@
+"""Edits an event of a hypothetical branch, or makes one: its type, its payload, and what it would change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QFrame,
+    QLabel,
+    QPlainTextEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from es_desktop.app.entity.event_templates import EventType
+from es_desktop.app.entity.payload_text import payload_text, read_payload
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.text.values import summarise_changes
+from es_desktop.core import KnownClasses
+from es_desktop.models.branch.branch_operation import Operation, Preview
+from es_desktop.models.branch.shown_branch import ShownBranch
+from es_desktop.views.entity.editors import form_label
+from es_desktop.views.style.dock_frame import Pill
+from es_desktop.views.style.theme import mono_font, restyle
+
+_TYPING_MILLISECONDS: Final = 150
+_MOST_CHANGES: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a dialog asks for."""
+
+    title: str
+    types: Sequence[EventType]
+    """The types to choose from; the first is offered."""
+    operation: Callable[[str, Mapping[str, Any]], Operation]
+    """Makes the edit of the topic and the payload that are given."""
+    accept: str
+    """The word on the button."""
+
+
+class HypotheticalEventDialog(QDialog):
+    """Asks for an event; ``operation`` holds the edit once it is accepted."""
+
+    def __init__(self, shown: ShownBranch, classes: KnownClasses, asked: Asked, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(asked.title)
+        self.resize(560, 480)
+        self._shown = shown
+        self._classes = classes
+        self._asked = asked
+        self.operation: Operation | None = None
+        self.types = QComboBox(self)
+        self.types.setAccessibleName("Type of the event")
+        for each in asked.types:
+            self.types.addItem(each.name, each)
+        self.types.setEnabled(len(asked.types) > 1)
+        self.payload = QPlainTextEdit(self)
+        self.payload.setFont(mono_font())
+        self.payload.setTabChangesFocus(True)
+        self.payload.setAccessibleName("Payload, as JSON")
+        self._told = QLabel(self)
+        self._told.setWordWrap(True)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_TYPING_MILLISECONDS)
+        self._typing.timeout.connect(self._ask_preview)
+        self._offered = ""
+        self._lay_out()
+        self.types.currentIndexChanged.connect(self._on_type_chosen)
+        self.payload.textChanged.connect(self._on_typed)
+        self._on_type_chosen()
+        self.payload.setFocus()
+
+    @property
+    def type(self) -> EventType:
+        """The type that is chosen."""
+        found: EventType = self.types.currentData()
+        return found
+
+    @property
+    def told(self) -> str:
+        """What is said of the payload: what the event would change, or what is wrong."""
+        return self._told.text()
+
+    def _lay_out(self) -> None:
+        form = QFormLayout()
+        form.addRow(form_label("Type"), self.types)
+        line = QFrame(self)
+        line.setFrameShape(QFrame.Shape.HLine)
+        line.setProperty("role", "line")
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self._accept = buttons.addButton(self._asked.accept, QDialogButtonBox.ButtonRole.AcceptRole)
+        self._accept.setDefault(True)
+        self._accept.setToolTip("Ctrl+Enter")
+        buttons.accepted.connect(self._on_accepted)
+        buttons.rejected.connect(self.reject)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self._on_accepted)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 18, 18, 16)
+        layout.setSpacing(12)
+        layout.addWidget(Pill("HYPOTHETICAL – never written", "amber", self))
+        layout.addLayout(form)
+        layout.addWidget(self.payload, 1)
+        layout.addWidget(line)
+        layout.addWidget(self._told)
+        layout.addWidget(buttons)
+
+    def _on_type_chosen(self) -> None:
+        # What a person wrote stays, whatever type it is to be of.
+        if self.payload.toPlainText() == self._offered:
+            self._offered = payload_text(self.type.example)
+            self.payload.setPlainText(self._offered)
+        self._ask_preview()
+
+    def _on_typed(self) -> None:
+        self._accept.setEnabled(False)  # until what is typed is looked at
+        self._typing.start()
+
+    def _ask_preview(self) -> None:
+        self._typing.stop()
+        self._shown.drop_preview()
+        try:
+            data = read_payload(self.payload.toPlainText(), self._classes, self.type.example.keys())
+        except UserError as error:
+            self._refuse(error)
+            return
+        self.operation = self._asked.operation(self.type.topic, data)
+        self._accept.setEnabled(True)
+        self._shown.preview(self.operation, self._on_preview, self._refuse)
+
+    def _on_preview(self, preview: Preview) -> None:
+        step = preview.told.step
+        if step is None:
+            return
+        if step.error is not None:
+            self._tell(f"It cannot be applied: {step.error}", "error")
+            return
+        changes = "the entity is no more" if step.discards else summarise_changes(step.told, _MOST_CHANGES)
+        told = [f"Version {preview.place.version} · {preview.place.type}: {changes or 'nothing changes'}"]
+        if preview.told.difference:
+            told.append(f"Unlike in the history: {preview.told.difference.text(_MOST_CHANGES)}")
+        self._tell("\n".join(told), "")
+
+    def _refuse(self, error: UserError) -> None:
+        self.operation = None
+        self._accept.setEnabled(False)
+        self._tell(str(error), "error")
+
+    def _tell(self, text: str, role: str) -> None:
+        self._told.setText(text)
+        self._told.setProperty("role", role)
+        restyle(self._told)
+
+    def _on_accepted(self) -> None:
+        if self._typing.isActive():
+            self._ask_preview()
+        if self.operation is not None:
+            self.accept()
+
+    def done(self, result: int) -> None:
+        self._typing.stop()
+        self._shown.drop_preview()
+        super().done(result)

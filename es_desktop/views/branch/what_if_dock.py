@@ -1,0 +1,251 @@
+"""What if: the events of a hypothetical branch, and how its states differ from those of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QMainWindow,
+    QSplitter,
+    QStackedLayout,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from es_desktop.app.entity.ids import short_id
+from es_desktop.app.text.values import count_text
+from es_desktop.models.branch.what_if_model import CHANGES, DIFFERS, EVENT, MARK, ORIGINAL, VERSION
+from es_desktop.models.workspace import Workspace
+from es_desktop.replay import EventName
+from es_desktop.views.style.dock_frame import Dock
+from es_desktop.views.style.rows import Column, RowDelegate
+from es_desktop.views.style.table_setup import dress, width_for
+from es_desktop.views.style.theme import Theme
+
+from .difference_pane import DifferencePane
+from .hatched_edge import HatchedEdge
+
+_HYPOTHETICAL: Final = "HYPOTHETICAL – never written"
+_TEACHING: Final = (
+    "Ctrl+I begins a branch at the chosen version: skip, edit, move or insert events, and see what would have come of "
+    "it. It lives in memory; nothing of it is written."
+)
+_BUTTONS: Final = (
+    ("what-if-skip", "what-if-edit", "what-if-insert", "what-if-up", "what-if-down"),
+    ("what-if-undo", "what-if-redo"),
+    ("what-if-save", "what-if-end"),
+)
+_KEYS: Final = (("Del", "what-if-skip"), ("F2", "what-if-edit"), ("Return", "what-if-edit"), ("Enter", "what-if-edit"))
+_ROOM: Final = 340
+"""Pixels of height that a branch is given when it is begun, or so much of the window's as ``_SHARE`` says."""
+_SHARE: Final = 0.46
+_COLUMNS: Final = {
+    VERSION: Column(strong=True),
+    ORIGINAL: Column(dim=True),
+    EVENT: Column(strong=True),
+    MARK: Column(tint="amber"),
+    CHANGES: Column(),
+    DIFFERS: Column(tint="amber"),
+}
+_WIDTHS: Final = {VERSION: 60, ORIGINAL: 60, EVENT: 142, MARK: 76}
+
+
+class WhatIfDock(Dock):
+    """Shows the branch of the chosen entity. The other panels go on showing what was recorded."""
+
+    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+        body = QWidget()
+        super().__init__("what-if", "What if", body)
+        self._what_if = workspace.what_if
+        self._shown = workspace.what_if.shown
+        self._wants_focus = False
+        self.table = QTableView(body)
+        self.differences = DifferencePane(self._shown, theme, body)
+        self._hint = QLabel(body)
+        self._buttons = QHBoxLayout()
+        self._set_up_table(theme)
+        self._pages = self._lay_out(body, theme)
+        self.choice = self.title_bar.add_choice(["after this event", "at the end"])
+        self.choice.idClicked.connect(lambda number: self._shown.show_end(number == 1))
+        theme.follow(self)
+        self._what_if.changed.connect(self._refresh)
+        self._shown.outcome_changed.connect(self._show_summary)
+        self._shown.row_changed.connect(self._on_row_changed)
+        self.table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
+        self._refresh()
+
+    def set_actions(self, actions: Mapping[str, QAction]) -> None:
+        """Offer the window's own actions as buttons, and by the keys that a table has for them."""
+        for group in _BUTTONS:
+            for name in group:
+                button = QToolButton(self)
+                button.setDefaultAction(actions[name])
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+                button.pressed.connect(self._on_pressed)
+                self._buttons.addWidget(button)
+            self._buttons.addSpacing(10)
+        self._buttons.addStretch(1)
+        for keys, name in _KEYS:
+            shortcut = QShortcut(QKeySequence(keys), self.table)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(actions[name].trigger)
+        self.table.doubleClicked.connect(actions["what-if-edit"].trigger)
+
+    def come_up(self, *, takes_focus: bool) -> None:
+        """Come in front of the panels beside it, with the keyboard where that is wanted."""
+        self.show()
+        self.raise_()
+        self._wants_focus = takes_focus
+        self._take_focus()
+        # Behind another tab it does not know its height; in front it does, once the tabs have changed.
+        QTimer.singleShot(0, self, self._take_room)
+
+    @property
+    def has_focus(self) -> bool:
+        """Whether the keyboard is in this panel."""
+        focus = QApplication.focusWidget()
+        return focus is not None and self.isAncestorOf(focus)
+
+    def selected_events(self) -> list[EventName]:
+        """Return the events that are selected in the table."""
+        # By ranges: an index of each row takes long where all of many are selected.
+        selection = self.table.selectionModel().selection()
+        ranges = [selection.at(number) for number in range(selection.count())]
+        rows = sorted({row for each in ranges for row in range(each.top(), each.bottom() + 1)})
+        return [self._shown.table.place_at(row).name for row in rows]
+
+    def _set_up_table(self, theme: Theme) -> None:
+        table, model = self.table, self._shown.table
+        table.setModel(model)
+        dress(table)
+        delegate = RowDelegate(table, _COLUMNS)
+        theme.follow(delegate)
+        table.setItemDelegate(delegate)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        table.setAccessibleName("Events of the hypothetical branch")
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        for column in (CHANGES, DIFFERS):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        for column, width in _WIDTHS.items():
+            header.resizeSection(column, width)
+
+    def _lay_out(self, body: QWidget, theme: Theme) -> QStackedLayout:
+        self._hint.setProperty("role", "hint")
+        self._hint.setWordWrap(True)
+        self._hint.setContentsMargins(13, 12, 13, 0)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
+        split = QSplitter(body)
+        split.addWidget(self.table)
+        split.addWidget(self.differences)
+        split.setChildrenCollapsible(False)
+        split.setStretchFactor(0, 5)
+        split.setStretchFactor(1, 2)
+        self._buttons.setContentsMargins(10, 4, 10, 4)
+        self._buttons.setSpacing(6)
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        column.addLayout(self._buttons)
+        column.addWidget(split, 1)
+        edge = HatchedEdge(body)
+        theme.follow(edge)
+        page = QWidget(body)
+        row = QHBoxLayout(page)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(edge)
+        row.addLayout(column, 1)
+        pages = QStackedLayout(body)
+        pages.setContentsMargins(1, 0, 1, 1)
+        pages.addWidget(self._hint)
+        pages.addWidget(page)
+        return pages
+
+    def _refresh(self) -> None:
+        """Show the branch that there is, or what to do to have one."""
+        is_there = self._shown.branch is not None
+        self._pages.setCurrentIndex(int(is_there))
+        frame = self.choice.parent()
+        if isinstance(frame, QWidget):
+            frame.setVisible(is_there)
+        self.title_bar.set_badge(_HYPOTHETICAL if self._what_if.is_on else "", "amber")
+        self._hint.setText(self._hint_text())
+        if self._shown.branch is not None:
+            width = width_for(self.table, self._shown.types, swatch=True, least=90, most=190)
+            self.table.horizontalHeader().resizeSection(EVENT, width)
+        self._show_summary()
+        self._take_focus()
+
+    def _hint_text(self) -> str:
+        if self._what_if.is_reading:
+            return "The events are being read…"
+        if self._what_if.is_on:
+            return "The events were not read to the end. Ctrl+I reads them."
+        kept = self._what_if.kept
+        if kept:
+            others = "Another entity has its branch still" if kept == 1 else f"{kept} other entities have theirs still"
+            return f"{_TEACHING}\n\n{others}; choose it to go on."
+        return _TEACHING
+
+    def _show_summary(self) -> None:
+        entity, branch = self._what_if.entity, self._shown.branch
+        if entity is None or branch is None:
+            self.title_bar.set_summary("")
+            return
+        parts = [f"{entity.type} {short_id(entity.id)}", self._shown.told or "no edit yet"]
+        if branch.branches_at is not None:
+            parts += self._outcome_told()
+        self.title_bar.set_summary(" · ".join(parts))
+
+    def _outcome_told(self) -> list[str]:
+        outcome = self._shown.outcome
+        if outcome is None:
+            return ["stopped; Ctrl+I goes on" if self._shown.is_stopped else "being worked out…"]
+        if outcome.first is None:
+            told = ["the same states as in the history"]
+        else:
+            place = self._shown.table.place_at(outcome.first)
+            version = place.original if place.version is None else place.version
+            told = [f"differs from {version} on"]
+            told.append(
+                f"{count_text(outcome.at_end.count, 'difference')} at the end" if outcome.at_end else "the same end"
+            )
+        return [*told, f"{count_text(len(outcome.failed), 'event')} cannot be applied"] if outcome.failed else told
+
+    def _on_pressed(self) -> None:
+        """Whoever presses a button here means the event that is chosen here."""
+        if not self.has_focus:
+            self.table.setFocus()
+
+    def _on_row_changed(self, row: int) -> None:
+        if row != self.table.currentIndex().row() or not self.table.selectionModel().hasSelection():
+            index = self._shown.table.index(row, 0)
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            self.table.selectionModel().setCurrentIndex(index, flags)
+        self.table.scrollTo(self._shown.table.index(row, 0))
+
+    def _on_row_chosen(self, current: QModelIndex) -> None:
+        if current.isValid():
+            self._shown.choose_row(current.row())
+
+    def _take_room(self) -> None:
+        area = self.parentWidget()
+        if isinstance(area, QMainWindow) and not self.isFloating():
+            room = min(_ROOM, int(area.height() * _SHARE))
+            if self.height() < room:
+                area.resizeDocks([self], [room], Qt.Orientation.Vertical)
+
+    def _take_focus(self) -> None:
+        if self._wants_focus and self._shown.branch is not None:
+            self._wants_focus = False
+            self.table.setFocus()

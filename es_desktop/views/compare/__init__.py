@@ -1,0 +1,1 @@
+"""The Compare dock and its dialog."""

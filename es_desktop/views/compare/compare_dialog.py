@@ -1,0 +1,233 @@
+"""Chooses what to compare the version in view with: a store, an entity in it, and a version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QSpinBox,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.store.session import Session
+from es_desktop.models.compare.other_store import OtherStore
+from es_desktop.models.workspace import Workspace
+from es_desktop.views.entity.editors import form_label
+from es_desktop.views.style.rows import Column, RowDelegate
+from es_desktop.views.style.table_setup import dress
+from es_desktop.views.style.tokens import Tokens
+
+_SIZE: Final = (560, 480)
+_TYPE, _ID, _VERSION, _EVENTS, _SNAPSHOTS, _CREATED, _CHANGED = range(7)
+_SHOWN: Final = {_TYPE: 96, _ID: 92, _VERSION: 60, _EVENTS: 64}
+_COLUMNS: Final = {_ID: Column(mono=True, dim=True), _CHANGED: Column(dim=True)}
+_KEYS: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+
+
+class CompareDialog(QDialog):
+    """Asks for an entity of the open store or of another one; ``compare`` carries it out."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        session: Session,
+        recent: Sequence[str],
+        ask_store: Callable[[], str | None],
+        tokens: Tokens,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Compare with another entity or store")
+        self.resize(*_SIZE)
+        self._workspace = workspace
+        self._session = session
+        self._ask_store = ask_store
+        self._stores = OtherStore(
+            workspace.runner,
+            workspace.sessions,
+            session,
+            workspace.selection,
+            workspace.indexes,
+            self,
+            opener=workspace.stores.opener,
+        )
+        self.store = QComboBox(self)
+        self._offer_stores(recent)
+        self._file = QPushButton("File…", self)
+        self._file.setAutoDefault(False)
+        self.filter = QLineEdit(self)
+        self.filter.setPlaceholderText("type, beginning of the id…")
+        self.filter.setAccessibleName("Filter the entities")
+        self.filter.installEventFilter(self)
+        self.table = QTableView(self)
+        self._set_up_table(tokens)
+        self.is_level = QCheckBox("whichever version is chosen", self)
+        self.is_level.setChecked(True)
+        self.version = QSpinBox(self)
+        self.version.setAccessibleName("Version")
+        self._error = QLabel(self)
+        self._error.setProperty("role", "error")
+        self._error.setWordWrap(True)
+        self._lay_out()
+        self._connect()
+        self._look_into()
+        self.filter.setFocus()
+
+    def compare(self) -> None:
+        """Compare with what was chosen."""
+        entity, is_level = self._entity(), self._is_level()
+        session = self._stores.take()
+        if session is not None and entity is not None:
+            version = None if is_level else self.version.value()
+            self._workspace.comparison.compare_with(session, entity.id, version)
+
+    def _entity(self) -> EntityFacts | None:
+        row = self.table.currentIndex().row()
+        return None if row < 0 else self._stores.entities.entity_at(row)
+
+    def _is_level(self) -> bool:
+        return self.is_level.isChecked() and self.is_level.isEnabled()
+
+    def _offer_stores(self, recent: Sequence[str]) -> None:
+        session = self._session
+        self.store.setAccessibleName("Store")
+        self.store.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.store.setMinimumContentsLength(24)
+        self.store.addItem(f"{session.short_name} (the open one)", session.place)
+        for each in recent:
+            if each != session.place:
+                self.store.addItem(each, each)
+
+    def _set_up_table(self, tokens: Tokens) -> None:
+        table = self.table
+        table.setModel(self._stores.entities)
+        dress(table)
+        delegate = RowDelegate(table, _COLUMNS)
+        delegate.set_tokens(tokens)
+        table.setItemDelegate(delegate)
+        table.setAccessibleName("Entities")
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.hideColumn(_SNAPSHOTS)
+        table.hideColumn(_CREATED)
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(_CHANGED, QHeaderView.ResizeMode.Stretch)
+        for column, width in _SHOWN.items():
+            header.resizeSection(column, width)
+
+    def _lay_out(self) -> None:
+        store = QHBoxLayout()
+        store.setSpacing(8)
+        store.addWidget(self.store, 1)
+        store.addWidget(self._file)
+        version = QHBoxLayout()
+        version.setSpacing(12)
+        version.addWidget(self.version)
+        version.addWidget(self.is_level)
+        version.addStretch(1)
+        form = QFormLayout()
+        form.setHorizontalSpacing(14)
+        form.setVerticalSpacing(10)
+        form.addRow(form_label("Store"), store)
+        form.addRow(form_label("Entity"), self.filter)
+        below = QFormLayout()
+        below.setHorizontalSpacing(14)
+        below.addRow(form_label("Version"), version)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self._compare = buttons.addButton("Compare", QDialogButtonBox.ButtonRole.AcceptRole)
+        self._compare.setDefault(True)
+        buttons.accepted.connect(self._on_accepted)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 18, 18, 16)
+        layout.setSpacing(12)
+        layout.addLayout(form)
+        layout.addWidget(self.table, 1)
+        layout.addLayout(below)
+        layout.addWidget(self._error)
+        layout.addWidget(buttons)
+
+    def _connect(self) -> None:
+        self.store.currentIndexChanged.connect(self._look_into)
+        self._file.clicked.connect(self._on_file_wanted)
+        self.filter.textChanged.connect(self._stores.entities.set_filter)
+        self.is_level.toggled.connect(self._on_level)
+        self._stores.listed.connect(self._on_listed)
+        self._stores.refused.connect(self._on_refused)
+        self.table.selectionModel().currentRowChanged.connect(self._show_choice)
+        self._stores.entities.dataChanged.connect(self._show_choice)
+        self.table.activated.connect(self._on_accepted)
+
+    def _look_into(self) -> None:
+        self._error.hide()
+        self._compare.setEnabled(False)
+        self._stores.look_into(self.store.currentData())
+
+    def _on_file_wanted(self) -> None:
+        store = self._ask_store()
+        if store is not None:
+            if self.store.findData(store) < 0:
+                self.store.addItem(store, store)
+            self.store.setCurrentIndex(self.store.findData(store))
+
+    def _on_listed(self) -> None:
+        """Offer the chosen entity where it is among the rows, otherwise the first one."""
+        entities = self._stores.entities
+        row = entities.row_of(self._workspace.selection.entity_id) or 0
+        if entities.rowCount():
+            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+            self.table.selectionModel().setCurrentIndex(entities.index(row, 0), flags)
+            self.table.scrollTo(entities.index(row, 0))
+        self._show_choice()
+
+    def _show_choice(self) -> None:
+        """Offer the versions of the entity of the current row, once that is there."""
+        entity = self._entity()
+        self._compare.setEnabled(entity is not None)
+        if entity is not None:
+            self.version.setRange(0, entity.version)
+            self.version.setValue(entity.version)
+            # An entity at the version in view is itself, and nothing to compare with.
+            is_itself = self._stores.session is self._session and entity.id == self._workspace.selection.entity_id
+            self.is_level.setDisabled(is_itself)
+            self._on_level()
+
+    def _on_level(self) -> None:
+        self.version.setDisabled(self._is_level())
+
+    def _on_refused(self, error: UserError) -> None:
+        self._error.setText(str(error))
+        self._error.show()
+
+    def _on_accepted(self) -> None:
+        if self._compare.isEnabled():
+            self.accept()
+
+    def done(self, result: int) -> None:
+        super().done(result)
+        self._stores.close()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # The line keeps the focus, and hands the keys that move in the list on to it.
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in _KEYS:
+            self.table.event(event)
+            return True
+        return super().eventFilter(watched, event)

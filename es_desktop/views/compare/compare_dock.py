@@ -1,0 +1,225 @@
+"""What differs between two states: versions of an entity, two entities, or the same one in two stores."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from es_desktop.app.compare.compare import Compared, Divergences
+from es_desktop.app.text.values import count_text
+from es_desktop.models.compare.compare_model import LEFT_COLUMN, PATH_COLUMN, RIGHT_COLUMN, SET_AT
+from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.dock_frame import Dock, ElidedLabel
+from es_desktop.views.style.rows import Column, RowDelegate
+from es_desktop.views.style.table_setup import dress
+from es_desktop.views.style.theme import Theme
+
+from .compare_heads import CompareHeads
+
+_PATIENCE_MILLISECONDS: Final = 120
+_ROOM_FOR_WRITERS: Final = 300
+_EMPTY: Final = (
+    "M keeps the chosen version to compare with: go to another one, and what differs stands here. "
+    "Shift+M compares each version with the one before it, Ctrl+M with another entity or store."
+)
+_COLUMNS: Final = {LEFT_COLUMN: Column(mono=True), RIGHT_COLUMN: Column(mono=True), SET_AT: Column(pill=True)}
+
+
+class _CompareDelegate(RowDelegate):
+    """Tells the new value from the old one where they differ."""
+
+    has_ground = False
+    """Whether rows that differ stand out by their ground: not where there are no others."""
+
+    def _ground(self, tone: object, selected: bool, hovered: bool) -> QColor | None:
+        return super()._ground(tone if self.has_ground else None, selected, hovered)
+
+    def _ink(self, column: Column, tone: object, index: QModelIndex | QPersistentModelIndex) -> QColor:
+        if tone == "changed" and index.column() == LEFT_COLUMN:
+            return self._colors["dim"]
+        if tone == "changed" and index.column() == RIGHT_COLUMN:
+            return self._colors["amber"]
+        return super()._ink(column, tone, index)
+
+
+class CompareDock(Dock):
+    """Two states side by side, and where two entities part."""
+
+    left = Signal()
+    """A person goes back to the events."""
+
+    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+        body = QWidget()
+        super().__init__("compare", "Compare", body)
+        self._workspace = workspace
+        self._comparison = workspace.comparison
+        self.choice = self.title_bar.add_choice(["changed", "all"])
+        for number, tip in enumerate(("Only what differs", "Everything, side by side")):
+            self.choice.button(number).setToolTip(tip)
+        self.choice.idClicked.connect(lambda number: self._comparison.set_shows_everything(number == 1))
+        self.heads = CompareHeads(body)
+        self.table = QTableView(body)
+        self.hint = QLabel(body)
+        self.hint.setProperty("role", "hint")
+        self.hint.setWordWrap(True)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.hint.setContentsMargins(13, 12, 13, 10)
+        self.first = QPushButton(body)
+        self.first.setProperty("role", "link")
+        self.first.clicked.connect(self._comparison.go_to_divergence)
+        # The space key, which presses buttons elsewhere, plays the events in this window.
+        enter = QShortcut(QKeySequence(Qt.Key.Key_Return), self.first)
+        enter.setContext(Qt.ShortcutContext.WidgetShortcut)
+        enter.activated.connect(self.first.click)
+        self.versions = ElidedLabel(parent=body)
+        self._working = QTimer(self)
+        self._working.setSingleShot(True)
+        self._working.setInterval(_PATIENCE_MILLISECONDS)
+        self._working.timeout.connect(lambda: self.title_bar.set_summary("working…"))
+        self._set_up_table(theme)
+        self._lay_out(body)
+        theme.follow(self)
+        self._comparison.wanted.connect(self._working.start)
+        self._comparison.changed.connect(self._on_changed)
+        self._on_changed()
+
+    def show_beside(self) -> None:
+        """Show the dock before the others; a person goes on where they are, mostly through the events."""
+        self.show()
+        self.raise_()
+        focus = self.window().focusWidget()
+        if focus is not None and focus.visibleRegion().isEmpty():
+            self.bring_forward(self.table)  # it was in the panel that this one covers now
+
+    def _set_up_table(self, theme: Theme) -> None:
+        table, model = self.table, self._comparison.model
+        table.setModel(model)
+        dress(table)
+        self._delegate = _CompareDelegate(table, _COLUMNS)
+        theme.follow(self._delegate)
+        table.setItemDelegate(self._delegate)
+        table.setAccessibleName("What differs")
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        for column in (LEFT_COLUMN, RIGHT_COLUMN):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(SET_AT, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(SET_AT, 56)
+        table.clicked.connect(self._on_clicked)
+        table.activated.connect(self._on_activated)
+        for keys, slot in ((QKeySequence.StandardKey.Copy, self._on_copy), (Qt.Key.Key_Escape, self.left)):
+            shortcut = QShortcut(QKeySequence(keys), table)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(slot)
+
+    def _lay_out(self, body: QWidget) -> None:
+        self._foot = QWidget(body)
+        self._foot.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        foot = QHBoxLayout(self._foot)
+        foot.setContentsMargins(7, 6, 12, 7)
+        foot.setSpacing(6)
+        foot.addWidget(self.first)
+        foot.addWidget(self.versions, 1)
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(1, 0, 1, 1)
+        layout.setSpacing(0)
+        layout.addWidget(self.heads)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self.hint)
+        layout.addWidget(self._foot)
+
+    def _on_changed(self) -> None:
+        self._working.stop()
+        comparison = self._comparison
+        compared, headings = comparison.compared, comparison.headings
+        self.choice.button(1 if comparison.shows_everything else 0).setChecked(True)
+        self._delegate.has_ground = comparison.shows_everything
+        if headings is not None:
+            self.heads.show_headings(headings)
+        rows = comparison.model.rowCount()
+        self.heads.setVisible(headings is not None)
+        self.table.setVisible(rows > 0)
+        self._show_writers()
+        self.title_bar.set_summary("" if compared is None else _count_text(len(compared.told)))
+        told = self._told(compared)
+        self.hint.setText(told)
+        self.hint.setVisible(bool(told))
+        self._show_divergences(compared)
+
+    def _told(self, compared: Compared | None) -> str:
+        """What is to be said where no rows speak for themselves, or they would be taken for something else."""
+        comparison = self._comparison
+        if comparison.error is not None:
+            return str(comparison.error)
+        if compared is None:
+            return "Choose an entity to compare." if comparison.is_on else _EMPTY
+        found, version = comparison.search.found, compared.right.version
+        is_level = compared.left.version == version
+        if compared.is_one_entity and is_level:
+            return f"Go to another version: what differs from {version} stands here."
+        by_events = found.holds(version) if found is not None and is_level else bool(compared.changes)
+        if compared.changes:
+            return "" if by_events else "It is a snapshot that differs here, and not the events. Z rebuilds from zero."
+        return "Nothing differs." if not by_events else "The events differ; snapshots hide it. Z rebuilds from zero."
+
+    def _show_divergences(self, compared: Compared | None) -> None:
+        search = self._comparison.search
+        found = search.found
+        self._foot.setVisible(compared is not None and not compared.is_one_entity)
+        self.first.setVisible(found is not None and found.first is not None)
+        if found is not None:
+            self.first.setText(f"First differs at version {found.first}")
+            self.versions.set_whole_text(_versions_text(found))
+        elif search.is_running:
+            self.versions.set_whole_text("Comparing every version…")
+        else:
+            self.versions.set_whole_text("Not compared version by version. F5 compares again.")
+
+    def _show_writers(self) -> None:
+        has_room = self.width() >= _ROOM_FOR_WRITERS
+        self.table.setColumnHidden(SET_AT, not (has_room and self._comparison.model.has_writers))
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        if index.column() == SET_AT:
+            self._on_activated(index)
+
+    def _on_activated(self, index: QModelIndex) -> None:
+        writers = self._comparison.model.writers_at(index.row())
+        if writers:
+            self._workspace.selection.go_to(writers[-1])
+
+    def _on_copy(self) -> None:
+        rows = sorted({index.row() for index in self.table.selectionModel().selectedRows()})
+        if rows:
+            QGuiApplication.clipboard().setText("\n".join(map(self._comparison.model.text_of, rows)))
+            self._workspace.message.emit(f"{count_text(len(rows), 'row')} copied: path, left and right.")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        width = event.size().width()
+        self.table.horizontalHeader().resizeSection(PATH_COLUMN, max(84, min(170, width * 32 // 100)))
+        self._show_writers()
+
+
+def _count_text(differences: int) -> str:
+    return {0: "", 1: "1 differs"}.get(differences, f"{differences:,} differ")
+
+
+def _versions_text(found: Divergences) -> str:
+    if not found.count:
+        return "No version differs."
+    return f"{count_text(found.count, 'version')}: {found.spans()}"

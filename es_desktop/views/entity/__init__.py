@@ -1,0 +1,1 @@
+"""The docks and dialogs of the chosen entity."""

@@ -1,0 +1,162 @@
+"""Editors: a widget for each kind of value that a person may give."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
+
+from es_desktop.app.entity.fields import EXAMPLES, Field, Kind, as_text, kind_of, parse
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.views.style.theme import mono_font
+
+_NOTHING: Final = "–"
+_LINE_HEIGHT: Final = 28
+_STAYING: Final = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+_ANY_KINDS: Final = (
+    Kind.TEXT, Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.BOOLEAN, Kind.DATE, Kind.DATETIME, Kind.UUID, Kind.JSON,
+)  # fmt: skip
+
+
+class FieldEditor(QWidget):
+    """Edits one value of a field: a line, a choice, or a page of JSON; for a field of any kind, the kind as well."""
+
+    changed = Signal()
+    left = Signal()
+    """The focus went elsewhere while it edits in place."""
+
+    def __init__(self, field: Field, value: Any, parent: QWidget | None = None, *, in_place: bool = False) -> None:
+        super().__init__(parent)
+        self._field = replace(field, kind=kind_of(value)) if field.any_kind and value is not None else field
+        self._in_place = in_place
+        self._is_done = False
+        self._layout = QHBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._kinds = QComboBox(self)
+        for kind in _ANY_KINDS:
+            self._kinds.addItem(kind.value, kind)
+        self._kinds.setAccessibleName(f"Kind of {field.name}")
+        self._kinds.setVisible(field.any_kind and not in_place)
+        self._kinds.setCurrentIndex(max(0, self._kinds.findData(self._field.kind)))
+        self._kinds.currentIndexChanged.connect(self._on_kind_chosen)
+        self._input: QWidget = self._make_input()
+        self._layout.addWidget(self._input, 1)
+        self._layout.addWidget(self._kinds)
+        self._show(value)
+        self._take_focus_for(self._input)
+
+    def value(self) -> Any:
+        """Return the value. Raises ``UserError`` where what was typed is none of this kind."""
+        if isinstance(self._input, QComboBox):
+            return self._input.currentData()
+        return parse(self._field, self._text())
+
+    def finish(self) -> None:
+        """Say nothing more of the focus: the view takes it back, and puts the editor away."""
+        self._is_done = True
+
+    def select_all(self) -> None:
+        """Let the next key replace what is there."""
+        if isinstance(self._input, QLineEdit):
+            self._input.selectAll()
+
+    def _take_focus_for(self, widget: QWidget) -> None:
+        if self._in_place:
+            # A view takes a focus proxy for the editor itself, and then complains that it does not know it.
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            widget.installEventFilter(self)
+        else:
+            self.setFocusProxy(widget)
+
+    def _text(self) -> str:
+        if isinstance(self._input, QPlainTextEdit):
+            return self._input.toPlainText()
+        return self._input.text() if isinstance(self._input, QLineEdit) else ""
+
+    def _make_input(self) -> QWidget:
+        made = self._make_choice() or self._make_page() or self._make_line()
+        made.setAccessibleName(self._field.name)
+        made.setToolTip(self._field.doc)
+        return made
+
+    def _make_choice(self) -> QComboBox | None:
+        field = self._field
+        if field.kind not in (Kind.CHOICE, Kind.BOOLEAN):
+            return None
+        box = QComboBox(self)
+        if field.optional:
+            box.addItem(_NOTHING, None)
+        options: list[tuple[str, Any]] = [(each.name, each) for each in field.choices]
+        for name, option in options or [("yes", True), ("no", False)]:
+            box.addItem(name, option)
+        box.currentIndexChanged.connect(self.changed)
+        return box
+
+    def _make_page(self) -> QPlainTextEdit | None:
+        if self._field.kind is not Kind.JSON or self._in_place:
+            return None
+        page = QPlainTextEdit(self)
+        page.setFont(mono_font())
+        page.setTabChangesFocus(True)
+        page.setFixedHeight(76)
+        page.setPlaceholderText(EXAMPLES[Kind.JSON])
+        page.textChanged.connect(self.changed)
+        return page
+
+    def _make_line(self) -> QLineEdit:
+        line = QLineEdit(self)
+        empty = "nothing" if self._field.optional else ""
+        line.setPlaceholderText(empty if self._field.kind is Kind.TEXT else f"such as {EXAMPLES[self._field.kind]}")
+        line.textChanged.connect(self.changed)
+        return line
+
+    def _show(self, value: Any) -> None:
+        if isinstance(self._input, QComboBox):
+            found = next((at for at in range(self._input.count()) if self._input.itemData(at) == value), 0)
+            self._input.setCurrentIndex(found)
+        elif isinstance(self._input, QPlainTextEdit):
+            self._input.setPlainText(as_text(value))
+        elif isinstance(self._input, QLineEdit):
+            self._input.setText(as_text(value))
+
+    def _on_kind_chosen(self) -> None:
+        text = self._text()
+        self._field = replace(self._field, kind=self._kinds.currentData())
+        old, self._input = self._input, self._make_input()
+        self._layout.replaceWidget(old, self._input)
+        old.deleteLater()
+        if isinstance(self._input, QLineEdit):
+            self._input.setText(text)
+        elif isinstance(self._input, QPlainTextEdit):
+            self._input.setPlainText(text)
+        self._take_focus_for(self._input)
+        self.changed.emit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._input.setFocus(event.reason())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # A list that drops down takes the focus for a while only.
+        goes = isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() not in _STAYING
+        if watched is self._input and goes and not self._is_done:
+            self.left.emit()
+        return super().eventFilter(watched, event)
+
+
+def form_label(text: str) -> QLabel:
+    """Return the label of a row in a form, level with the text in its editor."""
+    label = QLabel(text)
+    label.setFixedHeight(_LINE_HEIGHT)
+    return label
+
+
+def value_or_error(editor: FieldEditor) -> tuple[Any, UserError | None]:
+    """Return what an editor holds, or why it holds nothing of its kind."""
+    try:
+        return editor.value(), None
+    except UserError as error:
+        return None, error

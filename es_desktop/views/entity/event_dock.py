@@ -1,0 +1,137 @@
+"""The event of the chosen version: decoded, and the raw record as it stands in the table."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFormLayout,
+    QHeaderView,
+    QLabel,
+    QPlainTextEdit,
+    QSplitter,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from es_desktop.app.entity.view import StateView
+from es_desktop.app.text.times import local_time
+from es_desktop.core import RecordedEvent
+from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE, StateModel
+from es_desktop.models.workspace import Workspace
+from es_desktop.replay import plain_state
+from es_desktop.views.style.dock_frame import Dock, ElidedLabel
+from es_desktop.views.style.rows import Column, RowDelegate
+from es_desktop.views.style.table_setup import dress
+from es_desktop.views.style.theme import Theme, mono_font
+
+_MOST_CHARACTERS: Final = 100_000
+"""Of a raw record that are shown; laying out more takes too long."""
+
+
+class EventDock(Dock):
+    """Shows one event, and the record that it was decoded from."""
+
+    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+        body = QWidget()
+        super().__init__("event", "Event", body)
+        self._facts = {
+            name: ElidedLabel(parent=body, cut=cut)
+            for name, cut in (
+                ("Topic", Qt.TextElideMode.ElideLeft),  # its end tells most
+                ("Time", Qt.TextElideMode.ElideRight),
+                ("Sequence", Qt.TextElideMode.ElideMiddle),
+            )
+        }
+        self.error = QLabel(body)
+        self.error.setProperty("role", "error")
+        self.error.setWordWrap(True)
+        self._data = StateModel(self)
+        self.tree = QTreeView(body)
+        self.record = QPlainTextEdit(body)
+        self.record.setReadOnly(True)
+        self.record.setFont(mono_font())
+        self.record.setAccessibleName("Raw record")
+        self.traceback = QPlainTextEdit(body)
+        self.traceback.setReadOnly(True)
+        self.traceback.setFont(mono_font())
+        self.traceback.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.traceback.setAccessibleName("Where the model's code failed")
+        self._set_up_tree(theme)
+        self._lay_out(body)
+        theme.follow(self)
+        workspace.inspector.event_changed.connect(self._on_event)
+        workspace.inspector.state_changed.connect(self._on_state)
+        self._on_event(None, None)
+        self._on_state(None)
+
+    def _set_up_tree(self, theme: Theme) -> None:
+        self.tree.setModel(self._data)
+        dress(self.tree)
+        delegate = RowDelegate(self.tree, {VALUE: Column(mono=True)})
+        theme.follow(delegate)
+        self.tree.setItemDelegate(delegate)
+        self.tree.setAccessibleName("Payload of the event")
+        self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.tree.hideColumn(SET_AT)
+        self.tree.header().setStretchLastSection(False)
+        self.tree.header().resizeSection(NAME, 118)
+        self.tree.header().setSectionResizeMode(VALUE, QHeaderView.ResizeMode.Stretch)
+
+    def _lay_out(self, body: QWidget) -> None:
+        form = QFormLayout()
+        form.setContentsMargins(13, 10, 13, 8)
+        form.setHorizontalSpacing(12)
+        form.setVerticalSpacing(4)
+        for name, label in self._facts.items():
+            title = QLabel(name, body)
+            title.setProperty("role", "dim")
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            form.addRow(title, label)
+        form.addRow(self.error)
+        split = QSplitter(Qt.Orientation.Vertical, body)
+        split.addWidget(self.tree)
+        split.addWidget(self.traceback)
+        split.addWidget(self.record)
+        split.setChildrenCollapsible(False)
+        split.setSizes([200, 110, 120])
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(1, 0, 1, 1)
+        layout.setSpacing(0)
+        layout.addLayout(form)
+        layout.addWidget(split, 1)
+
+    def _on_event(self, event: RecordedEvent | None, record: Any) -> None:
+        if event is None:
+            self.title_bar.set_title("Event")
+            self._show(["", "", ""], {}, "")
+            return
+        sequence_id, position, topic, data, *more = record
+        self.title_bar.set_title(f"Event {event.version} · {event.type}")
+        facts = [topic, local_time(event.timestamp).strip() or "–", f"{sequence_id} at {position}"]
+        beside = {name: value for name, value in zip(record._fields[4:], more, strict=True) if value is not None}
+        raw = "\n\n".join([_shown(data), *(f"{name}: {_shown(value)}" for name, value in beside.items())])
+        self._show(facts, plain_state(event.data), raw)
+
+    def _on_state(self, shown: StateView | None) -> None:
+        step = None if shown is None else shown.step
+        self.error.setText("" if step is None else step.error or "")
+        self.error.setVisible(step is not None and step.error is not None)
+        self.traceback.setPlainText("" if step is None else step.traceback)
+        self.traceback.setVisible(step is not None and bool(step.traceback))
+
+    def _show(self, facts: list[str], data: dict[str, Any], record: str) -> None:
+        for label, text in zip(self._facts.values(), facts, strict=True):
+            label.set_whole_text(text)
+        self._data.set_state(data, (), {})
+        self.record.setPlainText(record)
+
+
+def _shown(data: Any) -> str:
+    text = data.hex(" ") if isinstance(data, bytes) else str(data)
+    if len(text) <= _MOST_CHARACTERS:
+        return text
+    return f"{text[:_MOST_CHARACTERS]}\n… {len(text) - _MOST_CHARACTERS:,} more characters are not shown"

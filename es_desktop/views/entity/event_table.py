@@ -1,0 +1,193 @@
+"""The table of events: it follows the chosen one, and folds and unfolds runs of equal events."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from es_desktop.app.entity.view import EntityView
+from es_desktop.app.text.durations import format_time
+from es_desktop.models.entity.event_rows import Fold
+from es_desktop.models.entity.timeline_model import CHANGED, EVENT, GAP, TIME, VERSION, TimelineModel
+from es_desktop.views.style.row_shapes import FOLD_ROOM
+from es_desktop.views.style.rows import PAD, Column, RowDelegate
+from es_desktop.views.style.table_setup import dress, width_for
+from es_desktop.views.style.theme import Theme
+
+_WIDTHS: Final = {VERSION: 48, TIME: 106, GAP: 80, EVENT: 142}
+_WIDEST_TIME: Final = "28 Aug 20:58"
+_ROOM_FOR_GAPS: Final = 520
+_NARROW_EVENT: Final = 124
+_WIDE_EVENT: Final = 190
+_COLUMNS: Final = {
+    VERSION: Column(strong=True),
+    TIME: Column(dim=True),
+    GAP: Column(dim=True),
+    EVENT: Column(strong=True),
+    CHANGED: Column(),
+}
+_UNFOLD_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Plus)
+_CHOOSE: Final = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+
+
+class EventTable(QTableView):
+    """Shows the rows of a timeline. Its current row is that of the chosen event, or of the one shown before it."""
+
+    version_chosen = Signal(object)
+    """The version of a row that a person went to."""
+
+    def __init__(self, timeline: TimelineModel, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._timeline = timeline
+        self._view: EntityView | None = None
+        self._event: int | None = None
+        self._is_following = False
+        self.setModel(timeline)
+        dress(self)
+        delegate = RowDelegate(self, _COLUMNS)
+        theme.follow(delegate)
+        self.setItemDelegate(delegate)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setAccessibleName("Events")
+        header = self.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(CHANGED, QHeaderView.ResizeMode.Stretch)
+        for column, width in _WIDTHS.items():
+            header.resizeSection(column, width)
+        self.selectionModel().currentRowChanged.connect(self._on_row_chosen)
+        timeline.modelReset.connect(self._on_reset)
+        timeline.rowsInserted.connect(self._on_rows_changed)
+        timeline.rowsRemoved.connect(self._on_rows_changed)
+
+    def set_view(self, view: EntityView, room: int) -> None:
+        """Give the columns the widths that an entity's events need, in so many pixels."""
+        self._view = view
+        self.set_room(room)
+        self._fit()
+
+    def set_room(self, room: int) -> None:
+        """Leave out the gaps where there is little room."""
+        self.setColumnHidden(GAP, room < _ROOM_FOR_GAPS)
+
+    def show_event(self, event: int | None) -> None:
+        """Make the row of an event, by its index, the current one, and scroll to it."""
+        self._event = event
+        self._follow()
+        if self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex())
+
+    def turn(self, direction: int) -> bool:
+        """Unfold the run of the current row, fold it where ``direction`` is negative; tell whether that did anything.
+
+        Back from a run that is folded leads to the row before it, and not to the last but one of its events.
+        """
+        row = self.currentIndex().row()
+        if row < 0:
+            return False
+        fold = self._timeline.rows.at(row).fold
+        if fold is Fold.FOLDED and direction > 0:
+            self._unfold(row)
+        elif fold is Fold.FOLDED and row > 0:
+            self.setCurrentIndex(self._timeline.index(row - 1, 0))
+        elif fold not in (None, Fold.FOLDED) and direction < 0:
+            self._fold(row)
+        else:
+            return False
+        return True
+
+    def toggle_run(self) -> None:
+        """Unfold the run of the current row, or fold it again."""
+        row = self.currentIndex().row()
+        if row >= 0:
+            self.turn(1 if self._timeline.rows.at(row).fold is Fold.FOLDED else -1)
+
+    def _unfold(self, row: int) -> None:
+        self._timeline.unfold(row)
+        self.scrollTo(self.currentIndex())
+
+    def _fold(self, row: int) -> None:
+        run = self._timeline.rows.run_at(row)
+        if run is None:
+            return
+        if self.currentIndex().row() in run:
+            # The rows that go must not take the current one with them: the next one would be chosen in its place.
+            self._go_quietly(run.start)
+        self._timeline.fold(row)
+        self.scrollTo(self._timeline.index(run.start, 0))
+
+    def _follow(self) -> None:
+        row = None if self._event is None else self._timeline.rows.row_of(self._event)
+        self._go_quietly(-1 if row is None else row)
+
+    def _go_quietly(self, row: int) -> None:
+        self._is_following = True
+        # No row gives an index that is not valid, which takes the selection away.
+        self.selectionModel().setCurrentIndex(self._timeline.index(row, 0), _CHOOSE)
+        self._is_following = False
+
+    def _choose(self, row: int) -> None:
+        if self._timeline.rows.at(row).fold is Fold.FOLDED:
+            self._timeline.hold(row)
+        self.version_chosen.emit(self._timeline.version_at(row))
+
+    def _fit(self) -> None:
+        if self._view is None:
+            return
+        facts, outline, rows = self._view.facts, self._view.outline, self._timeline.rows
+        header = self.horizontalHeader()
+        is_narrow = self.isColumnHidden(GAP)
+        # In a narrow window what changed gets the room, and the end of a run is told by its tip.
+        last = "" if not rows.has_runs else "–…" if is_narrow else f"–{facts.version}"
+        header.resizeSection(VERSION, width_for(self, [f"{facts.version}{last}"], least=_WIDTHS[VERSION], most=150))
+        times = (format_time(facts.created), format_time(facts.modified))
+        # A day of two digits is wider than the days at both ends may be.
+        same_day = all(":" in time[:3] for time in times)
+        header.resizeSection(TIME, width_for(self, [*times, "" if same_day else _WIDEST_TIME], least=70))
+        names = [f"10 × {name}" for name in outline.types] if rows.has_runs else outline.types
+        arrows = FOLD_ROOM if rows.has_runs else 0
+        most = _NARROW_EVENT - arrows if is_narrow else _WIDE_EVENT
+        header.resizeSection(EVENT, width_for(self, names, swatch=True, least=90, most=most) + arrows)
+
+    def _on_reset(self) -> None:
+        self._fit()
+        self.show_event(self._event)
+
+    def _on_rows_changed(self) -> None:
+        self._follow()
+
+    def _on_row_chosen(self, current: QModelIndex) -> None:
+        if current.isValid() and not self._is_following:
+            self._choose(current.row())
+
+    def _is_on_arrow(self, index: QModelIndex, x: int) -> bool:
+        return index.column() == EVENT and x < self.visualRect(index).left() + PAD + FOLD_ROOM
+
+    # Qt's own
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _UNFOLD_KEYS:
+            self.turn(1)
+        elif event.key() == Qt.Key.Key_Minus:
+            if self.currentIndex().isValid():
+                self._fold(self.currentIndex().row())
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if event.button() != Qt.MouseButton.LeftButton or not index.isValid():
+            super().mousePressEvent(event)
+            return
+        row, fold = index.row(), self._timeline.rows.at(index.row()).fold
+        is_on_arrow = self._is_on_arrow(index, event.position().toPoint().x())
+        if is_on_arrow and fold is Fold.OPEN:
+            self._fold(row)
+        elif is_on_arrow and fold is Fold.FOLDED:
+            self._timeline.unfold(row)
+        else:
+            self._timeline.unfold(row)
+            super().mousePressEvent(event)
+            self._choose(row)  # it may be the current row, but not the chosen event

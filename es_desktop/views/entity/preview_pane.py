@@ -1,0 +1,57 @@
+"""An event that is not written yet: its record, its version, what it changes, and what the policy will do."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+
+from es_desktop.app.entity.commands import Preview
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.text.values import summarise_changes
+from es_desktop.views.style.theme import mono_font, restyle
+
+
+class PreviewPane(QWidget):
+    """Shows the very event that a command would write, or why there is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._headline = QLabel(self)
+        self._headline.setProperty("role", "title")
+        self._record = QPlainTextEdit(self)
+        self._record.setReadOnly(True)
+        self._record.setFont(mono_font())
+        self._record.setFixedHeight(76)
+        self._record.setAccessibleName("The event's payload")
+        self._record.setTabChangesFocus(True)
+        self._told = QLabel(self)
+        self._told.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addWidget(self._headline)
+        layout.addWidget(self._record)
+        layout.addWidget(self._told)
+
+    def show_preview(self, preview: Preview) -> None:
+        """Show an event; one that changes nothing says so."""
+        self._headline.setText(f"Event {preview.version} · {preview.topic.rpartition('#')[2]}")
+        self._record.setPlainText(preview.data)
+        if preview.ends:
+            told = "The entity is no more after this event; its history stays."
+        else:
+            told = summarise_changes(preview.changes) or "The value stays the same, so there is nothing to write."
+        policy = (
+            "\nThe policy will then take a snapshot." if preview.takes_snapshot and preview.is_worth_writing else ""
+        )
+        self._tell(told + policy, "")
+
+    def show_refusal(self, error: UserError) -> None:
+        """Show why there is no event."""
+        self._headline.setText("No event")
+        self._record.clear()
+        self._tell(str(error), "error")
+
+    def _tell(self, text: str, role: str) -> None:
+        self._told.setText(text)
+        self._told.setProperty("role", role)
+        restyle(self._told)

@@ -1,0 +1,126 @@
+"""How the state in view came to be: the base and the steps after it, as cards."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from es_desktop.app.entity.bases import NEAREST, ZERO, BaseChoice
+from es_desktop.app.entity.view import EntityView, StateView
+from es_desktop.app.text.durations import format_cost
+from es_desktop.app.text.values import count_text, elide, format_value
+from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.dock_frame import GAP, Dock, Pill
+from es_desktop.views.style.theme import Theme
+
+from .base_chooser import BaseChooser
+from .step_cards import StepCards
+
+_PICK: Final = "pick a snapshot ▾"
+_PICKED: Final = 2
+"""The id of that choice; the others are the nearest snapshot and zero."""
+_LONGEST_NOTE: Final = 80
+
+
+class RebuildDock(Dock):
+    """Shows the base, each step, and what it cost."""
+
+    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+        body = QWidget()
+        super().__init__("rebuild", "Rebuild", body)
+        self._workspace = workspace
+        self._inspector = workspace.inspector
+        self._theme = theme
+        self.cards = StepCards(body)
+        self.choice = self.title_bar.add_choice(["from snapshot", "from zero", _PICK])
+        self.choice.idClicked.connect(self._on_choice)
+        self._note = Pill(parent=self)
+        self.title_bar.add_widget(self._note)
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(1, 0, 1, 1)
+        layout.addWidget(self.cards)
+        theme.follow(self.cards)
+        theme.follow(self)
+        self.cards.step_chosen.connect(self._on_step_chosen)
+        self._inspector.state_changed.connect(self._on_state)
+        self._inspector.state_failed.connect(lambda error: self._on_state(None))
+        self._inspector.steps_changed.connect(self.cards.refresh)
+        self._inspector.base_changed.connect(self._show_choice)
+        self._inspector.outline_changed.connect(self._on_outline)
+        self._on_outline(None)
+        self._on_state(None)
+
+    def choose_base(self) -> None:
+        """Let a person pick the snapshot that rebuilds start from."""
+        view, version = self._inspector.view, self._workspace.selection.version
+        if view is None or version is None or not view.bases.rows:
+            return
+        self.show()
+        self.raise_()
+        button = self.choice.button(_PICKED)
+        chooser = BaseChooser(self._inspector, view, version, self._theme.tokens, self)
+        chooser.open_at(button.mapToGlobal(button.rect().topLeft()) - QPoint(0, GAP // 2), self)
+
+    def _on_choice(self, number: int) -> None:
+        if number == _PICKED:
+            self._show_choice(self._inspector.base)  # it stays as it is until one is picked
+            self.choose_base()
+        else:
+            self._inspector.set_base((NEAREST, ZERO)[number])
+
+    def _show_choice(self, base: BaseChoice) -> None:
+        kinds = {NEAREST.kind: 0, ZERO.kind: 1}
+        self.choice.button(kinds.get(base.kind, _PICKED)).setChecked(True)
+        self.choice.button(_PICKED).setText(_PICK if base.version is None else f"from snapshot {base.version:,} ▾")
+
+    def _on_outline(self, view: EntityView | None) -> None:
+        button = self.choice.button(_PICKED)
+        button.setEnabled(view is not None and bool(view.bases.rows))
+        why_not = "" if view is None or view.bases.rows else "\nThere is no snapshot of this entity."
+        button.setToolTip(f"Rebuild from a snapshot of your choice (Ctrl+R){why_not}")
+
+    def _on_step_chosen(self, index: int) -> None:
+        shown = self._inspector.shown
+        if shown is None:
+            return
+        if index >= 0:
+            step = self._inspector.rebuild_step(index)
+            self._workspace.selection.go_to(None if step is None else step.version)
+        elif shown.base.version is not None:
+            self._workspace.selection.go_to(shown.base.version)
+
+    def _on_state(self, shown: StateView | None) -> None:
+        self.cards.setVisible(shown is not None)
+        note = "" if shown is None else _note(shown)
+        self._note.show_text(elide(note, _LONGEST_NOTE), "amber")
+        self._note.setToolTip(note)
+        if shown is None:
+            self.title_bar.set_summary("")
+            return
+        if shown.base.version is None:
+            self.cards.set_base("Zero", "no state yet", [], False)
+        else:
+            self.cards.set_base(
+                f"Snapshot {shown.base.version}",
+                f"{count_text(shown.skipped, 'event')} not read",
+                _lines(shown.base_state),
+                True,
+            )
+        self.cards.set_steps(shown.step_count, self._inspector.rebuild_step)
+        self.cards.set_current(shown.step_count - 1)
+        self.title_bar.set_summary(f"{count_text(shown.step_count, 'step')} · {format_cost(shown.seconds)}")
+
+
+def _note(shown: StateView) -> str:
+    if not shown.base_note:
+        return ""
+    found = "zero" if shown.base.version is None else f"{shown.base.version:,}"
+    return f"Rebuilt from {found}: {shown.base_note}"
+
+
+def _lines(state: object) -> list[str]:
+    if not isinstance(state, dict):
+        return ["discarded"]
+    return [f"{name} {format_value(value, 40)}" for name, value in list(state.items())[:6]]

@@ -1,0 +1,88 @@
+"""The snapshots of the chosen entity."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
+
+from es_desktop.app.entity.bases import BaseChoice
+from es_desktop.app.entity.view import EntityView
+from es_desktop.app.text.values import count_text
+from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.dock_frame import Dock
+from es_desktop.views.style.rows import Column, RowDelegate
+from es_desktop.views.style.table_setup import dress
+from es_desktop.views.style.theme import Theme
+
+
+class SnapshotsDock(Dock):
+    """Lists snapshots; a click goes to the version that one was taken at."""
+
+    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+        body = QWidget()
+        super().__init__("snapshots", "Snapshots", body)
+        self._workspace = workspace
+        self._model = workspace.inspector.snapshots
+        self.table = QTableView(body)
+        self._hint = QLabel(body)
+        self._hint.setProperty("role", "hint")
+        self._hint.setWordWrap(True)
+        self._hint.setContentsMargins(13, 12, 13, 0)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.table.setModel(self._model)
+        dress(self.table)
+        delegate = RowDelegate(self.table, {0: Column(tint="amber"), 1: Column(dim=True), 3: Column(mono=True)})
+        theme.follow(delegate)
+        self.table.setItemDelegate(delegate)
+        self.table.setAccessibleName("Snapshots")
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+        header.resizeSection(0, 56)
+        header.resizeSection(1, 96)
+        header.resizeSection(2, 76)
+        self._add_actions()
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(1, 0, 1, 1)
+        layout.setSpacing(0)
+        layout.addWidget(self._hint)
+        layout.addWidget(self.table, 1)
+        theme.follow(self)
+        self.table.clicked.connect(self._on_chosen)
+        self.table.activated.connect(self._on_chosen)
+        workspace.inspector.outline_changed.connect(self._on_outline)
+        self._on_outline(None)
+
+    def _add_actions(self) -> None:
+        """Entries of the context menu; their keys are the table's own."""
+        go = QAction("Go to this version", self.table)
+        go.triggered.connect(lambda: self._on_chosen(self.table.currentIndex()))
+        base = QAction("Rebuild from this snapshot", self.table)
+        base.setShortcuts([QKeySequence("Shift+Return"), QKeySequence("Shift+Enter")])
+        base.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        base.setShortcutVisibleInContextMenu(True)
+        base.triggered.connect(lambda: self._on_base_chosen(self.table.currentIndex()))
+        self.table.addActions([go, base])
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
+    def _on_base_chosen(self, index: QModelIndex) -> None:
+        if index.isValid():
+            version = self._model.snapshot_at(index.row()).version
+            self._workspace.inspector.set_base(BaseChoice.picked(version))
+
+    def _on_chosen(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self._workspace.selection.go_to(self._model.snapshot_at(index.row()).version)
+
+    def _on_outline(self, view: EntityView | None) -> None:
+        count = 0 if view is None else len(view.snapshots)
+        self.table.setVisible(count > 0)
+        self._hint.setVisible(count == 0)
+        self.title_bar.set_summary("" if view is None else count_text(count, "snapshot"))
+        self._hint.setText(
+            "Choose an entity to see its snapshots."
+            if view is None
+            else "No snapshot of this entity was taken. Its states are rebuilt from zero."
+        )

@@ -1,0 +1,289 @@
+"""The steps of a rebuild as a row of cards: the base, then one card an event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QFontMetricsF,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+
+from es_desktop.app.text.durations import format_cost
+from es_desktop.replay.steps import Step
+from es_desktop.views.style.theme import SMALL_POINTS, mono_font, ui_font
+from es_desktop.views.style.tokens import LIGHT, Tokens
+
+from .step_lines import Line, step_lines, step_tip
+
+MARGIN: Final = 16
+BASE_WIDTH: Final = 177
+CARD_WIDTH: Final = 153
+GAP: Final = 19
+PITCH: Final = CARD_WIDTH + GAP
+PAD: Final = 12
+LINES_Y: Final = 52
+NOTE_HEIGHT: Final = 20
+COMPACT: Final = 104
+LINE_HEIGHT: Final = 17
+MIN_HEIGHT, MAX_HEIGHT = 78, 132
+BASE: Final = -1
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    """What one card says, and in which tone."""
+
+    title: str
+    note: str
+    lines: Sequence[Line]
+    tone: str = ""
+
+
+class StepCards(QAbstractScrollArea):
+    """Shows how a state came to be, step by step; a step can be chosen."""
+
+    step_chosen = Signal(object)
+    """The index of the step that was pointed at; -1 for the base."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._base: _Card | None = None
+        self._count = 0
+        self._step_at: Callable[[int], Step | None] = lambda _index: None
+        self._current: int | None = None
+        self._hover: int | None = None
+        self._tokens = LIGHT
+        self._title_font = ui_font(bold=True)
+        self._note_font = ui_font(SMALL_POINTS)
+        self._line_font = mono_font(SMALL_POINTS)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setMouseTracking(True)
+        self.setAccessibleName("Steps of the rebuild")
+
+    def set_base(self, title: str, note: str, lines: Sequence[str], is_snapshot: bool) -> None:
+        """Show what the rebuild starts from: a snapshot, or zero."""
+        tone = "amber" if is_snapshot else "neutral"
+        self._base = _Card(title.removeprefix("◆").lstrip(), note, [Line(text) for text in lines], tone)
+        self._fit()
+
+    def set_steps(self, count: int, step_at: Callable[[int], Step | None]) -> None:
+        """Show this many steps; ``step_at`` gives each, or ``None`` while it is not there yet."""
+        self._count, self._step_at = count, step_at
+        self._hover = None
+        if self._current is not None and self._current >= count:
+            self._current = None
+        self._fit()
+
+    def set_current(self, index: int | None) -> None:
+        """Mark a step (-1: the base) as the one in hand, and bring it into view."""
+        self._current = index
+        if index is not None:
+            self._reveal(index)
+        self.viewport().update()
+
+    def refresh(self) -> None:
+        """Paint again: steps that were not there may be now."""
+        self.viewport().update()
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        """Take the colours of a look."""
+        self._tokens = tokens
+        self.viewport().update()
+
+    def card_rect(self, index: int) -> QRect:
+        """Return where a card stands in the viewport, in view or not; -1 is the base."""
+        height = min(MAX_HEIGHT, max(MIN_HEIGHT, self.viewport().height() - 2 * MARGIN))
+        if index == BASE:
+            left, width = MARGIN, BASE_WIDTH
+        else:
+            left, width = MARGIN + BASE_WIDTH + GAP + index * PITCH, CARD_WIDTH
+        return QRect(left - self.horizontalScrollBar().value(), MARGIN, width, height)
+
+    def index_at(self, x: float) -> int | None:
+        """Return the index of the card at a pixel of the viewport; ``None`` between cards."""
+        place = x + self.horizontalScrollBar().value() - MARGIN
+        if 0 <= place < BASE_WIDTH:
+            return BASE if self._base is not None else None
+        index, rest = divmod(place - BASE_WIDTH - GAP, PITCH)
+        return int(index) if 0 <= index < self._count and rest < CARD_WIDTH else None
+
+    def _fit(self) -> None:
+        bar = self.horizontalScrollBar()
+        width = 2 * MARGIN + BASE_WIDTH + self._count * PITCH
+        bar.setRange(0, max(0, width - self.viewport().width()))
+        bar.setPageStep(self.viewport().width())
+        bar.setSingleStep(PITCH // 2)
+        self.viewport().update()
+
+    def _reveal(self, index: int) -> None:
+        bar = self.horizontalScrollBar()
+        rect = self.card_rect(index)
+        room = self.viewport().width()
+        # Part of the neighbour shows too, so that the row is seen to go on.
+        beside = min(GAP + CARD_WIDTH // 3, max(0, (room - rect.width()) // 2))
+        if rect.left() < beside:
+            bar.setValue(bar.value() + rect.left() - beside)
+        elif rect.right() > room - beside:
+            bar.setValue(bar.value() + rect.right() - room + beside)
+
+    def _card(self, index: int, rows: int, width: int) -> _Card:
+        if index == BASE and self._base is not None:
+            return self._base
+        step = self._step_at(index)
+        if step is None:
+            return _Card("…", "", ())
+        chars = int(width / max(1.0, QFontMetricsF(self._line_font).horizontalAdvance("0")))
+        tone = "red" if step.error is not None else ""
+        note = "failed" if step.error is not None else format_cost(step.seconds)
+        return _Card(f"{step.version:,}  {step.type}", note, step_lines(step, rows, chars), tone)
+
+    def _paint_card(self, painter: QPainter, index: int) -> None:
+        rect = self.card_rect(index)
+        inner = rect.adjusted(PAD, 0, -PAD, 0)
+        # A low card leaves out what the step cost rather than what it did.
+        compact = rect.height() < COMPACT
+        top = LINES_Y - NOTE_HEIGHT if compact else LINES_Y
+        rows = max(1, (rect.height() - top - 6) // LINE_HEIGHT)
+        card = self._card(index, rows, inner.width())
+        ink = self._paint_frame(painter, rect, card, index)
+        shift = self._paint_diamond(painter, inner) if card.tone == "amber" else 0
+        self._text(painter, inner.adjusted(shift, 0, 0, 0), 10, self._title_font, ink, card.title)
+        if not compact:
+            self._text(painter, inner, 30, self._note_font, self._tokens.dim, card.note)
+        lines = [Line(card.note, "dim"), *card.lines] if compact and index == BASE else card.lines
+        for number, line in enumerate(lines[:rows]):
+            color = {"dim": self._tokens.dim, "red": self._tokens.red}.get(line.tone, self._tokens.text)
+            self._text(painter, inner, top + number * LINE_HEIGHT, self._line_font, color, line.text)
+
+    def _paint_frame(self, painter: QPainter, rect: QRect, card: _Card, index: int) -> str:
+        """Paint the ground and outline of a card, and return the colour of its title."""
+        tokens = self._tokens
+        ink, fill, edge = tokens.text, tokens.panel, tokens.line
+        if card.tone == "neutral":
+            fill = tokens.soft
+        elif card.tone:
+            ink, fill = tokens.tone(card.tone)
+            edge = ink
+        current = index == self._current
+        if current:
+            edge = tokens.red if card.tone == "red" else tokens.accent
+            fill = fill if card.tone in ("red", "amber") else tokens.accent_soft
+        elif index == self._hover and not card.tone:
+            edge, fill = tokens.outline, tokens.hover
+        strong = current or card.tone in ("red", "amber")
+        width = 2.0 if current and card.tone in ("red", "amber") else 1.5 if strong else 1.0
+        painter.setPen(QPen(QColor(edge), width))
+        painter.setBrush(QColor(fill))
+        painter.drawRoundedRect(rect.toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
+        return ink
+
+    def _paint_diamond(self, painter: QPainter, inner: QRect) -> int:
+        """Paint a snapshot's mark before a title, and return the width it took."""
+        x, y = inner.left() + 5.0, inner.top() + 17.5
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._tokens.amber))
+        painter.drawPolygon([QPointF(x - 5, y), QPointF(x, y - 5), QPointF(x + 5, y), QPointF(x, y + 5)])
+        return 15
+
+    def _text(self, painter: QPainter, inner: QRect, y: int, font: QFont, color: str, text: str) -> None:
+        metrics = QFontMetrics(font)
+        painter.setFont(font)
+        painter.setPen(QColor(color))
+        place = QRectF(inner.left(), inner.top() + y, inner.width(), metrics.height())
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def _paint_arrow(self, painter: QPainter, index: int) -> None:
+        rect = self.card_rect(index)
+        y = rect.center().y() + 0.5
+        right = rect.left() - 4.5
+        painter.setPen(QPen(QColor(self._tokens.faint), 1.4, c=Qt.PenCapStyle.RoundCap))
+        painter.drawLine(QPointF(right - 9.5, y), QPointF(right, y))
+        painter.drawPolyline([QPointF(right - 4, y - 4), QPointF(right, y), QPointF(right - 4, y + 4)])
+
+    def _choose(self, index: int | None) -> None:
+        if index is not None:
+            self.step_chosen.emit(index)
+
+    def _beside(self, move: int) -> int | None:
+        """Return the index that is ``move`` cards from the current one, if there is one."""
+        first = BASE if self._base is not None else 0
+        wanted = first if self._current is None else self._current + move
+        return wanted if first <= wanted < self._count else None
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        offset, room = self.horizontalScrollBar().value(), self.viewport().width()
+        if self._base is not None:
+            self._paint_card(painter, BASE)
+        start = MARGIN + BASE_WIDTH
+        first = max(0, (offset - start) // PITCH)
+        last = min(self._count, (offset + room - start) // PITCH + 1)
+        for index in range(first, last):
+            self._paint_arrow(painter, index)
+            self._paint_card(painter, index)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._choose(self.index_at(event.position().x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        hover = self.index_at(event.position().x())
+        if hover != self._hover:
+            self._hover = hover
+            shape = Qt.CursorShape.ArrowCursor if hover is None else Qt.CursorShape.PointingHandCursor
+            self.viewport().setCursor(shape)
+            self.viewport().update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover = None
+        self.viewport().update()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        moves = {Qt.Key.Key_Left.value: -1, Qt.Key.Key_Right.value: 1}
+        if event.key() in moves:
+            self._choose(self._beside(moves[event.key()]))
+        else:
+            event.ignore()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turned = event.angleDelta().x() or event.angleDelta().y()
+        bar = self.horizontalScrollBar()
+        bar.setValue(bar.value() - round(turned / 120 * PITCH))
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            index = self.index_at(event.pos().x())
+            step = self._step_at(index) if index is not None and index >= 0 else None
+            QToolTip.showText(event.globalPos(), "" if step is None else step_tip(step), self)
+            return True
+        return super().viewportEvent(event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(640, 119 + 2 * MARGIN + 10)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(BASE_WIDTH + 2 * MARGIN, MIN_HEIGHT + 2 * MARGIN)

@@ -1,0 +1,214 @@
+"""The timeline strip: every event of an entity on one line, with its snapshots and the chosen version."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from es_desktop.views.style.theme import SMALL_POINTS, ui_font
+from es_desktop.views.style.tokens import Tokens
+
+from .strip_flags import holds
+from .strip_paint import DIAMOND_Y, HEIGHT, StripContent, StripPainter
+from .strip_scale import Scale, nearest
+
+PAD: Final = 20
+
+
+class TimelineStrip(QWidget):
+    """Shows where the events, snapshots and failures are, and lets a version be chosen by pointing at it."""
+
+    version_chosen = Signal(object)
+    """The version that was pointed at."""
+    range_changed = Signal()
+    """Other versions are in view, or at other places (see ``x_of``)."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pressed: int | None = None
+        self._content = StripContent()
+        self._scale = Scale()
+        self._margins = (PAD, PAD)
+        self._painter = StripPainter(self._content, self._scale)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMouseTracking(True)
+        self.setFont(ui_font(SMALL_POINTS))
+        self.setAccessibleName("Timeline of versions")
+
+    def set_events(self, versions: Sequence[int], hues: array[int] | bytes) -> None:
+        """Show these events: their versions, ascending, and the hue index of each one's type.
+
+        ``FAINT_HUE`` added to an index makes the event faint: its type is hidden, but its place stays true.
+        """
+        self._content.versions, self._content.hues = versions, bytes(hues)
+        self._content.hover = self._pressed = None
+        self._bounds_changed()
+
+    def set_snapshots(self, versions: list[int]) -> None:
+        """Show a diamond at each of these versions, ascending."""
+        self._content.snapshots = versions
+        self._bounds_changed()
+
+    def set_false_snapshots(self, versions: list[int]) -> None:
+        """Ring the diamonds of the snapshots that were found false."""
+        self._content.false_snapshots = versions
+        self._bounds_changed()
+
+    def set_failed(self, versions: list[int]) -> None:
+        """Mark these events, ascending, as failed."""
+        self._content.failed = versions
+        self.update()
+
+    def set_flags(self, name: str, versions: Sequence[int], tone: str) -> None:
+        """Put small marks in a tone of ``Tokens.tone`` below these versions, ascending, in place of those of this name.
+
+        The name is also what ``describe`` tells of them. No versions: no marks.
+        """
+        self._content.flags.set(name, versions, tone)
+        self.update()
+
+    def set_rebuild(self, base_version: int | None, first_version: int | None) -> None:
+        """Hatch all up to the base; underline from the base, or else the first event, to the position."""
+        self._content.base, self._content.first = base_version, first_version
+        self.update()
+
+    def set_position(self, version: int | None) -> None:
+        """Show a version as the chosen one, and bring it into view."""
+        self._content.position = version
+        self.setAccessibleDescription("" if version is None else f"Version {version}")
+        if version is not None and self._scale.reveal(version):
+            self._range_changed()
+        self.update()
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        """Take the colours of a look."""
+        self._painter.tokens = tokens
+        self._painter.forget()
+        self.update()
+
+    @property
+    def scale(self) -> Scale:
+        """Where versions stand, for those who draw in line; to be looked at only."""
+        return self._scale
+
+    def set_margins(self, left: int, right: int) -> None:
+        """Leave so many pixels free at both sides, where lanes below have their names and values."""
+        if (left, right) != self._margins:
+            self._margins = (left, right)
+            self._fit()
+
+    def x_of(self, version: float) -> float:
+        """Return where a version stands, so that lanes below can be drawn in line."""
+        return self._scale.x(version)
+
+    def version_at(self, point: QPointF) -> int | None:
+        """Return the version that a point means: that of a flag or diamond near it, else of the nearest event."""
+        flagged = self._content.flags.near(point, self._scale)
+        if flagged is not None:
+            return flagged
+        wanted = self._scale.version(point.x())
+        if self._content.snapshots and abs(point.y() - DIAMOND_Y) <= 9:
+            snapshot = nearest(self._content.snapshots, wanted)
+            if abs(self._scale.x(snapshot) - point.x()) <= 7:
+                return snapshot
+        return nearest(self._content.versions, wanted) if self._content.versions else None
+
+    def describe(self, version: int) -> str:
+        """Return what there is at a version, in words."""
+        words = [f"Version {version:,}"]
+        if holds(self._content.snapshots, version):
+            is_false = version in self._content.false_snapshots
+            words.append("false snapshot" if is_false else "snapshot")
+        if holds(self._content.failed, version):
+            words.append("failed")
+        if self._content.base is not None and version <= self._content.base:
+            words.append("not read")
+        words.extend(self._content.flags.at(version))
+        return " · ".join(words)
+
+    def _bounds_changed(self) -> None:
+        ends = [(line[0], line[-1]) for line in (self._content.versions, self._content.snapshots) if line]
+        if ends:
+            self._scale.set_bounds(min(low for low, _ in ends), max(high for _, high in ends))
+        self._range_changed()
+
+    def _fit(self) -> None:
+        left, right = self._margins
+        self._scale.left, self._scale.width = float(left), float(max(1, self.width() - left - right))
+        self._range_changed()
+
+    def _range_changed(self) -> None:
+        self._painter.forget()
+        self.update()
+        self.range_changed.emit()
+
+    def _choose(self, point: QPointF) -> None:
+        version = self.version_at(point)
+        if version is not None and version != self._pressed:
+            self._pressed = version
+            self.version_chosen.emit(version)
+
+    def _zoom(self, event: QWheelEvent) -> None:
+        self._scale.zoom(1.25 ** (event.angleDelta().y() / 120), event.position().x())
+        self._range_changed()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self._content.versions:
+            self._painter.paint(painter, self.size(), self.devicePixelRatioF())
+        else:
+            painter.setPen(QColor(self._painter.tokens.faint))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "No events to show")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = None
+            self._choose(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._choose(event.position())
+        hover = self.version_at(event.position())
+        if hover != self._content.hover:
+            self._content.hover = hover
+            self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._scale.reset()
+        self._range_changed()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._content.hover = None
+        self.update()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._zoom(event)
+        elif self._scale.is_zoomed:
+            turned = event.angleDelta().y() or event.angleDelta().x()
+            self._scale.pan(-turned / 120 * 0.12)
+            self._range_changed()
+        else:
+            event.ignore()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            version = self.version_at(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), "" if version is None else self.describe(version), self)
+            return True
+        return super().event(event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(160, HEIGHT)

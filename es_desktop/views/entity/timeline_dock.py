@@ -1,0 +1,168 @@
+"""The events of the chosen entity: a strip and a table."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from es_desktop.app.entity.ids import short_id
+from es_desktop.app.entity.kinds import by_kind
+from es_desktop.app.entity.view import EntityView, History, StateView
+from es_desktop.app.text.values import count_text
+from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.dock_frame import Dock
+from es_desktop.views.style.theme import Theme, restyle
+from es_desktop.views.watch.entity_lanes import EntityLanes
+
+from .event_table import EventTable
+from .strip import TimelineStrip
+from .strip_flags import holds
+from .strip_paint import FAINT_HUE
+from .type_chooser import TypeChooser
+
+
+class TimelineDock(Dock):
+    """Shows where in its history an entity is, and goes anywhere in it."""
+
+    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+        body = QWidget()
+        super().__init__("timeline", "Timeline", body)
+        self._workspace = workspace
+        self._inspector = workspace.inspector
+        self.strip = TimelineStrip(body)
+        self.lanes = EntityLanes(workspace, self.strip, theme, body)
+        self.table = EventTable(self._inspector.timeline, theme, body)
+        self._theme = theme
+        self._types = QPushButton(body)
+        self._hidden = QLabel(body)
+        self._set_up_filter()
+        self._hint = QLabel("Choose an entity to see its events.", body)
+        self._hint.setProperty("role", "hint")
+        self._hint.setContentsMargins(13, 12, 13, 0)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(1, 0, 1, 1)
+        layout.setSpacing(0)
+        layout.addWidget(self._hint)
+        layout.addWidget(self.strip)
+        layout.addWidget(self.lanes)
+        layout.addWidget(self.table, 1)
+        layout.addWidget(self._hidden)
+        theme.follow(self.strip)
+        theme.follow(self)
+        self._connect(workspace)
+        for key, count in ((Qt.Key.Key_Left, -1), (Qt.Key.Key_Right, 1)):
+            shortcut = QShortcut(QKeySequence(key), body)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(lambda count=count: self._turn_or_step(count))
+        self._on_outline(None)
+
+    def _connect(self, workspace: Workspace) -> None:
+        self.strip.version_chosen.connect(workspace.selection.go_to)
+        self.table.version_chosen.connect(workspace.selection.go_to)
+        self._inspector.event_types.changed.connect(self._on_types)
+        workspace.selection.version_changed.connect(self._on_version)
+        self._inspector.outline_changed.connect(self._on_outline)
+        self._inspector.state_changed.connect(self._on_state)
+        self._inspector.history_changed.connect(self._on_history)
+        workspace.checker.changed.connect(self._on_checked)
+        workspace.watchpoints.changed.connect(self._on_watchpoints)
+        workspace.notes.changed.connect(self._on_noted)
+        workspace.comparison.changed.connect(self._on_compared)
+
+    def choose_types(self) -> None:
+        """Let a person choose which types of event are shown."""
+        types = self._inspector.event_types
+        row = types.row_of(self._workspace.selection.index)
+        TypeChooser(types, row, self._theme.tokens, self).open_below(self._types)
+
+    def _set_up_filter(self) -> None:
+        self._types.setProperty("role", "filter")
+        self._types.setToolTip("Filter events by type (T)")
+        self._types.clicked.connect(self.choose_types)
+        self.title_bar.add_widget(self._types)
+        self._hidden.setProperty("role", "hint")
+        self._hidden.setContentsMargins(13, 3, 13, 3)
+        self._hidden.setWordWrap(True)
+
+    def _turn_or_step(self, direction: int) -> None:
+        if self.lanes.hasFocus() or not self.table.turn(direction):
+            self._workspace.selection.step(direction)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.table.set_room(self.width())
+        self.lanes.fit((self.height() - self.strip.height()) * 2 // 5)
+
+    def _on_outline(self, view: EntityView | None) -> None:
+        for widget in (self.strip, self.table):
+            widget.setVisible(view is not None)
+        self._hint.setVisible(view is None)
+        self._types.setVisible(view is not None)
+        self._on_types()
+        if view is None:
+            self.title_bar.set_summary("")
+            return
+        facts = view.facts
+        self.strip.set_snapshots(view.snapshot_versions)
+        self.strip.set_failed([])
+        self._on_checked()
+        self._on_noted()
+        self.table.set_view(view, self.width())
+        gone = " · discarded" if facts.discarded else ""
+        counts = f"{count_text(facts.events, 'event')} · {count_text(len(view.snapshots), 'snapshot')}"
+        self.title_bar.set_summary(f"{facts.type} {short_id(facts.id)} · {counts}{gone}")
+
+    def _on_version(self, version: int | None) -> None:
+        self.strip.set_position(version)
+        self.table.show_event(self._workspace.selection.index)
+        self._tell_hidden()
+
+    def _on_types(self) -> None:
+        view, types = self._inspector.view, self._inspector.event_types
+        self._types.setText(f"{types.summary} ▾")
+        self._types.setProperty("state", "on" if types.hidden else "")
+        restyle(self._types)
+        self._tell_hidden()
+        if view is not None:
+            hidden = types.hidden
+            hues = [hue + FAINT_HUE * (kind in hidden) for kind, hue in enumerate(view.outline.hues)]
+            self.strip.set_events(view.outline.versions, by_kind(view.outline.kinds, hues))
+
+    def _tell_hidden(self) -> None:
+        view, rows, index = self._inspector.view, self._inspector.timeline.rows, self._workspace.selection.index
+        count = 0 if view is None else len(view.outline.versions) - len(rows.events)
+        are, them = ("is", "it") if count == 1 else ("are", "them")
+        told = f"{count_text(count, 'event')} of other types {are} hidden. Steps pass over {them}."
+        if not rows.events:
+            told = "Every type of event is hidden. T chooses which to show."
+        elif index is not None and not rows.shows(index):
+            told += f" The chosen one, {self._workspace.selection.version}, is one of them."
+        self._hidden.setText(told)
+        self._hidden.setVisible(count > 0)
+
+    def _on_state(self, shown: StateView | None) -> None:
+        if shown is not None:
+            self.strip.set_rebuild(shown.base.version, self._workspace.selection.first)
+
+    def _on_checked(self) -> None:
+        checks = self._workspace.checker.of(self._workspace.selection.entity_id)
+        self.strip.set_false_snapshots([version for version, check in checks.items() if check.ok is False])
+
+    def _on_compared(self) -> None:
+        view = self._inspector.view
+        versions = () if view is None else self._workspace.comparison.search.versions_of(view)
+        self.strip.set_flags("differs", versions, "amber")
+
+    def _on_noted(self) -> None:
+        view, marks = self._inspector.view, self._workspace.notes.marks_of(self._workspace.selection.entity_id)
+        versions = sorted(version for version in marks if version is not None)
+        there = [] if view is None else [each for each in versions if holds(view.outline.versions, each)]
+        self.strip.set_flags("bookmarked", there, "accent")
+
+    def _on_history(self, history: History) -> None:
+        self.strip.set_failed(list(history.failed))
+
+    def _on_watchpoints(self) -> None:
+        self.strip.set_flags("crossing", self._workspace.watchpoints.crossed_versions, "amber")

@@ -1,0 +1,135 @@
+"""Choosing which types of event the timeline shows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from es_desktop.models.entity.event_types_model import COUNT, NAME, TICK, EventTypesModel
+from es_desktop.views.style.rows import ROW_HEIGHT, Column
+from es_desktop.views.style.table_setup import dress, width_for
+from es_desktop.views.style.tick_delegate import TickDelegate
+from es_desktop.views.style.tokens import Tokens
+
+_MOST_ROWS: Final = 14
+_MARGIN: Final = 6
+_TICK_WIDTH: Final = 34
+
+
+class TypeChooser(QDialog):
+    """A tick for each type, with its colour and its count; what is ticked shows at once behind it."""
+
+    def __init__(self, types: EventTypesModel, row: int, tokens: Tokens, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        # A click on the button that opened it closes it, and nothing more.
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay)
+        self.setAccessibleName("Types of event to show")
+        self._types = types
+        self.table = QTableView(self)
+        self.table.setModel(types)
+        self._dress(tokens)
+        self.all_button, self.only_button = self._link("Show all"), self._link("Only this type")
+        self.all_button.clicked.connect(types.show_all)
+        self.only_button.clicked.connect(lambda: types.show_only(self._row))
+        for keys, run in (("Space", self._toggle), ("Return", self._toggle_only), ("Enter", self._toggle_only)):
+            shortcut = QShortcut(QKeySequence(keys), self.table)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+            shortcut.activated.connect(run)
+        self.table.clicked.connect(self._on_clicked)
+        types.changed.connect(self._on_changed)
+        types.modelReset.connect(self.close)  # other types in place of these
+        self._arrange()
+        self._on_changed()
+        self.table.setCurrentIndex(types.index(row, NAME))
+        self.table.setFocus()
+
+    def open_below(self, widget: QWidget) -> None:
+        """Open below a widget, within its window."""
+        self.resize(self.sizeHint())
+        window = widget.window().geometry()
+        at = widget.mapToGlobal(QPoint(0, widget.height() + 3))
+        left = max(window.left() + _MARGIN, min(at.x(), window.right() - self.width() - _MARGIN))
+        self.move(left, max(window.top() + _MARGIN, min(at.y(), window.bottom() - self.height() - _MARGIN)))
+        self.open()
+        self.table.scrollTo(self.table.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
+
+    @property
+    def _row(self) -> int:
+        return max(0, self.table.currentIndex().row())
+
+    def _dress(self, tokens: Tokens) -> None:
+        table, types = self.table, self._types
+        dress(table)
+        delegate = TickDelegate(table, {NAME: Column(strong=True), COUNT: Column(dim=True)})
+        delegate.set_tokens(tokens)
+        table.setItemDelegate(delegate)
+        table.setAccessibleName("Types of event")
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.horizontalHeader().setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        texts = [[str(types.index(row, column).data()) for row in range(types.rowCount())] for column in (NAME, COUNT)]
+        widths = (
+            _TICK_WIDTH,
+            width_for(table, texts[0], swatch=True, least=130, most=320),
+            width_for(table, [*texts[1], "Events"], least=56),
+        )
+        for column, width in zip((TICK, NAME, COUNT), widths, strict=True):
+            table.horizontalHeader().resizeSection(column, width)
+        table.setFixedHeight((min(_MOST_ROWS, types.rowCount()) + 1) * ROW_HEIGHT + 2)
+        table.setMinimumWidth(max(sum(widths) + 14, 250))
+
+    def _link(self, text: str) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setProperty("role", "link")
+        button.setAutoDefault(False)
+        return button
+
+    def _arrange(self) -> None:
+        hint = QLabel("Space ticks a type, Enter shows it alone.", self)
+        hint.setProperty("role", "hint")
+        hint.setContentsMargins(8, 0, 8, 2)
+        links = QHBoxLayout()
+        links.setContentsMargins(2, 2, 2, 0)
+        links.addWidget(self.all_button)
+        links.addWidget(self.only_button)
+        links.addStretch(1)
+        frame = QFrame(self)
+        frame.setProperty("role", "card")
+        inside = QVBoxLayout(frame)
+        inside.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        inside.setSpacing(2)
+        inside.addWidget(self.table)
+        inside.addLayout(links)
+        inside.addWidget(hint)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(frame)
+
+    def _toggle(self) -> None:
+        self._types.set_shown(self._row, not self._types.is_shown(self._row))
+
+    def _toggle_only(self) -> None:
+        if self._types.is_only(self._row):
+            self._types.show_all()
+        else:
+            self._types.show_only(self._row)
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        self._types.set_shown(index.row(), not self._types.is_shown(index.row()))
+
+    def _on_changed(self) -> None:
+        self.all_button.setEnabled(bool(self._types.hidden))

@@ -1,0 +1,62 @@
+"""The rows of a state: a pin beside what is pinned, and values that are edited in place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRect, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QWidget
+
+from es_desktop.models.table.roles import FIELD_ROLE, PIN_ROLE, RAW_ROLE
+from es_desktop.views.style.row_shapes import PIN_ROOM, paint_pin
+from es_desktop.views.style.rows import Column, RowDelegate
+
+from .editors import FieldEditor, value_or_error
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class ValueDelegate(RowDelegate):
+    """Paints a pin beside what is pinned; edits a value in place, with an editor for its type."""
+
+    refused = Signal(object)
+    """``UserError``: what was typed is no such value."""
+
+    def __init__(self, view: QAbstractItemView, columns: Mapping[int, Column]) -> None:
+        super().__init__(view, columns)
+        # Connected before the view connects: the view takes the focus away before it puts the editor away.
+        self.closeEditor.connect(self._on_close)
+
+    def _paint_shapes(self, painter: QPainter, rect: QRect, box: QRect, index: _Index, tone: object) -> QRect:
+        box = super()._paint_shapes(painter, rect, box, index, tone)
+        if index.data(PIN_ROLE):
+            paint_pin(painter, box.right() - 4, rect, self._colors["faint"])
+            box.setRight(box.right() - PIN_ROOM)
+        return box
+
+    def _on_close(self, editor: QWidget) -> None:
+        if isinstance(editor, FieldEditor):
+            editor.finish()
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
+        editor = FieldEditor(index.data(FIELD_ROLE), index.data(RAW_ROLE), parent, in_place=True)
+        editor.setAutoFillBackground(True)
+        editor.left.connect(lambda: self._finish(editor))
+        return editor
+
+    def _finish(self, editor: QWidget) -> None:
+        self.commitData.emit(editor)
+        self.closeEditor.emit(editor)
+
+    def setEditorData(self, editor: QWidget, index: _Index) -> None:
+        if isinstance(editor, FieldEditor):
+            editor.select_all()
+
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _Index) -> None:
+        if isinstance(editor, FieldEditor):
+            value, error = value_or_error(editor)
+            if error is None:
+                model.setData(index, value)
+            else:
+                self.refused.emit(error)

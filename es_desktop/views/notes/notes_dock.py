@@ -1,0 +1,215 @@
+"""The bookmarks of the store, and the note on each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
+
+from es_desktop.app.notes.bookmarks import MarkedPlace
+from es_desktop.app.notes.notebook import Bookmark
+from es_desktop.app.text.durations import format_time
+from es_desktop.app.text.values import count_text
+from es_desktop.models.notes.bookmarks_model import GONE, ID, NOTE, TYPE, VERSION, WRITTEN
+from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.dock_frame import Dock, ElidedLabel
+from es_desktop.views.style.row_shapes import FLAG_ROOM
+from es_desktop.views.style.rows import Column, RowDelegate
+from es_desktop.views.style.table_setup import dress, width_for
+from es_desktop.views.style.theme import Theme
+
+from .note_editor import NoteEditor
+
+_WIDTHS: Final = {TYPE: 62, ID: 80, WRITTEN: 92}
+_ROOM_FOR_TIMES: Final = 440
+_ROOM_FOR_TYPES: Final = 310
+"""In a narrow dock the note gets the room; what is marked stands above the editor as well."""
+_ROWS_MEASURED: Final = 500
+_COLUMNS: Final = {ID: Column(mono=True, dim=True), WRITTEN: Column(dim=True)}
+_EMPTY: Final = (
+    "Nothing is bookmarked yet. Ctrl+B marks the chosen event, Ctrl+Shift+B the entity; "
+    "Ctrl+T writes a note on the event. All of it is kept beside the store, never in it."
+)
+_NOT_KEPT: Final = (
+    "The notes on this store cannot be read, so nothing can be bookmarked. "
+    "Mend their file or move it away, then open the store again."
+)
+
+
+class NotesDock(Dock):
+    """Lists every bookmark, and takes the note on the chosen one."""
+
+    removal_wanted = Signal(object)
+    """The ``Bookmark`` that should be taken away."""
+    left = Signal()
+    """A person goes back to the events."""
+
+    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+        body = QWidget()
+        super().__init__("notes", "Notes", body)
+        self._workspace = workspace
+        self._model = workspace.bookmarks.table
+        self._place: tuple[str, int | None] | None = None
+        self._row = 0
+        self.table = QTableView(body)
+        self._note = QWidget(body)
+        self._caption = ElidedLabel(parent=self._note)
+        self.editor = NoteEditor(self._note)
+        self.editor.setPlaceholderText("Write a note…")
+        self._hint = QLabel(body)
+        self._hint.setProperty("role", "hint")
+        self._hint.setWordWrap(True)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._hint.setContentsMargins(13, 12, 13, 0)
+        self._set_up_table(theme)
+        self._lay_out(body)
+        theme.follow(self)
+        self.editor.noted.connect(self._on_noted)
+        self.editor.left.connect(self.left)
+        workspace.notes.leaving.connect(self.editor.hand_in)
+        workspace.notes.changed.connect(self._on_changed)
+        workspace.selection.version_changed.connect(self._on_version)
+        self._model.modelReset.connect(self._on_rows)
+        self._model.dataChanged.connect(self._on_rows)
+        self._on_changed()
+
+    def choose(self, place: tuple[str, int | None]) -> None:
+        """Make the bookmark of a place (see ``Bookmark.place``) the chosen one, where there is one."""
+        if self._model.row_of(place) is not None:
+            self._place = place
+            self._show_place()
+
+    def write_note(self, place: tuple[str, int | None]) -> None:
+        """Let a person write the note of the bookmark at a place."""
+        self.choose(place)
+        self.bring_forward(self.editor)
+
+    def hand_in(self) -> None:
+        """Keep what is typed so far."""
+        self.editor.hand_in()
+
+    def _set_up_table(self, theme: Theme) -> None:
+        table = self.table
+        table.setModel(self._model)
+        dress(table)
+        delegate = RowDelegate(table, _COLUMNS)
+        theme.follow(delegate)
+        table.setItemDelegate(delegate)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setAccessibleName("Bookmarks")
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(NOTE, QHeaderView.ResizeMode.Stretch)
+        for column, width in _WIDTHS.items():
+            header.resizeSection(column, width)
+        table.activated.connect(self._on_activated)
+        table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
+        go, remove = QAction("Go there", table), QAction("Remove the bookmark", table)
+        go.triggered.connect(lambda: self._on_activated(table.currentIndex()))
+        remove.triggered.connect(self._on_removal_asked)
+        remove.setShortcut(QKeySequence(Qt.Key.Key_Delete))
+        remove.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        table.addActions([go, remove])
+        table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        back = QShortcut(QKeySequence(Qt.Key.Key_Escape), table)
+        back.setContext(Qt.ShortcutContext.WidgetShortcut)
+        back.activated.connect(self.left)
+
+    def _lay_out(self, body: QWidget) -> None:
+        line = QFrame(self._note)
+        line.setProperty("role", "line")
+        note = QVBoxLayout()
+        note.setContentsMargins(9, 8, 9, 6)
+        note.setSpacing(6)
+        note.addWidget(self._caption)
+        note.addWidget(self.editor, 1)
+        lower = QVBoxLayout(self._note)
+        lower.setContentsMargins(0, 0, 0, 0)
+        lower.setSpacing(0)
+        lower.addWidget(line)
+        lower.addLayout(note, 1)
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(1, 0, 1, 1)
+        layout.setSpacing(0)
+        layout.addWidget(self._hint)
+        layout.addWidget(self.table, 3)
+        layout.addWidget(self._note, 2)
+
+    def _on_changed(self) -> None:
+        count, was_at_work = len(self._model.places), self._is_at_work
+        self._hint.setText(_EMPTY if self._workspace.notes.problem is None else _NOT_KEPT)
+        self._hint.setVisible(count == 0)
+        for widget in (self.table, self._note):
+            widget.setVisible(count > 0)
+        self.title_bar.set_summary(count_text(count, "bookmark") if count else "")
+        if was_at_work and count == 0 and self._workspace.session is not None:
+            self.left.emit()  # what had the focus is not there any more
+
+    def _on_rows(self) -> None:
+        self._fit_columns()
+        self._show_place()
+
+    def _fit_columns(self) -> None:
+        header, rows = self.table.horizontalHeader(), range(min(self._model.rowCount(), _ROWS_MEASURED))
+        types, versions = ({str(self._model.index(row, column).data()) for row in rows} for column in (TYPE, VERSION))
+        header.resizeSection(TYPE, width_for(self.table, types, least=_WIDTHS[TYPE], most=96))
+        header.resizeSection(VERSION, width_for(self.table, versions) + FLAG_ROOM)
+
+    def _show_place(self) -> None:
+        """Keep to the chosen bookmark wherever it went; where it is gone, to the one in its place."""
+        row = self._model.row_of(self._place)
+        if row is None:
+            row = min(self._row, len(self._model.places) - 1)
+        if row < 0:
+            self._place = None
+            self.editor.set_bookmark(None)
+            return
+        self._row, place = row, self._model.places[row]
+        self._place = place.bookmark.place
+        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.table.selectionModel().setCurrentIndex(self._model.index(row, 0), flags)
+        self.table.scrollTo(self._model.index(row, 0))
+        self._caption.set_whole_text(_caption_of(place))
+        self.editor.set_bookmark(place.bookmark)
+
+    def _on_row_chosen(self, current: QModelIndex) -> None:
+        if current.isValid():
+            self.choose(self._model.places[current.row()].bookmark.place)
+
+    @property
+    def _is_at_work(self) -> bool:
+        """Whether a person is at work here."""
+        return self.table.hasFocus() or self.editor.hasFocus()
+
+    def _on_version(self, version: int | None) -> None:
+        """Follow what is chosen elsewhere."""
+        if version is not None and not self._is_at_work:
+            self.choose((str(self._workspace.selection.entity_id), version))
+
+    def _on_activated(self, index: QModelIndex) -> None:
+        place = self._model.places[index.row()]
+        if place.entity is not None:
+            self._workspace.choose(place.entity.id, place.bookmark.version)
+        elif not place.is_gone:
+            self._workspace.choose_by_id(*place.bookmark.place)
+        if place.is_gone:
+            self._workspace.message.emit(f"{place.title} is {GONE}.")
+
+    def _on_removal_asked(self) -> None:
+        self.hand_in()
+        self.removal_wanted.emit(self._model.places[self._row].bookmark)
+
+    def _on_noted(self, bookmark: Bookmark, note: str) -> None:
+        self._workspace.notes.set_bookmark(bookmark.entity, bookmark.version, note)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.table.setColumnHidden(WRITTEN, event.size().width() < _ROOM_FOR_TIMES)
+        self.table.setColumnHidden(TYPE, event.size().width() < _ROOM_FOR_TYPES)
+
+
+def _caption_of(place: MarkedPlace) -> str:
+    written = f"written {format_time(place.bookmark.written)}"
+    return " · ".join([place.title, GONE if place.is_gone else written])

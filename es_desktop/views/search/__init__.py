@@ -1,0 +1,1 @@
+"""The lists of entities and events, finding, and activity."""

@@ -1,0 +1,175 @@
+"""What happens in the open store, in pictures: events over time and by type, long entities, snapshots."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from es_desktop.app.search.activity import Activity
+from es_desktop.app.text.time_ranges import format_stretch
+from es_desktop.app.text.values import count_text
+from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.dock_frame import Dock
+from es_desktop.views.style.theme import Theme
+
+from .activity_rows import rows_of_coverage, rows_of_kinds, rows_of_longest, rows_of_types
+from .bar_panels import BarPanel, PanelGrid
+from .histogram import Histogram
+
+_WORTH_TELLING: Final = 0.01
+"""A part of the events that are not counted yet; what is less is counted in a moment."""
+
+
+class ActivityDock(Dock):
+    """Shows a store as a whole. What is clicked leaves some of its events in the log, and some of its entities."""
+
+    log_wanted = Signal()
+    """The log shows less than before, or another time, and should be seen."""
+
+    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+        body = QWidget()
+        super().__init__("activity", "Activity", body)
+        self._workspace = workspace
+        self.histogram = Histogram(body)
+        self.types = BarPanel("Events by type", "A click shows the events of one type in the log.")
+        self.kinds = BarPanel("Entities by type", "A click lists the entities of one type, and shows their events.")
+        self.longest = BarPanel("Longest entities", "Those with the most events. A click chooses one.")
+        self.snapshots = BarPanel(
+            "Snapshots", "How many of the entities of a type have a snapshot, and how many snapshots these are."
+        )
+        self.panels = PanelGrid((self.types, self.kinds, self.longest, self.snapshots), body)
+        self._hint = _hint(body)
+        self._timeless = _hint(body)
+        self._timeless.setText("The events of this store tell no time.")
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(1, 0, 1, 1)
+        layout.setSpacing(0)
+        layout.addWidget(self._hint)
+        layout.addWidget(self._timeless)
+        layout.addWidget(self.histogram, 2)
+        layout.addWidget(self.panels, 5)
+        layout.addStretch()
+        theme.follow(self.histogram)
+        theme.follow(self.panels)
+        theme.follow(self)
+        self._connect()
+        self._show()
+
+    def _connect(self) -> None:
+        workspace, indexer = self._workspace, self._workspace.listing.indexer
+        self.histogram.range_chosen.connect(self._on_range)
+        self.histogram.time_chosen.connect(self._on_time)
+        self.types.list.chosen.connect(self._on_type)
+        self.kinds.list.chosen.connect(self._on_kind)
+        self.snapshots.list.chosen.connect(self._on_kind)
+        self.longest.list.chosen.connect(lambda entity_id: workspace.choose(entity_id))
+        workspace.overview.changed.connect(self._show)
+        workspace.store_changed.connect(self._show)
+        for told in (indexer.grown, indexer.completed, indexer.resting_changed):
+            told.connect(self._show_progress)
+        workspace.log.changed.connect(self._show_chosen)
+        workspace.entities.query_changed.connect(lambda query: self._show_chosen())
+        workspace.selection.entity_changed.connect(lambda entity_id: self._show_chosen())
+
+    # What is chosen
+
+    @property
+    def _kinds_shown(self) -> frozenset[str]:
+        """The types of entities that the log or the list of entities is narrowed to."""
+        kinds, types = self._workspace.log.search.kinds, self._workspace.entities.query.types
+        return (kinds or frozenset()) | (types or frozenset())
+
+    def _on_range(self, since: float | None, until: float | None) -> None:
+        self._workspace.log.narrow(since=since, until=until)
+        if since is not None:
+            self.log_wanted.emit()
+
+    def _on_time(self, time: float) -> None:
+        self._workspace.log.go_to_time(time)
+        self.log_wanted.emit()
+
+    def _on_type(self, name: str) -> None:
+        is_shown = name in (self._workspace.log.search.types or ())
+        self._workspace.log.narrow(types=None if is_shown else frozenset({name}))
+        if not is_shown:
+            self.log_wanted.emit()
+
+    def _on_kind(self, kind: str) -> None:
+        is_shown = kind in self._kinds_shown
+        wanted = None if is_shown else frozenset({kind})
+        self._workspace.log.narrow(kinds=wanted)
+        self._workspace.entities.set_types(wanted)
+        if not is_shown:
+            self.log_wanted.emit()
+
+    def _show_chosen(self) -> None:
+        """Mark what the log and the list of entities are narrowed to, whoever did it."""
+        workspace, search = self._workspace, self._workspace.log.search
+        self.histogram.set_range(search.since, search.until)
+        self.types.list.mark(frozenset(search.types or ()))
+        for panel in (self.kinds, self.snapshots):
+            panel.list.mark(frozenset(self._kinds_shown))
+        chosen = workspace.selection.entity_id
+        self.longest.list.mark(frozenset() if chosen is None else frozenset({chosen}))
+
+    # What there is
+
+    def _show(self) -> None:
+        activity = self._workspace.overview.activity
+        has_any = activity is not None and activity.totals.events > 0
+        has_times = activity is not None and activity.bars is not None
+        self.panels.setVisible(has_any)
+        self.histogram.setVisible(has_any and has_times)
+        self._timeless.setVisible(has_any and not has_times)
+        if activity is not None:
+            self.histogram.set_bars(activity.bars)
+            self.types.set_rows(rows_of_types(activity))
+            self.kinds.set_rows(rows_of_kinds(activity))
+            self.longest.set_rows(rows_of_longest(activity))
+            self.snapshots.set_rows(rows_of_coverage(activity))
+            self.panels.share_room()
+        self.title_bar.set_summary(_summary(activity) if activity is not None and has_any else "")
+        self._show_progress()
+        self._show_chosen()
+
+    def _show_progress(self) -> None:
+        """Say why there is nothing yet, or that what is shown is not all of it."""
+        activity, progress = self._workspace.overview.activity, self._workspace.listing.indexer.progress
+        hint = self._why_empty() if activity is None or not activity.totals.events else ""
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
+        lacks = progress is not None and progress.total - progress.done > _WORTH_TELLING * progress.total
+        self.title_bar.set_badge("so far" if lacks and not hint else "", "amber")
+
+    def _why_empty(self) -> str:
+        workspace, indexer = self._workspace, self._workspace.listing.indexer
+        if workspace.session is None:
+            return "Open a store to see what happens in it."
+        if workspace.overview.activity is not None:
+            return "This store has no events yet."
+        if indexer.is_resting:
+            return "Indexing rests, and only what is indexed can be counted. It goes on by the Store menu."
+        if not indexer.is_at_work:
+            return "Counting…"
+        far = indexer.progress
+        told = "" if far is None else f": {far.done:,} of {count_text(far.total, 'event')}"
+        return f"The store is being indexed{told}. What happens in it is counted after that."
+
+
+def _summary(activity: Activity) -> str:
+    totals = activity.totals
+    told = [count_text(totals.events, "event"), count_text(len(totals.types), "type")]
+    if totals.first is not None and totals.last is not None:
+        told.append(format_stretch(totals.first, totals.last))
+    return " · ".join(told)
+
+
+def _hint(parent: QWidget) -> QLabel:
+    label = QLabel(parent)
+    label.setProperty("role", "hint")
+    label.setWordWrap(True)
+    label.setContentsMargins(13, 12, 13, 6)
+    label.setAlignment(Qt.AlignmentFlag.AlignTop)
+    return label

@@ -1,0 +1,229 @@
+"""The entities of the store: filter, sort, choose."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QIcon, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from es_desktop.app.entity.facts import StoreFacts
+from es_desktop.app.search.entity_list import EntityQuery
+from es_desktop.app.text.values import elide
+from es_desktop.core import EntityId
+from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.dock_frame import Dock
+from es_desktop.views.style.icons import icon
+from es_desktop.views.style.rows import Column, RowDelegate
+from es_desktop.views.style.table_setup import dress, width_for
+from es_desktop.views.style.theme import Theme
+from es_desktop.views.style.tokens import Tokens
+
+from .row_selection import RowSelection
+
+_WIDTHS: Final = (62, 86, 46, 56, 34, 94, 90)
+_TYPE, _VERSION, _EVENTS, _SNAPSHOTS, _CREATED = 0, 2, 3, 4, 5
+_ROOM_FOR_COUNTS: Final = 332
+_ROOM_FOR_OTHERS: Final = 222
+"""What id, version and time take, so that a long type does not push them out."""
+_SCOPE_LETTERS: Final = 14
+_TYPE_LETTERS: Final = 16
+_COLUMNS: Final = {1: Column(mono=True, dim=True), 4: Column(tint="amber"), 5: Column(dim=True), 6: Column(dim=True)}
+
+
+class EntitiesDock(Dock):
+    """Lists every entity, discarded ones too."""
+
+    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+        body = QWidget()
+        super().__init__("entities", "Entities", body)
+        self._workspace = workspace
+        self._waits_for: int | None = None
+        self.filter = QLineEdit(body)
+        self.filter.setPlaceholderText("type, id…")
+        self.filter.setAccessibleName("Filter the entities")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.textChanged.connect(workspace.entities.set_filter)
+        self.filter.returnPressed.connect(self._on_return)
+        self._search = self.filter.addAction(icon("search", theme.tokens), QLineEdit.ActionPosition.LeadingPosition)
+        self.only_marked = self.filter.addAction(QIcon(), QLineEdit.ActionPosition.TrailingPosition)
+        self.only_marked.setToolTip("List only bookmarked entities")
+        self.only_marked.setCheckable(True)
+        self.only_marked.toggled.connect(workspace.entities.set_only_marked)
+        self.scopes = QComboBox(self)
+        self.scopes.setAccessibleName("What is shown of a store that several share")
+        self.scopes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.scopes.setMinimumContentsLength(_SCOPE_LETTERS)
+        self.scopes.activated.connect(lambda at: workspace.reopener.show_scope(self.scopes.itemData(at)))
+        self.title_bar.add_widget(self.scopes)
+        self.only_types = QPushButton(self)
+        self.only_types.setProperty("role", "filter")
+        self.only_types.setProperty("state", "on")
+        self.only_types.clicked.connect(lambda: workspace.entities.set_types(None))
+        self.title_bar.add_widget(self.only_types)
+        self.table = QTableView(body)
+        self._rows = RowSelection(self.table, workspace.listing)
+        self._empty = QLabel(body)
+        self._empty.setProperty("role", "hint")
+        self._empty.setWordWrap(True)
+        self._empty.setContentsMargins(13, 10, 13, 0)
+        self._set_up_table(theme)
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(1, 9, 1, 1)
+        layout.setSpacing(8)
+        row = QVBoxLayout()
+        row.setContentsMargins(9, 0, 9, 0)
+        row.addWidget(self.filter)
+        layout.addLayout(row)
+        layout.addWidget(self._empty)
+        layout.addWidget(self.table, 1)
+        workspace.entities.dataChanged.connect(self._on_filled)
+        workspace.store_changed.connect(self._show_scopes)
+        self._show_scopes()
+        self._show_only_types()
+        workspace.entities.query_changed.connect(self._on_query)
+        workspace.facts_changed.connect(self._on_facts)
+        workspace.entities_changed.connect(self._on_listed)
+        workspace.selection.entity_changed.connect(self._on_listed)
+        theme.follow(self)
+
+    @property
+    def selected(self) -> tuple[EntityId, ...]:
+        """The entities of the selected rows."""
+        return self._rows.entities
+
+    def focus_filter(self) -> None:
+        """Let a person type what to look for."""
+        self.show()
+        self.raise_()
+        self.filter.setFocus()
+        self.filter.selectAll()
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        super().set_tokens(tokens)
+        self._search.setIcon(icon("search", tokens, tokens.dim))
+        self._show_only_marked()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for column in (_VERSION, _SNAPSHOTS):
+            self.table.setColumnHidden(column, event.size().width() < _ROOM_FOR_COUNTS)
+
+    def _set_up_table(self, theme: Theme) -> None:
+        table = self.table
+        table.setModel(self._workspace.entities)
+        dress(table)
+        delegate = RowDelegate(table, _COLUMNS)
+        theme.follow(delegate)
+        table.setItemDelegate(delegate)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        table.setAccessibleName("Entities")
+        header = table.horizontalHeader()
+        for column, width in enumerate(_WIDTHS):
+            header.resizeSection(column, width)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(len(_WIDTHS) - 1, QHeaderView.ResizeMode.Stretch)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._show_columns_menu)
+        header.setSortIndicator(len(_WIDTHS) - 1, Qt.SortOrder.DescendingOrder)
+        table.setSortingEnabled(True)
+        table.hideColumn(_EVENTS)
+        table.hideColumn(_CREATED)
+        table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
+
+    def _show_columns_menu(self, at: QPoint) -> None:
+        menu = QMenu(self)
+        for column in range(len(_WIDTHS)):
+            title = self._workspace.entities.headerData(column, Qt.Orientation.Horizontal)
+            action = menu.addAction("Snapshots" if title == "◆" else title)
+            action.setCheckable(True)
+            action.setChecked(not self.table.isColumnHidden(column))
+            action.toggled.connect(lambda shown, column=column: self.table.setColumnHidden(column, not shown))
+        menu.exec(self.table.horizontalHeader().mapToGlobal(at))
+
+    def _on_row_chosen(self, current: QModelIndex) -> None:
+        if current.isValid():
+            self._waits_for = None if self._workspace.entities.entity_at(current.row()) is not None else current.row()
+            self._workspace.choose_row(current.row())
+
+    def _on_filled(self, first: QModelIndex, last: QModelIndex) -> None:
+        """Choose the entity of the current row, where that was chosen before it was there."""
+        row = self._waits_for
+        if row is not None and first.row() <= row <= last.row() and row == self.table.currentIndex().row():
+            self._waits_for = None
+            self._workspace.choose_row(row)
+
+    def _on_return(self) -> None:
+        if self._workspace.entities.rowCount():
+            self.table.selectRow(0)
+            self.table.setFocus()
+
+    def _on_query(self, query: EntityQuery) -> None:
+        self._show_only_marked()
+        self._show_only_types()
+
+    def _show_only_types(self) -> None:
+        """Say that entities of some types only are listed, and let all be listed again."""
+        types = self._workspace.entities.query.types
+        named = ", ".join(sorted(types or ()))
+        self.only_types.setText(f"{elide(named, _TYPE_LETTERS)}  ×")
+        self.only_types.setToolTip(f"Only these are listed: {named}\nA click lists all entities again.")
+        self.only_types.setVisible(types is not None)
+
+    def _show_scopes(self) -> None:
+        session = self._workspace.session
+        choices = () if session is None else session.scope_choices
+        self.scopes.clear()
+        for text, scope in choices:
+            self.scopes.addItem(text, scope)
+        self.scopes.setVisible(bool(choices))
+        if session is not None:
+            self.scopes.setCurrentIndex(max(0, self.scopes.findData(session.scope)))
+
+    def _show_only_marked(self) -> None:
+        tokens, is_on = self._tokens, self._workspace.entities.is_only_marked
+        self.only_marked.setChecked(is_on)
+        self.only_marked.setIcon(icon("bookmark", tokens, tokens.accent if is_on else tokens.dim))
+
+    def _on_facts(self, facts: StoreFacts) -> None:
+        so_far = "" if facts.is_whole else " so far"
+        self.title_bar.set_summary(f"{facts.entities:,}{so_far} · {facts.events:,} events")
+        header = self.table.horizontalHeader()
+        most = max(62, min(130, self.width() - _ROOM_FOR_OTHERS))
+        header.resizeSection(_TYPE, width_for(self.table, facts.types, least=62, most=most))
+        self._show_emptiness()
+
+    def _on_listed(self) -> None:
+        """Keep the chosen entity's row the current one, wherever it went."""
+        entities = self._workspace.entities
+        versions = [str(max((each.version for each in entities.loaded()), default=0))]
+        self.table.horizontalHeader().resizeSection(_VERSION, width_for(self.table, versions, least=44))
+        self._rows.go_to(entities.row_of(self._workspace.selection.entity_id))
+        self._show_emptiness()
+
+    def _show_emptiness(self) -> None:
+        entities, facts = self._workspace.entities, self._workspace.facts
+        is_empty = facts is not None and entities.rowCount() == 0
+        if is_empty and facts is not None:
+            self._empty.setText(_why_empty(facts, entities.query))
+        self._empty.setVisible(is_empty)
+
+
+def _why_empty(facts: StoreFacts, query: EntityQuery) -> str:
+    if not facts.entities:
+        return "This store has no entities yet. Make one with New entity."
+    if query.only == frozenset():
+        return "No entity is bookmarked. Ctrl+Shift+B marks the chosen one, Ctrl+B the chosen event."
+    return "No entity matches the filter."

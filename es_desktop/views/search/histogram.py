@@ -1,0 +1,244 @@
+"""The histogram: events over time, in which a stretch of time can be chosen and a moment gone to."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from es_desktop.app.search.activity import Bars
+from es_desktop.views.style.theme import SMALL_POINTS, ui_font
+from es_desktop.views.style.tokens import Tokens
+
+from .histogram_paint import COMPACT_HEIGHT, HistogramContent, HistogramPainter
+from .histogram_scale import HistogramScale
+
+_TALL: Final = QSize(480, 138)
+_LOWEST, _HIGHEST = 96, 190
+_DRAGGED: Final = 4
+"""Pixels from which on a press is no click any more."""
+_OWN_KEYS: Final = frozenset(
+    {
+        Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Return, Qt.Key.Key_Enter,
+        Qt.Key.Key_Escape,
+    }
+)  # fmt: skip
+
+
+class Histogram(QWidget):
+    """Shows how many events there are over time. What it costs does not depend on their number."""
+
+    range_chosen = Signal(object, object)
+    """From when on and until when, in seconds since the epoch; twice ``None`` where all of it is wanted again."""
+    time_chosen = Signal(object)
+    """Seconds since the epoch: where the column begins that was pointed at."""
+
+    def __init__(self, parent: QWidget | None = None, *, compact: bool = False) -> None:
+        """A ``compact`` one is low, and has neither an axis nor a caption."""
+        super().__init__(parent)
+        self._is_compact = compact
+        self._content = HistogramContent()
+        self._painter = HistogramPainter(self._content, is_compact=compact)
+        self._pressed: float | None = None
+        self._anchor: int | None = None
+        self.setFont(ui_font(SMALL_POINTS))
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.setMaximumHeight(COMPACT_HEIGHT if compact else _HIGHEST)
+        self.setAccessibleName("Events over time")
+
+    def set_bars(self, bars: Bars | None) -> None:
+        """Show these counts over time; nothing where there are none."""
+        self._content.bars = bars
+        self._lay_out_anew()
+
+    def set_range(self, since: float | None, until: float | None) -> None:
+        """Show a stretch of time, in seconds since the epoch, as the chosen one, without telling anybody."""
+        if (since, until) != (self._content.since, self._content.until):
+            self._content.since, self._content.until = since, until
+            self._describe()
+            self.update()
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        """Take the colours of a look."""
+        self._painter.tokens = tokens
+        self.update()
+
+    @property
+    def bars(self) -> Bars | None:
+        return self._content.bars
+
+    @property
+    def range(self) -> tuple[float | None, float | None]:
+        """The stretch of time that is shown as the chosen one."""
+        return self._content.since, self._content.until
+
+    @property
+    def caret(self) -> int | None:
+        """The column that the keys are at."""
+        return self._content.caret
+
+    @property
+    def scale(self) -> HistogramScale | None:
+        """Where everything stands now; ``None`` where there is nothing."""
+        return self._painter.scale(self.size())
+
+    def describe(self, first: int, last: int) -> str:
+        """Return what there is in some columns, in words."""
+        scale = self.scale
+        return "" if scale is None else self._painter.describe(scale, first, last)
+
+    def _lay_out_anew(self) -> None:
+        self._painter.forget()
+        self._content.brush = self._content.caret = self._content.hover = None
+        self._pressed = self._anchor = None
+        self._describe()
+        self.update()
+
+    def _describe(self) -> None:
+        """Tell what cannot be seen by everybody."""
+        scale, content = self.scale, self._content
+        if scale is None:
+            told = "No events whose times are known"
+        elif content.caret is not None:
+            told = self.describe(content.caret, content.caret)
+        elif content.has_range:
+            chosen = scale.columns.inside(content.since, content.until)
+            told = f"Chosen: {self.describe(chosen.start, chosen.stop - 1)}" if chosen else "Chosen: no events"
+        else:
+            most = scale.columns.counts.index(scale.highest)
+            told = f"{self.describe(0, len(scale.columns.counts) - 1)}; most of them {self.describe(most, most)}"
+        self.setAccessibleDescription(told)
+
+    def _choose(self, first: int, last: int) -> None:
+        scale = self.scale
+        if scale is not None:
+            since, until = scale.columns.stretch(first, last)
+            self.set_range(since, until)
+            self.range_chosen.emit(since, until)
+
+    def _go_to(self, column: int | None) -> None:
+        scale = self.scale
+        if scale is not None and column is not None:
+            self.time_chosen.emit(scale.columns.stretch(column, column)[0])
+
+    def _clear(self) -> bool:
+        """Want all of it again; tell whether there was anything to clear."""
+        content = self._content
+        had_range, had_any = content.has_range, content.has_range or content.brush or content.caret is not None
+        content.brush = content.caret = self._pressed = self._anchor = None
+        self.set_range(None, None)
+        self._describe()
+        self.update()
+        if had_range:
+            self.range_chosen.emit(None, None)
+        return bool(had_any)
+
+    def _move_caret(self, key: int, extends: bool) -> None:
+        scale, content = self.scale, self._content
+        if scale is None:
+            return
+        last = len(scale.columns.counts) - 1
+        chosen = scale.columns.inside(content.since, content.until) or range(last + 1)
+        start = content.caret
+        moves = {
+            Qt.Key.Key_Left.value: chosen[-1] if start is None else start - 1,
+            Qt.Key.Key_Right.value: chosen[0] if start is None else start + 1,
+            Qt.Key.Key_Home.value: 0,
+            Qt.Key.Key_End.value: last,
+        }
+        content.caret = min(max(0, moves[key]), last)
+        if extends:
+            self._anchor = next(each for each in (self._anchor, start, content.caret) if each is not None)
+            self._choose(min(self._anchor, content.caret), max(self._anchor, content.caret))
+        else:
+            self._anchor = None
+        self._describe()
+        self.update()
+
+    # Qt's own
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._painter.paint(QPainter(self), self.size(), self.hasFocus())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_out_anew()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        match event.key():
+            case Qt.Key.Key_Left | Qt.Key.Key_Right | Qt.Key.Key_Home | Qt.Key.Key_End:
+                self._move_caret(event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
+                self._go_to(self._content.caret)
+            case Qt.Key.Key_Escape if self._clear():
+                pass
+            case _:
+                super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        scale, x = self.scale, event.position().x()
+        if event.button() == Qt.MouseButton.LeftButton and scale is not None and scale.column_at(x) is not None:
+            self._pressed = x
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        scale, x = self.scale, event.position().x()
+        if scale is None:
+            return
+        if self._pressed is not None:
+            if self._content.brush is not None or abs(x - self._pressed) >= _DRAGGED:
+                ends = sorted((scale.nearest_column(self._pressed), scale.nearest_column(x)))
+                self._content.brush = (ends[0], ends[1])
+            self.update()
+        self._set_hover(scale.column_at(x))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        scale, brush, pressed = self.scale, self._content.brush, self._pressed
+        if event.button() != Qt.MouseButton.LeftButton or pressed is None or scale is None:
+            return
+        self._content.brush = self._pressed = self._content.caret = None
+        if brush is not None:
+            self._choose(*brush)
+        else:
+            self._go_to(scale.column_at(pressed))
+        self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._clear()
+
+    def _set_hover(self, column: int | None) -> None:
+        if column != self._content.hover:
+            self._content.hover = column
+            self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._set_hover(None)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.key() in _OWN_KEYS:
+            event.accept()  # the ends of this time, and not of the chosen entity's history
+            return True
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            scale = self.scale
+            column = None if scale is None else scale.column_at(event.pos().x())
+            QToolTip.showText(event.globalPos(), "" if column is None else self.describe(column, column), self)
+            return True
+        return super().event(event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(_TALL.width(), COMPACT_HEIGHT) if self._is_compact else _TALL
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(120, COMPACT_HEIGHT if self._is_compact else _LOWEST)

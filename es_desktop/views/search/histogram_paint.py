@@ -1,0 +1,199 @@
+"""How the histogram is painted: columns over time, the chosen stretch, and where there is room counts and times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
+
+from es_desktop.app.search.activity import Bars
+from es_desktop.app.text.time_ranges import format_length, format_stretch, time_ticks
+from es_desktop.app.text.values import count_text
+from es_desktop.views.style.theme import SMALL_POINTS, ui_font
+from es_desktop.views.style.tokens import LIGHT, Tokens, mix
+
+from .histogram_scale import Columns, HistogramScale
+
+COMPACT_HEIGHT: Final = 46
+_EDGE: Final = 13
+"""Free at the left and at the right."""
+_CAPTION: Final = 30
+_AXIS: Final = 22
+_COMPACT_EDGES: Final = (7, 5)
+_GAP: Final = 8
+_AT_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_AT_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_USUAL: Final = 0.72
+"""How much of the accent the columns have, so that the one under the pointer stands out."""
+_OUTSIDE: Final = 0.22
+HINT: Final = "Drag to choose a stretch of time, click to go to a moment"
+
+
+@dataclass(slots=True)
+class HistogramContent:
+    """What a histogram shows."""
+
+    bars: Bars | None = None
+    since: float | None = None
+    """Seconds since the epoch, where the chosen stretch begins; ``None`` where it is open."""
+    until: float | None = None
+    brush: tuple[int, int] | None = None
+    """The first and the last column of the stretch that is being drawn."""
+    caret: int | None = None
+    hover: int | None = None
+
+    @property
+    def has_range(self) -> bool:
+        return self.since is not None or self.until is not None
+
+
+class HistogramPainter:
+    """Paints a content in the colours of a look."""
+
+    def __init__(self, content: HistogramContent, *, is_compact: bool) -> None:
+        self._content = content
+        self._is_compact = is_compact
+        self._metrics = QFontMetrics(ui_font(SMALL_POINTS))
+        self._scale: HistogramScale | None = None
+        self.tokens: Tokens = LIGHT
+
+    def forget(self) -> None:
+        """Lay the columns out anew: the bars or the size are others now."""
+        self._scale = None
+
+    def scale(self, size: QSize) -> HistogramScale | None:
+        """Return where everything stands in a size; ``None`` where there are no bars, or there is no room."""
+        bars = self._content.bars
+        if bars is None or not bars.counts:
+            return None
+        if self._scale is None:
+            top, bottom = _COMPACT_EDGES if self._is_compact else (_CAPTION, _AXIS)
+            highest = Columns.fitting(bars, size.width() - 2 * _EDGE).highest
+            left = _EDGE + self._metrics.horizontalAdvance(f"{highest:,}") + _GAP
+            area = QRectF(left, top, size.width() - left - _EDGE, size.height() - top - bottom)
+            self._scale = HistogramScale(bars, area) if min(area.width(), area.height()) > 8 else None
+        return self._scale
+
+    def describe(self, scale: HistogramScale, first: int, last: int) -> str:
+        """Return what there is in some columns, in words."""
+        columns = scale.columns
+        return f"{format_stretch(*columns.stretch(first, last))} · {count_text(columns.count(first, last), 'event')}"
+
+    def paint(self, painter: QPainter, size: QSize, has_focus: bool) -> None:
+        """Paint all of it on a device of this size in logical pixels."""
+        scale = self.scale(size)
+        if scale is None:
+            return
+        painter.setFont(ui_font(SMALL_POINTS))
+        self._paint_stretch(painter, scale)
+        self._paint_pointed(painter, scale, has_focus)
+        self._paint_counts(painter, scale)
+        self._paint_columns(painter, scale)
+        ground = self.tokens.accent if has_focus else self.tokens.line
+        area = scale.area
+        painter.fillRect(QRectF(area.left(), area.bottom(), area.width(), 1), QColor(ground))
+        if not self._is_compact:
+            self._paint_times(painter, scale)
+            self._paint_caption(painter, scale)
+
+    def _chosen(self, scale: HistogramScale) -> range | None:
+        """Return the columns of the stretch that is chosen or being drawn; ``None`` where there is no such stretch."""
+        content = self._content
+        if content.brush is not None:
+            return range(content.brush[0], content.brush[1] + 1)
+        return scale.columns.inside(content.since, content.until) if content.has_range else None
+
+    def _paint_stretch(self, painter: QPainter, scale: HistogramScale) -> None:
+        """Paint the band of the stretch, with a line at each of its ends."""
+        content, area = self._content, scale.area
+        if content.brush is not None:
+            since, until = scale.columns.stretch(*content.brush)
+        elif content.has_range:
+            since = scale.columns.begin if content.since is None else content.since
+            until = float("inf") if content.until is None else content.until
+        else:
+            return
+        left, right = round(scale.x(since)), round(scale.x(until))
+        painter.fillRect(QRectF(left, area.top() - 3, right - left, area.height() + 3), QColor(self.tokens.accent_soft))
+        for x in (left - 1, right):
+            painter.fillRect(QRectF(x, area.top() - 3, 1, area.height() + 3), QColor(self.tokens.accent))
+
+    def _paint_pointed(self, painter: QPainter, scale: HistogramScale, has_focus: bool) -> None:
+        content, tokens = self._content, self.tokens
+        if content.hover is not None:
+            ground = mix(tokens.text, tokens.panel, 0.07)
+            painter.fillRect(scale.column(content.hover).adjusted(-1, -3, 0, 0), QColor(ground))
+        if content.caret is not None and has_focus:
+            painter.setPen(QPen(QColor(tokens.accent), 1))
+            painter.setBrush(QColor(tokens.accent_soft))
+            painter.drawRect(scale.column(content.caret).adjusted(-1.5, -2.5, 0.5, 1.5))
+
+    def _paint_counts(self, painter: QPainter, scale: HistogramScale) -> None:
+        """Tell the highest count, and one about half as high where there is room, with a line across for each."""
+        area, half = scale.area, self._metrics.height() / 2
+        for count in (scale.highest, 0 if self._is_compact else scale.middle):
+            y = scale.y(count)
+            if count:
+                if count != scale.highest:
+                    line = QRectF(area.left(), round(y), area.width(), 1)
+                    painter.fillRect(line, QColor(self.tokens.line_soft))
+                painter.setPen(QColor(self.tokens.dim if count == scale.highest else self.tokens.faint))
+                box = QRectF(0, y - half, area.left() - _GAP, 2 * half)
+                painter.drawText(box, _AT_RIGHT, f"{count:,}")
+
+    def _paint_columns(self, painter: QPainter, scale: HistogramScale) -> None:
+        tokens, chosen = self.tokens, self._chosen(scale)
+        usual, whole, faint = (QColor(mix(tokens.accent, tokens.panel, part)) for part in (_USUAL, 1.0, _OUTSIDE))
+        gap = 1 if scale.pitch >= 3 else 0
+        for index, count in enumerate(scale.columns.counts):
+            if not count:
+                continue
+            room = scale.column(index)
+            # However few there are, they are seen.
+            top = min(round(scale.y(count)), room.bottom() - 2)
+            color = whole if index == self._content.hover else usual
+            if chosen is not None and index not in chosen:
+                color = faint
+            elif chosen is not None:
+                color = whole
+            painter.fillRect(QRectF(room.left(), top, room.width() - gap, room.bottom() - top), color)
+
+    def _paint_times(self, painter: QPainter, scale: HistogramScale) -> None:
+        area, columns = scale.area, scale.columns
+        end = columns.begin + columns.seconds * len(columns.counts)
+        room = self._metrics.horizontalAdvance("00:00:00") + 22
+        free = 0.0
+        for tick in time_ticks(columns.begin, end, scale.pitch * len(columns.counts) / room):
+            x, width = round(scale.x(tick.seconds)), self._metrics.horizontalAdvance(tick.text)
+            left = max(2.0, min(x - width / 2, area.right() + _EDGE - width - 2))
+            if left < free:
+                continue
+            free = left + width + _GAP
+            painter.fillRect(QRectF(x, area.bottom() + 1, 1, 3), QColor(self.tokens.outline))
+            painter.setPen(QColor(self.tokens.dim if tick.is_strong else self.tokens.faint))
+            painter.drawText(QPointF(round(left), area.bottom() + 6 + self._metrics.ascent()), tick.text)
+
+    def _paint_caption(self, painter: QPainter, scale: HistogramScale) -> None:
+        """Tell above the columns what is pointed at or chosen, and how long a column is."""
+        told, ink = self._caption(scale)
+        room = QRectF(_EDGE, 4, scale.area.right() - _EDGE, self._metrics.height() + 4)
+        painter.setPen(QColor(ink))
+        painter.drawText(room, _AT_LEFT, self._metrics.elidedText(told, Qt.TextElideMode.ElideRight, int(room.width())))
+        length = f"a bar is {format_length(scale.columns.seconds)}"
+        if sum(map(self._metrics.horizontalAdvance, (told, length))) + 2 * _GAP <= room.width():
+            painter.setPen(QColor(self.tokens.faint))
+            painter.drawText(room, _AT_RIGHT, length)
+
+    def _caption(self, scale: HistogramScale) -> tuple[str, str]:
+        """Return what is told above the columns, and its colour."""
+        content, chosen = self._content, self._chosen(scale)
+        pointed = content.hover if content.hover is not None else content.caret
+        if content.brush is not None:
+            return self.describe(scale, *content.brush), self.tokens.text
+        if pointed is not None:
+            return self.describe(scale, pointed, pointed), self.tokens.text
+        if chosen:
+            return self.describe(scale, chosen[0], chosen[-1]), self.tokens.accent
+        return HINT, self.tokens.faint

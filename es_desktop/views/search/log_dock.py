@@ -1,0 +1,210 @@
+"""The log of the store: every event across entities, and finding some of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from es_desktop.app.entity.facts import LoggedEvent
+from es_desktop.app.text.values import count_text
+from es_desktop.models.search.event_log import ALL
+from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.dock_frame import Dock
+from es_desktop.views.style.icons import icon
+from es_desktop.views.style.pick_button import PickButton
+from es_desktop.views.style.theme import Theme
+from es_desktop.views.style.tokens import Tokens
+
+from .histogram import Histogram
+from .log_table import LogTable
+
+_TYPING_MILLISECONDS: Final = 250
+_ID_WIDTH: Final = 110
+
+
+class LogDock(Dock):
+    """Shows the events of the store in their order; what is typed, picked or brushed leaves some of them."""
+
+    timeline_wanted = Signal()
+    """The history of the chosen event's entity should be seen."""
+
+    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+        body = QWidget()
+        super().__init__("log", "Log", body)
+        self._workspace = workspace
+        self._log = workspace.log
+        self.text = QLineEdit(body)
+        self.text.setPlaceholderText("words in the payload…")
+        self.text.setAccessibleName("Find events by words in their payload")
+        self._lens = self.text.addAction(icon("search", theme.tokens), QLineEdit.ActionPosition.LeadingPosition)
+        self.id_prefix = QLineEdit(body)
+        self.id_prefix.setPlaceholderText("id begins…")
+        self.id_prefix.setAccessibleName("Find events of entities whose id begins so")
+        self.id_prefix.setFixedWidth(_ID_WIDTH)
+        self.types = PickButton("event type", self._names_of_types, body)
+        self.kinds = PickButton("entity type", self._names_of_kinds, body)
+        self.clear = QPushButton("Clear", body)
+        self.clear.setProperty("role", "link")
+        self.clear.setToolTip("Show all events again")
+        self.histogram = Histogram(compact=True, parent=body)
+        self.table = LogTable(self._log.model, theme, body)
+        self._hint = QLabel(body)
+        self._hint.setProperty("role", "hint")
+        self._hint.setWordWrap(True)
+        self._hint.setContentsMargins(13, 10, 13, 0)
+        self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._typed = QTimer(self)
+        self._typed.setSingleShot(True)
+        self._typed.setInterval(_TYPING_MILLISECONDS)
+        self._goes_to_rows = False
+        self._lay_out(body)
+        self._connect()
+        theme.follow(self.histogram)
+        theme.follow(self)
+        self._show()
+
+    def focus_text(self) -> None:
+        """Let a person type what to look for."""
+        self.bring_forward(self.text)
+        self.text.selectAll()
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        super().set_tokens(tokens)
+        self._lens.setIcon(icon("search", tokens, tokens.dim))
+
+    def _lay_out(self, body: QWidget) -> None:
+        for line in (self.text, self.id_prefix):
+            line.setClearButtonEnabled(True)
+        lines = QHBoxLayout()
+        lines.setContentsMargins(9, 9, 9, 0)
+        lines.addWidget(self.text)
+        picks = QHBoxLayout()
+        picks.setContentsMargins(9, 6, 9, 4)
+        picks.setSpacing(4)
+        picks.addWidget(self.id_prefix)
+        picks.addSpacing(4)
+        picks.addWidget(self.types)
+        picks.addWidget(self.kinds)
+        picks.addStretch(1)
+        self.title_bar.add_widget(self.clear)
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(1, 0, 1, 1)
+        layout.setSpacing(0)
+        layout.addLayout(lines)
+        layout.addLayout(picks)
+        layout.addWidget(self.histogram)
+        layout.addWidget(self._hint)
+        layout.addWidget(self.table, 1)
+
+    def _connect(self) -> None:
+        workspace, log = self._workspace, self._log
+        for line in (self.text, self.id_prefix):
+            line.textEdited.connect(self._on_typed)
+            line.textChanged.connect(self._on_text_changed)
+            line.returnPressed.connect(self._on_return)
+            leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), line)
+            leave.setContext(Qt.ShortcutContext.WidgetShortcut)
+            leave.activated.connect(self.table.setFocus)
+        self._typed.timeout.connect(self._look)
+        self.types.picked.connect(lambda names: log.narrow(types=names))
+        self.kinds.picked.connect(lambda names: log.narrow(kinds=names))
+        self.clear.clicked.connect(lambda: log.set_search(ALL))
+        self.histogram.range_chosen.connect(lambda since, until: log.narrow(since=since, until=until))
+        self.histogram.time_chosen.connect(log.go_to_time)
+        self.table.event_chosen.connect(self._on_event_chosen)
+        self.table.doubleClicked.connect(lambda index: self.timeline_wanted.emit())
+        log.row_wanted.connect(self.table.show_row)
+        log.changed.connect(self._show)
+        workspace.overview.changed.connect(self._show_overview)
+        workspace.listing.indexer.grown.connect(self._show_summary)
+        workspace.listing.indexer.resting_changed.connect(self._show)
+        workspace.store_changed.connect(self._show)
+
+    def _look(self) -> None:
+        self._typed.stop()
+        self._log.narrow(text=self.text.text().strip(), id_prefix=self.id_prefix.text().strip())
+
+    def _on_typed(self) -> None:
+        self._goes_to_rows = False
+        self._typed.start()
+
+    def _on_text_changed(self) -> None:
+        """Look again where a line was cleared by its button, which does not count as typing."""
+        search = self._log.search
+        if (search.text and not self.text.text()) or (search.id_prefix and not self.id_prefix.text()):
+            self._typed.start()
+
+    def _on_return(self) -> None:
+        self._look()
+        self._goes_to_rows = True
+        self._go_to_rows()
+
+    def _go_to_rows(self) -> None:
+        """Go to what is found, once there is anything, where a person asked for that and went nowhere else."""
+        if self._goes_to_rows and self._log.model.rowCount():
+            self._goes_to_rows = False
+            if not (self.text.hasFocus() or self.id_prefix.hasFocus()):
+                return
+            self.table.setFocus()
+            if not self.table.currentIndex().isValid():
+                self.table.selectRow(0)
+
+    def _on_event_chosen(self, logged: LoggedEvent) -> None:
+        self._workspace.choose(logged.entity_id, logged.event.version)
+
+    def _names_of_types(self) -> dict[str, int]:
+        activity = self._workspace.overview.activity
+        return {} if activity is None else activity.totals.types
+
+    def _names_of_kinds(self) -> dict[str, int]:
+        activity = self._workspace.overview.activity
+        return {} if activity is None else activity.totals.kinds
+
+    def _show_overview(self) -> None:
+        activity = self._workspace.overview.activity
+        self.histogram.set_bars(None if activity is None else activity.bars)
+        self.histogram.setVisible(activity is not None and activity.bars is not None)
+        if activity is not None:
+            self.table.fit(activity)
+        self._show()
+
+    def _show(self) -> None:
+        search = self._log.search
+        for line, text in ((self.text, search.text), (self.id_prefix, search.id_prefix)):
+            if line.text().strip() != text and not self._typed.isActive():
+                line.setText(text)
+        self.types.show_picked(search.types)
+        self.kinds.show_picked(search.kinds)
+        self.histogram.set_range(search.since, search.until)
+        self.clear.setVisible(not search.is_for_all)
+        hint = self._why_empty() if self._log.model.rowCount() == 0 else ""
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
+        self.table.setVisible(not hint)
+        self._go_to_rows()
+        self._show_summary()
+
+    def _show_summary(self) -> None:
+        session, count = self._workspace.session, self._log.model.rowCount()
+        if session is None:
+            self.title_bar.set_summary("")
+        elif self._log.search.is_for_all:
+            self.title_bar.set_summary(count_text(count, "event"))
+        else:
+            so_far = " so far…" if self._log.is_finding else ""
+            self.title_bar.set_summary(f"{count_text(count, 'event')} found{so_far}")
+
+    def _why_empty(self) -> str:
+        indexer = self._workspace.listing.indexer
+        if self._workspace.session is None:
+            return "Open a store to see its events."
+        if self._log.problem is not None:
+            return str(self._log.problem)
+        if self._log.is_finding:
+            return "Looking…"
+        if indexer.is_resting:
+            return "Indexing rests; what was indexed by now has no such event. Indexing goes on by the Store menu."
+        return "This store has no events yet." if self._log.search.is_for_all else "No event is like that."

@@ -1,0 +1,242 @@
+"""Finding entities by their state: a condition, as of a time, and the entities whose state meets it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.search.query import StateSearch, checked_condition
+from es_desktop.app.text.times import parse_as_of
+from es_desktop.app.text.values import count_text
+from es_desktop.app.watch.watchpoints import offered_names
+from es_desktop.models.search.hits_model import AT, CHANGED, ID, MOST, TYPE, VALUES
+from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.dock_frame import Dock
+from es_desktop.views.style.pick_button import PickButton
+from es_desktop.views.style.rows import Column, RowDelegate
+from es_desktop.views.style.table_setup import dress, width_for
+from es_desktop.views.style.theme import Theme
+from es_desktop.views.watch.expression_line import ExpressionLine
+
+_PLACEHOLDER: Final = 'status == "open" and total > 100'
+_WIDTHS: Final = {TYPE: 78, ID: 88, AT: 60, CHANGED: 118}
+_COLUMNS: Final = {
+    ID: Column(mono=True, dim=True),
+    AT: Column(dim=True),
+    VALUES: Column(mono=True),
+    CHANGED: Column(dim=True),
+}
+_TIME_WIDTH: Final = 168
+_BAR_WIDTH: Final = 90
+_ROOM_FOR_CHANGED: Final = 560
+_ROOM_FOR_TYPES: Final = 400
+_EMPTY: Final = (
+    "Type a condition on the state, and press Enter: every entity whose state meets it is listed here, at its end or "
+    "as of a time. The names are those of the state: total, lines[0].price, status."
+)
+
+
+class StatesDock(Dock):
+    """Lists the entities whose state meets a condition; a click goes to that state."""
+
+    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+        body = QWidget()
+        super().__init__("states", "Find by state", body)
+        self._workspace = workspace
+        self._finder = workspace.states
+        self.line = ExpressionLine(checked_condition, self._names, body)
+        self.line.setPlaceholderText(_PLACEHOLDER)
+        self.line.setAccessibleName("Condition on the state")
+        self.as_of = QLineEdit(body)
+        self.as_of.setPlaceholderText("as of… (at the end)")
+        self.as_of.setAccessibleName("The time as of which the states are, such as 2025-05-02")
+        self.as_of.setFixedWidth(_TIME_WIDTH)
+        self.as_of.setClearButtonEnabled(True)
+        self.types = PickButton("entity type", self._names_of_types, body)
+        self._types: frozenset[str] | None = None
+        self.button = QPushButton("Find", body)
+        self._bar = QProgressBar(body)
+        self._bar.setFixedWidth(_BAR_WIDTH)
+        self._bar.setTextVisible(False)
+        self._trouble = QLabel(body)
+        self._hint = QLabel(body)
+        self.table = QTableView(body)
+        for label in (self._trouble, self._hint):
+            label.setProperty("role", "hint")
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            label.setAlignment(Qt.AlignmentFlag.AlignTop)
+            label.setContentsMargins(13, 10, 13, 8)
+        # What is left of the room where there is no table is below the last of the texts.
+        for label in (self.line.error, self._trouble):
+            label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._set_up_table(theme)
+        self._lay_out(body)
+        self._connect()
+        theme.follow(self.line)
+        theme.follow(self)
+        self._show()
+
+    def focus_line(self) -> None:
+        """Let a person type a condition."""
+        self.bring_forward(self.line)
+        self.line.selectAll()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.table.setColumnHidden(CHANGED, event.size().width() < _ROOM_FOR_CHANGED)
+        self.table.setColumnHidden(TYPE, event.size().width() < _ROOM_FOR_TYPES)
+
+    def _set_up_table(self, theme: Theme) -> None:
+        table = self.table
+        table.setModel(self._finder.model)
+        dress(table)
+        delegate = RowDelegate(table, _COLUMNS)
+        theme.follow(delegate)
+        table.setItemDelegate(delegate)
+        table.setAccessibleName("Entities found by their state")
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        header = table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(VALUES, QHeaderView.ResizeMode.Stretch)
+        for column, width in _WIDTHS.items():
+            header.resizeSection(column, width)
+
+    def _lay_out(self, body: QWidget) -> None:
+        lines = QHBoxLayout()
+        lines.setContentsMargins(9, 9, 9, 0)
+        lines.setSpacing(8)
+        lines.addWidget(self.line, 1)
+        lines.addWidget(self.button)
+        below = QHBoxLayout()
+        below.setContentsMargins(9, 6, 12, 6)
+        below.setSpacing(8)
+        below.addWidget(self.as_of)
+        below.addWidget(self.types)
+        below.addStretch(1)
+        below.addWidget(self._bar)
+        self.line.error.setContentsMargins(13, 5, 13, 3)
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(1, 0, 1, 1)
+        layout.setSpacing(0)
+        layout.addLayout(lines)
+        layout.addWidget(self.line.error)
+        layout.addLayout(below)
+        layout.addWidget(self._trouble)
+        layout.addWidget(self._hint)
+        layout.addWidget(self.table, 1)
+
+    def _connect(self) -> None:
+        self.line.entered.connect(lambda expression: self._find())
+        self.line.left.connect(self.table.setFocus)
+        self.as_of.returnPressed.connect(self._find)
+        self.button.clicked.connect(self._on_button)
+        self.types.picked.connect(self._on_types)
+        self.table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
+        self.table.clicked.connect(self._on_row_chosen)  # the current one again, after the person went elsewhere
+        self._finder.changed.connect(self._show)
+        self._workspace.store_changed.connect(self._on_store)
+        self._workspace.overview.changed.connect(self._show_widths)
+
+    def _names(self) -> list[str]:
+        shown = self._workspace.inspector.shown
+        return offered_names(None if shown is None else shown.state)
+
+    def _names_of_types(self) -> dict[str, int]:
+        activity = self._workspace.overview.activity
+        return {} if activity is None else activity.totals.kinds
+
+    def _on_store(self) -> None:
+        self._on_types(None)  # another store has other types
+        self.types.show_picked(None)
+        self._show()
+
+    def _on_types(self, names: frozenset[str] | None) -> None:
+        self._types = names
+
+    def _on_button(self) -> None:
+        if self._finder.is_searching:
+            self._finder.stop()
+        else:
+            self._find()
+
+    def _find(self) -> None:
+        expression = self.line.usable()
+        if expression is None:
+            return
+        try:
+            typed = self.as_of.text().strip()
+            as_of = parse_as_of(typed) if typed else None
+            self._finder.find(StateSearch(expression, as_of, self._types))
+        except UserError as error:
+            self._tell(str(error))
+
+    def _on_row_chosen(self, current: QModelIndex) -> None:
+        if current.isValid():
+            hit = self._finder.model.hit_at(current.row())
+            self._workspace.choose(hit.entity.id, hit.version)
+
+    def _show_widths(self) -> None:
+        kinds = self._names_of_types()
+        self.table.horizontalHeader().resizeSection(TYPE, width_for(self.table, kinds, least=60, most=130))
+
+    def _show(self) -> None:
+        finder, count = self._finder, self._finder.model.rowCount()
+        is_searching, searched = finder.is_searching, finder.searched
+        self.button.setText("Stop" if is_searching else "Find")
+        self.button.setEnabled(self._workspace.session is not None)
+        self._bar.setVisible(is_searching)
+        self._bar.setRange(0, 1000 if searched is not None and searched.total else 0)
+        if searched is not None and searched.total:
+            self._bar.setValue(1000 * searched.events // searched.total)
+        self._show_trouble()
+        self.table.setVisible(count > 0)
+        self._tell("" if count else self._why_empty())
+        self.title_bar.set_summary("" if searched is None else self._summary())
+
+    def _summary(self) -> str:
+        searched = self._finder.searched
+        assert searched is not None, "asked only where something was looked for"
+        found = f"{searched.hits:,} of {count_text(searched.entities, 'entity')}"
+        if self._finder.is_searching:
+            return f"{found} so far"
+        return found if searched.is_done else f"{found}, stopped"
+
+    def _show_trouble(self) -> None:
+        searched = self._finder.searched
+        told = [] if searched is None else [searched.trouble]
+        if searched is not None and searched.hits > MOST:
+            told.append(f"the first {MOST:,} are listed")
+        text = ". ".join(filter(None, told))
+        self._trouble.setText(f"{text[:1].upper()}{text[1:]}." if text else "")
+        self._trouble.setVisible(bool(text))
+
+    def _tell(self, text: str) -> None:
+        self._hint.setText(text)
+        self._hint.setVisible(bool(text))
+
+    def _why_empty(self) -> str:
+        finder = self._finder
+        if self._workspace.session is None:
+            return "Open a store to look through its states."
+        if finder.problem is not None:
+            return str(finder.problem)
+        if finder.is_searching:
+            return "Looking…"
+        return _EMPTY if finder.searched is None else "No entity's state is like that."

@@ -1,0 +1,1 @@
+"""What snapshots cost, as figures and a plot."""

@@ -1,0 +1,257 @@
+"""What snapshots buy: measured here and now, with the interval that would pay, offered as the policy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from es_desktop.app.entity.ids import short_id
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.snapshot_cost.cost import INTERVALS, LEAST_TARGET, Interval, Point, Worth
+from es_desktop.app.snapshot_cost.text import conclusion, every_text, subject
+from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.dock_frame import ElidedLabel, make_choice
+from es_desktop.views.style.theme import Theme
+
+from .figures import WorthFigures
+from .plot import WorthPlot
+
+_ENTITY, _STORE = 0, 1
+_TOLD, _MEASURING = 0, 1
+_SIZE: Final = (720, 560)
+_LEAST: Final = (640, 480)
+
+
+class WorthDialog(QDialog):
+    """Measures one entity or the store; ``interval`` is the policy that was chosen once it is accepted."""
+
+    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("What snapshots buy")
+        self._workspace = workspace
+        self._meter = workspace.worth
+        self._worth: Worth | None = None
+        self._has_own_target = False
+        self._frame, self.scope = make_choice(["this entity", "the store"], self)
+        self._subject = ElidedLabel(parent=self)
+        self.figures = WorthFigures(self)
+        self.plot = WorthPlot(self)
+        self.told = QLabel(self)
+        self.target = QDoubleSpinBox(self)
+        self._rule = ElidedLabel(parent=self)
+        self.reason = QLabel(self)
+        self._progress = QProgressBar(self)
+        self.stop = QPushButton("Stop", self)
+        self._state = QStackedWidget(self)
+        self.again = QPushButton("Measure again", self)
+        self._lay_out()
+        self._connect()
+        theme.follow(self.plot)
+        self.setMinimumSize(*_LEAST)
+        self.resize(*_SIZE)
+        self.plot.setFocus()
+        if workspace.inspector.view is None:
+            self.scope.button(_ENTITY).setEnabled(False)
+            self.scope.button(_STORE).setChecked(True)
+        self._measure()
+
+    @property
+    def subject(self) -> str:
+        """What the figures are of."""
+        return self._subject.whole_text()
+
+    @property
+    def interval(self) -> Interval:
+        """The interval that is chosen."""
+        index = self.plot.index
+        return None if index is None else self.plot.points[index].interval
+
+    def _lay_out(self) -> None:
+        self._subject.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.told.setWordWrap(True)
+        self.told.setProperty("role", "title")
+        self.told.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.reason.setProperty("role", "hint")
+        self.reason.setWordWrap(True)
+        self._progress.setTextVisible(False)
+        self._state.addWidget(self.told)
+        self._state.addWidget(_row(self._progress, self.stop))
+        self._state.setFixedHeight(40)
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        self.use = self._buttons.addButton("Use as the policy", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.use.setDefault(True)
+        for button in (self.stop, self.again):
+            button.setProperty("role", "link")
+            button.setAutoDefault(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 16, 18, 14)
+        layout.setSpacing(12)
+        layout.addWidget(_row(self._frame, self._subject, stretched=self._subject))
+        layout.addWidget(self.figures)
+        layout.addWidget(self.plot, 1)
+        layout.addWidget(self._state)
+        layout.addWidget(self._target_row())
+        layout.addWidget(_row(self.again, self.reason, self._buttons, stretched=self.reason))
+
+    def _target_row(self) -> QWidget:
+        self.target.setRange(0.1, 99_999.9)
+        self.target.setDecimals(1)
+        self.target.setSuffix(" ms")
+        self.target.setValue(1000 * LEAST_TARGET)
+        self.target.setFixedWidth(104)
+        self.target.setAccessibleName("A rebuild should take at most, in milliseconds")
+        word = QLabel("A rebuild should take at most", self)
+        word.setProperty("role", "dim")
+        return _row(word, self.target, self._rule, stretched=self._rule)
+
+    def _connect(self) -> None:
+        self.scope.idClicked.connect(lambda _: self._measure())
+        self.target.valueChanged.connect(self._on_target_changed)
+        self.plot.chosen.connect(lambda _: self._tell())
+        self.again.clicked.connect(self._measure)
+        self.stop.clicked.connect(self._meter.stop)
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+        self._meter.progressed.connect(self._on_progressed)
+        self._meter.measured.connect(self._on_measured)
+        self._meter.failed.connect(self._on_failed)
+        self._meter.stopped.connect(self._on_stopped)
+
+    def _measure(self) -> None:
+        session, view = self._workspace.session, self._workspace.inspector.view
+        if session is None:
+            return
+        of_entity = self.scope.checkedId() == _ENTITY
+        self._show(None, "Rebuilding it again and again…" if of_entity else "Rebuilding entities of every length…")
+        self._state.setCurrentIndex(_MEASURING)
+        self.again.hide()
+        self._progress.setRange(0, 0)
+        if of_entity and view is not None:
+            self._subject.set_whole_text(f"{view.facts.type} {short_id(view.facts.id)}")
+            self._meter.measure_entity(session, view.facts)
+        else:
+            self._subject.set_whole_text(session.short_name)
+            self._meter.measure_store(session)
+
+    def _on_progressed(self, done: int, total: int) -> None:
+        self._progress.setRange(0, total)
+        self._progress.setValue(done)
+
+    def _on_measured(self, worth: Worth) -> None:
+        self._subject.set_whole_text(f"{self.subject} · {subject(worth)}")
+        if not self._has_own_target:
+            self.target.blockSignals(True)
+            self.target.setValue(1000 * worth.default_target)
+            self.target.blockSignals(False)
+        self._show(worth)
+
+    def _on_target_changed(self) -> None:
+        self._has_own_target = True
+        self._offer()
+
+    def _on_failed(self, error: UserError) -> None:
+        self._show(None, "Nothing was measured.")
+        self.told.setText(f"{error}")
+
+    def _on_stopped(self) -> None:
+        self._show(None, "Nothing was measured.")
+        self.told.setText("Stopped.")
+
+    def _show(self, worth: Worth | None, empty: str = "") -> None:
+        self._worth = worth
+        self._state.setCurrentIndex(_TOLD)
+        self.figures.show_worth(worth)
+        self.again.show()
+        for widget in (self.target, self.use):
+            widget.setEnabled(worth is not None)
+        if worth is None:
+            self._rule.set_whole_text("")
+            self.reason.clear()
+            self.plot.show_nothing(empty)
+        self._offer()
+
+    def _offer(self) -> None:
+        """Show the points, and choose the one that would pay."""
+        if self._worth is None:
+            return
+        target = self.target.value() / 1000
+        paying = self._worth.paying(target)
+        present = self._workspace.commander.frequency
+        intervals = _with(present)
+        marks: dict[int, list[tuple[str, str]]] = {}
+        if paying is not None:
+            marks.setdefault(intervals.index(paying.interval), []).append(("pays", "green"))
+        if self._workspace.session is not None and self._workspace.session.is_writable:
+            marks.setdefault(intervals.index(present), []).append(("now", "amber"))
+        self.plot.set_target(target)
+        self.plot.show_points([self._worth.at(each) for each in intervals], marks)
+        self.plot.choose(None if paying is None else intervals.index(paying.interval))
+        told = "" if paying is None else f"The longest interval that does: {every_text(paying.interval)}."
+        self._rule.set_whole_text(told or "No interval does.")
+        self._tell()
+
+    def _tell(self) -> None:
+        """Tell what is chosen in a sentence, and offer it as the policy."""
+        if self._worth is None:
+            return
+        index = self.plot.index
+        chosen = None if index is None else self.plot.points[index]
+        self.told.setText(conclusion(self._worth, chosen, self.target.value() / 1000))
+        self._offer_policy(chosen)
+
+    def _offer_policy(self, chosen: Point | None) -> None:
+        session = self._workspace.session
+        why_not = "No interval is chosen." if chosen is None else ""
+        if session is not None and not session.is_writable:
+            why_not = session.why_read_only
+        elif chosen is not None and chosen.interval == self._workspace.commander.frequency:
+            why_not = "This is the policy now."
+        words = "Use as the policy"
+        if chosen is not None:
+            never = chosen.interval is None
+            words = "Use no snapshots as the policy" if never else f"Use every {chosen.interval:,} as the policy"
+        self.use.setText(words)
+        self.use.setEnabled(not why_not)
+        self.reason.setText(why_not)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        typed = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.target.hasFocus()
+        if typed:  # a target that was typed is looked at before anything becomes the policy
+            self.plot.setFocus()
+        else:
+            super().keyPressEvent(event)
+
+    def done(self, result: int) -> None:
+        self._meter.stop()
+        super().done(result)
+
+
+def _with(present: Interval) -> Sequence[Interval]:
+    """Return the intervals that are shown: the usual ones, and that of the policy."""
+    numbers = {each for each in (*INTERVALS, present) if each is not None}
+    return [*sorted(numbers), None]
+
+
+def _row(*widgets: QWidget, stretched: QWidget | None = None) -> QWidget:
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(10)
+    for widget in widgets:
+        layout.addWidget(widget, 1 if widget is stretched else 0)
+    return row

@@ -1,0 +1,220 @@
+"""Connects to a database on a server: by a URL or by its parts, tried before it is left."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtGui import QIntValidator
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.store.opening import Trial
+from es_desktop.app.store.options import StoreOptions
+from es_desktop.app.store.server_address import PORT, ServerAddress
+from es_desktop.models.workspace import Workspace
+from es_desktop.views.entity.editors import form_label
+from es_desktop.views.style.result_line import ResultLine
+from es_desktop.views.style.theme import mono_font
+
+_WIDTH: Final = 540
+_TRY, _KEYRING = "try", "keyring"
+_EXAMPLE: Final = "postgresql://user@host:5432/database"
+_LOOKING: Final = "Looking for a keyring…"
+
+
+class ConnectDialog(QDialog):
+    """Asks for a database; ``store`` and ``options`` hold the answer once it is accepted."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Connect to a database")
+        self._workspace = workspace
+        self._address = ServerAddress()
+        self.url = self._line("URL", _EXAMPLE)
+        self.url.setFont(mono_font())
+        self.host = self._line("Host", "this computer")
+        self.port = self._line("Port", str(PORT))
+        self.port.setValidator(QIntValidator(1, 65535, self))
+        self.port.setFixedWidth(76)
+        self.database = self._line("Database", "")
+        self.user = self._line("User", "")
+        self.password = self._line("Password", "")
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.keep = QCheckBox("Keep the password in the system’s keyring", self)
+        self.keep.setEnabled(False)
+        self._why_not_kept = QLabel(_LOOKING, self)
+        self._why_not_kept.setProperty("role", "hint")
+        self._why_not_kept.setContentsMargins(23, 0, 0, 0)
+        self.make_new = QCheckBox("Make a new store in this database", self)
+        self.result_line = ResultLine(self)
+        self.try_button = QPushButton("&Try", self)
+        self._connect_button = QPushButton("Connect", self)
+        self._lay_out()
+        self._connect()
+        self._show_address()
+        self._look_for_keyring()
+        self.url.setFocus()
+
+    @property
+    def store(self) -> str:
+        """The URL, without a password."""
+        return str(self._address.without_password())
+
+    @property
+    def options(self) -> StoreOptions:
+        """The password, and whether it should be kept."""
+        password = self.password.text()
+        keeps = self.keep.isChecked() if password and self.keep.isEnabled() else None
+        return StoreOptions(password=password or None, keeps_password=keeps)
+
+    # Making it
+
+    def _line(self, name: str, placeholder: str) -> QLineEdit:
+        line = QLineEdit(self)
+        line.setPlaceholderText(placeholder)
+        line.setAccessibleName(name)
+        return line
+
+    def _lay_out(self) -> None:
+        place = QHBoxLayout()
+        place.setSpacing(8)
+        place.addWidget(self.host, 1)
+        place.addWidget(form_label("Port"))
+        place.addWidget(self.port)
+        form = QFormLayout()
+        form.setHorizontalSpacing(14)
+        form.setVerticalSpacing(8)
+        form.addRow(form_label("URL"), self.url)
+        form.addRow(form_label("Host"), place)
+        for line in (self.database, self.user, self.password):
+            form.addRow(form_label(line.accessibleName()), line)
+        ticks = QVBoxLayout()
+        ticks.setSpacing(4)
+        ticks.addWidget(self.keep)
+        ticks.addWidget(self._why_not_kept)
+        ticks.addSpacing(4)
+        ticks.addWidget(self.make_new)
+        form.addRow("", ticks)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        buttons.addButton(self.try_button, QDialogButtonBox.ButtonRole.ResetRole)
+        buttons.addButton(self._connect_button, QDialogButtonBox.ButtonRole.ActionRole)
+        self.try_button.setAutoDefault(False)
+        self._connect_button.setDefault(True)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 18, 18, 16)
+        layout.setSpacing(14)
+        layout.addLayout(form)
+        layout.addWidget(self.result_line)
+        layout.addStretch(1)
+        layout.addWidget(buttons)
+        self.resize(_WIDTH, max(layout.heightForWidth(_WIDTH), layout.sizeHint().height()))
+
+    def _connect(self) -> None:
+        self.url.textEdited.connect(self._on_url_edited)
+        for line in (self.host, self.port, self.database, self.user):
+            line.textEdited.connect(self._on_field_edited)
+        self.password.textEdited.connect(self._on_changed)
+        self.make_new.toggled.connect(self._on_changed)
+        self.try_button.clicked.connect(lambda: self._try(then_accept=False))
+        self._connect_button.clicked.connect(lambda: self._try(then_accept=True))
+        self.finished.connect(lambda _: self._stop())
+
+    def _stop(self) -> None:
+        self._workspace.runner.cancel(_TRY)
+        self._workspace.runner.cancel(_KEYRING)
+
+    # The URL and its parts follow each other
+
+    def _on_url_edited(self, text: str) -> None:
+        try:
+            address = ServerAddress.parse(text)
+        except UserError as error:
+            self._address = ServerAddress()
+            self._on_changed()
+            self.result_line.show_text(str(error) if "://" in text else "", "dim")
+            return
+        self._address = address.without_password()
+        for line, value in self._parts():
+            line.setText(value)
+        if address.password:
+            # It is seen no longer than it takes to be recognised.
+            behind = len(text) - self.url.cursorPosition()
+            self.password.setText(address.password)
+            self.url.setText(self.store)
+            self.url.setCursorPosition(max(0, len(self.url.text()) - behind))
+        self._on_changed()
+
+    def _parts(self) -> tuple[tuple[QLineEdit, str], ...]:
+        address = self._address
+        port = "" if address.port is None else str(address.port)
+        return (
+            (self.host, address.host),
+            (self.port, port),
+            (self.database, address.database),
+            (self.user, address.user),
+        )
+
+    def _on_field_edited(self) -> None:
+        port = self.port.text()
+        self._address = ServerAddress(
+            self.host.text().strip(),
+            int(port) if port else None,
+            self.database.text().strip(),
+            self.user.text().strip(),
+            options=self._address.options,
+        )
+        self.url.setText(self.store)
+        self._on_changed()
+
+    def _on_changed(self) -> None:
+        self._workspace.runner.cancel(_TRY)
+        self.result_line.show_text("", "dim")
+        self._show_address()
+
+    def _show_address(self) -> None:
+        why_not = self._address.why_not()
+        for button in (self.try_button, self._connect_button):
+            button.setEnabled(not why_not)
+            button.setToolTip(why_not)
+
+    # Asking the keyring and the server, beside the window
+
+    def _look_for_keyring(self) -> None:
+        passwords = self._workspace.stores.opener.passwords
+        self._workspace.runner.run(
+            "Looking for a keyring", lambda job: passwords.why_not(), self._on_keyring, key=_KEYRING
+        )
+
+    def _on_keyring(self, why_not: str) -> None:
+        self.keep.setEnabled(not why_not)
+        self._why_not_kept.setText(why_not or "Otherwise it is kept nowhere, and asked for the next time.")
+
+    def _try(self, *, then_accept: bool) -> None:
+        store, options, makes = self.store, self.options, self.make_new.isChecked()
+        opener = self._workspace.stores.opener
+        self.result_line.show_text("Connecting…", "dim")
+
+        def done(trial: Trial) -> None:
+            self.result_line.show_text(trial.told, "good")
+            if then_accept:
+                self.accept()
+
+        def failed(error: UserError) -> None:
+            # The line stands below the URL, which need not be repeated.
+            self.result_line.show_text(error.text.removeprefix(f"{store} cannot be opened: "), "error")
+
+        self._workspace.runner.run(
+            "Connecting", lambda job: opener.try_out(store, options, makes=makes), done, failed=failed, key=_TRY
+        )

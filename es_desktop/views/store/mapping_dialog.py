@@ -1,0 +1,264 @@
+"""Makes the table map of a store of no known format: which columns hold what, and the first events read by it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.store.map_guess import Sampled, guess_map
+from es_desktop.app.store.map_preview import PreviewRow
+from es_desktop.app.store.options import StoreOptions
+from es_desktop.app.store.table_maps import OPTIONAL, make_map, map_to_toml
+from es_desktop.app.text.values import count_text
+from es_desktop.models.runtime.tasks import Lane
+from es_desktop.models.store.map_preview_model import ENTITY, EVENT, PAYLOAD, STREAM, TIME, VERSION, MapPreviewModel
+from es_desktop.models.store.opener import OpenRequest
+from es_desktop.models.workspace import Workspace
+from es_desktop.views.entity.editors import form_label
+from es_desktop.views.style.dock_frame import ElidedLabel
+from es_desktop.views.style.result_line import ResultLine
+from es_desktop.views.style.rows import Column, RowDelegate
+from es_desktop.views.style.table_setup import dress
+from es_desktop.views.style.theme import Theme, mono_font
+
+from .column_choice import LABEL_WIDTH, ColumnChoice
+
+_SIZE: Final = (820, 640)
+_TABLES, _PREVIEW = "tables to map", "map preview"
+_NO_SNAPSHOTS: Final = "none"
+_ROLES: Final = {
+    "stream": "Stream id",
+    "version": "Version",
+    "entity": "Entity type",
+    "type": "Event type",
+    "time": "Time",
+    "payload": "Payload",
+}
+_SNAPSHOT_ROLES: Final = {"stream": "Stream id", "version": "Version", "payload": "State", "time": "Time"}
+_WIDTHS: Final = {STREAM: 180, VERSION: 48, ENTITY: 96, EVENT: 130, TIME: 156}
+_COLUMNS: Final = {STREAM: Column(mono=True, dim=True), TIME: Column(dim=True), PAYLOAD: Column(mono=True)}
+
+
+class MappingDialog(QDialog):
+    """Asks for a table map; ``options`` are those of the request, with it."""
+
+    def __init__(
+        self, workspace: Workspace, place: str, request: OpenRequest, theme: Theme, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Map its tables")
+        self.resize(*_SIZE)
+        self._workspace = workspace
+        self._place = place
+        self._request = request
+        self._tables: dict[str, Sampled] = {}
+        self.options: StoreOptions = request.options
+        self.table = QComboBox(self)
+        self.table.setAccessibleName("Table of events")
+        self.columns = ColumnChoice(_ROLES, frozenset(OPTIONAL), self)
+        self.snapshots = QComboBox(self)
+        self.snapshots.setAccessibleName("Table of snapshots")
+        self.snapshot_columns = ColumnChoice(_SNAPSHOT_ROLES, frozenset({"time"}), self)
+        self.snapshot_columns.hide()
+        self.rows = MapPreviewModel(self)
+        self.preview = QTableView(self)
+        self.result_line = ResultLine(self)
+        self.keep = QCheckBox("Read this store in the same way whenever it is opened", self)
+        self.keep.setChecked(True)
+        self.copy_button = QPushButton("&Copy as TOML", self)
+        self.open_button = QPushButton("Open", self)
+        self._set_up_preview(theme)
+        self._lay_out()
+        self._connect()
+        self._show_ready(False)
+        self._look_at_tables()
+
+    # Making it
+
+    def _set_up_preview(self, theme: Theme) -> None:
+        self.preview.setModel(self.rows)
+        dress(self.preview)
+        delegate = RowDelegate(self.preview, _COLUMNS)
+        theme.follow(delegate)
+        self.preview.setItemDelegate(delegate)
+        self.preview.setAccessibleName("The first events")
+        header = self.preview.horizontalHeader()
+        for column, width in _WIDTHS.items():
+            header.resizeSection(column, width)
+        header.setStretchLastSection(True)
+
+    def _lay_out(self) -> None:
+        about = QLabel("No known format has such tables. Say which columns hold what, and the store can be read.", self)
+        about.setProperty("role", "dim")
+        place = ElidedLabel(self._place, self)
+        place.setFont(mono_font())
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ResetRole)
+        buttons.addButton(self.open_button, QDialogButtonBox.ButtonRole.ActionRole)
+        self.copy_button.setAutoDefault(False)
+        self.open_button.setDefault(True)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 18, 18, 16)
+        layout.setSpacing(10)
+        layout.addWidget(place)
+        layout.addWidget(about)
+        layout.addLayout(_row("Events", self.table))
+        layout.addWidget(self.columns)
+        layout.addLayout(_row("Snapshots", self.snapshots))
+        layout.addWidget(self.snapshot_columns)
+        layout.addWidget(self.preview, 1)
+        layout.addWidget(self.result_line)
+        layout.addWidget(self.keep)
+        layout.addWidget(buttons)
+
+    def _connect(self) -> None:
+        self.table.currentIndexChanged.connect(self._on_table_chosen)
+        self.snapshots.currentIndexChanged.connect(self._on_snapshots_chosen)
+        self.columns.changed.connect(self._look)
+        self.snapshot_columns.changed.connect(self._look)
+        self.copy_button.clicked.connect(self._on_copy)
+        self.open_button.clicked.connect(self._on_open)
+        self.finished.connect(lambda _: self._stop())
+
+    def _stop(self) -> None:
+        for key in (_TABLES, _PREVIEW):
+            self._workspace.runner.cancel(key)
+
+    # Looking at the tables, beside the window
+
+    def _look_at_tables(self) -> None:
+        opener, place, options = self._workspace.stores.opener, self._place, self._request.options
+        self.result_line.show_text("Looking at the tables…", "dim")
+        self._workspace.runner.run(
+            "Looking at the tables",
+            lambda job: opener.tables(place, options),
+            self._on_tables,
+            failed=self._on_refused,
+            lane=Lane.SCAN,
+            key=_TABLES,
+        )
+
+    def _on_tables(self, tables: Sequence[Sampled]) -> None:
+        self._tables = {each.name: each for each in tables}
+        table_map = self._request.options.table_map or guess_map(tables)
+        for box in (self.table, self.snapshots):
+            box.blockSignals(True)
+        self.table.addItems(list(self._tables))
+        self.snapshots.addItems([_NO_SNAPSHOTS, *self._tables])
+        if table_map is not None:
+            self.table.setCurrentIndex(max(0, self.table.findText(table_map.table)))
+            if table_map.snapshots is not None:
+                self.snapshots.setCurrentIndex(max(0, self.snapshots.findText(table_map.snapshots.table)))
+        for box in (self.table, self.snapshots):
+            box.blockSignals(False)
+        self._on_snapshots_chosen()
+        known = self._request.options.table_map
+        if known is None:
+            self._on_table_chosen()
+        else:
+            self.columns.show_table(
+                self._tables[self.table.currentText()], {role: getattr(known, role) for role in _ROLES}
+            )
+        self.columns.boxes["stream"].setFocus()
+
+    def _on_table_chosen(self) -> None:
+        self.columns.show_table(self._tables[self.table.currentText()])
+
+    def _on_snapshots_chosen(self) -> None:
+        found = self._tables.get(self.snapshots.currentText())
+        self.snapshot_columns.setVisible(found is not None)
+        if found is not None:
+            self.snapshot_columns.show_table(found)
+        elif self.columns.boxes["stream"].count():
+            self._look()
+
+    # Looking at the first events, beside the window
+
+    def _take_choice(self) -> bool:
+        """Put the map that is chosen into the options, or say why there is none."""
+        snapshots = None
+        if self.snapshots.currentText() in self._tables:
+            snapshots = {"table": self.snapshots.currentText(), **self.snapshot_columns.names()}
+        try:
+            found = make_map({"table": self.table.currentText(), **self.columns.names()}, snapshots)
+        except UserError as error:
+            self._on_refused(UserError(error.text))
+            return False
+        self.options = self._request.options.with_map(found, self.keep.isChecked())
+        return True
+
+    def _look(self) -> None:
+        if not self.columns.boxes["stream"].count() or not self._take_choice():
+            return
+        opener, place, options, table_map = (
+            self._workspace.stores.opener,
+            self._place,
+            self._request.options,
+            self.options.table_map,
+        )
+        assert table_map is not None
+        self._show_ready(False)
+        self._workspace.runner.run(
+            "Reading the first events",
+            lambda job: opener.preview(place, options, table_map),
+            self._on_preview,
+            failed=self._on_refused,
+            lane=Lane.SCAN,
+            key=_PREVIEW,
+        )
+
+    def _on_preview(self, rows: list[PreviewRow]) -> None:
+        self.rows.set_rows(rows)
+        broken = sum(row.is_broken for row in rows)
+        if broken:
+            self.result_line.show_text(
+                f"Of the first {count_text(len(rows), 'event')}, {broken} cannot be read.", "error"
+            )
+        else:
+            self.result_line.show_text(f"The first {count_text(len(rows), 'event')} can be read.", "good")
+        self._show_ready(True)
+
+    def _on_refused(self, error: UserError) -> None:
+        self.rows.set_rows([])
+        self.result_line.show_text(str(error), "error")
+        self._show_ready(False)
+
+    def _show_ready(self, is_ready: bool) -> None:
+        self.open_button.setEnabled(is_ready)
+        self.copy_button.setEnabled(is_ready)
+
+    def _on_copy(self) -> None:
+        if self._take_choice() and self.options.table_map is not None:
+            QGuiApplication.clipboard().setText(map_to_toml(self.options.table_map))
+            self.result_line.show_text("Copied. Saved in a file, the command line takes it with --map.", "good")
+
+    def _on_open(self) -> None:
+        if self._take_choice():
+            self.accept()
+
+
+def _row(title: str, box: QComboBox) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(12)
+    label = form_label(title)
+    label.setProperty("role", "title")
+    label.setMinimumWidth(LABEL_WIDTH)
+    row.addWidget(label)
+    row.addWidget(box, 1)
+    return row

@@ -1,0 +1,74 @@
+"""Asks for the password of a server, and whether the system's keyring should keep it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from es_desktop.app.runtime.errors import PasswordWanted
+from es_desktop.app.store.options import StoreOptions
+from es_desktop.models.store.opener import OpenRequest
+from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.dock_frame import ElidedLabel
+from es_desktop.views.style.result_line import ResultLine
+from es_desktop.views.style.theme import mono_font
+
+_WIDTH: Final = 440
+_KEYRING: Final = "keyring"
+
+
+class PasswordDialog(QDialog):
+    """Asks for one password; ``options`` are those of the request, with it."""
+
+    def __init__(
+        self, workspace: Workspace, error: PasswordWanted, request: OpenRequest, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Password")
+        self._request = request
+        store = ElidedLabel(error.store, self)
+        store.setFont(mono_font())
+        self.password = QLineEdit(self)
+        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.password.setAccessibleName("Password")
+        self.password.setPlaceholderText("Password")
+        self.keep = QCheckBox("Keep the password in the system’s keyring", self)
+        self.keep.setEnabled(False)
+        self._why_not_kept = QLabel("Looking for a keyring…", self)
+        self._why_not_kept.setProperty("role", "hint")
+        self._why_not_kept.setContentsMargins(23, 0, 0, 0)
+        told = ResultLine(self)
+        if request.options.password:
+            told.show_text(error.text, "error")
+        else:
+            told.show_text("This server wants a password.", "dim")
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self.connect_button = buttons.addButton("Connect", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.connect_button.setDefault(True)
+        self.connect_button.setEnabled(False)
+        self.password.textChanged.connect(lambda text: self.connect_button.setEnabled(bool(text)))
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 18, 18, 16)
+        layout.setSpacing(10)
+        for widget in (store, told, self.password, self.keep, self._why_not_kept):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        layout.addWidget(buttons)
+        self.resize(_WIDTH, max(layout.heightForWidth(_WIDTH), layout.sizeHint().height()))
+        passwords = workspace.stores.opener.passwords
+        workspace.runner.run("Looking for a keyring", lambda job: passwords.why_not(), self._on_keyring, key=_KEYRING)
+        self.finished.connect(lambda _: workspace.runner.cancel(_KEYRING))
+        self.password.setFocus()
+
+    @property
+    def options(self) -> StoreOptions:
+        """What the request was made with, and the password."""
+        keeps = self.keep.isChecked() if self.keep.isEnabled() else None
+        return self._request.options.with_password(self.password.text(), keeps)
+
+    def _on_keyring(self, why_not: str) -> None:
+        self.keep.setEnabled(not why_not)
+        self._why_not_kept.setText(why_not or "Otherwise it is kept nowhere, and asked for the next time.")

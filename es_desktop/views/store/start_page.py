@@ -1,0 +1,207 @@
+"""The page of a window without a store: what this program is, and the ways to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from es_desktop.views.style.dock_frame import ElidedLabel
+from es_desktop.views.style.icons import icon
+from es_desktop.views.style.theme import BASE_POINTS, SMALL_POINTS, ui_font
+from es_desktop.views.style.tokens import LIGHT, Tokens
+
+PRODUCT = "Event Stream Explorer"
+SENTENCE = "Travel through the history of any entity in an event store: see every event, every state, and why."
+WIDTH = 560
+_ACTIONS = (
+    ("open", "Open a store…", "A file or a database; what others made stays read-only"),
+    ("new-store", "New store…", "An empty file of your own, to make entities in"),
+    ("demo", "Try the demo", "A shop with orders, tickets and accounts to step through"),
+)
+
+
+class RowButton(QPushButton):
+    """A wide button that holds an icon, two texts and a note at its right; Enter presses it as Space does."""
+
+    def __init__(self, title: str, note: str, right: str = "", large: bool = True) -> None:
+        super().__init__()
+        self.setProperty("role", "row" if large else "recent")
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(note)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAutoDefault(False)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(60 if large else 34)
+        self._picture = QLabel()
+        title_label = QLabel(title)
+        title_label.setFont(ui_font(BASE_POINTS + (1 if large else 0), bold=large))
+        note_label = ElidedLabel(note)
+        note_label.setFont(ui_font(BASE_POINTS if large else SMALL_POINTS))
+        key = QLabel(right)
+        key.setProperty("role", "pill" if large else "dim")
+        if not right:
+            key.hide()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(16 if large else 10, 0, 14 if large else 10, 0)
+        layout.setSpacing(14 if large else 10)
+        layout.addWidget(self._picture)
+        if large:
+            texts = QVBoxLayout()
+            texts.setSpacing(3)
+            texts.addStretch(1)
+            texts.addWidget(title_label)
+            texts.addWidget(note_label)
+            texts.addStretch(1)
+            layout.addLayout(texts, 1)
+        else:
+            layout.addWidget(title_label)
+            layout.addWidget(note_label, 1)
+        layout.addWidget(key)
+        for label in self.findChildren(QLabel):
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def show_icon(self, name: str, tokens: Tokens, color: str, side: int) -> None:
+        """Show an icon at the left."""
+        self._picture.setPixmap(icon(name, tokens, color).pixmap(QSize(side, side), self.devicePixelRatioF()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(WIDTH, self.height())
+
+
+class StartPage(QWidget):
+    """Offers Open, New store and Demo, and the stores that were open lately."""
+
+    open_requested = Signal()
+    new_requested = Signal()
+    demo_requested = Signal()
+    recent_chosen = Signal(str)
+    """The path or address as it was given to ``set_recent``."""
+
+    def __init__(
+        self, shortcuts: Sequence[str] = ("Ctrl+O", "Ctrl+N", "Ctrl+D"), parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._tokens = LIGHT
+        self._recent: list[RowButton] = []
+        self._app_icon = QLabel()
+        self._recent_title = QLabel("Recent stores")
+        self._recent_title.setProperty("role", "title")
+        self._recent_box = QVBoxLayout()
+        self._recent_box.setSpacing(0)
+        self._buttons = [
+            RowButton(title, note, QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText))
+            for (_, title, note), keys in zip(_ACTIONS, shortcuts, strict=True)
+        ]
+        signals = (self.open_requested, self.new_requested, self.demo_requested)
+        for button, signal in zip(self._buttons, signals, strict=True):
+            button.clicked.connect(signal.emit)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(self._page())
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
+        self.setFocusProxy(self._buttons[0])
+        self.set_recent([])
+
+    def _page(self) -> QWidget:
+        page = QWidget()
+        page.setObjectName("page")
+        page.setMaximumWidth(WIDTH)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(20, 28, 20, 28)
+        column.setSpacing(10)
+        column.addStretch(2)
+        column.addLayout(self._heading())
+        column.addSpacing(14)
+        for button in self._buttons:
+            column.addWidget(button)
+        column.addSpacing(14)
+        column.addWidget(self._recent_title)
+        column.addLayout(self._recent_box)
+        column.addStretch(3)
+        return page
+
+    def set_recent(self, stores: Sequence[str]) -> None:
+        """Show these stores, the latest first; one whose file is gone is greyed."""
+        for button in self._recent:
+            button.deleteLater()
+        self._recent = []
+        for store in stores:
+            name, place, missing = describe_store(store)
+            button = RowButton(name, place, "not found" if missing else "", large=False)
+            button.setEnabled(not missing)
+            button.setToolTip(place)
+            button.clicked.connect(lambda _checked=False, store=store: self.recent_chosen.emit(store))
+            self._recent_box.addWidget(button)
+            self._recent.append(button)
+        self._recent_title.setVisible(bool(stores))
+        self._show_recent_icons()
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        """Take the colours of a look."""
+        self._tokens = tokens
+        ratio = self.devicePixelRatioF()
+        self._app_icon.setPixmap(icon("app", tokens, tokens.accent).pixmap(QSize(64, 64), ratio))
+        for button, (name, *_rest) in zip(self._buttons, _ACTIONS, strict=True):
+            button.show_icon(name, tokens, tokens.accent, 24)
+        self._show_recent_icons()
+
+    def _show_recent_icons(self) -> None:
+        tokens = self._tokens
+        for button in self._recent:
+            button.show_icon("open", tokens, tokens.dim if button.isEnabled() else tokens.disabled, 16)
+
+    def _heading(self) -> QHBoxLayout:
+        name = QLabel(PRODUCT)
+        name.setFont(ui_font(BASE_POINTS + 9, bold=True))
+        sentence = QLabel(SENTENCE)
+        sentence.setProperty("role", "dim")
+        sentence.setFont(ui_font(BASE_POINTS + 1))
+        sentence.setWordWrap(True)
+        texts = QVBoxLayout()
+        texts.setSpacing(6)
+        texts.addWidget(name)
+        texts.addWidget(sentence)
+        heading = QHBoxLayout()
+        heading.setSpacing(18)
+        heading.addWidget(self._app_icon, 0, Qt.AlignmentFlag.AlignTop)
+        heading.addLayout(texts, 1)
+        return heading
+
+
+def describe_store(store: str) -> tuple[str, str, bool]:
+    """Return a store's name, where it is, and whether its file is missing; never a secret of its address."""
+    parts = urlsplit(store)
+    if "://" in store and not parts.scheme.startswith("sqlite"):
+        host = parts.hostname or "local"
+        place = f"{parts.scheme.partition('+')[0]} · {host}" + (f":{parts.port}" if parts.port else "")
+        return unquote(parts.path.strip("/")) or host, place, False
+    # sqlite:///relative, sqlite:////absolute
+    path = Path(unquote(parts.path)[1:] if "://" in store else store).expanduser()
+    folder = str(path.parent)
+    home = str(Path.home())
+    if folder == home or folder.startswith(home + "/"):
+        folder = "~" + folder[len(home) :]
+    return path.name, folder, not path.exists()

@@ -1,0 +1,1 @@
+"""The look: colours, icons, tables, docks, and widgets that several features share."""

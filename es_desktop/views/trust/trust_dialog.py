@@ -1,0 +1,254 @@
+"""Asks whether code of a person's own may run, and says what that means before it does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.trust.interpreters import offered_pythons
+from es_desktop.app.trust.settings import chosen_trust, split_names
+from es_desktop.app.trust.trusting import Trust, TrustError
+from es_desktop.models.trust.trusting import Trusted, Trusting
+from es_desktop.views.entity.editors import form_label
+from es_desktop.views.style.result_line import ResultLine
+from es_desktop.views.style.theme import mono_font
+
+from .trust_notice import TrustNotice
+
+_WIDTH: Final = 640
+_HEIGHT: Final = 500
+"""With room for what will run, so that nothing jumps once that is known."""
+_TRACEBACK_LINES: Final = 7
+
+
+class TrustDialog(QDialog):
+    """Asks for a folder, modules and an interpreter; runs them once the person agrees, and stays where that fails.
+
+    ``trusted`` holds what came of it once it is accepted.
+    """
+
+    def __init__(self, trusting: Trusting, named: Sequence[str], parent: QWidget | None = None) -> None:
+        """``named`` are the modules that the records of the store name."""
+        super().__init__(parent)
+        self.setWindowTitle("Trust code")
+        self.trusted: Trusted | None = None
+        self._trusting = trusting
+        self._is_running = False
+        self.folder = self._line("Folder", "where the modules are")
+        self.modules = self._line("Modules", "shop.orders, shop.stock")
+        self.function = self._line("Function", "the classes that the records name; or shop.folding:fold")
+        self.python = QComboBox(self)
+        self.python.setEditable(True)
+        self.python.setAccessibleName("Python")
+        self.python.setFont(mono_font())
+        self.python.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.python.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.remember = QCheckBox("Remember this for this store", self)
+        self.notice = TrustNotice(self)
+        self.result_line = ResultLine(self)
+        self.traceback = QPlainTextEdit(self)
+        self._set_up_traceback()
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
+        self.run_button = self._buttons.addButton("Trust and run", QDialogButtonBox.ButtonRole.ActionRole)
+        self.use_named = self._button(f"Use {', '.join(named)}", "link")
+        self.use_named.setVisible(bool(named))
+        self.use_named.setToolTip("The modules that the records of this store name")
+        self._named = tuple(named)
+        self._lay_out()
+        self._offer_pythons()
+        self._connect()
+        self._check()
+        self.run_button.setDefault(True)
+        self.folder.setFocus()
+
+    def offer(self, trust: Trust, *, note: str = "") -> None:
+        """Fill in what was trusted before. With a ``note`` that says why it is asked, Enter does not agree."""
+        self.folder.setText(str(trust.folder))
+        self.modules.setText(", ".join(trust.modules))
+        self.function.setText(trust.function or "")
+        self.python.setEditText(trust.python)
+        if note:
+            self.remember.setChecked(True)
+            self.result_line.show_text(note, "error")
+            cancel = self._buttons.button(QDialogButtonBox.StandardButton.Cancel)
+            cancel.setDefault(True)
+            cancel.setFocus()
+
+    # Making it
+
+    def _line(self, name: str, placeholder: str) -> QLineEdit:
+        line = QLineEdit(self)
+        line.setPlaceholderText(placeholder)
+        line.setAccessibleName(name)
+        line.setFont(mono_font())
+        return line
+
+    def _button(self, text: str, role: str = "") -> QPushButton:
+        button = QPushButton(text, self)
+        button.setAutoDefault(False)
+        if role:
+            button.setProperty("role", role)
+        return button
+
+    def _set_up_traceback(self) -> None:
+        self.traceback.setReadOnly(True)
+        self.traceback.setFont(mono_font())
+        self.traceback.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.traceback.setAccessibleName("Where the code failed")
+        self.traceback.setFixedHeight(_TRACEBACK_LINES * self.traceback.fontMetrics().lineSpacing() + 12)
+        self.traceback.hide()
+
+    def _lay_out(self) -> None:
+        self._browse_folder, self._browse_python = self._button("Browse…"), self._button("Browse…")
+        self._browse_folder.setAccessibleName("Browse for the folder")
+        self._browse_python.setAccessibleName("Browse for the interpreter")
+        form = QFormLayout()
+        form.setHorizontalSpacing(14)
+        form.setVerticalSpacing(8)
+        form.addRow(form_label("Folder"), _row(self.folder, self._browse_folder))
+        form.addRow(form_label("Modules"), self.modules)
+        form.addRow("", _row(self.use_named, None))
+        form.addRow(form_label("Fold with"), self.function)
+        form.addRow(form_label("Python"), _row(self.python, self._browse_python))
+        form.setRowVisible(2, bool(self._named))
+        self._buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(18, 18, 18, 16)
+        layout.setSpacing(12)
+        layout.addLayout(form)
+        layout.addWidget(self.notice)
+        layout.addWidget(self.remember)
+        layout.addWidget(self.result_line)
+        layout.addWidget(self.traceback)
+        layout.addStretch(1)
+        layout.addWidget(self._buttons)
+        self.setMinimumWidth(_WIDTH)
+        self.resize(_WIDTH, _HEIGHT)
+        asked = [self.folder, self._browse_folder, self.modules, self.use_named, self.function, self.python]
+        agreed = [self._browse_python, self.remember, self.traceback, self.run_button]
+        for before, after in pairwise([*asked, *agreed]):
+            self.setTabOrder(before, after)
+
+    def _connect(self) -> None:
+        for line in (self.folder, self.modules, self.function):
+            line.textChanged.connect(self._check)
+        self.folder.editingFinished.connect(self._offer_pythons)
+        self.python.editTextChanged.connect(self._check)
+        self.remember.toggled.connect(self._check)
+        self.use_named.clicked.connect(lambda: self.modules.setText(", ".join(self._named)))
+        self._browse_folder.clicked.connect(self._on_browse_folder)
+        self._browse_python.clicked.connect(self._on_browse_python)
+        self.run_button.clicked.connect(self._run)
+
+    def _offer_pythons(self) -> None:
+        """Offer the environments in or beside the folder; what a person typed stays."""
+        offered = [self.python.itemText(row) for row in range(self.python.count())]
+        is_typed = self.python.currentText() not in ("", *offered)
+        text = self.folder.text().strip()
+        found = offered_pythons(Path(text).expanduser() if text else None)
+        if found != offered:
+            kept = self.python.currentText()
+            self.python.clear()
+            self.python.addItems(found)
+            self.python.setEditText(kept if is_typed else found[0])
+
+    # What is asked for
+
+    def _chosen(self) -> Trust:
+        modules = split_names(self.modules.text())
+        return chosen_trust(
+            self.folder.text(), modules, self.python.currentText().strip(), self.function.text().strip()
+        )
+
+    def _check(self) -> None:
+        """Say what will run, or what is missing."""
+        trust, told = None, ""
+        try:
+            trust = self._chosen()
+        except UserError as error:
+            told = error.text if self.folder.text() and (self.modules.text() or self.function.text()) else ""
+        self.notice.show_trust(trust, is_remembered=self.remember.isChecked())
+        self.result_line.show_text(told, "dim")
+        self.traceback.hide()
+        self.run_button.setEnabled(trust is not None and not self._is_running)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        layout = self.layout()
+        if layout is not None:
+            self.notice.updateGeometry()  # its own layout would say so only later
+            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
+
+    def _on_browse_folder(self) -> None:
+        found = QFileDialog.getExistingDirectory(self, "Folder of the modules", self.folder.text())
+        if found:
+            self.folder.setText(found)
+            self._offer_pythons()
+
+    def _on_browse_python(self) -> None:
+        found, _ = QFileDialog.getOpenFileName(self, "Python interpreter", self.python.currentText())
+        if found:
+            self.python.setEditText(found)
+
+    # Running it
+
+    def _run(self) -> None:
+        trust = self._chosen()
+        self._set_running(True)
+        self.result_line.show_text(f"Importing {trust.title}…", "dim")
+        self._trusting.begin(trust, self._on_begun, self._on_failed, remembers=self.remember.isChecked())
+
+    def _on_begun(self, trusted: Trusted) -> None:
+        self._is_running = False
+        self.trusted = trusted
+        self.accept()
+
+    def _on_failed(self, error: UserError) -> None:
+        self._set_running(False)
+        self.result_line.show_text(str(error), "error")
+        lines = error.traceback if isinstance(error, TrustError) else ""
+        self.traceback.setPlainText(lines)
+        self.traceback.setVisible(bool(lines))
+        self._make_room()
+        self.run_button.setFocus()
+
+    def _set_running(self, is_running: bool) -> None:
+        self._is_running = is_running
+        for widget in (self.folder, self.modules, self.function, self.python, self.remember, self.run_button):
+            widget.setEnabled(not is_running)
+
+    def reject(self) -> None:
+        if self._is_running:
+            self._trusting.abandon()
+        super().reject()
+
+
+def _row(widget: QWidget, button: QPushButton | None) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(8)
+    if button is None:
+        row.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
+    else:
+        row.addWidget(widget, 1)
+        row.addWidget(button)
+    return row

@@ -1,0 +1,1 @@
+"""The Watch dock and the lanes."""

@@ -1,0 +1,35 @@
+"""The lanes of the chosen entity, joined with what is chosen and with the notes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QWidget
+
+from es_desktop.models.workspace import Workspace
+from es_desktop.views.entity.state_menu import StateMenu
+from es_desktop.views.entity.strip import TimelineStrip
+from es_desktop.views.style.theme import Theme
+
+from .lanes import LanesView
+
+
+class EntityLanes(LanesView):
+    """Shows what the type of the chosen entity has as lanes, and goes to the versions that are pointed at."""
+
+    def __init__(self, workspace: Workspace, strip: TimelineStrip, theme: Theme, parent: QWidget) -> None:
+        super().__init__(strip, parent)
+        self._workspace = workspace
+        theme.follow(self)
+        workspace.lanes.changed.connect(self._on_lanes)
+        workspace.selection.version_changed.connect(self.set_position)
+        self.version_chosen.connect(workspace.selection.go_to)
+        self.removed.connect(workspace.lanes.remove)
+        self.menu_wanted.connect(self._on_menu_wanted)
+
+    def _on_lanes(self) -> None:
+        lanes = self._workspace.lanes
+        absent = "working…" if lanes.is_working else "cancelled (F5)"
+        self.set_lanes([(path, lanes.track(path)) for path in lanes.paths], absent)
+
+    def _on_menu_wanted(self, path: str, place: QPoint) -> None:
+        StateMenu(self._workspace, path, self).popup(place)

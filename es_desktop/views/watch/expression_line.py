@@ -1,0 +1,173 @@
+"""A line for a path or a condition: completes names of the state in view, and marks where an expression is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSize,
+    QStringListModel,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFocusEvent, QInputMethodEvent, QKeyEvent, QTextCharFormat
+from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QWidget
+
+from es_desktop.replay.conditions import ConditionError
+from es_desktop.views.style.theme import mono_font, restyle
+from es_desktop.views.style.tokens import LIGHT, Tokens
+
+_PLACEHOLDER: Final = 'total > 100 and status == "paid"   changed("total")   lines[0].price'
+_WIDTH: Final = 520
+_LEAST_WIDTH: Final = 180
+_BEGUN: Final = re.compile(r"[^\W\d][\w.\[\]]*$")
+_NEVER: Final = "\0"
+
+Check = Callable[[str], str]
+"""Returns an expression as it is to be used; raises ``ConditionError`` for one that cannot be."""
+
+
+class ExpressionLine(QLineEdit):
+    """Takes an expression with Enter. One that is wrong stays, and is told until it is mended."""
+
+    entered = Signal(str)
+    """An expression that can be used, with Enter."""
+    left = Signal()
+    """Escape was pressed, and the text is gone."""
+
+    def __init__(self, check: Check, names: Callable[[], Iterable[str]], parent: QWidget | None = None) -> None:
+        """``names`` are offered while one of them is typed."""
+        super().__init__(parent)
+        self._check = check
+        self._names = names
+        self._tokens = LIGHT
+        self._offered = QStringListModel(self)
+        self._completer = _NameCompleter(self._offered, self)
+        self.error = QLabel(self)
+        """Why the expression cannot be used; hidden while it can. Its owner lays it out near the line."""
+        self.error.setProperty("role", "error")
+        self.error.setTextFormat(Qt.TextFormat.PlainText)
+        self.error.setWordWrap(True)
+        self.error.hide()
+        self.setFont(mono_font())
+        self.setPlaceholderText(_PLACEHOLDER)
+        self.setAccessibleName("Path or condition")
+        self.setCompleter(self._completer)
+        self.returnPressed.connect(self._on_return)
+        self.textEdited.connect(self._on_edited)
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        """Take the colours of a look."""
+        self._tokens = tokens
+
+    def offer(self, text: str) -> None:
+        """Show a text that the next key replaces."""
+        self.setText(text)
+        self.selectAll()
+        self._show(None)
+
+    def usable(self) -> str | None:
+        """Return the expression that was typed; ``None`` where it cannot be used, which is told then."""
+        try:
+            expression = self._check(self.text())
+        except ConditionError as error:
+            self._show(error)
+            return None
+        self._show(None)
+        return expression
+
+    def _on_return(self) -> None:
+        if self._completer.is_choosing:
+            return  # Enter takes the name that is offered
+        expression = self.usable()
+        if expression is not None:
+            self.entered.emit(expression)
+
+    def _on_edited(self, text: str) -> None:
+        if not text:
+            self._show(None)
+        elif not self.error.isHidden():
+            self.usable()
+
+    def _show(self, error: ConditionError | None) -> None:
+        self._mark(None if error is None else error.column)
+        self.error.setVisible(error is not None)
+        if error is not None:
+            place = "" if error.column is None else f"Column {error.column + 1}: "
+            self.error.setText(f"{place}{error}")
+        if bool(self.property("state")) != (error is not None):
+            self.setProperty("state", "" if error is None else "error")
+            restyle(self)
+
+    def _mark(self, column: int | None) -> None:
+        """Underline the text from where it is wrong. A line has no other way to format a part of it."""
+        attributes, text = [], self.text()
+        if column is not None and text:
+            wrong = QTextCharFormat()
+            wrong.setUnderlineStyle(QTextCharFormat.UnderlineStyle.WaveUnderline)
+            wrong.setUnderlineColor(QColor(self._tokens.red))
+            wrong.setForeground(QColor(self._tokens.red))
+            start = min(column, len(text) - 1)
+            kind = QInputMethodEvent.AttributeType.TextFormat
+            where = start - self.cursorPosition()
+            attributes.append(QInputMethodEvent.Attribute(kind, where, len(text) - start, wrong))
+        QCoreApplication.sendEvent(self, QInputMethodEvent("", attributes))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and not self._completer.is_open:
+            self.offer("")
+            self.left.emit()
+            event.ignore()  # a dialog closes by it
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        if event.reason() != Qt.FocusReason.PopupFocusReason:
+            self._offered.setStringList(list(self._names()))
+        super().focusInEvent(event)
+
+    def sizeHint(self) -> QSize:
+        return QSize(_WIDTH, super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_LEAST_WIDTH, super().minimumSizeHint().height())
+
+
+class _NameCompleter(QCompleter):
+    """Completes the name before the cursor, wherever that is in the line."""
+
+    def __init__(self, model: QStringListModel, line: QLineEdit) -> None:
+        super().__init__(model, line)
+        self._line = line
+        self._around = ("", "")
+        self.setFilterMode(Qt.MatchFlag.MatchContains)
+        self.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether names are offered."""
+        popup = self.popup()
+        return popup is not None and popup.isVisible()
+
+    @property
+    def is_choosing(self) -> bool:
+        """Whether one of the names that are offered is the current one."""
+        popup = self.popup()
+        return popup is not None and self.is_open and popup.currentIndex().isValid()
+
+    def splitPath(self, path: str) -> list[str]:
+        typed = path[: self._line.cursorPosition()]
+        begun = _BEGUN.search(typed)
+        if begun is None:
+            return [_NEVER]
+        self._around = (typed[: begun.start()], path[len(typed) :])
+        return [begun[0]]
+
+    def pathFromIndex(self, index: QModelIndex | QPersistentModelIndex) -> str:
+        before, after = self._around
+        return f"{before}{super().pathFromIndex(index)}{after}"

@@ -1,0 +1,183 @@
+"""How a lane is painted: numbers as a line of steps over a soft ground, texts as rounded bands."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection
+from typing import Final
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
+
+from es_desktop.app.watch.series import NO_TEXT, Track
+from es_desktop.views.entity.strip_scale import Scale
+from es_desktop.views.style.tokens import Tokens, hue_index, mix
+
+TAIL: Final = 8.0
+"""Pixels behind the last version, so that what it set can be seen."""
+_FAINT: Final = 0.45
+"""How much is seen of what comes after the chosen version."""
+_LINE: Final = 2
+_BAND: Final = 17
+_RADIUS: Final = 3.5
+_LEAST: Final = 3.0
+"""Pixels of a band; what is shorter shares a column with its neighbours."""
+_TEXT_PAD: Final = 6.0
+_LEAST_TEXT: Final = 14.0
+_SAMPLE: Final = 32
+_TRUTH: Final = {"true": "green", "false": "neutral"}
+
+
+class LanePictures:
+    """The graphs of lanes, each kept as a picture: a step only changes what of it is faint."""
+
+    def __init__(self, font: QFont) -> None:
+        self._font = font
+        self._pictures: dict[str, QPixmap] = {}
+
+    def forget(self, kept: Collection[str] = ()) -> None:
+        """Drop all pictures but those of some paths: others are to be drawn now."""
+        self._pictures = {path: picture for path, picture in self._pictures.items() if path in kept}
+
+    def draw(self, track: Track, scale: Scale, area: QRectF, size: QSize, ratio: float, tokens: Tokens) -> None:
+        """Draw a track where it is not drawn yet: into an area of a picture of this size, in logical pixels."""
+        if track.path in self._pictures:
+            return
+        picture = QPixmap(size * ratio)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        painter.setFont(self._font)
+        paint_track(painter, track, scale, area, tokens)
+        painter.end()
+        self._pictures[track.path] = picture
+
+    def paint(self, painter: QPainter, path: str, top: int, after: int) -> None:
+        """Paint a graph that was drawn; faint from the pixel ``after`` on."""
+        picture = self._pictures[path]
+        size = picture.deviceIndependentSize().toSize()
+        for left, right, opacity in ((0, after, 1.0), (after, size.width(), _FAINT)):
+            painter.save()
+            painter.setClipRect(QRect(left, top, right - left, size.height()))
+            painter.setOpacity(opacity)
+            painter.drawPixmap(0, top, picture)
+            painter.restore()
+
+
+def paint_track(painter: QPainter, track: Track, scale: Scale, area: QRectF, tokens: Tokens) -> None:
+    """Paint a track into an area, versions at the scale's places; what is out of the area is cut off."""
+    painter.save()
+    painter.setClipRect(area)
+    if track.numbers is None:
+        _Bands(painter, track, scale, area, tokens).paint()
+    else:
+        _paint_line(painter, track, scale, area, tokens)
+    painter.restore()
+
+
+def _end(track: Track, scale: Scale, area: QRectF) -> float:
+    return min(area.right(), scale.x(track.last) + TAIL)
+
+
+def _paint_line(painter: QPainter, track: Track, scale: Scale, area: QRectF, tokens: Tokens) -> None:
+    line, ground = QColor(tokens.accent), QColor(tokens.accent_soft)
+    left, right = math.floor(area.left()), math.ceil(_end(track, scale, area))
+    lowest, highest = track.range_in(scale.low, scale.high)
+    # By pixel columns: however many numbers there are, only so many can be told apart.
+    edges = [bisect_left(track.starts, scale.version(x)) for x in range(left, right + 1)]
+    bottom = round(area.bottom())
+    x = left
+    while x < right:
+        first, stop = edges[x - left], edges[x - left + 1]
+        after = x + 1
+        while stop == first and after < right and edges[after - left + 1] == stop:
+            after += 1
+        # A number holds until the next one, so that of the column before is in this one as well.
+        numbers = [each for each in track.numbers[max(0, first - 1) : stop] if each == each] if track.numbers else []
+        if numbers:
+            parts = (_part(each, lowest, highest) for each in (max(numbers), min(numbers)))
+            top, low = (round(bottom - _LINE - part * (area.height() - _LINE)) for part in parts)
+            painter.fillRect(x, low, after - x, bottom - low, ground)
+            painter.fillRect(x, top, after - x, low - top + _LINE, line)
+        x = after
+
+
+def _part(number: float, low: float, high: float) -> float:
+    """Return where a number is between two others, from 0 to 1."""
+    span = high / 2 - low / 2  # halves, because the whole may be more than a float holds
+    return (number / 2 - low / 2) / span if span else 0.5
+
+
+class _Bands:
+    """Paints the bands of one track."""
+
+    def __init__(self, painter: QPainter, track: Track, scale: Scale, area: QRectF, tokens: Tokens) -> None:
+        self._painter, self._track, self._scale, self._tokens = painter, track, scale, tokens
+        self._left, self._right = area.left(), _end(track, scale, area)
+        self._top = round(area.center().y() - _BAND / 2)
+        self._metrics = QFontMetricsF(painter.font())
+        self._mixed_colors: dict[int, QColor] = {}
+
+    def paint(self) -> None:
+        """Paint all that is in view."""
+        starts, scale = self._track.starts, self._scale
+        place = max(0, bisect_right(starts, scale.version(self._left)) - 1)
+        x = max(self._left, scale.x(starts[place])) if starts else self._right
+        while place < len(starts) and x < self._right:
+            end = min(self._right, self._edge(place + 1))
+            if end - x >= _LEAST:
+                self._paint_band(place, x, end)
+                x, place = end, place + 1
+                continue
+            stop = x + _LEAST
+            after = max(place + 1, bisect_left(starts, scale.version(stop)))
+            self._paint_column(x, place, after)
+            place = after - 1 if self._edge(after) > stop else after
+            x = stop
+
+    def _edge(self, place: int) -> float:
+        """Return where a band begins, or where the last one ends."""
+        starts = self._track.starts
+        return self._scale.x(starts[place]) if place < len(starts) else self._right
+
+    def _paint_band(self, place: int, x: float, end: float) -> None:
+        kind = self._track.kinds[place]
+        if kind == NO_TEXT:
+            return
+        painter, tokens = self._painter, self._tokens
+        name = self._track.names[kind]
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(mix(self._hue(kind), tokens.panel, 0.3 if tokens.is_dark else 0.2)))
+        block = QRectF(x, self._top, max(_LEAST - 1, end - x - 1), _BAND)
+        painter.drawRoundedRect(block, _RADIUS, _RADIUS)
+        room = block.width() - 2 * _TEXT_PAD
+        shown = self._metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
+        if room >= min(_LEAST_TEXT, self._metrics.horizontalAdvance(name)) and shown.strip("…"):
+            painter.setPen(QColor(mix(self._hue(kind), tokens.text, 0.45)))
+            inner = block.adjusted(_TEXT_PAD, 0, 0, 0)
+            painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def _paint_column(self, x: float, place: int, after: int) -> None:
+        """Paint bands that are too short one above the other, each kind as high as it is frequent."""
+        kinds = self._track.kinds[place : after : max(1, (after - place) // _SAMPLE)]
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        seen, top = 0, float(self._top)
+        for kind in sorted(set(kinds)):
+            seen += kinds.count(kind)
+            bottom = self._top + _BAND * seen / len(kinds)
+            if kind != NO_TEXT:
+                self._painter.fillRect(QRectF(x, top, _LEAST, bottom - top), self._mixed_color(kind))
+            top = bottom
+
+    def _mixed_color(self, kind: int) -> QColor:
+        if kind not in self._mixed_colors:
+            self._mixed_colors[kind] = QColor(mix(self._hue(kind), self._tokens.panel, 0.6))
+        return self._mixed_colors[kind]
+
+    def _hue(self, kind: int) -> str:
+        name = self._track.names[kind]
+        if name in _TRUTH:
+            return self._tokens.tone(_TRUTH[name])[0]
+        return self._tokens.hue(hue_index(name, kind - 1))

@@ -1,0 +1,133 @@
+"""The docks of the window, and how they stand at first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget
+
+from es_desktop.models.workspace import Workspace
+from es_desktop.views.branch.what_if_dock import WhatIfDock
+from es_desktop.views.compare.compare_dock import CompareDock
+from es_desktop.views.entity.event_dock import EventDock
+from es_desktop.views.entity.rebuild_dock import RebuildDock
+from es_desktop.views.entity.snapshots_dock import SnapshotsDock
+from es_desktop.views.entity.state_dock import StateDock
+from es_desktop.views.entity.timeline_dock import TimelineDock
+from es_desktop.views.notes.notes_dock import NotesDock
+from es_desktop.views.search.activity_dock import ActivityDock
+from es_desktop.views.search.entities_dock import EntitiesDock
+from es_desktop.views.search.log_dock import LogDock
+from es_desktop.views.search.states_dock import StatesDock
+from es_desktop.views.style.dock_frame import GAP, Dock, DockArea
+from es_desktop.views.style.theme import Theme
+from es_desktop.views.watch.watch_dock import WatchDock
+
+_REBUILD_HEIGHT: Final = 204
+_GAPS: Final = 4 * GAP
+"""Around the three columns and between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Docks:
+    """Every dock, and the area that holds them."""
+
+    area: DockArea
+    entities: EntitiesDock
+    notes: NotesDock
+    timeline: TimelineDock
+    log: LogDock
+    states: StatesDock
+    activity: ActivityDock
+    state: StateDock
+    event: EventDock
+    rebuild: RebuildDock
+    watch: WatchDock
+    what_if: WhatIfDock
+    snapshots: SnapshotsDock
+    compare: CompareDock
+
+    @classmethod
+    def make(cls, workspace: Workspace, theme: Theme) -> Docks:
+        """Make the docks, standing as they do at first."""
+        docks = cls(
+            DockArea(),
+            EntitiesDock(workspace, theme),
+            NotesDock(workspace, theme),
+            TimelineDock(workspace, theme),
+            LogDock(workspace, theme),
+            StatesDock(workspace, theme),
+            ActivityDock(workspace, theme),
+            StateDock(workspace, theme),
+            EventDock(workspace, theme),
+            RebuildDock(workspace, theme),
+            WatchDock(workspace, theme),
+            WhatIfDock(workspace, theme),
+            SnapshotsDock(workspace, theme),
+            CompareDock(workspace, theme),
+        )
+        docks.activity.log_wanted.connect(docks.log.raise_)
+        docks.log.timeline_wanted.connect(docks.timeline.raise_)
+        docks._place()
+        return docks
+
+    @property
+    def all(self) -> tuple[Dock, ...]:
+        return (
+            self.entities,
+            self.notes,
+            self.timeline,
+            self.log,
+            self.states,
+            self.activity,
+            self.state,
+            self.event,
+            self.rebuild,
+            self.watch,
+            self.what_if,
+            self.snapshots,
+            self.compare,
+        )
+
+    def restore_default(self) -> None:
+        """Bring every dock back to where it stood at first."""
+        for dock in self.all:
+            dock.setFloating(False)
+            self.area.removeDockWidget(dock)
+        self._place()
+
+    def _place(self) -> None:
+        area, side = self.area, Qt.DockWidgetArea
+        area.setCorner(Qt.Corner.BottomLeftCorner, side.BottomDockWidgetArea)
+        area.setCorner(Qt.Corner.BottomRightCorner, side.BottomDockWidgetArea)
+        area.addDockWidget(side.LeftDockWidgetArea, self.entities)
+        area.splitDockWidget(self.entities, self.timeline, Qt.Orientation.Horizontal)
+        area.splitDockWidget(self.timeline, self.state, Qt.Orientation.Horizontal)
+        area.tabifyDockWidget(self.entities, self.notes)
+        area.tabifyDockWidget(self.timeline, self.log)
+        area.tabifyDockWidget(self.log, self.states)
+        area.tabifyDockWidget(self.states, self.activity)
+        area.tabifyDockWidget(self.state, self.event)
+        area.addDockWidget(side.BottomDockWidgetArea, self.rebuild)
+        area.tabifyDockWidget(self.rebuild, self.watch)
+        area.tabifyDockWidget(self.watch, self.what_if)
+        area.tabifyDockWidget(self.event, self.snapshots)
+        area.tabifyDockWidget(self.snapshots, self.compare)
+        for dock in self.all:
+            dock.show()
+        self.entities.raise_()
+        self.timeline.raise_()
+        self.state.raise_()
+        self.rebuild.raise_()
+        self.share_room()
+
+    def share_room(self) -> None:
+        """Give each dock the part of the room that it has at first; the area has to have its size by now."""
+        width, height = self.area.width(), self.area.height()
+        left, right = max(292, min(372, width * 27 // 100)), max(284, min(380, width // 4))
+        columns: list[QDockWidget] = [self.entities, self.timeline, self.state]
+        self.area.resizeDocks(columns, [left, width - left - right - _GAPS, right], Qt.Orientation.Horizontal)
+        rows: list[QDockWidget] = [self.timeline, self.rebuild]
+        self.area.resizeDocks(rows, [height - _REBUILD_HEIGHT, _REBUILD_HEIGHT], Qt.Orientation.Vertical)

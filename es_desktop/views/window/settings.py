@@ -1,0 +1,106 @@
+"""What the program remembers of a person: each setting is declared once, here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QByteArray, QSettings
+
+from es_desktop.views.style.theme import Mode
+
+if TYPE_CHECKING:
+    from es_desktop.app.trust.remembered_trust import RememberedTrust
+
+_RECENT_KEPT: Final = 8
+LAYOUT_VERSION: Final = 2
+"""Raise it when docks come or go: a saved layout of another version is not restored."""
+
+
+class Settings:
+    """Settings in a file of their own."""
+
+    def __init__(self, file: Path) -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        self._store = QSettings(str(file), QSettings.Format.IniFormat)
+
+    @property
+    def theme(self) -> Mode:
+        found = self._text("look/theme", "system")
+        return "light" if found == "light" else "dark" if found == "dark" else "system"
+
+    @theme.setter
+    def theme(self, mode: Mode) -> None:
+        self._store.setValue("look/theme", mode)
+
+    @property
+    def folds_runs(self) -> bool:
+        """Whether runs of equal events are one row of the timeline."""
+        return self._text("timeline/runs", "folded") == "folded"
+
+    @folds_runs.setter
+    def folds_runs(self, folds: bool) -> None:
+        self._store.setValue("timeline/runs", "folded" if folds else "unfolded")
+
+    @property
+    def geometry(self) -> QByteArray | None:
+        return self._bytes("window/geometry")
+
+    @geometry.setter
+    def geometry(self, geometry: QByteArray) -> None:
+        self._store.setValue("window/geometry", geometry)
+
+    @property
+    def layout(self) -> QByteArray | None:
+        return self._bytes("window/layout")
+
+    @layout.setter
+    def layout(self, layout: QByteArray) -> None:
+        self._store.setValue("window/layout", layout)
+
+    @property
+    def recent(self) -> list[str]:
+        """The stores opened last, the latest first."""
+        found: Any = self._store.value("stores/recent", [])
+        # A list of one comes back from the file as a text.
+        return [found] if isinstance(found, str) else [str(each) for each in found or []]
+
+    def add_recent(self, store: str) -> None:
+        """Put a store at the head of the recent ones."""
+        others = [each for each in self.recent if each != store]
+        self._store.setValue("stores/recent", [store, *others][:_RECENT_KEPT])
+
+    def frequency_of(self, store: str, default: int | None) -> int | None:
+        """Return the snapshotting policy that was chosen for a store; ``None`` for off."""
+        found = self._text(f"policy/{_key(store)}", "default")
+        return default if found == "default" else int(found) if found.isdecimal() else None
+
+    def set_frequency_of(self, store: str, frequency: int | None) -> None:
+        """Remember the snapshotting policy of a store."""
+        self._store.setValue(f"policy/{_key(store)}", "off" if frequency is None else str(frequency))
+
+    def trust_of(self, store: str) -> RememberedTrust | None:
+        """Return the code that is to be trusted with a store; ``None`` where none is remembered."""
+        from es_desktop.app.trust.remembered_trust import RememberedTrust
+
+        found = self._text(f"trust/{_key(store)}", "")
+        return RememberedTrust.from_json(found) if found else None
+
+    def set_trust_of(self, store: str, remembered: RememberedTrust | None) -> None:
+        """Remember code for a store, or none."""
+        if remembered is None:
+            self._store.remove(f"trust/{_key(store)}")
+        else:
+            self._store.setValue(f"trust/{_key(store)}", remembered.to_json())
+
+    def _text(self, key: str, default: str) -> str:
+        return str(self._store.value(key, default))
+
+    def _bytes(self, key: str) -> QByteArray | None:
+        found = self._store.value(key)
+        return found if isinstance(found, QByteArray) else None
+
+
+def _key(store: str) -> str:
+    # A slash in a key makes a group.
+    return store.replace("/", "|").replace("\\", "|")

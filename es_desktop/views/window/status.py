@@ -1,0 +1,99 @@
+"""The status bar: which store is open, what is going on and how far it is, and the last message."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
+
+from es_desktop.views.style.dock_frame import ElidedLabel
+
+if TYPE_CHECKING:
+    from es_desktop.app.entity.facts import StoreFacts
+    from es_desktop.app.store.session import Session
+    from es_desktop.models.runtime.tasks import Job, Progress
+    from es_desktop.models.workspace import Workspace
+
+_MESSAGE_MILLISECONDS: Final = 8000
+
+
+class StatusBar(QStatusBar):
+    """Facts at the left; a running job with its progress, and a way to cancel it, at the right.
+
+    It is empty until it follows a workspace.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self._store = QLabel(self)
+        self._facts = ElidedLabel(parent=self)
+        self._message = QLabel(self)
+        self._job: Job | None = None
+        self._title = QLabel(self)
+        self._title.setProperty("role", "dim")
+        self._bar = QProgressBar(self)
+        self._bar.setFixedWidth(180)
+        self._bar.setTextVisible(False)
+        self._cancel = QPushButton("Cancel", self)
+        self._cancel.setProperty("role", "link")
+        self._cancel.clicked.connect(self._on_cancel)
+        self.addWidget(self._store)
+        self.addWidget(self._facts, 1)
+        self.addPermanentWidget(self._message)
+        for widget in (self._title, self._bar, self._cancel):
+            self.addPermanentWidget(widget)
+        self._forget = QTimer(self)
+        self._forget.setSingleShot(True)
+        self._forget.setInterval(_MESSAGE_MILLISECONDS)
+        self._forget.timeout.connect(lambda: self._message.clear())
+        self._show_job(None)
+
+    def follow(self, workspace: Workspace) -> None:
+        """Tell, from now on, what a workspace holds and does."""
+        workspace.store_changed.connect(lambda: self._show_store(workspace.session))
+        workspace.facts_changed.connect(self._on_facts)
+        workspace.message.connect(self.tell)
+        workspace.runner.progressed.connect(self._on_progress)
+        workspace.runner.ended.connect(self._on_ended)
+
+    def tell(self, text: str) -> None:
+        """Show a message for a while."""
+        self._message.setText(text)
+        self._forget.start()
+
+    def _show_store(self, session: Session | None) -> None:
+        self._store.setText("" if session is None else session.short_name)
+        self._store.setToolTip("" if session is None else session.name)
+        self._facts.set_whole_text("" if session is None else f"{session.format_name} · reading…")
+
+    def _on_facts(self, facts: StoreFacts) -> None:
+        so_far = "" if facts.is_whole else " so far"
+        counts = f"{facts.entities:,} entities{so_far} · {facts.events:,} events · {facts.snapshots:,} snapshots"
+        notes = "".join(f" · {note}" for note in facts.notes)
+        self._facts.set_whole_text(f"{facts.format} · {counts}{notes}")
+
+    def _on_progress(self, progress: Progress) -> None:
+        shown = self._job
+        if shown is not None and shown is not progress.job and shown.is_waited_for:
+            return  # what a person waits for comes before what goes on besides
+        self._show_job(progress.job)
+        self._bar.setRange(0, progress.total)
+        self._bar.setValue(progress.done)
+
+    def _on_ended(self, job: Job) -> None:
+        if job is self._job:
+            self._show_job(None)
+
+    def _show_job(self, job: Job | None) -> None:
+        self._job = job
+        self._title.setText("" if job is None else job.title)
+        for widget in (self._title, self._bar, self._cancel):
+            widget.setVisible(job is not None)
+
+    def _on_cancel(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self.tell(f"{self._job.title} was cancelled.")
+            self._show_job(None)

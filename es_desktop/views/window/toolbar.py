@@ -1,0 +1,188 @@
+"""The toolbar: what is done most, where one stands, the policy, and whether the store may be written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QLabel, QMenu, QSizePolicy, QSpinBox, QToolBar, QToolButton, QWidget
+
+from es_desktop.views.style.dock_frame import Pill
+from es_desktop.views.style.theme import restyle
+
+from .settings import Settings
+
+if TYPE_CHECKING:
+    from es_desktop.app.store.session import Session
+    from es_desktop.models.workspace import Workspace
+
+_EDITS: Final = ("new-entity", "change", "snapshot", "discard")
+_MOVES: Final = ("first", "back", "play", "forward", "last")
+_JUMPS: Final = ("previous-snapshot", "next-snapshot")
+_FREQUENCIES: Final = (None, 1, 2, 5, 10, 20, 50, 100)
+_DEFAULT_FREQUENCY: Final = 10
+_ROOM_FOR_WORDS: Final = 1250
+"""Below this width the buttons for changes show their icons only."""
+
+
+class ToolBar(QToolBar):
+    """One row of controls; in a narrow window icons stand for words. Empty until it follows a workspace."""
+
+    def __init__(self, actions: Mapping[str, QAction], settings: Settings, parent: QWidget) -> None:
+        super().__init__("Toolbar", parent)
+        self.setObjectName("toolbar")
+        self.setMovable(False)
+        self.setIconSize(QSize(16, 16))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._settings = settings
+        self._buttons: dict[str, QToolButton] = {}
+        self._every = QLabel(self)
+        self.recent = QMenu(self)
+        self._add_open(actions)
+        self.addSeparator()
+        for name in _EDITS:
+            self._add(actions[name])
+        self.addSeparator()
+        for name in (*_MOVES, *_JUMPS):
+            if name == "play":
+                self._add_play(actions[name])
+            else:
+                self._add(actions[name])
+        self.addSeparator()
+        self._version = QSpinBox(self)
+        self._of = QLabel(self)
+        self._add_version()
+        self.addSeparator()
+        self._frequency = QComboBox(self)
+        self._add_frequency()
+        self._add_space()
+        self._badge = Pill(parent=self)
+        self._badge_action = self.addWidget(self._badge)
+        self._add(actions["palette"])
+        self._show_store(None)
+        self._show_version(None, None, None)
+        self._show_words(parent.width() >= _ROOM_FOR_WORDS)
+
+    def follow(self, workspace: Workspace) -> None:
+        """Show, from now on, where one stands in a workspace, and let its policy be chosen."""
+
+        def show_version() -> None:
+            selection = workspace.selection
+            self._show_version(selection.version, selection.first, selection.last)
+
+        def on_store() -> None:
+            session = workspace.session
+            self._show_store(session)
+            if session is not None and not session.why_read_only:
+                workspace.commander.set_frequency(self._settings.frequency_of(session.place, _DEFAULT_FREQUENCY))
+
+        workspace.store_changed.connect(on_store)
+        workspace.commander.frequency_changed.connect(
+            lambda frequency: self._show_frequency(workspace.session, frequency)
+        )
+        workspace.selection.version_changed.connect(lambda version: show_version())
+        workspace.inspector.outline_changed.connect(lambda view: show_version())
+        self._version.valueChanged.connect(workspace.selection.go_to)
+        self._frequency.activated.connect(
+            lambda index: workspace.commander.set_frequency(self._frequency.itemData(index))
+        )
+        on_store()
+        show_version()
+
+    def _add_open(self, actions: Mapping[str, QAction]) -> None:
+        button = QToolButton(self)
+        button.setDefaultAction(actions["open"])
+        button.setText("Open")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        button.setMenu(self.recent)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.addWidget(button)
+
+    def _add(self, action: QAction) -> None:
+        self.addAction(action)
+        button = self.widgetForAction(action)
+        assert isinstance(button, QToolButton)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
+        self._buttons[str(action.objectName())] = button
+
+    def _add_play(self, action: QAction) -> None:
+        """The one button on accent ground has an icon of another colour than its action has in menus."""
+        self.play = QToolButton(self)
+        self.play.setProperty("role", "accent")
+        self.play.setAccessibleName("Play")
+        self.play.clicked.connect(action.trigger)
+        action.changed.connect(lambda: self._follow_play(action))
+        self.addWidget(self.play)
+
+    def _follow_play(self, action: QAction) -> None:
+        self.play.setEnabled(action.isEnabled())
+        self.play.setToolTip(action.toolTip())
+
+    def _add_version(self) -> None:
+        self._version_word = self.addWidget(QLabel("version", self))
+        self._version.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self._version.setAccessibleName("Version")
+        self._version.setToolTip("Type a version and press Enter (Ctrl+G)")
+        self._version.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._version.setFixedWidth(54)
+        self._version.setKeyboardTracking(False)
+        self.addWidget(self._version)
+        self._of.setMinimumWidth(38)
+        self.addWidget(self._of)
+
+    def _add_frequency(self) -> None:
+        self.addWidget(self._every)
+        for frequency in _FREQUENCIES:
+            self._frequency.addItem("off" if frequency is None else str(frequency), frequency)
+        self._frequency.setAccessibleName("Snapshot every so many events")
+        self.addWidget(self._frequency)
+
+    def _add_space(self) -> None:
+        space = QWidget(self)
+        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(space)
+
+    def _show_store(self, session: Session | None) -> None:
+        why = "" if session is None else session.why_read_only
+        self._badge.show_text(
+            "" if session is None else "READ ONLY" if why else "WRITABLE", "amber" if why else "green"
+        )
+        self._badge_action.setVisible(session is not None)
+        self._badge.setToolTip(why)
+        self._frequency.setEnabled(session is not None and not why)
+        self._frequency.setToolTip(why or "The snapshotting policy: take one at every so many events of an entity")
+
+    def _show_frequency(self, session: Session | None, frequency: int | None) -> None:
+        """Show the policy, and remember it for the store."""
+        if session is not None and frequency != self._settings.frequency_of(session.place, _DEFAULT_FREQUENCY):
+            self._settings.set_frequency_of(session.place, frequency)
+        at = self._frequency.findData(frequency)
+        if at < 0:
+            self._frequency.addItem(str(frequency), frequency)
+            at = self._frequency.count() - 1
+        self._frequency.setCurrentIndex(at)
+
+    def _show_version(self, version: int | None, first: int | None, last: int | None) -> None:
+        self._version.setEnabled(version is not None)
+        self._version.blockSignals(True)
+        self._version.setRange(first or 0, min(last or 0, 2**31 - 1))
+        self._version.setValue(version or 0)
+        self._version.blockSignals(False)
+        self._of.setText("" if last is None else f"of {last:,}")
+
+    def _show_words(self, roomy: bool) -> None:
+        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if roomy else Qt.ToolButtonStyle.ToolButtonIconOnly
+        for name in _EDITS:
+            button = self._buttons[name]
+            if button.toolButtonStyle() != style:
+                button.setToolButtonStyle(style)
+                restyle(button)
+        self._version_word.setVisible(roomy)
+        self._every.setText("snapshot every" if roomy else "every")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_words(event.size().width() >= _ROOM_FOR_WORDS)

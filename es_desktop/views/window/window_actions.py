@@ -1,0 +1,85 @@
+"""The table of actions as Qt has it: an action for each row, in its menu, and what it says at the moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from es_desktop.views.actions import ACTIONS, MENUS, ActionSpec
+from es_desktop.views.actions.needs import NO_STORE
+from es_desktop.views.actions.spec import nothing
+from es_desktop.views.style.icons import icon
+from es_desktop.views.style.tokens import Tokens
+
+if TYPE_CHECKING:
+    from es_desktop.models.workspace import Workspace
+
+
+class WindowActions:
+    """The actions of a window. Without a workspace they say what they would say of an empty one."""
+
+    def __init__(self, window: QMainWindow, run: Callable[[ActionSpec], None]) -> None:
+        self._window = window
+        self._run = run
+        self._workspace: Workspace | None = None
+        self.by_id = {spec.id: self._make(spec) for spec in ACTIONS}
+        self.recent = QMenu("Open recent", window)
+        self.menus = {name: self._make_menu(name) for name in MENUS}
+
+    def follow(self, workspace: Workspace) -> None:
+        """Say what can be done in a workspace from the next update on."""
+        self._workspace = workspace
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        """Take the colours of a look."""
+        for spec in ACTIONS:
+            if spec.icon:
+                self.by_id[spec.id].setIcon(icon(spec.icon, tokens))
+
+    def update(self) -> None:
+        """Say anew what can be done, and why the rest cannot."""
+        for spec in ACTIONS:
+            action, why_not = self.by_id[spec.id], self._why_not(spec)
+            action.setEnabled(not why_not)
+            keys = ", ".join(spec.shortcuts)
+            told = f"{spec.text.rstrip('…')} ({keys})" if keys else spec.text.rstrip("…")
+            action.setToolTip(f"{told}\n{why_not}" if why_not else told)
+            action.setStatusTip(why_not)
+        self.update_ticks()
+
+    def update_ticks(self) -> None:
+        """Tick what is on."""
+        for spec in ACTIONS:
+            if spec.is_checked is not None and self._workspace is not None:
+                self.by_id[spec.id].setChecked(spec.is_checked(self._workspace))
+
+    def _why_not(self, spec: ActionSpec) -> str:
+        if self._workspace is None:
+            return "" if spec.needs is nothing else NO_STORE
+        return spec.needs(self._workspace)
+
+    def _make(self, spec: ActionSpec) -> QAction:
+        action = QAction(spec.text, self._window)
+        action.setObjectName(spec.id)
+        action.setIconText(spec.label)
+        action.setCheckable(spec.is_checked is not None)
+        action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
+        action.triggered.connect(lambda: self._on_triggered(spec))
+        return action
+
+    def _on_triggered(self, spec: ActionSpec) -> None:
+        self._run(spec)
+        self.update_ticks()  # Qt has turned the tick over by itself
+
+    def _make_menu(self, name: str) -> QMenu:
+        menu = self._window.menuBar().addMenu(name)
+        for spec in (spec for spec in ACTIONS if spec.menu == name):
+            if spec.starts_group:
+                menu.addSeparator()
+            menu.addAction(self.by_id[spec.id])
+            if spec.id == "open":
+                menu.addMenu(self.recent)
+        return menu

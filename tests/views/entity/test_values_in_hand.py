@@ -1,0 +1,418 @@
+"""One value in hand: who set it, pinned, hidden, drawn as a lane. By keys and by mouse, in the real window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QAction, QContextMenuEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
+
+from es_desktop.models.entity.state_model import NAME, SET_AT
+from es_desktop.models.entity.writers_model import MOST, VERSION, WHAT
+from es_desktop.models.runtime.tasks import Lane
+from es_desktop.models.table.roles import PATH_ROLE, TONE_ROLE
+from es_desktop.views.entity.change_dialog import ChangeDialog
+from es_desktop.views.entity.state_menu import StateMenu
+from es_desktop.views.entity.writers_popup import WritersPopup
+from es_desktop.views.watch.lane_row import ROW
+from tests.models.working import Gate
+from tests.views.driving import Driver
+
+W = TypeVar("W", bound=QWidget)
+NOTHING, CONTROL, SHIFT = (
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+)
+
+
+def choose(driver: Driver, type_name: str) -> None:
+    """Choose the living entity of a type that has the most events."""
+    model = driver.workspace.entities
+    found = [model.entity_at(row) for row in range(model.rowCount())]
+    alive = [each for each in found if each.type == type_name and not each.discarded]
+    driver.workspace.choose(max(alive, key=lambda each: each.events).id)
+    driver.settle()
+
+
+def go_to(driver: Driver, version: int) -> None:
+    driver.workspace.selection.go_to(version)
+    driver.settle()
+
+
+@pytest.fixture
+def order(driver: Driver, demo_store: Path) -> Iterator[Driver]:
+    driver.open(demo_store)
+    choose(driver, "Order")
+    yield driver
+    for menu in opened(StateMenu):
+        menu.close()
+    QApplication.sendPostedEvents()
+
+
+def opened(kind: type[W]) -> list[W]:
+    return [each for each in QApplication.topLevelWidgets() if isinstance(each, kind) and each.isVisible()]
+
+
+def row_of(driver: Driver, path: str, parent: QModelIndex | None = None) -> QModelIndex:
+    """The row of a path in the state's tree, unfolded down to it."""
+    tree, parent = driver.window.docks.state.tree, parent or QModelIndex()
+    model = tree.model()
+    for row in range(model.rowCount(parent)):
+        index = model.index(row, NAME, parent)
+        found = str(index.data(PATH_ROLE))
+        if found == path:
+            return index
+        if path.startswith(found) and path[len(found)] in ".[":
+            tree.expand(index)
+            return row_of(driver, path, index)
+    raise AssertionError(f"there is no row of {path}")
+
+
+def take(driver: Driver, path: str) -> None:
+    """Take a value in hand, as clicking its name does."""
+    tree = driver.window.docks.state.tree
+    index = row_of(driver, path)
+    tree.scrollTo(index)
+    driver.qtbot.mouseClick(tree.viewport(), Qt.MouseButton.LeftButton, pos=tree.visualRect(index).center())
+    tree.setFocus()
+
+
+def names(driver: Driver) -> list[str]:
+    model = driver.window.docks.state.tree.model()
+    return [str(model.index(row, NAME).data()) for row in range(model.rowCount())]
+
+
+def writers(driver: Driver, path: str) -> list[int]:
+    return driver.workspace.inspector.history.blame.writers(path)
+
+
+def menu_at(driver: Driver, path: str) -> StateMenu:
+    for menu in opened(StateMenu):
+        menu.close()
+    tree = driver.window.docks.state.tree
+    index = row_of(driver, path)
+    tree.scrollTo(index)
+    place = tree.visualRect(index).center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, tree.viewport().mapToGlobal(place))
+    QApplication.sendEvent(tree.viewport(), event)
+    return opened(StateMenu)[-1]
+
+
+def entry(menu: QMenu, text: str) -> QAction:
+    return next(action for action in menu.actions() if action.text().replace("&&", "&").startswith(text))
+
+
+def told_by(driver: Driver) -> list[str]:
+    told: list[str] = []
+    driver.workspace.message.connect(told.append)
+    return told
+
+
+# Why this value -------------------------------------------------------------------------------------------------------
+
+
+def test_y_lists_who_set_a_nested_value_and_enter_goes_there(order: Driver) -> None:
+    last = order.workspace.selection.last
+    take(order, "lines[2].price")
+    order.press(Qt.Key.Key_Y)
+    popup = order.dialog(WritersPopup)
+    order.settle()
+    found = writers(order, "lines[2].price")
+    model = popup.table.model()
+    assert [int(model.index(row, VERSION).data()) for row in range(model.rowCount())] == found
+    assert " → " in model.index(0, WHAT).data()
+    assert popup.table.currentIndex().row() == len(found) - 1, "the one that holds now is chosen"
+    order.qtbot.keyClick(popup.table, Qt.Key.Key_Home)
+    order.qtbot.keyClick(popup.table, Qt.Key.Key_J)
+    assert order.workspace.selection.version == last, "while the list is open, keys are for the list"
+    popup.table.setCurrentIndex(model.index(0, 0))
+    order.qtbot.keyClick(popup.table, Qt.Key.Key_Return)
+    order.settle()
+    assert order.workspace.selection.version == found[0]
+    assert not opened(WritersPopup)
+    assert row_of(order, "lines[2].price").siblingAtColumn(SET_AT).data() == str(found[0])
+    assert order.window.docks.state.tree.currentIndex().data(PATH_ROLE) == "lines[2].price", "it stays in hand"
+
+
+def test_escape_closes_the_list_and_nothing_happened(order: Driver) -> None:
+    before = order.workspace.selection.version
+    take(order, "total")
+    order.press(Qt.Key.Key_Y)
+    popup = order.dialog(WritersPopup)
+    order.qtbot.keyClick(popup.table, Qt.Key.Key_Escape)
+    assert not opened(WritersPopup)
+    order.settle()
+    assert order.workspace.selection.version == before
+
+
+def test_a_click_in_the_list_goes_there(order: Driver) -> None:
+    take(order, "total")
+    order.press(Qt.Key.Key_Y)
+    popup = order.dialog(WritersPopup)
+    order.settle()
+    order.click_cell(popup.table, 1, WHAT)
+    order.settle()
+    assert order.workspace.selection.version == writers(order, "total")[1]
+
+
+def test_of_very_many_writers_some_are_left_out_and_that_is_told(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    longest = max(map(driver.workspace.entities.entity_at, range(300)), key=lambda each: each.events)
+    driver.workspace.choose(longest.id)
+    driver.settle()
+    go_to(driver, 500)
+    take(driver, "balance")
+    driver.act("why")
+    popup = driver.dialog(WritersPopup)
+    driver.settle()
+    count = len(writers(driver, "balance"))
+    assert popup.table.model().rowCount() == MOST
+    earlier, later = driver.workspace.writers.earlier, driver.workspace.writers.later
+    assert earlier + MOST + later == count
+    assert popup._hint.text().startswith(f"{earlier:,} earlier and {later:,} later ones are not listed.")
+    popup.close()
+
+
+def test_who_set_it_appears_once_the_events_are_read(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    gate = Gate()
+    driver.workspace.runner.run("Long reading", gate, lane=Lane.WALK)
+    gate.wait_until_begun()
+    row = next(row for row in range(300) if driver.workspace.entities.entity_at(row).type == "Order")
+    driver.workspace.choose_row(row)
+    driver.qtbot.waitUntil(lambda: driver.workspace.inspector.shown is not None)
+    take(driver, "total")
+    told = told_by(driver)
+    driver.act("go-to-writer")
+    assert "still being read" in told[-1]
+    driver.act("why")
+    popup = driver.dialog(WritersPopup)
+    assert "still being read" in popup._hint.text()
+    assert popup.table.model().rowCount() == 0
+    gate.opened.set()
+    driver.settle()
+    assert popup.table.model().rowCount() > 0
+    assert "Enter goes to the event" in popup._hint.text()
+    popup.close()
+
+
+def test_ctrl_return_goes_to_the_event_that_set_the_value(order: Driver) -> None:
+    take(order, "customer")
+    order.press(Qt.Key.Key_Return, CONTROL)
+    order.settle()
+    assert order.workspace.selection.version == writers(order, "customer")[-1] == 0
+
+
+def test_without_a_value_in_hand_one_is_asked_for(order: Driver) -> None:
+    told = told_by(order)
+    state = order.window.docks.state
+    state.tree.setCurrentIndex(QModelIndex())
+    order.window.docks.event.raise_()
+    for action in ("why", "go-to-writer", "pin", "hide", "lane"):
+        state.tree.setCurrentIndex(QModelIndex())
+        order.act(action)
+        assert told[-1].startswith("Choose a value of the state first")
+    assert QApplication.focusWidget() is state.tree
+    order.settle()
+    assert order.workspace.outlook.outlook.lanes == ()
+
+
+# The menu -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_menu_of_a_value_tells_who_set_it_and_goes_there(order: Driver) -> None:
+    found = writers(order, "total")
+    go_to(order, found[3])
+    menu = menu_at(order, "total")
+    assert entry(menu, "Set at").text().startswith(f"Set at {found[3]} · Item")
+    order.settle()
+    assert entry(menu, "All writers").text() == f"All writers ({len(found)})"
+    listed = [action for action in menu.writers.actions() if action.isCheckable()]
+    assert [int(action.text().split()[0]) for action in listed] == found
+    assert [action.isChecked() for action in listed].index(True) == 3
+    assert all(" → " in action.text() for action in listed)
+    listed[1].trigger()
+    order.settle()
+    assert order.workspace.selection.version == found[1]
+
+
+def test_the_menu_is_opened_and_used_by_keys_at_the_row_in_hand(order: Driver) -> None:
+    take(order, "customer")
+    order.press(Qt.Key.Key_F10, SHIFT)
+    menu = opened(StateMenu)[-1]
+    assert menu.accessibleName() == "What can be done with customer"
+    order.qtbot.keyClick(menu, Qt.Key.Key_Escape)
+    assert not menu.isVisible()
+    order.press(Qt.Key.Key_F10, SHIFT)
+    menu = opened(StateMenu)[-1]
+    order.qtbot.keyClick(menu, Qt.Key.Key_Down)
+    assert menu.activeAction().text().startswith("Set at 0 · Created")
+    order.qtbot.keyClick(menu, Qt.Key.Key_Return)
+    order.settle()
+    assert order.workspace.selection.version == 0
+
+
+def test_a_value_and_its_path_are_copied(order: Driver) -> None:
+    entry(menu_at(order, "lines[0].price"), "Copy path").trigger()
+    assert QGuiApplication.clipboard().text() == "lines[0].price"
+    entry(menu_at(order, "lines[0]"), "Copy value").trigger()
+    copied = QGuiApplication.clipboard().text()
+    assert copied.startswith("{\n") and '"sku"' in copied
+
+
+def test_a_value_is_watched_from_its_menu(order: Driver) -> None:
+    entry(menu_at(order, "lines[0].price"), "Watch").trigger()
+    order.settle()
+    assert len(order.workspace.watchpoints.all) == 1
+    assert not order.answers.told
+
+
+def test_an_earlier_value_is_set_back_from_its_menu(order: Driver) -> None:
+    assert not any("Set back" in action.text() for action in menu_at(order, "note").actions()), "it is the last one"
+    go_to(order, 0)
+    entry(menu_at(order, "note"), "Set back").trigger()
+    dialog = order.dialog(ChangeDialog)
+    assert dialog.field.name == "note"
+    dialog.close()
+    assert not any("Set back" in action.text() for action in menu_at(order, "total").actions()), "nobody may set it"
+
+
+def test_the_row_of_what_is_too_much_has_no_menu(order: Driver) -> None:
+    state = order.window.docks.state
+    order.workspace.inspector.state.set_state({"items": list(range(1200))}, (), {})
+    rest = order.workspace.inspector.state.index(1000, NAME, order.workspace.inspector.state.index(0, NAME))
+    state.tree.expandAll()
+    state.tree.scrollTo(rest)
+    place = state.tree.visualRect(rest).center()
+    QApplication.sendEvent(
+        state.tree.viewport(),
+        QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, state.tree.viewport().mapToGlobal(place)),
+    )
+    assert not opened(StateMenu)
+
+
+# Hiding and pinning ---------------------------------------------------------------------------------------------------
+
+
+def test_values_are_pinned_and_hidden_by_key_and_it_is_remembered(order: Driver, demo_store: Path) -> None:
+    take(order, "lines[0].price")
+    order.press(Qt.Key.Key_P)
+    take(order, "total")
+    order.press(Qt.Key.Key_P)
+    for path in ("note", "channel"):
+        take(order, path)
+        order.press(Qt.Key.Key_H)
+    take(order, "lines[1]")
+    order.press(Qt.Key.Key_H)
+    link = order.window.docks.state.hidden_link
+    assert names(order)[:2] == ["lines[0].price", "total"]
+    assert not {"note", "channel"} & set(names(order))
+    assert link.isVisible() and link.text() == "3 values hidden · show"
+    order.settle()
+    order.act("close")
+    order.settle()
+    order.open(demo_store)
+    choose(order, "Order")
+    assert names(order)[:2] == ["lines[0].price", "total"]
+    assert not {"note", "channel"} & set(names(order))
+
+
+def test_what_is_hidden_is_shown_faint_and_hidden_no_longer(order: Driver) -> None:
+    take(order, "note")
+    order.press(Qt.Key.Key_H)
+    tree, link = order.window.docks.state.tree, order.window.docks.state.hidden_link
+    assert tree.currentIndex().isValid() and QApplication.focusWidget() is tree, "the next row is in hand"
+    order.qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
+    assert row_of(order, "note").data(TONE_ROLE) == "faint"
+    assert link.text() == "1 hidden value · hide again"
+    assert order.window.actions_by_id["show-hidden"].isChecked()
+    order.press(Qt.Key.Key_H, SHIFT)
+    assert "note" not in names(order)
+    assert not order.window.actions_by_id["show-hidden"].isChecked()
+    order.press(Qt.Key.Key_H, SHIFT)
+    take(order, "note")
+    order.press(Qt.Key.Key_H)
+    assert row_of(order, "note").data(TONE_ROLE) is None
+    assert not link.isVisible()
+
+
+def test_the_choice_is_kept_for_a_store_that_is_only_read(driver: Driver, sample: Path) -> None:
+    before = sample.read_bytes()
+    driver.open(sample)
+    path, other = names(driver)[1], names(driver)[0]
+    take(driver, path)
+    driver.press(Qt.Key.Key_P)
+    take(driver, other)
+    driver.press(Qt.Key.Key_H)
+    take(driver, path)
+    driver.press(Qt.Key.Key_L)
+    driver.settle()
+    driver.open(sample)
+    assert names(driver)[0] == path
+    assert other not in names(driver)
+    assert driver.window.docks.timeline.lanes.current_path == path
+    assert sample.read_bytes() == before
+    assert not driver.answers.told
+
+
+# Lanes ----------------------------------------------------------------------------------------------------------------
+
+
+def test_l_draws_a_value_under_the_strip_and_dragging_there_scrubs(order: Driver) -> None:
+    lanes, strip = order.window.docks.timeline.lanes, order.window.docks.timeline.strip
+    assert not lanes.isVisible()
+    for path in ("total", "status"):
+        take(order, path)
+        order.press(Qt.Key.Key_L)
+    order.settle()
+    assert lanes.isVisible() and lanes.height() == 2 * ROW
+    viewport = lanes.viewport()
+    order.qtbot.mousePress(viewport, Qt.MouseButton.LeftButton, pos=QPoint(round(strip.x_of(3)), 20))
+    order.qtbot.mouseMove(viewport, QPoint(round(strip.x_of(6)), 20))
+    order.qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=QPoint(round(strip.x_of(6)), 20))
+    order.settle()
+    assert order.workspace.selection.version == 6
+    shown = order.workspace.inspector.shown
+    assert shown is not None
+    assert lanes.accessibleDescription() == f"total at version 6: {shown.state['total']:,.2f}"
+    order.press(Qt.Key.Key_Left)
+    assert order.workspace.selection.version == 5, "arrows step, as everywhere in the timeline"
+
+
+def test_a_lane_is_taken_away_by_the_same_key_by_delete_and_from_its_menu(order: Driver) -> None:
+    lanes = order.window.docks.timeline.lanes
+    for path in ("total", "status", "gift", "priority"):
+        take(order, path)
+        order.press(Qt.Key.Key_L)
+    order.settle()
+    take(order, "total")
+    order.press(Qt.Key.Key_L)
+    assert order.workspace.lanes.paths == ("status", "gift", "priority")
+    lanes.setFocus()
+    order.press(Qt.Key.Key_L)
+    assert order.workspace.lanes.paths == ("gift", "priority")
+    order.press(Qt.Key.Key_Delete)
+    assert order.workspace.lanes.paths == ("priority",)
+    place = QPoint(20, 20)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, lanes.viewport().mapToGlobal(place))
+    QApplication.sendEvent(lanes.viewport(), event)
+    entry(opened(StateMenu)[-1], "Remove its lane").trigger()
+    assert order.workspace.lanes.paths == ()
+    assert not lanes.isVisible()
+
+
+def test_lanes_share_the_room_with_the_table(order: Driver) -> None:
+    timeline = order.window.docks.timeline
+    for path in ("total", "status", "gift", "priority", "note", "customer", "due", "channel"):
+        order.workspace.outlook.toggle("lanes", path)
+    order.settle()
+    assert timeline.table.height() > timeline.lanes.height()
+    order.window.resize(1024, 700)
+    order.settle()
+    assert timeline.lanes.height() >= ROW
+    assert timeline.table.height() >= 3 * 26

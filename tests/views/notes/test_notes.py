@@ -1,0 +1,199 @@
+"""Bookmarks and notes in the window: made, written, gone through and taken away, by keyboard and by mouse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QToolButton
+
+from es_desktop.models.table.roles import FLAG_ROLE
+from tests.views.driving import Driver
+from tests.views.notes.noting import CTRL, NOTE, SHIFT, choose, chosen, dock_of, kept, rows, ticks, type_keys
+
+
+def test_a_journey_by_keyboard_alone(driver: Driver, demo_store: Path) -> None:
+    """Mark, write, go through the marks, jump, take away; each time the focus is where one goes on."""
+    driver.open(demo_store)
+    dock, selection = dock_of(driver), driver.workspace.selection
+    account = choose(driver, "Account", 5)
+    short = str(account.id)[:8]
+    driver.press(Qt.Key.Key_B, CTRL)
+    assert ticks(driver) == (True, False)
+    driver.press(Qt.Key.Key_B, CTRL | SHIFT)
+    assert ticks(driver) == (True, True)
+    assert rows(driver) == [(short, "entity", ""), (short, "5", "")]
+
+    driver.press(Qt.Key.Key_J)
+    driver.press(Qt.Key.Key_J)
+    assert ticks(driver) == (False, True)
+    driver.press(Qt.Key.Key_T, CTRL)
+    assert QApplication.focusWidget() is dock.editor and dock.isVisible()
+    assert ticks(driver) == (True, True), "a note needs a bookmark"
+    type_keys(driver, "b is no shortcut in here")
+    assert selection.version == 7
+    driver.press(Qt.Key.Key_Escape)
+    assert QApplication.focusWidget() is driver.window.docks.timeline.table
+    assert rows(driver)[2] == (short, "7", "b is no shortcut in here")
+    driver.settle()
+    assert [each.note for each in kept(driver, demo_store)] == ["", "", "b is no shortcut in here"]
+
+    order = choose(driver, "Order", 2)
+    driver.press(Qt.Key.Key_T, CTRL | SHIFT)
+    type_keys(driver, "Of the whole order.")
+    driver.press(Qt.Key.Key_Escape)
+    driver.press(Qt.Key.Key_Up, CTRL)
+    driver.settle()
+    assert (selection.entity_id, selection.version) == (account.id, 7)
+    driver.press(Qt.Key.Key_Up, CTRL)
+    assert selection.version == 5
+    told: list[str] = []
+    driver.workspace.message.connect(told.append)
+    driver.press(Qt.Key.Key_Up, CTRL)
+    assert (selection.version, told) == (5, ["There is no further bookmark in that direction."])
+    driver.press(Qt.Key.Key_Down, CTRL)
+    driver.press(Qt.Key.Key_Down, CTRL)
+    driver.settle()
+    assert (selection.entity_id, selection.version) == (order.id, order.version)
+    assert dock.editor.toPlainText() == "Of the whole order.", "the dock is where the person is"
+
+    driver.press(Qt.Key.Key_T, CTRL | SHIFT)
+    driver.press(Qt.Key.Key_Backtab, SHIFT)
+    assert QApplication.focusWidget() is dock.table
+    driver.press(Qt.Key.Key_Up)
+    assert selection.entity_id == order.id, "looking at a note is not going there"
+    assert dock.editor.toPlainText() == "b is no shortcut in here"
+    driver.press(Qt.Key.Key_Return)
+    driver.settle()
+    assert (selection.entity_id, selection.version) == (account.id, 7)
+    driver.answers.agrees = False
+    driver.press(Qt.Key.Key_Delete)
+    assert len(rows(driver)) == 4, "the note would have gone with it"
+    driver.answers.agrees = True
+    driver.press(Qt.Key.Key_Delete)
+    assert rows(driver)[2][2] == "Of the whole order."
+    assert dock.editor.toPlainText() == "Of the whole order.", "the next one is chosen in its place"
+    driver.press(Qt.Key.Key_Escape)
+    assert QApplication.focusWidget() is driver.window.docks.timeline.table
+    driver.settle()
+    assert len(kept(driver, demo_store)) == 3
+
+
+def test_a_journey_by_mouse(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    dock, selection = dock_of(driver), driver.workspace.selection
+    driver.workspace.inspector.timeline.set_folding(False)
+    account = choose(driver, "Account", 0)
+    for version in (3, 6):
+        driver.click_cell(driver.window.docks.timeline.table, version, 3)
+        driver.act("bookmark-event")
+    choose(driver, "Order", 1)
+    dock.raise_()
+    driver.click_cell(dock.table, 0, NOTE)
+    driver.qtbot.mouseClick(dock.editor.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(30, 12))
+    type_keys(driver, "three")
+    driver.click_cell(dock.table, 1, NOTE)
+    assert (rows(driver)[0][2], dock.editor.toPlainText()) == ("three", ""), "it is kept when it is left"
+    assert selection.entity_id != account.id
+    driver.click_cell(dock.table, 0, NOTE, double=True)
+    driver.settle()
+    assert (selection.entity_id, selection.version) == (account.id, 3)
+    remove = next(each for each in dock.table.actions() if each.text() == "Remove the bookmark")
+    remove.trigger()
+    assert [row[1] for row in rows(driver)] == ["6"]
+    assert not ticks(driver)[0]
+    driver.click_cell(dock.table, 0, NOTE)
+    remove.trigger()
+    assert rows(driver) == [] and not dock.table.isVisible() and not dock.editor.isVisible()
+    assert QApplication.focusWidget() is driver.window.docks.timeline.table
+
+
+def test_an_empty_dock_teaches_its_keys(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    dock = dock_of(driver)
+    dock.raise_()
+    assert not dock.table.isVisible()
+    assert dock._hint.isVisible() and "Ctrl+B" in dock._hint.text() and "Ctrl+T" in dock._hint.text()
+    assert "Nothing is bookmarked yet." in driver.window.actions_by_id["next-bookmark"].toolTip()
+    assert not driver.window.actions_by_id["next-bookmark"].isEnabled()
+    driver.act("bookmark-event")
+    assert dock.table.isVisible() and not dock._hint.isVisible()
+    assert driver.window.actions_by_id["next-bookmark"].isEnabled()
+
+
+def test_bookmarks_show_in_the_list_of_entities_in_the_timeline_and_in_the_strip(
+    driver: Driver, demo_store: Path
+) -> None:
+    driver.open(demo_store)
+    account = choose(driver, "Account", 4)
+    driver.press(Qt.Key.Key_B, CTRL)
+    strip, entities = driver.window.docks.timeline.strip, driver.workspace.entities
+    row = entities.row_of(account.id)
+    assert row is not None and entities.index(row, 1).data(FLAG_ROLE) is True
+    events = driver.window.docks.timeline.table.currentIndex().siblingAtColumn(0)
+    assert events.data(FLAG_ROLE) is True
+    assert "bookmarked" in strip.describe(4) and "bookmarked" not in strip.describe(3)
+    choose(driver, "Order", 1)
+    assert "bookmarked" not in strip.describe(4)
+    choose(driver, "Account", 4)
+    assert "bookmarked" in strip.describe(4)
+    driver.press(Qt.Key.Key_B, CTRL)
+    assert "bookmarked" not in strip.describe(4)
+
+
+def only_marked_button(driver: Driver) -> tuple[QAction, QToolButton]:
+    dock = driver.window.docks.entities
+    buttons = dock.filter.findChildren(QToolButton)
+    return dock.only_marked, next(each for each in buttons if each.defaultAction() is dock.only_marked)
+
+
+def test_only_the_bookmarked_entities_are_listed_at_a_click(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    entities, everything = driver.workspace.entities, driver.workspace.entities.rowCount()
+    switch, button = only_marked_button(driver)
+    driver.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    driver.settle()
+    assert entities.rowCount() == 0
+    assert "No entity is bookmarked. Ctrl+Shift+B" in driver.window.docks.entities._empty.text()
+    driver.press(Qt.Key.Key_B, CTRL | SHIFT)
+    driver.settle()
+    assert [entities.entity_at(row).id for row in range(entities.rowCount())] == [chosen(driver).id]
+    assert driver.window.actions_by_id["only-bookmarked"].isChecked()
+    driver.act("only-bookmarked")
+    driver.settle()
+    assert entities.rowCount() == everything and not switch.isChecked()
+    driver.act("only-bookmarked")
+    driver.settle()
+    assert switch.isChecked() and entities.rowCount() == 1
+    driver.act("close")
+    driver.settle()
+    assert not switch.isChecked(), "another store begins with all of its entities"
+
+
+def test_the_dock_follows_the_timeline_until_a_person_is_at_work_in_it(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    account = choose(driver, "Account", 3)
+    notes, dock = driver.workspace.notes, dock_of(driver)
+    for version in (3, 5):
+        notes.set_bookmark(account.id, version, f"note {version}")
+    driver.workspace.selection.go_to(5)
+    assert dock.editor.toPlainText() == "note 5"
+    driver.workspace.selection.go_to(4)
+    assert dock.editor.toPlainText() == "note 5", "nothing is marked there"
+    dock.bring_forward(dock.editor)
+    type_keys(driver, " and more")
+    driver.workspace.selection.go_to(3)
+    assert dock.editor.toPlainText() == "note 5 and more"
+
+
+def test_a_narrow_dock_gives_its_room_to_the_note(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    driver.act("bookmark-event")
+    dock = dock_of(driver)
+    for width, hidden in ((220, [0, 4]), (372, [4]), (520, [])):
+        dock.setFloating(True)
+        dock.resize(width, 400)
+        assert [column for column in range(5) if dock.table.isColumnHidden(column)] == hidden
+        driver.window.grab()
+        assert dock.table.columnWidth(NOTE) >= 60

@@ -1,0 +1,294 @@
+"""The log in the window: what is typed, picked and brushed leaves some events, and a row leads to its entity."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QToolButton
+
+from es_desktop.app.entity.facts import LoggedEvent
+from es_desktop.app.store.session import create_session
+from es_desktop.app.text.times import moment_text
+from es_desktop.models.search.event_log import ALL
+from es_desktop.models.search.log_model import EVENT, ID, PAYLOAD, TIME, TYPE, VERSION
+from es_desktop.views.search.log_dock import LogDock
+from tests.views.driving import Driver
+
+LEFT = Qt.MouseButton.LeftButton
+CONTROL = Qt.KeyboardModifier.ControlModifier
+EVENTS = 5_129
+
+
+@pytest.fixture
+def dock(driver: Driver, demo_store: Path) -> LogDock:
+    driver.open(demo_store)
+    dock = driver.window.docks.log
+    dock.raise_()
+    driver.qtbot.waitUntil(dock.histogram.isVisible)
+    driver.settle()
+    return dock
+
+
+def shown(dock: LogDock, column: int) -> list[str]:
+    """What a column shows in the rows that are in view."""
+    table = dock.table
+    last = table.rowAt(table.viewport().height() - 1)
+    rows = range(table.rowAt(1), last + 1 if last >= 0 else table.model().rowCount())
+    return [str(table.model().index(row, column).data()) for row in rows]
+
+
+def hint(dock: LogDock) -> str:
+    labels = dock.widget().findChildren(QLabel, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    return " ".join(label.text() for label in labels if label.isVisible())
+
+
+def type_words(driver: Driver, line: QLineEdit, text: str) -> None:
+    """Type, and wait until it is looked for."""
+    driver.type_into(line, text)
+    log = driver.workspace.log
+    driver.qtbot.waitUntil(lambda: text in (log.search.text, log.search.id_prefix))
+    driver.settle()
+
+
+def logged(driver: Driver, row: int) -> LoggedEvent:
+    """The event of a row, once it is there."""
+    model = driver.workspace.log.model
+    driver.qtbot.waitUntil(lambda: model.logged_at(row) is not None)
+    found = model.logged_at(row)
+    assert found is not None
+    return found
+
+
+def test_all_events_are_listed_oldest_first(dock: LogDock) -> None:
+    assert dock.title_bar.summary() == "5,129 events"
+    assert dock.table.model().rowCount() == EVENTS
+    assert shown(dock, EVENT)[0] == "Created"
+    assert "" not in shown(dock, TIME) and "reading…" not in shown(dock, PAYLOAD)
+    assert (hint(dock), dock.clear.isVisible()) == ("", False)
+
+
+def test_words_are_looked_for_while_they_are_typed(dock: LogDock, driver: Driver) -> None:
+    driver.press(Qt.Key.Key_F, CONTROL)
+    assert dock.text.hasFocus()
+    type_words(driver, dock.text, "vase")
+    count = driver.workspace.log.model.rowCount()
+    assert 0 < count < EVENTS
+    assert dock.title_bar.summary() == f"{count:,} events found"
+    assert all("vase" in text.lower() for text in shown(dock, PAYLOAD))
+    type_words(driver, dock.text, "vase nowhere")
+    assert hint(dock) == "No event is like that."
+    assert not dock.table.isVisible()
+    assert dock.title_bar.summary() == "0 events found"
+    type_words(driver, dock.text, "---")
+    assert hint(dock).startswith("there is no word in '---'")
+
+
+def test_return_goes_to_what_is_found_and_escape_too(dock: LogDock, driver: Driver) -> None:
+    driver.press(Qt.Key.Key_F, CONTROL)
+    driver.type_into(dock.text, "vase")
+    driver.press(Qt.Key.Key_Return)
+    driver.settle()
+    driver.qtbot.waitUntil(dock.table.hasFocus)
+    assert dock.table.currentIndex().row() == 0
+    driver.settle()
+    assert driver.workspace.selection.entity_id == logged(driver, 0).entity_id
+    driver.press(Qt.Key.Key_F, CONTROL)
+    assert dock.text.selectedText() == "vase"
+    driver.press(Qt.Key.Key_Escape)
+    assert dock.table.hasFocus()
+    assert dock.text.text() == "vase", "what is looked for stays"
+
+
+def test_return_where_nothing_is_found_lets_the_person_type_on(dock: LogDock, driver: Driver) -> None:
+    driver.press(Qt.Key.Key_F, CONTROL)
+    driver.type_into(dock.text, "nowhere")
+    driver.press(Qt.Key.Key_Return)
+    driver.settle()
+    assert hint(dock) == "No event is like that."
+    driver.type_into(dock.text, "vase")
+    driver.qtbot.waitUntil(lambda: driver.workspace.log.model.rowCount() > 0)
+    driver.settle()
+    assert dock.text.hasFocus()
+
+
+def test_types_are_picked_in_a_menu(dock: LogDock, driver: Driver) -> None:
+    assert dock.types.text().strip() == "Event types"
+    driver.pick(dock.types, "Paid")
+    driver.settle()
+    assert set(shown(dock, EVENT)) == {"Paid"}
+    assert dock.types.text().strip() == "Paid"
+    driver.pick(dock.types, "Shipped")
+    driver.settle()
+    assert set(shown(dock, EVENT)) == {"Paid", "Shipped"}
+    assert dock.types.text().strip() == "2 event types"
+    driver.pick(dock.types, "Paid", "Shipped")
+    assert driver.workspace.log.search == ALL, "none picked is all wanted"
+    driver.pick(dock.kinds, "Ticket")
+    driver.settle()
+    assert dock.kinds.text().strip() == "Ticket"
+    assert driver.workspace.log.search.kinds == {"Ticket"}
+    driver.pick(dock.kinds, "All entity types")
+    assert driver.workspace.log.search == ALL
+
+
+def test_the_menu_tells_how_many_there_are_and_what_is_picked(dock: LogDock, driver: Driver) -> None:
+    driver.pick(dock.types, "Paid")
+    menu = dock.types.menu()
+    menu.aboutToShow.emit()
+    texts = [action.text() for action in menu.actions() if not action.isSeparator()]
+    assert texts[0] == "All event types"
+    assert "Deposited\t1,170" in texts
+    assert [action.text().split("\t")[0] for action in menu.actions() if action.isChecked()] == ["Paid"]
+
+
+def test_an_id_is_typed(dock: LogDock, driver: Driver) -> None:
+    entity_id = str(logged(driver, 0).entity_id)
+    type_words(driver, dock.id_prefix, entity_id[:6])
+    assert set(shown(dock, ID)) == {entity_id[:8]}
+    assert dock.title_bar.summary() == "1,088 events found"
+
+
+def test_a_stretch_of_time_is_brushed(dock: LogDock, driver: Driver) -> None:
+    histogram, qtbot = dock.histogram, driver.qtbot
+    scale = histogram.scale
+    assert scale is not None
+    first, last = (scale.column(index).center().toPoint() for index in (20, 40))
+    qtbot.mousePress(histogram, LEFT, pos=first)
+    qtbot.mouseMove(histogram, last)
+    qtbot.mouseRelease(histogram, LEFT, pos=last)
+    driver.settle()
+    count = scale.columns.count(20, 40)
+    assert dock.title_bar.summary() == f"{count:,} events found"
+    since, until = histogram.range
+    assert since is not None and until is not None
+    assert since <= logged(driver, 0).event.timestamp < until  # type: ignore[operator]
+    driver.pick(dock.kinds, "Order")
+    driver.settle()
+    assert 0 < driver.workspace.log.model.rowCount() < count
+    histogram.setFocus()
+    driver.press(Qt.Key.Key_Escape)
+    driver.settle()
+    assert histogram.range == (None, None)
+    assert driver.workspace.log.search.kinds == {"Order"}
+
+
+def test_clear_shows_all_again_whatever_was_asked_for(dock: LogDock, driver: Driver) -> None:
+    entity_id = str(logged(driver, 0).entity_id)
+    type_words(driver, dock.text, "amount")
+    type_words(driver, dock.id_prefix, entity_id[:6])
+    driver.pick(dock.types, "Deposited")
+    driver.settle()
+    assert 0 < driver.workspace.log.model.rowCount() < EVENTS
+    driver.qtbot.mouseClick(dock.clear, LEFT)
+    driver.settle()
+    assert (dock.text.text(), dock.id_prefix.text(), dock.types.text().strip()) == ("", "", "Event types")
+    assert dock.title_bar.summary() == "5,129 events"
+    assert not dock.clear.isVisible()
+    assert not dock._typed.isActive(), "nothing that was typed is looked for again"
+
+
+def test_the_button_in_a_line_clears_it(dock: LogDock, driver: Driver) -> None:
+    type_words(driver, dock.text, "vase")
+    button = next(each for each in dock.text.findChildren(QToolButton) if each.isEnabled() and each.x() > 40)
+    driver.qtbot.mouseClick(button, LEFT)
+    driver.qtbot.waitUntil(lambda: driver.workspace.log.search == ALL)
+
+
+def test_a_click_chooses_the_entity_at_that_event(dock: LogDock, driver: Driver) -> None:
+    driver.pick(dock.types, "Paid")
+    driver.settle()
+    driver.click_cell(dock.table, 3, EVENT)
+    driver.settle()
+    selection, event = driver.workspace.selection, logged(driver, 3)
+    assert (selection.entity_id, selection.version) == (event.entity_id, event.event.version)
+    assert driver.is_in_front(dock)
+    driver.act("first")
+    driver.settle()
+    assert selection.version == 0
+    driver.click_cell(dock.table, 3, EVENT)
+    driver.settle()
+    assert selection.version == event.event.version, "a click on the row goes there again"
+
+
+def test_a_double_click_brings_the_timeline_forward(dock: LogDock, driver: Driver) -> None:
+    driver.click_cell(dock.table, 2, EVENT, double=True)
+    driver.settle()
+    assert driver.is_in_front(driver.window.docks.timeline) and not driver.is_in_front(dock)
+    assert driver.workspace.selection.version == 2
+
+
+def test_home_and_end_are_the_ends_of_the_log_while_it_has_the_focus(dock: LogDock, driver: Driver) -> None:
+    selection = driver.workspace.selection
+    dock.table.setFocus()
+    driver.press(Qt.Key.Key_End)
+    driver.settle()
+    last = logged(driver, EVENTS - 1)
+    assert dock.table.currentIndex().row() == EVENTS - 1
+    assert (selection.entity_id, selection.version) == (last.entity_id, last.event.version)
+    driver.press(Qt.Key.Key_Up)
+    driver.settle()
+    assert selection.version == logged(driver, EVENTS - 2).event.version
+    driver.press(Qt.Key.Key_Home)
+    driver.settle()
+    assert (dock.table.currentIndex().row(), dock.table.rowAt(1)) == (0, 0)
+    assert selection.entity_id == logged(driver, 0).entity_id
+    driver.window.docks.timeline.raise_()
+    driver.window.docks.timeline.table.setFocus()
+    driver.press(Qt.Key.Key_End)
+    driver.settle()
+    assert selection.version == selection.last != 0, "elsewhere they are the ends of the entity's history"
+
+
+def test_a_time_is_gone_to(dock: LogDock, driver: Driver) -> None:
+    driver.window.docks.timeline.raise_()
+    driver.pick(dock.types, "Paid")
+    driver.settle()
+    driver.answers.moment_typed = "2026-05-02 12:00"
+    driver.press(Qt.Key.Key_J, CONTROL)
+    driver.settle()
+    driver.qtbot.waitUntil(lambda: dock.table.currentIndex().row() > 0)
+    driver.settle()
+    assert driver.workspace.facts is not None
+    assert driver.answers.offered == moment_text(driver.workspace.facts.first)
+    moment, row = datetime(2026, 5, 2, 12).timestamp(), dock.table.currentIndex().row()
+    before, after = logged(driver, row - 1).event.timestamp, logged(driver, row).event.timestamp
+    assert before is not None and after is not None
+    assert before < moment <= after
+    assert driver.is_in_front(dock) and dock.table.hasFocus()
+    assert dock.table.rowAt(1) == row, "with what comes after it"
+    driver.answers.moment_typed = "soon"
+    driver.press(Qt.Key.Key_J, CONTROL)
+    assert [error.text for error in driver.answers.told] == ["'soon' is no date or time"]
+
+
+def test_what_matters_least_gives_way_where_there_is_little_room(dock: LogDock, driver: Driver) -> None:
+    dock.setFloating(True)
+
+    def hidden(width: int) -> set[int]:
+        dock.resize(width, 500)
+        driver.qtbot.waitUntil(lambda: abs(dock.width() - width) < 2)
+        driver.settle()
+        assert dock.table.columnWidth(PAYLOAD) > 80
+        return {column for column in range(6) if dock.table.isColumnHidden(column)}
+
+    given_way = [hidden(width) for width in range(900, 360, -20)]
+    seen = [each for at, each in enumerate(given_way) if at == 0 or each != given_way[at - 1]]
+    assert seen == [set(), {TYPE}, {TYPE, VERSION}, {TYPE, VERSION, ID}]
+    assert hidden(900) == set()
+
+
+def test_without_a_store_and_in_an_empty_one_it_says_what_to_do(driver: Driver, dock: LogDock, tmp_path: Path) -> None:
+    type_words(driver, dock.text, "vase")
+    create_session(str(tmp_path / "empty.esdb")).close()
+    driver.open(tmp_path / "empty.esdb")
+    dock.raise_()
+    driver.settle()
+    assert hint(dock) == "This store has no events yet."
+    assert dock.text.text() == "", "what was looked for in another store is gone"
+    driver.act("close")
+    driver.settle()
+    dock.setFloating(True)
+    assert (hint(dock), dock.title_bar.summary()) == ("Open a store to see its events.", "")

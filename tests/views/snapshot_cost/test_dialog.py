@@ -1,0 +1,224 @@
+"""What snapshots buy, in the window: measured, told in words, and made the policy with the keyboard alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox
+
+from es_desktop.app.entity.ids import short_id
+from es_desktop.models.runtime.tasks import Lane
+from es_desktop.views.snapshot_cost.dialog import WorthDialog
+from es_desktop.views.window.settings import Settings
+from tests.models.working import Gate
+from tests.views.driving import Driver
+
+CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+
+
+def choose(driver: Driver, *, snapshots: bool = True) -> Any:
+    """Choose the longest entity with snapshots, or without."""
+    model = driver.workspace.entities
+    found = [model.entity_at(row) for row in range(model.rowCount())]
+    entity = max((each for each in found if bool(each.snapshots) is snapshots), key=lambda each: each.events)
+    driver.workspace.choose(entity.id)
+    driver.settle()
+    return entity
+
+
+def ask(driver: Driver) -> WorthDialog:
+    """Ask with the keyboard what snapshots buy, and wait for it."""
+    driver.press(Qt.Key.Key_W, CTRL_SHIFT)
+    dialog = driver.dialog(WorthDialog)
+    driver.settle()
+    return dialog
+
+
+def policy(driver: Driver) -> str:
+    """The policy that the toolbar shows."""
+    combos = [each for each in driver.window.findChildren(QComboBox) if "Snapshot every" in each.accessibleName()]
+    return combos[0].currentText()
+
+
+def marks(dialog: WorthDialog) -> dict[str, list[int | None]]:
+    """The intervals that each word stands above."""
+    found: dict[str, list[int | None]] = {}
+    for index, words in dialog.plot.marks.items():
+        for word, _ in words:
+            found.setdefault(word, []).append(dialog.plot.points[index].interval)
+    return found
+
+
+def is_asking() -> bool:
+    return any(isinstance(each, WorthDialog) and each.isVisible() for each in QApplication.topLevelWidgets())
+
+
+def test_an_interval_becomes_the_policy_with_the_keyboard(driver: Driver, demo_store: Path, settings: Settings) -> None:
+    driver.open(demo_store)
+    entity = choose(driver)
+    assert policy(driver) == "10"
+    dialog = ask(driver)
+    assert dialog.plot.hasFocus()
+    zero, base, saved, taken = dialog.figures.texts
+    assert (zero[0], zero[2]) == ("From zero", f"{entity.events:,} events")
+    assert (base[0], base[2]) == ("From snapshot 1,079", "and 8 events after it")
+    assert saved == ("Events not read", "1,080", f"of {entity.events:,}")
+    assert (taken[0], taken[1].endswith(" kB")) == ("Snapshots take", True)
+    assert marks(dialog)["now"] == [10]
+    driver.press(Qt.Key.Key_End)
+    driver.press(Qt.Key.Key_Left)
+    driver.press(Qt.Key.Key_Left)
+    assert dialog.told.text().startswith("A snapshot every 200 events makes a rebuild take ")
+    assert dialog.use.text() == "Use every 200 as the policy"
+    told: list[str] = []
+    driver.workspace.message.connect(told.append)
+    driver.press(Qt.Key.Key_Return)
+    driver.settle()
+    assert not is_asking()
+    assert (driver.workspace.commander.frequency, policy(driver)) == (200, "200")
+    assert told == ["Snapshots from now on: every 200 events."]
+    session = driver.workspace.session
+    assert session is not None
+    assert settings.frequency_of(session.place, 10) == 200, "remembered for the next time"
+    dialog = ask(driver)
+    assert marks(dialog)["now"] == [200]
+
+
+def test_what_pays_is_chosen_at_first_and_follows_the_target(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    choose(driver)
+    dialog = ask(driver)
+    line = dialog.target
+    driver.type_into(line, "60000")
+    assert marks(dialog)["pays"] == [None]
+    assert "no snapshot is needed" in dialog.told.text()
+    assert dialog.use.text() == "Use no snapshots as the policy"
+    driver.type_into(line, "0.1")
+    assert "pays" not in marks(dialog), "no store answers as fast as that"
+    assert dialog.told.text().startswith("No interval makes a rebuild take 0.1 ms or less: the least is ")
+    assert (dialog.use.isEnabled(), dialog.reason.text()) == (False, "No interval is chosen.")
+    driver.type_into(line, "60000")
+    dialog.again.click()
+    driver.settle()
+    assert marks(dialog)["pays"] == [None], "a person's own target stays"
+    line.setFocus()
+    driver.press(Qt.Key.Key_Return)
+    assert dialog.isVisible(), "a target that was typed is no policy yet"
+    assert dialog.plot.hasFocus()
+    driver.press(Qt.Key.Key_Return)
+    driver.settle()
+    assert (driver.workspace.commander.frequency, policy(driver)) == (None, "off")
+
+
+def test_the_policy_of_now_is_not_offered_again(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    choose(driver)
+    driver.workspace.commander.set_frequency(7)
+    assert policy(driver) == "7"
+    dialog = ask(driver)
+    driver.press(Qt.Key.Key_Home)
+    for _ in range(3):
+        driver.press(Qt.Key.Key_Right)
+    assert dialog.interval == 7, "that of the policy is among those shown"
+    assert (dialog.use.isEnabled(), dialog.reason.text()) == (False, "This is the policy now.")
+    driver.press(Qt.Key.Key_Return)
+    assert dialog.isVisible()
+    driver.press(Qt.Key.Key_Escape)
+    assert not is_asking()
+
+
+def test_the_store_is_measured_by_a_switch(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    entity = choose(driver)
+    dialog = ask(driver)
+    assert dialog.subject.startswith(f"{entity.type} {short_id(entity.id)} · {entity.events:,} events")
+    button = dialog.scope.button(1)
+    button.setFocus()
+    driver.press(Qt.Key.Key_Space)
+    driver.settle()
+    assert dialog.subject.startswith("demo.esdb · ")
+    assert dialog.subject.endswith(f"of 300 entities measured · the longest has {entity.events:,} events")
+    assert [title for title, _, _ in dialog.figures.texts][:2] == ["Mean from zero", "With the snapshots"]
+    assert "on average" in dialog.told.text()
+
+
+def test_without_a_snapshot_it_tells_what_one_would_take(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    entity = choose(driver, snapshots=False)
+    dialog = ask(driver)
+    zero, base, saved, taken = dialog.figures.texts
+    assert base[1:] == ("–", "there is none to start from")
+    assert saved[1:] == ("0", f"of {entity.events}")
+    assert taken[1] == "nothing"
+    assert taken[2].startswith("one would take ")
+    assert zero[1].endswith((" ms", " µs"))
+
+
+def test_in_a_store_that_is_only_read_the_policy_cannot_be_set(driver: Driver, sample: Path) -> None:
+    content = sample.read_bytes()
+    driver.open(sample)
+    choose(driver)
+    dialog = ask(driver)
+    driver.press(Qt.Key.Key_Home)
+    assert dialog.told.text()
+    assert not dialog.use.isEnabled()
+    assert dialog.reason.text().startswith("This store was made by another program")
+    assert "now" not in marks(dialog), "it has no policy"
+    driver.press(Qt.Key.Key_Escape)
+    assert sample.read_bytes() == content
+
+
+def test_without_an_entity_the_store_is_measured(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    driver.workspace.selection.choose_entity(None)
+    driver.settle()
+    dialog = ask(driver)
+    assert not dialog.scope.button(0).isEnabled()
+    assert dialog.subject.startswith("demo.esdb · ")
+
+
+@pytest.fixture
+def gate(driver: Driver, demo_store: Path) -> Gate:
+    """What holds up the lane of long reading, so that measuring has not begun."""
+    driver.open(demo_store)
+    choose(driver)
+    gate = Gate()
+    driver.workspace.runner.run("Waiting", gate, lane=Lane.SCAN)
+    return gate
+
+
+def test_measuring_can_be_stopped_and_done_again(driver: Driver, gate: Gate) -> None:
+    driver.press(Qt.Key.Key_W, CTRL_SHIFT)
+    dialog = driver.dialog(WorthDialog)
+    assert [value for _, value, _ in dialog.figures.texts] == ["…"] * 4
+    assert not dialog.use.isEnabled()
+    driver.qtbot.waitUntil(dialog.isActiveWindow)
+    dialog.stop.setFocus()
+    driver.press(Qt.Key.Key_Space)
+    gate.opened.set()
+    driver.settle()
+    assert dialog.told.text() == "Stopped."
+    assert not dialog.use.isEnabled()
+    assert not dialog.stop.isVisible()
+    dialog.again.setFocus()
+    driver.press(Qt.Key.Key_Space)
+    driver.settle()
+    assert dialog.figures.texts[2][1] == "1,080"
+
+
+def test_closing_gives_up_what_is_being_measured(driver: Driver, gate: Gate) -> None:
+    measured: list[object] = []
+    driver.workspace.worth.measured.connect(measured.append)
+    driver.press(Qt.Key.Key_W, CTRL_SHIFT)
+    dialog = driver.dialog(WorthDialog)
+    close = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Close)
+    close.click()
+    gate.opened.set()
+    driver.settle()
+    for look in ("dark", "light"):  # nobody is there any more to follow it
+        driver.window.theme.set_mode(look)
+        driver.settle()
+    assert (measured, is_asking()) == ([], False)

@@ -1,0 +1,124 @@
+"""Docks as cards: title bar, badge, choice, buttons, and dragging by the bar."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QDockWidget, QLabel, QToolButton
+from pytestqt.qtbot import QtBot
+
+from es_desktop.views.style.dock_frame import TITLE_HEIGHT, Dock, DockArea, ElidedLabel, Pill
+from es_desktop.views.style.theme import Theme
+from es_desktop.views.style.tokens import DARK
+
+
+@pytest.fixture
+def area(qtbot: QtBot) -> DockArea:
+    area = DockArea()
+    qtbot.addWidget(area)
+    area.resize(900, 500)
+    return area
+
+
+@pytest.fixture
+def dock(area: DockArea) -> Dock:
+    dock = Dock("entities", "Entities", QLabel("body"))
+    area.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+    other = Dock("timeline", "Timeline", QLabel("body"))
+    area.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, other)
+    area.show()
+    return dock
+
+
+def buttons(dock: Dock) -> list[QToolButton]:
+    return [each for each in dock.title_bar.findChildren(QToolButton) if each.isVisible()]
+
+
+def test_a_dock_has_a_name_for_layouts_and_menus(dock: Dock, area: DockArea) -> None:
+    assert dock.objectName() == "entities"
+    assert dock.toggleViewAction().text() == "Entities"
+    dock.title_bar.set_title("Entities of the store")
+    assert dock.toggleViewAction().text() == "Entities"
+    saved = area.saveState()
+    dock.hide()
+    assert area.restoreState(saved)
+    assert dock.isVisible()
+
+
+def test_bar_and_body_stand_inside_the_card(dock: Dock) -> None:
+    assert dock.title_bar.height() == TITLE_HEIGHT
+    assert dock.widget().geometry().top() == dock.title_bar.geometry().bottom() + 1
+    assert dock.widget().geometry().bottom() < dock.rect().bottom() - 4
+
+
+def test_a_card_has_rounded_corners_in_the_colours_of_the_look(dock: Dock) -> None:
+    dock.set_tokens(DARK)
+    image = dock.grab().toImage()
+    assert image.pixelColor(0, 0).name() != DARK.panel
+    assert image.pixelColor(0, 100).name() == DARK.line
+    assert image.pixelColor(4, dock.height() - 4).name() == DARK.panel
+
+
+def test_buttons_stay_away_until_they_are_wanted(dock: Dock, qtbot: QtBot) -> None:
+    assert buttons(dock) == []
+    dock.setFloating(True)
+    assert len(buttons(dock)) == 2
+    assert all(button.toolTip() for button in buttons(dock))
+    qtbot.mouseClick(buttons(dock)[0], Qt.MouseButton.LeftButton)
+    assert not dock.isFloating()
+    assert buttons(dock) == []
+
+
+def test_a_dock_that_may_not_close_has_no_button_for_it(dock: Dock) -> None:
+    dock.setFeatures(QDockWidget.DockWidgetFeature.DockWidgetFloatable)
+    dock.setFloating(True)
+    assert len(buttons(dock)) == 1
+
+
+def test_dragging_the_bar_takes_the_dock_along(dock: Dock, qtbot: QtBot) -> None:
+    bar = dock.title_bar
+    start = QPoint(40, 15)
+    qtbot.mousePress(bar, Qt.MouseButton.LeftButton, pos=start)
+    for away in range(20, 200, 30):
+        qtbot.mouseMove(bar, start + QPoint(away, away))
+    assert dock.isFloating()
+    qtbot.mouseRelease(bar, Qt.MouseButton.LeftButton, pos=start)
+
+
+def test_a_badge_is_there_while_it_says_something(dock: Dock) -> None:
+    badge = dock.title_bar.badge
+    assert not badge.isVisible()
+    dock.title_bar.set_badge("exact", "green")
+    assert (badge.isVisible(), badge.text(), badge.property("tone")) == (True, "exact", "green")
+    dock.title_bar.set_badge("")
+    assert not badge.isVisible()
+
+
+def test_a_choice_has_one_answer(dock: Dock, qtbot: QtBot) -> None:
+    group = dock.title_bar.add_choice(["from snapshot", "from zero"])
+    assert group.checkedId() == 0
+    with qtbot.waitSignal(group.idClicked) as clicked:
+        qtbot.mouseClick(group.button(1), Qt.MouseButton.LeftButton)
+    assert clicked.args == [1]
+    assert group.checkedId() == 1
+
+
+def test_a_summary_gives_way(qtbot: QtBot) -> None:
+    label = ElidedLabel()
+    qtbot.addWidget(label)
+    label.resize(400, 20)
+    label.set_whole_text("Order 5f2c91d0 · 42 events")
+    label.show()
+    assert (label.text(), label.toolTip()) == ("Order 5f2c91d0 · 42 events", "")
+    label.resize(60, 20)
+    assert label.text().endswith("…")
+    assert label.toolTip() == label.whole_text() == "Order 5f2c91d0 · 42 events"
+
+
+def test_a_pill_is_coloured_by_its_tone(theme: Theme, qtbot: QtBot) -> None:
+    pill = Pill("READ ONLY", "amber")
+    qtbot.addWidget(pill)
+    pill.show()
+    assert pill.grab().toImage().pixelColor(4, pill.height() // 2).name() == theme.tokens.amber_soft
+    pill.show_text("WRITABLE", "green")
+    assert pill.grab().toImage().pixelColor(4, pill.height() // 2).name() == theme.tokens.green_soft

@@ -1,0 +1,117 @@
+"""The window before anything is open: little is loaded for it, and nobody can tell."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from PySide6.QtCore import QByteArray, QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from es_desktop.views.window.main_window import MainWindow
+from es_desktop.views.window.settings import Settings
+from tests.running import environment
+
+WHAT_IS_LOADED = """
+import sys
+from PySide6.QtWidgets import QApplication
+
+def paint(app):
+    (window,) = (each for each in QApplication.topLevelWidgets() if each.isVisible())
+    window.grab()
+    print(*sorted(sys.modules), sep="\\n")
+    return 0
+
+QApplication.exec = paint
+from es_desktop.__main__ import main
+sys.exit(main())
+"""
+LIBRARIES = {"cryptography", "defusedxml", "keyring", "msgspec", "psycopg", "simpleeval", "sqlalchemy", "yaml"}
+FOLDERS = {
+    "app": {"entity.hues", "runtime.display", "runtime.errors", "runtime.places", "store.keys"},
+    "cli": {"arguments"},
+    "models": {"entity.player"},
+}
+"""What the window loads of a folder that it could do without; of no other is anything loaded."""
+LATER = ("_dock", "_dialog", "_popup", "_menu", "docks", "palette", "shortcut_sheet", "asking", "self_test")
+"""How the names of views end that stand behind something, or are opened."""
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The modules that are loaded once the empty window of the real command is painted."""
+    home = tmp_path_factory.mktemp("home")
+    answer = subprocess.run(
+        [sys.executable, "-c", WHAT_IS_LOADED],
+        env={**environment(home), "QT_QPA_PLATFORM": "offscreen"},
+        cwd=home,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+        timeout=100,
+    )
+    return set(answer.stdout.split())
+
+
+def test_an_empty_window_loads_no_library_that_only_a_store_needs(loaded: set[str]) -> None:
+    assert loaded & LIBRARIES == set()
+
+
+def test_an_empty_window_loads_nothing_of_what_works_on_a_store(loaded: set[str]) -> None:
+    packages = {name.rpartition(".")[0] for name in loaded}
+    ours = [name.split(".", 2)[1:] for name in loaded - packages if name.startswith("es_desktop.")]
+    found = {folder: {rest[0] for each, *rest in ours if each == folder and rest} for folder, *_ in ours}
+    del found["views"]
+    assert found == {"gui": set(), "__main__": set(), **FOLDERS}
+
+
+def test_an_empty_window_loads_no_dock_and_no_dialog(loaded: set[str]) -> None:
+    views = {name for name in loaded if name.startswith("es_desktop.views.")}
+    assert {name for name in views if name.endswith(LATER)} == {"es_desktop.views.window.bug_dialog"}
+
+
+def offered(window: MainWindow) -> dict[str, tuple[bool, str, str]]:
+    return {
+        name: (action.isEnabled(), action.toolTip(), action.statusTip())
+        for name, action in window.actions_by_id.items()
+    }
+
+
+def picture(window: MainWindow) -> QImage:
+    return window.grab().toImage()
+
+
+def test_a_window_says_and_shows_the_same_before_and_after_its_desk_is_there(window: MainWindow) -> None:
+    before, seen = offered(window), picture(window)
+    assert window.desk.workspace.session is None
+    assert offered(window) == before
+    assert picture(window) == seen
+
+
+def test_the_desk_is_there_once_the_window_is_painted(window: MainWindow, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(window.furnished):
+        window.show()
+    assert window.desk.docks.area.isHidden()
+
+
+def test_the_view_menu_has_every_panel_even_where_it_is_opened_first(window: MainWindow) -> None:
+    (menu,) = (each for each in window.menuBar().findChildren(QMenu) if each.title() == "View")
+    menu.aboutToShow.emit()
+    panels = [dock.toggleViewAction() for dock in window.docks.all]
+    assert menu.actions()[-len(panels) :] == panels
+
+
+def test_a_window_that_is_closed_at_once_makes_no_desk_and_keeps_the_layout(
+    settings: Settings, window: MainWindow, qtbot: QtBot
+) -> None:
+    settings.layout = QByteArray(b"as it was")
+    window.show()
+    window.grab()
+    window.close()
+    with qtbot.waitCallback() as passed:
+        QTimer.singleShot(0, passed)
+    assert window._desk is None
+    assert settings.layout == b"as it was"

@@ -1,0 +1,211 @@
+"""The window as a whole: panels, palette, settings, what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QToolButton
+from pytestqt.qtbot import QtBot
+
+from es_desktop.app.notes.notebook import NotebookFolder
+from es_desktop.models.runtime.tasks import TaskRunner
+from es_desktop.models.workspace import Workspace
+from es_desktop.views.actions import ACTIONS, MENUS
+from es_desktop.views.entity.change_dialog import ChangeDialog
+from es_desktop.views.entity.new_entity_dialog import NewEntityDialog
+from es_desktop.views.style.theme import Theme
+from es_desktop.views.window.main_window import MainWindow
+from es_desktop.views.window.palette import Palette
+from es_desktop.views.window.settings import Settings
+from es_desktop.views.window.shortcut_sheet import ShortcutSheet
+from tests.views.driving import Answers, Driver
+
+
+def test_every_action_is_in_its_menu_and_no_two_share_a_key(driver: Driver) -> None:
+    menus = {action.text(): action.menu() for action in driver.window.menuBar().actions()}
+    assert tuple(menus) == MENUS
+    for spec in ACTIONS:
+        assert driver.window.actions_by_id[spec.id] in menus[spec.menu].actions()
+    keys = [key for spec in ACTIONS for key in spec.shortcuts]
+    assert len(keys) == len(set(keys))
+
+
+def test_an_empty_window_offers_what_to_do(driver: Driver) -> None:
+    assert driver.window.start_page.isVisible()
+    assert not driver.window.docks.area.isVisible()
+    assert not driver.window.actions_by_id["new-entity"].isEnabled()
+
+
+def test_panels_are_hidden_restored_and_remembered(
+    driver: Driver, demo_store: Path, settings: Settings, theme: Theme, qtbot: QtBot, tmp_path: Path
+) -> None:
+    driver.open(demo_store)
+    docks = driver.window.docks
+    docks.rebuild.toggleViewAction().trigger()
+    assert not docks.rebuild.isVisible()
+    driver.window.close()
+    again = MainWindow(
+        lambda: Workspace(TaskRunner(), NotebookFolder(tmp_path / "notebooks")), theme, settings, demo_store, Answers()
+    )
+    again.show()
+    next_driver = Driver(again, qtbot, Answers())
+    next_driver.open(demo_store)
+    assert again.docks.rebuild.isHidden(), "the layout was remembered"
+    next_driver.act("reset-layout")
+    assert not again.docks.rebuild.isHidden()
+    assert all(not dock.isHidden() and not dock.isFloating() for dock in again.docks.all)
+    again.close()
+    again.deleteLater()
+
+
+def test_the_palette_finds_an_action_by_its_words_and_runs_it(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    assert driver.workspace.selection.version != 0
+    driver.press(Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    palette = driver.dialog(Palette)
+    driver.qtbot.keyClicks(palette.line, "first ev")
+    assert palette.list.topLevelItemCount() == 1
+    driver.qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    driver.settle()
+    assert driver.workspace.selection.version == 0
+
+
+def test_the_palette_moves_by_arrows_and_does_not_run_what_is_disabled(driver: Driver) -> None:
+    driver.press(Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    palette = driver.dialog(Palette)
+    first = palette.list.currentItem()
+    driver.qtbot.keyClick(palette.line, Qt.Key.Key_Down)
+    assert palette.list.currentItem() is not first
+    driver.qtbot.keyClicks(palette.line, "take a snapshot")
+    driver.qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert palette.isVisible(), "there is no store to take one in"
+    palette.close()
+
+
+def test_the_sheet_lists_every_shortcut(driver: Driver) -> None:
+    driver.act("shortcuts")
+    sheet = driver.dialog(ShortcutSheet)
+    told = " ".join(label.text() for label in sheet.findChildren(QLabel))
+    assert all(key in told for spec in ACTIONS for key in spec.shortcuts)
+    sheet.close()
+
+
+def test_a_file_that_is_no_store_is_told_and_the_open_store_stays(
+    driver: Driver, demo_store: Path, tmp_path: Path
+) -> None:
+    driver.open(demo_store)
+    wrong = tmp_path / "notes.txt"
+    wrong.write_text("no store", encoding="utf-8")
+    driver.answers.store = str(wrong)
+    driver.act("open")
+    driver.settle()
+    assert "is not an SQLite database" in driver.answers.told[0].text
+    assert driver.workspace.session is not None and driver.workspace.session.short_name == "demo.esdb"
+
+
+def test_the_recent_stores_are_offered_the_latest_first(driver: Driver, demo_store: Path, sample: Path) -> None:
+    driver.open(demo_store)
+    driver.open(sample)
+    assert driver.window.settings.recent == [str(sample), str(demo_store)]
+
+
+def test_the_policy_of_a_store_is_remembered(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    assert driver.workspace.commander.frequency == 10
+    box = next(each for each in driver.window.findChildren(QComboBox) if "Snapshot every" in each.accessibleName())
+    box.setCurrentIndex(box.findData(None))
+    box.activated.emit(box.currentIndex())
+    assert driver.workspace.commander.frequency is None
+    driver.act("close")
+    driver.settle()
+    driver.open(demo_store)
+    assert driver.workspace.commander.frequency is None
+    assert box.currentText() == "off"
+
+
+def test_a_value_of_another_kind_is_refused_while_it_is_typed(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    driver.act("new-entity")
+    dialog = driver.dialog(NewEntityDialog)
+    create = next(each for each in dialog.findChildren(QPushButton) if each.text() == "Create")
+    driver.type_into(dialog.editor("priority").findChildren(QLineEdit)[0], "high")
+    assert not create.isEnabled()
+    assert any("'high' is not a whole number. Such as: 42" in label.text() for label in dialog.findChildren(QLabel))
+    driver.type_into(dialog.editor("priority").findChildren(QLineEdit)[0], "3")
+    assert create.isEnabled()
+    dialog.reject()
+
+
+def test_the_change_dialog_shows_the_event_and_writes_nothing_when_cancelled(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    last = driver.workspace.selection.last
+    assert last is not None
+    driver.act("change")
+    dialog = driver.dialog(ChangeDialog)
+    driver.settle()
+    write = next(each for each in dialog.findChildren(QPushButton) if each.text() == "Write the event")
+    assert not write.isEnabled(), "the value is the same"
+    assert dialog.editor is not None
+    driver.type_into(dialog.editor.findChildren(QLineEdit)[0], "Somebody Else")
+    driver.qtbot.waitUntil(write.isEnabled)
+    told = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert f"Event {last + 1} · Account.AttributeChanged" in told
+    assert "→ Somebody Else" in told
+    dialog.reject()
+    driver.settle()
+    assert driver.workspace.selection.last == last
+
+
+def test_the_look_follows_the_choice_and_is_remembered(driver: Driver, qapp: QApplication) -> None:
+    driver.act("theme-dark")
+    assert qapp.palette().window().color().lightness() < 60
+    assert driver.window.settings.theme == "dark"
+    driver.act("theme-light")
+    assert qapp.palette().window().color().lightness() > 200
+
+
+def test_nothing_of_the_toolbar_is_cut_off_in_the_smallest_window(driver: Driver, sample: Path) -> None:
+    driver.window.resize(1024, 700)
+    driver.open(sample)
+    extension = driver.window.findChild(QToolButton, "qt_toolbar_ext_button")
+    assert extension is None or not extension.isVisible()
+    bar = driver.window._toolbar
+    for action in bar.actions():
+        widget = bar.widgetForAction(action)
+        if widget is not None and action.isVisible():
+            assert widget.isVisible() and widget.geometry().right() <= bar.width(), action.text()
+
+
+def test_clicking_set_at_goes_to_the_event_that_set_a_value(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    state = driver.window.docks.state.tree
+    row = list(driver.state()).index("owner")
+    assert state.model().index(row, 2).data() == "0"
+    driver.click_cell(state, row, 2)
+    driver.settle()
+    assert driver.workspace.selection.version == 0
+
+
+def test_the_version_field_goes_to_what_is_typed(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    field = driver.window._toolbar._version
+    field.lineEdit().selectAll()
+    driver.qtbot.keyClicks(field, "4")
+    driver.qtbot.keyClick(field, Qt.Key.Key_Return)
+    driver.settle()
+    assert driver.workspace.selection.version == 4
+    assert driver.window.docks.state.title_bar._title.text() == "State at 4"
+
+
+def test_another_look_before_the_first_store_leaves_the_docks_as_they_stand_at_first(
+    driver: Driver, demo_store: Path
+) -> None:
+    driver.window.theme.set_mode("dark")
+    driver.open(demo_store)
+    docks = driver.window.docks
+    widths = [docks.entities.width(), docks.state.width()]
+    driver.window.theme.set_mode("light")
+    docks.share_room()
+    assert [docks.entities.width(), docks.state.width()] == widths
+    assert docks.timeline.height() > 2 * docks.rebuild.height()
