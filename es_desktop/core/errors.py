@@ -51,15 +51,15 @@ class ValueDecodingError(ValueError):
 
 
 class DatastoreError(Exception):
-    """The database was used before it was set up, or after it was dropped."""
+    """A database cannot be used. ``hint`` says what to do; it is empty where that is not known."""
+
+    def __init__(self, text: str, hint: str = "") -> None:
+        super().__init__(text)
+        self.hint = hint
 
 
 class StoreRefusedError(DatastoreError):
-    """A file or database cannot be opened as a store. ``hint`` says what to do."""
-
-    def __init__(self, text: str, hint: str) -> None:
-        super().__init__(text)
-        self.hint = hint
+    """A file or database cannot be opened as a store, or is not the one that was opened."""
 
 
 class PasswordRefusedError(StoreRefusedError):

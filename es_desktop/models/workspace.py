@@ -105,6 +105,7 @@ class Workspace(QObject):
         self.facts: StoreFacts | None = None
         self._greets = False
         self._wanted_version: int | None = None
+        self._poll_failure = ""
         self._poll = QTimer(self)
         self._poll.setInterval(_POLL_MILLISECONDS)
         self._connect()
@@ -203,6 +204,7 @@ class Workspace(QObject):
         self._follow(session)
         self.notes.read(session.place, session.case)
         self.store_changed.emit()
+        self._poll_failure = ""
         self._poll.start()
         wanted, at = request.entity, request.version
         if wanted is None and session.case is not None:
@@ -325,7 +327,15 @@ class Workspace(QObject):
             return  # a newer look would take the place of one that has not answered yet
 
         def done(changed: bool) -> None:
+            self._poll_failure = ""
             if changed and session is self.session:
                 self.refresh()
 
-        self.runner.run("Looking for changes", lambda job: session.has_changed(), done, key=_POLL, quiet=True)
+        def failed(error: UserError) -> None:
+            known, self._poll_failure = self._poll_failure, str(error)
+            if self._poll_failure != known:  # once, and not at each look
+                self.refused.emit(error)
+
+        self.runner.run(
+            "Looking for changes", lambda job: session.has_changed(), done, failed=failed, key=_POLL, quiet=True
+        )

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, QueuePool, create_engine, event, exc
 from es_desktop.core import StoreRefusedError
 
 from .readonlyfile import ReadOnlyFile
+from .samefile import SameFile
 
 APPLICATION_ID = 0x45534442  # "ESDB"
 _MAGIC = b"SQLite format 3\x00"
@@ -25,25 +26,31 @@ class SqliteFile:
     """An SQLite file that is open, with an engine on it.
 
     Opened for writing it uses WAL. A file that ``may_be_touched`` is read in place, together with those who write it;
-    of any other nothing on disk changes, see ``ReadOnlyFile``.
+    of any other nothing on disk changes, see ``ReadOnlyFile``. Once another file has its name, whatever is asked of it
+    raises ``StoreRefusedError``, and nothing is committed.
     """
 
     def __init__(self, path: Path, *, writable: bool, may_be_touched: bool = False) -> None:
         self.path = path
         self.writable = writable
-        self._untouched = None if may_be_touched or writable else ReadOnlyFile(path)
+        is_touched = may_be_touched or writable
+        self._same = SameFile(path, has_our_log=is_touched)
+        self._untouched = None if is_touched else ReadOnlyFile(path)
         self.engine: Engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool)
         event.listen(self.engine, "checkout", self._on_checkout)
+        event.listen(self.engine, "commit", self._on_commit)
         self._watch: sqlite3.Connection | None = None
         self._seen: object = None
 
     @property
     def attachable(self) -> str | None:
         """The file as another connection attaches it to read; ``None`` where that is not how it is read."""
+        self._require_same()
         return f"{_uri(self.path)}?mode=ro" if self._untouched is None else None
 
     def has_changed(self) -> bool:
         """Tell whether anybody committed since the last call. Call it always from the same thread."""
+        self._require_same()
         token = self._data_version() if self._untouched is None else self._untouched.token()
         changed = self._seen is not None and token != self._seen
         self._seen = token
@@ -57,10 +64,17 @@ class SqliteFile:
         if self._watch is not None:
             self._watch.close()
         self.engine.dispose()
+        self._same.is_there()  # where it is not, what was left of its log goes now that nobody uses it
         if self._untouched is not None:
             self._untouched.close()
 
+    def _require_same(self) -> None:
+        if not self._same.is_there():
+            self.engine.dispose()
+            raise self._same.refusal()
+
     def _connect(self) -> sqlite3.Connection:
+        self._require_same()
         if self._untouched is not None:
             return self._untouched.connect()
         # The pool hands a connection from one thread to another, never to two at a time.
@@ -71,17 +85,29 @@ class SqliteFile:
             connection.execute("PRAGMA foreign_keys = ON").close()
         else:
             connection.execute("PRAGMA query_only = ON").close()
+            connection.execute("PRAGMA journal_mode").close()  # opens the log, as setting it does
         return connection
+
+    def _on_commit(self, connection: object) -> None:
+        """Look once more while the file is locked, just before what was written is made to stay."""
+        self._require_same()
 
     def _on_checkout(self, connection: Any, record: object, proxy: object) -> None:
         """Let each reading see what is there by now."""
+        self._require_same()
         if self._untouched is not None and not self._untouched.begin(connection):
             raise exc.DisconnectionError("the file has changed since")
 
     def _data_version(self) -> object:
         if self._watch is None:
             self._watch = self._connect()
-        return self._watch.execute("PRAGMA data_version").fetchone()
+            self._watch.execute("PRAGMA busy_timeout = 0").close()
+        found = self._watch.execute("PRAGMA data_version").fetchone()
+        if self.writable and self._same.log_bytes():
+            # Folded in now, unless somebody reads just then: who moves the file alone takes all of it along, and what
+            # takes its place is not damaged by what was left in the log.
+            self._watch.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        return found
 
 
 def _uri(path: Path) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from contextlib import closing
 from pathlib import Path
 from threading import Event
@@ -208,3 +210,32 @@ def test_a_conflict_that_is_not_tried_again_leaves_what_arrived(working: Working
     working.settle()
     assert len(working.conflicts) == 1
     assert (working.view.facts.version, working.view.facts.discarded) == (entity.version + 1, False)
+
+
+# A store that is another file now -------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows lets nobody replace a file that is open")
+def test_a_store_that_is_replaced_is_refused_once(
+    working: Working, store: Path, demo_template: Path, tmp_path: Path
+) -> None:
+    working.choose("Example")
+    working.change("foo", "kept")
+    Path(shutil.copyfile(demo_template, tmp_path / "new.esdb")).replace(store)
+    working.wait_until(lambda: bool(working.refused))
+    (refused,) = working.refused
+    assert "replaced" in refused.text and "Open it again" in refused.hint
+    looks: list[object] = []
+    working.workspace.runner.ended.connect(looks.append)
+    working.wait_until(lambda: len(looks) >= 3)
+    assert working.refused == [refused], "later looks tell nothing new"
+    working.change("foo", "lost")
+    assert [each.text for each in working.refused] == [refused.text] * 2, "a change is refused for itself"
+    assert files_beside(store) == [store.name]
+    working.workspace.close_store()
+    assert store.read_bytes() == demo_template.read_bytes()
+
+    working.open(store)
+    working.choose("Example")
+    working.change("foo", "new")
+    assert len(working.refused) == 2 and working.shown.state["foo"] == "new"

@@ -192,7 +192,7 @@ def _refusals() -> Iterator[None]:
     except ValueEncodingError as error:
         raise UserError(str(error)) from error
     except DatastoreError as error:
-        raise UserError(str(error), "Somebody else may be writing; try again.") from error
+        raise UserError(str(error), error.hint or "Somebody else may be writing; try again.") from error
     except (TopicResolutionError, ValueDecodingError, MismatchedOriginatorVersionError) as error:
         hint = "Step through its events to find the one that is wrong."
         raise UserError(f"the entity cannot be rebuilt, so it cannot change: {error}", hint) from error

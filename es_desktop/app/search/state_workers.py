@@ -72,4 +72,4 @@ def _look(
                     tell(looked)
                 tell(number)
         except DatastoreError as error:
-            raise UserError(str(error), "It may be damaged; try a copy of it.") from error
+            raise UserError(str(error), error.hint or "It may be damaged; try a copy of it.") from error

@@ -62,9 +62,8 @@ def _reading(session: Session, path: Path, progress: Progress) -> Iterator[Itera
     except SequencedItemError as error:
         raise UserError(f"nothing was imported: {error}", "Import the file into another store.") from error
     except DatastoreError as error:
-        raise UserError(
-            f"nothing was imported: {error}", "Try again when no other program writes the store."
-        ) from error
+        hint = error.hint or "Try again when no other program writes the store."
+        raise UserError(f"nothing was imported: {error}", hint) from error
 
 
 def _records(file: BinaryIO, path: Path, progress: Progress) -> Iterator[Record]:

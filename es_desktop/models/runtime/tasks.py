@@ -251,7 +251,7 @@ class TaskRunner(QObject):
         elif isinstance(error, UserError):
             (ended.failed or self.refused.emit)(error)
         elif isinstance(error, DatastoreError):
-            told = UserError(str(error), "It may be damaged, or in use by somebody else; try again.")
+            told = UserError(str(error), error.hint or "It may be damaged, or in use by somebody else; try again.")
             (ended.failed or self.refused.emit)(told)
         else:
             _log.error("%s failed", ended.job.title, exc_info=error)

@@ -1,0 +1,110 @@
+"""A file that is open, told from another one that took its name since.
+
+SQLite goes on with the file that it opened, whatever its name is by now, so what it writes is lost to who looks for it
+by name. Its log stays under the old name, where it passes for the log of the new file, and damages that:
+https://www.sqlite.org/howtocorrupt.html.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from threading import Lock
+from typing import Final
+from weakref import WeakSet
+
+from es_desktop.core import StoreRefusedError
+
+if sys.platform != "win32":
+    import fcntl
+
+_LOG: Final = "-wal"
+_LOG_INDEX: Final = "-shm"
+_LOG_FILES: Final = (_LOG, _LOG_INDEX)
+_USERS_BYTE: Final = 128
+"""Of the index of a log: who uses the log holds a lock on this byte."""
+
+Identity = tuple[int, int]
+"""Device and inode of a file; on Windows its volume and its index there."""
+
+
+class SameFile:
+    """The file that stood at a path when this was made. May be used by any thread."""
+
+    def __init__(self, path: Path, *, has_our_log: bool) -> None:
+        """``has_our_log`` tells whether SQLite keeps a log beside it for us. Raises ``StoreRefusedError``."""
+        self._path = path.absolute()
+        self._log_base = path.resolve()
+        # Whoever opened the path earlier may have left the log of another file there.
+        with _opened_lock:
+            earlier = [each for each in _opened if each._log_base == self._log_base]
+        for each in earlier:
+            each.is_there()
+        identity = _identity(self._path)
+        if identity is None:
+            raise StoreRefusedError(f"there is no file {path}", "Check the name, or make a new store there.")
+        self._identity = identity
+        self._has_our_log = has_our_log
+        self._log: dict[str, Identity | None] = {}
+        self._is_lost = False
+        with _opened_lock:
+            _opened.add(self)
+
+    def is_there(self) -> bool:
+        """Tell whether the path is still this file; once it is not, it never is again.
+
+        **Removes** our log where it was left beside another file, unless another process uses it.
+        """
+        # Not asked again once it is lost: when all connections are closed another file may get the same inode.
+        self._is_lost = self._is_lost or _identity(self._path) != self._identity
+        if self._has_our_log and not self._is_lost:
+            self._log = {ending: _identity(self._beside(ending)) for ending in _LOG_FILES}
+        elif self._has_our_log and not self._is_log_used():
+            for ending in filter(self._is_ours, _LOG_FILES):
+                self._beside(ending).unlink(missing_ok=True)
+        return not self._is_lost
+
+    def log_bytes(self) -> int:
+        """Return how long the log beside it is; 0 where there is none."""
+        try:
+            return self._beside(_LOG).stat().st_size
+        except OSError:
+            return 0
+
+    def refusal(self) -> StoreRefusedError:
+        """Return why nothing is read or written any more."""
+        if _identity(self._path) is None:
+            hint = "Nothing was written. Put it back, or find where it is, and open it again."
+            return StoreRefusedError(f"{self._path} was moved or deleted since it was opened", hint)
+        hint = "Nothing was written to either. Open it again, to work on what is there now."
+        return StoreRefusedError(f"{self._path} was replaced by another file since it was opened", hint)
+
+    def _is_ours(self, ending: str) -> bool:
+        known = self._log.get(ending)
+        return known is not None and known == _identity(self._beside(ending))
+
+    def _is_log_used(self) -> bool:
+        """Tell whether another process took our log for that of the new file, and would lose what it wrote there."""
+        if sys.platform == "win32" or not self._is_ours(_LOG_INDEX):
+            return False
+        with self._beside(_LOG_INDEX).open("rb+") as file:
+            try:
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _USERS_BYTE)
+            except OSError:
+                return True
+        return False
+
+    def _beside(self, ending: str) -> Path:
+        return self._log_base.with_name(self._log_base.name + ending)
+
+
+_opened: WeakSet[SameFile] = WeakSet()
+_opened_lock: Final = Lock()
+
+
+def _identity(path: Path) -> Identity | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
