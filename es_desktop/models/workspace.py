@@ -61,7 +61,7 @@ class Workspace(QObject):
     """``EntityView`` of the chosen entity, read anew; ``None`` where none is chosen."""
     refused = Signal(object)
     """``UserError`` to be told to the person."""
-    message = Signal(str)
+    message = Signal(object)
 
     def __init__(
         self,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import inspect
+import re
 import types
 import typing
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 from uuid import UUID
@@ -35,10 +37,14 @@ class Kind(enum.Enum):
     BOOLEAN = "yes or no"
     DATE = "date"
     DATETIME = "date and time"
+    TIME = "time"
+    DURATION = "duration"
     UUID = "id"
+    BYTES = "bytes"
     CHOICE = "choice"
     JSON = "JSON"
-    """Lists and objects."""
+    """Lists, objects, and whatever else has no kind of its own, as the core writes it."""
+    NOTHING = "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,15 @@ class Field:
     doc: str = ""
     any_kind: bool = False
     """Whether the model takes any kind of value; ``kind`` is then the likeliest."""
+    collection: Callable[[Iterable[Any]], Any] = list
+    """What a list that is typed becomes."""
+
+    def holding(self, value: Any) -> Field:
+        """Return the field as it is edited while it holds a value: of the value's kind, where it takes any."""
+        if not self.any_kind or value is None:
+            return self
+        choices = tuple(type(value)) if isinstance(value, enum.Enum) else ()
+        return replace(self, kind=kind_of(value), choices=choices)
 
 
 def creation_fields(model: type[Any]) -> list[Field]:
@@ -77,21 +92,12 @@ def attribute_fields(model: type[Any]) -> list[Field]:
 
 def state_fields(state: Mapping[str, Any]) -> list[Field]:
     """Return the values of a state that have an editor, as attributes that take any kind of value."""
-    return [
-        Field(name, kind_of(value), any_kind=True)
-        for name, value in state.items()
-        if name.strip("_") and (value is None or type(value) in _KINDS or kind_of(value) is Kind.JSON)
-    ]
+    return [Field(name, Kind.TEXT, any_kind=True).holding(value) for name, value in state.items() if name.strip("_")]
 
 
 def kind_of(value: Any) -> Kind:
     """Return the kind of a value that is there, for an attribute that may be anything."""
-    match value:
-        case bool():
-            return Kind.BOOLEAN
-        case list() | dict() | tuple() | set() | frozenset():
-            return Kind.JSON
-    return _KINDS.get(type(value), Kind.TEXT)
+    return Kind.CHOICE if isinstance(value, enum.Enum) else _KINDS.get(type(value), Kind.JSON)
 
 
 def parse(field: Field, text: str) -> Any:
@@ -101,8 +107,9 @@ def parse(field: Field, text: str) -> Any:
     try:
         if field.kind is Kind.CHOICE:
             return {each.name: each for each in field.choices}[text.strip()]
-        return _PARSERS[field.kind](text if field.kind is Kind.TEXT else text.strip())
-    except (ValueError, InvalidOperation, KeyError):
+        value = _PARSERS[field.kind](text if field.kind is Kind.TEXT else text.strip())
+        return field.collection(value) if type(value) is list else value
+    except (ValueError, TypeError, OverflowError, InvalidOperation, KeyError):
         examples = ", ".join(each.name for each in field.choices) or EXAMPLES[field.kind]
         raise UserError(
             f"{elide(repr(text), _MOST_TOLD)} is not a {field.kind.value}", f"Such as: {examples}"
@@ -116,26 +123,26 @@ def as_text(value: Any) -> str:
             return ""
         case bool():
             return "yes" if value else "no"
-        case list() | dict() | tuple() | set() | frozenset():
-            return _json_text(value)
-        case dt.datetime():
-            return value.isoformat(sep=" ")
+        case bytes():
+            return value.hex(" ")
         case enum.Enum():
-            return value.name
-    return str(value)
+            return str(value.name)
+    return _json_text(value) if kind_of(value) is Kind.JSON else str(value)
 
 
 def _field(name: str, hint: Any, default: Any, doc: str = "") -> Field:
+    is_union = typing.get_origin(hint) in (types.UnionType, typing.Union)
     options = [each for each in typing.get_args(hint) if each is not type(None)]
-    optional = isinstance(hint, types.UnionType) and type(None) in typing.get_args(hint)
+    optional = is_union and type(None) in typing.get_args(hint)
     plain = options[0] if optional and len(options) == 1 else hint
+    plain = typing.get_origin(plain) or plain
     if isinstance(plain, type) and issubclass(plain, enum.Enum):
         return Field(name, Kind.CHOICE, optional, tuple(plain), default, doc)
-    if typing.get_origin(plain) in (list, dict, tuple, set):
-        return Field(name, Kind.JSON, optional, (), default, doc)
-    if plain is Any:
-        return Field(name, kind_of(default), False, (), default, doc, any_kind=True)
-    return Field(name, _KINDS.get(plain, Kind.TEXT), optional, (), default, doc)
+    if plain in _COLLECTIONS:
+        return Field(name, Kind.JSON, optional, (), default, doc, collection=plain)
+    if plain in _KINDS:
+        return Field(name, _KINDS[plain], optional, (), default, doc)
+    return Field(name, Kind.TEXT, False, (), default, doc, any_kind=True).holding(default)
 
 
 def _hints(function: Any) -> dict[str, Any]:
@@ -147,9 +154,10 @@ def _hints(function: Any) -> dict[str, Any]:
 
 def _json_text(value: Any) -> str:
     try:
-        return values.dumps(value)  # a decimal or a time inside stays one
+        text = values.dumps(value)  # a decimal or a time inside stays one
     except ValueEncodingError:
-        return msgspec.json.encode(value, enc_hook=str).decode()
+        text = msgspec.json.encode(value, enc_hook=str).decode()
+    return _CHANGED_BY_EDITORS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _parse_json(text: str) -> Any:
@@ -170,6 +178,27 @@ def _parse_decimal(text: str) -> Decimal:
     return value
 
 
+def _parse_duration(text: str) -> dt.timedelta:
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        raise ValueError(text)
+    parts = ("days", "hours", "minutes", "seconds")
+    microseconds = int((found["fraction"] or "").ljust(6, "0"))
+    return dt.timedelta(**{part: int(found[part] or 0) for part in parts}, microseconds=microseconds)
+
+
+def _parse_nothing(text: str) -> None:
+    if text not in ("", EXAMPLES[Kind.NOTHING]):
+        raise ValueError(text)
+
+
+_CHANGED_BY_EDITORS: Final = re.compile("[\xa0\u2028\u2029\ufdd0\ufdd1]")
+"""Characters that a page of text turns into a space or the end of a line; JSON may write them otherwise."""
+_DURATION: Final = re.compile(
+    r"(?:(?P<days>[+-]?\d+) days?,? ?)?(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d)(?:\.(?P<fraction>\d{1,6}))?",
+    re.ASCII,
+)
+_COLLECTIONS: Final = (list, dict, tuple, set, frozenset, deque)
 _KINDS: Final[dict[Any, Kind]] = {
     str: Kind.TEXT,
     int: Kind.INTEGER,
@@ -178,9 +207,11 @@ _KINDS: Final[dict[Any, Kind]] = {
     bool: Kind.BOOLEAN,
     dt.date: Kind.DATE,
     dt.datetime: Kind.DATETIME,
+    dt.time: Kind.TIME,
+    dt.timedelta: Kind.DURATION,
     UUID: Kind.UUID,
-    list: Kind.JSON,
-    dict: Kind.JSON,
+    bytes: Kind.BYTES,
+    type(None): Kind.NOTHING,
 }
 _PARSERS: Final[dict[Kind, Callable[[str], Any]]] = {
     Kind.TEXT: str,
@@ -190,8 +221,12 @@ _PARSERS: Final[dict[Kind, Callable[[str], Any]]] = {
     Kind.BOOLEAN: _parse_boolean,
     Kind.DATE: dt.date.fromisoformat,
     Kind.DATETIME: dt.datetime.fromisoformat,
+    Kind.TIME: dt.time.fromisoformat,
+    Kind.DURATION: _parse_duration,
     Kind.UUID: UUID,
+    Kind.BYTES: bytes.fromhex,
     Kind.JSON: _parse_json,
+    Kind.NOTHING: _parse_nothing,
 }
 EXAMPLES: Final[dict[Kind, str]] = {
     Kind.TEXT: "abc",
@@ -201,6 +236,10 @@ EXAMPLES: Final[dict[Kind, str]] = {
     Kind.BOOLEAN: "yes",
     Kind.DATE: "2026-05-31",
     Kind.DATETIME: "2026-05-31 14:30",
+    Kind.TIME: "14:30",
+    Kind.DURATION: "1 day, 2:30:00",
+    Kind.BYTES: "48 65 6c",
+    Kind.NOTHING: "nothing",
     Kind.UUID: "5f2c91d0-9c1e-4a4e-8a77-0d5f7c1b2a3e",
     Kind.CHOICE: "one of the list",
     Kind.JSON: '["a", "b"] or {"a": 1}',

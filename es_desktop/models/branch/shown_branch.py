@@ -26,7 +26,7 @@ class ShownBranch(QObject):
     """It was edited, or another one is shown, or none."""
     outcome_changed = Signal()
     """What it comes to as a whole is known by now, or is not known any more."""
-    row_changed = Signal(int)
+    row_changed = Signal(object)
     """Another row of the table is the chosen one."""
     difference_changed = Signal()
     """``difference`` is another one."""

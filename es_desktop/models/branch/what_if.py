@@ -29,7 +29,7 @@ class WhatIf(QObject):
 
     changed = Signal()
     """A branch was begun, edited or ended, or that of another entity is in view."""
-    told = Signal(str)
+    told = Signal(object)
     """A message for the person."""
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:

@@ -32,7 +32,7 @@ class TypeOutlook(QObject):
 
     changed = Signal()
     """Other paths, or hidden values are shown, or are not any more."""
-    told = Signal(str)
+    told = Signal(object)
     """What a person has just chosen, in a sentence."""
 
     def __init__(self, notes: Notes, inspector: Inspector, parent: QObject | None = None) -> None:

@@ -22,7 +22,7 @@ class SnapshotChecker(QObject):
     """The checks of one open store, by entity and version."""
 
     changed = Signal()
-    told = Signal(str)
+    told = Signal(object)
     """What came of a check, in a sentence."""
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:

@@ -10,11 +10,9 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt, Signal
 from es_desktop.app.entity.fields import Field
 from es_desktop.app.text.values import format_transition, format_value
 from es_desktop.models.table.roles import (
-    FIELD_ROLE,
     LEFT,
     PATH_ROLE,
     PIN_ROLE,
-    RAW_ROLE,
     RIGHT,
     TONE_ROLE,
     Index,
@@ -22,6 +20,7 @@ from es_desktop.models.table.roles import (
 )
 from es_desktop.models.table.row_edits import MoveRow, RemoveRows, RowEdit, row_edits
 from es_desktop.replay import ABSENT, Change
+from es_desktop.replay.same import same_tree
 
 from .state_nodes import Arrangement, Node
 
@@ -97,6 +96,14 @@ class StateModel(QAbstractItemModel):
         """Return the path of a row; ``None`` of one that is no value."""
         node = self._node(index)
         return node.path if node.parent is not None and not node.is_rest else None
+
+    def field_at(self, index: Index) -> Field | None:
+        """Return the attribute that the value of a row is, where it may be changed now."""
+        return self._fields.get(self._node(index).path)
+
+    def value_at(self, index: Index) -> Any:
+        """Return the value of a row itself; through ``data`` Qt would make another type of some."""
+        return self._node(index).value
 
     def _is_like(self, root: Node) -> bool:
         """Whether any row at the top stays, so that what is unfolded can stay so."""
@@ -200,10 +207,6 @@ class StateModel(QAbstractItemModel):
             return self._tone(node)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _ALIGNMENTS[column]
-        if role == FIELD_ROLE:
-            return self._fields.get(node.path)
-        if role == RAW_ROLE:
-            return node.value
         if role == PATH_ROLE:
             return self.path_at(index)
         if role == PIN_ROLE:
@@ -219,10 +222,10 @@ class StateModel(QAbstractItemModel):
         return f"{text}\nDouble-click to change it" if node.path in self._fields else text
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        target = self._fields.get(self._node(index).path) if index.isValid() else None
+        target = self.field_at(index) if index.isValid() else None
         if role != Qt.ItemDataRole.EditRole or target is None or index.column() != VALUE:
             return False
-        if value != self._node(index).value or type(value) is not type(self._node(index).value):
+        if not same_tree(value, self.value_at(index)):
             self.edited.emit(target, value)
         return True
 

@@ -58,7 +58,7 @@ class EntitiesModel(QAbstractTableModel):
 
     query_changed = Signal(object)
     """The ``EntityQuery`` that the rows should answer now."""
-    page_wanted = Signal(int, object)
+    page_wanted = Signal(object, object)
     """The number of a page, and what the index calls its entities; their facts should be given to ``set_page``."""
 
     def __init__(self, parent: QObject | None = None) -> None:

@@ -27,7 +27,7 @@ class EventLog(QObject):
 
     changed = Signal()
     """Other rows, another search, or it is known by now whether there is more to find."""
-    row_wanted = Signal(int)
+    row_wanted = Signal(object)
     """A row that should be shown."""
 
     def __init__(self, runner: TaskRunner, indexer: Indexer, parent: QObject | None = None) -> None:

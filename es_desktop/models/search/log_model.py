@@ -56,7 +56,7 @@ _ANSWERED: Final = frozenset(
 class LogModel(QAbstractTableModel):
     """Rows of events by their numbers. The row count is true; what stands in a row comes when it is shown."""
 
-    page_wanted = Signal(int, object)
+    page_wanted = Signal(object, object)
     """The number of a page, and the numbers of its events; these should be given to ``set_page``."""
 
     def __init__(self, parent: QObject | None = None) -> None:

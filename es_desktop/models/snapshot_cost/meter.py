@@ -20,7 +20,7 @@ _WORTH = "worth"
 class WorthMeter(QObject):
     """Measures one thing at a time; each measurement ends in ``measured``, ``failed`` or ``stopped``."""
 
-    progressed = Signal(int, int)
+    progressed = Signal(object, object)
     """How much is done, and of how much."""
     measured = Signal(object)
     """``Worth``."""

@@ -15,10 +15,6 @@ SWATCH_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 102
 """A hue index: a small rounded square before the text."""
 MARK_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 103
 """True: an amber diamond at the right end of the cell."""
-FIELD_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 104
-"""Of a value that can be changed: the ``Field`` that an editor is made for."""
-RAW_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 105
-"""The value itself, of which the text may show only a part."""
 PATH_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 106
 """The path of a value in its state."""
 FLAG_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 107

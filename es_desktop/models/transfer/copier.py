@@ -21,11 +21,11 @@ _COPY: Final = "copy"
 class Copier(QObject):
     """One copy at a time, with progress; a cancelled one says how far it came, and can be gone on with."""
 
-    made = Signal(str)
+    made = Signal(object)
     """The file of a copy that is whole and as the store is."""
     refused = Signal(object)
     """``UserError``: there is a copy, and it is not as the store is."""
-    told = Signal(str)
+    told = Signal(object)
     """How it ended, in a sentence."""
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:

@@ -38,7 +38,7 @@ class Transfer(QObject):
     """``PlannedImport``: a person may agree to it."""
     imported = Signal()
     """There are other records in the store now."""
-    told = Signal(str)
+    told = Signal(object)
     """How it ended, in a sentence."""
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:

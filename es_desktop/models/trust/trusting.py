@@ -33,7 +33,7 @@ class Trusting(QObject):
     """Other code is trusted, or none: every state may be another one."""
     asked_again = Signal(object)
     """``Trust`` that was to be remembered, and whose code is another one by now."""
-    told = Signal(str)
+    told = Signal(object)
     """A message for the person."""
     refused = Signal(object)
     """``UserError`` to be told to the person."""

@@ -34,7 +34,7 @@ class Watchpoints(QObject):
 
     changed = Signal()
     """Another watchpoint, or another course of one."""
-    told = Signal(str)
+    told = Signal(object)
     """What came of a run, in a sentence."""
 
     def __init__(

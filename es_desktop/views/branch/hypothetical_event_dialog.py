@@ -9,7 +9,6 @@ from typing import Any, Final
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -28,6 +27,7 @@ from es_desktop.core import KnownClasses
 from es_desktop.models.branch.branch_operation import Operation, Preview
 from es_desktop.models.branch.shown_branch import ShownBranch
 from es_desktop.views.entity.editors import form_label
+from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.dock_frame import Pill
 from es_desktop.views.style.theme import mono_font, restyle
 
@@ -59,10 +59,8 @@ class HypotheticalEventDialog(QDialog):
         self._classes = classes
         self._asked = asked
         self.operation: Operation | None = None
-        self.types = QComboBox(self)
+        self.types = ChoiceBox([(each.name, each) for each in asked.types], self)
         self.types.setAccessibleName("Type of the event")
-        for each in asked.types:
-            self.types.addItem(each.name, each)
         self.types.setEnabled(len(asked.types) > 1)
         self.payload = QPlainTextEdit(self)
         self.payload.setFont(mono_font())
@@ -84,8 +82,7 @@ class HypotheticalEventDialog(QDialog):
     @property
     def type(self) -> EventType:
         """The type that is chosen."""
-        found: EventType = self.types.currentData()
-        return found
+        return self.types.chosen
 
     @property
     def told(self) -> str:

@@ -10,7 +10,6 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -31,6 +30,7 @@ from es_desktop.app.store.session import Session
 from es_desktop.models.compare.other_store import OtherStore
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.entity.editors import form_label
+from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import dress
 from es_desktop.views.style.tokens import Tokens
@@ -69,7 +69,7 @@ class CompareDialog(QDialog):
             self,
             opener=workspace.stores.opener,
         )
-        self.store = QComboBox(self)
+        self.store: ChoiceBox[str] = ChoiceBox(parent=self)
         self._offer_stores(recent)
         self._file = QPushButton("File…", self)
         self._file.setAutoDefault(False)
@@ -109,12 +109,12 @@ class CompareDialog(QDialog):
     def _offer_stores(self, recent: Sequence[str]) -> None:
         session = self._session
         self.store.setAccessibleName("Store")
-        self.store.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.store.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.store.setMinimumContentsLength(24)
-        self.store.addItem(f"{session.short_name} (the open one)", session.place)
+        self.store.offer(f"{session.short_name} (the open one)", session.place)
         for each in recent:
             if each != session.place:
-                self.store.addItem(each, each)
+                self.store.offer(each, each)
 
     def _set_up_table(self, tokens: Tokens) -> None:
         table = self.table
@@ -179,14 +179,14 @@ class CompareDialog(QDialog):
     def _look_into(self) -> None:
         self._error.hide()
         self._compare.setEnabled(False)
-        self._stores.look_into(self.store.currentData())
+        self._stores.look_into(self.store.chosen)
 
     def _on_file_wanted(self) -> None:
         store = self._ask_store()
         if store is not None:
-            if self.store.findData(store) < 0:
-                self.store.addItem(store, store)
-            self.store.setCurrentIndex(self.store.findData(store))
+            if not self.store.offers(store):
+                self.store.offer(store, store)
+            self.store.choose(store)
 
     def _on_listed(self) -> None:
         """Offer the chosen entity where it is among the rows, otherwise the first one."""

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -20,6 +19,7 @@ from es_desktop.app.entity.commands import Preview
 from es_desktop.app.entity.fields import Field
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.choice import ChoiceBox
 
 from .editors import FieldEditor, form_label, value_or_error
 from .preview_pane import PreviewPane
@@ -48,10 +48,8 @@ class ChangeDialog(QDialog):
         self._state = state
         self.value: Any = None
         self._editor: FieldEditor | None = None
-        self._attributes = QComboBox(self)
+        self._attributes = ChoiceBox([(field.name, field) for field in fields], self)
         self._attributes.setAccessibleName("Attribute")
-        for field in fields:
-            self._attributes.addItem(field.name, field)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_MILLISECONDS)
@@ -60,15 +58,14 @@ class ChangeDialog(QDialog):
         self._lay_out()
         self._attributes.currentIndexChanged.connect(lambda: self._edit(self._state.get(self.field.name)))
         if chosen is not None:
-            self._attributes.setCurrentIndex(self._attributes.findText(chosen[0].name))
+            self._attributes.choose(chosen[0])
         self._edit(self._state.get(self.field.name) if chosen is None else chosen[1])
         if chosen is not None:
-            self._write.setFocus()
+            self.write_button.setFocus()
 
     @property
     def field(self) -> Field:
-        found: Field = self._attributes.currentData()
-        return found
+        return self._attributes.chosen
 
     @property
     def editor(self) -> FieldEditor | None:
@@ -81,8 +78,8 @@ class ChangeDialog(QDialog):
         line.setFrameShape(QFrame.Shape.HLine)
         line.setProperty("role", "line")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self._write = buttons.addButton("Write the event", QDialogButtonBox.ButtonRole.AcceptRole)
-        self._write.setDefault(True)
+        self.write_button = buttons.addButton("Write the event", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.write_button.setDefault(True)
         buttons.accepted.connect(self._on_accepted)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -105,7 +102,7 @@ class ChangeDialog(QDialog):
         self._ask_preview()
 
     def _on_edited(self) -> None:
-        self._write.setEnabled(False)  # until the preview is of what is typed
+        self.write_button.setEnabled(False)  # until the preview is of what is typed
         self._typing.start()
 
     def _ask_preview(self) -> None:
@@ -127,14 +124,14 @@ class ChangeDialog(QDialog):
 
     def _on_preview(self, preview: Preview) -> None:
         self._pane.show_preview(preview)
-        self._write.setEnabled(preview.is_worth_writing)
+        self.write_button.setEnabled(preview.is_worth_writing)
 
     def _refuse(self, error: UserError) -> None:
         self._pane.show_refusal(error)
-        self._write.setEnabled(False)
+        self.write_button.setEnabled(False)
 
     def _on_accepted(self) -> None:
-        if self._write.isEnabled():
+        if self.write_button.isEnabled():
             self.accept()
 
     def done(self, result: int) -> None:

@@ -7,17 +7,21 @@ from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
-from es_desktop.app.entity.fields import EXAMPLES, Field, Kind, as_text, kind_of, parse
+from es_desktop.app.entity.fields import EXAMPLES, Field, Kind, as_text, parse
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.theme import mono_font
 
 _NOTHING: Final = "–"
 _LINE_HEIGHT: Final = 28
+_LONGEST: Final = 2**31 - 1
+"""Characters of a line; by itself one cuts longer texts."""
 _STAYING: Final = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 _ANY_KINDS: Final = (
-    Kind.TEXT, Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.BOOLEAN, Kind.DATE, Kind.DATETIME, Kind.UUID, Kind.JSON,
+    Kind.TEXT, Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.BOOLEAN, Kind.DATE, Kind.DATETIME, Kind.TIME,
+    Kind.DURATION, Kind.UUID, Kind.BYTES, Kind.JSON, Kind.NOTHING,
 )  # fmt: skip
 
 
@@ -30,28 +34,33 @@ class FieldEditor(QWidget):
 
     def __init__(self, field: Field, value: Any, parent: QWidget | None = None, *, in_place: bool = False) -> None:
         super().__init__(parent)
-        self._field = replace(field, kind=kind_of(value)) if field.any_kind and value is not None else field
+        self._field = field.holding(value)
+        self._given = value
+        self._is_edited = False
         self._in_place = in_place
         self._is_done = False
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._kinds = QComboBox(self)
-        for kind in _ANY_KINDS:
-            self._kinds.addItem(kind.value, kind)
+        self._kinds = ChoiceBox([(kind.value, kind) for kind in _ANY_KINDS], self)
+        if self._field.kind not in self._kinds.values:
+            self._kinds.offer(self._field.kind.value, self._field.kind)
         self._kinds.setAccessibleName(f"Kind of {field.name}")
         self._kinds.setVisible(field.any_kind and not in_place)
-        self._kinds.setCurrentIndex(max(0, self._kinds.findData(self._field.kind)))
+        self._kinds.choose(self._field.kind)
         self._kinds.currentIndexChanged.connect(self._on_kind_chosen)
         self._input: QWidget = self._make_input()
         self._layout.addWidget(self._input, 1)
         self._layout.addWidget(self._kinds)
         self._show(value)
+        self.changed.connect(self._on_edited)
         self._take_focus_for(self._input)
 
     def value(self) -> Any:
         """Return the value. Raises ``UserError`` where what was typed is none of this kind."""
-        if isinstance(self._input, QComboBox):
-            return self._input.currentData()
+        if not self._is_edited and (self._given is not None or self._field.any_kind):
+            return self._given  # itself, whatever its text would be read as
+        if isinstance(self._input, ChoiceBox):
+            return self._input.chosen
         return parse(self._field, self._text())
 
     def finish(self) -> None:
@@ -82,16 +91,14 @@ class FieldEditor(QWidget):
         made.setToolTip(self._field.doc)
         return made
 
-    def _make_choice(self) -> QComboBox | None:
+    def _make_choice(self) -> ChoiceBox[Any] | None:
         field = self._field
         if field.kind not in (Kind.CHOICE, Kind.BOOLEAN):
             return None
-        box = QComboBox(self)
-        if field.optional:
-            box.addItem(_NOTHING, None)
-        options: list[tuple[str, Any]] = [(each.name, each) for each in field.choices]
-        for name, option in options or [("yes", True), ("no", False)]:
-            box.addItem(name, option)
+        nothing = [(_NOTHING, None)] if field.optional else []
+        is_boolean = field.kind is Kind.BOOLEAN
+        choices = [("yes", True), ("no", False)] if is_boolean else [(each.name, each) for each in field.choices]
+        box: ChoiceBox[Any] = ChoiceBox([*nothing, *choices], self)
         box.currentIndexChanged.connect(self.changed)
         return box
 
@@ -108,27 +115,35 @@ class FieldEditor(QWidget):
 
     def _make_line(self) -> QLineEdit:
         line = QLineEdit(self)
-        empty = "nothing" if self._field.optional else ""
+        line.setMaxLength(_LONGEST)
+        is_nothing = self._field.kind is Kind.NOTHING
+        line.setReadOnly(is_nothing)
+        line.setText(EXAMPLES[Kind.NOTHING] if is_nothing else "")
+        empty = "nothing" if self._field.optional or (self._field.any_kind and self._given is None) else ""
         line.setPlaceholderText(empty if self._field.kind is Kind.TEXT else f"such as {EXAMPLES[self._field.kind]}")
         line.textChanged.connect(self.changed)
         return line
 
     def _show(self, value: Any) -> None:
-        if isinstance(self._input, QComboBox):
-            found = next((at for at in range(self._input.count()) if self._input.itemData(at) == value), 0)
-            self._input.setCurrentIndex(found)
+        if isinstance(self._input, ChoiceBox):
+            if value is not None and not self._input.offers(value):
+                self._input.offer(as_text(value), value)
+            self._input.choose(value)
         elif isinstance(self._input, QPlainTextEdit):
             self._input.setPlainText(as_text(value))
         elif isinstance(self._input, QLineEdit):
             self._input.setText(as_text(value))
 
+    def _on_edited(self) -> None:
+        self._is_edited = True
+
     def _on_kind_chosen(self) -> None:
-        text = self._text()
-        self._field = replace(self._field, kind=self._kinds.currentData())
+        text = "" if self._field.kind is Kind.NOTHING else self._text()
+        self._field = replace(self._field, kind=self._kinds.chosen)
         old, self._input = self._input, self._make_input()
         self._layout.replaceWidget(old, self._input)
         old.deleteLater()
-        if isinstance(self._input, QLineEdit):
+        if isinstance(self._input, QLineEdit) and not self._input.isReadOnly():
             self._input.setText(text)
         elif isinstance(self._input, QPlainTextEdit):
             self._input.setPlainText(text)

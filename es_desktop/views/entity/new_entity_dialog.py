@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.fields import creation_fields, model_title
+from es_desktop.views.style.choice import ChoiceBox
 
 from .editors import FieldEditor, form_label, value_or_error
 
@@ -23,10 +24,8 @@ class NewEntityDialog(QDialog):
         self.resize(_WIDTH, 0)
         self.arguments: dict[str, Any] = {}
         self._editors: dict[str, FieldEditor] = {}
-        self._models = QComboBox(self)
+        self._models = ChoiceBox([(model_title(model), model) for model in models], self)
         self._models.setAccessibleName("Model")
-        for model in models:
-            self._models.addItem(model_title(model), model)
         self._about = QLabel(self)
         self._about.setProperty("role", "dim")
         self._about.setWordWrap(True)
@@ -57,8 +56,7 @@ class NewEntityDialog(QDialog):
 
     @property
     def model(self) -> type[Any]:
-        found: type[Any] = self._models.currentData()
-        return found
+        return self._models.chosen
 
     def editor(self, name: str) -> FieldEditor:
         """Return the editor of an argument."""

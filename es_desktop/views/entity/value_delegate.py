@@ -8,7 +8,8 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QWidget
 
-from es_desktop.models.table.roles import FIELD_ROLE, PIN_ROLE, RAW_ROLE
+from es_desktop.models.entity.state_model import StateModel
+from es_desktop.models.table.roles import PIN_ROLE
 from es_desktop.views.style.row_shapes import PIN_ROOM, paint_pin
 from es_desktop.views.style.rows import Column, RowDelegate
 
@@ -40,7 +41,11 @@ class ValueDelegate(RowDelegate):
             editor.finish()
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
-        editor = FieldEditor(index.data(FIELD_ROLE), index.data(RAW_ROLE), parent, in_place=True)
+        model = index.model()
+        field = model.field_at(index) if isinstance(model, StateModel) else None
+        if not isinstance(model, StateModel) or field is None:
+            return super().createEditor(parent, option, index)
+        editor = FieldEditor(field, model.value_at(index), parent, in_place=True)
         editor.setAutoFillBackground(True)
         editor.left.connect(lambda: self._finish(editor))
         return editor

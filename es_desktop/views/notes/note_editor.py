@@ -16,7 +16,7 @@ _PAUSE_MILLISECONDS: Final = 700
 class NoteEditor(QPlainTextEdit):
     """Shows and takes the note of one bookmark, as plain text."""
 
-    noted = Signal(object, str)
+    noted = Signal(object, object)
     """The ``Bookmark`` whose note it is, as it was before, and the note."""
     left = Signal()
     """A person has done with it."""

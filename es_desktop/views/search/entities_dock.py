@@ -8,7 +8,6 @@ from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHeaderView,
     QLabel,
     QLineEdit,
@@ -24,6 +23,7 @@ from es_desktop.app.search.entity_list import EntityQuery
 from es_desktop.app.text.values import elide
 from es_desktop.core import EntityId
 from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.rows import Column, RowDelegate
@@ -62,11 +62,11 @@ class EntitiesDock(Dock):
         self.only_marked.setToolTip("List only bookmarked entities")
         self.only_marked.setCheckable(True)
         self.only_marked.toggled.connect(workspace.entities.set_only_marked)
-        self.scopes = QComboBox(self)
+        self.scopes: ChoiceBox[str | None] = ChoiceBox(parent=self)
         self.scopes.setAccessibleName("What is shown of a store that several share")
-        self.scopes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.scopes.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.scopes.setMinimumContentsLength(_SCOPE_LETTERS)
-        self.scopes.activated.connect(lambda at: workspace.reopener.show_scope(self.scopes.itemData(at)))
+        self.scopes.activated.connect(lambda: workspace.reopener.show_scope(self.scopes.chosen))
         self.title_bar.add_widget(self.scopes)
         self.only_types = QPushButton(self)
         self.only_types.setProperty("role", "filter")
@@ -185,12 +185,10 @@ class EntitiesDock(Dock):
     def _show_scopes(self) -> None:
         session = self._workspace.session
         choices = () if session is None else session.scope_choices
-        self.scopes.clear()
-        for text, scope in choices:
-            self.scopes.addItem(text, scope)
+        self.scopes.set_options(choices)
         self.scopes.setVisible(bool(choices))
         if session is not None:
-            self.scopes.setCurrentIndex(max(0, self.scopes.findData(session.scope)))
+            self.scopes.choose(session.scope)
 
     def _show_only_marked(self) -> None:
         tokens, is_on = self._tokens, self._workspace.entities.is_only_marked

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from es_desktop.app.store.map_guess import Sampled, guess_columns
 from es_desktop.views.entity.editors import form_label
+from es_desktop.views.style.choice import ChoiceBox
 
 _NONE: Final = "–"
 _COLUMNS: Final = 2
@@ -27,14 +28,14 @@ class ColumnChoice(QWidget):
         """Show ``roles``, each with its title, in rows of two."""
         super().__init__(parent)
         self._optional = optional
-        self.boxes = {role: QComboBox(self) for role in roles}
+        self.boxes: dict[str, ChoiceBox[str | None]] = {role: ChoiceBox(parent=self) for role in roles}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
         for number, (role, box) in enumerate(self.boxes.items()):
             box.setAccessibleName(roles[role])
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(_LETTERS)
             box.currentIndexChanged.connect(self.changed)
             row, column = divmod(number, _COLUMNS)
@@ -49,15 +50,12 @@ class ColumnChoice(QWidget):
         chosen = guess_columns(table) if chosen is None else chosen
         for role, box in self.boxes.items():
             box.blockSignals(True)
-            box.clear()
-            if role in self._optional or role not in chosen:
-                box.addItem(_NONE, None)
-            for column in table.columns:
-                box.addItem(column, column)
-            box.setCurrentIndex(max(0, box.findData(chosen.get(role))))
+            none = [(_NONE, None)] if role in self._optional or role not in chosen else []
+            box.set_options([*none, *((column, column) for column in table.columns)])
+            box.choose(chosen.get(role))
             box.blockSignals(False)
         self.changed.emit()
 
     def names(self) -> dict[str, str | None]:
         """Return the chosen column of each role; ``None`` where there is none."""
-        return {role: box.currentData() for role, box in self.boxes.items()}
+        return {role: box.chosen if box.values else None for role, box in self.boxes.items()}

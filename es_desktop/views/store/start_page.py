@@ -93,7 +93,7 @@ class StartPage(QWidget):
     open_requested = Signal()
     new_requested = Signal()
     demo_requested = Signal()
-    recent_chosen = Signal(str)
+    recent_chosen = Signal(object)
     """The path or address as it was given to ``set_recent``."""
 
     def __init__(

@@ -35,7 +35,7 @@ Check = Callable[[str], str]
 class ExpressionLine(QLineEdit):
     """Takes an expression with Enter. One that is wrong stays, and is told until it is mended."""
 
-    entered = Signal(str)
+    entered = Signal(object)
     """An expression that can be used, with Enter."""
     left = Signal()
     """Escape was pressed, and the text is gone."""

@@ -19,6 +19,7 @@ class Palette(QDialog):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAccessibleName("Command palette")
         self._actions = actions
+        self._shown: list[QAction] = []
         self.line = QLineEdit(self)
         self.line.setPlaceholderText("What do you want to do?")
         self.line.setAccessibleName("Command")
@@ -48,16 +49,14 @@ class Palette(QDialog):
     def _filter(self, text: str) -> None:
         words = text.casefold().split()
         self.list.clear()
-        for action in self._actions:
-            title = action.text().replace("&", "")
-            if all(word in title.casefold() for word in words):
-                self.list.addTopLevelItem(_item(action, title))
+        self._shown = [each for each in self._actions if all(word in _title(each).casefold() for word in words)]
+        self.list.addTopLevelItems([_item(action) for action in self._shown])
         self.list.setCurrentIndex(self.list.model().index(0, 0))
 
     def _run(self) -> None:
         item = self.list.currentItem()
         if item is not None and not item.isDisabled():
-            action = item.data(0, Qt.ItemDataRole.UserRole)
+            action = self._shown[self.list.indexOfTopLevelItem(item)]
             self.close()
             action.trigger()
 
@@ -69,10 +68,13 @@ class Palette(QDialog):
         return super().eventFilter(watched, event)
 
 
-def _item(action: QAction, title: str) -> QTreeWidgetItem:
-    item = QTreeWidgetItem([title, action.shortcut().toString()])
+def _title(action: QAction) -> str:
+    return action.text().replace("&", "")
+
+
+def _item(action: QAction) -> QTreeWidgetItem:
+    item = QTreeWidgetItem([_title(action), action.shortcut().toString()])
     item.setIcon(0, action.icon() if not action.icon().isNull() else _no_icon())
-    item.setData(0, Qt.ItemDataRole.UserRole, action)
     item.setToolTip(0, action.toolTip())
     item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     item.setDisabled(not action.isEnabled())

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QLabel, QMenu, QSizePolicy, QSpinBox, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QSpinBox, QToolBar, QToolButton, QWidget
 
+from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.dock_frame import Pill
 from es_desktop.views.style.theme import restyle
 
@@ -55,7 +56,7 @@ class ToolBar(QToolBar):
         self._of = QLabel(self)
         self._add_version()
         self.addSeparator()
-        self._frequency = QComboBox(self)
+        self._frequency = ChoiceBox([(_frequency_text(each), each) for each in _FREQUENCIES], self)
         self._add_frequency()
         self._add_space()
         self._badge = Pill(parent=self)
@@ -85,9 +86,7 @@ class ToolBar(QToolBar):
         workspace.selection.version_changed.connect(lambda version: show_version())
         workspace.inspector.outline_changed.connect(lambda view: show_version())
         self._version.valueChanged.connect(workspace.selection.go_to)
-        self._frequency.activated.connect(
-            lambda index: workspace.commander.set_frequency(self._frequency.itemData(index))
-        )
+        self._frequency.activated.connect(lambda: workspace.commander.set_frequency(self._frequency.chosen))
         on_store()
         show_version()
 
@@ -135,8 +134,6 @@ class ToolBar(QToolBar):
 
     def _add_frequency(self) -> None:
         self.addWidget(self._every)
-        for frequency in _FREQUENCIES:
-            self._frequency.addItem("off" if frequency is None else str(frequency), frequency)
         self._frequency.setAccessibleName("Snapshot every so many events")
         self.addWidget(self._frequency)
 
@@ -159,11 +156,9 @@ class ToolBar(QToolBar):
         """Show the policy, and remember it for the store."""
         if session is not None and frequency != self._settings.frequency_of(session.place, _DEFAULT_FREQUENCY):
             self._settings.set_frequency_of(session.place, frequency)
-        at = self._frequency.findData(frequency)
-        if at < 0:
-            self._frequency.addItem(str(frequency), frequency)
-            at = self._frequency.count() - 1
-        self._frequency.setCurrentIndex(at)
+        if not self._frequency.offers(frequency):
+            self._frequency.offer(_frequency_text(frequency), frequency)
+        self._frequency.choose(frequency)
 
     def _show_version(self, version: int | None, first: int | None, last: int | None) -> None:
         self._version.setEnabled(version is not None)
@@ -186,3 +181,7 @@ class ToolBar(QToolBar):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._show_words(event.size().width() >= _ROOM_FOR_WORDS)
+
+
+def _frequency_text(frequency: int | None) -> str:
+    return "off" if frequency is None else str(frequency)

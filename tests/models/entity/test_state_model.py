@@ -18,7 +18,7 @@ from es_desktop.app.entity.fields import Field, Kind
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE, StateModel
-from es_desktop.models.table.roles import FIELD_ROLE, PATH_ROLE, RAW_ROLE, TONE_ROLE
+from es_desktop.models.table.roles import PATH_ROLE, TONE_ROLE
 from es_desktop.replay import ABSENT, Change, diff
 from tests.models.working import no_check
 
@@ -84,7 +84,7 @@ def test_a_state_is_a_tree_of_names_and_values(model: StateModel) -> None:
     ]
     assert [model.headerData(column, Qt.Orientation.Horizontal) for column in range(3)] == ["Name", "Value", "Set at"]
     price = at(model, 1, 0, 1)
-    assert (price.data(PATH_ROLE), price.data(RAW_ROLE)) == ("lines[0].price", Decimal("1.50"))
+    assert (price.data(PATH_ROLE), model.value_at(price)) == ("lines[0].price", Decimal("1.50"))
     assert model.hasChildren(at(model, 1))
     assert not model.hasChildren(at(model, 2))
     assert model.parent(price) == at(model, 1, 0)
@@ -168,8 +168,8 @@ def test_only_the_value_of_an_attribute_that_may_change_can_be_edited(model: Sta
     editable = Qt.ItemFlag.ItemIsEditable
     cells = [(row, column) for row in range(3) for column in range(3)]
     assert [cell for cell in cells if at(model, cell[0], column=cell[1]).flags() & editable] == [(0, VALUE)]
-    assert at(model, 0, column=VALUE).data(FIELD_ROLE) == NOTE
-    assert at(model, 1, column=VALUE).data(FIELD_ROLE) is None
+    assert model.field_at(at(model, 0, column=VALUE)) == NOTE
+    assert model.field_at(at(model, 1, column=VALUE)) is None
 
 
 def test_an_edit_is_asked_for_and_not_carried_out(qtbot: QtBot, model: StateModel) -> None:

@@ -11,14 +11,15 @@ from es_desktop.app.store.session import open_session
 from es_desktop.views.entity.change_dialog import ChangeDialog
 from es_desktop.views.entity.discard_dialog import DiscardDialog
 from es_desktop.views.entity.new_entity_dialog import NewEntityDialog
+from es_desktop.views.style.choice import ChoiceBox
 from tests.views.driving import Driver
 
 EVENT, CHANGED = 3, 4
 
 
 def _choose_frequency(driver: Driver, frequency: int) -> None:
-    box = next(box for box in driver.window.findChildren(QComboBox) if "Snapshot every" in box.accessibleName())
-    box.setCurrentIndex(box.findData(frequency))
+    box = next(box for box in driver.window.findChildren(ChoiceBox) if "Snapshot every" in box.accessibleName())
+    box.choose(frequency)
     box.activated.emit(box.currentIndex())
 
 

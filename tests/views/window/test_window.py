@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.notes.notebook import NotebookFolder
@@ -14,6 +14,7 @@ from es_desktop.models.workspace import Workspace
 from es_desktop.views.actions import ACTIONS, MENUS
 from es_desktop.views.entity.change_dialog import ChangeDialog
 from es_desktop.views.entity.new_entity_dialog import NewEntityDialog
+from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.window.main_window import MainWindow
 from es_desktop.views.window.palette import Palette
@@ -113,8 +114,8 @@ def test_the_recent_stores_are_offered_the_latest_first(driver: Driver, demo_sto
 def test_the_policy_of_a_store_is_remembered(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
     assert driver.workspace.commander.frequency == 10
-    box = next(each for each in driver.window.findChildren(QComboBox) if "Snapshot every" in each.accessibleName())
-    box.setCurrentIndex(box.findData(None))
+    box = next(each for each in driver.window.findChildren(ChoiceBox) if "Snapshot every" in each.accessibleName())
+    box.choose(None)
     box.activated.emit(box.currentIndex())
     assert driver.workspace.commander.frequency is None
     driver.act("close")
