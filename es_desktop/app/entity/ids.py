@@ -8,6 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.text.values import format_value
 from es_desktop.core import EntityId
 
 _SHORT: Final = 8
@@ -18,10 +19,11 @@ def short_id(entity_id: EntityId) -> str:
     """Return a part of an id, enough to tell entities apart at a glance: of a UUID its beginning, of a text its end."""
     if isinstance(entity_id, UUID):
         return str(entity_id)[:_SHORT]
-    inside = _UUID_INSIDE.search(entity_id)
+    text = _text(entity_id)
+    inside = _UUID_INSIDE.search(text)
     if inside is not None:
         return inside.group()[:_SHORT]
-    return entity_id if len(entity_id) <= _SHORT + 4 else f"…{entity_id[-_SHORT:]}"
+    return text if len(text) <= _SHORT + 4 else f"…{text[-_SHORT:]}"
 
 
 def matching_id(text: str, ids: Iterable[EntityId]) -> EntityId:
@@ -33,9 +35,9 @@ def matching_id(text: str, ids: Iterable[EntityId]) -> EntityId:
     wanted = _folded(text)
     found = []
     for each in ids:
-        if each in (exact, text):
+        if isinstance(each, UUID | str) and each in (exact, text):
             return each
-        if wanted and _folded(str(each)).startswith(wanted):
+        if wanted and _folded(_text(each)).startswith(wanted):
             found.append(each)
     if not found:
         raise UserError(f"no entity has an id that begins with {text!r}", "List them with: es-desktop entities STORE")
@@ -59,6 +61,13 @@ def _as_uuid(text: str) -> UUID | None:
         return UUID(text)
     except ValueError:
         return None
+
+
+def _text(entity_id: object) -> str:
+    """Return an id as text, also one of a damaged record, which may be of any type."""
+    if isinstance(entity_id, bytes):
+        return entity_id.hex()
+    return entity_id if isinstance(entity_id, str) else format_value(entity_id)
 
 
 def _folded(text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.text.json_view import to_json
 from es_desktop.core import KnownClasses, ValueDecodingError, ValueEncodingError, values
 from es_desktop.replay.retelling import FRAME
 
@@ -19,8 +20,8 @@ def payload_text(data: Mapping[str, Any]) -> str:
     """Return the text that ``read_payload`` turns back into the same values, one to a line."""
     try:
         return msgspec.json.format(values.dumps(dict(data)), indent=2)
-    except (ValueEncodingError, msgspec.DecodeError):
-        return json.dumps(data, indent=2, default=str)  # of a program that keeps what we do not; it can still be read
+    except Exception:  # of a program that keeps what we do not, and not even Python; it can still be read
+        return to_json(data, indent=2)
 
 
 def read_payload(text: str, classes: KnownClasses, usual: Collection[str] = ()) -> dict[str, Any]:

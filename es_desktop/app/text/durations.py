@@ -3,13 +3,31 @@
 from __future__ import annotations
 
 import math
-from datetime import datetime
+from datetime import datetime, tzinfo
+from typing import Any
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
+def as_number(found: Any) -> float:
+    """Return a number that a store has, which may be of any type, as a float; NaN for one that is none."""
+    try:
+        return float(found)
+    except Exception:  # that of a value of the user's own may fail in any way
+        return math.nan
+
+
+def calendar_time(timestamp: Any, zone: tzinfo | None = None) -> datetime | None:
+    """Return seconds since the epoch as a time of a zone, or of this machine; ``None`` for one of no calendar."""
+    try:
+        return datetime.fromtimestamp(as_number(timestamp), zone)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
 def format_gap(seconds: float) -> str:
     """Return the time between two events in at most two units: ``0.2 s``, ``2 m 16 s``, ``12 d 4 h``."""
+    seconds = as_number(seconds)
     if not math.isfinite(seconds):
         return "–"
     sign, seconds = ("−", -seconds) if seconds < 0 else ("", seconds)
@@ -27,6 +45,7 @@ def format_gap(seconds: float) -> str:
 
 def format_cost(seconds: float) -> str:
     """Return what a computation took: ``85 µs``, ``1.2 ms``, ``3.4 s``."""
+    seconds = as_number(seconds)
     if seconds < 0.00009995:
         return f"{seconds * 1e6:.0f} µs"
     if seconds < 0.09995:
@@ -49,11 +68,10 @@ def format_time(timestamp: float | None, reference: float | None = None) -> str:
     """
     if timestamp is None:
         return "–"
-    try:
-        moment = datetime.fromtimestamp(timestamp)
-        today = datetime.now() if reference is None else datetime.fromtimestamp(reference)
-    except (ValueError, OverflowError, OSError):
-        return f"{timestamp:g} s"
+    moment = calendar_time(timestamp)
+    today = datetime.now() if reference is None else calendar_time(reference)
+    if moment is None or today is None:
+        return f"{as_number(timestamp):g} s"
     if moment.date() == today.date():
         return f"{moment:%H:%M:%S}"
     if moment.year == today.year:

@@ -8,7 +8,7 @@ import enum
 import math
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -19,20 +19,40 @@ from es_desktop.core import RecordedEvent, RecordedSnapshot
 from es_desktop.replay import ABSENT, Change, Rebuild, Step, plain, plain_state
 from es_desktop.replay.watch import Crossing
 
+from .durations import calendar_time
+from .values import format_value
+
 JsonObject = dict[str, Any]
+_MOST_BITS: Final = 14_000
+"""Of an integer: Python writes none that is much longer."""
 
 
 def to_json(value: Any, *, indent: int = 0) -> str:
     """Return a value as JSON text on one line, or on several with ``indent``."""
-    encoded = msgspec.json.encode(plain_json(value))
+    try:
+        encoded = msgspec.json.encode(plain_json(value))
+    except RecursionError:  # of a tree that is nested too deeply, or holds itself
+        encoded = msgspec.json.encode(format_value(value))
     return (msgspec.json.format(encoded, indent=indent) if indent else encoded).decode()
 
 
 def plain_json(value: Any) -> Any:
-    """Return a value in JSON's own words: a decimal and a time as text, an enum by its value, bytes in base64."""
-    if value is ABSENT:
-        return None
+    """Return a value in JSON's own words: a decimal and a time as text, an enum by its value, bytes in base64.
+
+    Raises ``RecursionError`` for a tree that is nested too deeply; of any other value that fails its type is told.
+    """
+    try:
+        return None if value is ABSENT else _plain_json(value)
+    except RecursionError:
+        raise
+    except Exception:  # of a value of the user's own, or a time zone
+        return format_value(value)
+
+
+def _plain_json(value: Any) -> Any:
     match value:
+        case int() if not isinstance(value, enum.Enum) and value.bit_length() > _MOST_BITS:
+            return format_value(value)
         case None | bool() | int() if not isinstance(value, enum.Enum):
             return value
         case enum.Enum():
@@ -62,13 +82,9 @@ def _other(value: Any) -> Any:
 
 
 def iso_time(timestamp: float | None) -> str | None:
-    """Return seconds since the epoch as ISO 8601 in UTC."""
-    if timestamp is None:
-        return None
-    try:
-        return dt.datetime.fromtimestamp(timestamp, dt.UTC).isoformat()
-    except (OverflowError, ValueError, OSError):
-        return None  # beyond the years that a calendar has
+    """Return seconds since the epoch as ISO 8601 in UTC; ``None`` for no time, or one that no calendar has."""
+    moment = None if timestamp is None else calendar_time(timestamp, dt.UTC)
+    return None if moment is None else moment.isoformat()
 
 
 def store_json(facts: StoreFacts) -> JsonObject:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from itertools import islice, takewhile
 from typing import Final
 
-from .durations import DAY, HOUR, MINUTE, format_gap
+from .durations import DAY, HOUR, MINUTE, as_number, calendar_time, format_gap
 
 _CLOCK: Final = (
     *(digit * power for power in (0.001, 0.01, 0.1) for digit in (1, 2, 5)),
@@ -46,9 +46,9 @@ def format_stretch(since: float, until: float) -> str:
 
     For example ``12–13 May 2025``, ``12 May 2025 09:00–10:00``, ``31 Dec 2024 22:00 – 1 Jan 2025 04:00``.
     """
-    try:
-        begin, end = datetime.fromtimestamp(since), datetime.fromtimestamp(until)
-    except _UNREADABLE:
+    since, until = as_number(since), as_number(until)
+    begin, end = calendar_time(since), calendar_time(until)
+    if begin is None or end is None:
         return f"{since:g} – {until:g} s"
     if until - since >= _DATES_ALONE or (_is_midnight(begin) and _is_midnight(end) and begin < end):
         return _days(begin.date(), (end - timedelta(microseconds=1)).date())
@@ -64,6 +64,7 @@ def format_stretch(since: float, until: float) -> str:
 
 def format_length(seconds: float) -> str:
     """Return how long a stretch is, without what is naught: ``22 h``, ``1 d 2 h``, ``4.5 s``, ``450 ms``."""
+    seconds = as_number(seconds)
     if seconds < MINUTE:
         return f"{seconds:.3g} s" if seconds >= 1 else f"{seconds * 1000:.3g} ms"
     text = format_gap(seconds)
@@ -77,6 +78,7 @@ def time_ticks(since: float, until: float, most: float) -> list[Tick]:
 
     Times are seconds since the epoch.
     """
+    since, until = as_number(since), as_number(until)
     step = max(until - since, 0.001) / max(1.0, most)
     try:
         begin = datetime.fromtimestamp(since)

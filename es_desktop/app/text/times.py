@@ -8,6 +8,7 @@ from typing import Final
 
 from es_desktop.app.runtime.errors import UserError
 
+from .durations import as_number, calendar_time
 from .values import elide
 
 _MOST_LETTERS: Final = 60
@@ -38,17 +39,13 @@ def parse_as_of(text: str) -> float:
 
 def moment_text(seconds: float | None) -> str:
     """Return a moment as ``parse_moment`` reads it, to the minute; nothing for none, or for one of no calendar."""
-    try:
-        return "" if seconds is None else f"{datetime.fromtimestamp(seconds):%Y-%m-%d %H:%M}"
-    except (ValueError, OverflowError, OSError):
-        return ""
+    moment = None if seconds is None else calendar_time(seconds)
+    return "" if moment is None else f"{moment:%Y-%m-%d %H:%M}"
 
 
 def local_time(timestamp: float | None) -> str:
     """Return a time in the zone of this machine, to the second; blank of the same width where there is none."""
     if timestamp is None:
         return " " * 19
-    try:
-        return datetime.fromtimestamp(timestamp).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    except (OverflowError, ValueError, OSError):
-        return f"{timestamp:.19g}"
+    moment = calendar_time(timestamp)
+    return f"{as_number(timestamp):.19g}" if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}"

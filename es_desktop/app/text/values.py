@@ -10,6 +10,8 @@ from typing import Any
 
 from es_desktop.replay.diff import ABSENT, Change
 
+from .durations import calendar_time
+
 ELLIPSIS = "…"
 
 
@@ -32,15 +34,16 @@ def count_text(number: int, noun: str = "item") -> str:
 
 def day_text(seconds: float) -> str:
     """Return a time, in seconds since the epoch, to the minute: ``2026-05-31 14:30 UTC``."""
-    try:
-        return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M} UTC"
-    except (OverflowError, ValueError, OSError):
-        return "at an unknown time"
+    moment = calendar_time(seconds, UTC)
+    return "at an unknown time" if moment is None else f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _format_moment(value: datetime) -> str:
     if value.tzinfo is not None:
-        value = value.astimezone()
+        try:
+            value = value.astimezone()
+        except OverflowError:  # it is of a year that the calendar has there, but not here
+            return value.isoformat(" ", "seconds")
     return f"{value:%Y-%m-%d %H:%M:%S}"
 
 
@@ -51,7 +54,7 @@ def _format_mapping(value: Mapping[Any, Any], limit: int) -> str:
     room = limit - 2
     for key, member in islice(value.items(), 8):
         inner = "{…}" if isinstance(member, Mapping) and member else format_value(member, max(8, limit // 2))
-        parts.append(f"{key}: {inner}")
+        parts.append(f"{format_value(key, limit)}: {inner}")
         room -= len(parts[-1]) + 2
         if room <= 0:
             break
@@ -61,7 +64,15 @@ def _format_mapping(value: Mapping[Any, Any], limit: int) -> str:
 
 
 def format_value(value: object, limit: int = 80) -> str:
-    """Return a value as one short line; ``""`` for the value of a path that is not there."""
+    """Return a value as one short line; ``""`` for the value of a path that is not there. Never raises."""
+    try:
+        return _format(value, limit)
+    except Exception:
+        # A value's own __str__ may fail (an int of 5,000 digits does), or its time zone; a view has to show its row.
+        return f"<{type(value).__name__}>"
+
+
+def _format(value: object, limit: int) -> str:
     if value is ABSENT:
         return ""
     if value is None:
@@ -82,11 +93,7 @@ def format_value(value: object, limit: int = 80) -> str:
         return _format_mapping(value, limit)
     if isinstance(value, list | tuple | set | frozenset):
         return count_text(len(value))
-    try:
-        return elide(str(value), limit)
-    except Exception:
-        # A value's own __str__ may fail (an int of 5,000 digits does); a view must still show its row.
-        return f"<{type(value).__name__}>"
+    return elide(str(value), limit)
 
 
 def format_transition(before: object, after: object, limit: int = 40) -> str:
@@ -124,11 +131,14 @@ def flat_text(tree: Mapping[str, Any], limit: int) -> str:
     """Return the values of a tree with their paths as one line: ``customer Ann · address.city Porto``."""
     parts: list[str] = []
     room = limit
-    for path, value in _leaves("", tree):
-        parts.append(f"{path} {format_value(value, limit)}")
-        room -= len(parts[-1]) + 3
-        if room <= 0:
-            break
+    try:
+        for path, value in _leaves("", tree):
+            parts.append(f"{path} {format_value(value, limit)}")
+            room -= len(parts[-1]) + 3
+            if room <= 0:
+                break
+    except RecursionError:  # it is nested too deeply
+        parts.append(ELLIPSIS)
     return elide(" · ".join(parts), limit)
 
 
@@ -136,7 +146,8 @@ def _leaves(path: str, tree: object) -> Iterator[tuple[str, object]]:
     """Yield the values inside a tree that hold no others, each with its path."""
     if isinstance(tree, Mapping) and tree:
         for name, value in tree.items():
-            yield from _leaves(f"{path}.{name}" if path else str(name), value)
+            shown = format_value(name)
+            yield from _leaves(f"{path}.{shown}" if path else shown, value)
     elif isinstance(tree, (list, tuple)) and tree:
         for place, value in enumerate(tree):
             yield from _leaves(f"{path}[{place}]", value)
