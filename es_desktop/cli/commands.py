@@ -14,6 +14,7 @@ from typing import Any, Final
 from es_desktop.app.compare.report import report_comparison
 from es_desktop.app.entity import snapshot_checks
 from es_desktop.app.entity.facts import EntityCheck
+from es_desktop.app.entity.verdict import first_failure
 from es_desktop.app.notes.notebook import NotebookFolder
 from es_desktop.app.runtime import places
 from es_desktop.app.runtime.errors import UserError
@@ -106,10 +107,13 @@ def _explain(session: Session, args: argparse.Namespace) -> Iterator[str]:
     entity = session.entity(session.find_id(args.entity))
     at = entity.version if args.at is None else args.at
     rebuild = session.explain(entity.id, at, base=args.base)
+    snapshot_checks.check_base(session, entity, rebuild.base.version)
+    failure = first_failure(rebuild.steps)
+    verdict = session.verdict(entity.id, rebuild.exactness, rebuild.base.version, failure)
     if args.json:
-        yield json_view.to_json(json_view.rebuild_json(rebuild, entity, at))
+        yield json_view.to_json(json_view.rebuild_json(rebuild, entity, at, verdict))
     else:
-        yield from text_view.rebuild_lines(rebuild, entity, at)
+        yield from text_view.rebuild_lines(rebuild, entity, at, verdict)
 
 
 def _find(session: Session, args: argparse.Namespace) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from es_desktop.app.compare.report import ComparisonReport
 from es_desktop.app.entity.facts import EntityCheck, EntityFacts, StoreFacts
 from es_desktop.app.entity.ids import short_id
+from es_desktop.app.entity.verdict import Verdict
 from es_desktop.app.text.json_view import to_json
 from es_desktop.app.text.times import local_time
 from es_desktop.app.text.values import elide
@@ -56,9 +57,10 @@ def snapshot_lines(snapshots: Iterable[dict[str, Any]]) -> Iterator[str]:
         yield f"{each['version']:>6}  {each['type']:<14} {elide(told, _WIDEST)}"
 
 
-def rebuild_lines(rebuild: Rebuild, entity: EntityFacts, at: int) -> Iterator[str]:
+def rebuild_lines(rebuild: Rebuild, entity: EntityFacts, at: int, verdict: Verdict) -> Iterator[str]:
     """Tell how a state came to be, step by step."""
-    yield f"{entity.type} {short_id(entity.id)} at version {at} ({rebuild.exactness})"
+    yield f"{entity.type} {short_id(entity.id)} at version {at} ({verdict.word})"
+    yield verdict.reason
     if rebuild.base.version is None:
         yield "from zero"
     else:
@@ -102,7 +104,7 @@ def _comparison_lines(report: ComparisonReport) -> Iterator[str]:
         ("right", compared.right, report.right_store),
     ):
         facts = side.view.facts
-        yield f"{name:<6} {facts.type} {short_id(facts.id)} at version {side.version} ({side.exactness}), {store}"
+        yield f"{name:<6} {facts.type} {short_id(facts.id)} at version {side.version} ({side.verdict.word}), {store}"
     if found is not None:
         first = "no version differs" if found.first is None else f"first differs at version {found.first}"
         yield f"{first}; {found.count} differ: {found.spans()}" if found.count > 1 else first

@@ -178,7 +178,6 @@ class Workspace(QObject):
         self.bookmarks.set_entities(None)
         self.selection.choose_entity(None)
         self.inspector.event_types.forget()
-        self.checker.clear()
         self.what_if.clear()
         self.notes.show(None, Notebook())
         if session is not None:
@@ -219,7 +218,7 @@ class Workspace(QObject):
         """Let everything work on another store, or on none."""
         self.reopener.follow(session)
         self.trusting.set_reading(session)
-        for each in (self.commander, self.comparison, self.listing, self.log, self.states):
+        for each in (self.checker, self.commander, self.comparison, self.listing, self.log, self.states):
             each.set_session(session)
 
     def choose_by_id(self, text: str, version: int | None = None) -> None:

@@ -32,7 +32,7 @@ KEYS = {
     "entities": "id type version events snapshots created modified discarded",
     "events": "version type topic timestamp data error",
     "snapshots": "version type timestamp state error",
-    "explain": "entity type at exactness base skipped steps state writers",
+    "explain": "entity type at exactness reason base skipped steps state writers",
 }
 
 

@@ -31,6 +31,15 @@ def test_verify_ends_with_1_where_one_is_false(tmp_path: Path, demo_store: Path)
     false = [line for line in map(json.loads, answer.stdout.splitlines()) if line["ok"] is False]
     assert [(line["path"], line["first_event"]) for line in false] == [("owner", 0)]
     assert false[0]["snapshot"] == f"Not {false[0]['replayed']}"
+    at = str(false[0]["version"])
+    explained = json.loads(ask(tmp_path, "explain", demo_store, key, "--at", at, "--json").stdout)
+    assert (explained["exactness"], explained["base"]["version"]) == ("broken", int(at))
+    assert "is false: owner is Not " in explained["reason"]
+    assert "(false snapshot)" in ask(tmp_path, "explain", demo_store, key, "--at", at).stdout.splitlines()[0]
+    from_zero = json.loads(ask(tmp_path, "explain", demo_store, key, "--at", at, "--from", "zero", "--json").stdout)
+    assert from_zero["exactness"] == "exact"
+    report = json.loads(ask(tmp_path, "compare", demo_store, f"{key}@{at}", f"{key}@{int(at) - 1}", "--json").stdout)
+    assert (report["left"]["exactness"], report["right"]["exactness"]) == ("broken", "exact")
 
 
 def test_verify_names_entity_version_path_and_the_event_that_a_nested_value_missed(

@@ -93,12 +93,14 @@ def test_every_snapshot_is_a_line(session: Session) -> None:
 def test_a_rebuild_is_told_from_its_base_to_its_state(session: Session, base: BaseChoice) -> None:
     for entity in list(session.entities())[:15]:
         rebuild = session.explain(entity.id, base=base)
-        *told, state = text_view.rebuild_lines(rebuild, entity, entity.version)
+        verdict = session.verdict(entity.id, rebuild.exactness, rebuild.base.version)
+        *told, state = text_view.rebuild_lines(rebuild, entity, entity.version, verdict)
         fit(told)
         assert told[0].startswith(f"{entity.type} {str(entity.id)[:8]} at version {entity.version} (")
         from_it = f"from the snapshot at {rebuild.base.version}; {rebuild.skipped} events were not read"
-        assert told[1] == ("from zero" if rebuild.base.version is None else from_it)
-        assert [int(line.split()[0]) for line in told[2:]] == [step.version for step in rebuild.steps]
+        assert told[1] == verdict.reason
+        assert told[2] == ("from zero" if rebuild.base.version is None else from_it)
+        assert [int(line.split()[0]) for line in told[3:]] == [step.version for step in rebuild.steps]
         assert state == json_view.to_json(rebuild.state, indent=2)
 
 

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Final
 
 from es_desktop.app.entity.bases import NEAREST, BaseChoice
+from es_desktop.app.entity.verdict import Verdict
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.text.values import ELLIPSIS
 from es_desktop.replay import Blame, Change, Checkpoint, Exactness, PlainTree, compare_states, diff
@@ -28,6 +29,13 @@ class Side:
     state: PlainTree | None
     """``None`` where the entity is discarded, or has no event yet."""
     exactness: Exactness
+    base: int | None = None
+    """The version of the snapshot that the state was rebuilt from; ``None`` for zero."""
+
+    @property
+    def verdict(self) -> Verdict:
+        """How far the state can be trusted, by what is known now."""
+        return self.view.reading.verdict(self.view.facts.id, self.exactness, self.base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,7 @@ def read_side(
         return Side(view, version, None, Exactness.EXACT)
     nearest = versions[bisect_right(versions, version) - 1]
     found = view.state_at(nearest, base=base, checkpoint=checkpoint)
-    return Side(view, nearest, found.state, found.exactness)
+    return Side(view, nearest, found.state, found.exactness, found.base.version)
 
 
 def compare(left: Side, right: Side) -> Compared:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from es_desktop.app.entity.snapshot_checks import check_base
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.reader import Reading
@@ -55,7 +56,9 @@ def _side(reading: Reading, text: str) -> Side:
     elif version not in view.outline.versions:
         hint = f"Its versions go from {view.outline.versions[0]} to {view.outline.versions[-1]}."
         raise UserError(f"the entity {entity_id} has no event at version {version}", hint)
-    return read_side(view, version)
+    side = read_side(view, version)
+    check_base(reading, view.facts, side.base)
+    return side
 
 
 def _place(reading: Reading, text: str) -> tuple[EntityId, int | None]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Final
 
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.watch.watchpoints import refusal
@@ -13,6 +15,9 @@ from es_desktop.replay.verify import check_snapshots
 from es_desktop.replay.watch import Crossing, crossings
 
 from .facts import EntityCheck, EntityFacts
+
+MOST_EVENTS: Final = 20_000
+"""So many are compared with a snapshot in a second or so."""
 
 
 def verify_entity(
@@ -24,6 +29,20 @@ def verify_entity(
         chain = reading.chain(entity, reading.outline(entity.id).versions)
         for check in check_snapshots(chain, snapshots, checkpoint):
             yield EntityCheck(entity, check)
+
+
+def check_base(reading: Reading, entity: EntityFacts, version: int | None) -> None:
+    """Check the snapshot of an entity that a rebuild starts from; ``reading.checks`` knows it from then on.
+
+    Nothing is done where the rebuild starts from zero (``None``), and where so many events lead to the snapshot that
+    to wait for them is not worth it to everyone: ``verify_entity`` is what a person asks for then.
+    """
+    versions = reading.outline(entity.id).versions if version is not None else ()
+    if version is None or bisect_right(versions, version) > MOST_EVENTS:
+        return
+    snapshots = [each for each in reading.snapshots(entity.id) if each.version == version]
+    found = check_snapshots(reading.chain(entity, versions), snapshots)
+    reading.checks.add([EntityCheck(entity, each) for each in found])
 
 
 def verify_store(

@@ -14,6 +14,7 @@ from es_desktop.replay.blame import Blame
 from .bases import NEAREST, ZERO, BaseChoice, Bases
 from .facts import EntityFacts, Outline
 from .fields import Field, state_fields
+from .verdict import failure_text
 
 _CHAINS_KEPT: Final = 8
 
@@ -59,7 +60,7 @@ class History:
         """Tell which event after the base broke the state at a version first, and why; empty where none did."""
         for failed, reason in self.failures.items():
             if (base is None or failed > base) and failed <= version:
-                return f"broken by the event at version {failed}: {reason}"
+                return failure_text(failed, reason)
         return ""
 
     def last_writer(self, path: str, version: int) -> int | None:

@@ -61,6 +61,8 @@ class StateHit:
     """How far the state can be trusted."""
     values: Mapping[str, Any] = field(default_factory=dict)
     """What the condition names, by its path; ``ABSENT`` where the state has none."""
+    base: int | None = None
+    """The version of the snapshot that the state was rebuilt from; ``None`` for zero."""
 
 
 @dataclass(frozen=True, slots=True)

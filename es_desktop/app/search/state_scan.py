@@ -138,7 +138,7 @@ class StateLooker:
                 snapshots=snapshots.get(entity_id, 0),
             )
             values = {path: value_of(tree, parts) for path, parts in self._paths}
-            yield StateHit(facts, walk.version, walk.exactness, values)
+            yield StateHit(facts, walk.version, walk.exactness, values, walk.base)
 
     def _of_types(self, batch: dict[EntityId, Candidate]) -> dict[EntityId, Candidate]:
         types = self._search.types

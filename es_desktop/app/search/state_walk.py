@@ -46,6 +46,8 @@ class StateWalk:
         self.last: RecordedEvent | None = None
         """The last event that counted; ``None`` where none did."""
         self.exactness = Exactness.EXACT
+        self.base = None if start is None else start.version
+        """The version of the snapshot that it started from; ``None`` for zero."""
         self.is_over = False
         """Whether no later event counts any more."""
         self._reading = reading

@@ -10,6 +10,7 @@ from es_desktop.app.entity.bases import NEAREST, ZERO, BaseChoice, Bases, Snapsh
 from es_desktop.app.entity.facts import EntityFacts, LoggedEvent, Outline, StoreFacts, types_of
 from es_desktop.app.entity.fields import Field, attribute_fields
 from es_desktop.app.entity.ids import ids_written, matching_id
+from es_desktop.app.entity.verdict import KnownChecks, Verdict, verdict_on
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import count_text
 from es_desktop.app.transfer.case import Case, case_note
@@ -17,7 +18,7 @@ from es_desktop.app.transfer.origin import Origin
 from es_desktop.app.trust.fold import TrustedFold
 from es_desktop.app.trust.trusting import LIMITS, Limits, Trust, TrustedModel
 from es_desktop.core import EntityId, KnownClasses, RecordedEvent, RecordedSnapshot, TopicResolutionError
-from es_desktop.replay import Chain, ClassFold, Fold, GenericFold, Rebuild
+from es_desktop.replay import Chain, ClassFold, Exactness, Fold, GenericFold, Rebuild
 
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore
@@ -42,6 +43,8 @@ class Reading:
             self.origin = Origin.from_json(opened.tables.copy_notes)
         self.trusted: TrustedModel | None = None
         """The code that a person trusts with this store, until it is closed."""
+        self.checks = KnownChecks()
+        """What is known of the store's snapshots by now."""
         self._starting: TrustedModel | None = None
 
     @property
@@ -234,6 +237,11 @@ class Reading:
         else:
             reasons = [_why_no_base(fold, each) for each in snapshots]
         return Bases([SnapshotBase(each, why) for each, why in zip(snapshots, reasons, strict=True)])
+
+    def verdict(self, entity_id: EntityId, exactness: Exactness, base: int | None, failure: str = "") -> Verdict:
+        """Return the verdict on a state of an entity by what is known now; see ``verdict_on``. Reads nothing."""
+        trust = None if self.trusted is None else self.trusted.trust
+        return verdict_on(exactness, base, self.checks.of(entity_id), trust, failure)
 
     def explain(self, entity_id: EntityId, at: int | None = None, *, base: BaseChoice = NEAREST) -> Rebuild:
         """Return how the state of an entity at a version came to be; at its last version unless told.

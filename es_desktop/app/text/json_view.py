@@ -15,6 +15,7 @@ import msgspec
 from es_desktop.app.compare.compare import Side
 from es_desktop.app.compare.report import ComparisonReport
 from es_desktop.app.entity.facts import EntityCheck, EntityFacts, StoreFacts
+from es_desktop.app.entity.verdict import Verdict
 from es_desktop.core import RecordedEvent, RecordedSnapshot
 from es_desktop.replay import ABSENT, Change, Rebuild, Step, plain, plain_state
 from es_desktop.replay.watch import Crossing
@@ -140,13 +141,14 @@ def snapshot_json(snapshot: RecordedSnapshot, entity_type: str) -> JsonObject:
     }
 
 
-def rebuild_json(rebuild: Rebuild, entity: EntityFacts, at: int) -> JsonObject:
+def rebuild_json(rebuild: Rebuild, entity: EntityFacts, at: int, verdict: Verdict) -> JsonObject:
     """The object of ``explain``."""
     return {
         "entity": str(entity.id),
         "type": entity.type,
         "at": at,
-        "exactness": rebuild.exactness.value,
+        "exactness": verdict.exactness.value,
+        "reason": verdict.reason,
         "base": {"kind": rebuild.base.kind, "version": rebuild.base.version},
         "skipped": rebuild.skipped,
         "steps": [_step_json(step) for step in rebuild.steps],
@@ -200,7 +202,8 @@ def _side_json(side: Side, store: str) -> JsonObject:
         "entity": str(side.view.facts.id),
         "type": side.view.facts.type,
         "at": side.version,
-        "exactness": side.exactness.value,
+        "exactness": side.verdict.exactness.value,
+        "reason": side.verdict.reason,
         "state": side.state,
     }
 

@@ -242,7 +242,7 @@ class Comparison(QObject):
 
 def _side(view: EntityView, at: StateView | int, base: BaseChoice, job: Job) -> Side:
     if isinstance(at, StateView):
-        return Side(view, at.version, at.state, at.exactness)
+        return Side(view, at.version, at.state, at.exactness, at.base.version)
     return read_side(view, at, base=base, checkpoint=job.check)
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.entity.bases import NEAREST, ZERO, BaseChoice
 from es_desktop.app.entity.facts import Outline
+from es_desktop.app.entity.verdict import Verdict
 from es_desktop.app.entity.view import EntityView, History, StateView
 from es_desktop.app.entity.walking import history_of
 from es_desktop.app.runtime.errors import UserError
@@ -119,6 +120,12 @@ class Inspector(QObject):
                 then,
                 key=_LAST,
             )
+
+    def verdict(self, shown: StateView) -> Verdict:
+        """Return how far a state of the entity in view can be trusted, by what is known now."""
+        assert self.view is not None, "its state is shown"
+        failure = self.history.failure_before(shown.version, shown.base.version)
+        return self.view.reading.verdict(self.view.facts.id, shown.exactness, shown.base.version, failure)
 
     def rebuild_step(self, index: int) -> Step | None:
         """Return a step of the rebuild in view, counted from its base; ``None`` while it is being worked out."""

@@ -10,6 +10,7 @@ from es_desktop.app.entity.facts import EntityCheck, EntityFacts
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.entity.snapshot_checks import verify_entity, verify_store
 from es_desktop.app.store.reader import Reading
+from es_desktop.app.store.session import Session
 from es_desktop.app.text.values import count_text
 from es_desktop.core import EntityId
 from es_desktop.models.runtime.tasks import Job, Lane, TaskRunner
@@ -28,37 +29,39 @@ class SnapshotChecker(QObject):
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
-        self._checks: dict[EntityId, dict[int, SnapshotCheck]] = {}
+        self._session: Session | None = None
+
+    def set_session(self, session: Session | None) -> None:
+        """Check the snapshots of another store from now on, or of none."""
+        self.clear()
+        self._session = session
 
     def clear(self) -> None:
-        """Forget everything: another store is open, or this one was changed."""
+        """Forget everything: what the snapshots were compared with is something else now."""
         self._runner.cancel(_VERIFY)
-        if self._checks:
-            self._checks = {}
+        if self._session is not None and self._session.checks:
+            self._session.checks.clear()
             self.changed.emit()
 
     def of(self, entity_id: EntityId | None) -> Mapping[int, SnapshotCheck]:
         """Return the checks of an entity's snapshots, by version."""
-        return {} if entity_id is None else self._checks.get(entity_id, {})
+        return {} if self._session is None else self._session.checks.of(entity_id)
 
     def check_entity(self, reading: Reading, entity: EntityFacts) -> None:
         """Check the snapshots of one entity."""
-        self._run(
-            "Checking snapshots", lambda job: list(verify_entity(reading, entity, job.check)), f"of {entity.type}"
-        )
+        self._run(reading, lambda job: list(verify_entity(reading, entity, job.check)), f"of {entity.type}")
 
     def check_store(self, reading: Reading) -> None:
         """Check every snapshot of a store, with progress; it can be cancelled."""
-        self._run("Checking snapshots", lambda job: list(verify_store(reading, job.report)), "of the store")
+        self._run(reading, lambda job: list(verify_store(reading, job.report)), "of the store")
 
-    def _run(self, title: str, work: Callable[[Job], list[EntityCheck]], where: str) -> None:
+    def _run(self, reading: Reading, work: Callable[[Job], list[EntityCheck]], where: str) -> None:
         def done(found: list[EntityCheck]) -> None:
-            for each in found:
-                self._checks.setdefault(each.entity.id, {})[each.check.version] = each.check
+            reading.checks.add(found)
             self.changed.emit()
             self.told.emit(_sentence(found, where))
 
-        self._runner.run(title, work, done, lane=Lane.SCAN, key=_VERIFY)
+        self._runner.run("Checking snapshots", work, done, lane=Lane.SCAN, key=_VERIFY)
 
 
 def _sentence(found: list[EntityCheck], where: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
+from es_desktop.app.entity.verdict import difference_text
 from es_desktop.app.text.durations import format_time
 from es_desktop.app.text.values import format_value
 from es_desktop.core import RecordedSnapshot
@@ -63,7 +64,7 @@ class SnapshotsModel(QAbstractTableModel):
             return snapshot.error
         check = self._checks.get(snapshot.version)
         if check is not None and check.ok is False:
-            return _difference(check)
+            return difference_text(check)
         return "discarded" if snapshot.state is None else format_value(plain_state(snapshot.state), 200)
 
     def _check_text(self, version: int) -> str:
@@ -81,7 +82,7 @@ class SnapshotsModel(QAbstractTableModel):
         if check is None:
             return "Not checked yet: V compares it with the replayed events."
         if check.ok is False:
-            return _difference(check)
+            return difference_text(check)
         return check.reason or "It is what the events lead to."
 
     # Qt's own
@@ -108,8 +109,3 @@ class SnapshotsModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         return header_text(_TITLES, _ALIGNMENTS, section, orientation, role)
-
-
-def _difference(check: SnapshotCheck) -> str:
-    values = f"{format_value(check.snapshot, 30)}, replayed {format_value(check.replayed, 30)}"
-    return f"{check.path} is {values}; they part at event {check.first_event}"

@@ -45,6 +45,7 @@ class TimelineModel(QAbstractTableModel):
         self._hidden: frozenset[int] = frozenset()
         self._folds = True
         self._snapshots: Sequence[int] = ()
+        self._false_snapshots: Sequence[int] = ()
         self._failed: Sequence[int] = ()
         self._marks: Marks = {}
         self._marked: Sequence[int] = ()
@@ -112,6 +113,12 @@ class TimelineModel(QAbstractTableModel):
         """Let these events, ascending, be red, whether or not their steps are there."""
         self._failed = versions
         self._repaint()
+
+    def set_false_snapshots(self, versions: Sequence[int]) -> None:
+        """Let the diamonds of these versions, ascending, be red: the snapshots there are known to be false."""
+        if versions != self._false_snapshots:
+            self._false_snapshots = versions
+            self._repaint()
 
     def set_marks(self, marks: Marks) -> None:
         """Flag the events that are bookmarked, by version."""
@@ -238,6 +245,10 @@ class TimelineModel(QAbstractTableModel):
     def _how_many(self, row: EventRow, versions: Sequence[int]) -> int:
         return len(self._among(row, versions))
 
+    def _diamond(self, row: EventRow) -> bool | str:
+        """Return what ``MARK_ROLE`` answers for a row with a diamond or without."""
+        return "red" if self._how_many(row, self._false_snapshots) else self._how_many(row, self._snapshots) > 0
+
     def _notes_on(self, row: EventRow) -> list[str]:
         marks = [self._marks[version] for version in self._among(row, self._marked)]
         if row.count == 1:
@@ -283,7 +294,7 @@ class TimelineModel(QAbstractTableModel):
             case _ if role == FLAG_ROLE:
                 return column == VERSION and self._how_many(row, self._marked) > 0
             case _ if role == MARK_ROLE:
-                return column == CHANGED and self._how_many(row, self._snapshots) > 0
+                return column == CHANGED and self._diamond(row)
             case _ if column != EVENT:
                 return None
             case Qt.ItemDataRole.FontRole:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFont
 
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.search.query import StateHit
+from es_desktop.app.store.reader import Reading
 from es_desktop.app.text.durations import format_day
 from es_desktop.app.text.values import format_value
 from es_desktop.models.table.roles import LEFT, RIGHT, TONE_ROLE, Index, header_text
@@ -29,8 +30,13 @@ class HitsModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._hits: list[StateHit] = []
+        self._reading: Reading | None = None
         self._struck = QFont()
         self._struck.setStrikeOut(True)
+
+    def set_reading(self, reading: Reading | None) -> None:
+        """Take the store that hits are of from now on: it knows how far their states can be trusted."""
+        self._reading = reading
 
     def clear(self) -> None:
         """Show nothing."""
@@ -68,12 +74,19 @@ class HitsModel(QAbstractTableModel):
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _ALIGNMENTS[column]
             case Qt.ItemDataRole.ToolTipRole:
-                return _tip(hit)
+                return self._tip(hit)
             case Qt.ItemDataRole.FontRole if hit.entity.discarded and column in (TYPE, ID):
                 return self._struck
             case _ if role == TONE_ROLE and hit.entity.discarded:
                 return "faint"
         return None
+
+    def _tip(self, hit: StateHit) -> str:
+        entity = f"{hit.entity.type} {hit.entity.id}\nThe state at version {hit.version:,} is"
+        if self._reading is None:
+            return f"{entity} {hit.exactness.value}."
+        verdict = self._reading.verdict(hit.entity.id, hit.exactness, hit.base)
+        return f"{entity} {verdict.exactness.value}. {verdict.reason}"
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         return header_text(_TITLES, _ALIGNMENTS, section, orientation, role)
@@ -90,8 +103,3 @@ def _text(hit: StateHit, column: int) -> str:
         case 3:
             return " · ".join(f"{path} {format_value(value, _LONGEST) or '–'}" for path, value in hit.values.items())
     return format_day(hit.entity.modified)
-
-
-def _tip(hit: StateHit) -> str:
-    entity = f"{hit.entity.type} {hit.entity.id}"
-    return f"{entity}\nThe state at version {hit.version:,} is {hit.exactness.value}."

@@ -49,6 +49,7 @@ class StateFinder(QObject):
         """Look through another store from now on, or through none."""
         self._runner.cancel(_KEY)
         self._session = session
+        self.model.set_reading(session)
         self._begin(None)
 
     def find(self, search: StateSearch) -> None:

@@ -14,7 +14,7 @@ TONE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 101
 SWATCH_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 102
 """A hue index: a small rounded square before the text."""
 MARK_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 103
-"""True: an amber diamond at the right end of the cell."""
+"""A diamond at the right end of the cell: amber where it is true, red where it is ``"red"``."""
 PATH_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 106
 """The path of a value in its state."""
 FLAG_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 107

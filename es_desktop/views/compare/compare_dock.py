@@ -94,6 +94,7 @@ class CompareDock(Dock):
         theme.follow(self)
         self._comparison.wanted.connect(self._working.start)
         self._comparison.changed.connect(self._on_changed)
+        workspace.checker.changed.connect(self._on_changed)
         self._on_changed()
 
     def show_beside(self) -> None:

@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from es_desktop.models.compare.heading import Heading
 from es_desktop.replay import Exactness
-from es_desktop.views.entity.exactness import MEANINGS, TONES
 from es_desktop.views.style.dock_frame import ElidedLabel, Pill
 
 
@@ -41,9 +40,8 @@ class CompareHeads(QWidget):
             text.set_whole_text(heading.text)
             note.set_whole_text(heading.note)
             # What goes without saying gives its room to the names.
-            is_exact = heading.exactness is Exactness.EXACT
-            pill.show_text("" if is_exact else heading.exactness.value, TONES[heading.exactness])
-            pill.setToolTip(MEANINGS[heading.exactness])
+            pill.show_verdict(heading.verdict)
+            pill.setVisible(heading.verdict.exactness is not Exactness.EXACT)
 
     def texts(self) -> tuple[str, str]:
         """Return both lines as they were given."""

@@ -46,6 +46,7 @@ class RebuildDock(Dock):
         self.cards.step_chosen.connect(self._on_step_chosen)
         self._inspector.state_changed.connect(self._on_state)
         self._inspector.state_failed.connect(lambda error: self._on_state(None))
+        workspace.checker.changed.connect(lambda: self._on_state(self._inspector.shown))
         self._inspector.steps_changed.connect(self.cards.refresh)
         self._inspector.base_changed.connect(self._show_choice)
         self._inspector.outline_changed.connect(self._on_outline)
@@ -102,11 +103,13 @@ class RebuildDock(Dock):
         if shown.base.version is None:
             self.cards.set_base("Zero", "no state yet", [], False)
         else:
+            is_false = self._inspector.verdict(shown).is_of_false_snapshot
             self.cards.set_base(
-                f"Snapshot {shown.base.version}",
+                f"{'False snapshot' if is_false else 'Snapshot'} {shown.base.version}",
                 f"{count_text(shown.skipped, 'event')} not read",
                 _lines(shown.base_state),
                 True,
+                is_false,
             )
         self.cards.set_steps(shown.step_count, self._inspector.rebuild_step)
         self.cards.set_current(shown.step_count - 1)

@@ -28,7 +28,6 @@ from es_desktop.views.style.rows import Column
 from es_desktop.views.style.table_setup import dress
 from es_desktop.views.style.theme import Theme
 
-from .exactness import TONES, told_exactness
 from .state_menu import StateMenu
 from .value_delegate import ValueDelegate
 from .writers_popup import WritersPopup
@@ -73,6 +72,7 @@ class StateDock(Dock):
         self._inspector.history_changed.connect(lambda history: self._on_state(self._inspector.shown))
         self._inspector.state_changed.connect(self._on_state)
         self._inspector.state_failed.connect(self._on_failed)
+        workspace.checker.changed.connect(lambda: self._on_state(self._inspector.shown))
         workspace.outlook.changed.connect(self._on_outlook)
         self.hidden_link.clicked.connect(lambda: workspace.outlook.set_shows_hidden(not workspace.outlook.shows_hidden))
         self._on_state(None)
@@ -157,12 +157,11 @@ class StateDock(Dock):
             self._show("State", "", "", "")
             self.hint.setText("Choose an entity to see its state.")
             return
-        word, meaning = told_exactness(shown.exactness, self._workspace.trusting.trust)
-        self._show(f"State at {shown.version}", word, TONES[shown.exactness], "")
-        broken = self._inspector.history.failure_before(shown.version, shown.base.version)
-        self.title_bar.badge.setToolTip(f"{meaning}\n{broken}".strip())
-        if broken and shown.exactness is Exactness.BROKEN:
-            self.hint.setText(f"{broken[0].upper()}{broken[1:]}")
+        verdict = self._inspector.verdict(shown)
+        self._show(f"State at {shown.version}", "", "", "")
+        self.title_bar.badge.show_verdict(verdict)
+        if verdict.exactness is Exactness.BROKEN:
+            self.hint.setText(verdict.reason)
         elif shown.state is None:
             self.hint.setText("Discarded: there is no state after this event. Step back to see the last one.")
         else:

@@ -52,6 +52,7 @@ class _Card:
     note: str
     lines: Sequence[Line]
     tone: str = ""
+    is_snapshot: bool = False
 
 
 class StepCards(QAbstractScrollArea):
@@ -77,10 +78,11 @@ class StepCards(QAbstractScrollArea):
         self.viewport().setMouseTracking(True)
         self.setAccessibleName("Steps of the rebuild")
 
-    def set_base(self, title: str, note: str, lines: Sequence[str], is_snapshot: bool) -> None:
-        """Show what the rebuild starts from: a snapshot, or zero."""
-        tone = "amber" if is_snapshot else "neutral"
-        self._base = _Card(title.removeprefix("◆").lstrip(), note, [Line(text) for text in lines], tone)
+    def set_base(self, title: str, note: str, lines: Sequence[str], is_snapshot: bool, is_false: bool = False) -> None:
+        """Show what the rebuild starts from: a snapshot, that may be known to be false, or zero."""
+        tone = "red" if is_false else "amber" if is_snapshot else "neutral"
+        lines_of_text = [Line(text) for text in lines]
+        self._base = _Card(title.removeprefix("◆").lstrip(), note, lines_of_text, tone, is_snapshot)
         self._fit()
 
     def set_steps(self, count: int, step_at: Callable[[int], Step | None]) -> None:
@@ -163,7 +165,7 @@ class StepCards(QAbstractScrollArea):
         rows = max(1, (rect.height() - top - 6) // LINE_HEIGHT)
         card = self._card(index, rows, inner.width())
         ink = self._paint_frame(painter, rect, card, index)
-        shift = self._paint_diamond(painter, inner) if card.tone == "amber" else 0
+        shift = self._paint_diamond(painter, inner, ink) if card.is_snapshot else 0
         self._text(painter, inner.adjusted(shift, 0, 0, 0), 10, self._title_font, ink, card.title)
         if not compact:
             self._text(painter, inner, 30, self._note_font, self._tokens.dim, card.note)
@@ -194,11 +196,11 @@ class StepCards(QAbstractScrollArea):
         painter.drawRoundedRect(rect.toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
         return ink
 
-    def _paint_diamond(self, painter: QPainter, inner: QRect) -> int:
+    def _paint_diamond(self, painter: QPainter, inner: QRect, ink: str) -> int:
         """Paint a snapshot's mark before a title, and return the width it took."""
         x, y = inner.left() + 5.0, inner.top() + 17.5
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._tokens.amber))
+        painter.setBrush(QColor(ink))
         painter.drawPolygon([QPointF(x - 5, y), QPointF(x, y - 5), QPointF(x + 5, y), QPointF(x, y + 5)])
         return 15
 

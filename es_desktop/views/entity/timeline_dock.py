@@ -148,7 +148,9 @@ class TimelineDock(Dock):
 
     def _on_checked(self) -> None:
         checks = self._workspace.checker.of(self._workspace.selection.entity_id)
-        self.strip.set_false_snapshots([version for version, check in checks.items() if check.ok is False])
+        false = sorted(version for version, check in checks.items() if check.ok is False)
+        self.strip.set_false_snapshots(false)
+        self._inspector.timeline.set_false_snapshots(false)
 
     def _on_compared(self) -> None:
         view = self._inspector.view

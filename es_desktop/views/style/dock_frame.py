@@ -20,6 +20,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from es_desktop.app.entity.verdict import Verdict
+from es_desktop.replay import Exactness
+
 from .icons import icon
 from .theme import SMALL_POINTS, restyle, ui_font
 from .tokens import LIGHT, Tokens
@@ -27,6 +30,7 @@ from .tokens import LIGHT, Tokens
 RADIUS = 7
 GAP = 12
 TITLE_HEIGHT = 35
+_TONES = {Exactness.EXACT: "green", Exactness.INFERRED: "amber", Exactness.BROKEN: "red"}
 
 
 class Pill(QLabel):
@@ -46,6 +50,11 @@ class Pill(QLabel):
         if self.property("tone") != tone:
             self.setProperty("tone", tone)
             restyle(self)
+
+    def show_verdict(self, verdict: Verdict) -> None:
+        """Show how far a state can be trusted; the tooltip says why."""
+        self.show_text(verdict.word, _TONES[verdict.exactness])
+        self.setToolTip(verdict.reason)
 
 
 class ElidedLabel(QLabel):

@@ -147,8 +147,9 @@ class RowDelegate(QStyledItemDelegate):
             fades = tone in ("faint", "failed")
             paint_swatch(painter, box.left(), rect, QColor(mix(color, self._tokens.panel, 0.5) if fades else color))
             box.setLeft(box.left() + SWATCH_ROOM)
-        if index.data(MARK_ROLE):
-            paint_diamond(painter, box.right() - 5, rect, self._colors["amber"])
+        mark = index.data(MARK_ROLE)
+        if mark:
+            paint_diamond(painter, box.right() - 5, rect, self._colors["red" if mark == "red" else "amber"])
             box.setRight(box.right() - MARK_ROOM)
         if index.data(FLAG_ROLE):
             at_left = _side(index) & Qt.AlignmentFlag.AlignRight

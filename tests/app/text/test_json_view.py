@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.app.entity.facts import EntityFacts, StoreFacts
+from es_desktop.app.entity.verdict import first_failure, verdict_on
 from es_desktop.app.text.json_view import (
     entity_json,
     event_json,
@@ -183,11 +184,13 @@ def test_the_object_of_a_snapshot() -> None:
 def test_the_object_of_a_rebuild() -> None:
     step = Step(5, "Paid", 0.0, (Change("status", "open", "paid"), Change("total", ABSENT, Decimal(1))), "broke", 0.5)
     rebuild = Rebuild(Base(4), {"status": "open"}, 5, (step,), {"status": "paid"}, Exactness.BROKEN, {"status": [5]})
-    assert rebuild_json(rebuild, ENTITY, 5) == {
+    verdict = verdict_on(rebuild.exactness, 4, {}, failure=first_failure(rebuild.steps))
+    assert rebuild_json(rebuild, ENTITY, 5, verdict) == {
         "entity": "00000000-0000-0000-0000-000000000001",
         "type": "Order",
         "at": 5,
         "exactness": "broken",
+        "reason": verdict.reason,
         "base": {"kind": "snapshot", "version": 4},
         "skipped": 5,
         "steps": [
@@ -204,5 +207,6 @@ def test_the_object_of_a_rebuild() -> None:
         "state": {"status": "paid"},
         "writers": {"status": [5]},
     }
-    zero = json.loads(to_json(rebuild_json(Rebuild(Base(), None, 0, (), None, Exactness.EXACT), ENTITY, 0)))
+    empty = Rebuild(Base(), None, 0, (), None, Exactness.EXACT)
+    zero = json.loads(to_json(rebuild_json(empty, ENTITY, 0, verdict_on(Exactness.EXACT, None, {}))))
     assert (zero["base"], zero["state"]) == ({"kind": "zero", "version": None}, None)

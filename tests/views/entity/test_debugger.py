@@ -8,21 +8,15 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 
-from es_desktop.models.table.roles import TONE_ROLE
+from es_desktop.models.entity.timeline_model import CHANGED
+from es_desktop.models.table.roles import MARK_ROLE, TONE_ROLE
 from tests.views.driving import Driver
 
 CHECK, STATE = 2, 3
 
 
 def test_a_false_snapshot_is_ringed_and_told(driver: Driver, demo_store: Path) -> None:
-    with closing(sqlite3.connect(demo_store)) as connection:
-        altered = """UPDATE snapshots SET data = replace(data, '"_owner":"', '"_owner":"Not ') WHERE id = 1"""
-        connection.execute(altered)
-        (key,) = connection.execute("SELECT sequence_id FROM snapshots WHERE id = 1").fetchone()
-        connection.commit()
-    driver.open(demo_store)
-    driver.workspace.choose_by_id(key.hex())
-    driver.settle()
+    make_false(demo_store, driver)
     told: list[str] = []
     driver.workspace.message.connect(told.append)
     driver.press(Qt.Key.Key_V)
@@ -47,3 +41,42 @@ def test_the_whole_store_is_checked_beside_the_window(driver: Driver, demo_store
     driver.act("close")
     driver.settle()
     assert not driver.workspace.checker.of(None)
+
+
+def test_what_is_rebuilt_from_a_false_snapshot_is_not_called_exact(driver: Driver, demo_store: Path) -> None:
+    version = make_false(demo_store, driver)
+    working, docks = driver.workspace, driver.window.docks
+    working.selection.go_to(version)
+    driver.settle()
+    badge, cards = docks.state.title_bar.badge, docks.rebuild.cards
+    assert (badge.text(), badge.property("tone")) == ("exact", "green")
+    assert "was not checked" in badge.toolTip()
+    driver.act("compare-mark")
+    working.selection.go_to(version + 1)
+    driver.settle()
+    before = cards.grab().toImage()
+    driver.act("verify-entity")
+    driver.settle()
+    assert (badge.text(), badge.property("tone")) == ("false snapshot", "red"), "at once"
+    assert "is false: owner is Not " in badge.toolTip()
+    assert docks.state.hint.text() == badge.toolTip()
+    assert [each.verdict.word for each in working.comparison.headings or ()] == ["false snapshot"] * 2
+    assert cards.grab().toImage() != before, "the base is red"
+    row = next(row for row in range(99) if working.inspector.timeline.version_at(row) == version)
+    assert working.inspector.timeline.index(row, CHANGED).data(MARK_ROLE) == "red"
+    driver.act("from-zero")
+    driver.settle()
+    assert badge.text() == "exact", "no snapshot has a part in it"
+
+
+def make_false(store: Path, driver: Driver) -> int:
+    """Change the first snapshot of a store, open it at its entity, and return its version."""
+    with closing(sqlite3.connect(store)) as connection:
+        altered = """UPDATE snapshots SET data = replace(data, '"_owner":"', '"_owner":"Not ') WHERE id = 1"""
+        connection.execute(altered)
+        key, version = connection.execute("SELECT sequence_id, position FROM snapshots WHERE id = 1").fetchone()
+        connection.commit()
+    driver.open(store)
+    driver.workspace.choose_by_id(key.hex())
+    driver.settle()
+    return int(version)
