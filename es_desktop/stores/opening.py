@@ -37,7 +37,7 @@ class Database(Protocol):
         """The file as another connection of SQLite attaches it to read; ``None`` where that cannot be."""
 
     def has_changed(self) -> bool:
-        """Tell whether anybody, we too, committed since the last call. Call it always from the same thread."""
+        """Return whether anybody else committed since the last call. Call it always from the same thread."""
 
     def close(self) -> None:
         """Close every connection."""
@@ -77,7 +77,7 @@ class OpenedStore:
         return self._database.attachable
 
     def has_changed(self) -> bool:
-        """Tell whether anybody, we too, committed since the last call. Call it always from the same thread."""
+        """Return whether anybody else committed since the last call. Call it always from the same thread."""
         return self._database.has_changed()
 
     def write_case_notes(self, notes: str) -> None:

@@ -6,10 +6,11 @@ told to the server when a connection is made: https://www.postgresql.org/docs/cu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from time import monotonic
 from typing import Any, Final
 
-from sqlalchemy import URL, Connection, Engine, Select, Table, create_engine, exc, insert, select, text
+from sqlalchemy import URL, Connection, Engine, Select, Table, create_engine, event, exc, insert, select, text
 
 from es_desktop.core import PasswordRefusedError, StoreRefusedError
 
@@ -42,23 +43,45 @@ class PostgresqlDatabase:
         self.newest: Select[Any] | None = None
         """What tells at once that something was appended; the server's own counters are told a moment later."""
         self._seen: Any = None
+        self._own = [0, 0]
+        """For each number of ``_seen`` how many rows were written here that it did not count yet."""
         self._is_watched = True
         self._gone_until = 0.0
+        if writable:
+            event.listen(self.engine, "after_cursor_execute", self._on_executed)
 
     @property
     def attachable(self) -> None:
         """A server's database is attached to no other."""
 
     def has_changed(self) -> bool:
-        """Tell whether anybody, we too, committed since the last call, or the server is there again."""
+        """Return whether anybody else committed since the last call, or the server is there again.
+
+        A commit of another may be noticed a moment later, when the server has counted it. What was rolled back, here or
+        elsewhere, may count as a commit.
+        """
         token = self._activity()
-        changed = self._seen is not None and token not in (self._seen, _GONE)
-        self._seen = token
-        return changed
+        before, self._seen = self._seen, token
+        if before is None or _GONE in (before, token):
+            self._own = [0, 0]
+            return token != _GONE and before is not None
+        return self._grew_by_others(before, token) if self.writable else bool(token != before)
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+    def _grew_by_others(self, before: Sequence[int], now: Sequence[int]) -> bool:
+        """Return whether there is more than what was written here, of which each row adds one to each number."""
+        grown = [new - old for old, new in zip(before, now, strict=True)]
+        left = [own - more for own, more in zip(self._own, grown, strict=True)]
+        self._own = [max(0, each) for each in left]
+        # The counters start again from zero where somebody resets them.
+        return min(left) < 0 or min(grown) < 0
+
+    def _on_executed(self, connection: Connection, cursor: Any, statement: str, *_: object) -> None:
+        if statement.startswith("INSERT"):
+            self._own = [each + cursor.rowcount for each in self._own]
 
     def _activity(self) -> Any:
         if monotonic() < self._gone_until:
@@ -66,7 +89,8 @@ class PostgresqlDatabase:
         try:
             with self.engine.connect() as connection:
                 newest = () if self.newest is None else tuple(connection.execute(self.newest).one())
-                return (*newest, self._counters(connection))
+                counted = self._counters(connection)
+                return (sum(each or 0 for each in newest), counted or 0) if self.writable else (*newest, counted)
         except exc.DBAPIError:
             # Gone for a while: whoever reads next is told. It is not looked for all the time, as that may take long.
             self._gone_until = monotonic() + _REST_SECONDS

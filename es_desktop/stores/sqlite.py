@@ -6,7 +6,9 @@ Source of the pragmas and of what read-only does to a WAL file: https://www.sqli
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
 from typing import Any
 from urllib.parse import quote
 
@@ -40,7 +42,9 @@ class SqliteFile:
         event.listen(self.engine, "checkout", self._on_checkout)
         event.listen(self.engine, "commit", self._on_commit)
         self._watch: sqlite3.Connection | None = None
+        self._watching = Lock()
         self._seen: object = None
+        self._others_committed = False
 
     @property
     def attachable(self) -> str | None:
@@ -49,14 +53,22 @@ class SqliteFile:
         return f"{_uri(self.path)}?mode=ro" if self._untouched is None else None
 
     def has_changed(self) -> bool:
-        """Tell whether anybody committed since the last call. Call it always from the same thread."""
+        """Return whether anybody else committed since the last call; the first one only looks what is there.
+
+        Commits of this object's own connections do not count. Raises ``StoreRefusedError`` where another file has the
+        name by now.
+        """
         self._require_same()
-        token = self._data_version() if self._untouched is None else self._untouched.token()
-        changed = self._seen is not None and token != self._seen
-        self._seen = token
+        with self._watching:
+            self._note_others(self._token())
+            changed, self._others_committed = self._others_committed, False
         if self._untouched is not None:
             # A connection to a log keeps the last writer from folding it in, so none is left idle for long.
             self.engine.dispose()
+        elif self.writable and self._same.log_bytes() and self._watch is not None:
+            # Folded in now, unless somebody reads just then: who moves the file alone takes all of it along, and what
+            # takes its place is not damaged by what was left in the log.
+            self._watch.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
         return changed
 
     def close(self) -> None:
@@ -79,8 +91,11 @@ class SqliteFile:
             return self._untouched.connect()
         # The pool hands a connection from one thread to another, never to two at a time.
         source = f"{_uri(self.path)}?mode=rw"
-        connection = sqlite3.connect(source, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False)
+        connection = sqlite3.connect(
+            source, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False, factory=_Connection
+        )
         if self.writable:
+            connection.around_commit = self._commit
             connection.execute("PRAGMA journal_mode = WAL").close()
             connection.execute("PRAGMA foreign_keys = ON").close()
         else:
@@ -98,16 +113,59 @@ class SqliteFile:
         if self._untouched is not None and not self._untouched.begin(connection):
             raise exc.DisconnectionError("the file has changed since")
 
-    def _data_version(self) -> object:
+    def _token(self) -> object:
+        """Return what is another value after each commit of anybody."""
+        if self._untouched is not None:
+            return self._untouched.token()
         if self._watch is None:
             self._watch = self._connect()
             self._watch.execute("PRAGMA busy_timeout = 0").close()
-        found = self._watch.execute("PRAGMA data_version").fetchone()
-        if self.writable and self._same.log_bytes():
-            # Folded in now, unless somebody reads just then: who moves the file alone takes all of it along, and what
-            # takes its place is not damaged by what was left in the log.
-            self._watch.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
-        return found
+        return _data_version(self._watch)
+
+    def _note_others(self, token: object) -> None:
+        self._others_committed |= self._seen is not None and token != self._seen
+        self._seen = token
+
+    def _commit(self, connection: sqlite3.Connection, commit: Callable[[], None]) -> None:
+        """Commit what one of our connections wrote, and know that commit from those of others.
+
+        The data version of a connection is another one after a commit of any other connection, ours too. So the
+        watching one is asked before and after; whether somebody else committed in that short time is told by the
+        committing connection itself, whose own commit leaves its data version as it was.
+        """
+        with self._watching:
+            if self._seen is None:
+                commit()
+                return
+            try:
+                self._note_others(self._token())
+                before = _data_version(connection)
+            except sqlite3.OperationalError:  # without a write-ahead log nobody reads while much is written
+                self._others_committed, before = True, None
+            commit()
+            try:
+                self._seen, after = self._token(), _data_version(connection)
+            except sqlite3.OperationalError:
+                self._others_committed = True
+            else:
+                self._others_committed |= after != before
+
+
+class _Connection(sqlite3.Connection):
+    """A connection that hands its commits over, where somebody wants to know them."""
+
+    around_commit: Callable[[sqlite3.Connection, Callable[[], None]], None] | None = None
+
+    def commit(self) -> None:
+        if self.around_commit is None or not self.in_transaction:
+            super().commit()
+        else:
+            self.around_commit(self, super().commit)
+
+
+def _data_version(connection: sqlite3.Connection) -> int:
+    (found,) = connection.execute("PRAGMA data_version").fetchone()
+    return int(found)
 
 
 def _uri(path: Path) -> str:

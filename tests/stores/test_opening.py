@@ -1,6 +1,8 @@
 """Opening a store of ours: for writing or for reading, with one file and nothing beside it afterwards."""
 
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from contextlib import closing
 from pathlib import Path
@@ -109,10 +111,44 @@ def test_a_commit_by_another_connection_is_noticed(
     assert list(files_in(location.path.parent)) == ["made.esdb"]
 
 
-def test_our_own_commit_counts_as_well(location: StoreLocation, classes: KnownClasses) -> None:
-    opened = create_store(location, classes)
-    assert not opened.has_changed()
-    events_of(opened).append(heartbeats(uuid4(), 0))
-    assert opened.has_changed()
-    assert not opened.has_changed()
-    opened.close()
+def test_our_own_commits_are_nothing_new(location: StoreLocation, classes: KnownClasses) -> None:
+    with closing(create_store(location, classes)) as opened, closing(sqlite3.connect(location.path)) as others:
+        entity_id = uuid4()
+        assert not opened.has_changed()
+        for position in range(3):
+            events_of(opened).append(heartbeats(entity_id, position))
+            assert not opened.has_changed()
+            assert not opened.has_changed(), "nor once the log was folded in"
+        for act in (lambda: events_of(opened).append(heartbeats(entity_id, 3)), lambda: None):
+            others.execute("CREATE TABLE IF NOT EXISTS theirs (x)")
+            others.execute("INSERT INTO theirs VALUES (1)")
+            others.commit()
+            act()
+            assert opened.has_changed(), "what somebody else wrote before our own commit stays to be told"
+            assert not opened.has_changed()
+
+
+def test_no_commit_of_another_process_is_missed_among_our_own(location: StoreLocation, classes: KnownClasses) -> None:
+    """The other process commits again only once its last commit was noticed, so one that is missed stops it."""
+    commits, entity_id = 10, uuid4()
+    program = (
+        "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], isolation_level=None, timeout=60)\n"
+        "for line in sys.stdin: c.execute('INSERT INTO theirs VALUES (1)')"
+    )
+    with closing(create_store(location, classes)) as opened, closing(sqlite3.connect(location.path)) as looking:
+        looking.execute("CREATE TABLE theirs (x)")
+        assert not opened.has_changed()
+        command = [sys.executable, "-c", program, str(location.path)]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, text=True) as process:
+            assert process.stdin is not None
+            position = 0
+            for number in range(1, commits + 1):
+                process.stdin.write("go on\n")
+                process.stdin.flush()
+                while not opened.has_changed():
+                    assert position < 10_000, "a commit was missed"
+                    events_of(opened).append(heartbeats(entity_id, position))
+                    position += 1
+                assert looking.execute("SELECT count(*) FROM theirs").fetchone() == (number,), "and none was made up"
+            process.stdin.close()
+        assert position > commits

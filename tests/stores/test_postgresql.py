@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from time import monotonic
 from uuid import uuid4
@@ -15,7 +16,7 @@ import psycopg
 import pytest
 
 from es_desktop.core import ConcurrencyError, KnownClasses, StoreRefusedError
-from es_desktop.stores import Counts, create_store, open_store, parse_location
+from es_desktop.stores import Counts, OpenedStore, create_store, open_store, parse_location
 from es_desktop.stores.writing import append_records
 from tests.stores.looking import events_of, heartbeats
 from tests.stores.serving import PASSWORD, Server
@@ -73,14 +74,27 @@ def until(holds: Callable[[], bool], seconds: float = 20.0) -> bool:
     return True
 
 
-def test_commits_of_others_are_noticed(server: Server, classes: KnownClasses) -> None:
-    url = server.fresh_database()
-    opened = create_store(parse_location(url), classes)
+def test_commits_of_others_are_noticed_and_our_own_are_nothing_new(server: Server, classes: KnownClasses) -> None:
+    url, entity_id = server.fresh_database(), uuid4()
+    with closing(create_store(parse_location(url), classes)) as opened:
+        assert until_quiet(opened)
+        for position in range(3):
+            events_of(opened).append(heartbeats(entity_id, position))
+            assert not opened.has_changed()
+        with closing(open_store(parse_location(url), classes, writable=True)) as others:
+            events_of(others).append(heartbeats(entity_id, 3))
+        events_of(opened).append(heartbeats(entity_id, 4))
+        assert opened.has_changed(), "what was appended is known at once, although we appended after it"
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("DELETE FROM integer_sequenced_items WHERE position = 2")
+        # What is not appended is counted a moment later.
+        assert until(opened.has_changed)
+
+
+def until_quiet(opened: OpenedStore) -> bool:
+    """Wait until the server counted what was written when the store was made."""
     opened.has_changed()
-    events_of(opened).append(heartbeats(uuid4(), 0))
-    # What was written is counted a moment later.
-    assert until(opened.has_changed)
-    opened.close()
+    return until(lambda: not until(opened.has_changed, 1.5))
 
 
 def test_two_processes_append_without_a_gap(server: Server) -> None:

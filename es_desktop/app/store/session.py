@@ -130,7 +130,7 @@ class Session(Reading):
                 self._snapshotting = SnapshottingPolicy(self.repository.event_player, frequency, on_failure)
 
     def has_changed(self) -> bool:
-        """Tell whether anybody, we too, committed since the last call. Call it always from the same thread."""
+        """Return whether anybody else committed since the last call. Call it always from the same thread."""
         return self._opened.has_changed()
 
     def close(self) -> None:
