@@ -28,13 +28,24 @@ _MARK: Final = re.compile(r'[.\[\]"]')
 _SIMPLE: Final = frozenset({str, int, float, bool})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Change:
-    """One path with its value before and after; ``ABSENT`` where there was, or is, no value."""
+    """One path with its value before and after; ``ABSENT`` where there was, or is, no value.
+
+    Two are equal where their values are the same trees: values themselves may not be comparable, and raise.
+    """
 
     path: str
     before: Any
     after: Any
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Change):
+            return NotImplemented
+        return self.path == other.path and _alike(self.before, other.before) and _alike(self.after, other.after)
+
+    def __hash__(self) -> int:
+        return hash(self.path)
 
     @property
     def is_addition(self) -> bool:
@@ -79,12 +90,22 @@ def leaf_paths(tree: object, path: str = "") -> Iterator[str]:
 
 def same_leaf(left: object, right: object) -> bool:
     """Tell whether two leaves are the same value of the same type (``True`` is not ``1``; NaN is itself)."""
+    if left is right:
+        return True
     if type(left) is not type(right):
         return False
     try:
         return bool(left == right or (left != left and right != right))
     except Exception:  # a signalling NaN cannot be compared, nor perhaps a value of the user's own
-        return repr(left) == repr(right)
+        return written(left) == written(right)
+
+
+def written(value: object) -> str:
+    """Return a value as Python writes it; its type and identity where it cannot be written."""
+    try:
+        return repr(value)
+    except Exception:
+        return object.__repr__(value)
 
 
 def _surely_same(left: object, right: object) -> bool:

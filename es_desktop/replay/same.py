@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 
-from .diff import diff
+from .diff import diff, written
 
 
 def same_tree(left: object, right: object) -> bool:
@@ -27,4 +27,4 @@ def tree_key(value: object) -> Hashable:
         hash(value)
         return (kind, value) if value == value else (kind, "not a number")
     except Exception:  # a signalling NaN has no hash, nor perhaps a value of the user's own
-        return kind, repr(value)
+        return kind, written(value)

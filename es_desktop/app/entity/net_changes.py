@@ -10,6 +10,7 @@ from typing import Any
 from es_desktop.app.text.values import describe_change, format_value, is_member
 from es_desktop.replay.diff import ABSENT, Change, join_path
 from es_desktop.replay.paths import parse_path
+from es_desktop.replay.same import same_tree
 from es_desktop.replay.steps import Step
 
 
@@ -74,8 +75,7 @@ def _describe(path: str, net: _Net, has_gap: bool) -> str:
         return f"{path} changed"
     if not net.knows_before:
         return f"{path} → {format_value(net.after, 32)}" if net.after is not ABSENT else f"{path} removed"
-    change = Change(path, net.before, net.after)
-    return "" if _is_as_before(change) else describe_change(change)
+    return "" if same_tree(net.before, net.after) else describe_change(Change(path, net.before, net.after))
 
 
 def _describe_members(path: str, net: _Net, has_gap: bool) -> str:
@@ -84,7 +84,3 @@ def _describe_members(path: str, net: _Net, has_gap: bool) -> str:
     counts = [f"+{net.added:,}"] if net.added else []
     counts += [f"−{net.removed:,}"] if net.removed else []
     return f"{path} {' '.join(counts)}"
-
-
-def _is_as_before(change: Change) -> bool:
-    return type(change.before) is type(change.after) and bool(change.before == change.after)

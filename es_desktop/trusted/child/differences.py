@@ -53,4 +53,8 @@ def _is_same(old: Any, new: Any) -> bool:
     try:
         return bool(old == new or (old != new and new != new))
     except Exception:  # a signalling NaN cannot be compared, nor perhaps a value of the person's own
+        pass
+    try:
         return repr(old) == repr(new)
+    except Exception:
+        return False
