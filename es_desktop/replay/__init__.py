@@ -3,18 +3,17 @@
 from .blame import Blame
 from .branch import Branch, BranchPlace, BranchRow, HypotheticalChain
 from .chain import BLOCK, Chain, Checkpoint
-from .compare import Divergence, compare_states, divergences, first_divergence
+from .compare import Divergence, compare_states, divergences, first_divergence, same_tree
 from .conditions import Condition, ConditionError
 from .diff import ABSENT, Change, diff, join_path, leaf_paths, members
 from .edits import BranchEdit, Edit, EventName, Insert, Inserted, Move, Skip
 from .fold import ClassFold, Fold, FoldError, GenericFold
-from .lanes import Band, Lane, lane, lanes
 from .patch import patched, reverted
 from .paths import PathError, parse_path, value_at
-from .same import same_tree
 from .slots import Mark
 from .steps import Base, Exactness, Rebuild, Step, writers
 from .tree import PlainTree, plain, plain_name, plain_state
+from .value_series import Band, ValueSeries, all_value_series, value_series
 from .verify import SnapshotCheck, check_snapshots
 from .walk import Moment, walk
 from .watch import Crossing, Watched, all_crossings, crossings, next_crossing, value_crossings
@@ -46,7 +45,6 @@ __all__ = [
     "HypotheticalChain",
     "Insert",
     "Inserted",
-    "Lane",
     "Mark",
     "Moment",
     "Move",
@@ -56,8 +54,10 @@ __all__ = [
     "Skip",
     "SnapshotCheck",
     "Step",
+    "ValueSeries",
     "Watched",
     "all_crossings",
+    "all_value_series",
     "check_snapshots",
     "compare_states",
     "crossings",
@@ -65,8 +65,6 @@ __all__ = [
     "divergences",
     "first_divergence",
     "join_path",
-    "lane",
-    "lanes",
     "leaf_paths",
     "members",
     "next_crossing",
@@ -79,6 +77,7 @@ __all__ = [
     "same_tree",
     "value_at",
     "value_crossings",
+    "value_series",
     "walk",
     "writers",
 ]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .ascending import Ascending
 from .diff import Change, members
 from .paths import Part, parse_path
 from .steps import Step
+from .version_set import VersionSet
 
 
 class Blame:
@@ -63,7 +63,7 @@ class _Node:
     __slots__ = ("inner", "versions")
 
     def __init__(self) -> None:
-        self.versions = Ascending()
+        self.versions = VersionSet()
         self.inner: dict[Part, _Node] | None = None
 
     def child(self, part: Part) -> _Node:

@@ -11,8 +11,8 @@ from es_desktop.core import KnownClasses, RecordedEvent, Topic, known_classes
 
 from .chain import Chain
 from .edits import BranchEdit, EventName
+from .event_copies import synthetic_event, with_version
 from .fold import Fold
-from .retelling import invented, retold
 from .slots import Mark, Slot, slots_of
 
 
@@ -132,10 +132,10 @@ class Branch:
     def event_at(self, at: int) -> RecordedEvent:
         """Return the hypothetical event at an index."""
         slot, version = self._slots[at], self._versions[at]
-        if slot.origin is not None and not slot.is_invented:
-            return retold(slot.origin, version, slot.data)
+        if slot.origin is not None and not slot.is_synthetic:
+            return with_version(slot.origin, version, slot.data)
         topic = self._topic(slot)
-        event = invented(topic, version, slot.data or {}, self._beside(at), self._classes)
+        event = synthetic_event(topic, version, slot.data or {}, self._beside(at), self._classes)
         return replace(event, kind=self._kinds.get(topic, ""))
 
     def chain(self, fold: Fold) -> HypotheticalChain:
@@ -155,7 +155,7 @@ class Branch:
         if not ours.is_like(theirs) or self._versions[at] != other._versions[at]:
             return False
         # What is invented takes its time from an event that stands beside it, which may be one behind it.
-        return not ours.is_invented or self._beside(at) is other._beside(at)
+        return not ours.is_synthetic or self._beside(at) is other._beside(at)
 
     def _beside(self, at: int) -> RecordedEvent | None:
         """Return the event that tells an invented one whose it is, and when: the nearest before it that can.

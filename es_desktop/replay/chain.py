@@ -12,10 +12,9 @@ from typing import Final, TypeVar
 from es_desktop.core import RecordedEvent, RecordedSnapshot
 
 from .diff import diff
-from .failures import Failure
 from .fold import Fold, State, StateLost
+from .fold_loop import BatchFold, Failure, Outcome, run_of
 from .patch import after_step
-from .runs import BatchFold, Outcome, run_of
 from .steps import Base, Exactness, Rebuild, Step, writers
 from .tree import PlainTree, plain
 

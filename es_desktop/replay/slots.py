@@ -10,7 +10,7 @@ from typing import Any
 from es_desktop.core import RecordedEvent
 
 from .edits import BranchEdit, Edit, EventName, Insert, Inserted, Move, Skip
-from .retelling import FRAME
+from .event_copies import FRAME
 
 
 class Mark(enum.StrEnum):
@@ -37,7 +37,7 @@ class Slot:
     is_skipped: bool = False
 
     @property
-    def is_invented(self) -> bool:
+    def is_synthetic(self) -> bool:
         """Whether no record of the history says whose the event is, and when it was."""
         return self.origin is None or (self.data is not None and self.origin.error is not None)
 

@@ -12,10 +12,10 @@ from es_desktop.core import RecordedSnapshot
 from .chain import Chain, Checkpoint
 from .compare import compare_states
 from .diff import Change
+from .first_difference import Mismatch, first_differences
 from .fold import Fold, FoldError, GenericFold
-from .parting import Parting, first_partings
+from .fold_loop import BatchFold
 from .paths import parse_path
-from .runs import BatchFold
 from .steps import Exactness
 from .tree import PlainTree, plain_state
 from .walk import Moment, Walker, base_moment
@@ -130,7 +130,7 @@ def _dated(chain: Chain, checks: list[SnapshotCheck], checkpoint: Checkpoint) ->
     """Yield checks with the first event of those that are false."""
     false = [check for check in checks if check.ok is False]
     found = iter(
-        first_partings(chain, [Parting(each.version, each.path or "", each.snapshot) for each in false], checkpoint)
+        first_differences(chain, [Mismatch(each.version, each.path or "", each.snapshot) for each in false], checkpoint)
     )
     for check in checks:
         yield check if check.ok is not False else replace(check, first_event=next(found))

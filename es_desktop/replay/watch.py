@@ -9,10 +9,10 @@ from itertools import chain as joined
 from typing import Any
 
 from .chain import BLOCK, Chain, Checkpoint
+from .compare import same_tree
 from .conditions import Condition, ConditionError
 from .diff import ABSENT
 from .paths import parse_path, value_of
-from .same import same_tree
 from .walk import Moment, base_moment, walk
 
 Watched = Condition | str

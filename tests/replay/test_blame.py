@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from es_desktop.replay import Change, Step, join_path, members, writers
 from es_desktop.replay.blame import Blame
+from es_desktop.replay.compare import same_tree
 from es_desktop.replay.paths import PathError, value_at
-from es_desktop.replay.same import same_tree
 from tests.replay.lives import LIVES, Life
 
 

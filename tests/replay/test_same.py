@@ -11,7 +11,7 @@ from hypothesis import given
 
 from es_desktop.core import RecordedEvent
 from es_desktop.replay import ABSENT, Change, GenericFold, diff
-from es_desktop.replay.same import same_tree, tree_key
+from es_desktop.replay.compare import same_tree, tree_key
 from tests.replay.histories import chain_of
 from tests.replay.trees import TREES, same
 

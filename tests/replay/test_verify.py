@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from es_desktop.core import RecordedEvent, RecordedSnapshot, create_entity
 from es_desktop.examples import Example, Order
 from es_desktop.replay import ABSENT, BLOCK, Chain, GenericFold, diff, leaf_paths
+from es_desktop.replay.compare import same_tree
 from es_desktop.replay.paths import value_at
-from es_desktop.replay.same import same_tree
 from es_desktop.replay.verify import SnapshotCheck, check_snapshots
 from tests.replay.histories import chain_of, published, recorded, snapshots_of, states_of
 from tests.replay.lives import CARTS, EXACT_LIVES, ID, Life

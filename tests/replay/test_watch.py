@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from es_desktop.core import RecordedEvent, RecordedSnapshot
 from es_desktop.examples import Order
 from es_desktop.replay import ABSENT, BLOCK, Chain, GenericFold, leaf_paths
+from es_desktop.replay.compare import same_tree
 from es_desktop.replay.conditions import Condition, ConditionError
 from es_desktop.replay.paths import PathError, value_at
-from es_desktop.replay.same import same_tree
 from es_desktop.replay.watch import Crossing, all_crossings, crossings, next_crossing, value_crossings
 from tests.replay.histories import chain_of
 from tests.replay.lives import EXAMPLES, LIVES, ORDERS, Life

@@ -14,8 +14,7 @@ from es_desktop.app.entity.verdict import Verdict
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.text.values import ELLIPSIS
 from es_desktop.replay import Blame, Change, Checkpoint, Exactness, PlainTree, compare_states, diff
-from es_desktop.replay.alongside import Place, alongside
-from es_desktop.replay.compare import divergences
+from es_desktop.replay.compare import Place, divergences, side_by_side
 
 _MOST_SPANS: Final = 6
 
@@ -58,7 +57,7 @@ class Compared:
         """Yield what differs, or every place of both states with the value on each side."""
         if only_differing:
             return (Place(each.path, each.before, each.after, True) for each in self.told)
-        return alongside(self.left.state, self.right.state)
+        return side_by_side(self.left.state, self.right.state)
 
     def writers(self, path: str, blame: Blame) -> list[int]:
         """Return the versions between the two sides, the later one included, whose events wrote a path."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from es_desktop.app.branch.history import Trunk
 from es_desktop.core import DomainEvent, KnownClasses, topic_of
-from es_desktop.replay.retelling import FRAME
+from es_desktop.replay.event_copies import FRAME
 
 _BLANKS: Final[dict[Any, Any]] = {str: "", int: 0, float: 0.0, bool: False, Decimal: Decimal("0.00")}
 

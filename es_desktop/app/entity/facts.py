@@ -110,7 +110,7 @@ class Outline:
     """The bare sequence of an entity's events: each one's version, and its type as an index into ``types``."""
 
     versions: Sequence[int] = range(0)
-    """Ascending; a range where none is left out, which takes no room however many there are."""
+    """VersionSet; a range where none is left out, which takes no room however many there are."""
     kinds: array[int] = field(default_factory=lambda: array("H"))
     types: tuple[str, ...] = ()
 

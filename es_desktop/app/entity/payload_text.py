@@ -11,7 +11,7 @@ import msgspec
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.json_view import to_json
 from es_desktop.core import KnownClasses, ValueDecodingError, ValueEncodingError, values
-from es_desktop.replay.retelling import FRAME
+from es_desktop.replay.event_copies import FRAME
 
 _HINT = 'A decimal number is {"__decimal__": "1.50"}, a time {"ISO8601_datetime": "2026-05-31T14:30:00"}.'
 

@@ -1,14 +1,15 @@
-"""Writings of a value: the events that set it, and what each made of it."""
+"""What events did to values: each event that set one, and what several of them changed in sum."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from typing import Final
+from typing import Any, Final
 
-from es_desktop.app.text.values import format_transition, summarise_changes
-from es_desktop.replay import Change, Checkpoint, Step, join_path, parse_path
+from es_desktop.app.text.values import describe_change, format_transition, format_value, is_member, summarise_changes
+from es_desktop.replay import ABSENT, Change, Checkpoint, Step, join_path, parse_path
+from es_desktop.replay.compare import same_tree
 from es_desktop.replay.paths import Part, value_of
 
 from .view import EntityView
@@ -52,3 +53,75 @@ def _inside(changes: Sequence[Change], parts: tuple[Part, ...]) -> Iterator[Chan
         where = parse_path(change.path)
         if where[: len(parts)] == parts:
             yield replace(change, path=reduce(join_path, where[len(parts) :], ""))
+
+
+@dataclass(slots=True)
+class _Net:
+    """One path over all the steps; what became of a list's or a table's members is only counted."""
+
+    before: Any = ABSENT
+    after: Any = ABSENT
+    knows_before: bool = True
+    knows_after: bool = True
+    added: int = 0
+    removed: int = 0
+
+
+def summarise_steps(head: Sequence[Step], tail: Sequence[Step] = (), limit: int = 3) -> str:
+    """Return what steps that follow one another changed in sum; an empty text where nothing is other than before.
+
+    Steps between ``head`` and ``tail`` may be missing where there is a tail. A path that changed on one side only is
+    told as far as it is known then.
+    """
+    has_gap = bool(tail)
+    nets: dict[str, _Net] = {}
+    for change in _changes(head):
+        _add(nets, change, knows_before=True, knows_after=not has_gap)
+    for change in _changes(tail):
+        _add(nets, change, knows_before=not has_gap, knows_after=True)
+    texts = (_describe(path, net, has_gap) for path, net in nets.items() if not _is_inside(path, nets))
+    told = [text for text in texts if text]
+    more = [f"+{len(told) - limit:,} more"] if len(told) > limit else []
+    return " · ".join([*told[:limit], *more])
+
+
+def _changes(steps: Iterable[Step]) -> Iterable[Change]:
+    return (change for step in steps for change in step.told)
+
+
+def _add(nets: dict[str, _Net], change: Change, *, knows_before: bool, knows_after: bool) -> None:
+    if is_member(change.path) and (change.is_addition or change.is_removal):
+        net = nets.setdefault(_owner(change.path), _Net())
+        net.added += change.is_addition
+        net.removed += change.is_removal
+        return
+    net = nets.setdefault(change.path, _Net(change.before, knows_before=knows_before))
+    net.after, net.knows_after = change.after, knows_after
+
+
+def _owner(path: str) -> str:
+    """Return the path of the list or table that a member is in."""
+    return reduce(join_path, parse_path(path)[:-1], "")
+
+
+def _is_inside(path: str, nets: dict[str, _Net]) -> bool:
+    """Tell whether what the path is a part of is told by itself: a value, or a list whose members moved."""
+    return any(mark in ".[" and path[:place] in nets for place, mark in enumerate(path))
+
+
+def _describe(path: str, net: _Net, has_gap: bool) -> str:
+    if net.added or net.removed:
+        return _describe_members(path, net, has_gap)
+    if not net.knows_after:
+        return f"{path} changed"
+    if not net.knows_before:
+        return f"{path} → {format_value(net.after, 32)}" if net.after is not ABSENT else f"{path} removed"
+    return "" if same_tree(net.before, net.after) else describe_change(Change(path, net.before, net.after))
+
+
+def _describe_members(path: str, net: _Net, has_gap: bool) -> str:
+    if has_gap:
+        return f"{path} changed"
+    counts = [f"+{net.added:,}"] if net.added else []
+    counts += [f"−{net.removed:,}"] if net.removed else []
+    return f"{path} {' '.join(counts)}"

@@ -1,11 +1,15 @@
-"""One entity as it is looked at: its outline, its snapshots, and the rebuilds of its states."""
+"""One entity as it is looked at: its outline, its snapshots, the rebuilds of its states, and its history."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.runtime.processes import Tell, told_by_processes
+from es_desktop.app.store.options import StoreOptions
 from es_desktop.app.store.reader import Reading
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
 from es_desktop.replay import BLOCK, Base, Chain, Change, Checkpoint, Exactness, Step
@@ -161,3 +165,32 @@ class EntityView:
                 del self._chains[next(iter(self._chains))]
             self._chains[key] = self._reading.chain(self.facts, self.outline.versions, snapshot)
         return self._chains[key]
+
+
+LONG: Final = 20_000
+"""Events that are walked through in a second or so; of more, Python would get in the way of the window for long."""
+
+
+def history_of(view: EntityView, checkpoint: Checkpoint) -> History:
+    """Return the history of an entity; ``checkpoint`` is called as ``EntityView.history`` calls it."""
+    if view.reading.elsewhere is None or len(view.outline.versions) <= LONG:
+        return view.history(checkpoint)
+    return history_elsewhere(view, checkpoint)
+
+
+def history_elsewhere(view: EntityView, checkpoint: Checkpoint) -> History:
+    """Return the history of an entity, walked through in a process of its own."""
+    assert view.reading.elsewhere is not None, "a person's own code is asked here"
+    with closing(told_by_processes(_walk, [(*view.reading.elsewhere, view.facts.id)])) as told:
+        for part in told:
+            checkpoint()
+            if isinstance(part, History):
+                return part
+    raise UserError("the history was not told", "Refresh, to read it again.")
+
+
+def _walk(tell: Tell, place: str, options: StoreOptions, entity_id: EntityId) -> None:
+    from es_desktop.app.store.session import open_session
+
+    with closing(open_session(place, writable=False, options=options)) as session:
+        tell(EntityView(session, entity_id).history(lambda: tell(None)))

@@ -10,8 +10,8 @@ from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.store.reader import Reading
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
 from es_desktop.replay import Exactness, PlainTree
-from es_desktop.replay.failures import failure_of
 from es_desktop.replay.fold import Fold, FoldError, State
+from es_desktop.replay.fold_loop import failure_of
 
 
 class Unreachable(Exception):

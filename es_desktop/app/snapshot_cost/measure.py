@@ -1,10 +1,12 @@
-"""Measuring what snapshots are worth to one entity: it is rebuilt here and now, from zero and from its snapshot."""
+"""Measuring what snapshots cost and save: entities are rebuilt here and now, from zero and from their snapshots."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from statistics import fmean, median
 from time import perf_counter
@@ -15,12 +17,86 @@ from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.text.json_view import to_json
-from es_desktop.core import ValueEncodingError
+from es_desktop.core import (
+    EventPlayer,
+    EventSourcedSnapshotStrategy,
+    EventStore,
+    RecordedEvent,
+    SequencedItem,
+    SequencedItemMapper,
+    Snapshot,
+    ValueEncodingError,
+)
 from es_desktop.replay import Checkpoint
 from es_desktop.replay.fold import State
 
-from .cost import EntityCosts
-from .rebuilder import Rebuilder
+from .cost import EntityCosts, Share, Worth
+
+
+class Rebuilder:
+    """The steps that a rebuild is made of, for entities whose class is known here and for all others."""
+
+    def __init__(self, reading: Reading, entity: EntityFacts) -> None:
+        tables = reading.store.tables
+        self._entity = entity
+        self._fold = reading.fold_here(entity)  # what a program takes by itself is asked, not what a pipe takes
+        events = EventStore(tables.events.strategy, _Recorded(tables.events.mapper.to_recorded_event))
+        self._player = EventPlayer(events, self._mutate)
+        if tables.snapshots is not None:
+            read = _Recorded(tables.snapshots.mapper.to_recorded_snapshot)
+            self._player.snapshot_strategy = EventSourcedSnapshotStrategy(EventStore(tables.snapshots.strategy, read))
+        # What a snapshot would take is told as this program writes them, whatever table it would stand in.
+        self._mapper = SequencedItemMapper(SequencedItem, "originator_id", "originator_version", reading.classes)
+
+    def zero(self) -> State:
+        """Return the state to begin with where there is no snapshot."""
+        return self._fold.start(None)
+
+    def read_snapshot(self, version: int) -> State:
+        """Read and decode the last snapshot at or before a version, and return its state."""
+        return self._fold.start(self._player.get_snapshot(self._entity.id, lte=version))
+
+    def replay(self, state: State, after: int | None, limit: int) -> State:
+        """Read and apply up to ``limit`` events after a version. May change the state it is given."""
+        return self._player.replay_entity(self._entity.id, gt=after, limit=limit, initial_state=state)
+
+    def encode(self, state: State) -> SequencedItem:
+        """Return the record that a snapshot of a state would be. Raises ``ValueEncodingError``."""
+        kept = state if state is None or isinstance(state, dict) else vars(state)
+        snapshot = Snapshot(
+            originator_id=self._entity.id,
+            originator_version=self._entity.version,
+            topic=self._entity.topic or "",
+            state=kept,
+        )
+        item: SequencedItem = self._mapper.to_sequenced_item(snapshot)
+        return item
+
+    def decode(self, item: SequencedItem) -> State:
+        """Return the state that the record of a snapshot holds."""
+        return self._fold.start(self._mapper.to_recorded_snapshot(item))
+
+    def _mutate(self, state: State, event: RecordedEvent) -> State:
+        try:
+            return self._fold.apply(state, event)
+        except Exception:  # whatever the code of a model raises: the rebuild goes on, as every view of it does
+            return self._fold.pass_over(state, event)
+
+
+class _Recorded:
+    """Hands out records as a reader sees them, so that one that cannot be decoded is no obstacle."""
+
+    position_attr_name = "version"
+
+    def __init__(self, read: Callable[[Any], Any]) -> None:
+        self._read = read
+
+    def from_sequenced_item(self, item: Any) -> Any:
+        return self._read(item)
+
+    def to_sequenced_item(self, event: Any) -> Any:
+        raise TypeError("what is read here is never written")
+
 
 _PAGE: Final = 500
 _MOST_RECORDS: Final = 2000
@@ -159,3 +235,66 @@ def _size(value: Any) -> int:
     if isinstance(value, bytes | memoryview):
         return len(value)
     return len((value if isinstance(value, str) else to_json(value)).encode("utf-8", "replace"))
+
+
+_SECONDS: Final = 3.0
+_EFFORT: Final = Effort(rounds=3, seconds=0.25)
+_MOST_OF_A_KIND: Final = 60
+_CHECKED_AFTER: Final = 1000
+
+
+def measure_store(reading: Reading, progress: Callable[[int, int], None], seconds: float = _SECONDS) -> Worth:
+    """Return what snapshots are worth to a store. ``progress`` may raise to stop the work.
+
+    Entities of about the same length stand for each other: of each such kind at least one is measured, and more of them
+    for about so many ``seconds``. Raises ``UserError`` where there is no entity.
+    """
+    entities = list(_checked(reading.entities(), progress))
+    if not entities:
+        raise UserError("this store has no entity yet", "Make one first.")
+    kinds = kinds_of(entities)
+    plan = sampling_plan(kinds)
+    begun = perf_counter()
+    measured: dict[int, list[EntityCosts]] = defaultdict(list)
+    for done, (kind, entity) in enumerate(plan):
+        if len(measured) == len(kinds) and perf_counter() - begun > seconds:
+            break
+        progress(done, len(plan))
+        measured[kind].append(measure_entity(reading, entity, partial(progress, done, len(plan)), _EFFORT))
+    return Worth(
+        tuple(Share(each, len(kinds[kind]) / len(found)) for kind, found in measured.items() for each in found),
+        len(entities),
+    )
+
+
+def _checked(entities: Iterable[EntityFacts], progress: Callable[[int, int], None]) -> Iterator[EntityFacts]:
+    for number, entity in enumerate(entities):
+        if number % _CHECKED_AFTER == 0:
+            progress(0, 0)  # how many there are is not known yet
+        yield entity
+
+
+def kinds_of(entities: Iterable[EntityFacts]) -> dict[int, list[EntityFacts]]:
+    """Return entities by about how long they are: by powers of two, and the longest by itself (as kind 0)."""
+    longest, *others = sorted(entities, key=lambda each: each.events, reverse=True)
+    kinds = {0: [longest]}
+    for each in others:
+        kinds.setdefault(each.events.bit_length(), []).append(each)
+    return kinds
+
+
+def sampling_plan(kinds: Mapping[int, Sequence[EntityFacts]]) -> list[tuple[int, EntityFacts]]:
+    """Return what to measure, in turn: one of each kind before a second of any, spread over the members of each."""
+    turns = [
+        (turn, kind, members[place])
+        for kind, members in kinds.items()
+        for turn, place in enumerate(_spread(len(members), _MOST_OF_A_KIND))
+    ]
+    return [(kind, entity) for _, kind, entity in sorted(turns, key=lambda each: each[:2])]
+
+
+def _spread(count: int, most: int) -> list[int]:
+    """Return places among ``count``, at most so many, of which the first few lie far from each other."""
+    taken = min(count, most)
+    order = sorted(range(taken), key=lambda number: f"{number:016b}"[::-1])
+    return [place * count // taken for place in order]

@@ -11,7 +11,7 @@ from es_desktop.app.store.reader import Reading
 from es_desktop.app.text.values import summarise_changes
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
 from es_desktop.replay import Chain, Checkpoint, Exactness, Fold, PlainTree, compare_states, plain, plain_state
-from es_desktop.replay.same import same_tree
+from es_desktop.replay.compare import same_tree
 
 _PAGE = 500
 _MOST_TOLD = 3

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot, ValueDecodingError
 from es_desktop.replay import Exactness, FoldError, PlainTree
-from es_desktop.replay.failures import Failure
 from es_desktop.replay.fold import StateLost
-from es_desktop.replay.runs import Outcome, Tell
+from es_desktop.replay.fold_loop import Failure, Outcome, Tell
 from es_desktop.trusted import CodeOutcome, CodeState, Record
 from es_desktop.trusted.child.wire import encode
 

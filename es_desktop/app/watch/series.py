@@ -11,8 +11,8 @@ from typing import Final
 
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.text.values import count_text
-from es_desktop.replay import BLOCK, Lane, Moment, walk
-from es_desktop.replay.lanes import lanes_of
+from es_desktop.replay import BLOCK, Moment, ValueSeries, walk
+from es_desktop.replay.value_series import series_of_moments
 
 NO_TEXT: Final = 0
 """The kind where there is no value."""
@@ -43,7 +43,7 @@ class Track:
     """How many places after the point tell every number."""
 
     @classmethod
-    def of(cls, lane: Lane) -> Track:
+    def of(cls, lane: ValueSeries) -> Track:
         """Return the track of a lane."""
         return _line(lane) if lane.points else _bands(lane)
 
@@ -110,10 +110,10 @@ def tracks(view: EntityView, paths: Sequence[str], progress: Callable[[int, int]
                 progress(done, len(chain))
             yield moment
 
-    return [Track.of(lane) for lane in lanes_of(moments(), paths)]
+    return [Track.of(lane) for lane in series_of_moments(moments(), paths)]
 
 
-def _line(lane: Lane) -> Track:
+def _line(lane: ValueSeries) -> Track:
     numbers = array("d", (number for _, number in lane.points))
     finite = [number for number in numbers if math.isfinite(number)]
     low, high = _ends(finite)
@@ -129,7 +129,7 @@ def _line(lane: Lane) -> Track:
     )
 
 
-def _bands(lane: Lane) -> Track:
+def _bands(lane: ValueSeries) -> Track:
     numbered: dict[str, int] = {"": NO_TEXT}
     starts, kinds = array("q"), array("L")
     for start, text in _texts(lane):
@@ -138,7 +138,7 @@ def _bands(lane: Lane) -> Track:
     return Track(lane.path, lane.first, lane.last, starts, None, kinds, tuple(numbered))
 
 
-def _texts(lane: Lane) -> Iterator[tuple[int, str | None]]:
+def _texts(lane: ValueSeries) -> Iterator[tuple[int, str | None]]:
     """Yield where each text begins, and ``None`` where one ends that no other follows."""
     for place, band in enumerate(lane.bands):
         yield band.first, band.text or '""'

@@ -14,7 +14,7 @@ from es_desktop.app.text.json_view import to_json
 from es_desktop.app.text.values import format_value
 from es_desktop.models.table.roles import LEFT, PATH_ROLE, RIGHT, TONE_ROLE, Index, header_text
 from es_desktop.replay import ABSENT
-from es_desktop.replay.alongside import Place
+from es_desktop.replay.compare import Place
 
 _ROOT: Final = QModelIndex()
 PATH_COLUMN, LEFT_COLUMN, RIGHT_COLUMN, SET_AT = range(4)

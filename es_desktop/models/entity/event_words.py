@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from es_desktop.app.entity.facts import Outline
-from es_desktop.app.entity.net_changes import summarise_steps
+from es_desktop.app.entity.value_history import summarise_steps
 from es_desktop.app.text.durations import format_gap, format_time
 from es_desktop.app.text.values import summarise_changes
 from es_desktop.models.table.roles import LEFT, RIGHT

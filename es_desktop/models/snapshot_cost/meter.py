@@ -9,8 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.snapshot_cost.cost import Share, Worth
-from es_desktop.app.snapshot_cost.measure import measure_entity
-from es_desktop.app.snapshot_cost.sampling import measure_store
+from es_desktop.app.snapshot_cost.measure import measure_entity, measure_store
 from es_desktop.app.store.reader import Reading
 from es_desktop.models.runtime.tasks import Job, Lane, Progress, TaskRunner
 

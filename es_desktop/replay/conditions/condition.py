@@ -10,8 +10,8 @@ from ..walk import Moment
 from .errors import ConditionError
 from .evaluator import Evaluator
 from .grammar import parsed
-from .meter import Meter
 from .naming import looks_back, named_paths
+from .operators import Meter
 
 LIMIT_SECONDS: Final = 20.0
 

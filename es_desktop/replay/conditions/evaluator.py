@@ -1,4 +1,4 @@
-"""The evaluator of conditions: simpleeval with nothing but the nodes, names and functions of our own grammar."""
+"""The evaluator of conditions: nothing but the nodes, names and functions of our own grammar."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from typing import Any, Final
 
 from simpleeval import SimpleEval  # type: ignore[import-untyped] # it has no types
 
+from ..compare import same_tree
 from ..diff import ABSENT
 from ..paths import parse_path, value_of
-from ..same import same_tree
 from ..walk import Moment
-from .meter import Meter
-from .operators import Operators
+from .operators import Meter, Operators
 
 _BORROWED: Final[tuple[type[ast.AST], ...]] = (
     *(ast.Constant, ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.Compare, ast.IfExp, ast.Slice),

@@ -17,7 +17,7 @@ from es_desktop.models.compare.compare_model import (
     CompareModel,
     CompareRows,
 )
-from es_desktop.replay.alongside import Place
+from es_desktop.replay.compare import Place
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import dress
 from es_desktop.views.style.theme import Theme

@@ -12,8 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from es_desktop.app.entity.commands import Commands
-from es_desktop.app.entity.view import History
-from es_desktop.app.entity.walking import history_elsewhere
+from es_desktop.app.entity.view import History, history_elsewhere
 
 from .main_window import MainWindow
 

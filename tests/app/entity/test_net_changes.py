@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_desktop.app.entity.net_changes import summarise_steps
+from es_desktop.app.entity.value_history import summarise_steps
 from es_desktop.replay import ABSENT, Change, Step, diff
 
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.search import state_candidates, state_scan, state_search
+from es_desktop.app.search import state_scan, state_search
 from es_desktop.app.search.state_search import Searched, StateHit, StateSearch, search_states
 from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.app.store.session import Session, open_session
@@ -198,7 +198,7 @@ def test_stores_of_other_programs_are_searched_as_they_are_explained(tmp_path: P
 def test_long_entities_are_read_in_slices(
     session: Session, demo: Naive, monkeypatch: pytest.MonkeyPatch, as_of: float | None
 ) -> None:
-    monkeypatch.setattr(state_candidates, "MOST_EVENTS", 3)
+    monkeypatch.setattr(state_scan, "MOST_EVENTS", 3)
     monkeypatch.setattr(state_scan, "MOST_EVENTS", 3)
     time = None if as_of is None else demo.times[int(len(demo.times) * as_of)]
     found = find(session, StateSearch("version >= 0", time))
@@ -227,7 +227,7 @@ def test_code_that_is_trusted_is_asked(tmp_path: Path) -> None:
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let processes take over from the first entity on, and each ask for more soon."""
     monkeypatch.setattr(state_search, "FEW_EVENTS", 0)
-    monkeypatch.setattr(state_candidates, "MOST_EVENTS", 500)
+    monkeypatch.setattr(state_scan, "MOST_EVENTS", 500)
 
 
 @pytest.mark.usefixtures("at_once")

@@ -20,9 +20,14 @@ from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.runtime.cancel import CancelToken
 from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.app.snapshot_cost.cost import EntityCosts
-from es_desktop.app.snapshot_cost.measure import Effort, measure_entity
-from es_desktop.app.snapshot_cost.rebuilder import Rebuilder
-from es_desktop.app.snapshot_cost.sampling import kinds_of, measure_store, sampling_plan
+from es_desktop.app.snapshot_cost.measure import (
+    Effort,
+    Rebuilder,
+    kinds_of,
+    measure_entity,
+    measure_store,
+    sampling_plan,
+)
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.examples import Order
 from es_desktop.replay import plain_state

@@ -18,12 +18,12 @@ from es_desktop.models.compare.compare_model import (
     CompareRows,
 )
 from es_desktop.models.table.roles import PATH_ROLE, TONE_ROLE
-from es_desktop.replay.alongside import Place, alongside
+from es_desktop.replay.compare import Place, side_by_side
 from tests.models.working import titles
 
 LEFT: dict[str, Any] = {"status": "open", "total": 1, "lines": [{"sku": "A"}], "gone": None, "same": "x" * 200}
 RIGHT: dict[str, Any] = {"status": "paid", "total": "1", "lines": [{"sku": "B"}], "new": {"a": 1}, "same": "x" * 200}
-PLACES = tuple(alongside(LEFT, RIGHT))
+PLACES = tuple(side_by_side(LEFT, RIGHT))
 
 
 def made(places: tuple[Place, ...] = PLACES) -> CompareModel:
@@ -64,7 +64,7 @@ def test_each_place_is_a_row_with_both_values() -> None:
 
 
 def test_a_state_that_is_not_there_differs_as_a_whole() -> None:
-    assert texts(made(tuple(alongside(None, {}))), 0)[0] == "the whole state"
+    assert texts(made(tuple(side_by_side(None, {}))), 0)[0] == "the whole state"
 
 
 def test_a_tooltip_holds_the_whole_values() -> None:
@@ -96,7 +96,7 @@ def test_a_row_is_taken_with_its_path_and_both_values_whole() -> None:
 
 def test_too_many_places_are_told_by_their_number() -> None:
     many = {str(number): number for number in range(5003)}
-    model = made(tuple(alongside(many, {})))
+    model = made(tuple(side_by_side(many, {})))
     assert model.rowCount() == 5001
     assert texts(model, 5000) == ["… 3 more", None, None, None]
     assert model.text_of(5000) == "" and model.writers_at(5000) == ()
@@ -105,7 +105,7 @@ def test_too_many_places_are_told_by_their_number() -> None:
 def test_the_same_places_with_other_values_are_only_painted_again(qtbot: QtBot) -> None:
     model = made()
     with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignals([model.dataChanged, model.headerDataChanged]):
-        model.set_rows(CompareRows.of(alongside(LEFT, {**RIGHT, "status": "sent"})), "At 3", "At 6")
+        model.set_rows(CompareRows.of(side_by_side(LEFT, {**RIGHT, "status": "sent"})), "At 3", "At 6")
     assert texts(model, 0)[:3] == ["status", "open", "sent"]
     assert model.headerData(RIGHT_COLUMN, Qt.Orientation.Horizontal) == "At 6"
     with qtbot.waitSignal(model.modelReset):

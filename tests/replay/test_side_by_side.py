@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.replay import ABSENT, Change, diff, leaf_paths, value_at
-from es_desktop.replay.alongside import Place, alongside
+from es_desktop.replay.compare import Place, side_by_side
 from tests.replay.trees import STATES, TREES, same
 
 LISTS = st.lists(st.integers(0, 3), max_size=6)
 
 
 def differing(left: Any, right: Any) -> list[Change]:
-    return [Change(each.path, each.left, each.right) for each in alongside(left, right) if each.differs]
+    return [Change(each.path, each.left, each.right) for each in side_by_side(left, right) if each.differs]
 
 
 @given(left=STATES, right=STATES)
@@ -30,7 +30,7 @@ def test_what_differs_is_what_is_told_to_people(left: Any, right: Any) -> None:
 
 @given(state=STATES)
 def test_a_state_beside_itself_shows_every_leaf_once(state: Any) -> None:
-    places = list(alongside(state, state))
+    places = list(side_by_side(state, state))
     assert [each.path for each in places] == list(leaf_paths(state))
     for each in places:
         assert not each.differs
@@ -43,7 +43,7 @@ def test_the_members_behind_what_was_put_in_are_paired_with_their_like(
 ) -> None:
     after = before[:at] + new + before[at:]
     for left, right in ((before, after), (after, before)):
-        places = list(alongside({"it": left, "tail": tail}, {"it": right, "tail": tail}))
+        places = list(side_by_side({"it": left, "tail": tail}, {"it": right, "tail": tail}))
         assert sum(each.differs for each in places) == len(new)
         assert [each.path for each in places if each.path.startswith("it")] == list(leaf_paths(after, "it"))
         for each in places:
@@ -51,7 +51,7 @@ def test_the_members_behind_what_was_put_in_are_paired_with_their_like(
 
 
 def test_members_are_named_by_the_longer_list() -> None:
-    assert list(alongside({"lines": ["a", "b", "c"]}, {"lines": ["b", "c"]})) == [
+    assert list(side_by_side({"lines": ["a", "b", "c"]}, {"lines": ["b", "c"]})) == [
         Place("lines[0]", "a", ABSENT, True),
         Place("lines[1]", "b", "b", False),
         Place("lines[2]", "c", "c", False),
@@ -59,9 +59,9 @@ def test_members_are_named_by_the_longer_list() -> None:
 
 
 def test_empty_values_are_places_as_well() -> None:
-    assert list(alongside({"a": {}, "b": []}, {"a": {}, "b": {}})) == [
+    assert list(side_by_side({"a": {}, "b": []}, {"a": {}, "b": {}})) == [
         Place("a", {}, {}, False),
         Place("b", [], {}, True),
     ]
-    assert list(alongside(None, {})) == [Place("", ABSENT, {}, True)]
-    assert list(alongside(None, None)) == []
+    assert list(side_by_side(None, {})) == [Place("", ABSENT, {}, True)]
+    assert list(side_by_side(None, None)) == []

@@ -1,4 +1,4 @@
-"""Ascending versions in little room: of a million events, one after another may write the same value."""
+"""VersionSet versions in little room: of a million events, one after another may write the same value."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 
-class Ascending:
-    """Versions in ascending order, kept as stretches without a gap."""
+class VersionSet:
+    """Versions in ascending order, kept as ranges without a gap."""
 
     __slots__ = ("_firsts", "_lasts")
 

@@ -1,4 +1,4 @@
-"""Lanes: one value over the versions, as a line of numbers or as bands of equal values."""
+"""Value series: one value over the versions, as a line of numbers or as bands of equal values."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
+class ValueSeries:
     """A value from one version to another: ``points`` where it is only ever a number, otherwise ``bands``.
 
     A point stands where the number changed, and holds until the next one, or to the end; it is NaN where there is no
@@ -42,25 +42,25 @@ class Lane:
     bands: tuple[Band, ...] = ()
 
 
-def lane(chain: Chain, path: str, checkpoint: Checkpoint = lambda: None) -> Lane:
-    """Return the lane of one path. Raises ``PathError``."""
-    return lanes(chain, [path], checkpoint)[0]
+def value_series(chain: Chain, path: str, checkpoint: Checkpoint = lambda: None) -> ValueSeries:
+    """Return the series of one path. Raises ``PathError``."""
+    return all_value_series(chain, [path], checkpoint)[0]
 
 
-def lanes(chain: Chain, paths: Sequence[str], checkpoint: Checkpoint = lambda: None) -> list[Lane]:
-    """Return the lanes of paths, from one walk along a chain. Raises ``PathError``."""
-    return lanes_of(joined([base_moment(chain)], walk(chain, checkpoint)), paths)
+def all_value_series(chain: Chain, paths: Sequence[str], checkpoint: Checkpoint = lambda: None) -> list[ValueSeries]:
+    """Return the series of paths, from one walk along a chain. Raises ``PathError``."""
+    return series_of_moments(joined([base_moment(chain)], walk(chain, checkpoint)), paths)
 
 
-def lanes_of(moments: Iterable[Moment], paths: Sequence[str]) -> list[Lane]:
-    """Return the lanes of paths through moments of one entity, in order. Raises ``PathError``."""
+def series_of_moments(moments: Iterable[Moment], paths: Sequence[str]) -> list[ValueSeries]:
+    """Return the series of paths through moments of one entity, in order. Raises ``PathError``."""
     places = [parse_path(path) for path in paths]
     runs: list[list[_Run]] = [[] for _ in places]
     for moment in moments:
         if moment.version is not None:
             for found, parts in zip(runs, places, strict=True):
                 _extend(found, moment.version, _shown(value_of(moment.after, parts)))
-    return [_lane(path, found) for path, found in zip(paths, runs, strict=True)]
+    return [_series(path, found) for path, found in zip(paths, runs, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,10 @@ def _extend(runs: list[_Run], version: int, shown: _Shown | None) -> None:
     runs.append(_Run(version, version, shown))
 
 
-def _lane(path: str, runs: list[_Run]) -> Lane:
+def _series(path: str, runs: list[_Run]) -> ValueSeries:
     if not runs:
-        return Lane(path, 0, 0)
-    drawn = Lane(path, runs[0].first, runs[-1].last)
+        return ValueSeries(path, 0, 0)
+    drawn = ValueSeries(path, runs[0].first, runs[-1].last)
     values = [(run, run.shown) for run in runs if run.shown is not None]
     if any(shown.number is None for _, shown in values):
         return replace(drawn, bands=tuple(Band(run.first, run.last, shown.text) for run, shown in values))

@@ -1,4 +1,4 @@
-"""Since when has a value not been what it should be? The event after which it parted for good."""
+"""Since when has a value not been what it should be? The first event after which it differs for good."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .chain import Chain, Checkpoint
+from .compare import tree_key
 from .diff import ABSENT
 from .paths import Part, parse_path, value_of
-from .same import tree_key
 from .steps import Step
 from .tree import PlainTree
 from .walk import Moment, Walker
@@ -18,7 +18,7 @@ Parts = tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Parting:
+class Mismatch:
     """At a version, the value at a path is not this one; ``ABSENT`` where it should not be there at all."""
 
     version: int
@@ -26,18 +26,18 @@ class Parting:
     value: Any
 
 
-def first_partings(chain: Chain, partings: Sequence[Parting], checkpoint: Checkpoint = lambda: None) -> list[int]:
-    """Return for each parting the earliest version from which on, up to its own, the value at the path is another.
+def first_differences(chain: Chain, mismatches: Sequence[Mismatch], checkpoint: Checkpoint = lambda: None) -> list[int]:
+    """Return for each mismatch the earliest version from which on, up to its own, the value at the path is another.
 
     One walk for all of them. They are to ascend by version, each at one where the value is known to be another.
     """
-    histories = _Histories({parse_path(each.path) for each in partings})
+    histories = _Histories({parse_path(each.path) for each in mismatches})
     walker = Walker(chain, checkpoint)
     found: list[int] = []
-    for parting in partings:
-        for moment in walker.up_to(parting.version):
+    for mismatch in mismatches:
+        for moment in walker.up_to(mismatch.version):
             histories.see(moment)
-        since = histories.last_end_of(parting.value, parse_path(parting.path))
+        since = histories.last_end_of(mismatch.value, parse_path(mismatch.path))
         found.append(chain.versions[0] if since is None else since)
     return found
 

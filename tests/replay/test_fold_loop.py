@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 
 from es_desktop.core import RecordedEvent, RecordedSnapshot
 from es_desktop.replay import BLOCK, Chain, Exactness, Fold, GenericFold, Step
-from es_desktop.replay.failures import Failure
 from es_desktop.replay.fold import StateLost
-from es_desktop.replay.runs import BatchFold, Outcome, Tell, run_of
+from es_desktop.replay.fold_loop import BatchFold, Failure, Outcome, Tell, run_of
 from tests.replay.histories import reader
 from tests.replay.lives import LIVES, Life
 from tests.replay.trees import same

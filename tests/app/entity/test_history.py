@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from es_desktop.app.entity import walking
+from es_desktop.app.entity import view as entity_view
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.runtime.errors import Cancelled
 from es_desktop.app.store.session import Session, open_session
@@ -18,11 +18,11 @@ def longest(session: Session) -> EntityView:
 
 
 def test_a_process_of_its_own_tells_the_same_history(demo_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(walking, "LONG", 100)
+    monkeypatch.setattr(entity_view, "LONG", 100)
     calls: list[None] = []
     with closing(open_session(str(demo_store), writable=False)) as session:
         view = longest(session)
-        here, there = view.history(lambda: None), walking.history_of(view, lambda: calls.append(None))
+        here, there = view.history(lambda: None), entity_view.history_of(view, lambda: calls.append(None))
     assert there.failures == here.failures
     for path in ("", "balance", "owner", "fees", "nowhere"):
         assert there.blame.writers(path) == here.blame.writers(path), path
@@ -30,10 +30,10 @@ def test_a_process_of_its_own_tells_the_same_history(demo_store: Path, monkeypat
 
 
 def test_a_walk_that_is_not_wanted_any_more_ends(demo_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(walking, "LONG", 100)
+    monkeypatch.setattr(entity_view, "LONG", 100)
 
     def cancelled() -> None:
         raise Cancelled
 
     with closing(open_session(str(demo_store), writable=False)) as session, pytest.raises(Cancelled):
-        walking.history_of(longest(session), cancelled)
+        entity_view.history_of(longest(session), cancelled)

@@ -1,4 +1,4 @@
-"""Events told anew: copies with another version or payload, and objects of their classes made without a constructor."""
+"""Copies of events: with another version or payload, and objects of their classes made without a constructor."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FRAME: Final = ENVELOPE | {"originator_id", _VERSION}
 """Attributes that say whose an event is, where it stands, and when it was."""
 
 
-def retold(event: RecordedEvent, version: int, data: Mapping[str, Any] | None = None) -> RecordedEvent:
+def with_version(event: RecordedEvent, version: int, data: Mapping[str, Any] | None = None) -> RecordedEvent:
     """Return a copy of an event at a version, with another payload where one is given."""
     told = deepcopy(dict(event.data if data is None else data))
     domain_event = event.domain_event
@@ -27,7 +27,7 @@ def retold(event: RecordedEvent, version: int, data: Mapping[str, Any] | None = 
     return replace(event, version=version, data=told, domain_event=domain_event, is_edited=is_edited)
 
 
-def invented(
+def synthetic_event(
     topic: str, version: int, data: Mapping[str, Any], beside: RecordedEvent | None, classes: KnownClasses
 ) -> RecordedEvent:
     """Return an event that no record holds: of the entity and the time of the event ``beside`` it.
