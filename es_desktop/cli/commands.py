@@ -20,7 +20,7 @@ from es_desktop.app.runtime import places
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search import find
 from es_desktop.app.search.find import FoundEvent
-from es_desktop.app.search.state_search import Searched, StateHit
+from es_desktop.app.search.state_search import SearchProgress, StateHit
 from es_desktop.app.store.opening import Opener, given_options
 from es_desktop.app.store.session import Session
 from es_desktop.app.store.table_maps import MapFolder
@@ -119,14 +119,14 @@ def _explain(session: Session, args: argparse.Namespace) -> Iterator[str]:
 def _find(session: Session, args: argparse.Namespace) -> Iterator[str]:
     types = None if args.types is None else frozenset(args.types)
     request = find.Request(args.expression, args.text, args.as_of, types)
-    searched: Searched | None = None
+    searched: SearchProgress | None = None
 
     def hits() -> Iterator[StateHit | FoundEvent]:
         nonlocal searched
         with ProgressLine("indexing", "events") as line:
             for found in find.find(session, places.indexes(), request, line.tell):
                 line.clear()
-                if isinstance(found, Searched):
+                if isinstance(found, SearchProgress):
                     searched = found
                 else:
                     yield found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from es_desktop.app.search.state_search import Searched, StateHit, StateSearch, search_states
+from es_desktop.app.search.state_search import SearchProgress, StateHit, StateSearch, search_states
 from es_desktop.app.store.session import open_session
 
 from .measuring import Figure, interleaved, ratio_of_at_least
@@ -23,7 +23,7 @@ def find_state(folder: Path, events: int) -> Figure:
         def find(processes: int) -> None:
             found = list(search_states(session, _SEARCH, processes=processes))
             end = found[-1]
-            assert isinstance(end, Searched) and end.entities == entities
+            assert isinstance(end, SearchProgress) and end.entities == entities
             assert any(isinstance(each, StateHit) for each in found)
 
         two, one = interleaved(lambda: find(2), lambda: find(1))

@@ -9,7 +9,7 @@ from typing import Any
 from es_desktop.core import values
 from es_desktop.replay import Branch, BranchEdit, Edit, EventName, Insert, Inserted, Mark, Move, Skip
 
-from .history import Trunk
+from .history import RecordedHistory
 
 Edits = tuple[BranchEdit, ...]
 
@@ -49,19 +49,19 @@ def skip_or_bring_back(branch: Branch, names: Collection[EventName]) -> Edits:
     return tuple(edit for edit in branch.edits if not (isinstance(edit, Skip) and edit.version in back))
 
 
-def tell(trunk: Trunk, branch: Branch, name: EventName, data: Mapping[str, Any]) -> Edits:
+def tell(recorded: RecordedHistory, branch: Branch, name: EventName, data: Mapping[str, Any]) -> Edits:
     """Let an event tell something else; what it tells in the history makes it the same as there again."""
     if isinstance(name, Inserted):
         inserts = [(at, edit) for at, edit in enumerate(branch.edits) if isinstance(edit, Insert)]
         at, edit = inserts[name.number]
         return (*branch.edits[:at], replace(edit, data=data), *branch.edits[at + 1 :])
     others = tuple(edit for edit in branch.edits if not (isinstance(edit, Edit) and edit.version == name))
-    recorded = next(event for event in trunk.events if event.version == name)
-    is_same = recorded.error is None and values.dumps(dict(recorded.data)) == values.dumps(dict(data))
+    event = next(event for event in recorded.events if event.version == name)
+    is_same = event.error is None and values.dumps(dict(event.data)) == values.dumps(dict(data))
     return others if is_same else (*others, Edit(name, data))
 
 
-def move(trunk: Trunk, branch: Branch, name: EventName, by: int) -> Edits:
+def move(recorded: RecordedHistory, branch: Branch, name: EventName, by: int) -> Edits:
     """Let an event come ``by`` places later, or earlier where that is negative; by one for each that is passed."""
     names = _names(branch)
     target = names.index(name) + by
@@ -75,7 +75,7 @@ def move(trunk: Trunk, branch: Branch, name: EventName, by: int) -> Edits:
     # Only where it comes to stand counts; back where it was, it did not move.
     others = branch.edits[:-1]
     moved = (*others, moving)
-    return others if _names(trunk.branch(others)) == _names(trunk.branch(moved)) else moved
+    return others if _names(recorded.branch(others)) == _names(recorded.branch(moved)) else moved
 
 
 def insert(branch: Branch, after: EventName, topic: str, data: Mapping[str, Any]) -> tuple[Edits, Inserted]:
@@ -90,7 +90,7 @@ def insert(branch: Branch, after: EventName, topic: str, data: Mapping[str, Any]
     return edits, name
 
 
-def told_edits(branch: Branch) -> str:
+def describe_edits(branch: Branch) -> str:
     """Return what was done to a branch: ``1 skipped, 2 edited``; empty where nothing was."""
     counts = dict.fromkeys((Mark.SKIPPED, Mark.EDITED, Mark.MOVED, Mark.INSERTED), 0)
     for place in branch.places:

@@ -16,7 +16,7 @@ _PAGE: Final = 2_000
 _HINT: Final = "Take back the last edit."
 
 
-class Trunk:
+class RecordedHistory:
     """All events of one entity. It never changes, so it may be used by several threads."""
 
     def __init__(self, reading: Reading, entity: EntityFacts, progress: Progress = lambda done, total: None) -> None:

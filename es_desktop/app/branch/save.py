@@ -23,13 +23,15 @@ from es_desktop.core import (
 from es_desktop.core.clock import now
 from es_desktop.replay import Branch, BranchPlace, EventName, Mark
 
-from .history import Trunk
+from .history import RecordedHistory
 
 _STRIDE: Final = 200
 _MAPPER: Final = SequencedItemMapper(SequencedItem, "originator_id", "originator_version")
 
 
-def save_branch(trunk: Trunk, branch: Branch, path: Path, progress: Progress = lambda done, total: None) -> int:
+def save_branch(
+    recorded: RecordedHistory, branch: Branch, path: Path, progress: Progress = lambda done, total: None
+) -> int:
     """Make a store of ours that holds the events of a branch, and nothing else; return how many.
 
     In a store of ours, events that are as they were recorded keep their records to the last byte; those of another
@@ -45,10 +47,10 @@ def save_branch(trunk: Trunk, branch: Branch, path: Path, progress: Progress = l
         try:
             opened = create_store(StoreLocation(unfinished), KnownClasses())
             try:
-                notes = _copy_notes(trunk)
+                notes = _copy_notes(recorded)
                 if notes is not None:
                     opened.write_copy_notes(notes)
-                return append_records(opened.tables, _records(trunk, branch, progress)).events
+                return append_records(opened.tables, _records(recorded, branch, progress)).events
             finally:
                 opened.close()
         except StoreRefusedError as error:
@@ -79,8 +81,8 @@ def _new_file(path: Path) -> Iterator[Path]:
         raise
 
 
-def _records(trunk: Trunk, branch: Branch, progress: Progress) -> Iterator[Record]:
-    writer = _Writer(trunk)
+def _records(recorded: RecordedHistory, branch: Branch, progress: Progress) -> Iterator[Record]:
+    writer = _Writer(recorded)
     for number, place in enumerate(branch.places):
         if number % _STRIDE == 0:
             progress(number, len(branch.places))
@@ -91,9 +93,9 @@ def _records(trunk: Trunk, branch: Branch, progress: Progress) -> Iterator[Recor
 class _Writer:
     """Makes records of ours of the events of a branch."""
 
-    def __init__(self, trunk: Trunk) -> None:
-        store = trunk.reading.store
-        self._id = trunk.facts.id
+    def __init__(self, recorded: RecordedHistory) -> None:
+        store = recorded.reading.store
+        self._id = recorded.facts.id
         self._format = store.format
         self._recorded: dict[EventName, Any] = {item[1]: item for item in store.reader.records(self._id)}
 
@@ -117,9 +119,9 @@ def _unread(item: Any) -> Any:
     return data if isinstance(data, (str, bytes)) else repr(data)
 
 
-def _copy_notes(trunk: Trunk) -> str | None:
+def _copy_notes(recorded: RecordedHistory) -> str | None:
     """Return what tells how the records of a store are to be read that holds copies of another program's."""
-    store = trunk.reading.store
+    store = recorded.reading.store
     if store.format.is_ours:
         return store.tables.copy_notes
     source = f"a hypothetical branch of {store.location.place}"

@@ -25,7 +25,7 @@ from es_desktop.replay import (
     walk,
 )
 
-from .history import Trunk
+from .history import RecordedHistory
 
 _MOST_SHOWN: Final = 20
 """Of the differences that are kept with a row."""
@@ -67,7 +67,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldPlace:
+class PlaceResult:
     """What came of one event of a branch."""
 
     step: Step | None
@@ -77,7 +77,7 @@ class ToldPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class BranchOutcome:
     """What a branch comes to as a whole."""
 
     first: int | None
@@ -97,24 +97,24 @@ class Folded:
 
 
 class BranchReader:
-    """Folds branches of a trunk, beside its history. For one thread at a time; what two branches share is folded once.
+    """Folds branches beside the recorded history. For one thread at a time; what two branches share is folded once.
 
     A state of a branch is compared with that of the history after as many of its own events had their turn, skipped
     ones too. So an event that comes later by one, because another was put in before it, is compared with itself.
     """
 
-    def __init__(self, trunk: Trunk) -> None:
-        self._trunk = trunk
-        self._history = trunk.chain()
+    def __init__(self, recorded: RecordedHistory) -> None:
+        self._recorded = recorded
+        self._history = recorded.chain()
         self._last: tuple[Branch, Chain] | None = None
 
-    def told(self, branch: Branch, first: int, stop: int, checkpoint: Checkpoint = lambda: None) -> list[ToldPlace]:
+    def told(self, branch: Branch, first: int, stop: int, checkpoint: Checkpoint = lambda: None) -> list[PlaceResult]:
         """Return what came of the places at the indexes ``first`` to ``stop``, that one left out."""
         places = branch.places[first:stop]
         if not places:
             return []
         return [
-            ToldPlace(step, Difference.between(before, after, _MOST_SHOWN))
+            PlaceResult(step, Difference.between(before, after, _MOST_SHOWN))
             for step, before, after in self._states(branch, places, checkpoint)
         ]
 
@@ -123,7 +123,7 @@ class BranchReader:
         ((_, before, after),) = self._states(branch, branch.places[row : row + 1], checkpoint)
         return Difference.between(before, after)
 
-    def outcome(self, branch: Branch, progress: Progress = lambda done, total: None) -> Outcome:
+    def outcome(self, branch: Branch, progress: Progress = lambda done, total: None) -> BranchOutcome:
         """Walk through the whole branch. ``progress`` may raise to stop that."""
         total = len(self._history) + len(branch.places)
         done = 0
@@ -145,17 +145,17 @@ class BranchReader:
                 each.state_after(count, checkpoint)
         before, after = (each.state_after(len(each), checkpoint)[0] for each in (self._history, chain))
         failed = tuple(chain.versions[index] for index in sorted(chain.failures))
-        return Outcome(first, Difference.between(before, after), failed)
+        return BranchOutcome(first, Difference.between(before, after), failed)
 
     def folded(self, branch: Branch) -> Folded:
         """Return what was folded so far, in chains of its own."""
-        history, chain = self._trunk.chain(), branch.chain(self._trunk.fold())
+        history, chain = self._recorded.chain(), branch.chain(self._recorded.fold())
         history.begin_like(self._history, len(history))
         chain.begin_like(self._chain_of(branch, lambda: None), len(chain))
         return Folded(branch, chain, history)
 
     def take_over(self, folded: Folded) -> None:
-        """Go on from what another reader of the trunk has folded."""
+        """Go on from what another reader of the recorded history has folded."""
         self._history = folded.history
         if self._last is None or self._last[0] is folded.branch:
             self._last = folded.branch, folded.chain
@@ -182,7 +182,7 @@ class BranchReader:
             return self._history
         # As far as it has to be folded anyway, the branch takes it over from there.
         self._history.state_after(branch.kept, checkpoint)
-        chain = branch.chain(self._trunk.fold())
+        chain = branch.chain(self._recorded.fold())
         known, count = self._history, branch.kept
         if self._last is not None and branch.begins_like(self._last[0]) > count:
             known, count = self._last[1], branch.begins_like(self._last[0])

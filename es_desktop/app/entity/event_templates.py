@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-from es_desktop.app.branch.history import Trunk
+from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.core import DomainEvent, KnownClasses, topic_of
 from es_desktop.replay.event_copies import FRAME
 
@@ -26,16 +26,16 @@ class EventType:
     """A payload of it: that of an event of this type, or blank values."""
 
 
-def event_types(trunk: Trunk, passed: int) -> list[EventType]:
+def event_types(recorded: RecordedHistory, passed: int) -> list[EventType]:
     """Return the types that occur in the history, then those of the entity's class besides.
 
     The example is that of the last one among the first ``passed`` events, or else of the first one behind them.
     """
     found: dict[str, EventType] = {}
-    for place, event in enumerate(trunk.events):
+    for place, event in enumerate(recorded.events):
         if event.error is None and (place < passed or event.topic not in found):
             found[event.topic] = EventType(event.topic, event.type, event.data)
-    for topic, event_class in _classes_of(trunk.facts.topic, trunk.reading.classes).items():
+    for topic, event_class in _classes_of(recorded.facts.topic, recorded.reading.classes).items():
         if topic not in found:
             found[topic] = EventType(topic, event_class.__name__, _blank(event_class))
     return list(found.values())

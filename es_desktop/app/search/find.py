@@ -18,7 +18,7 @@ from es_desktop.index.events import entities_of, event_rows, find_events
 from es_desktop.index.ids import id_of_raw
 from es_desktop.index.words import match_expression
 
-from .state_search import Searched, StateHit, StateSearch, search_states
+from .state_search import SearchProgress, StateHit, StateSearch, search_states
 from .store_index import Progress, StoreIndex
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class FoundEvent:
 
 def find(
     session: Session, folder: Path, request: Request, progress: Progress
-) -> Iterator[StateHit | Searched | FoundEvent]:
+) -> Iterator[StateHit | SearchProgress | FoundEvent]:
     """Yield what is found, as it is found; where states are looked at, also how far that is.
 
     ``folder`` holds the indexes of large stores. ``progress`` is told how far the index is while it is made, which a

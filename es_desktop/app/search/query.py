@@ -66,7 +66,7 @@ class StateHit:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class ScanResult:
     """What came of a part of a search."""
 
     hits: tuple[StateHit, ...] = ()
@@ -81,7 +81,7 @@ class Looked:
 
 
 @dataclass(frozen=True, slots=True)
-class Searched:
+class SearchProgress:
     """How far a search is."""
 
     total: int
@@ -94,9 +94,9 @@ class Searched:
     is_done: bool = False
     """Whether this is the end."""
 
-    def after(self, looked: Looked) -> Searched:
+    def after(self, looked: ScanResult) -> SearchProgress:
         """Return how far it is after one more part."""
-        return Searched(
+        return SearchProgress(
             self.total,
             self.entities + looked.entities,
             min(self.events + looked.events, self.total),

@@ -20,7 +20,7 @@ from es_desktop.replay.conditions import ConditionError
 from es_desktop.replay.paths import parse_path, value_of
 from es_desktop.replay.walk import Moment
 
-from .query import Looked, StateHit, StateSearch, understood
+from .query import ScanResult, StateHit, StateSearch, understood
 from .state_walk import Start, StateWalk, Unreachable, begun, is_later
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class _Reached(NamedTuple):
     tree: PlainTree
 
 
-class StateLooker:
+class StateScanner:
     """Looks for states. For one thread at a time."""
 
     def __init__(self, reading: Reading, search: StateSearch) -> None:
@@ -127,7 +127,7 @@ class StateLooker:
         self._paths = [(path, parse_path(path)) for path in self._condition.paths]
         self._value = self._condition.run()
 
-    def look(self, batch: Batch) -> Iterator[Looked]:
+    def look(self, batch: Batch) -> Iterator[ScanResult]:
         """Yield what comes of a batch; of an entity by itself, which may be a long one, slice by slice."""
         self._value = self._condition.run()  # the time that it may take is for one batch
         wanted = self._of_types({id_of_raw(each.raw_id): each for each in batch})
@@ -147,7 +147,7 @@ class StateLooker:
 
     def _look_at_one(
         self, entity_id: EntityId, candidate: Candidate, start: Start | None, snapshots: int
-    ) -> Iterator[Looked]:
+    ) -> Iterator[ScanResult]:
         walk = self._begun(entity_id, start)
         version, left = None if start is None else start.version, candidate.events
         while events := self._reading.events(entity_id, version, MOST_EVENTS):
@@ -155,7 +155,7 @@ class StateLooker:
             if walk.is_over or len(events) < MOST_EVENTS:
                 break
             version, left = events[-1].version, left - len(events)
-            yield Looked(events=len(events))
+            yield ScanResult(events=len(events))
         yield self._told({entity_id: walk}, {entity_id: candidate}, {entity_id: snapshots}, 1, max(left, 0))
 
     def _begun(self, entity_id: EntityId, start: Start | None) -> StateWalk:
@@ -168,7 +168,7 @@ class StateLooker:
         snapshots: Mapping[EntityId, int],
         entities: int,
         events: int,
-    ) -> Looked:
+    ) -> ScanResult:
         """Tell of entities of which all was read that counts."""
         reached: dict[EntityId, _Reached] = {}
         failures: list[str] = []
@@ -180,7 +180,7 @@ class StateLooker:
             else:
                 if tree is not None:
                     reached[entity_id] = _Reached(walk, tree)
-        return Looked(
+        return ScanResult(
             tuple(self._hits(reached, wanted, snapshots)),
             entities,
             events,

@@ -17,8 +17,8 @@ from es_desktop.app.runtime.processes import Tell, told_by_processes
 from es_desktop.app.store.options import StoreOptions
 from es_desktop.core import DatastoreError, DomainEntity
 
-from .query import Looked, Searched, StateHit, StateSearch
-from .state_scan import Batch, StateLooker, candidates
+from .query import ScanResult, SearchProgress, StateHit, StateSearch
+from .state_scan import Batch, StateScanner, candidates
 
 if TYPE_CHECKING:
     from es_desktop.app.store.session import Session
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .store_index import StoreIndex
 
 
-__all__ = ["Searched", "StateHit", "StateSearch", "search_states"]
+__all__ = ["SearchProgress", "StateHit", "StateSearch", "search_states"]
 
 FEW_EVENTS: Final = 10_000
 """Until so many are read nobody waits for a process to start; a small store is read whole by then."""
@@ -39,7 +39,7 @@ def search_states(
     *,
     among: Collection[int] | None = None,
     processes: int | None = None,
-) -> Generator[StateHit | Searched, None, None]:
+) -> Generator[StateHit | SearchProgress, None, None]:
     """Yield the entities whose state meets the condition, as they are found, and after each part how far it is.
 
     The last value says that it is done. An ``index`` that is whole lets entities be left out without their being read;
@@ -49,8 +49,8 @@ def search_states(
     """
     asked = candidates(session, search, index, among)
     count = (os.cpu_count() or 1) if processes is None else processes
-    searched = Searched(asked.events)
-    with closing(_looked(session, asked.search, asked.batches, count)) as parts:
+    searched = SearchProgress(asked.events)
+    with closing(_scanned(session, asked.search, asked.batches, count)) as parts:
         for looked in parts:
             if looked is not None:
                 yield from looked.hits
@@ -59,16 +59,16 @@ def search_states(
     yield replace(searched, is_done=True)
 
 
-def _looked(
+def _scanned(
     session: Session, search: StateSearch, batches: Iterator[Batch], processes: int
-) -> Generator[Looked | None, None, None]:
-    looker = StateLooker(session, search)
+) -> Generator[ScanResult | None, None, None]:
+    looker = StateScanner(session, search)
     has_processes = bool(processes) and session.trusted is None
     events = 0
     for batch in batches:
         events += sum(each.events for each in batch)
         if has_processes and events > FEW_EVENTS:
-            yield from looked_in_processes(session, search, chain([batch], batches), processes)
+            yield from scanned_in_processes(session, search, chain([batch], batches), processes)
             return
         yield from looker.look(batch)
 
@@ -77,9 +77,9 @@ _NEW_OBJECTS: Final = 20_000
 """Of so many the garbage collector makes a round, which is less often than usual: few things here hold each other."""
 
 
-def looked_in_processes(
+def scanned_in_processes(
     session: Session, search: StateSearch, batches: Iterator[Batch], count: int
-) -> Iterator[Looked | None]:
+) -> Iterator[ScanResult | None]:
     """Yield what comes of batches in ``count`` processes, and ``None`` where nothing does for a moment.
 
     The processes end when the iterator is closed.
@@ -90,7 +90,7 @@ def looked_in_processes(
     try:
         with closing(told_by_processes(_look, arguments)) as messages:
             for message in messages:
-                if message is None or isinstance(message, Looked):
+                if message is None or isinstance(message, ScanResult):
                     yield message
                 else:
                     # Whoever asks for more reads what comes next, so neither waits for the other to read.
@@ -114,7 +114,7 @@ def _look(
     from es_desktop.app.store.session import open_session
 
     with closing(open_session(place, writable=False, models=models, options=options)) as session:
-        looker = StateLooker(session, search)
+        looker = StateScanner(session, search)
         gc.freeze()
         gc.set_threshold(_NEW_OBJECTS)
         tell(number)

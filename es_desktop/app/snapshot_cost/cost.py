@@ -1,4 +1,4 @@
-"""What snapshots are worth: what rebuilds were measured to cost, and what other intervals between snapshots would."""
+"""What snapshots cost and save: how long rebuilds take as measured, and would take with other intervals."""
 
 from __future__ import annotations
 
@@ -89,8 +89,8 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Worth:
-    """What snapshots are worth to an entity, or to a store as the entities that were measured tell it."""
+class SnapshotCost:
+    """What snapshots cost and save to an entity, or to a store as the entities that were measured tell it."""
 
     shares: tuple[Share, ...]
     entities: int = 1

@@ -30,7 +30,7 @@ from es_desktop.core import (
 from es_desktop.replay import Checkpoint
 from es_desktop.replay.fold import State
 
-from .cost import EntityCosts, Share, Worth
+from .cost import EntityCosts, Share, SnapshotCost
 
 
 class Rebuilder:
@@ -243,8 +243,8 @@ _MOST_OF_A_KIND: Final = 60
 _CHECKED_AFTER: Final = 1000
 
 
-def measure_store(reading: Reading, progress: Callable[[int, int], None], seconds: float = _SECONDS) -> Worth:
-    """Return what snapshots are worth to a store. ``progress`` may raise to stop the work.
+def measure_store(reading: Reading, progress: Callable[[int, int], None], seconds: float = _SECONDS) -> SnapshotCost:
+    """Return what snapshots cost and save to a store. ``progress`` may raise to stop the work.
 
     Entities of about the same length stand for each other: of each such kind at least one is measured, and more of them
     for about so many ``seconds``. Raises ``UserError`` where there is no entity.
@@ -261,7 +261,7 @@ def measure_store(reading: Reading, progress: Callable[[int, int], None], second
             break
         progress(done, len(plan))
         measured[kind].append(measure_entity(reading, entity, partial(progress, done, len(plan)), _EFFORT))
-    return Worth(
+    return SnapshotCost(
         tuple(Share(each, len(kinds[kind]) / len(found)) for kind, found in measured.items() for each in found),
         len(entities),
     )

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from es_desktop.app.branch.edits import Draft, told_edits
-from es_desktop.app.branch.history import Trunk
-from es_desktop.app.branch.view import ToldPlace, first_edited
+from es_desktop.app.branch.edits import Draft, describe_edits
+from es_desktop.app.branch.history import RecordedHistory
+from es_desktop.app.branch.view import PlaceResult, first_edited
 from es_desktop.app.transfer.records import Progress
 from es_desktop.models.runtime.tasks import Job
 from es_desktop.replay import Branch, BranchPlace, EventName
@@ -16,7 +16,7 @@ from es_desktop.replay import Branch, BranchPlace, EventName
 _LONG: Final = 5_000
 """Events from which on a person is shown how far the work is."""
 
-Operation = Callable[[Trunk, Branch, Draft], tuple[Draft, EventName | None]]
+Operation = Callable[[RecordedHistory, Branch, Draft], tuple[Draft, EventName | None]]
 """What a person does to a branch: returns the draft that it leads to, and the event to be chosen then."""
 
 
@@ -25,7 +25,7 @@ class Preview:
     """What an edit would come to, told of the event that it is about."""
 
     place: BranchPlace
-    told: ToldPlace
+    told: PlaceResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class EditedBranch:
         return cls(
             draft,
             after,
-            told_edits(after),
+            describe_edits(after),
             frozenset(place.type for place in after.places),
             0 if before is None else first_edited(before, after),
             next(rows, None),

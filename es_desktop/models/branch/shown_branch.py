@@ -7,8 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.branch.edits import Draft
-from es_desktop.app.branch.history import Trunk
-from es_desktop.app.branch.view import BranchReader, Difference, Folded, Outcome, ToldPlace
+from es_desktop.app.branch.history import RecordedHistory
+from es_desktop.app.branch.view import BranchOutcome, BranchReader, Difference, Folded, PlaceResult
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.models.runtime.tasks import Job, Lane, TaskRunner
 from es_desktop.replay import BLOCK, Branch, BranchPlace, EventName
@@ -39,7 +39,7 @@ class ShownBranch(QObject):
         self.table = WhatIfModel(self)
         self.table.block_wanted.connect(self._on_block_wanted)
         runner.ended.connect(self._on_ended)
-        self.trunk: Trunk | None = None
+        self.recorded: RecordedHistory | None = None
         self.branch: Branch | None = None
         self.draft = Draft()
         self.told = ""
@@ -47,25 +47,25 @@ class ShownBranch(QObject):
         self.types: frozenset[str] = frozenset()
         """Of its events."""
         self.row = 0
-        self.outcome: Outcome | None = None
+        self.outcome: BranchOutcome | None = None
         self._readers: dict[Lane, BranchReader] = {}
         self._waiting: list[Operation] = []
         self._at_row: Difference | None = None
         self._job: Job | None = None
         self._shows_end = False
 
-    def show(self, trunk: Trunk, draft: Draft, version: int | None = None) -> None:
-        """Show the branch of a trunk that a draft makes, with the event of a version in the history chosen."""
-        self.trunk, self.branch, self.draft = trunk, None, draft
-        self._readers = {lane: BranchReader(trunk) for lane in Lane}
-        self._fold(lambda trunk, branch, draft: (draft, version), None)
+    def show(self, recorded: RecordedHistory, draft: Draft, version: int | None = None) -> None:
+        """Show the branch that a draft makes of a recorded history, with the event of a version in it chosen."""
+        self.recorded, self.branch, self.draft = recorded, None, draft
+        self._readers = {lane: BranchReader(recorded) for lane in Lane}
+        self._fold(lambda recorded, branch, draft: (draft, version), None)
 
     def clear(self) -> None:
         """Show nothing."""
         for key in (_EDIT, _OUTCOME, _DIFFERENCE, _PREVIEW):
             self._runner.cancel(key)
         self._waiting.clear()
-        self.trunk, self.branch, self.draft, self.told = None, None, Draft(), ""
+        self.recorded, self.branch, self.draft, self.told = None, None, Draft(), ""
         self.types = frozenset()
         self._readers = {}
         self.table.set_places((), {})
@@ -85,14 +85,14 @@ class ShownBranch(QObject):
         self, operation: Operation, done: Callable[[Preview], None], failed: Callable[[UserError], None]
     ) -> None:
         """Work out what an edit would come to, and change nothing."""
-        trunk, branch, draft = self.trunk, self.branch, self.draft
-        if trunk is None or branch is None:
+        recorded, branch, draft = self.recorded, self.branch, self.draft
+        if recorded is None or branch is None:
             return
         reader = self._readers[Lane.FRONT]
 
         def work(job: Job) -> Preview:
-            edited, name = operation(trunk, branch, draft)
-            found = trunk.branch(edited.edits)
+            edited, name = operation(recorded, branch, draft)
+            found = recorded.branch(edited.edits)
             row = next(row for row, place in enumerate(found.places) if place.name == name)
             (told,) = reader.told(found, row, row + 1, job.check)
             return Preview(found.places[row], told)
@@ -151,10 +151,10 @@ class ShownBranch(QObject):
             return
         reader, front = self._readers[Lane.SCAN], self._readers[Lane.FRONT]
 
-        def work(job: Job) -> tuple[Outcome, Folded]:
+        def work(job: Job) -> tuple[BranchOutcome, Folded]:
             return reader.outcome(branch, progress_of(job)), reader.folded(branch)
 
-        def done(found: tuple[Outcome, Folded]) -> None:
+        def done(found: tuple[BranchOutcome, Folded]) -> None:
             (self.outcome, folded), self._job = found, None
             self._runner.run("Taking over what was folded", lambda job: front.take_over(folded), quiet=True)
             self._tell_outcome()
@@ -168,14 +168,14 @@ class ShownBranch(QObject):
             self._fold(self._waiting.pop(0), self.branch)
 
     def _fold(self, operation: Operation, branch: Branch | None) -> None:
-        trunk, draft = self.trunk, self.draft
-        if trunk is None:
+        recorded, draft = self.recorded, self.draft
+        if recorded is None:
             return
 
         def work(job: Job) -> EditedBranch:
-            before = trunk.branch(draft.edits) if branch is None else branch
-            edited, name = operation(trunk, before, draft)
-            after = before if edited.edits == before.edits else trunk.branch(edited.edits)
+            before = recorded.branch(draft.edits) if branch is None else branch
+            edited, name = operation(recorded, before, draft)
+            after = before if edited.edits == before.edits else recorded.branch(edited.edits)
             return EditedBranch.of(edited, branch, after, name)
 
         self._runner.run("Editing the branch", work, self._on_edited, failed=self._on_failed, key=_EDIT)
@@ -184,8 +184,8 @@ class ShownBranch(QObject):
         is_same, self.draft, self.branch = edited.branch is self.branch, edited.draft, edited.branch
         self.told, self.types = edited.told, edited.types
         if not is_same:
-            assert self.trunk is not None, "a branch grows from one"
-            self.table.set_places(edited.branch.places, self.trunk.orders, edited.first)
+            assert self.recorded is not None, "a branch grows from one"
+            self.table.set_places(edited.branch.places, self.recorded.orders, edited.first)
             self._forget_outcome()
             self.work_out()
         last = max(0, self.table.rowCount() - 1)
@@ -237,7 +237,7 @@ class ShownBranch(QObject):
             return
         reader = self._readers[Lane.FRONT]
 
-        def done(told: list[ToldPlace]) -> None:
+        def done(told: list[PlaceResult]) -> None:
             if branch is self.branch:
                 self.table.set_block(number, told)
 

@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.branch.edits import Draft
-from es_desktop.app.branch.history import Trunk
+from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.branch.save import save_branch
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.runtime.errors import UserError
@@ -67,8 +67,13 @@ class WhatIf(QObject):
         self._reading, self.entity = reading, entity
         if not is_same:
             self._leave()
-        trunk = self.shown.trunk
-        if self.is_on and entity is not None and not self.is_reading and (not trunk or trunk.last != entity.version):
+        recorded = self.shown.recorded
+        if (
+            self.is_on
+            and entity is not None
+            and not self.is_reading
+            and (not recorded or recorded.last != entity.version)
+        ):
             self._read(None)
         self.changed.emit()
 
@@ -82,7 +87,7 @@ class WhatIf(QObject):
         if self.entity is None:
             return
         self._drafts.setdefault(self.entity.id, Draft())
-        if self.shown.trunk is None and not self.is_reading:
+        if self.shown.recorded is None and not self.is_reading:
             self._read(version)
         self.shown.work_out()
         self.changed.emit()
@@ -112,8 +117,8 @@ class WhatIf(QObject):
 
     def save(self, path: Path) -> None:
         """Make a new store of the events of the branch in view."""
-        trunk, branch = self.shown.trunk, self.shown.branch
-        if trunk is None or branch is None:
+        recorded, branch = self.shown.recorded, self.shown.branch
+        if recorded is None or branch is None:
             return
 
         def done(events: int) -> None:
@@ -121,7 +126,7 @@ class WhatIf(QObject):
             self.told.emit(f"{path.name}: {saved} of this entity, without snapshots. The open store is as it was.")
 
         def work(job: Job) -> int:
-            return save_branch(trunk, branch, path, progress_of(job))
+            return save_branch(recorded, branch, path, progress_of(job))
 
         self._runner.run("Saving the branch", work, done, lane=Lane.SCAN)
 
@@ -135,15 +140,15 @@ class WhatIf(QObject):
         if reading is None or entity is None:
             return
 
-        def done(trunk: Trunk) -> None:
-            before, self._job = self.shown.trunk, None
-            if before is not None and len(trunk.events) != len(before.events):
-                new = count_text(len(trunk.events) - len(before.events), "event")
+        def done(recorded: RecordedHistory) -> None:
+            before, self._job = self.shown.recorded, None
+            if before is not None and len(recorded.events) != len(before.events):
+                new = count_text(len(recorded.events) - len(before.events), "event")
                 self.told.emit(f"{new} appended meanwhile; the branch has them too.")
-            self.shown.show(trunk, self._drafts[entity.id], version)
+            self.shown.show(recorded, self._drafts[entity.id], version)
 
         self._job = self._runner.run(
-            "Reading the events", lambda job: Trunk(reading, entity, progress_of(job)), done, key=_READ
+            "Reading the events", lambda job: RecordedHistory(reading, entity, progress_of(job)), done, key=_READ
         )
 
     def _on_edited(self) -> None:

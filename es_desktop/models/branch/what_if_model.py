@@ -8,7 +8,7 @@ from typing import Any, Final
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QFont
 
-from es_desktop.app.branch.view import ToldPlace
+from es_desktop.app.branch.view import PlaceResult
 from es_desktop.app.entity.hues import hue_index
 from es_desktop.app.text.values import summarise_changes
 from es_desktop.models.table.roles import LEFT, RIGHT, SWATCH_ROLE, TONE_ROLE, Index, header_text
@@ -31,7 +31,7 @@ class WhatIfModel(QAbstractTableModel):
         super().__init__(parent)
         self._places: Sequence[BranchPlace] = ()
         self._orders: Mapping[str, int] = {}
-        self._blocks: dict[int, Sequence[ToldPlace]] = {}
+        self._blocks: dict[int, Sequence[PlaceResult]] = {}
         self._asked: set[int] = set()
         self._count = 0
         self._struck = QFont()
@@ -62,7 +62,7 @@ class WhatIfModel(QAbstractTableModel):
             self._places, self._count = (*old[:first], *old[first - more :]), len(places)
             self.endRemoveRows()
 
-    def set_block(self, number: int, told: Sequence[ToldPlace]) -> None:
+    def set_block(self, number: int, told: Sequence[PlaceResult]) -> None:
         """Take what came of the places of a block that was asked for."""
         self._asked.discard(number)
         self._blocks[number] = told
@@ -78,7 +78,7 @@ class WhatIfModel(QAbstractTableModel):
         """Return the row of an event; ``None`` where it has none."""
         return next((row for row, place in enumerate(self._places) if place.name == name), None)
 
-    def told_at(self, row: int) -> ToldPlace | None:
+    def told_at(self, row: int) -> PlaceResult | None:
         """Return what came of a row; ``None`` where it is not there yet, and asked for by now."""
         number, offset = divmod(row, BLOCK)
         block = self._blocks.get(number)
@@ -160,7 +160,7 @@ class WhatIfModel(QAbstractTableModel):
         return header_text(_TITLES, _ALIGNMENTS, section, orientation, role)
 
 
-def _changes(told: ToldPlace, limit: int) -> str:
+def _changes(told: PlaceResult, limit: int) -> str:
     step = told.step
     if step is None:
         return ""

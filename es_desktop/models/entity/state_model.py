@@ -20,7 +20,7 @@ from es_desktop.models.table.roles import (
 )
 from es_desktop.models.table.row_edits import MoveRow, RemoveRows, RowEdit, row_edits
 from es_desktop.replay import ABSENT, Change
-from es_desktop.replay.same import same_tree
+from es_desktop.replay.compare import same_tree
 
 from .state_nodes import Arrangement, Node
 

@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.search.query import Searched, StateHit, StateSearch
+from es_desktop.app.search.query import SearchProgress, StateHit, StateSearch
 from es_desktop.app.search.state_search import search_states
 from es_desktop.app.store.session import Session
 from es_desktop.models.runtime.tasks import Job, Lane, TaskRunner
@@ -36,7 +36,7 @@ class StateFinder(QObject):
         self.model = HitsModel(self)
         self.search: StateSearch | None = None
         """What was asked last."""
-        self.searched: Searched | None = None
+        self.searched: SearchProgress | None = None
         """How far the search is, or was when it ended."""
         self.problem: UserError | None = None
         """Why it could not be carried out."""
@@ -99,7 +99,7 @@ class StateFinder(QObject):
         self.model.clear()
         self.changed.emit()
 
-    def _take(self, part: tuple[list[StateHit], Searched]) -> None:
+    def _take(self, part: tuple[list[StateHit], SearchProgress]) -> None:
         hits, self.searched = part
         self.model.append(hits)
         self.changed.emit()

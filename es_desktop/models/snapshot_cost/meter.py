@@ -1,4 +1,4 @@
-"""The meter of what snapshots are worth: it measures beside the window, and tells what came of it."""
+"""The meter of what snapshots cost and save: it measures beside the window, and tells what came of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.snapshot_cost.cost import Share, Worth
+from es_desktop.app.snapshot_cost.cost import Share, SnapshotCost
 from es_desktop.app.snapshot_cost.measure import measure_entity, measure_store
 from es_desktop.app.store.reader import Reading
 from es_desktop.models.runtime.tasks import Job, Lane, Progress, TaskRunner
@@ -22,7 +22,7 @@ class WorthMeter(QObject):
     progressed = Signal(object, object)
     """How much is done, and of how much."""
     measured = Signal(object)
-    """``Worth``."""
+    """``SnapshotCost``."""
     failed = Signal(object)
     """``UserError``."""
     stopped = Signal()
@@ -37,7 +37,7 @@ class WorthMeter(QObject):
 
     def measure_entity(self, reading: Reading, entity: EntityFacts) -> None:
         """Measure one entity."""
-        self._run(lambda job: Worth((Share(measure_entity(reading, entity, job.check)),)))
+        self._run(lambda job: SnapshotCost((Share(measure_entity(reading, entity, job.check)),)))
 
     def measure_store(self, reading: Reading) -> None:
         """Measure a sample of a store's entities."""
@@ -47,12 +47,12 @@ class WorthMeter(QObject):
         """Give up what is being measured, where anything is."""
         self._runner.cancel(_WORTH)
 
-    def _run(self, work: Callable[[Job], Worth]) -> None:
+    def _run(self, work: Callable[[Job], SnapshotCost]) -> None:
         self._job = self._runner.run(
             "Measuring snapshots", work, self._on_measured, failed=self._on_failed, lane=Lane.SCAN, key=_WORTH
         )
 
-    def _on_measured(self, worth: Worth) -> None:
+    def _on_measured(self, worth: SnapshotCost) -> None:
         self._job = None
         self.measured.emit(worth)
 

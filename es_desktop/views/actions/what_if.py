@@ -10,7 +10,7 @@ from .needs import an_entity
 from .spec import ActionSpec, Desk
 
 if TYPE_CHECKING:
-    from es_desktop.app.branch.history import Trunk
+    from es_desktop.app.branch.history import RecordedHistory
     from es_desktop.models.workspace import Workspace
     from es_desktop.replay import Branch, BranchPlace
 
@@ -66,7 +66,7 @@ def _skip(desk: Desk) -> None:
         dock, shown = desk.docks.what_if, desk.workspace.what_if.shown
         place = shown.place
         names = dock.selected_events() if dock.has_focus else [] if place is None else [place.name]
-        shown.change(lambda trunk, branch, draft: (draft.with_edits(skip_or_bring_back(branch, names)), None))
+        shown.change(lambda recorded, branch, draft: (draft.with_edits(skip_or_bring_back(branch, names)), None))
 
     _at_the_event(desk, then)
 
@@ -83,11 +83,11 @@ def _insert(desk: Desk) -> None:
     _ask(desk, ask_what_more)
 
 
-def _ask(desk: Desk, ask: Callable[[Desk, Trunk, Branch, BranchPlace], None]) -> None:
+def _ask(desk: Desk, ask: Callable[[Desk, RecordedHistory, Branch, BranchPlace], None]) -> None:
     def then() -> None:
         shown = desk.workspace.what_if.shown
-        if shown.trunk is not None and shown.branch is not None and shown.place is not None:
-            ask(desk, shown.trunk, shown.branch, shown.place)
+        if shown.recorded is not None and shown.branch is not None and shown.place is not None:
+            ask(desk, shown.recorded, shown.branch, shown.place)
 
     _at_the_event(desk, then)
 
@@ -100,18 +100,18 @@ def _moving(by: int) -> Callable[[Desk], None]:
         if place is not None:
             name = place.name
             desk.workspace.what_if.shown.change(
-                lambda trunk, branch, draft: (draft.with_edits(move(trunk, branch, name, by)), name)
+                lambda recorded, branch, draft: (draft.with_edits(move(recorded, branch, name, by)), name)
             )
 
     return run
 
 
 def _undo(desk: Desk) -> None:
-    desk.workspace.what_if.shown.change(lambda trunk, branch, draft: (draft.undo(), None))
+    desk.workspace.what_if.shown.change(lambda recorded, branch, draft: (draft.undo(), None))
 
 
 def _redo(desk: Desk) -> None:
-    desk.workspace.what_if.shown.change(lambda trunk, branch, draft: (draft.redo(), None))
+    desk.workspace.what_if.shown.change(lambda recorded, branch, draft: (draft.redo(), None))
 
 
 def _save(desk: Desk) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from es_desktop.app.branch.edits import Draft, insert, tell
-from es_desktop.app.branch.history import Trunk
+from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.entity.event_templates import EventType, event_types
 from es_desktop.models.branch.branch_operation import Operation
 from es_desktop.replay import Branch, BranchPlace, EventName
@@ -15,7 +15,7 @@ from es_desktop.views.actions.spec import Desk, open_dialog
 from .hypothetical_event_dialog import Asked, HypotheticalEventDialog
 
 
-def ask_what_else(desk: Desk, trunk: Trunk, branch: Branch, place: BranchPlace) -> None:
+def ask_what_else(desk: Desk, recorded: RecordedHistory, branch: Branch, place: BranchPlace) -> None:
     """Ask what an event of a branch should have told."""
     if place.version is None:
         desk.workspace.message.emit("The event is skipped; bring it back first.")
@@ -25,10 +25,10 @@ def ask_what_else(desk: Desk, trunk: Trunk, branch: Branch, place: BranchPlace) 
     _open(desk, Asked(title, [here], lambda _, data: _telling(place.name, data), "Edit the event"))
 
 
-def ask_what_more(desk: Desk, trunk: Trunk, branch: Branch, place: BranchPlace) -> None:
+def ask_what_more(desk: Desk, recorded: RecordedHistory, branch: Branch, place: BranchPlace) -> None:
     """Ask which event should have happened after one of a branch."""
     # Of the type of the event before it, at first.
-    types = sorted(event_types(trunk, place.passed), key=lambda each: each.topic != place.topic)
+    types = sorted(event_types(recorded, place.passed), key=lambda each: each.topic != place.topic)
     after = place.original if place.version is None else place.version
     title = f"What if there had been an event after {after}?"
     _open(desk, Asked(title, types, lambda topic, data: _inserting(place.name, topic, data), "Insert the event"))
@@ -48,11 +48,11 @@ def _open(desk: Desk, asked: Asked) -> None:
 
 
 def _telling(name: EventName, data: Mapping[str, Any]) -> Operation:
-    return lambda trunk, branch, draft: (draft.with_edits(tell(trunk, branch, name, data)), name)
+    return lambda recorded, branch, draft: (draft.with_edits(tell(recorded, branch, name, data)), name)
 
 
 def _inserting(after: EventName, topic: str, data: Mapping[str, Any]) -> Operation:
-    def operation(trunk: Trunk, branch: Branch, draft: Draft) -> tuple[Draft, EventName]:
+    def operation(recorded: RecordedHistory, branch: Branch, draft: Draft) -> tuple[Draft, EventName]:
         edits, name = insert(branch, after, topic, data)
         return draft.with_edits(edits), name
 

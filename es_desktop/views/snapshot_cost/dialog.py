@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.snapshot_cost.cost import INTERVALS, LEAST_TARGET, Interval, Point, Worth
+from es_desktop.app.snapshot_cost.cost import INTERVALS, LEAST_TARGET, Interval, Point, SnapshotCost
 from es_desktop.app.snapshot_cost.text import conclusion, every_text, subject
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import ElidedLabel, make_choice
@@ -45,7 +45,7 @@ class WorthDialog(QDialog):
         self.setWindowTitle("What snapshots buy")
         self._workspace = workspace
         self._meter = workspace.worth
-        self._worth: Worth | None = None
+        self._worth: SnapshotCost | None = None
         self._has_own_target = False
         self._frame, self.scope = make_choice(["this entity", "the store"], self)
         self._subject = ElidedLabel(parent=self)
@@ -152,7 +152,7 @@ class WorthDialog(QDialog):
         self._progress.setRange(0, total)
         self._progress.setValue(done)
 
-    def _on_measured(self, worth: Worth) -> None:
+    def _on_measured(self, worth: SnapshotCost) -> None:
         self._subject.set_whole_text(f"{self.subject} · {subject(worth)}")
         if not self._has_own_target:
             self.target.blockSignals(True)
@@ -172,7 +172,7 @@ class WorthDialog(QDialog):
         self._show(None, "Nothing was measured.")
         self.told.setText("Stopped.")
 
-    def _show(self, worth: Worth | None, empty: str = "") -> None:
+    def _show(self, worth: SnapshotCost | None, empty: str = "") -> None:
         self._worth = worth
         self._state.setCurrentIndex(_TOLD)
         self.figures.show_worth(worth)

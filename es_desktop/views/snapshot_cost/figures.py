@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from es_desktop.app.snapshot_cost.cost import Worth
+from es_desktop.app.snapshot_cost.cost import SnapshotCost
 from es_desktop.app.text.durations import format_cost
 from es_desktop.app.text.sizes import format_bytes
 from es_desktop.app.text.values import count_text
@@ -42,7 +42,7 @@ class WorthFigures(QWidget):
             layout.addWidget(self._cell(), 1)
         self.show_worth(None)
 
-    def show_worth(self, worth: Worth | None) -> None:
+    def show_worth(self, worth: SnapshotCost | None) -> None:
         """Show what was measured; without it, dots."""
         for figure, (title, value, detail) in zip(figures(worth), self._labels, strict=True):
             title.set_whole_text(figure.title)
@@ -70,7 +70,7 @@ class WorthFigures(QWidget):
         return cell
 
 
-def figures(worth: Worth | None) -> tuple[Figure, ...]:
+def figures(worth: SnapshotCost | None) -> tuple[Figure, ...]:
     """Return the four figures of what was measured; without it, those that say so."""
     if worth is None:
         return _NOT_YET
@@ -90,7 +90,7 @@ def figures(worth: Worth | None) -> tuple[Figure, ...]:
     )
 
 
-def _of_entity(worth: Worth) -> tuple[Figure, Figure]:
+def _of_entity(worth: SnapshotCost) -> tuple[Figure, Figure]:
     costs = worth.longest
     about = "≈ " if costs.is_partly_read else ""
     zero = Figure("From zero", f"{about}{format_cost(costs.from_zero)}", count_text(costs.events, "event"))
@@ -101,7 +101,7 @@ def _of_entity(worth: Worth) -> tuple[Figure, Figure]:
     return zero, Figure(f"From snapshot {costs.base:,}", value, detail)
 
 
-def _of_store(worth: Worth) -> tuple[Figure, Figure]:
+def _of_store(worth: SnapshotCost) -> tuple[Figure, Figure]:
     longest = format_cost(worth.longest.from_zero)
     having = f"{round(worth.with_base):,} of {worth.entities:,} have one"
     return (

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from es_desktop.app.branch.edits import Draft, insert, move, skip_or_bring_back, tell
-from es_desktop.app.branch.history import Trunk
+from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.entity.event_templates import event_types
 from es_desktop.app.store.reader import Reading
 from es_desktop.replay import Branch, Chain, Mark
@@ -17,50 +17,50 @@ MOST = 16
 """Events of the entities that laws are tried on."""
 
 
-def trunks_of(reading: Reading, count: int = 6) -> list[Trunk]:
+def trunks_of(reading: Reading, count: int = 6) -> list[RecordedHistory]:
     """Return trunks of several entities of each type, those with the most events up to ``MOST``."""
-    found: dict[str, list[Trunk]] = {}
+    found: dict[str, list[RecordedHistory]] = {}
     for facts in sorted(reading.entities(), key=lambda each: -each.events):
         same = found.setdefault(facts.type, [])
         if facts.events <= MOST and len(same) < count:
-            same.append(Trunk(reading, facts))
-    return [trunk for same in found.values() for trunk in same]
+            same.append(RecordedHistory(reading, facts))
+    return [recorded for same in found.values() for recorded in same]
 
 
-def longest(reading: Reading, type_name: str) -> Trunk:
-    """Return the trunk of the entity of a type that has the most events and still lives."""
+def longest(reading: Reading, type_name: str) -> RecordedHistory:
+    """Return the recorded history of the entity of a type that has the most events and still lives."""
     facts = [each for each in reading.entities() if each.type == type_name and not each.discarded]
-    return Trunk(reading, max(facts, key=lambda each: each.events))
+    return RecordedHistory(reading, max(facts, key=lambda each: each.events))
 
 
-def drafts(trunk: Trunk, most: int = 4) -> st.SearchStrategy[Draft]:
+def drafts(recorded: RecordedHistory, most: int = 4) -> st.SearchStrategy[Draft]:
     """Return drafts that a person may come to."""
 
     def draw(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Draft:
         draft = Draft()
         for _ in range(draw(st.integers(0, most))):
-            draft = draft.with_edits(_edited(trunk, trunk.branch(draft.edits), draw))
+            draft = draft.with_edits(_edited(recorded, recorded.branch(draft.edits), draw))
         return draft
 
     return st.composite(draw)()
 
 
-def _edited(trunk: Trunk, branch: Branch, draw: Callable[[st.SearchStrategy[Any]], Any]) -> Any:
+def _edited(recorded: RecordedHistory, branch: Branch, draw: Callable[[st.SearchStrategy[Any]], Any]) -> Any:
     place = draw(st.sampled_from(branch.places))
     kind = draw(st.sampled_from(["skip", "tell", "move", "insert"]))
     if kind == "skip" or (place.mark is Mark.SKIPPED and kind != "insert"):
         return skip_or_bring_back(branch, [place.name])
     if kind == "move":
-        return move(trunk, branch, place.name, draw(st.sampled_from([-1, 1, 1, -2])))
-    example = draw(st.sampled_from(event_types(trunk, place.passed)))
+        return move(recorded, branch, place.name, draw(st.sampled_from([-1, 1, 1, -2])))
+    example = draw(st.sampled_from(event_types(recorded, place.passed)))
     if kind == "tell":
-        return tell(trunk, branch, place.name, example.example)
+        return tell(recorded, branch, place.name, example.example)
     return insert(branch, place.name, example.topic, example.example)[0]
 
 
-def folded(trunk: Trunk, branch: Branch) -> Chain:
+def folded(recorded: RecordedHistory, branch: Branch) -> Chain:
     """Return the chain of a branch that nothing was taken over for."""
-    return branch.chain(trunk.fold())
+    return branch.chain(recorded.fold())
 
 
 def states(chain: Chain) -> list[Any]:

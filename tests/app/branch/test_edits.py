@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from es_desktop.app.branch.edits import Draft, Edits, insert, move, skip_or_bring_back, tell, told_edits
-from es_desktop.app.branch.history import Trunk
+from es_desktop.app.branch.edits import Draft, Edits, describe_edits, insert, move, skip_or_bring_back, tell
+from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.replay import Edit, EventName, Insert, Inserted, Mark, Move, Skip
 from tests.app.branch.branching import drafts, longest, trunks_of
@@ -24,98 +24,98 @@ def session(demo_template: Path) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="module")
-def trunk(session: Session) -> Trunk:
+def recorded(session: Session) -> RecordedHistory:
     return longest(session, "Order")
 
 
-def names(trunk: Trunk, edits: Edits) -> list[EventName]:
-    return [place.name for place in trunk.branch(edits).places]
+def names(recorded: RecordedHistory, edits: Edits) -> list[EventName]:
+    return [place.name for place in recorded.branch(edits).places]
 
 
-def test_an_event_is_skipped_and_brought_back(trunk: Trunk) -> None:
-    skipped = skip_or_bring_back(trunk.branch(), [3])
+def test_an_event_is_skipped_and_brought_back(recorded: RecordedHistory) -> None:
+    skipped = skip_or_bring_back(recorded.branch(), [3])
     assert skipped == (Skip(3),)
-    assert skip_or_bring_back(trunk.branch(skipped), [3]) == ()
+    assert skip_or_bring_back(recorded.branch(skipped), [3]) == ()
 
 
-def test_several_are_skipped_at_once_and_brought_back_where_none_is_left(trunk: Trunk) -> None:
-    one = skip_or_bring_back(trunk.branch(), [3])
-    more = skip_or_bring_back(trunk.branch(one), [2, 3, 4])
+def test_several_are_skipped_at_once_and_brought_back_where_none_is_left(recorded: RecordedHistory) -> None:
+    one = skip_or_bring_back(recorded.branch(), [3])
+    more = skip_or_bring_back(recorded.branch(one), [2, 3, 4])
     assert more == (Skip(3), Skip(2), Skip(4))
-    assert skip_or_bring_back(trunk.branch(more), [2, 3]) == (Skip(4),)
+    assert skip_or_bring_back(recorded.branch(more), [2, 3]) == (Skip(4),)
 
 
-def test_an_inserted_event_is_taken_out(trunk: Trunk) -> None:
-    edits, name = insert(trunk.branch(), 2, trunk.events[1].topic, trunk.events[1].data)
-    out = skip_or_bring_back(trunk.branch(edits), [name])
-    assert names(trunk, out) == names(trunk, ())
-    assert told_edits(trunk.branch(out)) == ""
+def test_an_inserted_event_is_taken_out(recorded: RecordedHistory) -> None:
+    edits, name = insert(recorded.branch(), 2, recorded.events[1].topic, recorded.events[1].data)
+    out = skip_or_bring_back(recorded.branch(edits), [name])
+    assert names(recorded, out) == names(recorded, ())
+    assert describe_edits(recorded.branch(out)) == ""
 
 
-def test_an_event_that_tells_what_it_told_is_as_it_was(trunk: Trunk) -> None:
-    event = trunk.events[1]
-    told = tell(trunk, trunk.branch(), 1, {**event.data, "quantity": 9})
+def test_an_event_that_tells_what_it_told_is_as_it_was(recorded: RecordedHistory) -> None:
+    event = recorded.events[1]
+    told = tell(recorded, recorded.branch(), 1, {**event.data, "quantity": 9})
     assert told == (Edit(1, {**event.data, "quantity": 9}),)
-    again = tell(trunk, trunk.branch(told), 1, {**event.data, "quantity": 8})
+    again = tell(recorded, recorded.branch(told), 1, {**event.data, "quantity": 8})
     assert len(again) == 1
-    assert trunk.branch(again).event_at(1).data["quantity"] == 8
-    assert tell(trunk, trunk.branch(again), 1, dict(event.data)) == ()
+    assert recorded.branch(again).event_at(1).data["quantity"] == 8
+    assert tell(recorded, recorded.branch(again), 1, dict(event.data)) == ()
     one_as_a_decimal = {**event.data, "quantity": float(event.data["quantity"])}
-    assert len(tell(trunk, trunk.branch(), 1, one_as_a_decimal)) == 1, "1.0 is not 1"
+    assert len(tell(recorded, recorded.branch(), 1, one_as_a_decimal)) == 1, "1.0 is not 1"
 
 
-def test_an_inserted_event_is_told_anew_where_it_stands(trunk: Trunk) -> None:
-    first, _ = insert(trunk.branch(), 2, "Paid", {"n": 1})
-    second, name = insert(trunk.branch(first), 4, "Paid", {"n": 2})
-    edits = tell(trunk, trunk.branch(second), name, {"n": 3})
+def test_an_inserted_event_is_told_anew_where_it_stands(recorded: RecordedHistory) -> None:
+    first, _ = insert(recorded.branch(), 2, "Paid", {"n": 1})
+    second, name = insert(recorded.branch(first), 4, "Paid", {"n": 2})
+    edits = tell(recorded, recorded.branch(second), name, {"n": 3})
     assert edits == (Insert(2, "Paid", {"n": 1}), Insert(4, "Paid", {"n": 3}))
 
 
-def test_an_event_is_moved_by_one_place_past_whatever_stands_there(trunk: Trunk) -> None:
-    last = trunk.events[-1].version
-    edits = move(trunk, trunk.branch([Skip(3)]), 2, 1)
-    assert names(trunk, edits)[:5] == [0, 1, 3, 2, 4]
-    edits = move(trunk, trunk.branch(edits), 2, 1)
-    assert names(trunk, edits)[:5] == [0, 1, 3, 4, 2]
+def test_an_event_is_moved_by_one_place_past_whatever_stands_there(recorded: RecordedHistory) -> None:
+    last = recorded.events[-1].version
+    edits = move(recorded, recorded.branch([Skip(3)]), 2, 1)
+    assert names(recorded, edits)[:5] == [0, 1, 3, 2, 4]
+    edits = move(recorded, recorded.branch(edits), 2, 1)
+    assert names(recorded, edits)[:5] == [0, 1, 3, 4, 2]
     assert edits == (Skip(3), Move(2, before=5)), "only where it comes to stand counts"
-    up = move(trunk, trunk.branch(), last, -1)
-    assert names(trunk, up)[-2:] == [last, last - 1]
-    down = move(trunk, trunk.branch(), last - 1, 1)
-    assert names(trunk, down)[-2:] == [last, last - 1]
+    up = move(recorded, recorded.branch(), last, -1)
+    assert names(recorded, up)[-2:] == [last, last - 1]
+    down = move(recorded, recorded.branch(), last - 1, 1)
+    assert names(recorded, down)[-2:] == [last, last - 1]
 
 
-def test_an_event_that_is_moved_back_did_not_move(trunk: Trunk) -> None:
-    edits = move(trunk, trunk.branch(), 2, 1)
-    assert move(trunk, trunk.branch(edits), 2, -1) == ()
+def test_an_event_that_is_moved_back_did_not_move(recorded: RecordedHistory) -> None:
+    edits = move(recorded, recorded.branch(), 2, 1)
+    assert move(recorded, recorded.branch(edits), 2, -1) == ()
 
 
-def test_at_the_ends_there_is_nowhere_to_go(trunk: Trunk) -> None:
-    assert move(trunk, trunk.branch(), 0, -1) == ()
-    assert move(trunk, trunk.branch(), trunk.events[-1].version, 1) == ()
+def test_at_the_ends_there_is_nowhere_to_go(recorded: RecordedHistory) -> None:
+    assert move(recorded, recorded.branch(), 0, -1) == ()
+    assert move(recorded, recorded.branch(), recorded.events[-1].version, 1) == ()
 
 
-def test_events_are_put_in_right_after_the_one_that_is_meant(trunk: Trunk) -> None:
-    edits, first = insert(trunk.branch(), 2, "Paid", {})
-    assert names(trunk, edits)[:5] == [0, 1, 2, Inserted(0), 3]
-    edits, second = insert(trunk.branch(edits), 2, "Paid", {})
-    assert names(trunk, edits)[:6] == [0, 1, 2, Inserted(1), Inserted(0), 3]
-    edits, third = insert(trunk.branch(edits), first, "Paid", {})
-    assert names(trunk, edits)[:7] == [0, 1, 2, Inserted(1), Inserted(0), Inserted(2), 3]
+def test_events_are_put_in_right_after_the_one_that_is_meant(recorded: RecordedHistory) -> None:
+    edits, first = insert(recorded.branch(), 2, "Paid", {})
+    assert names(recorded, edits)[:5] == [0, 1, 2, Inserted(0), 3]
+    edits, second = insert(recorded.branch(edits), 2, "Paid", {})
+    assert names(recorded, edits)[:6] == [0, 1, 2, Inserted(1), Inserted(0), 3]
+    edits, third = insert(recorded.branch(edits), first, "Paid", {})
+    assert names(recorded, edits)[:7] == [0, 1, 2, Inserted(1), Inserted(0), Inserted(2), 3]
     assert (first, second, third) == (Inserted(0), Inserted(1), Inserted(2))
-    assert {place.mark for place in trunk.branch(edits).places[3:6]} == {Mark.INSERTED}
+    assert {place.mark for place in recorded.branch(edits).places[3:6]} == {Mark.INSERTED}
 
 
-def test_what_was_done_is_told(trunk: Trunk) -> None:
+def test_what_was_done_is_told(recorded: RecordedHistory) -> None:
     edits: Edits = (Skip(1), Skip(2), Edit(3, {}), Move(5, before=4), Insert(6, "Paid", {}))
-    assert told_edits(trunk.branch(edits)) == "2 skipped, 1 edited, 1 moved, 1 inserted"
-    assert told_edits(trunk.branch()) == ""
+    assert describe_edits(recorded.branch(edits)) == "2 skipped, 1 edited, 1 moved, 1 inserted"
+    assert describe_edits(recorded.branch()) == ""
 
 
 @settings(max_examples=50)
 @given(data=st.data())
 def test_every_edit_can_be_undone_and_redone(session: Session, data: st.DataObject) -> None:
-    trunk = data.draw(st.sampled_from(trunks_of(session, 1)))
-    draft = data.draw(drafts(trunk))
+    recorded = data.draw(st.sampled_from(trunks_of(session, 1)))
+    draft = data.draw(drafts(recorded))
     steps = [draft]
     while steps[-1].before:
         steps.append(steps[-1].undo())

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from es_desktop.app.branch.edits import insert, tell
-from es_desktop.app.branch.history import Trunk
+from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.branch.save import save_branch
 from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.app.store.session import Session, open_session
@@ -32,7 +32,7 @@ def session(demo_template: Path) -> Iterator[Session]:
 
 
 @pytest.fixture
-def trunk(session: Session) -> Trunk:
+def recorded(session: Session) -> RecordedHistory:
     return longest(session, "Order")
 
 
@@ -40,16 +40,16 @@ def digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def check_saved(trunk: Trunk, branch: Branch, path: Path) -> None:
+def check_saved(recorded: RecordedHistory, branch: Branch, path: Path) -> None:
     """A store that was saved holds the branch's one entity with its states at each version, and no snapshot."""
-    expected = folded(trunk, branch)
+    expected = folded(recorded, branch)
     with closing(open_session(str(path))) as saved:
         facts = saved.facts()
         assert (facts.events, facts.snapshots, facts.entities) == (len(expected), 0, min(1, len(expected)))
         assert saved.is_writable
         if not len(expected):
             return
-        again = Trunk(saved, saved.entity(trunk.facts.id))
+        again = RecordedHistory(saved, saved.entity(recorded.facts.id))
         assert [each.version for each in again.events] == list(expected.versions)
         chain = again.chain()
         told = [(each.type, each.timestamp) for each in branch.events()]
@@ -62,21 +62,21 @@ def check_saved(trunk: Trunk, branch: Branch, path: Path) -> None:
 @settings(max_examples=15)
 @given(data=st.data())
 def test_the_saved_store_gives_the_states_of_the_branch(session: Session, data: st.DataObject) -> None:
-    trunk = data.draw(st.sampled_from(trunks_of(session, 2)))
-    branch = trunk.branch(data.draw(drafts(trunk)).edits)
+    recorded = data.draw(st.sampled_from(trunks_of(session, 2)))
+    branch = recorded.branch(data.draw(drafts(recorded)).edits)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "what-if.esdb"
-        count = save_branch(trunk, branch, path)
+        count = save_branch(recorded, branch, path)
         assert count == len(branch.rows)
         assert [each.name for each in Path(folder).iterdir()] == [path.name]
-        check_saved(trunk, branch, path)
+        check_saved(recorded, branch, path)
 
 
 def test_the_store_that_it_comes_from_is_not_touched(demo_store: Path, tmp_path: Path) -> None:
     with closing(open_session(str(demo_store), writable=False)) as session:
         before = digest(demo_store)
-        trunk = longest(session, "Ticket")
-        save_branch(trunk, trunk.branch([Skip(2)]), tmp_path / "new.esdb")
+        recorded = longest(session, "Ticket")
+        save_branch(recorded, recorded.branch([Skip(2)]), tmp_path / "new.esdb")
         assert digest(demo_store) == before
     assert digest(demo_store) == before
     assert sorted(each.name for each in tmp_path.iterdir() if each.is_file()) == ["demo.esdb", "new.esdb"]
@@ -100,27 +100,29 @@ def test_a_branch_of_another_programs_store_is_saved_and_the_store_stays_byte_fo
     with closing(open_session(str(store))) as session:
         assert not session.is_writable
         for facts in list(session.entities())[:4]:
-            trunk = Trunk(session, facts)
-            first, last = trunk.events[0], trunk.events[-1]
+            recorded = RecordedHistory(session, facts)
+            first, last = recorded.events[0], recorded.events[-1]
             edits = tell(
-                trunk, trunk.branch([Skip(last.version)] if last is not first else []), first.version, {"n": 1}
+                recorded, recorded.branch([Skip(last.version)] if last is not first else []), first.version, {"n": 1}
             )
-            edits, _ = insert(trunk.branch(edits), first.version, first.topic, {"colour": "green"})
-            branch = trunk.branch(edits)
+            edits, _ = insert(recorded.branch(edits), first.version, first.topic, {"colour": "green"})
+            branch = recorded.branch(edits)
             path = tmp_path / f"{facts.id}.esdb"
-            save_branch(trunk, branch, path)
-            check_saved(trunk, branch, path)
+            save_branch(recorded, branch, path)
+            check_saved(recorded, branch, path)
             with closing(open_session(str(path))) as saved:
                 assert "a hypothetical branch of " in " ".join(saved.facts().notes)
     assert digest(store) == before
     assert [each.name for each in store.parent.iterdir()] == [name]
 
 
-def test_records_that_are_as_they_were_stay_so_to_the_last_byte(trunk: Trunk, session: Session, tmp_path: Path) -> None:
-    records = {item[1]: item for item in session.store.reader.records(trunk.facts.id)}
+def test_records_that_are_as_they_were_stay_so_to_the_last_byte(
+    recorded: RecordedHistory, session: Session, tmp_path: Path
+) -> None:
+    records = {item[1]: item for item in session.store.reader.records(recorded.facts.id)}
     path = tmp_path / "new.esdb"
-    branch = trunk.branch([Skip(2), Move(5, before=4)])
-    save_branch(trunk, branch, path)
+    branch = recorded.branch([Skip(2), Move(5, before=4)])
+    save_branch(recorded, branch, path)
     saved = [(row[2], row[4], row[6]) for row in standing(path)["integer_sequenced_items"]]
     assert saved == [
         (p.version, records[p.name][2], records[p.name][3]) for p in branch.places if p.version is not None
@@ -131,32 +133,32 @@ def test_events_that_cannot_be_read_or_whose_class_is_not_known_are_saved_too(tm
     data = ['{"timestamp": 5.5, "n": 0}', "no JSON", '{"timestamp": 7.5, "n": {"__decimal__": "1.50"}}']
     store = store_of(tmp_path / "old.esdb", [event("e", each, text) for each, text in enumerate(data)])
     with closing(open_session(str(store))) as session:
-        trunk = Trunk(session, session.entity("e"))
-        edits = tell(trunk, trunk.branch([Skip(0)]), 2, {"n": "edited"})
-        edits, _ = insert(trunk.branch(edits), 2, "shop#Cart.Filled", {"n": "new"})
-        save_branch(trunk, trunk.branch(edits), tmp_path / "new.esdb")
-        check_saved(trunk, trunk.branch(edits), tmp_path / "new.esdb")
+        recorded = RecordedHistory(session, session.entity("e"))
+        edits = tell(recorded, recorded.branch([Skip(0)]), 2, {"n": "edited"})
+        edits, _ = insert(recorded.branch(edits), 2, "shop#Cart.Filled", {"n": "new"})
+        save_branch(recorded, recorded.branch(edits), tmp_path / "new.esdb")
+        check_saved(recorded, recorded.branch(edits), tmp_path / "new.esdb")
     saved = [row[6] for row in standing(tmp_path / "new.esdb")["integer_sequenced_items"]]
     assert saved[0] == "no JSON"
     assert [json.loads(each) for each in saved[1:]] == [{"timestamp": 7.5, "n": each} for each in ("edited", "new")]
 
 
-def test_a_file_that_stands_already_is_not_written_over(trunk: Trunk, tmp_path: Path) -> None:
+def test_a_file_that_stands_already_is_not_written_over(recorded: RecordedHistory, tmp_path: Path) -> None:
     path = tmp_path / "there.esdb"
     path.write_bytes(b"mine")
     with pytest.raises(UserError, match="exists already, and is not written over"):
-        save_branch(trunk, trunk.branch(), path)
+        save_branch(recorded, recorded.branch(), path)
     assert path.read_bytes() == b"mine"
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_where_nothing_can_be_written_nothing_is_left(trunk: Trunk, tmp_path: Path) -> None:
+def test_where_nothing_can_be_written_nothing_is_left(recorded: RecordedHistory, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be made"):
-        save_branch(trunk, trunk.branch(), tmp_path / "nowhere" / "new.esdb")
+        save_branch(recorded, recorded.branch(), tmp_path / "nowhere" / "new.esdb")
 
     def stop(done: int, total: int) -> None:
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        save_branch(trunk, trunk.branch(), tmp_path / "new.esdb", stop)
+        save_branch(recorded, recorded.branch(), tmp_path / "new.esdb", stop)
     assert list(tmp_path.iterdir()) == []

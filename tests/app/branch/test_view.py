@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from es_desktop.app.branch.edits import insert, move, tell
-from es_desktop.app.branch.history import Trunk
+from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.branch.view import BranchReader, Difference, first_edited
 from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.app.store.session import Session, open_session
@@ -39,37 +39,39 @@ def session(demo_template: Any) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="module")
-def trunks(session: Session) -> list[Trunk]:
+def trunks(session: Session) -> list[RecordedHistory]:
     return trunks_of(session, 2)
 
 
 @pytest.fixture(scope="module")
-def order(session: Session) -> Trunk:
+def order(session: Session) -> RecordedHistory:
     return longest(session, "Order")
 
 
 @pytest.fixture(scope="module")
-def account(session: Session) -> Trunk:
+def account(session: Session) -> RecordedHistory:
     """An entity of several blocks of events."""
     return longest(session, "Account")
 
 
-def test_a_trunk_holds_every_event_whatever_the_size_of_a_page(account: Trunk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_trunk_holds_every_event_whatever_the_size_of_a_page(
+    account: RecordedHistory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told: list[tuple[int, int]] = []
     monkeypatch.setattr("es_desktop.app.branch.history._PAGE", 100)
-    again = Trunk(account.reading, account.facts, lambda done, total: told.append((done, total)))
+    again = RecordedHistory(account.reading, account.facts, lambda done, total: told.append((done, total)))
     assert [each.version for each in again.events] == list(account.reading.outline(account.facts.id).versions)
     assert again.last == account.facts.version
     assert told[0] == (100, account.facts.events)
     assert told[-1] == (account.facts.events, account.facts.events)
 
 
-def test_an_empty_branch_is_the_history_everywhere(trunks: list[Trunk], account: Trunk) -> None:
-    for trunk in [*trunks, account]:
-        branch, reader = trunk.branch(), BranchReader(trunk)
+def test_an_empty_branch_is_the_history_everywhere(trunks: list[RecordedHistory], account: RecordedHistory) -> None:
+    for recorded in [*trunks, account]:
+        branch, reader = recorded.branch(), BranchReader(recorded)
         told = reader.told(branch, 0, len(branch.places))
         assert [each.difference for each in told if each.difference] == []
-        history = trunk.chain()
+        history = recorded.chain()
         assert [bare(each.step) for each in told] == [bare(each) for each in history.steps(0, len(history))]
         outcome = reader.outcome(branch)
         assert (outcome.first, bool(outcome.at_end), outcome.failed) == (None, False, ())
@@ -78,13 +80,15 @@ def test_an_empty_branch_is_the_history_everywhere(trunks: list[Trunk], account:
 
 @settings(max_examples=25)
 @given(data=st.data())
-def test_what_is_told_is_what_folding_the_events_by_themselves_gives(trunks: list[Trunk], data: st.DataObject) -> None:
+def test_what_is_told_is_what_folding_the_events_by_themselves_gives(
+    trunks: list[RecordedHistory], data: st.DataObject
+) -> None:
     """Two drafts after one another, so that what the first one left behind would be seen."""
-    trunk = data.draw(st.sampled_from(trunks))
-    reader, history = BranchReader(trunk), states(trunk.chain())
+    recorded = data.draw(st.sampled_from(trunks))
+    reader, history = BranchReader(recorded), states(recorded.chain())
     for _ in range(2):
-        branch = trunk.branch(data.draw(drafts(trunk)).edits)
-        chain = folded(trunk, branch)
+        branch = recorded.branch(data.draw(drafts(recorded)).edits)
+        chain = folded(recorded, branch)
         mine, steps = states(chain), chain.steps(0, len(chain))
         expected = [(mine[each.happened], history[each.passed]) for each in branch.places]
         first = data.draw(st.integers(0, len(branch.places)))
@@ -107,36 +111,36 @@ def test_what_is_told_is_what_folding_the_events_by_themselves_gives(trunks: lis
 @settings(max_examples=15)
 @given(data=st.data())
 def test_where_no_event_comes_or_goes_the_differences_are_those_at_each_version(
-    trunks: list[Trunk], data: st.DataObject
+    trunks: list[RecordedHistory], data: st.DataObject
 ) -> None:
-    trunk = data.draw(st.sampled_from(trunks))
-    edits = trunk.branch().edits
+    recorded = data.draw(st.sampled_from(trunks))
+    edits = recorded.branch().edits
     for _ in range(data.draw(st.integers(1, 3))):
-        branch = trunk.branch(edits)
-        name, other = data.draw(st.sampled_from(branch.places)).name, data.draw(st.sampled_from(trunk.events))
-        edits = data.draw(st.sampled_from([move(trunk, branch, name, 1), tell(trunk, branch, name, other.data)]))
-    branch = trunk.branch(edits)
-    differing = [each.version for each in divergences(trunk.chain(), folded(trunk, branch))]
-    told = BranchReader(trunk).told(branch, 0, len(branch.places))
+        branch = recorded.branch(edits)
+        name, other = data.draw(st.sampled_from(branch.places)).name, data.draw(st.sampled_from(recorded.events))
+        edits = data.draw(st.sampled_from([move(recorded, branch, name, 1), tell(recorded, branch, name, other.data)]))
+    branch = recorded.branch(edits)
+    differing = [each.version for each in divergences(recorded.chain(), folded(recorded, branch))]
+    told = BranchReader(recorded).told(branch, 0, len(branch.places))
     assert [branch.places[row].version for row, each in enumerate(told) if each.difference] == differing
 
 
 @settings(max_examples=15)
 @given(data=st.data())
-def test_skipping_an_event_is_folding_the_others(trunks: list[Trunk], data: st.DataObject) -> None:
-    trunk = data.draw(st.sampled_from(trunks))
-    gone = data.draw(st.sampled_from(trunk.events))
-    branch = trunk.branch([Skip(gone.version)])
-    others = [event for event in trunk.events if event is not gone]
+def test_skipping_an_event_is_folding_the_others(trunks: list[RecordedHistory], data: st.DataObject) -> None:
+    recorded = data.draw(st.sampled_from(trunks))
+    gone = data.draw(st.sampled_from(recorded.events))
+    branch = recorded.branch([Skip(gone.version)])
+    others = [event for event in recorded.events if event is not gone]
     assert [(each.topic, dict(each.data)) for each in branch.events()] == [(e.topic, dict(e.data)) for e in others]
     (struck,) = [row for row, place in enumerate(branch.places) if place.mark is Mark.SKIPPED]
-    told = BranchReader(trunk).told(branch, 0, len(branch.places))
-    before, after = states(trunk.chain())[struck : struck + 2]
+    told = BranchReader(recorded).told(branch, 0, len(branch.places))
+    before, after = states(recorded.chain())[struck : struck + 2]
     assert told[struck].step is None
     assert bool(told[struck].difference) == bool(compare_states(after, before)), "it tells what the event had done"
 
 
-def test_the_real_mutators_fold_it(order: Trunk) -> None:
+def test_the_real_mutators_fold_it(order: RecordedHistory) -> None:
     added = next(event for event in order.events if event.type == "ItemAdded")
     branch = order.branch(tell(order, order.branch(), added.version, {**added.data, "quantity": 1000}))
     told = BranchReader(order).told(branch, added.version, added.version + 1)[0]
@@ -146,7 +150,7 @@ def test_the_real_mutators_fold_it(order: Trunk) -> None:
     assert told.difference.text().startswith(f"lines[0].quantity {quantity} → 1000 · total ")
 
 
-def test_a_step_that_fails_is_told_and_the_fold_goes_on(order: Trunk) -> None:
+def test_a_step_that_fails_is_told_and_the_fold_goes_on(order: RecordedHistory) -> None:
     edits, _ = insert(order.branch(), 0, order.events[1].topic, {"sku": "X"})
     branch, reader = order.branch(edits), BranchReader(order)
     failed, after = reader.told(branch, 1, 3)
@@ -157,7 +161,7 @@ def test_a_step_that_fails_is_told_and_the_fold_goes_on(order: Trunk) -> None:
     assert outcome.first is None, "what cannot be applied changes nothing"
 
 
-def test_an_entity_that_never_came_to_be_is_told_as_that(order: Trunk) -> None:
+def test_an_entity_that_never_came_to_be_is_told_as_that(order: RecordedHistory) -> None:
     branch = order.branch([Skip(0)])
     reader = BranchReader(order)
     first = reader.told(branch, 0, 1)[0].difference
@@ -167,7 +171,7 @@ def test_an_entity_that_never_came_to_be_is_told_as_that(order: Trunk) -> None:
     assert not reader.outcome(twice).at_end
 
 
-def test_an_entity_that_ends_earlier_is_not_there_any_more(order: Trunk) -> None:
+def test_an_entity_that_ends_earlier_is_not_there_any_more(order: RecordedHistory) -> None:
     topic = order.events[0].topic.replace("Created", "Discarded")
     branch = order.branch(insert(order.branch(), 3, topic, {})[0])
     told = BranchReader(order).told(branch, 4, 5)[0]
@@ -177,7 +181,7 @@ def test_an_entity_that_ends_earlier_is_not_there_any_more(order: Trunk) -> None
     assert Difference.between(None, None).text() == ""
 
 
-def test_only_the_first_of_many_differences_are_kept_with_a_row(account: Trunk) -> None:
+def test_only_the_first_of_many_differences_are_kept_with_a_row(account: RecordedHistory) -> None:
     many = {f"n{number}": number for number in range(50)}
     difference = Difference.between({}, many, 20)
     assert (len(difference.changes), difference.count) == (20, 50)
@@ -186,7 +190,7 @@ def test_only_the_first_of_many_differences_are_kept_with_a_row(account: Trunk) 
     assert Difference.between({"a": [1, 3]}, {"a": [1, 2, 3]}).changes == (Change("a[1]", ABSENT, 2),)
 
 
-def test_a_long_branch_is_told_block_by_block_and_folded_from_the_first_edit_on(account: Trunk) -> None:
+def test_a_long_branch_is_told_block_by_block_and_folded_from_the_first_edit_on(account: RecordedHistory) -> None:
     middle = account.events[BLOCK + 7].version
     branch, reader = account.branch([Skip(middle)]), BranchReader(account)
     last = len(branch.places)
@@ -202,7 +206,7 @@ def test_a_long_branch_is_told_block_by_block_and_folded_from_the_first_edit_on(
     assert all(done <= total for done, total in progress)
 
 
-def test_what_one_reader_folded_another_goes_on_from(account: Trunk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_one_reader_folded_another_goes_on_from(account: RecordedHistory, monkeypatch: pytest.MonkeyPatch) -> None:
     branch, other = account.branch([Skip(BLOCK + 7)]), account.branch([Skip(BLOCK + 7), Skip(BLOCK + 9)])
     first, second = BranchReader(account), BranchReader(account)
     expected = first.outcome(branch)
@@ -220,7 +224,7 @@ def test_what_one_reader_folded_another_goes_on_from(account: Trunk, monkeypatch
     assert second.outcome(other) == BranchReader(account).outcome(other)
 
 
-def test_the_work_can_be_stopped(account: Trunk) -> None:
+def test_the_work_can_be_stopped(account: RecordedHistory) -> None:
     def stop(*_: int) -> None:
         raise Cancelled
 
@@ -229,25 +233,25 @@ def test_the_work_can_be_stopped(account: Trunk) -> None:
         lambda: BranchReader(account).outcome(branch, stop),
         lambda: BranchReader(account).told(branch, 200, 210, stop),
         lambda: BranchReader(account).difference(branch, 200, stop),
-        lambda: Trunk(account.reading, account.facts, stop),
+        lambda: RecordedHistory(account.reading, account.facts, stop),
     ):
         with pytest.raises(Cancelled):
             work()
 
 
-def test_the_first_edited_row_is_the_first_that_comes_to_something_else(trunks: list[Trunk]) -> None:
-    trunk = trunks[0]
-    plain, skipped = trunk.branch(), trunk.branch([Skip(3)])
-    assert first_edited(plain, trunk.branch()) == len(trunk.events)
+def test_the_first_edited_row_is_the_first_that_comes_to_something_else(trunks: list[RecordedHistory]) -> None:
+    recorded = trunks[0]
+    plain, skipped = recorded.branch(), recorded.branch([Skip(3)])
+    assert first_edited(plain, recorded.branch()) == len(recorded.events)
     assert first_edited(plain, skipped) == first_edited(skipped, plain) == 3
-    assert first_edited(skipped, trunk.branch([Skip(3), Skip(1)])) == 1
-    told = [trunk.branch([Edit(2, {"n": number})]) for number in (1, 2)]
+    assert first_edited(skipped, recorded.branch([Skip(3), Skip(1)])) == 1
+    told = [recorded.branch([Edit(2, {"n": number})]) for number in (1, 2)]
     assert first_edited(*told) == 2, "though the places are the same"
-    topic = trunk.events[1].topic
-    assert first_edited(plain, trunk.branch(insert(plain, 1, topic, {})[0])) == 2
+    topic = recorded.events[1].topic
+    assert first_edited(plain, recorded.branch(insert(plain, 1, topic, {})[0])) == 2
 
 
-def test_a_bad_edit_is_told_to_the_person(order: Trunk) -> None:
+def test_a_bad_edit_is_told_to_the_person(order: RecordedHistory) -> None:
     with pytest.raises(UserError, match="there is no event at version 999"):
         order.branch([Skip(999)])
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from es_desktop.app.search.state_search import Searched, StateHit
+from es_desktop.app.search.state_search import SearchProgress, StateHit
 from es_desktop.app.store.session import open_session
 from es_desktop.replay import Exactness
 from es_desktop.replay.conditions import Condition
@@ -74,16 +74,16 @@ class Naive:
                 yield life.id, life.type, moment.version, moment.step.exactness, told
 
 
-def told(found: list[StateHit | Searched]) -> list[Told]:
+def told(found: list[StateHit | SearchProgress]) -> list[Told]:
     """Return the hits among what a search yields, by id."""
     hits = [each for each in found if isinstance(each, StateHit)]
     rows = [(str(hit.entity.id), hit.entity.type, hit.version, hit.exactness, dict(hit.values)) for hit in hits]
     return sorted(rows, key=lambda row: row[0])
 
 
-def ended(found: list[StateHit | Searched]) -> Searched:
+def ended(found: list[StateHit | SearchProgress]) -> SearchProgress:
     """Return what a search says at its end."""
     last = found[-1]
-    assert isinstance(last, Searched) and last.is_done
+    assert isinstance(last, SearchProgress) and last.is_done
     assert last.hits == sum(isinstance(each, StateHit) for each in found)
     return last

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from es_desktop.app.branch.edits import insert
-from es_desktop.app.branch.history import Trunk
+from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.branch.view import BranchReader
 from es_desktop.app.entity.commands import Commands
 from es_desktop.app.entity.event_templates import event_types
@@ -28,13 +28,13 @@ def session(demo_template: Path) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="module")
-def trunk(session: Session) -> Trunk:
+def recorded(session: Session) -> RecordedHistory:
     return longest(session, "Order")
 
 
-def test_those_of_the_history_come_first_then_those_of_the_model(trunk: Trunk) -> None:
-    found = event_types(trunk, len(trunk.events))
-    seen = list(dict.fromkeys(event.type for event in trunk.events))
+def test_those_of_the_history_come_first_then_those_of_the_model(recorded: RecordedHistory) -> None:
+    found = event_types(recorded, len(recorded.events))
+    seen = list(dict.fromkeys(event.type for event in recorded.events))
     assert [each.name for each in found][: len(seen)] == seen
     assert {each.name for each in found} == {
         "AddressChanged", "AttributeChanged", "Cancelled", "Created", "Discarded", "ItemAdded", "ItemRemoved", "Paid",
@@ -43,36 +43,36 @@ def test_those_of_the_history_come_first_then_those_of_the_model(trunk: Trunk) -
     assert all(each.topic == f"es_desktop.examples.order#Order.{each.name}" for each in found)
 
 
-def test_the_example_is_the_last_one_before_the_place_or_the_first_one_behind_it(trunk: Trunk) -> None:
-    added = [event for event in trunk.events if event.type == "ItemAdded"]
+def test_the_example_is_the_last_one_before_the_place_or_the_first_one_behind_it(recorded: RecordedHistory) -> None:
+    added = [event for event in recorded.events if event.type == "ItemAdded"]
 
     def example(passed: int) -> object:
-        return next(each.example for each in event_types(trunk, passed) if each.name == "ItemAdded")
+        return next(each.example for each in event_types(recorded, passed) if each.name == "ItemAdded")
 
     assert example(1) == added[0].data
-    assert example(trunk.events.index(added[1]) + 1) == added[1].data
-    assert example(len(trunk.events)) == added[-1].data
+    assert example(recorded.events.index(added[1]) + 1) == added[1].data
+    assert example(len(recorded.events)) == added[-1].data
 
 
 def test_a_type_that_did_not_occur_begins_with_blank_values_that_can_be_folded(tmp_path: Path) -> None:
     with closing(create_session(str(tmp_path / "new.esdb"))) as session:
         Commands(session).create(Order, {"customer": "Zoë"})
-        trunk = Trunk(session, next(session.entities()))
-        types = {each.name: each for each in event_types(trunk, 1)}
+        recorded = RecordedHistory(session, next(session.entities()))
+        types = {each.name: each for each in event_types(recorded, 1)}
         assert types["Paid"].example == {"amount": Decimal("0.00"), "method": ""}
         assert types["AddressChanged"].example == {"address": {}}
         assert types["Discarded"].example == {}
         for name in ("ItemAdded", "Paid", "AddressChanged", "Shipped", "Cancelled", "ItemRemoved", "Discarded"):
-            branch = trunk.branch(insert(trunk.branch(), 0, types[name].topic, types[name].example)[0])
-            (told,) = BranchReader(trunk).told(branch, 1, 2)
+            branch = recorded.branch(insert(recorded.branch(), 0, types[name].topic, types[name].example)[0])
+            (told,) = BranchReader(recorded).told(branch, 1, 2)
             assert told.step is not None and (told.step.type, told.step.error) == (name, None)
 
 
 def test_an_entity_whose_class_is_not_known_has_those_of_its_history(sample: Path) -> None:
     with closing(open_session(str(sample))) as session:
         facts = max(session.entities(), key=lambda each: each.events)
-        trunk = Trunk(session, facts)
-        assert {each.name for each in event_types(trunk, 0)} == {event.type for event in trunk.events}
+        recorded = RecordedHistory(session, facts)
+        assert {each.name for each in event_types(recorded, 0)} == {event.type for event in recorded.events}
 
 
 def test_names_that_only_a_type_checker_knows_leave_the_payload_blank() -> None:

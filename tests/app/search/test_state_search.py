@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search import state_scan, state_search
-from es_desktop.app.search.state_search import Searched, StateHit, StateSearch, search_states
+from es_desktop.app.search.state_search import SearchProgress, StateHit, StateSearch, search_states
 from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.replay import Exactness
@@ -36,7 +36,7 @@ CONDITIONS = [
 ]
 
 
-def find(session: Session, search: StateSearch, **options: Any) -> list[StateHit | Searched]:
+def find(session: Session, search: StateSearch, **options: Any) -> list[StateHit | SearchProgress]:
     return list(search_states(session, search, **options))
 
 

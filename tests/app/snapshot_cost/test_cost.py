@@ -1,4 +1,4 @@
-"""What snapshots are worth: the arithmetic against counting, the interval that pays, and how it is told."""
+"""What snapshots cost and save: the arithmetic against counting, the interval that pays, and how it is told."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_desktop.app.snapshot_cost.cost import INTERVALS, EntityCosts, Interval, Share, Worth, mean_events_after
+from es_desktop.app.snapshot_cost.cost import INTERVALS, EntityCosts, Interval, Share, SnapshotCost, mean_events_after
 from es_desktop.app.snapshot_cost.text import conclusion, point_text, subject
 
 INTERVAL_NUMBERS = [each for each in INTERVALS if each is not None]
@@ -21,7 +21,7 @@ COSTS = st.builds(
     bytes_each=st.floats(1, 1e6),
 )
 WORTHS = st.lists(st.builds(Share, COSTS, st.integers(1, 5)), min_size=1, max_size=5).map(
-    lambda shares: Worth(tuple(shares), len(shares))
+    lambda shares: SnapshotCost(tuple(shares), len(shares))
 )
 
 
@@ -31,8 +31,8 @@ def costs(events: int = 1000, per_event: float = 1e-5, snapshot: float = 3e-4, *
     return EntityCosts(events, query, query + events * per_event, snapshot, bytes_each=60.0, **more)
 
 
-def alone(entity: EntityCosts) -> Worth:
-    return Worth((Share(entity),))
+def alone(entity: EntityCosts) -> SnapshotCost:
+    return SnapshotCost((Share(entity),))
 
 
 # The arithmetic -------------------------------------------------------------------------------------------------------
@@ -70,9 +70,9 @@ def test_more_snapshots_never_make_a_rebuild_longer_and_always_take_more(entity:
 
 
 @given(worth=WORTHS, interval=st.sampled_from(INTERVALS))
-def test_a_share_counts_for_as_many_entities_as_it_stands_for(worth: Worth, interval: Interval) -> None:
+def test_a_share_counts_for_as_many_entities_as_it_stands_for(worth: SnapshotCost, interval: Interval) -> None:
     each_alone = [Share(share.costs) for share in worth.shares for _ in range(int(share.weight))]
-    counted = Worth(tuple(each_alone), len(each_alone))
+    counted = SnapshotCost(tuple(each_alone), len(each_alone))
     assert worth.from_zero == pytest.approx(counted.from_zero)
     assert worth.events == pytest.approx(counted.events)
     assert worth.at(interval).seconds == pytest.approx(counted.at(interval).seconds)
@@ -81,7 +81,7 @@ def test_a_share_counts_for_as_many_entities_as_it_stands_for(worth: Worth, inte
 
 def test_an_entity_without_a_usable_snapshot_counts_as_from_zero() -> None:
     with_one = EntityCosts(100, 1e-4, 3e-3, 3e-4, base=99, skipped=100, from_base=4e-4)
-    worth = Worth((Share(with_one), Share(costs(100), 3)), 4)
+    worth = SnapshotCost((Share(with_one), Share(costs(100), 3)), 4)
     assert worth.now == pytest.approx((4e-4 + 3 * costs(100).from_zero) / 4)
     assert (worth.saved, worth.events, worth.with_base) == (100, 400, 1)
 
@@ -94,7 +94,7 @@ def test_noise_makes_no_event_cost_less_than_nothing() -> None:
 
 
 @given(worth=WORTHS, target=SECONDS)
-def test_the_interval_that_pays_is_the_longest_within_the_target(worth: Worth, target: float) -> None:
+def test_the_interval_that_pays_is_the_longest_within_the_target(worth: SnapshotCost, target: float) -> None:
     paying = worth.paying(target)
     longer = INTERVALS if paying is None else INTERVALS[INTERVALS.index(paying.interval) + 1 :]
     assert paying is None or paying.seconds <= target
@@ -120,7 +120,7 @@ def test_the_target_is_a_millisecond_or_a_tenth_of_the_time_from_zero() -> None:
 # In words -------------------------------------------------------------------------------------------------------------
 
 
-def told(worth: Worth, interval: Interval, target: float = 0.001) -> str:
+def told(worth: SnapshotCost, interval: Interval, target: float = 0.001) -> str:
     return conclusion(worth, worth.at(interval), target)
 
 
@@ -153,11 +153,11 @@ def test_snapshots_that_would_not_pay_are_told_as_that() -> None:
 
 
 def test_figures_of_a_store_are_means_and_say_so() -> None:
-    store = Worth((Share(costs(1000)), Share(costs(20), 9)), 10)
+    store = SnapshotCost((Share(costs(1000)), Share(costs(20), 9)), 10)
     assert told(store, 20).startswith(
         "A snapshot every 20 events makes a rebuild take 0.6 ms on average instead of 1.4 ms"
     )
-    assert "no entity here has so many" in told(Worth((Share(costs(20)), Share(costs(9))), 2), 50)
+    assert "no entity here has so many" in told(SnapshotCost((Share(costs(20)), Share(costs(9))), 2), 50)
     assert subject(store) == "2 of 10 entities measured · the longest has 1,000 events"
     assert subject(alone(costs(1))) == "1 event"
     assert subject(alone(costs(9000, is_partly_read=True))) == "9,000 events, only the first part of them read"

@@ -1,4 +1,4 @@
-"""Measuring what snapshots are worth, on real stores: the figures fit together and the store; times are not judged."""
+"""Measuring what snapshots cost and save, on real stores: the figures fit each other and the store."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from es_desktop.app.branch.history import Trunk
+from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.branch.view import BranchReader
 from es_desktop.app.entity.bases import NEAREST, ZERO, BaseChoice
 from es_desktop.app.entity.snapshot_checks import verify_store, watch
@@ -147,16 +147,16 @@ def test_code_that_cannot_be_imported_is_not_trusted_and_says_where_it_fails(sto
 
 def test_a_branch_is_folded_by_the_code(session: Session) -> None:
     order = next(each for each in session.entities() if each.type == "Order" and each.events > 10)
-    trunk = Trunk(session, order)
-    reader = BranchReader(trunk)
-    added = next(event for event in trunk.events if event.type == "ItemAdded")
+    recorded = RecordedHistory(session, order)
+    reader = BranchReader(recorded)
+    added = next(event for event in recorded.events if event.type == "ItemAdded")
     data = {**added.data, "sku": "NEW", "qty": 7}
     more = Insert(order.version, "ItemAdded", {**data, "sku": "MORE"})
     edits = [Edit(added.version, data), Skip(added.version + 1), more]
-    branch = trunk.branch(edits)
+    branch = recorded.branch(edits)
     outcome = reader.outcome(branch)
     assert outcome.failed == ()
-    state = branch.chain(trunk.fold()).state_after(len(branch.rows))[0]
+    state = branch.chain(recorded.fold()).state_after(len(branch.rows))[0]
     assert (state["items"]["NEW"], state["items"]["MORE"]) == (7, 7)
     assert state["total"] == sum(
         event.data["price"] * event.data["qty"] for event in branch.events() if event.type == "ItemAdded"

@@ -13,8 +13,8 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.branch.edits import Draft, insert, move, skip_or_bring_back, tell
-from es_desktop.app.branch.history import Trunk
-from es_desktop.app.branch.view import BranchReader, ToldPlace, first_edited
+from es_desktop.app.branch.history import RecordedHistory
+from es_desktop.app.branch.view import BranchReader, PlaceResult, first_edited
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import open_session
 from es_desktop.models.branch.branch_operation import Operation, Preview
@@ -38,30 +38,30 @@ def shown(working: Working, demo_store: Path) -> ShownBranch:
 
 
 def skipping(*names: EventName) -> Operation:
-    return lambda trunk, branch, draft: (draft.with_edits(skip_or_bring_back(branch, names)), None)
+    return lambda recorded, branch, draft: (draft.with_edits(skip_or_bring_back(branch, names)), None)
 
 
 def moving(name: EventName, by: int) -> Operation:
-    return lambda trunk, branch, draft: (draft.with_edits(move(trunk, branch, name, by)), name)
+    return lambda recorded, branch, draft: (draft.with_edits(move(recorded, branch, name, by)), name)
 
 
 def telling(name: EventName, **data: Any) -> Operation:
-    def operation(trunk: Trunk, branch: Branch, draft: Draft) -> tuple[Draft, EventName]:
-        old = next(event for event in trunk.events if event.version == name).data
-        return draft.with_edits(tell(trunk, branch, name, {**old, **data})), name
+    def operation(recorded: RecordedHistory, branch: Branch, draft: Draft) -> tuple[Draft, EventName]:
+        old = next(event for event in recorded.events if event.version == name).data
+        return draft.with_edits(tell(recorded, branch, name, {**old, **data})), name
 
     return operation
 
 
 def inserting(after: EventName, topic: str, **data: Any) -> Operation:
-    def operation(trunk: Trunk, branch: Branch, draft: Draft) -> tuple[Draft, EventName]:
+    def operation(recorded: RecordedHistory, branch: Branch, draft: Draft) -> tuple[Draft, EventName]:
         edits, name = insert(branch, after, topic, data)
         return draft.with_edits(edits), name
 
     return operation
 
 
-def undo(trunk: Trunk, branch: Branch, draft: Draft) -> tuple[Draft, None]:
+def undo(recorded: RecordedHistory, branch: Branch, draft: Draft) -> tuple[Draft, None]:
     return draft.undo(), None
 
 
@@ -166,7 +166,7 @@ def test_undoing_brings_every_row_back(working: Working, shown: ShownBranch) -> 
     working.settle()
     assert table(shown, working) == before
     for _ in range(4):
-        shown.change(lambda trunk, branch, draft: (draft.redo(), None))
+        shown.change(lambda recorded, branch, draft: (draft.redo(), None))
     working.settle()
     assert table(shown, working) == after
 
@@ -179,7 +179,7 @@ def test_a_preview_tells_what_an_edit_would_come_to_and_changes_nothing(working:
     (preview,) = found
     assert (preview.place.version, preview.place.type) == (4, "ItemAdded")
     assert preview.told.step is not None and preview.told.step.told[0].path == "lines[3]"
-    shown.preview(lambda trunk, branch, draft: (draft.with_edits((Skip(999),)), None), found.append, refused.append)
+    shown.preview(lambda recorded, branch, draft: (draft.with_edits((Skip(999),)), None), found.append, refused.append)
     working.settle()
     assert "no event at version 999" in str(refused[0])
     assert shown.draft == Draft()
@@ -202,7 +202,7 @@ def test_each_entity_keeps_its_branch_while_the_store_is_open(working: Working, 
     assert shown.told == ""
     told: list[str] = []
     workspace.message.connect(told.append)
-    shown.change(lambda trunk, branch, draft: (draft.redo(), None))
+    shown.change(lambda recorded, branch, draft: (draft.redo(), None))
     working.settle()
     workspace.close_store()
     working.settle()
@@ -251,10 +251,10 @@ def test_a_change_elsewhere_in_the_store_leaves_the_branch_alone(
 ) -> None:
     shown.change(skipping(3))
     working.settle()
-    trunk = shown.trunk
+    recorded = shown.recorded
     working.workspace.refresh()
     working.settle()
-    assert shown.trunk is trunk
+    assert shown.recorded is recorded
 
 
 def test_work_that_is_wanted_once_the_branch_is_there_waits_for_it(working: Working, demo_store: Path) -> None:
@@ -338,8 +338,8 @@ def test_a_draft_that_does_not_fit_what_is_recorded_now_is_ended(working: Workin
     told: list[str] = []
     what_if: WhatIf = working.workspace.what_if
     what_if.told.connect(told.append)
-    assert shown.trunk is not None
-    shown.show(shown.trunk, Draft((Skip(999),)))
+    assert shown.recorded is not None
+    shown.show(shown.recorded, Draft((Skip(999),)))
     working.settle()
     assert not what_if.is_on
     assert "there is no event at version 999" in told[0]
@@ -349,20 +349,20 @@ def test_a_draft_that_does_not_fit_what_is_recorded_now_is_ended(working: Workin
 
 
 @pytest.fixture
-def trunk(working: Working, demo_store: Path) -> Trunk:
+def recorded(working: Working, demo_store: Path) -> RecordedHistory:
     """Of an entity of several blocks of events."""
     working.open(demo_store)
     return trunk_of(working, "Account")
 
 
-def trunk_of(working: Working, type_name: str) -> Trunk:
+def trunk_of(working: Working, type_name: str) -> RecordedHistory:
     view, session = working.choose(type_name), working.workspace.session
     assert session is not None
-    return Trunk(session, view.facts)
+    return RecordedHistory(session, view.facts)
 
 
-def feeding(model: WhatIfModel, trunk: Trunk) -> Callable[[Branch], None]:
-    reader, branches = BranchReader(trunk), [trunk.branch()]
+def feeding(model: WhatIfModel, recorded: RecordedHistory) -> Callable[[Branch], None]:
+    reader, branches = BranchReader(recorded), [recorded.branch()]
     model.block_wanted.connect(
         lambda number: model.set_block(number, reader.told(branches[-1], number * BLOCK, (number + 1) * BLOCK))
     )
@@ -370,80 +370,82 @@ def feeding(model: WhatIfModel, trunk: Trunk) -> Callable[[Branch], None]:
     def show(branch: Branch) -> None:
         first = first_edited(branches[-1], branch) if model.rowCount() else 0
         branches.append(branch)
-        model.set_places(branch.places, trunk.orders, first)
+        model.set_places(branch.places, recorded.orders, first)
 
     return show
 
 
 def test_it_is_a_well_behaved_table(qtmodeltester: ModelTester, working: Working, demo_store: Path) -> None:
     working.open(demo_store)
-    trunk = trunk_of(working, "Order")  # the tester takes its time with each row
+    recorded = trunk_of(working, "Order")  # the tester takes its time with each row
     model = WhatIfModel()
     qtmodeltester.check(model)
-    show = feeding(model, trunk)
-    short = trunk.branch([Skip(version) for version in range(5)])
+    show = feeding(model, recorded)
+    short = recorded.branch([Skip(version) for version in range(5)])
     for edits in (
         (),
         (Skip(3),),
-        insert(trunk.branch(), 3, trunk.events[1].topic, {})[0],
+        insert(recorded.branch(), 3, recorded.events[1].topic, {})[0],
         (),
-        move(trunk, short, 7, 1),
+        move(recorded, short, 7, 1),
     ):
-        show(trunk.branch(edits))
+        show(recorded.branch(edits))
         qtmodeltester.check(model)
     model.set_places((), {})
     assert model.rowCount() == 0
     assert titles(model) == ["Ver", "Was", "Event", "What if", "What it changes", "Differs from the history"]
 
 
-def test_rows_come_and_go_where_the_events_do(qtbot: QtBot, trunk: Trunk) -> None:
+def test_rows_come_and_go_where_the_events_do(qtbot: QtBot, recorded: RecordedHistory) -> None:
     model = WhatIfModel()
-    show = feeding(model, trunk)
-    show(trunk.branch())
-    more = trunk.branch(insert(trunk.branch(), 3, trunk.events[1].topic, {})[0])
+    show = feeding(model, recorded)
+    show(recorded.branch())
+    more = recorded.branch(insert(recorded.branch(), 3, recorded.events[1].topic, {})[0])
     with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.rowsInserted) as inserted:
         show(more)
     assert inserted.args is not None and inserted.args[1:] == [4, 4]
     with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.rowsRemoved) as removed:
-        show(trunk.branch())
+        show(recorded.branch())
     assert removed.args is not None and removed.args[1:] == [4, 4]
     assert model.row_of(7) == 7 and model.row_of(Inserted(0)) is None
 
 
-def test_blocks_before_the_first_edit_are_not_asked_for_again(trunk: Trunk) -> None:
+def test_blocks_before_the_first_edit_are_not_asked_for_again(recorded: RecordedHistory) -> None:
     model = WhatIfModel()
     asked: list[int] = []
     model.block_wanted.connect(asked.append)
-    model.set_places(trunk.branch().places, trunk.orders)
+    model.set_places(recorded.branch().places, recorded.orders)
     assert model.index(5, CHANGES).data() == "…"
     assert model.index(5, DIFFERS).data() == ""
     assert asked == [0], "once"
-    reader = BranchReader(trunk)
+    reader = BranchReader(recorded)
     for number in (0, 1):
-        model.set_block(number, reader.told(trunk.branch(), number * BLOCK, (number + 1) * BLOCK))
+        model.set_block(number, reader.told(recorded.branch(), number * BLOCK, (number + 1) * BLOCK))
     asked.clear()
-    skipped = trunk.branch([Skip(BLOCK + 2)])
-    model.set_places(skipped.places, trunk.orders, first_edited(trunk.branch(), skipped))
+    skipped = recorded.branch([Skip(BLOCK + 2)])
+    model.set_places(skipped.places, recorded.orders, first_edited(recorded.branch(), skipped))
     assert str(model.index(5, CHANGES).data()).startswith("balance")
     assert asked == []
     assert model.index(BLOCK, CHANGES).data() == "…"
     assert asked == [1]
 
 
-def test_an_event_keeps_the_hue_that_it_has_in_the_timeline(working: Working, trunk: Trunk) -> None:
+def test_an_event_keeps_the_hue_that_it_has_in_the_timeline(working: Working, recorded: RecordedHistory) -> None:
     model = WhatIfModel()
-    model.set_places(trunk.branch().places, trunk.orders)
+    model.set_places(recorded.branch().places, recorded.orders)
     outline = working.view.outline
     for row in range(20):
         assert model.index(row, EVENT).data(SWATCH_ROLE) == outline.hues[outline.kinds[row]]
         assert model.index(row, CHANGES).data(SWATCH_ROLE) is None
 
 
-def test_no_more_blocks_are_kept_than_can_be_looked_at(trunk: Trunk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_more_blocks_are_kept_than_can_be_looked_at(
+    recorded: RecordedHistory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("es_desktop.models.branch.what_if_model._BLOCKS_KEPT", 1)
     model = WhatIfModel()
-    model.set_places(trunk.branch().places, trunk.orders)
-    told: list[ToldPlace] = BranchReader(trunk).told(trunk.branch(), 0, BLOCK)
+    model.set_places(recorded.branch().places, recorded.orders)
+    told: list[PlaceResult] = BranchReader(recorded).told(recorded.branch(), 0, BLOCK)
     model.set_block(0, told)
     model.set_block(1, told)
     assert model.told_at(0) is None

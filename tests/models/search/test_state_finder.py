@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.search.query import Searched, StateSearch
+from es_desktop.app.search.query import SearchProgress, StateSearch
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.models.runtime.tasks import Lane, TaskRunner
 from es_desktop.models.search.indexer import Indexer
@@ -30,7 +30,7 @@ class Finding:
         self.runner = runner
         self.indexer = Indexer(runner, folder, "index")
         self.finder = StateFinder(runner, self.indexer)
-        self.told: list[Searched | None] = []
+        self.told: list[SearchProgress | None] = []
         self.finder.changed.connect(lambda: self.told.append(self.finder.searched))
 
     def show(self, session: Session | None) -> None:
@@ -63,7 +63,7 @@ class Finding:
         return sorted(str(model.hit_at(row).entity.id) for row in range(model.rowCount()))
 
     @property
-    def searched(self) -> Searched:
+    def searched(self) -> SearchProgress:
         assert self.finder.searched is not None
         return self.finder.searched
 

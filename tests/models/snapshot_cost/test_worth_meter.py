@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from es_desktop.app.snapshot_cost.cost import Worth
+from es_desktop.app.snapshot_cost.cost import SnapshotCost
 from es_desktop.app.store.session import Session
 from es_desktop.models.runtime.tasks import Lane
 from tests.models.working import Gate, Working
@@ -41,7 +41,7 @@ def test_an_entity_is_measured(working: Working, demo_store: Path) -> None:
     working.settle()
     (kind, worth), *others = told.events
     assert (kind, others) == ("measured", [])
-    assert isinstance(worth, Worth)
+    assert isinstance(worth, SnapshotCost)
     assert (worth.entities, worth.events) == (1, view.facts.events)
 
 

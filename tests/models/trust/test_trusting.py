@@ -103,8 +103,8 @@ def test_a_hypothetical_branch_is_folded_by_the_code_that_came_later(working: Tr
     before = what_if.shown.branch
     working.trust(SHOP)
     assert what_if.shown.branch is not None and what_if.shown.branch is not before
-    assert what_if.shown.trunk is not None
-    assert type(what_if.shown.trunk.fold()).__name__ == "TrustedFold"
+    assert what_if.shown.recorded is not None
+    assert type(what_if.shown.recorded.fold()).__name__ == "TrustedFold"
     assert not any("appended" in each for each in working.told)
 
 

@@ -7,12 +7,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.snapshot_cost.cost import INTERVALS, EntityCosts, Point, Share, Worth
+from es_desktop.app.snapshot_cost.cost import INTERVALS, EntityCosts, Point, Share, SnapshotCost
 from es_desktop.views.snapshot_cost.plot import WorthPlot
 from es_desktop.views.snapshot_cost.plot_paint import LEFT, PlotContent, PlotScale
 from es_desktop.views.style.tokens import DARK, LIGHT, Tokens
 
-WORTH = Worth((Share(EntityCosts(5000, 2e-4, 0.05, 3e-4, bytes_each=300.0)),))
+WORTH = SnapshotCost((Share(EntityCosts(5000, 2e-4, 0.05, 3e-4, bytes_each=300.0)),))
 POINTS = [WORTH.at(each) for each in INTERVALS]
 CHOSEN = 4
 
