@@ -85,6 +85,10 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
     report_bugs(window)
     window.furnished.connect(gc.freeze)  # what is there by now stays; looking through it again holds the window up
     window.furnished.connect(lambda: _open(window, args))
+    unkept = places.why_nothing_is_kept()
+    if unkept:
+        logging.getLogger(__name__).warning(unkept)
+        window.furnished.connect(lambda: window.workspace.message.emit(unkept))
     window.show()
     return app.exec()
 
