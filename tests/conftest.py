@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import itertools
 import os
 import shutil
 import tempfile
@@ -9,23 +11,37 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from tests.stores.serving import Server, running_server
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # An example takes as long as the disk and whoever else works on the machine let it.
-settings.register_profile("unhurried", deadline=None)
-settings.load_profile("unhurried")
+settings.register_profile("quick", max_examples=25, deadline=None)
+settings.register_profile("thorough", max_examples=300, deadline=None)
+settings.register_profile(
+    "mutation", settings.get_profile("quick"), derandomize=True, database=None, phases=[Phase.explicit, Phase.generate]
+)
+settings.load_profile("quick")
+IN_MEMORY = Path("/dev/shm")
 SAMPLES = Path(__file__).parent / "samples"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give all processes of a run one runtime folder, away from the person's; who makes it takes it away."""
+    """Give all processes of a run one runtime folder, away from the person's, and put stores where none is synced."""
     if not hasattr(config, "workerinput"):
         folder = tempfile.TemporaryDirectory(prefix="es-desktop-tests-")
         config.add_cleanup(folder.cleanup)
         os.environ["XDG_RUNTIME_DIR"] = folder.name
+        if IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > 2 * 2**30:
+            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
+
+
+def pytest_collection_finish() -> None:
+    """Have the garbage collector leave the thousands of tests alone, and come less often: an eighth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(7_000, 10, 100)
 
 
 @pytest.fixture(scope="session")
@@ -68,10 +84,17 @@ def server() -> Iterator[Server]:
         yield Server(socket_folder)
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home for each test, by a number: the factory would look through all earlier ones for the next."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _own_home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep what the program remembers out of the home of whoever runs the tests."""
-    home = tmp_path_factory.mktemp("home")
+    home = next(_homes)
+    home.mkdir()
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
         monkeypatch.setenv(name, str(home))
-    yield

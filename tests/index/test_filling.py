@@ -34,7 +34,6 @@ def filled(store: Path, *, streamed: bool = False, keeps_text: bool = True) -> d
 
 
 @given(histories(), st.integers(1, 9))
-@settings(max_examples=60)
 def test_both_kinds_of_source_fill_in_the_same_whatever_the_slices(records: list[Record], events: int) -> None:
     with TemporaryDirectory() as folder:
         store = store_of(Path(folder) / "made.esdb", records)
@@ -174,7 +173,6 @@ def test_numbers_may_have_gaps(tmp_path: Path) -> None:
 
 
 @given(histories(), st.data(), st.booleans())
-@settings(max_examples=40)
 def test_what_is_appended_is_taken_in(records: list[Record], data: st.DataObject, streamed: bool) -> None:
     at = data.draw(st.integers(0, len(records)))
     with TemporaryDirectory() as folder, slices_of(4), closing(IndexDatabase()) as database:

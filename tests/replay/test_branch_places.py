@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.core import RecordedEvent, create_entity
@@ -155,7 +155,6 @@ def test_a_chain_that_begins_like_another_comes_to_the_same(life: Life, data: st
         assert as_told(chain) == as_told(fresh)
 
 
-@settings(max_examples=25)
 @given(data=st.data())
 def test_so_it_is_where_whole_blocks_are_taken_over(data: st.DataObject) -> None:
     events = [

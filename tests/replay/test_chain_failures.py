@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.core import KnownClasses, RecordedEvent, TimestampedVersionedEntity, create_entity
@@ -83,7 +83,6 @@ def test_states_are_trusted_before_the_failure_and_never_after_it() -> None:
 
 
 @given(spilled_at=st.sets(st.integers(1, 2 * BLOCK + 19), max_size=4), data=st.data())
-@settings(max_examples=25)
 def test_failures_are_the_same_in_any_order_of_asking(spilled_at: set[int], data: st.DataObject) -> None:
     length = 2 * BLOCK + 20
     chain = basket_chain(spilled_at, length)
@@ -147,7 +146,6 @@ def test_the_model_refuses_an_event_after_a_gap_and_both_reasons_are_told() -> N
 
 
 @given(st.lists(st.integers(0, 2), min_size=1, max_size=3 * BLOCK), st.data())
-@settings(max_examples=25)
 def test_each_event_has_its_own_step_whatever_the_versions_are(steps: list[int], data: st.DataObject) -> None:
     versions = [sum(steps[: at + 1]) for at in range(len(steps))]
     chain = Chain(GenericFold(), versions, reader(filled(versions)))

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.core import EntityIsDiscarded, create_entity
@@ -109,7 +109,6 @@ def test_a_ticket_is_the_same_from_any_snapshot(commands: list[Command], data: s
 
 
 @given(commands=st.lists(EXAMPLE, max_size=8), data=st.data())
-@settings(max_examples=25)
 def test_an_example_is_the_same_from_any_snapshot(commands: list[Command], data: st.DataObject) -> None:
     events = history(Example, {"foo": 1}, commands)
     check_every_version(Example, events, data.draw(st.integers(0, len(events) - 1)))

@@ -86,7 +86,6 @@ def timeless(steps: list[Step]) -> list[Step]:
 
 
 @given(LIVES, st.integers(2, 5), st.data())
-@settings(max_examples=60)
 def test_steps_and_states_are_those_of_the_fold_itself(life: Life, runs: int, data: st.DataObject) -> None:
     here, there = life.chain(), elsewhere(life, runs)
     for _ in range(3):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.core import RecordedEvent, RecordedSnapshot
@@ -120,7 +120,6 @@ def counting(length: int, at: set[int]) -> Chain:
 
 
 @given(at=st.sets(st.integers(1, 3 * BLOCK), max_size=4), version=st.integers(-1, 3 * BLOCK + 2))
-@settings(max_examples=25)
 def test_across_the_borders_of_blocks(at: set[int], version: int) -> None:
     length = 3 * BLOCK + 2
     chain, condition = counting(length, at), Condition("flag == True")

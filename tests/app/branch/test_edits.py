@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.app.branch.edits import Draft, Edits, describe_edits, insert, move, skip_or_bring_back, tell
@@ -111,7 +111,6 @@ def test_what_was_done_is_told(recorded: RecordedHistory) -> None:
     assert describe_edits(recorded.branch()) == ""
 
 
-@settings(max_examples=50)
 @given(data=st.data())
 def test_every_edit_can_be_undone_and_redone(session: Session, data: st.DataObject) -> None:
     recorded = data.draw(st.sampled_from(trunks_of(session, 1)))

@@ -78,7 +78,6 @@ def test_an_empty_branch_is_the_history_everywhere(trunks: list[RecordedHistory]
         assert {place.mark for place in branch.places} == {Mark.KEPT}
 
 
-@settings(max_examples=25)
 @given(data=st.data())
 def test_what_is_told_is_what_folding_the_events_by_themselves_gives(
     trunks: list[RecordedHistory], data: st.DataObject

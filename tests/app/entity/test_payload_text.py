@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.app.entity.payload_text import payload_text, read_payload
@@ -30,7 +30,6 @@ trees = st.recursive(
 payloads = st.dictionaries(st.text().filter(lambda name: name not in FRAME), trees)
 
 
-@settings(max_examples=60)
 @given(data=payloads)
 def test_a_payload_comes_back_as_it_was(data: dict[str, Any]) -> None:
     # The text that is stored tells values of different types apart.

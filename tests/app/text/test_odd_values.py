@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from es_desktop.app.entity.ids import matching_id, short_id
@@ -130,7 +130,6 @@ def test_each_two_odd_values_have_a_text(shown: Callable[[Any, Any], object]) ->
             shown(other, value)
 
 
-@settings(max_examples=60, deadline=None)
 @given(ANYTHING, ANYTHING)
 @example(dt.datetime(9999, 12, 31, 23, 59, tzinfo=WEST), dt.datetime(1, 1, 1, tzinfo=EAST))
 def test_any_value_has_a_text(one: Any, other: Any) -> None:
