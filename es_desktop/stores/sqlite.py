@@ -62,13 +62,14 @@ class SqliteFile:
         with self._watching:
             self._note_others(self._token())
             changed, self._others_committed = self._others_committed, False
+            if self.writable and self._same.log_bytes() and self._watch is not None:
+                # Folded in now, unless somebody reads just then: who moves the file alone takes all of it along, and
+                # what takes its place is not damaged by what was left in the log. Not during a commit, which would
+                # take this for one of somebody else.
+                self._watch.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
         if self._untouched is not None:
             # A connection to a log keeps the last writer from folding it in, so none is left idle for long.
             self.engine.dispose()
-        elif self.writable and self._same.log_bytes() and self._watch is not None:
-            # Folded in now, unless somebody reads just then: who moves the file alone takes all of it along, and what
-            # takes its place is not damaged by what was left in the log.
-            self._watch.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
         return changed
 
     def close(self) -> None:
