@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from es_desktop.app.entity.commands import Changes
+from es_desktop.app.entity.commands import Changes, Initiator
 from es_desktop.app.entity.facts import EntityFacts, StoreFacts
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.notes.notebook import Notebook, Shelf
@@ -56,6 +56,8 @@ class Workspace(QObject):
     """Another store is open, or none."""
     facts_changed = Signal(object)
     """``StoreFacts`` of the open store."""
+    changed = Signal(object)
+    """``Changes`` of the open store: what has to be read again, and who began it."""
     entities_changed = Signal()
     entity_loaded = Signal(object)
     """``EntityView`` of the chosen entity, read anew; ``None`` where none is chosen."""
@@ -105,6 +107,10 @@ class Workspace(QObject):
         self.facts: StoreFacts | None = None
         self._greets = False
         self._wanted_version: int | None = None
+        self._arrived: Changes | None = None
+        """What a command met a conflict with."""
+        self._has_events = False
+        """Whether the events of the chosen entity are read, and only its snapshots may have to be read again."""
         self._poll_failure = ""
         self._poll = QTimer(self)
         self._poll.setInterval(_POLL_MILLISECONDS)
@@ -130,16 +136,17 @@ class Workspace(QObject):
         self.listing.listed.connect(self._on_listed)
         self.listing.facts_changed.connect(self._on_facts)
         self.notes.changed.connect(self._find_marked)
-        self.commander.written.connect(self._on_written)
-        self.commander.outdated.connect(self._load_entity)
-        self.transfer.imported.connect(self.refresh)
+        for changing in (self.commander.written, self.transfer.imported, self.trusting.changed):
+            changing.connect(self._on_changes)
+        for following in (self.listing, self.log, self.checker):
+            self.changed.connect(following.on_changes)
+        self.commander.outdated.connect(self._on_outdated)
         self.copier.made.connect(self.open)
         self.overview.changed.connect(self._on_counted)
         self.entity_loaded.connect(lambda view: self.what_if.follow(self.session, view and view.facts))
         self.player.stops_at = self.watchpoints.is_crossed_at
         self.player.stopped_at.connect(self.watchpoints.tell)
         self.checker.changed.connect(self._show_checks)
-        self.trusting.changed.connect(self._on_trust_changed)
 
     # Stores
 
@@ -192,8 +199,7 @@ class Workspace(QObject):
 
     def refresh(self) -> None:
         """Read everything that is shown anew."""
-        self.listing.refresh()
-        self._load_entity()
+        self._on_changes(Changes(initiator=Initiator.PERSON))
 
     # Steps of opening and of following what changes
 
@@ -203,7 +209,7 @@ class Workspace(QObject):
         self._follow(session)
         self.notes.read(session.place, session.case)
         self.store_changed.emit()
-        self._poll_failure = ""
+        self._poll_failure, self._arrived = "", None
         self._poll.start()
         wanted, at = request.entity, request.version
         if wanted is None and session.case is not None:
@@ -266,6 +272,10 @@ class Workspace(QObject):
         index, texts = self.listing.index, frozenset(self.notes.marks)
         if index is None or self.facts is None:
             return
+        if not texts:
+            self.runner.cancel(_MARKED)
+            self.bookmarks.set_entities({})
+            return
 
         def work(job: Job) -> dict[EntityId, EntityFacts]:
             return facts_written(index.session, index.database, texts)
@@ -274,6 +284,7 @@ class Workspace(QObject):
 
     def _on_entity_chosen(self, entity_id: EntityId | None) -> None:
         self.inspector.clear()
+        self._has_events = False
         if entity_id is None:
             self.runner.cancel(_ENTITY)
             self.entity_loaded.emit(None)
@@ -288,53 +299,70 @@ class Workspace(QObject):
         def done(view: EntityView) -> None:
             # Forgotten only now: another reading may have taken the place of the one that they were wanted for.
             version, self._wanted_version = self._wanted_version, None
-            self.inspector.show(view, version)
+            self.inspector.show(view, version, has_events=self._has_events)
+            self._has_events = True
             self._show_checks()
             self.entity_loaded.emit(view)
             self.commander.tell_conflict()
 
         self.runner.run("Reading the entity", lambda job: EntityView(session, entity_id), done, key=_ENTITY)
 
-    def _on_trust_changed(self) -> None:
-        """Show everything anew: each state may be another one."""
-        self.checker.clear()
-        self.comparison.set_follows(True)
-        self.what_if.read_anew()
-        self._wanted_version = self.selection.version
-        self.inspector.clear()
-        self._load_entity()
-
     def _on_refused(self, error: UserError) -> None:
         if not self.trusting.tells(error):
             self.refused.emit(error)
 
-    def _on_written(self, changes: Changes) -> None:
-        self.listing.refresh()
-        if changes.entity_id == self.selection.entity_id:
-            if changes.events:
-                self._wanted_version = changes.events[-1][0]  # what was just done is what should be seen
-            self._load_entity()
-        else:
+    def _on_changes(self, changes: Changes) -> None:
+        """Let everything read again what changed; what a command did is shown."""
+        self.changed.emit(changes)
+        is_command, chosen = changes.initiator is Initiator.COMMAND, self.selection.entity_id
+        if changes.alters_folding:
+            self.comparison.set_follows(True)
+            self.what_if.read_anew()
+            self._wanted_version = self.selection.version
+            self.inspector.clear()
+        if is_command and changes.entity_id != chosen and changes.entity_id is not None:
             self.choose(changes.entity_id)
+        elif changes.concerns(chosen) and (changes.alters_records or changes.alters_folding):
+            self._has_events &= not (changes.alters_events or changes.alters_folding)
+            if is_command and changes.events:
+                self._wanted_version = changes.events[-1][0]
+            self._load_entity()
+
+    def _on_outdated(self, arrived: Changes) -> None:
+        """Look at once for what somebody else wrote: a conflict is told when the person sees what arrived."""
+        self._arrived = arrived
+        self._look_for_changes()
 
     def _show_checks(self) -> None:
         self.inspector.snapshots.set_checks(self.checker.of(self.selection.entity_id))
 
     def _on_poll(self) -> None:
+        if not self.runner.is_running(_POLL):  # a newer look would take the place of one that has not answered yet
+            self._look_for_changes(key=_POLL)
+
+    def _look_for_changes(self, key: str | None = None) -> None:
         session = self.session
-        if session is None or self.runner.is_running(_POLL):
-            return  # a newer look would take the place of one that has not answered yet
+        if session is None:
+            return
 
         def done(changed: bool) -> None:
             self._poll_failure = ""
-            if changed and session is self.session:
-                self.refresh()
+            if session is self.session:
+                self._take_in(Changes(initiator=Initiator.OTHERS) if changed else None)
 
         def failed(error: UserError) -> None:
             known, self._poll_failure = self._poll_failure, str(error)
             if self._poll_failure != known:  # once, and not at each look
                 self.refused.emit(error)
+            self._take_in(None)
 
         self.runner.run(
-            "Looking for changes", lambda job: session.has_changed(), done, failed=failed, key=_POLL, quiet=True
+            "Looking for changes", lambda job: session.has_changed(), done, failed=failed, key=key, quiet=key == _POLL
         )
+
+    def _take_in(self, changes: Changes | None) -> None:
+        """Read what others wrote; what a command met a conflict with, even where it was noticed before that."""
+        arrived, self._arrived = self._arrived, None
+        found = changes or arrived
+        if found is not None:
+            self._on_changes(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,17 +31,52 @@ from .fields import state_fields
 from .generic_entity import GenericEntity
 
 
+class Initiator(enum.Enum):
+    """Who began a change, or who wants to see what changed."""
+
+    COMMAND = "command"
+    """A command in this window, which shows next what it did."""
+    IMPORT = "import"
+    PERSON = "person"
+    """A person who asks to read everything again."""
+    OTHERS = "others"
+    """Somebody else who writes to the same store."""
+    TRUST = "trust"
+    """Other code is trusted, or none: the states are others, and the records are the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a command did: the entity, its new events, the snapshots taken, and what failed beside it."""
+    """What is not as it was in a store, so that it has to be read again."""
 
-    entity_id: EntityId
+    entity_id: EntityId | None = None
+    """The only entity that changed; ``None`` where it may be any."""
     events: tuple[tuple[int, str], ...] = ()
-    """Version and type of each."""
+    """Version and type of each new event of that entity."""
     snapshots: tuple[int, ...] = ()
-    """Versions."""
+    """Versions of the snapshots taken of that entity."""
     failures: tuple[str, ...] = ()
     """Snapshots that the policy could not take; the events stand."""
+    initiator: Initiator = Initiator.COMMAND
+
+    @property
+    def alters_events(self) -> bool:
+        """Whether there may be other events than before."""
+        return bool(self.events) or (self.entity_id is None and self.initiator is not Initiator.TRUST)
+
+    @property
+    def alters_records(self) -> bool:
+        """Whether there may be other events or snapshots than before."""
+        return self.alters_events or bool(self.snapshots)
+
+    @property
+    def alters_folding(self) -> bool:
+        """Whether the same events may come to other states than before."""
+        return self.initiator is Initiator.TRUST
+
+    def concerns(self, entity_id: EntityId | None) -> bool:
+        """Return whether what is known of an entity may be out of date."""
+        return entity_id is not None and self.entity_id in (None, entity_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.entity.commands import Changes, Commands
+from es_desktop.app.entity.commands import Changes, Commands, Initiator
 from es_desktop.app.runtime.errors import ConflictError, UserError
 from es_desktop.app.store.session import Session
 from es_desktop.core import EntityId
@@ -19,8 +19,8 @@ class Commander(QObject):
 
     written = Signal(object)
     """``Changes`` that a command made."""
-    outdated = Signal()
-    """The entity is not as the command expected it; what is there now has to be read, and ``tell_conflict`` called."""
+    outdated = Signal(object)
+    """``Changes`` that a command did not expect; they have to be read, and ``tell_conflict`` called then."""
     conflicted = Signal(object)
     """``ConflictError``: the command was not carried out; ``try_again`` does, on what is there by then."""
     refused = Signal(object)
@@ -76,7 +76,8 @@ class Commander(QObject):
             if isinstance(error, ConflictError):
                 self._again = lambda: self.run_on_entity(title, command)
                 self._conflict = error
-                self.outdated.emit()
+                arrived = tuple((each.version, each.type) for each in error.arrived)
+                self.outdated.emit(Changes(entity_id, arrived, initiator=Initiator.OTHERS))
             else:
                 self.refused.emit(error)
 

@@ -56,6 +56,7 @@ class Inspector(QObject):
         self.view: EntityView | None = None
         self.shown: StateView | None = None
         self.history = History()
+        self._is_history_whole = False
         self.base = NEAREST
         self.can_edit = False
         self._step_blocks: dict[int, list[Step]] = {}
@@ -66,8 +67,11 @@ class Inspector(QObject):
         runner.ended.connect(self._on_ended)
         selection.version_changed.connect(self._on_version_chosen)
 
-    def show(self, view: EntityView, version: int | None) -> None:
-        """Show an entity that was just read, at a version, or where the selection stands."""
+    def show(self, view: EntityView, version: int | None, *, has_events: bool = False) -> None:
+        """Show an entity that was just read, at a version, or where the selection stands.
+
+        ``has_events`` says that its events are those that are shown already, so that they are not read again.
+        """
         same = self.view is not None and self.view.facts.id == view.facts.id
         self.view = view
         self._forget_steps()
@@ -82,8 +86,12 @@ class Inspector(QObject):
         before = self._selection.version
         self._selection.set_versions(view.outline.versions, version, self.timeline.rows.events)
         if self._selection.version == before:
-            self._on_version_chosen(before)  # it is the same version of what may be other events
-        self._read_history(view)
+            # It is the same version of what may be other events, or may be rebuilt from another snapshot.
+            self._show_version(before, has_event=has_events)
+        if has_events and self._is_history_whole:
+            self.history_changed.emit(self.history)
+        elif not (has_events and self._runner.is_running(_HISTORY)):
+            self._read_history(view)
 
     def clear(self) -> None:
         """Show nothing."""
@@ -150,6 +158,9 @@ class Inspector(QObject):
         self._selection.set_stops(self.timeline.rows.events)
 
     def _on_version_chosen(self, version: int | None) -> None:
+        self._show_version(version)
+
+    def _show_version(self, version: int | None, *, has_event: bool = False) -> None:
         view, base = self.view, self.base
         self.timeline.set_current(self._selection.index)
         if view is None or version is None:
@@ -162,7 +173,8 @@ class Inspector(QObject):
 
         title = f"Rebuilding version {version}"
         self._state_job = self._runner.run(title, work, self._on_state, failed=self._on_failed, key=_STATE)
-        self._runner.run("Reading the event", lambda job: view.event_at(version), self._on_event, key=_EVENT)
+        if not has_event:
+            self._runner.run("Reading the event", lambda job: view.event_at(version), self._on_event, key=_EVENT)
 
     def _on_state(self, shown: StateView) -> None:
         if self.shown is None or shown.base != self.shown.base:
@@ -188,8 +200,10 @@ class Inspector(QObject):
         self.event_changed.emit(*found)
 
     def _read_history(self, view: EntityView) -> None:
+        self._is_history_whole = False
+
         def done(history: History) -> None:
-            self.history = history
+            self.history, self._is_history_whole = history, True
             self.timeline.set_failed(history.failed)
             self.state.set_writers(self.writer_of)
             self.history_changed.emit(history)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Signal
 
+from es_desktop.app.entity.commands import Changes
 from es_desktop.app.entity.facts import EntityCheck, EntityFacts
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.entity.snapshot_checks import verify_entity, verify_store
@@ -35,6 +36,11 @@ class SnapshotChecker(QObject):
         """Check the snapshots of another store from now on, or of none."""
         self.clear()
         self._session = session
+
+    def on_changes(self, changes: Changes) -> None:
+        """Forget everything where the states are others that snapshots were compared with."""
+        if changes.alters_folding:
+            self.clear()
 
     def clear(self) -> None:
         """Forget everything: what the snapshots were compared with is something else now."""

@@ -128,6 +128,8 @@ class _Task:
 class TaskRunner(QObject):
     """Runs work on two lanes. Newer work of the same key cancels the older."""
 
+    started = Signal(object)
+    """A ``Job`` that was asked for, and runs or waits from now on."""
     progressed = Signal(object)
     """``Progress`` of a job."""
     ended = Signal(object)
@@ -178,6 +180,7 @@ class TaskRunner(QObject):
         future = self._lanes[lane].submit(_guarded, work, job)
         task = self._undelivered[job] = _Task(job, key, future, done, told, failed, dropped, quiet)
         future.add_done_callback(lambda _: self._crossed.emit(task))
+        self.started.emit(job)
         return job
 
     def cancel(self, key: str) -> None:

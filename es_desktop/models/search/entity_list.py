@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from es_desktop.app.entity.commands import Changes
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.search.entity_list import PAGE, Listing, facts_of, ids_of, listed
 from es_desktop.app.search.index_facts import indexed_facts
@@ -70,9 +71,10 @@ class EntityList(QObject):
         self.model.set_listing(Listing())
         self.indexer.set_session(session)
 
-    def refresh(self) -> None:
-        """List what is in the store by now."""
-        self.indexer.update()
+    def on_changes(self, changes: Changes) -> None:
+        """List what is in the store by now, where its records are others."""
+        if changes.alters_records:
+            self.indexer.update()
 
     def ids_at(self, rows: Sequence[int]) -> tuple[EntityId, ...]:
         """Return the ids of some rows; these should be few."""
@@ -117,7 +119,11 @@ class EntityList(QObject):
         if index is not None:
             count = f"{self._key} facts"
             self._runner.run(
-                "Counting", lambda job: indexed_facts(index), self.facts_changed.emit, lane=Lane.SCAN, key=count
+                "Counting the entities",
+                lambda job: indexed_facts(index),
+                self.facts_changed.emit,
+                lane=Lane.SCAN,
+                key=count,
             )
 
     def _list(self) -> None:

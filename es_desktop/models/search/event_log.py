@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from es_desktop.app.entity.commands import Changes
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.event_log import EventSearch, checked_search, found_events, logged_at, place_of_time
 from es_desktop.app.store.session import Session
@@ -37,6 +38,7 @@ class EventLog(QObject):
         self._session: Session | None = None
         self._order: range | None = None
         self._is_counted = False
+        self._is_outdated = False
         self._looked_to = 0
         self._was_grown = False
         self._wanted_time: float | None = None
@@ -67,8 +69,13 @@ class EventLog(QObject):
         self._start_again()
         self.refresh()
 
+    def on_changes(self, changes: Changes) -> None:
+        """Show what was appended, once the index is brought up to date."""
+        self._is_outdated |= changes.alters_events
+
     def refresh(self) -> None:
         """Show what was appended."""
+        self._is_outdated = False
         session = self._session
         if session is None:
             return
@@ -139,7 +146,8 @@ class EventLog(QObject):
         self._find_time()
 
     def _on_completed(self) -> None:
-        self.refresh()
+        if self._is_outdated:
+            self.refresh()
         self._on_grown()
         self.changed.emit()
 

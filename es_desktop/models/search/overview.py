@@ -46,4 +46,6 @@ class Overview(QObject):
             self.activity = found
             self.changed.emit()
 
-        self._runner.run("Counting", lambda job: activity(index, _BARS), done, lane=Lane.SCAN, key=_KEY)
+        self._runner.run(
+            "Counting for the overview", lambda job: activity(index, _BARS), done, lane=Lane.SCAN, key=_KEY
+        )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from es_desktop.app.entity.commands import Changes, Initiator
 from es_desktop.app.store.session import Session
 from es_desktop.app.text.values import count_text
 from es_desktop.app.transfer.export import Exported, export_to_file
@@ -36,8 +37,8 @@ class Transfer(QObject):
 
     surveyed = Signal(object)
     """``PlannedImport``: a person may agree to it."""
-    imported = Signal()
-    """There are other records in the store now."""
+    imported = Signal(object)
+    """``Changes``: there are other records in the store now."""
     told = Signal(object)
     """How it ended, in a sentence."""
 
@@ -79,7 +80,7 @@ class Transfer(QObject):
         def done(appended: Appended) -> None:
             there = f"; {appended.skipped:,} were there already" if appended.skipped else ""
             self.told.emit(f"{_records(appended.events, appended.snapshots)} imported{there}.")
-            self.imported.emit()
+            self.imported.emit(Changes(initiator=Initiator.IMPORT))
 
         self._runner.run(
             f"Importing {planned.path.name}",

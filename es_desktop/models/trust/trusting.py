@@ -8,6 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
+from es_desktop.app.entity.commands import Changes, Initiator
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.trust.remembered_trust import RememberedTrust, code_digest
@@ -15,6 +16,7 @@ from es_desktop.app.trust.trusting import Trust, TrustError, TrustLostError
 from es_desktop.models.runtime.tasks import Job, Lane, TaskRunner
 
 _TRUST: Final = "trust"
+_FOLDING: Final = Changes(initiator=Initiator.TRUST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,8 @@ class Trusted:
 class Trusting(QObject):
     """Starts the code that a person trusts, and gives it up where it has to. Nothing runs without being asked for."""
 
-    changed = Signal()
-    """Other code is trusted, or none: every state may be another one."""
+    changed = Signal(object)
+    """``Changes``: other code is trusted, or none, so every state may be another one."""
     asked_again = Signal(object)
     """``Trust`` that was to be remembered, and whose code is another one by now."""
     told = Signal(object)
@@ -80,11 +82,11 @@ class Trusting(QObject):
             return Trusted(trust, RememberedTrust.of(trust, digest) if digest else None)
 
         def begun(trusted: Trusted) -> None:
-            self.changed.emit()
+            self.changed.emit(_FOLDING)
             done(trusted)
 
         def refused(error: UserError) -> None:
-            self.changed.emit()  # what was trusted before is not any more
+            self.changed.emit(_FOLDING)  # what was trusted before is not any more
             failed(error)
 
         self._runner.run("Importing your code", work, begun, failed=refused, key=_TRUST)
@@ -102,8 +104,12 @@ class Trusting(QObject):
         reading = self._reading
         if reading is not None:
             reading.interrupt_trust()
-            end = self.changed.emit
-            self._runner.run("Ending your code", lambda job: reading.set_trust(None), lambda _: end(), key=_TRUST)
+            self._runner.run(
+                "Ending your code",
+                lambda job: reading.set_trust(None),
+                lambda _: self.changed.emit(_FOLDING),
+                key=_TRUST,
+            )
 
     def recall(self, remembered: RememberedTrust | None) -> None:
         """Begin with what was remembered for this store; ask again where the code is another one by now."""
@@ -128,7 +134,7 @@ class Trusting(QObject):
         if reading is not None and lost is not None:
             reading.set_trust(None)
             self.refused.emit(lost)
-            self.changed.emit()
+            self.changed.emit(_FOLDING)
 
     def tells(self, error: UserError) -> bool:
         """Take on an error of some work, where it is one of the code; each is told once, however much work it ends."""

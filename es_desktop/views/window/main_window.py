@@ -248,6 +248,7 @@ class MainWindow(QMainWindow):
     def _on_written(self, changes: Changes) -> None:
         from es_desktop.app.entity.ids import short_id
 
+        assert changes.entity_id is not None, "a command changes one entity"
         events = ", ".join(f"event {version} {name}" for version, name in changes.events)
         snapshots = ", ".join(f"snapshot at {version}" for version in changes.snapshots)
         told = " and ".join(filter(None, [events, snapshots])) or "nothing new: there is a snapshot at that version"

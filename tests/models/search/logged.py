@@ -9,6 +9,7 @@ from typing import Any
 
 from pytestqt.qtbot import QtBot
 
+from es_desktop.app.entity.commands import Changes, Initiator
 from es_desktop.app.entity.facts import LoggedEvent
 from es_desktop.app.runtime.errors import Cancelled
 from es_desktop.app.search.event_log import EventSearch
@@ -64,6 +65,11 @@ class Logged:
         self.show(session)
         self._qtbot.waitUntil(lambda: self.indexer.index is not None and not self.indexer.is_at_work, timeout=20_000)
         self.settle()
+
+    def take_in(self) -> None:
+        """Let what somebody else appended be indexed and shown."""
+        self.log.on_changes(Changes(initiator=Initiator.OTHERS))
+        self.indexer.update()
 
     def find(self, **asked: Any) -> None:
         self.log.set_search(EventSearch(**asked))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from es_desktop.app.entity.commands import Changes, Initiator
 from es_desktop.app.entity.facts import EntityFacts, StoreFacts
 from es_desktop.app.search.entity_list import PAGE
 from es_desktop.app.store.session import Session, open_session
@@ -128,7 +129,7 @@ def test_the_list_follows_the_store(listed: Listed, session: Session, store: Pat
     listed.wait_until_complete()
     with closing(open_session(str(store))) as writing:
         append_records(writing.store.tables, [told("new", 0, "bank#Loan.Paid", 9e9)])
-    listed.list.refresh()
+    listed.list.on_changes(Changes(initiator=Initiator.OTHERS))
     listed.wait_until_complete(2)
     assert (listed.list.model.rowCount(), listed.entity(0).id) == (ENTITIES + 1, "new")
     assert listed.facts[-1].types == {"Cart": ENTITIES, "Loan": 1}

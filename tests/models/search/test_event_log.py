@@ -75,7 +75,7 @@ def test_what_is_appended_shows(logged: Logged, long_store: Path, long_session: 
     logged.show_all(long_session)
     assert logged.places == places(is_left)
     append(long_store, PAGE)
-    logged.indexer.update()
+    logged.take_in()
     logged.wait_for_rows(EVENTS + PAGE - 2 * has_gaps)
     assert logged.places == places(is_left, EVENTS + PAGE)
 
