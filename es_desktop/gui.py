@@ -73,8 +73,8 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
     theme = Theme(app, args.theme or settings.theme)
 
     def make_workspace() -> Workspace:
+        from es_desktop.app.store.credentials import SystemKeyring
         from es_desktop.app.store.opening import Opener
-        from es_desktop.app.store.passwords import SystemKeyring
         from es_desktop.app.store.table_maps import MapFolder
 
         workspace = _workspace(places.notebooks(), Opener(SystemKeyring(), MapFolder(places.maps())))

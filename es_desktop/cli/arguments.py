@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
 
 from es_desktop import __version__
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.store import keys
+from es_desktop.app.store.credentials import VARIABLE
 
 if TYPE_CHECKING:
     from es_desktop.app.entity.bases import BaseChoice
@@ -196,7 +196,7 @@ def _add_opening(parser: argparse.ArgumentParser) -> None:
     """Add what may be said of a store besides its name. A key is no argument: those are seen by others."""
     parser.add_argument("--scope", metavar="NAME", help="only this application, tenant or partition of a shared store")
     parser.add_argument(
-        "--key-file", metavar="FILE", type=Path, help=f"what opens encrypted records; or set {keys.VARIABLE}"
+        "--key-file", metavar="FILE", type=Path, help=f"what opens encrypted records; or set {VARIABLE}"
     )
     parser.add_argument("--map", metavar="FILE.toml", type=Path, help="which columns hold events, in other tables")
 

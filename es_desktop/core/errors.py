@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, Literal
+
 
 class EventHandlersNotEmptyError(Exception):
     """Handlers are still subscribed where none should be left."""
@@ -61,10 +64,16 @@ class DatastoreError(Exception):
 class StoreRefusedError(DatastoreError):
     """A file or database cannot be opened as a store, or is not the one that was opened."""
 
-
-class PasswordRefusedError(StoreRefusedError):
-    """A server wants a password, or another one."""
-
-
-class UnknownTablesError(StoreRefusedError):
-    """A database holds no event tables of a layout that is known."""
+    def __init__(
+        self,
+        text: str,
+        hint: str = "",
+        *,
+        wants: Literal["", "password", "table map"] = "",
+        tables: Sequence[Any] = (),
+    ) -> None:
+        super().__init__(text, hint)
+        self.wants = wants
+        """What would open it: a password, or another one; a map, where no layout of its tables is known."""
+        self.tables = tables
+        """The first rows of its tables, where it wants a map of them."""

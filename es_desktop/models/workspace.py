@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -14,8 +15,7 @@ from es_desktop.app.notes.notebook import Notebook, Shelf
 from es_desktop.app.runtime import places
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.entity_list import facts_written
-from es_desktop.app.store.opening import Opener
-from es_desktop.app.store.options import NO_OPTIONS, StoreOptions
+from es_desktop.app.store.opening import NO_OPTIONS, Opener, OpenOptions
 from es_desktop.app.store.session import Session
 from es_desktop.core import EntityId
 
@@ -36,7 +36,7 @@ from .search.overview import Overview
 from .search.state_finder import StateFinder
 from .selection import Selection
 from .snapshot_cost.meter import WorthMeter
-from .store.opener import OpenRequest, StoreOpener
+from .store.opener import StoreOpener
 from .store.reopener import Reopener
 from .store.session_closer import SessionCloser
 from .transfer.copier import Copier
@@ -156,12 +156,12 @@ class Workspace(QObject):
         *,
         entity: str | None = None,
         version: int | None = None,
-        options: StoreOptions = NO_OPTIONS,
+        options: OpenOptions = NO_OPTIONS,
     ) -> None:
         """Open a store in place of the one that is open; choose an entity by the beginning of its id."""
-        self.stores.open(OpenRequest(store, options, entity, version))
+        self.stores.open(store, replace(options, entity=entity, version=version))
 
-    def create(self, store: str, options: StoreOptions = NO_OPTIONS) -> None:
+    def create(self, store: str, options: OpenOptions = NO_OPTIONS) -> None:
         """Make a new store and open it."""
         self.stores.create(store, options)
 
@@ -203,7 +203,7 @@ class Workspace(QObject):
 
     # Steps of opening and of following what changes
 
-    def _on_opened(self, session: Session, request: OpenRequest) -> None:
+    def _on_opened(self, session: Session, options: OpenOptions) -> None:
         self.close_store()
         self.session = session
         self._follow(session)
@@ -211,7 +211,7 @@ class Workspace(QObject):
         self.store_changed.emit()
         self._poll_failure, self._arrived = "", None
         self._poll.start()
-        wanted, at = request.entity, request.version
+        wanted, at = options.entity, options.version
         if wanted is None and session.case is not None:
             wanted, at = session.case.entity, session.case.version
         self._greets = wanted is None
@@ -259,7 +259,7 @@ class Workspace(QObject):
 
     def _on_facts(self, facts: StoreFacts) -> None:
         self.facts = facts
-        self.reopener.set_sealed(facts.a_sealed_entity)
+        self.reopener.set_encrypted(facts.a_sealed_entity)
         self._find_marked()
         self.facts_changed.emit(facts)
 

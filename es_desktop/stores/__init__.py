@@ -1,16 +1,37 @@
-"""How a database holds events: SQLAlchemy record classes, table formats and engines."""
+"""How a database holds events: SQLAlchemy record classes, table formats and engines.
 
-from .datastore import SQLAlchemyDatastore, SQLAlchemySettings
-from .formats.base import OpenOptions
-from .location import StoreLocation, parse_location
-from .opening import OpenedStore, create_store, open_store
-from .reader import Counts, SequenceSummary, StoreReader
-from .records import Base, SqlIntegerSequencedItem, SqlSnapshot
-from .strategy import SQLAlchemyActiveRecordStrategy
-from .tablemap import SnapshotMap, TableMap
+What needs SQLAlchemy is loaded when it is asked for, as that takes longer than the window does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .columnmap import ColumnMap
+from .options import NO_OPTIONS, OpenOptions
+
+if TYPE_CHECKING:
+    from .public import (
+        Base,
+        Counts,
+        OpenedStore,
+        SequenceSummary,
+        SQLAlchemyActiveRecordStrategy,
+        SQLAlchemyDatastore,
+        SQLAlchemySettings,
+        SqlIntegerSequencedItem,
+        SqlSnapshot,
+        StoreLocation,
+        StoreReader,
+        create_store,
+        open_store,
+        parse_location,
+    )
 
 __all__ = [
+    "NO_OPTIONS",
     "Base",
+    "ColumnMap",
     "Counts",
     "OpenOptions",
     "OpenedStore",
@@ -18,13 +39,19 @@ __all__ = [
     "SQLAlchemyDatastore",
     "SQLAlchemySettings",
     "SequenceSummary",
-    "SnapshotMap",
     "SqlIntegerSequencedItem",
     "SqlSnapshot",
     "StoreLocation",
     "StoreReader",
-    "TableMap",
     "create_store",
     "open_store",
     "parse_location",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name.startswith("_") or name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import public
+
+    return getattr(public, name)

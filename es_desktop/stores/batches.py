@@ -12,9 +12,8 @@ from sqlalchemy import BigInteger, Engine, Select, bindparam, column, exc, func,
 from es_desktop.core import DatastoreError, EntityId, RecordedEvent, RecordedSnapshot
 
 from .formats.base import SequenceTable, StoreTables
-from .placing import Place, PlaceSelection
-from .reasons import reason_of
-from .selecting import Selection
+from .keyed_reads import Place, PlaceSelection
+from .querying import Selection, reason_of
 
 
 class Span(NamedTuple):

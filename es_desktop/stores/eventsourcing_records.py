@@ -10,12 +10,12 @@ from .payloads import Payload, as_payload, unpacked
 
 
 def mappers(
-    restored: Callable[[Any], Any], aside: frozenset[str], no_part_of_a_state: frozenset[str]
+    restored: Callable[[Any], Any], repeated: frozenset[str], no_part_of_a_state: frozenset[str]
 ) -> tuple[ForeignMapper, ForeignMapper]:
     """Return the mappers of events and of snapshots.
 
-    ``restored`` gives a tree the values that a release's wrappers stand for; ``aside`` are the attributes that repeat
-    what the columns say, ``no_part_of_a_state`` those by which an entity keeps track of itself.
+    ``restored`` gives a tree the values that a release's wrappers stand for; ``repeated`` are the attributes that
+    repeat what the columns say, ``no_part_of_a_state`` those by which an entity keeps track of itself.
     """
 
     def payload(item: ForeignItem) -> Payload:
@@ -27,8 +27,8 @@ def mappers(
             return found
         return {name: value for name, value in found.items() if name not in no_part_of_a_state}
 
-    events = ForeignMapper(payload, dotted_names, aside, _time)
-    return events, ForeignMapper(payload, dotted_names, aside, _time, state=state, state_type=_state_type)
+    events = ForeignMapper(payload, dotted_names, repeated, _time)
+    return events, ForeignMapper(payload, dotted_names, repeated, _time, state=state, state_type=_state_type)
 
 
 def _time(item: ForeignItem, told: Mapping[str, Any]) -> Any:

@@ -23,9 +23,10 @@ from es_desktop.core import (
     ValueDecodingError,
 )
 
+from .columnmap import TIME_UNITS, TimeUnit
 from .ids import TextId
 from .layout import TableInfo
-from .payloads import Payload, SealedError, as_payload, sealed_bytes, unpacked, unsealed
+from .payloads import EncryptedError, Payload, as_payload, decrypted, encrypted_bytes, unpacked
 
 
 class ForeignItem(NamedTuple):
@@ -73,6 +74,7 @@ def as_sequences(
     return statement if where is None else statement.where(where)
 
 
+_NUMBER: Final = re.compile(r"\s*-?\d+(\.\d+)?\s*")
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 Names = Callable[[str, ForeignItem | None], tuple[str, str]]
 """``(topic, item)`` to what the event is called and what its entity's type is called."""
@@ -107,10 +109,12 @@ class ForeignMapper:
     payload: Callable[[ForeignItem], Payload] = lambda item: as_payload(unpacked(item.data))
     """The attributes of a record. Raises ``ValueDecodingError``."""
     names: Names = bare_names
-    aside: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
     """Attributes that repeat what the columns say."""
     time: Callable[[ForeignItem, Mapping[str, Any]], Any] = lambda item, attributes: item.time
-    """When it happened, in any form that ``seconds_of`` reads."""
+    """When it happened, in any form that ``seconds_of`` reads. Raises ``ValueDecodingError``."""
+    time_unit: TimeUnit = ""
+    """What the number of a time counts; without one that is judged by how large it is."""
     state: Callable[[ForeignItem, Mapping[str, Any]], Any] = lambda item, attributes: attributes
     """The state that a snapshot's attributes hold. Raises ``ValueDecodingError``."""
     state_type: Callable[[ForeignItem, Mapping[str, Any]], str] = lambda item, attributes: str(item.topic or "")
@@ -129,13 +133,13 @@ class ForeignMapper:
             raise ValueDecodingError("the payload is nested too deep") from None
         except ValueDecodingError as error:
             # A few of the bytes that encryption gives look like another encoding, and a damaged one.
-            sealed = error.sealed if isinstance(error, SealedError) else sealed_bytes(item.data)
-            if not self.keys or sealed is None:
+            encrypted = error.encrypted if isinstance(error, EncryptedError) else encrypted_bytes(item.data)
+            if not self.keys or encrypted is None:
                 raise
             try:
-                opened = unsealed(sealed, self.keys)
-            except SealedError as still_sealed:
-                raise (still_sealed if isinstance(error, SealedError) else error) from None
+                opened = decrypted(encrypted, self.keys)
+            except EncryptedError as still_encrypted:
+                raise (still_encrypted if isinstance(error, EncryptedError) else error) from None
             return self.payload(item._replace(data=opened))
 
     def event_type(self, topic: Any) -> str:
@@ -160,14 +164,14 @@ class ForeignMapper:
         kind, entity = self.names(topic, found)
         try:
             payload = self._opened(found)
-            time = seconds_of(self.time(found, payload))
+            time = seconds_of(self.time(found, payload), self.time_unit)
         except ValueDecodingError as error:
-            time = _seconds_or_none(found.time)
-            sealed = isinstance(error, SealedError)
+            time = self._time_or_none(found)
+            encrypted = isinstance(error, EncryptedError)
             return RecordedEvent(
-                found.position, topic, time, {}, error=str(error), kind=kind, entity=entity, is_sealed=sealed
+                found.position, topic, time, {}, error=str(error), kind=kind, entity=entity, is_sealed=encrypted
             )
-        told = {name: value for name, value in payload.items() if name not in self.aside}
+        told = {name: value for name, value in payload.items() if name not in self.excluded}
         return RecordedEvent(found.position, topic, time, told, kind=kind, entity=entity, raw=item)
 
     def payload_text(self, item: Any) -> str:
@@ -194,11 +198,18 @@ class ForeignMapper:
             state = self.state(found, payload)
             if not (state is None or isinstance(state, Mapping)):
                 raise ValueDecodingError(f"the state is a {type(state).__name__}, where an object is expected")
-            time = seconds_of(self.time(found, payload))
+            time = seconds_of(self.time(found, payload), self.time_unit)
             return RecordedSnapshot(found.position, self.state_type(found, payload), time, state, raw=item)
         except (ValueDecodingError, KeyError) as error:
             told = f"the payload of the snapshot has no {error}" if isinstance(error, KeyError) else str(error)
-            return RecordedSnapshot(found.position, str(found.topic), _seconds_or_none(found.time), None, told)
+            return RecordedSnapshot(found.position, str(found.topic), self._time_or_none(found), None, told)
+
+    def _time_or_none(self, item: ForeignItem) -> float | None:
+        """Return when something happened whose payload cannot be read, as far as the columns say it."""
+        try:
+            return seconds_of(self.time(item, {}), self.time_unit)
+        except ValueDecodingError:
+            return None
 
 
 _MILLISECONDS: Final = 1000.0
@@ -206,10 +217,11 @@ _NO_LATER_SECONDS: Final = 1e11
 """A number beyond this, of the year 5138 in seconds, counts milliseconds."""
 
 
-def seconds_of(time: Any) -> float | None:
-    """Return a time as seconds since the epoch: of a number of seconds or milliseconds, a datetime, or ISO 8601 text.
+def seconds_of(time: Any, unit: TimeUnit = "") -> float | None:
+    """Return a time as seconds since the epoch: of a number of some unit, a datetime, or ISO 8601 text.
 
-    A time without an offset is UTC. ``None`` for none. Raises ``ValueDecodingError`` for anything else.
+    Without a unit a number counts seconds, or milliseconds where it is too large for them. A text may be the number of
+    a unit. A time without an offset is UTC. ``None`` for none. Raises ``ValueDecodingError`` for anything else.
     """
     match time:
         case None | "":
@@ -218,20 +230,17 @@ def seconds_of(time: Any) -> float | None:
             pass
         case int() | float() | Decimal():
             number = float(time)
+            if math.isfinite(number) and unit:
+                return number / TIME_UNITS[unit]
             if math.isfinite(number):
                 return number / _MILLISECONDS if abs(number) > _NO_LATER_SECONDS else number
         case datetime():
             return (time if time.tzinfo is not None else time.replace(tzinfo=UTC)).timestamp()
         case str():
             try:
+                if unit and _NUMBER.fullmatch(time):
+                    return seconds_of(float(time), unit)
                 return seconds_of(datetime.fromisoformat(time.strip()))
             except ValueError:
                 pass
     raise ValueDecodingError(f"{str(time)[:40]!r} is no time")
-
-
-def _seconds_or_none(time: Any) -> float | None:
-    try:
-        return seconds_of(time)
-    except ValueDecodingError:
-        return None

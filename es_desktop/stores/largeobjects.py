@@ -13,7 +13,7 @@ _KNOWN = table("pg_largeobject_metadata", column("oid"), schema="pg_catalog")
 
 def content_of(found: TableInfo, value: ColumnElement[Any]) -> ColumnElement[Any]:
     """Return the bytes that a column of a table stands for; NULL where the large object is gone."""
-    if value.key not in found.large_objects:
+    if str(getattr(value, "name", "")).lower() not in found.large_objects:
         return value
     is_there = exists().where(_KNOWN.c.oid == value)
     return case((is_there, func.lo_get(value)))

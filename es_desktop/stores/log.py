@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Engine, Integer, func, select
 from es_desktop.core import EntityId, RecordedEvent
 
 from .formats.base import SequenceTable
-from .placing import Place, PlaceSelection
+from .keyed_reads import Place, PlaceSelection
 from .querying import Querying
 
 

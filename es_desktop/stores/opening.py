@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Column, Engine, FromClause, Select, exc, func, select
+from sqlalchemy import Column, Connection, Engine, FromClause, Select, exc, func, select
 
-from es_desktop.core import KnownClasses, StoreRefusedError, UnknownTablesError
+from es_desktop.core import KnownClasses, StoreRefusedError
 
 from . import postgresql
 from .batches import BatchReader
+from .collations import stand_in
+from .columnmap import ColumnMap
 from .datastore import SQLAlchemyDatastore
-from .formats import FORMATS, detect
-from .formats.base import NO_OPTIONS, OpenOptions, StoreTables, TableFormat
+from .detection import Detected, FoundStore, by_map, detect
+from .formats import FORMATS
+from .formats.base import StoreTables
 from .formats.esdb import USER_VERSION
-from .formats.mapped import MappedFormat
 from .layout import Layout
 from .location import StoreLocation
 from .log import StoreLog
+from .options import NO_OPTIONS, OpenOptions
+from .querying import is_damage, reason_of
 from .reader import StoreReader
-from .reasons import reason_of
+from .sampling import TableSample, sample_tables
 from .sqlite import APPLICATION_ID, SqliteFile, identity, make_file
 from .storenotes import CASE_NOTES, COPY_NOTES
+
+FindMap = Callable[[], ColumnMap | None]
+"""Returns the map that is kept of a store; ``None`` where there is none."""
 
 
 class Database(Protocol):
@@ -54,12 +64,18 @@ class OpenedStore:
         *,
         may_be_written: bool,
         options: OpenOptions = NO_OPTIONS,
+        find_map: FindMap = lambda: None,
     ) -> None:
         self.location = location
         self.may_be_written = may_be_written
         self._database = database
         self._datastore = SQLAlchemyDatastore(engine=database.engine)
-        self.format, self.tables = self._recognise(classes, options)
+        with _looking(location, database) as connection:
+            self.detected = detect(connection, 0 if location.path is None else identity(location.path)[0])
+            found, self.table_map = _chosen(location, connection, self.detected, options, find_map)
+        self.format = found.format
+        tables = found.tables.opened(self._datastore.db_session, classes, options)
+        self.tables = replace(tables, notes=(*tables.notes, *self.detected.notes(found)))
         self.reader = StoreReader(database.engine, self.tables)
         self.log = StoreLog(database.engine, self.tables.events)
         self.batches = BatchReader(database.engine, self.tables)
@@ -93,35 +109,61 @@ class OpenedStore:
         self._datastore.drop_connection()
         self._database.close()
 
-    def _recognise(self, classes: KnownClasses, options: OpenOptions) -> tuple[TableFormat, StoreTables]:
-        try:
-            application_id = 0 if self.location.path is None else identity(self.location.path)[0]
-            with self._database.engine.connect() as connection:
-                layout = Layout.of(connection, application_id)
-        except exc.DatabaseError as error:
-            hint = "It may be damaged, or encrypted; try a copy of it."
-            raise StoreRefusedError(f"{self.location.name} cannot be read: {reason_of(error)}", hint) from error
-        found = detect(layout) if options.table_map is None else MappedFormat(options.table_map)
-        if found is None:
-            known = ", ".join(each.name for each in FORMATS)
-            raise UnknownTablesError(
-                f"{self.location.name} holds no event tables that are known", f"Known are: {known}."
-            )
-        return found, found.tables(self._datastore.db_session, layout, classes, options)
+    def sample_tables(self) -> tuple[TableSample, ...]:
+        """Return the first rows of each table that has some, to make a map of. Raises ``StoreRefusedError``."""
+        with _looking(self.location, self._database) as connection:
+            return sample_tables(Layout(connection))
+
+
+@contextmanager
+def _looking(location: StoreLocation, database: Database) -> Iterator[Connection]:
+    """Connect to look at what a database holds. Raises ``StoreRefusedError`` where not even its catalogue is read."""
+    try:
+        with database.engine.connect() as connection:
+            yield connection
+    except exc.DatabaseError as error:
+        hint = "It may be damaged, or encrypted; try a copy of it." if is_damage(error) else "Try a copy of it."
+        raise StoreRefusedError(f"{location.name} cannot be read: {reason_of(error)}", hint) from error
+
+
+def _chosen(
+    location: StoreLocation, connection: Connection, detected: Detected, options: OpenOptions, find_map: FindMap
+) -> tuple[FoundStore, ColumnMap | None]:
+    """Return the store that is opened, and the map that it is read by; ``None`` for a format that is known."""
+    if options.table_map is None and detected.stores:
+        return detected.stores[0], None
+    table_map = options.table_map or find_map()
+    if table_map is not None:
+        return by_map(detected, table_map), table_map
+    known = ", ".join(each.name for each in FORMATS)
+    passed_over = "".join(f"; {each}" for each in detected.passed_over)
+    raise StoreRefusedError(
+        f"{location.name} holds no event tables that are known{passed_over}",
+        f"Known are: {known}.",
+        wants="table map",
+        tables=sample_tables(detected.layout),
+    )
 
 
 def open_store(
-    location: StoreLocation, classes: KnownClasses, *, writable: bool, options: OpenOptions = NO_OPTIONS
+    location: StoreLocation,
+    classes: KnownClasses,
+    *,
+    writable: bool,
+    options: OpenOptions = NO_OPTIONS,
+    find_map: FindMap = lambda: None,
 ) -> OpenedStore:
     """Open a store: for writing where it is ours, may be written, and ``writable`` asks for it; else for reading.
 
-    Raises ``StoreRefusedError`` where there is no store that can be opened.
+    ``find_map`` is asked for a map where the options have none, and no format is known. Raises ``StoreRefusedError``
+    where there is no store that can be opened.
     """
     is_mapped = options.table_map is not None
     database, may_be_written = _database(location, writable=writable and not is_mapped)
     try:
+        may_be_written = may_be_written and not is_mapped
         return OpenedStore(
-            location, database, classes, may_be_written=may_be_written and not is_mapped, options=options
+            location, database, classes, may_be_written=may_be_written, options=options, find_map=find_map
         )
     except BaseException:
         database.close()
@@ -139,12 +181,6 @@ def create_store(location: StoreLocation, classes: KnownClasses) -> OpenedStore:
         SQLAlchemyDatastore(engine=file.engine).setup_tables()
         file.close()
     return open_store(location, classes, writable=True)
-
-
-def open_database(location: StoreLocation) -> Database:
-    """Open what holds a store, or may hold one, for reading. Raises ``StoreRefusedError``."""
-    database, _ = _database(location, writable=False)
-    return database
 
 
 def _newest(tables: StoreTables) -> Select[Any] | None:
@@ -178,7 +214,9 @@ def _database(location: StoreLocation, *, writable: bool) -> tuple[Database, boo
     if is_ours:
         _require_known_layout(location, user_version)
     may_be_written = is_ours and _may_be_written(path)
-    return SqliteFile(path, writable=writable and may_be_written, may_be_touched=may_be_written), may_be_written
+    file = SqliteFile(path, writable=writable and may_be_written, may_be_touched=may_be_written)
+    stand_in(file.engine)
+    return file, may_be_written
 
 
 def _require_known_layout(location: StoreLocation, version: int) -> None:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sqlalchemy import URL, Connection, Engine, Select, Table, create_engine, event, exc, insert, select, text
 
-from es_desktop.core import PasswordRefusedError, StoreRefusedError
+from es_desktop.core import StoreRefusedError
 
 from .marker import MARKER, has_marker
-from .reasons import reason_of
+from .querying import reason_of
 from .records import Base, SqlIntegerSequencedItem, SqlSnapshot
 
 _CONNECT_SECONDS: Final = 10
@@ -163,8 +163,9 @@ def _engine(url: URL, *, writable: bool) -> Engine:
 
 def _refused(name: str, error: exc.DatabaseError) -> StoreRefusedError:
     reason = reason_of(error)
-    kind = PasswordRefusedError if _is_about_password(error, reason) else StoreRefusedError
-    return kind(f"{name} cannot be opened: {reason}", "Check the server, the database, user and password.")
+    hint = "Check the server, the database, user and password."
+    wants: Literal["", "password"] = "password" if _is_about_password(error, reason) else ""
+    return StoreRefusedError(f"{name} cannot be opened: {reason}", hint, wants=wants)
 
 
 def _is_about_password(error: exc.DatabaseError, reason: str) -> bool:

@@ -19,8 +19,7 @@ from sqlalchemy import (
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
 
 from .formats.base import SequenceTable, StoreTables
-from .querying import Querying
-from .selecting import Selection
+from .querying import Querying, Selection
 
 _STREAM_SIZE = 500
 _OUTLINE_PAGE = 10_000

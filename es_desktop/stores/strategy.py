@@ -14,8 +14,7 @@ from sqlalchemy.orm import Mapper, Session, scoped_session
 from es_desktop.core import DatastoreError, SequencedItem, SequencedItemError
 
 from .inserting import Insertion
-from .reasons import reason_of
-from .selecting import Selection
+from .querying import Selection, reason_of
 
 _STREAM_SIZE = 1000
 _BOUNDS: Final = {

@@ -11,8 +11,7 @@ from random import Random
 import pytest
 
 from es_desktop.core import KnownClasses
-from es_desktop.stores import OpenedStore, create_store, open_store, parse_location
-from es_desktop.stores.formats.base import NO_OPTIONS, OpenOptions
+from es_desktop.stores import NO_OPTIONS, OpenedStore, OpenOptions, create_store, open_store, parse_location
 from es_desktop.stores.writing import append_records
 from tests.app.recording import event, snapshot, store_of
 from tests.stores.formats.sample import Sample

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.runtime.processes import Tell, told_by_processes
-from es_desktop.app.store.options import StoreOptions
 from es_desktop.app.store.reader import Reading
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
 from es_desktop.replay import BLOCK, Base, Chain, Change, Checkpoint, Exactness, Step
 from es_desktop.replay.blame import Blame
+from es_desktop.stores import OpenOptions
 
 from .bases import NEAREST, ZERO, BaseChoice, Bases
 from .facts import EntityFacts, Outline
@@ -189,7 +189,7 @@ def history_elsewhere(view: EntityView, checkpoint: Checkpoint) -> History:
     raise UserError("the history was not told", "Refresh, to read it again.")
 
 
-def _walk(tell: Tell, place: str, options: StoreOptions, entity_id: EntityId) -> None:
+def _walk(tell: Tell, place: str, options: OpenOptions, entity_id: EntityId) -> None:
     from es_desktop.app.store.session import open_session
 
     with closing(open_session(place, writable=False, options=options)) as session:

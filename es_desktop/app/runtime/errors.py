@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from es_desktop.core import StoreRefusedError
 
 if TYPE_CHECKING:
     from es_desktop.core import RecordedEvent
@@ -26,22 +30,27 @@ class ConflictError(UserError):
         self.arrived = arrived
 
 
-class PasswordWanted(UserError):
-    """A server wants a password, or another one than it was given."""
+class StoreRefused(UserError):
+    """A store cannot be opened, or not without more than what was given."""
 
-    def __init__(self, text: str, hint: str, store: str) -> None:
-        super().__init__(text, hint)
+    def __init__(self, error: StoreRefusedError, store: str = "") -> None:
+        super().__init__(str(error), error.hint)
         self.store = store
-        """Without a password."""
+        """Where it is, without a password."""
+        self.wants = error.wants
+        """What would open it: a ``password``, or a ``table map``; an empty text for neither."""
+        self.tables = error.tables
+        """The first rows of its tables, where it wants a map of them."""
 
 
-class UnknownTables(UserError):
-    """A database holds no event tables of a known format; a map of its tables would make them readable."""
-
-    def __init__(self, text: str, hint: str, store: str) -> None:
-        super().__init__(text, hint)
-        self.store = store
-        """Without a password."""
+@contextmanager
+def refusals(store: str = "") -> Iterator[None]:
+    """Turn the refusals of a store into errors for a person, who may mend some. ``store`` is where it is."""
+    try:
+        yield
+    except StoreRefusedError as error:
+        # What a driver raised may hold a password, so it is not carried along.
+        raise StoreRefused(error, store) from (None if error.wants == "password" else error)
 
 
 class Cancelled(Exception):

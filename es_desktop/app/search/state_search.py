@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.runtime.processes import Tell, told_by_processes
-from es_desktop.app.store.options import StoreOptions
 from es_desktop.core import DatastoreError, DomainEntity
+from es_desktop.stores import OpenOptions
 
 from .query import ScanResult, SearchProgress, StateHit, StateSearch
 from .state_scan import Batch, StateScanner, candidates
@@ -104,7 +104,7 @@ def scanned_in_processes(
 def _look(
     tell: Tell,
     place: str,
-    options: StoreOptions,
+    options: OpenOptions,
     models: Sequence[type[DomainEntity]],
     search: StateSearch,
     number: int,

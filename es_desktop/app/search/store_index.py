@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Final
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.runtime.processes import Tell, told_by_processes
-from es_desktop.app.store.options import StoreOptions
 from es_desktop.core import DatastoreError
 from es_desktop.index import Filling, IndexDatabase, Indexed
 from es_desktop.index.events import edge_rows
 from es_desktop.index.ids import id_of_raw
 from es_desktop.index.totals import indexed
+from es_desktop.stores import OpenOptions
 
 from .index_files import index_path, opened_index
 from .index_source import index_source
@@ -103,7 +103,7 @@ def _is_same_time(told: float | None, indexed: float | None) -> bool:
     return told is None or (indexed is not None and isclose(told, indexed, rel_tol=1e-12))
 
 
-def _fill(tell: Tell, place: str, options: StoreOptions, path: str, keeps_text: bool) -> None:
+def _fill(tell: Tell, place: str, options: OpenOptions, path: str, keeps_text: bool) -> None:
     """Fill an index in a process of its own."""
     from es_desktop.app.store.session import open_session
 

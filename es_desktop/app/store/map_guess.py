@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Any, Final, Protocol
 
 from es_desktop.core import ValueDecodingError
+from es_desktop.stores import ColumnMap
 
 from .table_maps import make_map
-
-if TYPE_CHECKING:
-    from es_desktop.stores import TableMap
 
 _FITS, _CANNOT = 5, -100
 _IDS: Final = ("_id", "uuid", "guid")
@@ -47,7 +45,7 @@ class _Role:
     """Names that speak against it."""
 
 
-def guess_map(samples: Sequence[Sampled]) -> TableMap | None:
+def guess_map(samples: Sequence[Sampled]) -> ColumnMap | None:
     """Return the map that the tables look like; ``None`` where none of them could hold events."""
     found = [(_score(sample, columns), sample, columns) for sample, columns in _candidates(samples)]
     if not found:

@@ -21,9 +21,7 @@ from es_desktop.core import EntityId, KnownClasses, RecordedEvent, RecordedSnaps
 from es_desktop.replay import Chain, ClassFold, Exactness, Fold, GenericFold, Rebuild
 
 if TYPE_CHECKING:
-    from es_desktop.stores import OpenedStore
-
-    from .options import StoreOptions
+    from es_desktop.stores import OpenedStore, OpenOptions
 
 
 class Reading:
@@ -53,7 +51,7 @@ class Reading:
         return self._opened
 
     @property
-    def elsewhere(self) -> tuple[str, StoreOptions] | None:
+    def elsewhere(self) -> tuple[str, OpenOptions] | None:
         """How another process opens the same store; ``None`` where it could not fold as this one does."""
         return None
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.generic_entity import GenericEntity
 from es_desktop.app.entity.generic_mapper import GenericMapper, GenericSnapshotMapper
-from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.runtime.errors import UserError, refusals
 from es_desktop.core import (
     DomainEntity,
     DomainEvent,
@@ -28,10 +28,9 @@ from es_desktop.core import (
     topic_of,
 )
 from es_desktop.examples import DEMO_MODELS
+from es_desktop.stores import NO_OPTIONS, ColumnMap, OpenOptions
 
-from .options import NO_OPTIONS, StoreOptions
 from .reader import Reading
-from .refusals import located, told_refusals
 
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore, StoreLocation
@@ -47,7 +46,7 @@ class Session(Reading):
         opened: OpenedStore,
         classes: KnownClasses,
         models: Sequence[type[DomainEntity]],
-        options: StoreOptions = NO_OPTIONS,
+        options: OpenOptions = NO_OPTIONS,
     ) -> None:
         super().__init__(opened, classes)
         self.options = options
@@ -72,7 +71,7 @@ class Session(Reading):
         return self._opened.location.place
 
     @property
-    def elsewhere(self) -> tuple[str, StoreOptions] | None:
+    def elsewhere(self) -> tuple[str, OpenOptions] | None:
         return None if self.trusted is not None else (self.place, self.options)
 
     @property
@@ -173,25 +172,34 @@ class Session(Reading):
         return model.mutate(None, event)
 
 
+def located(store: str, password: str | None) -> StoreLocation:
+    """Return where a store is, with the password to it. Raises ``UserError`` for a text that names no place."""
+    from es_desktop.stores import parse_location
+
+    with refusals():
+        return parse_location(store).with_password(password)
+
+
 def open_session(
     store: str,
     *,
     writable: bool = True,
     models: Sequence[type[DomainEntity]] = DEMO_MODELS,
-    options: StoreOptions = NO_OPTIONS,
+    options: OpenOptions = NO_OPTIONS,
+    find_map: Callable[[str], ColumnMap | None] = lambda place: None,
 ) -> Session:
     """Open a store by its file name or URL.
 
-    Raises ``UserError`` where it cannot be opened: ``PasswordWanted`` where a server wants a password, and
-    ``UnknownTables`` where a map of its tables is needed.
+    ``find_map`` returns the map that is kept of a place, for where the options have none and no format is known.
+    Raises ``StoreRefused`` where it cannot be opened, which says what would open it.
     """
     # SQLAlchemy takes longer to load than the window does; the window is there before the first store is opened.
-    from es_desktop.stores import OpenOptions, open_store
+    from es_desktop.stores import open_store
 
-    told = OpenOptions(options.scope, options.keys, options.table_map)
-    session = _session(
-        store, lambda where, classes: open_store(where, classes, writable=writable, options=told), models, options
-    )
+    def opening(where: StoreLocation, classes: KnownClasses) -> OpenedStore:
+        return open_store(where, classes, writable=writable, options=options, find_map=lambda: find_map(where.place))
+
+    session = _session(store, opening, models, options)
     if options.scope is not None and options.scope not in session.store.tables.scopes:
         session.close()
         raise _no_such_scope(options.scope, session.store.tables.scopes)
@@ -204,20 +212,22 @@ def create_session(
     """Make a store of ours and open it. Raises ``UserError`` where there is a file already."""
     from es_desktop.stores import create_store
 
-    return _session(store, create_store, models, StoreOptions(password=password))
+    return _session(store, create_store, models, OpenOptions(password=password))
 
 
 def _session(
     store: str,
     opening: Callable[[StoreLocation, KnownClasses], OpenedStore],
     models: Sequence[type[DomainEntity]],
-    options: StoreOptions,
+    options: OpenOptions,
 ) -> Session:
     classes = KnownClasses([Snapshot])
     classes.register_model(*models)
     location = located(store, options.password)
-    with told_refusals(location.place):
-        return Session(opening(location, classes), classes, models, replace(options, password=location.password))
+    with refusals(location.place):
+        opened = opening(location, classes)
+    known = replace(options, password=location.password, table_map=opened.table_map, entity=None, version=None)
+    return Session(opened, classes, models, known)
 
 
 def _no_such_scope(scope: str, there: Sequence[str]) -> UserError:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
-from es_desktop.app.store.map_preview import PreviewRow
+from es_desktop.app.store.table_maps import PreviewRow
 from es_desktop.models.table.roles import LEFT, RIGHT, TONE_ROLE, Index, header_text
 
 _ROOT: Final = QModelIndex()

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.runtime.errors import PasswordWanted, UnknownTables, UserError
+from es_desktop.app.runtime.errors import StoreRefused, UserError
 from es_desktop.app.store.demo import make_demo
-from es_desktop.app.store.opening import Opener
-from es_desktop.app.store.options import NO_OPTIONS, StoreOptions
+from es_desktop.app.store.opening import NO_OPTIONS, Opener, OpenOptions
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.core import EntityId
 from es_desktop.models.runtime.tasks import Job, TaskRunner
@@ -19,31 +17,13 @@ from es_desktop.models.runtime.tasks import Job, TaskRunner
 _OPEN = "open"
 
 
-@dataclass(frozen=True, slots=True)
-class OpenRequest:
-    """A store that should be opened, and what should be shown of it."""
-
-    store: str = field(repr=False)
-    """A file name, or a URL in which a password may stand."""
-    options: StoreOptions = NO_OPTIONS
-    entity: str | None = None
-    """The beginning of an id."""
-    version: int | None = None
-
-    def at(self, place: str, options: StoreOptions) -> OpenRequest:
-        """Return the same request of a place without secrets, with other options."""
-        return replace(self, store=place, options=options)
-
-
 class StoreOpener(QObject):
     """Opens and makes stores. A newer request takes the place of an older one."""
 
     opened = Signal(object, object)
-    """``Session``, and the ``OpenRequest`` that it is of."""
-    password_wanted = Signal(object, object)
-    """``PasswordWanted``, and the ``OpenRequest`` that a password is wanted for."""
-    map_wanted = Signal(object, object)
-    """``UnknownTables``, and the ``OpenRequest`` that a table map is wanted for."""
+    """``Session``, and the ``OpenOptions`` that it was asked for with."""
+    wanting = Signal(object, object)
+    """``StoreRefused``, which says what would open the store, and the ``OpenOptions`` that it was asked for with."""
     refused = Signal(object)
     """``UserError``: it cannot be opened."""
 
@@ -52,14 +32,13 @@ class StoreOpener(QObject):
         self._runner = runner
         self.opener = opener
 
-    def open(self, request: OpenRequest) -> None:
-        """Open a store."""
-        self._run("Opening the store", request, lambda job: self.opener.open(request.store, request.options))
+    def open(self, store: str, options: OpenOptions = NO_OPTIONS) -> None:
+        """Open a store by its file name or URL."""
+        self._run("Opening the store", options, lambda job: self.opener.open(store, options))
 
-    def create(self, store: str, options: StoreOptions = NO_OPTIONS) -> None:
+    def create(self, store: str, options: OpenOptions = NO_OPTIONS) -> None:
         """Make a new store and open it."""
-        request = OpenRequest(store, options)
-        self._run("Making the store", request, lambda job: self.opener.create(store, options))
+        self._run("Making the store", options, lambda job: self.opener.create(store, options))
 
     def open_demo(self, path: Path, entity: str | None, version: int | None, afresh: bool) -> None:
         """Open the demo store; make it first where it is not there, or should be made ``afresh``."""
@@ -69,27 +48,25 @@ class StoreOpener(QObject):
                 make_demo(path, job.report)
             return open_session(str(path))
 
-        self._run("Making the demo store", OpenRequest(str(path), NO_OPTIONS, entity, version), work)
+        self._run("Making the demo store", OpenOptions(entity=entity, version=version), work)
 
-    def unlock(self, session: Session, sealed: EntityId, keys: tuple[bytes, ...], request: OpenRequest) -> None:
-        """Open a store once more with the keys, where one of them opens what is ``sealed``."""
-        self._run("Unlocking the store", request, lambda job: self.opener.unlock(session, sealed, keys))
+    def unlock(self, session: Session, encrypted: EntityId, options: OpenOptions) -> None:
+        """Open a store once more with other keys, where one of them opens what is ``encrypted``."""
+        self._run("Unlocking the store", options, lambda job: self.opener.unlock(session, encrypted, options.keys))
 
-    def _run(self, title: str, request: OpenRequest, work: Callable[[Job], Session]) -> None:
+    def _run(self, title: str, options: OpenOptions, work: Callable[[Job], Session]) -> None:
         def watched(job: Job) -> Session:
             session = work(job)
             session.has_changed()  # what is committed from now on is noticed
             return session
 
         def failed(error: UserError) -> None:
-            if isinstance(error, PasswordWanted):
-                self.password_wanted.emit(error, request)
-            elif isinstance(error, UnknownTables):
-                self.map_wanted.emit(error, request)
+            if isinstance(error, StoreRefused) and error.wants:
+                self.wanting.emit(error, options)
             else:
                 self.refused.emit(error)
 
         def done(session: Session) -> None:
-            self.opened.emit(session, request)
+            self.opened.emit(session, options)
 
         self._runner.run(title, watched, done, failed=failed, dropped=Session.close, key=_OPEN)

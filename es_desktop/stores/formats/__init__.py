@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from ..layout import Layout
 from .akka_jdbc import AKKA_JDBC
 from .akka_legacy import AKKA_LEGACY
 from .akka_r2dbc import AKKA_R2DBC
 from .axon4 import AXON_4
 from .axon5 import AXON_5
-from .base import StoreTables, TableFormat
+from .base import TableFormat
 from .broadway import BROADWAY
 from .commanded import COMMANDED
 from .cqrs_es import CQRS_ES
@@ -65,9 +64,4 @@ FORMATS: tuple[TableFormat, ...] = (
 )
 
 
-def detect(layout: Layout) -> TableFormat | None:
-    """Return the format of a database; ``None`` where none fits."""
-    return next((each for each in FORMATS if each.detect(layout)), None)
-
-
-__all__ = ["FORMATS", "StoreTables", "TableFormat", "detect"]
+__all__ = ["FORMATS", "TableFormat"]

@@ -8,54 +8,15 @@ from __future__ import annotations
 from typing import Final
 
 from ..classnames import short_name
-from ..foreign import ForeignItem, ForeignMapper, as_sequences, category_of
-from ..layout import Layout
+from ..columnmap import ColumnMap
+from ..foreign import ForeignItem, ForeignMapper, category_of
 from ..payloads import Payload, as_payload
 from ..payloads.akka import Serialized
-from .base import ForeignFormat, ForeignTables
+from .base import DeclaredFormat
 
-_PLACE: Final = ("persistence_id", "sequence_number")
-_EVENTS: Final = (
-    "ordering",
-    *_PLACE,
-    "deleted",
-    "write_timestamp",
-    "event_ser_id",
-    "event_ser_manifest",
-    "event_payload",
-)
-_SNAPSHOTS: Final = (*_PLACE, "created", "snapshot_ser_id", "snapshot_ser_manifest", "snapshot_payload")
 DELETED: Final = ("events that are marked as deleted are shown like any other",)
 _UNKNOWN: Final = "event"
 """What an event is called whose serializer names no class."""
-
-
-def _read(layout: Layout) -> ForeignTables | None:
-    found = next(iter(layout.having(*_EVENTS)), None)
-    if found is None:
-        return None
-    events = as_sequences(
-        found,
-        sequence_id="persistence_id",
-        position="sequence_number",
-        topic="event_ser_manifest",
-        data="event_payload",
-        time="write_timestamp",
-        metadata="event_ser_id",
-        order="ordering",
-    )
-    snapshots = None
-    for kept in layout.having(*_SNAPSHOTS):
-        snapshots = as_sequences(
-            kept,
-            sequence_id="persistence_id",
-            position="sequence_number",
-            topic="snapshot_ser_manifest",
-            data="snapshot_payload",
-            time="created",
-            metadata="snapshot_ser_id",
-        )
-    return ForeignTables(events, OF_COLUMNS, snapshots, notes=DELETED)
 
 
 def names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
@@ -71,4 +32,31 @@ def _payload(item: ForeignItem) -> Payload:
 
 OF_COLUMNS: Final = ForeignMapper(_payload, names, state_type=lambda item, payload: names("", item)[1])
 """Reads records whose serializer and manifest stand in columns."""
-AKKA_JDBC: Final = ForeignFormat("Akka or Pekko (JDBC)", _read)
+AKKA_JDBC: Final = DeclaredFormat(
+    "Akka or Pekko (JDBC)",
+    (
+        ColumnMap(
+            "*",
+            stream="persistence_id",
+            version="sequence_number",
+            type="event_ser_manifest",
+            payload="event_payload",
+            time="write_timestamp",
+            metadata="event_ser_id",
+            order="ordering",
+            needs=("deleted",),
+            snapshots=ColumnMap(
+                "*",
+                stream="persistence_id",
+                version="sequence_number",
+                type="snapshot_ser_manifest",
+                payload="snapshot_payload",
+                time="created",
+                metadata="snapshot_ser_id",
+            ),
+        ),
+    ),
+    OF_COLUMNS,
+    OF_COLUMNS,
+    DELETED,
+)

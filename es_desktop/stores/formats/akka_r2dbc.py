@@ -5,61 +5,45 @@ Read from their sources; tried on tables made by hand. A journal may be spread o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import Boolean, FromClause, select, type_coerce, union_all
+from sqlalchemy import Boolean, type_coerce
 
-from ..foreign import as_sequences
-from ..layout import Layout, TableInfo
+from ..columnmap import ColumnMap
 from .akka_jdbc import OF_COLUMNS
-from .base import ForeignFormat, ForeignTables
+from .base import DeclaredFormat
 
-_PLACE: Final = ("entity_type", "persistence_id", "seq_nr")
-_EVENTS: Final = (*_PLACE, "db_timestamp", "event_ser_id", "event_ser_manifest", "event_payload", "deleted")
-_SNAPSHOTS: Final = (*_PLACE, "write_timestamp", "ser_id", "ser_manifest", "snapshot")
-
-
-def _read(layout: Layout) -> ForeignTables | None:
-    found = layout.having(*_EVENTS)
-    if not found:
-        return None
-    table = _together(found, _EVENTS)
-    events = as_sequences(
-        table,
-        sequence_id="persistence_id",
-        position="seq_nr",
-        topic="event_ser_manifest",
-        data="event_payload",
-        time="db_timestamp",
-        entity_type="entity_type",
-        metadata="event_ser_id",
-        order="db_timestamp",
-        where=type_coerce(table.c.deleted, Boolean).is_(False),
-    )
-    kept = layout.having(*_SNAPSHOTS)
-    snapshots = None
-    if kept:
-        table = _together(kept, _SNAPSHOTS)
-        snapshots = as_sequences(
-            table,
-            sequence_id="persistence_id",
-            position="seq_nr",
-            topic="ser_manifest",
-            data="snapshot",
-            time="write_timestamp",
-            metadata="ser_id",
-        )
-    # A deleted event leaves a row behind that holds nothing.
-    return ForeignTables(events, OF_COLUMNS, snapshots, notes=("events that are deleted are left out",))
-
-
-def _together(found: Sequence[TableInfo], columns: Sequence[str]) -> FromClause:
-    """Return the rows of one table, or of the several that a journal is spread over."""
-    tables = [table.selectable() for table in found]
-    if len(tables) == 1:
-        return tables[0]
-    return union_all(*(select(*(table.c[name] for name in columns)) for table in tables)).subquery("journal")
-
-
-AKKA_R2DBC: Final = ForeignFormat("Akka or Pekko (R2DBC)", _read)
+AKKA_R2DBC: Final = DeclaredFormat(
+    "Akka or Pekko (R2DBC)",
+    (
+        ColumnMap(
+            "*",
+            stream="persistence_id",
+            version="seq_nr",
+            type="event_ser_manifest",
+            payload="event_payload",
+            time="db_timestamp",
+            entity="entity_type",
+            metadata="event_ser_id",
+            order="db_timestamp",
+            needs=("deleted",),
+            # A deleted event leaves a row behind that holds nothing.
+            where=lambda tables: type_coerce(tables["deleted"], Boolean).is_(False),
+            is_spread=True,
+            snapshots=ColumnMap(
+                "*",
+                stream="persistence_id",
+                version="seq_nr",
+                type="ser_manifest",
+                payload="snapshot",
+                time="write_timestamp",
+                metadata="ser_id",
+                needs=("entity_type",),
+                is_spread=True,
+            ),
+        ),
+    ),
+    OF_COLUMNS,
+    OF_COLUMNS,
+    ("events that are deleted are left out",),
+)

@@ -6,65 +6,16 @@ mixed case. Payloads are XML of XStream, JSON or CBOR. On PostgreSQL they may be
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
-
-from sqlalchemy import ColumnElement, Select
+from dataclasses import replace
+from typing import Final
 
 from es_desktop.core import ValueDecodingError
 
 from ..classnames import short_name
-from ..foreign import ForeignItem, ForeignMapper, as_sequences
-from ..largeobjects import content_of
-from ..layout import Layout, TableInfo
+from ..columnmap import ColumnMap
+from ..foreign import ForeignItem, ForeignMapper
 from ..payloads import Payload, as_payload, unpacked
-from .base import ForeignFormat, ForeignTables
-
-_SNAPSHOTS: Final = {
-    "eventidentifier",
-    "aggregateidentifier",
-    "sequencenumber",
-    "type",
-    "payloadtype",
-    "payloadrevision",
-}
-_REST: Final = {"payload", "metadata", "timestamp"}
-_EVENTS: Final = {*_SNAPSHOTS, *_REST, "globalindex"}
-
-
-def _read(layout: Layout) -> ForeignTables | None:
-    events = next((table for table in layout.tables if columns_of(table).keys() >= _EVENTS), None)
-    if events is None:
-        return None
-    kept = next((table for table in layout.tables if columns_of(table).keys() == {*_SNAPSHOTS, *_REST}), None)
-    return ForeignTables(
-        _sequences(events),
-        ForeignMapper(payload, names),
-        None if kept is None else _sequences(kept),
-        ForeignMapper(payload, state_type=lambda item, _: short_name(str(item.topic))),
-        notes=("an event that is of no aggregate is shown as an entity of its own",),
-    )
-
-
-def columns_of(found: TableInfo) -> Mapping[str, ColumnElement[Any]]:
-    """Return the columns of a table by their names in lower case, without underscores."""
-    return {name.replace("_", ""): column for name, column in found.selectable().c.items()}
-
-
-def _sequences(found: TableInfo) -> Select[Any]:
-    columns = columns_of(found)
-    (table,) = {column.table for column in columns.values()}
-    return as_sequences(
-        table,
-        sequence_id=columns["aggregateidentifier"],
-        position=columns["sequencenumber"],
-        topic=columns["payloadtype"],
-        data=content_of(found, columns["payload"]),
-        time=columns["timestamp"],
-        entity_type=columns["type"],
-        metadata=content_of(found, columns["metadata"]),
-        order=columns.get("globalindex"),
-    )
+from .base import DeclaredFormat
 
 
 def payload(item: ForeignItem) -> Payload:
@@ -80,4 +31,23 @@ def names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
     return short_name(topic), entity or "no aggregate"
 
 
-AXON_4: Final = ForeignFormat("Axon Framework 4", _read)
+_SNAPSHOTS: Final = ColumnMap(
+    "*",
+    stream="aggregateidentifier",
+    version="sequencenumber",
+    type="payloadtype",
+    payload="payload",
+    time="timestamp",
+    entity="type",
+    metadata="metadata",
+    needs=("eventidentifier", "payloadrevision"),
+    ignores_underscores=True,
+    is_exact=True,
+)
+AXON_4: Final = DeclaredFormat(
+    "Axon Framework 4",
+    (replace(_SNAPSHOTS, order="globalindex", is_exact=False, snapshots=_SNAPSHOTS),),
+    ForeignMapper(payload, names),
+    ForeignMapper(payload, state_type=lambda item, _: short_name(str(item.topic))),
+    ("an event that is of no aggregate is shown as an entity of its own",),
+)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from sqlalchemy import Null, Select, exc, func, select
@@ -11,10 +11,15 @@ from sqlalchemy.orm import Session, scoped_session
 
 from es_desktop.core import DatastoreError, KnownClasses, Mapper, RecordedEvent, RecordedSnapshot
 
+from ..columnmap import ColumnMap
 from ..foreign import ForeignItem, ForeignMapper
-from ..layout import Layout
+from ..layout import Layout, TableInfo
+from ..mappedtables import MappedTables, find_beside, find_tables
+from ..options import OpenOptions
+from ..querying import reason_of
 from ..strategy import SQLAlchemyActiveRecordStrategy
-from ..tablemap import TableMap
+
+_PLAIN: Final = ForeignMapper()
 
 
 class RecordMapper(Mapper, Protocol):
@@ -84,19 +89,19 @@ class StoreTables:
     """How SQL alone reads the events, where a format lets it."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenOptions:
-    """What a person chose for a store of several parts, or of sealed records."""
+class TableSet(Protocol):
+    """The tables of one store of a format, as they were found in a database."""
 
-    scope: str | None = None
-    """One of the applications, tenants or partitions that share its tables; all of them where none is named."""
-    keys: tuple[bytes, ...] = field(default=(), repr=False)
-    """What may open encrypted payloads: each of 16, 24 or 32 bytes. Never saved, never logged."""
-    table_map: TableMap | None = None
-    """How to read a table of no known format."""
+    @property
+    def table(self) -> TableInfo:
+        """That of the events."""
 
+    @property
+    def events(self) -> Select[Any]:
+        """What is read of it."""
 
-NO_OPTIONS: Final = OpenOptions()
+    def opened(self, session: scoped_session[Session], classes: KnownClasses, options: OpenOptions) -> StoreTables:
+        """Return how the tables are read. Raises ``DatastoreError`` where they cannot be."""
 
 
 class TableFormat(Protocol):
@@ -109,19 +114,15 @@ class TableFormat(Protocol):
     def is_ours(self) -> bool:
         """Whether stores of this format may be written."""
 
-    def detect(self, layout: Layout) -> bool:
-        """Tell whether a database is of this format."""
-
-    def tables(
-        self, session: scoped_session[Session], layout: Layout, classes: KnownClasses, options: OpenOptions
-    ) -> StoreTables:
-        """Return the tables of a database of this format."""
+    def find(self, layout: Layout) -> Iterator[TableSet]:
+        """Yield the tables of every store of this format that a database holds, those with rows first."""
 
 
 @dataclass(frozen=True, slots=True)
 class ForeignTables:
-    """What a format of another program reads: selects of ``as_sequences``, and how their records are decoded."""
+    """The tables of a store of another program: selects of ``as_sequences``, and how their records are decoded."""
 
+    table: TableInfo
     events: Select[Any]
     mapper: ForeignMapper
     snapshots: Select[Any] | None = None
@@ -134,41 +135,95 @@ class ForeignTables:
     scope_word: str = "application"
     """What a scope of the format is called."""
 
+    def opened(self, session: scoped_session[Session], classes: KnownClasses, options: OpenOptions) -> StoreTables:
+        scopes = _scopes(session, self.events)
+        overlap = _overlap(session, self.events, scopes)
+        chosen = options.scope if options.scope in scopes else scopes[0] if overlap else None
+        snapshots = None
+        if self.snapshots is not None:
+            mapper = replace(self.snapshot_mapper or self.mapper, keys=options.keys)
+            snapshots = _sequence_table(session, self.snapshots, mapper, chosen, "snapshots")
+        return StoreTables(
+            events=_sequence_table(session, self.events, replace(self.mapper, keys=options.keys), chosen, "events"),
+            snapshots=snapshots,
+            notes=(*self.notes, *_notes_of_rows(session, self), *_notes(self, scopes, chosen)),
+            scopes=scopes,
+            scope=chosen,
+            scope_word=self.scope_word,
+            scopes_overlap=overlap,
+            tells_core_kinds=self.tells_core_kinds,
+        )
+
+
+def by_schema(layout: Layout, tables: Sequence[TableInfo]) -> list[list[TableInfo]]:
+    """Return those of some tables that can be looked at, of each schema by themselves: each schema is one store."""
+    may_be_read = [each for each in tables if layout.is_filled(each) is not None]
+    schemas = dict.fromkeys(each.schema for each in may_be_read)
+    return [[each for each in may_be_read if each.schema == schema] for schema in schemas]
+
 
 @dataclass(frozen=True, slots=True)
 class ForeignFormat:
-    """A format of another program: ``read`` looks at a layout, and returns its tables where they are there."""
+    """A format of another program whose tables have to be worked out by a function."""
 
     name: str
-    read: Callable[[Layout], ForeignTables | None]
+    read: Callable[[Layout], Iterator[ForeignTables]]
+    """Yields the tables of each store of a database."""
     is_ours: bool = False
 
-    def detect(self, layout: Layout) -> bool:
-        return self.read(layout) is not None
+    def find(self, layout: Layout) -> Iterator[TableSet]:
+        return self.read(layout)
 
-    def tables(
-        self, session: scoped_session[Session], layout: Layout, classes: KnownClasses, options: OpenOptions
-    ) -> StoreTables:
-        found = self.read(layout)
-        assert found is not None, "detect() saw it"
-        scopes = _scopes(session, found.events)
-        overlap = _overlap(session, found.events, scopes)
-        chosen = options.scope if options.scope in scopes else scopes[0] if overlap else None
-        snapshots = found.snapshots
-        mapper = replace(found.mapper, keys=options.keys)
-        snapshot_mapper = replace(found.snapshot_mapper or found.mapper, keys=options.keys)
-        return StoreTables(
-            events=_sequence_table(session, found.events, mapper, chosen, "events"),
-            snapshots=None
-            if snapshots is None
-            else _sequence_table(session, snapshots, snapshot_mapper, chosen, "snapshots"),
-            notes=(*found.notes, *_notes_of_rows(session, found), *_notes(found, scopes, chosen)),
-            scopes=scopes,
-            scope=chosen,
-            scope_word=found.scope_word,
-            scopes_overlap=overlap,
-            tells_core_kinds=found.tells_core_kinds,
-        )
+
+@dataclass(frozen=True, slots=True)
+class DeclaredFormat:
+    """A format of another program whose tables are declared by column maps: of each layout that it ever had."""
+
+    name: str
+    maps: tuple[ColumnMap, ...]
+    mapper: ForeignMapper = _PLAIN
+    snapshot_mapper: ForeignMapper = _PLAIN
+    notes: tuple[str, ...] = ()
+    scope_word: str = "application"
+    """What a scope of the format is called."""
+    is_ours: bool = False
+
+    def find(self, layout: Layout) -> Iterator[TableSet]:
+        for column_map in self.maps:
+            for tables in find_tables(layout, column_map):
+                yield mapped_tables(tables, self.mapper, self.snapshot_mapper, self.notes, self.scope_word)
+
+
+def mapped_tables(
+    tables: MappedTables,
+    mapper: ForeignMapper,
+    snapshot_mapper: ForeignMapper,
+    notes: tuple[str, ...] = (),
+    scope_word: str = "application",
+    *,
+    first_id: Any = None,
+    snapshots: MappedTables | None = None,
+) -> ForeignTables:
+    """Return the tables of a map. ``first_id`` is a value of its stream's column, where that tells how ids are kept.
+
+    The snapshots are looked for beside the events where they are not given.
+    """
+    found = tables.map.snapshots
+    if snapshots is None and found is not None:
+        snapshots = find_beside(tables.layout, found, tables)
+    return ForeignTables(
+        tables.info,
+        tables.select(first_id),
+        _timed(mapper, tables.map),
+        None if snapshots is None else snapshots.select(first_id),
+        None if found is None else _timed(snapshot_mapper, found),
+        notes,
+        scope_word=scope_word,
+    )
+
+
+def _timed(mapper: ForeignMapper, column_map: ColumnMap) -> ForeignMapper:
+    return replace(mapper, time_unit=column_map.time_unit) if column_map.time_unit else mapper
 
 
 _MOST_SCOPES: Final = 50
@@ -212,7 +267,7 @@ def _rows(session: scoped_session[Session], statement: Select[Any]) -> Iterator[
     try:
         yield from session.execute(statement).all()
     except exc.DatabaseError as error:
-        raise DatastoreError(f"the store cannot be read: {error.orig}") from error
+        raise DatastoreError(f"the store cannot be read: {reason_of(error)}") from error
     finally:
         session.rollback()
 

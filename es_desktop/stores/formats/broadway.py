@@ -9,33 +9,12 @@ from collections.abc import Mapping
 from typing import Final
 
 from ..classnames import class_names
-from ..foreign import ForeignItem, ForeignMapper, as_sequences
-from ..ids import BytesId
-from ..layout import Layout
+from ..columnmap import ColumnMap
+from ..foreign import ForeignItem, ForeignMapper
 from ..payloads import Payload, as_payload, unpacked
-from .base import ForeignFormat, ForeignTables
+from .base import DeclaredFormat
 
-_EVENTS: Final = ("id", "uuid", "playhead", "payload", "metadata", "recorded_on", "type")
 _WRAPPER: Final = {"class", "payload"}
-
-
-def _read(layout: Layout) -> ForeignTables | None:
-    found = next(iter(layout.having(*_EVENTS)), None)
-    if found is None:
-        return None
-    events = as_sequences(
-        found,
-        id_type=BytesId("uuid" in found.in_bytes),
-        sequence_id="uuid",
-        position="playhead",
-        topic="type",
-        data="payload",
-        time="recorded_on",
-        metadata="metadata",
-        order="id",
-    )
-    notes = ("the format names no type of aggregate",)
-    return ForeignTables(events, ForeignMapper(payload=_payload, names=class_names), notes=notes)
 
 
 def _payload(item: ForeignItem) -> Payload:
@@ -43,4 +22,21 @@ def _payload(item: ForeignItem) -> Payload:
     return as_payload(tree["payload"] if isinstance(tree, Mapping) and tree.keys() == _WRAPPER else tree)
 
 
-BROADWAY: Final = ForeignFormat("Broadway", _read)
+BROADWAY: Final = DeclaredFormat(
+    "Broadway",
+    (
+        ColumnMap(
+            "*",
+            stream="uuid",
+            version="playhead",
+            type="type",
+            payload="payload",
+            time="recorded_on",
+            metadata="metadata",
+            order="id",
+            ids="bytes",
+        ),
+    ),
+    ForeignMapper(payload=_payload, names=class_names),
+    notes=("the format names no type of aggregate",),
+)

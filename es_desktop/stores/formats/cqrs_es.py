@@ -8,41 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..foreign import ForeignItem, ForeignMapper, as_sequences
-from ..layout import Layout
+from ..columnmap import ColumnMap
+from ..foreign import ForeignItem, ForeignMapper
 from ..payloads import Payload, as_payload, unpacked
-from .base import ForeignFormat, ForeignTables
-
-_EVENTS: Final = ("aggregate_type", "aggregate_id", "sequence", "event_type", "event_version", "payload", "metadata")
-_SNAPSHOTS: Final = ("aggregate_type", "aggregate_id", "last_sequence", "current_snapshot", "payload")
-
-
-def _read(layout: Layout) -> ForeignTables | None:
-    found = next(iter(layout.having(*_EVENTS)), None)
-    if found is None:
-        return None
-    events = as_sequences(
-        found,
-        sequence_id="aggregate_id",
-        position="sequence",
-        topic="event_type",
-        data="payload",
-        entity_type="aggregate_type",
-        metadata="metadata",
-        scope="aggregate_type",
-    )
-    snapshots = None
-    for kept in layout.having(*_SNAPSHOTS):
-        snapshots = as_sequences(
-            kept,
-            sequence_id="aggregate_id",
-            position="last_sequence",
-            topic="aggregate_type",
-            data="payload",
-            scope="aggregate_type",
-        )
-    notes = ("the format keeps no times",)
-    return ForeignTables(events, ForeignMapper(_payload), snapshots, ForeignMapper(), notes, scope_word="type")
+from .base import DeclaredFormat
 
 
 def _payload(item: ForeignItem) -> Payload:
@@ -54,4 +23,31 @@ def _payload(item: ForeignItem) -> Payload:
     return as_payload(tree)
 
 
-CQRS_ES: Final = ForeignFormat("cqrs-es (Rust)", _read)
+CQRS_ES: Final = DeclaredFormat(
+    "cqrs-es (Rust)",
+    (
+        ColumnMap(
+            "*",
+            stream="aggregate_id",
+            version="sequence",
+            type="event_type",
+            payload="payload",
+            entity="aggregate_type",
+            metadata="metadata",
+            scope="aggregate_type",
+            needs=("event_version",),
+            snapshots=ColumnMap(
+                "*",
+                stream="aggregate_id",
+                version="last_sequence",
+                type="aggregate_type",
+                payload="payload",
+                scope="aggregate_type",
+                needs=("current_snapshot",),
+            ),
+        ),
+    ),
+    ForeignMapper(_payload),
+    notes=("the format keeps no times",),
+    scope_word="type",
+)

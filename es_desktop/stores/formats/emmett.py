@@ -8,29 +8,24 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..foreign import ForeignMapper, as_sequences, category_names
-from ..layout import Layout
-from .base import ForeignFormat, ForeignTables
+from ..columnmap import ColumnMap
+from ..foreign import ForeignMapper, category_names
+from .base import DeclaredFormat
 
-_MESSAGES: Final = ("stream_id", "stream_position", "message_kind", "message_data", "message_type", "global_position")
-
-
-def _read(layout: Layout) -> ForeignTables | None:
-    for found in layout.having(*_MESSAGES):
-        table = found.selectable()
-        events = as_sequences(
-            table,
-            sequence_id="stream_id",
-            position="stream_position",
-            topic="message_type",
-            data="message_data",
+EMMETT: Final = DeclaredFormat(
+    "Emmett",
+    (
+        ColumnMap(
+            "*",
+            stream="stream_id",
+            version="stream_position",
+            type="message_type",
+            payload="message_data",
             time="created",
             metadata="message_metadata",
             order="global_position",
-            where=table.c.message_kind == "E",  # commands are kept in the same table
-        )
-        return ForeignTables(events, ForeignMapper(names=category_names))
-    return None
-
-
-EMMETT: Final = ForeignFormat("Emmett", _read)
+            only={"message_kind": "E"},  # commands are kept in the same table
+        ),
+    ),
+    ForeignMapper(names=category_names),
+)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
 
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, scoped_session
 
 from es_desktop.core import KnownClasses, SequencedItem, SequencedItemMapper
 from es_desktop.stores import marker
 
 from ..copiedmapper import CopiedMapper
-from ..layout import Layout
+from ..layout import Layout, TableInfo
+from ..options import OpenOptions
 from ..records import SqlIntegerSequencedItem, SqlSnapshot
 from ..sqlite import APPLICATION_ID
 from ..storenotes import CASE_NOTES, COPY_NOTES
 from ..strategy import SQLAlchemyActiveRecordStrategy
-from .base import InSql, OpenOptions, SequenceTable, StoreTables
+from .base import InSql, SequenceTable, StoreTables, TableSet
 
 USER_VERSION = 1
 """The version of the layout; a store of a newer one is not opened."""
@@ -46,25 +50,37 @@ _IN_SQL: Final = InSql(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class EsdbTables:
+    """The tables of our own store, of which a database holds one."""
+
+    layout: Layout
+    table: TableInfo
+
+    @property
+    def events(self) -> Select[Any]:
+        return select(SqlIntegerSequencedItem.sequence_id, SqlIntegerSequencedItem.position)
+
+    def opened(self, session: scoped_session[Session], classes: KnownClasses, options: OpenOptions) -> StoreTables:
+        copy_notes = COPY_NOTES.read(session, self.layout)
+        made_by = SequencedItemMapper if copy_notes is None else CopiedMapper
+        mapper = made_by(SequencedItem, "originator_id", "originator_version", classes)
+        return StoreTables(
+            events=SequenceTable(SQLAlchemyActiveRecordStrategy(session, SqlIntegerSequencedItem), mapper),
+            snapshots=SequenceTable(SQLAlchemyActiveRecordStrategy(session, SqlSnapshot), mapper),
+            case_notes=CASE_NOTES.read(session, self.layout),
+            copy_notes=copy_notes,
+            in_sql=_IN_SQL if copy_notes is None else None,
+        )
+
+
 class EsdbFormat:
     """The format that this program writes."""
 
     name = "es-desktop store"
     is_ours = True
 
-    def detect(self, layout: Layout) -> bool:
-        return layout.application_id == APPLICATION_ID or layout.named(marker.NAME) is not None
-
-    def tables(
-        self, session: scoped_session[Session], layout: Layout, classes: KnownClasses, options: OpenOptions
-    ) -> StoreTables:
-        copy_notes = COPY_NOTES.read(session, layout)
-        made_by = SequencedItemMapper if copy_notes is None else CopiedMapper
-        mapper = made_by(SequencedItem, "originator_id", "originator_version", classes)
-        return StoreTables(
-            events=SequenceTable(SQLAlchemyActiveRecordStrategy(session, SqlIntegerSequencedItem), mapper),
-            snapshots=SequenceTable(SQLAlchemyActiveRecordStrategy(session, SqlSnapshot), mapper),
-            case_notes=CASE_NOTES.read(session, layout),
-            copy_notes=copy_notes,
-            in_sql=_IN_SQL if copy_notes is None else None,
-        )
+    def find(self, layout: Layout) -> Iterator[TableSet]:
+        if layout.application_id == APPLICATION_ID or layout.named(marker.NAME) is not None:
+            found = layout.named(SqlIntegerSequencedItem.__tablename__)
+            yield EsdbTables(layout, found or TableInfo(SqlIntegerSequencedItem.__tablename__, ()))

@@ -7,43 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..foreign import ForeignItem, ForeignMapper, as_sequences
-from ..jsontext import told_in
-from ..layout import Layout
-from .base import ForeignFormat, ForeignTables
-
-_SNAPSHOTS: Final = ("aggregateid", "aggregatename", "aggregatesequencenumber", "data", "metadata")
-_EVENTS: Final = (*_SNAPSHOTS, "globalsequencenumber", "batchid")
-
-
-def _read(layout: Layout) -> ForeignTables | None:
-    found = next(iter(layout.having(*_EVENTS)), None)
-    if found is None:
-        return None
-    table = found.selectable()
-    events = as_sequences(
-        table,
-        sequence_id="aggregateid",
-        position="aggregatesequencenumber",
-        topic=told_in(table.c.metadata, layout.dialect, "event_name"),
-        data="data",
-        time=told_in(table.c.metadata, layout.dialect, "timestamp"),
-        entity_type="aggregatename",
-        metadata="metadata",
-        order="globalsequencenumber",
-    )
-    snapshots = None
-    for kept in layout.having(*_SNAPSHOTS, word="snapshot"):
-        snapshots = as_sequences(
-            kept,
-            sequence_id="aggregateid",
-            position="aggregatesequencenumber",
-            topic="aggregatename",
-            data="data",
-            metadata="metadata",
-        )
-    of_snapshots = ForeignMapper(state_type=lambda item, payload: _entity(str(item.topic)))
-    return ForeignTables(events, ForeignMapper(names=_names), snapshots, of_snapshots)
+from ..columnmap import ColumnMap, InJson
+from ..foreign import ForeignItem, ForeignMapper
+from .base import DeclaredFormat
 
 
 def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
@@ -54,4 +20,30 @@ def _entity(name: str) -> str:
     return name.removesuffix("Aggregate") or name
 
 
-EVENTFLOW: Final = ForeignFormat("EventFlow", _read)
+EVENTFLOW: Final = DeclaredFormat(
+    "EventFlow",
+    (
+        ColumnMap(
+            "*",
+            stream="aggregateid",
+            version="aggregatesequencenumber",
+            type=InJson("metadata", ("event_name",)),
+            payload="data",
+            time=InJson("metadata", ("timestamp",)),
+            entity="aggregatename",
+            metadata="metadata",
+            order="globalsequencenumber",
+            needs=("batchid",),
+            snapshots=ColumnMap(
+                "*snapshot*",
+                stream="aggregateid",
+                version="aggregatesequencenumber",
+                type="aggregatename",
+                payload="data",
+                metadata="metadata",
+            ),
+        ),
+    ),
+    ForeignMapper(names=_names),
+    ForeignMapper(state_type=lambda item, payload: _entity(str(item.topic))),
+)

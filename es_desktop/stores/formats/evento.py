@@ -8,39 +8,15 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement
-
 from es_desktop.core import ValueDecodingError
 
-from ..foreign import ForeignItem, ForeignMapper, as_sequences
-from ..layout import Layout
+from ..columnmap import ColumnMap
+from ..foreign import ForeignItem, ForeignMapper
+from ..mappedtables import MappedTables
 from ..payloads import Payload
-from .base import ForeignFormat, ForeignTables
+from .base import DeclaredFormat
 
-_EVENTS: Final = ("id", "name", "aggregator_type", "aggregator_id", "version", "data", "metadata", "timestamp")
 _MILLISECONDS: Final = 1000.0
-
-
-def _read(layout: Layout) -> ForeignTables | None:
-    found = next(iter(layout.having(*_EVENTS)), None)
-    if found is None:
-        return None
-    table = found.selectable()
-    time: ColumnElement[Any] = table.c.timestamp
-    if "timestamp_subsec" in found.lower:
-        time = time + table.c.timestamp_subsec / _MILLISECONDS
-    events = as_sequences(
-        table,
-        sequence_id="aggregator_id",
-        position="version",
-        topic="name",
-        data="data",
-        time=time,
-        entity_type="aggregator_type",
-        scope="aggregator_type",
-        order="id",
-    )
-    return ForeignTables(events, ForeignMapper(_payload, _names), scope_word="type")
 
 
 def _payload(item: ForeignItem) -> Payload:
@@ -54,4 +30,28 @@ def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
     return topic, "" if item is None else str(item.entity_type).rpartition("/")[2]
 
 
-EVENTO: Final = ForeignFormat("evento (Rust)", _read)
+def _time(tables: MappedTables) -> Any:
+    if "timestamp_subsec" not in tables:
+        return tables["timestamp"]
+    return tables["timestamp"] + tables["timestamp_subsec"] / _MILLISECONDS
+
+
+EVENTO: Final = DeclaredFormat(
+    "evento (Rust)",
+    (
+        ColumnMap(
+            "*",
+            stream="aggregator_id",
+            version="version",
+            type="name",
+            payload="data",
+            time=_time,
+            entity="aggregator_type",
+            scope="aggregator_type",
+            order="id",
+            needs=("metadata", "timestamp"),
+        ),
+    ),
+    ForeignMapper(_payload, _names),
+    scope_word="type",
+)

@@ -6,7 +6,7 @@ the headers of the message. A type of aggregate that is named nowhere is called 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, Text, cast, func, null, select, union_all
@@ -19,7 +19,7 @@ from ..ids import BytesId
 from ..jsontext import told_in
 from ..layout import Layout, TableInfo
 from ..payloads import Payload, as_payload, unpacked
-from .base import ForeignFormat, ForeignTables
+from .base import ForeignFormat, ForeignTables, by_schema
 
 _MESSAGES: Final = {"event_id", "aggregate_root_id", "payload"}
 _VERSIONS: Final = ("version", "aggregate_root_version")
@@ -28,11 +28,14 @@ _UNKNOWN: Final = "message"
 """What a message is called whose headers cannot be read; why not, the message itself says."""
 
 
-def _read(layout: Layout) -> ForeignTables | None:
-    found = [table for table in layout.having(*_MESSAGES) if not table.lower.isdisjoint(_VERSIONS)][:_MOST_TABLES]
-    if not found:
-        return None
-    source = union_all(*(_messages_of(table, layout.dialect) for table in found)).subquery("messages")
+def _read(layout: Layout) -> Iterator[ForeignTables]:
+    found = [table for table in layout.having(*_MESSAGES) if not table.lower.isdisjoint(_VERSIONS)]
+    for tables in by_schema(layout, found):
+        yield _tables(tables[:_MOST_TABLES], layout.dialect)
+
+
+def _tables(found: Sequence[TableInfo], dialect: str) -> ForeignTables:
+    source = union_all(*(_messages_of(table, dialect) for table in found)).subquery("messages")
     events = as_sequences(
         source,
         id_type=BytesId("aggregate_root_id" in found[0].in_bytes),
@@ -45,7 +48,7 @@ def _read(layout: Layout) -> ForeignTables | None:
         order=source.c.id if len(found) == 1 and "id" in found[0].lower else None,
         where=source.c.aggregate_root_id.is_not(None),
     )
-    return ForeignTables(events, ForeignMapper(payload=_payload, names=_names, time=_time))
+    return ForeignTables(found[0], events, ForeignMapper(payload=_payload, names=_names, time=_time))
 
 
 def _messages_of(found: TableInfo, dialect: str) -> Select[Any]:

@@ -8,22 +8,24 @@ Release 2 keeps snapshots among the records that are in order of time; there onl
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from es_desktop.core.values import restored
 
+from ..columnmap import ColumnMap, FirstOf
 from ..eventsourcing_records import mappers
-from ..foreign import as_sequences
-from ..ids import BytesId, HexId
 from ..jsontext import number_in
 from ..layout import Layout, TableInfo
-from .base import ForeignFormat, ForeignTables
+from ..mappedtables import MappedTables
+from .base import ForeignFormat, ForeignTables, mapped_tables
 
 _ITEMS: Final = ("sequence_id", "position", "topic", "data")
 _STORED: Final = ("originator_id", "originator_version", "state")
-_ASIDE: Final = frozenset(
+_REPEATED: Final = frozenset(
     {"timestamp", "originator_topic", "originator_id", "originator_version", "entity_id", "entity_version"}
     | {"__event_hash__", "__event_topic__", "__previous_hash__", "__event_hash_method_name__"}
 )
@@ -33,30 +35,29 @@ _NO_PART_OF_A_STATE: Final = frozenset(
 )
 
 
-def _read(layout: Layout) -> ForeignTables | None:
-    events = _events_of(layout)
-    if events is None:
-        return None
-    snapshots = next((each for each in layout.tables if _is_snapshots(each) and not each.is_empty), None)
-    timed = next((each for each in layout.tables if _is_timed(each) and not each.is_empty), None)
-    events_mapper, snapshots_mapper = mappers(restored, _ASIDE, _NO_PART_OF_A_STATE)
-    kept = None if snapshots is None else _sequences(snapshots)
+def _read(layout: Layout) -> Iterator[ForeignTables]:
+    """Yield the tables that an application filled: the library makes several; the first one where it filled none."""
+    tables = [each for each in layout.tables if _is_events(each)]
+    for events in [each for each in tables if layout.is_filled(each)] or tables[:1]:
+        beside = [each for each in layout.tables if each.schema == events.schema]
+        snapshots = next((each for each in beside if _is_snapshots(each) and layout.is_filled(each)), None)
+        timed = next((each for each in beside if _is_timed(each) and layout.is_filled(each)), None)
+        yield _tables(layout, events, snapshots, timed)
+
+
+def _tables(layout: Layout, events: TableInfo, snapshots: TableInfo | None, timed: TableInfo | None) -> ForeignTables:
+    events_mapper, snapshots_mapper = mappers(restored, _REPEATED, _NO_PART_OF_A_STATE)
+    kept = None if snapshots is None else _map_of(snapshots)
     if timed is not None and kept is None:
-        kept = _timed_snapshots(timed, layout.dialect)
-    return ForeignTables(
-        _sequences(events),
+        kept, snapshots = _timed_snapshots(timed), timed
+    tables = mapped_tables(
+        MappedTables(layout, replace(_map_of(events), snapshots=kept), events),
         events_mapper,
-        kept,
         snapshots_mapper,
-        notes_of_rows=() if timed is None else _notes(timed, layout.dialect),
-        tells_core_kinds=True,
+        snapshots=None if snapshots is None or kept is None else MappedTables(layout, kept, snapshots),
     )
-
-
-def _events_of(layout: Layout) -> TableInfo | None:
-    """Return the table of events: a library may have made several, of which an application fills one."""
-    found = [each for each in layout.tables if _is_events(each)]
-    return next((each for each in found if not each.is_empty), next(iter(found), None))
+    notes = () if timed is None else _notes(MappedTables(layout, _timed_snapshots(timed), timed))
+    return replace(tables, notes_of_rows=notes, tells_core_kinds=True)
 
 
 def _is_events(table: TableInfo) -> bool:
@@ -76,56 +77,49 @@ def _is_timed(table: TableInfo) -> bool:
     return "timestamp" in table.name.lower() and table.lower >= {*_ITEMS}
 
 
-def _sequences(found: TableInfo) -> Select[Any]:
-    table = found.selectable()
+def _map_of(found: TableInfo) -> ColumnMap:
     is_item = "sequence_id" in found.lower
-    orders = ("notification_id", "id")
-    scopes = ("application_name", "application_id")
-    return as_sequences(
-        table,
-        id_type=HexId() if "uid" in found.lower else BytesId(),
-        sequence_id="sequence_id" if is_item else "originator_id",
-        position="position" if is_item else "originator_version",
-        topic="event_type" if "event_type" in found.lower else "topic",
-        data="data" if is_item else "state",
-        scope=next((name for name in scopes if name in found.lower), None),
-        # Events that are no notifications have no number.
-        order=next((func.coalesce(table.c[name], 0) for name in orders if name in found.lower), None),
+    return ColumnMap(
+        "*",
+        stream="sequence_id" if is_item else "originator_id",
+        version="position" if is_item else "originator_version",
+        type="event_type" if "event_type" in found.lower else "topic",
+        payload="data" if is_item else "state",
+        scope=FirstOf(("application_name", "application_id")),
+        order=_order,
+        ids="hex" if "uid" in found.lower else "bytes",
     )
 
 
-def _timed_snapshots(found: TableInfo, dialect: str) -> Select[Any]:
-    table = found.selectable()
-    version = _version(table, dialect)
-    return as_sequences(
-        table,
-        id_type=BytesId(),
-        sequence_id="sequence_id",
-        position=version,
-        topic="topic",
-        data="data",
-        order=func.coalesce(table.c.id, 0) if "id" in found.lower else None,
-        where=_is_snapshot(table) & version.is_not(None),
-    )
+def _order(tables: MappedTables) -> Any:
+    number = tables.value(FirstOf(("notification_id", "id")))
+    return None if number is None else func.coalesce(number, 0)  # events that are no notifications have no number
 
 
-def _is_snapshot(table: FromClause) -> ColumnElement[bool]:
-    return table.c.topic.like("%Snapshot")
+def _timed_snapshots(found: TableInfo) -> ColumnMap:
+    return replace(_map_of(found), version=_version, where=lambda tables: _is_snapshot(tables) & _is_known(tables))
 
 
-def _version(table: FromClause, dialect: str) -> ColumnElement[Any]:
+def _is_snapshot(tables: MappedTables) -> ColumnElement[bool]:
+    return tables["topic"].like("%Snapshot")
+
+
+def _is_known(tables: MappedTables) -> ColumnElement[bool]:
+    return _version(tables).is_not(None)
+
+
+def _version(tables: MappedTables) -> ColumnElement[Any]:
     """Return the version of the last event that a snapshot's state knows; the state says which comes next."""
-    return number_in(table.c.data, dialect, "state", "_version") - 1
+    return number_in(tables["data"], tables.dialect, "state", "_version") - 1
 
 
-def _notes(found: TableInfo, dialect: str) -> tuple[tuple[str, Select[Any]], ...]:
-    table = found.selectable()
-    rows = select(table.c.position)
+def _notes(tables: MappedTables) -> tuple[tuple[str, Select[Any]], ...]:
+    rows = select(tables["position"])
     log = "records of no entity, such as logs, are left out"
     unread = "snapshots whose version cannot be read, such as encrypted ones, are left out"
     return (
-        (log, rows.where(~_is_snapshot(table))),
-        (unread, rows.where(_is_snapshot(table), _version(table, dialect).is_(None))),
+        (log, rows.where(~_is_snapshot(tables))),
+        (unread, rows.where(_is_snapshot(tables), ~_is_known(tables))),
     )
 
 

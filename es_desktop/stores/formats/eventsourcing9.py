@@ -7,66 +7,52 @@ A table with a rowid has an order across aggregates; on PostgreSQL ``notificatio
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, literal_column
-from sqlalchemy.types import TypeEngine
-
+from ..columnmap import ColumnMap, FirstOf
 from ..eventsourcing_records import mappers
-from ..foreign import as_sequences
-from ..ids import BytesId, HexId
 from ..layout import Layout, TableInfo
+from ..mappedtables import MappedTables
 from ..payloads.python9 import restored
-from .base import ForeignFormat, ForeignTables
+from .base import ForeignFormat, ForeignTables, mapped_tables
 
+_MAP: Final = ColumnMap("*", stream="originator_id", version="originator_version", type="topic", payload="state")
 _COLUMNS: Final = ("originator_id", "originator_version", "topic", "state")
 _ORDERS: Final = ("notification_id", "id")
 """Columns of PostgreSQL, and of the package eventsourcing-sqlalchemy."""
-_ASIDE: Final = frozenset({"timestamp", "originator_topic", "originator_id", "originator_version"})
+_REPEATED: Final = frozenset({"timestamp", "originator_topic", "originator_id", "originator_version"})
 _NO_PART_OF_A_STATE: Final = frozenset({"_id", "_version", "_pending_events", "_created_on", "_modified_on"})
 
 
-def _read(layout: Layout) -> ForeignTables | None:
+def _read(layout: Layout) -> Iterator[ForeignTables]:
     found = [table for table in layout.tables if _fits(table)]
-    events = next((each for each in found if "snapshot" not in each.name.lower()), None)
-    if events is None:
-        return None
-    name = events.name.lower().removesuffix("events")
-    names = {f"{name}snapshots", "snapshots"}
-    snapshots = next((each for each in found if each.name.lower() in names), None)
+    for events in found:
+        if "snapshot" not in events.name.lower():
+            names = {f"{events.name.lower().removesuffix('events')}snapshots", "snapshots"}
+            beside = (each for each in found if each.schema == events.schema and each.name.lower() in names)
+            yield _tables(layout, events, next(beside, None))
+
+
+def _tables(layout: Layout, events: TableInfo, kept: TableInfo | None) -> ForeignTables:
     # Only the package eventsourcing-sqlalchemy numbers the events of one application alone, and keeps ids as bytes.
-    id_type = BytesId() if "id" in events.lower and "application_name" not in events.lower else HexId()
-    events_mapper, snapshots_mapper = mappers(restored, _ASIDE, _NO_PART_OF_A_STATE)
-    return ForeignTables(
-        _sequences(events, id_type),
-        events_mapper,
-        None if snapshots is None else _sequences(snapshots, id_type),
-        snapshots_mapper,
+    is_of_bytes = "id" in events.lower and "application_name" not in events.lower
+    found = replace(
+        _MAP, ids="bytes" if is_of_bytes else "hex", scope=FirstOf(("application_name",)), order=_order, snapshots=_MAP
     )
+    snapshots = None if kept is None else MappedTables(layout, replace(found, snapshots=None), kept)
+    events_mapper, snapshots_mapper = mappers(restored, _REPEATED, _NO_PART_OF_A_STATE)
+    return mapped_tables(MappedTables(layout, found, events), events_mapper, snapshots_mapper, snapshots=snapshots)
 
 
 def _fits(table: TableInfo) -> bool:
     return table.lower - {*_ORDERS, "uid", "application_name"} == {*_COLUMNS} and "pipeline_id" not in table.lower
 
 
-def _sequences(found: TableInfo, id_type: TypeEngine[Any]) -> Select[Any]:
-    return as_sequences(
-        found,
-        id_type=id_type,
-        sequence_id="originator_id",
-        position="originator_version",
-        topic="topic",
-        data="state",
-        scope="application_name" if "application_name" in found.lower else None,
-        order=_order(found),
-    )
-
-
-def _order(found: TableInfo) -> str | ColumnElement[Any] | None:
-    for name in _ORDERS:
-        if name in found.lower:
-            return name
-    return literal_column(f'"{found.name}".rowid') if found.has_rowid else None
+def _order(tables: MappedTables) -> Any:
+    numbered = tables.value(FirstOf(_ORDERS))
+    return tables.rows if numbered is None and tables.dialect == "sqlite" else numbered
 
 
 EVENTSOURCING_9: Final = ForeignFormat("Python eventsourcing 9", _read)

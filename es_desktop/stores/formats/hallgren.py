@@ -8,41 +8,33 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..foreign import ForeignMapper, as_sequences
-from ..layout import Layout
-from .base import ForeignFormat, ForeignTables
+from ..columnmap import ColumnMap
+from .base import DeclaredFormat
 
-_EVENTS: Final = ("seq", "id", "version", "reason", "type", "timestamp", "data", "metadata")
-_SNAPSHOTS: Final = ("id", "type", "version", "global_version", "state")
-
-
-def _read(layout: Layout) -> ForeignTables | None:
-    found = next(iter(layout.having(*_EVENTS)), None)
-    if found is None:
-        return None
-    events = as_sequences(
-        found,
-        sequence_id="id",
-        position="version",
-        topic="reason",
-        data="data",
-        time="timestamp",
-        entity_type="type",
-        metadata="metadata",
-        scope="type",
-        order="seq",
-    )
-    snapshots = None
-    for kept in layout.having(*_SNAPSHOTS, word="snapshot"):
-        snapshots = as_sequences(
-            kept,
-            sequence_id="id",
-            position="version",
-            topic="type",
-            data="state",
+HALLGREN: Final = DeclaredFormat(
+    "hallgren/eventsourcing (Go)",
+    (
+        ColumnMap(
+            "*",
+            stream="id",
+            version="version",
+            type="reason",
+            payload="data",
+            time="timestamp",
+            entity="type",
+            metadata="metadata",
             scope="type",
-        )
-    return ForeignTables(events, ForeignMapper(), snapshots, scope_word="type")
-
-
-HALLGREN: Final = ForeignFormat("hallgren/eventsourcing (Go)", _read)
+            order="seq",
+            snapshots=ColumnMap(
+                "*snapshot*",
+                stream="id",
+                version="version",
+                type="type",
+                payload="state",
+                scope="type",
+                needs=("global_version",),
+            ),
+        ),
+    ),
+    scope_word="type",
+)

@@ -8,55 +8,25 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Text, and_, cast, func, select
+from sqlalchemy import Text, cast, func
 
 from ..classnames import camel_case, short_name
-from ..foreign import ForeignItem, ForeignMapper, as_sequences
-from ..layout import Layout, TableInfo
-from .base import ForeignFormat, ForeignTables
+from ..columnmap import ColumnMap, FirstOf, Join
+from ..foreign import ForeignItem, ForeignMapper
+from ..mappedtables import MappedTables
+from .base import DeclaredFormat
 
-_EVENTS: Final = ("seq_id", "id", "stream_id", "version", "data", "type", "timestamp", "tenant_id", "is_archived")
-_STREAMS: Final = ("id", "type", "version", "timestamp", "created", "tenant_id", "is_archived")
 _BYTES: Final = ("bdata", "data_binary")
 
 
-def _read(layout: Layout) -> ForeignTables | None:
-    found = next(iter(layout.having(*_EVENTS)), None)
-    if found is None:
-        return None
-    table = found.selectable()
-    events = as_sequences(
-        table,
-        sequence_id="stream_id",
-        position="version",
-        topic="type",
-        data=_data(found, table, layout.dialect),
-        time="timestamp",
-        entity_type=_entity_type(layout, found, table),
-        metadata="headers" if "headers" in found.lower else None,
-        scope="tenant_id",
-        order="seq_id",
+def _data(tables: MappedTables) -> Any:
+    document = tables["data"]
+    packed = tables.value(FirstOf(_BYTES))
+    if packed is None:
+        return document
+    return func.coalesce(
+        packed, document if tables.dialect == "sqlite" else func.convert_to(cast(document, Text), "UTF8")
     )
-    notes = ("archived streams are shown like any other",)
-    return ForeignTables(events, ForeignMapper(names=_names), notes=notes, scope_word="tenant")
-
-
-def _data(found: TableInfo, table: FromClause, dialect: str) -> ColumnElement[Any]:
-    kept: ColumnElement[Any] = table.c.data
-    for name in _BYTES:
-        if name in found.lower:
-            document = kept if dialect == "sqlite" else func.convert_to(cast(kept, Text), "UTF8")
-            return func.coalesce(table.c[name], document)
-    return kept
-
-
-def _entity_type(layout: Layout, found: TableInfo, table: FromClause) -> ColumnElement[Any] | None:
-    streams = layout.beside(found, found.name.lower().removesuffix("events") + "streams", *_STREAMS)
-    if streams is None:
-        return None
-    kinds = streams.selectable()
-    same = and_(kinds.c.id == table.c.stream_id, kinds.c.tenant_id == table.c.tenant_id)
-    return select(kinds.c.type).where(same).limit(1).scalar_subquery()
 
 
 def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
@@ -65,4 +35,31 @@ def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
     return camel_case(topic), short_name(entity) if entity else "stream"
 
 
-MARTEN: Final = ForeignFormat("Marten or Fisher", _read)
+_STREAMS: Final = Join(
+    "*streams",
+    {"stream_id": "id", "tenant_id": "tenant_id"},
+    needs=("id", "type", "version", "timestamp", "created", "tenant_id", "is_archived"),
+    is_optional=True,
+)
+MARTEN: Final = DeclaredFormat(
+    "Marten or Fisher",
+    (
+        ColumnMap(
+            "*events",
+            stream="stream_id",
+            version="version",
+            type="type",
+            payload=_data,
+            time="timestamp",
+            entity=FirstOf(("stream.type",)),
+            metadata=FirstOf(("headers",)),
+            scope="tenant_id",
+            order="seq_id",
+            joins={"stream": _STREAMS},
+            needs=("id", "data", "is_archived"),
+        ),
+    ),
+    ForeignMapper(names=_names),
+    notes=("archived streams are shown like any other",),
+    scope_word="tenant",
+)

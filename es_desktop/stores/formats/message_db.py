@@ -8,6 +8,7 @@ are shown as entities of that category.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import BigInteger, cast, func, type_coerce
@@ -15,43 +16,16 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from es_desktop.core import ValueDecodingError
 
-from ..foreign import ForeignItem, ForeignMapper, as_sequences, category_names
-from ..layout import Layout
-from .base import ForeignFormat, ForeignTables
+from ..columnmap import ColumnMap
+from ..foreign import ForeignItem, ForeignMapper, category_names
+from ..mappedtables import MappedTables
+from .base import DeclaredFormat
 
-_COLUMNS: Final = ("global_position", "position", "time", "stream_name", "type", "data", "metadata", "id")
 _MARK: Final = ":snapshot-"
 
 
-def _read(layout: Layout) -> ForeignTables | None:
-    found = next(iter(layout.having(*_COLUMNS)), None)
-    if found is None:
-        return None
-    table = found.selectable()
-    is_snapshot = func.strpos(table.c.stream_name, _MARK) > 0
-    events = as_sequences(
-        table,
-        sequence_id="stream_name",
-        position="position",
-        topic="type",
-        data="data",
-        time="time",
-        metadata="metadata",
-        order="global_position",
-        where=~is_snapshot,
-    )
-    snapshots = as_sequences(
-        table,
-        sequence_id=func.replace(table.c.stream_name, _MARK, "-"),
-        position=cast(type_coerce(table.c.data, JSONB)["entityVersion"].astext, BigInteger),
-        topic="type",
-        data="data",
-        time="time",
-        metadata="metadata",
-        where=is_snapshot,
-    )
-    mapper = ForeignMapper(names=category_names)
-    return ForeignTables(events, mapper, snapshots, ForeignMapper(state=_state, state_type=_state_type))
+def _is_snapshot(tables: MappedTables) -> Any:
+    return func.strpos(tables["stream_name"], _MARK) > 0
 
 
 def _state(item: ForeignItem, payload: Mapping[str, Any]) -> Any:
@@ -64,4 +38,32 @@ def _state_type(item: ForeignItem, payload: Mapping[str, Any]) -> str:
     return str(item.sequence_id).partition("-")[0]
 
 
-MESSAGE_DB: Final = ForeignFormat("message-db", _read)
+_MESSAGES: Final = ColumnMap(
+    "*",
+    stream="stream_name",
+    version="position",
+    type="type",
+    payload="data",
+    time="time",
+    metadata="metadata",
+    order="global_position",
+    needs=("id",),
+    where=lambda tables: ~_is_snapshot(tables),
+)
+_SNAPSHOTS: Final = ColumnMap(
+    "*",
+    stream=lambda tables: func.replace(tables["stream_name"], _MARK, "-"),
+    version=lambda tables: cast(type_coerce(tables["data"], JSONB)["entityVersion"].astext, BigInteger),
+    type="type",
+    payload="data",
+    time="time",
+    metadata="metadata",
+    needs=("global_position", "position", "stream_name", "id"),
+    where=_is_snapshot,
+)
+MESSAGE_DB: Final = DeclaredFormat(
+    "message-db",
+    (replace(_MESSAGES, snapshots=_SNAPSHOTS),),
+    ForeignMapper(names=category_names),
+    ForeignMapper(state=_state, state_type=_state_type),
+)

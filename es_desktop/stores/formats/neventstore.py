@@ -7,7 +7,7 @@ compressed; the types of .NET in it say what an event is called.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
@@ -31,10 +31,12 @@ _UNKNOWN: Final = "event"
 """What an event is called that cannot be read; why not, the event itself says."""
 
 
-def _read(layout: Layout) -> ForeignTables | None:
-    found = next(iter(layout.having(*_COMMITS, *_REST)), None)
-    if found is None:
-        return None
+def _read(layout: Layout) -> Iterator[ForeignTables]:
+    for found in layout.having(*_COMMITS, *_REST):
+        yield _tables(found, layout.beside(found, "snapshots", *_SNAPSHOTS))
+
+
+def _tables(found: TableInfo, kept: TableInfo | None) -> ForeignTables:
     commits = found.selectable()
     places = _places(commits.c["items"])
     events = as_sequences(
@@ -49,9 +51,8 @@ def _read(layout: Layout) -> ForeignTables | None:
         scope=commits.c.bucketid,
         order=commits.c.checkpointnumber,
     )
-    kept = layout.beside(found, "snapshots", *_SNAPSHOTS)
     snapshots = None if kept is None else _snapshots(found, kept)
-    return ForeignTables(events, _OF_EVENTS, snapshots, _OF_SNAPSHOTS, scope_word="bucket")
+    return ForeignTables(found, events, _OF_EVENTS, snapshots, _OF_SNAPSHOTS, scope_word="bucket")
 
 
 def _places(items: ColumnElement[Any]) -> CTE:

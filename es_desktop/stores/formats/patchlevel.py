@@ -6,49 +6,52 @@ of streams the aggregate is in the name, ``order-123``; what has no version ther
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import func
 
-from ..foreign import ForeignMapper, as_sequences, bare_names, category_names
-from ..layout import Layout, TableInfo
-from .base import ForeignFormat, ForeignTables
-
-_SHARED: Final = ("id", "playhead", "recorded_on", "archived", "custom_headers")
-_NAMES: Final = (("event", "payload"), ("event_name", "event_payload"))
-"""What the columns of an event are called, in older releases and in newer ones."""
+from ..columnmap import ColumnMap
+from ..foreign import ForeignItem, ForeignMapper, bare_names, category_names
+from ..mappedtables import MappedTables
+from .base import DeclaredFormat
 
 
-def _read(layout: Layout) -> ForeignTables | None:
-    for event, payload in _NAMES:
-        for found in layout.having(*_SHARED, event, payload):
-            if found.lower >= {"aggregate", "aggregate_id"} or "stream" in found.lower:
-                return _tables(found, event, payload)
-    return None
+def _position(tables: MappedTables) -> Any:
+    place = func.row_number().over(partition_by=tables["stream"], order_by=tables["id"])
+    return func.coalesce(tables["playhead"], place)
 
 
-def _tables(found: TableInfo, event: str, payload: str) -> ForeignTables:
-    table = found.selectable()
-    is_of_streams = "stream" in found.lower
-    position: ColumnElement[Any] = table.c.playhead
-    if is_of_streams:
-        place = func.row_number().over(partition_by=table.c.stream, order_by=table.c.id)
-        position = func.coalesce(position, place)
-    events = as_sequences(
-        table,
-        sequence_id="stream" if is_of_streams else "aggregate_id",
-        position=position,
-        topic=event,
-        data=payload,
-        time="recorded_on",
-        entity_type=None if is_of_streams else "aggregate",
-        metadata="custom_headers",
-        scope=None if is_of_streams else "aggregate",
-        order="id",
-    )
-    mapper = ForeignMapper(names=category_names if is_of_streams else bare_names)
-    notes = ("archived events are shown like any other",)
-    return ForeignTables(events, mapper, notes=notes, scope_word="aggregate type")
+def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
+    """Take the type of an aggregate from its column, or from the name of its stream."""
+    return (bare_names if item is not None and item.entity_type else category_names)(topic, item)
 
 
-PATCHLEVEL: Final = ForeignFormat("Patchlevel", _read)
+_AGGREGATES: Final = ColumnMap(
+    "*",
+    stream="aggregate_id",
+    version="playhead",
+    type="event",
+    payload="payload",
+    time="recorded_on",
+    entity="aggregate",
+    metadata="custom_headers",
+    scope="aggregate",
+    order="id",
+    needs=("archived",),
+)
+_STREAMS: Final = replace(
+    _AGGREGATES, stream="stream", version=_position, entity=None, scope=None, needs=("archived", "playhead")
+)
+PATCHLEVEL: Final = DeclaredFormat(
+    "Patchlevel",
+    (
+        _AGGREGATES,
+        _STREAMS,
+        replace(_AGGREGATES, type="event_name", payload="event_payload"),
+        replace(_STREAMS, type="event_name", payload="event_payload"),
+    ),
+    ForeignMapper(names=_names),
+    notes=("archived events are shown like any other",),
+    scope_word="aggregate type",
+)

@@ -14,7 +14,7 @@ from sqlalchemy import JSON, FromClause, Select, func, select, type_coerce, unio
 from ..classnames import class_names
 from ..foreign import ForeignMapper, as_sequences
 from ..layout import Layout, TableInfo
-from .base import ForeignFormat, ForeignTables
+from .base import ForeignFormat, ForeignTables, by_schema
 
 _REGISTRY: Final = {"no", "real_stream_name", "stream_name", "metadata", "category"}
 _EVENTS: Final = ("no", "event_id", "event_name", "payload", "metadata", "created_at")
@@ -22,11 +22,14 @@ _MOST_STREAMS: Final = 400
 """A statement of SQLite has at most 500 parts."""
 
 
-def _read(layout: Layout) -> ForeignTables | None:
-    registry = next((table for table in layout.tables if table.lower == _REGISTRY), None)
-    found = layout.having(*_EVENTS)
-    if registry is None or not found:
-        return None
+def _read(layout: Layout) -> Iterator[ForeignTables]:
+    registries = {each.schema: each for each in layout.having(*_REGISTRY, exactly=True)}
+    found = [each for each in layout.having(*_EVENTS) if each.schema in registries]
+    for tables in by_schema(layout, found):
+        yield _tables(tables, registries[tables[0].schema])
+
+
+def _tables(found: Sequence[TableInfo], registry: TableInfo) -> ForeignTables:
     shown = found[:_MOST_STREAMS]
     source = union_all(*(_events_of(table, registry.selectable()) for table in shown)).subquery("streams")
     events = as_sequences(
@@ -41,7 +44,7 @@ def _read(layout: Layout) -> ForeignTables | None:
         order=source.c.no if len(shown) == 1 else None,
         where=func.substr(source.c.stream, 1, 1) != "$",
     )
-    return ForeignTables(events, ForeignMapper(names=class_names), notes=tuple(_notes(shown, found)))
+    return ForeignTables(shown[0], events, ForeignMapper(names=class_names), notes=tuple(_notes(shown, found)))
 
 
 def _events_of(found: TableInfo, registry: FromClause) -> Select[Any]:

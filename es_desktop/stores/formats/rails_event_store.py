@@ -8,6 +8,7 @@ snapshot is an object of Ruby's in a stream of its own, and only Ruby can read i
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from sqlalchemy import FromClause, func, select
@@ -28,12 +29,11 @@ _ID_AT_END: Final = re.compile(r"[-_$:/]*([0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{
 _NOTES: Final = ("events in no stream of their own are left out", "links to all events of a type or cause are left out")
 
 
-def _read(layout: Layout) -> ForeignTables | None:
-    for links in layout.having(*_LINKS, word="_in_streams"):
+def _read(layout: Layout) -> Iterator[ForeignTables]:
+    for links in layout.having(*_LINKS, table="*_in_streams"):
         found = layout.beside(links, links.name.lower().removesuffix("_in_streams"), *_EVENTS)
         if found is not None:
-            return _tables(found, _numbered(links.selectable()))
-    return None
+            yield _tables(found, _numbered(links.selectable()))
 
 
 def _numbered(link: FromClause) -> FromClause:
@@ -58,7 +58,7 @@ def _tables(found: TableInfo, link: FromClause) -> ForeignTables:
         metadata=event.c.metadata,
         order=link.c.id if is_first_release else event.c.id,
     )
-    return ForeignTables(events, ForeignMapper(payload=_payload, names=_names), notes=_NOTES)
+    return ForeignTables(found, events, ForeignMapper(payload=_payload, names=_names), notes=_NOTES)
 
 
 def _payload(item: ForeignItem) -> Payload:

@@ -8,34 +8,27 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..foreign import ForeignMapper, as_sequences, category_names
-from ..layout import Layout
-from .base import ForeignFormat, ForeignTables
+from ..columnmap import ColumnMap, Join
+from ..foreign import ForeignMapper, category_names
+from .base import DeclaredFormat
 
-_MESSAGES: Final = ("stream_id_internal", "stream_version", "position", "created_utc", "type", "json_data")
-_STREAMS: Final = ("id", "id_original", "id_internal", "version", "position")
-
-
-def _read(layout: Layout) -> ForeignTables | None:
-    for found in layout.having(*_MESSAGES, "json_metadata"):
-        streams = layout.beside(found, "streams", *_STREAMS)
-        if streams is None:
-            continue
-        table, stream = found.selectable(), streams.selectable()
-        events = as_sequences(
-            table.join(stream, stream.c.id_internal == table.c.stream_id_internal),
-            sequence_id=stream.c.id_original,
-            position=table.c.stream_version,
-            topic=table.c.type,
-            data=table.c.json_data,
-            time=table.c.created_utc,
-            metadata=table.c.json_metadata,
-            order=table.c.position,
-            where=stream.c.id_original.not_like("$%"),
-        )
-        notes = ("streams of the store itself, whose names begin with $, are left out",)
-        return ForeignTables(events, ForeignMapper(names=category_names), notes=notes)
-    return None
-
-
-SQLSTREAMSTORE: Final = ForeignFormat("SQLStreamStore", _read)
+_NEEDS: Final = ("id", "id_original", "id_internal", "version", "position")
+SQLSTREAMSTORE: Final = DeclaredFormat(
+    "SQLStreamStore",
+    (
+        ColumnMap(
+            "*",
+            stream="stream.id_original",
+            version="stream_version",
+            type="type",
+            payload="json_data",
+            time="created_utc",
+            metadata="json_metadata",
+            order="position",
+            joins={"stream": Join("streams", {"stream_id_internal": "id_internal"}, needs=_NEEDS)},
+            where=lambda tables: tables["stream.id_original"].not_like("$%"),
+        ),
+    ),
+    ForeignMapper(names=category_names),
+    notes=("streams of the store itself, whose names begin with $, are left out",),
+)

@@ -6,13 +6,14 @@ the order of their ids, which grow with time. An event of several states is in t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from sqlalchemy import FromClause, Select, func, select
 
 from ..classnames import class_names, short_name
 from ..foreign import ForeignMapper, as_sequences
-from ..layout import Layout
+from ..layout import Layout, TableInfo
 from .base import ForeignFormat, ForeignTables
 
 _EVENTS: Final = ("id", "type", "data", "metadata", "created_at")
@@ -21,12 +22,16 @@ _SNAPSHOTS: Final = ("state_id", "type", "data", "last_event_id", "updated_at")
 _NOTES: Final = ("events of no state are left out", "times are kept without a zone; they are taken for UTC")
 
 
-def _read(layout: Layout) -> ForeignTables | None:
-    links = next(iter(layout.having(*_LINKS)), None)
-    # The tables share a prefix.
-    found = links and layout.beside(links, links.name.lower().replace("state_events", "events"), *_EVENTS)
-    if links is None or found is None:
-        return None
+def _read(layout: Layout) -> Iterator[ForeignTables]:
+    for links in layout.having(*_LINKS, table="*state_events"):
+        # The tables share a prefix.
+        prefix = links.name.lower().removesuffix("state_events")
+        found = layout.beside(links, f"{prefix}events", *_EVENTS)
+        if found is not None:
+            yield _tables(found, links, layout.beside(links, f"{prefix}snapshots", *_SNAPSHOTS))
+
+
+def _tables(found: TableInfo, links: TableInfo, kept: TableInfo | None) -> ForeignTables:
     event, link = found.selectable(), _numbered(links.selectable())
     events = as_sequences(
         link.join(event, link.c.event_id == event.c.id),
@@ -40,8 +45,8 @@ def _read(layout: Layout) -> ForeignTables | None:
         scope=link.c.state_type,
         order=event.c.id,
     )
-    kept = next(iter(layout.having(*_SNAPSHOTS)), None)
     return ForeignTables(
+        found,
         events,
         ForeignMapper(names=class_names),
         None if kept is None else _snapshots(kept.selectable(), links.selectable()),

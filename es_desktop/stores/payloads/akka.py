@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from es_desktop.core import ValueDecodingError
 
+from .encrypted import EncryptedError
 from .protobuf import fields_of
-from .sealed import SealedError
 from .unpacking import unpacked
 
 _PROTOBUF: Final = 2
@@ -39,7 +39,7 @@ class Serialized:
             raise ValueDecodingError(f"{told}: protobuf, which only a program with its definitions can read")
         try:
             return unpacked(self.data)
-        except SealedError as error:
+        except EncryptedError as error:
             raise ValueDecodingError(f"{told}, and is neither JSON nor CBOR") from error
 
 

@@ -13,8 +13,8 @@ import msgspec
 from es_desktop.core import ValueDecodingError
 
 from .cbor import from_cbor, looks_like_cbor
+from .encrypted import EncryptedError
 from .inflating import inflated, inflater_of
-from .sealed import SealedError
 
 Payload = Mapping[str, Any]
 """What an event tells, by name."""
@@ -37,7 +37,7 @@ def unpacked(data: Any, layers: int = 0) -> Any:
 
     It may be JSON, YAML, XML, msgpack or CBOR.
 
-    Raises ``ValueDecodingError`` for what is none of these, of which ``SealedError`` is what may be encrypted.
+    Raises ``ValueDecodingError`` for what is none of these, of which ``EncryptedError`` is what may be encrypted.
     """
     if layers > _MOST_LAYERS:
         raise ValueDecodingError("the payload is packed too many times over")
@@ -50,7 +50,7 @@ def unpacked(data: Any, layers: int = 0) -> Any:
     return data
 
 
-def sealed_bytes(data: Any) -> bytes | None:
+def encrypted_bytes(data: Any) -> bytes | None:
     """Return the bytes of a payload that may be encrypted, although it looks like something else."""
     if isinstance(data, str):
         return _from_base64(data)
@@ -118,16 +118,16 @@ def _cbor(data: bytes) -> Any:
     try:
         return from_cbor(data)
     except ValueDecodingError:
-        raise SealedError(data) from None
+        raise EncryptedError(data) from None
 
 
 def _msgpack(data: bytes) -> Any:
     try:
         found = msgspec.msgpack.decode(data)
     except (msgspec.DecodeError, ValueError, RecursionError):
-        raise SealedError(data) from None
+        raise EncryptedError(data) from None
     if not isinstance(found, (dict, list)):  # random bytes are a number to msgpack more often than not
-        raise SealedError(data)
+        raise EncryptedError(data)
     return found
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from .needs import a_store
 from .spec import ActionSpec, Desk, open_dialog
 
 if TYPE_CHECKING:
-    from es_desktop.app.runtime.errors import PasswordWanted, UnknownTables
-    from es_desktop.models.store.opener import OpenRequest
+    from es_desktop.app.runtime.errors import StoreRefused
+    from es_desktop.app.store.map_guess import Sampled
+    from es_desktop.app.store.opening import OpenOptions
     from es_desktop.models.workspace import Workspace
 
 
@@ -27,35 +29,34 @@ def _connect(desk: Desk) -> None:
     open_dialog(dialog, accepted)
 
 
-def ask_password(desk: Desk, error: PasswordWanted, request: OpenRequest) -> None:
-    """Go on from a store that a server does not let anybody into without a password, or not with this one."""
-    from ..store.password_dialog import PasswordDialog
-
+def ask_what_is_wanted(desk: Desk, error: StoreRefused, options: OpenOptions) -> None:
+    """Go on from a store that cannot be opened without a password, or without a map of its tables."""
     if not desk.asking.may_ask(error):
         return
-    dialog = PasswordDialog(desk.workspace, error, request, desk.window)
-    open_dialog(dialog, lambda: desk.workspace.stores.open(request.at(error.store, dialog.options)))
+    if error.wants == "password":
+        _ask_password(desk, error, options)
+    else:
+        _ask_map(desk, error.store, options, lambda: error.tables)
 
 
-def offer_map(desk: Desk, error: UnknownTables, request: OpenRequest) -> None:
-    """Go on from a store of no known format: let a person say which columns hold what."""
-    if desk.asking.may_ask(error):
-        _map(desk, error.store, request)
+def _ask_password(desk: Desk, error: StoreRefused, options: OpenOptions) -> None:
+    from ..store.password_dialog import PasswordDialog
+
+    dialog = PasswordDialog(desk.workspace, error, options, desk.window)
+    open_dialog(dialog, lambda: desk.workspace.stores.open(error.store, dialog.options))
 
 
-def _map(desk: Desk, place: str, request: OpenRequest) -> None:
+def _ask_map(desk: Desk, place: str, options: OpenOptions, look: Callable[[], Sequence[Sampled]]) -> None:
     from ..store.mapping_dialog import MappingDialog
 
-    dialog = MappingDialog(desk.workspace, place, request, desk.theme, desk.window)
-    open_dialog(dialog, lambda: desk.workspace.stores.open(request.at(place, dialog.options)))
+    dialog = MappingDialog(desk.workspace, place, options, look, desk.theme, desk.window)
+    open_dialog(dialog, lambda: desk.workspace.stores.open(place, dialog.options))
 
 
 def _map_again(desk: Desk) -> None:
-    from es_desktop.models.store.opener import OpenRequest
-
     session = desk.workspace.session
     if session is not None:
-        _map(desk, session.place, OpenRequest(session.place, session.options))
+        _ask_map(desk, session.place, session.options, session.store.sample_tables)
 
 
 def _mapped_tables(workspace: Workspace) -> str:
@@ -72,14 +73,14 @@ def _unlock(desk: Desk) -> None:
     open_dialog(dialog, lambda: desk.workspace.reopener.unlock(dialog.keys))
 
 
-def _sealed_records(workspace: Workspace) -> str:
-    if a_store(workspace) or workspace.reopener.sealed_entity is not None:
+def _encrypted_records(workspace: Workspace) -> str:
+    if a_store(workspace) or workspace.reopener.encrypted_entity is not None:
         return a_store(workspace)
     return "No record of this store is encrypted."
 
 
 CONNECT: Final = (ActionSpec("connect", "Store", "Connect to a database…", _connect, ("Ctrl+Shift+O",)),)
 UNLOCK: Final = (
-    ActionSpec("unlock", "Store", "Unlock with a key…", _unlock, needs=_sealed_records),
+    ActionSpec("unlock", "Store", "Unlock with a key…", _unlock, needs=_encrypted_records),
     ActionSpec("map-tables", "Store", "Map its tables…", _map_again, needs=_mapped_tables),
 )

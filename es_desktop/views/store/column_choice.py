@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from es_desktop.app.store.map_guess import Sampled, guess_columns
+from es_desktop.app.store.table_maps import toml_of
 from es_desktop.views.entity.editors import form_label
 from es_desktop.views.style.choice import ChoiceBox
 
@@ -45,17 +46,20 @@ class ColumnChoice(QWidget):
             grid.addWidget(box, row, 2 * column + 1)
             grid.setColumnStretch(2 * column + 1, 1)
 
-    def show_table(self, table: Sampled, chosen: Mapping[str, str | None] | None = None) -> None:
+    def show_table(self, table: Sampled, chosen: Mapping[str, Any] | None = None) -> None:
         """Offer the columns of a table; those that are ``chosen``, or else what they look like, come first."""
         chosen = guess_columns(table) if chosen is None else chosen
         for role, box in self.boxes.items():
             box.blockSignals(True)
             none = [(_NONE, None)] if role in self._optional or role not in chosen else []
-            box.set_options([*none, *((column, column) for column in table.columns)])
-            box.choose(chosen.get(role))
+            source = chosen.get(role)
+            # What a map says that no column of the table is by itself.
+            other = [] if source is None or isinstance(source, str) else [(toml_of(source), source)]
+            box.set_options([*none, *other, *((column, column) for column in table.columns)])
+            box.choose(source)
             box.blockSignals(False)
         self.changed.emit()
 
-    def names(self) -> dict[str, str | None]:
+    def names(self) -> dict[str, Any]:
         """Return the chosen column of each role; ``None`` where there is none."""
         return {role: box.chosen if box.values else None for role, box in self.boxes.items()}

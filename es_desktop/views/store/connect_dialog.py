@@ -19,9 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.store.opening import Trial
-from es_desktop.app.store.options import StoreOptions
-from es_desktop.app.store.server_address import PORT, ServerAddress
+from es_desktop.app.store.credentials import PORT, ServerAddress
+from es_desktop.app.store.opening import OpenOptions
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.entity.editors import form_label
 from es_desktop.views.style.result_line import ResultLine
@@ -72,11 +71,11 @@ class ConnectDialog(QDialog):
         return str(self._address.without_password())
 
     @property
-    def options(self) -> StoreOptions:
+    def options(self) -> OpenOptions:
         """The password, and whether it should be kept."""
         password = self.password.text()
         keeps = self.keep.isChecked() if password and self.keep.isEnabled() else None
-        return StoreOptions(password=password or None, keeps_password=keeps)
+        return OpenOptions(password=password or None, keeps_password=keeps)
 
     # Making it
 
@@ -206,8 +205,8 @@ class ConnectDialog(QDialog):
         opener = self._workspace.stores.opener
         self.result_line.show_text("Connecting…", "dim")
 
-        def done(trial: Trial) -> None:
-            self.result_line.show_text(trial.told, "good")
+        def done(found: str) -> None:
+            self.result_line.show_text(found, "good")
             if then_accept:
                 self.accept()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtGui import QGuiApplication
@@ -21,13 +22,11 @@ from PySide6.QtWidgets import (
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.map_guess import Sampled, guess_map
-from es_desktop.app.store.map_preview import PreviewRow
-from es_desktop.app.store.options import StoreOptions
-from es_desktop.app.store.table_maps import OPTIONAL, make_map, map_to_toml
+from es_desktop.app.store.opening import OpenOptions
+from es_desktop.app.store.table_maps import OPTIONAL, PreviewRow, make_map, map_to_toml
 from es_desktop.app.text.values import count_text
 from es_desktop.models.runtime.tasks import Lane
 from es_desktop.models.store.map_preview_model import ENTITY, EVENT, PAYLOAD, STREAM, TIME, VERSION, MapPreviewModel
-from es_desktop.models.store.opener import OpenRequest
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.entity.editors import form_label
 from es_desktop.views.style.dock_frame import ElidedLabel
@@ -55,19 +54,26 @@ _COLUMNS: Final = {STREAM: Column(mono=True, dim=True), TIME: Column(dim=True), 
 
 
 class MappingDialog(QDialog):
-    """Asks for a table map; ``options`` are those of the request, with it."""
+    """Asks for a table map; ``options`` are those that were given, with it."""
 
     def __init__(
-        self, workspace: Workspace, place: str, request: OpenRequest, theme: Theme, parent: QWidget | None = None
+        self,
+        workspace: Workspace,
+        place: str,
+        options: OpenOptions,
+        look: Callable[[], Sequence[Sampled]],
+        theme: Theme,
+        parent: QWidget | None = None,
     ) -> None:
+        """``look`` returns the first rows of the tables; it runs beside the window."""
         super().__init__(parent)
         self.setWindowTitle("Map its tables")
         self.resize(*_SIZE)
         self._workspace = workspace
         self._place = place
-        self._request = request
+        self._given = options
         self._tables: dict[str, Sampled] = {}
-        self.options: StoreOptions = request.options
+        self.options = options
         self.table = QComboBox(self)
         self.table.setAccessibleName("Table of events")
         self.columns = ColumnChoice(_ROLES, frozenset(OPTIONAL), self)
@@ -86,7 +92,7 @@ class MappingDialog(QDialog):
         self._lay_out()
         self._connect()
         self._show_ready(False)
-        self._look_at_tables()
+        self._look_at_tables(look)
 
     # Making it
 
@@ -142,12 +148,11 @@ class MappingDialog(QDialog):
 
     # Looking at the tables, beside the window
 
-    def _look_at_tables(self) -> None:
-        opener, place, options = self._workspace.stores.opener, self._place, self._request.options
+    def _look_at_tables(self, look: Callable[[], Sequence[Sampled]]) -> None:
         self.result_line.show_text("Looking at the tables…", "dim")
         self._workspace.runner.run(
             "Looking at the tables",
-            lambda job: opener.tables(place, options),
+            lambda job: look(),
             self._on_tables,
             failed=self._on_refused,
             lane=Lane.SCAN,
@@ -155,8 +160,11 @@ class MappingDialog(QDialog):
         )
 
     def _on_tables(self, tables: Sequence[Sampled]) -> None:
+        if not tables:
+            self._on_refused(UserError("the database holds no table with rows in it", "There is nothing to map yet."))
+            return
         self._tables = {each.name: each for each in tables}
-        table_map = self._request.options.table_map or guess_map(tables)
+        table_map = self._given.table_map or guess_map(tables)
         for box in (self.table, self.snapshots):
             box.blockSignals(True)
         self.table.addItems(list(self._tables))
@@ -168,7 +176,7 @@ class MappingDialog(QDialog):
         for box in (self.table, self.snapshots):
             box.blockSignals(False)
         self._on_snapshots_chosen()
-        known = self._request.options.table_map
+        known = self._given.table_map
         if known is None:
             self._on_table_chosen()
         else:
@@ -197,10 +205,13 @@ class MappingDialog(QDialog):
             snapshots = {"table": self.snapshots.currentText(), **self.snapshot_columns.names()}
         try:
             found = make_map({"table": self.table.currentText(), **self.columns.names()}, snapshots)
+            known = self._given.table_map
+            if known is not None and known.table == found.table:
+                found = replace(found, joins=known.joins, only=known.only, time_unit=known.time_unit)
         except UserError as error:
             self._on_refused(UserError(error.text))
             return False
-        self.options = self._request.options.with_map(found, self.keep.isChecked())
+        self.options = self._given.with_map(found, self.keep.isChecked())
         return True
 
     def _look(self) -> None:
@@ -209,7 +220,7 @@ class MappingDialog(QDialog):
         opener, place, options, table_map = (
             self._workspace.stores.opener,
             self._place,
-            self._request.options,
+            self._given,
             self.options.table_map,
         )
         assert table_map is not None

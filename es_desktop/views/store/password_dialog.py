@@ -6,9 +6,8 @@ from typing import Final
 
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from es_desktop.app.runtime.errors import PasswordWanted
-from es_desktop.app.store.options import StoreOptions
-from es_desktop.models.store.opener import OpenRequest
+from es_desktop.app.runtime.errors import StoreRefused
+from es_desktop.app.store.opening import OpenOptions
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.result_line import ResultLine
@@ -22,11 +21,11 @@ class PasswordDialog(QDialog):
     """Asks for one password; ``options`` are those of the request, with it."""
 
     def __init__(
-        self, workspace: Workspace, error: PasswordWanted, request: OpenRequest, parent: QWidget | None = None
+        self, workspace: Workspace, error: StoreRefused, options: OpenOptions, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Password")
-        self._request = request
+        self._given = options
         store = ElidedLabel(error.store, self)
         store.setFont(mono_font())
         self.password = QLineEdit(self)
@@ -39,7 +38,7 @@ class PasswordDialog(QDialog):
         self._why_not_kept.setProperty("role", "hint")
         self._why_not_kept.setContentsMargins(23, 0, 0, 0)
         told = ResultLine(self)
-        if request.options.password:
+        if options.password:
             told.show_text(error.text, "error")
         else:
             told.show_text("This server wants a password.", "dim")
@@ -64,10 +63,10 @@ class PasswordDialog(QDialog):
         self.password.setFocus()
 
     @property
-    def options(self) -> StoreOptions:
+    def options(self) -> OpenOptions:
         """What the request was made with, and the password."""
         keeps = self.keep.isChecked() if self.keep.isEnabled() else None
-        return self._request.options.with_password(self.password.text(), keeps)
+        return self._given.with_password(self.password.text(), keeps)
 
     def _on_keyring(self, why_not: str) -> None:
         self.keep.setEnabled(not why_not)

@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.store.keys import keys_from_text
+from es_desktop.app.store.credentials import keys_from_text
 from es_desktop.views.style.result_line import ResultLine
 
 _WIDTH: Final = 440

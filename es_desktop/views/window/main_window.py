@@ -11,7 +11,7 @@ from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from es_desktop.views.actions import Desk
-from es_desktop.views.actions.connect import ask_password, offer_map
+from es_desktop.views.actions.connect import ask_what_is_wanted
 from es_desktop.views.actions.entity import change_in_place
 from es_desktop.views.actions.export import offer_import
 from es_desktop.views.actions.notes import remove_bookmark
@@ -188,8 +188,7 @@ class MainWindow(QMainWindow):
         workspace.store_changed.connect(self._on_store)
         workspace.player.changed.connect(self._show_playing)
         workspace.refused.connect(desk.asking.tell)
-        workspace.stores.map_wanted.connect(lambda error, request: offer_map(desk, error, request))
-        workspace.stores.password_wanted.connect(lambda error, request: ask_password(desk, error, request))
+        workspace.stores.wanting.connect(lambda error, options: ask_what_is_wanted(desk, error, options))
         workspace.inspector.state.edited.connect(lambda field, value: change_in_place(desk, field, value))
         workspace.commander.written.connect(self._on_written)
         workspace.transfer.surveyed.connect(lambda planned: offer_import(desk, planned))

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from es_desktop.app.store.options import StoreOptions
 from es_desktop.app.store.session import open_session
 from es_desktop.replay import Exactness
+from es_desktop.stores import OpenOptions
 from tests.running import ask, fine
 from tests.stores.formats.sample import Sample
 from tests.stores.formats.samples import SAMPLES
@@ -21,7 +21,7 @@ FEW = [each for each in SAMPLES if each.file.startswith(("es-8.2.5", "es-9.5.6-s
 
 @each_sample
 def test_every_state_is_rebuilt_from_zero_and_says_how_far_to_trust_it(sample: Sample, tmp_path: Path) -> None:
-    session = open_session(str(sample.place(tmp_path)), options=StoreOptions(keys=sample.keys))
+    session = open_session(str(sample.place(tmp_path)), options=OpenOptions(keys=sample.keys))
     facts = session.facts()
     assert (facts.format, facts.entities, facts.events) == (sample.format, sample.sequences, sample.events)
     assert facts.types == sample.entity_types

@@ -14,13 +14,13 @@ from es_desktop.app.runtime.errors import Cancelled
 from es_desktop.app.search.entity_list import EntityQuery, facts_of, listed
 from es_desktop.app.search.index_facts import indexed_facts
 from es_desktop.app.search.store_index import StoreIndex
-from es_desktop.app.store.options import NO_OPTIONS, StoreOptions
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.app.store.table_maps import map_from_toml
 from es_desktop.core import DatastoreError
 from es_desktop.index import EventSearch
 from es_desktop.index.events import event_rows, find_events
 from es_desktop.index.ids import id_of_raw
+from es_desktop.stores import NO_OPTIONS, OpenOptions
 from es_desktop.stores.writing import append_records
 from tests.app.recording import event, store_of
 from tests.stores.formats.sample import Sample
@@ -48,7 +48,7 @@ def every_store_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def index_of(place: Path | str, folder: Path, options: StoreOptions = NO_OPTIONS) -> Iterator[StoreIndex]:
+def index_of(place: Path | str, folder: Path, options: OpenOptions = NO_OPTIONS) -> Iterator[StoreIndex]:
     """An index that is up to date."""
     with opened(place, folder, options) as index:
         index.update(to_the_end)
@@ -56,7 +56,7 @@ def index_of(place: Path | str, folder: Path, options: StoreOptions = NO_OPTIONS
 
 
 @contextmanager
-def opened(place: Path | str, folder: Path, options: StoreOptions = NO_OPTIONS) -> Iterator[StoreIndex]:
+def opened(place: Path | str, folder: Path, options: OpenOptions = NO_OPTIONS) -> Iterator[StoreIndex]:
     """An index as it was left."""
     with (
         closing(open_session(str(place), writable=False, options=options)) as session,
@@ -87,7 +87,7 @@ def assert_tells_what_the_store_tells(index: StoreIndex) -> None:
 
 @each_sample
 def test_it_tells_of_any_store_what_the_store_tells(sample: Sample, tmp_path: Path, folder: Path) -> None:
-    with index_of(sample.place(tmp_path), folder, StoreOptions(keys=sample.keys)) as index:
+    with index_of(sample.place(tmp_path), folder, OpenOptions(keys=sample.keys)) as index:
         assert_tells_what_the_store_tells(index)
         assert (index.path, index.keeps_text) == (None, True)
     assert not folder.exists()
@@ -95,7 +95,7 @@ def test_it_tells_of_any_store_what_the_store_tells(sample: Sample, tmp_path: Pa
 
 @each_sample
 def test_every_event_that_can_be_read_is_found_by_its_words(sample: Sample, tmp_path: Path, folder: Path) -> None:
-    with index_of(sample.place(tmp_path), folder, StoreOptions(keys=sample.keys)) as index:
+    with index_of(sample.place(tmp_path), folder, OpenOptions(keys=sample.keys)) as index:
         session = index.session
         for entity in list(session.entities())[:3]:
             for each in session.events(entity.id):
@@ -144,7 +144,7 @@ def test_our_own_store_on_a_server(server: Server, folder: Path, every_store_is_
 
 
 def test_a_store_of_another_program_on_a_server(server: Server, folder: Path, every_store_is_large: None) -> None:
-    options = StoreOptions(table_map=map_from_toml(MAP))
+    options = OpenOptions(table_map=map_from_toml(MAP))
     with index_of(make_database(server.fresh_database()), folder, options) as index:
         assert_tells_what_the_store_tells(index)
         assert index.state.events == EVENTS
@@ -260,7 +260,7 @@ def test_a_folder_that_cannot_be_made_is_told(demo_store: Path, folder: Path, ev
 
 
 def test_with_a_key_no_word_is_kept_on_the_disk(tmp_path: Path, folder: Path, every_store_is_large: None) -> None:
-    path, options = IN_AES.place(tmp_path), StoreOptions(keys=IN_AES.keys)
+    path, options = IN_AES.place(tmp_path), OpenOptions(keys=IN_AES.keys)
     with index_of(path, folder, options) as index:
         assert_tells_what_the_store_tells(index)
         assert not index.keeps_text

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.store.keys import LENGTHS, VARIABLE, keys_from_environment, keys_from_file, keys_from_text
+from es_desktop.app.store.credentials import LENGTHS, VARIABLE, keys_from_environment, keys_from_file, keys_from_text
 
 keys = st.sampled_from(LENGTHS).flatmap(lambda length: st.binary(min_size=length, max_size=length))
 

@@ -8,7 +8,7 @@ import pytest
 from keyring.backends.null import Keyring as NullKeyring
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.store.passwords import NoPasswords, SystemKeyring
+from es_desktop.app.store.credentials import NoPasswords, SystemKeyring
 from tests.keeping import MemoryKeyring, NoKeyring, system_keyring
 
 STORE = "postgresql://ana@db.example/shop"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.store.server_address import ServerAddress
+from es_desktop.app.store.credentials import ServerAddress
 from es_desktop.stores import parse_location
 
 words = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=12)

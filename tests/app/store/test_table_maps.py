@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -11,19 +12,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_desktop.app.runtime.errors import UnknownTables, UserError
-from es_desktop.app.store.map_guess import guess_map
-from es_desktop.app.store.map_preview import preview_map, sampled_tables
+from es_desktop.app.runtime.errors import StoreRefused, UserError
+from es_desktop.app.store.map_guess import Sampled, guess_map
 from es_desktop.app.store.opening import Opener
-from es_desktop.app.store.options import NO_OPTIONS, StoreOptions
 from es_desktop.app.store.table_maps import MapFolder, map_from_toml, map_to_toml, read_map
-from es_desktop.stores import SnapshotMap, TableMap
+from es_desktop.stores import NO_OPTIONS, ColumnMap, OpenOptions
+from es_desktop.stores.columnmap import TIME_UNITS, Constant, InJson, Join, Template
 from tests.strangers import EVENTS, MAP, make_file
 
 names = st.text(min_size=1).filter(lambda text: not any(0xD800 <= ord(letter) < 0xE000 for letter in text))
 maybe = st.none() | names
-snapshot_maps = st.builds(SnapshotMap, names, names, names, names, maybe)
-table_maps = st.builds(TableMap, names, names, names, maybe, maybe, maybe, maybe, st.none() | snapshot_maps)
+sources = st.one_of(
+    names,
+    st.builds(Template, names),
+    st.builds(Constant, names),
+    st.builds(InJson, names, st.lists(names, min_size=1).map(tuple), st.just(True)),
+)
+parts = st.none() | sources
+values = st.dictionaries(names, names | st.integers(0, 9))
+joins = st.builds(Join, names, st.dictionaries(names, names, min_size=1), only=values, is_optional=st.booleans())
+more = {"joins": st.dictionaries(names, joins), "only": values, "time_unit": st.sampled_from(["", *TIME_UNITS])}
+snapshot_maps = st.builds(ColumnMap, names, sources, sources, sources, time=parts, **more)
+table_maps = st.builds(
+    ColumnMap, names, sources, sources, parts, parts, parts, parts, st.none() | snapshot_maps, **more
+)
 
 
 @pytest.fixture
@@ -31,8 +43,16 @@ def store(tmp_path: Path) -> str:
     return str(make_file(tmp_path / "shop.db"))
 
 
+def tables_of(store: str) -> Sequence[Sampled]:
+    """What is seen of the tables of a store that wants a map."""
+    with pytest.raises(StoreRefused) as refused:
+        Opener().open(store)
+    assert refused.value.wants == "table map"
+    return refused.value.tables
+
+
 @given(table_maps)
-def test_what_is_written_is_read_again(table_map: TableMap) -> None:
+def test_what_is_written_is_read_again(table_map: ColumnMap) -> None:
     assert map_from_toml(map_to_toml(table_map)) == table_map
 
 
@@ -45,6 +65,10 @@ def test_what_is_written_is_read_again(table_map: TableMap) -> None:
         ("[events]\ntable = 'log'", "does not say which is the stream, the payload"),
         ("[events]\ntable = 'a'\nstream = 'b'\npayload = 'c'\ncolour = 'd'", "what is not known: colour"),
         ("[events]\ntable = 'a'\nstream = 'b'\npayload = 3", "has no name for the payload"),
+        ("[events]\ntable = 'a'\nstream = {column = 'b'}\npayload = 'c'", "has no name for the stream"),
+        ("[events]\ntable = 'a'\nstream = 'b'\npayload = 'c'\njoins = {d = {table = 'e'}}", "a join without"),
+        ("[events]\ntable = 'a'\nstream = 'b'\npayload = 'c'\ntime_unit = 'h'", "a time_unit that is none of s, ms"),
+        ("[events]\ntable = 'a'\nstream = 'b'\npayload = 'c'\nonly = {d = 1.5}", "a value in only"),
         ("[events]\ntable = 'a'\nstream = 'b'\npayload = 'c'\n[snapshots]\ntable = 's'", "snapshots does not say"),
     ],
 )
@@ -61,7 +85,7 @@ def test_a_map_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_the_first_guess_is_right(store: str) -> None:
-    assert guess_map(sampled_tables(store, NO_OPTIONS)) == map_from_toml(MAP)
+    assert guess_map(tables_of(store)) == map_from_toml(MAP)
 
 
 def test_the_guess_takes_what_values_allow(tmp_path: Path) -> None:
@@ -78,8 +102,8 @@ def test_the_guess_takes_what_values_allow(tmp_path: Path) -> None:
             rows,
         )
         connection.commit()
-    found = guess_map(sampled_tables(str(path), NO_OPTIONS))
-    assert found == TableMap("audit_events", "entity_id", "details", "version", "name", "created", "entity_type")
+    found = guess_map(tables_of(str(path)))
+    assert found == ColumnMap("audit_events", "entity_id", "details", "version", "name", "created", "entity_type")
 
 
 def test_tables_without_events_make_no_guess(tmp_path: Path) -> None:
@@ -88,16 +112,18 @@ def test_tables_without_events_make_no_guess(tmp_path: Path) -> None:
         connection.execute("CREATE TABLE songs (title TEXT, seconds INTEGER)")
         connection.execute("INSERT INTO songs VALUES ('Ode', 200)")
         connection.commit()
-    assert guess_map(sampled_tables(str(path), NO_OPTIONS)) is None
+    assert guess_map(tables_of(str(path))) is None
 
 
 def test_a_preview_shows_the_first_events_as_they_would_be_read(store: str) -> None:
-    rows = preview_map(store, NO_OPTIONS, map_from_toml(MAP))
+    rows = Opener().preview(store, NO_OPTIONS, map_from_toml(MAP))
     assert len(rows) == EVENTS
     assert (rows[0].stream, rows[0].version, rows[0].entity, rows[0].type) == ("Order-1", "0", "Order", "OrderPlaced")
     assert rows[0].payload == "total=0, nr=0"
     assert not any(row.is_broken for row in rows)
-    assert all(row.is_broken for row in preview_map(store, NO_OPTIONS, replace(map_from_toml(MAP), payload="what")))
+    assert all(
+        row.is_broken for row in Opener().preview(store, NO_OPTIONS, replace(map_from_toml(MAP), payload="what"))
+    )
 
 
 @pytest.mark.parametrize(
@@ -110,18 +136,18 @@ def test_a_preview_shows_the_first_events_as_they_would_be_read(store: str) -> N
 )
 def test_a_preview_says_why_no_history_can_be_read(store: str, change: dict[str, str], told: str) -> None:
     with pytest.raises(UserError) as caught:
-        preview_map(store, NO_OPTIONS, replace(map_from_toml(MAP), **change))
+        Opener().preview(store, NO_OPTIONS, replace(map_from_toml(MAP), **change))
     assert told in caught.value.text
 
 
 def test_a_map_is_kept_for_the_store_and_used_again(store: str, tmp_path: Path) -> None:
     opener = Opener(maps=MapFolder(tmp_path / "maps"))
-    with pytest.raises(UnknownTables):
+    with pytest.raises(StoreRefused):
         opener.open(store)
-    opener.open(store, StoreOptions(table_map=map_from_toml(MAP))).close()
-    with pytest.raises(UnknownTables):
+    opener.open(store, OpenOptions(table_map=map_from_toml(MAP))).close()
+    with pytest.raises(StoreRefused):
         opener.open(store)
-    opener.open(store, StoreOptions(table_map=map_from_toml(MAP), keeps_map=True)).close()
+    opener.open(store, OpenOptions(table_map=map_from_toml(MAP), keeps_map=True)).close()
     with closing(opener.open(store)) as session:
         assert session.facts().events == EVENTS
         assert "Mapped tables" in session.why_read_only

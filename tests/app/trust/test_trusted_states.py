@@ -203,13 +203,13 @@ def test_a_function_folds_any_store(name: str, tmp_path: Path) -> None:
 
 
 def test_the_classes_of_an_encrypted_store_get_the_opened_records(tmp_path: Path) -> None:
-    from es_desktop.app.store.keys import keys_from_text
-    from es_desktop.app.store.options import StoreOptions
+    from es_desktop.app.store.credentials import keys_from_text
+    from es_desktop.stores import OpenOptions
 
     name = "es-9.5.6-sqlite-aes-zlib.db"
     store = Path(shutil.copyfile(SAMPLES / name, tmp_path / name))
     keys = keys_from_text((SAMPLES / f"{name}.key").read_text("utf-8"))
-    with closing(open_session(str(store), options=StoreOptions(keys=keys))) as session:
+    with closing(open_session(str(store), options=OpenOptions(keys=keys))) as session:
         session.set_trust(SHOP)
         for entity in session.entities():
             rebuild = session.explain(entity.id, base=ZERO)

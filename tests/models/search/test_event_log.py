@@ -11,11 +11,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.search.event_log import EventSearch
-from es_desktop.app.store.options import StoreOptions
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.models.runtime.tasks import Lane
 from es_desktop.models.search.event_log import ALL
 from es_desktop.models.search.log_model import PAGE
+from es_desktop.stores import OpenOptions
 from tests.models.search.logged import BEGUN, EVENTS, Logged, append, places, with_a_gap
 from tests.models.working import Gate
 from tests.stores.formats.sample import Sample
@@ -54,7 +54,7 @@ def test_a_store_without_numbers_shows_them_by_its_index(
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.file)
 def test_of_any_store_every_event_is_there_once(sample: Sample, logged: Logged, tmp_path: Path) -> None:
-    options = StoreOptions(keys=sample.keys)
+    options = OpenOptions(keys=sample.keys)
     with closing(open_session(str(sample.place(tmp_path)), writable=False, options=options)) as session:
         logged.show_all(session)
         expected = [(each.id, event) for each in session.entities() for event in session.events(each.id)]
@@ -157,7 +157,7 @@ def test_in_a_large_store_that_is_opened_by_a_key_words_are_not_kept(
     logged: Logged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("es_desktop.app.search.store_index.SMALL", 3)
-    place, options = IN_AES.place(tmp_path), StoreOptions(keys=IN_AES.keys)
+    place, options = IN_AES.place(tmp_path), OpenOptions(keys=IN_AES.keys)
     with closing(open_session(str(place), writable=False, options=options)) as session:
         logged.show_all(session)
         logged.find(text="anything")

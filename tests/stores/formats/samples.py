@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from es_desktop.app.store.keys import keys_from_file
+from es_desktop.app.store.credentials import keys_from_file
 from tests.stores.formats import handmade_a, handmade_b, handmade_python
 from tests.stores.formats.moving import EMMETT, EVENTFLOW, EVENTSOURCE_PY, NATIVE_9, RAILS, SPATIE, TEXTIDS_9
 from tests.stores.formats.sample import FOLDER, Sample

@@ -9,24 +9,24 @@ from pathlib import Path
 
 import pytest
 
-from es_desktop.core import KnownClasses, StoreRefusedError, UnknownTablesError
-from es_desktop.stores import Counts, OpenedStore, OpenOptions, SnapshotMap, TableMap, open_store, parse_location
+from es_desktop.core import KnownClasses, StoreRefusedError
+from es_desktop.stores import ColumnMap, Counts, OpenedStore, OpenOptions, open_store, parse_location
 from tests.stores.looking import files_in
 from tests.stores.serving import Server
 from tests.strangers import make_database, make_file
 
-MAP = TableMap(
+MAP = ColumnMap(
     "shop_log",
     "subject",
     "body",
     version="nr",
     type="what",
     time="happened_at",
-    snapshots=SnapshotMap("SHOP_SNAPSHOTS", "subject", "nr", "body"),
+    snapshots=ColumnMap("SHOP_SNAPSHOTS", "subject", "body", "nr"),
 )
 
 
-def read(place: str, table_map: TableMap) -> OpenedStore:
+def read(place: str, table_map: ColumnMap) -> OpenedStore:
     return open_store(parse_location(place), KnownClasses(), writable=True, options=OpenOptions(table_map=table_map))
 
 
@@ -39,8 +39,10 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def test_without_a_map_the_store_is_refused(place: str) -> None:
-    with pytest.raises(UnknownTablesError, match="holds no event tables that are known"):
+    with pytest.raises(StoreRefusedError, match="holds no event tables that are known") as refused:
         open_store(parse_location(place), KnownClasses(), writable=True)
+    assert refused.value.wants == "table map"
+    assert {each.name for each in refused.value.tables} >= {"shop_log", "shop_snapshots"}
 
 
 def test_with_a_map_all_is_read(place: str) -> None:
@@ -66,7 +68,7 @@ def test_without_a_version_events_are_counted_in_the_order_of_their_time(place: 
 
 
 def test_without_a_version_and_a_time_they_are_counted_in_the_order_of_their_rows(place: str) -> None:
-    with closing(read(place, TableMap("shop_log", "subject", "body"))) as opened:
+    with closing(read(place, ColumnMap("shop_log", "subject", "body"))) as opened:
         events = opened.reader.events("Order-3")
         assert [(event.version, event.data["nr"]) for event in events] == [(1, 0), (2, 1), (3, 2), (4, 3)]
         assert {event.type for event in events} == {"Event"}
@@ -77,10 +79,10 @@ def test_without_a_version_and_a_time_they_are_counted_in_the_order_of_their_row
     [
         (replace(MAP, table="nowhere"), "there is no table nowhere"),
         (replace(MAP, payload="nothing"), "the table shop_log has no column nothing"),
-        (replace(MAP, snapshots=SnapshotMap("shop_snapshots", "subject", "no", "body")), "has no column no"),
+        (replace(MAP, snapshots=ColumnMap("shop_snapshots", "subject", "body", "no")), "has no column no"),
     ],
 )
-def test_a_map_of_what_is_not_there_is_refused(place: str, table_map: TableMap, told: str) -> None:
+def test_a_map_of_what_is_not_there_is_refused(place: str, table_map: ColumnMap, told: str) -> None:
     with pytest.raises(StoreRefusedError, match=told) as caught:
         read(place, table_map)
     assert caught.value.hint
@@ -104,7 +106,7 @@ def test_ids_of_any_kind_are_found_again(tmp_path: Path, kind: str, values: tupl
         connection.execute(f"CREATE TABLE log (owner {kind}, v INTEGER, body TEXT)")
         connection.executemany("INSERT INTO log VALUES (?, ?, '{}')", [(value, v) for value in values for v in (1, 2)])
         connection.commit()
-    with closing(read(str(path), TableMap("log", "owner", "body", version="v"))) as opened:
+    with closing(read(str(path), ColumnMap("log", "owner", "body", version="v"))) as opened:
         found = [each.sequence_id for each in opened.reader.sequences()]
         assert len(found) == 2
         assert [len(opened.reader.events(each)) for each in found] == [2, 2]

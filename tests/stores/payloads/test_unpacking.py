@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.core import ValueDecodingError
-from es_desktop.stores.payloads import SealedError, as_payload, unpacked, unsealed
+from es_desktop.stores.payloads import EncryptedError, as_payload, decrypted, unpacked
 
 TREES = st.recursive(
     st.none()
@@ -59,10 +59,10 @@ def test_what_is_encrypted_says_so_and_opens_with_its_key(tree: dict[str, Any], 
     # One in some thousand of such bytes begins like compressed data, or is msgpack by accident; then it is damaged.
     try:
         unpacked(closed)
-    except SealedError as error:
-        assert unpacked(unsealed(error.sealed, (key,))) == tree
+    except EncryptedError as error:
+        assert unpacked(decrypted(error.sealed, (key,))) == tree
         with pytest.raises(ValueDecodingError):
-            unpacked(unsealed(error.sealed, (other,)))
+            unpacked(decrypted(error.sealed, (other,)))
     except ValueDecodingError:
         assert closed[:2] in (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda", b"\x1f\x8b")
 

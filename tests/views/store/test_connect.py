@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
+from es_desktop.app.store.credentials import SystemKeyring
 from es_desktop.app.store.opening import Opener
-from es_desktop.app.store.passwords import SystemKeyring
 from es_desktop.app.store.session import create_session
 from es_desktop.app.store.table_maps import MapFolder
 from es_desktop.views.store.connect_dialog import ConnectDialog

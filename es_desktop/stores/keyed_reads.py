@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Connection, Dialect, bindparam, column, selec
 
 from es_desktop.core import EntityId
 
-from .selecting import Selection
+from .querying import Selection
 from .strategy import SQLAlchemyActiveRecordStrategy
 
 Place = tuple[EntityId, int]

@@ -1,0 +1,244 @@
+"""The tables that a column map names, found in a database, and the select that reads them."""
+
+from __future__ import annotations
+
+import re
+from functools import reduce
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import TypeEngine
+
+from es_desktop.core import StoreRefusedError
+
+from .columnmap import ColumnMap, Constant, FirstOf, InJson, Join, Source, Template
+from .foreign import as_sequences
+from .ids import BytesId, HexId, NumberId, TextId
+from .jsontext import number_in, told_in
+from .largeobjects import content_of
+from .layout import Layout, TableInfo, matched
+
+_IN_BRACES: Final = re.compile(r"\{([^{}]*)\}")
+
+
+class MappedTables:
+    """The table of a map and those that are joined to it, whose columns go by the names that the map has for them."""
+
+    def __init__(self, layout: Layout, column_map: ColumnMap, info: TableInfo, *others: TableInfo) -> None:
+        """Find the tables to join. Raises ``StoreRefusedError`` where one is not there, or lacks a column.
+
+        ``others`` are more tables of just the same columns, which are read as if they were one with ``info``.
+        """
+        self.layout = layout
+        self.info = info
+        self.map = column_map
+        self._tables: dict[str, tuple[TableInfo, FromClause]] = {}
+        self.main = self._selectable(info)
+        if others:
+            wanted = sorted(columns_of(column_map))
+            alike = [self._selectable(each) for each in (info, *others)]
+            self.main = union_all(*(select(*(each.c[name] for name in wanted)) for each in alike)).subquery("spread")
+        self.source = reduce(self._joined, column_map.joins.items(), self.main)
+
+    @property
+    def dialect(self) -> str:
+        return self.layout.dialect
+
+    def __contains__(self, name: str) -> bool:
+        alias, _, column = name.lower().rpartition(".")
+        return name.lower() in self.main.c or (alias in self._tables and column in self._tables[alias][1].c)
+
+    def __getitem__(self, name: str) -> ColumnElement[Any]:
+        """Return a column, or ``name.column`` of a joined table. Raises ``StoreRefusedError`` where there is none."""
+        key = name.lower()
+        if key in self.main.c:
+            return self.main.c[key]
+        alias, _, column = name.rpartition(".")
+        info, table = self._tables.get(alias, (self.info, self.main))
+        if alias not in self._tables or column.lower() not in table.c:
+            raise StoreRefusedError(
+                f"the table {info.name} has no column {column if alias in self._tables else name}",
+                f"It has {', '.join(info.columns)}.",
+            )
+        return table.c[column.lower()]
+
+    @property
+    def rows(self) -> ColumnElement[Any] | None:
+        """The order in which rows were written, as far as the database tells it."""
+        if self.dialect == "sqlite" and not self.info.has_rowid:
+            return None
+        quoted = self.info.name.replace('"', '""')
+        return literal_column(f'"{quoted}".{"rowid" if self.dialect == "sqlite" else "ctid"}')
+
+    def value(self, source: Source | None) -> ColumnElement[Any] | None:
+        """Return the expression of a value; ``None`` where the tables do not tell it."""
+        match source:
+            case None:
+                return None
+            case str():
+                return self[source]
+            case Constant(text):
+                return literal(text, literal_execute=True)
+            case InJson(column, path, is_number):
+                return self._in_json(column, path, is_number)
+            case Template(text):
+                return self._filled_in(text)
+            case FirstOf(columns):
+                return next((self[each] for each in columns if each in self), None)
+        found: ColumnElement[Any] = source(self)
+        return found
+
+    def select(self, first_id: Any = None) -> Select[Any]:
+        """Return the select that gives the rows the columns of a ``ForeignItem``.
+
+        ``first_id`` is a value of the stream's column, where the map takes ids as they are found.
+        """
+        found = self.map
+        stream, payload, time = self.value(found.stream), self.value(found.payload), self.value(found.time)
+        assert stream is not None and payload is not None, "a map has both"
+        conditions = [self[name] == value for name, value in found.only.items()]
+        if found.where is not None:
+            conditions.append(found.where(self))
+        if found.stream_may_be_null:
+            conditions.append(stream.is_not(None))
+        metadata = self.value(found.metadata)
+        version = self.value(found.version)
+        return as_sequences(
+            self.source,
+            sequence_id=stream.collate("BINARY") if self.info.is_collated else stream,
+            position=self._counted(stream, time) if version is None else version,
+            topic=self.value(found.type),
+            data=content_of(self.info, payload),
+            time=time,
+            entity_type=self.value(found.entity),
+            metadata=None if metadata is None else content_of(self.info, metadata),
+            scope=self.value(found.scope),
+            order=self.value(found.order),
+            where=and_(*conditions) if conditions else None,
+            id_type=self._id_type(first_id),
+        )
+
+    def _selectable(self, info: TableInfo) -> FromClause:
+        return info.selectable(ignores_underscores=self.map.ignores_underscores)
+
+    def _joined(self, source: FromClause, named: tuple[str, Join]) -> FromClause:
+        name, join = named
+        info = joined_table(self.layout, self.map, self.info, join)
+        if info is None:
+            if join.is_optional:
+                return source
+            raise StoreRefusedError(f"there is no table {join.table}", f"It is joined as {name}.")
+        table = self._selectable(info).alias(name)
+        self._tables[name] = (info, table)
+        is_equal = [self[ours] == self[f"{name}.{theirs}"] for ours, theirs in join.on.items()]
+        is_only = [self[f"{name}.{column}"] == value for column, value in join.only.items()]
+        return source.join(table, and_(*is_equal, *is_only), isouter=join.is_optional)
+
+    def _in_json(self, column: str, path: tuple[str, ...], is_number: bool) -> ColumnElement[Any]:
+        value, (info, _) = self[column], self._tables.get(column.rpartition(".")[0].lower(), (self.info, None))
+        if column.lower().rpartition(".")[2] not in info.in_json:
+            return (number_in if is_number else told_in)(value, self.dialect, *path)
+        found = func.jsonb_extract_path_text(cast(value, JSONB), *path)
+        return cast(func.substring(found, r"^-?\d+$"), BigInteger) if is_number else found
+
+    def _filled_in(self, template: str) -> ColumnElement[Any]:
+        """Return the text of a template; NULL where a column of it is."""
+        parts = [part for part in enumerate(_IN_BRACES.split(template)) if part[0] % 2 or part[1]]
+        texts = [cast(self[text], String) if place % 2 else literal(text) for place, text in parts]
+        return reduce(lambda first, second: first + second, texts)
+
+    def _counted(self, stream: ColumnElement[Any], time: ColumnElement[Any] | None) -> ColumnElement[Any]:
+        order = [column for column in (time, self.rows) if column is not None]
+        return func.row_number().over(partition_by=stream, order_by=order or [stream])
+
+    def _id_type(self, first_id: Any) -> TypeEngine[Any]:
+        match self.map.ids:
+            case "hex":
+                return HexId()
+            case "bytes":
+                return BytesId(isinstance(self.map.stream, str) and self.map.stream in self.info.in_bytes)
+            case "as found" if isinstance(first_id, (bytes, memoryview)):
+                return BytesId()
+            case "as found" if isinstance(first_id, int):
+                return NumberId()
+        return TextId()
+
+
+def find_tables(layout: Layout, column_map: ColumnMap) -> list[MappedTables]:
+    """Return all tables of a database that a format's map fits, each with those that it joins."""
+    found = [info for info in layout.tables if fits(layout, column_map, info)]
+    if not column_map.is_spread:
+        return [MappedTables(layout, column_map, info) for info in found]
+    schemas = dict.fromkeys(info.schema for info in found)
+    alike = [[info for info in found if info.schema == schema] for schema in schemas]
+    return [MappedTables(layout, column_map, *tables) for tables in alike]
+
+
+def find_beside(layout: Layout, column_map: ColumnMap, events: MappedTables) -> MappedTables | None:
+    """Return the table of a map that goes with a table of events: in its schema, and called the most alike."""
+    star = matched(events.map.table, events.info.name) or ""
+    wanted = column_map.table if events.map.table == "*" else column_map.table.replace("*", star)
+    beside = [
+        each
+        for each in find_tables(layout, column_map)
+        if each.info.schema == events.info.schema
+        and (each.info != events.info or column_map.where is not None)
+        and matched(wanted, each.info.name) is not None
+    ]
+    return max(beside, key=lambda each: _likeness(each.info.name, events.info.name), default=None)
+
+
+def _likeness(first: str, second: str) -> int:
+    """Return how many letters two names begin with in common."""
+    pairs = enumerate(zip(first, second, strict=False))
+    return next((place for place, (one, other) in pairs if one != other), min(len(first), len(second)))
+
+
+def fits(layout: Layout, column_map: ColumnMap, info: TableInfo) -> bool:
+    """Tell whether a table has the name and the columns of a format's map, and whether the others that it joins do."""
+    has, wanted = frozenset(info.lower), columns_of(column_map)
+    if column_map.ignores_underscores:
+        has = frozenset(name.replace("_", "") for name in has)
+    if not (has == wanted if column_map.is_exact else has >= wanted) or matched(column_map.table, info.name) is None:
+        return False
+    needed = (join for join in column_map.joins.values() if not join.is_optional)
+    return all(joined_table(layout, column_map, info, join) is not None for join in needed)
+
+
+def joined_table(layout: Layout, column_map: ColumnMap, info: TableInfo, join: Join) -> TableInfo | None:
+    """Return the table that a join of a map names, in the schema of the map's own; ``None`` where it is not there."""
+    star = matched(column_map.table, info.name) or ""
+    return layout.beside(info, join.table.replace("*", star).lower(), *join.needs)
+
+
+def columns_of(column_map: ColumnMap) -> frozenset[str]:
+    """Return the columns that a table has if a format's map is of it, in lower case."""
+    joined = {ours for join in column_map.joins.values() for ours in join.on}
+    read = {name for part in column_map.parts for name in _named_in(part)}
+    names = {*column_map.needs, *column_map.only, *joined, *read}
+    return frozenset(name.lower() for name in names if "." not in name)
+
+
+def _named_in(source: Source) -> list[str]:
+    match source:
+        case str():
+            return [source]
+        case InJson(column):
+            return [column]
+        case Template(text):
+            return _IN_BRACES.findall(text)
+    return []

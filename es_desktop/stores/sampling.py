@@ -1,0 +1,52 @@
+"""A look at the tables of a database of no known format: their columns, and the first few rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Final
+
+from sqlalchemy import func, select
+
+from es_desktop.core import EntityId
+
+from .formats.base import SequenceTable
+from .layout import Layout
+
+_MOST_TABLES: Final = 100
+_ROWS: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class TableSample:
+    """A table that has rows, by the name that a table map has for it."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
+def sample_tables(layout: Layout) -> tuple[TableSample, ...]:
+    """Return the tables of a database that have rows; those that cannot be read are passed over."""
+    return tuple(islice(_samples(layout), _MOST_TABLES))
+
+
+def _samples(layout: Layout) -> Iterator[TableSample]:
+    for table in layout.tables:
+        selectable = table.selectable()
+        rows = layout.look(table, select(selectable).limit(_ROWS))
+        if rows:
+            yield TableSample(table.place, tuple(each.name for each in selectable.c), tuple(map(tuple, rows)))
+
+
+def first_twin(table: SequenceTable) -> tuple[EntityId, Any] | None:
+    """Return the sequence and the position of two records that have both in common; ``None`` where there are none."""
+    strategy = table.strategy
+    sequence_id, position, *_ = strategy.columns
+    statement = select(sequence_id, position).group_by(sequence_id, position)
+    try:
+        found = strategy.session.execute(statement.having(func.count() > 1).limit(1)).first()
+    finally:
+        strategy.session.rollback()
+    return None if found is None else (found[0], found[1])
