@@ -121,6 +121,11 @@ class Driver:
         target = QApplication.focusWidget() or self.window
         self.qtbot.keyClick(target, key, modifier)
 
+    def go_to_history(self) -> None:
+        """Go from the list of entities to the events of the chosen one, where plain keys are shortcuts."""
+        self.window.docks.entities.table.setFocus()
+        self.press(Qt.Key.Key_Return)
+
     def type_into(self, widget: QWidget, text: str) -> None:
         """Replace what stands in a line by a text, key by key."""
         widget.setFocus()

@@ -114,7 +114,7 @@ ENTITY: Final = (
         "Entity",
         "Take a snapshot of the latest",
         _snapshot_latest,
-        ("S",),
+        ("Ctrl+S",),
         "snapshot",
         a_known_entity,
         "Take snapshot",
@@ -124,7 +124,7 @@ ENTITY: Final = (
         "Entity",
         "Take a snapshot at this version",
         _snapshot_here,
-        ("Shift+S",),
+        ("Ctrl+Shift+S",),
         needs=a_known_entity,
     ),
     ActionSpec(

@@ -121,7 +121,9 @@ GO: Final = (
     ),
     ActionSpec("next-snapshot", "Go", "Next snapshot", _next_snapshot, ("]",), "next-snapshot", an_entity),
     ActionSpec("go-to", "Go", "Go to version…", _go_to_version, ("Ctrl+G",), "", an_entity),
-    ActionSpec("find", "Go", "Find an entity", _find_entity, ("/",), "search", a_store, starts_group=True),
+    ActionSpec(
+        "find", "Go", "Find an entity", _find_entity, ("/",), "search", a_store, starts_group=True, acts_anywhere=True
+    ),
     ActionSpec("find-events", "Go", "Find events", _find_events, ("Ctrl+F",), "search", a_store),
     ActionSpec("find-states", "Go", "Find by state", _find_states, ("Ctrl+Shift+F",), "search", a_store),
     ActionSpec("go-to-time", "Go", "Go to a time…", _go_to_time, ("Ctrl+J",), "", a_store),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QWidget
@@ -25,6 +26,9 @@ Need: TypeAlias = "Callable[[Workspace], str]"
 def nothing(workspace: Workspace) -> str:
     """The need of what can always be done."""
     return ""
+
+
+_PLAIN: Final = re.compile(r"(Shift\+)?(?!F\d)[^+]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,13 @@ class ActionSpec:
     is_checked: Callable[[Workspace], bool] | None = None
     """Whether its menu entry has a tick, where it may have one."""
     starts_group: bool = False
+    acts_anywhere: bool = False
+    """Whether its plain keys act wherever no text is typed; others act in the views of a history and its state."""
+
+    @property
+    def plain_keys(self) -> tuple[str, ...]:
+        """The shortcuts that a person may press by typing or by moving in a list: neither Ctrl, Alt, nor an F key."""
+        return tuple(each for each in self.shortcuts if _PLAIN.fullmatch(each))
 
     @property
     def label(self) -> str:

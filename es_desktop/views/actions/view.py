@@ -48,6 +48,6 @@ VIEW: Final = (
 )
 HELP: Final = (
     ActionSpec("palette", "Help", "Command palette…", _palette, ("Ctrl+K",), "palette"),
-    ActionSpec("shortcuts", "Help", "Keyboard shortcuts", _shortcuts, ("?",), "help"),
+    ActionSpec("shortcuts", "Help", "Keyboard shortcuts", _shortcuts, ("?",), "help", acts_anywhere=True),
     ActionSpec("about", "Help", "About Event Stream Explorer", _about),
 )

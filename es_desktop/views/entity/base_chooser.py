@@ -61,7 +61,7 @@ class BaseChooser(QDialog):
         self.table.scrollTo(self.table.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
 
     def _dress(self, tokens: Tokens) -> None:
-        dress(self.table)
+        dress(self.table, finds_by_typing=True)
         delegate = RowDelegate(self.table, {0: Column(tint="amber"), 2: Column(dim=True)})
         delegate.set_tokens(tokens)
         self.table.setItemDelegate(delegate)

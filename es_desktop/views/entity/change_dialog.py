@@ -102,7 +102,8 @@ class ChangeDialog(QDialog):
         self._ask_preview()
 
     def _on_edited(self) -> None:
-        self.write_button.setEnabled(False)  # until the preview is of what is typed
+        self._workspace.runner.cancel(_PREVIEW)  # one of what stood there before would let that be written
+        self.write_button.setEnabled(False)
         self._typing.start()
 
     def _ask_preview(self) -> None:

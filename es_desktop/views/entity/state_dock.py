@@ -48,6 +48,7 @@ class StateDock(Dock):
         self.tree = QTreeView(body)
         self.hidden_link = QPushButton(body)
         self.hidden_link.setProperty("role", "link")
+        self.hidden_link.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus in the tree
         self.hidden_link.setToolTip("Show or hide them (Shift+H)")
         self.hint = QLabel(body)
         self.hint.setProperty("role", "hint")

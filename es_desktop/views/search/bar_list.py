@@ -169,12 +169,6 @@ class BarList(QAbstractScrollArea):
         super().focusOutEvent(event)
         self.viewport().update()
 
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.key() in _OWN_KEYS:
-            event.accept()  # the keys of this list, and not of the chosen entity's history
-            return True
-        return super().event(event)
-
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
             self._set_hover(None)

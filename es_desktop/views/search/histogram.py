@@ -227,9 +227,6 @@ class Histogram(QWidget):
         self.update()
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.key() in _OWN_KEYS:
-            event.accept()  # the ends of this time, and not of the chosen entity's history
-            return True
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             scale = self.scale
             column = None if scale is None else scale.column_at(event.pos().x())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QChildEvent, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -12,9 +12,11 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QMainWindow,
     QPushButton,
     QSizePolicy,
+    QTabBar,
     QTabWidget,
     QToolButton,
     QWidget,
@@ -245,6 +247,13 @@ class Dock(QDockWidget):
         focus.activateWindow()  # it may float in a window of its own
         focus.setFocus()
 
+    def take_focus(self) -> None:
+        """Give the focus to the line that is typed into, else to the first table, else to the dock itself."""
+        inside = [each for each in _focus_chain(self) if self.isAncestorOf(each) and _takes_focus(each)]
+        lines = [each for each in inside if isinstance(each, QLineEdit)]
+        views = [each for each in inside if self.widget().isAncestorOf(each)]
+        next(iter([*lines, *views, *inside, self])).setFocus(Qt.FocusReason.TabFocusReason)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         tokens = self._tokens
@@ -271,3 +280,32 @@ class DockArea(QMainWindow):
         self.setContentsMargins(GAP, GAP, GAP, GAP)
         self.setDockNestingEnabled(True)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+
+    def _on_tab_clicked(self, bar: QTabBar, index: int) -> None:
+        dock = next((each for each in self.findChildren(Dock) if each.windowTitle() == bar.tabText(index)), None)
+        if dock is not None:
+            # Only after this click does it come to the front.
+            QTimer.singleShot(0, dock, dock.take_focus)
+
+    # Qt's own
+
+    def childEvent(self, event: QChildEvent) -> None:
+        super().childEvent(event)
+        # Qt makes and removes the bars of tabs as docks are moved; before they are polished they have no type yet.
+        bar = event.child() if event.type() == QEvent.Type.ChildPolished else None
+        if isinstance(bar, QTabBar):
+            bar.tabBarClicked.connect(lambda index: self._on_tab_clicked(bar, index))
+
+
+def _focus_chain(first: QWidget) -> Iterator[QWidget]:
+    """Yield the widgets of a window in the order in which Tab goes through them, beginning with ``first``."""
+    yield first
+    following = first.nextInFocusChain()
+    while following is not None and following is not first:
+        yield following
+        following = following.nextInFocusChain()
+
+
+def _takes_focus(widget: QWidget) -> bool:
+    by_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+    return by_tab and widget.isEnabled() and widget.isVisible() and widget.focusProxy() is None

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QItemSelectionModel, Qt
-from PySide6.QtGui import QFontMetrics
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Qt
+from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QTreeView
 
 from .rows import PAD, ROW_HEIGHT
 from .theme import ui_font
 
 
-def dress(view: QTableView | QTreeView) -> None:
-    """Set up a table or tree, which has its model, as the drawings have it: whole rows, no grid, quiet header."""
+def dress(view: QTableView | QTreeView, *, finds_by_typing: bool = False) -> None:
+    """Set up a table or tree, which has its model, as the drawings have it: whole rows, no grid, quiet header.
+
+    Of a table neither the focus alone nor a letter chooses a row, unless it ``finds_by_typing`` what it begins with.
+    """
+    view.installEventFilter(_ChosenOnly(view, finds_by_typing))
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -43,6 +47,28 @@ def dress(view: QTableView | QTreeView) -> None:
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setFixedHeight(ROW_HEIGHT)
     header.setMinimumSectionSize(24)
+
+
+class _ChosenOnly(QObject):
+    """Keeps a view from choosing a row that nobody chose."""
+
+    def __init__(self, view: QTableView | QTreeView, finds_by_typing: bool) -> None:
+        super().__init__(view)
+        self._view = view
+        self._finds_by_typing = finds_by_typing
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        view, is_focused = self._view, event.type() == QEvent.Type.FocusIn
+        if is_focused and isinstance(view, QTableView) and not view.currentIndex().isValid():
+            # Of a table the row often is an entity. One that was given a row, even none, does not take its first one.
+            view.setCurrentIndex(QModelIndex())
+        return not self._finds_by_typing and event.type() == QEvent.Type.KeyPress and _is_typed(event)
+
+
+def _is_typed(event: QEvent) -> bool:
+    # Qt would search for a row that begins with the letter, among all of them and in this thread.
+    held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+    return isinstance(event, QKeyEvent) and not event.modifiers() & held and event.text().isalnum()
 
 
 def width_for(view: QTableView, texts: Iterable[str], *, swatch: bool = False, least: int = 40, most: int = 160) -> int:

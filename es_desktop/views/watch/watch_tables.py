@@ -119,13 +119,6 @@ class WatchTable(QTableView):
         super().resizeEvent(event)
         self.horizontalHeader().resizeSection(WATCHED, event.size().width() * _WATCHED_PERCENT // 100)
 
-    def event(self, event: QEvent) -> bool:
-        # Space plays and Delete may be taken elsewhere; in this table they are its own.
-        if event.type() == QEvent.Type.ShortcutOverride and _is_one_of(event, self._keys):
-            event.accept()
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if _is_one_of(event, self._keys):
             self._keys[event.key()]()

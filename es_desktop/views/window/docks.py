@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget
+from PySide6.QtWidgets import QDockWidget, QWidget
 
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.branch.what_if_dock import WhatIfDock
@@ -68,6 +68,7 @@ class Docks:
             SnapshotsDock(workspace, theme),
             CompareDock(workspace, theme),
         )
+        docks.entities.table.activated.connect(lambda: docks.timeline.bring_forward(docks.timeline.table))
         docks.activity.log_wanted.connect(docks.log.raise_)
         docks.log.timeline_wanted.connect(docks.timeline.raise_)
         docks._place()
@@ -90,6 +91,12 @@ class Docks:
             self.snapshots,
             self.compare,
         )
+
+    @property
+    def history_views(self) -> tuple[QWidget, ...]:
+        """What shows the history of the chosen entity and its state: here plain keys are shortcuts."""
+        timeline, state, rebuild, what_if = self.timeline, self.state, self.rebuild, self.what_if
+        return timeline.strip, timeline.lanes, timeline.table, state.tree, rebuild.cards, what_if.table
 
     def restore_default(self) -> None:
         """Bring every dock back to where it stood at first."""

@@ -21,6 +21,7 @@ from es_desktop.views.style.icons import icon
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
 
+from .plain_keys import PlainKeys
 from .settings import LAYOUT_VERSION, Settings
 from .status import StatusBar
 from .toolbar import ToolBar
@@ -150,6 +151,7 @@ class MainWindow(QMainWindow):
     def _take_up(self, desk: Desk) -> None:
         """Let the window show and offer what is on its desk."""
         workspace, docks = desk.workspace, desk.docks
+        PlainKeys(docks.history_views, (self, *docks.all), self)
         docks.what_if.set_actions(self.actions_by_id)
         self._actions.menus["View"].addSeparator()
         self._actions.menus["View"].addActions([dock.toggleViewAction() for dock in docks.all])

@@ -63,6 +63,7 @@ def test_a_snapshot_is_picked_with_the_keyboard(till: Driver) -> None:
     assert not is_choosing()
     assert (shown(till), switch(till), notes(till)) == ((469, 31), "from snapshot 469 ▾", [])
     assert till.state() == before, "the state is the same from any base"
+    till.go_to_history()
     till.press(Qt.Key.Key_R)
     till.settle()
     assert (shown(till), switch(till)) == ((499, 1), "from snapshot")

@@ -19,6 +19,7 @@ def test_a_false_snapshot_is_ringed_and_told(driver: Driver, demo_store: Path) -
     make_false(demo_store, driver)
     told: list[str] = []
     driver.workspace.message.connect(told.append)
+    driver.go_to_history()
     driver.press(Qt.Key.Key_V)
     driver.settle()
     model = driver.workspace.inspector.snapshots

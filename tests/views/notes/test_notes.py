@@ -25,6 +25,7 @@ def test_a_journey_by_keyboard_alone(driver: Driver, demo_store: Path) -> None:
     assert ticks(driver) == (True, True)
     assert rows(driver) == [(short, "entity", ""), (short, "5", "")]
 
+    driver.go_to_history()
     driver.press(Qt.Key.Key_J)
     driver.press(Qt.Key.Key_J)
     assert ticks(driver) == (False, True)

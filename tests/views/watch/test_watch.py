@@ -25,6 +25,7 @@ def open_an_order(driver: Driver, store: Path) -> None:
     alive = (each for each in entities if each.type == "Order" and not each.discarded)
     driver.workspace.choose(max(alive, key=lambda each: each.events).id)
     driver.settle()
+    driver.go_to_history()
 
 
 def write(driver: Driver, text: str) -> None:
@@ -317,6 +318,7 @@ def test_everything_of_a_watchpoint_can_be_done_from_the_menu(driver: Driver, de
 
 def test_what_is_watched_is_there_again_in_a_store_that_is_only_read(driver: Driver, sample: Path) -> None:
     driver.open(sample)
+    driver.go_to_history()
     driver.press(Qt.Key.Key_W)
     write(driver, "version % 2 == 0")
     driver.act("close")

@@ -38,6 +38,7 @@ def test_a_debugger_is_used_by_keyboard_alone(driver: Driver, demo_store: Path) 
 
     # 1: from a snapshot, from zero, from another snapshot.
     assert docks.rebuild.title_bar.summary().startswith("8 steps")
+    driver.press(Key.Key_Return)
     driver.press(Key.Key_Z)
     driver.settle()
     assert docks.rebuild.title_bar.summary().startswith(f"{last + 1:,} steps")
@@ -119,6 +120,7 @@ def test_stepping_through_a_broken_history_by_keyboard(driver: Driver, broken_st
     driver.answers.store = str(broken_store)
     driver.press(Key.Key_O, CTRL)
     driver.settle()
+    driver.press(Key.Key_Return)
     driver.press(Key.Key_Home)
     seen = []
     for _ in range(9):

@@ -139,6 +139,7 @@ def test_keys_step_jump_play_and_find(driver: Driver, demo_store: Path) -> None:
     workspace.choose(longest.id)
     driver.settle()
 
+    driver.press(Qt.Key.Key_Return)
     driver.press(Qt.Key.Key_Home)
     assert selection.version == 0
     driver.press(Qt.Key.Key_J)
@@ -172,6 +173,7 @@ def test_a_new_entity_a_change_and_a_discard_by_keyboard_alone(driver: Driver, d
     driver.qtbot.keyClick(dialog, Qt.Key.Key_Return)
     driver.settle()
     assert driver.state()["customer"] == "– → Zoe Key"
+    driver.press(Qt.Key.Key_Return)
     driver.press(Qt.Key.Key_E)
     change = driver.dialog(ChangeDialog)
     assert change.editor is not None
@@ -181,7 +183,7 @@ def test_a_new_entity_a_change_and_a_discard_by_keyboard_alone(driver: Driver, d
     driver.qtbot.keyClick(change, Qt.Key.Key_Return)
     driver.settle()
     assert driver.state()["customer"] == "Zoe Key → Yara Key"
-    driver.press(Qt.Key.Key_S)
+    driver.press(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     driver.settle()
     assert workspace.inspector.view is not None and workspace.inspector.view.snapshot_versions == [1]
     driver.press(Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier)
