@@ -1,7 +1,7 @@
 """Databases on a PostgreSQL server, or on one that speaks its protocol: opened for writing or only for reading.
 
-Whoever only reads does so in read-only transactions, with a limit to how long a statement may take. The options are
-told to the server when a connection is made: https://www.postgresql.org/docs/current/runtime-config-client.html.
+Whoever only reads does so in read-only transactions, with a limit to how long a statement may take. The settings are
+made once a connection is there: https://www.postgresql.org/docs/current/runtime-config-client.html.
 """
 
 from __future__ import annotations
@@ -154,11 +154,18 @@ def layout_version(engine: Engine) -> int:
 
 
 def _engine(url: URL, *, writable: bool) -> Engine:
-    options = f"-c statement_timeout={_STATEMENT_SECONDS * 1000} -c lock_timeout={_STATEMENT_SECONDS * 1000}"
-    if not writable:
-        options += " -c default_transaction_read_only=on"
-    arguments = {"connect_timeout": _CONNECT_SECONDS, "options": options, "application_name": "es-desktop"}
-    return create_engine(url, connect_args=arguments, pool_pre_ping=True, hide_parameters=True)
+    arguments = {"connect_timeout": _CONNECT_SECONDS, "application_name": "es-desktop"}
+    engine = create_engine(url, connect_args=arguments, pool_pre_ping=True, hide_parameters=True)
+    limits = dict.fromkeys(("statement_timeout", "lock_timeout"), f"'{_STATEMENT_SECONDS}s'")
+    settings = limits if writable else {**limits, "default_transaction_read_only": "on"}
+
+    def connected(connection: Any, record: object) -> None:
+        # Not as options of the connection: the URL may have some of its own, and a pooler refuses them.
+        connection.execute("; ".join(f"SET {name} = {value}" for name, value in settings.items()))
+        connection.commit()
+
+    event.listen(engine, "connect", connected)
+    return engine
 
 
 def _refused(name: str, error: exc.DatabaseError) -> StoreRefusedError:

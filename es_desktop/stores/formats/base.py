@@ -216,7 +216,7 @@ def mapped_tables(
         tables.select(first_id),
         _timed(mapper, tables.map),
         None if snapshots is None else snapshots.select(first_id),
-        None if found is None else _timed(snapshot_mapper, found),
+        None if snapshots is None else _timed(snapshot_mapper, snapshots.map),
         notes,
         scope_word=scope_word,
     )

@@ -38,10 +38,8 @@ def _read(layout: Layout) -> Iterator[ForeignTables]:
 def _tables(layout: Layout, events: TableInfo, kept: TableInfo | None) -> ForeignTables:
     # Only the package eventsourcing-sqlalchemy numbers the events of one application alone, and keeps ids as bytes.
     is_of_bytes = "id" in events.lower and "application_name" not in events.lower
-    found = replace(
-        _MAP, ids="bytes" if is_of_bytes else "hex", scope=FirstOf(("application_name",)), order=_order, snapshots=_MAP
-    )
-    snapshots = None if kept is None else MappedTables(layout, replace(found, snapshots=None), kept)
+    found = replace(_MAP, ids="bytes" if is_of_bytes else "hex", scope=FirstOf(("application_name",)), order=_order)
+    snapshots = None if kept is None else MappedTables(layout, found, kept)
     events_mapper, snapshots_mapper = mappers(restored, _REPEATED, _NO_PART_OF_A_STATE)
     return mapped_tables(MappedTables(layout, found, events), events_mapper, snapshots_mapper, snapshots=snapshots)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -152,3 +153,20 @@ def test_a_map_is_kept_for_the_store_and_used_again(store: str, tmp_path: Path) 
         assert session.facts().events == EVENTS
         assert "Mapped tables" in session.why_read_only
         assert read_map(MapFolder(tmp_path / "maps").path_of(session.place)) == map_from_toml(MAP)
+
+
+def test_the_map_of_the_readme_has_all_the_words() -> None:
+    (toml,) = re.findall(r"```toml\n(.*?)```", (Path(__file__).parents[3] / "README.md").read_text("utf-8"), re.DOTALL)
+    assert map_from_toml(toml) == ColumnMap(
+        "sales.log",
+        stream=Template("{tenant}/{order_no}"),
+        payload="body",
+        version=InJson("body", ("meta", "version"), is_number=True),
+        type="kind.name",
+        time="at",
+        time_unit="us",
+        entity=Constant("Order"),
+        only={"channel": "event"},
+        joins={"kind": Join("kinds", {"kind_id": "id"})},
+        snapshots=ColumnMap("sales.states", Template("{tenant}/{order_no}"), "state", "seq"),
+    )

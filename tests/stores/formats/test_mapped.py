@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from es_desktop.core import KnownClasses, StoreRefusedError
 from es_desktop.stores import ColumnMap, Counts, OpenedStore, OpenOptions, open_store, parse_location
+from es_desktop.stores.columnmap import Constant, InJson, Join, Template
 from tests.stores.looking import files_in
-from tests.stores.serving import Server
+from tests.stores.serving import Server, driven
 from tests.strangers import make_database, make_file
 
 MAP = ColumnMap(
@@ -110,3 +113,76 @@ def test_ids_of_any_kind_are_found_again(tmp_path: Path, kind: str, values: tupl
         found = [each.sequence_id for each in opened.reader.sequences()]
         assert len(found) == 2
         assert [len(opened.reader.events(each)) for each in found] == [2, 2]
+
+
+ORDERS = ColumnMap(
+    "log",
+    stream=Template("{tenant}/{number}"),
+    payload="body",
+    version=InJson("body", ("meta", "version"), is_number=True),
+    type="kind.name",
+    time="at",
+    time_unit="us",
+    entity=Constant("Order"),
+    only={"channel": "event"},
+    joins={"kind": Join("kinds", {"kind_id": "id"}, only={"language": "en"})},
+    snapshots=ColumnMap("states", stream=Template("{tenant}/{number}"), payload="state", version="seq"),
+)
+"""Two columns as the stream, a join, a path, a constant, and times of a unit of their own."""
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def orders(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Where tables are that need all the words of a map."""
+    is_file = request.param == "sqlite"
+    place = str(tmp_path / "orders.db") if is_file else request.getfixturevalue("server").fresh_database()
+    engine = create_engine(f"sqlite:///{place}" if is_file else driven(place))
+    document = "text" if is_file else "jsonb"
+    kinds = [(1, "en", "Placed"), (1, "de", "Bestellt"), (2, "en", "Paid"), (2, "de", "Bezahlt")]
+    rows = [("acme", 7, 1, 1), ("acme", 7, 2, 2), ("beta", 7, 1, 1), (None, 8, 1, 1)]
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE kinds (id int, language text, name text)"))
+        connection.execute(text(f"CREATE TABLE states (tenant text, number int, seq int, state {document})"))
+        connection.execute(text("INSERT INTO states VALUES ('acme', 7, 1, '{\"total\": 1}')"))
+        columns = f"tenant text, number int, kind_id int, at bigint, channel text, body {document}"
+        connection.execute(text(f"CREATE TABLE log ({columns})"))
+        for each in kinds:
+            connection.execute(
+                text("INSERT INTO kinds VALUES (:id, :of, :name)"), {"id": each[0], "of": each[1], "name": each[2]}
+            )
+        for tenant, number, kind, version in rows:
+            body = json.dumps({"version": 99, "meta": {"version": version}})
+            for channel in ("event", "command"):
+                connection.execute(
+                    text("INSERT INTO log VALUES (:tenant, :number, :kind, :at, :channel, :body)"),
+                    {"tenant": tenant, "number": number, "kind": kind, "at": 1_740_819_600_000_000 + version * 10**6}
+                    | {"channel": channel, "body": body},
+                )
+    engine.dispose()
+    return place
+
+
+def test_a_stream_of_two_columns_a_join_a_path_and_a_constant(orders: str) -> None:
+    with closing(read(orders, ORDERS)) as opened:
+        assert opened.reader.counts() == Counts(2, 3, 1)
+        assert [each.sequence_id for each in opened.reader.sequences()] == ["acme/7", "beta/7"]
+        assert {each.first.entity_type for each in opened.reader.sequences()} == {"Order"}
+        events = opened.reader.events("acme/7")
+        assert [(event.version, event.type) for event in events] == [(1, "Placed"), (2, "Paid")]
+        assert [event.timestamp for event in events] == [1_740_819_601.0, 1_740_819_602.0]
+        assert [(event.version, event.type) for event in opened.reader.events("acme/7", gt=1)] == [(2, "Paid")]
+        assert [snapshot.version for snapshot in opened.reader.snapshots("acme/7")] == [1]
+        assert len(list(opened.reader.all_records())) == 3
+
+
+@pytest.mark.parametrize(
+    ("table_map", "told"),
+    [
+        (replace(ORDERS, joins={"kind": Join("nowhere", {"kind_id": "id"})}), "there is no table nowhere"),
+        (replace(ORDERS, type="kind.nothing"), "the table kinds has no column nothing"),
+        (replace(ORDERS, stream=Template("{tenant}/{nobody}")), "the table log has no column nobody"),
+    ],
+)
+def test_what_a_map_joins_or_fills_in_has_to_be_there(orders: str, table_map: ColumnMap, told: str) -> None:
+    with pytest.raises(StoreRefusedError, match=told):
+        read(orders, table_map)
