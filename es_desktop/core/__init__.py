@@ -49,7 +49,7 @@ from .events import (
 from .eventstore import AbstractEventStore, ActiveRecordStrategy, EventStore
 from .mutator import entity_mutator
 from .policies import PersistencePolicy, SnapshottingPolicy
-from .recorded import RecordedEvent, RecordedSnapshot, Topic
+from .recorded import RecordedEvent, RecordedSnapshot, RecordOrigin, Topic
 from .repository import EventSourcedRepository
 from .sequenceditem import Mapper, SequencedItem, SequencedItemFieldNames, SequencedItemMapper
 from .snapshotting import EventSourcedSnapshotStrategy, Snapshot, entity_from_snapshot
@@ -89,6 +89,7 @@ __all__ = [
     "Mutator",
     "MutatorRequiresTypeNotInstance",
     "PersistencePolicy",
+    "RecordOrigin",
     "RecordedEvent",
     "RecordedSnapshot",
     "RepositoryKeyError",

@@ -53,6 +53,36 @@ def _type_in(topic: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordOrigin:
+    """The record of another program, or of an edited event, that a record of ours was made of."""
+
+    format: str
+    """What the program calls the format of the store that it stood in first."""
+    topic: str
+    """Of the event, or of the entity that a snapshot is of, in the words of that program."""
+    has_core_types: bool = False
+    """Whether ``Created``, ``AttributeChanged`` and ``Discarded`` mean there what they do in the core."""
+    stored_topic: str | None = None
+    """The topic column of the first record; of an edited event, that of the event which it was made of."""
+    data: Any = None
+    """The payload of the first record as stored; ``None`` where it is not known."""
+    text: str | None = None
+    """The payload as JSON text, decrypted and unpacked, where ``data`` is not that very text."""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """The columns of the first record that have no place in ours."""
+
+    @property
+    def payload_text(self) -> str | None:
+        """The payload as JSON text; ``None`` where it is not known, or cannot be written so."""
+        if self.text is not None or isinstance(self.data, str):
+            return self.data if self.text is None else self.text
+        try:
+            return self.data.decode() if isinstance(self.data, bytes) else None
+        except UnicodeDecodeError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
 class RecordedEvent:
     """One event of an entity as the store holds it."""
 
@@ -76,6 +106,8 @@ class RecordedEvent:
     """The record as it stands in the table; of a made-up event, one that tells whose it is, and when."""
     is_edited: bool = field(default=False, compare=False)
     """Whether ``data`` is what a person made of it, and not what the record says."""
+    origin: RecordOrigin | None = field(default=None, compare=False, repr=False)
+    """The record that this one was made of; ``None`` where it is the first one itself."""
 
     @property
     def type(self) -> str:
@@ -101,6 +133,8 @@ class RecordedSnapshot:
     """Whether it was taken of a state that was only inferred."""
     raw: Any = field(default=None, compare=False, repr=False)
     """The record as it stands in the table."""
+    origin: RecordOrigin | None = field(default=None, compare=False, repr=False)
+    """The record that this one was made of; ``None`` where it is the first one itself."""
 
     @property
     def type(self) -> str:

@@ -121,7 +121,7 @@ class SequencedItemMapper:
         told = {name: value for name, value in attributes.items() if name not in self._aside}
         attributes[self.sequence_id_attr_name] = sequence_id
         attributes[self.position_attr_name] = position
-        return RecordedEvent(position, topic, _seconds(attributes.get("timestamp")), told, domain_event, raw=item)
+        return RecordedEvent(position, topic, seconds_in(attributes.get("timestamp")), told, domain_event, raw=item)
 
     def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:
         """Return what can be read of a snapshot's item. Never raises."""
@@ -133,7 +133,7 @@ class SequencedItemMapper:
                 raise ValueDecodingError(f"the state is a {type(state).__name__}, where an object is expected")
             if not isinstance(attributes["topic"], str):
                 raise ValueDecodingError(f"the topic is {attributes['topic']!r}, where text is expected")
-            time = _seconds(attributes.get("timestamp"))
+            time = seconds_in(attributes.get("timestamp"))
             is_inferred = attributes.get(INFERRED) is True
             return RecordedSnapshot(position, attributes["topic"], time, state, is_inferred=is_inferred, raw=item)
         except ValueDecodingError as error:
@@ -158,7 +158,7 @@ def _no_attributes(payload: object) -> ValueDecodingError:
     return ValueDecodingError(f"the payload is a {type(payload).__name__}, where an object is expected")
 
 
-def _seconds(timestamp: Any) -> float | None:
+def seconds_in(timestamp: Any) -> float | None:
     # Python eventsourcing writes a float before version 4, and a Decimal since.
     if not isinstance(timestamp, (int, float, Decimal)):
         return None

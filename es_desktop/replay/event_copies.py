@@ -37,7 +37,7 @@ def synthetic_event(
     told = deepcopy(dict(data))
     bare = RecordedEvent(version, topic, None, told, is_edited=True)
     if beside is not None:
-        bare = replace(bare, timestamp=beside.timestamp, entity=beside.entity, raw=beside.raw)
+        bare = replace(bare, timestamp=beside.timestamp, entity=beside.entity, raw=beside.raw, origin=beside.origin)
     event_class = classes.find(topic)
     if event_class is None or beside is None or beside.domain_event is None:
         return bare

@@ -9,24 +9,19 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.transfer.origin import Origin
-from es_desktop.app.transfer.records import Progress, Record
+from es_desktop.app.transfer.records import CopyNotes, Progress, Record, RecordConverter
 from es_desktop.core import (
     DatastoreError,
     KnownClasses,
-    RecordedEvent,
-    SequencedItem,
     SequencedItemError,
-    SequencedItemMapper,
     StoreRefusedError,
 )
 from es_desktop.core.clock import now
-from es_desktop.replay import Branch, BranchPlace, EventName, Mark
+from es_desktop.replay import Branch, EventName, Mark
 
 from .history import RecordedHistory
 
 _STRIDE: Final = 200
-_MAPPER: Final = SequencedItemMapper(SequencedItem, "originator_id", "originator_version")
 
 
 def save_branch(
@@ -82,41 +77,16 @@ def _new_file(path: Path) -> Iterator[Path]:
 
 
 def _records(recorded: RecordedHistory, branch: Branch, progress: Progress) -> Iterator[Record]:
-    writer = _Writer(recorded)
+    reading, entity_id = recorded.reading, recorded.facts.id
+    converter = RecordConverter(reading)
+    items: dict[EventName, Any] = {item[1]: item for item in reading.store.reader.records(entity_id)}
     for number, place in enumerate(branch.places):
         if number % _STRIDE == 0:
             progress(number, len(branch.places))
         if place.version is not None:
-            yield Record("event", writer.item(place, branch.event_at(place.happened - 1)))
-
-
-class _Writer:
-    """Makes records of ours of the events of a branch."""
-
-    def __init__(self, recorded: RecordedHistory) -> None:
-        store = recorded.reading.store
-        self._id = recorded.facts.id
-        self._format = store.format
-        self._recorded: dict[EventName, Any] = {item[1]: item for item in store.reader.records(self._id)}
-
-    def item(self, place: BranchPlace, event: RecordedEvent) -> SequencedItem:
-        """Return the record of an event."""
-        from es_desktop.stores.copiedmapper import copied_event, copied_topic
-
-        item, is_ours = self._recorded.get(place.name), self._format.is_ours
-        if item is not None and is_ours and place.mark in (Mark.KEPT, Mark.MOVED):
-            return SequencedItem(self._id, event.version, item[2], item[3])
-        if event.domain_event is not None:
-            return SequencedItem(*_MAPPER.to_sequenced_item(event.domain_event))
-        topic = event.topic if is_ours else copied_topic(event, self._format.name)
-        data = copied_event(event) if event.error is None else _unread(item)
-        return SequencedItem(self._id, event.version, topic, data)
-
-
-def _unread(item: Any) -> Any:
-    """Return a payload that cannot be read as it stands, in a form that a table of ours can hold."""
-    data = "" if item is None else item[3]
-    return data if isinstance(data, (str, bytes)) else repr(data)
+            item = items.get(place.name) if place.mark in (Mark.KEPT, Mark.MOVED) else None
+            event = branch.event_at(place.happened - 1)
+            yield Record("event", converter.branch_event(entity_id, event, item))
 
 
 def _copy_notes(recorded: RecordedHistory) -> str | None:
@@ -126,4 +96,4 @@ def _copy_notes(recorded: RecordedHistory) -> str | None:
         return store.tables.copy_notes
     source = f"a hypothetical branch of {store.location.place}"
     tables = store.tables
-    return Origin(source, store.format.name, now(), tables.scope, tables.tells_core_kinds).to_json()
+    return CopyNotes(source, store.format.name, now(), tables.scope, tables.tells_core_kinds).to_json()

@@ -11,7 +11,7 @@ from es_desktop.replay import Exactness, GenericFold, PlainTree
 
 IS_INFERRED: Final = "__is_inferred__"
 """The attribute that says whether the state of an entity is only inferred."""
-_FOLDS: Final = {has_core_kind: GenericFold(core_kinds=has_core_kind) for has_core_kind in (True, False)}
+_FOLDS: Final = {has_core_type: GenericFold(core_kinds=has_core_type) for has_core_type in (True, False)}
 
 
 class GenericEntity(TimestampedVersionedEntity):
@@ -23,12 +23,12 @@ class GenericEntity(TimestampedVersionedEntity):
     class Event(TimestampedVersionedEntity.Event):
         """What every event of such an entity is."""
 
-    class Told(VersionedEntity.Event):
+    class Recorded(VersionedEntity.Event):
         """An event of the copy, by its record. It is read, and never published."""
 
         timestamp: float | None
         record: RecordedEvent
-        has_core_kind: bool
+        has_core_type: bool
 
     @property
     def state(self) -> dict[str, PlainTree]:
@@ -42,9 +42,9 @@ class GenericEntity(TimestampedVersionedEntity):
         else:
             initial._validate_originator(event)
             state, entity = initial.state, initial
-        is_told = isinstance(event, GenericEntity.Told)
-        fold = _FOLDS[event.has_core_kind if is_told else True]
-        record = event.record if is_told else _told(event)
+        is_recorded = isinstance(event, GenericEntity.Recorded)
+        fold = _FOLDS[event.has_core_type if is_recorded else True]
+        record = event.record if is_recorded else _record_of(event)
         after = fold.apply(state, record)
         if fold.exactness(record) is Exactness.INFERRED:
             entity.__dict__[IS_INFERRED] = True
@@ -69,7 +69,7 @@ class GenericEntity(TimestampedVersionedEntity):
         self.__dict__.update({**kept, **state})
 
 
-def _told(event: Any) -> RecordedEvent:
+def _record_of(event: Any) -> RecordedEvent:
     """A new event as its record will be read."""
     payload = {name: value for name, value in vars(event).items() if name in ("name", "value")}
     return RecordedEvent(event.originator_version, topic_of(type(event)), event.timestamp, payload)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from es_desktop.app.transfer.origin import OURS, Origin
+from es_desktop.app.transfer.records import OURS, CopyNotes, has_core_type
 from es_desktop.core import KnownClasses, Snapshot, Topic, ValueDecodingError, topic_of
 from es_desktop.core.recorded import INFERRED
 from es_desktop.replay import plain_state
@@ -26,10 +26,10 @@ class GenericMapper:
 
     position_attr_name = "originator_version"
 
-    def __init__(self, events: SequenceTable, classes: KnownClasses, origin: Origin) -> None:
+    def __init__(self, events: SequenceTable, classes: KnownClasses, notes: CopyNotes) -> None:
         self._events = events
         self._classes = classes
-        self._origin = origin
+        self._notes = notes
 
     def to_sequenced_item(self, event: Any) -> Any:
         """Return the item of an event or of a snapshot. Raises ``ValueEncodingError``."""
@@ -37,40 +37,40 @@ class GenericMapper:
         if isinstance(event, GenericEntity.Event):
             return to_item(event)._replace(topic=f"{self._topic_for_ours(event.originator_id)}.{type(event).__name__}")
         if isinstance(event, Snapshot) and (event.topic == _GENERIC or event.state is None):
-            return to_item(self._told(event))
+            return to_item(self._in_words_of_copy(event))
         return to_item(event)
 
     def from_sequenced_item(self, item: Any) -> Any:
         """Return the event of an item. Raises ``ValueDecodingError``."""
         mapper = self._events.mapper
-        if self._classes.find(item[2]) is not None:
-            return mapper.from_sequenced_item(item)
         record = mapper.to_recorded_event(item)
+        if record.origin is None and self._classes.find(item[2]) is not None:
+            return mapper.from_sequenced_item(item)
         if record.error is not None:
             raise ValueDecodingError(f"the event at version {record.version}: {record.error}")
-        return GenericEntity.Told(
+        return GenericEntity.Recorded(
             originator_id=item[0],
             originator_version=item[1],
             timestamp=record.timestamp,
             record=record,
-            has_core_kind=self._origin.has_core_kind(record),
+            has_core_type=has_core_type(record, self._notes),
         )
 
-    def _told(self, snapshot: Snapshot) -> Snapshot:
+    def _in_words_of_copy(self, snapshot: Snapshot) -> Snapshot:
         """Return a snapshot as one of the entity that the copied events tell of."""
         first = Topic(self._first_topic(snapshot.originator_id))
-        told = {**vars(snapshot), "topic": first.entity_topic or first.text}
+        attributes = {**vars(snapshot), "topic": first.entity_topic or first.text}
         if snapshot.state is not None:
-            told["state"] = {name: value for name, value in snapshot.state.items() if name != IS_INFERRED}
-            told |= {INFERRED: True} if snapshot.state.get(IS_INFERRED) else {}
-        return Snapshot(**told)
+            attributes["state"] = {name: value for name, value in snapshot.state.items() if name != IS_INFERRED}
+            attributes |= {INFERRED: True} if snapshot.state.get(IS_INFERRED) else {}
+        return Snapshot(**attributes)
 
     def _first_topic(self, entity_id: Any) -> str:
         return str(self._events.strategy.get_items(entity_id, limit=1)[0][2])
 
     def _topic_for_ours(self, entity_id: Any) -> str:
         first = Topic(self._first_topic(entity_id))
-        if self._origin.tells_core_kinds and first.entity_topic is not None:
+        if self._notes.core_types and first.entity_topic is not None:
             return first.entity_topic
         return f"{OURS}#{first.entity}"
 
@@ -84,7 +84,7 @@ class GenericSnapshotMapper(GenericMapper):
         found = mapper.to_recorded_snapshot(item)
         if found.error is not None:
             raise ValueDecodingError(f"the snapshot at version {found.version}: {found.error}")
-        if self._classes.find(found.topic) is not None:
+        if found.origin is None and self._classes.find(found.topic) is not None:
             return mapper.from_sequenced_item(item)
         snapshot = Snapshot(
             originator_id=item[0], originator_version=item[1], topic=_GENERIC, state=None, timestamp=found.timestamp

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from es_desktop.core import EntityId, RecordedEvent
+from es_desktop.core import EntityId, RecordedEvent, SequencedItem
 from es_desktop.index import AttachedSource, Named, Source, StagedRow, StreamedSource
 from es_desktop.index.ids import raw_id
 
@@ -25,8 +25,8 @@ def index_source(store: OpenedStore) -> Source:
 
 
 def _named(store: OpenedStore, topic: str) -> Named:
-    event = RecordedEvent(0, topic, None, {})
-    return Named(store.tables.events.mapper.event_type(topic), event.entity_type)
+    event = store.tables.events.mapper.to_recorded_event(SequencedItem("", 0, topic, "{}"))
+    return Named(event.type, event.entity_type)
 
 
 def _streamed(store: OpenedStore) -> StreamedSource:

@@ -14,7 +14,7 @@ from es_desktop.app.entity.verdict import KnownChecks, Verdict, verdict_on
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import count_text
 from es_desktop.app.transfer.case import Case, case_note
-from es_desktop.app.transfer.origin import Origin
+from es_desktop.app.transfer.records import CopyNotes, has_core_type
 from es_desktop.app.trust.fold import TrustedFold
 from es_desktop.app.trust.trusting import LIMITS, Limits, Trust, TrustedModel
 from es_desktop.core import EntityId, KnownClasses, RecordedEvent, RecordedSnapshot, TopicResolutionError
@@ -35,10 +35,10 @@ class Reading:
         """What came with the records, where the store is a case."""
         if opened.tables.case_notes is not None:
             self.case = Case.from_json(opened.tables.case_notes)
-        self.origin: Origin | None = None
+        self.copy_notes: CopyNotes | None = None
         """Where the records come from, where the store is a working copy."""
         if opened.tables.copy_notes is not None:
-            self.origin = Origin.from_json(opened.tables.copy_notes)
+            self.copy_notes = CopyNotes.from_json(opened.tables.copy_notes)
         self.trusted: TrustedModel | None = None
         """The code that a person trusts with this store, until it is closed."""
         self.checks = KnownChecks()
@@ -104,8 +104,8 @@ class Reading:
     def _own_notes(self) -> Iterator[str]:
         if self._opened.tables.case_notes is not None:
             yield case_note(self.case)
-        if self.origin is not None:
-            yield self.origin.note
+        if self.copy_notes is not None:
+            yield self.copy_notes.note
 
     def entities(self) -> Iterator[EntityFacts]:
         """Yield every entity, discarded ones too."""
@@ -168,7 +168,7 @@ class Reading:
 
     def is_generic(self, entity: EntityFacts) -> bool:
         """Tell whether an entity is changed without its class: in a working copy, where that is not known."""
-        return self.origin is not None and self.class_of(entity) is None
+        return self.copy_notes is not None and self.class_of(entity) is None
 
     def set_trust(self, trust: Trust | None, limits: Limits = LIMITS) -> None:
         """Let states be what a person's code makes of the records; ``None`` for no longer.
@@ -207,8 +207,9 @@ class Reading:
         """Return what rebuilds an entity in this process: its class where that is known, otherwise the generic fold."""
         known = self.class_of(entity)
         if known is None:
-            told = self._opened.tables.tells_core_kinds if self.origin is None else self.origin.has_core_kind
-            return GenericFold(core_kinds=told)
+            if not self._opened.format.is_ours:
+                return GenericFold(core_kinds=self._opened.tables.tells_core_kinds)
+            return GenericFold(core_kinds=lambda event: has_core_type(event, self.copy_notes))
         return ClassFold(known, self._classes)
 
     def attribute_fields(self, entity: EntityFacts) -> list[Field]:

@@ -156,13 +156,13 @@ class Session(Reading):
     def _mapper(self, generic: type[GenericMapper]) -> Mapper:
         """The mapper of the events, which is that of the snapshots too in stores of ours."""
         events = self._opened.tables.events
-        return events.mapper if self.origin is None else generic(events, self._classes, self.origin)
+        return events.mapper if self.copy_notes is None else generic(events, self._classes, self.copy_notes)
 
     def _mutate(self, entity: Any, event: DomainEvent) -> Any:
         """The mutator of every model: an entity knows its class, the first event tells it."""
         if entity is not None:
             return type(entity).mutate(entity, event)
-        if isinstance(event, GenericEntity.Told):
+        if isinstance(event, GenericEntity.Recorded):
             if self.outline(event.originator_id).versions[0] != event.originator_version:
                 raise EntityIsDiscarded("there are events after the one that ended it")
             return GenericEntity.mutate(None, event)

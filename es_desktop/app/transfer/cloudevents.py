@@ -22,8 +22,9 @@ from es_desktop.app.text.json_view import iso_time
 from es_desktop.app.text.payloads import embeds
 from es_desktop.core import SequencedItem, Topic
 
-from .jsonl import MOST, read_id
-from .records import BadLine, Record, RecordSource
+from .jsonl import MOST, apart, joined, read_id
+from .record_source import RecordSource
+from .records import BadLine, Record
 
 _JSON: Final = "application/json"
 _TEXT: Final = "text/plain"
@@ -48,6 +49,8 @@ class _CloudEvent(Struct, kw_only=True, omit_defaults=True):
     esdbversion: str | None = None
     """As text: the integers of CloudEvents have 32 bits."""
     esdbtopic: str | None = None
+    esdborigin: str | None = None
+    """Of a record that was made of another program's: its origin, as JSON text."""
     data: Raw | UnsetType = UNSET
     data_base64: bytes | UnsetType = UNSET
 
@@ -87,7 +90,8 @@ class CloudEventsReader:
 
 
 def _cloud_event(record: Record, origin: str, time: float | None) -> _CloudEvent:
-    sequence_id, version, topic, payload = record.item
+    sequence_id, version, topic, _ = record.item
+    origin_text, payload = apart(record.item.data)
     kind: Literal["uuid", "text"] = "uuid" if isinstance(sequence_id, UUID) else "text"
     name = _fit(str(sequence_id))
     event = _CloudEvent(
@@ -102,6 +106,7 @@ def _cloud_event(record: Record, origin: str, time: float | None) -> _CloudEvent
         esdbid=name,
         esdbversion=str(version),
         esdbtopic=_fit(topic),
+        esdborigin=None if origin_text is None else _fit(origin_text),
     )
     if isinstance(payload, bytes):
         event.datacontenttype, event.data_base64 = _BYTES, payload
@@ -130,7 +135,9 @@ def _has_extensions(event: _CloudEvent) -> bool:
     return not missing
 
 
-_EXTENSIONS: Final = tuple(name for name in _CloudEvent.__struct_fields__ if name.startswith("esdb"))
+_EXTENSIONS: Final = tuple(
+    name for name in _CloudEvent.__struct_fields__ if name.startswith("esdb") and name != "esdborigin"
+)
 
 
 def _own_record(event: _CloudEvent) -> Record:
@@ -139,7 +146,7 @@ def _own_record(event: _CloudEvent) -> Record:
     version = str(event.esdbversion)
     if not _INTEGER.fullmatch(version) or not -MOST - 1 <= int(version) <= MOST:
         raise BadLine(f"`esdbversion` is {version!a}, where an integer of 64 bits is expected")
-    payload: Any = _own_payload(event)
+    payload: Any = joined(None if event.esdborigin is None else _unfit(event.esdborigin), _own_payload(event))
     return Record(event.esdbkind, SequencedItem(sequence_id, int(version), _unfit(event.esdbtopic), payload))
 
 

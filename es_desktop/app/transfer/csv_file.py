@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from es_desktop.app.text.json_view import iso_time
-from es_desktop.core import EntityId, Topic
+from es_desktop.core import EntityId, RecordedEvent, RecordOrigin
+from es_desktop.core.values import dumps
 
-from .records import RecordSource
+from .record_source import RecordSource
 
 COLUMNS: Final = ("entity", "type", "version", "event", "time", "payload")
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
@@ -25,16 +26,17 @@ def csv_lines(source: RecordSource, *, bom: bool = False) -> Iterator[bytes]:
     row = csv.writer(_Echo()).writerow
     yield (BYTE_ORDER_MARK if bom else b"") + _encoded(row(COLUMNS))
     entity: EntityId | None = None
-    kind = ""
+    entity_type = ""
     for record in source.events_by_entity():
-        sequence_id, version, topic, payload = record.item
-        if entity != sequence_id:
-            # The type of an entity is told by its first event, as in a list of entities.
-            entity, kind = sequence_id, Topic(topic).entity
+        sequence_id, version, _, payload = record.item
         event = source.read_event(record.item)
-        texts = map(guarded, (str(sequence_id), kind, event.type, iso_time(event.timestamp) or "", _text(payload)))
-        name, kind_text, event_text, time, payload_text = texts
-        yield _encoded(row((name, kind_text, version, event_text, time, payload_text)))
+        if entity != sequence_id:
+            # The type of an entity is that of its first event, as in a list of entities.
+            entity, entity_type = sequence_id, event.entity_type
+        text = _text(payload if event.origin is None else _copied_payload(event, event.origin))
+        texts = (str(sequence_id), entity_type, event.type, iso_time(event.timestamp) or "", text)
+        name, *others = map(guarded, texts)
+        yield _encoded(row((name, others[0], version, *others[1:])))
 
 
 def guarded(text: str) -> str:
@@ -53,5 +55,10 @@ def _encoded(row: Any) -> bytes:
     return str(row).encode()
 
 
-def _text(payload: str | bytes) -> str:
-    return payload if isinstance(payload, str) else payload.decode("utf-8", "backslashreplace")
+def _copied_payload(event: RecordedEvent, origin: RecordOrigin) -> Any:
+    """Return what was read of another program's payload as JSON; the payload itself where nothing could be."""
+    return origin.data if event.error is not None else dumps(dict(event.data))
+
+
+def _text(payload: Any) -> str:
+    return payload.decode("utf-8", "backslashreplace") if isinstance(payload, bytes) else str(payload)

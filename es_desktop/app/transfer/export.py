@@ -23,7 +23,8 @@ from .export_format import ExportFormat
 from .export_request import ExportRequest
 from .jsonl import jsonl_lines
 from .pytest_file import pytest_lines
-from .records import Progress, RecordSource
+from .record_source import RecordSource
+from .records import Progress
 
 
 @dataclass(frozen=True, slots=True)

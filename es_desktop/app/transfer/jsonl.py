@@ -32,6 +32,8 @@ class _Line(Struct, kw_only=True, omit_defaults=True, tag_field="kind"):
     data: Raw | UnsetType = UNSET
     text: str | UnsetType = UNSET
     base64: bytes | UnsetType = UNSET
+    origin: Raw | UnsetType = UNSET
+    """What the record was made of; it is no part of ``data`` or ``text`` then."""
 
 
 class _Event(_Line, tag="event"):
@@ -68,7 +70,8 @@ def jsonl_record(line: str) -> Record | None:
         return None
     sequence_id = read_id(found.sequence, found.sequence_type)
     kind: Literal["event", "snapshot"] = "event" if isinstance(found, _Event) else "snapshot"
-    payload: Any = _payload(found)  # bytes are kept as they are, where a store had them
+    origin = None if isinstance(found.origin, UnsetType) else bytes(found.origin).decode()
+    payload: Any = joined(origin, _payload(found))  # bytes are kept as they are, where a store had them
     return Record(kind, SequencedItem(sequence_id, found.version, found.topic, payload))
 
 
@@ -82,13 +85,34 @@ def read_id(text: str, kind: str) -> EntityId:
         raise BadLine(f"{text!a} is not a UUID") from None
 
 
+def apart(payload: Any) -> tuple[str | None, Any]:
+    """Return the origin in a payload, as JSON text, and the rest; no origin where it could not be joined again."""
+    from es_desktop.stores.ourmapper import without_origin
+
+    origin, rest = without_origin(payload)
+    return (origin, rest) if origin is not None and embeds(origin) else (None, payload)
+
+
+def joined(origin: str | None, payload: str | bytes) -> str | bytes:
+    """Return the payload that ``apart`` took apart. Raises ``BadLine`` where the two do not belong together."""
+    from es_desktop.stores.ourmapper import with_origin
+
+    if origin is None:
+        return payload
+    if not (origin.startswith("{") and isinstance(payload, str) and payload.startswith("{")):
+        raise BadLine("its origin, or the payload beside it, is no object")
+    return str(with_origin(origin, payload))
+
+
 def _line(record: Record) -> _Line:
-    sequence_id, version, topic, payload = record.item
+    sequence_id, version, topic, _ = record.item
+    origin, payload = apart(record.item.data)
     line = (_Event if record.kind == "event" else _Snapshot)(
         sequence=str(sequence_id),
         sequence_type="uuid" if isinstance(sequence_id, UUID) else "text",
         version=version,
         topic=topic,
+        origin=UNSET if origin is None else Raw(origin),
     )
     if isinstance(payload, bytes):
         line.base64 = payload

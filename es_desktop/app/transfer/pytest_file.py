@@ -22,7 +22,7 @@ from es_desktop.app.text.json_view import plain_json
 from es_desktop.core import EntityId
 from es_desktop.replay import BLOCK, Chain, Exactness
 
-from .records import RecordSource
+from .record_source import RecordSource
 
 _WIDTH: Final = 110
 _HEAD: Final = Template('''\
@@ -36,7 +36,7 @@ Written by es-desktop $program. $promise
 It needs es_desktop, and $module, where Python finds them.
 """
 
-${uuid}from es_desktop.app.jsonview import plain_json
+${uuid}from es_desktop.app.text.json_view import plain_json
 from es_desktop.core import KnownClasses, SequencedItem, SequencedItemMapper
 from es_desktop.replay import plain_state
 

@@ -1,28 +1,53 @@
-"""Raw records: what an export takes out of a store as it stands in its tables, and an import puts into one."""
+"""The one converter: a record of any store as a record of ours, with where it comes from inside.
+
+Whatever leaves or enters a store goes through it: working copies, exports as a store, a case, JSON Lines or
+CloudEvents, imports, and branches that are saved. A record of ours stays as it is, to the last byte. So does one of
+another program that our tables read just as that program's format does. Of any other one the payload holds what was
+read of it - or why nothing could be - and its ``RecordOrigin``: see ``stores/ourmapper.py`` for its place in a store;
+in JSON Lines it is the field ``origin``, in CloudEvents the extension ``esdborigin``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import UUID
 
-from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.store.reader import Reading
-from es_desktop.core import EntityId, RecordedEvent, SequencedItem
+import msgspec
 
-from .translating import Translator
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.text.values import day_text
+from es_desktop.core import (
+    EntityId,
+    RecordedEvent,
+    RecordedSnapshot,
+    RecordOrigin,
+    SequencedItem,
+    ValueDecodingError,
+    ValueEncodingError,
+)
+from es_desktop.core.recorded import ENVELOPE
+from es_desktop.core.sequenceditem import seconds_in
+from es_desktop.core.values import dumps
+from es_desktop.replay import plain, plain_state
+from es_desktop.replay.compare import same_tree
 
 if TYPE_CHECKING:
+    from es_desktop.app.store.reader import Reading
+    from es_desktop.stores.formats.base import RecordMapper
     from es_desktop.stores.writing import Kind
 
+OURS: Final = "es-desktop"
+"""The module in the topics of events that were written to a copy, where its own types mean something else."""
+_CORE_TYPES: Final = frozenset({"Created", "AttributeChanged", "Discarded"})
+
 Progress = Callable[[int, int], None]
-"""Told how much is done, and of how much; may raise to stop the work."""
-_STRIDE: Final = 200
-"""How many records there are between two calls of it."""
+"""Called with how much is done, and of how much; may raise to stop the work."""
 
 
 class Record(NamedTuple):
-    """One row of a store: of which of its two tables, and the four fields of it."""
+    """One row of a store of ours: of which of its two tables, and the four fields of it."""
 
     kind: Kind
     item: SequencedItem
@@ -37,98 +62,205 @@ class BadLine(Exception):
         self.hint = hint
 
 
-class RecordSource:
-    """The records of a store, or of some of its entities, up to a version where one is given.
+class CopyNotes(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Of which store a working copy is, and when it was begun."""
 
-    It counts what it gave, and tells how far it is.
+    source: str
+    """The file with its whole folder, or the URL without its password."""
+    format: str
+    """What the program calls the format of that store."""
+    made: float
+    """Seconds since the epoch, UTC."""
+    scope: str | None = None
+    """The application, tenant or partition that it is of, where the store holds several and one was shown."""
+    core_types: bool = msgspec.field(default=True, name="tells_core_kinds")
+    """Whether ``Created``, ``AttributeChanged`` and ``Discarded`` mean there what they do in the core."""
 
-    Raises ``UserError`` where an entity is not there, or a record has a field that no format can carry.
+    @classmethod
+    def from_json(cls, text: str) -> CopyNotes:
+        """Return the notes of a JSON text; those of an unknown store where it has none."""
+        try:
+            return msgspec.json.decode(text, type=cls)
+        except (msgspec.MsgspecError, RecursionError):
+            return UNKNOWN
+
+    def to_json(self) -> str:
+        """Return the notes as JSON text."""
+        return msgspec.json.encode(self).decode()
+
+    def is_of_same(self, other: CopyNotes) -> bool:
+        """Return whether two copies are of the same store, whenever they were begun."""
+        return msgspec.structs.replace(self, made=other.made) == other
+
+    @property
+    def note(self) -> str:
+        """The notes in one line."""
+        if self == UNKNOWN:
+            return "a working copy, but what it says of where it comes from cannot be read"
+        part = f"{self.scope} in " if self.scope else ""
+        return f"a working copy of {part}{self.source} ({self.format}), begun {day_text(self.made)}"
+
+
+UNKNOWN: Final = CopyNotes("", "", 0.0, core_types=False)
+
+
+def has_core_type(event: RecordedEvent, notes: CopyNotes | None) -> bool:
+    """Return whether the name of an event's type means what it does in the core, in a store of ours with such notes."""
+    if event.topic.startswith(f"{OURS}#"):
+        return True
+    if event.origin is not None:
+        return event.origin.has_core_types
+    return notes is None or notes.core_types
+
+
+class RecordConverter:
+    """Makes records of ours of those of one store.
+
+    Its methods raise ``UserError`` for a record that has no place in our tables. They may be called by any thread.
     """
 
-    def __init__(
-        self, session: Reading, entities: Sequence[EntityId] | None, progress: Progress, to: int | None = None
-    ) -> None:
-        self.events = 0
-        self.snapshots = 0
-        self._store = session.store
-        self._translator = Translator(session.store.tables)
-        self.to = to
-        """The last version that is given of each entity; ``None`` for all."""
-        self._entities = None if entities is None else list(dict.fromkeys(entities))
-        self._progress = progress
-        self._all_events, self._all_snapshots = self._totals(session)
+    def __init__(self, source: Reading) -> None:
+        # SQLAlchemy takes longer to load than the window does; see session.py.
+        from es_desktop.stores import ourmapper
 
-    @property
-    def store_name(self) -> str:
-        """The name of the file without its folder, or of the database."""
-        return self._store.location.short_name
+        self._ours = ourmapper
+        self._format = source.store.format
+        self._tables = source.store.tables
+        self._notes = source.copy_notes
+        self.mapper: Final = ourmapper.OurMapper(SequencedItem, "originator_id", "originator_version", source.classes)
+        """Reads the records that are made."""
 
-    @property
-    def copy_notes(self) -> str | None:
-        """What the store says of where it comes from, without which the records of a working copy are misread."""
-        return self._store.tables.copy_notes
+    def event(self, item: Any) -> SequencedItem:
+        """Return the record of an event, from the row of the store that holds it."""
+        standing = SequencedItem(*item[:4])
+        if not self._is_ours(standing):
+            event = self._tables.events.mapper.to_recorded_event(item)
+            if not self._reads_event(item, event):
+                standing = self._copied_event(item[0], event, self._origin(event.topic, item, event))
+        return _required(standing, "event")
 
-    def records(self) -> Iterator[Record]:
-        """Yield every record: those of a whole store in the order of its tables, else entity by entity."""
-        reader = self._store.reader
-        # Snapshots come first: an entity that grows meanwhile never has a snapshot beyond the events that are read.
-        if self._entities is None:
-            snapshots, events = reader.all_snapshot_records(), reader.all_records()
-        else:
-            snapshots = (item for each in self._entities for item in reader.snapshot_records(each, self.to))
-            events = (item for each in self._entities for item in reader.records(each, self.to))
-        return self._told(self._joined(snapshots, events), self._all_events + self._all_snapshots)
+    def snapshot(self, item: Any) -> SequencedItem:
+        """Return the record of a snapshot, from the row of the store that holds it."""
+        standing = SequencedItem(*item[:4])
+        if not self._format.is_ours:
+            assert self._tables.snapshots is not None, "it came from there"
+            snapshot = self._tables.snapshots.mapper.to_recorded_snapshot(item)
+            if not self._reads_snapshot(item, snapshot):
+                origin = self._origin(snapshot.topic, item)
+                standing = self._encoded(self._ours.copied_snapshot, item[0], snapshot, origin, "snapshot")
+        return _required(standing, "snapshot")
 
-    def events_by_entity(self) -> Iterator[Record]:
-        """Yield the record of every event, all those of an entity together, in ascending order."""
-        reader = self._store.reader
-        if self._entities is None:
-            events = reader.all_records(by_sequence=True)
-        else:
-            events = (item for each in self._entities for item in reader.records(each, self.to))
-        return self._told(self._joined([], events), self._all_events)
+    def branch_event(self, entity_id: EntityId, event: RecordedEvent, item: Any | None) -> SequencedItem:
+        """Return the record of an event of a branch; ``item`` is its row, where it is as it was recorded."""
+        if item is not None:
+            return self.event(item)._replace(position=event.version)
+        if event.domain_event is not None:
+            return SequencedItem(*self.mapper.to_sequenced_item(event.domain_event))
+        made = self._edited(entity_id, event)
+        return made or self._copied_event(entity_id, event, self._origin_of_edited(event))
 
-    def checkpoint(self) -> None:
-        """Tell that nothing is given yet, during other work; raises where that is not wanted any more."""
-        self._progress(0, self._all_events + self._all_snapshots)
+    def _is_ours(self, standing: SequencedItem) -> bool:
+        # A copy that an older version of this program made says what its records come from once for all of them.
+        return self._format.is_ours and (self._notes is None or self._ours.has_origin(standing.data))
 
-    def read_event(self, item: SequencedItem) -> RecordedEvent:
-        """Return what can be read of an event's record."""
-        return self._translator.reader.to_recorded_event(item)
+    def _has_core_type(self, event: RecordedEvent) -> bool:
+        return has_core_type(event, self._notes) if self._format.is_ours else self._tables.tells_core_kinds
 
-    def time_of(self, record: Record) -> float | None:
-        """Return when a record says that it was made, in seconds since the epoch."""
-        if record.kind == "event":
-            return self.read_event(record.item).timestamp
-        return self._translator.reader.to_recorded_snapshot(record.item).timestamp
+    def _reads_event(self, item: Any, event: RecordedEvent) -> bool:
+        """Return whether our tables read a row of another store as that store does, and lose none of its columns."""
+        if not (self._is_plain(item) and (event.type not in _CORE_TYPES or self._has_core_type(event))):
+            return False
+        return self._is_same(self.mapper.to_recorded_event(SequencedItem(*item[:4])), event)
 
-    def _totals(self, session: Reading) -> tuple[int, int]:
-        if self._entities is None:
-            counts = self._store.reader.counts()
-            return counts.events, counts.snapshots
-        facts = [session.entity(each) for each in self._entities]
-        return sum(each.events for each in facts), sum(each.snapshots for each in facts)
+    def _is_same(self, ours: RecordedEvent, theirs: RecordedEvent) -> bool:
+        return (
+            (ours.domain_event is None or self._format.is_ours)
+            and _envelope(ours) == _envelope(theirs)
+            and same_tree(plain(ours.data), plain(theirs.data))
+        )
 
-    def _joined(self, snapshots: Iterable[Any], events: Iterable[Any]) -> Iterator[Record]:
-        for item in snapshots:
-            yield Record("snapshot", self._translator.snapshot(item))
-        for item in events:
-            yield Record("event", self._translator.event(item))
+    def _reads_snapshot(self, item: Any, snapshot: RecordedSnapshot) -> bool:
+        if not self._is_plain(item):
+            return False
+        ours = self.mapper.to_recorded_snapshot(SequencedItem(*item[:4]))
+        states = (None if each.state is None else plain_state(each.state) for each in (ours, snapshot))
+        both = [(each.topic, each.timestamp, each.error, each.is_inferred) for each in (ours, snapshot)]
+        return both[0] == both[1] and same_tree(*states)
 
-    def _told(self, records: Iterable[Record], total: int) -> Iterator[Record]:
-        for done, record in enumerate(records):
-            if done % _STRIDE == 0:
-                self._progress(done, max(done, total))  # somebody may append meanwhile
-            _require_plain(record)
-            if self.to is not None and record.item.position > self.to:
-                continue
-            if record.kind == "event":
-                self.events += 1
-            else:
-                self.snapshots += 1
-            yield record
-        done = self.events + self.snapshots
-        self._progress(done, done)
+    def _is_plain(self, item: Any) -> bool:
+        is_text = isinstance(item[2], str) and isinstance(item[3], str)
+        return is_text and (self._format.is_ours or ("#" in item[2] and not self._fields(item).keys() - {"order"}))
+
+    def _fields(self, item: Any) -> dict[str, Any]:
+        names = getattr(type(item), "_fields", ())[4:]
+        return {name: _bytes(value) for name, value in zip(names, item[4:], strict=False) if value is not None}
+
+    def _origin(self, topic: str, item: Any, event: RecordedEvent | None = None) -> RecordOrigin:
+        """Return where a record of this store comes from."""
+        core = event is not None and self._has_core_type(event)
+        if self._notes is not None and self._format.is_ours:
+            return RecordOrigin(self._notes.format, topic, core)
+        table = self._tables.events if event is not None else self._tables.snapshots
+        data, text = _bytes(item[3]), None if table is None else _text(table.mapper, item)
+        found = RecordOrigin(self._format.name, topic, core, str(item[2]), data, None, self._fields(item))
+        return found if text == found.payload_text else replace(found, text=text)
+
+    def _edited(self, entity_id: EntityId, event: RecordedEvent) -> SequencedItem | None:
+        """Return the record of an edited event as any other of ours; ``None`` where that would be read otherwise."""
+        if event.origin is not None or not self._format.is_ours or not self._has_core_type(event):
+            return None
+        frame = {} if event.raw is None else self._frame(event.raw[3])
+        if seconds_in(frame.get("timestamp")) != event.timestamp:
+            frame = {**frame, "timestamp": event.timestamp}
+        if event.timestamp is None:
+            frame.pop("timestamp", None)
+        try:
+            made = SequencedItem(entity_id, event.version, event.topic, dumps({**frame, **event.data}))
+        except ValueEncodingError as error:
+            raise _refusal("event", made_of=(entity_id, event.version), reason=str(error)) from error
+        return made if self._is_same(self.mapper.to_recorded_event(made), event) else None
+
+    def _frame(self, data: Any) -> dict[str, Any]:
+        try:
+            return {name: value for name, value in self.mapper.decode_payload(data).items() if name in ENVELOPE}
+        except ValueDecodingError:
+            return {}
+
+    def _origin_of_edited(self, event: RecordedEvent) -> RecordOrigin:
+        """Return the origin of an event that a person edited or inserted: the record that it has its time from."""
+        found = event.origin
+        if found is not None:
+            return replace(found, topic=event.topic, stored_topic=found.stored_topic or found.topic)
+        if event.raw is None:
+            return RecordOrigin(self._format.name, event.topic, self._has_core_type(event))
+        return self._origin(event.topic, event.raw, event)
+
+    def _copied_event(self, entity_id: Any, event: RecordedEvent, origin: RecordOrigin) -> SequencedItem:
+        return self._encoded(self._ours.copied_event, entity_id, event, origin, "event")
+
+    def _encoded(
+        self, encode: Callable[..., SequencedItem], entity_id: Any, recorded: Any, origin: RecordOrigin, kind: Kind
+    ) -> SequencedItem:
+        try:
+            return encode(entity_id, recorded, origin)
+        except ValueEncodingError as error:
+            raise _refusal(kind, made_of=(entity_id, recorded.version), reason=str(error)) from error
+
+
+def _envelope(event: RecordedEvent) -> tuple[Any, ...]:
+    return event.type, event.entity_type, event.timestamp, event.error
+
+
+def _text(mapper: RecordMapper, item: Any) -> str | None:
+    """Return the payload of a row as JSON text; ``None`` where it cannot be written so."""
+    try:
+        return mapper.payload_text(item)
+    except ValueError:
+        return None
+
+
+def _bytes(value: Any) -> Any:
+    return bytes(value) if isinstance(value, (memoryview, bytearray)) else value
 
 
 _FIELDS: Final[dict[str, tuple[type, ...]]] = {
@@ -139,13 +271,16 @@ _FIELDS: Final[dict[str, tuple[type, ...]]] = {
 }
 
 
-def _require_plain(record: Record) -> None:
+def _required(item: SequencedItem, kind: Kind) -> SequencedItem:
     """SQLite keeps any kind of value in any column; a number as a topic, say, has no place in a file of records."""
-    for (name, kinds), value in zip(_FIELDS.items(), record.item, strict=True):
+    for (name, kinds), value in zip(_FIELDS.items(), item, strict=True):
         if not isinstance(value, kinds):
-            sequence_id, position, *_ = record.item
-            raise UserError(
-                f"the {record.kind} at {position!r} of {sequence_id!a} cannot be exported: its {name} is a "
-                f"{type(value).__name__}",
-                "Export other entities.",
-            )
+            raise _refusal(kind, made_of=item[:2], reason=f"its {name} is a {type(value).__name__}")
+    return item
+
+
+def _refusal(kind: Kind, *, made_of: tuple[Any, ...], reason: str) -> UserError:
+    sequence_id, position = made_of
+    return UserError(
+        f"the {kind} at {position!r} of {sequence_id!a} cannot be exported: {reason}", "Export other entities."
+    )

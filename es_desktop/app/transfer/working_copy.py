@@ -22,8 +22,7 @@ from es_desktop.core.clock import now
 
 from .copied_records import CopiedRecords
 from .copy_check import Mismatch, mismatch
-from .origin import Origin
-from .records import Progress
+from .records import CopyNotes, Progress
 
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore
@@ -74,10 +73,10 @@ class StoreCopying:
         ``finished`` by then stays.
         """
         facts = self._wanted_entities()
-        origin = self._origin()
+        notes = self._notes()
         if not self._target.exists():
-            _make(self._target, origin)
-        with self._opened(origin) as copy:
+            _make(self._target, notes)
+        with self._opened(notes) as copy:
             there = {each.id for each in copy.entities()}
             missing = [each for each in facts if each.id not in there]
             self.finished = len(facts) - len(missing)
@@ -98,20 +97,20 @@ class StoreCopying:
         self.wanted = len(found)
         return found
 
-    def _origin(self) -> Origin:
-        source, before = self._source, self._source.origin
-        tells = source.store.tables.tells_core_kinds if before is None else before.tells_core_kinds
-        return Origin(source.place, source.format_name, now(), source.store.tables.scope, tells)
+    def _notes(self) -> CopyNotes:
+        source, before = self._source, self._source.copy_notes
+        core_types = source.store.tables.tells_core_kinds if before is None else before.core_types
+        return CopyNotes(source.place, source.format_name, now(), source.store.tables.scope, core_types)
 
     @contextmanager
-    def _opened(self, origin: Origin) -> Iterator[Session]:
+    def _opened(self, notes: CopyNotes) -> Iterator[Session]:
         """Open the copy for writing, where it is one of this very store."""
         with closing(open_session(str(self._target))) as copy:
-            if copy.origin is None:
+            if copy.copy_notes is None:
                 raise UserError(f"{self._target} exists already, and is no working copy", "Choose another name.")
-            if not copy.origin.is_of_same(origin):
+            if not copy.copy_notes.is_of_same(notes):
                 hint = "Choose another name for this one."
-                raise UserError(f"{self._target} is of something else: {copy.origin.note}", hint)
+                raise UserError(f"{self._target} is of something else: {copy.copy_notes.note}", hint)
             if not copy.is_writable:
                 raise UserError(f"{self._target} may not be written", "Choose another name or folder.")
             yield copy
@@ -142,7 +141,7 @@ class StoreCopying:
         return tuple(behind), tuple(found)
 
 
-def _make(path: Path, origin: Origin) -> None:
+def _make(path: Path, notes: CopyNotes) -> None:
     """Make an empty copy, which appears with its notes or not at all."""
     from es_desktop.core import KnownClasses
     from es_desktop.stores import StoreLocation, create_store
@@ -151,7 +150,7 @@ def _make(path: Path, origin: Origin) -> None:
         with TemporaryDirectory(prefix=".es-desktop-", dir=path.parent) as folder:
             unfinished = Path(folder) / path.name
             with closing(create_store(StoreLocation(unfinished), KnownClasses())) as opened:
-                opened.write_copy_notes(origin.to_json())
+                opened.write_copy_notes(notes.to_json())
             unfinished.rename(path)
     except OSError as error:
         raise UserError(f"{path} cannot be made: {error.strerror}", "Choose another folder.") from error

@@ -17,6 +17,7 @@ from .trusting import TrustedModel, TrustError, TrustLostError
 
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore
+    from es_desktop.stores.formats.base import SequenceTable
 
 _COPIED: Final = "the record is a copy of another program's, which its class cannot read: name a function that folds"
 _INFERRED: Final = "it was taken of a state that was only inferred"
@@ -114,15 +115,21 @@ class TrustedFold:
             return [event.version, event.topic, [event.type, event.timestamp, encode(event.data)]]
         if event.raw is None:
             raise FoldError(_NO_FRAME)
-        topic = str(event.raw[2])
-        if self._store.format.is_ours and "#" not in topic:
-            raise FoldError(_COPIED)
-        payload = self._store.tables.events.mapper.payload_text(event.raw)
+        topic, payload = self._stored(self._store.tables.events, event)
         if event.is_edited:
             return [event.version, event.topic, payload, [encode(dict(event.data)), topic]]
         return [event.version, event.topic, payload]
 
     def _snapshot_record(self, snapshot: RecordedSnapshot) -> Record:
-        table = self._store.tables.snapshots
-        assert table is not None and snapshot.raw is not None, "it came from there"
-        return [snapshot.version, str(snapshot.raw[2]), table.mapper.payload_text(snapshot.raw)]
+        assert self._store.tables.snapshots is not None, "it came from there"
+        return [snapshot.version, *self._stored(self._store.tables.snapshots, snapshot)]
+
+    def _stored(self, table: SequenceTable, record: RecordedEvent | RecordedSnapshot) -> tuple[str, str]:
+        """Return the topic and the payload of a record as its program wrote them. Raises ``FoldError``."""
+        origin, topic = record.origin, str(record.raw[2])
+        if origin is None and (not self._store.format.is_ours or "#" in topic):
+            return topic, table.mapper.payload_text(record.raw)
+        payload = None if origin is None else origin.payload_text
+        if origin is None or payload is None:
+            raise FoldError(_COPIED)
+        return origin.stored_topic or origin.topic, payload

@@ -9,12 +9,12 @@ from typing import Any, Final
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, scoped_session
 
-from es_desktop.core import KnownClasses, SequencedItem, SequencedItemMapper
+from es_desktop.core import KnownClasses, SequencedItem
 from es_desktop.stores import marker
 
-from ..copiedmapper import CopiedMapper
 from ..layout import Layout, TableInfo
 from ..options import OpenOptions
+from ..ourmapper import ORIGIN_FIRST, PAYLOAD_PATH, OurMapper
 from ..records import SqlIntegerSequencedItem, SqlSnapshot
 from ..sqlite import APPLICATION_ID
 from ..storenotes import CASE_NOTES, COPY_NOTES
@@ -41,7 +41,8 @@ _IN_SQL: Final = InSql(
             ELSE CAST(json_extract(data, '$.timestamp') AS REAL)
         END, 9e999), -9e999)
     END AS time,
-    CASE WHEN data GLOB '{_TIME_FIRST}*' THEN substr(CAST(data AS BLOB), instr(data, ',') + 1) ELSE data END AS text
+    CASE WHEN data GLOB '{ORIGIN_FIRST}*' AND json_valid(data) THEN coalesce(json_extract(data, '{PAYLOAD_PATH}'), '')
+        WHEN data GLOB '{_TIME_FIRST}*' THEN substr(CAST(data AS BLOB), instr(data, ',') + 1) ELSE data END AS text
     FROM {_EVENTS}
     """,
     snapshots=f"""
@@ -63,8 +64,7 @@ class EsdbTables:
 
     def opened(self, session: scoped_session[Session], classes: KnownClasses, options: OpenOptions) -> StoreTables:
         copy_notes = COPY_NOTES.read(session, self.layout)
-        made_by = SequencedItemMapper if copy_notes is None else CopiedMapper
-        mapper = made_by(SequencedItem, "originator_id", "originator_version", classes)
+        mapper = OurMapper(SequencedItem, "originator_id", "originator_version", classes)
         return StoreTables(
             events=SequenceTable(SQLAlchemyActiveRecordStrategy(session, SqlIntegerSequencedItem), mapper),
             snapshots=SequenceTable(SQLAlchemyActiveRecordStrategy(session, SqlSnapshot), mapper),

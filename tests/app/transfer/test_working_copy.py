@@ -26,7 +26,7 @@ from es_desktop.app.transfer.export_request import ExportRequest
 from es_desktop.app.transfer.working_copy import StoreCopying
 from es_desktop.core import RecordedEvent
 from es_desktop.examples import Order
-from es_desktop.replay import Exactness
+from es_desktop.replay import Exactness, plain_state
 from tests.conftest import SAMPLES
 from tests.stores.looking import files_in
 
@@ -75,7 +75,10 @@ def shown(session: Session, base: BaseChoice = NEAREST) -> list[Any]:
     for each in sorted(session.entities(), key=lambda each: str(each.id)):
         found.append((each.id, each.type, each.version, each.events, each.snapshots, each.created, each.modified))
         found += map(told, session.events(each.id))
-        found += [(one.version, one.type, one.timestamp, one.state) for one in session.snapshots(each.id)]
+        found += [
+            (one.version, one.type, one.timestamp, one.state and plain_state(one.state))
+            for one in session.snapshots(each.id)
+        ]
         found.append(session.outline(each.id))
         for version in session.outline(each.id).versions:
             rebuild = session.explain(each.id, version, base=base)

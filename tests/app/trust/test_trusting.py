@@ -125,24 +125,3 @@ def test_snapshots_say_nothing_of_what_a_function_makes(store: Path, tmp_path: P
         checks = [found.check for found in verify_store(session)]
     assert {check.ok for check in checks} == {None}
     assert all("a function folds events only" in check.reason for check in checks)
-
-
-def test_a_copy_of_another_programs_records_is_not_read_by_its_classes(store: Path, tmp_path: Path) -> None:
-    """In a store of ours the payloads are in other words, and what their classes made of them would be wrong."""
-    import sys
-
-    from es_desktop.app.store.session import open_session
-    from es_desktop.app.transfer.working_copy import StoreCopying
-    from es_desktop.app.trust.trusting import Trust
-    from tests.conftest import SAMPLES
-
-    source = open_session(str(store))
-    StoreCopying(source, tmp_path / "copy.esdb", None).run()
-    source.close()
-    with trusting(tmp_path / "copy.esdb", Trust(SAMPLES, ("es9_shop",), sys.executable)) as session:
-        rebuild = session.explain(ID)
-        assert set(errors_of(rebuild).values()) == {
-            "the record is a copy of another program's, which its class cannot read: name a function that folds"
-        }
-    with trusting(tmp_path / "copy.esdb", fold_in(tmp_path / "code", counting("pass"))) as session:
-        assert session.explain(ID).state == {"count": 15}

@@ -1,0 +1,195 @@
+"""Our own records, and where one of another program keeps what it was made of: in its payload, before all else.
+
+Such a payload is ``{"copied from": {…}, "timestamp": …, "copied payload": {…}}``; that of a snapshot has ``topic`` and
+``state`` in place of the copied payload, and that of a record which could not be decoded has neither. What was copied
+from is a ``RecordOrigin``: the format, the topic, the payload as stored, and columns that our tables have not. Copies
+that were made before it was kept have no ``copied from``, and a ``copied payload`` only where names were taken.
+
+The topic column says what the event and its entity's type are called: as the program wrote it where ``Topic`` reads
+just these in it, otherwise as ``format#Entity.Event``, with the marks inside the names percent-encoded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from json import JSONDecodeError, JSONDecoder
+from typing import Any, Final
+from urllib.parse import unquote
+
+from es_desktop.core import (
+    RecordedEvent,
+    RecordedSnapshot,
+    RecordOrigin,
+    SequencedItem,
+    SequencedItemMapper,
+    Snapshot,
+    Topic,
+    TopicResolutionError,
+    ValueDecodingError,
+    topic_of,
+)
+from es_desktop.core.sequenceditem import seconds_in
+from es_desktop.core.values import dumps
+
+_ORIGIN: Final = "copied from"
+_WHOLE: Final = "copied payload"
+ORIGIN_FIRST: Final = f'{{"{_ORIGIN}":'
+PAYLOAD_PATH: Final = f'$."{_WHOLE}"'
+"""Where SQL finds the payload as it was copied."""
+_ENCODED: Final = {ord(mark): f"%{ord(mark):02X}" for mark in "%.#:"}
+_TEXTS: Final = ("format", "topic", "stored_topic", "text", "error")
+_KEPT: Final = (*_TEXTS[:4], "has_core_types", "data", "fields")
+"""What is kept of an origin, by the names of its fields."""
+_TOPICS_REMEMBERED: Final = 1024
+_read_json: Final = JSONDecoder().raw_decode
+
+
+class OurMapper(SequencedItemMapper):
+    """Reads the records of our stores; one of another program is read as it was read where it came from."""
+
+    def event_type(self, topic: Any) -> str:
+        """Return what events of a topic are called."""
+        name = super().event_type(topic)
+        return unquote(name) if "%" in name else name
+
+    def from_sequenced_item(self, item: Any) -> Any:
+        """Return the event of an item.
+
+        Raises ``ValueDecodingError``, or ``TopicResolutionError``: also for a record of another program, whose class
+        expects the payload that the program wrote.
+        """
+        if has_origin(item[3]):
+            raise TopicResolutionError(f"the record of {item[2]!r} is of another program, which its class cannot read")
+        return super().from_sequenced_item(item)
+
+    def to_recorded_event(self, item: Any) -> RecordedEvent:
+        """Return what can be read of an item. Never raises."""
+        if has_origin(item[3]):
+            found = self._parsed(item)
+            if found is not None:
+                return _copied_event(item, *found)
+        event = super().to_recorded_event(item)
+        whole = event.data.get(_WHOLE)
+        if isinstance(whole, Mapping):
+            event = replace(event, data=whole)
+        if "%" not in event.topic:
+            return event
+        event_type, entity_type = _names(event.topic)
+        return replace(event, kind=event_type, entity=entity_type)
+
+    def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:
+        """Return what can be read of a snapshot's item. Never raises."""
+        snapshot = super().to_recorded_snapshot(item)
+        found = self._parsed(item) if has_origin(item[3]) else None
+        if found is None:
+            return snapshot
+        origin, kept, _ = found
+        if "error" in kept:
+            return RecordedSnapshot(item[1], origin.topic, kept.get("time"), None, kept["error"], origin=origin)
+        return replace(snapshot, origin=origin)
+
+    def _parsed(self, item: Any) -> tuple[RecordOrigin, dict[str, Any], dict[str, Any]] | None:
+        """Return the origin of a record, what is kept of it beside, and its payload; ``None`` where it is no such."""
+        try:
+            payload = self.decode_payload(item[3])
+        except ValueDecodingError:
+            return None
+        kept = payload.pop(_ORIGIN, None)
+        if not (isinstance(kept, dict) and {"format", "topic"} <= kept.keys() and _are_texts(kept)):
+            return None
+        return RecordOrigin(**{name: kept[name] for name in _KEPT if name in kept}), kept, payload
+
+
+def has_origin(data: Any) -> bool:
+    """Tell whether a payload of ours begins as one does that says what it was made of."""
+    return isinstance(data, str) and data.startswith(ORIGIN_FIRST)
+
+
+def without_origin(data: Any) -> tuple[str | None, Any]:
+    """Return the origin in a payload as JSON text, and the rest; none where the two could not be joined again."""
+    if not has_origin(data):
+        return None, data
+    try:
+        _, end = _read_json(data, len(ORIGIN_FIRST))
+    except (JSONDecodeError, RecursionError):
+        return None, data
+    origin, rest = data[len(ORIGIN_FIRST) : end], "{" + data[end:].removeprefix(",")
+    return (origin, rest) if with_origin(origin, rest) == data else (None, data)
+
+
+def with_origin(origin: str, rest: Any) -> Any:
+    """Return the payload that ``without_origin`` took apart."""
+    return f"{ORIGIN_FIRST}{origin}{'' if rest == '{}' else ','}{rest[1:]}"
+
+
+def copied_event(sequence_id: Any, event: RecordedEvent, origin: RecordOrigin) -> SequencedItem:
+    """Return our record of an event that was made of another record. Raises ``ValueEncodingError``."""
+    read = Topic(origin.topic)
+    is_named = (read.type, read.entity) == (event.type, event.entity_type)
+    topic = origin.topic
+    if not is_named or read.entity_topic is None or "%" in topic:
+        topic = "#".join(_encoded(each) for each in (origin.format, event.entity_type))
+        topic = f"{topic}.{_encoded(event.type)}"
+    kept: dict[str, Any] = {"edited": True} if event.is_edited else {}
+    if event.error is None:
+        rest: dict[str, Any] = {_WHOLE: dict(event.data)}
+    else:
+        rest, kept = {}, {**kept, "error": event.error}
+        kept |= {"sealed": True} if event.is_sealed else {}
+    time = {} if event.timestamp is None else {"timestamp": event.timestamp}
+    return SequencedItem(sequence_id, event.version, topic, dumps({_ORIGIN: _kept(origin) | kept, **time, **rest}))
+
+
+def copied_snapshot(sequence_id: Any, snapshot: RecordedSnapshot, origin: RecordOrigin) -> SequencedItem:
+    """Return our record of a snapshot that was made of another record. Raises ``ValueEncodingError``."""
+    kept: dict[str, Any] = _kept(origin)
+    if snapshot.error is None:
+        state = None if snapshot.state is None else dict(snapshot.state)
+        time = {} if snapshot.timestamp is None else {"timestamp": snapshot.timestamp}
+        payload = {_ORIGIN: kept, "topic": snapshot.topic, "state": state, **time}
+    else:
+        payload = {_ORIGIN: kept | {"error": snapshot.error, "time": snapshot.timestamp}}
+    return SequencedItem(sequence_id, snapshot.version, topic_of(Snapshot), dumps(payload))
+
+
+def _kept(origin: RecordOrigin) -> dict[str, Any]:
+    bare = RecordOrigin(origin.format, origin.topic)
+    found = {name: getattr(origin, name) for name in _KEPT}
+    return {name: each for name, each in found.items() if name in _TEXTS[:2] or each != getattr(bare, name)}
+
+
+def _are_texts(kept: Mapping[str, Any]) -> bool:
+    return all(isinstance(kept[name], str) for name in _TEXTS if name in kept)
+
+
+def _copied_event(
+    item: Any, origin: RecordOrigin, kept: Mapping[str, Any], payload: Mapping[str, Any]
+) -> RecordedEvent:
+    data = payload.get(_WHOLE, {})
+    event_type, entity_type = _names(str(item[2]))
+    return RecordedEvent(
+        item[1],
+        origin.topic,
+        seconds_in(payload.get("timestamp")),
+        data if isinstance(data, Mapping) else {},
+        error=kept.get("error"),
+        kind=event_type,
+        entity=entity_type,
+        is_sealed=kept.get("sealed") is True,
+        raw=item,
+        is_edited=kept.get("edited") is True,
+        origin=origin,
+    )
+
+
+@lru_cache(_TOPICS_REMEMBERED)
+def _names(topic: str) -> tuple[str, str]:
+    """Return what the events of a topic column, and their entity's type, are called."""
+    read = Topic(topic)
+    return unquote(read.type), unquote(read.entity)
+
+
+def _encoded(name: str) -> str:
+    return name.translate(_ENCODED)

@@ -1,0 +1,132 @@
+"""One converter: whatever way a record goes out and comes in, it is the same record, and is read as in its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from es_desktop.app.branch.history import RecordedHistory
+from es_desktop.app.branch.save import save_branch
+from es_desktop.app.entity.bases import NEAREST, ZERO
+from es_desktop.app.store.session import Session, create_session, open_session
+from es_desktop.app.transfer.export import export_to_file
+from es_desktop.app.transfer.export_format import ExportFormat
+from es_desktop.app.transfer.export_request import ExportRequest
+from es_desktop.app.transfer.import_ import import_file
+from es_desktop.app.transfer.working_copy import StoreCopying
+from es_desktop.core import EntityId
+from es_desktop.replay import plain_state
+from es_desktop.stores import OpenOptions
+from tests.stores.formats.sample import Sample
+from tests.stores.formats.samples import SAMPLES
+
+MOST = 2
+"""Entities of a sample that go each way: the one with the most events, and the first one."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A sample that is open, and what is known of some of its entities."""
+
+    session: Session
+    chosen: tuple[EntityId, ...]
+    described: dict[EntityId, Any]
+
+
+def described(session: Session, entity_id: EntityId, *, with_snapshots: bool = True) -> Any:
+    """State, exactness and error of an entity, version by version, from zero and from its snapshots."""
+    facts = session.entity(entity_id)
+    rebuilds = [session.explain(entity_id, base=base) for base in ((ZERO, NEAREST) if with_snapshots else (ZERO,))]
+    events = session.events(entity_id)
+    return (
+        (facts.type, facts.topic, facts.version, facts.discarded, facts.is_sealed),
+        [(each.version, each.topic, each.type, each.entity_type, each.timestamp, each.error) for each in events],
+        [
+            [(step.version, step.type, step.exactness, step.error, step.changes) for step in rebuild.steps]
+            for rebuild in rebuilds
+        ],
+        [(rebuild.state, rebuild.exactness, rebuild.base) for rebuild in rebuilds],
+        [
+            (each.version, each.topic, each.timestamp, each.state and plain_state(each.state), each.error)
+            for each in session.snapshots(entity_id)
+        ]
+        if with_snapshots
+        else [],
+    )
+
+
+@pytest.fixture(scope="module", params=SAMPLES, ids=lambda sample: sample.file)
+def source(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
+    sample: Sample = request.param
+    path = sample.place(tmp_path_factory.mktemp("sample"))
+    with closing(open_session(str(path), options=OpenOptions(keys=sample.keys))) as session:
+        entities = list(session.entities())
+        longest = max(entities, key=lambda each: each.events)
+        chosen = tuple(dict.fromkeys([longest.id, *(each.id for each in entities)]))[:MOST]
+        yield Source(session, chosen, {each: described(session, each) for each in chosen})
+
+
+def copied(session: Session, chosen: tuple[EntityId, ...], folder: Path) -> Path:
+    done = StoreCopying(session, folder / "copy.esdb", chosen).run()
+    assert done.mismatches == ()
+    return folder / "copy.esdb"
+
+
+def exported(session: Session, chosen: tuple[EntityId, ...], folder: Path, format: ExportFormat) -> Path:
+    """Return a store of what comes back from an export."""
+    path = folder / f"out.{format}"
+    export_to_file(session, path, ExportRequest(format, chosen))
+    if format.is_store:
+        return path
+    made = folder / f"{format}.esdb"
+    with closing(create_session(str(made))) as target:
+        import_file(target, path)
+        again = import_file(target, path)
+        assert (again.events, again.snapshots) == (0, 0)
+    return made
+
+
+def rows(path: Path) -> dict[tuple[str, Any, int], Any]:
+    """Return each record of a store by where it stands."""
+    with closing(open_session(str(path))) as session:
+        reader = session.store.reader
+        both = (("event", reader.all_records()), ("snapshot", reader.all_snapshot_records()))
+        return {(kind, item[0], item[1]): tuple(item) for kind, items in both for item in items}
+
+
+LINES_AND_STORES = [ExportFormat.ESDB, ExportFormat.CASE, ExportFormat.JSONL, ExportFormat.CLOUDEVENTS]
+
+
+def test_each_way_out_and_in_gives_the_same_records_and_the_same_states(source: Source, tmp_path: Path) -> None:
+    session, chosen = source.session, source.chosen
+    children = [copied(session, chosen, tmp_path)]
+    children += [exported(session, chosen, tmp_path, format) for format in LINES_AND_STORES]
+    expected = rows(children[0])
+    for child in children:
+        assert rows(child) == expected, child
+        with closing(open_session(str(child))) as opened:
+            for each in chosen:
+                assert described(opened, each) == source.described[each], child
+    with closing(open_session(str(children[3]))) as imported:
+        (tmp_path / "next").mkdir()
+        grandchildren = [copied(imported, chosen, tmp_path / "next")]
+        grandchildren.append(exported(imported, chosen, tmp_path / "next", ExportFormat.CLOUDEVENTS))
+    for child in grandchildren:
+        assert rows(child) == expected, "a child of a child too"
+
+
+def test_a_saved_branch_holds_the_same_records_and_gives_the_same_states(source: Source, tmp_path: Path) -> None:
+    for number, each in enumerate(source.chosen):
+        path = tmp_path / f"{number}.esdb"
+        history = RecordedHistory(source.session, source.session.entity(each))
+        save_branch(history, history.branch(), path)
+        with closing(open_session(str(path))) as saved:
+            from_zero = described(source.session, each, with_snapshots=False)
+            assert described(saved, each, with_snapshots=False) == from_zero
+    child = copied(source.session, source.chosen[-1:], tmp_path)
+    assert rows(path) == {place: row for place, row in rows(child).items() if place[0] == "event"}
