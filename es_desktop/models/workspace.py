@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -29,6 +30,7 @@ from .entity.snapshot_checker import SnapshotChecker
 from .entity.writers_model import WritersModel
 from .notes.bookmarks import Bookmarks
 from .notes.notes import Notes
+from .runtime.latest_request import LatestRequest
 from .runtime.tasks import Job, TaskRunner
 from .search.entity_list import EntityList
 from .search.event_log import EventLog
@@ -46,7 +48,6 @@ from .watch.lanes import Lanes
 from .watch.watchpoints import Watchpoints
 
 _POLL_MILLISECONDS: Final = 400
-_ENTITY, _MARKED, _POLL = "entity", "marked", "poll"
 
 
 class Workspace(QObject):
@@ -78,6 +79,9 @@ class Workspace(QObject):
         super().__init__(parent)
         self.indexes = indexes or places.indexes()
         self.runner = runner
+        self._marked_request = LatestRequest(runner)
+        self._entity_request = LatestRequest(runner)
+        self._look_request = LatestRequest(runner)
         self.stores = StoreOpener(runner, opener or Opener(), self)
         self.sessions = SessionCloser(runner)
         self.notes = Notes(runner, shelf, self)
@@ -117,7 +121,7 @@ class Workspace(QObject):
         self._connect()
 
     def _connect(self) -> None:
-        for telling in (
+        for speaking in (
             self.checker,
             self.transfer,
             self.copier,
@@ -126,7 +130,7 @@ class Workspace(QObject):
             self.what_if,
             self.trusting,
         ):
-            telling.told.connect(self.message)
+            speaking.message.connect(self.message)
         for refusing in (self.stores, self.notes, self.commander, self.copier, self.trusting):
             refusing.refused.connect(self.refused)
         self.runner.refused.connect(self._on_refused)
@@ -273,20 +277,20 @@ class Workspace(QObject):
         if index is None or self.facts is None:
             return
         if not texts:
-            self.runner.cancel(_MARKED)
+            self._marked_request.cancel()
             self.bookmarks.set_entities({})
             return
 
         def work(job: Job) -> dict[EntityId, EntityFacts]:
             return facts_written(index.session, index.database, texts)
 
-        self.runner.run("Finding the bookmarks", work, self.bookmarks.set_entities, key=_MARKED)
+        self._marked_request.start("Finding the bookmarks", work, self.bookmarks.set_entities)
 
     def _on_entity_chosen(self, entity_id: EntityId | None) -> None:
         self.inspector.clear()
         self._has_events = False
         if entity_id is None:
-            self.runner.cancel(_ENTITY)
+            self._entity_request.cancel()
             self.entity_loaded.emit(None)
         else:
             self._load_entity()
@@ -305,7 +309,7 @@ class Workspace(QObject):
             self.entity_loaded.emit(view)
             self.commander.tell_conflict()
 
-        self.runner.run("Reading the entity", lambda job: EntityView(session, entity_id), done, key=_ENTITY)
+        self._entity_request.start("Reading the entity", lambda job: EntityView(session, entity_id), done)
 
     def _on_refused(self, error: UserError) -> None:
         if not self.trusting.tells(error):
@@ -331,16 +335,16 @@ class Workspace(QObject):
     def _on_outdated(self, arrived: Changes) -> None:
         """Look at once for what somebody else wrote: a conflict is told when the person sees what arrived."""
         self._arrived = arrived
-        self._look_for_changes()
+        self._look(self.runner.run, quiet=False)
 
     def _show_checks(self) -> None:
         self.inspector.snapshots.set_checks(self.checker.of(self.selection.entity_id))
 
     def _on_poll(self) -> None:
-        if not self.runner.is_running(_POLL):  # a newer look would take the place of one that has not answered yet
-            self._look_for_changes(key=_POLL)
+        if not self._look_request.is_running:  # a newer look would take the place of one that has not answered yet
+            self._look(self._look_request.start, quiet=True)
 
-    def _look_for_changes(self, key: str | None = None) -> None:
+    def _look(self, run: Callable[..., object], *, quiet: bool) -> None:
         session = self.session
         if session is None:
             return
@@ -356,9 +360,7 @@ class Workspace(QObject):
                 self.refused.emit(error)
             self._take_in(None)
 
-        self.runner.run(
-            "Looking for changes", lambda job: session.has_changed(), done, failed=failed, key=key, quiet=key == _POLL
-        )
+        run("Looking for changes", lambda job: session.has_changed(), done, failed=failed, quiet=quiet)
 
     def _take_in(self, changes: Changes | None) -> None:
         """Read what others wrote; what a command met a conflict with, even where it was noticed before that."""

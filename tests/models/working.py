@@ -51,7 +51,10 @@ class Working:
         self.refused: list[UserError] = []
         self.conflicts: list[ConflictError] = []
         self.crashed: list[BaseException] = []
+        self.started: list[Job] = []
+        """All that was ever asked for, in its order."""
         self._qtbot = qtbot
+        self.workspace.runner.started.connect(self.started.append)
         self.workspace.commander.written.connect(self.written.append)
         self.workspace.refused.connect(self.refused.append)
         self.workspace.commander.conflicted.connect(self.conflicts.append)
@@ -64,6 +67,10 @@ class Working:
     def wait_until(self, holds: Callable[[], bool]) -> None:
         self._qtbot.waitUntil(holds, timeout=20_000)
         assert not self.crashed, self.crashed
+
+    def cancel(self, title: str) -> None:
+        """Cancel the newest work of a title, as a person does in the status bar."""
+        next(job for job in reversed(self.started) if job.title == title).cancel()
 
     def open(self, store: Path, **choice: Any) -> None:
         self.workspace.open(str(store), **choice)

@@ -10,13 +10,12 @@ from es_desktop.app.branch.edits import Draft
 from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.branch.view import BranchOutcome, BranchReader, Difference, Folded, PlaceResult
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.models.runtime.tasks import Job, Lane, TaskRunner
+from es_desktop.models.runtime.latest_request import LatestRequest
+from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
 from es_desktop.replay import BLOCK, Branch, BranchPlace, EventName
 
 from .branch_operation import EditedBranch, Operation, Preview, progress_of
 from .what_if_model import WhatIfModel
-
-_EDIT, _OUTCOME, _DIFFERENCE, _PREVIEW = (f"what if: {name}" for name in ("edit", "outcome", "difference", "preview"))
 
 
 class ShownBranch(QObject):
@@ -36,9 +35,12 @@ class ShownBranch(QObject):
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
+        self._edit_request = LatestRequest(runner)
+        self._outcome_request = LatestRequest(runner)
+        self._difference_request = LatestRequest(runner)
+        self._preview_request = LatestRequest(runner)
         self.table = WhatIfModel(self)
         self.table.block_wanted.connect(self._on_block_wanted)
-        runner.ended.connect(self._on_ended)
         self.recorded: RecordedHistory | None = None
         self.branch: Branch | None = None
         self.draft = Draft()
@@ -48,22 +50,21 @@ class ShownBranch(QObject):
         """Of its events."""
         self.row = 0
         self.outcome: BranchOutcome | None = None
-        self._readers: dict[Lane, BranchReader] = {}
+        self._readers: dict[Queue, BranchReader] = {}
         self._waiting: list[Operation] = []
         self._at_row: Difference | None = None
-        self._job: Job | None = None
         self._shows_end = False
 
     def show(self, recorded: RecordedHistory, draft: Draft, version: int | None = None) -> None:
         """Show the branch that a draft makes of a recorded history, with the event of a version in it chosen."""
         self.recorded, self.branch, self.draft = recorded, None, draft
-        self._readers = {lane: BranchReader(recorded) for lane in Lane}
+        self._readers = {queue: BranchReader(recorded) for queue in Queue}
         self._fold(lambda recorded, branch, draft: (draft, version), None)
 
     def clear(self) -> None:
         """Show nothing."""
-        for key in (_EDIT, _OUTCOME, _DIFFERENCE, _PREVIEW):
-            self._runner.cancel(key)
+        for request in (self._edit_request, self._outcome_request, self._difference_request, self._preview_request):
+            request.cancel()
         self._waiting.clear()
         self.recorded, self.branch, self.draft, self.told = None, None, Draft(), ""
         self.types = frozenset()
@@ -88,7 +89,7 @@ class ShownBranch(QObject):
         recorded, branch, draft = self.recorded, self.branch, self.draft
         if recorded is None or branch is None:
             return
-        reader = self._readers[Lane.FRONT]
+        reader = self._readers[Queue.FRONT]
 
         def work(job: Job) -> Preview:
             edited, name = operation(recorded, branch, draft)
@@ -97,11 +98,11 @@ class ShownBranch(QObject):
             (told,) = reader.told(found, row, row + 1, job.check)
             return Preview(found.places[row], told)
 
-        self._runner.run("Preparing the edit", work, done, failed=failed, key=_PREVIEW)
+        self._preview_request.start("Preparing the edit", work, done, failed=failed)
 
     def drop_preview(self) -> None:
         """Work out no preview any more."""
-        self._runner.cancel(_PREVIEW)
+        self._preview_request.cancel()
 
     # Looking
 
@@ -142,29 +143,29 @@ class ShownBranch(QObject):
     @property
     def is_stopped(self) -> bool:
         """Whether what it comes to is not known, and is not being worked out either."""
-        return self.branch is not None and self.outcome is None and self._job is None
+        return self.branch is not None and self.outcome is None and not self._outcome_request.is_running
 
     def work_out(self) -> None:
         """Work out what the branch comes to as a whole, unless that is known or under way."""
         branch = self.branch
         if branch is None or not self.is_stopped:
             return
-        reader, front = self._readers[Lane.SCAN], self._readers[Lane.FRONT]
+        reader, front = self._readers[Queue.SCAN], self._readers[Queue.FRONT]
 
         def work(job: Job) -> tuple[BranchOutcome, Folded]:
             return reader.outcome(branch, progress_of(job)), reader.folded(branch)
 
         def done(found: tuple[BranchOutcome, Folded]) -> None:
-            (self.outcome, folded), self._job = found, None
+            self.outcome, folded = found
             self._runner.run("Taking over what was folded", lambda job: front.take_over(folded), quiet=True)
             self._tell_outcome()
 
-        self._job = self._runner.run("Folding the branch", work, done, lane=Lane.SCAN, key=_OUTCOME)
+        self._outcome_request.start("Folding the branch", work, done, stopped=self._tell_outcome, queue=Queue.SCAN)
 
     # How it is worked out
 
     def _go_on(self) -> None:
-        if self._waiting and self.branch is not None and not self._runner.is_running(_EDIT):
+        if self._waiting and self.branch is not None and not self._edit_request.is_running:
             self._fold(self._waiting.pop(0), self.branch)
 
     def _fold(self, operation: Operation, branch: Branch | None) -> None:
@@ -178,7 +179,7 @@ class ShownBranch(QObject):
             after = before if edited.edits == before.edits else recorded.branch(edited.edits)
             return EditedBranch.of(edited, branch, after, name)
 
-        self._runner.run("Editing the branch", work, self._on_edited, failed=self._on_failed, key=_EDIT)
+        self._edit_request.start("Editing the branch", work, self._on_edited, failed=self._on_failed)
 
     def _on_edited(self, edited: EditedBranch) -> None:
         is_same, self.draft, self.branch = edited.branch is self.branch, edited.draft, edited.branch
@@ -203,12 +204,11 @@ class ShownBranch(QObject):
         branch = self.branch
         if branch is None or row >= len(branch.places):
             return
-        reader = self._readers[Lane.FRONT]
-        self._runner.run(
+        reader = self._readers[Queue.FRONT]
+        self._difference_request.start(
             "Comparing with the history",
             lambda job: reader.difference(branch, row, job.check),
             self._set_at_row,
-            key=_DIFFERENCE,
         )
 
     def _set_at_row(self, difference: Difference | None) -> None:
@@ -217,8 +217,8 @@ class ShownBranch(QObject):
             self.difference_changed.emit()
 
     def _forget_outcome(self) -> None:
-        self._runner.cancel(_OUTCOME)
-        self.outcome = self._job = None
+        self._outcome_request.cancel()
+        self.outcome = None
         self._tell_outcome()
 
     def _tell_outcome(self) -> None:
@@ -226,16 +226,11 @@ class ShownBranch(QObject):
         if self._shows_end:
             self.difference_changed.emit()
 
-    def _on_ended(self, job: Job) -> None:
-        if job is self._job:  # a person cancelled it
-            self._job = None
-            self._tell_outcome()
-
     def _on_block_wanted(self, number: int) -> None:
         branch = self.branch
         if branch is None:
             return
-        reader = self._readers[Lane.FRONT]
+        reader = self._readers[Queue.FRONT]
 
         def done(told: list[PlaceResult]) -> None:
             if branch is self.branch:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -16,12 +15,11 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.text.values import count_text
 from es_desktop.core import EntityId
-from es_desktop.models.runtime.tasks import Job, Lane, TaskRunner
+from es_desktop.models.runtime.latest_request import LatestRequest
+from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
 
 from .branch_operation import progress_of
 from .shown_branch import ShownBranch
-
-_READ: Final = "what if: read"
 
 
 class WhatIf(QObject):
@@ -29,21 +27,20 @@ class WhatIf(QObject):
 
     changed = Signal()
     """A branch was begun, edited or ended, or that of another entity is in view."""
-    told = Signal(object)
+    message = Signal(object)
     """A message for the person."""
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
+        self._read_request = LatestRequest(runner)
         self.shown = ShownBranch(runner, self)
         self.entity: EntityFacts | None = None
         self._reading: Reading | None = None
         self._drafts: dict[EntityId, Draft] = {}
-        self._job: Job | None = None
         self._then: Callable[[], None] | None = None
         self.shown.changed.connect(self._on_edited)
         self.shown.refused.connect(self._on_refused)
-        runner.ended.connect(self._on_ended)
 
     @property
     def is_on(self) -> bool:
@@ -53,7 +50,7 @@ class WhatIf(QObject):
     @property
     def is_reading(self) -> bool:
         """Whether the events that the branch grows from are being read."""
-        return self._job is not None
+        return self._read_request.is_running
 
     @property
     def kept(self) -> int:
@@ -104,7 +101,7 @@ class WhatIf(QObject):
         if self.entity is not None and self.is_on:
             edits = len(self._drafts.pop(self.entity.id).edits)
             self._leave()
-            self.told.emit(f"The branch was ended{_dropped(edits)}.")
+            self.message.emit(f"The branch was ended{_dropped(edits)}.")
             self.changed.emit()
 
     def clear(self) -> None:
@@ -113,7 +110,7 @@ class WhatIf(QObject):
         self._drafts.clear()
         self.follow(None, None)
         if edits:
-            self.told.emit(f"The hypothetical branches were ended{_dropped(edits)}.")
+            self.message.emit(f"The hypothetical branches were ended{_dropped(edits)}.")
 
     def save(self, path: Path) -> None:
         """Make a new store of the events of the branch in view."""
@@ -123,16 +120,16 @@ class WhatIf(QObject):
 
         def done(events: int) -> None:
             saved = count_text(events, "hypothetical event")
-            self.told.emit(f"{path.name}: {saved} of this entity, without snapshots. The open store is as it was.")
+            self.message.emit(f"{path.name}: {saved} of this entity, without snapshots. The open store is as it was.")
 
         def work(job: Job) -> int:
             return save_branch(recorded, branch, path, progress_of(job))
 
-        self._runner.run("Saving the branch", work, done, lane=Lane.SCAN)
+        self._runner.run("Saving the branch", work, done, queue=Queue.SCAN)
 
     def _leave(self) -> None:
-        self._runner.cancel(_READ)
-        self._job = self._then = None
+        self._read_request.cancel()
+        self._then = None
         self.shown.clear()
 
     def _read(self, version: int | None) -> None:
@@ -141,14 +138,17 @@ class WhatIf(QObject):
             return
 
         def done(recorded: RecordedHistory) -> None:
-            before, self._job = self.shown.recorded, None
+            before = self.shown.recorded
             if before is not None and len(recorded.events) != len(before.events):
                 new = count_text(len(recorded.events) - len(before.events), "event")
-                self.told.emit(f"{new} appended meanwhile; the branch has them too.")
+                self.message.emit(f"{new} appended meanwhile; the branch has them too.")
             self.shown.show(recorded, self._drafts[entity.id], version)
 
-        self._job = self._runner.run(
-            "Reading the events", lambda job: RecordedHistory(reading, entity, progress_of(job)), done, key=_READ
+        self._read_request.start(
+            "Reading the events",
+            lambda job: RecordedHistory(reading, entity, progress_of(job)),
+            done,
+            stopped=self.changed.emit,
         )
 
     def _on_edited(self) -> None:
@@ -160,14 +160,9 @@ class WhatIf(QObject):
             then()
 
     def _on_refused(self, error: UserError) -> None:
-        self.told.emit(str(error))
+        self.message.emit(str(error))
         if self.shown.branch is None:
             self.end()  # the events that it edits are not those that are recorded now
-
-    def _on_ended(self, job: Job) -> None:
-        if job is self._job:  # it failed, or was cancelled
-            self._job = None
-            self.changed.emit()
 
 
 def _dropped(edits: int) -> str:

@@ -13,6 +13,7 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session
 from es_desktop.core import EntityId
 from es_desktop.models.entity.inspector import Inspector
+from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Job, TaskRunner
 from es_desktop.models.selection import Selection
 from es_desktop.models.store.session_closer import SessionCloser
@@ -22,8 +23,6 @@ from .anchor import Anchor
 from .compare_model import CompareModel, CompareRows
 from .divergence_search import DivergenceSearch
 from .heading import Heading
-
-_COMPARE = "compare"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Comparison(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._runner = runner
+        self._request = LatestRequest(runner)
         self._sessions = sessions
         self._selection = selection
         self._inspector = inspector
@@ -169,7 +168,7 @@ class Comparison(QObject):
     def _work_out(self) -> None:
         anchor, in_view = self._anchor, self._in_view()
         if anchor is None or in_view is None:
-            self._runner.cancel(_COMPARE)
+            self._request.cancel()
             self._show(None)
             return
         session, known, base = self._session, self._beside, self._inspector.base
@@ -191,7 +190,7 @@ class Comparison(QObject):
             self._show(found)
 
         self.wanted.emit()
-        self._runner.run("Comparing", work, done, failed=self._on_failed, key=_COMPARE)
+        self._request.start("Comparing", work, done, failed=self._on_failed)
 
     def _show(self, found: _Found | None, error: UserError | None = None) -> None:
         self.compared, self.error = None if found is None else found.compared, error
@@ -219,7 +218,7 @@ class Comparison(QObject):
     def _on_outline(self, view: EntityView | None) -> None:
         if self._held is None:
             # What was read of the other entity may be as old as what was read of this one.
-            self._runner.cancel(_COMPARE)
+            self._request.cancel()
             self._beside = None
 
     def _on_state(self, shown: StateView | None) -> None:
@@ -231,7 +230,7 @@ class Comparison(QObject):
             self._on_failed(error)
 
     def _on_failed(self, error: UserError) -> None:
-        self._runner.cancel(_COMPARE)
+        self._request.cancel()
         self._show(None, error)
 
     def _on_history(self, history: History) -> None:

@@ -8,9 +8,8 @@ from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.compare.compare import Divergences, find_divergences
 from es_desktop.app.entity.view import EntityView
-from es_desktop.models.runtime.tasks import Job, Lane, TaskRunner
-
-_DIVERGENCES = "divergences"
+from es_desktop.models.runtime.latest_request import LatestRequest
+from es_desktop.models.runtime.tasks import Queue, TaskRunner
 
 
 class DivergenceSearch(QObject):
@@ -21,17 +20,15 @@ class DivergenceSearch(QObject):
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._runner = runner
+        self._request = LatestRequest(runner)
         self._pair: frozenset[EntityView] = frozenset()
-        self._job: Job | None = None
         self._own: dict[EntityView, list[int]] = {}
         self.found: Divergences | None = None
         """``None`` while it searches, where it was cancelled, and where there is nothing to search."""
-        runner.ended.connect(self._on_ended)
 
     @property
     def is_running(self) -> bool:
-        return self._job is not None
+        return self._request.is_running
 
     def compare(self, left: EntityView, right: EntityView) -> None:
         """Compare two entities, where these are not the ones that were compared last."""
@@ -42,13 +39,14 @@ class DivergenceSearch(QObject):
 
         def done(found: Divergences) -> None:
             self.found = found
+            self.ended.emit()
 
-        self._job = self._runner.run(
+        self._request.start(
             "Comparing every version",
             lambda job: find_divergences(left, right, job.report),
             done,
-            lane=Lane.SCAN,
-            key=_DIVERGENCES,
+            stopped=self.ended.emit,
+            queue=Queue.SCAN,
         )
 
     def versions_of(self, view: EntityView) -> Sequence[int]:
@@ -62,10 +60,5 @@ class DivergenceSearch(QObject):
 
     def clear(self) -> None:
         """Search no more, and forget what was found."""
-        self._runner.cancel(_DIVERGENCES)
-        self._pair, self._job, self._own, self.found = frozenset(), None, {}, None
-
-    def _on_ended(self, job: Job) -> None:
-        if job is self._job:
-            self._job = None
-            self.ended.emit()
+        self._request.cancel()
+        self._pair, self._own, self.found = frozenset(), {}, None

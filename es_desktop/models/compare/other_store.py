@@ -8,12 +8,11 @@ from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.store.opening import Opener
 from es_desktop.app.store.session import Session
+from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Job, TaskRunner
 from es_desktop.models.search.entity_list import EntityList
 from es_desktop.models.selection import Selection
 from es_desktop.models.store.session_closer import SessionCloser
-
-_LOOK = "other store"
 
 
 class OtherStore(QObject):
@@ -37,13 +36,13 @@ class OtherStore(QObject):
     ) -> None:
         """``own`` is the store that is open, ``indexes`` the folder of the indexes of large ones."""
         super().__init__(parent)
-        self._runner = runner
+        self._open_request = LatestRequest(runner)
         self._sessions = sessions
         self._own = own
         self._opener = opener or Opener()
         self.session: Session | None = None
         """Whose entities are listed; ``None`` while it is being opened."""
-        self._list = EntityList(runner, indexes, lambda: selection.entity_id, self, name="of another store")
+        self._list = EntityList(runner, indexes, lambda: selection.entity_id, self)
         self.entities = self._list.model
         self._list.listed.connect(self.listed)
 
@@ -59,8 +58,8 @@ class OtherStore(QObject):
             if session is not own:
                 session.close()
 
-        self._runner.run(
-            "Opening the other store", work, self._on_opened, failed=self.refused.emit, dropped=dropped, key=_LOOK
+        self._open_request.start(
+            "Opening the other store", work, self._on_opened, failed=self.refused.emit, dropped=dropped
         )
 
     def take(self) -> Session | None:
@@ -70,7 +69,7 @@ class OtherStore(QObject):
 
     def close(self) -> None:
         """Let go of the store, where it was not taken."""
-        self._runner.cancel(_LOOK)
+        self._open_request.cancel()
         self._list.set_session(None)
         session, self.session = self.session, None
         if session is not None and session is not self._own:

@@ -32,7 +32,7 @@ class TypeOutlook(QObject):
 
     changed = Signal()
     """Other paths, or hidden values are shown, or are not any more."""
-    told = Signal(object)
+    message = Signal(object)
     """What a person has just chosen, in a sentence."""
 
     def __init__(self, notes: Notes, inspector: Inspector, parent: QObject | None = None) -> None:
@@ -62,7 +62,7 @@ class TypeOutlook(QObject):
         is_wanted = not self.has(aspect, path)
         others = tuple(each for each in self._paths(aspect) if each != path)
         self.set_paths(aspect, (*others, path) if is_wanted else others)
-        self.told.emit(_TOLD[aspect, is_wanted].format(path=path, type=self.entity_type))
+        self.message.emit(_TOLD[aspect, is_wanted].format(path=path, type=self.entity_type))
         return is_wanted
 
     def set_paths(self, aspect: Aspect, paths: tuple[str, ...]) -> None:

@@ -13,7 +13,8 @@ from es_desktop.app.entity.verdict import Verdict
 from es_desktop.app.entity.view import EntityView, History, StateView, history_of
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.core import RecordedEvent
-from es_desktop.models.runtime.tasks import Job, Lane, TaskRunner
+from es_desktop.models.runtime.latest_request import LatestRequest
+from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
 from es_desktop.models.selection import Selection
 from es_desktop.replay import BLOCK, Step
 
@@ -21,8 +22,6 @@ from .event_types_model import EventTypesModel
 from .snapshots_model import SnapshotsModel
 from .state_model import StateModel
 from .timeline_model import TimelineModel
-
-_STATE, _HISTORY, _EVENT, _LAST = "state", "history", "event", "last state"
 
 
 class Inspector(QObject):
@@ -48,6 +47,10 @@ class Inspector(QObject):
     def __init__(self, runner: TaskRunner, selection: Selection, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
+        self._state_request = LatestRequest(runner)
+        self._history_request = LatestRequest(runner)
+        self._event_request = LatestRequest(runner)
+        self._last_state_request = LatestRequest(runner)
         self._selection = selection
         self.timeline = TimelineModel(self)
         self.event_types = EventTypesModel(self)
@@ -63,8 +66,6 @@ class Inspector(QObject):
         self._steps_asked: set[int] = set()
         self.timeline.block_wanted.connect(self._on_block_wanted)
         self.event_types.changed.connect(self._on_types_chosen)
-        self._state_job: Job | None = None
-        runner.ended.connect(self._on_ended)
         selection.version_changed.connect(self._on_version_chosen)
 
     def show(self, view: EntityView, version: int | None, *, has_events: bool = False) -> None:
@@ -90,14 +91,18 @@ class Inspector(QObject):
             self._show_version(before, has_event=has_events)
         if has_events and self._is_history_whole:
             self.history_changed.emit(self.history)
-        elif not (has_events and self._runner.is_running(_HISTORY)):
+        elif not (has_events and self._history_request.is_running):
             self._read_history(view)
 
     def clear(self) -> None:
         """Show nothing."""
-        self._state_job = None
-        for key in (_STATE, _HISTORY, _EVENT, _LAST):
-            self._runner.cancel(key)
+        for request in (
+            self._state_request,
+            self._history_request,
+            self._event_request,
+            self._last_state_request,
+        ):
+            request.cancel()
         self.view, self.shown, self.history = None, None, History()
         self._drop_pick()
         self._forget_steps()
@@ -121,11 +126,10 @@ class Inspector(QObject):
         """Work out the state at the last version, whichever is shown, and hand it over."""
         view, last = self.view, self._selection.last
         if view is not None and last is not None:
-            self._runner.run(
+            self._last_state_request.start(
                 "Reading the last state",
                 lambda job: view.state_at(last, base=NEAREST, checkpoint=job.check),
                 then,
-                key=_LAST,
             )
 
     def verdict(self, shown: StateView) -> Verdict:
@@ -146,7 +150,7 @@ class Inspector(QObject):
     @property
     def knows_history(self) -> bool:
         """Whether all events of the entity were looked through; otherwise that is still going on."""
-        return self.view is not None and not self._runner.is_running(_HISTORY)
+        return self.view is not None and not self._history_request.is_running
 
     def writer_of(self, path: str) -> int | None:
         """Return the version of the event that last set a path, at the chosen version."""
@@ -172,9 +176,9 @@ class Inspector(QObject):
             return view.state_at(version, base=base, checkpoint=job.counted(blocks))
 
         title = f"Rebuilding version {version}"
-        self._state_job = self._runner.run(title, work, self._on_state, failed=self._on_failed, key=_STATE)
+        self._state_request.start(title, work, self._on_state, failed=self._on_failed, stopped=self._on_state_stopped)
         if not has_event:
-            self._runner.run("Reading the event", lambda job: view.event_at(version), self._on_event, key=_EVENT)
+            self._event_request.start("Reading the event", lambda job: view.event_at(version), self._on_event)
 
     def _on_state(self, shown: StateView) -> None:
         if self.shown is None or shown.base != self.shown.base:
@@ -187,9 +191,8 @@ class Inspector(QObject):
         self.snapshots.set_used(shown.base.version)
         self.state_changed.emit(shown)
 
-    def _on_ended(self, job: Job) -> None:
-        if job is self._state_job and job.is_cancelled:
-            self._on_failed(UserError("the rebuild was cancelled", "Choose the version again to go on."))
+    def _on_state_stopped(self) -> None:
+        self._on_failed(UserError("the rebuild was cancelled", "Choose the version again to go on."))
 
     def _on_failed(self, error: UserError) -> None:
         self.shown = None
@@ -211,7 +214,7 @@ class Inspector(QObject):
         def work(job: Job) -> History:
             return history_of(view, job.counted(2 * (len(view.outline.versions) // BLOCK)))
 
-        self._runner.run("Reading the history", work, done, lane=Lane.WALK, key=_HISTORY)
+        self._history_request.start("Reading the history", work, done, queue=Queue.WALK)
 
     def _on_block_wanted(self, number: int) -> None:
         view = self.view

@@ -14,22 +14,21 @@ from es_desktop.app.store.reader import Reading
 from es_desktop.app.store.session import Session
 from es_desktop.app.text.values import count_text
 from es_desktop.core import EntityId
-from es_desktop.models.runtime.tasks import Job, Lane, TaskRunner
+from es_desktop.models.runtime.latest_request import LatestRequest
+from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
 from es_desktop.replay.verify import SnapshotCheck
-
-_VERIFY = "verify"
 
 
 class SnapshotChecker(QObject):
     """The checks of one open store, by entity and version."""
 
     changed = Signal()
-    told = Signal(object)
+    message = Signal(object)
     """What came of a check, in a sentence."""
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._runner = runner
+        self._request = LatestRequest(runner)
         self._session: Session | None = None
 
     def set_session(self, session: Session | None) -> None:
@@ -44,7 +43,7 @@ class SnapshotChecker(QObject):
 
     def clear(self) -> None:
         """Forget everything: what the snapshots were compared with is something else now."""
-        self._runner.cancel(_VERIFY)
+        self._request.cancel()
         if self._session is not None and self._session.checks:
             self._session.checks.clear()
             self.changed.emit()
@@ -65,9 +64,9 @@ class SnapshotChecker(QObject):
         def done(found: list[EntityCheck]) -> None:
             reading.checks.add(found)
             self.changed.emit()
-            self.told.emit(_sentence(found, where))
+            self.message.emit(_sentence(found, where))
 
-        self._runner.run("Checking snapshots", work, done, lane=Lane.SCAN, key=_VERIFY)
+        self._request.start("Checking snapshots", work, done, queue=Queue.SCAN)
 
 
 def _sentence(found: list[EntityCheck], where: str) -> str:

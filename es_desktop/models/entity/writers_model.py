@@ -12,6 +12,7 @@ from PySide6.QtGui import QFont
 from es_desktop.app.entity.facts import Outline
 from es_desktop.app.entity.value_history import Writing, writings
 from es_desktop.app.text.durations import format_time
+from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Job, TaskRunner
 from es_desktop.models.selection import Selection
 from es_desktop.models.table.roles import LEFT, RIGHT, SWATCH_ROLE, TONE_ROLE, Index, header_text
@@ -24,7 +25,6 @@ _ALIGNMENTS: Final = (RIGHT, LEFT, LEFT, LEFT)
 VERSION, EVENT, TIME, WHAT = range(4)
 MOST: Final = 30
 """Writers that are listed: those around the chosen version."""
-_WRITERS: Final = "writers"
 
 
 class WritersModel(QAbstractTableModel):
@@ -37,7 +37,7 @@ class WritersModel(QAbstractTableModel):
         self, runner: TaskRunner, inspector: Inspector, selection: Selection, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._runner = runner
+        self._request = LatestRequest(runner)
         self._inspector = inspector
         self._selection = selection
         self._outline = Outline()
@@ -62,7 +62,7 @@ class WritersModel(QAbstractTableModel):
     def show(self, path: str | None) -> None:
         """List the writers of a path around the chosen version; of none for ``None``."""
         view, version = self._inspector.view, self._selection.version
-        self._runner.cancel(_WRITERS)
+        self._request.cancel()
         self.beginResetModel()
         self.path = path
         self._writings, self._versions, self.current = {}, (), None
@@ -97,7 +97,7 @@ class WritersModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(0, EVENT), self.index(len(versions) - 1, WHAT))
             self.filled.emit()
 
-        self._runner.run("Reading who set it", work, done, key=_WRITERS)
+        self._request.start("Reading who set it", work, done)
 
     def _on_history(self) -> None:
         if self.path is not None:

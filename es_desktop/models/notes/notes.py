@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
@@ -12,9 +11,9 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.transfer.case import Case
 from es_desktop.core import EntityId
 from es_desktop.core.clock import now
+from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import TaskRunner
 
-_NOTES: Final = "notes"
 Marks = Mapping[int | None, Bookmark]
 """The bookmarks of one entity by version; by ``None`` that of the entity as a whole."""
 
@@ -32,6 +31,7 @@ class Notes(QObject):
     def __init__(self, runner: TaskRunner, shelf: Shelf, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
+        self._read_request = LatestRequest(runner)
         self._shelf = shelf
         self._store: str | None = None
         self.problem: UserError | None = None
@@ -58,7 +58,7 @@ class Notes(QObject):
         def done(notebook: Notebook) -> None:
             self.show(store, with_case(notebook))
 
-        self._runner.run("Reading notes", lambda job: self._shelf.load(store), done, failed=failed, key=_NOTES)
+        self._read_request.start("Reading notes", lambda job: self._shelf.load(store), done, failed=failed)
 
     def show(self, store: str | None, notebook: Notebook, problem: UserError | None = None) -> None:
         """Take the notebook of a store that was just opened; without a ``store`` changes are not kept."""

@@ -27,8 +27,8 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
-class Lane(enum.Enum):
-    """A queue of work, each with a thread of its own."""
+class Queue(enum.Enum):
+    """Where work waits for its turn; each queue has a thread of its own."""
 
     FRONT = "front"
     """What a person waits for, and all writes."""
@@ -43,47 +43,47 @@ class Lane(enum.Enum):
 
 
 class Job(CancelToken):
-    """What work is given: it looks here whether it is still wanted, and tells how far it is."""
+    """What work is given: it looks here whether it is still wanted, and reports here how far it is."""
 
     def __init__(
-        self, title: str, report: Callable[[Progress | Told], None], *, lane: Lane, is_protected: bool
+        self, title: str, report: Callable[[Progress | Part], None], *, queue: Queue, is_protected: bool
     ) -> None:
         super().__init__()
         self.title = title
-        self.lane = lane
+        self.queue = queue
         self.is_protected = is_protected
         self._report = report
 
     @property
     def is_waited_for(self) -> bool:
         """Whether a person waits for it, rather than works on beside it."""
-        return self.lane is Lane.FRONT
+        return self.queue is Queue.FRONT
 
     def report(self, done: int, total: int) -> None:
-        """Tell how much is done; raises ``Cancelled`` where the work is not wanted any more."""
+        """Report how much is done. Raises ``Cancelled`` where the work is not wanted any more."""
         self.check()
         self._report(Progress(self, done, total))
 
-    def tell(self, part: Any) -> None:
-        """Hand over a part of the result; raises ``Cancelled`` where the work is not wanted any more."""
+    def hand_over(self, part: Any) -> None:
+        """Hand over a part of the result before its end. Raises ``Cancelled`` where the work is not wanted any more."""
         self.check()
-        self._report(Told(self, part))
+        self._report(Part(self, part))
 
     def counted(self, total: int) -> Callable[[], None]:
-        """Return a checkpoint to be called some ``total`` times; it tells how far the work is once that takes long.
+        """Return a checkpoint to be called some ``total`` times; it reports how far the work is once that takes long.
 
-        It raises ``Cancelled`` where the work is not wanted any more.
+        The checkpoint raises ``Cancelled`` where the work is not wanted any more.
         """
-        begun = told = monotonic()
+        start = reported = monotonic()
         done = 0
 
         def checkpoint() -> None:
-            nonlocal told, done
+            nonlocal reported, done
             self.check()
             done += 1
             now = monotonic()
-            if now - begun > _LONG_SECONDS and now - told > _PROGRESS_SECONDS:
-                told = now
+            if now - start > _LONG_SECONDS and now - reported > _PROGRESS_SECONDS:
+                reported = now
                 self.report(min(done, total), total)
 
         return checkpoint
@@ -99,11 +99,11 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Part:
     """A part of the result of a job that goes on."""
 
     job: Job
-    part: Any
+    value: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +111,13 @@ class _Task:
     """Work that was started, and what becomes of its result."""
 
     job: Job
-    key: str | None
     future: Future[Any]
     done: Callable[[Any], None]
-    told: Callable[[Any], None]
+    part: Callable[[Any], None]
+    progressed: Callable[[Progress], None]
     failed: Callable[[UserError], None] | None
     dropped: Callable[[Any], None] | None
+    stopped: Callable[[], None]
     quiet: bool
 
     def drop(self) -> None:
@@ -126,7 +127,7 @@ class _Task:
 
 
 class TaskRunner(QObject):
-    """Runs work on two lanes. Newer work of the same key cancels the older."""
+    """Runs work in queues. Where only the newest of some work counts, ``LatestRequest`` starts it."""
 
     started = Signal(object)
     """A ``Job`` that was asked for, and runs or waits from now on."""
@@ -144,8 +145,7 @@ class TaskRunner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._lanes: dict[Lane, Executor] = self._make_lanes()
-        self._current: dict[str, Job] = {}
+        self._queues: dict[Queue, Executor] = self._make_queues()
         self._pending: set[Job] = set()
         self._undelivered: dict[Job, _Task] = {}
         self._is_closed = False
@@ -157,44 +157,35 @@ class TaskRunner(QObject):
         work: Callable[[Job], T],
         done: Callable[[T], None] = lambda _: None,
         *,
-        told: Callable[[Any], None] = lambda _: None,
+        part: Callable[[Any], None] = lambda _: None,
+        progressed: Callable[[Progress], None] = lambda _: None,
         failed: Callable[[UserError], None] | None = None,
         dropped: Callable[[T], None] | None = None,
-        lane: Lane = Lane.FRONT,
-        key: str | None = None,
+        stopped: Callable[[], None] = lambda: None,
+        queue: Queue = Queue.FRONT,
         quiet: bool = False,
         protected: bool = False,
     ) -> Job:
-        """Start work; ``title`` tells a person what it is.
+        """Start work beside the GUI thread, in which all the callbacks are called; ``title`` says what it is.
 
-        ``told`` is given the parts that the work tells before its end. ``quiet`` work does not count as something
-        going on. ``protected`` work is carried out whatever comes. A result that is not wanted any more is given to
-        ``dropped``, which may have to close it.
+        It ends in one of three: ``done`` is given its result; ``failed`` its ``UserError``; ``stopped`` is called where
+        it was cancelled, or failed and nobody took the error. ``part`` is given what is handed over before the end,
+        ``progressed`` how far it is. A result that is not wanted any more is given to ``dropped``, which may have to
+        close it. ``quiet`` work does not count as something going on; ``protected`` work cannot be cancelled by
+        ``cancel_all``.
         """
-        job = Job(title, self._crossed.emit, lane=lane, is_protected=protected)
-        if key is not None:
-            self.cancel(key)
-            self._current[key] = job
+        job = Job(title, self._crossed.emit, queue=queue, is_protected=protected)
         if not quiet:
             self._pending.add(job)
-        future = self._lanes[lane].submit(_guarded, work, job)
-        task = self._undelivered[job] = _Task(job, key, future, done, told, failed, dropped, quiet)
+        future = self._queues[queue].submit(_guarded, work, job)
+        task = self._undelivered[job] = _Task(job, future, done, part, progressed, failed, dropped, stopped, quiet)
         future.add_done_callback(lambda _: self._crossed.emit(task))
         self.started.emit(job)
         return job
 
-    def cancel(self, key: str) -> None:
-        """Cancel the work of a key, where there is any."""
-        if key in self._current:
-            self._current.pop(key).cancel()
-
-    def is_running(self, key: str) -> bool:
-        """Tell whether work of a key runs or waits."""
-        return key in self._current
-
     def cancel_all(self) -> None:
         """Cancel whatever runs or waits and is not protected; none of it is delivered."""
-        for job in {*self._current.values(), *self._pending}:
+        for job in self._undelivered:
             if not job.is_protected:
                 job.cancel()
 
@@ -203,33 +194,27 @@ class TaskRunner(QObject):
         return not self._pending
 
     def close(self) -> None:
-        """Cancel what may be cancelled, and wait until both threads have ended."""
+        """Cancel what may be cancelled, and wait until all threads have ended."""
         self.cancel_all()
         self._is_closed = True
-        for executor in self._lanes.values():
+        for executor in self._queues.values():
             executor.shutdown(wait=True)
         for task in self._undelivered.values():
             if task.future.exception() is None:
                 task.drop()
         self._undelivered.clear()
 
-    def _make_lanes(self) -> dict[Lane, Executor]:
-        return {lane: ThreadPoolExecutor(1, thread_name_prefix=f"es-{lane.value}") for lane in Lane}
+    def _make_queues(self) -> dict[Queue, Executor]:
+        return {queue: ThreadPoolExecutor(1, thread_name_prefix=f"es-{queue.value}") for queue in Queue}
 
-    def _on_crossed(self, message: Progress | Told | _Task) -> None:
+    def _on_crossed(self, message: Progress | Part | _Task) -> None:
         if self._is_closed:
             return  # it was on its way when the runner was closed
-        if isinstance(message, Progress):
-            if not message.job.is_cancelled:
-                self.progressed.emit(message)
-            return
-        if isinstance(message, Told):
+        if not isinstance(message, _Task):
             task = self._undelivered.get(message.job)
             if task is not None and not message.job.is_cancelled:
-                task.told(message.part)
+                self._pass_on(message, task)
             return
-        if message.key is not None and self._current.get(message.key) is message.job:
-            del self._current[message.key]
         self._undelivered.pop(message.job, None)
         try:
             self._deliver(message)
@@ -239,23 +224,33 @@ class TaskRunner(QObject):
             if not self._pending and not message.quiet:
                 self.idle.emit()
 
+    def _pass_on(self, message: Progress | Part, task: _Task) -> None:
+        if isinstance(message, Part):
+            task.part(message.value)
+        else:
+            task.progressed(message)
+            self.progressed.emit(message)
+
     def _deliver(self, ended: _Task) -> None:
-        if ended.future.cancelled():
-            return
         error = ended.future.exception()
-        if ended.job.is_cancelled:
-            if error is None:
-                ended.drop()
-            return
-        if error is None:
+        if isinstance(error, DatastoreError):
+            error = UserError(str(error), error.hint or "It may be damaged, or in use by somebody else; try again.")
+        if error is None and not ended.job.is_cancelled:
             ended.done(ended.future.result())
-        elif isinstance(error, Cancelled):
+        elif isinstance(error, UserError) and ended.failed is not None and not ended.job.is_cancelled:
+            ended.failed(error)
+        else:
+            self._leave(ended, error)
+            ended.stopped()
+
+    def _leave(self, ended: _Task, error: BaseException | None) -> None:
+        """Take on what nobody else does: a result that is not wanted, or an error."""
+        if error is None:
+            ended.drop()
+        elif ended.job.is_cancelled or isinstance(error, Cancelled):
             return
         elif isinstance(error, UserError):
-            (ended.failed or self.refused.emit)(error)
-        elif isinstance(error, DatastoreError):
-            told = UserError(str(error), error.hint or "It may be damaged, or in use by somebody else; try again.")
-            (ended.failed or self.refused.emit)(told)
+            self.refused.emit(error)
         else:
             _log.error("%s failed", ended.job.title, exc_info=error)
             self.crashed.emit(error)

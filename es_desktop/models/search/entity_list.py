@@ -14,7 +14,8 @@ from es_desktop.app.search.index_facts import indexed_facts
 from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.app.store.session import Session
 from es_desktop.core import EntityId
-from es_desktop.models.runtime.tasks import Job, Lane, TaskRunner
+from es_desktop.models.runtime.latest_request import LatestRequest
+from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
 from es_desktop.models.table.block_reader import BlockReader
 
 from .entities_model import EntitiesModel
@@ -35,20 +36,19 @@ class EntityList(QObject):
         folder: Path,
         chosen: Callable[[], EntityId | None],
         parent: QObject | None = None,
-        *,
-        name: str = "",
     ) -> None:
-        """``folder`` is that of the indexes; ``chosen`` tells whose row is looked for, ``name`` which list it is."""
+        """``folder`` is that of the indexes; ``chosen`` returns the entity whose row is looked for."""
         super().__init__(parent)
-        self._runner = runner
+        self._list_request = LatestRequest(runner)
+        self._first_request = LatestRequest(runner)
+        self._count_request = LatestRequest(runner)
         self._chosen = chosen
-        self._key = f"list {name}"
         self._session: Session | None = None
         self._events_listed: int | None = None
         """How many events the index had when it was listed for the last time."""
         self.model = EntitiesModel(self)
-        self.indexer = Indexer(runner, folder, f"index {name}", self)
-        self._pages = BlockReader(runner, f"Reading entities {name}".strip(), self.model.set_page)
+        self.indexer = Indexer(runner, folder, self)
+        self._pages = BlockReader(runner, "Reading entities", self.model.set_page)
         self._pages.on_passed_over(self.model.forget_page)
         self.model.page_wanted.connect(self._read_page)
         self.model.query_changed.connect(lambda query: self._list())
@@ -63,8 +63,9 @@ class EntityList(QObject):
 
     def set_session(self, session: Session | None) -> None:
         """List the entities of another store, or of none."""
-        self._runner.cancel(self._key)
-        self._runner.cancel(f"{self._key} first")
+        self._list_request.cancel()
+        self._first_request.cancel()
+        self._count_request.cancel()
         self._pages.forget()
         self._events_listed = None
         self._session = session
@@ -87,11 +88,10 @@ class EntityList(QObject):
     def _on_opened(self, index: StoreIndex) -> None:
         session = self._session
         if index.path is not None and session is not None:
-            self._runner.run(
+            self._first_request.start(
                 "Reading the first entities",
                 lambda job: session.first_entities(PAGE),
                 self._show_first,
-                key=f"{self._key} first",
             )
         if index.knows_entities:
             self._list()
@@ -106,7 +106,7 @@ class EntityList(QObject):
         """List the entities as soon as there are any, and once more when all are there and their events follow."""
         index, progress = self.index, self.indexer.progress
         is_new = self._events_listed is None or (self._events_listed == 0 and progress is not None and progress.done)
-        is_wanted = is_new and not self._runner.is_running(self._key)
+        is_wanted = is_new and not self._list_request.is_running
         if index is not None and index.path is not None and is_wanted:
             self._list()
 
@@ -117,13 +117,11 @@ class EntityList(QObject):
     def _count(self) -> None:
         index = self.index
         if index is not None:
-            count = f"{self._key} facts"
-            self._runner.run(
+            self._count_request.start(
                 "Counting the entities",
                 lambda job: indexed_facts(index),
                 self.facts_changed.emit,
-                lane=Lane.SCAN,
-                key=count,
+                queue=Queue.SCAN,
             )
 
     def _list(self) -> None:
@@ -146,7 +144,7 @@ class EntityList(QObject):
                 if self.indexer.is_at_work:
                     self._count()
 
-        self._runner.run("Listing the entities", work, done, lane=Lane.SCAN, key=self._key)
+        self._list_request.start("Listing the entities", work, done, queue=Queue.SCAN)
 
     def _read_page(self, page: int, numbers: Sequence[int]) -> None:
         index = self.index

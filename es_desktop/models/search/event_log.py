@@ -13,7 +13,8 @@ from es_desktop.app.entity.commands import Changes
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.event_log import EventSearch, checked_search, found_events, logged_at, place_of_time
 from es_desktop.app.store.session import Session
-from es_desktop.models.runtime.tasks import Job, Lane, TaskRunner
+from es_desktop.models.runtime.latest_request import LatestRequest
+from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
 from es_desktop.models.table.block_reader import BlockReader
 
 from .indexer import Indexer
@@ -33,7 +34,9 @@ class EventLog(QObject):
 
     def __init__(self, runner: TaskRunner, indexer: Indexer, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._runner = runner
+        self._order_request = LatestRequest(runner)
+        self._find_request = LatestRequest(runner)
+        self._time_request = LatestRequest(runner)
         self._indexer = indexer
         self._session: Session | None = None
         self._order: range | None = None
@@ -56,7 +59,7 @@ class EventLog(QObject):
     @property
     def is_finding(self) -> bool:
         """Whether more may be found yet."""
-        return not self._is_in_order and (self._runner.is_running(_FIND) or self._indexer.is_at_work)
+        return not self._is_in_order and (self._find_request.is_running or self._indexer.is_at_work)
 
     @property
     def _is_in_order(self) -> bool:
@@ -83,7 +86,7 @@ class EventLog(QObject):
         def done(order: range | None) -> None:
             was_in_order, self._order, self._is_counted = self._is_in_order, order, True
             if self._is_in_order and order is not None:
-                self._runner.cancel(_FIND)
+                self._find_request.cancel()
                 self.model.set_numbers(order)
             elif was_in_order:
                 self._start_again()
@@ -91,8 +94,8 @@ class EventLog(QObject):
                 self._go_on()
             self.changed.emit()
 
-        self._runner.run(
-            "Counting the events", lambda job: session.log_order(), done, lane=Lane.SCAN, key=_ORDER, quiet=True
+        self._order_request.start(
+            "Counting the events", lambda job: session.log_order(), done, queue=Queue.SCAN, quiet=True
         )
 
     def narrow(self, **changes: Any) -> None:
@@ -127,11 +130,11 @@ class EventLog(QObject):
                 self._wanted_time = None
                 self.row_wanted.emit(row)
 
-        self._runner.run("Finding the time", lambda job: place_of_time(index, time), done, key=_TIME)
+        self._time_request.start("Finding the time", lambda job: place_of_time(index, time), done)
 
     def _start_again(self) -> None:
-        self._runner.cancel(_FIND)
-        self._runner.cancel(_TIME)
+        self._find_request.cancel()
+        self._time_request.cancel()
         self._pages.forget()
         self._looked_to, self._wanted_time, self.problem = 0, None, None
         if self._is_in_order and self._order is not None:
@@ -158,7 +161,7 @@ class EventLog(QObject):
             return
         if self.search.is_for_all and not self._is_counted:
             return  # the store's own numbers, where it has such, tell all of them at once
-        if self._runner.is_running(_FIND):
+        if self._find_request.is_running:
             self._was_grown = True
             return
         self._was_grown = False
@@ -169,7 +172,7 @@ class EventLog(QObject):
             for chunk in found_events(index, asked, after):
                 job.check()
                 if chunk:
-                    job.tell(chunk)
+                    job.hand_over(chunk)
                     last = max(last, chunk[-1])  # the index may have grown since it was asked
             return last
 
@@ -185,8 +188,8 @@ class EventLog(QObject):
             self.changed.emit()
 
         is_large = index.path is not None
-        self._runner.run(
-            "Finding events", work, done, told=self._take, failed=failed, lane=Lane.SCAN, key=_FIND, quiet=is_large
+        self._find_request.start(
+            "Finding events", work, done, part=self._take, failed=failed, queue=Queue.SCAN, quiet=is_large
         )
 
     def _take(self, chunk: Sequence[int]) -> None:

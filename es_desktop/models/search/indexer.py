@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.app.store.session import Session
-from es_desktop.models.runtime.tasks import Job, Lane, Progress, TaskRunner
+from es_desktop.models.runtime.latest_request import LatestRequest
+from es_desktop.models.runtime.tasks import Progress, Queue, TaskRunner
 
 _PAUSE_MILLISECONDS: Final = 3000
 
@@ -26,14 +27,14 @@ class Indexer(QObject):
     resting_changed = Signal()
     """It was told to rest, or to go on."""
 
-    def __init__(self, runner: TaskRunner, folder: Path, key: str, parent: QObject | None = None) -> None:
-        """``key`` tells its work from that of another indexer."""
+    def __init__(self, runner: TaskRunner, folder: Path, parent: QObject | None = None) -> None:
+        """``folder`` is that of the indexes of large stores."""
         super().__init__(parent)
-        self._key: Final = key
         self._runner = runner
+        self._open_request = LatestRequest(runner)
+        self._fill_request = LatestRequest(runner)
         self._folder = folder
         self._session: Session | None = None
-        self._job: Job | None = None
         self.index: StoreIndex | None = None
         """Of the open store, once it is open."""
         self.is_resting = False
@@ -46,26 +47,26 @@ class Indexer(QObject):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MILLISECONDS)
         self._pause.timeout.connect(self._on_paused)
-        runner.progressed.connect(self._on_progressed)
-        runner.ended.connect(self._on_ended)
 
     @property
     def is_at_work(self) -> bool:
         """Whether the index is being filled."""
-        return self._job is not None
+        return self._fill_request.is_running
 
     def set_session(self, session: Session | None) -> None:
         """Index another store, or none."""
-        self._runner.cancel(self._key)
+        self._open_request.cancel()
+        self._fill_request.cancel()
         self._pause.stop()
-        self._job = None
         self.is_resting = self._is_outdated = False
         self.progress = None
         self._session = session
         old, self.index = self.index, None
         if old is not None:
             # After what still reads of it; what is lent then is closed when it is given back.
-            self._runner.run("Closing the index", lambda job: old.close(), lane=Lane.INDEX, quiet=True, protected=True)
+            self._runner.run(
+                "Closing the index", lambda job: old.close(), queue=Queue.INDEX, quiet=True, protected=True
+            )
         if session is not None:
             folder = self._folder
 
@@ -74,13 +75,12 @@ class Indexer(QObject):
                 self.opened.emit(index)
                 self.update()
 
-            self._runner.run(
+            self._open_request.start(
                 "Opening the index",
                 lambda job: StoreIndex(session, folder),
                 done,
                 dropped=StoreIndex.close,
-                lane=Lane.INDEX,
-                key=self._key,
+                queue=Queue.INDEX,
             )
 
     def update(self) -> None:
@@ -88,32 +88,32 @@ class Indexer(QObject):
         index = self.index
         if index is None or self.is_resting:
             return
-        if self._job is not None or self._pause.isActive():
+        if self.is_at_work or self._pause.isActive():
             self._is_outdated = True
             return
         self._is_outdated = False
 
         def done(_: None) -> None:
-            self._job = self.progress = None  # whoever listens finds it at rest
+            self.progress = None  # whoever listens finds it at rest
             if index.path is not None:
                 self._pause.start()
             self.completed.emit()
             self._on_paused()
 
         # A person waits for the index of a small store, and works on beside that of a large one.
-        self._job = self._runner.run(
+        self._fill_request.start(
             "Indexing",
             lambda job: index.update(job.report),
             done,
-            lane=Lane.INDEX,
-            key=self._key,
+            progressed=self._on_progressed,
+            stopped=self.rest,  # a person cancelled the work, or it failed
+            queue=Queue.INDEX,
             quiet=index.path is not None,
         )
 
     def rest(self) -> None:
         """Stop for now; what is in the index stays."""
-        self._runner.cancel(self._key)
-        self._job = None
+        self._fill_request.cancel()
         self.is_resting = True
         self.resting_changed.emit()
 
@@ -124,15 +124,9 @@ class Indexer(QObject):
         self.update()
 
     def _on_progressed(self, progress: Progress) -> None:
-        if progress.job is self._job:
-            self.progress = progress
-            self.grown.emit()
+        self.progress = progress
+        self.grown.emit()
 
     def _on_paused(self) -> None:
         if self._is_outdated:
             self.update()
-
-    def _on_ended(self, job: Job) -> None:
-        """Take it for a wish to rest where a person cancelled the work, or it failed."""
-        if job is self._job:
-            self.rest()

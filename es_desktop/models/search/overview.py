@@ -7,11 +7,11 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.search.activity import Activity, activity
-from es_desktop.models.runtime.tasks import Lane, TaskRunner
+from es_desktop.models.runtime.latest_request import LatestRequest
+from es_desktop.models.runtime.tasks import Queue, TaskRunner
 
 from .indexer import Indexer
 
-_KEY: Final = "overview"
 _BARS: Final = 400
 """As many as a wide window has room for."""
 
@@ -24,7 +24,7 @@ class Overview(QObject):
 
     def __init__(self, runner: TaskRunner, indexer: Indexer, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._runner = runner
+        self._request = LatestRequest(runner)
         self._indexer = indexer
         self.activity: Activity | None = None
         """What happens in the store; ``None`` while it is not counted yet."""
@@ -33,7 +33,7 @@ class Overview(QObject):
 
     def clear(self) -> None:
         """Tell nothing: another store will be open."""
-        self._runner.cancel(_KEY)
+        self._request.cancel()
         self.activity = None
         self.changed.emit()
 
@@ -46,6 +46,4 @@ class Overview(QObject):
             self.activity = found
             self.changed.emit()
 
-        self._runner.run(
-            "Counting for the overview", lambda job: activity(index, _BARS), done, lane=Lane.SCAN, key=_KEY
-        )
+        self._request.start("Counting for the overview", lambda job: activity(index, _BARS), done, queue=Queue.SCAN)

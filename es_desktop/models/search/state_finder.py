@@ -12,13 +12,13 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.query import SearchProgress, StateHit, StateSearch
 from es_desktop.app.search.state_search import search_states
 from es_desktop.app.store.session import Session
-from es_desktop.models.runtime.tasks import Job, Lane, TaskRunner
+from es_desktop.models.runtime.latest_request import LatestRequest
+from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
 
 from .hits_model import HitsModel
 from .indexer import Indexer
 
-_KEY: Final = "find by state"
-_TELL_SECONDS: Final = 0.1
+_PART_SECONDS: Final = 0.1
 """Between two parts that are handed over, but for the first hit: that shows at once."""
 
 
@@ -30,7 +30,7 @@ class StateFinder(QObject):
 
     def __init__(self, runner: TaskRunner, indexer: Indexer, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._runner = runner
+        self._request = LatestRequest(runner)
         self._indexer = indexer
         self._session: Session | None = None
         self.model = HitsModel(self)
@@ -43,11 +43,11 @@ class StateFinder(QObject):
 
     @property
     def is_searching(self) -> bool:
-        return self._runner.is_running(_KEY)
+        return self._request.is_running
 
     def set_session(self, session: Session | None) -> None:
         """Look through another store from now on, or through none."""
-        self._runner.cancel(_KEY)
+        self._request.cancel()
         self._session = session
         self.model.set_reading(session)
         self._begin(None)
@@ -60,38 +60,37 @@ class StateFinder(QObject):
 
         def work(job: Job) -> None:
             hits: list[StateHit] = []
-            told, has_told = monotonic(), False
+            last, has_hits = monotonic(), False
             with closing(search_states(session, search, index)) as parts:
                 for part in parts:
                     job.check()
                     if isinstance(part, StateHit):
                         hits.append(part)
                         continue
-                    is_time = monotonic() - told > _TELL_SECONDS or (bool(hits) and not has_told) or part.is_done
+                    is_time = monotonic() - last > _PART_SECONDS or (bool(hits) and not has_hits) or part.is_done
                     if is_time:
-                        job.tell((hits, part))
-                        hits, told, has_told = [], monotonic(), has_told or bool(hits)
+                        job.hand_over((hits, part))
+                        hits, last, has_hits = [], monotonic(), has_hits or bool(hits)
 
         def failed(error: UserError) -> None:
             self.problem = error
             self.changed.emit()
 
         self._begin(search)
-        self._runner.run(
+        self._request.start(
             "Finding by state",
             work,
             lambda _: self.changed.emit(),
-            told=self._take,
+            part=self._take,
             failed=failed,
-            lane=Lane.SEARCH,
-            key=_KEY,
+            queue=Queue.SEARCH,
             quiet=True,
         )
         self.changed.emit()
 
     def stop(self) -> None:
         """Look no further; what was found stays."""
-        self._runner.cancel(_KEY)
+        self._request.cancel()
         self.changed.emit()
 
     def _begin(self, search: StateSearch | None) -> None:

@@ -7,13 +7,11 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.entity.facts import EntityFacts
-from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.snapshot_cost.cost import Share, SnapshotCost
 from es_desktop.app.snapshot_cost.measure import measure_entity, measure_store
 from es_desktop.app.store.reader import Reading
-from es_desktop.models.runtime.tasks import Job, Lane, Progress, TaskRunner
-
-_WORTH = "worth"
+from es_desktop.models.runtime.latest_request import LatestRequest
+from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
 
 
 class WorthMeter(QObject):
@@ -30,10 +28,7 @@ class WorthMeter(QObject):
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._runner = runner
-        self._job: Job | None = None
-        runner.progressed.connect(self._on_progressed)
-        runner.ended.connect(self._on_ended)
+        self._request = LatestRequest(runner)
 
     def measure_entity(self, reading: Reading, entity: EntityFacts) -> None:
         """Measure one entity."""
@@ -45,26 +40,17 @@ class WorthMeter(QObject):
 
     def stop(self) -> None:
         """Give up what is being measured, where anything is."""
-        self._runner.cancel(_WORTH)
+        if self._request.is_running:
+            self._request.cancel()
+            self.stopped.emit()
 
     def _run(self, work: Callable[[Job], SnapshotCost]) -> None:
-        self._job = self._runner.run(
-            "Measuring snapshots", work, self._on_measured, failed=self._on_failed, lane=Lane.SCAN, key=_WORTH
+        self._request.start(
+            "Measuring snapshots",
+            work,
+            self.measured.emit,
+            progressed=lambda progress: self.progressed.emit(progress.done, progress.total),
+            failed=self.failed.emit,
+            stopped=self.stopped.emit,
+            queue=Queue.SCAN,
         )
-
-    def _on_measured(self, worth: SnapshotCost) -> None:
-        self._job = None
-        self.measured.emit(worth)
-
-    def _on_failed(self, error: UserError) -> None:
-        self._job = None
-        self.failed.emit(error)
-
-    def _on_progressed(self, progress: Progress) -> None:
-        if progress.job is self._job:
-            self.progressed.emit(progress.done, progress.total)
-
-    def _on_ended(self, job: Job) -> None:
-        if job is self._job:  # nothing was delivered of it
-            self._job = None
-            self.stopped.emit()

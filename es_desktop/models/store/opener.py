@@ -12,9 +12,8 @@ from es_desktop.app.store.demo import make_demo
 from es_desktop.app.store.opening import NO_OPTIONS, Opener, OpenOptions
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.core import EntityId
+from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Job, TaskRunner
-
-_OPEN = "open"
 
 
 class StoreOpener(QObject):
@@ -29,7 +28,7 @@ class StoreOpener(QObject):
 
     def __init__(self, runner: TaskRunner, opener: Opener, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._runner = runner
+        self._request = LatestRequest(runner)
         self.opener = opener
 
     def open(self, store: str, options: OpenOptions = NO_OPTIONS) -> None:
@@ -69,4 +68,4 @@ class StoreOpener(QObject):
         def done(session: Session) -> None:
             self.opened.emit(session, options)
 
-        self._runner.run(title, watched, done, failed=failed, dropped=Session.close, key=_OPEN)
+        self._request.start(title, watched, done, failed=failed, dropped=Session.close)

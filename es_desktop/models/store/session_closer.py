@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from es_desktop.app.store.session import Session
-from es_desktop.models.runtime.tasks import Lane, TaskRunner
+from es_desktop.models.runtime.tasks import Queue, TaskRunner
 
 
 class SessionCloser:
@@ -27,20 +27,21 @@ class SessionCloser:
         def closed(_: None) -> None:
             self._kept.remove(session)
 
-        # What still reads on the other lanes has to let go of its connections first.
+        # What still reads in the other queues has to let go of its connections first.
         self._pass(
-            [lane for lane in Lane if lane is not Lane.FRONT], lambda: self._run(Lane.FRONT, session.close, closed)
+            [queue for queue in Queue if queue is not Queue.FRONT],
+            lambda: self._run(Queue.FRONT, session.close, closed),
         )
 
-    def _pass(self, lanes: list[Lane], then: Callable[[], None]) -> None:
-        """Call something after whatever was asked for so far on some lanes."""
-        if not lanes:
+    def _pass(self, queues: list[Queue], then: Callable[[], None]) -> None:
+        """Call something after whatever was asked for so far in some queues."""
+        if not queues:
             then()
             return
-        self._run(lanes[0], lambda: None, lambda _: self._pass(lanes[1:], then))
+        self._run(queues[0], lambda: None, lambda _: self._pass(queues[1:], then))
 
-    def _run(self, lane: Lane, work: Callable[[], None], done: Callable[[None], None]) -> None:
-        self._runner.run("Closing the store", lambda job: work(), done, lane=lane, protected=True)
+    def _run(self, queue: Queue, work: Callable[[], None], done: Callable[[None], None]) -> None:
+        self._runner.run("Closing the store", lambda job: work(), done, queue=queue, protected=True)
 
     def close_all(self) -> None:
         """Close what is left, once the runner has ended."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Job, TaskRunner
 
 _MOST_WAITING: Final = 4
@@ -20,6 +21,7 @@ class BlockReader:
     def __init__(self, runner: TaskRunner, title: str, take: Callable[[int, Sequence[Any]], None]) -> None:
         """``take`` is called with the number of a block and its rows."""
         self._runner = runner
+        self._request = LatestRequest(runner)
         self._title = title
         self._take = take
         self._waiting: dict[int, Read] = {}
@@ -43,7 +45,7 @@ class BlockReader:
     def forget(self) -> None:
         """Read nothing of what was asked for so far."""
         self._waiting.clear()
-        self._runner.cancel(self._title)
+        self._request.cancel()
         self._is_reading = False
 
     def _go_on(self) -> None:
@@ -64,4 +66,4 @@ class BlockReader:
             self._is_reading = False
             self._runner.refused.emit(error)
 
-        self._runner.run(self._title, work, done, failed=failed, key=self._title)
+        self._request.start(self._title, work, done, failed=failed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,13 +14,11 @@ from es_desktop.app.text.values import count_text
 from es_desktop.app.transfer.export import Exported, export_to_file
 from es_desktop.app.transfer.export_request import ExportRequest
 from es_desktop.app.transfer.import_ import import_file, survey_file
-from es_desktop.models.runtime.tasks import Lane, TaskRunner
+from es_desktop.models.runtime.latest_request import LatestRequest
+from es_desktop.models.runtime.tasks import Queue, TaskRunner
 
 if TYPE_CHECKING:
     from es_desktop.app.transfer.import_ import Appended, Survey
-
-_EXPORT: Final = "export"
-_IMPORT: Final = "import"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +37,25 @@ class Transfer(QObject):
     """``PlannedImport``: a person may agree to it."""
     imported = Signal(object)
     """``Changes``: there are other records in the store now."""
-    told = Signal(object)
+    message = Signal(object)
     """How it ended, in a sentence."""
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._runner = runner
+        self._export_request = LatestRequest(runner)
+        self._import_request = LatestRequest(runner)
 
     def export(self, session: Session, path: Path, request: ExportRequest) -> None:
         """Export into a file; one that is there already is replaced at the end, or stays as it is."""
 
         def done(exported: Exported) -> None:
-            self.told.emit(f"{path.name} was written: {_records(exported.events, exported.snapshots)}.")
+            self.message.emit(f"{path.name} was written: {_records(exported.events, exported.snapshots)}.")
 
-        self._runner.run(
+        self._export_request.start(
             f"Exporting {path.name}",
             lambda job: export_to_file(session, path, request, progress=job.report),
             done,
-            lane=Lane.SCAN,
-            key=_EXPORT,
+            queue=Queue.SCAN,
         )
 
     def survey(self, session: Session, path: Path) -> None:
@@ -66,12 +64,11 @@ class Transfer(QObject):
         def done(survey: Survey) -> None:
             self.surveyed.emit(PlannedImport(session, path, survey))
 
-        self._runner.run(
+        self._import_request.start(
             f"Reading {path.name}",
             lambda job: survey_file(session, path, progress=job.report),
             done,
-            lane=Lane.SCAN,
-            key=_IMPORT,
+            queue=Queue.SCAN,
         )
 
     def carry_out(self, planned: PlannedImport) -> None:
@@ -79,14 +76,13 @@ class Transfer(QObject):
 
         def done(appended: Appended) -> None:
             there = f"; {appended.skipped:,} were there already" if appended.skipped else ""
-            self.told.emit(f"{_records(appended.events, appended.snapshots)} imported{there}.")
+            self.message.emit(f"{_records(appended.events, appended.snapshots)} imported{there}.")
             self.imported.emit(Changes(initiator=Initiator.IMPORT))
 
-        self._runner.run(
+        self._import_request.start(
             f"Importing {planned.path.name}",
             lambda job: import_file(planned.session, planned.path, progress=job.report),
             done,
-            key=_IMPORT,
         )
 
 

@@ -13,9 +13,9 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.trust.remembered_trust import RememberedTrust, code_digest
 from es_desktop.app.trust.trusting import Trust, TrustError, TrustLostError
-from es_desktop.models.runtime.tasks import Job, Lane, TaskRunner
+from es_desktop.models.runtime.latest_request import LatestRequest
+from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
 
-_TRUST: Final = "trust"
 _FOLDING: Final = Changes(initiator=Initiator.TRUST)
 
 
@@ -35,21 +35,21 @@ class Trusting(QObject):
     """``Changes``: other code is trusted, or none, so every state may be another one."""
     asked_again = Signal(object)
     """``Trust`` that was to be remembered, and whose code is another one by now."""
-    told = Signal(object)
+    message = Signal(object)
     """A message for the person."""
     refused = Signal(object)
     """``UserError`` to be told to the person."""
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._runner = runner
+        self._request = LatestRequest(runner)
         self._reading: Reading | None = None
         self._told: set[str] = set()
         runner.ended.connect(self._on_ended)
 
     def set_reading(self, reading: Reading | None) -> None:
         """Work on another store, or on none. Nothing of it is trusted yet."""
-        self._runner.cancel(_TRUST)
+        self._request.cancel()
         if self._reading is not None:
             self._reading.interrupt_trust()
         self._reading = reading
@@ -89,7 +89,7 @@ class Trusting(QObject):
             self.changed.emit(_FOLDING)  # what was trusted before is not any more
             failed(error)
 
-        self._runner.run("Importing your code", work, begun, failed=refused, key=_TRUST)
+        self._request.start("Importing your code", work, begun, failed=refused)
 
     def stop(self) -> None:
         """Trust nothing any more."""
@@ -97,18 +97,17 @@ class Trusting(QObject):
         if reading is not None and reading.trusted is not None:
             title = reading.trusted.trust.title
             self.abandon()
-            self.told.emit(f"{title} is not trusted any more.")
+            self.message.emit(f"{title} is not trusted any more.")
 
     def abandon(self) -> None:
         """End what is trusted, or was about to be."""
         reading = self._reading
         if reading is not None:
             reading.interrupt_trust()
-            self._runner.run(
+            self._request.start(
                 "Ending your code",
                 lambda job: reading.set_trust(None),
                 lambda _: self.changed.emit(_FOLDING),
-                key=_TRUST,
             )
 
     def recall(self, remembered: RememberedTrust | None) -> None:
@@ -122,10 +121,10 @@ class Trusting(QObject):
             else:
                 self.asked_again.emit(remembered.trust)
 
-        self._runner.run("Looking at your code", lambda job: remembered.is_same, done, lane=Lane.SCAN, key=_TRUST)
+        self._request.start("Looking at your code", lambda job: remembered.is_same, done, queue=Queue.SCAN)
 
     def _tell_recalled(self, trusted: Trusted) -> None:
-        self.told.emit(f"{trusted.trust.title} folds the states, as you let this program remember.")
+        self.message.emit(f"{trusted.trust.title} folds the states, as you let this program remember.")
 
     def _on_ended(self, job: Job) -> None:
         """Give the code up once it ended too often; told once, whatever asked it."""

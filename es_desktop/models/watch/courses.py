@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.watch.watchpoints import Course, courses
-from es_desktop.models.runtime.tasks import Job, Lane, TaskRunner
-
-_KEY: Final = "courses"
+from es_desktop.models.runtime.latest_request import LatestRequest
+from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
 
 
 class Courses(QObject):
@@ -22,18 +20,16 @@ class Courses(QObject):
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._runner = runner
+        self._request = LatestRequest(runner)
         self._view: EntityView | None = None
         self._wanted: tuple[str, ...] = ()
         self._known: dict[str, Course] = {}
-        self._job: Job | None = None
         self._sought: tuple[str, ...] = ()
         self._then: Callable[[], None] | None = None
-        runner.ended.connect(self._on_ended)
 
     @property
     def is_working(self) -> bool:
-        return self._job is not None
+        return self._request.is_running
 
     def get(self, expression: str) -> Course | None:
         """Return the course of an expression, where it is known."""
@@ -73,28 +69,29 @@ class Courses(QObject):
     def _seek(self, expressions: tuple[str, ...]) -> None:
         """Work out these courses, and no others any more."""
         view = self._view
-        self._runner.cancel(_KEY)
-        self._job, self._sought = None, ()
+        self._request.cancel()
+        self._sought = ()
         if view is not None and expressions:
 
             def work(job: Job) -> dict[str, Course]:
                 return courses(view.own_chain(), expressions, job.check, job.report)
 
             self._sought = expressions
-            self._job = self._runner.run("Looking for crossings", work, self._on_found, lane=Lane.SCAN, key=_KEY)
+            self._request.start(
+                "Looking for crossings", work, self._on_found, stopped=self._on_stopped, queue=Queue.SCAN
+            )
         self.changed.emit()
 
     def _on_found(self, found: dict[str, Course]) -> None:
-        self._job, self._sought = None, ()
+        self._sought = ()
         self._known.update(found)
         self.changed.emit()
         then, self._then = self._then, None
         if then is not None:
             then()
 
-    def _on_ended(self, job: Job) -> None:
-        """Notice that the search was cancelled, or failed: of what was sought nothing is known then."""
-        if job is self._job:
-            self._known = {name: course for name, course in self._known.items() if name not in self._sought}
-            self._job, self._sought, self._then = None, (), None
-            self.changed.emit()
+    def _on_stopped(self) -> None:
+        """The search was cancelled, or failed: of what was sought nothing is known then."""
+        self._known = {name: course for name, course in self._known.items() if name not in self._sought}
+        self._sought, self._then = (), None
+        self.changed.emit()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.entity.view import EntityView
@@ -11,9 +9,8 @@ from es_desktop.app.watch.series import Track, tracks
 from es_desktop.core import EntityId
 from es_desktop.models.entity.display_preferences import TypeOutlook
 from es_desktop.models.entity.inspector import Inspector
-from es_desktop.models.runtime.tasks import Job, Lane, TaskRunner
-
-_LANES: Final = "lanes"
+from es_desktop.models.runtime.latest_request import LatestRequest
+from es_desktop.models.runtime.tasks import Queue, TaskRunner
 
 
 class Lanes(QObject):
@@ -26,16 +23,14 @@ class Lanes(QObject):
         self, runner: TaskRunner, inspector: Inspector, outlook: TypeOutlook, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._runner = runner
+        self._request = LatestRequest(runner)
         self._inspector = inspector
         self._outlook = outlook
         self._entity_id: EntityId | None = None
         self._tracks: dict[str, Track] = {}
         self._outdated: set[str] = set()
-        self._job: Job | None = None
         inspector.outline_changed.connect(self._on_outline)
         outlook.changed.connect(self._on_outlook)
-        runner.ended.connect(self._on_ended)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -45,7 +40,7 @@ class Lanes(QObject):
     @property
     def is_working(self) -> bool:
         """Whether tracks are being worked out. A person may cancel that; reading the entity anew begins it again."""
-        return self._job is not None
+        return self._request.is_running
 
     def track(self, path: str) -> Track | None:
         """Return the track of a path; ``None`` where it is not worked out."""
@@ -70,20 +65,19 @@ class Lanes(QObject):
     def _work_out(self) -> None:
         view = self._inspector.view
         wanted = [path for path in self.paths if path not in self._tracks or path in self._outdated]
-        self._runner.cancel(_LANES)
-        self._job = None
+        self._request.cancel()
         if view is not None and wanted:
 
             def done(found: list[Track]) -> None:
                 self._tracks.update({track.path: track for track in found})
                 self._outdated.difference_update(wanted)
+                self.changed.emit()
 
-            self._job = self._runner.run(
-                "Drawing lanes", lambda job: tracks(view, wanted, job.report), done, lane=Lane.SCAN, key=_LANES
+            self._request.start(
+                "Drawing lanes",
+                lambda job: tracks(view, wanted, job.report),
+                done,
+                stopped=self.changed.emit,
+                queue=Queue.SCAN,
             )
         self.changed.emit()
-
-    def _on_ended(self, job: Job) -> None:
-        if job is self._job:
-            self._job = None
-            self.changed.emit()

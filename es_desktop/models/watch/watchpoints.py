@@ -15,6 +15,7 @@ from es_desktop.app.text.values import format_transition
 from es_desktop.app.watch.watchpoints import Course, checked, expression_of, refusal, understood
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.notes.notes import Notes
+from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Job, TaskRunner
 from es_desktop.models.selection import Selection
 from es_desktop.replay import ABSENT, Checkpoint, value_at
@@ -24,7 +25,6 @@ from es_desktop.replay.watch import Crossing, Watched, next_crossing
 
 from .courses import Courses
 
-_RUN: Final = "run to a crossing"
 _MOMENT: Final = 0.3
 """Seconds that a run takes before it is shown as something that can be cancelled."""
 
@@ -34,7 +34,7 @@ class Watchpoints(QObject):
 
     changed = Signal()
     """Another watchpoint, or another course of one."""
-    told = Signal(object)
+    message = Signal(object)
     """What came of a run, in a sentence."""
 
     def __init__(
@@ -46,7 +46,7 @@ class Watchpoints(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._runner = runner
+        self._run_request = LatestRequest(runner)
         self._selection = selection
         self._inspector = inspector
         self._notes = notes
@@ -92,7 +92,7 @@ class Watchpoints(QObject):
         """Tell what is crossed at a version."""
         crossings = ((each, course.at(version)) for each, course in self._on())
         words = [_words(each.name or each.expression, found) for each, found in crossings if found is not None]
-        self.told.emit(f"Version {version:,}: {' · '.join(words)}")
+        self.message.emit(f"Version {version:,}: {' · '.join(words)}")
 
     # What is watched
 
@@ -149,9 +149,9 @@ class Watchpoints(QObject):
         Where the crossings are not worked out yet, that is done first.
         """
         if index is not None and not self.all[index].is_on:
-            self.told.emit("This watchpoint is off: Space switches it on.")
+            self.message.emit("This watchpoint is off: Space switches it on.")
         elif not any(each.is_on for each in self.all):
-            self.told.emit("No watchpoint is on. W watches a value or a condition.")
+            self.message.emit("No watchpoint is on. W watches a value or a condition.")
         elif self._selection.version is not None:
             self._courses.when_known(lambda: self._go(forward, index))
 
@@ -185,7 +185,7 @@ class Watchpoints(QObject):
             self._selection.go_to(target)
             self.tell(target)
         else:
-            self.told.emit(f"Nothing that is watched changes {_side(forward)} version {version:,}.")
+            self.message.emit(f"Nothing that is watched changes {_side(forward)} version {version:,}.")
 
     def _search(self, watched: Watched, name: str, forward: bool) -> None:
         view, version = self._inspector.view, self._selection.version
@@ -194,13 +194,13 @@ class Watchpoints(QObject):
 
         def done(found: Crossing | None) -> None:
             if found is None:
-                self.told.emit(f"It does not change {_side(forward)} version {version:,}: {name}")
+                self.message.emit(f"It does not change {_side(forward)} version {version:,}: {name}")
             else:
                 self._selection.go_to(found.version)
-                self.told.emit(f"Version {found.version:,}: {_words(name, found)}")
+                self.message.emit(f"Version {found.version:,}: {_words(name, found)}")
 
         title = f"Running {'to the next' if forward else 'back to the previous'} change"
-        self._runner.run(title, lambda job: _found(view, watched, version, forward, job), done, key=_RUN)
+        self._run_request.start(title, lambda job: _found(view, watched, version, forward, job), done)
 
     def _on(self) -> list[tuple[Watchpoint, Course]]:
         """Return the watchpoints that are on, each with its course, as far as those are known."""
@@ -237,7 +237,7 @@ class Watchpoints(QObject):
         self.last_path = None
 
     def _on_moved(self) -> None:
-        self._runner.cancel(_RUN)  # the person went elsewhere
+        self._run_request.cancel()  # the person went elsewhere
 
 
 def _found(view: EntityView, watched: Watched, version: int, forward: bool, job: Job) -> Crossing | None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from es_desktop.app.entity.commands import Preview
 from es_desktop.app.entity.fields import Field
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.choice import ChoiceBox
 
@@ -25,7 +26,6 @@ from .editors import FieldEditor, form_label, value_or_error
 from .preview_pane import PreviewPane
 
 _TYPING_MILLISECONDS: Final = 120
-_PREVIEW: Final = "preview"
 
 
 class ChangeDialog(QDialog):
@@ -45,6 +45,7 @@ class ChangeDialog(QDialog):
         self.setWindowTitle(title)
         self.resize(520, 0)
         self._workspace = workspace
+        self._preview_request = LatestRequest(workspace.runner)
         self._state = state
         self.value: Any = None
         self._editor: FieldEditor | None = None
@@ -102,7 +103,7 @@ class ChangeDialog(QDialog):
         self._ask_preview()
 
     def _on_edited(self) -> None:
-        self._workspace.runner.cancel(_PREVIEW)  # one of what stood there before would let that be written
+        self._preview_request.cancel()  # one of what stood there before would let that be written
         self.write_button.setEnabled(False)
         self._typing.start()
 
@@ -115,12 +116,11 @@ class ChangeDialog(QDialog):
             self._refuse(error)
             return
         name, value, commands = self.field.name, self.value, self._workspace.commander.commands
-        self._workspace.runner.run(
+        self._preview_request.start(
             "Preparing the event",
             lambda job: commands.preview_change(entity_id, name, value, version),
             self._on_preview,
             failed=self._refuse,
-            key=_PREVIEW,
         )
 
     def _on_preview(self, preview: Preview) -> None:
@@ -137,5 +137,5 @@ class ChangeDialog(QDialog):
 
     def done(self, result: int) -> None:
         self._typing.stop()
-        self._workspace.runner.cancel(_PREVIEW)
+        self._preview_request.cancel()
         super().done(result)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.commands import Preview
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.workspace import Workspace
 
 from .preview_pane import PreviewPane
-
-_PREVIEW: Final = "preview"
 
 
 class DiscardDialog(QDialog):
@@ -42,14 +39,14 @@ class DiscardDialog(QDialog):
         layout.addStretch(1)
         layout.addWidget(buttons)
         commands, entity_id, version = workspace.commander.commands, view.facts.id, view.facts.version
-        workspace.runner.run(
+        request = LatestRequest(workspace.runner)
+        request.start(
             "Preparing the event",
             lambda job: commands.preview_discard(entity_id, version),
             self._on_preview,
             failed=self._on_refused,
-            key=_PREVIEW,
         )
-        self.finished.connect(lambda _: workspace.runner.cancel(_PREVIEW))
+        self.finished.connect(lambda _: request.cancel())
 
     def _on_preview(self, preview: Preview) -> None:
         self._pane.show_preview(preview)

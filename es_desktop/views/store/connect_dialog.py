@@ -21,13 +21,13 @@ from PySide6.QtWidgets import (
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.credentials import PORT, ServerAddress
 from es_desktop.app.store.opening import OpenOptions
+from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.entity.editors import form_label
 from es_desktop.views.style.result_line import ResultLine
 from es_desktop.views.style.theme import mono_font
 
 _WIDTH: Final = 540
-_TRY, _KEYRING = "try", "keyring"
 _EXAMPLE: Final = "postgresql://user@host:5432/database"
 _LOOKING: Final = "Looking for a keyring…"
 
@@ -39,6 +39,8 @@ class ConnectDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Connect to a database")
         self._workspace = workspace
+        self._try_request = LatestRequest(workspace.runner)
+        self._keyring_request = LatestRequest(workspace.runner)
         self._address = ServerAddress()
         self.url = self._line("URL", _EXAMPLE)
         self.url.setFont(mono_font())
@@ -131,8 +133,8 @@ class ConnectDialog(QDialog):
         self.finished.connect(lambda _: self._stop())
 
     def _stop(self) -> None:
-        self._workspace.runner.cancel(_TRY)
-        self._workspace.runner.cancel(_KEYRING)
+        self._try_request.cancel()
+        self._keyring_request.cancel()
 
     # The URL and its parts follow each other
 
@@ -178,7 +180,7 @@ class ConnectDialog(QDialog):
         self._on_changed()
 
     def _on_changed(self) -> None:
-        self._workspace.runner.cancel(_TRY)
+        self._try_request.cancel()
         self.result_line.show_text("", "dim")
         self._show_address()
 
@@ -192,9 +194,7 @@ class ConnectDialog(QDialog):
 
     def _look_for_keyring(self) -> None:
         passwords = self._workspace.stores.opener.passwords
-        self._workspace.runner.run(
-            "Looking for a keyring", lambda job: passwords.why_not(), self._on_keyring, key=_KEYRING
-        )
+        self._keyring_request.start("Looking for a keyring", lambda job: passwords.why_not(), self._on_keyring)
 
     def _on_keyring(self, why_not: str) -> None:
         self.keep.setEnabled(not why_not)
@@ -214,6 +214,6 @@ class ConnectDialog(QDialog):
             # The line stands below the URL, which need not be repeated.
             self.result_line.show_text(error.text.removeprefix(f"{store} cannot be opened: "), "error")
 
-        self._workspace.runner.run(
-            "Connecting", lambda job: opener.try_out(store, options, makes=makes), done, failed=failed, key=_TRY
+        self._try_request.start(
+            "Connecting", lambda job: opener.try_out(store, options, makes=makes), done, failed=failed
         )

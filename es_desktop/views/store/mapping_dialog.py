@@ -25,7 +25,8 @@ from es_desktop.app.store.map_guess import Sampled, guess_map
 from es_desktop.app.store.opening import OpenOptions
 from es_desktop.app.store.table_maps import OPTIONAL, PreviewRow, make_map, map_to_toml
 from es_desktop.app.text.values import count_text
-from es_desktop.models.runtime.tasks import Lane
+from es_desktop.models.runtime.latest_request import LatestRequest
+from es_desktop.models.runtime.tasks import Queue
 from es_desktop.models.store.map_preview_model import ENTITY, EVENT, PAYLOAD, STREAM, TIME, VERSION, MapPreviewModel
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.entity.editors import form_label
@@ -38,7 +39,6 @@ from es_desktop.views.style.theme import Theme, mono_font
 from .column_choice import LABEL_WIDTH, ColumnChoice
 
 _SIZE: Final = (820, 640)
-_TABLES, _PREVIEW = "tables to map", "map preview"
 _NO_SNAPSHOTS: Final = "none"
 _ROLES: Final = {
     "stream": "Stream id",
@@ -70,6 +70,8 @@ class MappingDialog(QDialog):
         self.setWindowTitle("Map its tables")
         self.resize(*_SIZE)
         self._workspace = workspace
+        self._tables_request = LatestRequest(workspace.runner)
+        self._preview_request = LatestRequest(workspace.runner)
         self._place = place
         self._given = options
         self._tables: dict[str, Sampled] = {}
@@ -143,20 +145,19 @@ class MappingDialog(QDialog):
         self.finished.connect(lambda _: self._stop())
 
     def _stop(self) -> None:
-        for key in (_TABLES, _PREVIEW):
-            self._workspace.runner.cancel(key)
+        self._tables_request.cancel()
+        self._preview_request.cancel()
 
     # Looking at the tables, beside the window
 
     def _look_at_tables(self, look: Callable[[], Sequence[Sampled]]) -> None:
         self.result_line.show_text("Looking at the tables…", "dim")
-        self._workspace.runner.run(
+        self._tables_request.start(
             "Looking at the tables",
             lambda job: look(),
             self._on_tables,
             failed=self._on_refused,
-            lane=Lane.SCAN,
-            key=_TABLES,
+            queue=Queue.SCAN,
         )
 
     def _on_tables(self, tables: Sequence[Sampled]) -> None:
@@ -225,13 +226,12 @@ class MappingDialog(QDialog):
         )
         assert table_map is not None
         self._show_ready(False)
-        self._workspace.runner.run(
+        self._preview_request.start(
             "Reading the first events",
             lambda job: opener.preview(place, options, table_map),
             self._on_preview,
             failed=self._on_refused,
-            lane=Lane.SCAN,
-            key=_PREVIEW,
+            queue=Queue.SCAN,
         )
 
     def _on_preview(self, rows: list[PreviewRow]) -> None:

@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLabel, QLin
 
 from es_desktop.app.runtime.errors import StoreRefused
 from es_desktop.app.store.opening import OpenOptions
+from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.result_line import ResultLine
 from es_desktop.views.style.theme import mono_font
 
 _WIDTH: Final = 440
-_KEYRING: Final = "keyring"
 
 
 class PasswordDialog(QDialog):
@@ -58,8 +58,9 @@ class PasswordDialog(QDialog):
         layout.addWidget(buttons)
         self.resize(_WIDTH, max(layout.heightForWidth(_WIDTH), layout.sizeHint().height()))
         passwords = workspace.stores.opener.passwords
-        workspace.runner.run("Looking for a keyring", lambda job: passwords.why_not(), self._on_keyring, key=_KEYRING)
-        self.finished.connect(lambda _: workspace.runner.cancel(_KEYRING))
+        asking = LatestRequest(workspace.runner)
+        asking.start("Looking for a keyring", lambda job: passwords.why_not(), self._on_keyring)
+        self.finished.connect(lambda _: asking.cancel())
         self.password.setFocus()
 
     @property

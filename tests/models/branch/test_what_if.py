@@ -21,7 +21,7 @@ from es_desktop.models.branch.branch_operation import Operation, Preview
 from es_desktop.models.branch.shown_branch import ShownBranch
 from es_desktop.models.branch.what_if import WhatIf
 from es_desktop.models.branch.what_if_model import CHANGES, DIFFERS, EVENT, MARK, ORIGINAL, VERSION, WhatIfModel
-from es_desktop.models.runtime.tasks import Lane
+from es_desktop.models.runtime.tasks import Queue
 from es_desktop.models.table.roles import SWATCH_ROLE, TONE_ROLE
 from es_desktop.replay import BLOCK, Branch, EventName, Inserted, Skip
 from tests.models.working import Gate, Working, somebody_else, titles
@@ -213,7 +213,7 @@ def test_each_entity_keeps_its_branch_while_the_store_is_open(working: Working, 
 def test_an_ended_branch_is_gone(working: Working, shown: ShownBranch) -> None:
     what_if = working.workspace.what_if
     told: list[str] = []
-    what_if.told.connect(told.append)
+    what_if.message.connect(told.append)
     shown.change(skipping(3))
     working.settle()
     what_if.end()
@@ -231,7 +231,7 @@ def test_what_is_appended_meanwhile_is_in_the_branch_too(
     working: Working, shown: ShownBranch, demo_store: Path
 ) -> None:
     told: list[str] = []
-    working.workspace.what_if.told.connect(told.append)
+    working.workspace.what_if.message.connect(told.append)
     shown.change(skipping(3))
     working.settle()
     facts = working.view.facts
@@ -282,8 +282,8 @@ def test_reading_that_was_cancelled_can_be_begun_again(working: Working, demo_st
     working.choose("Order")
     what_if = working.workspace.what_if
     what_if.begin(2)
-    assert what_if.is_reading and what_if._job is not None
-    what_if._job.cancel()  # as the status bar does
+    assert what_if.is_reading
+    working.cancel("Reading the events")
     working.settle()
     assert what_if.is_on and not what_if.is_reading and what_if.shown.branch is None
     what_if.begin(2)
@@ -293,12 +293,12 @@ def test_reading_that_was_cancelled_can_be_begun_again(working: Working, demo_st
 
 def test_working_out_that_was_cancelled_is_told_and_can_be_begun_again(working: Working, shown: ShownBranch) -> None:
     gate = Gate()
-    working.workspace.runner.run("Something long", gate, lane=Lane.SCAN)
+    working.workspace.runner.run("Something long", gate, queue=Queue.SCAN)
     shown.change(skipping(3))
     gate.wait_until_begun()
     working.wait_until(lambda: shown.told == "1 skipped")
-    assert shown._job is not None and not shown.is_stopped
-    shown._job.cancel()  # as the status bar does
+    assert not shown.is_stopped
+    working.cancel("Folding the branch")
     gate.opened.set()
     working.settle()
     assert shown.is_stopped and shown.outcome is None
@@ -337,7 +337,7 @@ def test_a_branch_is_saved_as_a_store_of_its_own(
 def test_a_draft_that_does_not_fit_what_is_recorded_now_is_ended(working: Working, shown: ShownBranch) -> None:
     told: list[str] = []
     what_if: WhatIf = working.workspace.what_if
-    what_if.told.connect(told.append)
+    what_if.message.connect(told.append)
     assert shown.recorded is not None
     shown.show(shown.recorded, Draft((Skip(999),)))
     working.settle()

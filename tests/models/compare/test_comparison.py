@@ -11,7 +11,7 @@ import pytest
 from es_desktop.app.entity.bases import ZERO, BaseChoice
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.models.compare.comparison import Comparison
-from es_desktop.models.runtime.tasks import Lane
+from es_desktop.models.runtime.tasks import Queue
 from tests.altering import ORDER, with_more_vases
 from tests.app.storing import sql
 from tests.models.working import Gate, Working, somebody_else
@@ -271,12 +271,12 @@ def test_a_search_that_was_cancelled_leaves_the_comparison(
     working: Working, comparison: Comparison, altered: Path
 ) -> None:
     gate = Gate()
-    working.workspace.runner.run("Waiting", gate, lane=Lane.SCAN)
+    working.workspace.runner.run("Waiting", gate, queue=Queue.SCAN)
     gate.wait_until_begun()
     comparison.compare_with(beside(working, altered), ORDER, None)
     working.wait_until(lambda: comparison.compared is not None)
     assert comparison.search.is_running
-    working.workspace.runner.cancel("divergences")
+    working.cancel("Comparing every version")
     gate.opened.set()
     working.settle()
     assert not comparison.search.is_running and comparison.search.found is None

@@ -9,7 +9,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from es_desktop.models.entity.writers_model import EVENT, MOST, TIME, VERSION, WHAT
-from es_desktop.models.runtime.tasks import Lane
+from es_desktop.models.runtime.tasks import Queue
 from es_desktop.models.table.roles import SWATCH_ROLE, TONE_ROLE
 from tests.models.working import Gate, Working, titles
 
@@ -84,7 +84,7 @@ def test_what_is_still_being_looked_for_is_listed_once_it_is_found(
 ) -> None:
     working.open(demo_store)
     gate = Gate()
-    working.workspace.runner.run("Long reading", gate, lane=Lane.WALK)
+    working.workspace.runner.run("Long reading", gate, queue=Queue.WALK)
     gate.wait_until_begun()
     order = next(each for each in working.entities() if each.type == "Order")
     working.workspace.choose(order.id)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from threading import Barrier, Event, current_thread, main_thread
+from threading import Barrier, current_thread, main_thread
 from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.runtime.errors import Cancelled, UserError
-from es_desktop.models.runtime.tasks import Job, Lane, Progress, TaskRunner
+from es_desktop.models.runtime.tasks import Job, Progress, Queue, TaskRunner
 from tests.models.working import PATIENCE, Gate
 
 
@@ -32,9 +32,9 @@ def raising(error: BaseException) -> Callable[[Job], None]:
 # Results --------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("lane", Lane)
+@pytest.mark.parametrize("queue", Queue)
 def test_work_runs_in_a_thread_and_its_result_arrives_in_the_gui_thread(
-    qtbot: QtBot, runner: TaskRunner, lane: Lane
+    qtbot: QtBot, runner: TaskRunner, queue: Queue
 ) -> None:
     told: list[Any] = []
 
@@ -42,7 +42,7 @@ def test_work_runs_in_a_thread_and_its_result_arrives_in_the_gui_thread(
         return job.title, current_thread()
 
     with qtbot.waitSignal(runner.idle):
-        job = runner.run("Reading", work, lambda result: told.extend([*result, current_thread()]), lane=lane)
+        job = runner.run("Reading", work, lambda result: told.extend([*result, current_thread()]), queue=queue)
         assert not runner.is_idle
     title, worker, receiver = told
     assert (title, job.title) == ("Reading", "Reading")
@@ -57,14 +57,14 @@ def test_nothing_is_delivered_before_the_one_who_asked_is_done_asking(qtbot: QtB
         for number in range(20):
             runner.run("Counting", lambda job, number=number: number, told.append)
         assert told == []
-    assert told == list(range(20)), "one lane works in the order of asking"
+    assert told == list(range(20)), "one queue works in the order of asking"
 
 
-def test_the_lanes_work_beside_each_other(qtbot: QtBot, runner: TaskRunner) -> None:
-    meeting = Barrier(len(Lane), timeout=PATIENCE)
+def test_the_queues_work_beside_each_other(qtbot: QtBot, runner: TaskRunner) -> None:
+    meeting = Barrier(len(Queue), timeout=PATIENCE)
     with qtbot.waitSignal(runner.idle):
-        for lane in Lane:
-            runner.run("Meeting", lambda job: meeting.wait(), lane=lane)
+        for queue in Queue:
+            runner.run("Meeting", lambda job: meeting.wait(), queue=queue)
     assert not meeting.broken
 
 
@@ -80,45 +80,6 @@ def test_work_can_be_started_by_what_other_work_brought(qtbot: QtBot, runner: Ta
 
 
 # Cancelling -----------------------------------------------------------------------------------------------------------
-
-
-def test_newer_work_of_a_key_takes_the_place_of_the_older(qtbot: QtBot, runner: TaskRunner) -> None:
-    gate, told, dropped, ran = Gate("oldest"), [], [], []
-    with qtbot.waitSignal(runner.idle):
-        oldest = runner.run("Rebuilding", gate, told.append, dropped=dropped.append, key="state")
-        gate.wait_until_begun()
-        older = runner.run("Rebuilding", lambda job: ran.append("older"), told.append, key="state")
-        newest = runner.run("Rebuilding", lambda job: "newest", told.append, key="state")
-        other = runner.run("Reading", lambda job: "other", told.append, key="event")
-        gate.opened.set()
-    assert told == ["newest", "other"]
-    assert dropped == ["oldest"], "it ran to its end, and may have to be closed"
-    assert ran == [], "it had not begun, so it never does"
-    assert [job.is_cancelled for job in (oldest, older, newest, other)] == [True, True, False, False]
-
-
-def test_work_that_looks_at_its_job_ends_early(qtbot: QtBot, runner: TaskRunner) -> None:
-    begun, told = Event(), []
-
-    def work(job: Job) -> None:
-        begun.set()
-        while True:
-            job.check()
-
-    with qtbot.waitSignal(runner.idle):
-        runner.run("Scanning", work, told.append, dropped=told.append, key="scan")
-        assert begun.wait(PATIENCE)
-        runner.cancel("scan")
-    assert told == []
-
-
-def test_cancelling_what_is_not_there_does_nothing(qtbot: QtBot, runner: TaskRunner) -> None:
-    told: list[int] = []
-    runner.cancel("nothing")
-    with qtbot.waitSignal(runner.idle):
-        runner.run("Reading", lambda job: 1, told.append, key="done")
-    runner.cancel("done")
-    assert told == [1]
 
 
 def test_cancel_all_spares_what_is_protected(qtbot: QtBot, runner: TaskRunner) -> None:
@@ -181,9 +142,9 @@ def test_an_error_of_work_that_was_cancelled_interests_nobody(qtbot: QtBot, runn
         qtbot.assertNotEmitted(runner.refused),
         qtbot.waitSignal(runner.idle),
     ):
-        runner.run("Scanning", work, key="scan")
+        job = runner.run("Scanning", work)
         gate.wait_until_begun()
-        runner.cancel("scan")
+        job.cancel()
         gate.opened.set()
 
 
@@ -226,9 +187,9 @@ def test_progress_of_work_that_is_not_wanted_any_more_ends_it(qtbot: QtBot, runn
         told.append("ended")
 
     with qtbot.waitSignal(runner.idle):
-        runner.run("Making", work, key="demo")
+        job = runner.run("Making", work)
         gate.wait_until_begun()
-        runner.cancel("demo")
+        job.cancel()
         gate.opened.set()
     assert told == ["ended"]
 

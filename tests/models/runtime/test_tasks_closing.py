@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication
 from pytestqt.qtbot import QtBot
 
-from es_desktop.models.runtime.tasks import Job, Lane, TaskRunner
+from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
 from tests.models.working import PATIENCE
 
 
@@ -29,7 +29,7 @@ def test_protected_work_is_carried_out_and_other_work_is_not(qtbot: QtBot) -> No
     assert begun.wait(PATIENCE)
     runner.run("Writing", lambda job: done.append("written"), protected=True)
     runner.run("Reading", lambda job: done.append("read"))
-    runner.run("Writing", lambda job: done.append("written as well"), protected=True, lane=Lane.SCAN)
+    runner.run("Writing", lambda job: done.append("written as well"), protected=True, queue=Queue.SCAN)
     opened.set()
     runner.close()
     assert sorted(done) == ["written", "written as well"]
@@ -37,8 +37,8 @@ def test_protected_work_is_carried_out_and_other_work_is_not(qtbot: QtBot) -> No
 
 def test_no_thread_is_left(qtbot: QtBot) -> None:
     runner = TaskRunner()
-    for lane in Lane:
-        runner.run("Reading", lambda job: None, lane=lane)
+    for queue in Queue:
+        runner.run("Reading", lambda job: None, queue=queue)
     runner.close()
     assert [each.name for each in threading.enumerate() if each.name.startswith("es-")] == []
 
@@ -62,7 +62,7 @@ def test_a_result_that_has_to_be_closed_is_dropped_even_then(qtbot: QtBot) -> No
         assert opened.wait(PATIENCE)
         return "an open store"
 
-    runner.run("Opening", work, delivered.append, dropped=dropped.append, key="open")
+    runner.run("Opening", work, delivered.append, dropped=dropped.append)
     assert begun.wait(PATIENCE)
     opened.set()
     runner.close()

@@ -16,7 +16,7 @@ from es_desktop.app.search.event_log import EventSearch
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.transfer.records import Record
 from es_desktop.index import Indexed
-from es_desktop.models.runtime.tasks import TaskRunner
+from es_desktop.models.runtime.tasks import Job, TaskRunner
 from es_desktop.models.search.event_log import EventLog
 from es_desktop.models.search.indexer import Indexer
 from es_desktop.models.search.log_model import PAGE
@@ -51,9 +51,13 @@ class Logged:
     def __init__(self, qtbot: QtBot, runner: TaskRunner, folder: Path) -> None:
         self._qtbot = qtbot
         self.runner = runner
-        self.indexer = Indexer(runner, folder, "index")
+        self.indexer = Indexer(runner, folder)
         self.log = EventLog(runner, self.indexer)
         self.rows_wanted: list[int] = []
+        self.jobs: list[Job] = []
+        """What runs or waits."""
+        runner.started.connect(self.jobs.append)
+        runner.ended.connect(self.jobs.remove)
         self.log.row_wanted.connect(self.rows_wanted.append)
 
     def show(self, session: Session | None) -> None:
@@ -81,7 +85,9 @@ class Logged:
             lambda: (
                 self.runner.is_idle
                 and not self.log.is_finding
-                and not any(map(self.runner.is_running, ("log order", "find events", "log time")))
+                and not any(
+                    job.title in ("Counting the events", "Finding events", "Finding the time") for job in self.jobs
+                )
             ),
             timeout=20_000,
         )

@@ -14,7 +14,7 @@ from es_desktop.app.entity.facts import EntityFacts, StoreFacts
 from es_desktop.app.search.entity_list import PAGE
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.core import EntityId
-from es_desktop.models.runtime.tasks import Lane, TaskRunner
+from es_desktop.models.runtime.tasks import Queue, TaskRunner
 from es_desktop.models.search.entity_list import EntityList
 from es_desktop.stores.writing import append_records
 from tests.app.recording import store_of
@@ -139,7 +139,7 @@ def test_a_large_store_shows_its_first_entities_before_its_index_is_there(
     listed: Listed, session: Session, every_store_is_large: None
 ) -> None:
     gate = Gate()
-    listed.list.indexer.opened.connect(lambda index: listed.runner.run("Waiting", gate, lane=Lane.INDEX, quiet=True))
+    listed.list.indexer.opened.connect(lambda index: listed.runner.run("Waiting", gate, queue=Queue.INDEX, quiet=True))
     listed.list.set_session(session)
     listed.wait_for_rows(PAGE)
     assert listed.list.indexer.is_at_work

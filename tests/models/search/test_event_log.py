@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.app.search.event_log import EventSearch
 from es_desktop.app.store.session import Session, open_session
-from es_desktop.models.runtime.tasks import Lane
+from es_desktop.models.runtime.tasks import Queue
 from es_desktop.models.search.event_log import ALL
 from es_desktop.models.search.log_model import PAGE
 from es_desktop.stores import OpenOptions
@@ -35,7 +35,7 @@ def test_all_events_are_there_in_the_order_of_the_store(logged: Logged, long_ses
 
 def test_they_are_there_before_there_is_an_index(logged: Logged, long_session: Session) -> None:
     gate = Gate()
-    logged.runner.run("Waiting", gate, lane=Lane.INDEX, quiet=True)
+    logged.runner.run("Waiting", gate, queue=Queue.INDEX, quiet=True)
     logged.show(long_session)
     logged.wait_for_rows(EVENTS)
     last = logged.row(EVENTS - 1)
@@ -83,7 +83,7 @@ def test_what_is_appended_shows(logged: Logged, long_store: Path, long_session: 
 def test_what_is_appended_shows_before_it_is_indexed(logged: Logged, long_store: Path, long_session: Session) -> None:
     logged.show_all(long_session)
     gate = Gate()
-    logged.runner.run("Waiting", gate, lane=Lane.INDEX, quiet=True)
+    logged.runner.run("Waiting", gate, queue=Queue.INDEX, quiet=True)
     append(long_store, 3)
     logged.log.refresh()
     logged.wait_for_rows(EVENTS + 3)
@@ -181,7 +181,7 @@ def test_what_is_found_grows_with_the_index(begun: Logged) -> None:
 
 def test_a_search_may_begin_before_there_is_an_index(logged: Logged, long_session: Session) -> None:
     gate = Gate()
-    logged.runner.run("Waiting", gate, lane=Lane.INDEX, quiet=True)
+    logged.runner.run("Waiting", gate, queue=Queue.INDEX, quiet=True)
     logged.show(long_session)
     logged.log.set_search(EventSearch(kinds=frozenset({"Loan"})))
     assert logged.log.model.rowCount() == 0

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.app.store.session import Session, open_session
-from es_desktop.models.runtime.tasks import Lane, TaskRunner
+from es_desktop.models.runtime.tasks import Queue, TaskRunner
 from es_desktop.models.search.indexer import Indexer
 from es_desktop.stores.writing import append_records
 from tests.app.recording import event, store_of
@@ -26,7 +26,7 @@ class Indexing:
     def __init__(self, qtbot: QtBot, runner: TaskRunner, folder: Path) -> None:
         self._qtbot = qtbot
         self.runner = runner
-        self.indexer = Indexer(runner, folder, "index")
+        self.indexer = Indexer(runner, folder)
         self.told: list[str] = []
         for name in ("opened", "grown", "completed", "resting_changed"):
             getattr(self.indexer, name).connect(lambda *_, name=name: self.told.append(name))
@@ -134,7 +134,7 @@ def test_a_store_that_is_closed_while_it_is_indexed_is_let_go(
 
 def test_one_that_is_closed_before_its_index_is_open_never_tells_of_it(indexing: Indexing, session: Session) -> None:
     gate = Gate()
-    indexing.runner.run("Waiting", gate, lane=Lane.INDEX)
+    indexing.runner.run("Waiting", gate, queue=Queue.INDEX)
     gate.wait_until_begun()
     indexing.indexer.set_session(session)
     indexing.indexer.set_session(None)

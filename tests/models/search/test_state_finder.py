@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.app.search.query import SearchProgress, StateSearch
 from es_desktop.app.store.session import Session, open_session
-from es_desktop.models.runtime.tasks import Lane, TaskRunner
+from es_desktop.models.runtime.tasks import Queue, TaskRunner
 from es_desktop.models.search.indexer import Indexer
 from es_desktop.models.search.state_finder import StateFinder
 from tests.app.entity.naively import Naive
@@ -28,7 +28,7 @@ class Finding:
     def __init__(self, qtbot: QtBot, runner: TaskRunner, folder: Path) -> None:
         self._qtbot = qtbot
         self.runner = runner
-        self.indexer = Indexer(runner, folder, "index")
+        self.indexer = Indexer(runner, folder)
         self.finder = StateFinder(runner, self.indexer)
         self.told: list[SearchProgress | None] = []
         self.finder.changed.connect(lambda: self.told.append(self.finder.searched))
@@ -53,7 +53,7 @@ class Finding:
     def hold(self) -> Gate:
         """Let the next search wait until the gate is opened."""
         gate = Gate()
-        self.runner.run("Waiting", gate, lane=Lane.SEARCH, quiet=True)
+        self.runner.run("Waiting", gate, queue=Queue.SEARCH, quiet=True)
         gate.wait_until_begun()
         return gate
 
@@ -151,7 +151,7 @@ def test_what_was_found_stays_when_it_is_stopped(finding: Finding) -> None:
     finding.wait()
     found, searched = finding.ids, finding.searched
     assert found
-    finding.runner.run("Following it", lambda job: None, lane=Lane.SEARCH)
+    finding.runner.run("Following it", lambda job: None, queue=Queue.SEARCH)
     finding.rest()  # whatever the search still had to tell was told by now
     assert (finding.ids, finding.searched) == (found, searched)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from es_desktop.app.snapshot_cost.cost import SnapshotCost
 from es_desktop.app.store.session import Session
-from es_desktop.models.runtime.tasks import Lane
+from es_desktop.models.runtime.tasks import Queue
 from tests.models.working import Gate, Working
 
 
@@ -59,7 +59,7 @@ def test_newer_measuring_takes_the_place_of_older(working: Working, demo_store: 
     working.open(demo_store)
     view = working.choose("Account")
     told, gate, session = Told(working), Gate(), session_of(working)
-    working.workspace.runner.run("Waiting", gate, lane=Lane.SCAN)
+    working.workspace.runner.run("Waiting", gate, queue=Queue.SCAN)
     working.workspace.worth.measure_store(session)
     working.workspace.worth.measure_entity(session, view.facts)
     gate.opened.set()
@@ -72,7 +72,7 @@ def test_it_can_be_stopped_and_ends_with_its_store(working: Working, demo_store:
     working.open(demo_store)
     for stop in (working.workspace.worth.stop, working.workspace.runner.cancel_all, working.workspace.close_store):
         told, gate = Told(working), Gate()
-        working.workspace.runner.run("Waiting", gate, lane=Lane.SCAN, protected=True)
+        working.workspace.runner.run("Waiting", gate, queue=Queue.SCAN, protected=True)
         working.workspace.worth.measure_store(session_of(working))
         stop()
         gate.opened.set()

@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.store.session import Session, open_session
-from es_desktop.models.runtime.tasks import Lane, TaskRunner
+from es_desktop.models.runtime.tasks import Queue, TaskRunner
 from es_desktop.models.store.session_closer import SessionCloser
 from tests.models.working import Gate
 
@@ -32,7 +32,7 @@ def test_a_session_is_closed_after_the_work_that_reads_from_it(
 ) -> None:
     runner = TaskRunner()
     closer, session, gate = SessionCloser(runner), open_session(str(demo_store), writable=False), Gate()
-    runner.run("Reading", gate, lane=Lane.SCAN)
+    runner.run("Reading", gate, queue=Queue.SCAN)
     gate.wait_until_begun()
     closer.close(session)
     front: list[None] = []

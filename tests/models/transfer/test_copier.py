@@ -42,7 +42,7 @@ def test_a_cancelled_copy_says_how_far_it_came_and_is_gone_on_with(
 ) -> None:
     working.open(demo_store)
     path, runner = tmp_path / "copy.esdb", working.workspace.runner
-    cancelling = runner.progressed.connect(lambda progress: runner.cancel("copy"))
+    cancelling = runner.progressed.connect(lambda progress: progress.job.cancel())
     copy(working, path)
     working.settle()
     runner.progressed.disconnect(cancelling)

@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.notes.notebook import Outlook
-from es_desktop.models.runtime.tasks import Lane
+from es_desktop.models.runtime.tasks import Queue
 from tests.models.working import Gate, Working
 
 
@@ -70,7 +70,7 @@ def test_the_old_track_stays_until_the_new_one_is_there(order: Working) -> None:
     order.settle()
     before, version = lanes.track("note"), order.view.facts.version
     gate = Gate()
-    order.workspace.runner.run("Long reading", gate, lane=Lane.SCAN)
+    order.workspace.runner.run("Long reading", gate, queue=Queue.SCAN)
     gate.wait_until_begun()
     order.workspace.commander.run_on_entity(
         "Changing", lambda commands, id_, at: commands.change_attribute(id_, "note", "later", at)
@@ -99,7 +99,7 @@ def test_each_entity_has_lanes_of_its_own(order: Working) -> None:
 def test_a_lane_that_is_not_wanted_is_not_worked_out(order: Working) -> None:
     lanes = order.workspace.lanes
     gate = Gate()
-    order.workspace.runner.run("Long reading", gate, lane=Lane.SCAN)
+    order.workspace.runner.run("Long reading", gate, queue=Queue.SCAN)
     gate.wait_until_begun()
     order.workspace.outlook.toggle("lanes", "total")
     lanes.remove("total")
@@ -112,12 +112,11 @@ def test_a_lane_that_is_not_wanted_is_not_worked_out(order: Working) -> None:
 
 def test_a_person_may_cancel_and_begin_again(qtbot: QtBot, order: Working) -> None:
     lanes, gate = order.workspace.lanes, Gate()
-    order.workspace.runner.run("Long reading", gate, lane=Lane.SCAN)
+    order.workspace.runner.run("Long reading", gate, queue=Queue.SCAN)
     gate.wait_until_begun()
     order.workspace.outlook.toggle("lanes", "total")
-    job = lanes._job
-    assert job is not None and lanes.is_working
-    job.cancel()
+    assert lanes.is_working
+    order.cancel("Drawing lanes")
     gate.opened.set()
     with qtbot.waitSignal(lanes.changed):
         order.settle()

@@ -39,7 +39,7 @@ def order(working: Working, demo_store: Path) -> Iterator[Working]:
 
 def told_by(watchpoints: Watchpoints) -> list[str]:
     told: list[str] = []
-    watchpoints.told.connect(told.append)
+    watchpoints.message.connect(told.append)
     return told
 
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from es_desktop.models.entity.state_model import NAME, SET_AT
 from es_desktop.models.entity.writers_model import MOST, VERSION, WHAT
-from es_desktop.models.runtime.tasks import Lane
+from es_desktop.models.runtime.tasks import Queue
 from es_desktop.models.table.roles import PATH_ROLE, TONE_ROLE
 from es_desktop.views.entity.change_dialog import ChangeDialog
 from es_desktop.views.entity.state_menu import StateMenu
@@ -181,7 +181,7 @@ def test_of_very_many_writers_some_are_left_out_and_that_is_told(driver: Driver,
 def test_who_set_it_appears_once_the_events_are_read(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
     gate = Gate()
-    driver.workspace.runner.run("Long reading", gate, lane=Lane.WALK)
+    driver.workspace.runner.run("Long reading", gate, queue=Queue.WALK)
     gate.wait_until_begun()
     row = next(row for row in range(300) if driver.workspace.entities.entity_at(row).type == "Order")
     driver.workspace.choose_row(row)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from es_desktop.models.runtime.tasks import Lane
+from es_desktop.models.runtime.tasks import Queue
 from es_desktop.models.search.event_log import ALL
 from es_desktop.models.search.log_model import PAYLOAD
 from tests.benchmarks.stores import make_store
@@ -30,7 +30,7 @@ def gate(driver: Driver, monkeypatch: pytest.MonkeyPatch) -> Gate:
     monkeypatch.setattr("es_desktop.app.search.store_index.SMALL", 1_000)
     gate, runner = Gate(), driver.workspace.runner
     driver.workspace.listing.indexer.opened.connect(
-        lambda index: runner.run("Waiting", gate, lane=Lane.INDEX, quiet=True)
+        lambda index: runner.run("Waiting", gate, queue=Queue.INDEX, quiet=True)
     )
     return gate
 

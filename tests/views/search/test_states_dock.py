@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from es_desktop.app.search.state_search import StateHit
-from es_desktop.models.runtime.tasks import Lane
+from es_desktop.models.runtime.tasks import Queue
 from es_desktop.models.search.hits_model import AT, CHANGED, ID, TYPE, VALUES
 from es_desktop.views.search.states_dock import StatesDock
 from tests.models.working import Gate
@@ -151,7 +151,7 @@ def test_entities_that_cannot_be_evaluated_are_told(dock: StatesDock, driver: Dr
 
 def test_it_can_be_stopped(dock: StatesDock, driver: Driver) -> None:
     gate = Gate()
-    driver.workspace.runner.run("Waiting", gate, lane=Lane.SEARCH, quiet=True)
+    driver.workspace.runner.run("Waiting", gate, queue=Queue.SEARCH, quiet=True)
     gate.wait_until_begun()
     driver.type_into(dock.line, "version >= 0")
     driver.qtbot.mouseClick(dock.button, LEFT)

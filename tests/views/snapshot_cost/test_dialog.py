@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox
 
 from es_desktop.app.entity.ids import short_id
-from es_desktop.models.runtime.tasks import Lane
+from es_desktop.models.runtime.tasks import Queue
 from es_desktop.views.snapshot_cost.dialog import WorthDialog
 from es_desktop.views.window.settings import Settings
 from tests.models.working import Gate
@@ -186,7 +186,7 @@ def gate(driver: Driver, demo_store: Path) -> Gate:
     driver.open(demo_store)
     choose(driver)
     gate = Gate()
-    driver.workspace.runner.run("Waiting", gate, lane=Lane.SCAN)
+    driver.workspace.runner.run("Waiting", gate, queue=Queue.SCAN)
     return gate
 
 
