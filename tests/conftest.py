@@ -7,11 +7,16 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import Phase, settings
+from PySide6.QtCore import SignalInstance
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from pytestqt.wait_signal import SignalBlocker
 
 from tests.stores.serving import Server, running_server
 
@@ -23,6 +28,8 @@ settings.register_profile(
     "mutation", settings.get_profile("quick"), derandomize=True, database=None, phases=[Phase.explicit, Phase.generate]
 )
 settings.load_profile("quick")
+PATIENCE = 60_000
+"""Milliseconds until a wait of a test is given up: only one for what never comes takes so long."""
 IN_MEMORY = Path("/dev/shm")
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -50,6 +57,24 @@ def qapp_args() -> list[str]:
     from es_desktop.views.style.theme import STYLE
 
     return ["es-desktop", *STYLE]
+
+
+class PatientBot(QtBot):
+    """Waits as long as a machine with other work may need, and looks ten times as often as its parent."""
+
+    def wait(self, ms: int) -> None:
+        super().wait(min(ms, 1))
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 0) -> None:
+        super().waitUntil(callback, timeout=max(timeout, PATIENCE))
+
+    def waitSignal(self, signal: SignalInstance, *, timeout: int = PATIENCE, **options: Any) -> SignalBlocker:
+        return super().waitSignal(signal, timeout=timeout, **options)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="session")

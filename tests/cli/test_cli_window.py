@@ -56,7 +56,8 @@ def test_the_program_tries_itself_and_leaves_nothing(tmp_path: Path) -> None:
     lines = fine(start(tmp_path, "selftest"))
     assert lines[-1] == "selftest: passed"
     assert all(line.startswith("selftest: ") for line in lines)
-    assert [each.name for each in tmp_path.rglob("*") if each.is_file()] == []
+    # On a machine that never drew a text, the library that finds fonts keeps what it found in the cache folder.
+    assert [each for each in tmp_path.rglob("*") if each.is_file() and "fontconfig" not in each.parts] == []
 
 
 def test_a_picture_that_cannot_be_written_is_bad_input(tmp_path: Path, sample: Path) -> None:

@@ -45,7 +45,7 @@ def test_a_crash_names_its_event_and_the_next_call_starts_again(tmp_path: Path, 
 def test_a_crash_in_other_peoples_code_tells_where(tmp_path: Path) -> None:
     with at_work(trust_in(tmp_path, failing_at_1("import ctypes; ctypes.string_at(0)"))) as code:
         lines = ended_at_1(code).traceback
-    assert lines.endswith(f'  File "{tmp_path / "mine.py"}", line 3, in fold\n') or "string_at" in lines
+    assert lines.startswith(f'  File "{tmp_path / "mine.py"}", line 3, in fold\n')
     assert "es_desktop" not in lines
 
 

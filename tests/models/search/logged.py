@@ -67,6 +67,10 @@ class Logged:
     def show_all(self, session: Session) -> None:
         """Show a store, and wait until all of it is indexed."""
         self.show(session)
+        self.wait_until_indexed()
+
+    def wait_until_indexed(self) -> None:
+        """Wait until all of the store is indexed, or the index rests."""
         self._qtbot.waitUntil(lambda: self.indexer.index is not None and not self.indexer.is_at_work, timeout=20_000)
         self.settle()
 

@@ -28,9 +28,8 @@ def test_from_a_store_that_is_only_read_to_a_change_in_its_copy(driver: Driver, 
     actions = driver.window.actions_by_id
     assert not actions["change"].isEnabled()
     assert "work on a copy of it" in actions["change"].toolTip()
-    assert actions["copy-store"].isEnabled()
     driver.answers.file = str(tmp_path / "copy.esdb")
-    actions["copy-store"].trigger()
+    driver.act("copy-store")
     driver.qtbot.waitUntil(lambda: getattr(driver.workspace.session, "is_writable", False), timeout=20_000)
     driver.settle()
     assert driver.answers.offered == "emmett-sqlite-0.42.4-copy.esdb"
@@ -64,7 +63,7 @@ def test_from_a_store_that_is_only_read_to_a_change_in_its_copy(driver: Driver, 
 def test_the_chosen_entity_alone_is_copied(driver: Driver, store: Path, tmp_path: Path) -> None:
     driver.open(store)
     driver.answers.file = str(tmp_path / "one.esdb")
-    driver.window.actions_by_id["copy-entities"].trigger()
+    driver.act("copy-entities")
     driver.qtbot.waitUntil(lambda: getattr(driver.workspace.session, "is_writable", False), timeout=20_000)
     driver.settle()
     assert driver.workspace.entities.rowCount() == 1
