@@ -11,19 +11,8 @@ from typing import Any
 from es_desktop.replay.diff import ABSENT, Change
 
 from .durations import calendar_time
-
-ELLIPSIS = "…"
-
-
-def elide(text: str, limit: int) -> str:
-    """Return the text on one line and not longer than ``limit`` characters."""
-    # Only what can be shown is looked at: a value may hold megabytes.
-    head = text[: limit + 1]
-    if any(mark in head for mark in "\n\r\t"):
-        head = head.replace("\r\n", "\n").replace("\n", "↵").replace("\r", "↵").replace("\t", " ")
-    if len(head) > limit or len(text) > limit + 1:
-        return head[: max(0, limit - 1)] + ELLIPSIS
-    return head
+from .plain import ELLIPSIS as ELLIPSIS
+from .plain import elide as elide
 
 
 def count_text(number: int, noun: str = "item") -> str:

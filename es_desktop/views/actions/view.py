@@ -33,11 +33,17 @@ def _shortcuts(desk: Desk) -> None:
 def _about(desk: Desk) -> None:
     from PySide6.QtWidgets import QMessageBox
 
-    text = (
-        f"<b>Event Stream Explorer</b> {__version__}<p>Opens an event store and shows its entities, their events "
-        "and snapshots, and how each state came to be.</p>"
+    from es_desktop.views.style.plain_text import message_box
+
+    box = message_box(
+        desk.window,
+        QMessageBox.Icon.Information,
+        "About",
+        f"Event Stream Explorer {__version__}",
+        "Opens an event store and shows its entities, their events and snapshots, and how each state came to be.",
     )
-    QMessageBox.about(desk.window, "About", text)
+    box.exec()
+    box.deleteLater()
 
 
 VIEW: Final = (

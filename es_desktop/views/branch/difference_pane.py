@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QStackedLayout, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QWidget
 
 from es_desktop.app.branch.view import Difference
 from es_desktop.models.branch.shown_branch import ShownBranch
@@ -18,6 +18,7 @@ from es_desktop.models.compare.compare_model import (
     CompareRows,
 )
 from es_desktop.replay.compare import Place
+from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import dress
 from es_desktop.views.style.theme import Theme
@@ -34,9 +35,7 @@ class DifferencePane(QWidget):
         self._shown = shown
         self._model = CompareModel(self)
         self.table = QTableView(self)
-        self.note = QLabel(self)
-        self.note.setProperty("role", "hint")
-        self.note.setWordWrap(True)
+        self.note = Label(parent=self, role="hint", wraps=True)
         self.note.setContentsMargins(13, 9, 13, 0)
         self.note.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._set_up_table(theme)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QFrame,
-    QLabel,
     QPlainTextEdit,
     QVBoxLayout,
     QWidget,
@@ -29,6 +28,7 @@ from es_desktop.models.branch.shown_branch import ShownBranch
 from es_desktop.views.entity.editors import form_label
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.dock_frame import Pill
+from es_desktop.views.style.plain_text import Label, set_tip, set_title
 from es_desktop.views.style.theme import mono_font, restyle
 
 _TYPING_MILLISECONDS: Final = 150
@@ -53,7 +53,7 @@ class HypotheticalEventDialog(QDialog):
 
     def __init__(self, shown: ShownBranch, classes: KnownClasses, asked: Asked, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle(asked.title)
+        set_title(self, asked.title)
         self.resize(560, 480)
         self._shown = shown
         self._classes = classes
@@ -66,8 +66,7 @@ class HypotheticalEventDialog(QDialog):
         self.payload.setFont(mono_font())
         self.payload.setTabChangesFocus(True)
         self.payload.setAccessibleName("Payload, as JSON")
-        self._told = QLabel(self)
-        self._told.setWordWrap(True)
+        self._told = Label(parent=self, wraps=True)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_MILLISECONDS)
@@ -98,7 +97,7 @@ class HypotheticalEventDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self._accept = buttons.addButton(self._asked.accept, QDialogButtonBox.ButtonRole.AcceptRole)
         self._accept.setDefault(True)
-        self._accept.setToolTip("Ctrl+Enter")
+        set_tip(self._accept, "Ctrl+Enter")
         buttons.accepted.connect(self._on_accepted)
         buttons.rejected.connect(self.reject)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QMainWindow,
     QSplitter,
     QStackedLayout,
@@ -28,6 +27,7 @@ from es_desktop.models.branch.what_if_model import CHANGES, DIFFERS, EVENT, MARK
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay import EventName
 from es_desktop.views.style.dock_frame import Dock
+from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import dress, width_for
 from es_desktop.views.style.theme import Theme
@@ -71,7 +71,7 @@ class WhatIfDock(Dock):
         self._wants_focus = False
         self.table = QTableView(body)
         self.differences = DifferencePane(self._shown, theme, body)
-        self._hint = QLabel(body)
+        self._hint = Label(parent=body)
         self._buttons = QHBoxLayout()
         self._set_up_table(theme)
         self._pages = self._lay_out(body, theme)

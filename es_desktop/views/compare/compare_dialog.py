@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QPushButton,
     QSpinBox,
@@ -31,6 +30,7 @@ from es_desktop.models.compare.other_store import OtherStore
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.entity.editors import form_label
 from es_desktop.views.style.choice import ChoiceBox
+from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import dress
 from es_desktop.views.style.tokens import Tokens
@@ -83,9 +83,7 @@ class CompareDialog(QDialog):
         self.is_level.setChecked(True)
         self.version = QSpinBox(self)
         self.version.setAccessibleName("Version")
-        self._error = QLabel(self)
-        self._error.setProperty("role", "error")
-        self._error.setWordWrap(True)
+        self._error = Label(parent=self, role="error", wraps=True)
         self._lay_out()
         self._connect()
         self._look_into()

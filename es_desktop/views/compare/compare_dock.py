@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QPushButton,
     QSizePolicy,
     QTableView,
@@ -23,6 +22,7 @@ from es_desktop.app.text.values import count_text
 from es_desktop.models.compare.compare_model import LEFT_COLUMN, PATH_COLUMN, RIGHT_COLUMN, SET_AT
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import Dock, ElidedLabel
+from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import dress
 from es_desktop.views.style.theme import Theme
@@ -68,13 +68,11 @@ class CompareDock(Dock):
         self._comparison = workspace.comparison
         self.choice = self.title_bar.add_choice(["changed", "all"])
         for number, tip in enumerate(("Only what differs", "Everything, side by side")):
-            self.choice.button(number).setToolTip(tip)
+            set_tip(self.choice.button(number), tip)
         self.choice.idClicked.connect(lambda number: self._comparison.set_shows_everything(number == 1))
         self.heads = CompareHeads(body)
         self.table = QTableView(body)
-        self.hint = QLabel(body)
-        self.hint.setProperty("role", "hint")
-        self.hint.setWordWrap(True)
+        self.hint = Label(parent=body, role="hint", wraps=True)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.hint.setContentsMargins(13, 12, 13, 10)
         self.first = QPushButton(body)

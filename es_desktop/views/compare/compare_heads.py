@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from es_desktop.models.compare.heading import Heading
 from es_desktop.replay import Exactness
 from es_desktop.views.style.dock_frame import ElidedLabel, Pill
+from es_desktop.views.style.plain_text import Label
 
 
 class CompareHeads(QWidget):
@@ -23,8 +24,7 @@ class CompareHeads(QWidget):
         layout.setVerticalSpacing(4)
         layout.setColumnStretch(2, 1)
         for row, side in enumerate(("left", "right")):
-            title = QLabel(side, self)
-            title.setProperty("role", "dim")
+            title = Label(side, self, role="dim")
             text = ElidedLabel(parent=self, cut=Qt.TextElideMode.ElideMiddle)  # type and version tell most
             text.setProperty("role", "plain")
             note = ElidedLabel(parent=self)

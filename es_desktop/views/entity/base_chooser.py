@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QFrame, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QFrame, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.bases import BaseChoice
 from es_desktop.app.entity.view import EntityView
 from es_desktop.models.entity.bases_model import BasesModel
 from es_desktop.models.entity.inspector import Inspector
+from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import ROW_HEIGHT, Column, RowDelegate
 from es_desktop.views.style.table_setup import dress
 from es_desktop.views.style.tokens import Tokens
@@ -33,8 +34,7 @@ class BaseChooser(QDialog):
         self.table = QTableView(self)
         self.table.setModel(self._model)
         self._dress(tokens)
-        hint = QLabel("Enter rebuilds from it, at its version and at all later ones.", self)
-        hint.setProperty("role", "hint")
+        hint = Label("Enter rebuilds from it, at its version and at all later ones.", self, role="hint")
         hint.setContentsMargins(8, 2, 8, 2)
         frame = QFrame(self)
         frame.setProperty("role", "card")

@@ -21,6 +21,7 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.choice import ChoiceBox
+from es_desktop.views.style.plain_text import set_title
 
 from .editors import FieldEditor, form_label, value_or_error
 from .preview_pane import PreviewPane
@@ -42,7 +43,7 @@ class ChangeDialog(QDialog):
     ) -> None:
         """Offer ``fields``, each with its value in ``state``, or one of them with a value that was chosen already."""
         super().__init__(parent)
-        self.setWindowTitle(title)
+        set_title(self, title)
         self.resize(520, 0)
         self._workspace = workspace
         self._preview_request = LatestRequest(workspace.runner)

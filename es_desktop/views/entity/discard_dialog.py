@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.commands import Preview
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.plain_text import Label
 
 from .preview_pane import PreviewPane
 
@@ -21,8 +22,7 @@ class DiscardDialog(QDialog):
         self.setWindowTitle("Discard the entity")
         self.resize(520, 0)
         self._pane = PreviewPane(self)
-        about = QLabel(f"{view.facts.type} {view.facts.id}", self)
-        about.setProperty("role", "dim")
+        about = Label(f"{view.facts.type} {view.facts.id}", self, role="dim")
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self._discard = buttons.addButton("Discard", QDialogButtonBox.ButtonRole.AcceptRole)
         self._discard.setProperty("role", "danger")

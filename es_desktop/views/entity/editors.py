@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from es_desktop.app.entity.fields import EXAMPLES, Field, Kind, as_text, parse
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.views.style.choice import ChoiceBox
+from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.theme import mono_font
 
 _NOTHING: Final = "–"
@@ -88,7 +89,7 @@ class FieldEditor(QWidget):
     def _make_input(self) -> QWidget:
         made = self._make_choice() or self._make_page() or self._make_line()
         made.setAccessibleName(self._field.name)
-        made.setToolTip(self._field.doc)
+        set_tip(made, self._field.doc)
         return made
 
     def _make_choice(self) -> ChoiceBox[Any] | None:
@@ -162,9 +163,9 @@ class FieldEditor(QWidget):
         return super().eventFilter(watched, event)
 
 
-def form_label(text: str) -> QLabel:
+def form_label(text: str) -> Label:
     """Return the label of a row in a form, level with the text in its editor."""
-    label = QLabel(text)
+    label = Label(text)
     label.setFixedHeight(_LINE_HEIGHT)
     return label
 

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QFormLayout,
     QHeaderView,
-    QLabel,
     QPlainTextEdit,
     QSplitter,
     QTreeView,
@@ -24,6 +23,7 @@ from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE, StateModel
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay import plain_state
 from es_desktop.views.style.dock_frame import Dock, ElidedLabel
+from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import dress
 from es_desktop.views.style.theme import Theme, mono_font
@@ -46,9 +46,7 @@ class EventDock(Dock):
                 ("Sequence", Qt.TextElideMode.ElideMiddle),
             )
         }
-        self.error = QLabel(body)
-        self.error.setProperty("role", "error")
-        self.error.setWordWrap(True)
+        self.error = Label(parent=body, role="error", wraps=True)
         self._data = StateModel(self)
         self.tree = QTreeView(body)
         self.record = QPlainTextEdit(body)
@@ -87,8 +85,7 @@ class EventDock(Dock):
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(4)
         for name, label in self._facts.items():
-            title = QLabel(name, body)
-            title.setProperty("role", "dim")
+            title = Label(name, body, role="dim")
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             form.addRow(title, label)
         form.addRow(self.error)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.fields import creation_fields, model_title
 from es_desktop.views.style.choice import ChoiceBox
+from es_desktop.views.style.plain_text import Label
 
 from .editors import FieldEditor, form_label, value_or_error
 
@@ -26,15 +27,11 @@ class NewEntityDialog(QDialog):
         self._editors: dict[str, FieldEditor] = {}
         self._models = ChoiceBox([(model_title(model), model) for model in models], self)
         self._models.setAccessibleName("Model")
-        self._about = QLabel(self)
-        self._about.setProperty("role", "dim")
-        self._about.setWordWrap(True)
+        self._about = Label(parent=self, role="dim", wraps=True)
         self._form_holder = QWidget(self)
         self._form = QFormLayout(self._form_holder)
         self._form.setContentsMargins(0, 0, 0, 0)
-        self._error = QLabel(self)
-        self._error.setProperty("role", "error")
-        self._error.setWordWrap(True)
+        self._error = Label(parent=self, role="error", wraps=True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self._create = buttons.addButton("Create", QDialogButtonBox.ButtonRole.AcceptRole)
         self._create.setDefault(True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.commands import Preview
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import summarise_changes
+from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.theme import mono_font, restyle
 
 
@@ -15,16 +16,14 @@ class PreviewPane(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._headline = QLabel(self)
-        self._headline.setProperty("role", "title")
+        self._headline = Label(parent=self, role="title")
         self._record = QPlainTextEdit(self)
         self._record.setReadOnly(True)
         self._record.setFont(mono_font())
         self._record.setFixedHeight(76)
         self._record.setAccessibleName("The event's payload")
         self._record.setTabChangesFocus(True)
-        self._told = QLabel(self)
-        self._told.setWordWrap(True)
+        self._told = Label(parent=self, wraps=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)

@@ -13,6 +13,7 @@ from es_desktop.app.text.durations import format_cost
 from es_desktop.app.text.values import count_text, elide, format_value
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import GAP, Dock, Pill
+from es_desktop.views.style.plain_text import set_tip
 from es_desktop.views.style.theme import Theme
 
 from .base_chooser import BaseChooser
@@ -80,7 +81,7 @@ class RebuildDock(Dock):
         button = self.choice.button(_PICKED)
         button.setEnabled(view is not None and bool(view.bases.rows))
         why_not = "" if view is None or view.bases.rows else "\nThere is no snapshot of this entity."
-        button.setToolTip(f"Rebuild from a snapshot of your choice (Ctrl+R){why_not}")
+        set_tip(button, f"Rebuild from a snapshot of your choice (Ctrl+R){why_not}")
 
     def _on_step_chosen(self, index: int) -> None:
         shown = self._inspector.shown
@@ -96,7 +97,7 @@ class RebuildDock(Dock):
         self.cards.setVisible(shown is not None)
         note = "" if shown is None else _note(shown)
         self._note.show_text(elide(note, _LONGEST_NOTE), "amber")
-        self._note.setToolTip(note)
+        set_tip(self._note, note)
         if shown is None:
             self.title_bar.set_summary("")
             return

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.bases import BaseChoice
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.text.values import count_text
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import Dock
+from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import dress
 from es_desktop.views.style.theme import Theme
@@ -25,9 +26,7 @@ class SnapshotsDock(Dock):
         self._workspace = workspace
         self._model = workspace.inspector.snapshots
         self.table = QTableView(body)
-        self._hint = QLabel(body)
-        self._hint.setProperty("role", "hint")
-        self._hint.setWordWrap(True)
+        self._hint = Label(parent=body, role="hint", wraps=True)
         self._hint.setContentsMargins(13, 12, 13, 0)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.table.setModel(self._model)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QPushButton,
     QTreeView,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay import Exactness
 from es_desktop.views.style.dock_frame import Dock
+from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.rows import Column
 from es_desktop.views.style.table_setup import dress
 from es_desktop.views.style.theme import Theme
@@ -49,10 +49,8 @@ class StateDock(Dock):
         self.hidden_link = QPushButton(body)
         self.hidden_link.setProperty("role", "link")
         self.hidden_link.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus in the tree
-        self.hidden_link.setToolTip("Show or hide them (Shift+H)")
-        self.hint = QLabel(body)
-        self.hint.setProperty("role", "hint")
-        self.hint.setWordWrap(True)
+        set_tip(self.hidden_link, "Show or hide them (Shift+H)")
+        self.hint = Label(parent=body, role="hint", wraps=True)
         self.hint.setContentsMargins(13, 8, 13, 10)
         self._working = QTimer(self)
         self._working.setSingleShot(True)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from es_desktop.app.entity.fields import Field
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.json_view import to_json
-from es_desktop.app.text.values import elide
+from es_desktop.app.text.plain import plain_label
 from es_desktop.app.watch.watchpoints import expression_of
 from es_desktop.models.entity.display_preferences import Aspect
 from es_desktop.models.entity.writers_model import EVENT, TIME, VERSION, WHAT
@@ -58,7 +58,7 @@ class StateMenu(QMenu):
             return
         writer = workspace.inspector.writer_of(self._path)
         if writer is not None:
-            go = f"Set at {writer:,} · {self._type_at(writer)}"
+            go = f"Set at {writer:,} · {plain_label(self._type_at(writer))}"
             self._do(go, lambda: workspace.selection.go_to(writer), "Ctrl+Return")
             self.insertAction(self.writers.menuAction(), self.actions()[-1])
         self.writers.setTitle(f"All writers ({model.earlier + model.rowCount() + model.later:,})")
@@ -86,7 +86,7 @@ class StateMenu(QMenu):
     def _writer_text(self, row: int) -> str:
         model = self._workspace.writers
         version, event, time, what = (model.index(row, each).data() for each in (VERSION, EVENT, TIME, WHAT))
-        return f"{version}  {event}\t{time}  {elide(what, _MOST_CHARACTERS)}".replace("&", "&&")
+        return f"{version}  {plain_label(event)}\t{time}  {plain_label(what, _MOST_CHARACTERS)}"
 
     def _on_filled(self) -> None:
         if self._workspace.writers.path == self._path:

@@ -21,10 +21,12 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from es_desktop.app.text.durations import format_cost
+from es_desktop.app.text.plain import elide
 from es_desktop.replay.steps import Step
+from es_desktop.views.style.plain_text import show_tip
 from es_desktop.views.style.theme import SMALL_POINTS, mono_font, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens
 
@@ -154,7 +156,7 @@ class StepCards(QAbstractScrollArea):
         chars = int(width / max(1.0, QFontMetricsF(self._line_font).horizontalAdvance("0")))
         tone = "red" if step.error is not None else ""
         note = "failed" if step.error is not None else format_cost(step.seconds)
-        return _Card(f"{step.version:,}  {step.type}", note, step_lines(step, rows, chars), tone)
+        return _Card(f"{step.version:,}  {elide(step.type, 60)}", note, step_lines(step, rows, chars), tone)
 
     def _paint_card(self, painter: QPainter, index: int) -> None:
         rect = self.card_rect(index)
@@ -280,7 +282,7 @@ class StepCards(QAbstractScrollArea):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = self.index_at(event.pos().x())
             step = self._step_at(index) if index is not None and index >= 0 else None
-            QToolTip.showText(event.globalPos(), "" if step is None else step_tip(step), self)
+            show_tip(event.globalPos(), "" if step is None else step_tip(step), self)
             return True
         return super().viewportEvent(event)
 

@@ -8,8 +8,9 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from es_desktop.views.style.plain_text import show_tip
 from es_desktop.views.style.theme import SMALL_POINTS, ui_font
 from es_desktop.views.style.tokens import Tokens
 
@@ -203,7 +204,7 @@ class TimelineStrip(QWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             version = self.version_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), "" if version is None else self.describe(version), self)
+            show_tip(event.globalPos(), "" if version is None else self.describe(version), self)
             return True
         return super().event(event)
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.entity.kinds import by_kind
 from es_desktop.app.entity.view import EntityView, History, StateView
+from es_desktop.app.text.plain import plain_label
 from es_desktop.app.text.values import count_text
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import Dock
+from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.theme import Theme, restyle
 from es_desktop.views.watch.entity_lanes import EntityLanes
 
@@ -35,10 +37,9 @@ class TimelineDock(Dock):
         self.table = EventTable(self._inspector.timeline, theme, body)
         self._theme = theme
         self._types = QPushButton(body)
-        self._hidden = QLabel(body)
+        self._hidden = Label(parent=body)
         self._set_up_filter()
-        self._hint = QLabel("Choose an entity to see its events.", body)
-        self._hint.setProperty("role", "hint")
+        self._hint = Label("Choose an entity to see its events.", body, role="hint")
         self._hint.setContentsMargins(13, 12, 13, 0)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(body)
@@ -79,7 +80,7 @@ class TimelineDock(Dock):
 
     def _set_up_filter(self) -> None:
         self._types.setProperty("role", "filter")
-        self._types.setToolTip("Filter events by type (T)")
+        set_tip(self._types, "Filter events by type (T)")
         self._types.clicked.connect(self.choose_types)
         self.title_bar.add_widget(self._types)
         self._hidden.setProperty("role", "hint")
@@ -121,7 +122,7 @@ class TimelineDock(Dock):
 
     def _on_types(self) -> None:
         view, types = self._inspector.view, self._inspector.event_types
-        self._types.setText(f"{types.summary} ▾")
+        self._types.setText(f"{plain_label(types.summary)} ▾")
         self._types.setProperty("state", "on" if types.hidden else "")
         restyle(self._types)
         self._tell_hidden()

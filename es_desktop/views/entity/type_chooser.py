@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QPushButton,
     QTableView,
     QVBoxLayout,
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from es_desktop.models.entity.event_types_model import COUNT, NAME, TICK, EventTypesModel
+from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import ROW_HEIGHT, Column
 from es_desktop.views.style.table_setup import dress, width_for
 from es_desktop.views.style.tick_delegate import TickDelegate
@@ -99,8 +99,7 @@ class TypeChooser(QDialog):
         return button
 
     def _arrange(self) -> None:
-        hint = QLabel("Space ticks a type, Enter shows it alone.", self)
-        hint.setProperty("role", "hint")
+        hint = Label("Space ticks a type, Enter shows it alone.", self, role="hint")
         hint.setContentsMargins(8, 0, 8, 2)
         links = QHBoxLayout()
         links.setContentsMargins(2, 2, 2, 0)

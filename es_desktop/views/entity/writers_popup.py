@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QHeaderView,
-    QLabel,
     QTableView,
     QVBoxLayout,
     QWidget,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from es_desktop.models.entity.writers_model import EVENT, TIME, VERSION, WHAT, WritersModel
 from es_desktop.views.style.dock_frame import ElidedLabel
+from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import ROW_HEIGHT, Column, RowDelegate
 from es_desktop.views.style.table_setup import dress, width_for
 from es_desktop.views.style.tokens import Tokens
@@ -47,9 +47,7 @@ class WritersPopup(QDialog):
         self._title = ElidedLabel(f"Who set {path}", self, Qt.TextElideMode.ElideMiddle)
         self._title.setProperty("role", "title")
         self.table = QTableView(self)
-        self._hint = QLabel(self)
-        self._hint.setProperty("role", "hint")
-        self._hint.setWordWrap(True)
+        self._hint = Label(parent=self, role="hint", wraps=True)
         self._set_up_table(tokens)
         self._lay_out()
         writers.show(path)

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.notes.bookmarks import MarkedPlace
 from es_desktop.app.notes.notebook import Bookmark
@@ -15,6 +15,7 @@ from es_desktop.app.text.values import count_text
 from es_desktop.models.notes.bookmarks_model import GONE, ID, NOTE, TYPE, VERSION, WRITTEN
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import Dock, ElidedLabel
+from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.row_shapes import FLAG_ROOM
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import dress, width_for
@@ -58,9 +59,7 @@ class NotesDock(Dock):
         self._caption = ElidedLabel(parent=self._note)
         self.editor = NoteEditor(self._note)
         self.editor.setPlaceholderText("Write a note…")
-        self._hint = QLabel(body)
-        self._hint.setProperty("role", "hint")
-        self._hint.setWordWrap(True)
+        self._hint = Label(parent=body, role="hint", wraps=True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._hint.setContentsMargins(13, 12, 13, 0)
         self._set_up_table(theme)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from es_desktop.app.search.activity import Activity
 from es_desktop.app.text.time_ranges import format_stretch
 from es_desktop.app.text.values import count_text
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import Dock
+from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.theme import Theme
 
 from .activity_rows import rows_of_coverage, rows_of_kinds, rows_of_longest, rows_of_types
@@ -166,10 +167,8 @@ def _summary(activity: Activity) -> str:
     return " · ".join(told)
 
 
-def _hint(parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setProperty("role", "hint")
-    label.setWordWrap(True)
+def _hint(parent: QWidget) -> Label:
+    label = Label(parent=parent, role="hint", wraps=True)
     label.setContentsMargins(13, 12, 13, 6)
     label.setAlignment(Qt.AlignmentFlag.AlignTop)
     return label

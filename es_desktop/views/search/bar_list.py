@@ -7,8 +7,9 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
+from es_desktop.views.style.plain_text import show_tip
 from es_desktop.views.style.tokens import Tokens
 
 from .bar_row import ROW, BarRow, BarRowPainter
@@ -174,7 +175,7 @@ class BarList(QAbstractScrollArea):
             self._set_hover(None)
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             row = self.row_at(event.pos())
-            QToolTip.showText(event.globalPos(), "" if row is None else self._rows[row].tip, self)
+            show_tip(event.globalPos(), "" if row is None else self._rows[row].tip, self)
             return True
         return super().viewportEvent(event)
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from es_desktop.views.style.dock_frame import ElidedLabel
+from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.theme import SMALL_POINTS, ui_font
 from es_desktop.views.style.tokens import Tokens
 
@@ -31,9 +32,8 @@ class BarPanel(QWidget):
         super().__init__(parent)
         self.list = BarList(title, self)
         self._title = ElidedLabel(title, self)
-        self._title.setToolTip(tip)
-        self._count = QLabel(self)
-        self._count.setProperty("role", "hint")
+        set_tip(self._title, tip)
+        self._count = Label(parent=self, role="hint")
         head = QHBoxLayout()
         head.setContentsMargins(_INDENT, 0, _INDENT, 0)
         head.addWidget(self._title, 1)

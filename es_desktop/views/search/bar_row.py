@@ -9,6 +9,7 @@ from typing import Final
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
+from es_desktop.app.text.plain import elide
 from es_desktop.views.style.row_shapes import SWATCH_ROOM, paint_swatch
 from es_desktop.views.style.theme import SMALL_POINTS, mono_font, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens, mix
@@ -94,7 +95,7 @@ class BarRowPainter:
     def _paint_text(painter: QPainter, at: QPoint, font: QFont, ink: str, text: str, right: int) -> int:
         """Paint what there is room for up to a pixel; return how wide that is."""
         metrics = QFontMetrics(font)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, right - at.x())
+        shown = metrics.elidedText(elide(text), Qt.TextElideMode.ElideRight, right - at.x())
         painter.setFont(font)
         painter.setPen(QColor(ink))
         painter.drawText(at, shown)

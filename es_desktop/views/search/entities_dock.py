@@ -9,7 +9,6 @@ from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -20,12 +19,13 @@ from PySide6.QtWidgets import (
 
 from es_desktop.app.entity.facts import StoreFacts
 from es_desktop.app.search.entity_list import EntityQuery
-from es_desktop.app.text.values import elide
+from es_desktop.app.text.plain import plain_label
 from es_desktop.core import EntityId
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.icons import icon
+from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import dress, width_for
 from es_desktop.views.style.theme import Theme
@@ -59,7 +59,7 @@ class EntitiesDock(Dock):
         self.filter.returnPressed.connect(self._on_return)
         self._search = self.filter.addAction(icon("search", theme.tokens), QLineEdit.ActionPosition.LeadingPosition)
         self.only_marked = self.filter.addAction(QIcon(), QLineEdit.ActionPosition.TrailingPosition)
-        self.only_marked.setToolTip("List only bookmarked entities")
+        set_tip(self.only_marked, "List only bookmarked entities")
         self.only_marked.setCheckable(True)
         self.only_marked.toggled.connect(workspace.entities.set_only_marked)
         self.scopes: ChoiceBox[str | None] = ChoiceBox(parent=self)
@@ -75,9 +75,7 @@ class EntitiesDock(Dock):
         self.title_bar.add_widget(self.only_types)
         self.table = QTableView(body)
         self._rows = RowSelection(self.table, workspace.listing)
-        self._empty = QLabel(body)
-        self._empty.setProperty("role", "hint")
-        self._empty.setWordWrap(True)
+        self._empty = Label(parent=body, role="hint", wraps=True)
         self._empty.setContentsMargins(13, 10, 13, 0)
         self._set_up_table(theme)
         layout = QVBoxLayout(body)
@@ -178,8 +176,8 @@ class EntitiesDock(Dock):
         """Say that entities of some types only are listed, and let all be listed again."""
         types = self._workspace.entities.query.types
         named = ", ".join(sorted(types or ()))
-        self.only_types.setText(f"{elide(named, _TYPE_LETTERS)}  ×")
-        self.only_types.setToolTip(f"Only these are listed: {named}\nA click lists all entities again.")
+        self.only_types.setText(f"{plain_label(named, _TYPE_LETTERS)}  ×")
+        set_tip(self.only_types, f"Only these are listed: {named}\nA click lists all entities again.")
         self.only_types.setVisible(types is not None)
 
     def _show_scopes(self) -> None:

@@ -6,9 +6,10 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from es_desktop.app.search.activity import Bars
+from es_desktop.views.style.plain_text import show_tip
 from es_desktop.views.style.theme import SMALL_POINTS, ui_font
 from es_desktop.views.style.tokens import Tokens
 
@@ -230,7 +231,7 @@ class Histogram(QWidget):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             scale = self.scale
             column = None if scale is None else scale.column_at(event.pos().x())
-            QToolTip.showText(event.globalPos(), "" if column is None else self.describe(column, column), self)
+            show_tip(event.globalPos(), "" if column is None else self.describe(column, column), self)
             return True
         return super().event(event)
 

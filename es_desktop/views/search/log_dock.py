@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.facts import LoggedEvent
 from es_desktop.app.text.values import count_text
@@ -15,6 +15,7 @@ from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.pick_button import PickButton
+from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
 
@@ -48,12 +49,10 @@ class LogDock(Dock):
         self.kinds = PickButton("entity type", self._names_of_kinds, body)
         self.clear = QPushButton("Clear", body)
         self.clear.setProperty("role", "link")
-        self.clear.setToolTip("Show all events again")
+        set_tip(self.clear, "Show all events again")
         self.histogram = Histogram(compact=True, parent=body)
         self.table = LogTable(self._log.model, theme, body)
-        self._hint = QLabel(body)
-        self._hint.setProperty("role", "hint")
-        self._hint.setWordWrap(True)
+        self._hint = Label(parent=body, role="hint", wraps=True)
         self._hint.setContentsMargins(13, 10, 13, 0)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._typed = QTimer(self)

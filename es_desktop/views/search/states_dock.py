@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QProgressBar,
     QPushButton,
@@ -29,6 +28,7 @@ from es_desktop.models.search.hits_model import AT, CHANGED, ID, MOST, TYPE, VAL
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.pick_button import PickButton
+from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import dress, width_for
 from es_desktop.views.style.theme import Theme
@@ -74,12 +74,11 @@ class StatesDock(Dock):
         self._bar = QProgressBar(body)
         self._bar.setFixedWidth(_BAR_WIDTH)
         self._bar.setTextVisible(False)
-        self._trouble = QLabel(body)
-        self._hint = QLabel(body)
+        self._trouble = Label(parent=body)
+        self._hint = Label(parent=body)
         self.table = QTableView(body)
         for label in (self._trouble, self._hint):
             label.setProperty("role", "hint")
-            label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
             label.setContentsMargins(13, 10, 13, 8)

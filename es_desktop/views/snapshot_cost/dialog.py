@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QDoubleSpinBox,
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
     QStackedWidget,
@@ -26,6 +25,7 @@ from es_desktop.app.snapshot_cost.cost import INTERVALS, LEAST_TARGET, Interval,
 from es_desktop.app.snapshot_cost.text import conclusion, every_text, subject
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import ElidedLabel, make_choice
+from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.theme import Theme
 
 from .figures import WorthFigures
@@ -51,10 +51,10 @@ class WorthDialog(QDialog):
         self._subject = ElidedLabel(parent=self)
         self.figures = WorthFigures(self)
         self.plot = WorthPlot(self)
-        self.told = QLabel(self)
+        self.told = Label(parent=self)
         self.target = QDoubleSpinBox(self)
         self._rule = ElidedLabel(parent=self)
-        self.reason = QLabel(self)
+        self.reason = Label(parent=self)
         self._progress = QProgressBar(self)
         self.stop = QPushButton("Stop", self)
         self._state = QStackedWidget(self)
@@ -115,8 +115,7 @@ class WorthDialog(QDialog):
         self.target.setValue(1000 * LEAST_TARGET)
         self.target.setFixedWidth(104)
         self.target.setAccessibleName("A rebuild should take at most, in milliseconds")
-        word = QLabel("A rebuild should take at most", self)
-        word.setProperty("role", "dim")
+        word = Label("A rebuild should take at most", self, role="dim")
         return _row(word, self.target, self._rule, stretched=self._rule)
 
     def _connect(self) -> None:

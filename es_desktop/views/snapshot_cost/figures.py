@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from es_desktop.app.snapshot_cost.cost import SnapshotCost
 from es_desktop.app.text.durations import format_cost
 from es_desktop.app.text.sizes import format_bytes
 from es_desktop.app.text.values import count_text
 from es_desktop.views.style.dock_frame import ElidedLabel
+from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.theme import SMALL_POINTS, ui_font
 
 _POINTS: Final = 15.0
@@ -34,7 +35,7 @@ class WorthFigures(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._labels: list[tuple[ElidedLabel, QLabel, ElidedLabel]] = []
+        self._labels: list[tuple[ElidedLabel, Label, ElidedLabel]] = []
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
@@ -57,7 +58,7 @@ class WorthFigures(QWidget):
     def _cell(self) -> QFrame:
         cell = QFrame(self)
         cell.setProperty("role", "card")
-        title, value, detail = ElidedLabel(parent=cell), QLabel(cell), ElidedLabel(parent=cell)
+        title, value, detail = ElidedLabel(parent=cell), Label(parent=cell), ElidedLabel(parent=cell)
         value.setFont(ui_font(_POINTS, bold=True))
         for label in (title, detail):
             label.setFont(ui_font(SMALL_POINTS))

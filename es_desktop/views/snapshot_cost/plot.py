@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from es_desktop.app.snapshot_cost.cost import Point
 from es_desktop.app.snapshot_cost.text import point_text
+from es_desktop.views.style.plain_text import show_tip
 from es_desktop.views.style.theme import SMALL_POINTS, ui_font
 from es_desktop.views.style.tokens import Tokens
 
@@ -123,7 +124,7 @@ class WorthPlot(QWidget):
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             index = self.scale.index_at(event.pos().x()) if self.points else None
-            QToolTip.showText(event.globalPos(), "" if index is None else point_text(self.points[index]), self)
+            show_tip(event.globalPos(), "" if index is None else point_text(self.points[index]), self)
             return True
         return super().event(event)
 

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QVBoxLayout,
@@ -24,6 +23,7 @@ from es_desktop.app.store.opening import OpenOptions
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.entity.editors import form_label
+from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.result_line import ResultLine
 from es_desktop.views.style.theme import mono_font
 
@@ -54,8 +54,7 @@ class ConnectDialog(QDialog):
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.keep = QCheckBox("Keep the password in the system’s keyring", self)
         self.keep.setEnabled(False)
-        self._why_not_kept = QLabel(_LOOKING, self)
-        self._why_not_kept.setProperty("role", "hint")
+        self._why_not_kept = Label(_LOOKING, self, role="hint")
         self._why_not_kept.setContentsMargins(23, 0, 0, 0)
         self.make_new = QCheckBox("Make a new store in this database", self)
         self.result_line = ResultLine(self)
@@ -188,7 +187,7 @@ class ConnectDialog(QDialog):
         why_not = self._address.why_not()
         for button in (self.try_button, self._connect_button):
             button.setEnabled(not why_not)
-            button.setToolTip(why_not)
+            set_tip(button, why_not)
 
     # Asking the keyring and the server, beside the window
 

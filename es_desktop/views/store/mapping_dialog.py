@@ -9,11 +9,9 @@ from typing import Final
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
-    QLabel,
     QPushButton,
     QTableView,
     QVBoxLayout,
@@ -30,7 +28,9 @@ from es_desktop.models.runtime.tasks import Queue
 from es_desktop.models.store.map_preview_model import ENTITY, EVENT, PAYLOAD, STREAM, TIME, VERSION, MapPreviewModel
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.entity.editors import form_label
+from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.dock_frame import ElidedLabel
+from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.result_line import ResultLine
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import dress
@@ -48,6 +48,7 @@ _ROLES: Final = {
     "time": "Time",
     "payload": "Payload",
 }
+_ABOUT: Final = "No known format has such tables. Say which columns hold what, and the store can be read."
 _SNAPSHOT_ROLES: Final = {"stream": "Stream id", "version": "Version", "payload": "State", "time": "Time"}
 _WIDTHS: Final = {STREAM: 180, VERSION: 48, ENTITY: 96, EVENT: 130, TIME: 156}
 _COLUMNS: Final = {STREAM: Column(mono=True, dim=True), TIME: Column(dim=True), PAYLOAD: Column(mono=True)}
@@ -74,12 +75,11 @@ class MappingDialog(QDialog):
         self._preview_request = LatestRequest(workspace.runner)
         self._place = place
         self._given = options
-        self._tables: dict[str, Sampled] = {}
         self.options = options
-        self.table = QComboBox(self)
+        self.table: ChoiceBox[Sampled] = ChoiceBox(parent=self)
         self.table.setAccessibleName("Table of events")
         self.columns = ColumnChoice(_ROLES, frozenset(OPTIONAL), self)
-        self.snapshots = QComboBox(self)
+        self.snapshots: ChoiceBox[Sampled | None] = ChoiceBox(parent=self)
         self.snapshots.setAccessibleName("Table of snapshots")
         self.snapshot_columns = ColumnChoice(_SNAPSHOT_ROLES, frozenset({"time"}), self)
         self.snapshot_columns.hide()
@@ -111,8 +111,7 @@ class MappingDialog(QDialog):
         header.setStretchLastSection(True)
 
     def _lay_out(self) -> None:
-        about = QLabel("No known format has such tables. Say which columns hold what, and the store can be read.", self)
-        about.setProperty("role", "dim")
+        about = Label(_ABOUT, self, "dim")
         place = ElidedLabel(self._place, self)
         place.setFont(mono_font())
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
@@ -164,16 +163,16 @@ class MappingDialog(QDialog):
         if not tables:
             self._on_refused(UserError("the database holds no table with rows in it", "There is nothing to map yet."))
             return
-        self._tables = {each.name: each for each in tables}
+        named = {each.name: each for each in tables}
         table_map = self._given.table_map or guess_map(tables)
         for box in (self.table, self.snapshots):
             box.blockSignals(True)
-        self.table.addItems(list(self._tables))
-        self.snapshots.addItems([_NO_SNAPSHOTS, *self._tables])
-        if table_map is not None:
-            self.table.setCurrentIndex(max(0, self.table.findText(table_map.table)))
-            if table_map.snapshots is not None:
-                self.snapshots.setCurrentIndex(max(0, self.snapshots.findText(table_map.snapshots.table)))
+        self.table.set_options(named.items())
+        self.snapshots.set_options([(_NO_SNAPSHOTS, None), *named.items()])
+        if table_map is not None and table_map.table in named:
+            self.table.choose(named[table_map.table])
+        if table_map is not None and table_map.snapshots is not None:
+            self.snapshots.choose(named.get(table_map.snapshots.table))
         for box in (self.table, self.snapshots):
             box.blockSignals(False)
         self._on_snapshots_chosen()
@@ -181,16 +180,14 @@ class MappingDialog(QDialog):
         if known is None:
             self._on_table_chosen()
         else:
-            self.columns.show_table(
-                self._tables[self.table.currentText()], {role: getattr(known, role) for role in _ROLES}
-            )
+            self.columns.show_table(self.table.chosen, {role: getattr(known, role) for role in _ROLES})
         self.columns.boxes["stream"].setFocus()
 
     def _on_table_chosen(self) -> None:
-        self.columns.show_table(self._tables[self.table.currentText()])
+        self.columns.show_table(self.table.chosen)
 
     def _on_snapshots_chosen(self) -> None:
-        found = self._tables.get(self.snapshots.currentText())
+        found = self.snapshots.chosen
         self.snapshot_columns.setVisible(found is not None)
         if found is not None:
             self.snapshot_columns.show_table(found)
@@ -201,18 +198,18 @@ class MappingDialog(QDialog):
 
     def _take_choice(self) -> bool:
         """Put the map that is chosen into the options, or say why there is none."""
-        snapshots = None
-        if self.snapshots.currentText() in self._tables:
-            snapshots = {"table": self.snapshots.currentText(), **self.snapshot_columns.names()}
+        found, snapshots = self.snapshots.chosen, None
+        if found is not None:
+            snapshots = {"table": found.name, **self.snapshot_columns.names()}
         try:
-            found = make_map({"table": self.table.currentText(), **self.columns.names()}, snapshots)
+            table_map = make_map({"table": self.table.chosen.name, **self.columns.names()}, snapshots)
             known = self._given.table_map
-            if known is not None and known.table == found.table:
-                found = replace(found, joins=known.joins, only=known.only, time_unit=known.time_unit)
+            if known is not None and known.table == table_map.table:
+                table_map = replace(table_map, joins=known.joins, only=known.only, time_unit=known.time_unit)
         except UserError as error:
             self._on_refused(UserError(error.text))
             return False
-        self.options = self._given.with_map(found, self.keep.isChecked())
+        self.options = self._given.with_map(table_map, self.keep.isChecked())
         return True
 
     def _look(self) -> None:
@@ -264,7 +261,7 @@ class MappingDialog(QDialog):
             self.accept()
 
 
-def _row(title: str, box: QComboBox) -> QHBoxLayout:
+def _row(title: str, box: QWidget) -> QHBoxLayout:
     row = QHBoxLayout()
     row.setSpacing(12)
     label = form_label(title)

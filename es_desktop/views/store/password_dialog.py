@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
 
 from es_desktop.app.runtime.errors import StoreRefused
 from es_desktop.app.store.opening import OpenOptions
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import ElidedLabel
+from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.result_line import ResultLine
 from es_desktop.views.style.theme import mono_font
 
@@ -34,8 +35,7 @@ class PasswordDialog(QDialog):
         self.password.setPlaceholderText("Password")
         self.keep = QCheckBox("Keep the password in the system’s keyring", self)
         self.keep.setEnabled(False)
-        self._why_not_kept = QLabel("Looking for a keyring…", self)
-        self._why_not_kept.setProperty("role", "hint")
+        self._why_not_kept = Label("Looking for a keyring…", self, role="hint")
         self._why_not_kept.setContentsMargins(23, 0, 0, 0)
         told = ResultLine(self)
         if options.password:

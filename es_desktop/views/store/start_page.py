@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.icons import icon
+from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.theme import BASE_POINTS, SMALL_POINTS, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens
 
@@ -45,12 +46,12 @@ class RowButton(QPushButton):
         self.setAutoDefault(False)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(60 if large else 34)
-        self._picture = QLabel()
-        title_label = QLabel(title)
+        self._picture = Label()
+        title_label = Label(title)
         title_label.setFont(ui_font(BASE_POINTS + (1 if large else 0), bold=large))
         note_label = ElidedLabel(note)
         note_label.setFont(ui_font(BASE_POINTS if large else SMALL_POINTS))
-        key = QLabel(right)
+        key = Label(right)
         key.setProperty("role", "pill" if large else "dim")
         if not right:
             key.hide()
@@ -102,9 +103,8 @@ class StartPage(QWidget):
         super().__init__(parent)
         self._tokens = LIGHT
         self._recent: list[RowButton] = []
-        self._app_icon = QLabel()
-        self._recent_title = QLabel("Recent stores")
-        self._recent_title.setProperty("role", "title")
+        self._app_icon = Label()
+        self._recent_title = Label("Recent stores", role="title")
         self._recent_box = QVBoxLayout()
         self._recent_box.setSpacing(0)
         self._buttons = [
@@ -152,7 +152,7 @@ class StartPage(QWidget):
             name, place, missing = describe_store(store)
             button = RowButton(name, place, "not found" if missing else "", large=False)
             button.setEnabled(not missing)
-            button.setToolTip(place)
+            set_tip(button, place)
             button.clicked.connect(lambda _checked=False, store=store: self.recent_chosen.emit(store))
             self._recent_box.addWidget(button)
             self._recent.append(button)
@@ -174,10 +174,9 @@ class StartPage(QWidget):
             button.show_icon("open", tokens, tokens.dim if button.isEnabled() else tokens.disabled, 16)
 
     def _heading(self) -> QHBoxLayout:
-        name = QLabel(PRODUCT)
+        name = Label(PRODUCT)
         name.setFont(ui_font(BASE_POINTS + 9, bold=True))
-        sentence = QLabel(SENTENCE)
-        sentence.setProperty("role", "dim")
+        sentence = Label(SENTENCE, role="dim")
         sentence.setFont(ui_font(BASE_POINTS + 1))
         sentence.setWordWrap(True)
         texts = QVBoxLayout()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.credentials import keys_from_text
+from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.result_line import ResultLine
 
 _WIDTH: Final = 440
@@ -20,7 +21,7 @@ class UnlockDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Unlock with a key")
         self.keys: tuple[bytes, ...] = ()
-        about = QLabel(
+        about = Label(
             "The AES key of the application that wrote the records: 16, 24 or 32 bytes, as base64, as hexadecimal "
             "digits, or as plain text. It is used while this store is open, and kept nowhere.",
             self,

@@ -7,6 +7,8 @@ from typing import Generic, TypeVar
 
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from es_desktop.app.text.plain import elide
+
 T = TypeVar("T")
 
 
@@ -38,7 +40,7 @@ class ChoiceBox(QComboBox, Generic[T]):
     def offer(self, text: str, value: T) -> None:
         """Offer one more value, as the last."""
         self._values.append(value)  # before Qt signals that the first one is chosen
-        self.addItem(text)
+        self.addItem(elide(text))
 
     def offers(self, value: T) -> bool:
         """Return whether a value of the same type and content is offered."""

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMainWindow,
     QPushButton,
@@ -23,9 +22,11 @@ from PySide6.QtWidgets import (
 )
 
 from es_desktop.app.entity.verdict import Verdict
+from es_desktop.app.text.plain import elide
 from es_desktop.replay import Exactness
 
 from .icons import icon
+from .plain_text import Label, set_tip
 from .theme import SMALL_POINTS, restyle, ui_font
 from .tokens import LIGHT, Tokens
 
@@ -35,12 +36,11 @@ TITLE_HEIGHT = 35
 _TONES = {Exactness.EXACT: "green", Exactness.INFERRED: "amber", Exactness.BROKEN: "red"}
 
 
-class Pill(QLabel):
+class Pill(Label):
     """A short word on a rounded ground: ``exact``, ``READ ONLY``; hidden while it has no text."""
 
     def __init__(self, text: str = "", tone: str = "neutral", parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "pill")
+        super().__init__("", parent, "pill")
         self.setProperty("tone", tone)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.show_text(text, tone)
@@ -56,10 +56,10 @@ class Pill(QLabel):
     def show_verdict(self, verdict: Verdict) -> None:
         """Show how far a state can be trusted; the tooltip says why."""
         self.show_text(verdict.word, _TONES[verdict.exactness])
-        self.setToolTip(verdict.reason)
+        set_tip(self, verdict.reason)
 
 
-class ElidedLabel(QLabel):
+class ElidedLabel(Label):
     """A dim label of one line that gives way to its neighbours; its tooltip is the whole text."""
 
     def __init__(
@@ -68,11 +68,9 @@ class ElidedLabel(QLabel):
         parent: QWidget | None = None,
         cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
     ) -> None:
-        super().__init__(text, parent)
+        super().__init__(elide(text), parent, "dim")
         self._whole = text
         self._cut = cut
-        self.setProperty("role", "dim")
-        self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def set_whole_text(self, text: str) -> None:
@@ -86,9 +84,10 @@ class ElidedLabel(QLabel):
         return self._whole
 
     def _fit(self) -> None:
-        shown = self.fontMetrics().elidedText(self._whole, self._cut, self.width())
+        line = elide(self._whole)
+        shown = self.fontMetrics().elidedText(line, self._cut, self.width())
         self.setText(shown)
-        self.setToolTip("" if shown == self._whole else self._whole)
+        set_tip(self, "" if shown == line else self._whole)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -96,7 +95,7 @@ class ElidedLabel(QLabel):
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self._whole) + 2, metrics.height())
+        return QSize(metrics.horizontalAdvance(elide(self._whole)) + 2, metrics.height())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self.fontMetrics().height())
@@ -127,8 +126,7 @@ class TitleBar(QWidget):
     def __init__(self, dock: QDockWidget, title: str) -> None:
         super().__init__(dock)
         self._dock = dock
-        self._title = QLabel(title, self)
-        self._title.setProperty("role", "title")
+        self._title = Label(title, self, role="title")
         self.badge = Pill(parent=self)
         self._slot = QHBoxLayout()
         self._slot.setSpacing(6)
@@ -190,7 +188,7 @@ class TitleBar(QWidget):
     def _button(self, tip: str) -> QToolButton:
         button = QToolButton(self)
         button.setProperty("role", "bare")
-        button.setToolTip(tip)
+        set_tip(button, tip)
         button.setAccessibleName(tip)
         button.setIconSize(QSize(14, 14))
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)

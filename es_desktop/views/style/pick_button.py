@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QPushButton, QWidget
 
-from es_desktop.app.text.values import elide
+from es_desktop.app.text.plain import plain_label
 
 from .theme import restyle
 
@@ -41,7 +41,7 @@ class PickButton(QPushButton):
         if names is None:
             text = f"{self._noun}s"
         elif len(names) == 1:
-            text = elide(next(iter(names)), _LETTERS)
+            text = plain_label(next(iter(names)), _LETTERS)
         else:
             text = f"{len(names)} {self._noun}s"
         self.setText(f"{text[:1].upper()}{text[1:]}  " if names is None else f"{text}  ")
@@ -56,9 +56,7 @@ class PickButton(QPushButton):
         every.setEnabled(self._chosen is not None)
         menu.addSeparator()
         for name, count in self._names().items():
-            # An ampersand would be taken for a key, a tab for where a shortcut begins.
-            shown = name.replace("&", "&&").replace("\t", " ")
-            action = menu.addAction(f"{shown}\t{count:,}")
+            action = menu.addAction(f"{plain_label(name)}\t{count:,}")
             action.setCheckable(True)
             action.setChecked(self._chosen is not None and name in self._chosen)
             action.triggered.connect(lambda checked, name=name: self._turn(name))

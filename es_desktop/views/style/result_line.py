@@ -5,21 +5,20 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from .plain_text import Label
 from .theme import restyle
 
 Tone = Literal["good", "error", "dim"]
 _LINES: Final = 2
 
 
-class ResultLine(QLabel):
+class ResultLine(Label):
     """A text that has room for two lines whether it says something or not, so that nothing below it jumps."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWordWrap(True)
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        super().__init__(parent=parent, wraps=True)
         self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         self.setMinimumHeight(_LINES * self.fontMetrics().lineSpacing() + 2)

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QHoverEvent, QPainter
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QHelpEvent, QHoverEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStyle,
@@ -24,12 +24,14 @@ from PySide6.QtWidgets import (
     QTreeView,
 )
 
+from es_desktop.app.text.plain import elide
 from es_desktop.models.table.roles import FLAG_ROLE as FLAG_ROLE
 from es_desktop.models.table.roles import FOLD_ROLE as FOLD_ROLE
 from es_desktop.models.table.roles import MARK_ROLE as MARK_ROLE
 from es_desktop.models.table.roles import SWATCH_ROLE as SWATCH_ROLE
 from es_desktop.models.table.roles import TONE_ROLE as TONE_ROLE
 
+from .plain_text import show_tip
 from .row_shapes import (
     FLAG_ROOM,
     FOLD_ROOM,
@@ -248,11 +250,19 @@ class RowDelegate(QStyledItemDelegate):
         box = self._paint_shapes(painter, rect, box, index, tone)
         value = index.data(Qt.ItemDataRole.DisplayRole)
         if value is not None and value != "":
-            text = value if isinstance(value, str) else self.displayText(value, opt.locale)
+            text = elide(value) if isinstance(value, str) else self.displayText(value, opt.locale)
             self._paint_text(painter, box, text, index, tone, selected)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         return QSize(super().sizeHint(option, index).width() + 2 * PAD, ROW_HEIGHT)
+
+    def helpEvent(
+        self, event: QHelpEvent, view: QAbstractItemView, option: QStyleOptionViewItem, index: _Index
+    ) -> bool:
+        if event.type() != QEvent.Type.ToolTip:
+            return super().helpEvent(event, view, option, index)
+        show_tip(event.globalPos(), str(index.data(Qt.ItemDataRole.ToolTipRole) or ""), view)
+        return True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is not self._viewport:

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QGridLayout,
-    QLabel,
     QLayout,
     QRadioButton,
     QSpinBox,
@@ -28,6 +27,7 @@ from es_desktop.app.transfer.export_format import ExportFormat
 from es_desktop.app.transfer.export_request import ExportRequest, suggested_name
 from es_desktop.core import EntityId
 from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.plain_text import Label
 
 _OFFERED: Final = (
     ExportFormat.CASE,
@@ -183,17 +183,15 @@ class ExportDialog(QDialog):
         return ""
 
 
-def _heading(text: str, above: int = 0) -> QLabel:
-    label = QLabel(text)
+def _heading(text: str, above: int = 0) -> Label:
+    label = Label(text)
     label.setContentsMargins(0, above, 0, 0)
     label.setProperty("role", "title")
     return label
 
 
-def _dim(text: str) -> QLabel:
-    label = QLabel(text)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setProperty("role", "dim")
+def _dim(text: str) -> Label:
+    label = Label(text, role="dim")
     return label
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLayout, QVBoxLayout, QWidget
 
 from es_desktop.app.text.values import count_text, elide
 from es_desktop.models.transfer.transfer import PlannedImport
+from es_desktop.views.style.plain_text import Label
 
 _WIDTH: Final = 440
 
@@ -20,15 +20,12 @@ class ImportDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Import events")
         survey = planned.survey
-        about = QLabel(f"{elide(planned.path.name, 48)} → {elide(planned.session.short_name, 32)}", self)
-        about.setProperty("role", "dim")
-        about.setTextFormat(Qt.TextFormat.PlainText)
+        about = Label(f"{elide(planned.path.name, 48)} → {elide(planned.session.short_name, 32)}", self, role="dim")
         about.setMinimumWidth(_WIDTH)
         records = f"{count_text(survey.events, 'event')} and {count_text(survey.snapshots, 'snapshot')}"
-        headline = QLabel(f"{records} of {count_text(survey.sequences, 'entity')} will be written", self)
-        headline.setProperty("role", "title")
+        headline = Label(f"{records} of {count_text(survey.sequences, 'entity')} will be written", self, role="title")
         there = f"Already there, and passed over: {count_text(survey.skipped, 'record')}.\n"
-        told = QLabel(
+        told = Label(
             f"{there if survey.skipped else ''}All of them are written in one step, or none at all.\n"
             "What is written stays in the store for good.",
             self,

@@ -25,11 +25,13 @@ from PySide6.QtWidgets import (
 )
 
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.text.plain import plain_label
 from es_desktop.app.trust.interpreters import offered_pythons
 from es_desktop.app.trust.settings import chosen_trust, split_names
 from es_desktop.app.trust.trusting import Trust, TrustError
 from es_desktop.models.trust.trusting import Trusted, Trusting
 from es_desktop.views.entity.editors import form_label
+from es_desktop.views.style.plain_text import set_tip
 from es_desktop.views.style.result_line import ResultLine
 from es_desktop.views.style.theme import mono_font
 
@@ -70,9 +72,9 @@ class TrustDialog(QDialog):
         self._set_up_traceback()
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
         self.run_button = self._buttons.addButton("Trust and run", QDialogButtonBox.ButtonRole.ActionRole)
-        self.use_named = self._button(f"Use {', '.join(named)}", "link")
+        self.use_named = self._button(f"Use {plain_label(', '.join(named), 60)}", "link")
         self.use_named.setVisible(bool(named))
-        self.use_named.setToolTip("The modules that the records of this store name")
+        set_tip(self.use_named, "The modules that the records of this store name")
         self._named = tuple(named)
         self._lay_out()
         self._offer_pythons()

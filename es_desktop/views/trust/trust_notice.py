@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from es_desktop.app.trust.trusting import LIMITS, Trust
+from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.theme import mono_font
 
 _NOTHING: Final = (
@@ -31,8 +31,7 @@ class TrustNotice(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
-        title = QLabel("What will run", self)
-        title.setProperty("role", "title")
+        title = Label("What will run", self, role="title")
         self.lines = self._label()
         self.lines.setFont(mono_font())
         self.terms = self._label()
@@ -52,10 +51,8 @@ class TrustNotice(QFrame):
         self.lines.setText("\n".join(_breakable(line) for line in _lines_of(trust)))
         self.terms.setText(f"{_RIGHTS} {_limits()} {_REMEMBERED if is_remembered else _END}")
 
-    def _label(self) -> QLabel:
-        label = QLabel(self)
-        label.setWordWrap(True)
-        label.setTextFormat(Qt.TextFormat.PlainText)
+    def _label(self) -> Label:
+        label = Label(parent=self, wraps=True)
         return label
 
 

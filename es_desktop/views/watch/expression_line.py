@@ -16,9 +16,10 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QFocusEvent, QInputMethodEvent, QKeyEvent, QTextCharFormat
-from PySide6.QtWidgets import QCompleter, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
 
 from es_desktop.replay.conditions import ConditionError
+from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.theme import mono_font, restyle
 from es_desktop.views.style.tokens import LIGHT, Tokens
 
@@ -48,11 +49,8 @@ class ExpressionLine(QLineEdit):
         self._tokens = LIGHT
         self._offered = QStringListModel(self)
         self._completer = _NameCompleter(self._offered, self)
-        self.error = QLabel(self)
+        self.error = Label("", self, "error", wraps=True)
         """Why the expression cannot be used; hidden while it can. Its owner lays it out near the line."""
-        self.error.setProperty("role", "error")
-        self.error.setTextFormat(Qt.TextFormat.PlainText)
-        self.error.setWordWrap(True)
         self.error.hide()
         self.setFont(mono_font())
         self.setPlaceholderText(_PLACEHOLDER)

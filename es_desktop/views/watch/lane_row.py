@@ -8,6 +8,7 @@ from typing import Final
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
 
+from es_desktop.app.text.plain import elide
 from es_desktop.app.watch.series import Track
 from es_desktop.views.style.theme import SMALL_POINTS, mono_font, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens
@@ -52,9 +53,9 @@ class LaneLabels:
         metrics = painter.fontMetrics()
         top, low = box.adjusted(0, 4, -room, -ROW // 2), box.adjusted(0, ROW // 2 - 1, 0, -4)
         painter.setPen(QColor(self.tokens.text))
-        painter.drawText(top, _LEFT, metrics.elidedText(path, Qt.TextElideMode.ElideMiddle, top.width()))
+        painter.drawText(top, _LEFT, metrics.elidedText(elide(path), Qt.TextElideMode.ElideMiddle, top.width()))
         painter.setPen(QColor(self.tokens.faint))
-        painter.drawText(low, _LEFT, metrics.elidedText(told, Qt.TextElideMode.ElideRight, low.width()))
+        painter.drawText(low, _LEFT, metrics.elidedText(elide(told), Qt.TextElideMode.ElideRight, low.width()))
 
     def paint_value(self, painter: QPainter, track: Track, version: int, box: QRect) -> None:
         """Paint the value at a version, amber where it was set just there."""

@@ -18,10 +18,11 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QToolTip, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
 
 from es_desktop.app.watch.series import Track
 from es_desktop.views.entity.strip import TimelineStrip
+from es_desktop.views.style.plain_text import show_tip
 from es_desktop.views.style.tokens import Tokens
 
 from .lane_paint import LanePictures
@@ -266,7 +267,7 @@ class LanesView(QAbstractScrollArea):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            QToolTip.showText(event.globalPos(), self._tip(event.pos()), self)
+            show_tip(event.globalPos(), self._tip(event.pos()), self)
             return True
         if event.type() == QEvent.Type.Leave:
             self._hover = None

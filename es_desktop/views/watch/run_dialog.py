@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
+from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.theme import Theme
 
 from .expression_line import Check, ExpressionLine
@@ -36,9 +37,7 @@ class RunDialog(QDialog):
         room = self.line.error.sizePolicy()
         room.setRetainSizeWhenHidden(True)
         self.line.error.setSizePolicy(room)
-        hint = QLabel(
-            "Goes to the nearest event at which its value is another than before, such as false → true.", self
-        )
+        hint = Label("Goes to the nearest event at which its value is another than before, such as false → true.", self)
         hint.setProperty("role", "hint")
         hint.setWordWrap(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)

@@ -6,13 +6,14 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QLabel, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QToolButton, QVBoxLayout, QWidget
 
 from es_desktop.app.text.values import count_text
 from es_desktop.app.watch.watchpoints import offered_names
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.icons import icon
+from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
 
@@ -41,9 +42,7 @@ class WatchDock(Dock):
         self.table = WatchTable(workspace, theme, body)
         self.crossings = CrossingsTable(workspace, theme, body)
         self._tables = QSplitter(Qt.Orientation.Horizontal, body)
-        self._hint = QLabel(_EMPTY, body)
-        self._hint.setProperty("role", "hint")
-        self._hint.setWordWrap(True)
+        self._hint = Label(_EMPTY, body, role="hint", wraps=True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._hint.setContentsMargins(13, 12, 13, 10)
         self.title_bar.add_widget(self.line)
@@ -98,7 +97,7 @@ class WatchDock(Dock):
     def _button(self, tip: str, *, forward: bool) -> QToolButton:
         button = QToolButton(self)
         button.setProperty("role", "bare")
-        button.setToolTip(tip)
+        set_tip(button, tip)
         button.setAccessibleName(tip)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(lambda: self._watchpoints.run_to_next(forward))

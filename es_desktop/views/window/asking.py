@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox, QWidget
 
 from es_desktop.app.runtime.errors import ConflictError, UserError
 from es_desktop.app.text.times import local_time
 from es_desktop.app.transfer.export_format import About
+from es_desktop.views.style.plain_text import message_box
 
 _RECORDS = "JSON Lines and CloudEvents (*.jsonl *.ndjson *.json *.cloudevents);;All files (*)"
 _FILTER = "Event stores (*.esdb *.db *.sqlite *.sqlite3);;All files (*)"
@@ -99,7 +99,7 @@ class Dialogs:
         return name or None
 
     def confirm(self, title: str, text: str, yes: str) -> bool:
-        box = self._box(QMessageBox.Icon.Question, title, text)
+        box = message_box(self._parent, QMessageBox.Icon.Question, title, text)
         agree = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
         agree.setProperty("role", "danger")
         cancel = box.addButton(QMessageBox.StandardButton.Cancel)
@@ -111,7 +111,7 @@ class Dialogs:
     def retry(self, conflict: ConflictError) -> bool:
         lines = [f"{each.version}   {each.type}   {local_time(each.timestamp)}" for each in conflict.arrived[-8:]]
         text = "Somebody appended to this entity first. Nothing of yours was written.\n\nArrived in between:\n"
-        box = self._box(QMessageBox.Icon.Warning, "The entity has changed", text + "\n".join(lines))
+        box = message_box(self._parent, QMessageBox.Icon.Warning, "The entity has changed", text + "\n".join(lines))
         again = box.addButton("Reload and try again", QMessageBox.ButtonRole.AcceptRole)
         box.addButton("Leave it", QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(again)
@@ -130,14 +130,8 @@ class Dialogs:
         return text.strip() if given and text.strip() else None
 
     def tell(self, error: UserError) -> None:
-        box = self._box(QMessageBox.Icon.Warning, "That cannot be done", error.text)
-        box.setInformativeText(error.hint)
+        box = message_box(self._parent, QMessageBox.Icon.Warning, "That cannot be done", error.text, error.hint)
         box.exec()
 
     def may_ask(self, error: UserError) -> bool:
         return True
-
-    def _box(self, kind: QMessageBox.Icon, title: str, text: str) -> QMessageBox:
-        box = QMessageBox(kind, title, text, QMessageBox.StandardButton.NoButton, self._parent)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        return box

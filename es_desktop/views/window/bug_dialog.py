@@ -31,13 +31,15 @@ def show_bug(parent: QWidget, error: BaseException) -> None:
     from PySide6.QtGui import QGuiApplication
     from PySide6.QtWidgets import QMessageBox
 
+    from es_desktop.views.style.plain_text import message_box
+
     if parent.findChild(QMessageBox, "bug") is not None:
         return
     told = "".join(traceback.format_exception(error))
     text = f"{type(error).__name__}: {error}"
-    box = QMessageBox(QMessageBox.Icon.Critical, "Something went wrong", text, parent=parent)
+    more = "This is a fault of the program. Nothing was written by what failed."
+    box = message_box(parent, QMessageBox.Icon.Critical, "Something went wrong", text, more)
     box.setObjectName("bug")
-    box.setInformativeText("This is a fault of the program. Nothing was written by what failed.")
     box.setDetailedText(told)
     copy = box.addButton("Copy the details", QMessageBox.ButtonRole.ActionRole)
     copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(told))

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
+from es_desktop.app.text.plain import plain_label
 from es_desktop.views.actions import Desk
 from es_desktop.views.actions.connect import ask_what_is_wanted
 from es_desktop.views.actions.entity import change_in_place
@@ -18,6 +19,7 @@ from es_desktop.views.actions.notes import remove_bookmark
 from es_desktop.views.actions.trust import ask_again, recall_trust
 from es_desktop.views.store.start_page import StartPage
 from es_desktop.views.style.icons import icon
+from es_desktop.views.style.plain_text import set_title
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
 
@@ -221,11 +223,11 @@ class MainWindow(QMainWindow):
         desk = self._desk
         session = None if desk is None else desk.workspace.session
         if desk is None or session is None:
-            self.setWindowTitle(TITLE)
+            set_title(self, TITLE)
             self._pages.setCurrentWidget(self.start_page)
         else:
             self.settings.add_recent(session.place)
-            self.setWindowTitle(f"{session.short_name} – {TITLE}")
+            set_title(self, f"{session.short_name} – {TITLE}")
             self._pages.setCurrentWidget(desk.docks.area)
             if self.settings.layout is None and not self._has_shown_docks:
                 # Another look, taken before any store was open, moves docks that nobody has seen yet.
@@ -243,7 +245,9 @@ class MainWindow(QMainWindow):
         for menu in (self._actions.recent, self._toolbar.recent):
             menu.clear()
             for store in recent:
-                menu.addAction(store).triggered.connect(lambda _=False, store=store: self.workspace.open(store))
+                menu.addAction(plain_label(store)).triggered.connect(
+                    lambda _=False, store=store: self.workspace.open(store)
+                )
             menu.setEnabled(bool(recent))
 
     def _on_written(self, changes: Changes) -> None:

@@ -9,6 +9,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
+from es_desktop.app.text.plain import plain_tip
+
 _KEYS: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
@@ -75,7 +77,7 @@ def _title(action: QAction) -> str:
 def _item(action: QAction) -> QTreeWidgetItem:
     item = QTreeWidgetItem([_title(action), action.shortcut().toString()])
     item.setIcon(0, action.icon() if not action.icon().isNull() else _no_icon())
-    item.setToolTip(0, action.toolTip())
+    item.setToolTip(0, plain_tip(action.toolTip()))
     item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     item.setDisabled(not action.isEnabled())
     return item

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from es_desktop.views.actions import ACTIONS, MENUS
+from es_desktop.views.style.plain_text import Label
 
 _COLUMNS: Final = (("Store", "Entity"), ("Go", "View", "Help"), ("Debug", "What if"))
 _FRAME: Final = QSize(40, 90)
@@ -44,16 +45,14 @@ class ShortcutSheet(QDialog):
 
     def _add_menu(self, column: QVBoxLayout, menu: str) -> None:
         rows = [spec for spec in ACTIONS if spec.menu == menu and spec.shortcuts]
-        title = QLabel(menu)
-        title.setProperty("role", "title")
+        title = Label(menu, role="title")
         column.addWidget(title)
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
         grid.setVerticalSpacing(7)
         for number, spec in enumerate(rows):
-            keys = QLabel("   ".join(spec.shortcuts))
-            keys.setProperty("role", "pill")
+            keys = Label("   ".join(spec.shortcuts), role="pill")
             grid.addWidget(keys, number, 0)
-            grid.addWidget(QLabel(spec.text.rstrip("…")), number, 1)
+            grid.addWidget(Label(spec.text.rstrip("…")), number, 1)
         grid.setColumnStretch(1, 1)
         column.addLayout(grid)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QStatusBar, QWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton, QStatusBar, QWidget
 
 from es_desktop.views.style.dock_frame import ElidedLabel
+from es_desktop.views.style.plain_text import Label, set_tip
 
 if TYPE_CHECKING:
     from es_desktop.app.entity.facts import StoreFacts
@@ -27,12 +28,11 @@ class StatusBar(QStatusBar):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self._store = QLabel(self)
+        self._store = Label(parent=self)
         self._facts = ElidedLabel(parent=self)
-        self._message = QLabel(self)
+        self._message = Label(parent=self)
         self._job: Job | None = None
-        self._title = QLabel(self)
-        self._title.setProperty("role", "dim")
+        self._title = Label(parent=self, role="dim")
         self._bar = QProgressBar(self)
         self._bar.setFixedWidth(180)
         self._bar.setTextVisible(False)
@@ -65,7 +65,7 @@ class StatusBar(QStatusBar):
 
     def _show_store(self, session: Session | None) -> None:
         self._store.setText("" if session is None else session.short_name)
-        self._store.setToolTip("" if session is None else session.name)
+        set_tip(self._store, "" if session is None else session.name)
         self._facts.set_whole_text("" if session is None else f"{session.format_name} · reading…")
 
     def _on_facts(self, facts: StoreFacts) -> None:

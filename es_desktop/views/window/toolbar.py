@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QLabel, QMenu, QSizePolicy, QSpinBox, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QSizePolicy, QSpinBox, QToolBar, QToolButton, QWidget
 
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.dock_frame import Pill
+from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.theme import restyle
 
 from .settings import Settings
@@ -39,7 +40,7 @@ class ToolBar(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._settings = settings
         self._buttons: dict[str, QToolButton] = {}
-        self._every = QLabel(self)
+        self._every = Label(parent=self)
         self.recent = QMenu(self)
         self._add_open(actions)
         self.addSeparator()
@@ -53,7 +54,7 @@ class ToolBar(QToolBar):
                 self._add(actions[name])
         self.addSeparator()
         self._version = QSpinBox(self)
-        self._of = QLabel(self)
+        self._of = Label(parent=self)
         self._add_version()
         self.addSeparator()
         self._frequency = ChoiceBox([(_frequency_text(each), each) for each in _FREQUENCIES], self)
@@ -118,13 +119,13 @@ class ToolBar(QToolBar):
 
     def _follow_play(self, action: QAction) -> None:
         self.play.setEnabled(action.isEnabled())
-        self.play.setToolTip(action.toolTip())
+        set_tip(self.play, action.toolTip())
 
     def _add_version(self) -> None:
-        self._version_word = self.addWidget(QLabel("version", self))
+        self._version_word = self.addWidget(Label("version", self))
         self._version.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self._version.setAccessibleName("Version")
-        self._version.setToolTip("Type a version and press Enter (Ctrl+G)")
+        set_tip(self._version, "Type a version and press Enter (Ctrl+G)")
         self._version.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._version.setFixedWidth(54)
         self._version.setKeyboardTracking(False)
@@ -148,9 +149,9 @@ class ToolBar(QToolBar):
             "" if session is None else "READ ONLY" if why else "WRITABLE", "amber" if why else "green"
         )
         self._badge_action.setVisible(session is not None)
-        self._badge.setToolTip(why)
+        set_tip(self._badge, why)
         self._frequency.setEnabled(session is not None and not why)
-        self._frequency.setToolTip(why or "The snapshotting policy: take one at every so many events of an entity")
+        set_tip(self._frequency, why or "The snapshotting policy: take one at every so many events of an entity")
 
     def _show_frequency(self, session: Session | None, frequency: int | None) -> None:
         """Show the policy, and remember it for the store."""

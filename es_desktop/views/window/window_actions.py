@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
 
+from es_desktop.app.text.plain import elide
 from es_desktop.views.actions import ACTIONS, MENUS, ActionSpec
 from es_desktop.views.actions.needs import NO_STORE
 from es_desktop.views.actions.spec import nothing
 from es_desktop.views.style.icons import icon
+from es_desktop.views.style.plain_text import set_tip
 from es_desktop.views.style.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -46,8 +48,8 @@ class WindowActions:
             action.setEnabled(not why_not)
             keys = ", ".join(spec.shortcuts)
             told = f"{spec.text.rstrip('…')} ({keys})" if keys else spec.text.rstrip("…")
-            action.setToolTip(f"{told}\n{why_not}" if why_not else told)
-            action.setStatusTip(why_not)
+            set_tip(action, f"{told}\n{why_not}" if why_not else told)
+            action.setStatusTip(elide(why_not))
         self.update_ticks()
 
     def update_ticks(self) -> None:

@@ -1,0 +1,209 @@
+"""Text of a store in the window: as it is, never as markup, keys or orders to Qt; and no way past that."""
+
+from __future__ import annotations
+
+import ast
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QAction, QHelpEvent, Qt
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QLabel,
+    QMenu,
+    QMessageBox,
+    QToolTip,
+    QWidget,
+)
+
+from es_desktop.app.store.opening import Opener
+from es_desktop.app.store.table_maps import MapFolder, map_from_toml
+from es_desktop.app.text.plain import elide
+from es_desktop.views.style.plain_text import Label, message_box, set_tip, set_title
+from tests.strangers import MAP
+from tests.views.driving import Driver
+
+BAD = "<b>x</b><img src=y>&amp;&lt;i&gt;\u202e[*]\x1b[31m"
+LINES = f"{BAD}\nsecond\u2028third"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    """A store whose ids, types, names and values are such text."""
+    path = tmp_path / f"{BAD.replace('/', '')}.db"
+    payload = json.dumps({"name": LINES, BAD: {BAD: [LINES]}, "half": "\ud800", "long": "x" * 100_000})
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE shop_log (subject TEXT, nr INTEGER, what TEXT, happened_at TEXT, body TEXT)")
+        connection.execute("CREATE TABLE shop_snapshots (subject TEXT, nr INTEGER, body TEXT)")
+        rows = [(LINES, nr, f"{LINES} {nr % 2}", None, payload if nr else "{") for nr in range(4)]
+        connection.executemany("INSERT INTO shop_log VALUES (?, ?, ?, ?, ?)", rows)
+        connection.execute("INSERT INTO shop_snapshots VALUES (?, 2, ?)", (LINES, payload))
+        connection.commit()
+    return path
+
+
+@pytest.fixture
+def opener(tmp_path: Path, store: Path) -> Opener:
+    maps = MapFolder(tmp_path / "maps")
+    maps.save(str(store), map_from_toml(MAP))
+    return Opener(maps=maps)
+
+
+def everything(driver: Driver) -> Iterator[QWidget]:
+    for top in QApplication.topLevelWidgets():
+        yield from (top, *top.findChildren(QWidget))
+
+
+def tips_of_rows(view: QAbstractItemView) -> Iterator[str]:
+    model = view.model()
+    for row in range(min(20, model.rowCount() if model is not None else 0)):
+        for column in range(model.columnCount()):
+            assert model.index(row, column).data() is not NotImplemented
+            yield str(model.index(row, column).data(Qt.ItemDataRole.ToolTipRole) or "")
+
+
+def test_no_text_of_a_store_is_taken_for_something_else(driver: Driver, store: Path) -> None:
+    driver.open(store)
+    assert driver.answers.told == []
+    driver.act("verify-entity")
+    driver.act("compare-before")
+    driver.act("find-states")
+    driver.settle()
+    for version in (0, 2, 3):
+        driver.workspace.selection.go_to(version)
+        driver.settle()
+    for dock in driver.window.docks.all:
+        dock.show()
+        dock.raise_()
+        driver.settle()
+    seen = ""
+    for widget in everything(driver):
+        assert not Qt.mightBeRichText(widget.toolTip()), widget.toolTip()
+        if isinstance(widget, QLabel):
+            assert widget.textFormat() is Qt.TextFormat.PlainText, widget.text()
+            seen += widget.text()
+        if isinstance(widget, QAbstractButton):
+            assert "x" not in widget.shortcut().toString()
+        for action in () if isinstance(widget, QMenu) and not widget.toolTipsVisible() else widget.actions():
+            assert not Qt.mightBeRichText(action.toolTip()), action.text()
+    assert "<b>x</b>" in seen, "it is shown as it is"
+    assert not {"\x1b", "\u202e", "\u2028"}.intersection(seen)
+    assert driver.window.windowTitle().isprintable()
+
+
+def test_a_tip_of_a_row_is_shown_as_it_is(driver: Driver, store: Path) -> None:
+    driver.open(store)
+    table = driver.window.docks.entities.table
+    tips = list(tips_of_rows(table))
+    assert any("<b>" in tip for tip in tips)
+    place = table.visualRect(table.model().index(0, 0)).center()
+    QApplication.sendEvent(table.viewport(), QHelpEvent(QEvent.Type.ToolTip, place, table.mapToGlobal(place)))
+    driver.qtbot.waitUntil(lambda: bool(QToolTip.text()))
+    assert not Qt.mightBeRichText(QToolTip.text()) and "<\u200bb>x" in QToolTip.text()
+    QToolTip.hideText()
+
+
+def test_boxes_say_what_they_are_told(driver: Driver) -> None:
+    box = message_box(driver.window, QMessageBox.Icon.Warning, BAD, LINES, LINES)
+    assert {each.textFormat() for each in box.findChildren(QLabel)} == {Qt.TextFormat.PlainText}
+    assert "\x1b" not in box.text() + box.informativeText() + box.windowTitle()
+    box.deleteLater()
+
+
+def test_a_title_and_a_tip_are_what_they_say(qapp: QApplication) -> None:
+    label, action = Label(LINES), QAction()
+    set_title(label, "a[*]b\nc")
+    set_tip(label, BAD)
+    set_tip(action, "")
+    assert label.windowTitle() == "a[*][*]b↵c"
+    assert not Qt.mightBeRichText(label.toolTip())
+    assert label.text().splitlines() == [*map(elide, LINES.splitlines())]
+
+
+# No file goes past it ---------------------------------------------------------------------------------------------
+
+VIEWS = Path(__file__).parents[3] / "es_desktop" / "views"
+FILES = sorted(each for each in VIEWS.rglob("*.py") if each.name != "plain_text.py")
+NEVER = {"QLabel", "QToolTip", "QMessageBox.about", "setToolTip", "setInformativeText", "setTextFormat"}
+"""What makes or shows text that Qt guesses about: ``plain_text`` has one of each."""
+LITERAL = {"setWindowTitle", "setStatusTip", "setTitle", "QAction", "QPushButton", "QCheckBox", "QRadioButton"} | {
+    *("addAction", "addMenu", "addButton", "addItem", "addItems")
+}
+"""What takes a text that is ours, or one that ``plain`` made."""
+PLAIN = {"elide", "plain_label", "plain_lines", "plain_tip", "count_text"}
+NO_TEXT = {"self", "body", "button", "action", "each", "self.writers", "self.recent", "self.by_id[spec.id]"} | {
+    *(
+        "self.try_button",
+        "self._connect_button",
+        "self.copy_button",
+        "self.open_button",
+        "icon('search', theme.tokens)",
+    ),
+    *("QMessageBox.StandardButton.Cancel", "QMessageBox.StandardButton.Close"),
+}
+"""Widgets, actions and icons."""
+REASONS = {
+    "branch/hypothetical_event_dialog: self._asked.accept": "one of two words of ours",
+    "entity/state_menu: f'{text}\\t{keys}' if keys else text": "words of ours, or made plain by the caller",
+    "entity/state_menu: self._writer_text(row)": "its parts are made plain there",
+    "entity/state_menu: f'{count:,} {when} ones'": "earlier, later",
+    "entity/type_chooser: text": "three words of ours",
+    "search/entities_dock: 'Snapshots' if title == '◆' else title": "titles of our columns",
+    "style/dock_frame: label": "words of ours",
+    "style/pick_button: f'All {self._noun}s'": "a word of ours",
+    "transfer/export_dialog: each.about.title": "the names of our formats",
+    "trust/trust_dialog: found": "paths in a line that is edited: the text is the value",
+    "trust/trust_dialog: text": "words of ours, or made plain by the caller",
+    "watch/watch_tables: text": "words of ours",
+    "window/asking: yes": "a word of ours",
+    "window/palette: 0": "of an item of a list, made plain there",
+    "window/window_actions: spec.text": "our table of actions",
+    "window/window_actions: name": "the menus of our table of actions",
+}
+
+
+def calls(path: Path) -> Iterator[tuple[int, str, list[ast.expr]]]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else ast.unparse(node.func)
+            yield node.lineno, name, node.args
+        elif isinstance(node, ast.ClassDef):
+            yield from ((node.lineno, ast.unparse(base), []) for base in node.bases)
+
+
+def is_ours(text: ast.expr) -> bool:
+    """Tell whether a text is a literal, or made of such and of what a plain function returns."""
+    match text:
+        case ast.Constant():
+            return True
+        case ast.JoinedStr(values):
+            parts = [each.value for each in values if isinstance(each, ast.FormattedValue) and each.format_spec is None]
+            return all(map(is_ours, parts))
+        case ast.Call(func=ast.Name(name)):
+            return name in PLAIN or name.startswith("Q")
+        case ast.IfExp(body=body, orelse=other):
+            return is_ours(body) and is_ours(other)
+        case ast.Name(name):
+            return name.isupper()
+    return False
+
+
+def test_no_file_shows_text_in_another_way() -> None:
+    wrong: list[str] = []
+    reasons = dict(REASONS)
+    for path in FILES:
+        place = path.relative_to(VIEWS).with_suffix("").as_posix()
+        for line, name, args in calls(path):
+            text = ast.unparse(args[0]) if args else ""
+            if name in NEVER or (name in LITERAL and args and not is_ours(args[0]) and text not in NO_TEXT):
+                reason = reasons.pop(f"{place}: {text}", None) or REASONS.get(f"{place}: {text}")
+                wrong += [] if reason else [f"{place}, line {line}: {name}({text})"]
+    assert not wrong, "use es_desktop/views/style/plain_text.py, or plain_label of app/text/plain.py"
+    assert not reasons, "no longer needed"
