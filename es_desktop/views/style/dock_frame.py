@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QChildEvent, QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
@@ -21,19 +22,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from es_desktop.app.entity.verdict import Verdict
 from es_desktop.app.text.plain import elide
-from es_desktop.replay import Exactness
 
 from .icons import icon
 from .plain_text import Label, set_tip
 from .theme import SMALL_POINTS, restyle, ui_font
 from .tokens import LIGHT, Tokens
 
+if TYPE_CHECKING:
+    from es_desktop.app.entity.verdict import Verdict
+
 RADIUS = 7
 GAP = 12
 TITLE_HEIGHT = 35
-_TONES = {Exactness.EXACT: "green", Exactness.INFERRED: "amber", Exactness.BROKEN: "red"}
+_TONES = {"exact": "green", "inferred": "amber", "broken": "red"}
 
 
 class Pill(Label):
@@ -55,7 +57,7 @@ class Pill(Label):
 
     def show_verdict(self, verdict: Verdict) -> None:
         """Show how far a state can be trusted; the tooltip says why."""
-        self.show_text(verdict.word, _TONES[verdict.exactness])
+        self.show_text(verdict.word, _TONES[verdict.exactness.value])
         set_tip(self, verdict.reason)
 
 
