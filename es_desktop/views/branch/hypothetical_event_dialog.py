@@ -8,15 +8,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QFrame,
-    QPlainTextEdit,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from es_desktop.app.entity.event_templates import EventType
 from es_desktop.app.entity.payload_text import payload_text, read_payload
@@ -25,10 +17,10 @@ from es_desktop.app.text.values import summarise_changes
 from es_desktop.core import KnownClasses
 from es_desktop.models.branch.branch_operation import Operation, Preview
 from es_desktop.models.branch.shown_branch import ShownBranch
-from es_desktop.views.entity.editors import form_label
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.dock_frame import Pill
-from es_desktop.views.style.plain_text import Label, set_tip, set_title
+from es_desktop.views.style.form_dialog import FormDialog
+from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.theme import mono_font, restyle
 
 _TYPING_MILLISECONDS: Final = 150
@@ -48,13 +40,11 @@ class Asked:
     """The word on the button."""
 
 
-class HypotheticalEventDialog(QDialog):
+class HypotheticalEventDialog(FormDialog):
     """Asks for an event; ``operation`` holds the edit once it is accepted."""
 
     def __init__(self, shown: ShownBranch, classes: KnownClasses, asked: Asked, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        set_title(self, asked.title)
-        self.resize(560, 480)
+        super().__init__(asked.title, asked.accept, parent, size=(560, 480))
         self._shown = shown
         self._classes = classes
         self._asked = asked
@@ -89,28 +79,14 @@ class HypotheticalEventDialog(QDialog):
         return self._told.text()
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.addRow(form_label("Type"), self.types)
-        line = QFrame(self)
-        line.setFrameShape(QFrame.Shape.HLine)
-        line.setProperty("role", "line")
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self._accept = buttons.addButton(self._asked.accept, QDialogButtonBox.ButtonRole.AcceptRole)
-        self._accept.setDefault(True)
-        set_tip(self._accept, "Ctrl+Enter")
-        buttons.accepted.connect(self._on_accepted)
-        buttons.rejected.connect(self.reject)
+        self.add(Pill("HYPOTHETICAL – never written", "amber", self))
+        self.add_form().row("Type", self.types)
+        self.add(self.payload, stretch=1)
+        self.add_line()
+        self.add(self._told)
+        set_tip(self.agree_button, "Ctrl+Enter")
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self, self._on_accepted)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 18, 18, 16)
-        layout.setSpacing(12)
-        layout.addWidget(Pill("HYPOTHETICAL – never written", "amber", self))
-        layout.addLayout(form)
-        layout.addWidget(self.payload, 1)
-        layout.addWidget(line)
-        layout.addWidget(self._told)
-        layout.addWidget(buttons)
+            QShortcut(QKeySequence(keys), self, self.agree)
 
     def _on_type_chosen(self) -> None:
         # What a person wrote stays, whatever type it is to be of.
@@ -120,7 +96,7 @@ class HypotheticalEventDialog(QDialog):
         self._ask_preview()
 
     def _on_typed(self) -> None:
-        self._accept.setEnabled(False)  # until what is typed is looked at
+        self.agree_button.setEnabled(False)  # until what is typed is looked at
         self._typing.start()
 
     def _ask_preview(self) -> None:
@@ -132,7 +108,7 @@ class HypotheticalEventDialog(QDialog):
             self._refuse(error)
             return
         self.operation = self._asked.operation(self.type.topic, data)
-        self._accept.setEnabled(True)
+        self.agree_button.setEnabled(True)
         self._shown.preview(self.operation, self._on_preview, self._refuse)
 
     def _on_preview(self, preview: Preview) -> None:
@@ -150,7 +126,7 @@ class HypotheticalEventDialog(QDialog):
 
     def _refuse(self, error: UserError) -> None:
         self.operation = None
-        self._accept.setEnabled(False)
+        self.agree_button.setEnabled(False)
         self._tell(str(error), "error")
 
     def _tell(self, text: str, role: str) -> None:
@@ -158,7 +134,7 @@ class HypotheticalEventDialog(QDialog):
         self._told.setProperty("role", role)
         restyle(self._told)
 
-    def _on_accepted(self) -> None:
+    def agree(self) -> None:
         if self._typing.isActive():
             self._ask_preview()
         if self.operation is not None:

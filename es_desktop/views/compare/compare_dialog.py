@@ -10,16 +10,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QCheckBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QHBoxLayout,
     QHeaderView,
     QLineEdit,
     QPushButton,
     QSpinBox,
     QTableView,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -28,9 +23,8 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session
 from es_desktop.models.compare.other_store import OtherStore
 from es_desktop.models.workspace import Workspace
-from es_desktop.views.entity.editors import form_label
 from es_desktop.views.style.choice import ChoiceBox
-from es_desktop.views.style.plain_text import Label
+from es_desktop.views.style.form_dialog import FormDialog, row_of
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import dress
 from es_desktop.views.style.tokens import Tokens
@@ -42,7 +36,7 @@ _COLUMNS: Final = {_ID: Column(mono=True, dim=True), _CHANGED: Column(dim=True)}
 _KEYS: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
 
-class CompareDialog(QDialog):
+class CompareDialog(FormDialog):
     """Asks for an entity of the open store or of another one; ``compare`` carries it out."""
 
     def __init__(
@@ -54,9 +48,7 @@ class CompareDialog(QDialog):
         tokens: Tokens,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Compare with another entity or store")
-        self.resize(*_SIZE)
+        super().__init__("Compare with another entity or store", "Compare", parent, size=_SIZE)
         self._workspace = workspace
         self._session = session
         self._ask_store = ask_store
@@ -83,7 +75,6 @@ class CompareDialog(QDialog):
         self.is_level.setChecked(True)
         self.version = QSpinBox(self)
         self.version.setAccessibleName("Version")
-        self._error = Label(parent=self, role="error", wraps=True)
         self._lay_out()
         self._connect()
         self._look_into()
@@ -132,36 +123,12 @@ class CompareDialog(QDialog):
             header.resizeSection(column, width)
 
     def _lay_out(self) -> None:
-        store = QHBoxLayout()
-        store.setSpacing(8)
-        store.addWidget(self.store, 1)
-        store.addWidget(self._file)
-        version = QHBoxLayout()
-        version.setSpacing(12)
-        version.addWidget(self.version)
-        version.addWidget(self.is_level)
-        version.addStretch(1)
-        form = QFormLayout()
-        form.setHorizontalSpacing(14)
-        form.setVerticalSpacing(10)
-        form.addRow(form_label("Store"), store)
-        form.addRow(form_label("Entity"), self.filter)
-        below = QFormLayout()
-        below.setHorizontalSpacing(14)
-        below.addRow(form_label("Version"), version)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self._compare = buttons.addButton("Compare", QDialogButtonBox.ButtonRole.AcceptRole)
-        self._compare.setDefault(True)
-        buttons.accepted.connect(self._on_accepted)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 18, 18, 16)
-        layout.setSpacing(12)
-        layout.addLayout(form)
-        layout.addWidget(self.table, 1)
-        layout.addLayout(below)
-        layout.addWidget(self._error)
-        layout.addWidget(buttons)
+        form = self.add_form()
+        form.row("Store", self.store, self._file)
+        form.row("Entity", self.filter)
+        self.add(self.table, stretch=1)
+        self.add_form().row("Version", row_of(self.version, self.is_level, QWidget(self), stretched=2, spacing=12))
+        self.add_result()
 
     def _connect(self) -> None:
         self.store.currentIndexChanged.connect(self._look_into)
@@ -172,11 +139,11 @@ class CompareDialog(QDialog):
         self._stores.refused.connect(self._on_refused)
         self.table.selectionModel().currentRowChanged.connect(self._show_choice)
         self._stores.entities.dataChanged.connect(self._show_choice)
-        self.table.activated.connect(self._on_accepted)
+        self.table.activated.connect(self.agree)
 
     def _look_into(self) -> None:
-        self._error.hide()
-        self._compare.setEnabled(False)
+        self.result_line.show_text("", "error")
+        self.agree_button.setEnabled(False)
         self._stores.look_into(self.store.chosen)
 
     def _on_file_wanted(self) -> None:
@@ -199,7 +166,7 @@ class CompareDialog(QDialog):
     def _show_choice(self) -> None:
         """Offer the versions of the entity of the current row, once that is there."""
         entity = self._entity()
-        self._compare.setEnabled(entity is not None)
+        self.agree_button.setEnabled(entity is not None)
         if entity is not None:
             self.version.setRange(0, entity.version)
             self.version.setValue(entity.version)
@@ -212,12 +179,7 @@ class CompareDialog(QDialog):
         self.version.setDisabled(self._is_level())
 
     def _on_refused(self, error: UserError) -> None:
-        self._error.setText(str(error))
-        self._error.show()
-
-    def _on_accepted(self) -> None:
-        if self._compare.isEnabled():
-            self.accept()
+        self.result_line.show_text(str(error), "error")
 
     def done(self, result: int) -> None:
         super().done(result)

@@ -6,14 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QFrame,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QWidget
 
 from es_desktop.app.entity.commands import Preview
 from es_desktop.app.entity.fields import Field
@@ -21,15 +14,15 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.choice import ChoiceBox
-from es_desktop.views.style.plain_text import set_title
+from es_desktop.views.style.form_dialog import FormDialog
 
-from .editors import FieldEditor, form_label, value_or_error
+from .editors import FieldEditor, value_or_error
 from .preview_pane import PreviewPane
 
 _TYPING_MILLISECONDS: Final = 120
 
 
-class ChangeDialog(QDialog):
+class ChangeDialog(FormDialog):
     """Asks for an attribute and its value; ``field`` and ``value`` hold them once it is accepted."""
 
     def __init__(
@@ -42,9 +35,7 @@ class ChangeDialog(QDialog):
         title: str = "Change an attribute",
     ) -> None:
         """Offer ``fields``, each with its value in ``state``, or one of them with a value that was chosen already."""
-        super().__init__(parent)
-        set_title(self, title)
-        self.resize(520, 0)
+        super().__init__(title, "Write the event", parent)
         self._workspace = workspace
         self._preview_request = LatestRequest(workspace.runner)
         self._state = state
@@ -56,14 +47,17 @@ class ChangeDialog(QDialog):
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_MILLISECONDS)
         self._typing.timeout.connect(self._ask_preview)
-        self._form = QFormLayout()
-        self._lay_out()
+        self._form = self.add_form()
+        self._form.row("Attribute", self._attributes)
+        self.add_line()
+        self._pane = PreviewPane(self)
+        self.add(self._pane)
         self._attributes.currentIndexChanged.connect(lambda: self._edit(self._state.get(self.field.name)))
         if chosen is not None:
             self._attributes.choose(chosen[0])
         self._edit(self._state.get(self.field.name) if chosen is None else chosen[1])
         if chosen is not None:
-            self.write_button.setFocus()
+            self.agree_button.setFocus()
 
     @property
     def field(self) -> Field:
@@ -73,39 +67,19 @@ class ChangeDialog(QDialog):
     def editor(self) -> FieldEditor | None:
         return self._editor
 
-    def _lay_out(self) -> None:
-        self._form.addRow(form_label("Attribute"), self._attributes)
-        self._pane = PreviewPane(self)
-        line = QFrame(self)
-        line.setFrameShape(QFrame.Shape.HLine)
-        line.setProperty("role", "line")
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.write_button = buttons.addButton("Write the event", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.write_button.setDefault(True)
-        buttons.accepted.connect(self._on_accepted)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 18, 18, 16)
-        layout.setSpacing(12)
-        layout.addLayout(self._form)
-        layout.addWidget(line)
-        layout.addWidget(self._pane)
-        layout.addStretch(1)
-        layout.addWidget(buttons)
-
     def _edit(self, value: Any) -> None:
         if self._editor is not None:
             self._form.removeRow(self._editor)
         self._editor = FieldEditor(self.field, value, self)
         self._editor.changed.connect(self._on_edited)
-        self._form.addRow(form_label("New value"), self._editor)
+        self._form.row("New value", self._editor)
         self._editor.setFocus()
         self._editor.select_all()
         self._ask_preview()
 
     def _on_edited(self) -> None:
         self._preview_request.cancel()  # one of what stood there before would let that be written
-        self.write_button.setEnabled(False)
+        self.agree_button.setEnabled(False)
         self._typing.start()
 
     def _ask_preview(self) -> None:
@@ -126,15 +100,11 @@ class ChangeDialog(QDialog):
 
     def _on_preview(self, preview: Preview) -> None:
         self._pane.show_preview(preview)
-        self.write_button.setEnabled(preview.is_worth_writing)
+        self.agree_button.setEnabled(preview.is_worth_writing)
 
     def _refuse(self, error: UserError) -> None:
         self._pane.show_refusal(error)
-        self.write_button.setEnabled(False)
-
-    def _on_accepted(self) -> None:
-        if self.write_button.isEnabled():
-            self.accept()
+        self.agree_button.setEnabled(False)
 
     def done(self, result: int) -> None:
         self._typing.stop()

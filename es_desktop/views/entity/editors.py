@@ -12,11 +12,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 from es_desktop.app.entity.fields import EXAMPLES, Field, Kind, as_text, parse
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.views.style.choice import ChoiceBox
-from es_desktop.views.style.plain_text import Label, set_tip
+from es_desktop.views.style.plain_text import set_tip
 from es_desktop.views.style.theme import mono_font
 
 _NOTHING: Final = "–"
-_LINE_HEIGHT: Final = 28
 _LONGEST: Final = 2**31 - 1
 """Characters of a line; by itself one cuts longer texts."""
 _STAYING: Final = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
@@ -161,13 +160,6 @@ class FieldEditor(QWidget):
         if watched is self._input and goes and not self._is_done:
             self.left.emit()
         return super().eventFilter(watched, event)
-
-
-def form_label(text: str) -> Label:
-    """Return the label of a row in a form, level with the text in its editor."""
-    label = Label(text)
-    label.setFixedHeight(_LINE_HEIGHT)
-    return label
 
 
 def value_or_error(editor: FieldEditor) -> tuple[Any, UserError | None]:

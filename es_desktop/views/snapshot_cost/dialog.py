@@ -8,14 +8,12 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QDialogButtonBox,
     QDoubleSpinBox,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,6 +23,7 @@ from es_desktop.app.snapshot_cost.cost import INTERVALS, LEAST_TARGET, Interval,
 from es_desktop.app.snapshot_cost.text import conclusion, every_text, subject
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import ElidedLabel, make_choice
+from es_desktop.views.style.form_dialog import FormDialog
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.theme import Theme
 
@@ -34,15 +33,15 @@ from .plot import WorthPlot
 _ENTITY, _STORE = 0, 1
 _TOLD, _MEASURING = 0, 1
 _SIZE: Final = (720, 560)
+_CLOSE: Final = QDialogButtonBox.StandardButton.Close
 _LEAST: Final = (640, 480)
 
 
-class WorthDialog(QDialog):
+class WorthDialog(FormDialog):
     """Measures one entity or the store; ``interval`` is the policy that was chosen once it is accepted."""
 
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("What snapshots buy")
+        super().__init__("What snapshots buy", "Use as the policy", parent, size=_SIZE, leave=_CLOSE)
         self._workspace = workspace
         self._meter = workspace.worth
         self._worth: SnapshotCost | None = None
@@ -63,7 +62,6 @@ class WorthDialog(QDialog):
         self._connect()
         theme.follow(self.plot)
         self.setMinimumSize(*_LEAST)
-        self.resize(*_SIZE)
         self.plot.setFocus()
         if workspace.inspector.view is None:
             self.scope.button(_ENTITY).setEnabled(False)
@@ -92,21 +90,13 @@ class WorthDialog(QDialog):
         self._state.addWidget(self.told)
         self._state.addWidget(_row(self._progress, self.stop))
         self._state.setFixedHeight(40)
-        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
-        self.use = self._buttons.addButton("Use as the policy", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.use.setDefault(True)
         for button in (self.stop, self.again):
             button.setProperty("role", "link")
             button.setAutoDefault(False)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 16, 18, 14)
-        layout.setSpacing(12)
-        layout.addWidget(_row(self._frame, self._subject, stretched=self._subject))
-        layout.addWidget(self.figures)
-        layout.addWidget(self.plot, 1)
-        layout.addWidget(self._state)
-        layout.addWidget(self._target_row())
-        layout.addWidget(_row(self.again, self.reason, self._buttons, stretched=self.reason))
+        self.add(_row(self._frame, self._subject, stretched=self._subject), self.figures)
+        self.add(self.plot, stretch=1)
+        self.add(self._state, self._target_row())
+        self.add_beside_buttons(self.again, self.reason)
 
     def _target_row(self) -> QWidget:
         self.target.setRange(0.1, 99_999.9)
@@ -124,8 +114,6 @@ class WorthDialog(QDialog):
         self.plot.chosen.connect(lambda _: self._tell())
         self.again.clicked.connect(self._measure)
         self.stop.clicked.connect(self._meter.stop)
-        self._buttons.accepted.connect(self.accept)
-        self._buttons.rejected.connect(self.reject)
         self._meter.progressed.connect(self._on_progressed)
         self._meter.measured.connect(self._on_measured)
         self._meter.failed.connect(self._on_failed)
@@ -176,7 +164,7 @@ class WorthDialog(QDialog):
         self._state.setCurrentIndex(_TOLD)
         self.figures.show_worth(worth)
         self.again.show()
-        for widget in (self.target, self.use):
+        for widget in (self.target, self.agree_button):
             widget.setEnabled(worth is not None)
         if worth is None:
             self._rule.set_whole_text("")
@@ -224,8 +212,8 @@ class WorthDialog(QDialog):
         if chosen is not None:
             never = chosen.interval is None
             words = "Use no snapshots as the policy" if never else f"Use every {chosen.interval:,} as the policy"
-        self.use.setText(words)
-        self.use.setEnabled(not why_not)
+        self.agree_button.setText(words)
+        self.agree_button.setEnabled(not why_not)
         self.reason.setText(why_not)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

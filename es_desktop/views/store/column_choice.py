@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from es_desktop.app.store.map_guess import Sampled, guess_columns
 from es_desktop.app.store.table_maps import toml_of
-from es_desktop.views.entity.editors import form_label
 from es_desktop.views.style.choice import ChoiceBox
+from es_desktop.views.style.form_dialog import form_label
 
 _NONE: Final = "–"
 _COLUMNS: Final = 2

@@ -5,26 +5,15 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QDialog,
-    QDialogButtonBox,
-    QFormLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.credentials import PORT, ServerAddress
 from es_desktop.app.store.opening import OpenOptions
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.workspace import Workspace
-from es_desktop.views.entity.editors import form_label
+from es_desktop.views.style.form_dialog import FormDialog, form_label
 from es_desktop.views.style.plain_text import Label, set_tip
-from es_desktop.views.style.result_line import ResultLine
 from es_desktop.views.style.theme import mono_font
 
 _WIDTH: Final = 540
@@ -32,12 +21,11 @@ _EXAMPLE: Final = "postgresql://user@host:5432/database"
 _LOOKING: Final = "Looking for a keyring…"
 
 
-class ConnectDialog(QDialog):
+class ConnectDialog(FormDialog):
     """Asks for a database; ``store`` and ``options`` hold the answer once it is accepted."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Connect to a database")
+        super().__init__("Connect to a database", "Connect", parent, size=(_WIDTH, 0), spacing=14)
         self._workspace = workspace
         self._try_request = LatestRequest(workspace.runner)
         self._keyring_request = LatestRequest(workspace.runner)
@@ -57,9 +45,8 @@ class ConnectDialog(QDialog):
         self._why_not_kept = Label(_LOOKING, self, role="hint")
         self._why_not_kept.setContentsMargins(23, 0, 0, 0)
         self.make_new = QCheckBox("Make a new store in this database", self)
-        self.result_line = ResultLine(self)
-        self.try_button = QPushButton("&Try", self)
-        self._connect_button = QPushButton("Connect", self)
+        self.try_button = self.buttons.addButton("&Try", QDialogButtonBox.ButtonRole.ResetRole)
+        self.try_button.setAutoDefault(False)
         self._lay_out()
         self._connect()
         self._show_address()
@@ -87,18 +74,11 @@ class ConnectDialog(QDialog):
         return line
 
     def _lay_out(self) -> None:
-        place = QHBoxLayout()
-        place.setSpacing(8)
-        place.addWidget(self.host, 1)
-        place.addWidget(form_label("Port"))
-        place.addWidget(self.port)
-        form = QFormLayout()
-        form.setHorizontalSpacing(14)
-        form.setVerticalSpacing(8)
-        form.addRow(form_label("URL"), self.url)
-        form.addRow(form_label("Host"), place)
+        form = self.add_form()
+        form.row("URL", self.url)
+        form.row("Host", self.host, form_label("Port"), self.port)
         for line in (self.database, self.user, self.password):
-            form.addRow(form_label(line.accessibleName()), line)
+            form.row(line.accessibleName(), line)
         ticks = QVBoxLayout()
         ticks.setSpacing(4)
         ticks.addWidget(self.keep)
@@ -106,20 +86,7 @@ class ConnectDialog(QDialog):
         ticks.addSpacing(4)
         ticks.addWidget(self.make_new)
         form.addRow("", ticks)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        buttons.addButton(self.try_button, QDialogButtonBox.ButtonRole.ResetRole)
-        buttons.addButton(self._connect_button, QDialogButtonBox.ButtonRole.ActionRole)
-        self.try_button.setAutoDefault(False)
-        self._connect_button.setDefault(True)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 18, 18, 16)
-        layout.setSpacing(14)
-        layout.addLayout(form)
-        layout.addWidget(self.result_line)
-        layout.addStretch(1)
-        layout.addWidget(buttons)
-        self.resize(_WIDTH, max(layout.heightForWidth(_WIDTH), layout.sizeHint().height()))
+        self.add_result()
 
     def _connect(self) -> None:
         self.url.textEdited.connect(self._on_url_edited)
@@ -128,8 +95,11 @@ class ConnectDialog(QDialog):
         self.password.textEdited.connect(self._on_changed)
         self.make_new.toggled.connect(self._on_changed)
         self.try_button.clicked.connect(lambda: self._try(then_accept=False))
-        self._connect_button.clicked.connect(lambda: self._try(then_accept=True))
         self.finished.connect(lambda _: self._stop())
+
+    def agree(self) -> None:
+        if self.agree_button.isEnabled():
+            self._try(then_accept=True)
 
     def _stop(self) -> None:
         self._try_request.cancel()
@@ -185,7 +155,7 @@ class ConnectDialog(QDialog):
 
     def _show_address(self) -> None:
         why_not = self._address.why_not()
-        for button in (self.try_button, self._connect_button):
+        for button in (self.try_button, self.agree_button):
             button.setEnabled(not why_not)
             set_tip(button, why_not)
 

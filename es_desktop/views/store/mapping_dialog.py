@@ -7,16 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QDialog,
-    QDialogButtonBox,
-    QHBoxLayout,
-    QPushButton,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QHBoxLayout, QTableView, QWidget
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.map_guess import Sampled, guess_map
@@ -27,11 +18,10 @@ from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Queue
 from es_desktop.models.store.map_preview_model import ENTITY, EVENT, PAYLOAD, STREAM, TIME, VERSION, MapPreviewModel
 from es_desktop.models.workspace import Workspace
-from es_desktop.views.entity.editors import form_label
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.dock_frame import ElidedLabel
+from es_desktop.views.style.form_dialog import FormDialog, form_label, row_of
 from es_desktop.views.style.plain_text import Label
-from es_desktop.views.style.result_line import ResultLine
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import dress
 from es_desktop.views.style.theme import Theme, mono_font
@@ -54,7 +44,7 @@ _WIDTHS: Final = {STREAM: 180, VERSION: 48, ENTITY: 96, EVENT: 130, TIME: 156}
 _COLUMNS: Final = {STREAM: Column(mono=True, dim=True), TIME: Column(dim=True), PAYLOAD: Column(mono=True)}
 
 
-class MappingDialog(QDialog):
+class MappingDialog(FormDialog):
     """Asks for a table map; ``options`` are those that were given, with it."""
 
     def __init__(
@@ -67,9 +57,7 @@ class MappingDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         """``look`` returns the first rows of the tables; it runs beside the window."""
-        super().__init__(parent)
-        self.setWindowTitle("Map its tables")
-        self.resize(*_SIZE)
+        super().__init__("Map its tables", "Open", parent, size=_SIZE, spacing=10)
         self._workspace = workspace
         self._tables_request = LatestRequest(workspace.runner)
         self._preview_request = LatestRequest(workspace.runner)
@@ -85,11 +73,10 @@ class MappingDialog(QDialog):
         self.snapshot_columns.hide()
         self.rows = MapPreviewModel(self)
         self.preview = QTableView(self)
-        self.result_line = ResultLine(self)
         self.keep = QCheckBox("Read this store in the same way whenever it is opened", self)
         self.keep.setChecked(True)
-        self.copy_button = QPushButton("&Copy as TOML", self)
-        self.open_button = QPushButton("Open", self)
+        self.copy_button = self.buttons.addButton("&Copy as TOML", QDialogButtonBox.ButtonRole.ResetRole)
+        self.copy_button.setAutoDefault(False)
         self._set_up_preview(theme)
         self._lay_out()
         self._connect()
@@ -114,25 +101,11 @@ class MappingDialog(QDialog):
         about = Label(_ABOUT, self, "dim")
         place = ElidedLabel(self._place, self)
         place.setFont(mono_font())
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        buttons.addButton(self.copy_button, QDialogButtonBox.ButtonRole.ResetRole)
-        buttons.addButton(self.open_button, QDialogButtonBox.ButtonRole.ActionRole)
-        self.copy_button.setAutoDefault(False)
-        self.open_button.setDefault(True)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 18, 18, 16)
-        layout.setSpacing(10)
-        layout.addWidget(place)
-        layout.addWidget(about)
-        layout.addLayout(_row("Events", self.table))
-        layout.addWidget(self.columns)
-        layout.addLayout(_row("Snapshots", self.snapshots))
-        layout.addWidget(self.snapshot_columns)
-        layout.addWidget(self.preview, 1)
-        layout.addWidget(self.result_line)
-        layout.addWidget(self.keep)
-        layout.addWidget(buttons)
+        self.add(place, about, _row("Events", self.table), self.columns)
+        self.add(_row("Snapshots", self.snapshots), self.snapshot_columns)
+        self.add(self.preview, stretch=1)
+        self.add_result()
+        self.add(self.keep)
 
     def _connect(self) -> None:
         self.table.currentIndexChanged.connect(self._on_table_chosen)
@@ -140,7 +113,6 @@ class MappingDialog(QDialog):
         self.columns.changed.connect(self._look)
         self.snapshot_columns.changed.connect(self._look)
         self.copy_button.clicked.connect(self._on_copy)
-        self.open_button.clicked.connect(self._on_open)
         self.finished.connect(lambda _: self._stop())
 
     def _stop(self) -> None:
@@ -248,7 +220,7 @@ class MappingDialog(QDialog):
         self._show_ready(False)
 
     def _show_ready(self, is_ready: bool) -> None:
-        self.open_button.setEnabled(is_ready)
+        self.agree_button.setEnabled(is_ready)
         self.copy_button.setEnabled(is_ready)
 
     def _on_copy(self) -> None:
@@ -256,17 +228,13 @@ class MappingDialog(QDialog):
             QGuiApplication.clipboard().setText(map_to_toml(self.options.table_map))
             self.result_line.show_text("Copied. Saved in a file, the command line takes it with --map.", "good")
 
-    def _on_open(self) -> None:
-        if self._take_choice():
+    def agree(self) -> None:
+        if self.agree_button.isEnabled() and self._take_choice():
             self.accept()
 
 
 def _row(title: str, box: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(12)
     label = form_label(title)
     label.setProperty("role", "title")
     label.setMinimumWidth(LABEL_WIDTH)
-    row.addWidget(label)
-    row.addWidget(box, 1)
-    return row
+    return row_of(label, box, stretched=1, spacing=12)

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from es_desktop.app.runtime.errors import StoreRefused
 from es_desktop.app.store.opening import OpenOptions
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import ElidedLabel
+from es_desktop.views.style.form_dialog import FormDialog
 from es_desktop.views.style.plain_text import Label
-from es_desktop.views.style.result_line import ResultLine
 from es_desktop.views.style.theme import mono_font
 
 _WIDTH: Final = 440
 
 
-class PasswordDialog(QDialog):
+class PasswordDialog(FormDialog):
     """Asks for one password; ``options`` are those of the request, with it."""
 
     def __init__(
         self, workspace: Workspace, error: StoreRefused, options: OpenOptions, parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Password")
+        super().__init__("Password", "Connect", parent, size=(_WIDTH, 0), spacing=10)
         self._given = options
         store = ElidedLabel(error.store, self)
         store.setFont(mono_font())
@@ -37,26 +36,15 @@ class PasswordDialog(QDialog):
         self.keep.setEnabled(False)
         self._why_not_kept = Label("Looking for a keyring…", self, role="hint")
         self._why_not_kept.setContentsMargins(23, 0, 0, 0)
-        told = ResultLine(self)
+        self.add(store)
+        self.add_result()
+        self.add(self.password, self.keep, self._why_not_kept)
         if options.password:
-            told.show_text(error.text, "error")
+            self.result_line.show_text(error.text, "error")
         else:
-            told.show_text("This server wants a password.", "dim")
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.connect_button = buttons.addButton("Connect", QDialogButtonBox.ButtonRole.AcceptRole)
-        self.connect_button.setDefault(True)
-        self.connect_button.setEnabled(False)
-        self.password.textChanged.connect(lambda text: self.connect_button.setEnabled(bool(text)))
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 18, 18, 16)
-        layout.setSpacing(10)
-        for widget in (store, told, self.password, self.keep, self._why_not_kept):
-            layout.addWidget(widget)
-        layout.addStretch(1)
-        layout.addWidget(buttons)
-        self.resize(_WIDTH, max(layout.heightForWidth(_WIDTH), layout.sizeHint().height()))
+            self.result_line.show_text("This server wants a password.", "dim")
+        self.agree_button.setEnabled(False)
+        self.password.textChanged.connect(lambda text: self.agree_button.setEnabled(bool(text)))
         passwords = workspace.stores.opener.passwords
         asking = LatestRequest(workspace.runner)
         asking.start("Looking for a keyring", lambda job: passwords.why_not(), self._on_keyring)

@@ -6,18 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QCheckBox,
-    QDialog,
-    QDialogButtonBox,
-    QGridLayout,
-    QLayout,
-    QRadioButton,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QRadioButton, QSpinBox, QWidget
 
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.ids import short_id
@@ -27,6 +16,7 @@ from es_desktop.app.transfer.export_format import ExportFormat
 from es_desktop.app.transfer.export_request import ExportRequest, suggested_name
 from es_desktop.core import EntityId
 from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.form_dialog import FormDialog
 from es_desktop.views.style.plain_text import Label
 
 _OFFERED: Final = (
@@ -41,15 +31,14 @@ _SENTENCE_WIDTH: Final = 420
 _MOST: Final = 2**31 - 1
 
 
-class ExportDialog(QDialog):
+class ExportDialog(FormDialog):
     """Asks for an export; ``request`` holds it once it is accepted."""
 
     def __init__(
         self, workspace: Workspace, session: Session, selected: tuple[EntityId, ...], parent: QWidget | None = None
     ) -> None:
         """Offer the chosen entity, those of the ``selected`` rows where there are several, and the whole store."""
-        super().__init__(parent)
-        self.setWindowTitle("Export")
+        super().__init__("Export", "Choose the file…", parent, size=(0, 0), spacing=18)
         self._workspace = workspace
         self._session = session
         self._selected = selected
@@ -132,25 +121,12 @@ class ExportDialog(QDialog):
         for format, radio in self.formats.items():
             radio.setAccessibleDescription(self._sentences[format].text())
             _add_row(grid, radio, self._sentences[format])
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 18, 18, 16)
-        layout.setSpacing(18)
-        layout.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
-        layout.addLayout(grid)
-        layout.addWidget(self._make_buttons())
+        self.add(grid)
 
     def _group(self, radios: Iterable[QRadioButton]) -> None:
         group = QButtonGroup(self)
         for each in radios:
             group.addButton(each)
-
-    def _make_buttons(self) -> QDialogButtonBox:
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        choose = buttons.addButton("Choose the file…", QDialogButtonBox.ButtonRole.AcceptRole)
-        choose.setDefault(True)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        return buttons
 
     # Following what is chosen
 

@@ -7,20 +7,14 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDialog,
-    QDialogButtonBox,
     QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
     QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -30,9 +24,8 @@ from es_desktop.app.trust.interpreters import offered_pythons
 from es_desktop.app.trust.settings import chosen_trust, split_names
 from es_desktop.app.trust.trusting import Trust, TrustError
 from es_desktop.models.trust.trusting import Trusted, Trusting
-from es_desktop.views.entity.editors import form_label
+from es_desktop.views.style.form_dialog import FormDialog, row_of
 from es_desktop.views.style.plain_text import set_tip
-from es_desktop.views.style.result_line import ResultLine
 from es_desktop.views.style.theme import mono_font
 
 from .trust_notice import TrustNotice
@@ -43,7 +36,7 @@ _HEIGHT: Final = 500
 _TRACEBACK_LINES: Final = 7
 
 
-class TrustDialog(QDialog):
+class TrustDialog(FormDialog):
     """Asks for a folder, modules and an interpreter; runs them once the person agrees, and stays where that fails.
 
     ``trusted`` holds what came of it once it is accepted.
@@ -51,8 +44,7 @@ class TrustDialog(QDialog):
 
     def __init__(self, trusting: Trusting, named: Sequence[str], parent: QWidget | None = None) -> None:
         """``named`` are the modules that the records of the store name."""
-        super().__init__(parent)
-        self.setWindowTitle("Trust code")
+        super().__init__("Trust code", "Trust and run", parent, size=(_WIDTH, _HEIGHT))
         self.trusted: Trusted | None = None
         self._trusting = trusting
         self._is_running = False
@@ -67,11 +59,8 @@ class TrustDialog(QDialog):
         self.python.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.remember = QCheckBox("Remember this for this store", self)
         self.notice = TrustNotice(self)
-        self.result_line = ResultLine(self)
         self.traceback = QPlainTextEdit(self)
         self._set_up_traceback()
-        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        self.run_button = self._buttons.addButton("Trust and run", QDialogButtonBox.ButtonRole.ActionRole)
         self.use_named = self._button(f"Use {plain_label(', '.join(named), 60)}", "link")
         self.use_named.setVisible(bool(named))
         set_tip(self.use_named, "The modules that the records of this store name")
@@ -80,7 +69,6 @@ class TrustDialog(QDialog):
         self._offer_pythons()
         self._connect()
         self._check()
-        self.run_button.setDefault(True)
         self.folder.setFocus()
 
     def offer(self, trust: Trust, *, note: str = "") -> None:
@@ -92,9 +80,8 @@ class TrustDialog(QDialog):
         if note:
             self.remember.setChecked(True)
             self.result_line.show_text(note, "error")
-            cancel = self._buttons.button(QDialogButtonBox.StandardButton.Cancel)
-            cancel.setDefault(True)
-            cancel.setFocus()
+            self.leave_button.setDefault(True)
+            self.leave_button.setFocus()
 
     # Making it
 
@@ -124,30 +111,19 @@ class TrustDialog(QDialog):
         self._browse_folder, self._browse_python = self._button("Browse…"), self._button("Browse…")
         self._browse_folder.setAccessibleName("Browse for the folder")
         self._browse_python.setAccessibleName("Browse for the interpreter")
-        form = QFormLayout()
-        form.setHorizontalSpacing(14)
-        form.setVerticalSpacing(8)
-        form.addRow(form_label("Folder"), _row(self.folder, self._browse_folder))
-        form.addRow(form_label("Modules"), self.modules)
-        form.addRow("", _row(self.use_named, None))
-        form.addRow(form_label("Fold with"), self.function)
-        form.addRow(form_label("Python"), _row(self.python, self._browse_python))
+        form = self.add_form()
+        form.row("Folder", self.folder, self._browse_folder)
+        form.row("Modules", self.modules)
+        form.addRow("", row_of(self.use_named, QWidget(self), stretched=1))
+        form.row("Fold with", self.function)
+        form.row("Python", self.python, self._browse_python)
         form.setRowVisible(2, bool(self._named))
-        self._buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 18, 18, 16)
-        layout.setSpacing(12)
-        layout.addLayout(form)
-        layout.addWidget(self.notice)
-        layout.addWidget(self.remember)
-        layout.addWidget(self.result_line)
-        layout.addWidget(self.traceback)
-        layout.addStretch(1)
-        layout.addWidget(self._buttons)
+        self.add(self.notice, self.remember)
+        self.add_result()
+        self.add(self.traceback)
         self.setMinimumWidth(_WIDTH)
-        self.resize(_WIDTH, _HEIGHT)
         asked = [self.folder, self._browse_folder, self.modules, self.use_named, self.function, self.python]
-        agreed = [self._browse_python, self.remember, self.traceback, self.run_button]
+        agreed = [self._browse_python, self.remember, self.traceback]
         for before, after in pairwise([*asked, *agreed]):
             self.setTabOrder(before, after)
 
@@ -160,7 +136,6 @@ class TrustDialog(QDialog):
         self.use_named.clicked.connect(lambda: self.modules.setText(", ".join(self._named)))
         self._browse_folder.clicked.connect(self._on_browse_folder)
         self._browse_python.clicked.connect(self._on_browse_python)
-        self.run_button.clicked.connect(self._run)
 
     def _offer_pythons(self) -> None:
         """Offer the environments in or beside the folder; what a person typed stays."""
@@ -192,14 +167,9 @@ class TrustDialog(QDialog):
         self.notice.show_trust(trust, is_remembered=self.remember.isChecked())
         self.result_line.show_text(told, "dim")
         self.traceback.hide()
-        self.run_button.setEnabled(trust is not None and not self._is_running)
-        self._make_room()
-
-    def _make_room(self) -> None:
-        layout = self.layout()
-        if layout is not None:
-            self.notice.updateGeometry()  # its own layout would say so only later
-            self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
+        self.agree_button.setEnabled(trust is not None and not self._is_running)
+        self.notice.updateGeometry()  # its own layout would say so only later
+        self.make_room()
 
     def _on_browse_folder(self) -> None:
         found = QFileDialog.getExistingDirectory(self, "Folder of the modules", self.folder.text())
@@ -213,6 +183,10 @@ class TrustDialog(QDialog):
             self.python.setEditText(found)
 
     # Running it
+
+    def agree(self) -> None:
+        if self.agree_button.isEnabled():
+            self._run()
 
     def _run(self) -> None:
         trust = self._chosen()
@@ -231,26 +205,16 @@ class TrustDialog(QDialog):
         lines = error.traceback if isinstance(error, TrustError) else ""
         self.traceback.setPlainText(lines)
         self.traceback.setVisible(bool(lines))
-        self._make_room()
-        self.run_button.setFocus()
+        self.notice.updateGeometry()  # its own layout would say so only later
+        self.make_room()
+        self.agree_button.setFocus()
 
     def _set_running(self, is_running: bool) -> None:
         self._is_running = is_running
-        for widget in (self.folder, self.modules, self.function, self.python, self.remember, self.run_button):
+        for widget in (self.folder, self.modules, self.function, self.python, self.remember, self.agree_button):
             widget.setEnabled(not is_running)
 
     def reject(self) -> None:
         if self._is_running:
             self._trusting.abandon()
         super().reject()
-
-
-def _row(widget: QWidget, button: QPushButton | None) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(8)
-    if button is None:
-        row.addWidget(widget, 0, Qt.AlignmentFlag.AlignLeft)
-    else:
-        row.addWidget(widget, 1)
-        row.addWidget(button)
-    return row

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialogButtonBox, QWidget
 
+from es_desktop.views.style.form_dialog import FormDialog
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.theme import Theme
 
@@ -15,7 +16,7 @@ from .expression_line import Check, ExpressionLine
 _WIDTH: Final = 540
 
 
-class RunDialog(QDialog):
+class RunDialog(FormDialog):
     """Holds an expression that can be used, and a direction, once it is accepted."""
 
     def __init__(
@@ -27,8 +28,7 @@ class RunDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         """Offer the ``expression`` that was run to before, or an empty text."""
-        super().__init__(parent)
-        self.setWindowTitle("Run to a condition")
+        super().__init__("Run to a condition", "Run &forward", parent, size=(_WIDTH, 0), spacing=8)
         self.forward = True
         self.expression = ""
         self.line = ExpressionLine(check, names, self)
@@ -40,23 +40,15 @@ class RunDialog(QDialog):
         hint = Label("Goes to the nearest event at which its value is another than before, such as false → true.", self)
         hint.setProperty("role", "hint")
         hint.setWordWrap(True)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, self)
-        back = buttons.addButton("Run &back", QDialogButtonBox.ButtonRole.ActionRole)
-        ahead = buttons.addButton("Run &forward", QDialogButtonBox.ButtonRole.ActionRole)
-        ahead.setDefault(True)
+        back = self.buttons.addButton("Run &back", QDialogButtonBox.ButtonRole.ActionRole)
+        back.setAutoDefault(False)
+        self.buttons.addButton(self.agree_button, QDialogButtonBox.ButtonRole.ActionRole)  # at the right of the other
         back.clicked.connect(lambda: self._run(False))
-        ahead.clicked.connect(lambda: self._run(True))
-        buttons.rejected.connect(self.reject)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(18, 18, 18, 16)
-        layout.setSpacing(8)
-        layout.addWidget(hint)
-        layout.addWidget(self.line)
-        layout.addWidget(self.line.error)
-        layout.addStretch(1)
-        layout.addWidget(buttons)
-        self.resize(_WIDTH, layout.heightForWidth(_WIDTH))
+        self.add(hint, self.line, self.line.error)
         self.line.setFocus()
+
+    def agree(self) -> None:
+        self._run(True)
 
     def _run(self, forward: bool) -> None:
         expression = self.line.usable()

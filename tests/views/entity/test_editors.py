@@ -125,8 +125,8 @@ def stored(driver: Driver) -> Any:
 def write(driver: Driver) -> Any:
     """Write what the open dialog holds; return what the store holds then."""
     dialog = driver.dialog(ChangeDialog)
-    driver.qtbot.waitUntil(dialog.write_button.isEnabled)
-    dialog.write_button.click()
+    driver.qtbot.waitUntil(dialog.agree_button.isEnabled)
+    dialog.agree_button.click()
     driver.settle()
     assert not driver.answers.told, driver.answers.told
     return stored(driver)
@@ -202,8 +202,8 @@ def test_the_channel_of_an_order_is_stored_as_a_channel(driver: Driver, tmp_path
     dialog.findChildren(ChoiceBox)[0].setCurrentIndex(names.index("channel"))
     assert dialog.editor is not None
     fill(dialog.editor, Order.Channel.SHOP)
-    driver.qtbot.waitUntil(dialog.write_button.isEnabled)
-    dialog.write_button.click()
+    driver.qtbot.waitUntil(dialog.agree_button.isEnabled)
+    dialog.agree_button.click()
     driver.settle()
     session = open_session(str(path))
     assert session.repository[order].channel is Order.Channel.SHOP

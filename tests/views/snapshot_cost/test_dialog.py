@@ -72,7 +72,7 @@ def test_an_interval_becomes_the_policy_with_the_keyboard(driver: Driver, demo_s
     driver.press(Qt.Key.Key_Left)
     driver.press(Qt.Key.Key_Left)
     assert dialog.told.text().startswith("A snapshot every 200 events makes a rebuild take ")
-    assert dialog.use.text() == "Use every 200 as the policy"
+    assert dialog.agree_button.text() == "Use every 200 as the policy"
     told: list[str] = []
     driver.workspace.message.connect(told.append)
     driver.press(Qt.Key.Key_Return)
@@ -95,11 +95,11 @@ def test_what_pays_is_chosen_at_first_and_follows_the_target(driver: Driver, dem
     driver.type_into(line, "60000")
     assert marks(dialog)["pays"] == [None]
     assert "no snapshot is needed" in dialog.told.text()
-    assert dialog.use.text() == "Use no snapshots as the policy"
+    assert dialog.agree_button.text() == "Use no snapshots as the policy"
     driver.type_into(line, "0.1")
     assert "pays" not in marks(dialog), "no store answers as fast as that"
     assert dialog.told.text().startswith("No interval makes a rebuild take 0.1 ms or less: the least is ")
-    assert (dialog.use.isEnabled(), dialog.reason.text()) == (False, "No interval is chosen.")
+    assert (dialog.agree_button.isEnabled(), dialog.reason.text()) == (False, "No interval is chosen.")
     driver.type_into(line, "60000")
     dialog.again.click()
     driver.settle()
@@ -123,7 +123,7 @@ def test_the_policy_of_now_is_not_offered_again(driver: Driver, demo_store: Path
     for _ in range(3):
         driver.press(Qt.Key.Key_Right)
     assert dialog.interval == 7, "that of the policy is among those shown"
-    assert (dialog.use.isEnabled(), dialog.reason.text()) == (False, "This is the policy now.")
+    assert (dialog.agree_button.isEnabled(), dialog.reason.text()) == (False, "This is the policy now.")
     driver.press(Qt.Key.Key_Return)
     assert dialog.isVisible()
     driver.press(Qt.Key.Key_Escape)
@@ -164,7 +164,7 @@ def test_in_a_store_that_is_only_read_the_policy_cannot_be_set(driver: Driver, s
     dialog = ask(driver)
     driver.press(Qt.Key.Key_Home)
     assert dialog.told.text()
-    assert not dialog.use.isEnabled()
+    assert not dialog.agree_button.isEnabled()
     assert dialog.reason.text().startswith("This store was made by another program")
     assert "now" not in marks(dialog), "it has no policy"
     driver.press(Qt.Key.Key_Escape)
@@ -194,14 +194,14 @@ def test_measuring_can_be_stopped_and_done_again(driver: Driver, gate: Gate) -> 
     driver.press(Qt.Key.Key_W, CTRL_SHIFT)
     dialog = driver.dialog(WorthDialog)
     assert [value for _, value, _ in dialog.figures.texts] == ["…"] * 4
-    assert not dialog.use.isEnabled()
+    assert not dialog.agree_button.isEnabled()
     driver.qtbot.waitUntil(dialog.isActiveWindow)
     dialog.stop.setFocus()
     driver.press(Qt.Key.Key_Space)
     gate.opened.set()
     driver.settle()
     assert dialog.told.text() == "Stopped."
-    assert not dialog.use.isEnabled()
+    assert not dialog.agree_button.isEnabled()
     assert not dialog.stop.isVisible()
     dialog.again.setFocus()
     driver.press(Qt.Key.Key_Space)

@@ -38,7 +38,7 @@ def shown(dialog: MappingDialog, column: int) -> list[str]:
 
 
 def open_it(driver: Driver, dialog: MappingDialog) -> None:
-    driver.qtbot.mouseClick(dialog.open_button, Qt.MouseButton.LeftButton)
+    driver.qtbot.mouseClick(dialog.agree_button, Qt.MouseButton.LeftButton)
     driver.settle()
 
 
@@ -79,7 +79,7 @@ def test_what_is_chosen_shows_at_once(driver: Driver, store: Path) -> None:
     boxes["version"].setCurrentText("what")
     driver.settle()
     assert "is none" in dialog.result_line.text()
-    assert not dialog.open_button.isEnabled()
+    assert not dialog.agree_button.isEnabled()
     assert shown(dialog, 1) == []
     dialog.reject()
     driver.settle()
@@ -90,11 +90,11 @@ def test_another_table_offers_its_own_columns(driver: Driver, store: Path) -> No
     dialog = begin(driver, store)
     dialog.table.setCurrentText("clients")
     driver.settle()
-    assert not dialog.open_button.isEnabled()
+    assert not dialog.agree_button.isEnabled()
     assert "does not say which is the stream" in dialog.result_line.text()
     dialog.table.setCurrentText("shop_log")
     driver.settle()
-    assert dialog.open_button.isEnabled()
+    assert dialog.agree_button.isEnabled()
     dialog.reject()
 
 

@@ -139,24 +139,18 @@ LITERAL = {"setWindowTitle", "setStatusTip", "setTitle", "QAction", "QPushButton
 """What takes a text that is ours, or one that ``plain`` made."""
 PLAIN = {"elide", "plain_label", "plain_lines", "plain_tip", "count_text"}
 NO_TEXT = {"self", "body", "button", "action", "each", "self.writers", "self.recent", "self.by_id[spec.id]"} | {
-    *(
-        "self.try_button",
-        "self._connect_button",
-        "self.copy_button",
-        "self.open_button",
-        "icon('search', theme.tokens)",
-    ),
+    *("self.agree_button", "icon('search', theme.tokens)"),
     *("QMessageBox.StandardButton.Cancel", "QMessageBox.StandardButton.Close"),
 }
 """Widgets, actions and icons."""
 REASONS = {
-    "branch/hypothetical_event_dialog: self._asked.accept": "one of two words of ours",
     "entity/state_menu: f'{text}\\t{keys}' if keys else text": "words of ours, or made plain by the caller",
     "entity/state_menu: self._writer_text(row)": "its parts are made plain there",
     "entity/state_menu: f'{count:,} {when} ones'": "earlier, later",
     "entity/type_chooser: text": "three words of ours",
     "search/entities_dock: 'Snapshots' if title == '◆' else title": "titles of our columns",
     "style/dock_frame: label": "words of ours",
+    "style/form_dialog: agree": "words of ours, some with a key",
     "style/pick_button: f'All {self._noun}s'": "a word of ours",
     "transfer/export_dialog: each.about.title": "the names of our formats",
     "trust/trust_dialog: found": "paths in a line that is edited: the text is the value",

@@ -43,7 +43,7 @@ def test_from_a_store_that_is_only_read_to_a_change_in_its_copy(driver: Driver, 
     assert name in shown
     assert dialog.editor is not None
     driver.type_into(dialog.editor.focusProxy() or dialog.editor, "777")
-    driver.qtbot.waitUntil(lambda: dialog.write_button.isEnabled() and "777" in str(dialog.value))
+    driver.qtbot.waitUntil(lambda: dialog.agree_button.isEnabled() and "777" in str(dialog.value))
     driver.press(Qt.Key.Key_Return)
     driver.settle()
     assert {key: value for key, value in driver.state().items() if key != name} == {

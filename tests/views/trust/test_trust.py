@@ -51,7 +51,7 @@ def fill(driver: Driver, dialog: TrustDialog, trust: Trust) -> None:
 
 
 def agree(driver: Driver, dialog: TrustDialog) -> None:
-    driver.qtbot.mouseClick(dialog.run_button, Qt.MouseButton.LeftButton)
+    driver.qtbot.mouseClick(dialog.agree_button, Qt.MouseButton.LeftButton)
     driver.settle()
 
 
@@ -71,7 +71,7 @@ def test_a_person_trusts_the_code_that_wrote_the_store_and_sees_exact_states(sho
     assert "sku" in driver.state(), "the last value of each payload field"
     dialog = asked(driver)
     assert dialog.focusWidget() is dialog.folder
-    assert not dialog.run_button.isEnabled()
+    assert not dialog.agree_button.isEnabled()
     driver.type_into(dialog.folder, str(SAMPLES))
     driver.qtbot.mouseClick(dialog.use_named, Qt.MouseButton.LeftButton)
     assert dialog.modules.text() == "es9_shop"
@@ -118,7 +118,7 @@ def test_what_cannot_be_meant_is_told_as_it_is_typed(shop: Driver, folder: str, 
     shop.type_into(dialog.folder, folder)
     shop.type_into(dialog.modules, modules)
     assert told in dialog.result_line.text()
-    assert not dialog.run_button.isEnabled()
+    assert not dialog.agree_button.isEnabled()
     assert not dialog.notice.lines.isVisible()
 
 
