@@ -40,7 +40,7 @@ def ask_what_is_wanted(desk: Desk, error: StoreRefused, options: OpenOptions) ->
 
 
 def _ask_password(desk: Desk, error: StoreRefused, options: OpenOptions) -> None:
-    from ..store.password_dialog import PasswordDialog
+    from ..store.connect_dialog import PasswordDialog
 
     dialog = PasswordDialog(desk.workspace, error, options, desk.window)
     open_dialog(dialog, lambda: desk.workspace.stores.open(error.store, dialog.options))

@@ -89,7 +89,7 @@ def _take_snapshot(desk: Desk, version: int | None) -> None:
 def _discard(desk: Desk) -> None:
     from es_desktop.app.entity.commands import Commands
 
-    from ..entity.discard_dialog import DiscardDialog
+    from ..entity.change_dialog import DiscardDialog
 
     view = desk.workspace.inspector.view
     if view is not None:

@@ -72,13 +72,13 @@ def _skip(desk: Desk) -> None:
 
 
 def _edit(desk: Desk) -> None:
-    from ..branch.branch_questions import ask_what_else
+    from ..branch.hypothetical_event_dialog import ask_what_else
 
     _ask(desk, ask_what_else)
 
 
 def _insert(desk: Desk) -> None:
-    from ..branch.branch_questions import ask_what_more
+    from ..branch.hypothetical_event_dialog import ask_what_more
 
     _ask(desk, ask_what_more)
 

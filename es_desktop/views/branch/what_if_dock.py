@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtCore import QItemSelectionModel, QLineF, QModelIndex, Qt, QTimer
+from PySide6.QtGui import QAction, QColor, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -31,9 +31,9 @@ from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import dress, width_for
 from es_desktop.views.style.theme import Theme
+from es_desktop.views.style.tokens import LIGHT, Tokens
 
 from .difference_pane import DifferencePane
-from .hatched_edge import HatchedEdge
 
 _HYPOTHETICAL: Final = "HYPOTHETICAL – never written"
 _TEACHING: Final = (
@@ -58,6 +58,29 @@ _COLUMNS: Final = {
     DIFFERS: Column(tint="amber"),
 }
 _WIDTHS: Final = {VERSION: 60, ORIGINAL: 60, EVENT: 142, MARK: 76}
+_WIDTH: Final = 9
+_PITCH: Final = 7
+
+
+class HatchedEdge(QWidget):
+    """Slanted amber lines on a pale ground, as high as there is room."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tokens = LIGHT
+        self.setFixedWidth(_WIDTH)
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        """Take the colours of a look."""
+        self._tokens = tokens
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._tokens.amber_soft))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(self._tokens.amber), 1.4))
+        painter.drawLines([QLineF(0, y, _WIDTH, y - _WIDTH) for y in range(0, self.height() + _WIDTH, _PITCH)])
 
 
 class WhatIfDock(Dock):

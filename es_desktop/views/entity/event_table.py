@@ -12,8 +12,7 @@ from es_desktop.app.entity.view import EntityView
 from es_desktop.app.text.durations import format_time
 from es_desktop.models.entity.event_rows import Fold
 from es_desktop.models.entity.timeline_model import CHANGED, EVENT, GAP, TIME, VERSION, TimelineModel
-from es_desktop.views.style.row_shapes import FOLD_ROOM
-from es_desktop.views.style.rows import PAD, Column, RowDelegate
+from es_desktop.views.style.rows import FOLD_ROOM, PAD, Column, RowDelegate
 from es_desktop.views.style.table_setup import dress, width_for
 from es_desktop.views.style.theme import Theme
 

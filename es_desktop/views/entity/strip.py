@@ -14,8 +14,7 @@ from es_desktop.views.style.plain_text import show_tip
 from es_desktop.views.style.theme import SMALL_POINTS, ui_font
 from es_desktop.views.style.tokens import Tokens
 
-from .strip_flags import holds
-from .strip_paint import DIAMOND_Y, HEIGHT, StripContent, StripPainter
+from .strip_paint import DIAMOND_Y, HEIGHT, StripContent, StripPainter, holds
 from .strip_scale import Scale, nearest
 
 PAD: Final = 20

@@ -1,9 +1,9 @@
-"""How the timeline strip is painted: axis, hatching, dots or density columns, diamonds, chosen version."""
+"""How the timeline strip is painted: axis, hatching, dots or density columns, diamonds, flags, chosen version."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
@@ -13,14 +13,14 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from es_desktop.views.style.tokens import HUE_COUNT, LIGHT, Tokens, mix
 
-from .strip_flags import FLAGS_Y, Flags
-from .strip_scale import Scale, nice_step, thinned
+from .strip_scale import Scale, nearest, nice_step, thinned
 
 FLAG_HEIGHT: Final = 18
 DIAMOND_Y: Final = 27
 AXIS_Y: Final = 43
 BAND: Final = 15
 """Half the height of hatching and density columns."""
+FLAGS_Y: Final = 60
 LABEL_Y: Final = FLAGS_Y
 """Where the labels begin, below the flags."""
 HEIGHT: Final = 86
@@ -33,6 +33,97 @@ FAINT_HUE: Final = HUE_COUNT
 _HIDDEN: Final = 0.2
 UNREAD: Final = 0.5
 _CENTER: Final = Qt.AlignmentFlag.AlignCenter
+ROW: Final = 6
+"""Pixels from one row of flags to the next."""
+_HEIGHT: Final = 5
+_WIDTH: Final = 7
+_BAR: Final = 2.0
+_REACH: Final = 4
+"""Pixels beside a flag at which it is still pointed at."""
+
+
+@dataclass(slots=True)
+class _FlagSet:
+    versions: Sequence[int]
+    tone: str
+    _view: tuple[float, ...] = ()
+    _spans: Sequence[tuple[float, float]] = ()
+
+    def spans(self, scale: Scale) -> Sequence[tuple[float, float]]:
+        """Return from where to where in a row there is flag beside flag; kept as long as the same is in view."""
+        view = (scale.low, scale.high, scale.left, scale.width)
+        if view != self._view:
+            self._view, self._spans = view, _joined(round(scale.x(each)) for each in thinned(self.versions, scale, 1.0))
+        return self._spans
+
+
+class Flags:
+    """The sets of flags of one strip, by name. An empty set takes no room."""
+
+    def __init__(self) -> None:
+        self._sets: dict[str, _FlagSet] = {}
+
+    def set(self, name: str, versions: Sequence[int], tone: str) -> None:
+        """Flag these versions, ascending, in a tone of ``Tokens.tone``, in place of those of this name."""
+        if versions:
+            # A name that is here already keeps its row.
+            self._sets[name] = _FlagSet(versions, tone)
+        else:
+            self._sets.pop(name, None)
+
+    @property
+    def height(self) -> int:
+        """The pixels that all rows take."""
+        return ROW * len(self._sets)
+
+    def at(self, version: int) -> list[str]:
+        """Return the names of the sets that flag a version."""
+        return [name for name, each in self._sets.items() if holds(each.versions, version)]
+
+    def near(self, point: QPointF, scale: Scale) -> int | None:
+        """Return the version whose flag is at a point."""
+        row = int((point.y() - FLAGS_Y) // ROW)
+        if not 0 <= row < len(self._sets):
+            return None
+        version = nearest([*self._sets.values()][row].versions, scale.version(point.x()))
+        return version if abs(scale.x(version) - point.x()) <= _REACH else None
+
+    def paint(self, painter: QPainter, scale: Scale, tokens: Tokens, pitch: float) -> None:
+        """Paint the flags that are in view; ``pitch`` is the room that an event has, in pixels."""
+        for row, each in enumerate(self._sets.values()):
+            top = FLAGS_Y + row * ROW
+            color = QColor(tokens.tone(each.tone)[0])
+            if pitch >= _WIDTH:
+                painter.setPen(Qt.PenStyle.NoPen)
+                painter.setBrush(color)
+                for version in thinned(each.versions, scale, 1.0):
+                    painter.drawPolygon(_triangle(scale.x(version), top))
+            else:
+                for left, right in each.spans(scale):
+                    painter.fillRect(QRectF(left, top, right - left, _HEIGHT), color)
+
+
+def holds(line: Sequence[int], version: int) -> bool:
+    """Tell whether a version is in an ascending line."""
+    place = bisect_left(line, version)
+    return place < len(line) and line[place] == version
+
+
+def _joined(places: Iterable[float]) -> list[tuple[float, float]]:
+    """Return ascending bars as spans, where they touch as one."""
+    spans: list[tuple[float, float]] = []
+    for x in places:
+        left, right = x - _BAR / 2, x + _BAR / 2
+        if spans and left <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], right)
+        else:
+            spans.append((left, right))
+    return spans
+
+
+def _triangle(x: float, top: float) -> list[QPointF]:
+    bottom = top + _HEIGHT
+    return [QPointF(x, top), QPointF(x + _WIDTH / 2, bottom), QPointF(x - _WIDTH / 2, bottom)]
 
 
 @dataclass(slots=True)

@@ -19,8 +19,7 @@ from es_desktop.views.watch.entity_lanes import EntityLanes
 
 from .event_table import EventTable
 from .strip import TimelineStrip
-from .strip_flags import holds
-from .strip_paint import FAINT_HUE
+from .strip_paint import FAINT_HUE, holds
 from .type_chooser import TypeChooser
 
 

@@ -16,8 +16,7 @@ from es_desktop.models.notes.bookmarks_model import GONE, ID, NOTE, TYPE, VERSIO
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import Dock, ElidedLabel
 from es_desktop.views.style.plain_text import Label
-from es_desktop.views.style.row_shapes import FLAG_ROOM
-from es_desktop.views.style.rows import Column, RowDelegate
+from es_desktop.views.style.rows import FLAG_ROOM, Column, RowDelegate
 from es_desktop.views.style.table_setup import dress, width_for
 from es_desktop.views.style.theme import Theme
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
 from es_desktop.app.text.plain import elide
-from es_desktop.views.style.row_shapes import SWATCH_ROOM, paint_swatch
+from es_desktop.views.style.rows import SWATCH_ROOM, paint_swatch
 from es_desktop.views.style.theme import SMALL_POINTS, mono_font, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens, mix
 

@@ -3,18 +3,206 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from es_desktop.app.snapshot_cost.cost import Point
 from es_desktop.app.snapshot_cost.text import point_text
+from es_desktop.app.text.durations import format_cost
+from es_desktop.app.text.sizes import format_bytes
+from es_desktop.views.entity.strip_scale import nice_step
 from es_desktop.views.style.plain_text import show_tip
 from es_desktop.views.style.theme import SMALL_POINTS, ui_font
-from es_desktop.views.style.tokens import Tokens
+from es_desktop.views.style.tokens import LIGHT, Tokens
 
-from .plot_paint import PlotContent, PlotPainter, PlotScale
+LEFT: Final = 78
+RIGHT: Final = 10
+TOP: Final = 44
+BOTTOM: Final = 44
+_BARS: Final = 0.62
+"""The part of the height that the tallest bar takes."""
+_ROOM_FOR_TIMES: Final = 46
+"""Pixels that a column needs to tell its time; below, only the chosen one does."""
+_LINE: Final = 13
+"""Pixels that a word takes in height."""
+_AT_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(slots=True)
+class PlotContent:
+    """What a plot shows."""
+
+    points: Sequence[Point] = ()
+    """The last of them may be of no snapshot at all."""
+    target: float = 0.0
+    """Seconds that a rebuild may take."""
+    marks: Mapping[int, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    """Words above a column, each in a tone of ``Tokens.tone``."""
+    chosen: int | None = None
+    hover: int | None = None
+
+
+class PlotScale:
+    """Where the columns and the times of a content stand in a size."""
+
+    def __init__(self, content: PlotContent, size: QSize) -> None:
+        self._points = content.points
+        self.area = QRectF(LEFT, TOP, size.width() - LEFT - RIGHT, size.height() - TOP - BOTTOM)
+        taken = [each.seconds for each in content.points if each.bytes_per_thousand]
+        # A rebuild from zero may take a thousand times as long; it does not press the others to the ground.
+        self.highest = 1.2 * max([*taken, content.target], default=1.0)
+
+    @property
+    def pitch(self) -> float:
+        return self.area.width() / max(1, len(self._points))
+
+    def column(self, index: int) -> QRectF:
+        """Return the column of a point, from the top of the area to its bottom."""
+        return QRectF(self.area.left() + index * self.pitch, self.area.top(), self.pitch, self.area.height())
+
+    def index_at(self, x: float) -> int | None:
+        """Return the point whose column is at a pixel."""
+        index = int((x - self.area.left()) // self.pitch)
+        return index if 0 <= index < len(self._points) else None
+
+    def y(self, seconds: float) -> float:
+        """Return where a time stands; one beyond the scale stands at its top."""
+        return self.area.bottom() - self.area.height() * min(1.0, seconds / self.highest)
+
+    def is_beyond(self, seconds: float) -> bool:
+        return seconds > self.highest
+
+    def place(self, index: int) -> QPointF:
+        """Return where the time of a point stands."""
+        return QPointF(self.column(index).center().x(), self.y(self._points[index].seconds))
+
+
+class PlotPainter:
+    """Paints a content in the colours of a look."""
+
+    def __init__(self, content: PlotContent) -> None:
+        self._content = content
+        self.tokens: Tokens = LIGHT
+        self._small = ui_font(SMALL_POINTS)
+        self._bold = ui_font(SMALL_POINTS, bold=True)
+
+    def paint(self, painter: QPainter, size: QSize, has_focus: bool) -> None:
+        """Paint all of it on a device of this size in logical pixels."""
+        scale = PlotScale(self._content, size)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ground(painter, scale, has_focus)
+        self._paint_times(painter, scale)
+        self._paint_bars(painter, scale)
+        self._paint_target(painter, scale)
+        self._paint_line(painter, scale)
+        for index in range(len(self._content.points)):
+            self._paint_words(painter, scale, index)
+
+    def _paint_ground(self, painter: QPainter, scale: PlotScale, has_focus: bool) -> None:
+        grounds = {self._content.hover: self.tokens.hover, self._content.chosen: self.tokens.accent_soft}
+        for index, color in grounds.items():
+            if index is not None:
+                column = scale.column(index).adjusted(1, 6 - TOP, -1, BOTTOM - 2)
+                edge = has_focus and index == self._content.chosen
+                painter.setPen(QPen(QColor(self.tokens.accent), 1) if edge else Qt.PenStyle.NoPen)
+                painter.setBrush(QColor(color))
+                painter.drawRoundedRect(column, 5, 5)
+
+    def _paint_times(self, painter: QPainter, scale: PlotScale) -> None:
+        """Paint the scale at the left, with a line across for each time on it."""
+        area, micro = scale.area, scale.highest * 1e6
+        target = scale.y(self._content.target)
+        painter.setFont(self._small)
+        for time in range(0, int(micro), nice_step(micro, 6)):
+            y = round(scale.y(time / 1e6)) + 0.5
+            painter.setPen(QPen(QColor(self.tokens.line if time == 0 else self.tokens.line_soft), 1))
+            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+            if abs(y - target) >= _LINE:
+                painter.setPen(QColor(self.tokens.faint))
+                told = format_cost(time / 1e6) if time else "0"
+                painter.drawText(QRectF(0, y - 8, LEFT - 10, 16), _AT_RIGHT, told)
+        painter.setPen(QColor(self.tokens.dim))
+        for row, word in enumerate(("every", "per 1,000")):
+            painter.drawText(QRectF(0, area.bottom() + 5 + 17 * row, LEFT - 10, _LINE), _AT_RIGHT, word)
+        painter.drawText(QRectF(0, area.top() - 21, LEFT - 10, 16), _AT_RIGHT, "a rebuild")
+
+    def _paint_bars(self, painter: QPainter, scale: PlotScale) -> None:
+        most = max((each.bytes_per_thousand for each in self._content.points), default=0.0)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for index, point in enumerate(self._content.points):
+            if point.bytes_per_thousand:
+                column = scale.column(index)
+                height = max(1.5, column.height() * _BARS * point.bytes_per_thousand / most)
+                width = min(26.0, column.width() * 0.5)
+                left, top = column.center().x() - width / 2, column.bottom() - height
+                painter.fillRect(QRectF(left, top, width, height), QColor(self.tokens.amber_soft))
+                painter.fillRect(QRectF(left, top, width, 1.5), QColor(self.tokens.amber))
+
+    def _paint_target(self, painter: QPainter, scale: PlotScale) -> None:
+        y = round(scale.y(self._content.target)) + 0.5
+        painter.setPen(QPen(QColor(self.tokens.green), 1, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(scale.area.left(), y), QPointF(scale.area.right(), y))
+        painter.setFont(self._bold)
+        painter.drawText(QRectF(0, y - 8, LEFT - 10, 16), _AT_RIGHT, format_cost(self._content.target))
+
+    def _paint_line(self, painter: QPainter, scale: PlotScale) -> None:
+        """Paint the times as a line; to those that no snapshot makes shorter it is dashed."""
+        points, accent = self._content.points, QColor(self.tokens.accent)
+        for index in range(1, len(points)):
+            plain = points[index].bytes_per_thousand > 0
+            style = Qt.PenStyle.SolidLine if plain else Qt.PenStyle.DotLine
+            painter.setPen(QPen(accent, 2 if plain else 1.4, style, Qt.PenCapStyle.RoundCap))
+            painter.drawLine(scale.place(index - 1), scale.place(index))
+        for index in range(len(points)):
+            chosen = index == self._content.chosen
+            painter.setPen(QPen(accent, 1.6))
+            painter.setBrush(accent if chosen else QColor(self.tokens.panel))
+            radius = 4.5 if chosen else 3.2
+            painter.drawEllipse(scale.place(index), radius, radius)
+
+    def _paint_words(self, painter: QPainter, scale: PlotScale, index: int) -> None:
+        point, column, chosen = self._content.points[index], scale.column(index), index == self._content.chosen
+        tokens, font = self.tokens, self._bold if chosen else self._small
+        every = "never" if point.interval is None else f"{point.interval:,}"
+        self._word(painter, column, column.bottom() + 5, font, tokens.text, every)
+        written = format_bytes(point.bytes_per_thousand) if point.bytes_per_thousand else "–"
+        self._word(painter, column, column.bottom() + 22, font, tokens.amber if chosen else tokens.dim, written)
+        if chosen or scale.pitch >= _ROOM_FOR_TIMES:
+            told = format_cost(point.seconds) + (" ↑" if scale.is_beyond(point.seconds) else "")
+            ground = tokens.accent_soft if chosen else tokens.hover if index == self._content.hover else tokens.panel
+            y, ink = scale.place(index).y() - 22, tokens.text if chosen else tokens.dim
+            self._word(painter, column, y, font, ink, told, ground)
+        for row, (word, tone) in enumerate(self._content.marks.get(index, ())):
+            self._word(painter, column, 8 + 14 * row, self._bold, tokens.tone(tone)[0], word)
+
+    def _word(
+        self, painter: QPainter, column: QRectF, y: float, font: QFont, color: str, text: str, ground: str = ""
+    ) -> None:
+        """Paint a word in the middle of a column; on a ``ground`` of its own where lines pass behind it."""
+        metrics = QFontMetricsF(font)
+        place = QPointF(round(column.center().x() - metrics.horizontalAdvance(text) / 2), round(y + metrics.ascent()))
+        if ground:
+            letters = QPainterPath()
+            letters.addText(place, font, text)
+            painter.strokePath(letters, QPen(QColor(ground), 5, j=Qt.PenJoinStyle.RoundJoin))
+        painter.setFont(font)
+        painter.setPen(QColor(color))
+        painter.drawText(place, text)
 
 
 class WorthPlot(QWidget):

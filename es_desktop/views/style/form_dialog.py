@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
-from PySide6.QtCore import QMargins
+from PySide6.QtCore import QMargins, Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -12,17 +12,38 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLayout,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from .plain_text import Label, set_title
-from .result_line import ResultLine
+from .theme import restyle
 
 LINE_HEIGHT: Final = 28
 """Of an editor of one line."""
 _MARGINS: Final = QMargins(18, 18, 18, 16)
 _WIDTH: Final = 520
+Tone = Literal["good", "error", "dim"]
+_LINES: Final = 2
+
+
+class ResultLine(Label):
+    """A text that has room for two lines whether it says something or not, so that nothing below it jumps."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent, wraps=True)
+        self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self.setMinimumHeight(_LINES * self.fontMetrics().lineSpacing() + 2)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+    def show_text(self, text: str, tone: Tone) -> None:
+        """Say something in a tone; an empty text says nothing."""
+        self.setText(text)
+        if self.property("role") != tone:
+            self.setProperty("role", tone)
+            restyle(self)
 
 
 class FormDialog(QDialog):

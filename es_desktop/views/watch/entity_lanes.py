@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
 from es_desktop.models.workspace import Workspace
-from es_desktop.views.entity.state_menu import StateMenu
+from es_desktop.views.entity.state_dock import StateMenu
 from es_desktop.views.entity.strip import TimelineStrip
 from es_desktop.views.style.theme import Theme
 

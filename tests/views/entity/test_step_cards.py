@@ -9,8 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.replay.diff import ABSENT, Change
 from es_desktop.replay.steps import Step
-from es_desktop.views.entity.step_cards import StepCards
-from es_desktop.views.entity.step_lines import step_lines, step_tip
+from es_desktop.views.entity.step_cards import StepCards, step_lines, step_tip
 from es_desktop.views.style.tokens import LIGHT
 
 PAID = Step(17, "Paid", None, (Change("status", "open", "paid"), Change("paid_at", None, "09:12:01")), seconds=1e-4)

@@ -8,8 +8,7 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.snapshot_cost.cost import INTERVALS, EntityCosts, Point, Share, SnapshotCost
-from es_desktop.views.snapshot_cost.plot import WorthPlot
-from es_desktop.views.snapshot_cost.plot_paint import LEFT, PlotContent, PlotScale
+from es_desktop.views.snapshot_cost.plot import LEFT, PlotContent, PlotScale, WorthPlot
 from es_desktop.views.style.tokens import DARK, LIGHT, Tokens
 
 WORTH = SnapshotCost((Share(EntityCosts(5000, 2e-4, 0.05, 3e-4, bytes_each=300.0)),))

@@ -14,8 +14,7 @@ from es_desktop.app.store.credentials import SystemKeyring
 from es_desktop.app.store.opening import Opener
 from es_desktop.app.store.session import create_session
 from es_desktop.app.store.table_maps import MapFolder
-from es_desktop.views.store.connect_dialog import ConnectDialog
-from es_desktop.views.store.password_dialog import PasswordDialog
+from es_desktop.views.store.connect_dialog import ConnectDialog, PasswordDialog
 from es_desktop.views.window.settings import Settings
 from tests.keeping import MemoryKeyring, NoKeyring, system_keyring
 from tests.stores.serving import PASSWORD, Server

@@ -144,9 +144,9 @@ NO_TEXT = {"self", "body", "button", "action", "each", "self.writers", "self.rec
 }
 """Widgets, actions and icons."""
 REASONS = {
-    "entity/state_menu: f'{text}\\t{keys}' if keys else text": "words of ours, or made plain by the caller",
-    "entity/state_menu: self._writer_text(row)": "its parts are made plain there",
-    "entity/state_menu: f'{count:,} {when} ones'": "earlier, later",
+    "entity/state_dock: f'{text}\\t{keys}' if keys else text": "words of ours, or made plain by the caller",
+    "entity/state_dock: self._writer_text(row)": "its parts are made plain there",
+    "entity/state_dock: f'{count:,} {when} ones'": "earlier, later",
     "entity/type_chooser: text": "three words of ours",
     "search/entities_dock: 'Snapshots' if title == '◆' else title": "titles of our columns",
     "style/dock_frame: label": "words of ours",

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from es_desktop.models.table.roles import PATH_ROLE
 from es_desktop.models.watch.crossings_model import VERSION
 from es_desktop.models.watch.watch_model import LAST, NEXT, NOW, ON, WATCHED
-from es_desktop.views.entity.strip_flags import FLAGS_Y
+from es_desktop.views.entity.strip_paint import FLAGS_Y
 from es_desktop.views.style.tokens import LIGHT
 from es_desktop.views.watch.run_dialog import RunDialog
 from tests.views.driving import Driver

@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
 from es_desktop.views.entity.strip import TimelineStrip
-from es_desktop.views.entity.strip_flags import FLAGS_Y, ROW
+from es_desktop.views.entity.strip_paint import FLAGS_Y, ROW
 from es_desktop.views.style.tokens import DARK, LIGHT
 
 
