@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from es_desktop.core import StoreRefusedError
-
 if TYPE_CHECKING:
-    from es_desktop.core import RecordedEvent
+    from es_desktop.core import RecordedEvent, StoreRefusedError
 
 
 class UserError(Exception):
@@ -46,6 +44,8 @@ class StoreRefused(UserError):
 @contextmanager
 def refusals(store: str = "") -> Iterator[None]:
     """Turn the refusals of a store into errors for a person, who may mend some. ``store`` is where it is."""
+    from es_desktop.core import StoreRefusedError  # here, because the empty window knows this file and not the core
+
     try:
         yield
     except StoreRefusedError as error:

@@ -208,7 +208,7 @@ def test_a_file_that_is_no_store_is_told_in_the_dialog_which_can_be_left(
         next(each for each in dialog.findChildren(QPushButton) if each.text() == "File…"), Qt.MouseButton.LeftButton
     )
     driver.settle()
-    assert not button.isEnabled() and "no file" in dialog._error.text()
+    assert not button.isEnabled() and "no file" in dialog.result_line.text()
     driver.press(Qt.Key.Key_Escape)
     driver.settle()
     assert not driver.workspace.comparison.is_on and not driver.answers.told

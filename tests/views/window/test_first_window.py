@@ -31,7 +31,7 @@ sys.exit(main())
 """
 LIBRARIES = {"cryptography", "defusedxml", "keyring", "msgspec", "psycopg", "simpleeval", "sqlalchemy", "yaml"}
 FOLDERS = {
-    "app": {"entity.hues", "runtime.display", "runtime.errors", "runtime.places", "store.keys"},
+    "app": {"entity.hues", "runtime.display", "runtime.errors", "runtime.places", "store.credentials", "text.plain"},
     "cli": {"arguments"},
     "models": {"entity.player"},
 }
