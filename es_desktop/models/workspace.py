@@ -38,11 +38,8 @@ from .search.overview import Overview
 from .search.state_finder import StateFinder
 from .selection import Selection
 from .snapshot_cost.meter import WorthMeter
-from .store.opener import StoreOpener
-from .store.reopener import Reopener
-from .store.session_closer import SessionCloser
-from .transfer.copier import Copier
-from .transfer.transfer import Transfer
+from .store.sessions import Reopener, SessionCloser, StoreOpener
+from .transfer.transfer import Copier, Transfer
 from .trust.trusting import Trusting
 from .watch.lanes import Lanes
 from .watch.watchpoints import Watchpoints

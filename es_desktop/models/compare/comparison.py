@@ -16,7 +16,7 @@ from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Job, TaskRunner
 from es_desktop.models.selection import Selection
-from es_desktop.models.store.session_closer import SessionCloser
+from es_desktop.models.store.sessions import SessionCloser
 from es_desktop.replay import Blame
 
 from .anchor import Anchor

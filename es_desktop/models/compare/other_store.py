@@ -12,7 +12,7 @@ from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Job, TaskRunner
 from es_desktop.models.search.entity_list import EntityList
 from es_desktop.models.selection import Selection
-from es_desktop.models.store.session_closer import SessionCloser
+from es_desktop.models.store.sessions import SessionCloser
 
 
 class OtherStore(QObject):

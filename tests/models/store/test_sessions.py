@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.models.runtime.tasks import Queue, TaskRunner
-from es_desktop.models.store.session_closer import SessionCloser
+from es_desktop.models.store.sessions import SessionCloser
 from tests.models.working import Gate
 
 
