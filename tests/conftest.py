@@ -22,7 +22,7 @@ from tests.stores.serving import Server, running_server
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # An example takes as long as the disk and whoever else works on the machine let it.
-settings.register_profile("quick", max_examples=25, deadline=None)
+settings.register_profile("quick", max_examples=40, deadline=None)
 settings.register_profile("thorough", max_examples=300, deadline=None)
 settings.register_profile(
     "mutation", settings.get_profile("quick"), derandomize=True, database=None, phases=[Phase.explicit, Phase.generate]

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from es_desktop.core import (
@@ -78,6 +78,13 @@ def is_within(position: int, gt: int | None, gte: int | None, lt: int | None, lt
     )
 
 
+NO_BOUNDS: dict[str, int | None] = dict.fromkeys(("gt", "gte", "lt", "lte"))
+
+
+@example(positions=[0, 1, 2, 3, 4], bounds=NO_BOUNDS, limit=5, is_ascending=True, page_size=3)
+@example(positions=[0, 1, 2, 3, 4], bounds=NO_BOUNDS, limit=4, is_ascending=True, page_size=3)
+@example(positions=[0, 1, 2, 3, 4], bounds=NO_BOUNDS, limit=None, is_ascending=False, page_size=2)
+@example(positions=[*range(601)], bounds=NO_BOUNDS, limit=None, is_ascending=True, page_size=300)
 @given(
     positions=positions,
     bounds=st.fixed_dictionaries({"gt": bound, "gte": bound, "lt": bound, "lte": bound}),
@@ -101,6 +108,7 @@ def test_bounds_limits_and_pages_are_those_of_a_list(
     assert found == noted(entity_id, *expected[:limit])
 
 
+@example(positions=[*range(601)], size=300, **NO_BOUNDS)
 @given(positions=positions, size=st.integers(1, 5), gt=bound, gte=bound, lt=bound, lte=bound)
 def test_pages_hold_the_events_that_are_there_at_once(
     store: EventStore,

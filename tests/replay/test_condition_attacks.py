@@ -91,6 +91,11 @@ def test_nothing_but_harmless_expressions_is_understood(expression: str) -> None
         Condition(expression)
 
 
+def test_why_an_expression_is_not_understood_is_said() -> None:
+    with pytest.raises(ConditionError, match="more than one for"):
+        Condition("[x for x in lines for y in lines]")
+
+
 @pytest.mark.parametrize("expression", BOMBS)
 def test_a_bomb_is_refused_at_once(expression: str) -> None:
     with pytest.raises(ConditionError, match=r"too large|more than"):
@@ -121,6 +126,18 @@ def test_bombs_in_the_data_are_refused_where_they_go_off() -> None:
         with pytest.raises(ConditionError) as told:
             value_of(expression, state)
         assert told.value.expression == expression
+
+
+def test_what_is_put_together_may_have_as_many_members_as_are_allowed() -> None:
+    state = {"text": "x" * 60_000, "list": [0] * 60_000, "rest": "y" * 40_000, "others": [1] * 40_000}
+    assert value_of("len(text + rest) == len(list + others)", state)
+    for expression in ("text + rest + 'z'", "list + others + [2]", "text * 2", "2 * list"):
+        with pytest.raises(ConditionError, match="more than 100,000 members"):
+            value_of(expression, state)
+
+
+def test_numbers_that_are_no_larger_than_usual_cost_no_more_than_their_operators() -> None:
+    assert value_of("sum([n * n for n in numbers])", {"numbers": [2**60] * 30_000}) == 30_000 * 2**120
 
 
 def test_harmless_powers_are_worked_out() -> None:
