@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from es_desktop.app.entity.bases import NEAREST, Bases, SnapshotBase
+from es_desktop.app.entity.verdict import FALSE_SNAPSHOT
 from es_desktop.app.text.durations import format_time
 from es_desktop.app.text.values import count_text
 from es_desktop.models.table.roles import LEFT, RIGHT, TONE_ROLE, Index, header_text
+from es_desktop.replay.verify import SnapshotCheck
 
 _ROOT: Final = QModelIndex()
 _ALIGNMENTS: Final = (RIGHT, LEFT, LEFT, LEFT)
@@ -27,13 +30,19 @@ class BasesModel(QAbstractTableModel):
         version: int,
         used: int | None,
         parent: QObject | None = None,
+        *,
+        checks: Mapping[int, SnapshotCheck] = MappingProxyType({}),
     ) -> None:
-        """Show bases for a ``version`` out of the ``versions`` of an entity's events; ``used`` is its base now."""
+        """Show bases for a ``version`` out of the ``versions`` of an entity's events; ``used`` is its base now.
+
+        ``checks`` is what came of checking the snapshots, by version.
+        """
         super().__init__(parent)
         self._bases = bases
         self._versions = versions
         self._version = version
         self._used = used
+        self._false = {each.version for each in checks.values() if each.ok is False}
         self._titles = ("Ver", "Type", "Taken", f"A rebuild of version {version:,}")
 
     def version_at(self, row: int) -> int:
@@ -59,6 +68,8 @@ class BasesModel(QAbstractTableModel):
             return base.error
         if base.version > self._version:
             return f"later than version {self._version:,}"
+        if base.version in self._false:
+            return f"{FALSE_SNAPSHOT}: it is not what the events lead to"
         skipped = bisect_right(self._versions, base.version)
         steps = bisect_right(self._versions, self._version) - skipped
         return f"{count_text(skipped, 'event')} not read, {count_text(steps, 'step')}"
@@ -68,6 +79,8 @@ class BasesModel(QAbstractTableModel):
             return "failed"
         if base.version > self._version:
             return "faint"
+        if base.version in self._false:
+            return "failed"
         return "changed" if base.version == self._used else None
 
     # Qt's own

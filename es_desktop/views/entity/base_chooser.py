@@ -30,7 +30,8 @@ class BaseChooser(QDialog):
         self.setAccessibleName("Snapshots to rebuild from")
         self._inspector = inspector
         used = None if inspector.shown is None else inspector.shown.base.version
-        self._model = BasesModel(view.bases, view.outline.versions, version, used, self)
+        checks = view.reading.checks.of(view.facts.id)
+        self._model = BasesModel(view.bases, view.outline.versions, version, used, self, checks=checks)
         self.table = QTableView(self)
         self.table.setModel(self._model)
         self._dress(tokens)

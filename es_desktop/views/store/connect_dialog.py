@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtGui import QIntValidator
-from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
 
 from es_desktop.app.runtime.errors import StoreRefused, UserError
 from es_desktop.app.store.credentials import PORT, ServerAddress
@@ -19,7 +19,29 @@ from es_desktop.views.style.theme import mono_font
 
 _WIDTH: Final = 540
 _EXAMPLE: Final = "postgresql://user@host:5432/database"
-_LOOKING: Final = "Looking for a keyring…"
+
+
+class KeepPassword(QCheckBox):
+    """Whether a password is kept in the keyring of the system; whether there is one is asked beside the window."""
+
+    def __init__(self, workspace: Workspace, dialog: QDialog) -> None:
+        super().__init__("Keep the password in the system’s keyring", dialog)
+        self.setEnabled(False)
+        self.note = Label("Looking for a keyring…", dialog, "hint")
+        """Why there is none, or what happens otherwise; to be laid out below it."""
+        self.note.setContentsMargins(23, 0, 0, 0)
+        passwords, request = workspace.stores.opener.passwords, LatestRequest(workspace.runner)
+        request.start("Looking for a keyring", lambda job: passwords.why_not(), self._on_found)
+        dialog.finished.connect(lambda _: request.cancel())
+
+    @property
+    def answer(self) -> bool | None:
+        """Whether it should be kept; ``None`` where it cannot be."""
+        return self.isChecked() if self.isEnabled() else None
+
+    def _on_found(self, why_not: str) -> None:
+        self.setEnabled(not why_not)
+        self.note.setText(why_not or "Otherwise it is kept nowhere, and asked for the next time.")
 
 
 class ConnectDialog(FormDialog):
@@ -29,7 +51,6 @@ class ConnectDialog(FormDialog):
         super().__init__("Connect to a database", "Connect", parent, size=(_WIDTH, 0), spacing=14)
         self._workspace = workspace
         self._try_request = LatestRequest(workspace.runner)
-        self._keyring_request = LatestRequest(workspace.runner)
         self._address = ServerAddress()
         self.url = self._line("URL", _EXAMPLE)
         self.url.setFont(mono_font())
@@ -41,17 +62,13 @@ class ConnectDialog(FormDialog):
         self.user = self._line("User", "")
         self.password = self._line("Password", "")
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.keep = QCheckBox("Keep the password in the system’s keyring", self)
-        self.keep.setEnabled(False)
-        self._why_not_kept = Label(_LOOKING, self, role="hint")
-        self._why_not_kept.setContentsMargins(23, 0, 0, 0)
+        self.keep = KeepPassword(workspace, self)
         self.make_new = QCheckBox("Make a new store in this database", self)
         self.try_button = self.buttons.addButton("&Try", QDialogButtonBox.ButtonRole.ResetRole)
         self.try_button.setAutoDefault(False)
         self._lay_out()
         self._connect()
         self._show_address()
-        self._look_for_keyring()
         self.url.setFocus()
 
     @property
@@ -63,7 +80,7 @@ class ConnectDialog(FormDialog):
     def options(self) -> OpenOptions:
         """The password, and whether it should be kept."""
         password = self.password.text()
-        keeps = self.keep.isChecked() if password and self.keep.isEnabled() else None
+        keeps = self.keep.answer if password else None
         return OpenOptions(password=password or None, keeps_password=keeps)
 
     # Making it
@@ -83,7 +100,7 @@ class ConnectDialog(FormDialog):
         ticks = QVBoxLayout()
         ticks.setSpacing(4)
         ticks.addWidget(self.keep)
-        ticks.addWidget(self._why_not_kept)
+        ticks.addWidget(self.keep.note)
         ticks.addSpacing(4)
         ticks.addWidget(self.make_new)
         form.addRow("", ticks)
@@ -96,15 +113,11 @@ class ConnectDialog(FormDialog):
         self.password.textEdited.connect(self._on_changed)
         self.make_new.toggled.connect(self._on_changed)
         self.try_button.clicked.connect(lambda: self._try(then_accept=False))
-        self.finished.connect(lambda _: self._stop())
+        self.finished.connect(lambda _: self._try_request.cancel())
 
     def agree(self) -> None:
         if self.agree_button.isEnabled():
             self._try(then_accept=True)
-
-    def _stop(self) -> None:
-        self._try_request.cancel()
-        self._keyring_request.cancel()
 
     # The URL and its parts follow each other
 
@@ -160,15 +173,7 @@ class ConnectDialog(FormDialog):
             button.setEnabled(not why_not)
             set_tip(button, why_not)
 
-    # Asking the keyring and the server, beside the window
-
-    def _look_for_keyring(self) -> None:
-        passwords = self._workspace.stores.opener.passwords
-        self._keyring_request.start("Looking for a keyring", lambda job: passwords.why_not(), self._on_keyring)
-
-    def _on_keyring(self, why_not: str) -> None:
-        self.keep.setEnabled(not why_not)
-        self._why_not_kept.setText(why_not or "Otherwise it is kept nowhere, and asked for the next time.")
+    # Asking the server, beside the window
 
     def _try(self, *, then_accept: bool) -> None:
         store, options, makes = self.store, self.options, self.make_new.isChecked()
@@ -206,31 +211,19 @@ class PasswordDialog(FormDialog):
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.password.setAccessibleName("Password")
         self.password.setPlaceholderText("Password")
-        self.keep = QCheckBox("Keep the password in the system’s keyring", self)
-        self.keep.setEnabled(False)
-        self._why_not_kept = Label("Looking for a keyring…", self, role="hint")
-        self._why_not_kept.setContentsMargins(23, 0, 0, 0)
+        self.keep = KeepPassword(workspace, self)
         self.add(store)
         self.add_result()
-        self.add(self.password, self.keep, self._why_not_kept)
+        self.add(self.password, self.keep, self.keep.note)
         if options.password:
             self.result_line.show_text(error.text, "error")
         else:
             self.result_line.show_text("This server wants a password.", "dim")
         self.agree_button.setEnabled(False)
         self.password.textChanged.connect(lambda text: self.agree_button.setEnabled(bool(text)))
-        passwords = workspace.stores.opener.passwords
-        asking = LatestRequest(workspace.runner)
-        asking.start("Looking for a keyring", lambda job: passwords.why_not(), self._on_keyring)
-        self.finished.connect(lambda _: asking.cancel())
         self.password.setFocus()
 
     @property
     def options(self) -> OpenOptions:
         """What the request was made with, and the password."""
-        keeps = self.keep.isChecked() if self.keep.isEnabled() else None
-        return self._given.with_password(self.password.text(), keeps)
-
-    def _on_keyring(self, why_not: str) -> None:
-        self.keep.setEnabled(not why_not)
-        self._why_not_kept.setText(why_not or "Otherwise it is kept nowhere, and asked for the next time.")
+        return self._given.with_password(self.password.text(), self.keep.answer)

@@ -17,6 +17,7 @@ from es_desktop.app.entity.view import EntityView
 from es_desktop.app.store.session import open_session
 from es_desktop.models.entity.bases_model import BasesModel
 from es_desktop.models.table.roles import TONE_ROLE
+from es_desktop.replay.verify import SnapshotCheck
 from tests.models.working import titles
 
 
@@ -62,3 +63,11 @@ def test_a_snapshot_that_cannot_be_used_is_red_with_its_reason_and_cannot_be_cho
     assert row(model, 1, Qt.ItemDataRole.ToolTipRole) == [bad.error] * 4
     assert not model.index(1, 0).flags() & Qt.ItemFlag.ItemIsEnabled
     assert model.index(0, 0).flags() & Qt.ItemFlag.ItemIsSelectable
+
+
+def test_a_false_snapshot_says_so_and_can_be_chosen(view: EntityView) -> None:
+    model = BasesModel(view.bases, view.outline.versions, 1025, 1019, checks={9: SnapshotCheck(9, False, "total")})
+    at = next(number for number in range(model.rowCount()) if model.version_at(number) == 9)
+    assert row(model, at)[3] == "false snapshot: it is not what the events lead to"
+    assert row(model, at, TONE_ROLE) == ["failed"] * 4
+    assert model.flags(model.index(at, 0)) & Qt.ItemFlag.ItemIsEnabled
