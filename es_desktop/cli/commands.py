@@ -25,6 +25,7 @@ from es_desktop.app.store.opening import Opener, given_options
 from es_desktop.app.store.session import Session
 from es_desktop.app.store.table_maps import MapFolder
 from es_desktop.app.text import json_view
+from es_desktop.app.text.plain import elide
 from es_desktop.app.transfer import copy_report, export, import_
 from es_desktop.app.transfer.export_format import ExportFormat
 from es_desktop.app.transfer.export_request import ExportRequest
@@ -51,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         try:
             _set_trust(session, args)
             for line in _COMMANDS[args.command](session, args):
-                print(line)
+                print(line if args.json else "\n".join(elide(each, sys.maxsize) for each in line.split("\n")))
             sys.stdout.flush()
         finally:
             session.close()

@@ -21,6 +21,7 @@ from es_desktop.app.entity.commands import Commands
 from es_desktop.app.store.session import open_session
 from es_desktop.examples import Example
 from tests.running import Answer, ask, environment, fine, refused, start
+from tests.strangers import MAP, make_file
 
 Run = Callable[..., Answer]
 ENTITY = "1d122c26-7954-48ad-a70a-ed797cc526c5"
@@ -200,3 +201,15 @@ def test_the_first_line_can_be_cut_off(demo_store: Path, tmp_path: Path) -> None
     answer = subprocess.run(line, shell=True, env=environment(tmp_path), capture_output=True, text=True, timeout=100)
     (told,) = fine(answer)
     assert json.loads(told)["id"]
+
+
+def test_nothing_in_a_store_is_an_order_to_the_terminal(run: Run, tmp_path: Path) -> None:
+    store, table_map = make_file(tmp_path / "shop.db"), tmp_path / "shop.toml"
+    table_map.write_text(MAP)
+    with closing(sqlite3.connect(store)) as connection:
+        connection.execute("UPDATE shop_log SET what = ?, subject = ?", ("\x1b[31mPaid\u202e", "one\x07"))
+        connection.commit()
+    for command in (["info"], ["entities"], ["find", "nr >= 0"], ["events", "one"], ["explain", "one"]):
+        answer = run(command[0], store, *command[1:], "--map", table_map)
+        assert answer.stdout and not {"\x1b", "\x07", "\u202e"}.intersection(answer.stdout), command
+    assert "␛[31mPaid�" in answer.stdout
