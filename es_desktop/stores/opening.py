@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Column, Connection, Engine, FromClause, Select, exc, func, select
 
@@ -25,6 +25,7 @@ from .formats.esdb import USER_VERSION
 from .layout import Layout
 from .location import StoreLocation
 from .log import StoreLog
+from .newfile import Step, new_file, no_step, remove_leftovers
 from .options import NO_OPTIONS, OpenOptions
 from .querying import is_damage, reason_of
 from .reader import StoreReader
@@ -34,6 +35,9 @@ from .storenotes import CASE_NOTES, COPY_NOTES
 
 FindMap = Callable[[], ColumnMap | None]
 """Returns the map that is kept of a store; ``None`` where there is none."""
+
+
+T = TypeVar("T")
 
 
 class Database(Protocol):
@@ -175,12 +179,29 @@ def create_store(location: StoreLocation, classes: KnownClasses) -> OpenedStore:
     if location.url is not None:
         postgresql.make_store(location.url, location.name, USER_VERSION)
     else:
-        path = _path(location)
-        make_file(path, USER_VERSION)
-        file = SqliteFile(path, writable=True)
+        make_store_file(_path(location), lambda opened: None)
+    return open_store(location, classes, writable=True)
+
+
+def make_store_file(path: Path, fill: Callable[[OpenedStore], T], *, replaces: bool = False, step: Step = no_step) -> T:
+    """Make a file with a store of ours that ``fill`` writes to, and return what that returns.
+
+    The file appears whole, or not at all: see ``new_file``. Raises ``StoreRefusedError``, and what ``fill`` raises.
+    """
+    with new_file(path, replaces=replaces, step=step) as unfinished:
+        make_file(unfinished, USER_VERSION)
+        step("file")
+        file = SqliteFile(unfinished, writable=True)
         SQLAlchemyDatastore(engine=file.engine).setup_tables()
         file.close()
-    return open_store(location, classes, writable=True)
+        step("tables")
+        opened = open_store(StoreLocation(unfinished), KnownClasses(), writable=True)
+        try:
+            done = fill(opened)
+            step("filled")
+        finally:
+            opened.close()
+    return done
 
 
 def _newest(tables: StoreTables) -> Select[Any] | None:
@@ -214,6 +235,8 @@ def _database(location: StoreLocation, *, writable: bool) -> tuple[Database, boo
     if is_ours:
         _require_known_layout(location, user_version)
     may_be_written = is_ours and _may_be_written(path)
+    if writable and may_be_written:
+        remove_leftovers(path.parent)
     file = SqliteFile(path, writable=writable and may_be_written, may_be_touched=may_be_written)
     stand_in(file.engine)
     return file, may_be_written

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.transfer.records import CopyNotes, Progress, Record, RecordConverter
-from es_desktop.core import (
-    DatastoreError,
-    KnownClasses,
-    SequencedItemError,
-    StoreRefusedError,
-)
+from es_desktop.app.transfer.store_file import new_store
 from es_desktop.core.clock import now
 from es_desktop.replay import Branch, EventName, Mark
 
 from .history import RecordedHistory
+
+if TYPE_CHECKING:
+    from es_desktop.stores import OpenedStore
 
 _STRIDE: Final = 200
 
@@ -34,46 +29,17 @@ def save_branch(
     Raises ``UserError`` where a file stands already or none can be written, and what ``progress`` raises; then no file
     is left. The store that the branch comes from is only read.
     """
-    # SQLAlchemy takes longer to load than the window does; see session.py.
-    from es_desktop.stores import StoreLocation, create_store
-    from es_desktop.stores.writing import append_records
 
-    with _new_file(path.expanduser().resolve()) as unfinished:
-        try:
-            opened = create_store(StoreLocation(unfinished), KnownClasses())
-            try:
-                notes = _copy_notes(recorded)
-                if notes is not None:
-                    opened.write_copy_notes(notes)
-                return append_records(opened.tables, _records(recorded, branch, progress)).events
-            finally:
-                opened.close()
-        except StoreRefusedError as error:
-            raise UserError(str(error), error.hint) from error
-        except (DatastoreError, SequencedItemError) as error:
-            raise UserError(f"the branch cannot be saved: {error}", "Choose another folder.") from error
+    def fill(opened: OpenedStore) -> int:
+        # SQLAlchemy takes longer to load than the window does; see session.py.
+        from es_desktop.stores.writing import append_records
 
+        notes = _copy_notes(recorded)
+        if notes is not None:
+            opened.write_copy_notes(notes)
+        return append_records(opened.tables, _records(recorded, branch, progress)).events
 
-@contextmanager
-def _new_file(path: Path) -> Iterator[Path]:
-    """Give a name beside ``path`` to write to; what was written gets its name at the end."""
-    try:
-        path.open("xb").close()  # the name is ours from now on
-    except FileExistsError:
-        raise UserError(f"{path} exists already, and is not written over", "Choose another name.") from None
-    except OSError as error:
-        raise UserError(f"{path} cannot be made: {error.strerror}", "Choose another folder.") from error
-    try:
-        # A folder rather than a file: what a database leaves beside itself goes with it.
-        with TemporaryDirectory(prefix=".es-desktop-", dir=path.parent) as folder:
-            unfinished = Path(folder) / path.name
-            yield unfinished
-            unfinished.replace(path)
-    except BaseException as error:
-        path.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise UserError(f"{path} cannot be written: {error.strerror}", "Choose another folder.") from error
-        raise
+    return new_store(path.expanduser().resolve(), fill)
 
 
 def _records(recorded: RecordedHistory, branch: Branch, progress: Progress) -> Iterator[Record]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 from es_desktop.app.entity.commands import Commands
+from es_desktop.app.transfer.store_file import new_file
 from es_desktop.core import DomainEvent, EventWithTimestamp, clock_set_to, publish
 from es_desktop.examples import demo_histories
 
@@ -21,26 +23,19 @@ Progress = Callable[[int, int], None]
 
 def make_demo(path: Path, progress: Progress) -> None:
     """Make the demo store at ``path``, in place of one that is there. It appears whole, or not at all."""
-    unfinished = path.with_suffix(".part")
-    _remove(unfinished)
+    _remove(path.with_suffix(".part"))  # which an older version of this program left when it was killed
     path.parent.mkdir(parents=True, exist_ok=True)
     histories = list(demo_histories())
-    session = create_session(str(unfinished))
-    try:
-        Commands(session).set_frequency(FREQUENCY)
-        with session.bus.activated():
-            for done, history in enumerate(histories):
-                progress(done, len(histories))
-                # Snapshots are of the story's time too, which makes every demo the same to the last byte of a record.
-                with clock_set_to(_time_of(history[-1])):
-                    publish(history)
-    except BaseException:
-        session.close()
-        _remove(unfinished)
-        raise
-    session.close()
-    _remove(path)
-    unfinished.replace(path)
+    with new_file(path, replaces=True) as unfinished:
+        with closing(create_session(str(unfinished))) as session:
+            Commands(session).set_frequency(FREQUENCY)
+            with session.bus.activated():
+                for done, history in enumerate(histories):
+                    progress(done, len(histories))
+                    # Snapshots are of the story's time too, which makes every demo the same to the last byte.
+                    with clock_set_to(_time_of(history[-1])):
+                        publish(history)
+        _remove(path)  # with the log that may be beside it, which would damage the new one
     progress(len(histories), len(histories))
 
 

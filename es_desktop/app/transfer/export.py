@@ -6,15 +6,12 @@ A file appears whole or not at all, and never in place of a database. Nothing is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.reader import Reading
-from es_desktop.core import DatastoreError, KnownClasses, SequencedItemError, StoreRefusedError
 
 from .case import case_of
 from .cloudevents import cloudevents_lines
@@ -25,6 +22,10 @@ from .jsonl import jsonl_lines
 from .pytest_file import pytest_lines
 from .record_source import RecordSource
 from .records import Progress
+from .store_file import new_file, new_store
+
+if TYPE_CHECKING:
+    from es_desktop.stores import OpenedStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +44,13 @@ def export_to_file(
     Raises ``UserError``, and what ``progress`` raises; then no file is left, and an older one is as it was.
     """
     source = RecordSource(session, request.entities, progress, request.to)
-    with _appearing_whole(path.expanduser().resolve()) as unfinished:
-        if request.format.is_store:
-            _make_store(unfinished, source, request)
-        else:
-            with unfinished.open("xb") as file:
-                file.writelines(_LINES[request.format](session, source, request))
+    target = path.expanduser().resolve()
+    _require_free(target)
+    if request.format.is_store:
+        new_store(target, lambda opened: _fill(opened, source, request), replaces=True)
+    else:
+        with new_file(target, replaces=True) as unfinished, unfinished.open("xb") as file:
+            file.writelines(_LINES[request.format](session, source, request))
     return Exported(source.events, source.snapshots)
 
 
@@ -68,40 +70,15 @@ _LINES: Final[dict[ExportFormat, Callable[[Reading, RecordSource, ExportRequest]
 }
 
 
-def _make_store(path: Path, source: RecordSource, request: ExportRequest) -> None:
-    """Make a store of ours with the very records of a source; a case says so."""
-    # SQLAlchemy takes longer to load than the window does; see session.py.
-    from es_desktop.stores import StoreLocation, create_store
+def _fill(opened: OpenedStore, source: RecordSource, request: ExportRequest) -> None:
+    """Let a new store have the records of a source; a case says so."""
     from es_desktop.stores.writing import append_records
 
-    try:
-        opened = create_store(StoreLocation(path), KnownClasses())
-        try:
-            append_records(opened.tables, source.records())
-            if source.copy_notes is not None:
-                opened.write_copy_notes(source.copy_notes)
-            if request.format is ExportFormat.CASE:
-                opened.write_case_notes(case_of(request, source.store_name).to_json())
-        finally:
-            opened.close()
-    except StoreRefusedError as error:
-        raise UserError(str(error), error.hint) from error
-    except (DatastoreError, SequencedItemError) as error:
-        raise UserError(f"the store cannot be written: {error}", "Choose another folder.") from error
-
-
-@contextmanager
-def _appearing_whole(path: Path) -> Iterator[Path]:
-    """Give a name beside ``path`` to write to; what was written takes the place of ``path`` at the end."""
-    _require_free(path)
-    try:
-        # A folder rather than a file: what a database leaves beside itself goes with it.
-        with TemporaryDirectory(prefix=".es-desktop-", dir=path.parent) as folder:
-            unfinished = Path(folder) / path.name
-            yield unfinished
-            unfinished.replace(path)
-    except OSError as error:
-        raise UserError(f"{path} cannot be written: {error.strerror}", "Choose another name or folder.") from error
+    append_records(opened.tables, source.records())
+    if source.copy_notes is not None:
+        opened.write_copy_notes(source.copy_notes)
+    if request.format is ExportFormat.CASE:
+        opened.write_case_notes(case_of(request, source.store_name).to_json())
 
 
 def _require_free(path: Path) -> None:

@@ -10,19 +10,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.text.values import count_text
-from es_desktop.core import DatastoreError, EntityId, SequencedItemError, StoreRefusedError
+from es_desktop.core import DatastoreError, EntityId, SequencedItemError
 from es_desktop.core.clock import now
 
 from .copied_records import CopiedRecords
 from .copy_check import Mismatch, mismatch
 from .records import CopyNotes, Progress
+from .store_file import new_store
 
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore
@@ -75,7 +75,7 @@ class StoreCopying:
         facts = self._wanted_entities()
         notes = self._notes()
         if not self._target.exists():
-            _make(self._target, notes)
+            new_store(self._target, lambda opened: opened.write_copy_notes(notes.to_json()))
         with self._opened(notes) as copy:
             there = {each.id for each in copy.entities()}
             missing = [each for each in facts if each.id not in there]
@@ -139,23 +139,6 @@ class StoreCopying:
                 found.append(difference)
             records.passed(each.events)
         return tuple(behind), tuple(found)
-
-
-def _make(path: Path, notes: CopyNotes) -> None:
-    """Make an empty copy, which appears with its notes or not at all."""
-    from es_desktop.core import KnownClasses
-    from es_desktop.stores import StoreLocation, create_store
-
-    try:
-        with TemporaryDirectory(prefix=".es-desktop-", dir=path.parent) as folder:
-            unfinished = Path(folder) / path.name
-            with closing(create_store(StoreLocation(unfinished), KnownClasses())) as opened:
-                opened.write_copy_notes(notes.to_json())
-            unfinished.rename(path)
-    except OSError as error:
-        raise UserError(f"{path} cannot be made: {error.strerror}", "Choose another folder.") from error
-    except StoreRefusedError as error:
-        raise UserError(str(error), error.hint) from error
 
 
 def _grouped(entities: Sequence[EntityFacts]) -> Iterator[list[EntityFacts]]:
