@@ -138,9 +138,8 @@ class CompareDock(Dock):
         """Show the dock before the others; a person goes on where they are, mostly through the events."""
         self.show()
         self.raise_()
-        focus = self.window().focusWidget()
-        if focus is not None and focus.visibleRegion().isEmpty():
-            self.bring_forward(self.table)  # it was in the panel that this one covers now
+        if self.window().focusWidget() is None:
+            self.bring_forward(self)  # it was in the panel that this one covers now
 
     def _set_up_table(self, theme: Theme) -> None:
         table, model = self.table, self._comparison.model
@@ -191,6 +190,8 @@ class CompareDock(Dock):
         rows = comparison.model.rowCount()
         self.heads.setVisible(headings is not None)
         self.table.setVisible(rows > 0)
+        if rows and self.hasFocus():
+            self.table.setFocus()
         self._show_writers()
         self.title_bar.set_summary("" if compared is None else _count_text(len(compared.told)))
         told = self._told(compared)

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QChildEvent, QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtGui import QColor, QEnterEvent, QMoveEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
     QButtonGroup,
     QDockWidget,
     QFrame,
@@ -233,6 +235,10 @@ class Dock(QDockWidget):
         self.title_bar = TitleBar(self, title)
         self.setTitleBarWidget(self.title_bar)
         self.setWidget(body)
+        for part in (self.title_bar, body):
+            policy = part.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)  # so that the docks keep their sizes whichever is in front
+            part.setSizePolicy(policy)
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Take the colours of a look."""
@@ -251,8 +257,29 @@ class Dock(QDockWidget):
         """Give the focus to the line that is typed into, else to the first table, else to the dock itself."""
         inside = [each for each in _focus_chain(self) if self.isAncestorOf(each) and _takes_focus(each)]
         lines = [each for each in inside if isinstance(each, QLineEdit)]
-        views = [each for each in inside if self.widget().isAncestorOf(each)]
-        next(iter([*lines, *views, *inside, self])).setFocus(Qt.FocusReason.TabFocusReason)
+        views = [each for each in inside if self.widget().isAncestorOf(each) and not isinstance(each, QAbstractButton)]
+        next(iter([*lines, *views, self])).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _hand_on_focus(self) -> None:
+        """Let the dock that covers this one take the focus, unless it went elsewhere."""
+        area = self.parent()
+        if isinstance(area, DockArea) and area.window().focusWidget() is None:
+            seen = (each for each in area.tabifiedDockWidgets(self) if each.widget().isVisible())
+            for dock in seen:
+                if isinstance(dock, Dock):
+                    dock.take_focus()
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        # Qt moves a dock that is behind another one off its area, where it still took the focus and was read aloud.
+        corner = self.geometry().bottomRight()
+        is_behind = not self.isFloating() and (corner.x() < 0 or corner.y() < 0)
+        focus = QApplication.focusWidget()
+        if is_behind and focus is not None and self.isAncestorOf(focus):
+            focus.clearFocus()  # otherwise it would go to whatever is next, far from here
+            QTimer.singleShot(0, self, self._hand_on_focus)
+        for part in (self.title_bar, self.widget()):
+            part.setVisible(not is_behind)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -95,8 +95,9 @@ class Docks:
     @property
     def history_views(self) -> tuple[QWidget, ...]:
         """What shows the history of the chosen entity and its state: here plain keys are shortcuts."""
-        timeline, state, rebuild, what_if = self.timeline, self.state, self.rebuild, self.what_if
-        return timeline.strip, timeline.lanes, timeline.table, state.tree, rebuild.cards, what_if.table
+        timeline, state, rebuild = self.timeline, self.state, self.rebuild
+        others = self.what_if.table, self.compare, self.compare.table
+        return timeline.strip, timeline.lanes, timeline.table, state.tree, rebuild.cards, *others
 
     def restore_default(self) -> None:
         """Bring every dock back to where it stood at first."""

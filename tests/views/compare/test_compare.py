@@ -166,6 +166,7 @@ def test_an_altered_copy_is_compared_by_keyboard_up_to_its_first_difference(
     driver.workspace.selection.go_to(10)
     driver.settle()
     assert shown(dock) == [] and dock.hint.text() == "The events differ; snapshots hide it. Z rebuilds from zero."
+    driver.go_to_history()
     driver.press(Qt.Key.Key_Z)
     driver.settle()
     assert [row[0] for row in shown(dock)] == ["lines[0].quantity", "total"] and not dock.hint.isVisible()
