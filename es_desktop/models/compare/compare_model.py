@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QObject
 
 from es_desktop.app.text.contrast import contrasted
 from es_desktop.app.text.json_view import to_json
 from es_desktop.app.text.values import format_value
-from es_desktop.models.table.roles import LEFT, PATH_ROLE, RIGHT, TONE_ROLE, Index, header_text
+from es_desktop.models.table.model import Answer, Column, TableModel
+from es_desktop.models.table.roles import PATH_ROLE, RIGHT, TIP_ROLE, TONE_ROLE
 from es_desktop.replay import ABSENT
 from es_desktop.replay.compare import Place
 
-_ROOT: Final = QModelIndex()
 PATH_COLUMN, LEFT_COLUMN, RIGHT_COLUMN, SET_AT = range(4)
-_ALIGNMENTS: Final = (LEFT, LEFT, LEFT, RIGHT)
 _MOST_ROWS: Final = 5000
 _TIP: Final = 600
 """Characters of a value that its tooltip shows."""
@@ -41,31 +40,51 @@ class CompareRows:
         return cls(tuple(islice(rest, _MOST_ROWS)), sum(1 for _ in rest))
 
 
-class CompareModel(QAbstractTableModel):
+class CompareModel(TableModel[int]):
     """One row a place. Where there are too many, the last row says how many are not shown."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._rows = CompareRows()
-        self._titles = ("Path", "Left", "Right", "Set at")
+        super().__init__(
+            (
+                Column("Path", self._path_text),
+                Column("Left", self._of_place(lambda place, row: _values(place)[0])),
+                Column("Right", self._of_place(lambda place, row: _values(place)[1])),
+                Column("Set at", self._of_place(self._writer_text), RIGHT, tip=self._of_place(self._writers_tip)),
+            ),
+            row_roles={
+                TIP_ROLE: self._of_place(self._values_tip),
+                TONE_ROLE: self._of_place(lambda place, row: "changed" if place.differs else None),
+                PATH_ROLE: self._of_place(lambda place, row: place.path),
+            },
+            parent=parent,
+        )
+        self._found = CompareRows()
         self._writers_of: WritersOf | None = None
 
-    def set_rows(self, rows: CompareRows, left: str, right: str) -> None:
-        """Show places; ``left`` and ``right`` head the columns of the values."""
-        old, self._titles = self._rows, ("Path", left, right, "Set at")
-        if _shape(old) == _shape(rows):
-            self._rows = rows
-            self._repaint()
+    def at(self, row: int) -> int:
+        """Return the number of a row: the last one may stand for all that are not shown."""
+        return row
+
+    def count(self) -> int:
+        """Return how many rows there are."""
+        return len(self._found.places) + bool(self._found.left_out)
+
+    def show(self, found: CompareRows, left: str, right: str) -> None:
+        """Show what was found; ``left`` and ``right`` head the columns of the values."""
+        old = self._found
+        if _shape(old) == _shape(found):
+            self._found = found
+            self.repaint()
         else:
             self.beginResetModel()
-            self._rows = rows
+            self._found = found
             self.endResetModel()
-        self.headerDataChanged.emit(Qt.Orientation.Horizontal, LEFT_COLUMN, RIGHT_COLUMN)
+        self.set_titles({LEFT_COLUMN: left, RIGHT_COLUMN: right})
 
     def set_writers(self, writers_of: WritersOf | None) -> None:
-        """Tell which events set each path; ``None`` where no event leads from one side to the other."""
+        """Show which events set each path; ``None`` where no event leads from one side to the other."""
         self._writers_of = writers_of
-        self._repaint()
+        self.repaint()
 
     @property
     def has_writers(self) -> bool:
@@ -87,59 +106,31 @@ class CompareModel(QAbstractTableModel):
         values = ("" if each is ABSENT else to_json(each) for each in (place.left, place.right))
         return "\t".join([place.path, *values])
 
-    def _repaint(self) -> None:
-        if self.rowCount():
-            self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, SET_AT))
-
     def _place(self, row: int) -> Place | None:
-        return self._rows.places[row] if row < len(self._rows.places) else None
+        return self._found.places[row] if row < len(self._found.places) else None
 
-    def _text(self, place: Place, row: int, column: int) -> str:
-        if column == PATH_COLUMN:
-            return place.path or "the whole state"
-        if column == SET_AT:
-            writers = self.writers_at(row)
-            return str(writers[-1]) if writers else ""
-        return _values(place)[column - LEFT_COLUMN]
+    def _of_place(self, answer: Callable[[Place, int], str | None]) -> Answer[int]:
+        """Return what answers for a row of a place, and nothing for the row that stands for the others."""
+        return lambda row: None if (place := self._place(row)) is None else answer(place, row)
 
-    def _tip(self, place: Place, row: int, column: int) -> str:
-        if column == SET_AT:
-            writers = self.writers_at(row)
-            told = ", ".join(map(str, writers[-20:]))
-            return f"Set at {told} between the two. Click to go to the last one." if writers else ""
+    def _path_text(self, row: int) -> str:
+        place = self._place(row)
+        return f"… {self._found.left_out:,} more" if place is None else place.path or "the whole state"
+
+    def _writer_text(self, place: Place, row: int) -> str:
+        writers = self.writers_at(row)
+        return str(writers[-1]) if writers else ""
+
+    def _writers_tip(self, place: Place, row: int) -> str:
+        writers = self.writers_at(row)
+        last = ", ".join(map(str, writers[-20:]))
+        return f"Set at {last} between the two. Click to go to the last one." if writers else ""
+
+    def _values_tip(self, place: Place, row: int) -> str:
         left, right = (
             "not there" if each is ABSENT else format_value(each, _TIP) for each in (place.left, place.right)
         )
-        return f"{place.path}\n{self._titles[LEFT_COLUMN]}: {left}\n{self._titles[RIGHT_COLUMN]}: {right}"
-
-    # Qt's own
-
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._rows.places) + bool(self._rows.left_out)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._titles)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        row, column = index.row(), index.column()
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _ALIGNMENTS[column]
-        place = self._place(row)
-        if place is None:
-            more = f"… {self._rows.left_out:,} more"
-            return more if role == Qt.ItemDataRole.DisplayRole and column == PATH_COLUMN else None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(place, row, column)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip(place, row, column)
-        if role == TONE_ROLE:
-            return "changed" if place.differs else None
-        return place.path if role == PATH_ROLE else None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        return header_text(self._titles, _ALIGNMENTS, section, orientation, role)
+        return f"{place.path}\n{self.columns[LEFT_COLUMN].title}: {left}\n{self.columns[RIGHT_COLUMN].title}: {right}"
 
 
 def _values(place: Place) -> tuple[str, str]:

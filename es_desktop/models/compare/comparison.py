@@ -196,7 +196,7 @@ class Comparison(QObject):
         self.compared, self.error = None if found is None else found.compared, error
         self.headings = None if found is None else found.headings
         rows = CompareRows() if found is None else found.rows
-        self.model.set_rows(rows, *_titles(self.compared))
+        self.model.show(rows, *_titles(self.compared))
         self._show_writers()
         if self.compared is None or self.compared.is_one_entity:
             self.search.clear()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import enum
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from typing import Final
 
+from es_desktop.app.entity.facts import Outline
 from es_desktop.app.entity.kinds import by_kind, narrow
 
 SHORTEST_RUN: Final = 4
@@ -161,6 +162,16 @@ def rows_that_stay(old: EventRows, new: EventRows) -> int:
     return min(len(old), same + 1) if is_folded_now else len(old)
 
 
+def versions_among(outline: Outline, row: EventRow, versions: Sequence[int]) -> Sequence[int]:
+    """Return which of some ascending versions are among the events of a row: what marks events, marks rows by this."""
+    first, last = outline.versions[row.first], outline.versions[row.last]
+    found = versions[bisect_left(versions, first) : bisect_right(versions, last)]
+    if row.last - row.first + 1 == row.count:
+        return found
+    # Events of hidden types lie between those of the run.
+    return [version for version in found if _kind_of(outline, version) == outline.kinds[row.first]]
+
+
 def _shown(kinds: array[int], hidden: frozenset[int]) -> tuple[Sequence[int], bytes, int]:
     """Return the indexes of the shown events, their kinds as bytes, and how many bytes each kind takes."""
     low = narrow(kinds)
@@ -199,3 +210,8 @@ def _xor(left: bytes, right: bytes) -> bytes:
 
 def _or(left: bytes, right: bytes) -> bytes:
     return (int.from_bytes(left, "little") | int.from_bytes(right, "little")).to_bytes(len(left), "little")
+
+
+def _kind_of(outline: Outline, version: int) -> int | None:
+    event = bisect_left(outline.versions, version)
+    return outline.kinds[event] if outline.versions[event] == version else None

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from es_desktop.app.entity.facts import Outline
 from es_desktop.app.entity.kinds import count_kinds
-from es_desktop.models.table.roles import LEFT, RIGHT, SWATCH_ROLE, TONE_ROLE, Index, header_text
+from es_desktop.models.table.model import Answers, Column, TableModel
+from es_desktop.models.table.roles import CHECK_ROLE, RIGHT, SWATCH_ROLE, TONE_ROLE
 
-_ROOT: Final = QModelIndex()
-_TITLES: Final = ("", "Event", "Events")
-_ALIGNMENTS: Final = (LEFT, LEFT, RIGHT)
 TICK, NAME, COUNT = range(3)
 
 
-class EventTypesModel(QAbstractTableModel):
+class EventTypesModel(TableModel[int]):
     """One row a type, in the order in which they are first met, as their hues are.
 
     What is hidden holds for all entities of one type, until the store is closed.
@@ -27,22 +24,31 @@ class EventTypesModel(QAbstractTableModel):
     """Other types are hidden than before."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        hue: Answers[int] = {SWATCH_ROLE: lambda row: self._outline.hues[row]}
+        super().__init__(
+            (
+                Column("", lambda row: None, roles={CHECK_ROLE: self._check_state}),
+                Column("Event", lambda row: self._outline.types[row], roles=hue),
+                Column("Events", lambda row: f"{self._count_of(row):,}", RIGHT),
+            ),
+            row_roles={TONE_ROLE: lambda row: None if self.is_shown(row) else "faint"},
+            parent=parent,
+        )
         self._outline = Outline()
         self._entity_type = ""
         self._counts: list[int] | None = None
         self._hidden: dict[str, frozenset[str]] = {}
 
     def set_outline(self, entity_type: str, outline: Outline) -> None:
-        """Take the events of another entity, or more of the same one; ``changed`` is not told for that."""
+        """Take the events of another entity, or more of the same one; ``changed`` is not emitted for that."""
         known, more = len(self._outline.types), len(outline.types)
         if entity_type == self._entity_type and outline.types[:known] == self._outline.types:
             if more > known:
-                self.beginInsertRows(_ROOT, known, more - 1)
+                self.beginInsertRows(QModelIndex(), known, more - 1)
             self._outline, self._counts = outline, None
             if more > known:
                 self.endInsertRows()
-            self._repaint()
+            self.repaint()
             return
         self.beginResetModel()
         self._entity_type, self._outline, self._counts = entity_type, outline, None
@@ -63,6 +69,14 @@ class EventTypesModel(QAbstractTableModel):
         """How many types are shown: ``all events``, ``3 of 7 types``."""
         total, hidden = len(self._outline.types), len(self.hidden)
         return f"{total - hidden:,} of {total:,} types" if hidden else "all events"
+
+    def at(self, row: int) -> int:
+        """Return the number of a type, which is its row."""
+        return row
+
+    def count(self) -> int:
+        """Return how many types there are."""
+        return len(self._outline.types)
 
     def row_of(self, event: int | None) -> int:
         """Return the row of an event's type, the first one where there is no event."""
@@ -98,42 +112,13 @@ class EventTypesModel(QAbstractTableModel):
         if hidden == self._hidden_names:
             return
         self._hidden[self._entity_type] = hidden
-        self._repaint()
+        self.repaint()
         self.changed.emit()
-
-    def _repaint(self) -> None:
-        if self._outline.types:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._outline.types) - 1, COUNT))
 
     def _count_of(self, row: int) -> int:
         if self._counts is None:  # only once somebody looks at them
             self._counts = count_kinds(self._outline.kinds, len(self._outline.types))
         return self._counts[row]
 
-    # Qt's own
-
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._outline.types)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(_TITLES)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        row, column = index.row(), index.column()
-        match role:
-            case Qt.ItemDataRole.DisplayRole if column != TICK:
-                return self._outline.types[row] if column == NAME else f"{self._count_of(row):,}"
-            case Qt.ItemDataRole.CheckStateRole if column == TICK:
-                return Qt.CheckState.Checked if self.is_shown(row) else Qt.CheckState.Unchecked
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return _ALIGNMENTS[column]
-            case _ if role == TONE_ROLE:
-                return None if self.is_shown(row) else "faint"
-            case _ if role == SWATCH_ROLE and column == NAME:
-                return self._outline.hues[row]
-        return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        return header_text(_TITLES, _ALIGNMENTS, section, orientation, role)
+    def _check_state(self, row: int) -> Qt.CheckState:
+        return Qt.CheckState.Checked if self.is_shown(row) else Qt.CheckState.Unchecked

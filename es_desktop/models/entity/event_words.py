@@ -9,21 +9,18 @@ from es_desktop.app.entity.facts import Outline
 from es_desktop.app.entity.value_history import summarise_steps
 from es_desktop.app.text.durations import format_gap, format_time
 from es_desktop.app.text.values import summarise_changes
-from es_desktop.models.table.roles import LEFT, RIGHT
-from es_desktop.models.table.step_blocks import StepBlocks
+from es_desktop.models.table.paging import StepBlocks
 from es_desktop.replay import BLOCK, Step
 
 from .event_rows import EventRow
 
-COLUMNS: Final = (("Ver", RIGHT), ("Time", LEFT), ("+Δ", RIGHT), ("Event", LEFT), ("What changed", LEFT))
-VERSION, TIME, GAP, EVENT, CHANGED = range(5)
 _NOTHING: Final = "nothing changed"
-_MOST_TOLD: Final = 20
-"""Changes that a tooltip tells."""
+_MOST_IN_TIP: Final = 20
+"""Changes that a tooltip lists."""
 
 
 class EventWords:
-    """Puts the rows of one sequence of events into words; what is not there yet is asked for, and told later."""
+    """Puts the rows of one sequence of events into words; what is not there yet is asked for, and shown later."""
 
     def __init__(self, outline: Outline, blocks: StepBlocks) -> None:
         self._outline = outline
@@ -34,44 +31,49 @@ class EventWords:
         """Drop what was summed up: there are other steps now."""
         self._sums.clear()
 
-    def text(self, row: EventRow, column: int, before: int | None, failures: int) -> str:
-        """Return the text of a cell; ``before`` is the event shown before the row, ``failures`` those inside it."""
-        match column:
-            case 0:
-                return self._versions(row)
-            case 3:
-                name = self._outline.type_at(row.first)
-                return name if row.count == 1 else f"{row.count:,} × {name}"
+    def versions(self, row: EventRow) -> str:
+        """Return the version of an event, or the first and the last one of a run."""
+        first, last = self._outline.versions[row.first], self._outline.versions[row.last]
+        return str(first) if row.count == 1 else f"{first}–{last}"
+
+    def type(self, row: EventRow) -> str:
+        """Return the type of an event, and how many there are of it in a run."""
+        name = self._outline.type_at(row.first)
+        return name if row.count == 1 else f"{row.count:,} × {name}"
+
+    def time(self, row: EventRow) -> str:
+        """Return the time of an event, or of the first one of a run."""
+        step = self._blocks.at(row.first)
+        return "" if step is None else format_time(step.timestamp)
+
+    def gap(self, row: EventRow, before: int | None) -> str:
+        """Return the time since the event ``before``, which is the one that is shown before the row."""
+        step = self._blocks.at(row.first)
+        previous = None if before is None or step is None else self._blocks.at(before)
+        if step is None or previous is None or previous.timestamp is None or step.timestamp is None:
+            return ""
+        return format_gap(step.timestamp - previous.timestamp)
+
+    def change(self, row: EventRow, failures: int) -> str:
+        """Return what an event changed, or a run in sum; ``failures`` is the number of events of it that failed."""
         step = self._blocks.at(row.first)
         if step is None:
-            return "…" if column == CHANGED else ""
-        match column:
-            case 1:
-                return format_time(step.timestamp)
-            case 2:
-                return self._gap(step, before)
+            return "…"
         return self._one(step) if row.count == 1 else self._sum(row, failures)
 
-    def tip(self, row: EventRow, column: int) -> str | None:
-        """Return what there is to say beside the text of a cell."""
+    def time_tip(self, row: EventRow) -> str | None:
+        """Return the exact time of an event; of a run what ``tip`` returns."""
+        step = self._blocks.at(row.first)
+        return self.tip(row) if step is None or row.count > 1 else format_time(step.timestamp, 0.0)
+
+    def tip(self, row: EventRow) -> str | None:
+        """Return all that an event changed, or what there is to say of a run; ``None`` while that is not read."""
         step = self._blocks.at(row.first)
         if step is None:
             return None
         if row.count > 1:
             return self._run_tip(row, step)
-        if column in (TIME, GAP):
-            return format_time(step.timestamp, 0.0)
-        return step.error or summarise_changes(step.told, _MOST_TOLD).replace(" · ", "\n")
-
-    def _versions(self, row: EventRow) -> str:
-        first, last = self._outline.versions[row.first], self._outline.versions[row.last]
-        return str(first) if row.count == 1 else f"{first}–{last}"
-
-    def _gap(self, step: Step, before: int | None) -> str:
-        previous = None if before is None else self._blocks.at(before)
-        if previous is None or previous.timestamp is None or step.timestamp is None:
-            return ""
-        return format_gap(step.timestamp - previous.timestamp)
+        return step.error or summarise_changes(step.told, _MOST_IN_TIP).replace(" · ", "\n")
 
     def _one(self, step: Step) -> str:
         return step.error or ("discarded" if step.discards else summarise_changes(step.told) or _NOTHING)
@@ -104,6 +106,6 @@ class EventWords:
         last = self._blocks.at(row.last)
         ends = [format_time(each.timestamp, 0.0) for each in (step, last) if each is not None]
         steps = self._steps(row)
-        told = "" if steps is None else summarise_steps(*steps, limit=_MOST_TOLD).replace(" · ", "\n")
-        head = f"{self._versions(row)} · {row.count:,} × {self._outline.type_at(row.first)}"
+        told = "" if steps is None else summarise_steps(*steps, limit=_MOST_IN_TIP).replace(" · ", "\n")
+        head = f"{self.versions(row)} · {row.count:,} × {self._outline.type_at(row.first)}"
         return "\n".join((head, " to ".join(ends), told or _NOTHING))

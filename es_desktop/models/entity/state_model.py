@@ -9,15 +9,8 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt, Signal
 
 from es_desktop.app.entity.fields import Field
 from es_desktop.app.text.values import format_transition, format_value
-from es_desktop.models.table.roles import (
-    LEFT,
-    PATH_ROLE,
-    PIN_ROLE,
-    RIGHT,
-    TONE_ROLE,
-    Index,
-    header_text,
-)
+from es_desktop.models.table.model import Column, DeclaredColumns
+from es_desktop.models.table.roles import PATH_ROLE, PIN_ROLE, RIGHT, TONE_ROLE, Index
 from es_desktop.models.table.row_edits import MoveRow, RemoveRows, RowEdit, row_edits
 from es_desktop.replay import ABSENT, Change
 from es_desktop.replay.compare import same_tree
@@ -25,15 +18,13 @@ from es_desktop.replay.compare import same_tree
 from .state_nodes import Arrangement, Node
 
 _ROOT: Final = QModelIndex()
-_TITLES: Final = ("Name", "Value", "Set at")
-_ALIGNMENTS: Final = (LEFT, LEFT, RIGHT)
 NAME, VALUE, SET_AT = range(3)
 
 WriterOf = Callable[[str], int | None]
 """The version of the event that last set a path, where it is known."""
 
 
-class StateModel(QAbstractItemModel):
+class StateModel(DeclaredColumns[Node], QAbstractItemModel):
     """The tree of one state. A node's members are made when they are first asked for.
 
     Rows that stay keep what is unfolded, from step to step and from one arrangement to another.
@@ -44,6 +35,14 @@ class StateModel(QAbstractItemModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.declare(
+            (
+                Column("Name", lambda node: node.name, tip=self._tip, roles={PIN_ROLE: lambda node: node.is_pinned}),
+                Column("Value", self._value_text, tip=self._tip),
+                Column("Set at", self._writer_text, RIGHT, lambda node: "Go to the event that set this value"),
+            ),
+            {TONE_ROLE: self._tone, PATH_ROLE: _path_of},
+        )
         self._root = Node("", "", {})
         self._arrangement = Arrangement()
         self._changes: dict[str, Change] = {}
@@ -83,27 +82,25 @@ class StateModel(QAbstractItemModel):
         return self._arrangement.hidden_in(self._root.value)
 
     def set_writers(self, writer_of: WriterOf) -> None:
-        """Tell which event set each path."""
+        """Show which event set each path."""
         self._writer_of = writer_of
         self._repaint(_ROOT)
 
     def writer_at(self, index: Index) -> int | None:
         """Return the version of the event that last set the value of a row."""
-        node = self._node(index)
-        return self._writer_of(node.path) if node.parent is not None and not node.is_rest else None
+        return self._writer(self.row_at(index))
 
     def path_at(self, index: Index) -> str | None:
         """Return the path of a row; ``None`` of one that is no value."""
-        node = self._node(index)
-        return node.path if node.parent is not None and not node.is_rest else None
+        return _path_of(self.row_at(index))
 
     def field_at(self, index: Index) -> Field | None:
         """Return the attribute that the value of a row is, where it may be changed now."""
-        return self._fields.get(self._node(index).path)
+        return self._fields.get(self.row_at(index).path)
 
     def value_at(self, index: Index) -> Any:
         """Return the value of a row itself; through ``data`` Qt would make another type of some."""
-        return self._node(index).value
+        return self.row_at(index).value
 
     def _is_like(self, root: Node) -> bool:
         """Whether any row at the top stays, so that what is unfolded can stay so."""
@@ -149,7 +146,8 @@ class StateModel(QAbstractItemModel):
         if count:
             self.dataChanged.emit(self.index(0, 0, parent), self.index(count - 1, SET_AT, parent))
 
-    def _node(self, index: Index) -> Node:
+    def row_at(self, index: Index) -> Node:
+        """Return the node of an index; the root of one that is not valid."""
         node = index.internalPointer() if index.isValid() else self._root
         assert isinstance(node, Node)
         return node
@@ -165,61 +163,46 @@ class StateModel(QAbstractItemModel):
             return format_transition(change.before, change.after)
         return node.note or format_value(node.value)
 
+    def _writer(self, node: Node) -> int | None:
+        path = _path_of(node)
+        return None if path is None else self._writer_of(path)
+
+    def _writer_text(self, node: Node) -> str:
+        writer = self._writer(node)
+        return "" if writer is None else str(writer)
+
     def _tone(self, node: Node) -> str | None:
         if node.is_hidden:
             return "faint"
         return "changed" if node.path in self._changes or node.path in self._touched else None
+
+    def _tip(self, node: Node) -> str:
+        text = f"{node.path}\n{format_value(node.value, 600)}"
+        return f"{text}\nDouble-click to change it" if node.path in self._fields else text
 
     # Qt's own
 
     def index(self, row: int, column: int, parent: Index = _ROOT) -> QModelIndex:
         if not self.hasIndex(row, column, parent):
             return QModelIndex()
-        return self.createIndex(row, column, self._children(self._node(parent))[row])
+        return self.createIndex(row, column, self._children(self.row_at(parent))[row])
 
     def parent(self, index: Index = _ROOT) -> Any:
-        node = self._node(index).parent if index.isValid() else None
+        node = self.row_at(index).parent if index.isValid() else None
         return QModelIndex() if node is None else self._index_of(node)
 
     def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.column() > 0 else len(self._children(self._node(parent)))
+        return 0 if parent.column() > 0 else len(self._children(self.row_at(parent)))
 
     def columnCount(self, parent: Index = _ROOT) -> int:
-        return len(_TITLES)
+        return len(self.columns)
 
     def hasChildren(self, parent: Index = _ROOT) -> bool:
         if parent.column() > 0:
             return False
-        node = self._node(parent)
+        node = self.row_at(parent)
         # While rows go and come, those that are there count, and not those that will be.
         return self._arrangement.has_inside(node) if node.children is None else bool(node.children)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        node, column = self._node(index), index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
-            if column == SET_AT:
-                writer = self.writer_at(index)
-                return "" if writer is None else str(writer)
-            return node.name if column == NAME else self._value_text(node)
-        if role == TONE_ROLE:
-            return self._tone(node)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _ALIGNMENTS[column]
-        if role == PATH_ROLE:
-            return self.path_at(index)
-        if role == PIN_ROLE:
-            return node.is_pinned and column == NAME
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip(node, column)
-        return None
-
-    def _tip(self, node: Node, column: int) -> str:
-        if column == SET_AT:
-            return "Go to the event that set this value"
-        text = f"{node.path}\n{format_value(node.value, 600)}"
-        return f"{text}\nDouble-click to change it" if node.path in self._fields else text
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         target = self.field_at(index) if index.isValid() else None
@@ -231,12 +214,13 @@ class StateModel(QAbstractItemModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
-        if index.isValid() and index.column() == VALUE and self._node(index).path in self._fields:
+        if index.isValid() and index.column() == VALUE and self.row_at(index).path in self._fields:
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        return header_text(_TITLES, _ALIGNMENTS, section, orientation, role)
+
+def _path_of(node: Node) -> str | None:
+    return node.path if node.parent is not None and not node.is_rest else None
 
 
 def _ancestors(path: str) -> list[str]:

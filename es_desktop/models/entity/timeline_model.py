@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QModelIndex, QObject, Signal
 
 from es_desktop.app.entity.facts import Outline
 from es_desktop.models.notes.notes import Marks
-from es_desktop.models.table.roles import FLAG_ROLE, FOLD_ROLE, MARK_ROLE, SWATCH_ROLE, TONE_ROLE, Index, header_text
-from es_desktop.models.table.step_blocks import StepBlocks
+from es_desktop.models.table.model import Answer, Answers, Column, TableModel
+from es_desktop.models.table.paging import StepBlocks
+from es_desktop.models.table.roles import (
+    FLAG_ROLE,
+    FOLD_ROLE,
+    FONT_ROLE,
+    MARK_ROLE,
+    RIGHT,
+    SWATCH_ROLE,
+    TONE_ROLE,
+    bold_font,
+)
 from es_desktop.replay import BLOCK, Step
 
-from .event_rows import EventRow, EventRows, Fold, rows_that_stay
-from .event_words import CHANGED as CHANGED
-from .event_words import COLUMNS, EventWords
-from .event_words import EVENT as EVENT
-from .event_words import GAP as GAP
-from .event_words import TIME as TIME
-from .event_words import VERSION as VERSION
-from .row_versions import versions_among
+from .event_rows import EventRow, EventRows, Fold, rows_that_stay, versions_among
+from .event_words import EventWords
 
-_ROOT: Final = QModelIndex()
-_TITLES: Final = tuple(title for title, _ in COLUMNS)
-_ALIGNMENTS: Final = tuple(alignment for _, alignment in COLUMNS)
+VERSION, TIME, GAP, EVENT, CHANGED = range(5)
 
 
-class TimelineModel(QAbstractTableModel):
+class TimelineModel(TableModel[EventRow]):
     """One row an event, or a run of equal ones; events of hidden types have none.
 
     The row count is true from the start; a block of steps is asked for when one of its events is first shown. The run
@@ -37,9 +37,29 @@ class TimelineModel(QAbstractTableModel):
 
     block_wanted = Signal(object)
     """The number of a block of ``BLOCK`` steps that should be worked out and given to ``set_block``."""
+    _outline: Outline
+    _words: EventWords
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        bold = bold_font()
+        event: Answers[EventRow] = {
+            SWATCH_ROLE: lambda row: self._hues[self._outline.kinds[row.first]],
+            FONT_ROLE: lambda row: bold if self._is_current(row) else None,
+            FOLD_ROLE: self._fold,
+        }
+        tip = self._noted(lambda row: self._words.tip(row))
+        time_tip = self._noted(lambda row: self._words.time_tip(row))
+        super().__init__(
+            (
+                Column("Ver", lambda row: self._words.versions(row), RIGHT, tip, {FLAG_ROLE: self._is_marked}),
+                Column("Time", lambda row: self._words.time(row), tip=time_tip),
+                Column("+Δ", self._gap, RIGHT, time_tip),
+                Column("Event", lambda row: self._words.type(row), tip=tip, roles=event),
+                Column("What changed", self._change, tip=tip, roles={MARK_ROLE: self._diamond}),
+            ),
+            row_roles={TONE_ROLE: self._tone},
+            parent=parent,
+        )
         self._outline = Outline()
         self._hues: Sequence[int] = ()
         self._hidden: frozenset[int] = frozenset()
@@ -56,8 +76,6 @@ class TimelineModel(QAbstractTableModel):
         self._rows = EventRows()
         self._count = 0
         self._turning: int | None = None
-        self._bold = QFont()
-        self._bold.setBold(True)
 
     # What is shown
 
@@ -107,25 +125,25 @@ class TimelineModel(QAbstractTableModel):
             self._failed = sorted(failed.union(self._failed))
         first = number * BLOCK
         # The row after them tells the time since the last of them.
-        self._repaint(self._rows.row_of(first), (self._rows.row_of(first + len(steps) - 1) or 0) + 1)
+        self.repaint(self._rows.row_of(first) or 0, (self._rows.row_of(first + len(steps) - 1) or 0) + 1)
 
     def set_failed(self, versions: Sequence[int]) -> None:
         """Let these events, ascending, be red, whether or not their steps are there."""
         self._failed = versions
-        self._repaint()
+        self.repaint()
 
     def set_false_snapshots(self, versions: Sequence[int]) -> None:
         """Let the diamonds of these versions, ascending, be red: the snapshots there are known to be false."""
         if versions != self._false_snapshots:
             self._false_snapshots = versions
-            self._repaint()
+            self.repaint()
 
     def set_marks(self, marks: Marks) -> None:
         """Flag the events that are bookmarked, by version."""
         if marks != self._marks:
             self._marks = marks
             self._marked = sorted(version for version in marks if version is not None)
-            self._repaint()
+            self.repaint()
 
     def set_current(self, event: int | None) -> None:
         """Let the events after the chosen one be faint, and the chosen one have a row of its own."""
@@ -137,7 +155,7 @@ class TimelineModel(QAbstractTableModel):
             self.unfold(row)
         if old != event:
             ends = [self._rows.row_of(each) or 0 for each in (old, event) if each is not None]
-            self._repaint(*((min(ends), max(ends)) if len(ends) == 2 else ()))
+            self.repaint(*((min(ends), max(ends)) if len(ends) == 2 else ()))
 
     # Rows and events
 
@@ -168,12 +186,12 @@ class TimelineModel(QAbstractTableModel):
         last = row + found.count - 1
         # No row may change while others come or go: first it is a single one, then the others come after it.
         self._turning = row
-        self._repaint(row, row)
-        self.beginInsertRows(_ROOT, row + 1, last)
+        self.repaint(row, row)
+        self.beginInsertRows(QModelIndex(), row + 1, last)
         self._rows.unfold(row)
         self._count, self._turning = len(self._rows), None
         self.endInsertRows()
-        self._repaint(row, last)
+        self.repaint(row, last)
 
     def fold(self, row: int) -> None:
         """Fold the run that a row is in; where the chosen event is in it too, it is still the chosen one."""
@@ -183,12 +201,12 @@ class TimelineModel(QAbstractTableModel):
         first, last = self._rows.at(run.start).first, self._rows.at(run.stop - 1).last
         if self._current is not None and first <= self._current <= last:
             self._held = self._current
-        self.beginRemoveRows(_ROOT, run.start + 1, run.stop - 1)
+        self.beginRemoveRows(QModelIndex(), run.start + 1, run.stop - 1)
         self._rows.fold(row)
         self._count, self._turning = len(self._rows), run.start
         self.endRemoveRows()
         self._turning = None
-        self._repaint(run.start, run.start)
+        self.repaint(run.start, run.start)
 
     def _arrange(self, hidden: frozenset[int]) -> None:
         """Show the same events in other rows."""
@@ -213,7 +231,7 @@ class TimelineModel(QAbstractTableModel):
         rows, before = self._rows_of(outline, hidden), self._count
         stay = rows_that_stay(self._rows, rows)
         if stay < before:
-            self.beginRemoveRows(_ROOT, stay, before - 1)
+            self.beginRemoveRows(QModelIndex(), stay, before - 1)
         self._take(outline, snapshots, hidden, rows)
         self._count = stay
         if stay < before:
@@ -221,36 +239,44 @@ class TimelineModel(QAbstractTableModel):
             self.endRemoveRows()
             self._turning = None
         if stay < len(rows):
-            self.beginInsertRows(_ROOT, stay, len(rows) - 1)
+            self.beginInsertRows(QModelIndex(), stay, len(rows) - 1)
             self._count = len(rows)
             self.endInsertRows()
-        self._repaint()
+        self.repaint()
 
-    def _repaint(self, first: int | None = 0, last: int | None = None) -> None:
-        final = self._count - 1 if last is None else min(last, self._count - 1)
-        if final >= 0:
-            self.dataChanged.emit(self.index(min(first or 0, final), 0), self.index(final, CHANGED))
+    # What a row shows
 
-    # What a row tells
-
-    def _among(self, row: EventRow, versions: Sequence[int]) -> Sequence[int]:
-        """Return which of some ascending versions are among the events of a row: what marks it, marks it by this."""
-        return versions_among(self._outline, row, versions)
-
-    def _row(self, row: int) -> EventRow:
+    def at(self, row: int) -> EventRow:
         """Return what a row stands for; one that is being folded or unfolded is its first event as yet."""
         found = self._rows.at(row)
         return EventRow(found.first, found.first, fold=Fold.OPEN) if row == self._turning else found
 
+    def count(self) -> int:
+        """Return how many rows there are."""
+        return self._count
+
+    def _gap(self, row: EventRow) -> str:
+        return self._words.gap(row, self._rows.before(row.first))
+
+    def _change(self, row: EventRow) -> str:
+        return self._words.change(row, self._how_many(row, self._failed))
+
+    def _noted(self, tip: Answer[EventRow]) -> Answer[EventRow]:
+        """Return what says a row's notes before its tip."""
+        return lambda row: "\n".join(filter(None, [*self._notes_on(row), tip(row)])) or None
+
+    def _is_marked(self, row: EventRow) -> bool:
+        return self._how_many(row, self._marked) > 0
+
     def _how_many(self, row: EventRow, versions: Sequence[int]) -> int:
-        return len(self._among(row, versions))
+        return len(versions_among(self._outline, row, versions))
 
     def _diamond(self, row: EventRow) -> bool | str:
         """Return what ``MARK_ROLE`` answers for a row with a diamond or without."""
         return "red" if self._how_many(row, self._false_snapshots) else self._how_many(row, self._snapshots) > 0
 
     def _notes_on(self, row: EventRow) -> list[str]:
-        marks = [self._marks[version] for version in self._among(row, self._marked)]
+        marks = [self._marks[version] for version in versions_among(self._outline, row, self._marked)]
         if row.count == 1:
             return ["Bookmarked", marks[0].note] if marks else []
         return ["Bookmarked:", *(f"{each.version} {each.headline}".rstrip() for each in marks)] if marks else []
@@ -268,42 +294,3 @@ class TimelineModel(QAbstractTableModel):
         if not self._rows.has_runs:
             return None
         return "" if row.fold is None else row.fold.value
-
-    # Qt's own
-
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else self._count
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        row, column = self._row(index.row()), index.column()
-        match role:
-            case Qt.ItemDataRole.DisplayRole:
-                before = self._rows.before(row.first)
-                return self._words.text(row, column, before, self._how_many(row, self._failed))
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return _ALIGNMENTS[column]
-            case Qt.ItemDataRole.ToolTipRole:
-                return "\n".join(filter(None, [*self._notes_on(row), self._words.tip(row, column)])) or None
-            case _ if role == TONE_ROLE:
-                return self._tone(row)
-            case _ if role == FLAG_ROLE:
-                return column == VERSION and self._how_many(row, self._marked) > 0
-            case _ if role == MARK_ROLE:
-                return column == CHANGED and self._diamond(row)
-            case _ if column != EVENT:
-                return None
-            case Qt.ItemDataRole.FontRole:
-                return self._bold if self._is_current(row) else None
-            case _ if role == SWATCH_ROLE:
-                return self._hues[self._outline.kinds[row.first]]
-            case _ if role == FOLD_ROLE:
-                return self._fold(row)
-        return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        return header_text(_TITLES, _ALIGNMENTS, section, orientation, role)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QFont
+from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.entity.facts import Outline
 from es_desktop.app.entity.value_history import Writing, writings
@@ -15,37 +14,45 @@ from es_desktop.app.text.durations import format_time
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Job, TaskRunner
 from es_desktop.models.selection import Selection
-from es_desktop.models.table.roles import LEFT, RIGHT, SWATCH_ROLE, TONE_ROLE, Index, header_text
+from es_desktop.models.table.model import Answers, Column, RowsModel
+from es_desktop.models.table.roles import FONT_ROLE, RIGHT, SWATCH_ROLE, TONE_ROLE, bold_font
 
 from .inspector import Inspector
 
-_ROOT: Final = QModelIndex()
-_TITLES: Final = ("Ver", "Event", "Time", "What it did")
-_ALIGNMENTS: Final = (RIGHT, LEFT, LEFT, LEFT)
 VERSION, EVENT, TIME, WHAT = range(4)
 MOST: Final = 30
 """Writers that are listed: those around the chosen version."""
 
 
-class WritersModel(QAbstractTableModel):
+class WritersModel(RowsModel[int]):
     """One row an event, in ascending order. Versions and types are there at once, the rest once it is read."""
 
     filled = Signal()
     """What each event did is there."""
+    _outline: Outline
 
     def __init__(
         self, runner: TaskRunner, inspector: Inspector, selection: Selection, parent: QObject | None = None
     ) -> None:
-        super().__init__(parent)
+        bold = bold_font()
+        font: Answers[int] = {FONT_ROLE: lambda version: bold if version == self._current_version else None}
+        event = {**font, SWATCH_ROLE: lambda version: self._hues[self._outline.kinds[self._event_of(version)]]}
+        super().__init__(
+            (
+                Column("Ver", str, RIGHT, tip=str, roles=font),
+                Column("Event", self._type, tip=self._type, roles=event),
+                Column("Time", self._time, tip=self._time),
+                Column("What it did", self._change, tip=self._change),
+            ),
+            row_roles={TONE_ROLE: self._tone},
+            parent=parent,
+        )
         self._request = LatestRequest(runner)
         self._inspector = inspector
         self._selection = selection
         self._outline = Outline()
         self._hues: Sequence[int] = ()
-        self._versions: Sequence[int] = ()
         self._writings: dict[int, Writing] = {}
-        self._bold = QFont()
-        self._bold.setBold(True)
         self.path: str | None = None
         self.current: int | None = None
         """The row of the event that set the value last, at the chosen version."""
@@ -65,7 +72,7 @@ class WritersModel(QAbstractTableModel):
         self._request.cancel()
         self.beginResetModel()
         self.path = path
-        self._writings, self._versions, self.current = {}, (), None
+        self._writings, self.rows, self.current = {}, (), None
         self.earlier = self.later = 0
         if view is not None and path is not None and version is not None:
             self._outline, self._hues = view.outline, view.outline.hues
@@ -75,17 +82,17 @@ class WritersModel(QAbstractTableModel):
 
     def version_at(self, row: int) -> int:
         """Return the version of a row."""
-        return self._versions[row]
+        return self.rows[row]
 
     def _list(self, writers: Sequence[int], version: int) -> None:
-        place = bisect_right(writers, version) - 1
-        first = max(0, min(place - MOST // 2, len(writers) - MOST))
-        self._versions = writers[first : first + MOST]
-        self.current = place - first if place >= 0 else None
-        self.earlier, self.later = first, len(writers) - first - len(self._versions)
+        last = bisect_right(writers, version) - 1
+        first = max(0, min(last - MOST // 2, len(writers) - MOST))
+        self.rows = writers[first : first + MOST]
+        self.current = last - first if last >= 0 else None
+        self.earlier, self.later = first, len(writers) - first - len(self.rows)
 
     def _read(self) -> None:
-        view, path, versions = self._inspector.view, self.path, self._versions
+        view, path, versions = self._inspector.view, self.path, self.rows
         if view is None or path is None or not versions:
             return
 
@@ -94,7 +101,7 @@ class WritersModel(QAbstractTableModel):
 
         def done(found: list[Writing]) -> None:
             self._writings = {each.version: each for each in found}
-            self.dataChanged.emit(self.index(0, EVENT), self.index(len(versions) - 1, WHAT))
+            self.repaint()
             self.filled.emit()
 
         self._request.start("Reading who set it", work, done)
@@ -107,43 +114,25 @@ class WritersModel(QAbstractTableModel):
         if self._inspector.view is None:
             self.show(None)
 
-    def _text(self, row: int, column: int) -> str:
-        version = self._versions[row]
-        if column == VERSION:
-            return str(version)
-        if column == EVENT:
-            return self._outline.type_at(self._place(version))
+    @property
+    def _current_version(self) -> int | None:
+        return None if self.current is None else self.rows[self.current]
+
+    def _tone(self, version: int) -> str | None:
+        current = self._current_version
+        return "faint" if current is None or version > current else None
+
+    def _type(self, version: int) -> str:
+        return self._outline.type_at(self._event_of(version))
+
+    def _time(self, version: int) -> str:
         writing = self._writings.get(version)
-        if writing is None:
-            return "…" if column == WHAT else ""
-        return format_time(writing.timestamp) if column == TIME else writing.text
+        return "" if writing is None else format_time(writing.timestamp)
 
-    def _place(self, version: int) -> int:
+    def _change(self, version: int) -> str:
+        writing = self._writings.get(version)
+        return "…" if writing is None else writing.text
+
+    def _event_of(self, version: int) -> int:
+        """Return the index of the event of a version."""
         return min(bisect_left(self._outline.versions, version), len(self._outline.versions) - 1)
-
-    # Qt's own
-
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._versions)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(_TITLES)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        row, column = index.row(), index.column()
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self._text(row, column)
-        if role == SWATCH_ROLE:
-            return self._hues[self._outline.kinds[self._place(self._versions[row])]] if column == EVENT else None
-        if role == TONE_ROLE:
-            return "faint" if self.current is None or row > self.current else None
-        if role == Qt.ItemDataRole.FontRole:
-            return self._bold if column in (VERSION, EVENT) and row == self.current else None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _ALIGNMENTS[column]
-        return None
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        return header_text(_TITLES, _ALIGNMENTS, section, orientation, role)

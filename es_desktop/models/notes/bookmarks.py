@@ -1,21 +1,29 @@
-"""The bookmarks of the open store, shown in every table that holds what they mark, and gone through."""
+"""The bookmarks of the open store: a table of them, flags in the other tables, and the next one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from PySide6.QtCore import QObject
 
 from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.app.entity.ids import short_id
 from es_desktop.app.entity.view import EntityView
-from es_desktop.app.notes.bookmarks import MarkedPlace, further_place
+from es_desktop.app.notes.bookmarks import MarkedPlace, further_place, marked_places
+from es_desktop.app.notes.notebook import Bookmark
+from es_desktop.app.text.durations import format_time
 from es_desktop.core import EntityId
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.search.entities_model import EntitiesModel
 from es_desktop.models.selection import Selection
+from es_desktop.models.table.model import Answers, Column, RowsModel
+from es_desktop.models.table.roles import FLAG_ROLE, FONT_ROLE, RIGHT, TIP_ROLE, TONE_ROLE, struck_font
 
-from .bookmarks_model import BookmarksModel
 from .notes import Notes
+
+TYPE, ID, VERSION, NOTE, WRITTEN = range(5)
+GONE: Final = "not in the store any more"
 
 
 class Bookmarks(QObject):
@@ -49,7 +57,7 @@ class Bookmarks(QObject):
         view, version = self._inspector.view, self._selection.version
         if view is None or version is None:
             return None
-        return further_place(self.table.places, view.facts, view.outline.versions, version, direction)
+        return further_place(self.table.rows, view.facts, view.outline.versions, version, direction)
 
     def _on_changed(self) -> None:
         view = self._inspector.view
@@ -65,3 +73,62 @@ class Bookmarks(QObject):
 
     def _mark_events(self) -> None:
         self._inspector.timeline.set_marks(self._notes.marks_of(self._selection.entity_id))
+
+
+class BookmarksModel(RowsModel[MarkedPlace]):
+    """One row a bookmark, by entity and version; one whose event is not in the store any more says so."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        struck = struck_font()
+        font: Answers[MarkedPlace] = {FONT_ROLE: lambda row: struck if row.entity and row.entity.discarded else None}
+        super().__init__(
+            (
+                Column("Type", lambda row: "" if row.entity is None else row.entity.type, roles=font),
+                Column("Id", lambda row: short_id(row.bookmark.entity), roles=font),
+                Column("Ver", _version, RIGHT, roles={FLAG_ROLE: lambda row: not row.is_gone}),
+                Column("Note", _headline),
+                Column("Written", lambda row: format_time(row.bookmark.written)),
+            ),
+            row_roles={TONE_ROLE: lambda row: "faint" if row.is_gone else None, TIP_ROLE: _tip},
+            parent=parent,
+        )
+        self._bookmarks: tuple[Bookmark, ...] = ()
+        self._entities: Mapping[EntityId, EntityFacts] | None = None
+
+    def set_bookmarks(self, bookmarks: Iterable[Bookmark]) -> None:
+        """Show other bookmarks."""
+        self._bookmarks = tuple(bookmarks)
+        self._show()
+
+    def set_entities(self, entities: Mapping[EntityId, EntityFacts] | None) -> None:
+        """Take what the store holds, by id; ``None`` while that is not known."""
+        self._entities = entities
+        self._show()
+
+    def row_of(self, key: tuple[str, int | None] | None) -> int | None:
+        """Return the row of the bookmark of an event or entity (see ``Bookmark.place``), where there is one."""
+        return next((row for row, each in enumerate(self.rows) if each.bookmark.place == key), None)
+
+    def _show(self) -> None:
+        """Show the bookmarks anew. Where they are on the same events, only what changed is repainted."""
+        before, after = self.rows, marked_places(self._bookmarks, self._entities)
+        if [each.bookmark.place for each in before] != [each.bookmark.place for each in after]:
+            self.set_rows(after)
+            return
+        self.rows = after
+        other = [row for row, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
+        if other:
+            self.repaint(other[0], other[-1])
+
+
+def _version(row: MarkedPlace) -> str:
+    return "entity" if row.bookmark.version is None else str(row.bookmark.version)
+
+
+def _headline(row: MarkedPlace) -> str:
+    return " · ".join(filter(None, [GONE if row.is_gone else "", row.bookmark.headline]))
+
+
+def _tip(row: MarkedPlace) -> str:
+    written = f"Written {format_time(row.bookmark.written, 0.0)}"
+    return "\n".join(filter(None, [row.title, GONE if row.is_gone else "", written, row.bookmark.note]))

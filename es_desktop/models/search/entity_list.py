@@ -16,7 +16,7 @@ from es_desktop.app.store.session import Session
 from es_desktop.core import EntityId
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
-from es_desktop.models.table.block_reader import BlockReader
+from es_desktop.models.table.paging import BlockReader
 
 from .entities_model import EntitiesModel
 from .indexer import Indexer

@@ -15,7 +15,7 @@ from es_desktop.app.search.event_log import EventSearch, checked_search, found_e
 from es_desktop.app.store.session import Session
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
-from es_desktop.models.table.block_reader import BlockReader
+from es_desktop.models.table.paging import BlockReader
 
 from .indexer import Indexer
 from .log_model import LogModel

@@ -2,49 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
-
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QObject
 
 from es_desktop.app.store.table_maps import PreviewRow
-from es_desktop.models.table.roles import LEFT, RIGHT, TONE_ROLE, Index, header_text
+from es_desktop.models.table.model import Column, RowsModel
+from es_desktop.models.table.roles import RIGHT, TONE_ROLE
 
-_ROOT: Final = QModelIndex()
-_TITLES: Final = ("Stream", "Ver", "Entity", "Event", "Time", "Payload")
-_ALIGNMENTS: Final = (LEFT, RIGHT, LEFT, LEFT, LEFT, LEFT)
 STREAM, VERSION, ENTITY, EVENT, TIME, PAYLOAD = range(6)
 
 
-class MapPreviewModel(QAbstractTableModel):
+class MapPreviewModel(RowsModel[PreviewRow]):
     """One row an event; a payload that cannot be decoded says why."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._rows: list[PreviewRow] = []
-
-    def set_rows(self, rows: list[PreviewRow]) -> None:
-        """Show these events."""
-        self.beginResetModel()
-        self._rows = rows
-        self.endResetModel()
-
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(_TITLES)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        return header_text(_TITLES, _ALIGNMENTS, section, orientation, role)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        row = self._rows[index.row()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return (row.stream, row.version, row.entity, row.type, row.time, row.payload)[index.column()]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _ALIGNMENTS[index.column()]
-        if role == TONE_ROLE and row.is_broken:
-            return "failed"
-        return None
+        super().__init__(
+            (
+                Column("Stream", lambda row: row.stream),
+                Column("Ver", lambda row: row.version, RIGHT),
+                Column("Entity", lambda row: row.entity),
+                Column("Event", lambda row: row.type),
+                Column("Time", lambda row: row.time),
+                Column("Payload", lambda row: row.payload),
+            ),
+            row_roles={TONE_ROLE: lambda row: "failed" if row.is_broken else None},
+            parent=parent,
+        )

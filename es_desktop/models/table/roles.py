@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont
 
 Index = QModelIndex | QPersistentModelIndex
 
+FONT_ROLE: Final = int(Qt.ItemDataRole.FontRole)
+TIP_ROLE: Final = int(Qt.ItemDataRole.ToolTipRole)
+CHECK_ROLE: Final = int(Qt.ItemDataRole.CheckStateRole)
 TONE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 101
 """Of a row, answered by each of its cells: ``"faint"``, ``"failed"``, ``"changed"``, or ``None``."""
 SWATCH_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 102
@@ -29,13 +32,15 @@ LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
-def header_text(
-    titles: Sequence[str], alignments: Sequence[int], section: int, orientation: Qt.Orientation, role: int
-) -> Any:
-    """Return what a horizontal header of these titles answers to a role."""
-    if orientation == Qt.Orientation.Horizontal and 0 <= section < len(titles):
-        if role == Qt.ItemDataRole.DisplayRole:
-            return titles[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return alignments[section]
-    return None
+def bold_font() -> QFont:
+    """Return the font of a cell that is the current one of its table."""
+    font = QFont()
+    font.setBold(True)
+    return font
+
+
+def struck_font() -> QFont:
+    """Return the font of a cell of what is discarded or left out."""
+    font = QFont()
+    font.setStrikeOut(True)
+    return font

@@ -1,93 +1,87 @@
-"""The watchpoints as a table: what each is at the chosen version, and where it is crossed."""
+"""The watchpoints as a table, with what each is at the chosen version, and the crossings of one as another table."""
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from dataclasses import replace
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 
 from es_desktop.app.notes.notebook import Watchpoint
+from es_desktop.app.text.durations import format_time
 from es_desktop.app.text.values import format_transition, format_value
 from es_desktop.app.watch.watchpoints import Course
+from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.selection import Selection
-from es_desktop.models.table.roles import LEFT, RIGHT, TONE_ROLE, Index, header_text
+from es_desktop.models.table.model import Answer, Column, RowsModel
+from es_desktop.models.table.roles import CHECK_ROLE, RIGHT, TONE_ROLE, Index
 from es_desktop.replay import ABSENT
+from es_desktop.replay.watch import Crossing
 
 from .watchpoints import Watchpoints
 
-_ROOT: Final = QModelIndex()
-_TITLES: Final = ("", "Watched", "Now", "Crossings", "Last", "Next")
-_ALIGNMENTS: Final = (LEFT, LEFT, LEFT, RIGHT, RIGHT, RIGHT)
 ON, WATCHED, NOW, COUNT, LAST, NEXT = range(6)
+VERSION, TIME, EVENT, CHANGED = range(4)
+_TARGETS: Final = (("Last", LAST), ("Next", NEXT))
 _WORKING: Final = "…"
 _LONGEST: Final = 80
+_TIP_LONGEST: Final = 600
 
 
-class WatchModel(QAbstractTableModel):
+class WatchModel(RowsModel[Watchpoint]):
     """One row a watchpoint; one that cannot be used says why."""
 
     def __init__(self, watchpoints: Watchpoints, selection: Selection, parent: QObject | None = None) -> None:
-        super().__init__(parent)
         self._watchpoints = watchpoints
         self._selection = selection
-        self._rows: tuple[Watchpoint, ...] = ()
+        columns = (
+            Column("", lambda row: "", tip=_switch_tip, roles={CHECK_ROLE: _check_state}),
+            Column("Watched", _watched, tip=_watched_tip, roles={Qt.ItemDataRole.EditRole: lambda row: row.name}),
+            Column("Now", self._now, tip=self._now),
+            Column("Crossings", self._count, RIGHT, tip=self._count),
+            *(Column(title, self._target_text(at), RIGHT, tip=self._target_tip(at)) for title, at in _TARGETS),
+        )
+        columns = tuple(replace(each, tip=self._or_error(each.tip)) for each in columns)
+        super().__init__(columns, row_roles={TONE_ROLE: self._tone}, parent=parent)
         watchpoints.changed.connect(self._on_changed)
         selection.version_changed.connect(self._on_version)
         self._on_changed()
 
     def watchpoint_at(self, row: int) -> Watchpoint:
-        """Return the watchpoint of a row, which is also its place among all."""
-        return self._rows[row]
+        """Return the watchpoint of a row, which is also its index among all."""
+        return self.rows[row]
 
     def course_at(self, row: int) -> Course | None:
         """Return the course of a row; ``None`` where it is off, or not worked out."""
-        return self._watchpoints.course(self._rows[row])
+        return self._watchpoints.course(self.rows[row])
 
     def target_at(self, index: Index) -> int | None:
         """Return the version that a cell means: that of the last or the next crossing."""
-        course, version = self.course_at(index.row()), self._selection.version
-        if course is None or version is None or index.column() not in (LAST, NEXT):
+        return self._target(self.rows[index.row()], index.column())
+
+    def _target(self, watchpoint: Watchpoint, column: int) -> int | None:
+        course, version = self._watchpoints.course(watchpoint), self._selection.version
+        if course is None or version is None or column not in (LAST, NEXT):
             return None
-        crossing = course.before(version) if index.column() == LAST else course.after(version)
+        crossing = course.before(version) if column == LAST else course.after(version)
         return None if crossing is None else crossing.version
 
     def _on_changed(self) -> None:
         wanted = self._watchpoints.all
-        if [each.expression for each in self._rows] != [each.expression for each in wanted]:
-            self.beginResetModel()
-            self._rows = wanted
-            self.endResetModel()
+        if [each.expression for each in self.rows] != [each.expression for each in wanted]:
+            self.set_rows(wanted)
         else:
-            self._rows = wanted
-            self._repaint()
+            self.rows = wanted
+            self.repaint()
 
     def _on_version(self) -> None:
-        self._repaint()
+        self.repaint()
 
-    def _repaint(self) -> None:
-        if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, NEXT))
-
-    def _text(self, index: Index) -> str:
-        watchpoint, course = self._rows[index.row()], self.course_at(index.row())
-        match index.column():
-            case 0:
-                return ""
-            case 1:
-                return " · ".join(filter(None, [watchpoint.name, watchpoint.expression]))
+    def _now(self, watchpoint: Watchpoint) -> str:
+        course, version = self._watchpoints.course(watchpoint), self._selection.version
         if course is None:
-            is_sought = watchpoint.is_on and self._watchpoints.is_working and index.column() in (NOW, COUNT)
-            return _WORKING if is_sought else ""
-        match index.column():
-            case 2:
-                return self._now(course)
-            case 3:
-                return f"{len(course.crossings):,}" if course.error is None else ""
-        target = self.target_at(index)
-        return "" if target is None else str(target)
-
-    def _now(self, course: Course) -> str:
-        version = self._selection.version
+            return self._working(watchpoint)
         if course.error is not None:
             column = course.error.column
             return course.error.text if column is None else f"at column {column + 1}: {course.error.text}"
@@ -99,9 +93,35 @@ class WatchModel(QAbstractTableModel):
         value = course.value_at(version)
         return "not there" if value is ABSENT else format_value(value, _LONGEST)
 
-    def _tone(self, row: int) -> str | None:
-        course, version = self.course_at(row), self._selection.version
-        if not self._rows[row].is_on:
+    def _count(self, watchpoint: Watchpoint) -> str:
+        course = self._watchpoints.course(watchpoint)
+        if course is None:
+            return self._working(watchpoint)
+        return f"{len(course.crossings):,}" if course.error is None else ""
+
+    def _working(self, watchpoint: Watchpoint) -> str:
+        return _WORKING if watchpoint.is_on and self._watchpoints.is_working else ""
+
+    def _target_text(self, column: int) -> Answer[Watchpoint]:
+        return lambda row: "" if (target := self._target(row, column)) is None else str(target)
+
+    def _target_tip(self, column: int) -> Answer[Watchpoint]:
+        return lambda row: "" if self._target(row, column) is None else "Click to go there"
+
+    def _or_error(self, tip: Answer[Watchpoint] | None) -> Answer[Watchpoint]:
+        """Return what tells why a watchpoint cannot be used, or else answers as ``tip`` does."""
+
+        def answer(row: Watchpoint) -> Any:
+            course = self._watchpoints.course(row)
+            if course is not None and course.error is not None:
+                return f"{course.error}\n{course.error.marked}"
+            return None if tip is None else tip(row)
+
+        return answer
+
+    def _tone(self, watchpoint: Watchpoint) -> str | None:
+        course, version = self._watchpoints.course(watchpoint), self._selection.version
+        if not watchpoint.is_on:
             return "faint"
         if course is None or version is None:
             return None
@@ -109,52 +129,11 @@ class WatchModel(QAbstractTableModel):
             return "failed"
         return "changed" if course.at(version) is not None else None
 
-    def _tip(self, index: Index) -> str:
-        watchpoint, course = self._rows[index.row()], self.course_at(index.row())
-        if course is not None and course.error is not None:
-            return f"{course.error}\n{course.error.marked}"
-        match index.column():
-            case 0:
-                return "Space switches it off" if watchpoint.is_on else "Space switches it on"
-            case 1:
-                return "\n".join(filter(None, [watchpoint.name, watchpoint.expression, "F2 gives it a name"]))
-            case 4 | 5:
-                return "" if self.target_at(index) is None else "Click to go there"
-        return self._text(index)
-
-    # Qt's own
-
-    def rowCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(self._rows)
-
-    def columnCount(self, parent: Index = _ROOT) -> int:
-        return 0 if parent.isValid() else len(_TITLES)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if not index.isValid():
-            return None
-        watchpoint, column = self._rows[index.row()], index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(index)
-        if role == Qt.ItemDataRole.EditRole:
-            return watchpoint.name if column == WATCHED else self._text(index)
-        if role == Qt.ItemDataRole.CheckStateRole and column == ON:
-            return Qt.CheckState.Checked if watchpoint.is_on else Qt.CheckState.Unchecked
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _ALIGNMENTS[column]
-        if role == TONE_ROLE:
-            return self._tone(index.row())
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip(index)
-        return None
-
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        if not index.isValid():
+        if not index.isValid() or role != Qt.ItemDataRole.EditRole or index.column() != WATCHED:
             return False
-        if role == Qt.ItemDataRole.EditRole and index.column() == WATCHED:
-            self._watchpoints.rename(index.row(), str(value))
-            return True
-        return False
+        self._watchpoints.rename(index.row(), str(value))
+        return True
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
@@ -162,5 +141,85 @@ class WatchModel(QAbstractTableModel):
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        return header_text(_TITLES, _ALIGNMENTS, section, orientation, role)
+
+class CrossingsModel(RowsModel[Crossing]):
+    """One row a crossing. Times come with the blocks of the timeline that are asked for when a row is shown."""
+
+    def __init__(self, inspector: Inspector, selection: Selection, parent: QObject | None = None) -> None:
+        super().__init__(
+            (
+                Column("Ver", lambda row: str(row.version), RIGHT),
+                Column("Time", self._time),
+                Column("Event", self._type),
+                Column("From → to", _transition, tip=lambda row: _transition(row, _TIP_LONGEST)),
+            ),
+            row_roles={TONE_ROLE: self._tone},
+            parent=parent,
+        )
+        self._inspector = inspector
+        self._selection = selection
+        inspector.timeline.dataChanged.connect(self._on_repaint)
+        selection.version_changed.connect(self._on_repaint)
+
+    def set_course(self, course: Course | None) -> bool:
+        """Show the crossings of a course, or nothing; return whether they are others than before."""
+        crossings = () if course is None else course.crossings
+        if crossings is self.rows:
+            return False
+        self.set_rows(crossings)
+        return True
+
+    def version_at(self, row: int) -> int:
+        """Return the version of a row."""
+        return self.rows[row].version
+
+    def row_of(self, version: int) -> int | None:
+        """Return the row of the last crossing at or before a version."""
+        row = bisect_right(self.rows, version, key=lambda each: each.version) - 1
+        return row if row >= 0 else None
+
+    def _on_repaint(self) -> None:
+        self.repaint()
+
+    def _index_of(self, crossing: Crossing) -> int | None:
+        """Return the index of the event of a crossing among the entity's events."""
+        view = self._inspector.view
+        if view is None:
+            return None
+        index = bisect_left(view.outline.versions, crossing.version)
+        return index if index < len(view.outline.versions) else None
+
+    def _time(self, crossing: Crossing) -> str:
+        index = self._index_of(crossing)
+        step = None if index is None else self._inspector.timeline.step_at(index)
+        return "" if step is None else format_time(step.timestamp)
+
+    def _type(self, crossing: Crossing) -> str:
+        index, view = self._index_of(crossing), self._inspector.view
+        return "" if index is None or view is None else view.outline.type_at(index)
+
+    def _tone(self, crossing: Crossing) -> str | None:
+        version = self._selection.version
+        if version is None or crossing.version < version:
+            return None
+        return "changed" if crossing.version == version else "faint"
+
+
+def _check_state(watchpoint: Watchpoint) -> Qt.CheckState:
+    return Qt.CheckState.Checked if watchpoint.is_on else Qt.CheckState.Unchecked
+
+
+def _switch_tip(watchpoint: Watchpoint) -> str:
+    return "Space switches it off" if watchpoint.is_on else "Space switches it on"
+
+
+def _watched(watchpoint: Watchpoint) -> str:
+    return " · ".join(filter(None, [watchpoint.name, watchpoint.expression]))
+
+
+def _watched_tip(watchpoint: Watchpoint) -> str:
+    return "\n".join(filter(None, [watchpoint.name, watchpoint.expression, "F2 gives it a name"]))
+
+
+def _transition(crossing: Crossing, *longest: int) -> str:
+    return format_transition(crossing.before, crossing.after, *longest)

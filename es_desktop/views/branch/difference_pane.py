@@ -71,7 +71,7 @@ class DifferencePane(QWidget):
         self.note.setText(_note(difference, self._shown.shows_end))
         changes = () if difference is None else difference.changes
         places = (Place(each.path, each.before, each.after, True) for each in changes)
-        self._model.set_rows(CompareRows.of(places), "History", "Branch")
+        self._model.show(CompareRows.of(places), "History", "Branch")
 
 
 def _note(difference: Difference | None, is_end: bool) -> str:

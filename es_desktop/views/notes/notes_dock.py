@@ -12,7 +12,7 @@ from es_desktop.app.notes.bookmarks import MarkedPlace
 from es_desktop.app.notes.notebook import Bookmark
 from es_desktop.app.text.durations import format_time
 from es_desktop.app.text.values import count_text
-from es_desktop.models.notes.bookmarks_model import GONE, ID, NOTE, TYPE, VERSION, WRITTEN
+from es_desktop.models.notes.bookmarks import GONE, ID, NOTE, TYPE, VERSION, WRITTEN
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import Dock, ElidedLabel
 from es_desktop.views.style.plain_text import Label
@@ -136,7 +136,7 @@ class NotesDock(Dock):
         layout.addWidget(self._note, 2)
 
     def _on_changed(self) -> None:
-        count, was_at_work = len(self._model.places), self._is_at_work
+        count, was_at_work = len(self._model.rows), self._is_at_work
         self._hint.setText(_EMPTY if self._workspace.notes.problem is None else _NOT_KEPT)
         self._hint.setVisible(count == 0)
         for widget in (self.table, self._note):
@@ -159,12 +159,12 @@ class NotesDock(Dock):
         """Keep to the chosen bookmark wherever it went; where it is gone, to the one in its place."""
         row = self._model.row_of(self._place)
         if row is None:
-            row = min(self._row, len(self._model.places) - 1)
+            row = min(self._row, len(self._model.rows) - 1)
         if row < 0:
             self._place = None
             self.editor.set_bookmark(None)
             return
-        self._row, place = row, self._model.places[row]
+        self._row, place = row, self._model.rows[row]
         self._place = place.bookmark.place
         flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
         self.table.selectionModel().setCurrentIndex(self._model.index(row, 0), flags)
@@ -174,7 +174,7 @@ class NotesDock(Dock):
 
     def _on_row_chosen(self, current: QModelIndex) -> None:
         if current.isValid():
-            self.choose(self._model.places[current.row()].bookmark.place)
+            self.choose(self._model.rows[current.row()].bookmark.place)
 
     @property
     def _is_at_work(self) -> bool:
@@ -187,7 +187,7 @@ class NotesDock(Dock):
             self.choose((str(self._workspace.selection.entity_id), version))
 
     def _on_activated(self, index: QModelIndex) -> None:
-        place = self._model.places[index.row()]
+        place = self._model.rows[index.row()]
         if place.entity is not None:
             self._workspace.choose(place.entity.id, place.bookmark.version)
         elif not place.is_gone:
@@ -197,7 +197,7 @@ class NotesDock(Dock):
 
     def _on_removal_asked(self) -> None:
         self.hand_in()
-        self.removal_wanted.emit(self._model.places[self._row].bookmark)
+        self.removal_wanted.emit(self._model.rows[self._row].bookmark)
 
     def _on_noted(self, bookmark: Bookmark, note: str) -> None:
         self._workspace.notes.set_bookmark(bookmark.entity, bookmark.version, note)

@@ -106,7 +106,7 @@ class LogTable(QTableView):
             self._tell()
 
     def _tell(self) -> None:
-        logged = None if self._waits_for is None else self._log.logged_at(self._waits_for)
+        logged = None if self._waits_for is None else self._log.at(self._waits_for)
         if logged is not None:
             self._waits_for = None
             self.event_chosen.emit(logged)

@@ -10,8 +10,20 @@ from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStyleOptionViewItem, QTableView, QWidget
 
 from es_desktop.app.watch.watchpoints import Course
-from es_desktop.models.watch.crossings_model import CHANGED, EVENT, TIME, VERSION, CrossingsModel
-from es_desktop.models.watch.watch_model import COUNT, LAST, NEXT, NOW, ON, WATCHED, WatchModel
+from es_desktop.models.watch.watch_model import (
+    CHANGED,
+    COUNT,
+    EVENT,
+    LAST,
+    NEXT,
+    NOW,
+    ON,
+    TIME,
+    VERSION,
+    WATCHED,
+    CrossingsModel,
+    WatchModel,
+)
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import dress

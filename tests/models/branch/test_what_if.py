@@ -442,11 +442,11 @@ def test_an_event_keeps_the_hue_that_it_has_in_the_timeline(working: Working, re
 def test_no_more_blocks_are_kept_than_can_be_looked_at(
     recorded: RecordedHistory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("es_desktop.models.branch.what_if_model._BLOCKS_KEPT", 1)
+    monkeypatch.setattr("es_desktop.models.branch.what_if_model.PAGES_KEPT", 1)
     model = WhatIfModel()
     model.set_places(recorded.branch().places, recorded.orders)
     told: list[PlaceResult] = BranchReader(recorded).told(recorded.branch(), 0, BLOCK)
     model.set_block(0, told)
     model.set_block(1, told)
-    assert model.told_at(0) is None
-    assert model.told_at(BLOCK) is not None
+    assert model.result_at(0) is None
+    assert model.result_at(BLOCK) is not None

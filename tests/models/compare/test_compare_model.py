@@ -28,7 +28,7 @@ PLACES = tuple(side_by_side(LEFT, RIGHT))
 
 def made(places: tuple[Place, ...] = PLACES) -> CompareModel:
     model = CompareModel()
-    model.set_rows(CompareRows.of(places), "At 3", "At 5")
+    model.show(CompareRows.of(places), "At 3", "At 5")
     return model
 
 
@@ -39,12 +39,12 @@ def texts(model: CompareModel, row: int) -> list[Any]:
 def test_it_is_a_well_behaved_table(qtmodeltester: ModelTester) -> None:
     model = CompareModel()
     qtmodeltester.check(model)
-    model.set_rows(CompareRows.of(PLACES), "At 3", "At 5")
+    model.show(CompareRows.of(PLACES), "At 3", "At 5")
     qtmodeltester.check(model)
     model.set_writers(lambda path: [4, 5])
-    model.set_rows(CompareRows.of(PLACES[:2]), "At 3", "At 6")
+    model.show(CompareRows.of(PLACES[:2]), "At 3", "At 6")
     qtmodeltester.check(model)
-    model.set_rows(CompareRows(PLACES, 7), "At 3", "At 6")
+    model.show(CompareRows(PLACES, 7), "At 3", "At 6")
     qtmodeltester.check(model)
 
 
@@ -105,9 +105,9 @@ def test_too_many_places_are_told_by_their_number() -> None:
 def test_the_same_places_with_other_values_are_only_painted_again(qtbot: QtBot) -> None:
     model = made()
     with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignals([model.dataChanged, model.headerDataChanged]):
-        model.set_rows(CompareRows.of(side_by_side(LEFT, {**RIGHT, "status": "sent"})), "At 3", "At 6")
+        model.show(CompareRows.of(side_by_side(LEFT, {**RIGHT, "status": "sent"})), "At 3", "At 6")
     assert texts(model, 0)[:3] == ["status", "open", "sent"]
     assert model.headerData(RIGHT_COLUMN, Qt.Orientation.Horizontal) == "At 6"
     with qtbot.waitSignal(model.modelReset):
-        model.set_rows(CompareRows(), "Left", "Right")
+        model.show(CompareRows(), "Left", "Right")
     assert model.rowCount() == 0 and not model.index(0, PATH_COLUMN).isValid()

@@ -15,7 +15,7 @@ from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.notes.notebook import Bookmark, Notebook
 from es_desktop.app.search.entity_list import EntityQuery
 from es_desktop.models.entity.timeline_model import CHANGED
-from es_desktop.models.notes.bookmarks_model import GONE, ID, NOTE, TYPE, VERSION, BookmarksModel
+from es_desktop.models.notes.bookmarks import GONE, ID, NOTE, TYPE, VERSION, BookmarksModel
 from es_desktop.models.notes.notes import Marks
 from es_desktop.models.search.entities_model import EntitiesModel
 from es_desktop.models.table.roles import FLAG_ROLE, TONE_ROLE
@@ -70,7 +70,7 @@ def test_each_bookmark_is_a_row_by_entity_and_version() -> None:
     assert "1970" in texts(model, 1)[4] or "1969" in texts(model, 1)[4]
     assert "Ask Ana." in model.index(1, NOTE).data(TIP)
     assert model.index(1, VERSION).data(FLAG_ROLE) is True
-    assert model.index(1, NOTE).data(FLAG_ROLE) is False
+    assert not model.index(1, NOTE).data(FLAG_ROLE)
     assert [model.row_of(place) for place in ((KEY, 4), (KEY, None), (KEY, 9), None)] == [1, 0, None, None]
 
 

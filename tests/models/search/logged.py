@@ -101,8 +101,8 @@ class Logged:
 
     def row(self, row: int) -> LoggedEvent:
         """The event of a row, once it is there."""
-        self._qtbot.waitUntil(lambda: self.log.model.logged_at(row) is not None)
-        found = self.log.model.logged_at(row)
+        self._qtbot.waitUntil(lambda: self.log.model.at(row) is not None)
+        found = self.log.model.at(row)
         assert found is not None
         return found
 

@@ -68,24 +68,24 @@ def test_pages_are_read_where_they_are_shown(logged: Logged, long_session: Sessi
     logged.show_all(long_session)
     logged.find(**asked)
     logged.row(2 * PAGE)
-    assert logged.log.model.logged_at(2 * PAGE + 10) is not None
-    assert logged.log.model.logged_at(PAGE) is None
+    assert logged.log.model.at(2 * PAGE + 10) is not None
+    assert logged.log.model.at(PAGE) is None
     logged.settle()
-    assert logged.log.model.logged_at(PAGE) is not None
+    assert logged.log.model.at(PAGE) is not None
 
 
 def test_pages_that_were_passed_over_are_asked_for_where_they_are_shown_again(
     logged: Logged, long_session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("es_desktop.models.table.block_reader._MOST_WAITING", 1)
+    monkeypatch.setattr("es_desktop.models.table.paging._MOST_WAITING", 1)
     logged.show_all(long_session)
     gate = Gate()
     logged.runner.run("Waiting", gate)
     for page in (0, 1, 2, 3):
-        assert logged.log.model.logged_at(page * PAGE) is None
+        assert logged.log.model.at(page * PAGE) is None
     gate.opened.set()
     logged.settle()
-    missing = [page for page in range(4) if logged.log.model.logged_at(page * PAGE) is None]
+    missing = [page for page in range(4) if logged.log.model.at(page * PAGE) is None]
     assert missing
     logged.settle()
     assert logged.places == places()
@@ -100,7 +100,7 @@ def test_another_store_takes_its_place_whatever_is_on_its_way(
         logged.find(text="of1")
         gate = Gate()
         logged.runner.run("Waiting", gate)
-        logged.log.model.logged_at(0)
+        logged.log.model.at(0)
         logged.show(another)
         assert (logged.log.search, logged.log.model.rowCount()) == (ALL, 0)
         logged.wait_for_rows(5)

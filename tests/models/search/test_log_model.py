@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 from es_desktop.app.entity.facts import LoggedEvent
 from es_desktop.app.text.durations import format_time
 from es_desktop.core import RecordedEvent
-from es_desktop.models.search.log_model import _PAGES_KEPT, EVENT, ID, PAGE, PAYLOAD, TIME, TYPE, VERSION, LogModel
+from es_desktop.models.search.log_model import EVENT, ID, PAGE, PAYLOAD, TIME, TYPE, VERSION, LogModel
+from es_desktop.models.table.paging import PAGES_KEPT
 from es_desktop.models.table.roles import SWATCH_ROLE, TONE_ROLE
 from tests.models.working import titles
 
@@ -49,8 +50,8 @@ class Reader:
 
     def versions(self, first: int, last: int) -> list[str]:
         """What some rows of one or two pages show, once what is given at once is there."""
-        self.model.logged_at(last - 1)
-        self.model.logged_at(first)
+        self.model.at(last - 1)
+        self.model.at(first)
         return [self.model.index(row, VERSION).data() for row in range(first, last)]
 
 
@@ -84,7 +85,7 @@ def test_a_row_tells_what_happened_to_what_and_when(reader: Reader) -> None:
     model.set_types(["Filled", "Opened"])
     model.set_numbers(range(7, 9))
     assert titles(model) == ["Time", "Type", "Id", "Ver", "Event", "Payload"]
-    model.logged_at(0)
+    model.at(0)
     told = [model.index(0, column).data() for column in range(model.columnCount())]
     assert told == [format_time(1e9 + 7), "Cart", "5f2c91d0", "7", "Opened", "note the 7"]
     assert [model.index(row, EVENT).data(SWATCH_ROLE) for row in (0, 1)] == [1, 0]
@@ -96,7 +97,7 @@ def test_a_row_tells_what_happened_to_what_and_when(reader: Reader) -> None:
 
 def test_a_name_that_may_be_cut_is_told_whole(slow: Reader) -> None:
     slow.model.set_numbers(range(1))
-    slow.model.logged_at(0)
+    slow.model.at(0)
     named = RecordedEvent(0, "shop#ShoppingCartOfACustomer.Filled", None, {})
     slow.model.set_page(0, [LoggedEvent(SOMEBODY, named)])
     tips = [slow.model.index(0, column).data(Qt.ItemDataRole.ToolTipRole) for column in (TIME, TYPE, EVENT)]
@@ -105,7 +106,7 @@ def test_a_name_that_may_be_cut_is_told_whole(slow: Reader) -> None:
 
 def test_a_broken_record_tells_why(slow: Reader) -> None:
     slow.model.set_numbers(range(1))
-    slow.model.logged_at(0)
+    slow.model.at(0)
     slow.model.set_page(0, [event(0, error="no JSON")])
     payload = slow.model.index(0, PAYLOAD)
     assert payload.data() == payload.data(Qt.ItemDataRole.ToolTipRole) == "no JSON"
@@ -124,7 +125,7 @@ def test_a_row_that_is_not_there_yet_says_so(slow: Reader) -> None:
 
 def test_a_page_is_asked_for_where_it_is_shown(qtbot: QtBot, slow: Reader) -> None:
     slow.model.set_numbers(range(1, 2_000))
-    slow.model.logged_at(PAGE + 1)
+    slow.model.at(PAGE + 1)
     assert slow.asked == [(1, range(PAGE + 1, 2 * PAGE + 1))]
     with qtbot.waitSignal(slow.model.dataChanged) as changed:
         slow.give()
@@ -153,7 +154,7 @@ def test_a_page_that_grows_is_read_again_and_shown_until_then(slow: Reader, is_t
     model = slow.model
     model.set_numbers(array("q"))
     model.append([10, 20])
-    model.logged_at(0)
+    model.at(0)
     if is_there:
         slow.give()
     model.append([30])
@@ -167,25 +168,25 @@ def test_a_page_that_grows_is_read_again_and_shown_until_then(slow: Reader, is_t
 
 def test_pages_that_were_not_looked_at_for_long_are_let_go(reader: Reader) -> None:
     model = reader.model
-    model.set_numbers(range(PAGE * (_PAGES_KEPT + 2)))
+    model.set_numbers(range(PAGE * (PAGES_KEPT + 2)))
     asked: list[int] = []
     model.page_wanted.connect(lambda page, numbers: asked.append(page))
-    for page in [*range(_PAGES_KEPT + 2), _PAGES_KEPT, 0]:
+    for page in [*range(PAGES_KEPT + 2), PAGES_KEPT, 0]:
         assert model.index(page * PAGE, VERSION).data() in (str(page * PAGE), "")
-    assert asked == [*range(_PAGES_KEPT + 2), 0]
+    assert asked == [*range(PAGES_KEPT + 2), 0]
 
 
 def test_one_that_was_passed_over_is_asked_for_again(slow: Reader) -> None:
     slow.model.set_numbers(range(9))
-    slow.model.logged_at(0)
+    slow.model.at(0)
     slow.model.forget_page(0)
-    slow.model.logged_at(0)
+    slow.model.at(0)
     assert [page for page, _ in slow.asked] == [0, 0]
 
 
 def test_events_that_are_gone_meanwhile_leave_rows_without_any(slow: Reader) -> None:
     slow.model.set_numbers(range(9))
-    slow.model.logged_at(0)
+    slow.model.at(0)
     slow.model.set_page(0, [event(0)])
     assert slow.versions(0, 2) == ["0", ""]
     slow.model.set_page(5, [])

@@ -12,8 +12,7 @@ from pytestqt.modeltest import ModelTester
 
 from es_desktop.app.watch.watchpoints import Course
 from es_desktop.models.table.roles import TONE_ROLE
-from es_desktop.models.watch.crossings_model import CrossingsModel
-from es_desktop.models.watch.watch_model import COUNT, LAST, NEXT, NOW, ON, WATCHED, WatchModel
+from es_desktop.models.watch.watch_model import COUNT, LAST, NEXT, NOW, ON, WATCHED, CrossingsModel, WatchModel
 from es_desktop.replay import ABSENT, value_at
 from tests.app.recording import event, store_of
 from tests.models.working import Working, titles

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QToolButton
 
 from es_desktop.app.store.session import open_session
 from es_desktop.models.branch.what_if_model import CHANGES, DIFFERS, EVENT, MARK, VERSION
-from es_desktop.models.entity import event_words
+from es_desktop.models.entity import timeline_model
 from es_desktop.views.branch.difference_pane import DifferencePane
 from es_desktop.views.branch.hypothetical_event_dialog import HypotheticalEventDialog
 from es_desktop.views.branch.what_if_dock import WhatIfDock
@@ -129,7 +129,7 @@ def test_by_keyboard_alone(driver: Driver, dock: WhatIfDock, demo_store: Path, t
     driver.settle()
     driver.open(tmp_path / "what-if.esdb")
     assert driver.workspace.selection.entity_id == entity
-    assert "Cancelled" in driver.timeline(event_words.EVENT)
+    assert "Cancelled" in driver.timeline(timeline_model.EVENT)
     view = driver.workspace.inspector.view
     assert view is not None and view.facts.events == len(rows)
     assert (state["cancelled_because"], driver.state()["cancelled_because"]) == ("–", '""')

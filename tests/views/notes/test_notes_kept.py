@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.notes.notebook import Bookmark, Notebook, NotebookFolder
-from es_desktop.models.notes.bookmarks_model import GONE
+from es_desktop.models.notes.bookmarks import GONE
 from es_desktop.models.runtime.tasks import TaskRunner
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.theme import Theme

@@ -105,7 +105,7 @@ def jump_to_the_end(driver: Driver) -> None:
     driver.window.docks.log.table.setFocus()
     driver.press(Qt.Key.Key_End)
     driver.settle()
-    end, selection = driver.workspace.log.model.logged_at(EVENTS - 1), driver.workspace.selection
+    end, selection = driver.workspace.log.model.at(EVENTS - 1), driver.workspace.selection
     assert end is not None
     assert (selection.entity_id, selection.version) == (end.entity_id, end.event.version)
 

@@ -56,8 +56,8 @@ def type_words(driver: Driver, line: QLineEdit, text: str) -> None:
 def logged(driver: Driver, row: int) -> LoggedEvent:
     """The event of a row, once it is there."""
     model = driver.workspace.log.model
-    driver.qtbot.waitUntil(lambda: model.logged_at(row) is not None)
-    found = model.logged_at(row)
+    driver.qtbot.waitUntil(lambda: model.at(row) is not None)
+    found = model.at(row)
     assert found is not None
     return found
 

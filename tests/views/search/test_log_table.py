@@ -27,5 +27,5 @@ def test_long_names_leave_room_for_what_is_in_the_events(driver: Driver, tmp_pat
         assert dock.table.columnWidth(EVENT) >= 100
         assert dock.table.horizontalHeader().length() <= dock.table.viewport().width()
     assert dock.table.columnWidth(EVENT) == 200, "as wide as before"
-    driver.qtbot.waitUntil(lambda: driver.workspace.log.model.logged_at(0) is not None)
+    driver.qtbot.waitUntil(lambda: driver.workspace.log.model.at(0) is not None)
     assert dock.table.model().index(0, EVENT).data(Qt.ItemDataRole.ToolTipRole) == f"{long}Happened"

@@ -1,0 +1,214 @@
+"""Item models of declared columns. Nothing that Qt calls in them raises: an exception there can end the process."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Generic, TypeVar, cast
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+
+from .roles import LEFT, TONE_ROLE, Index
+
+CANNOT_BE_SHOWN: Final = "cannot be shown"
+_ROOT: Final = QModelIndex()
+_DISPLAY: Final = int(Qt.ItemDataRole.DisplayRole)
+_TIP: Final = int(Qt.ItemDataRole.ToolTipRole)
+_ALIGNMENT: Final = int(Qt.ItemDataRole.TextAlignmentRole)
+_log = logging.getLogger(__name__)
+R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
+Answer = Callable[[R], Any]
+"""What the cells of a column answer to one role, from the value of their row."""
+Answers = Mapping[int, Answer[R]]
+"""Answers by their roles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[R]):
+    """One column of a table. Each function is given the value of a row, and is called only when its role is asked."""
+
+    title: str
+    text: Answer[R]
+    alignment: int = LEFT
+    tip: Answer[R] | None = None
+    roles: Answers[R] = field(default_factory=dict)
+    """What else its cells answer, by role."""
+    header_tip: str | None = None
+    unread: str = ""
+    """The text of a cell whose row is not read yet."""
+
+    def answer(self, role: int) -> Answer[R] | None:
+        """Return what answers a role; ``None`` where nothing does."""
+        if role == _DISPLAY:
+            return self.text
+        return self.tip if role == _TIP and self.tip is not None else self.roles.get(role)
+
+
+def _text_if_shown(index: object = None, role: int = _DISPLAY, *_: object) -> str | None:
+    return CANNOT_BE_SHOWN if role == _DISPLAY else None
+
+
+_FALLBACKS: Final[Mapping[str, Callable[..., Any]]] = {
+    "data": _text_if_shown,
+    "headerData": lambda section=0, orientation=None, role=_DISPLAY: _text_if_shown(None, role),
+    "setData": lambda *_: False,
+    "flags": lambda *_: Qt.ItemFlag.NoItemFlags,
+    "sort": lambda *_: None,
+    "rowCount": lambda *_: 0,
+    "columnCount": lambda *_: 0,
+    "hasChildren": lambda *_: False,
+    "index": lambda *_: QModelIndex(),
+    "parent": lambda *_: QModelIndex(),
+}
+"""What Qt is answered by a method that raised."""
+
+
+def _guarded(method: F) -> F:
+    """Return a method that answers its fallback where it would raise, and has the error reported."""
+    name = method.__name__
+    fallback = _FALLBACKS[name]
+
+    @functools.wraps(method)
+    def call(self: DeclaredColumns[Any], *args: Any, **named: Any) -> Any:
+        try:
+            return method(self, *args, **named)
+        except Exception as error:
+            self.report(name, args[0].column() if args and isinstance(args[0], Index) else None, error)
+            return fallback(*args, **named)
+
+    return cast(F, call)
+
+
+class DeclaredColumns(Generic[R]):
+    """The part of an item model that answers from declared columns, and the guard of all that Qt calls in it.
+
+    Whatever a subclass overrides of ``_FALLBACKS`` is guarded too: what it raises is logged, once for each method,
+    column and class of error, and Qt gets an answer all the same.
+    """
+
+    columns: Sequence[Column[R]]
+    _answers: dict[int, Sequence[Answer[R] | None]]
+    _reported: set[object]
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        for name in _FALLBACKS.keys() & vars(cls).keys():
+            setattr(cls, name, _guarded(vars(cls)[name]))
+
+    def declare(self, columns: Sequence[Column[R]], row_roles: Answers[R] | None = None) -> None:
+        """Answer by these columns; ``row_roles`` are what all cells of a row answer alike."""
+        shared = row_roles or {}
+        roles = {_DISPLAY, _TIP, *shared, *(role for column in columns for role in column.roles)}
+        answers = {role: tuple(each.answer(role) or shared.get(role) for each in columns) for role in roles}
+        self.columns, self._reported = columns, set()
+        self._answers = {role: each for role, each in answers.items() if any(each)}
+        self._answers[_ALIGNMENT] = (None,) * len(columns)
+
+    def row_at(self, index: Index) -> R | None:
+        """Return the value of the row of an index; ``None`` where it is not read yet."""
+        raise NotImplementedError
+
+    def report(self, method: str, column: int | None, error: Exception) -> None:
+        """Log what a method that Qt called has raised, once."""
+        key = method, column, type(error)
+        if key not in self._reported:
+            self._reported.add(key)
+            _log.error("%s.%s of column %s failed", type(self).__name__, method, column, exc_info=error)
+
+    def data(self, index: Index, role: int = _DISPLAY) -> Any:
+        answers = self._answers.get(role)
+        if answers is None or not index.isValid():
+            return None  # Qt asks for a dozen roles a cell
+        column = index.column()
+        try:  # as _guarded does, in what is called most
+            answer = answers[column]
+            row = None if answer is None else self.row_at(index)
+            if row is not None and answer is not None:
+                return answer(row)
+        except Exception as error:
+            self.report("data", column, error)
+            return CANNOT_BE_SHOWN if role == _DISPLAY else None
+        if role == _ALIGNMENT:
+            return self.columns[column].alignment
+        if role == _DISPLAY:
+            return self.columns[column].unread
+        return "faint" if role == TONE_ROLE and answer is not None else None
+
+    @_guarded
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _DISPLAY) -> Any:
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < len(self.columns):
+            return None
+        column = self.columns[section]
+        return {_DISPLAY: column.title, _ALIGNMENT: column.alignment, _TIP: column.header_tip}.get(role)
+
+
+class TableModel(DeclaredColumns[R], QAbstractTableModel):
+    """A table whose rows are made or read when they are asked for: a subclass says how, by ``at`` and ``count``."""
+
+    def __init__(
+        self,
+        columns: Sequence[Column[R]],
+        *,
+        row_roles: Answers[R] | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.declare(columns, row_roles)
+
+    def at(self, row: int) -> R | None:
+        """Return the value of a row; ``None`` where it is not read yet."""
+        raise NotImplementedError
+
+    def count(self) -> int:
+        """Return how many rows there are."""
+        raise NotImplementedError
+
+    def repaint(self, first: int = 0, last: int | None = None) -> None:
+        """Let the rows from ``first`` to ``last``, that one included, be painted again, as far as there are any."""
+        final = self.count() - 1 if last is None else min(last, self.count() - 1)
+        if first <= final:
+            self.dataChanged.emit(self.index(first, 0), self.index(final, len(self.columns) - 1))
+
+    def set_titles(self, titles: Mapping[int, str]) -> None:
+        """Give some columns other titles."""
+        self.columns = [replace(each, title=titles.get(at, each.title)) for at, each in enumerate(self.columns)]
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, min(titles), max(titles))
+
+    def row_at(self, index: Index) -> R | None:
+        return self.at(index.row())
+
+    def rowCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else self.count()
+
+    def columnCount(self, parent: Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self.columns)
+
+
+class RowsModel(TableModel[R]):
+    """A table of a sequence of rows that are there."""
+
+    def __init__(
+        self,
+        columns: Sequence[Column[R]],
+        rows: Sequence[R] = (),
+        *,
+        row_roles: Answers[R] | None = None,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(columns, row_roles=row_roles, parent=parent)
+        self.rows = rows
+
+    def at(self, row: int) -> R:
+        return self.rows[row]
+
+    def count(self) -> int:
+        return len(self.rows)
+
+    def set_rows(self, rows: Sequence[R]) -> None:
+        """Show other rows."""
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()

@@ -1,0 +1,204 @@
+"""Blocks of rows: asked for once, the newest read first, kept while they are looked at, let go when they are many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pytestqt.qtbot import QtBot
+
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.models.runtime.tasks import TaskRunner
+from es_desktop.models.table.paging import BlockReader, Blocks
+from tests.models.working import Gate
+
+
+class Rows:
+    """Blocks of ten rows, each row its own number, that come when they are ``put``."""
+
+    def __init__(self, kept: int = 3, count: int = 100) -> None:
+        self.asked: list[int] = []
+        self.count = count
+        self.blocks: Blocks[int] = Blocks(self.asked.append, size=10, kept=kept)
+
+    def put(self, number: int) -> None:
+        self.blocks.put(number, range(number * 10, min(number * 10 + 10, self.count)))
+
+
+@pytest.fixture
+def rows() -> Iterator[Rows]:
+    yield Rows()
+
+
+def test_a_block_is_asked_for_once_and_its_rows_are_there_when_it_came(rows: Rows) -> None:
+    assert [rows.blocks.at(row) for row in (25, 26, 25)] == [None] * 3
+    assert rows.asked == [2]
+    rows.put(2)
+    assert [rows.blocks.at(row) for row in (20, 25, 29)] == [20, 25, 29]
+    assert rows.asked == [2]
+
+
+def test_the_last_block_may_be_shorter() -> None:
+    rows = Rows(count=25)
+    rows.put(2)
+    assert [rows.blocks.at(row) for row in (24, 25)] == [24, None]
+    assert rows.asked == []
+
+
+def test_what_was_not_looked_at_for_longest_goes_first(rows: Rows) -> None:
+    for number in (0, 1, 2):
+        rows.put(number)
+    rows.blocks.at(5)
+    rows.put(3)
+    assert [row for row, _ in rows.blocks.held()][::10] == [20, 0, 30]
+    assert rows.blocks.at(15) is None
+    assert rows.asked == [1]
+
+
+def test_one_that_did_not_come_can_be_asked_for_again(rows: Rows) -> None:
+    rows.blocks.at(15)
+    rows.blocks.let_go(1)
+    rows.blocks.at(15)
+    assert rows.asked == [1, 1]
+
+
+def test_one_that_will_have_more_rows_stays_until_these_come() -> None:
+    rows = Rows(count=25)
+    rows.put(2)
+    rows.count = 28
+    rows.blocks.let_go(2)
+    assert [rows.blocks.at(row) for row in (24, 27)] == [24, None]
+    assert rows.asked == [2], "once"
+    rows.put(2)
+    assert [rows.blocks.at(row) for row in (24, 27)] == [24, 27]
+    assert rows.asked == [2]
+
+
+def test_what_was_on_its_way_when_there_came_to_be_more_is_not_taken_for_all() -> None:
+    rows = Rows(count=25)
+    rows.blocks.at(20)
+    rows.blocks.let_go(2)
+    rows.put(2)
+    rows.count = 28
+    assert rows.blocks.at(27) is None
+    assert rows.asked == [2, 2]
+
+
+def test_those_from_a_number_on_are_forgotten_and_asked_for_again(rows: Rows) -> None:
+    for number in (0, 1, 2):
+        rows.put(number)
+    rows.blocks.at(35)
+    rows.blocks.forget(1)
+    assert [rows.blocks.at(row) for row in (5, 15, 35)] == [5, None, None]
+    assert rows.asked == [3, 1, 3]
+    rows.blocks.forget()
+    assert list(rows.blocks.held()) == []
+
+
+@given(st.lists(st.integers(0, 99), max_size=40), st.integers(1, 4))
+def test_a_row_that_is_there_is_the_right_one(looks: list[int], kept: int) -> None:
+    rows = Rows(kept)
+    for row in looks:
+        assert rows.blocks.at(row) in (None, row)
+        for number in rows.asked:
+            rows.put(number)
+        rows.asked.clear()
+        assert rows.blocks.at(row) == row
+        held = dict(rows.blocks.held())
+        assert all(place == value for place, value in held.items())
+        assert len(held) <= 10 * kept
+
+
+# Reading them beside the window --------------------------------------------------------------------------------------
+
+
+class Reading:
+    """A reader whose first block waits to be let through."""
+
+    def __init__(self, qtbot: QtBot, runner: TaskRunner) -> None:
+        self._qtbot = qtbot
+        self.runner = runner
+        self.taken: list[tuple[int, Sequence[int]]] = []
+        self.passed_over: list[int] = []
+        self.reader = BlockReader(runner, "Reading", lambda number, rows: self.taken.append((number, rows)))
+        self.reader.on_passed_over(self.passed_over.append)
+
+    def ask(self, *numbers: int) -> None:
+        for number in numbers:
+            self.reader.read(number, lambda number=number: [number])
+
+    def settle(self) -> None:
+        self._qtbot.waitUntil(lambda: self.runner.is_idle)
+
+
+@pytest.fixture
+def runner(qapp: object) -> Iterator[TaskRunner]:
+    runner = TaskRunner()
+    yield runner
+    runner.close()
+
+
+@pytest.fixture
+def reading(qtbot: QtBot, runner: TaskRunner) -> Reading:
+    return Reading(qtbot, runner)
+
+
+@pytest.fixture
+def gate(reading: Reading) -> Iterator[Gate]:
+    """What holds up the block 0."""
+    gate = Gate([0])
+    reading.reader.read(0, as_block(gate))
+    gate.wait_until_begun()
+    yield gate
+    gate.opened.set()
+
+
+def as_block(gate: Gate) -> Callable[[], Sequence[int]]:
+    return lambda: gate(None)  # type: ignore[arg-type,no-any-return]
+
+
+def test_a_block_is_given_with_its_number(reading: Reading) -> None:
+    reading.ask(7)
+    reading.settle()
+    assert reading.taken == [(7, [7])]
+
+
+def test_the_newest_is_read_first_and_what_was_scrolled_past_is_not(reading: Reading, gate: Gate) -> None:
+    reading.ask(1, 2, 3, 4, 5, 6)
+    assert reading.passed_over == [1, 2]
+    gate.opened.set()
+    reading.settle()
+    assert [number for number, _ in reading.taken] == [0, 6, 5, 4, 3]
+
+
+def test_one_that_is_asked_for_again_is_read_once_and_before_the_others(reading: Reading, gate: Gate) -> None:
+    reading.ask(1, 2, 1)
+    gate.opened.set()
+    reading.settle()
+    assert [number for number, _ in reading.taken] == [0, 1, 2]
+
+
+def test_what_is_forgotten_does_not_come(reading: Reading, gate: Gate) -> None:
+    reading.ask(1, 2)
+    reading.reader.forget()
+    reading.ask(9)
+    gate.opened.set()
+    reading.settle()
+    assert (reading.taken, reading.passed_over) == ([(9, [9])], [])
+
+
+def test_one_that_cannot_be_read_is_told_and_the_next_is_read(reading: Reading) -> None:
+    told: list[UserError] = []
+    reading.runner.refused.connect(told.append)
+
+    def refuse() -> Sequence[int]:
+        raise UserError("the server is gone")
+
+    reading.reader.read(1, refuse)
+    reading.settle()
+    assert [error.text for error in told] == ["the server is gone"]
+    reading.ask(2)
+    reading.settle()
+    assert reading.taken == [(2, [2])]
