@@ -147,7 +147,7 @@ def _add_checking(add: _AddCommand, store: _Parser, entity: _Parser, code: _Pars
 
 def _add_moving(add: _AddCommand, store: _Parser) -> None:
     """Add the commands that bring records out of a store or into it."""
-    from es_desktop.app.transfer.export_format import ExportFormat
+    from es_desktop.app.transfer.export import ExportFormat
 
     export = add("export", parents=[store], help="its records as a file for others")
     export.add_argument("entity", metavar="ENTITY", nargs="*", help="an id, or the beginning of one; all unless told")

@@ -26,14 +26,13 @@ from es_desktop.app.store.session import Session
 from es_desktop.app.store.table_maps import MapFolder
 from es_desktop.app.text import json_view
 from es_desktop.app.text.plain import elide
-from es_desktop.app.transfer import copy_report, export, import_
-from es_desktop.app.transfer.export_format import ExportFormat
-from es_desktop.app.transfer.export_request import ExportRequest
+from es_desktop.app.transfer import export, import_
+from es_desktop.app.transfer.export import ExportFormat, ExportRequest
 from es_desktop.app.transfer.working_copy import StoreCopying
 from es_desktop.app.trust.settings import chosen_trust, split_names
 from es_desktop.core import DatastoreError
 
-from . import find_report, text_view
+from . import copy_report, find_report, text_view
 from .arguments import BAD_INPUT, FOUND_WRONG, OK
 from .progress_line import ProgressLine
 

@@ -60,7 +60,7 @@ def append_records(
     with _connected(tables) as connection:
         events, snapshots = (_Batch(connection, each, skip_identical) for each in _both(tables))
         _add_all(records, events, snapshots)
-        with _telling_what_failed():
+        with _as_datastore_errors():
             connection.commit()
     return Appended(events.written, snapshots.written, events.skipped + snapshots.skipped)
 
@@ -139,7 +139,7 @@ class _Batch:
         sequences, positions = ({place[part] for place in self._waiting} for part in (0, 1))
         # Every sequence with every position: a few too many, but found by the index, as pairs of the two are not.
         statement = select(*self._columns).where(sequence_id.in_(sequences), position.in_(positions))
-        with _telling_what_failed():
+        with _as_datastore_errors():
             rows = self._connection.execute(statement).all()
         return {(row[0], row[1]): row for row in rows if (row[0], row[1]) in self._waiting}
 
@@ -156,7 +156,7 @@ class _Batch:
         keys = [cast(str, column.key) for column in self._columns]
         rows = [dict(zip(keys, item, strict=True)) for item in items]
         try:
-            with _telling_what_failed():
+            with _as_datastore_errors():
                 self._connection.execute(insert(cast(Table, self._table)), rows)
         except exc.IntegrityError as error:
             # Somebody appended since we looked, or a field is missing.
@@ -183,7 +183,7 @@ class _Unwritten(_Batch):
 
 
 @contextmanager
-def _telling_what_failed() -> Iterator[None]:
+def _as_datastore_errors() -> Iterator[None]:
     try:
         yield
     except exc.IntegrityError:

@@ -14,9 +14,7 @@ from sqlalchemy import Engine, event
 
 from es_desktop.app.entity.commands import Changes, Commands, Initiator
 from es_desktop.app.store.session import create_session
-from es_desktop.app.transfer.export import export_to_file
-from es_desktop.app.transfer.export_format import ExportFormat
-from es_desktop.app.transfer.export_request import ExportRequest
+from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
 from es_desktop.core import EntityId
 from es_desktop.examples import Example
 from es_desktop.models.transfer.transfer import PlannedImport

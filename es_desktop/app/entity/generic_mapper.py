@@ -21,7 +21,7 @@ class GenericMapper:
     """Maps the events and the snapshots of a copy; those of a known class as any other store of ours does.
 
     An event that is written gets a topic beside those of its entity's copied ones where their program's own kinds mean
-    the same; elsewhere it gets one by which it is told from them.
+    the same; elsewhere it gets one of another module, so that the two are not mixed up.
     """
 
     position_attr_name = "originator_version"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -11,7 +12,9 @@ from es_desktop.app.text.values import count_text, day_text
 from es_desktop.core import EntityId
 from es_desktop.core.clock import now
 
-from .export_request import ExportRequest
+if TYPE_CHECKING:
+    from .export import ExportRequest
+
 
 _DIGEST_BYTES = 12
 

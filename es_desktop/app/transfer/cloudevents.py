@@ -11,7 +11,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import quote, unquote
 from uuid import UUID
 
@@ -23,8 +23,11 @@ from es_desktop.app.text.payloads import embeds
 from es_desktop.core import SequencedItem, Topic
 
 from .jsonl import MOST, apart, joined, read_id
-from .record_source import RecordSource
 from .records import BadLine, Record
+
+if TYPE_CHECKING:
+    from .export import RecordSource
+
 
 _JSON: Final = "application/json"
 _TEXT: Final = "text/plain"

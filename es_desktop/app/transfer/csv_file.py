@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from es_desktop.app.text.json_view import iso_time
 from es_desktop.core import EntityId, RecordedEvent, RecordOrigin
 from es_desktop.core.values import dumps
 
-from .record_source import RecordSource
+if TYPE_CHECKING:
+    from .export import RecordSource
+
 
 COLUMNS: Final = ("entity", "type", "version", "event", "time", "payload")
 BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"

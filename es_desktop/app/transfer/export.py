@@ -5,27 +5,215 @@ A file appears whole or not at all, and never in place of a database. Nothing is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import enum
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any, Final
 
+from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.app.entity.ids import short_id
+from es_desktop.app.notes.notebook import Notebook
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.reader import Reading
+from es_desktop.core import EntityId, RecordedEvent, SequencedItem
 
 from .case import case_of
 from .cloudevents import cloudevents_lines
 from .csv_file import csv_lines
-from .export_format import ExportFormat
-from .export_request import ExportRequest
 from .jsonl import jsonl_lines
 from .pytest_file import pytest_lines
-from .record_source import RecordSource
-from .records import Progress
+from .records import Progress, Record, RecordConverter
 from .store_file import new_file, new_store
 
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore
+
+
+class ExportFormat(enum.StrEnum):
+    """A kind of file. All but CSV and the test hold events and snapshots, and come back without loss."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+    CLOUDEVENTS = "cloudevents"
+    ESDB = "esdb"
+    """A store of our own."""
+    CASE = "case"
+    """A store of our own, with notes and a view."""
+    PYTEST = "pytest"
+    """A test of one entity."""
+
+    @property
+    def about(self) -> About:
+        return _ABOUT[self]
+
+    @property
+    def is_store(self) -> bool:
+        return self in (ExportFormat.ESDB, ExportFormat.CASE)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a person reads of a format."""
+
+    title: str
+    sentence: str
+    ending: str
+    """Of the name of a file."""
+
+
+_ABOUT: Final = {
+    ExportFormat.CASE: About(
+        "Case",
+        "A store to double-click, with your bookmarks and notes. It opens at this view.",
+        ".esdb",
+    ),
+    ExportFormat.JSONL: About("JSON Lines", "Every record on a line of its own. Import takes it back.", ".jsonl"),
+    ExportFormat.CSV: About("CSV", "The events as a table for a spreadsheet. It cannot be imported.", ".csv"),
+    ExportFormat.CLOUDEVENTS: About(
+        "CloudEvents 1.0",
+        "Every record as an event that other programs know. Import takes it back.",
+        ".cloudevents.jsonl",
+    ),
+    ExportFormat.PYTEST: About(
+        "pytest file",
+        "A test that rebuilds the entity with its class, and stops before the last event.",
+        ".py",
+    ),
+    ExportFormat.ESDB: About("Store", "The records alone, in a new store, without anything of yours.", ".esdb"),
+}
+
+
+_EMPTY: Final = Notebook()
+
+
+@dataclass(frozen=True, slots=True)
+class ExportRequest:
+    """What is exported of a store, and as what."""
+
+    format: ExportFormat
+    entities: tuple[EntityId, ...] | None = None
+    """``None`` for the whole store."""
+    to: int | None = None
+    """The last version of each entity; ``None`` for all versions."""
+    bom: bool = False
+    """Whether a CSV begins with a byte order mark."""
+    notebook: Notebook = _EMPTY
+    """What is noted of the store; the part that speaks of what is exported goes into a case."""
+    shown: tuple[EntityId, int | None] | None = None
+    """The entity, and its version, that a case opens with; the first that is exported where this one is not."""
+
+
+def suggested_name(request: ExportRequest, store: str, entity: EntityFacts | None) -> str:
+    """Return a name for the file of a request: that of the entity, or of the store where it is not about just one."""
+    if entity is not None:
+        name = f"{entity.type.lower()}-{short_id(entity.id)}"
+    else:
+        count = "" if request.entities is None else f"-{len(request.entities)}-entities"
+        name = f"{PurePath(store).stem}{count}"
+    if request.format is ExportFormat.PYTEST:
+        return re.sub(r"\W+", "_", f"test_{name}") + request.format.about.ending
+    # A store that is exported whole should not be offered its own name.
+    kind = "-copy" if request.format.is_store and request.entities is None else ""
+    return re.sub(r"[^\w.]+", "-", name) + kind + request.format.about.ending
+
+
+_STRIDE: Final = 200
+"""How many records there are between two calls of progress."""
+
+
+class RecordSource:
+    """The records of a store, or of some of its entities, up to a version where one is given.
+
+    It counts what it gave, and tells how far it is.
+
+    Raises ``UserError`` where an entity is not there, or a record has a field that no format can carry.
+    """
+
+    def __init__(
+        self, session: Reading, entities: Sequence[EntityId] | None, progress: Progress, to: int | None = None
+    ) -> None:
+        self.events = 0
+        self.snapshots = 0
+        self._store = session.store
+        self._converter = RecordConverter(session)
+        self.to = to
+        """The last version that is given of each entity; ``None`` for all."""
+        self._entities = None if entities is None else list(dict.fromkeys(entities))
+        self._progress = progress
+        self._all_events, self._all_snapshots = self._totals(session)
+
+    @property
+    def store_name(self) -> str:
+        """The name of the file without its folder, or of the database."""
+        return self._store.location.short_name
+
+    @property
+    def copy_notes(self) -> str | None:
+        """What the store says of where it comes from, without which the records of a working copy are misread."""
+        return self._store.tables.copy_notes
+
+    def records(self) -> Iterator[Record]:
+        """Yield every record: those of a whole store in the order of its tables, else entity by entity."""
+        reader = self._store.reader
+        # Snapshots come first: an entity that grows meanwhile never has a snapshot beyond the events that are read.
+        if self._entities is None:
+            snapshots, events = reader.all_snapshot_records(), reader.all_records()
+        else:
+            snapshots = (item for each in self._entities for item in reader.snapshot_records(each, self.to))
+            events = (item for each in self._entities for item in reader.records(each, self.to))
+        return self._counted(self._joined(snapshots, events), self._all_events + self._all_snapshots)
+
+    def events_by_entity(self) -> Iterator[Record]:
+        """Yield the record of every event, all those of an entity together, in ascending order."""
+        reader = self._store.reader
+        if self._entities is None:
+            events = reader.all_records(by_sequence=True)
+        else:
+            events = (item for each in self._entities for item in reader.records(each, self.to))
+        return self._counted(self._joined([], events), self._all_events)
+
+    def checkpoint(self) -> None:
+        """Tell that nothing is given yet, during other work; raises where that is not wanted any more."""
+        self._progress(0, self._all_events + self._all_snapshots)
+
+    def read_event(self, item: SequencedItem) -> RecordedEvent:
+        """Return what can be read of an event's record."""
+        return self._converter.mapper.to_recorded_event(item)
+
+    def time_of(self, record: Record) -> float | None:
+        """Return when a record says that it was made, in seconds since the epoch."""
+        if record.kind == "event":
+            return self.read_event(record.item).timestamp
+        return self._converter.mapper.to_recorded_snapshot(record.item).timestamp
+
+    def _totals(self, session: Reading) -> tuple[int, int]:
+        if self._entities is None:
+            counts = self._store.reader.counts()
+            return counts.events, counts.snapshots
+        facts = [session.entity(each) for each in self._entities]
+        return sum(each.events for each in facts), sum(each.snapshots for each in facts)
+
+    def _joined(self, snapshots: Iterable[Any], events: Iterable[Any]) -> Iterator[Record]:
+        for item in snapshots:
+            yield Record("snapshot", self._converter.snapshot(item))
+        for item in events:
+            yield Record("event", self._converter.event(item))
+
+    def _counted(self, records: Iterable[Record], total: int) -> Iterator[Record]:
+        for done, record in enumerate(records):
+            if done % _STRIDE == 0:
+                self._progress(done, max(done, total))  # somebody may append meanwhile
+            if self.to is not None and record.item.position > self.to:
+                continue
+            if record.kind == "event":
+                self.events += 1
+            else:
+                self.snapshots += 1
+            yield record
+        done = self.events + self.snapshots
+        self._progress(done, done)
 
 
 @dataclass(frozen=True, slots=True)

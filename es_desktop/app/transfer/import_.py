@@ -30,7 +30,7 @@ _Parse = Callable[[str], Record | None]
 
 
 def import_file(session: Session, path: Path, *, progress: Progress = lambda done, total: None) -> Appended:
-    """Import a file of JSON Lines or CloudEvents, told apart by its first line; ``progress`` counts bytes.
+    """Import a file of JSON Lines or CloudEvents, recognised by its first line; ``progress`` counts bytes.
 
     A record that is there already, the same in every field, is skipped. Raises ``UserError`` with the number of the
     line where one cannot be read, or where another record stands at a position; then nothing is changed.
@@ -90,7 +90,7 @@ def _records(file: BinaryIO, path: Path, progress: Progress) -> Iterator[Record]
 
 
 class _Probe(msgspec.Struct):
-    """What the first line of a file is told by."""
+    """What of the first line of a file says which format it has."""
 
     kind: Any = None
     specversion: Any = None

@@ -9,26 +9,51 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.app.entity.ids import short_id
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.store.reader import Reading
 from es_desktop.app.store.session import Session, open_session
-from es_desktop.app.text.values import count_text
-from es_desktop.core import DatastoreError, EntityId, SequencedItemError
+from es_desktop.app.text.values import count_text, summarise_changes
+from es_desktop.core import (
+    DatastoreError,
+    EntityId,
+    RecordedEvent,
+    RecordedSnapshot,
+    SequencedItem,
+    SequencedItemError,
+)
 from es_desktop.core.clock import now
+from es_desktop.replay import Chain, Checkpoint, Exactness, Fold, PlainTree, compare_states, plain, plain_state
+from es_desktop.replay.compare import same_tree
 
-from .copied_records import CopiedRecords
-from .copy_check import Mismatch, mismatch
-from .records import CopyNotes, Progress
+from .records import CopyNotes, Progress, Record, RecordConverter
 from .store_file import new_store
 
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore
+    from es_desktop.stores.writing import Kind
 
+_STRIDE: Final = 100
+"""How many records there are between two calls of progress."""
+_PAGE: Final = 500
+_MOST_CHANGES: Final = 3
 _RECORDS_TOGETHER: Final = 2_000
 """Of small entities: as many as these share a transaction, which is what takes the time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """How an entity of a copy is not what it is in the store."""
+
+    entity: EntityId
+    version: int
+    """Up to which the two were compared."""
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,3 +177,152 @@ def _grouped(entities: Sequence[EntityFacts]) -> Iterator[list[EntityFacts]]:
             group, records = [], 0
     if group:
         yield group
+
+
+def copied_text(copied: Copied) -> str:
+    """Tell how a copy ended, in one sentence without its full stop."""
+    there = f", {copied.already:,} of which were there already" if copied.already else ""
+    written = f"{count_text(copied.events, 'event')} and {count_text(copied.snapshots, 'snapshot')} written"
+    behind = f"; {count_text(len(copied.behind), 'entity')} got events since, which are not in it"
+    wrong = count_text(len(copied.mismatches), "entity")
+    verdict = f"{wrong} NOT as in the store" if copied.mismatches else "each as in the store"
+    entities = count_text(copied.entities, "entity")
+    return f"{entities}{there}; {written}; {verdict}{behind if copied.behind else ''}"
+
+
+def mismatch_text(copied: Copied) -> str:
+    """Tell where a copy is not as the store is, on one line."""
+    first = copied.mismatches[0]
+    rest = len(copied.mismatches) - 1
+    more = f", and so are {rest:,} more" if rest else ""
+    return f"the entity {short_id(first.entity)} is not what it is in the store ({first.text}){more}"
+
+
+# The records that go in ---------------------------------------------------------------------------------------------
+
+
+class CopiedRecords:
+    """Gives the records of entities as a copy holds them, counts them, and reports how far the whole work is."""
+
+    def __init__(self, source: Reading, progress: Progress, total: int) -> None:
+        self.events = 0
+        self.snapshots = 0
+        self._source = source
+        self._converter = RecordConverter(source)
+        self._progress = progress
+        self._total = total
+        self._done = 0
+
+    def of(self, entities: Sequence[EntityFacts]) -> Iterator[Record]:
+        """Yield the records of entities up to the versions that they are known at."""
+        reader = self._source.store.reader
+        for each in entities:
+            # Snapshots come first: an entity that grows meanwhile never has one beyond the events that are read.
+            for item in reader.snapshot_records(each.id, each.version):
+                self.snapshots += 1
+                yield self._counted("snapshot", self._converter.snapshot(item))
+            for item in reader.records(each.id, each.version):
+                self.events += 1
+                yield self._counted("event", self._converter.event(item))
+
+    def passed(self, count: int) -> None:
+        """Count other work that belongs to the whole."""
+        self._done += count
+        self.checkpoint()
+
+    def checkpoint(self) -> None:
+        """Tell how far it is; raises where the work is not wanted any more."""
+        self._progress(min(self._done, self._total), self._total)
+
+    def _counted(self, kind: Kind, item: SequencedItem) -> Record:
+        if self._done % _STRIDE == 0:
+            self.checkpoint()
+        self._done += 1
+        return Record(kind, item)
+
+
+# Whether the copy is right -------------------------------------------------------------------------------------------
+
+
+def mismatch(
+    source: Reading, copy: Reading, entity_id: EntityId, version: int, checkpoint: Checkpoint
+) -> Mismatch | None:
+    """Compare an entity up to a version: its records one by one, and the states that they lead to there."""
+    for text in (
+        _compare_records(source, copy, entity_id, version, checkpoint),
+        _compare_snapshots(source, copy, entity_id, version),
+        _compare_states(source, copy, entity_id, version, checkpoint),
+    ):
+        if text:
+            return Mismatch(entity_id, version, text)
+    return None
+
+
+def _compare_records(source: Reading, copy: Reading, entity_id: EntityId, version: int, checkpoint: Checkpoint) -> str:
+    pairs = zip_longest(*(_events(each, entity_id, version, checkpoint) for each in (source, copy)))
+    for number, (theirs, ours) in enumerate(pairs):
+        if theirs is None or ours is None:
+            rest = 1 + sum(1 for _ in pairs)
+            counts = (number + rest, number) if ours is None else (number, number + rest)
+            return f"{counts[0]} events in the store, {counts[1]} in the copy"
+        if _envelope(theirs) != _envelope(ours) or not same_tree(plain(theirs.data), plain(ours.data)):
+            return f"the event at version {theirs.version} is another one"
+    return ""
+
+
+def _events(reading: Reading, entity_id: EntityId, version: int, checkpoint: Checkpoint) -> Iterator[RecordedEvent]:
+    after: int | None = None
+    while True:
+        checkpoint()
+        page = reading.events(entity_id, after, _PAGE)
+        for event in page:
+            if event.version > version:
+                return
+            yield event
+        if len(page) < _PAGE:
+            return
+        after = page[-1].version
+
+
+def _envelope(event: RecordedEvent) -> tuple[Any, ...]:
+    """What there is of an event beside its payload."""
+    is_read = event.error is None
+    return event.version, event.type, event.entity_type, is_read, event.timestamp if is_read else None
+
+
+def _compare_snapshots(source: Reading, copy: Reading, entity_id: EntityId, version: int) -> str:
+    """Compare each snapshot of the store; the copy may have got others."""
+    ours = {each.version: each for each in copy.snapshots(entity_id)}
+    theirs = [each for each in source.snapshots(entity_id) if each.version <= version]
+    lost = [each.version for each in theirs if each.version not in ours]
+    if lost:
+        return f"{len(theirs)} snapshots in the store, {len(theirs) - len(lost)} in the copy"
+    wrong = [each.version for each in theirs if not _is_same(each, ours[each.version])]
+    return f"the snapshot at version {wrong[0]} is another one" if wrong else ""
+
+
+def _is_same(theirs: RecordedSnapshot, ours: RecordedSnapshot) -> bool:
+    if theirs.error is not None or ours.error is not None:
+        return (theirs.error is None) is (ours.error is None)
+    states = [None if each.state is None else plain_state(each.state) for each in (theirs, ours)]
+    return (theirs.topic, theirs.timestamp) == (ours.topic, ours.timestamp) and same_tree(*states)
+
+
+def _compare_states(source: Reading, copy: Reading, entity_id: EntityId, version: int, checkpoint: Checkpoint) -> str:
+    # With one fold, so that only the records count: code of the user's own may be at work in one of the two.
+    fold = copy.fold_for(copy.entity(entity_id))
+    theirs, ours = (_state(each, fold, entity_id, version, checkpoint) for each in (source, copy))
+    changes = compare_states(theirs[0], ours[0])
+    if changes:
+        return f"the states at version {version} differ: {summarise_changes(changes[:_MOST_CHANGES], _MOST_CHANGES)}"
+    if theirs[1] is not ours[1]:
+        return f"the state at version {version} is {theirs[1].value} in the store, and {ours[1].value} in the copy"
+    return ""
+
+
+def _state(
+    reading: Reading, fold: Fold, entity_id: EntityId, version: int, checkpoint: Checkpoint
+) -> tuple[PlainTree | None, Exactness]:
+    versions = reading.outline(entity_id).versions
+    chain = Chain(fold, versions, lambda after, limit: reading.events(entity_id, after, limit))
+    return chain.state_after(chain.index_of(version), checkpoint)

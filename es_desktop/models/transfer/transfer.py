@@ -13,11 +13,9 @@ from es_desktop.app.entity.commands import Changes, Initiator
 from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.app.store.session import Session
 from es_desktop.app.text.values import count_text
-from es_desktop.app.transfer.copy_report import copied_text, mismatch_text
-from es_desktop.app.transfer.export import Exported, export_to_file
-from es_desktop.app.transfer.export_request import ExportRequest
+from es_desktop.app.transfer.export import Exported, ExportRequest, export_to_file
 from es_desktop.app.transfer.import_ import import_file, survey_file
-from es_desktop.app.transfer.working_copy import Copied, StoreCopying
+from es_desktop.app.transfer.working_copy import Copied, StoreCopying, copied_text, mismatch_text
 from es_desktop.core import EntityId
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner

@@ -12,8 +12,7 @@ from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.store.session import Session
 from es_desktop.app.text.values import count_text, elide
-from es_desktop.app.transfer.export_format import ExportFormat
-from es_desktop.app.transfer.export_request import ExportRequest, suggested_name
+from es_desktop.app.transfer.export import ExportFormat, ExportRequest, suggested_name
 from es_desktop.core import EntityId
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.form_dialog import FormDialog

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox,
 
 from es_desktop.app.runtime.errors import ConflictError, UserError
 from es_desktop.app.text.times import local_time
-from es_desktop.app.transfer.export_format import About
+from es_desktop.app.transfer.export import About
 from es_desktop.views.style.plain_text import message_box
 
 _RECORDS = "JSON Lines and CloudEvents (*.jsonl *.ndjson *.json *.cloudevents);;All files (*)"

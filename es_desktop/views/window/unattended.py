@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from es_desktop.app.runtime.errors import ConflictError, UserError
-from es_desktop.app.transfer.export_format import About
+from es_desktop.app.transfer.export import About
 
 from .main_window import MainWindow
 

@@ -17,9 +17,7 @@ from es_desktop.app.entity.commands import Commands
 from es_desktop.app.notes.notebook import Bookmark, Notebook, Outlook, Watchpoint
 from es_desktop.app.store.session import open_session
 from es_desktop.app.transfer.case import Case, case_note
-from es_desktop.app.transfer.export import export_to_file
-from es_desktop.app.transfer.export_format import ExportFormat
-from es_desktop.app.transfer.export_request import ExportRequest
+from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
 from es_desktop.app.transfer.import_ import import_file
 from es_desktop.app.transfer.records import Record
 from es_desktop.core import clock_set_to

@@ -15,9 +15,7 @@ from es_desktop.app.entity.bases import NEAREST, ZERO
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.app.text.json_view import event_json, snapshot_json
-from es_desktop.app.transfer.export import Exported, export_to_file, exported_lines
-from es_desktop.app.transfer.export_format import ExportFormat
-from es_desktop.app.transfer.export_request import ExportRequest
+from es_desktop.app.transfer.export import Exported, ExportFormat, ExportRequest, export_to_file, exported_lines
 from es_desktop.app.transfer.import_ import import_file
 from es_desktop.app.transfer.records import Record
 from tests.app.recording import ODD_PAYLOADS, event, records, snapshot, standing, store_of

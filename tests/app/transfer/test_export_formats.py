@@ -18,9 +18,7 @@ from hypothesis import given, settings
 from es_desktop.app.store.session import open_session
 from es_desktop.app.text.payloads import embeds
 from es_desktop.app.transfer.csv_file import guarded
-from es_desktop.app.transfer.export import Exported, export_to_file, exported_lines
-from es_desktop.app.transfer.export_format import ExportFormat
-from es_desktop.app.transfer.export_request import ExportRequest
+from es_desktop.app.transfer.export import Exported, ExportFormat, ExportRequest, export_to_file, exported_lines
 from es_desktop.app.transfer.jsonl import jsonl_lines, jsonl_record
 from es_desktop.app.transfer.records import Record
 from tests.app.recording import event, odd_payloads, payloads, records, snapshot, store_of

@@ -12,9 +12,7 @@ from hypothesis import given, settings
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session, create_session, open_session
-from es_desktop.app.transfer.export import export_to_file
-from es_desktop.app.transfer.export_format import ExportFormat
-from es_desktop.app.transfer.export_request import ExportRequest
+from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
 from es_desktop.app.transfer.import_ import import_file, survey_file
 from es_desktop.app.transfer.records import Record
 from es_desktop.stores.writing import Appended, Survey

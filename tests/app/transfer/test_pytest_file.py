@@ -17,9 +17,7 @@ from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.text.json_view import plain_json
-from es_desktop.app.transfer.export import Exported, export_to_file, exported_lines
-from es_desktop.app.transfer.export_format import ExportFormat
-from es_desktop.app.transfer.export_request import ExportRequest
+from es_desktop.app.transfer.export import Exported, ExportFormat, ExportRequest, export_to_file, exported_lines
 from es_desktop.core import EntityId
 from es_desktop.examples import Example
 from tests.app.recording import event, store_of

@@ -14,9 +14,7 @@ from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.branch.save import save_branch
 from es_desktop.app.entity.bases import NEAREST, ZERO
 from es_desktop.app.store.session import Session, create_session, open_session
-from es_desktop.app.transfer.export import export_to_file
-from es_desktop.app.transfer.export_format import ExportFormat
-from es_desktop.app.transfer.export_request import ExportRequest
+from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
 from es_desktop.app.transfer.import_ import import_file
 from es_desktop.app.transfer.working_copy import StoreCopying
 from es_desktop.core import EntityId

@@ -20,9 +20,7 @@ from es_desktop.app.entity.view import EntityView
 from es_desktop.app.runtime.cancel import CancelToken
 from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.app.store.session import Session, create_session, open_session
-from es_desktop.app.transfer.export import export_to_file
-from es_desktop.app.transfer.export_format import ExportFormat
-from es_desktop.app.transfer.export_request import ExportRequest
+from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
 from es_desktop.app.transfer.working_copy import StoreCopying
 from es_desktop.core import RecordedEvent
 from es_desktop.examples import Order
@@ -207,7 +205,7 @@ def stopped_after(copying: StoreCopying, calls: int) -> None:
 def by_the_entity(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let even the small entities of a sample have a transaction each."""
     monkeypatch.setattr("es_desktop.app.transfer.working_copy._RECORDS_TOGETHER", 1)
-    monkeypatch.setattr("es_desktop.app.transfer.copied_records._STRIDE", 1)
+    monkeypatch.setattr("es_desktop.app.transfer.working_copy._STRIDE", 1)
 
 
 @each_kind

@@ -10,9 +10,7 @@ import pytest
 
 from es_desktop.app.notes.notebook import Bookmark, Notebook
 from es_desktop.app.store.session import Session, create_session, open_session
-from es_desktop.app.transfer.export import export_to_file
-from es_desktop.app.transfer.export_format import ExportFormat
-from es_desktop.app.transfer.export_request import ExportRequest
+from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
 from es_desktop.models.runtime.tasks import Progress
 from es_desktop.models.transfer.transfer import PlannedImport
 from tests.app.recording import event, standing, store_of

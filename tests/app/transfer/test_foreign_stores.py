@@ -10,9 +10,7 @@ from typing import Any
 import pytest
 
 from es_desktop.app.store.session import Session, create_session, open_session
-from es_desktop.app.transfer.export import export_to_file
-from es_desktop.app.transfer.export_format import ExportFormat
-from es_desktop.app.transfer.export_request import ExportRequest
+from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
 from es_desktop.app.transfer.import_ import import_file
 from es_desktop.replay import plain_state
 from tests.conftest import SAMPLES
