@@ -6,6 +6,7 @@ import datetime as dt
 import enum
 import json
 import math
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_desktop.core import ValueEncodingError
+from es_desktop.core import KnownClasses, ValueEncodingError
 from es_desktop.core.values import dumps, loads
 
 TELLING = [
@@ -178,6 +179,15 @@ def test_an_alias_of_an_enum_is_the_member_that_it_stands_for() -> None:
 def test_values_of_the_same_key_kinds_stay_apart() -> None:
     value = {1: "int", "1": "text", (1,): "tuple", None: "none", Size.SMALL: "enum"}
     assert described(loads(dumps(value))) == described(value)
+
+
+@pytest.mark.parametrize("inside", [lambda value: value, lambda value: (1, value), lambda value: frozenset([value])])
+def test_values_of_unknown_classes_do_not_make_a_set_or_a_dict_unreadable(inside: Callable[[Any], Any]) -> None:
+    written = {"set": {inside(Color.RED)}, "dict": {inside(Color.RED): UUID(int=5), 2: 3}, "id": UUID(int=5)}
+    read = loads(dumps(written), KnownClasses())
+    red = loads(dumps(inside(Color.RED)), KnownClasses())
+    assert read == {"set": [red], "dict": [[red, UUID(int=5)], [2, 3]], "id": UUID(int=5)}
+    assert described(loads(dumps(written))) == described(written), "with the class, it is what it was"
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,16 @@ def test_values_come_back_as_what_they_are(value: Any) -> None:
     assert same(decode(json.loads(json.dumps(encode(value)))), value), "in the other direction, too"
 
 
+def test_a_set_whose_members_have_no_hash_when_decoded_is_a_list() -> None:
+    class Shade(enum.Enum):
+        RED = (255, 0)
+
+    assert decode(encode({"shades": {Shade.RED}, "more": frozenset([Shade.RED])})) == {
+        "shades": [[255, 0]],
+        "more": [[255, 0]],
+    }
+
+
 @given(STATES, STATES)
 def test_a_difference_makes_one_state_out_of_another(old: Any, new: Any) -> None:
     change = Told().message(json.dumps({"change": difference(old, new)}).encode())["change"]

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from es_desktop.core.values import restored
+from es_desktop.core.values import decode_tags
 
 from ..columnmap import ColumnMap, FirstOf
 from ..eventsourcing_records import mappers
@@ -46,7 +46,7 @@ def _read(layout: Layout) -> Iterator[ForeignTables]:
 
 
 def _tables(layout: Layout, events: TableInfo, snapshots: TableInfo | None, timed: TableInfo | None) -> ForeignTables:
-    events_mapper, snapshots_mapper = mappers(restored, _REPEATED, _NO_PART_OF_A_STATE)
+    events_mapper, snapshots_mapper = mappers(decode_tags, _REPEATED, _NO_PART_OF_A_STATE)
     kept = None if snapshots is None else _map_of(snapshots)
     if timed is not None and kept is None:
         kept, snapshots = _timed_snapshots(timed), timed

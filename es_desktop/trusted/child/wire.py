@@ -104,6 +104,14 @@ def decode(tree: Any) -> Any:
     return {key: decode(item) for key, item in tree.items()}
 
 
+def collection_or_list(collection: Callable[[Any], Any], items: list[Any]) -> Any:
+    """Return items as a collection; as a list where one has no hash, such as the value of an enum's member."""
+    try:
+        return collection(items)
+    except TypeError:
+        return items
+
+
 _BARE: dict[type, Callable[[Any], Any]] = {str: str.__str__, int: int.__int__, float: float.__float__}
 _WRITERS: dict[type, tuple[str, Callable[[Any], Any]]] = {
     uuid.UUID: ("uuid", lambda value: value.hex),
@@ -130,8 +138,8 @@ READERS: dict[str, Callable[..., Any]] = {
     "timedelta": lambda parts: datetime.timedelta(*parts),
     "bytes": bytes.fromhex,
     "tuple": lambda items: tuple(map(decode, items)),
-    "set": lambda items: set(map(decode, items)),
-    "frozenset": lambda items: frozenset(map(decode, items)),
+    "set": lambda items: collection_or_list(set, list(map(decode, items))),
+    "frozenset": lambda items: collection_or_list(frozenset, list(map(decode, items))),
     "deque": lambda items: deque(map(decode, items)),
     "enum": lambda module, kind, name, value: decode(value),
     "text": lambda kind, text: text,
