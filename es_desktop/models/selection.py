@@ -47,7 +47,7 @@ class Selection(QObject):
 
     @property
     def index(self) -> int | None:
-        """The place of the chosen version among the entity's versions, from 0."""
+        """The index of the chosen version among the entity's versions, from 0."""
         return None if self._version is None else bisect_left(self._versions, self._version)
 
     @property
@@ -73,7 +73,7 @@ class Selection(QObject):
     ) -> None:
         """Take over the entity's versions; choose one, or stay where it is, or follow the last where it was there.
 
-        Stepping stops at all of them, unless told at which ones: see ``set_stops``.
+        Stepping stops at the events of ``stops``, at all of them for ``None``: see ``set_stops``.
         """
         follow = self._version is None or self.is_at_last
         self._versions, self._stops = versions, range(len(versions)) if stops is None else stops
@@ -98,7 +98,7 @@ class Selection(QObject):
             self._set_version(self._versions[index])
 
     def can_step(self, count: int) -> bool:
-        """Tell whether a step would lead to another version."""
+        """Return whether a step would lead to another version."""
         return self.index_after(count) != self.index
 
     def index_after(self, count: int) -> int | None:
@@ -106,8 +106,8 @@ class Selection(QObject):
         index = self.index
         if index is None or not self._stops or not count:
             return index
-        place = bisect_right(self._stops, index) - 1 if count > 0 else bisect_left(self._stops, index)
-        found = self._stops[min(max(place + count, 0), len(self._stops) - 1)]
+        stop = bisect_right(self._stops, index) - 1 if count > 0 else bisect_left(self._stops, index)
+        found = self._stops[min(max(stop + count, 0), len(self._stops) - 1)]
         # From beyond the last stop, which is not one itself, there is no way on.
         return found if (found - index) * count > 0 else index
 

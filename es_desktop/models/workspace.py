@@ -60,7 +60,7 @@ class Workspace(QObject):
     entity_loaded = Signal(object)
     """``EntityView`` of the chosen entity, read anew; ``None`` where none is chosen."""
     refused = Signal(object)
-    """``UserError`` to be told to the person."""
+    """``UserError`` to be shown to the person."""
     message = Signal(object)
 
     def __init__(
@@ -72,7 +72,7 @@ class Workspace(QObject):
         *,
         indexes: Path | None = None,
     ) -> None:
-        """``indexes`` is the folder of the side indexes of large stores; that of the user's cache unless told."""
+        """``indexes`` is the folder of the side indexes of large stores; ``None`` for that in the user's cache."""
         super().__init__(parent)
         self.indexes = indexes or places.indexes()
         self.runner = runner
@@ -146,7 +146,7 @@ class Workspace(QObject):
         self.overview.changed.connect(self._on_counted)
         self.entity_loaded.connect(lambda view: self.what_if.follow(self.session, view and view.facts))
         self.player.stops_at = self.watchpoints.is_crossed_at
-        self.player.stopped_at.connect(self.watchpoints.tell)
+        self.player.stopped_at.connect(self.watchpoints.report_crossed)
         self.checker.changed.connect(self._show_checks)
 
     # Stores
@@ -243,7 +243,7 @@ class Workspace(QObject):
             self.choose(entity.id, self.selection.version if entity.id == self.selection.entity_id else None)
 
     def choose(self, entity_id: EntityId, version: int | None = None) -> None:
-        """Choose an entity, at its last version unless told."""
+        """Choose an entity, at a version or, for ``None``, at its last one."""
         if entity_id == self.selection.entity_id:
             self.selection.go_to(self.selection.last if version is None else version)
         else:
@@ -304,12 +304,12 @@ class Workspace(QObject):
             self._has_events = True
             self._show_checks()
             self.entity_loaded.emit(view)
-            self.commander.tell_conflict()
+            self.commander.report_conflict()
 
         self._entity_request.start("Reading the entity", lambda job: EntityView(session, entity_id), done)
 
     def _on_refused(self, error: UserError) -> None:
-        if not self.trusting.tells(error):
+        if not self.trusting.takes_on(error):
             self.refused.emit(error)
 
     def _on_changes(self, changes: Changes) -> None:
@@ -330,7 +330,7 @@ class Workspace(QObject):
             self._load_entity()
 
     def _on_outdated(self, arrived: Changes) -> None:
-        """Look at once for what somebody else wrote: a conflict is told when the person sees what arrived."""
+        """Look at once for what somebody else wrote: a conflict is reported when the person sees what arrived."""
         self._arrived = arrived
         self._look(self.runner.run, quiet=False)
 

@@ -68,7 +68,7 @@ def begun(logged: Logged, long_session: Session, indexes: Path, long_store_is_la
     """A log of a large store whose index was begun, and rests."""
     with closing(StoreIndex(long_session, indexes)) as index, slices_of(BEGUN), pytest.raises(Cancelled):
         Filling(index.database, index_source(long_session.store), keeps_text=True).run(stop)
-    logged.indexer.opened.connect(lambda index: logged.indexer.rest())
+    logged.indexer.opened.connect(lambda index: logged.indexer.pause())
     logged.show_all(long_session)
     assert logged.indexer.index is not None and logged.indexer.index.state.events == BEGUN
     return logged

@@ -1,4 +1,4 @@
-"""What a person watches: an expression taken for a path or a condition, and the course of its value in a history."""
+"""What a person watches: an expression taken for a path or a condition, and the trace of its value in a history."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _MOST_OFFERED: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class WatchTrace:
     """How a watched value went through all events of an entity. Its crossings ascend."""
 
     start: Any = ABSENT
@@ -113,20 +113,20 @@ def refusal(error: ConditionError) -> UserError:
     return UserError(f"the condition{named} cannot be used{place}: {error.text}", error.hint)
 
 
-def courses(
+def watch_traces(
     chain: Chain,
     expressions: Iterable[str],
     checkpoint: Checkpoint = lambda: None,
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> dict[str, Course]:
-    """Return the course of each expression along a chain, all in one walk. One that cannot be used has its error."""
-    found: dict[str, Course] = {}
+) -> dict[str, WatchTrace]:
+    """Return the trace of each expression along a chain, all in one walk. One that cannot be used has its error."""
+    found: dict[str, WatchTrace] = {}
     watched: dict[str, Watched] = {}
     for expression in expressions:
         try:
             watched[expression] = understood(expression)
         except ConditionError as error:
-            found[expression] = Course(error=error)
+            found[expression] = WatchTrace(error=error)
     crossings: list[list[Crossing]] = [[] for _ in watched]
     errors: dict[int, ConditionError] = {}
     for index, told in all_crossings(chain, tuple(watched.values()), checkpoint, progress):
@@ -136,9 +136,9 @@ def courses(
             errors[index] = told
     for index, (expression, each) in enumerate(watched.items()):
         if index in errors:
-            found[expression] = Course(error=errors[index])
+            found[expression] = WatchTrace(error=errors[index])
         else:
-            found[expression] = Course(_start_of(each, chain), tuple(crossings[index]))
+            found[expression] = WatchTrace(_start_of(each, chain), tuple(crossings[index]))
     return found
 
 

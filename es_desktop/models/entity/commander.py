@@ -1,4 +1,4 @@
-"""The commander: carries out commands on the open store beside the window, and tells how each ended."""
+"""The commander: carries out commands on the open store beside the window, and reports how each ended."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Commander(QObject):
     written = Signal(object)
     """``Changes`` that a command made."""
     outdated = Signal(object)
-    """``Changes`` that a command did not expect; they have to be read, and ``tell_conflict`` called then."""
+    """``Changes`` that a command did not expect; they have to be read, and ``report_conflict`` called then."""
     conflicted = Signal(object)
     """``ConflictError``: the command was not carried out; ``try_again`` does, on what is there by then."""
     refused = Signal(object)
-    """``UserError`` to be told to the person."""
+    """``UserError`` to be shown to the person."""
     frequency_changed = Signal(object)
     """Another snapshotting policy, by its frequency; ``None`` for never."""
 
@@ -84,8 +84,8 @@ class Commander(QObject):
         commands = self.commands
         self._run(title, lambda job: command(commands, entity_id, version), failed)
 
-    def tell_conflict(self) -> None:
-        """Tell of a conflict that was met, now that the entity is read anew and the person sees what arrived."""
+    def report_conflict(self) -> None:
+        """Emit ``conflicted`` where a conflict was met; to be called once the person sees what arrived."""
         conflict, self._conflict = self._conflict, None
         if conflict is not None:
             self.conflicted.emit(conflict)

@@ -38,7 +38,7 @@ class Player(QObject):
         self._step_at = step_at
         self._speed: int | None = 2
         self.stops_at: Callable[[int], bool] = lambda version: False
-        """Tells whether to stop once a version is reached."""
+        """Returns whether to stop at a version."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_timeout)

@@ -74,12 +74,12 @@ def _sentence(found: list[EntityCheck], where: str) -> str:
     unknown = sum(each.check.ok is None for each in found)
     if not found:
         return f"There is no snapshot {where} to check."
-    told = f"{count_text(len(found), 'snapshot')} {where} checked: "
+    text = f"{count_text(len(found), 'snapshot')} {where} checked: "
     if false:
         entity, at = false[0].entity, false[0].check.version
-        told += f"{len(false)} false, the first of {entity.type} {short_id(entity.id)} at {at}"
+        text += f"{len(false)} false, the first of {entity.type} {short_id(entity.id)} at {at}"
     elif unknown == len(found):
-        told += "none can be told, because the model is not here"
+        text += "none can be told, because the model is not here"
     else:
-        told += "all are true" if not unknown else f"none is false, {unknown} cannot be told"
-    return f"{told}."
+        text += "all are true" if not unknown else f"none is false, {unknown} cannot be told"
+    return f"{text}."

@@ -134,8 +134,8 @@ class EntityList(QObject):
             events = index.state.events
             return events, listed(index.session, index.database, query, chosen, job.check)
 
-        def done(told: tuple[int, Listing]) -> None:
-            events, found = told
+        def done(result: tuple[int, Listing]) -> None:
+            events, found = result
             if found.numbers or not self.indexer.is_at_work:
                 self._events_listed = events
                 self._pages.forget()

@@ -160,7 +160,7 @@ class EventLog(QObject):
         if index is None or self._is_in_order or self.problem is not None:
             return
         if self.search.is_for_all and not self._is_counted:
-            return  # the store's own numbers, where it has such, tell all of them at once
+            return  # the store's own numbers, where it has such, are all of them at once
         if self._find_request.is_running:
             self._was_grown = True
             return

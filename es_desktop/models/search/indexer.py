@@ -1,4 +1,4 @@
-"""The indexer: opens the index of the open store, brings it up to date beside the window, and can be told to rest."""
+"""The indexer: opens the index of the open store, brings it up to date beside the window, and can be paused."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from es_desktop.app.store.session import Session
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Progress, Queue, TaskRunner
 
-_PAUSE_MILLISECONDS: Final = 3000
+_DELAY_MILLISECONDS: Final = 3000
 
 
 class Indexer(QObject):
@@ -24,8 +24,8 @@ class Indexer(QObject):
     """More is in the index than before."""
     completed = Signal()
     """All that the store held is in the index."""
-    resting_changed = Signal()
-    """It was told to rest, or to go on."""
+    paused_changed = Signal()
+    """A person paused it, or let it go on."""
 
     def __init__(self, runner: TaskRunner, folder: Path, parent: QObject | None = None) -> None:
         """``folder`` is that of the indexes of large stores."""
@@ -37,16 +37,16 @@ class Indexer(QObject):
         self._session: Session | None = None
         self.index: StoreIndex | None = None
         """Of the open store, once it is open."""
-        self.is_resting = False
-        """Whether a person told it not to go on."""
+        self.is_paused = False
+        """Whether a person paused it."""
         self.progress: Progress | None = None
-        """How far it was when it last told; ``None`` where all is in the index, or it has not told yet."""
+        """How far it was when it last reported; ``None`` where all is in the index, or nothing was reported yet."""
         self._is_outdated = False
         # What follows an update reads the whole index of entities, which takes a moment where they are many.
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE_MILLISECONDS)
-        self._pause.timeout.connect(self._on_paused)
+        self._delay = QTimer(self)
+        self._delay.setSingleShot(True)
+        self._delay.setInterval(_DELAY_MILLISECONDS)
+        self._delay.timeout.connect(self._on_delay_over)
 
     @property
     def is_at_work(self) -> bool:
@@ -57,8 +57,8 @@ class Indexer(QObject):
         """Index another store, or none."""
         self._open_request.cancel()
         self._fill_request.cancel()
-        self._pause.stop()
-        self.is_resting = self._is_outdated = False
+        self._delay.stop()
+        self.is_paused = self._is_outdated = False
         self.progress = None
         self._session = session
         old, self.index = self.index, None
@@ -84,11 +84,11 @@ class Indexer(QObject):
             )
 
     def update(self) -> None:
-        """Take in what is new in the store, unless it was told to rest; of a large store not all the time."""
+        """Take in what is new in the store, unless it is paused; of a large store not all the time."""
         index = self.index
-        if index is None or self.is_resting:
+        if index is None or self.is_paused:
             return
-        if self.is_at_work or self._pause.isActive():
+        if self.is_at_work or self._delay.isActive():
             self._is_outdated = True
             return
         self._is_outdated = False
@@ -96,9 +96,9 @@ class Indexer(QObject):
         def done(_: None) -> None:
             self.progress = None  # whoever listens finds it at rest
             if index.path is not None:
-                self._pause.start()
+                self._delay.start()
             self.completed.emit()
-            self._on_paused()
+            self._on_delay_over()
 
         # A person waits for the index of a small store, and works on beside that of a large one.
         self._fill_request.start(
@@ -106,27 +106,27 @@ class Indexer(QObject):
             lambda job: index.update(job.report),
             done,
             progressed=self._on_progressed,
-            stopped=self.rest,  # a person cancelled the work, or it failed
+            stopped=self.pause,  # a person cancelled the work, or it failed
             queue=Queue.INDEX,
             quiet=index.path is not None,
         )
 
-    def rest(self) -> None:
+    def pause(self) -> None:
         """Stop for now; what is in the index stays."""
         self._fill_request.cancel()
-        self.is_resting = True
-        self.resting_changed.emit()
+        self.is_paused = True
+        self.paused_changed.emit()
 
-    def go_on(self) -> None:
+    def resume(self) -> None:
         """Go on from where it stopped."""
-        self.is_resting = False
-        self.resting_changed.emit()
+        self.is_paused = False
+        self.paused_changed.emit()
         self.update()
 
     def _on_progressed(self, progress: Progress) -> None:
         self.progress = progress
         self.grown.emit()
 
-    def _on_paused(self) -> None:
+    def _on_delay_over(self) -> None:
         if self._is_outdated:
             self.update()

@@ -32,7 +32,7 @@ class Overview(QObject):
         indexer.completed.connect(self._count)
 
     def clear(self) -> None:
-        """Tell nothing: another store will be open."""
+        """Forget the counts: another store will be open."""
         self._request.cancel()
         self.activity = None
         self.changed.emit()

@@ -104,7 +104,7 @@ class Copier(QObject):
         self._request = LatestRequest(runner)
 
     def copy(self, session: Session, path: Path, entities: Sequence[EntityId] | None = None) -> None:
-        """Copy these entities of a store, or all, into a file; go on with it where it was begun before."""
+        """Copy these entities of a store, or all, into a file; go on with it where a part of it is there."""
         copying = StoreCopying(session, path, entities)
 
         def work(job: Job) -> Copied | None:

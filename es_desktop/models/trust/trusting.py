@@ -38,13 +38,13 @@ class Trusting(QObject):
     message = Signal(object)
     """A message for the person."""
     refused = Signal(object)
-    """``UserError`` to be told to the person."""
+    """``UserError`` to be shown to the person."""
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._request = LatestRequest(runner)
         self._reading: Reading | None = None
-        self._told: set[str] = set()
+        self._shown_errors: set[str] = set()
         runner.ended.connect(self._on_ended)
 
     def set_reading(self, reading: Reading | None) -> None:
@@ -53,7 +53,7 @@ class Trusting(QObject):
         if self._reading is not None:
             self._reading.interrupt_trust()
         self._reading = reading
-        self._told.clear()
+        self._shown_errors.clear()
 
     @property
     def trust(self) -> Trust | None:
@@ -81,7 +81,7 @@ class Trusting(QObject):
                 reading.set_trust(None)
             return Trusted(trust, RememberedTrust.of(trust, digest) if digest else None)
 
-        def begun(trusted: Trusted) -> None:
+        def imported(trusted: Trusted) -> None:
             self.changed.emit(_FOLDING)
             done(trusted)
 
@@ -89,7 +89,7 @@ class Trusting(QObject):
             self.changed.emit(_FOLDING)  # what was trusted before is not any more
             failed(error)
 
-        self._request.start("Importing your code", work, begun, failed=refused)
+        self._request.start("Importing your code", work, imported, failed=refused)
 
     def stop(self) -> None:
         """Trust nothing any more."""
@@ -117,17 +117,17 @@ class Trusting(QObject):
 
         def done(is_same: bool) -> None:
             if is_same:
-                self.begin(remembered.trust, self._tell_recalled, self.refused.emit)
+                self.begin(remembered.trust, self._report_recalled, self.refused.emit)
             else:
                 self.asked_again.emit(remembered.trust)
 
         self._request.start("Looking at your code", lambda job: remembered.is_same, done, queue=Queue.SCAN)
 
-    def _tell_recalled(self, trusted: Trusted) -> None:
+    def _report_recalled(self, trusted: Trusted) -> None:
         self.message.emit(f"{trusted.trust.title} folds the states, as you let this program remember.")
 
     def _on_ended(self, job: Job) -> None:
-        """Give the code up once it ended too often; told once, whatever asked it."""
+        """Give the code up once it ended too often; the person sees it once, whatever work asked it."""
         reading = self._reading
         lost = None if reading is None or reading.trusted is None else reading.trusted.lost
         if reading is not None and lost is not None:
@@ -135,11 +135,13 @@ class Trusting(QObject):
             self.refused.emit(lost)
             self.changed.emit(_FOLDING)
 
-    def tells(self, error: UserError) -> bool:
-        """Take on an error of some work, where it is one of the code; each is told once, however much work it ends."""
+    def takes_on(self, error: UserError) -> bool:
+        """Take on an error of some work and return true, where it is one of the code; each is shown once, however much
+        work it ends.
+        """
         if not isinstance(error, TrustError):
             return False
-        if not isinstance(error, TrustLostError) and str(error) not in self._told:
-            self._told.add(str(error))
+        if not isinstance(error, TrustLostError) and str(error) not in self._shown_errors:
+            self._shown_errors.add(str(error))
             self.refused.emit(error)
         return True

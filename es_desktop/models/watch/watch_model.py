@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt
 from es_desktop.app.notes.notebook import Watchpoint
 from es_desktop.app.text.durations import format_time
 from es_desktop.app.text.values import format_transition, format_value
-from es_desktop.app.watch.watchpoints import Course
+from es_desktop.app.watch.watchpoints import WatchTrace
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.selection import Selection
 from es_desktop.models.table.model import Answer, Column, RowsModel
@@ -52,19 +52,19 @@ class WatchModel(RowsModel[Watchpoint]):
         """Return the watchpoint of a row, which is also its index among all."""
         return self.rows[row]
 
-    def course_at(self, row: int) -> Course | None:
-        """Return the course of a row; ``None`` where it is off, or not worked out."""
-        return self._watchpoints.course(self.rows[row])
+    def trace_at(self, row: int) -> WatchTrace | None:
+        """Return the trace of a row; ``None`` where it is off, or not worked out."""
+        return self._watchpoints.trace(self.rows[row])
 
     def target_at(self, index: Index) -> int | None:
         """Return the version that a cell means: that of the last or the next crossing."""
         return self._target(self.rows[index.row()], index.column())
 
     def _target(self, watchpoint: Watchpoint, column: int) -> int | None:
-        course, version = self._watchpoints.course(watchpoint), self._selection.version
-        if course is None or version is None or column not in (LAST, NEXT):
+        trace, version = self._watchpoints.trace(watchpoint), self._selection.version
+        if trace is None or version is None or column not in (LAST, NEXT):
             return None
-        crossing = course.before(version) if column == LAST else course.after(version)
+        crossing = trace.before(version) if column == LAST else trace.after(version)
         return None if crossing is None else crossing.version
 
     def _on_changed(self) -> None:
@@ -79,25 +79,25 @@ class WatchModel(RowsModel[Watchpoint]):
         self.repaint()
 
     def _now(self, watchpoint: Watchpoint) -> str:
-        course, version = self._watchpoints.course(watchpoint), self._selection.version
-        if course is None:
+        trace, version = self._watchpoints.trace(watchpoint), self._selection.version
+        if trace is None:
             return self._working(watchpoint)
-        if course.error is not None:
-            column = course.error.column
-            return course.error.text if column is None else f"at column {column + 1}: {course.error.text}"
+        if trace.error is not None:
+            column = trace.error.column
+            return trace.error.text if column is None else f"at column {column + 1}: {trace.error.text}"
         if version is None:
             return ""
-        crossing = course.at(version)
+        crossing = trace.at(version)
         if crossing is not None:
             return format_transition(crossing.before, crossing.after)
-        value = course.value_at(version)
+        value = trace.value_at(version)
         return "not there" if value is ABSENT else format_value(value, _LONGEST)
 
     def _count(self, watchpoint: Watchpoint) -> str:
-        course = self._watchpoints.course(watchpoint)
-        if course is None:
+        trace = self._watchpoints.trace(watchpoint)
+        if trace is None:
             return self._working(watchpoint)
-        return f"{len(course.crossings):,}" if course.error is None else ""
+        return f"{len(trace.crossings):,}" if trace.error is None else ""
 
     def _working(self, watchpoint: Watchpoint) -> str:
         return _WORKING if watchpoint.is_on and self._watchpoints.is_working else ""
@@ -112,22 +112,22 @@ class WatchModel(RowsModel[Watchpoint]):
         """Return what tells why a watchpoint cannot be used, or else answers as ``tip`` does."""
 
         def answer(row: Watchpoint) -> Any:
-            course = self._watchpoints.course(row)
-            if course is not None and course.error is not None:
-                return f"{course.error}\n{course.error.marked}"
+            trace = self._watchpoints.trace(row)
+            if trace is not None and trace.error is not None:
+                return f"{trace.error}\n{trace.error.marked}"
             return None if tip is None else tip(row)
 
         return answer
 
     def _tone(self, watchpoint: Watchpoint) -> str | None:
-        course, version = self._watchpoints.course(watchpoint), self._selection.version
+        trace, version = self._watchpoints.trace(watchpoint), self._selection.version
         if not watchpoint.is_on:
             return "faint"
-        if course is None or version is None:
+        if trace is None or version is None:
             return None
-        if course.error is not None:
+        if trace.error is not None:
             return "failed"
-        return "changed" if course.at(version) is not None else None
+        return "changed" if trace.at(version) is not None else None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if not index.isValid() or role != Qt.ItemDataRole.EditRole or index.column() != WATCHED:
@@ -161,9 +161,9 @@ class CrossingsModel(RowsModel[Crossing]):
         inspector.timeline.dataChanged.connect(self._on_repaint)
         selection.version_changed.connect(self._on_repaint)
 
-    def set_course(self, course: Course | None) -> bool:
-        """Show the crossings of a course, or nothing; return whether they are others than before."""
-        crossings = () if course is None else course.crossings
+    def set_trace(self, trace: WatchTrace | None) -> bool:
+        """Show the crossings of a trace, or nothing; return whether they are others than before."""
+        crossings = () if trace is None else trace.crossings
         if crossings is self.rows:
             return False
         self.set_rows(crossings)

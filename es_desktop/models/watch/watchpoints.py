@@ -12,7 +12,7 @@ from es_desktop.app.entity.view import EntityView
 from es_desktop.app.notes.notebook import Watchpoint
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import format_transition
-from es_desktop.app.watch.watchpoints import Course, checked, courses, expression_of, refusal, understood
+from es_desktop.app.watch.watchpoints import WatchTrace, checked, expression_of, refusal, understood, watch_traces
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.notes.notes import Notes
 from es_desktop.models.runtime.latest_request import LatestRequest
@@ -28,10 +28,10 @@ _MOMENT: Final = 0.3
 
 
 class Watchpoints(QObject):
-    """What is watched, kept in the notes on the store. One that is on has a course through the chosen entity."""
+    """What is watched, kept in the notes on the store. One that is on has a trace through the chosen entity."""
 
     changed = Signal()
-    """Another watchpoint, or another course of one."""
+    """Another watchpoint, or another trace of one."""
     message = Signal(object)
     """What came of a run, in a sentence."""
 
@@ -48,13 +48,13 @@ class Watchpoints(QObject):
         self._selection = selection
         self._inspector = inspector
         self._notes = notes
-        self._courses = Courses(runner, self)
+        self._traces = WatchTraces(runner, self)
         self._shown: tuple[Watchpoint, ...] = ()
         self._crossed: list[int] | None = None
         self.last_path: str | None = None
         """The value whose change was last run to in the chosen entity."""
         self.last_condition = ""
-        self._courses.changed.connect(self._on_changed)
+        self._traces.changed.connect(self._on_changed)
         inspector.outline_changed.connect(self._on_outline)
         notes.changed.connect(self._on_notes)
         selection.entity_changed.connect(self._on_entity_chosen)
@@ -68,27 +68,27 @@ class Watchpoints(QObject):
     @property
     def is_working(self) -> bool:
         """Whether crossings are being looked for."""
-        return self._courses.is_working
+        return self._traces.is_working
 
     @property
     def crossed_versions(self) -> Sequence[int]:
         """The versions, ascending, at which a watchpoint that is on is crossed."""
         if self._crossed is None:
-            found = (crossing.version for _, course in self._on() for crossing in course.crossings)
+            found = (crossing.version for _, trace in self._on() for crossing in trace.crossings)
             self._crossed = sorted(set(found))
         return self._crossed
 
-    def course(self, watchpoint: Watchpoint) -> Course | None:
-        """Return the course of a watchpoint; ``None`` where it is off, or not worked out."""
-        return self._courses.get(watchpoint.expression) if watchpoint.is_on else None
+    def trace(self, watchpoint: Watchpoint) -> WatchTrace | None:
+        """Return the trace of a watchpoint; ``None`` where it is off, or not worked out."""
+        return self._traces.get(watchpoint.expression) if watchpoint.is_on else None
 
     def is_crossed_at(self, version: int) -> bool:
-        """Tell whether a watchpoint that is on is crossed at a version."""
-        return any(course.at(version) is not None for _, course in self._on())
+        """Return whether a watchpoint that is on is crossed at a version."""
+        return any(trace.at(version) is not None for _, trace in self._on())
 
-    def tell(self, version: int) -> None:
-        """Tell what is crossed at a version."""
-        crossings = ((each, course.at(version)) for each, course in self._on())
+    def report_crossed(self, version: int) -> None:
+        """Emit, as a message, what is crossed at a version."""
+        crossings = ((each, trace.at(version)) for each, trace in self._on())
         words = [_words(each.name or each.expression, found) for each, found in crossings if found is not None]
         self.message.emit(f"Version {version:,}: {' · '.join(words)}")
 
@@ -97,7 +97,7 @@ class Watchpoints(QObject):
     def add(self, expression: str, name: str = "") -> None:
         """Watch an expression or a path; one that is watched already is switched on.
 
-        Raises ``UserError``, with the place, for one that cannot be understood.
+        Raises ``UserError``, with the column, for one that cannot be understood.
         """
         try:
             accepted = self.accepted(expression)
@@ -122,7 +122,7 @@ class Watchpoints(QObject):
             return expression_of(expression)
 
     def index_of(self, expression: str) -> int | None:
-        """Return the place of the watchpoint of an expression."""
+        """Return the index of the watchpoint of an expression; ``None`` where it is not watched."""
         return next((index for index, each in enumerate(self.all) if each.expression == expression), None)
 
     def remove(self, index: int) -> None:
@@ -151,7 +151,7 @@ class Watchpoints(QObject):
         elif not any(each.is_on for each in self.all):
             self.message.emit("No watchpoint is on. W watches a value or a condition.")
         elif self._selection.version is not None:
-            self._courses.when_known(lambda: self._go(forward, index))
+            self._traces.when_known(lambda: self._go(forward, index))
 
     def run_to_change(self, path: str, forward: bool = True) -> None:
         """Go to the next event that changes the value at a path, or something inside it; or back to the previous."""
@@ -161,7 +161,7 @@ class Watchpoints(QObject):
     def run_to_condition(self, expression: str, forward: bool = True) -> None:
         """Go to the next event that changes the value of a condition, or back to the previous.
 
-        Raises ``UserError``, with the place, for one that cannot be understood.
+        Raises ``UserError``, with the column, for one that cannot be understood.
         """
         try:
             accepted = self.accepted(expression)
@@ -175,13 +175,13 @@ class Watchpoints(QObject):
         if version is None:
             return
         wanted = None if index is None else self.all[index]
-        among = [course for each, course in self._on() if wanted in (None, each)]
-        found = [course.after(version) if forward else course.before(version) for course in among]
+        among = [trace for each, trace in self._on() if wanted in (None, each)]
+        found = [trace.after(version) if forward else trace.before(version) for trace in among]
         versions = [each.version for each in found if each is not None]
         if versions:
             target = min(versions) if forward else max(versions)
             self._selection.go_to(target)
-            self.tell(target)
+            self.report_crossed(target)
         else:
             self.message.emit(f"Nothing that is watched changes {_side(forward)} version {version:,}.")
 
@@ -200,10 +200,10 @@ class Watchpoints(QObject):
         title = f"Running {'to the next' if forward else 'back to the previous'} change"
         self._run_request.start(title, lambda job: _found(view, watched, version, forward, job), done)
 
-    def _on(self) -> list[tuple[Watchpoint, Course]]:
-        """Return the watchpoints that are on, each with its course, as far as those are known."""
-        found = ((each, self._courses.get(each.expression)) for each in self.all if each.is_on)
-        return [(each, course) for each, course in found if course is not None]
+    def _on(self) -> list[tuple[Watchpoint, WatchTrace]]:
+        """Return the watchpoints that are on, each with its trace, as far as those are known."""
+        found = ((each, self._traces.get(each.expression)) for each in self.all if each.is_on)
+        return [(each, trace) for each, trace in found if trace is not None]
 
     def _is_in_view(self, path: str) -> bool:
         shown = self._inspector.shown
@@ -221,11 +221,11 @@ class Watchpoints(QObject):
     def _on_notes(self) -> None:
         if self.all != self._shown:
             self._shown = self.all
-            self._courses.want([each.expression for each in self.all if each.is_on])
+            self._traces.want([each.expression for each in self.all if each.is_on])
             self._on_changed()
 
     def _on_outline(self, view: EntityView | None) -> None:
-        self._courses.show(view)
+        self._traces.show(view)
 
     def _on_changed(self) -> None:
         self._crossed = None
@@ -238,18 +238,18 @@ class Watchpoints(QObject):
         self._run_request.cancel()  # the person went elsewhere
 
 
-class Courses(QObject):
-    """Knows the course of each wanted expression, or is finding it out; all that are missing, in one walk."""
+class WatchTraces(QObject):
+    """Knows the trace of each wanted expression, or is finding it out; all that are missing, in one walk."""
 
     changed = Signal()
-    """More courses are known, or fewer, or they are being worked out now."""
+    """More traces are known, or fewer, or they are being worked out now."""
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._request = LatestRequest(runner)
         self._view: EntityView | None = None
         self._wanted: tuple[str, ...] = ()
-        self._known: dict[str, Course] = {}
+        self._known: dict[str, WatchTrace] = {}
         self._sought: tuple[str, ...] = ()
         self._then: Callable[[], None] | None = None
 
@@ -257,29 +257,29 @@ class Courses(QObject):
     def is_working(self) -> bool:
         return self._request.is_running
 
-    def get(self, expression: str) -> Course | None:
-        """Return the course of an expression, where it is known."""
+    def get(self, expression: str) -> WatchTrace | None:
+        """Return the trace of an expression, where it is known."""
         return self._known.get(expression)
 
     def show(self, view: EntityView | None) -> None:
-        """Take another entity, or the same one read anew: its courses stay until the new ones are there."""
+        """Take another entity, or the same one read anew: its traces stay until the new ones are there."""
         same = view is not None and self._view is not None and view.is_entity_of(self._view)
         self._view = view
         if not same:
             self._known, self._then = {}, None
         # What is not wanted now would be out of date when it is wanted again.
-        self._known = {name: course for name, course in self._known.items() if name in self._wanted}
+        self._known = {name: trace for name, trace in self._known.items() if name in self._wanted}
         self._seek(self._wanted)
 
     def want(self, expressions: Sequence[str]) -> None:
-        """Know the courses of these expressions from now on."""
+        """Know the traces of these expressions from now on."""
         self._wanted = tuple(expressions)
         missing = self._missing()
         if set(missing) != set(self._sought):
             self._seek(missing)
 
     def when_known(self, then: Callable[[], None]) -> None:
-        """Go on once all courses that are wanted are known; never where that is cancelled."""
+        """Go on once all traces that are wanted are known; never where that is cancelled."""
         missing = self._missing()
         if not missing:
             then()
@@ -293,14 +293,14 @@ class Courses(QObject):
         return tuple(each for each in self._wanted if each not in self._known or each in self._sought)
 
     def _seek(self, expressions: tuple[str, ...]) -> None:
-        """Work out these courses, and no others any more."""
+        """Work out these traces, and no others any more."""
         view = self._view
         self._request.cancel()
         self._sought = ()
         if view is not None and expressions:
 
-            def work(job: Job) -> dict[str, Course]:
-                return courses(view.own_chain(), expressions, job.check, job.report)
+            def work(job: Job) -> dict[str, WatchTrace]:
+                return watch_traces(view.own_chain(), expressions, job.check, job.report)
 
             self._sought = expressions
             self._request.start(
@@ -308,7 +308,7 @@ class Courses(QObject):
             )
         self.changed.emit()
 
-    def _on_found(self, found: dict[str, Course]) -> None:
+    def _on_found(self, found: dict[str, WatchTrace]) -> None:
         self._sought = ()
         self._known.update(found)
         self.changed.emit()
@@ -318,7 +318,7 @@ class Courses(QObject):
 
     def _on_stopped(self) -> None:
         """The search was cancelled, or failed: of what was sought nothing is known then."""
-        self._known = {name: course for name, course in self._known.items() if name not in self._sought}
+        self._known = {name: trace for name, trace in self._known.items() if name not in self._sought}
         self._sought, self._then = (), None
         self.changed.emit()
 
@@ -334,10 +334,10 @@ def _found(view: EntityView, watched: Watched, version: int, forward: bool, job:
 
 def _patient(job: Job) -> Checkpoint:
     """Return a checkpoint that shows the job, whose end nobody knows, once it takes longer than a moment."""
-    begun = perf_counter()
+    start = perf_counter()
 
     def checkpoint() -> None:
-        if perf_counter() - begun > _MOMENT:
+        if perf_counter() - start > _MOMENT:
             job.report(0, 0)
         else:
             job.check()

@@ -56,10 +56,10 @@ def _refresh(desk: Desk) -> None:
 
 def _rest_index(desk: Desk) -> None:
     indexer = desk.workspace.listing.indexer
-    if indexer.is_resting:
-        indexer.go_on()
+    if indexer.is_paused:
+        indexer.resume()
     else:
-        indexer.rest()
+        indexer.pause()
 
 
 def _close(desk: Desk) -> None:
@@ -84,7 +84,7 @@ STORE: Final = (
         "Let indexing rest",
         _rest_index,
         needs=a_store,
-        is_checked=lambda workspace: workspace.listing.indexer.is_resting,
+        is_checked=lambda workspace: workspace.listing.indexer.is_paused,
     ),
     *UNLOCK,
     ActionSpec("close", "Store", "Close the store", _close, ("Ctrl+W",), "close", a_store),

@@ -68,7 +68,7 @@ class ActivityDock(Dock):
         self.longest.list.chosen.connect(lambda entity_id: workspace.choose(entity_id))
         workspace.overview.changed.connect(self._show)
         workspace.store_changed.connect(self._show)
-        for told in (indexer.grown, indexer.completed, indexer.resting_changed):
+        for told in (indexer.grown, indexer.completed, indexer.paused_changed):
             told.connect(self._show_progress)
         workspace.log.changed.connect(self._show_chosen)
         workspace.entities.query_changed.connect(lambda query: self._show_chosen())
@@ -150,7 +150,7 @@ class ActivityDock(Dock):
             return "Open a store to see what happens in it."
         if workspace.overview.activity is not None:
             return "This store has no events yet."
-        if indexer.is_resting:
+        if indexer.is_paused:
             return "Indexing rests, and only what is indexed can be counted. It goes on by the Store menu."
         if not indexer.is_at_work:
             return "Counting…"

@@ -119,7 +119,7 @@ class LogDock(Dock):
         log.changed.connect(self._show)
         workspace.overview.changed.connect(self._show_overview)
         workspace.listing.indexer.grown.connect(self._show_summary)
-        workspace.listing.indexer.resting_changed.connect(self._show)
+        workspace.listing.indexer.paused_changed.connect(self._show)
         workspace.store_changed.connect(self._show)
 
     def _look(self) -> None:
@@ -204,6 +204,6 @@ class LogDock(Dock):
             return str(self._log.problem)
         if self._log.is_finding:
             return "Looking…"
-        if indexer.is_resting:
+        if indexer.is_paused:
             return "Indexing rests; what was indexed by now has no such event. Indexing goes on by the Store menu."
         return "This store has no events yet." if self._log.search.is_for_all else "No event is like that."

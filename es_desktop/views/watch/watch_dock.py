@@ -112,7 +112,7 @@ class WatchDock(Dock):
             self.table.choose(row)
 
     def _on_row(self, current: QModelIndex) -> None:
-        self._show_course()
+        self._show_trace()
 
     def _on_changed(self) -> None:
         count = len(self._watchpoints.all)
@@ -123,7 +123,7 @@ class WatchDock(Dock):
         crossed = len(self._watchpoints.crossed_versions)
         known = "working…" if self._watchpoints.is_working else count_text(crossed, "event") + " crossed"
         self.title_bar.set_summary(f"{count_text(count, 'watchpoint')} · {known}" if count else "")
-        self._show_course()
+        self._show_trace()
 
-    def _show_course(self) -> None:
-        self.crossings.show_course(self.table.course())
+    def _show_trace(self) -> None:
+        self.crossings.show_trace(self.table.trace())

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelectionModel, QMod
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QStyleOptionViewItem, QTableView, QWidget
 
-from es_desktop.app.watch.watchpoints import Course
+from es_desktop.app.watch.watchpoints import WatchTrace
 from es_desktop.models.watch.watch_model import (
     CHANGED,
     COUNT,
@@ -86,9 +86,9 @@ class WatchTable(QTableView):
         if row >= 0:
             _choose(self, row)
 
-    def course(self) -> Course | None:
-        """Return the course of the chosen watchpoint, where it is known."""
-        return None if self.chosen is None else self._rows.course_at(self.chosen)
+    def trace(self) -> WatchTrace | None:
+        """Return the trace of the chosen watchpoint, where it is known."""
+        return None if self.chosen is None else self._rows.trace_at(self.chosen)
 
     def switch(self) -> None:
         """Switch the chosen watchpoint on or off."""
@@ -151,9 +151,9 @@ class CrossingsTable(QTableView):
         self.activated.connect(self._on_chosen)
         workspace.selection.version_changed.connect(self._on_version)
 
-    def show_course(self, course: Course | None) -> None:
-        """Show the crossings of a course, or nothing."""
-        if self._rows.set_course(course):
+    def show_trace(self, trace: WatchTrace | None) -> None:
+        """Show the crossings of a trace, or nothing."""
+        if self._rows.set_trace(trace):
             self._on_version()
 
     def _on_chosen(self, index: QModelIndex) -> None:

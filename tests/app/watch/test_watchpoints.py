@@ -1,4 +1,4 @@
-"""What a person watches: what an expression is taken for, and the course of its value through a history."""
+"""What a person watches: what an expression is taken for, and the trace of its value through a history."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from es_desktop.app.store.session import open_session
-from es_desktop.app.watch.watchpoints import Course, checked, courses, expression_of, offered_names, refusal, understood
+from es_desktop.app.watch.watchpoints import (
+    WatchTrace,
+    checked,
+    expression_of,
+    offered_names,
+    refusal,
+    understood,
+    watch_traces,
+)
 from es_desktop.replay import ABSENT, join_path, same_tree, value_at
 from es_desktop.replay.conditions import Condition, ConditionError
 from es_desktop.replay.walk import Moment
@@ -92,21 +100,21 @@ def test_a_course_knows_the_value_at_every_version_and_the_crossings_on_both_sid
     with closing(open_session(str(demo_store), writable=False)) as session:
         order = max((each for each in session.entities() if each.type == "Order"), key=lambda each: each.events)
         chain = session.chain(order, session.outline(order.id).versions)
-        found = courses(chain, expressions)
+        found = watch_traces(chain, expressions)
         assert list(found) == expressions
         before = None
         for count, version in enumerate(chain.versions, 1):
             state = chain.state_after(count)[0]
             for expression in expressions:
-                course, watched = found[expression], understood(expression)
+                trace, watched = found[expression], understood(expression)
                 if isinstance(watched, str):
                     now = ABSENT if state is None else value_at(state, watched)
                 else:
                     now = watched.run()(Moment(version, None, before, state))
-                assert same_tree(course.value_at(version), now), (expression, version)
-                assert (course.at(version) is not None) == any(each.version == version for each in course.crossings)
-                assert course.before(version) == _last(each for each in course.crossings if each.version < version)
-                assert course.after(version) == next((e for e in course.crossings if e.version > version), None)
+                assert same_tree(trace.value_at(version), now), (expression, version)
+                assert (trace.at(version) is not None) == any(each.version == version for each in trace.crossings)
+                assert trace.before(version) == _last(each for each in trace.crossings if each.version < version)
+                assert trace.after(version) == next((e for e in trace.crossings if e.version > version), None)
             before = state
 
 
@@ -119,10 +127,10 @@ def test_one_that_cannot_be_used_has_its_error_and_the_others_their_courses(demo
         order = max((each for each in session.entities() if each.type == "Order"), key=lambda each: each.events)
         versions = session.outline(order.id).versions
         greedy = "len('abcdefghij' * 900 if total > 0 else '') + len([x for x in 'abcdefghij' * 60000])"
-        found = courses(session.chain(order, versions), ["total >", "status", greedy])
+        found = watch_traces(session.chain(order, versions), ["total >", "status", greedy])
         assert found["total >"].error is not None and found["total >"].error.column == 7
         assert found[greedy].error is not None and not found[greedy].crossings
-        assert found["status"] == courses(session.chain(order, versions), ["status"])["status"]
+        assert found["status"] == watch_traces(session.chain(order, versions), ["status"])["status"]
         assert found["status"].error is None and found["status"].crossings
 
 
@@ -134,17 +142,17 @@ def test_progress_is_told_of_long_histories_and_may_stop_the_work(demo_store: Pa
         long = max(session.entities(), key=lambda each: each.events)
         told: list[tuple[int, int]] = []
         chain = session.chain(long, session.outline(long.id).versions)
-        courses(chain, ["version"], progress=lambda done, total: told.append((done, total)))
+        watch_traces(chain, ["version"], progress=lambda done, total: told.append((done, total)))
         assert told == [(done, long.events) for done in range(128, long.events + 1, 128)]
 
         def stop(done: int, total: int) -> None:
             raise Stopped
 
         with pytest.raises(Stopped):
-            courses(chain, ["version"], progress=stop)
+            watch_traces(chain, ["version"], progress=stop)
 
 
 def test_a_course_without_crossings_is_what_it_was_at_first() -> None:
-    assert Course().value_at(5) is ABSENT
-    assert Course(start=False).value_at(5) is False
-    assert Course().before(5) is Course().after(5) is Course().at(5) is None
+    assert WatchTrace().value_at(5) is ABSENT
+    assert WatchTrace(start=False).value_at(5) is False
+    assert WatchTrace().before(5) is WatchTrace().after(5) is WatchTrace().at(5) is None

@@ -161,7 +161,7 @@ def test_the_index_of_the_last_time_is_listed_without_being_filled(
     listed.list.set_session(None)
     assert listed.list.model.rowCount() == 0
     listed.list.set_session(session)
-    listed.list.indexer.opened.connect(lambda index: listed.list.indexer.rest())
+    listed.list.indexer.opened.connect(lambda index: listed.list.indexer.pause())
     listed.wait_for_rows(ENTITIES)
     assert set(listed.listings) <= {PAGE, ENTITIES}, "the first few, and then all"
 

@@ -173,7 +173,7 @@ def test_what_is_found_grows_with_the_index(begun: Logged) -> None:
     begun.find(text="of1")
     assert begun.places == places(lambda at: at % 3 == 1, BEGUN)
     assert not begun.log.is_finding, "it rests"
-    begun.indexer.go_on()
+    begun.indexer.resume()
     assert begun.log.is_finding
     begun.settle()
     assert begun.places == places(lambda at: at % 3 == 1)

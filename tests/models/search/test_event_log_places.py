@@ -37,14 +37,14 @@ def test_a_time_leads_to_the_first_event_that_is_not_before_it(
 
 
 def test_a_time_that_is_not_indexed_yet_is_gone_to_when_it_is(begun: Logged) -> None:
-    begun.indexer.go_on()
+    begun.indexer.resume()
     begun.log.go_to_time(1_000.0 + EVENTS - 5)
     begun.wait_until_indexed()
     assert begun.rows_wanted == [EVENTS - 5]
 
 
 def test_whoever_looks_for_something_else_is_not_led_away(begun: Logged) -> None:
-    begun.indexer.go_on()
+    begun.indexer.resume()
     begun.log.go_to_time(1_000.0 + EVENTS - 5)
     begun.find(text="of1")
     begun.wait_until_indexed()

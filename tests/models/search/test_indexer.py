@@ -28,7 +28,7 @@ class Indexing:
         self.runner = runner
         self.indexer = Indexer(runner, folder)
         self.told: list[str] = []
-        for name in ("opened", "grown", "completed", "resting_changed"):
+        for name in ("opened", "grown", "completed", "paused_changed"):
             getattr(self.indexer, name).connect(lambda *_, name=name: self.told.append(name))
 
     def wait_for(self, told: str, times: int = 1) -> None:
@@ -104,14 +104,14 @@ def test_it_rests_when_told_and_goes_on_when_told(
 ) -> None:
     indexing.indexer.set_session(session)
     indexing.wait_for("opened")
-    indexing.indexer.rest()
-    assert (indexing.indexer.is_resting, indexing.indexer.is_at_work) == (True, False)
+    indexing.indexer.pause()
+    assert (indexing.indexer.is_paused, indexing.indexer.is_at_work) == (True, False)
     indexing.indexer.update()
     assert not indexing.indexer.is_at_work, "it was told to rest"
-    indexing.indexer.go_on()
-    assert (indexing.indexer.is_resting, indexing.indexer.is_at_work) == (False, True)
+    indexing.indexer.resume()
+    assert (indexing.indexer.is_paused, indexing.indexer.is_at_work) == (False, True)
     indexing.wait_for("completed")
-    assert indexing.told.count("resting_changed") == 2
+    assert indexing.told.count("paused_changed") == 2
     assert indexing.index.state.is_whole
 
 

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QAbstractItemModel, Qt
 from pytestqt.modeltest import ModelTester
 
-from es_desktop.app.watch.watchpoints import Course
+from es_desktop.app.watch.watchpoints import WatchTrace
 from es_desktop.models.table.roles import TONE_ROLE
 from es_desktop.models.watch.watch_model import COUNT, LAST, NEXT, NOW, ON, WATCHED, CrossingsModel, WatchModel
 from es_desktop.replay import ABSENT, value_at
@@ -39,16 +39,16 @@ def watched(working: Working, *expressions: str) -> WatchModel:
 
 def crossings_of(working: Working, model: WatchModel, row: int) -> CrossingsModel:
     crossings = CrossingsModel(working.workspace.inspector, working.workspace.selection, working.workspace)
-    crossings.set_course(model.course_at(row))
+    crossings.set_trace(model.trace_at(row))
     texts(crossings, 0)  # times are asked for by this
     working.settle()
     return crossings
 
 
-def course_at(model: WatchModel, row: int) -> Course:
-    course = model.course_at(row)
-    assert course is not None
-    return course
+def trace_at(model: WatchModel, row: int) -> WatchTrace:
+    trace = model.trace_at(row)
+    assert trace is not None
+    return trace
 
 
 def texts(model: QAbstractItemModel, row: int) -> list[Any]:
@@ -77,7 +77,7 @@ def test_watchpoints_are_a_well_behaved_table(qtmodeltester: ModelTester, order:
 def test_a_row_tells_the_value_now_and_where_it_is_crossed(order: Working) -> None:
     model = watched(order, "status", "total > 100", "nothing.here")
     assert titles(model) == ["", "Watched", "Now", "Crossings", "Last", "Next"]
-    paid = course_at(model, 0).crossings[1].version
+    paid = trace_at(model, 0).crossings[1].version
     order.go_to(paid - 1)
     assert texts(model, 0)[WATCHED:] == ["status", "OPEN", texts(model, 0)[COUNT], "0", str(paid)]
     assert model.index(0, NOW).data(TONE_ROLE) is None
@@ -94,7 +94,7 @@ def test_the_value_now_is_that_of_the_state_at_every_version(order: Working) -> 
     model = watched(order, "customer", "total > 100")
     for version in order.view.outline.versions:
         state = order.go_to(version).state
-        crossing = course_at(model, 0).at(version)
+        crossing = trace_at(model, 0).at(version)
         if crossing is None:
             assert texts(model, 0)[NOW] == value_at(state, "customer") is not ABSENT
         told = texts(model, 1)[NOW].split(" → ")[-1]
@@ -157,7 +157,7 @@ def test_crossings_are_a_well_behaved_table(qtmodeltester: ModelTester, order: W
     crossings = crossings_of(order, watched(order, "total", "status"), 0)
     qtmodeltester.check(crossings)
     order.go_to(4)
-    crossings.set_course(None)
+    crossings.set_trace(None)
     qtmodeltester.check(crossings)
     assert crossings.rowCount() == 0
 
@@ -166,15 +166,15 @@ def test_each_crossing_is_a_row_with_its_time_event_and_values(order: Working) -
     model = watched(order, "status", "lines")
     crossings = crossings_of(order, model, 0)
     assert titles(crossings) == ["Ver", "Time", "Event", "From → to"]
-    course = course_at(model, 0)
-    assert crossings.rowCount() == len(course.crossings) > 2
+    trace = trace_at(model, 0)
+    assert crossings.rowCount() == len(trace.crossings) > 2
     told = [texts(crossings, row) for row in range(crossings.rowCount())]
-    assert [int(each[0]) for each in told] == [each.version for each in course.crossings]
+    assert [int(each[0]) for each in told] == [each.version for each in trace.crossings]
     assert told[0][3] == "– → OPEN"
     assert told[1][3] == "OPEN → PAID"
     assert [each[2] for each in told[:2]] == ["Created", "Paid"]
     assert all(each[1] for each in told)
-    assert [crossings.version_at(row) for row in range(2)] == [each.version for each in course.crossings[:2]]
+    assert [crossings.version_at(row) for row in range(2)] == [each.version for each in trace.crossings[:2]]
 
 
 def test_the_crossing_at_the_chosen_version_stands_out_and_later_ones_are_faint(order: Working) -> None:

@@ -51,9 +51,9 @@ def watch(working: Working, *expressions: str) -> Watchpoints:
 
 
 def crossed(watchpoints: Watchpoints, index: int) -> list[int]:
-    course = watchpoints.course(watchpoints.all[index])
-    assert course is not None and course.error is None
-    return [each.version for each in course.crossings]
+    trace = watchpoints.trace(watchpoints.all[index])
+    assert trace is not None and trace.error is None
+    return [each.version for each in trace.crossings]
 
 
 # What is watched ------------------------------------------------------------------------------------------------------
@@ -65,8 +65,8 @@ def test_the_crossings_are_those_of_the_engine(order: Working) -> None:
         is_path = expression in ("status", "lines[0].price")
         chain = order.view.own_chain()
         expected = value_crossings(chain, expression) if is_path else crossings(chain, Condition(expression))
-        course = watchpoints.course(watchpoints.all[index])
-        assert course is not None and list(course.crossings) == list(expected)
+        trace = watchpoints.trace(watchpoints.all[index])
+        assert trace is not None and list(trace.crossings) == list(expected)
     together = sorted({version for index in range(len(WATCHED)) for version in crossed(watchpoints, index)})
     assert list(watchpoints.crossed_versions) == together
     for version in order.view.outline.versions:
@@ -87,7 +87,7 @@ def test_another_entity_and_a_new_event_are_worked_out_anew(order: Working, demo
     assert crossed(watchpoints, 0) == []
     assert len(crossed(watchpoints, 1)) == order.view.facts.events
     order.workspace.selection.choose_entity(None)
-    assert watchpoints.course(watchpoints.all[1]) is None
+    assert watchpoints.trace(watchpoints.all[1]) is None
     assert not watchpoints.crossed_versions
 
 
@@ -95,7 +95,7 @@ def test_one_that_is_off_is_not_looked_for(order: Working) -> None:
     watchpoints = watch(order, "status", "total")
     with_both = list(watchpoints.crossed_versions)
     watchpoints.set_on(1, False)
-    assert watchpoints.course(watchpoints.all[1]) is None
+    assert watchpoints.trace(watchpoints.all[1]) is None
     assert list(watchpoints.crossed_versions) == crossed(watchpoints, 0) != with_both
     watchpoints.set_on(1, True)
     order.settle()
@@ -162,8 +162,8 @@ def test_a_path_that_is_no_name_in_python_can_be_watched_where_it_is_in_view(wor
 def test_one_that_takes_too_much_has_its_error_and_the_others_go_on(order: Working) -> None:
     greedy = "len([x for x in 'abcdefghij' * 60000]) if total > 0 else 0"
     watchpoints = watch(order, greedy, "status")
-    course = watchpoints.course(watchpoints.all[0])
-    assert course is not None and course.error is not None and not course.crossings
+    trace = watchpoints.trace(watchpoints.all[0])
+    assert trace is not None and trace.error is not None and not trace.crossings
     assert crossed(watchpoints, 1)
 
 
@@ -213,8 +213,8 @@ def test_a_kept_expression_that_is_wrong_is_told_and_harms_no_other(working: Wor
     working.open(demo_store)
     working.choose("Order")
     watchpoints = working.workspace.watchpoints
-    course = watchpoints.course(watchpoints.all[0])
-    assert course is not None and course.error is not None and course.error.column == 7
+    trace = watchpoints.trace(watchpoints.all[0])
+    assert trace is not None and trace.error is not None and trace.error.column == 7
     assert crossed(watchpoints, 1)
 
 
@@ -237,7 +237,7 @@ def test_a_search_that_is_cancelled_leaves_nothing_behind(working: Working, qtbo
     working.settle()
     assert told and 0 < told[0].done < told[0].total == 5_000
     assert not watchpoints.is_working
-    assert watchpoints.course(watchpoints.all[0]) is None
+    assert watchpoints.trace(watchpoints.all[0]) is None
     assert list(watchpoints.crossed_versions) == []
     runner.progressed.disconnect(cancel)
     working.workspace.selection.go_to(0)
@@ -248,7 +248,7 @@ def test_a_search_that_is_cancelled_leaves_nothing_behind(working: Working, qtbo
     runner.progressed.connect(cancel)
     working.workspace.refresh()
     working.settle()
-    assert watchpoints.course(watchpoints.all[0]) is None, "what was known may be out of date"
+    assert watchpoints.trace(watchpoints.all[0]) is None, "what was known may be out of date"
     assert list(watchpoints.crossed_versions) == []
 
 

@@ -248,10 +248,10 @@ def test_indexing_that_rests_says_so(driver: Driver, demo_store: Path) -> None:
     driver.workspace.open(str(demo_store))
     dock.raise_()
     driver.qtbot.waitUntil(lambda: driver.workspace.listing.indexer.index is not None)
-    driver.workspace.listing.indexer.rest()
+    driver.workspace.listing.indexer.pause()
     driver.settle()
     assert hints(dock) == ["Indexing rests, and only what is indexed can be counted. It goes on by the Store menu."]
-    driver.workspace.listing.indexer.go_on()
+    driver.workspace.listing.indexer.resume()
     driver.settle()
     assert hints(dock) == []
 

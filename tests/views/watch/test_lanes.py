@@ -14,15 +14,17 @@ from PySide6.QtWidgets import QApplication, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.watch.series import Track
-from es_desktop.replay import Band, Lane
+from es_desktop.replay import Band, ValueSeries
 from es_desktop.views.entity.strip import PAD, TimelineStrip
 from es_desktop.views.style.tokens import DARK, LIGHT, Tokens, mix
 from es_desktop.views.watch.lane_row import ROW
 from es_desktop.views.watch.lanes import MOST, LanesView
 
 LAST = 42
-TOTAL = Track.of(Lane("total", 0, LAST, points=((2, 10.0), (10, 30.0), (20, math.nan), (30, 20.0))))
-STATUS = Track.of(Lane("status", 0, LAST, bands=(Band(0, 9, "open"), Band(10, 19, "paid"), Band(30, LAST, "open"))))
+TOTAL = Track.of(ValueSeries("total", 0, LAST, points=((2, 10.0), (10, 30.0), (20, math.nan), (30, 20.0))))
+STATUS = Track.of(
+    ValueSeries("status", 0, LAST, bands=(Band(0, 9, "open"), Band(10, 19, "paid"), Band(30, LAST, "open")))
+)
 
 
 class Panel(QWidget):
@@ -105,13 +107,13 @@ def test_without_lanes_they_take_no_room_and_the_strip_has_all_of_it(panel: Pane
 def test_names_and_values_get_the_room_they_need_within_bounds(panel: Panel) -> None:
     modest = panel.strip.x_of(0)
     name = "a.very.long.path.to.a.value.that.nobody.would.want.to.read.as.a.whole"
-    panel.lanes.set_lanes([(name, Track.of(Lane(name, 0, LAST, bands=(Band(0, LAST, "x" * 39),))))])
+    panel.lanes.set_lanes([(name, Track.of(ValueSeries(name, 0, LAST, bands=(Band(0, LAST, "x" * 39),))))])
     assert modest < panel.strip.x_of(0) <= 160 + PAD
     assert 1000 - panel.strip.x_of(LAST) <= 130 + PAD
 
 
 def test_more_lanes_than_fit_are_scrolled_to(panel: Panel, qtbot: QtBot) -> None:
-    lanes = [(f"n{number}", Track.of(Lane(f"n{number}", 0, LAST))) for number in range(9)]
+    lanes = [(f"n{number}", Track.of(ValueSeries(f"n{number}", 0, LAST))) for number in range(9)]
     panel.lanes.set_lanes(lanes)
     assert panel.lanes.height() == MOST * ROW
     panel.lanes.fit(3 * ROW + 5)
@@ -288,7 +290,7 @@ def test_a_lane_that_is_worked_out_says_so(panel: Panel) -> None:
 
 def test_the_same_path_of_another_entity_is_drawn_anew(panel: Panel) -> None:
     panel.shown()
-    other = Track.of(Lane("total", 0, LAST, points=((0, 1.0),)))
+    other = Track.of(ValueSeries("total", 0, LAST, points=((0, 1.0),)))
     panel.lanes.set_lanes([("total", other), ("status", STATUS)])
     assert LIGHT.accent in panel.colors(25, 0)
 
@@ -308,7 +310,10 @@ def test_many_points_and_bands_are_painted_at_once(qtbot: QtBot) -> None:
     qtbot.addWidget(panel)
     points = tuple((version, float(version * 7919 % 1000)) for version in range(count))
     bands = tuple(Band(version, version, "abcdefghij"[version * 7919 % 10]) for version in range(count))
-    tracks = [Track.of(Lane("n", 0, count - 1, points=points)), Track.of(Lane("s", 0, count - 1, bands=bands))]
+    tracks = [
+        Track.of(ValueSeries("n", 0, count - 1, points=points)),
+        Track.of(ValueSeries("s", 0, count - 1, bands=bands)),
+    ]
     panel.lanes.set_lanes([(track.path, track) for track in tracks])
     panel.lanes.set_position(count // 2)
     taken = []
@@ -325,15 +330,15 @@ def test_many_points_and_bands_are_painted_at_once(qtbot: QtBot) -> None:
 @pytest.mark.parametrize(
     "lane",
     [
-        Lane("x", 0, 0, points=((0, 1.0),)),
-        Lane("x", 0, LAST),
-        Lane("x", 0, LAST, points=((0, math.nan),)),
-        Lane("x", 0, LAST, points=((0, -1e308), (1, 1e308))),
-        Lane("x", 2**62, 2**62 + 4000, bands=(Band(2**62, 2**62 + 4000, "x"),)),
-        Lane("x", 0, LAST, bands=tuple(Band(at, at, str(at)) for at in range(LAST + 1))),
+        ValueSeries("x", 0, 0, points=((0, 1.0),)),
+        ValueSeries("x", 0, LAST),
+        ValueSeries("x", 0, LAST, points=((0, math.nan),)),
+        ValueSeries("x", 0, LAST, points=((0, -1e308), (1, 1e308))),
+        ValueSeries("x", 2**62, 2**62 + 4000, bands=(Band(2**62, 2**62 + 4000, "x"),)),
+        ValueSeries("x", 0, LAST, bands=tuple(Band(at, at, str(at)) for at in range(LAST + 1))),
     ],
 )
-def test_odd_lanes_are_painted(qtbot: QtBot, lane: Lane) -> None:
+def test_odd_lanes_are_painted(qtbot: QtBot, lane: ValueSeries) -> None:
     panel = Panel(array("q", range(lane.first, lane.last + 1)))
     qtbot.addWidget(panel)
     panel.lanes.set_lanes([("x", Track.of(lane))])

@@ -156,9 +156,9 @@ def test_a_watchpoint_is_named_switched_and_taken_away_by_its_keys(driver: Drive
 
 def crossed(driver: Driver, row: int) -> list[int]:
     watchpoints = driver.workspace.watchpoints
-    course = watchpoints.course(watchpoints.all[row])
-    assert course is not None
-    return [each.version for each in course.crossings]
+    trace = watchpoints.trace(watchpoints.all[row])
+    assert trace is not None
+    return [each.version for each in trace.crossings]
 
 
 def test_a_wrong_expression_is_told_at_its_place_and_not_added(driver: Driver, demo_store: Path) -> None:
