@@ -4,7 +4,7 @@ import ast
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -227,6 +227,38 @@ def test_a_folder_is_one_that_can_be_looked_through(sources: list[Source]) -> No
 
 def test_files_stand_in_folders_by_feature(sources: list[Source]) -> None:
     assert [each.name for each in sources if re.fullmatch(r"(app|views)/(?!__init__)\w+\.py", each.name)] == []
+
+
+# What no test does -------------------------------------------------------------------------------------------------
+
+NOT_YET = {"_end", "_kept", "_kept_before", "_pictures", "_run", "_content", "_desk", "_reading", "_trigger"}
+"""Private names that a test has no other way to yet. None is added."""
+
+
+def attributes(nodes: Iterable[ast.AST]) -> Iterator[tuple[int, str, bool]]:
+    """Yield the line and the name of each private attribute, and whether it is one of the class that the text is of."""
+    for node in nodes:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.lineno, node.name, True
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            yield node.lineno, node.target.id, True
+        elif isinstance(node, ast.Attribute):
+            yield node.lineno, node.attr, isinstance(node.value, ast.Name) and node.value.id == "self"
+
+
+def test_tests_use_what_everybody_may_use(sources: list[Source]) -> None:
+    own_names = (name for each in sources for _, name, is_own in attributes(each.nodes) if is_own)
+    ours = {name for name in own_names if re.match("_[a-z]", name)}
+    used = []
+    samples = ROOT / "tests" / "samples"  # which others wrote
+    for path in (each for each in sorted((ROOT / "tests").rglob("*.py")) if samples not in each.parents):
+        found = [*attributes(ast.walk(ast.parse(path.read_text("utf-8"))))]
+        own = {name for _, name, is_own in found if is_own}
+        used += [f"{path.relative_to(ROOT)}:{line}: {name}" for line, name, _ in found if name in ours - own - NOT_YET]
+    assert used == []
+
+
+# The rules see what they should ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

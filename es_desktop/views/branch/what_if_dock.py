@@ -94,7 +94,7 @@ class WhatIfDock(Dock):
         self._wants_focus = False
         self.table = QTableView(body)
         self.differences = DifferencePane(self._shown, theme, body)
-        self._hint = Label(parent=body)
+        self.hint = Label(parent=body)
         self._buttons = QHBoxLayout()
         self._set_up_table(theme)
         self._pages = self._lay_out(body, theme)
@@ -164,10 +164,10 @@ class WhatIfDock(Dock):
             header.resizeSection(column, width)
 
     def _lay_out(self, body: QWidget, theme: Theme) -> QStackedLayout:
-        self._hint.setProperty("role", "hint")
-        self._hint.setWordWrap(True)
-        self._hint.setContentsMargins(13, 12, 13, 0)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.hint.setProperty("role", "hint")
+        self.hint.setWordWrap(True)
+        self.hint.setContentsMargins(13, 12, 13, 0)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         split = QSplitter(body)
         split.addWidget(self.table)
         split.addWidget(self.differences)
@@ -190,7 +190,7 @@ class WhatIfDock(Dock):
         row.addLayout(column, 1)
         pages = QStackedLayout(body)
         pages.setContentsMargins(1, 0, 1, 1)
-        pages.addWidget(self._hint)
+        pages.addWidget(self.hint)
         pages.addWidget(page)
         return pages
 
@@ -202,7 +202,7 @@ class WhatIfDock(Dock):
         if isinstance(frame, QWidget):
             frame.setVisible(is_there)
         self.title_bar.set_badge(_HYPOTHETICAL if self._what_if.is_on else "", "amber")
-        self._hint.setText(self._hint_text())
+        self.hint.setText(self._hint_text())
         if self._shown.branch is not None:
             width = width_for(self.table, self._shown.types, swatch=True, least=90, most=190)
             self.table.horizontalHeader().resizeSection(EVENT, width)

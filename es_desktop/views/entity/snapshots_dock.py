@@ -26,9 +26,9 @@ class SnapshotsDock(Dock):
         self._workspace = workspace
         self._model = workspace.inspector.snapshots
         self.table = QTableView(body)
-        self._hint = Label(parent=body, role="hint", wraps=True)
-        self._hint.setContentsMargins(13, 12, 13, 0)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.hint = Label(parent=body, role="hint", wraps=True)
+        self.hint.setContentsMargins(13, 12, 13, 0)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.table.setModel(self._model)
         dress(self.table)
         delegate = RowDelegate(self.table, {0: Column(tint="amber"), 1: Column(dim=True), 3: Column(mono=True)})
@@ -46,7 +46,7 @@ class SnapshotsDock(Dock):
         layout = QVBoxLayout(body)
         layout.setContentsMargins(1, 0, 1, 1)
         layout.setSpacing(0)
-        layout.addWidget(self._hint)
+        layout.addWidget(self.hint)
         layout.addWidget(self.table, 1)
         theme.follow(self)
         self.table.clicked.connect(self._on_chosen)
@@ -78,9 +78,9 @@ class SnapshotsDock(Dock):
     def _on_outline(self, view: EntityView | None) -> None:
         count = 0 if view is None else len(view.snapshots)
         self.table.setVisible(count > 0)
-        self._hint.setVisible(count == 0)
+        self.hint.setVisible(count == 0)
         self.title_bar.set_summary("" if view is None else count_text(count, "snapshot"))
-        self._hint.setText(
+        self.hint.setText(
             "Choose an entity to see its snapshots."
             if view is None
             else "No snapshot of this entity was taken. Its states are rebuilt from zero."

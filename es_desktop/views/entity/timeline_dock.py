@@ -38,13 +38,13 @@ class TimelineDock(Dock):
         self._types = QPushButton(body)
         self._hidden = Label(parent=body)
         self._set_up_filter()
-        self._hint = Label("Choose an entity to see its events.", body, role="hint")
-        self._hint.setContentsMargins(13, 12, 13, 0)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.hint = Label("Choose an entity to see its events.", body, role="hint")
+        self.hint.setContentsMargins(13, 12, 13, 0)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(body)
         layout.setContentsMargins(1, 0, 1, 1)
         layout.setSpacing(0)
-        layout.addWidget(self._hint)
+        layout.addWidget(self.hint)
         layout.addWidget(self.strip)
         layout.addWidget(self.lanes)
         layout.addWidget(self.table, 1)
@@ -98,7 +98,7 @@ class TimelineDock(Dock):
     def _on_outline(self, view: EntityView | None) -> None:
         for widget in (self.strip, self.table):
             widget.setVisible(view is not None)
-        self._hint.setVisible(view is None)
+        self.hint.setVisible(view is None)
         self._types.setVisible(view is not None)
         self._on_types()
         if view is None:

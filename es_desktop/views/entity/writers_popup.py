@@ -47,7 +47,7 @@ class WritersPopup(QDialog):
         self._title = ElidedLabel(f"Who set {path}", self, Qt.TextElideMode.ElideMiddle)
         self._title.setProperty("role", "title")
         self.table = QTableView(self)
-        self._hint = Label(parent=self, role="hint", wraps=True)
+        self.hint = Label(parent=self, role="hint", wraps=True)
         self._set_up_table(tokens)
         self._lay_out()
         writers.show(path)
@@ -96,8 +96,8 @@ class WritersPopup(QDialog):
         inside.setContentsMargins(_MARGIN, _PAD, _MARGIN, _MARGIN)
         inside.setSpacing(_MARGIN)
         self._title.setContentsMargins(_PAD, 0, _PAD, 0)
-        self._hint.setContentsMargins(_PAD, 0, _PAD, 2)
-        for widget in (self._title, self.table, self._hint):
+        self.hint.setContentsMargins(_PAD, 0, _PAD, 2)
+        for widget in (self._title, self.table, self.hint):
             inside.addWidget(widget)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -112,7 +112,7 @@ class WritersPopup(QDialog):
             texts = [str(writers.index(row, column).data()) for row in rows]
             width = width_for(table, texts, swatch=column == EVENT, least=least, most=most)
             table.horizontalHeader().resizeSection(column, width)
-        self._hint.setText(self._told())
+        self.hint.setText(self._told())
         self._on_filled()
         if rows:
             table.setCurrentIndex(writers.index(len(rows) - 1 if writers.current is None else writers.current, 0))

@@ -58,9 +58,9 @@ class NotesDock(Dock):
         self._caption = ElidedLabel(parent=self._note)
         self.editor = NoteEditor(self._note)
         self.editor.setPlaceholderText("Write a note…")
-        self._hint = Label(parent=body, role="hint", wraps=True)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._hint.setContentsMargins(13, 12, 13, 0)
+        self.hint = Label(parent=body, role="hint", wraps=True)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.hint.setContentsMargins(13, 12, 13, 0)
         self._set_up_table(theme)
         self._lay_out(body)
         theme.follow(self)
@@ -131,14 +131,14 @@ class NotesDock(Dock):
         layout = QVBoxLayout(body)
         layout.setContentsMargins(1, 0, 1, 1)
         layout.setSpacing(0)
-        layout.addWidget(self._hint)
+        layout.addWidget(self.hint)
         layout.addWidget(self.table, 3)
         layout.addWidget(self._note, 2)
 
     def _on_changed(self) -> None:
         count, was_at_work = len(self._model.rows), self._is_at_work
-        self._hint.setText(_EMPTY if self._workspace.notes.problem is None else _NOT_KEPT)
-        self._hint.setVisible(count == 0)
+        self.hint.setText(_EMPTY if self._workspace.notes.problem is None else _NOT_KEPT)
+        self.hint.setVisible(count == 0)
         for widget in (self.table, self._note):
             widget.setVisible(count > 0)
         self.title_bar.set_summary(count_text(count, "bookmark") if count else "")

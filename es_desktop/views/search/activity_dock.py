@@ -41,13 +41,13 @@ class ActivityDock(Dock):
             "Snapshots", "How many of the entities of a type have a snapshot, and how many snapshots these are."
         )
         self.panels = PanelGrid((self.types, self.kinds, self.longest, self.snapshots), body)
-        self._hint = _hint(body)
+        self.hint = _hint(body)
         self._timeless = _hint(body)
         self._timeless.setText("The events of this store tell no time.")
         layout = QVBoxLayout(body)
         layout.setContentsMargins(1, 0, 1, 1)
         layout.setSpacing(0)
-        layout.addWidget(self._hint)
+        layout.addWidget(self.hint)
         layout.addWidget(self._timeless)
         layout.addWidget(self.histogram, 2)
         layout.addWidget(self.panels, 5)
@@ -139,8 +139,8 @@ class ActivityDock(Dock):
         """Say why there is nothing yet, or that what is shown is not all of it."""
         activity, progress = self._workspace.overview.activity, self._workspace.listing.indexer.progress
         hint = self._why_empty() if activity is None or not activity.totals.events else ""
-        self._hint.setText(hint)
-        self._hint.setVisible(bool(hint))
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
         lacks = progress is not None and progress.total - progress.done > _WORTH_TELLING * progress.total
         self.title_bar.set_badge("so far" if lacks and not hint else "", "amber")
 

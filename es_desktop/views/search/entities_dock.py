@@ -75,8 +75,8 @@ class EntitiesDock(Dock):
         self.title_bar.add_widget(self.only_types)
         self.table = QTableView(body)
         self._rows = RowSelection(self.table, workspace.listing)
-        self._empty = Label(parent=body, role="hint", wraps=True)
-        self._empty.setContentsMargins(13, 10, 13, 0)
+        self.empty = Label(parent=body, role="hint", wraps=True)
+        self.empty.setContentsMargins(13, 10, 13, 0)
         self._set_up_table(theme)
         layout = QVBoxLayout(body)
         layout.setContentsMargins(1, 9, 1, 1)
@@ -85,7 +85,7 @@ class EntitiesDock(Dock):
         row.setContentsMargins(9, 0, 9, 0)
         row.addWidget(self.filter)
         layout.addLayout(row)
-        layout.addWidget(self._empty)
+        layout.addWidget(self.empty)
         layout.addWidget(self.table, 1)
         workspace.entities.dataChanged.connect(self._on_filled)
         workspace.store_changed.connect(self._show_scopes)
@@ -213,8 +213,8 @@ class EntitiesDock(Dock):
         entities, facts = self._workspace.entities, self._workspace.facts
         is_empty = facts is not None and entities.rowCount() == 0
         if is_empty and facts is not None:
-            self._empty.setText(_why_empty(facts, entities.query))
-        self._empty.setVisible(is_empty)
+            self.empty.setText(_why_empty(facts, entities.query))
+        self.empty.setVisible(is_empty)
 
 
 def _why_empty(facts: StoreFacts, query: EntityQuery) -> str:

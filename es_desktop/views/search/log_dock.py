@@ -52,9 +52,9 @@ class LogDock(Dock):
         set_tip(self.clear, "Show all events again")
         self.histogram = Histogram(compact=True, parent=body)
         self.table = LogTable(self._log.model, theme, body)
-        self._hint = Label(parent=body, role="hint", wraps=True)
-        self._hint.setContentsMargins(13, 10, 13, 0)
-        self._hint.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.hint = Label(parent=body, role="hint", wraps=True)
+        self.hint.setContentsMargins(13, 10, 13, 0)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._typed = QTimer(self)
         self._typed.setSingleShot(True)
         self._typed.setInterval(_TYPING_MILLISECONDS)
@@ -95,7 +95,7 @@ class LogDock(Dock):
         layout.addLayout(lines)
         layout.addLayout(picks)
         layout.addWidget(self.histogram)
-        layout.addWidget(self._hint)
+        layout.addWidget(self.hint)
         layout.addWidget(self.table, 1)
 
     def _connect(self) -> None:
@@ -180,8 +180,8 @@ class LogDock(Dock):
         self.histogram.set_range(search.since, search.until)
         self.clear.setVisible(not search.is_for_all)
         hint = self._why_empty() if self._log.model.rowCount() == 0 else ""
-        self._hint.setText(hint)
-        self._hint.setVisible(bool(hint))
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
         self.table.setVisible(not hint)
         self._go_to_rows()
         self._show_summary()

@@ -71,13 +71,13 @@ class StatesDock(Dock):
         self.types = PickButton("entity type", self._names_of_types, body)
         self._types: frozenset[str] | None = None
         self.button = QPushButton("Find", body)
-        self._bar = QProgressBar(body)
-        self._bar.setFixedWidth(_BAR_WIDTH)
-        self._bar.setTextVisible(False)
+        self.bar = QProgressBar(body)
+        self.bar.setFixedWidth(_BAR_WIDTH)
+        self.bar.setTextVisible(False)
         self._trouble = Label(parent=body)
-        self._hint = Label(parent=body)
+        self.hint = Label(parent=body)
         self.table = QTableView(body)
-        for label in (self._trouble, self._hint):
+        for label in (self._trouble, self.hint):
             label.setProperty("role", "hint")
             label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -129,7 +129,7 @@ class StatesDock(Dock):
         below.addWidget(self.as_of)
         below.addWidget(self.types)
         below.addStretch(1)
-        below.addWidget(self._bar)
+        below.addWidget(self.bar)
         self.line.error.setContentsMargins(13, 5, 13, 3)
         layout = QVBoxLayout(body)
         layout.setContentsMargins(1, 0, 1, 1)
@@ -138,7 +138,7 @@ class StatesDock(Dock):
         layout.addWidget(self.line.error)
         layout.addLayout(below)
         layout.addWidget(self._trouble)
-        layout.addWidget(self._hint)
+        layout.addWidget(self.hint)
         layout.addWidget(self.table, 1)
 
     def _connect(self) -> None:
@@ -200,10 +200,10 @@ class StatesDock(Dock):
         is_searching, searched = finder.is_searching, finder.searched
         self.button.setText("Stop" if is_searching else "Find")
         self.button.setEnabled(self._workspace.session is not None)
-        self._bar.setVisible(is_searching)
-        self._bar.setRange(0, 1000 if searched is not None and searched.total else 0)
+        self.bar.setVisible(is_searching)
+        self.bar.setRange(0, 1000 if searched is not None and searched.total else 0)
         if searched is not None and searched.total:
-            self._bar.setValue(1000 * searched.events // searched.total)
+            self.bar.setValue(1000 * searched.events // searched.total)
         self._show_trouble()
         self.table.setVisible(count > 0)
         self._tell("" if count else self._why_empty())
@@ -227,8 +227,8 @@ class StatesDock(Dock):
         self._trouble.setVisible(bool(text))
 
     def _tell(self, text: str) -> None:
-        self._hint.setText(text)
-        self._hint.setVisible(bool(text))
+        self.hint.setText(text)
+        self.hint.setVisible(bool(text))
 
     def _why_empty(self) -> str:
         finder = self._finder

@@ -130,7 +130,7 @@ class TitleBar(QWidget):
     def __init__(self, dock: QDockWidget, title: str) -> None:
         super().__init__(dock)
         self._dock = dock
-        self._title = Label(title, self, role="title")
+        self.title = Label(title, self, role="title")
         self.badge = Pill(parent=self)
         self._slot = QHBoxLayout()
         self._slot.setSpacing(6)
@@ -144,7 +144,7 @@ class TitleBar(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(13, 0, 12, 1)
         layout.setSpacing(10)
-        layout.addWidget(self._title)
+        layout.addWidget(self.title)
         layout.addWidget(self.badge)
         layout.addLayout(self._slot)
         layout.addWidget(self._summary, 1)
@@ -160,7 +160,7 @@ class TitleBar(QWidget):
 
     def set_title(self, title: str) -> None:
         """Show a title; the dock's entry in menus keeps its own name."""
-        self._title.setText(title)
+        self.title.setText(title)
 
     def summary(self) -> str:
         """Return the summary, as a whole."""

@@ -79,8 +79,8 @@ class MainWindow(QMainWindow):
         geometry = settings.geometry
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize() - QSize(0, _FRAME_HEIGHT)))
-        self._toolbar = ToolBar(self.actions_by_id, settings, self)
-        self.addToolBar(self._toolbar)
+        self.toolbar = ToolBar(self.actions_by_id, settings, self)
+        self.addToolBar(self.toolbar)
         self._status = StatusBar(self)
         self.setStatusBar(self._status)
         self._pages = QStackedWidget()
@@ -118,7 +118,7 @@ class MainWindow(QMainWindow):
         """Let the play button offer to pause while events are played."""
         tokens, playing = self.theme.tokens, self._desk is not None and self._desk.workspace.player.is_playing
         self._actions.update_ticks()
-        self._toolbar.play.setIcon(icon("pause" if playing else "play", tokens, tokens.on_accent))
+        self.toolbar.play.setIcon(icon("pause" if playing else "play", tokens, tokens.on_accent))
 
     def show_palette(self) -> None:
         """Open the command palette."""
@@ -158,7 +158,7 @@ class MainWindow(QMainWindow):
         self._actions.menus["View"].addSeparator()
         self._actions.menus["View"].addActions([dock.toggleViewAction() for dock in docks.all])
         self._actions.follow(workspace)
-        self._toolbar.follow(workspace)
+        self.toolbar.follow(workspace)
         self._status.follow(workspace)
         self._pages.addWidget(docks.area)
         self._connect(desk)
@@ -242,7 +242,7 @@ class MainWindow(QMainWindow):
     def _show_recent(self) -> None:
         recent = self.settings.recent
         self.start_page.set_recent(recent)
-        for menu in (self._actions.recent, self._toolbar.recent):
+        for menu in (self._actions.recent, self.toolbar.recent):
             menu.clear()
             for store in recent:
                 menu.addAction(plain_label(store)).triggered.connect(

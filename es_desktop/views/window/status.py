@@ -29,8 +29,8 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self.setSizeGripEnabled(False)
         self._store = Label(parent=self)
-        self._facts = ElidedLabel(parent=self)
-        self._message = Label(parent=self)
+        self.facts = ElidedLabel(parent=self)
+        self.message = Label(parent=self)
         self._job: Job | None = None
         self._title = Label(parent=self, role="dim")
         self._bar = QProgressBar(self)
@@ -40,14 +40,14 @@ class StatusBar(QStatusBar):
         self._cancel.setProperty("role", "link")
         self._cancel.clicked.connect(self._on_cancel)
         self.addWidget(self._store)
-        self.addWidget(self._facts, 1)
-        self.addPermanentWidget(self._message)
+        self.addWidget(self.facts, 1)
+        self.addPermanentWidget(self.message)
         for widget in (self._title, self._bar, self._cancel):
             self.addPermanentWidget(widget)
         self._forget = QTimer(self)
         self._forget.setSingleShot(True)
         self._forget.setInterval(_MESSAGE_MILLISECONDS)
-        self._forget.timeout.connect(lambda: self._message.clear())
+        self._forget.timeout.connect(lambda: self.message.clear())
         self._show_job(None)
 
     def follow(self, workspace: Workspace) -> None:
@@ -60,19 +60,19 @@ class StatusBar(QStatusBar):
 
     def tell(self, text: str) -> None:
         """Show a message for a while."""
-        self._message.setText(text)
+        self.message.setText(text)
         self._forget.start()
 
     def _show_store(self, session: Session | None) -> None:
         self._store.setText("" if session is None else session.short_name)
         set_tip(self._store, "" if session is None else session.name)
-        self._facts.set_whole_text("" if session is None else f"{session.format_name} · reading…")
+        self.facts.set_whole_text("" if session is None else f"{session.format_name} · reading…")
 
     def _on_facts(self, facts: StoreFacts) -> None:
         so_far = "" if facts.is_whole else " so far"
         counts = f"{facts.entities:,} entities{so_far} · {facts.events:,} events · {facts.snapshots:,} snapshots"
         notes = "".join(f" · {note}" for note in facts.notes)
-        self._facts.set_whole_text(f"{facts.format} · {counts}{notes}")
+        self.facts.set_whole_text(f"{facts.format} · {counts}{notes}")
 
     def _on_progress(self, progress: Progress) -> None:
         shown = self._job

@@ -53,7 +53,7 @@ class ToolBar(QToolBar):
             else:
                 self._add(actions[name])
         self.addSeparator()
-        self._version = QSpinBox(self)
+        self.version = QSpinBox(self)
         self._of = Label(parent=self)
         self._add_version()
         self.addSeparator()
@@ -86,7 +86,7 @@ class ToolBar(QToolBar):
         )
         workspace.selection.version_changed.connect(lambda version: show_version())
         workspace.inspector.outline_changed.connect(lambda view: show_version())
-        self._version.valueChanged.connect(workspace.selection.go_to)
+        self.version.valueChanged.connect(workspace.selection.go_to)
         self._frequency.activated.connect(lambda: workspace.commander.set_frequency(self._frequency.chosen))
         on_store()
         show_version()
@@ -123,13 +123,13 @@ class ToolBar(QToolBar):
 
     def _add_version(self) -> None:
         self._version_word = self.addWidget(Label("version", self))
-        self._version.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self._version.setAccessibleName("Version")
-        set_tip(self._version, "Type a version and press Enter (Ctrl+G)")
-        self._version.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._version.setFixedWidth(54)
-        self._version.setKeyboardTracking(False)
-        self.addWidget(self._version)
+        self.version.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.version.setAccessibleName("Version")
+        set_tip(self.version, "Type a version and press Enter (Ctrl+G)")
+        self.version.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.version.setFixedWidth(54)
+        self.version.setKeyboardTracking(False)
+        self.addWidget(self.version)
         self._of.setMinimumWidth(38)
         self.addWidget(self._of)
 
@@ -162,11 +162,11 @@ class ToolBar(QToolBar):
         self._frequency.choose(frequency)
 
     def _show_version(self, version: int | None, first: int | None, last: int | None) -> None:
-        self._version.setEnabled(version is not None)
-        self._version.blockSignals(True)
-        self._version.setRange(first or 0, min(last or 0, 2**31 - 1))
-        self._version.setValue(version or 0)
-        self._version.blockSignals(False)
+        self.version.setEnabled(version is not None)
+        self.version.blockSignals(True)
+        self.version.setRange(first or 0, min(last or 0, 2**31 - 1))
+        self.version.setValue(version or 0)
+        self.version.blockSignals(False)
         self._of.setText("" if last is None else f"of {last:,}")
 
     def _show_words(self, roomy: bool) -> None:

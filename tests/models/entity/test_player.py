@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.entity.bases import ZERO
@@ -58,7 +59,7 @@ def test_the_events_own_rhythm_shortens_long_gaps(playing: tuple[Player, Selecti
     for version in range(selection.last or 0):
         selection.go_to(version)
         player.toggle()
-        waits.append(player._timer.interval())
+        waits.append(player.findChild(QTimer).interval())
         player.stop()
     assert all(50 <= wait <= 1500 for wait in waits)
     assert max(waits) == 1500, "somewhere in its life an order waits for longer than that"

@@ -58,9 +58,9 @@ class Table:
         self.asked.append(number)
         self.model.set_block(number, steps_of(self._outline, number, self._failed))
 
-    def grow(self, text: str) -> None:
+    def grow(self, text: str, hidden: frozenset[int] = frozenset()) -> None:
         self._outline = outline(text)
-        self.model.set_outline(self._outline, (), same_entity=True)
+        self.model.set_outline(self._outline, (), same_entity=True, hidden=hidden)
 
     def column(self, column: int, role: int = Qt.ItemDataRole.DisplayRole) -> list[Any]:
         for row in range(self.model.rowCount()):
@@ -250,8 +250,7 @@ def test_whatever_is_done_the_table_is_well_behaved_and_the_chosen_event_in_view
             model.set_hidden(hidden)
         elif move == "grow":
             text += value
-            table._outline = outline(text)
-            model.set_outline(table._outline, (), same_entity=True, hidden=hidden)
+            table.grow(text, hidden)
         assert model.rowCount() == len(model.rows)
         firsts = [model.rows.at(row).first for row in range(model.rowCount())]
         assert table.column(VERSION) == [

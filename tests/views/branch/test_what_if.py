@@ -48,7 +48,7 @@ def differences(pane: DifferencePane) -> list[str]:
 
 
 def summary(dock: WhatIfDock) -> str:
-    return dock.title_bar._summary.whole_text()
+    return dock.title_bar.summary()
 
 
 def dialog_of(driver: Driver) -> HypotheticalEventDialog:
@@ -220,7 +220,7 @@ def test_the_difference_at_the_end_is_shown_beside_that_at_the_row(driver: Drive
 def test_without_a_branch_the_panel_says_how_to_begin_one(driver: Driver, dock: WhatIfDock) -> None:
     dock.show()
     dock.raise_()
-    assert "Ctrl+I begins a branch" in dock._hint.text()
+    assert "Ctrl+I begins a branch" in dock.hint.text()
     for name in ("what-if-up", "what-if-undo", "what-if-redo", "what-if-save", "what-if-end"):
         assert not driver.window.actions_by_id[name].isEnabled()
     assert not dock.title_bar.badge.isVisible()
@@ -234,7 +234,7 @@ def test_without_a_branch_the_panel_says_how_to_begin_one(driver: Driver, dock: 
     driver.settle()
     driver.workspace.choose_row(0)
     driver.settle()
-    assert "Another entity has its branch still" in dock._hint.text()
+    assert "Another entity has its branch still" in dock.hint.text()
     choose_order(driver)
     assert "skipped" in column(dock, MARK)
 

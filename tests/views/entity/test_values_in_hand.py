@@ -174,7 +174,7 @@ def test_of_very_many_writers_some_are_left_out_and_that_is_told(driver: Driver,
     assert popup.table.model().rowCount() == MOST
     earlier, later = driver.workspace.writers.earlier, driver.workspace.writers.later
     assert earlier + MOST + later == count
-    assert popup._hint.text().startswith(f"{earlier:,} earlier and {later:,} later ones are not listed.")
+    assert popup.hint.text().startswith(f"{earlier:,} earlier and {later:,} later ones are not listed.")
     popup.close()
 
 
@@ -192,12 +192,12 @@ def test_who_set_it_appears_once_the_events_are_read(driver: Driver, demo_store:
     assert "still being read" in told[-1]
     driver.act("why")
     popup = driver.dialog(WritersPopup)
-    assert "still being read" in popup._hint.text()
+    assert "still being read" in popup.hint.text()
     assert popup.table.model().rowCount() == 0
     gate.opened.set()
     driver.settle()
     assert popup.table.model().rowCount() > 0
-    assert "Enter goes to the event" in popup._hint.text()
+    assert "Enter goes to the event" in popup.hint.text()
     popup.close()
 
 

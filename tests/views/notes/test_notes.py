@@ -115,11 +115,11 @@ def test_an_empty_dock_teaches_its_keys(driver: Driver, demo_store: Path) -> Non
     dock = dock_of(driver)
     dock.raise_()
     assert not dock.table.isVisible()
-    assert dock._hint.isVisible() and "Ctrl+B" in dock._hint.text() and "Ctrl+T" in dock._hint.text()
+    assert dock.hint.isVisible() and "Ctrl+B" in dock.hint.text() and "Ctrl+T" in dock.hint.text()
     assert "Nothing is bookmarked yet." in driver.window.actions_by_id["next-bookmark"].toolTip()
     assert not driver.window.actions_by_id["next-bookmark"].isEnabled()
     driver.act("bookmark-event")
-    assert dock.table.isVisible() and not dock._hint.isVisible()
+    assert dock.table.isVisible() and not dock.hint.isVisible()
     assert driver.window.actions_by_id["next-bookmark"].isEnabled()
 
 
@@ -156,7 +156,7 @@ def test_only_the_bookmarked_entities_are_listed_at_a_click(driver: Driver, demo
     driver.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     driver.settle()
     assert entities.rowCount() == 0
-    assert "No entity is bookmarked. Ctrl+Shift+B" in driver.window.docks.entities._empty.text()
+    assert "No entity is bookmarked. Ctrl+Shift+B" in driver.window.docks.entities.empty.text()
     driver.press(Qt.Key.Key_B, CTRL | SHIFT)
     driver.settle()
     assert [entities.entity_at(row).id for row in range(entities.rowCount())] == [chosen(driver).id]

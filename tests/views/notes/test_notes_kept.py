@@ -95,7 +95,7 @@ def test_a_broken_notebook_is_told_and_nothing_can_be_noted(driver: Driver, demo
         assert not driver.window.actions_by_id[name].isEnabled()
         assert "cannot be read" in driver.window.actions_by_id[name].toolTip()
     dock_of(driver).raise_()
-    assert "Mend their file" in dock_of(driver)._hint.text()
+    assert "Mend their file" in dock_of(driver).hint.text()
     driver.press(Qt.Key.Key_B, CTRL)
     driver.act("close")
     driver.settle()

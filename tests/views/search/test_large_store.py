@@ -66,7 +66,7 @@ def find_before_it_is_indexed(driver: Driver) -> int:
     assert log.title_bar.summary() == "0 events found so far…"
     driver.act("rest-index")
     driver.qtbot.waitUntil(lambda: log.title_bar.summary() == "0 events found")
-    assert "Indexing rests" in log._hint.text()
+    assert "Indexing rests" in log.hint.text()
     driver.press(Qt.Key.Key_F, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     driver.type_into(states.line, 'status == "shipped"')
     driver.dismiss(states.line.completer().popup())

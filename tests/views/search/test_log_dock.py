@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QLineEdit, QToolButton
 
 from es_desktop.app.entity.facts import LoggedEvent
@@ -187,7 +187,9 @@ def test_clear_shows_all_again_whatever_was_asked_for(dock: LogDock, driver: Dri
     assert (dock.text.text(), dock.id_prefix.text(), dock.types.text().strip()) == ("", "", "Event types")
     assert dock.title_bar.summary() == "5,129 events"
     assert not dock.clear.isVisible()
-    assert not dock._typed.isActive(), "nothing that was typed is looked for again"
+    assert not any(timer.isActive() for timer in dock.findChildren(QTimer)), (
+        "nothing that was typed is looked for again"
+    )
 
 
 def test_the_button_in_a_line_clears_it(dock: LogDock, driver: Driver) -> None:

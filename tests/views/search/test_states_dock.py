@@ -155,9 +155,9 @@ def test_it_can_be_stopped(dock: StatesDock, driver: Driver) -> None:
     gate.wait_until_begun()
     driver.type_into(dock.line, "version >= 0")
     driver.qtbot.mouseClick(dock.button, LEFT)
-    assert (dock.button.text(), told(dock), dock._bar.isVisible()) == ("Stop", "Looking…", True)
+    assert (dock.button.text(), told(dock), dock.bar.isVisible()) == ("Stop", "Looking…", True)
     driver.qtbot.mouseClick(dock.button, LEFT)
-    assert (dock.button.text(), dock._bar.isVisible()) == ("Find", False)
+    assert (dock.button.text(), dock.bar.isVisible()) == ("Find", False)
     gate.opened.set()
     settle(driver)
     assert dock.table.model().rowCount() == 0

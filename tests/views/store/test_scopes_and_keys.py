@@ -66,7 +66,7 @@ def test_a_key_opens_what_is_encrypted(
     before = store.read_bytes()
     driver.open(store)
     chosen, version = driver.workspace.selection.entity_id, driver.workspace.selection.version
-    assert "encrypted" in driver.window.statusBar()._facts.whole_text()
+    assert "encrypted" in driver.window.statusBar().facts.whole_text()
     driver.act("unlock")
     dialog = driver.dialog(UnlockDialog)
     assert not dialog.agree_button.isEnabled()

@@ -71,7 +71,7 @@ def test_an_entity_is_exported_by_the_keyboard(driver: Driver, demo_store: Path,
     assert driver.answers.offered == f"order-{str(entity)[:8]}.jsonl"
     events = [json.loads(line) for line in (tmp_path / "mine.jsonl").read_text("utf-8").splitlines()[1:]]
     assert {each["sequence"] for each in events} == {str(entity)}
-    assert "mine.jsonl was written: " in driver.window.statusBar()._message.text()  # type: ignore[attr-defined]
+    assert "mine.jsonl was written: " in driver.window.statusBar().message.text()  # type: ignore[attr-defined]
     assert driver.window.focusWidget() is driver.window.docks.entities.table
 
 
@@ -101,7 +101,7 @@ def test_selected_entities_go_into_a_case_that_opens_here(driver: Driver, demo_s
     assert (driver.workspace.selection.entity_id, driver.workspace.selection.version) == view
     assert driver.workspace.entities.rowCount() == 3
     assert [each.note for each in driver.workspace.notes.notebook.bookmarks] == ["this one"]
-    assert "a case: 3 entities of demo.esdb" in driver.window.statusBar()._facts.toolTip() + str(  # type: ignore[attr-defined]
+    assert "a case: 3 entities of demo.esdb" in driver.window.statusBar().facts.toolTip() + str(  # type: ignore[attr-defined]
         driver.workspace.facts
     )
 
@@ -228,10 +228,10 @@ def test_an_import_says_what_it_writes_and_shows_it(driver: Driver, demo_store: 
     driver.press(KEY.Key_Return)
     driver.settle()
     assert driver.workspace.entities.rowCount() == 2
-    assert " imported." in driver.window.statusBar()._message.text()  # type: ignore[attr-defined]
+    assert " imported." in driver.window.statusBar().message.text()  # type: ignore[attr-defined]
     driver.press(KEY.Key_I, CTRL | SHIFT)
     driver.settle()
-    assert "nothing new in orders.jsonl" in driver.window.statusBar()._message.text()  # type: ignore[attr-defined]
+    assert "nothing new in orders.jsonl" in driver.window.statusBar().message.text()  # type: ignore[attr-defined]
 
 
 def test_conflicts_are_told_and_nothing_is_written(driver: Driver, tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def agree(driver: Driver, dialog: TrustDialog) -> None:
 
 
 def is_open(driver: Driver) -> bool:
-    return bool(driver._dialogs(TrustDialog))
+    return bool(driver.dialogs(TrustDialog))
 
 
 def badge(driver: Driver) -> str:

@@ -75,12 +75,12 @@ def test_a_journey_along_watchpoints_by_keyboard_alone(driver: Driver, demo_stor
     assert not dock.isVisible() or not dock.line.hasFocus()
     driver.press(Qt.Key.Key_W)
     assert dock.line.hasFocus() and not dock.visibleRegion().isEmpty()
-    assert dock._hint.isVisible() and "F8 runs to the next one" in dock._hint.text()
+    assert dock.hint.isVisible() and "F8 runs to the next one" in dock.hint.text()
     write(driver, "status")
     assert dock.line.hasFocus() and dock.line.text() == ""
     write(driver, "total > 100")
     write(driver, "len(lines) > 3")
-    assert not dock._hint.isVisible()
+    assert not dock.hint.isVisible()
     assert rows_of(driver, WATCHED) == ["status", "total > 100", "len(lines) > 3"]
     together = list(driver.workspace.watchpoints.crossed_versions)
     assert flagged(driver) == together
@@ -151,7 +151,7 @@ def test_a_watchpoint_is_named_switched_and_taken_away_by_its_keys(driver: Drive
     driver.press(Qt.Key.Key_Delete)
     driver.settle()
     assert flagged(driver) == []
-    assert driver.window.docks.watch._hint.isVisible()
+    assert driver.window.docks.watch.hint.isVisible()
 
 
 def crossed(driver: Driver, row: int) -> list[int]:

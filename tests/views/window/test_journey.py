@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit, QPushButton
 
 from es_desktop.app.store.session import open_session
@@ -51,7 +51,7 @@ def test_a_learner_makes_an_entity_changes_it_and_sees_what_happens(driver: Driv
     driver.answers.store = str(tmp_path / "mine.esdb")
     driver.act("new-store")
     driver.settle()
-    assert "no entities yet" in window.docks.entities._empty.text()
+    assert "no entities yet" in window.docks.entities.empty.text()
     _choose_frequency(driver, 2)
 
     driver.act("new-entity")
@@ -242,7 +242,8 @@ def test_a_conflict_loses_nothing_and_can_be_tried_again(driver: Driver, demo_st
     assert view is not None
     name, first = view.fields[0].name, view.facts.version
     # The poll is stopped so that the window cannot learn of the other's event before the person writes.
-    driver.workspace._poll.stop()
+    for timer in driver.workspace.findChildren(QTimer, options=Qt.FindChildOption.FindDirectChildrenOnly):
+        timer.stop()
     other = open_session(str(demo_store))
     Commands(other).change_attribute(view.facts.id, name, "theirs", first)
     other.close()

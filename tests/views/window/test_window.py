@@ -171,7 +171,7 @@ def test_nothing_of_the_toolbar_is_cut_off_in_the_smallest_window(driver: Driver
     driver.open(sample)
     extension = driver.window.findChild(QToolButton, "qt_toolbar_ext_button")
     assert extension is None or not extension.isVisible()
-    bar = driver.window._toolbar
+    bar = driver.window.toolbar
     for action in bar.actions():
         widget = bar.widgetForAction(action)
         if widget is not None and action.isVisible():
@@ -190,13 +190,13 @@ def test_clicking_set_at_goes_to_the_event_that_set_a_value(driver: Driver, demo
 
 def test_the_version_field_goes_to_what_is_typed(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
-    field = driver.window._toolbar._version
+    field = driver.window.toolbar.version
     field.lineEdit().selectAll()
     driver.qtbot.keyClicks(field, "4")
     driver.qtbot.keyClick(field, Qt.Key.Key_Return)
     driver.settle()
     assert driver.workspace.selection.version == 4
-    assert driver.window.docks.state.title_bar._title.text() == "State at 4"
+    assert driver.window.docks.state.title_bar.title.text() == "State at 4"
 
 
 def test_another_look_before_the_first_store_leaves_the_docks_as_they_stand_at_first(
