@@ -126,9 +126,10 @@ class ForeignMapper:
     position_attr_name: str = "originator_version"
     _kinds: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
-    def _opened(self, item: ForeignItem) -> Payload:
+    def _opened(self, item: ForeignItem) -> tuple[ForeignItem, Payload]:
+        """Return a record, decrypted where it has to be, and its attributes. Raises ``ValueDecodingError``."""
         try:
-            return self.payload(item)
+            return item, self.payload(item)
         except RecursionError:
             raise ValueDecodingError("the payload is nested too deep") from None
         except ValueDecodingError as error:
@@ -137,10 +138,10 @@ class ForeignMapper:
             if not self.keys or encrypted is None:
                 raise
             try:
-                opened = decrypted(encrypted, self.keys)
+                opened = item._replace(data=decrypted(encrypted, self.keys))
             except EncryptedError as still_encrypted:
                 raise (still_encrypted if isinstance(error, EncryptedError) else error) from None
-            return self.payload(item._replace(data=opened))
+            return opened, self.payload(opened)
 
     def event_type(self, topic: Any) -> str:
         """Return what events of a topic are called."""
@@ -163,7 +164,7 @@ class ForeignMapper:
         topic = self.topic(found)
         kind, entity = self.names(topic, found)
         try:
-            payload = self._opened(found)
+            _, payload = self._opened(found)
             time = seconds_of(self.time(found, payload), self.time_unit)
         except ValueDecodingError as error:
             time = self._time_or_none(found)
@@ -179,22 +180,21 @@ class ForeignMapper:
 
         Raises ``ValueDecodingError``.
         """
-        data = item[3]
-        if isinstance(data, str) and data.startswith("{"):
-            return data
-        if isinstance(data, (bytes, memoryview)) and bytes(data[:1]) == b"{":
-            return bytes(data).decode()
-        opening = replace(self, payload=lambda found: as_payload(unpacked(found.data)))
+        reader = replace(self, payload=lambda found: as_payload(unpacked(found.data)))
+        opened, payload = reader._opened(ForeignItem(*item))
+        data = bytes(opened.data) if isinstance(opened.data, memoryview) else opened.data
+        if isinstance(data, (str, bytes)) and data[:1] in ("{", b"{"):
+            return data if isinstance(data, str) else data.decode()
         try:
-            return json.dumps(opening._opened(ForeignItem(*item)))
+            return json.dumps(payload)
         except TypeError as error:  # msgpack has words that JSON has not
-            raise ValueDecodingError(f"the payload cannot be told as JSON: {error}") from error
+            raise ValueDecodingError(f"the payload cannot be written as JSON: {error}") from error
 
     def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:
         """Return what can be read of a snapshot's record."""
         found = ForeignItem(*item)
         try:
-            payload = self._opened(found)
+            _, payload = self._opened(found)
             state = self.state(found, payload)
             if not (state is None or isinstance(state, Mapping)):
                 raise ValueDecodingError(f"the state is a {type(state).__name__}, where an object is expected")

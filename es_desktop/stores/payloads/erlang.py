@@ -7,7 +7,6 @@ https://www.erlang.org/doc/apps/erts/erl_ext_dist.html. Atoms become texts; what
 from __future__ import annotations
 
 import struct
-import zlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -37,7 +36,7 @@ def from_erlang(data: bytes) -> Any:
     cursor = Cursor(data, "an Erlang term")
     cursor.take(1)
     if cursor.peek() == _COMPRESSED:
-        cursor = Cursor(inflated(data[6:], zlib.decompressobj()), "an Erlang term")
+        cursor = Cursor(inflated(data[6:]), "an Erlang term")
     tree = _value(cursor, 0)
     if not cursor.is_at_end:
         raise cursor.damaged("followed by more")

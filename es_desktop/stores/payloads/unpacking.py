@@ -6,7 +6,7 @@ import base64
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -14,13 +14,15 @@ from es_desktop.core import ValueDecodingError
 
 from .cbor import from_cbor, looks_like_cbor
 from .encrypted import EncryptedError
-from .inflating import inflated, inflater_of
+from .inflating import inflated
 
 Payload = Mapping[str, Any]
 """What an event tells, by name."""
 
+Unpack = Callable[[Any], Any]
+"""Returns the tree of what was packed in another encoding."""
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]{6,}={0,2}")
-_MOST_LAYERS: Final = 4
+_MOST_LAYERS: Final = 5
 
 
 def as_payload(tree: Any) -> Payload:
@@ -32,21 +34,27 @@ def as_payload(tree: Any) -> Payload:
     return {"value": tree}
 
 
+class Marked(NamedTuple):
+    """An encoding that is known by what its texts, or its bytes, begin with."""
+
+    beginnings: tuple[str, ...] | tuple[bytes, ...]
+    read: Callable[[Any, Unpack], Any]
+    """Returns the tree of a payload, of which it unpacks what is packed in it. Raises ``ValueDecodingError``."""
+
+
 def unpacked(data: Any, layers: int = 0) -> Any:
     """Return the plain tree of a payload, which may be compressed or in base64, or parsed already.
 
-    It may be JSON, YAML, XML, msgpack or CBOR.
-
-    Raises ``ValueDecodingError`` for what is none of these, of which ``EncryptedError`` is what may be encrypted.
+    It may be what ``ENCODINGS`` knows by its mark; else a text is JSON, or base64 of more, and bytes are such a text in
+    UTF-8, CBOR or msgpack, in this order. Raises ``ValueDecodingError`` for what is none of these, of which
+    ``EncryptedError`` is what may be encrypted.
     """
     if layers > _MOST_LAYERS:
         raise ValueDecodingError("the payload is packed too many times over")
     if isinstance(data, memoryview):
         data = bytes(data)
-    if isinstance(data, str):
-        return _of_text(data, layers)
-    if isinstance(data, bytes):
-        return _of_bytes(data, layers)
+    if isinstance(data, (str, bytes)):
+        return _read(data, lambda inner: unpacked(inner, layers + 1))
     return data
 
 
@@ -57,18 +65,21 @@ def encrypted_bytes(data: Any) -> bytes | None:
     return bytes(data) if isinstance(data, (bytes, memoryview)) else None
 
 
-def _of_text(text: str, layers: int) -> Any:
-    text = text.removeprefix("\ufeff")  # .NET marks UTF-8 with it
-    for beginning, read in _MARKED.items():
-        if text.startswith(beginning):
-            return read(text)
+def _read(data: str | bytes, unpack: Unpack) -> Any:
+    for beginnings, read in _BY_FIRST.get(data[:1], ()):
+        if data.startswith(beginnings):  # type: ignore[arg-type] # those of bytes stand under a byte
+            return read(data, unpack)
+    return _of_text(data, unpack) if isinstance(data, str) else _of_bytes(data, unpack)
+
+
+def _of_text(text: str, unpack: Unpack) -> Any:
     try:
         return _json(text)
     except ValueDecodingError:
         raw = _from_base64(text)
         if raw is None:
             raise
-    return unpacked(raw, layers + 1)
+    return unpack(raw)
 
 
 def _from_base64(text: str) -> bytes | None:
@@ -77,18 +88,12 @@ def _from_base64(text: str) -> bytes | None:
     return base64.b64decode(text)
 
 
-def _of_bytes(data: bytes, layers: int) -> Any:
+def _of_bytes(data: bytes, unpack: Unpack) -> Any:
     if not data:
         return {}
-    inflater = inflater_of(data)
-    if inflater is not None:
-        return unpacked(inflated(data, inflater), layers + 1)
-    for beginning, what in _ONLY_THEIRS.items():
-        if data.startswith(beginning):
-            raise ValueDecodingError(f"the payload is {what}, which only a program with its classes can read")
     if _looks_like_text(data):
         try:
-            return _of_text(data.decode(), layers)
+            return _read(data.decode(), unpack)
         except UnicodeDecodeError:
             pass
     return _cbor(data) if looks_like_cbor(data) else _msgpack(data)
@@ -102,16 +107,23 @@ def _looks_like_text(data: bytes) -> bool:
     return len(head.translate(None, _CONTROLS)) == len(head)
 
 
-def _yaml(text: str) -> Any:
+def _yaml(text: str, unpack: Unpack) -> Any:
     from .yamltext import from_yaml  # few stores need it
 
     return from_yaml(text)
 
 
-def _xml(text: str) -> Any:
+def _xml(text: str, unpack: Unpack) -> Any:
     from .xmltree import from_xml  # few stores need it
 
     return from_xml(text)
+
+
+def _unreadable(what: str) -> Callable[[Any, Unpack], Any]:
+    def read(data: Any, unpack: Unpack) -> Any:
+        raise ValueDecodingError(f"the payload is {what}, which only a program with its classes can read")
+
+    return read
 
 
 def _cbor(data: bytes) -> Any:
@@ -142,10 +154,17 @@ def _json(text: str) -> Any:
             raise ValueDecodingError(f"the payload is not valid JSON: {error}") from error
 
 
-_MARKED: Final[dict[str, Callable[[str], Any]]] = {"---\n": _yaml, "--- ": _yaml, "<": _xml}
-"""What texts begin with that are no JSON, and what reads them."""
-_ONLY_THEIRS: Final = {
-    b"\xac\xed\x00\x05": "a serialized Java object",
-    b"\x00\x01\x00\x00\x00\xff\xff\xff\xff": "a serialized .NET object",
+ENCODINGS: Final = (
+    Marked((b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"), lambda data, unpack: unpack(inflated(data))),
+    Marked((b"\x1f\x8b",), lambda data, unpack: unpack(inflated(data, wbits=31))),
+    Marked((b"\xac\xed\x00\x05",), _unreadable("a serialized Java object")),
+    Marked((b"\x00\x01\x00\x00\x00\xff\xff\xff\xff",), _unreadable("a serialized .NET object")),
+    Marked(("\ufeff",), lambda text, unpack: unpack(text[1:])),  # .NET marks UTF-8 with it
+    Marked(("---\n", "--- "), _yaml),
+    Marked(("<",), _xml),
+)
+"""The encodings that begin with a mark; of two that fit, the earlier one is taken. A new one is one line here."""
+_BY_FIRST: Final = {
+    first: tuple(each for each in ENCODINGS if any(mark[:1] == first for mark in each.beginnings))
+    for first in {mark[:1] for each in ENCODINGS for mark in each.beginnings}
 }
-"""What bytes begin with that nobody else reads, and what they are."""

@@ -30,7 +30,7 @@ TREES = st.recursive(
 PAYLOADS = st.dictionaries(st.text(max_size=6), TREES, max_size=5)
 
 
-def sealed(data: bytes, key: bytes) -> bytes:
+def encrypted(data: bytes, key: bytes) -> bytes:
     nonce = os.urandom(12)
     body = AESGCM(key).encrypt(nonce, data, None)
     return nonce + body[-16:] + body[:-16]
@@ -55,14 +55,14 @@ def test_msgpack(tree: dict[str, Any]) -> None:
 @given(PAYLOADS, st.sampled_from([16, 24, 32]))
 def test_what_is_encrypted_says_so_and_opens_with_its_key(tree: dict[str, Any], length: int) -> None:
     key, other = os.urandom(length), os.urandom(length)
-    closed = sealed(zlib.compress(json.dumps(tree).encode()), key)
+    closed = encrypted(zlib.compress(json.dumps(tree).encode()), key)
     # One in some thousand of such bytes begins like compressed data, or is msgpack by accident; then it is damaged.
     try:
         unpacked(closed)
     except EncryptedError as error:
-        assert unpacked(decrypted(error.sealed, (key,))) == tree
+        assert unpacked(decrypted(error.encrypted, (key,))) == tree
         with pytest.raises(ValueDecodingError):
-            unpacked(decrypted(error.sealed, (other,)))
+            unpacked(decrypted(error.encrypted, (other,)))
     except ValueDecodingError:
         assert closed[:2] in (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda", b"\x1f\x8b")
 
