@@ -100,7 +100,7 @@ class RecordedEvent:
     """What the event is called, where the topic does not tell it as ``Topic`` reads it."""
     entity: str = ""
     """What its entity's type is called, where the topic does not tell it."""
-    is_sealed: bool = False
+    is_encrypted: bool = False
     """Whether it cannot be decoded because it is encrypted, as far as that can be told."""
     raw: Any = field(default=None, compare=False, repr=False)
     """The record as it stands in the table; of a made-up event, one that tells whose it is, and when."""

@@ -111,10 +111,10 @@ def entity_rows_by_id(database: IndexDatabase, raw_ids: Sequence[RawId]) -> list
     return entity_rows(database, [number for (number,) in numbers])
 
 
-def sealed_entity(database: IndexDatabase) -> RawId | None:
+def encrypted_entity(database: IndexDatabase) -> RawId | None:
     """Return the id of an entity with encrypted records; ``None`` where there is none."""
     with database.reading() as connection:
-        row = connection.execute("SELECT id FROM entity WHERE sealed LIMIT 1").fetchone()
+        row = connection.execute("SELECT id FROM entity WHERE encrypted LIMIT 1").fetchone()
     return None if row is None else row[0]
 
 

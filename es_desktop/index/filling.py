@@ -149,7 +149,8 @@ def _date_entities(connection: sqlite3.Connection, after: int, until: int) -> No
     )
     for edge, told in edges:
         connection.execute(
-            f"UPDATE entity SET {told}, sealed = entity.sealed OR s.sealed FROM event v JOIN topic t ON t.no = v.topic"
+            f"UPDATE entity SET {told}, encrypted = entity.encrypted OR s.encrypted FROM event v"
+            " JOIN topic t ON t.no = v.topic"
             f" JOIN staged s ON s.n = v.n WHERE v.n > ? AND v.n <= ? AND entity.no = v.entity"
             f" AND entity.{edge} = v.position",
             [after, until],

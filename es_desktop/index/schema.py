@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of these tables: an index of another version is made anew."""
 
 PAGE_BYTES: Final = 16_384
@@ -26,7 +26,7 @@ CREATE TABLE entity (
     no INTEGER PRIMARY KEY, id NOT NULL UNIQUE, kind INTEGER,
     events INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, snapshots INTEGER NOT NULL DEFAULT 0,
     created REAL, modified REAL, ended INTEGER NOT NULL DEFAULT 0,
-    sealed INTEGER NOT NULL DEFAULT 0
+    encrypted INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE event (
     n INTEGER PRIMARY KEY, entity INTEGER NOT NULL, position INTEGER NOT NULL, topic INTEGER NOT NULL, time REAL

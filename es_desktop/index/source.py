@@ -45,7 +45,7 @@ class StagedRow(NamedTuple):
     time: float | None
     text: str
     """What a person may look for in it; empty where it cannot be read, or must not be kept."""
-    sealed: bool
+    encrypted: bool
     """Whether it is encrypted, and no key opens it."""
 
 
@@ -53,7 +53,7 @@ class Source(Protocol):
     """A store as an index sees it. Its tables are temporary ones of the connection that fills the index.
 
     - ``snapshotted (id, snapshots)``: the sequences with snapshots;
-    - ``staged (n, id, position, topic, kind, time, text, sealed)``: the events of the slice that is at hand;
+    - ``staged (n, id, position, topic, kind, time, text, encrypted)``: the events of the slice that is at hand;
     - ``spanned (id, events, first, last, created, born, modified, ended)``: sequences as a survey finds them: how many
       events each has, and the positions, the times and the topics of its first and its last one.
     """
@@ -108,8 +108,8 @@ class AttachedSource:
             f"CREATE TEMP VIEW snapshotted AS {self.snapshots or 'SELECT NULL AS id, 0 AS snapshots WHERE FALSE'}"
         )
         connection.execute(
-            "CREATE TEMP VIEW staged AS SELECT n, id, position, topic, NULL AS kind, time, text, 0 AS sealed FROM whole"
-            " WHERE n > (SELECT after FROM bound) AND n <= (SELECT until FROM bound) ORDER BY n"
+            "CREATE TEMP VIEW staged AS SELECT n, id, position, topic, NULL AS kind, time, text, 0 AS encrypted"
+            " FROM whole WHERE n > (SELECT after FROM bound) AND n <= (SELECT until FROM bound) ORDER BY n"
         )
 
     def last_to_survey(self, connection: sqlite3.Connection) -> int:
@@ -169,7 +169,7 @@ class StreamedSource:
         connection.execute("CREATE TEMP TABLE snapshotted (id, snapshots INTEGER)")
         connection.execute(
             "CREATE TEMP TABLE staged (n INTEGER PRIMARY KEY, id, position INTEGER, topic TEXT, kind TEXT, time REAL,"
-            " text TEXT, sealed INTEGER)"
+            " text TEXT, encrypted INTEGER)"
         )
         connection.executemany("INSERT INTO snapshotted VALUES (?, ?)", self._snapshots())
 

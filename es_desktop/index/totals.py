@@ -20,7 +20,7 @@ class Totals:
     first: float | None
     """Seconds since the epoch, of the first event; ``None`` where no event tells its time."""
     last: float | None
-    sealed: int
+    encrypted: int
     """Entities whose first or last event is encrypted."""
     kinds: dict[str, int]
     """How many entities there are of each type, the most first."""
@@ -60,8 +60,8 @@ def indexed(database: IndexDatabase) -> Indexed:
 def totals(database: IndexDatabase) -> Totals:
     """Return what the index knows of the store as a whole by now."""
     with database.reading() as connection:
-        entities, snapshots, sealed = connection.execute(
-            "SELECT count(*), coalesce(sum(snapshots), 0), coalesce(sum(sealed), 0) FROM entity"
+        entities, snapshots, encrypted = connection.execute(
+            "SELECT count(*), coalesce(sum(snapshots), 0), coalesce(sum(encrypted), 0) FROM entity"
         ).fetchone()
         events, first, last = connection.execute(
             "SELECT coalesce(sum(events), 0), min(earliest), max(latest) FROM slice"
@@ -73,7 +73,7 @@ def totals(database: IndexDatabase) -> Totals:
             "SELECT t.name, sum(c.events) FROM counted c JOIN topic t ON t.no = c.topic GROUP BY t.name"
             " ORDER BY 2 DESC, 1"
         ).fetchall()
-    return Totals(entities, events, snapshots, first, last, sealed, dict(kinds), dict(types))
+    return Totals(entities, events, snapshots, first, last, encrypted, dict(kinds), dict(types))
 
 
 def coverage(database: IndexDatabase) -> list[Coverage]:

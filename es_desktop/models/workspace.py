@@ -260,7 +260,7 @@ class Workspace(QObject):
 
     def _on_facts(self, facts: StoreFacts) -> None:
         self.facts = facts
-        self.reopener.set_encrypted(facts.a_sealed_entity)
+        self.reopener.set_encrypted(facts.an_encrypted_entity)
         self._find_marked()
         self.facts_changed.emit(facts)
 

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, Engine, Select, bindparam, column, exc, func,
 from es_desktop.core import DatastoreError, EntityId, RecordedEvent, RecordedSnapshot
 
 from .formats.base import SequenceTable, StoreTables
-from .keyed_reads import Place, PlaceSelection
+from .keyed_reads import EventKey, KeyedReads
 from .querying import Selection, reason_of
 
 
@@ -33,7 +33,7 @@ class BatchReader:
         self._events = tables.events
         self._snapshots = tables.snapshots
         self._selection = Selection(tables.events.strategy.columns)
-        self._snapshot_places = None if tables.snapshots is None else PlaceSelection(tables.snapshots.strategy)
+        self._snapshot_reads = None if tables.snapshots is None else KeyedReads(tables.snapshots.strategy)
 
     def spans(self, after: EntityId | None, limit: int) -> list[Span]:
         """Return the next sequences after one, in the order of their ids; the first ones after none."""
@@ -69,17 +69,17 @@ class BatchReader:
             found.setdefault(each, []).append(version)
         return found
 
-    def snapshots_at(self, places: Sequence[Place]) -> dict[Place, RecordedSnapshot]:
-        """Return the snapshots at places of any sequences, those that there are."""
-        if self._snapshots is None or self._snapshot_places is None:
+    def snapshots_at(self, keys: Sequence[EventKey]) -> dict[EventKey, RecordedSnapshot]:
+        """Return the snapshots under keys of any sequences, those that there are."""
+        if self._snapshots is None or self._snapshot_reads is None:
             return {}
         read = self._snapshots.mapper.to_recorded_snapshot
         try:
             with self._engine.connect() as connection:
-                found = self._snapshot_places.read(connection, places)
+                found = self._snapshot_reads.read(connection, keys)
         except exc.DatabaseError as error:
             raise _unreadable(error) from error
-        return {place: read(item) for place, item in found.items()}
+        return {key: read(item) for key, item in found.items()}
 
     def _items(self, after: Mapping[EntityId, int | None]) -> Iterator[Any]:
         columns = self._events.strategy.columns
@@ -90,9 +90,9 @@ class BatchReader:
             statement = select(*columns).where(wanted).order_by(*columns[:2])
             yield from self._selected(statement, {"wanted": whole})
         if parts:
-            places = _places(self._events, parts)
-            is_after = (places.c.sequence_id == columns[0]) & (columns[1] > places.c.position)
-            joined = select(*columns).join_from(places, self._events.strategy.table, is_after)
+            keys = _keys(self._events, parts)
+            is_after = (keys.c.sequence_id == columns[0]) & (columns[1] > keys.c.position)
+            joined = select(*columns).join_from(keys, self._events.strategy.table, is_after)
             yield from self._selected(joined.order_by(*columns[:2]), {})
 
     def _selected(self, statement: Select[Any], parameters: Mapping[str, Any]) -> Iterator[Any]:
@@ -111,9 +111,9 @@ class BatchReader:
             raise _unreadable(error) from error
 
 
-def _places(table: SequenceTable, places: Sequence[Place]) -> Any:
+def _keys(table: SequenceTable, keys: Sequence[EventKey]) -> Any:
     kinds = column("sequence_id", table.strategy.columns[0].type), column("position", BigInteger)
-    return values(*kinds, name="places").data(list(dict.fromkeys(places))).cte("wanted")
+    return values(*kinds, name="keys").data(list(dict.fromkeys(keys))).cte("wanted")
 
 
 def _unreadable(error: exc.DatabaseError) -> DatastoreError:

@@ -33,7 +33,7 @@ def stand_in(engine: Engine) -> None:
             for name in unknown_collations(connection.execute):
                 connection.create_collation(name, _by_bytes)
         except sqlite3.DatabaseError:
-            return  # whoever reads is told
+            return  # whoever reads gets the error
 
     event.listen(engine, "connect", connected)
 

@@ -70,12 +70,12 @@ TIME_UNITS: Final[Mapping[str, float]] = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """Where events or snapshots are. ``None`` for what the table does not tell."""
+    """Where events or snapshots are. ``None`` for what the table does not hold."""
 
     table: str
     """With its schema before a dot, where it is not in the first one. In a format ``*`` stands for any text."""
     stream: Source
-    """What tells one entity from another."""
+    """The id of the entity."""
     payload: Source
     """What an event holds; of a snapshot the state."""
     version: Source | None = None
@@ -107,7 +107,7 @@ class ColumnMap:
     is_spread: bool = False
     """Whether all such tables of a schema are one."""
     ids: Literal["text", "bytes", "hex", "as found"] = "text"
-    """What the ids of streams are kept as; ``as found`` is told by the first row."""
+    """What the ids of streams are kept as; ``as found`` means like that of the first row."""
     stream_may_be_null: bool = False
     """Whether there are rows of no stream, which are left out."""
     where: Callable[[Any], Any] | None = None

@@ -53,13 +53,13 @@ class Detected:
             yield f"{shown.place} is shown; the database holds {count}: {'; '.join(others)}"
 
 
-def detect(connection: Connection, application_id: int = 0) -> Detected:
+def detect(connection: Connection) -> Detected:
     """Return what a database holds. Each table that a format could read is looked at by itself.
 
-    ``application_id`` is what the header of an SQLite file states. Raises ``DatabaseError`` of SQLAlchemy where not
-    even the catalogue can be read. What is found may be opened once the connection is closed.
+    Raises ``DatabaseError`` of SQLAlchemy where not even the catalogue can be read. What is found may be opened once
+    the connection is closed.
     """
-    layout = Layout(connection, application_id)
+    layout = Layout(connection)
     found: dict[str, FoundStore] = {}
     for each in FORMATS:
         for tables in each.find(layout):

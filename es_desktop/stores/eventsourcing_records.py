@@ -21,8 +21,8 @@ def mappers(
     def payload(item: ForeignItem) -> Payload:
         return as_payload(restored(unpacked(item.data)))
 
-    def state(item: ForeignItem, told: Mapping[str, Any]) -> Any:
-        found = told["state"]
+    def state(item: ForeignItem, attributes: Mapping[str, Any]) -> Any:
+        found = attributes["state"]
         if not isinstance(found, Mapping):
             return found
         return {name: value for name, value in found.items() if name not in no_part_of_a_state}
@@ -31,9 +31,9 @@ def mappers(
     return events, ForeignMapper(payload, dotted_names, repeated, _time, state=state, state_type=_state_type)
 
 
-def _time(item: ForeignItem, told: Mapping[str, Any]) -> Any:
-    return told.get("timestamp")
+def _time(item: ForeignItem, attributes: Mapping[str, Any]) -> Any:
+    return attributes.get("timestamp")
 
 
-def _state_type(item: ForeignItem, told: Mapping[str, Any]) -> str:
-    return str(told.get("topic", item.topic))
+def _state_type(item: ForeignItem, attributes: Mapping[str, Any]) -> str:
+    return str(attributes.get("topic", item.topic))

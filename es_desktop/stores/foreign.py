@@ -120,7 +120,7 @@ class ForeignMapper:
     state_type: Callable[[ForeignItem, Mapping[str, Any]], str] = lambda item, attributes: str(item.topic or "")
     """The type, or topic, of the entity that a snapshot is of."""
     topic: Callable[[ForeignItem], str] = lambda item: str(item.topic)
-    """What tells kinds of events apart; from the rest of the record where no column says it. It never raises."""
+    """The topic of an event: from the rest of the record where no column says it. It never raises."""
     keys: tuple[bytes, ...] = field(default=(), repr=False)
     """What may open encrypted payloads."""
     position_attr_name: str = "originator_version"
@@ -170,10 +170,10 @@ class ForeignMapper:
             time = self._time_or_none(found)
             encrypted = isinstance(error, EncryptedError)
             return RecordedEvent(
-                found.position, topic, time, {}, error=str(error), kind=kind, entity=entity, is_sealed=encrypted
+                found.position, topic, time, {}, error=str(error), kind=kind, entity=entity, is_encrypted=encrypted
             )
-        told = {name: value for name, value in payload.items() if name not in self.excluded}
-        return RecordedEvent(found.position, topic, time, told, kind=kind, entity=entity, raw=item)
+        data = {name: value for name, value in payload.items() if name not in self.excluded}
+        return RecordedEvent(found.position, topic, time, data, kind=kind, entity=entity, raw=item)
 
     def payload_text(self, item: Any) -> str:
         """Return the payload of a record as JSON text: opened and unpacked, and otherwise as it was written.
@@ -201,8 +201,8 @@ class ForeignMapper:
             time = seconds_of(self.time(found, payload), self.time_unit)
             return RecordedSnapshot(found.position, self.state_type(found, payload), time, state, raw=item)
         except (ValueDecodingError, KeyError) as error:
-            told = f"the payload of the snapshot has no {error}" if isinstance(error, KeyError) else str(error)
-            return RecordedSnapshot(found.position, str(found.topic), self._time_or_none(found), None, told)
+            reason = f"the payload of the snapshot has no {error}" if isinstance(error, KeyError) else str(error)
+            return RecordedSnapshot(found.position, str(found.topic), self._time_or_none(found), None, reason)
 
     def _time_or_none(self, item: ForeignItem) -> float | None:
         """Return when something happened whose payload cannot be read, as far as the columns say it."""

@@ -26,8 +26,8 @@ class Insertion:
     def write(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
         """Write at least one row. Raises what the database does."""
         if self._needs_defaults:  # which only SQLAlchemy can work out, row by row
-            told = [dict(zip(self._keys, row, strict=True)) for row in rows]
-            connection.execute(insert(self._table), told)
+            given = [dict(zip(self._keys, row, strict=True)) for row in rows]
+            connection.execute(insert(self._table), given)
             return
         if self._prepared is None or self._prepared.dialect is not connection.dialect:
             self._prepared = self._prepare(connection.dialect)

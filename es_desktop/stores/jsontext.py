@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Text, case, cast, func
 
 
-def told_in(column: ColumnElement[Any], dialect: str, *path: str) -> ColumnElement[Any]:
+def text_in(column: ColumnElement[Any], dialect: str, *path: str) -> ColumnElement[Any]:
     """Return the text at a path of names; PostgreSQL takes the first text that stands under the last of the names.
 
     A column of PostgreSQL may be ``text`` that is no JSON, and nothing there can read such a text without raising.

@@ -1,4 +1,4 @@
-"""Places of any sequences, whose records are read together by a statement that is made once."""
+"""Reads of records by their keys: many at a time, by a statement that is prepared once."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ from es_desktop.core import EntityId
 from .querying import Selection
 from .strategy import SQLAlchemyActiveRecordStrategy
 
-Place = tuple[EntityId, int]
-"""A sequence, and a position in it."""
+EventKey = tuple[EntityId, int]
+"""The id of a sequence, and a position in it."""
 _AT_ONCE: Final = 64
-"""Places of one statement: a list of its own for each call would take SQLAlchemy far longer than the database."""
+"""Keys of one statement: a list of its own for each call would take SQLAlchemy far longer than the database."""
 
 
-class PlaceSelection:
-    """Reads the records that stand at some places of a table."""
+class KeyedReads:
+    """Reads the records that a table has under some keys."""
 
     def __init__(self, strategy: SQLAlchemyActiveRecordStrategy) -> None:
         self._strategy = strategy
         self._selection = Selection(strategy.columns)
         self._prepared: _Prepared | None = None
 
-    def read(self, connection: Connection, places: Sequence[Place]) -> dict[Place, Any]:
-        """Return the records at the places where there are any. Raises what the database does."""
+    def read(self, connection: Connection, keys: Sequence[EventKey]) -> dict[EventKey, Any]:
+        """Return the records under the keys, where there are any. Raises what the database does."""
         if self._prepared is None or self._prepared.dialect is not connection.dialect:
             self._prepared = _Prepared(self._strategy, connection.dialect)
         make = self._strategy.sequenced_item_class._make
         found = {}
-        for some in _parts(list(dict.fromkeys(places))):
+        for some in _parts(list(dict.fromkeys(keys))):
             with connection.exec_driver_sql(self._prepared.text, self._prepared.parameters(some)) as result:
-                told = self._selection.fetched(connection.dialect, result.cursor)
-            for item in map(make, zip(*told, strict=True)):
+                columns = self._selection.fetched(connection.dialect, result.cursor)
+            for item in map(make, zip(*columns, strict=True)):
                 found[item[0], item[1]] = item
         return found
 
@@ -50,8 +50,8 @@ class _Prepared:
             (bindparam(sequence, None, sequence_id.type), bindparam(place, None, BigInteger()))
             for sequence, place in names
         ]
-        told = values(column("sequence_id", sequence_id.type), column("position", BigInteger), name="places")
-        wanted = told.data(pairs).cte("wanted")
+        keys = values(column("sequence_id", sequence_id.type), column("position", BigInteger), name="keys")
+        wanted = keys.data(pairs).cte("wanted")
         is_there = (wanted.c.sequence_id == sequence_id) & (wanted.c.position == position)
         statement = select(*strategy.columns).join_from(wanted, strategy.table, is_there)
         self.dialect = dialect
@@ -66,19 +66,19 @@ class _Prepared:
             name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in compiled.binds.items()
         }
 
-    def parameters(self, places: Sequence[Place]) -> Any:
+    def parameters(self, keys: Sequence[EventKey]) -> Any:
         """Return the parameters as the driver takes them."""
-        told = dict(self._given)
-        for (sequence, place), (sequence_id, position) in zip(self._names, places, strict=True):
-            told[sequence], told[place] = sequence_id, position
+        given = dict(self._given)
+        for (sequence, place), (sequence_id, position) in zip(self._names, keys, strict=True):
+            given[sequence], given[place] = sequence_id, position
         for name, convert in self._converts.items():
-            if convert is not None and name in told:
-                told[name] = convert(told[name])
-        return told if self._order is None else tuple(map(told.__getitem__, self._order))
+            if convert is not None and name in given:
+                given[name] = convert(given[name])
+        return given if self._order is None else tuple(map(given.__getitem__, self._order))
 
 
-def _parts(places: Sequence[Place]) -> Iterator[Sequence[Place]]:
-    """Yield the places as many at a time as the statement takes; the last one is repeated where there are fewer."""
-    for start in range(0, len(places), _AT_ONCE):
-        part = places[start : start + _AT_ONCE]
+def _parts(keys: Sequence[EventKey]) -> Iterator[Sequence[EventKey]]:
+    """Yield the keys as many at a time as the statement takes; the last one is repeated where there are fewer."""
+    for start in range(0, len(keys), _AT_ONCE):
+        part = keys[start : start + _AT_ONCE]
         yield [*part, *[part[-1]] * (_AT_ONCE - len(part))]

@@ -71,7 +71,7 @@ class TableInfo:
 
     @property
     def place(self) -> str:
-        """The name as a table map has it, and as a person is told it."""
+        """The name as a table map has it, and as a person sees it."""
         return self.name if self.schema in (None, "public") else f"{self.schema}.{self.name}"
 
     @property
@@ -104,13 +104,11 @@ class PassedOver:
 class Layout:
     """The tables of a database, as far as a connection to it is there. Tables come before views."""
 
-    def __init__(self, connection: Connection, application_id: int = 0) -> None:
-        """Read the catalogue. Raises ``DatabaseError`` of SQLAlchemy where even that cannot be read.
-
-        ``application_id`` is what the header of an SQLite file states; 0 elsewhere.
-        """
-        self.application_id = application_id
+    def __init__(self, connection: Connection) -> None:
+        """Read the catalogue. Raises ``DatabaseError`` of SQLAlchemy where even that cannot be read."""
         self.dialect = connection.dialect.name
+        self.application_id = 0
+        """What the header of an SQLite file states; 0 elsewhere."""
         self.passed_over: list[PassedOver] = []
         self._connection = connection
         self._filled: dict[TableInfo, bool | None] = {}
@@ -160,6 +158,8 @@ class Layout:
             self.passed_over.append(found)
 
     def _sqlite(self) -> Iterator[TableInfo]:
+        # Asked for, not read from the file: to close a handle on it would end the locks of every connection to it.
+        self.application_id = self._connection.exec_driver_sql("PRAGMA application_id").scalar_one()
         rows = self._connection.execute(_SQLITE_TABLES).all()
         without_rowid = set(self._connection.execute(_WITHOUT_ROWID).scalars())
         is_collated = bool(unknown_collations(self._connection.exec_driver_sql))

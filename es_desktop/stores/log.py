@@ -1,4 +1,4 @@
-"""The log of a store: its events across sequences, by the numbers that the store gives them, or by their places."""
+"""The log of a store: its events across sequences, by the numbers that the store gives them, or by their keys."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Engine, Integer, func, select
 from es_desktop.core import EntityId, RecordedEvent
 
 from .formats.base import SequenceTable
-from .keyed_reads import Place, PlaceSelection
+from .keyed_reads import EventKey, KeyedReads
 from .querying import Querying
 
 
@@ -29,15 +29,15 @@ class StoreLog:
     def __init__(self, engine: Engine, events: SequenceTable) -> None:
         self._database = Querying(engine)
         self._events = events
-        self._places = PlaceSelection(events.strategy)
+        self._keys = KeyedReads(events.strategy)
 
-    def events_at(self, places: Sequence[Place]) -> list[RecordedEvent | None]:
-        """Return the events at places of any sequences; ``None`` where there is none."""
+    def events_at(self, keys: Sequence[EventKey]) -> list[RecordedEvent | None]:
+        """Return the events under keys of any sequences; ``None`` where there is none."""
         with self._database.connected() as connection:
-            found = self._places.read(connection, places)
+            found = self._keys.read(connection, keys)
         read = self._events.mapper.to_recorded_event
-        events = {place: read(item) for place, item in found.items()}
-        return [events.get(place) for place in places]
+        events = {key: read(item) for key, item in found.items()}
+        return [events.get(key) for key in keys]
 
     def order(self) -> Order | None:
         """Return the numbers of the first and of the last event, where a store numbers them without a gap."""
@@ -45,9 +45,9 @@ class StoreLog:
         if key is None:
             return None
         table = self._events.strategy.table
-        told = (func.min(key), func.max(key), func.count())
+        bounds = (func.min(key), func.max(key), func.count())
         first, last, count = self._database.one(
-            select(*(select(each).select_from(table).scalar_subquery() for each in told))
+            select(*(select(each).select_from(table).scalar_subquery() for each in bounds))
         )
         # Some stores are ordered by times, or by ids that are texts.
         is_numbered = isinstance(first, int) and last - first + 1 == count
@@ -65,7 +65,7 @@ class StoreLog:
     def events_between(self, first: int, last: int) -> list[tuple[EntityId, RecordedEvent]]:
         """Return the events whose numbers are in a range of ``order``, with their sequences."""
         key = _number(self._events)
-        assert key is not None, "order() tells whether there are such numbers"
+        assert key is not None, "order() says whether there are such numbers"
         strategy = self._events.strategy
         statement = select(*strategy.columns).where(key >= first, key <= last).order_by(key)
         items = map(strategy.sequenced_item_class._make, self._database.stream(statement))

@@ -28,7 +28,7 @@ from es_desktop.core import StoreRefusedError
 from .columnmap import ColumnMap, Constant, FirstOf, InJson, Join, Source, Template
 from .foreign import as_sequences
 from .ids import BytesId, HexId, NumberId, TextId
-from .jsontext import number_in, told_in
+from .jsontext import number_in, text_in
 from .largeobjects import content_of
 from .layout import Layout, TableInfo, matched
 
@@ -78,14 +78,14 @@ class MappedTables:
 
     @property
     def rows(self) -> ColumnElement[Any] | None:
-        """The order in which rows were written, as far as the database tells it."""
+        """The order in which rows were written, as far as the database knows it."""
         if self.dialect == "sqlite" and not self.info.has_rowid:
             return None
         quoted = self.info.name.replace('"', '""')
         return literal_column(f'"{quoted}".{"rowid" if self.dialect == "sqlite" else "ctid"}')
 
     def value(self, source: Source | None) -> ColumnElement[Any] | None:
-        """Return the expression of a value; ``None`` where the tables do not tell it."""
+        """Return the expression of a value; ``None`` where the map says nothing of it."""
         match source:
             case None:
                 return None
@@ -151,7 +151,7 @@ class MappedTables:
     def _in_json(self, column: str, path: tuple[str, ...], is_number: bool) -> ColumnElement[Any]:
         value, (info, _) = self[column], self._tables.get(column.rpartition(".")[0].lower(), (self.info, None))
         if column.lower().rpartition(".")[2] not in info.in_json:
-            return (number_in if is_number else told_in)(value, self.dialect, *path)
+            return (number_in if is_number else text_in)(value, self.dialect, *path)
         found = func.jsonb_extract_path_text(cast(value, JSONB), *path)
         return cast(func.substring(found, r"^-?\d+$"), BigInteger) if is_number else found
 

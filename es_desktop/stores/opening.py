@@ -75,7 +75,7 @@ class OpenedStore:
         self._database = database
         self._datastore = SQLAlchemyDatastore(engine=database.engine)
         with _looking(location, database) as connection:
-            self.detected = detect(connection, 0 if location.path is None else identity(location.path)[0])
+            self.detected = detect(connection)
             found, self.table_map = _chosen(location, connection, self.detected, options, find_map)
         self.format = found.format
         tables = found.tables.opened(self._datastore.db_session, classes, options)
@@ -225,7 +225,7 @@ def _is_bare(table: FromClause, name: str) -> bool:
 
 
 def _database(location: StoreLocation, *, writable: bool) -> tuple[Database, bool]:
-    """Open what holds a store; tell whether it may be written."""
+    """Open what holds a store; return it, and whether it may be written."""
     if location.url is not None:
         database = postgresql.open_database(location.url, location.name, writable=writable)
         return database, database.may_be_written

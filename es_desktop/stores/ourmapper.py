@@ -137,7 +137,7 @@ def copied_event(sequence_id: Any, event: RecordedEvent, origin: RecordOrigin) -
         rest: dict[str, Any] = {_WHOLE: dict(event.data)}
     else:
         rest, kept = {}, {**kept, "error": event.error}
-        kept |= {"sealed": True} if event.is_sealed else {}
+        kept |= {"encrypted": True} if event.is_encrypted else {}
     time = {} if event.timestamp is None else {"timestamp": event.timestamp}
     return SequencedItem(sequence_id, event.version, topic, dumps({_ORIGIN: _kept(origin) | kept, **time, **rest}))
 
@@ -177,7 +177,7 @@ def _copied_event(
         error=kept.get("error"),
         kind=event_type,
         entity=entity_type,
-        is_sealed=kept.get("sealed") is True,
+        is_encrypted=kept.get("encrypted") is True,
         raw=item,
         is_edited=kept.get("edited") is True,
         origin=origin,

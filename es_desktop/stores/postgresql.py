@@ -41,7 +41,7 @@ class PostgresqlDatabase:
         """Whether it could be opened for writing: it holds a store of ours, and the user may add to it."""
         self.engine: Engine = _engine(url, writable=writable)
         self.newest: Select[Any] | None = None
-        """What tells at once that something was appended; the server's own counters are told a moment later."""
+        """What changes at once when something is appended; the server's own counters follow a moment later."""
         self._seen: Any = None
         self._own = [0, 0]
         """For each number of ``_seen`` how many rows were written here that it did not count yet."""
@@ -92,7 +92,7 @@ class PostgresqlDatabase:
                 counted = self._counters(connection)
                 return (sum(each or 0 for each in newest), counted or 0) if self.writable else (*newest, counted)
         except exc.DBAPIError:
-            # Gone for a while: whoever reads next is told. It is not looked for all the time, as that may take long.
+            # Gone for a while, which the next read finds out. It is not looked for all the time, as that may take long.
             self._gone_until = monotonic() + _REST_SECONDS
             return _GONE
 
@@ -177,7 +177,7 @@ def _refused(name: str, error: exc.DatabaseError) -> StoreRefusedError:
 
 def _is_about_password(error: exc.DatabaseError, reason: str) -> bool:
     connection = getattr(error.orig, "pgconn", None)
-    # One that was used and refused is told from a database that is not there only by what the server says.
+    # One that was used and refused differs from a database that is not there only in what the server says.
     return connection is not None and (
         connection.needs_password or (connection.used_password and "password" in reason.lower())
     )

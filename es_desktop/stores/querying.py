@@ -70,8 +70,10 @@ class Selection:
 
     def _learn(self, dialect: Dialect, description: Sequence[Any]) -> None:
         """Find out how the values are converted that the driver gives for the columns."""
-        told = zip(self.columns, description, strict=True)
-        processors = [column.type.dialect_impl(dialect).result_processor(dialect, each[1]) for column, each in told]
+        described = zip(self.columns, description, strict=True)
+        processors = [
+            column.type.dialect_impl(dialect).result_processor(dialect, each[1]) for column, each in described
+        ]
         self._converts = [(at, convert) for at, convert in enumerate(processors) if convert is not None]
         self._dialect = dialect
 
@@ -84,7 +86,7 @@ def is_damage(error: exc.DBAPIError) -> bool:
 
 def reason_of(error: exc.DBAPIError) -> str:
     """Return in one line why a database failed; of a server it names host and user, and never a password."""
-    told = str(error.orig).strip()
-    _, fatal, reason = told.rpartition(_FATAL)
-    lines = (reason if fatal else told.removeprefix("connection failed: ")).strip().splitlines()
+    text = str(error.orig).strip()
+    _, fatal, reason = text.rpartition(_FATAL)
+    lines = (reason if fatal else text.removeprefix("connection failed: ")).strip().splitlines()
     return lines[0].strip() if lines else type(error.orig).__name__

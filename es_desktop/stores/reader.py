@@ -29,7 +29,7 @@ _PAGE_SIZE = 5000
 
 @dataclass(frozen=True, slots=True)
 class SequenceSummary:
-    """One sequence, told by its first and last event and by its counts."""
+    """One sequence: its first and last event and by its counts."""
 
     sequence_id: EntityId
     first: RecordedEvent
@@ -209,7 +209,7 @@ def _batches(rows: Iterator[Any]) -> Iterator[list[Any]]:
 
 
 def _key(table: SequenceTable) -> list[ColumnElement[Any]]:
-    """Return the columns that order all records, each of which they tell apart."""
+    """Return the columns that order all records, each of whose values are together unique."""
     columns = table.strategy.columns
     if table.order is not None:
         return [table.strategy.table.c[table.order], *columns[:2]]

@@ -25,7 +25,7 @@ class _AnyKind(types.UserDefinedType[Any]):
 class SequenceIdType(types.TypeDecorator[UUID | str]):
     """A sequence id: a UUID or a text, each coming back as what it was.
 
-    SQLite keeps 16 bytes for a UUID and text for a text; the kind of value tells which. Other databases keep text, a
+    SQLite keeps 16 bytes for a UUID and text for a text; the type of the value says which. Other databases keep text, a
     UUID with its dashes, and a text that could be taken for one behind an apostrophe.
     """
 

@@ -100,8 +100,8 @@ class SQLAlchemyActiveRecordStrategy:
 
         ``limit`` counts from the end that ``query_ascending`` names; ``results_ascending`` is the order of the list.
         """
-        told = {"gt": gt, "gte": gte, "lt": lt, "lte": lte, "limit": limit}
-        given = {name: value for name, value in told.items() if value is not None}
+        bounds = {"gt": gt, "gte": gte, "lt": lt, "lte": lte, "limit": limit}
+        given = {name: value for name, value in bounds.items() if value is not None}
         items = self._items(sequence_id, given, query_ascending)
         if results_ascending != query_ascending:
             items.reverse()

@@ -110,8 +110,8 @@ def test_a_key_opens_what_is_encrypted(run: Run, tmp_path: Path) -> None:
     for extra, env in ((["--key-file", key_file], {}), ([], {"ES_DESKTOP_KEY": KEY})):
         events = [json.loads(line) for line in fine(run("events", store, entity, "--json", *extra, env=env))]
         assert all(event["error"] is None and event["data"] for event in events)
-    sealed = [json.loads(line) for line in fine(run("events", store, entity, "--json"))]
-    assert all("encrypted" in event["error"] for event in sealed)
+    encrypted = [json.loads(line) for line in fine(run("events", store, entity, "--json"))]
+    assert all("encrypted" in event["error"] for event in encrypted)
     notes = json.loads(fine(run("info", store, "--json"))[0])["notes"]
     assert any("encrypted" in note for note in notes)
 

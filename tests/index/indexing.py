@@ -83,7 +83,7 @@ def indexed_store(folder: Path, records: Sequence[Record]) -> Iterator[IndexData
 
 
 _CONTENT: Final = {
-    "entities": "SELECT e.id, k.name, events, first, last, snapshots, created, modified, ended, sealed FROM entity e"
+    "entities": "SELECT e.id, k.name, events, first, last, snapshots, created, modified, ended, encrypted FROM entity e"
     " LEFT JOIN kind k ON k.no = e.kind ORDER BY e.id",
     "events": "SELECT n, e.id, position, t.topic, t.name, time FROM event JOIN entity e ON e.no = event.entity"
     " JOIN topic t ON t.no = event.topic ORDER BY n",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Column, Connection, Engine, MetaData, Table, Text, create_engine, insert, select
 
-from es_desktop.stores.jsontext import number_in, told_in
+from es_desktop.stores.jsontext import number_in, text_in
 from tests.stores.serving import Server, driven
 
 TABLE = Table("kept", MetaData(), Column("payload", Text))
@@ -39,7 +39,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 )
 def test_what_stands_at_a_path(engine: Engine, payload: str | None, found: str | None) -> None:
     with engine.begin() as connection:
-        assert looked_up(connection, payload, told_in, "headers", "__type") == found
+        assert looked_up(connection, payload, text_in, "headers", "__type") == found
     engine.dispose()
 
 

@@ -62,4 +62,4 @@ def _copy_notes(recorded: RecordedHistory) -> str | None:
         return store.tables.copy_notes
     source = f"a hypothetical branch of {store.location.place}"
     tables = store.tables
-    return CopyNotes(source, store.format.name, now(), tables.scope, tables.tells_core_kinds).to_json()
+    return CopyNotes(source, store.format.name, now(), tables.scope, tables.has_core_event_types).to_json()

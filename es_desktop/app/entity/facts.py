@@ -39,7 +39,7 @@ class EntityFacts:
     created: float | None
     modified: float | None
     discarded: bool
-    is_sealed: bool = False
+    is_encrypted: bool = False
     """Whether its first or its last event is encrypted."""
 
     @classmethod
@@ -62,7 +62,7 @@ class EntityFacts:
             created=first.timestamp,
             modified=last.timestamp,
             discarded=last.type == "Discarded",
-            is_sealed=first.is_sealed or last.is_sealed,
+            is_encrypted=first.is_encrypted or last.is_encrypted,
         )
 
 
@@ -89,9 +89,9 @@ class StoreFacts:
     types: dict[str, int]
     """How many entities there are of each type."""
     notes: tuple[str, ...] = ()
-    sealed: int = 0
+    encrypted: int = 0
     """How many entities have encrypted records that no key opened."""
-    a_sealed_entity: EntityId | None = None
+    an_encrypted_entity: EntityId | None = None
     """One of these."""
     is_whole: bool = True
     """Whether all entities are counted; of a large store more come while it is being indexed."""

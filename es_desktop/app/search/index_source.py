@@ -44,7 +44,7 @@ def _streamed(store: OpenedStore) -> StreamedSource:
             event.entity_type,
             event.timestamp,
             "" if event.error is not None else _text(event),
-            event.is_sealed,
+            event.is_encrypted,
         )
 
     def naming(topic: str) -> Named:

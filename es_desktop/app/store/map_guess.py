@@ -19,7 +19,7 @@ _EVENTS: Final = re.compile(r"event|journal|message|log|commit|histor", re.IGNOR
 
 
 class Sampled(Protocol):
-    """A table, as far as a look at it tells."""
+    """A table, as far as its first rows show."""
 
     @property
     def name(self) -> str:
@@ -74,8 +74,8 @@ def _candidates(samples: Iterable[Sampled]) -> Iterable[tuple[Sampled, Mapping[s
 
 def _score(sample: Sampled, columns: Mapping[str, str]) -> int:
     likeness = {role.name: role for role in _roles()}
-    told = sum(_likeness(likeness[name], sample, column) for name, column in columns.items())
-    return told + (2 * _FITS if _EVENTS.search(sample.name) else 0)
+    total = sum(_likeness(likeness[name], sample, column) for name, column in columns.items())
+    return total + (2 * _FITS if _EVENTS.search(sample.name) else 0)
 
 
 def _guess_snapshots(

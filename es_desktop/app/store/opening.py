@@ -78,9 +78,9 @@ class Opener:
         Raises ``UserError`` where none does.
         """
         events = session.events(encrypted, limit=_LOOKED_AT)
-        version = next((each.version for each in events if each.is_sealed), None)
+        version = next((each.version for each in events if each.is_encrypted), None)
         opened = open_session(session.place, writable=session.is_writable, options=replace(session.options, keys=keys))
-        if version is not None and opened.event(encrypted, version).is_sealed:
+        if version is not None and opened.event(encrypted, version).is_encrypted:
             opened.close()
             raise UserError("the key does not open the records of this store", "Another one may.")
         return opened

@@ -63,15 +63,15 @@ class Reading:
     def facts(self) -> StoreFacts:
         """Return what there is to say of the store as a whole; reads every entity."""
         entities = list(self.entities())
-        sealed = [each.id for each in entities if each.is_sealed]
+        encrypted = [each.id for each in entities if each.is_encrypted]
         return self.told_facts(
             entities=len(entities),
             events=sum(each.events for each in entities),
             snapshots=self._reader.counts().snapshots,
             times=[time for each in entities for time in (each.created, each.modified) if time is not None],
             types=types_of(entities),
-            sealed=len(sealed),
-            a_sealed_entity=next(iter(sealed), None),
+            encrypted=len(encrypted),
+            an_encrypted_entity=next(iter(encrypted), None),
         )
 
     def told_facts(
@@ -82,8 +82,8 @@ class Reading:
         snapshots: int,
         times: Sequence[float],
         types: dict[str, int],
-        sealed: int,
-        a_sealed_entity: EntityId | None,
+        encrypted: int,
+        an_encrypted_entity: EntityId | None,
     ) -> StoreFacts:
         """Return what there is to say of the store as a whole, where what has to be counted is counted already."""
         return StoreFacts(
@@ -96,9 +96,9 @@ class Reading:
             first=min(times, default=None),
             last=max(times, default=None),
             types=types,
-            notes=(*self._opened.tables.notes, *self._own_notes(), *_sealed_note(sealed)),
-            sealed=sealed,
-            a_sealed_entity=a_sealed_entity,
+            notes=(*self._opened.tables.notes, *self._own_notes(), *_encrypted_note(encrypted)),
+            encrypted=encrypted,
+            an_encrypted_entity=an_encrypted_entity,
         )
 
     def _own_notes(self) -> Iterator[str]:
@@ -208,7 +208,7 @@ class Reading:
         known = self.class_of(entity)
         if known is None:
             if not self._opened.format.is_ours:
-                return GenericFold(core_kinds=self._opened.tables.tells_core_kinds)
+                return GenericFold(core_kinds=self._opened.tables.has_core_event_types)
             return GenericFold(core_kinds=lambda event: has_core_type(event, self.copy_notes))
         return ClassFold(known, self._classes)
 
@@ -261,7 +261,7 @@ class Reading:
         return self.chain(entity, versions, bases.chosen(base, version)).rebuild(version)
 
 
-def _sealed_note(count: int) -> Iterator[str]:
+def _encrypted_note(count: int) -> Iterator[str]:
     if count:
         yield f"the records of {count_text(count, 'entity')} are encrypted; a key opens them"
 

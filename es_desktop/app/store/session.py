@@ -52,7 +52,7 @@ class Session(Reading):
         self.options = options
         """How it was opened, and how it can be opened again; with the password, wherever that came from."""
         self.notice: UserError | None = None
-        """What a person should be told of the opening, although it is open."""
+        """What a person should know of the opening, although it is open."""
         self.models = tuple(models)
         self.bus = EventBus()
         self.frequency: int | None = None
@@ -159,7 +159,7 @@ class Session(Reading):
         return events.mapper if self.copy_notes is None else generic(events, self._classes, self.copy_notes)
 
     def _mutate(self, entity: Any, event: DomainEvent) -> Any:
-        """The mutator of every model: an entity knows its class, the first event tells it."""
+        """The mutator of every model: an entity knows its class, the first event names it."""
         if entity is not None:
             return type(entity).mutate(entity, event)
         if isinstance(event, GenericEntity.Recorded):

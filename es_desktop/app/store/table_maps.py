@@ -240,7 +240,7 @@ class PreviewRow:
     type: str
     time: str
     payload: str
-    """What it tells, or why it cannot be decoded."""
+    """Its attributes, or why it cannot be decoded."""
     is_broken: bool
 
 
@@ -268,13 +268,13 @@ def _rows(session: Session) -> list[PreviewRow]:
 
 
 def _row(record: Any, event: RecordedEvent) -> PreviewRow:
-    told = ", ".join(f"{name}={value!r}" for name, value in islice(event.data.items(), 20))
+    attributes = ", ".join(f"{name}={value!r}" for name, value in islice(event.data.items(), 20))
     return PreviewRow(
         stream=str(record[0]),
         version=str(event.version),
         entity=event.entity_type,
         type=event.type,
         time=local_time(event.timestamp),
-        payload=elide(event.error or told, _MOST_LETTERS),
+        payload=elide(event.error or attributes, _MOST_LETTERS),
         is_broken=event.error is not None,
     )

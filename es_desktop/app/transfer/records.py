@@ -164,7 +164,7 @@ class RecordConverter:
         return self._format.is_ours and (self._notes is None or self._ours.has_origin(standing.data))
 
     def _has_core_type(self, event: RecordedEvent) -> bool:
-        return has_core_type(event, self._notes) if self._format.is_ours else self._tables.tells_core_kinds
+        return has_core_type(event, self._notes) if self._format.is_ours else self._tables.has_core_event_types
 
     def _reads_event(self, item: Any, event: RecordedEvent) -> bool:
         """Return whether our tables read a row of another store as that store does, and lose none of its columns."""

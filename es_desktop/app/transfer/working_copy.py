@@ -124,7 +124,7 @@ class StoreCopying:
 
     def _notes(self) -> CopyNotes:
         source, before = self._source, self._source.copy_notes
-        core_types = source.store.tables.tells_core_kinds if before is None else before.core_types
+        core_types = source.store.tables.has_core_event_types if before is None else before.core_types
         return CopyNotes(source.place, source.format_name, now(), source.store.tables.scope, core_types)
 
     @contextmanager

@@ -110,7 +110,7 @@ class Reopener:
     def encrypted_entity(self) -> EntityId | None:
         """An entity with encrypted events, the chosen one before any other; ``None`` where there is none."""
         view = self._inspector.view
-        is_chosen = view is not None and view.facts.is_sealed
+        is_chosen = view is not None and view.facts.is_encrypted
         return self._selection.entity_id if is_chosen else self._encrypted
 
 

@@ -1,6 +1,6 @@
 """Akka and Pekko Persistence by JDBC, since 5.0: a journal of events from version 1, with snapshots.
 
-Read from their sources; tried on tables made by hand. A serializer's number and its manifest tell what a payload is.
+Read from their sources; tried on tables made by hand. The serializer's number and its manifest say what a payload is.
 """
 
 from __future__ import annotations

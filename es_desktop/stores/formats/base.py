@@ -45,14 +45,14 @@ class SequenceTable:
     strategy: SQLAlchemyActiveRecordStrategy
     mapper: RecordMapper
     order: str | None = None
-    """The column that tells the order of records across sequences; the table's own key where there is none."""
+    """The column that orders records across sequences; the table's own key where there is none."""
     has_topics: bool = True
-    """Whether a column tells the topic of a record, so that it need not be decoded for it."""
+    """Whether a column holds the topic of a record, so that it need not be decoded for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class InSql:
-    """Selects of SQLite that tell of events without their records being decoded; the file is attached as ``store``.
+    """Selects of SQLite on events without their records being decoded; the file is attached as ``store``.
 
     Ids are those of our own stores: sixteen bytes for a UUID, text for anything else.
     """
@@ -83,7 +83,7 @@ class StoreTables:
     """What one of them is called."""
     scopes_overlap: bool = False
     """Whether two of them have a sequence of the same id, so that they cannot be shown together."""
-    tells_core_kinds: bool = True
+    has_core_event_types: bool = True
     """Whether ``Created``, ``AttributeChanged`` and ``Discarded`` mean what they do in the core."""
     in_sql: InSql | None = None
     """How SQL alone reads the events, where a format lets it."""
@@ -131,7 +131,7 @@ class ForeignTables:
     notes: tuple[str, ...] = ()
     notes_of_rows: tuple[tuple[str, Select[Any]], ...] = ()
     """Notes that hold where a select has rows."""
-    tells_core_kinds: bool = False
+    has_core_event_types: bool = False
     scope_word: str = "application"
     """What a scope of the format is called."""
 
@@ -151,7 +151,7 @@ class ForeignTables:
             scope=chosen,
             scope_word=self.scope_word,
             scopes_overlap=overlap,
-            tells_core_kinds=self.tells_core_kinds,
+            has_core_event_types=self.has_core_event_types,
         )
 
 
@@ -204,7 +204,7 @@ def mapped_tables(
     first_id: Any = None,
     snapshots: MappedTables | None = None,
 ) -> ForeignTables:
-    """Return the tables of a map. ``first_id`` is a value of its stream's column, where that tells how ids are kept.
+    """Return the tables of a map. ``first_id`` is a value of its stream's column, which shows how ids are kept.
 
     The snapshots are looked for beside the events where they are not given.
     """

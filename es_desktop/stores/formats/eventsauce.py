@@ -16,7 +16,7 @@ from es_desktop.core import ValueDecodingError
 from ..classnames import camel_case, short_name
 from ..foreign import ForeignItem, ForeignMapper, as_sequences, seconds_of
 from ..ids import BytesId
-from ..jsontext import told_in
+from ..jsontext import text_in
 from ..layout import Layout, TableInfo
 from ..payloads import Payload, as_payload, unpacked
 from .base import ForeignFormat, ForeignTables, by_schema
@@ -55,19 +55,19 @@ def _messages_of(found: TableInfo, dialect: str) -> Select[Any]:
     table = found.selectable()
     columns = dict(table.c)
 
-    def told(name: str) -> ColumnElement[Any]:
+    def header(name: str) -> ColumnElement[Any]:
         """Return what has a column in the old layout, and stands in the headers in that of today."""
-        in_headers = told_in(table.c.payload, dialect, "headers", f"__{name}")
+        in_headers = text_in(table.c.payload, dialect, "headers", f"__{name}")
         return cast(columns.get(name, in_headers), Text)
 
     return select(
         columns.get("id", null()).label("id"),
         table.c.aggregate_root_id,
         next(columns[name] for name in _VERSIONS if name in columns).label("position"),
-        func.coalesce(told("event_type"), _UNKNOWN).label("event_type"),
+        func.coalesce(header("event_type"), _UNKNOWN).label("event_type"),
         cast(table.c.payload, Text).label("payload"),  # which differs from table to table
-        told("time_of_recording").label("time"),
-        func.coalesce(told("aggregate_root_type"), found.name).label("entity_type"),
+        header("time_of_recording").label("time"),
+        func.coalesce(header("aggregate_root_type"), found.name).label("entity_type"),
     )
 
 

@@ -2,8 +2,8 @@
 
 Read from files that 2.1.1, 3.0.0, 3.1.0, 5.1.1, 6.3.0, 7.2.4 and 8.2.5 wrote. Versions start at 0; the time is in the
 payload. What 4 to 8 add to each event for its chain of hashes, and to each state, is left aside. From 6 on several
-applications share a table. In release 3 the tables are of exactly four columns, and told apart by their names.
-Release 2 keeps snapshots among the records that are in order of time; there only the state tells the version.
+applications share a table. In release 3 the tables are of exactly four columns, and differ in their names.
+Release 2 keeps snapshots among the records that are in order of time; there only the state holds the version.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _tables(layout: Layout, events: TableInfo, snapshots: TableInfo | None, time
         snapshots=None if snapshots is None or kept is None else MappedTables(layout, kept, snapshots),
     )
     notes = () if timed is None else _notes(MappedTables(layout, _timed_snapshots(timed), timed))
-    return replace(tables, notes_of_rows=notes, tells_core_kinds=True)
+    return replace(tables, notes_of_rows=notes, has_core_event_types=True)
 
 
 def _is_events(table: TableInfo) -> bool:

@@ -1,7 +1,7 @@
 """Python eventsourcing 9: native on SQLite and PostgreSQL, and by the packages for SQLAlchemy and Django.
 
 Read from files that 9.0.3, 9.5.6 and eventsourcing-sqlalchemy 1.0.1 wrote. Versions start at 1; the time is in the
-payload. Snapshots have the columns of events, so the name tells them apart.
+payload. Snapshots have the columns of events, so they differ only in the name of the table.
 A table with a rowid has an order across aggregates; on PostgreSQL ``notification_id`` is it.
 """
 

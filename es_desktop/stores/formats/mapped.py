@@ -23,7 +23,7 @@ _LAST_PART: Final = re.compile(r"[^.:#/\\]+$")
 _CATEGORY: Final = re.compile(r"[^\W\d]\w*(?=-)")
 """``Order`` of ``Order-17``."""
 _UNNAMED: Final = Constant("Event")
-"""What every event is called where the table does not tell."""
+"""What every event is called where the table does not say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,14 +113,14 @@ def _topic(item: ForeignItem) -> str:
 
 
 def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Read the type of the aggregate where the headers of the commit tell it, as CommonDomain has it."""
+    """Read the type of the aggregate where the headers of the commit say it, as CommonDomain has it."""
     if item is None:
         return short_name(topic), ""
     try:
-        told = as_payload(unpacked(item.entity_type)).get("AggregateType")
+        name = as_payload(unpacked(item.entity_type)).get("AggregateType")
     except ValueDecodingError:
-        told = None
-    return short_name(topic), short_name(str(told)) if told else category_of(item.sequence_id)
+        name = None
+    return short_name(topic), short_name(str(name)) if name else category_of(item.sequence_id)
 
 
 def _snapshot(item: ForeignItem) -> Payload:

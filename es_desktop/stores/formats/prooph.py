@@ -49,16 +49,16 @@ def _tables(found: Sequence[TableInfo], registry: TableInfo) -> ForeignTables:
 
 def _events_of(found: TableInfo, registry: FromClause) -> Select[Any]:
     table = found.selectable()
-    told = type_coerce(table.c.metadata, JSON())
+    headers = type_coerce(table.c.metadata, JSON())
     is_this = registry.c.stream_name.in_([found.name, f"{found.schema}.{found.name}"])
     stream = select(registry.c.real_stream_name).where(is_this).limit(1).scalar_subquery()
     category = select(registry.c.category).where(is_this).limit(1).scalar_subquery()
     return select(
         *(table.c[name] for name in ("no", "event_name", "payload", "metadata", "created_at")),
         func.coalesce(stream, found.name).label("stream"),
-        func.coalesce(told["_aggregate_id"].as_string(), stream, found.name).label("sequence_id"),
-        func.coalesce(told["_aggregate_version"].as_integer(), table.c.no).label("position"),
-        func.coalesce(told["_aggregate_type"].as_string(), category, "stream").label("entity_type"),
+        func.coalesce(headers["_aggregate_id"].as_string(), stream, found.name).label("sequence_id"),
+        func.coalesce(headers["_aggregate_version"].as_integer(), table.c.no).label("position"),
+        func.coalesce(headers["_aggregate_type"].as_string(), category, "stream").label("entity_type"),
     )
 
 

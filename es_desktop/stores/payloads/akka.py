@@ -1,4 +1,4 @@
-"""Payloads of Akka and Pekko: what a serializer wrote, which a number and a manifest tell, alone or in an envelope."""
+"""Payloads of Akka and Pekko: what a serializer wrote, which a number and a manifest name, alone or in an envelope."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class Serialized:
         """Return the plain tree of it. Raises ``ValueDecodingError`` where it is no JSON, CBOR or text."""
         if self.serializer == _TEXT and isinstance(self.data, bytes):
             return self.data.decode(errors="replace")
-        told = f"the payload was written by serializer {self.serializer} ({self.manifest or 'no manifest'})"
+        text = f"the payload was written by serializer {self.serializer} ({self.manifest or 'no manifest'})"
         if self.serializer == _PROTOBUF:
-            raise ValueDecodingError(f"{told}: protobuf, which only a program with its definitions can read")
+            raise ValueDecodingError(f"{text}: protobuf, which only a program with its definitions can read")
         try:
             return unpacked(self.data)
         except EncryptedError as error:
-            raise ValueDecodingError(f"{told}, and is neither JSON nor CBOR") from error
+            raise ValueDecodingError(f"{text}, and is neither JSON nor CBOR") from error
 
 
 @lru_cache(maxsize=2)

@@ -17,7 +17,7 @@ class Cursor:
     def __init__(self, data: bytes, what: str) -> None:
         self._data = data
         self._what = what
-        """What the bytes are, for whoever is told that they are damaged."""
+        """What the bytes are, for the error that says that they are damaged."""
         self._at = 0
 
     @property

@@ -1,4 +1,4 @@
-"""Encrypted payloads: told as such, and opened with the key that a person gives."""
+"""Encrypted payloads: the error that names them, and how they are opened with the key that a person gives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Protocol buffers as far as they tell of themselves: the numbered fields of a message, without their names."""
+"""Protocol buffers as far as they describe themselves: the numbered fields of a message, without their names."""
 
 from __future__ import annotations
 

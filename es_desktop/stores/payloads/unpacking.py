@@ -1,4 +1,4 @@
-"""Unpacking: what a payload is can be told from its first bytes, whatever the file or its other records are."""
+"""Unpacking: what a payload is follows from its first bytes, whatever the file or its other records are."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .encrypted import EncryptedError
 from .inflating import inflated
 
 Payload = Mapping[str, Any]
-"""What an event tells, by name."""
+"""The attributes of an event, by name."""
 
 Unpack = Callable[[Any], Any]
 """Returns the tree of what was packed in another encoding."""

@@ -1,7 +1,7 @@
 """XML as XStream writes it for Java programs: an element is an object, and its elements are the fields.
 
 XML has no numbers and no lists. A value is a number where Java's name of its type stands beside it, and a text
-elsewhere; a list is told by members that are named for their type, or by names that repeat.
+elsewhere; a list is known by members that are named for their type, or by names that repeat.
 """
 
 from __future__ import annotations

@@ -28,8 +28,8 @@ def from_yaml(text: str) -> Any:
     except ValueDecodingError:
         raise
     except (yaml.YAMLError, ValueError, AttributeError, RecursionError) as error:
-        told = " ".join(str(error).split())
-        raise ValueDecodingError(f"the payload is not valid YAML: {told}") from error
+        reason = " ".join(str(error).split())
+        raise ValueDecodingError(f"the payload is not valid YAML: {reason}") from error
 
 
 def _require_small(text: str) -> None:

@@ -114,12 +114,12 @@ def test_it_tells_of_the_demo_what_the_store_tells(demo_store: Path, folder: Pat
         assert vases
 
 
-def test_sealed_records_are_counted_and_hold_no_words(tmp_path: Path, folder: Path) -> None:
+def test_encrypted_records_are_counted_and_hold_no_words(tmp_path: Path, folder: Path) -> None:
     with index_of(IN_AES.place(tmp_path), folder) as index:
         facts = indexed_facts(index)
         assert facts == index.session.facts()
-        assert facts.sealed == IN_AES.sequences
-        assert facts.a_sealed_entity is not None
+        assert facts.encrypted == IN_AES.sequences
+        assert facts.an_encrypted_entity is not None
         assert found(index, "name") == []
 
 

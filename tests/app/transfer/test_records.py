@@ -42,7 +42,7 @@ def described(session: Session, entity_id: EntityId, *, with_snapshots: bool = T
     rebuilds = [session.explain(entity_id, base=base) for base in ((ZERO, NEAREST) if with_snapshots else (ZERO,))]
     events = session.events(entity_id)
     return (
-        (facts.type, facts.topic, facts.version, facts.discarded, facts.is_sealed),
+        (facts.type, facts.topic, facts.version, facts.discarded, facts.is_encrypted),
         [(each.version, each.topic, each.type, each.entity_type, each.timestamp, each.error) for each in events],
         [
             [(step.version, step.type, step.exactness, step.error, step.changes) for step in rebuild.steps]

@@ -325,7 +325,7 @@ def test_a_file_that_is_something_else_is_left_alone(source: Session, tmp_path: 
 
 
 def test_what_cannot_be_read_stays_so(tmp_path: Path, target: Path) -> None:
-    path = shutil.copyfile(SAMPLES / "es-9.5.6-sqlite-aes-zlib.db", tmp_path / "sealed.db")
+    path = shutil.copyfile(SAMPLES / "es-9.5.6-sqlite-aes-zlib.db", tmp_path / "encrypted.db")
     with closing(open_session(str(path))) as source:
         assert StoreCopying(source, target).run().mismatches == ()
         with closing(open_session(str(target))) as copy:

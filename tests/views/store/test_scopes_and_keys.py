@@ -76,7 +76,7 @@ def test_a_key_opens_what_is_encrypted(
     workspace = driver.workspace
     assert (workspace.selection.entity_id, workspace.selection.version) == (chosen, version), "it stays where it was"
     assert workspace.facts is not None
-    assert workspace.facts.sealed == 0
+    assert workspace.facts.encrypted == 0
     assert workspace.inspector.shown is not None
     assert workspace.inspector.shown.state
     assert not driver.window.actions_by_id["unlock"].isEnabled()
