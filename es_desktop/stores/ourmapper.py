@@ -19,6 +19,7 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 from es_desktop.core import (
+    KnownClasses,
     RecordedEvent,
     RecordedSnapshot,
     RecordOrigin,
@@ -100,6 +101,11 @@ class OurMapper(SequencedItemMapper):
         if not (isinstance(kept, dict) and {"format", "topic"} <= kept.keys() and _are_texts(kept)):
             return None
         return RecordOrigin(**{name: kept[name] for name in _KEPT if name in kept}), kept, payload
+
+
+def our_mapper(classes: KnownClasses) -> OurMapper:
+    """Return the mapper of our own tables, which makes objects of these classes."""
+    return OurMapper(SequencedItem, "originator_id", "originator_version", classes)
 
 
 def has_origin(data: Any) -> bool:

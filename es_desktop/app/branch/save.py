@@ -51,8 +51,11 @@ def _records(recorded: RecordedHistory, branch: Branch, progress: Progress) -> I
             progress(number, len(branch.places))
         if place.version is not None:
             item = items.get(place.name) if place.mark in (Mark.KEPT, Mark.MOVED) else None
-            event = branch.event_at(place.happened - 1)
-            yield Record("event", converter.branch_event(entity_id, event, item))
+            if item is None:
+                made = converter.edited_event(entity_id, branch.event_at(place.happened - 1))
+            else:
+                made = converter.event(item)._replace(position=place.version)
+            yield Record("event", made)
 
 
 def _copy_notes(recorded: RecordedHistory) -> str | None:

@@ -23,12 +23,13 @@ from es_desktop.app.text.payloads import embeds
 from es_desktop.core import SequencedItem, Topic
 
 from .jsonl import MOST, apart, joined, read_id
-from .records import BadLine, Record
+from .records import BadLine, Record, sent_event
 
 if TYPE_CHECKING:
     from .export import RecordSource
 
 
+_FORMAT: Final = "CloudEvents 1.0"
 _JSON: Final = "application/json"
 _TEXT: Final = "text/plain"
 _BYTES: Final = "application/octet-stream"
@@ -89,7 +90,8 @@ class CloudEventsReader:
         sequence_id = event.subject or event.source
         version = self._next_versions[sequence_id]
         self._next_versions[sequence_id] += 1
-        return Record("event", SequencedItem(sequence_id, version, event.type, _foreign_payload(event)))
+        item = SequencedItem(sequence_id, version, event.type, _foreign_payload(event))
+        return Record("event", sent_event(item, _FORMAT))
 
 
 def _cloud_event(record: Record, origin: str, time: float | None) -> _CloudEvent:

@@ -20,6 +20,7 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import day_text
 from es_desktop.core import (
     EntityId,
+    KnownClasses,
     RecordedEvent,
     RecordedSnapshot,
     RecordOrigin,
@@ -113,6 +114,22 @@ def has_core_type(event: RecordedEvent, notes: CopyNotes | None) -> bool:
     return notes is None or notes.core_types
 
 
+def sent_event(item: SequencedItem, format_name: str) -> SequencedItem:
+    """Return the record of an event that another program sent as text; ``item`` is what it says, in our four fields.
+
+    It gets an origin where its type has a name of the core's, which there need not mean the same.
+    """
+    from es_desktop.stores import ourmapper
+
+    event = ourmapper.our_mapper(KnownClasses()).to_recorded_event(item)
+    if event.type not in _CORE_TYPES or event.error is not None:
+        return item
+    try:
+        return ourmapper.copied_event(item.sequence_id, event, RecordOrigin(format_name, item.topic, data=item.data))
+    except ValueEncodingError as error:
+        raise BadLine(str(error)) from error
+
+
 class RecordConverter:
     """Makes records of ours of those of one store.
 
@@ -127,7 +144,7 @@ class RecordConverter:
         self._format = source.store.format
         self._tables = source.store.tables
         self._notes = source.copy_notes
-        self.mapper: Final = ourmapper.OurMapper(SequencedItem, "originator_id", "originator_version", source.classes)
+        self.mapper: Final = ourmapper.our_mapper(source.classes)
         """Reads the records that are made."""
 
     def event(self, item: Any) -> SequencedItem:
@@ -150,10 +167,8 @@ class RecordConverter:
                 standing = self._encoded(self._ours.copied_snapshot, item[0], snapshot, origin, "snapshot")
         return _required(standing, "snapshot")
 
-    def branch_event(self, entity_id: EntityId, event: RecordedEvent, item: Any | None) -> SequencedItem:
-        """Return the record of an event of a branch; ``item`` is its row, where it is as it was recorded."""
-        if item is not None:
-            return self.event(item)._replace(position=event.version)
+    def edited_event(self, entity_id: EntityId, event: RecordedEvent) -> SequencedItem:
+        """Return the record of an event that a person edited or inserted."""
         if event.domain_event is not None:
             return SequencedItem(*self.mapper.to_sequenced_item(event.domain_event))
         made = self._edited(entity_id, event)

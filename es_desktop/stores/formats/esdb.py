@@ -9,12 +9,12 @@ from typing import Any, Final
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, scoped_session
 
-from es_desktop.core import KnownClasses, SequencedItem
+from es_desktop.core import KnownClasses
 from es_desktop.stores import marker
 
 from ..layout import Layout, TableInfo
 from ..options import OpenOptions
-from ..ourmapper import ORIGIN_FIRST, PAYLOAD_PATH, OurMapper
+from ..ourmapper import ORIGIN_FIRST, PAYLOAD_PATH, our_mapper
 from ..records import SqlIntegerSequencedItem, SqlSnapshot
 from ..sqlite import APPLICATION_ID
 from ..storenotes import CASE_NOTES, COPY_NOTES
@@ -64,7 +64,7 @@ class EsdbTables:
 
     def opened(self, session: scoped_session[Session], classes: KnownClasses, options: OpenOptions) -> StoreTables:
         copy_notes = COPY_NOTES.read(session, self.layout)
-        mapper = OurMapper(SequencedItem, "originator_id", "originator_version", classes)
+        mapper = our_mapper(classes)
         return StoreTables(
             events=SequenceTable(SQLAlchemyActiveRecordStrategy(session, SqlIntegerSequencedItem), mapper),
             snapshots=SequenceTable(SQLAlchemyActiveRecordStrategy(session, SqlSnapshot), mapper),

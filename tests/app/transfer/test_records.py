@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +16,16 @@ import pytest
 from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.branch.save import save_branch
 from es_desktop.app.entity.bases import NEAREST, ZERO
+from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
 from es_desktop.app.transfer.import_ import import_file
 from es_desktop.app.transfer.working_copy import StoreCopying
 from es_desktop.core import EntityId
-from es_desktop.replay import plain_state
+from es_desktop.replay import Exactness, plain_state
 from es_desktop.stores import OpenOptions
-from tests.stores.formats.sample import Sample
+from tests.app.transfer.importable import cloud_event
+from tests.stores.formats.sample import FOLDER, Sample
 from tests.stores.formats.samples import SAMPLES
 
 MOST = 2
@@ -128,3 +133,59 @@ def test_a_saved_branch_holds_the_same_records_and_gives_the_same_states(source:
             assert described(saved, each, with_snapshots=False) == from_zero
     child = copied(source.session, source.chosen[-1:], tmp_path)
     assert rows(path) == {place: row for place, row in rows(child).items() if place[0] == "event"}
+
+
+# What has no place in a record ----------------------------------------------------------------------------------------
+
+
+def refusal(act: Callable[[], Any]) -> str:
+    with pytest.raises(UserError) as caught:
+        act()
+    return caught.value.text
+
+
+def test_what_cannot_be_written_is_refused_with_the_same_reason_each_way(tmp_path: Path) -> None:
+    path = Path(shutil.copyfile(FOLDER / "emmett-sqlite-0.42.4.db", tmp_path / "deep.db"))
+    deep = '{"a":' + "[" * 700 + "]" * 700 + "}"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(
+            "UPDATE emt_messages SET message_data = ? WHERE stream_id = 'Invoice-1' AND stream_position = 1", [deep]
+        )
+    with closing(open_session(str(path))) as session:
+        history = RecordedHistory(session, session.entity("Invoice-1"))
+        ways = [lambda: copied(session, ("Invoice-1",), tmp_path)]
+        ways += [partial(exported, session, ("Invoice-1",), tmp_path, format) for format in LINES_AND_STORES]
+        ways += [lambda: save_branch(history, history.branch(), tmp_path / "branch.esdb")]
+        reasons = [refusal(way) for way in ways]
+    assert reasons[0].startswith(
+        "the event at 1 of 'Invoice-1' cannot be exported: the value holds itself, or is nested"
+    )
+    assert set(reasons) == set(reasons[:1])
+    assert not (tmp_path / "branch.esdb").exists()
+
+
+def test_an_event_of_another_program_is_not_exact_because_of_its_name(tmp_path: Path) -> None:
+    attributes = {"type": "shop.Cart.Created", "subject": "c", "data": {"timestamp": 5, "n": 1}}
+    (tmp_path / "events.jsonl").write_bytes(cloud_event(**attributes))
+    with closing(create_session(str(tmp_path / "made.esdb"))) as session:
+        assert import_file(session, tmp_path / "events.jsonl").events == 1
+        assert import_file(session, tmp_path / "events.jsonl").skipped == 1
+        (event,) = session.events("c")
+        assert (event.type, event.entity_type, event.topic) == ("Created", "Cart", "shop.Cart.Created")
+        rebuild = session.explain("c")
+        assert (rebuild.state, rebuild.exactness) == ({"n": 1}, Exactness.INFERRED)
+
+
+def test_an_import_whose_origin_is_damaged_is_refused_or_shows_what_it_can(tmp_path: Path) -> None:
+    head = '{"kind":"format","format":"es-desktop records","version":1}\n'
+    line = (
+        '{"kind":"event","sequence":"a","sequence_type":"text","version":0,"topic":"x#A.B","origin":%s,"data":{"n":1}}'
+    )
+    (tmp_path / "lines").write_text(head + line % "5")
+    with closing(create_session(str(tmp_path / "made.esdb"))) as session:
+        assert "is no object" in refusal(lambda: import_file(session, tmp_path / "lines"))
+        for version, origin in enumerate(["{}", '{"format":1,"topic":"t"}', '{"format":"f","topic":"t","fields":3}']):
+            text = (line % origin).replace('"version":0', f'"version":{version}')
+            (tmp_path / "lines").write_text(head + text)
+            assert import_file(session, tmp_path / "lines").events == 1
+        assert [each.type for each in session.events("a")] == ["B"] * 3
