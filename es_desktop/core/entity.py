@@ -37,7 +37,6 @@ def _is_nested_event(member: object, name: str) -> bool:
 BOOKKEEPING = frozenset(
     {"_id", "_version", "_is_discarded", "_created_on", "_last_modified_on"}  # ours
     | {"_last_modified"}  # Python eventsourcing 2 and 3
-    | {"__is_inferred__"}  # of what is rebuilt without a class
 )
 """Attributes by which entities keep track of themselves, rather than of what they stand for."""
 

@@ -60,6 +60,10 @@ class EventPlayer:
         """Apply events, in the order given."""
         return reduce(self.mutator, events, initial_state)
 
+    def get_domain_events(self, entity_id: EntityId, gt: Any = None, limit: int | None = None) -> list[Any]:
+        """Return the events of an entity after a version, in ascending order; the first ``limit`` of them."""
+        return self.event_store.get_domain_events(entity_id, gt=gt, limit=limit)
+
     def get_most_recent_event(self, entity_id: EntityId, lt: Any = None, lte: Any = None) -> Any:
         """Return the last event within bounds, or ``None``."""
         return self.event_store.get_most_recent_event(entity_id, lt=lt, lte=lte)

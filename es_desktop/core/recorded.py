@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
@@ -139,3 +139,21 @@ class RecordedSnapshot:
     @property
     def type(self) -> str:
         return Topic(self.topic).type
+
+
+class RecordedMapper:
+    """The mapper of an event store that hands out records as a reader sees them.
+
+    With it the core's own event store and player read any table: a record that cannot be decoded comes with its reason,
+    where the mapper that the models use would raise.
+    """
+
+    position_attr_name = "version"
+
+    def __init__(self, read: Callable[[Any], Any]) -> None:
+        """``read`` is ``to_recorded_event`` or ``to_recorded_snapshot`` of a table's own mapper."""
+        self.from_sequenced_item = read
+
+    def to_sequenced_item(self, event: Any) -> Any:
+        """Raise ``TypeError``: what is read with it is never written."""
+        raise TypeError("a record as a reader sees it is not written")

@@ -111,13 +111,13 @@ class SequencedItemMapper:
         sequence_id, position, topic, data = item
         if not isinstance(topic, str):
             error = f"the topic is {topic!r}, where text is expected"
-            return RecordedEvent(position, "", None, {}, error=error)
+            return RecordedEvent(position, "", None, {}, error=error, raw=item)
         try:
             attributes = self.decode_payload(data)
             event_class = self.classes.find(topic)
             domain_event = None if event_class is None else new_object(event_class, attributes)
         except (ValueDecodingError, TopicResolutionError) as failure:
-            return RecordedEvent(position, topic, None, {}, error=str(failure))
+            return RecordedEvent(position, topic, None, {}, error=str(failure), raw=item)
         told = {name: value for name, value in attributes.items() if name not in self._aside}
         attributes[self.sequence_id_attr_name] = sequence_id
         attributes[self.position_attr_name] = position

@@ -6,8 +6,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
-from es_desktop.core import KnownClasses, RecordedEvent, Topic, known_classes
+from es_desktop.core import EntityId, KnownClasses, RecordedEvent, Topic, known_classes
 
 from .chain import Chain
 from .edits import BranchEdit, EventName
@@ -140,12 +141,16 @@ class Branch:
 
     def chain(self, fold: Fold) -> HypotheticalChain:
         """Return the steps of the branch from zero."""
+        return HypotheticalChain(fold, self, "", self._versions)
 
-        def read(after: int | None, limit: int) -> list[RecordedEvent]:
-            first = 0 if after is None else bisect_right(self._versions, after)
-            return [self.event_at(at) for at in range(first, min(first + limit, len(self._slots)))]
+    def get_snapshot(self, entity_id: EntityId, lt: Any = None, lte: Any = None) -> None:
+        """Return ``None``: a branch is folded from zero. See ``Player``."""
 
-        return HypotheticalChain(fold, self._versions, read)
+    def get_domain_events(self, entity_id: EntityId, gt: Any = None, limit: int | None = None) -> list[RecordedEvent]:
+        """Return the hypothetical events after a version, the first ``limit`` of them. See ``Player``."""
+        first = 0 if gt is None else bisect_right(self._versions, gt)
+        stop = len(self._slots) if limit is None else min(first + limit, len(self._slots))
+        return [self.event_at(at) for at in range(first, stop)]
 
     def _topic(self, slot: Slot) -> str:
         return self._topics[slot] if slot.origin is None else slot.origin.topic

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Final, TypeVar
 
-from es_desktop.core import RecordedEvent, RecordedSnapshot
+from es_desktop.core import EntityId, RecordedEvent
 
 from .diff import diff
-from .fold import Fold, State, StateLost
-from .fold_loop import BatchFold, Failure, Outcome, run_of
+from .fold import Failure, Fold, StateLost
+from .fold_loop import Folded, Outcome, fold_events, start_of
 from .patch import after_step
+from .player import Player
 from .steps import Base, Exactness, Rebuild, Step, writers
 from .tree import PlainTree, plain
 
@@ -24,8 +25,6 @@ _BLOCKS_KEPT: Final = 64
 _STATES_KEPT: Final = 400
 """Of the states before blocks. Where there are more, every other one is given up, so that they stay evenly spread."""
 
-ReadEvents = Callable[[int | None, int], list[RecordedEvent]]
-"""``(after version or None, limit)`` to the next events of the entity, in ascending order."""
 Checkpoint = Callable[[], None]
 """Called now and then during long work; raises where the work is not wanted any more."""
 _T = TypeVar("_T")
@@ -35,8 +34,7 @@ _T = TypeVar("_T")
 class _Kept:
     """The state after so many steps, as it was: copied before anything is applied to it."""
 
-    state: State
-    exactness: Exactness
+    folded: Folded
     seconds: float
 
 
@@ -61,19 +59,24 @@ class Chain:
     """
 
     def __init__(
-        self, fold: Fold, versions: Sequence[int], read: ReadEvents, snapshot: RecordedSnapshot | None = None
+        self, fold: Fold, player: Player, entity_id: EntityId, versions: Sequence[int], base: int | None = None
     ) -> None:
-        """Start from ``snapshot`` or from zero. Raises ``TopicResolutionError`` for a snapshot of an unknown class."""
+        """Start from the snapshot at the version ``base``, or from zero, as where there is no such snapshot any more.
+
+        ``versions`` are those of all events of the entity, ascending; the player reads the events. Raises
+        ``TopicResolutionError`` for a snapshot of an unknown class.
+        """
         self._fold = fold
-        self._run = run_of(fold)
-        self._read = read
+        self._player = player
+        self._entity_id = entity_id
+        snapshot = None if base is None else player.get_snapshot(entity_id, lte=base)
+        if snapshot is not None and snapshot.version != base:
+            snapshot = None
         self.base = Base(None if snapshot is None else snapshot.version)
         self.skipped = 0 if snapshot is None else bisect_right(versions, snapshot.version)
         self.versions = versions[self.skipped :]
-        is_inferred = snapshot is not None and snapshot.is_inferred
-        self._base_exactness = Exactness.INFERRED if is_inferred else Exactness.EXACT
-        first = _Kept(fold.start(snapshot), self._base_exactness, 0.0)
-        self.base_state: PlainTree = None if snapshot is None else fold.view(first.state)
+        first = _Kept(start_of(fold, snapshot), 0.0)
+        self.base_state: PlainTree = None if snapshot is None else fold.view(first.folded.state)
         self._kept = {0: first}
         self._latest = (0, first)
         self._every = 1
@@ -116,7 +119,7 @@ class Chain:
     def state_after(self, count: int, checkpoint: Checkpoint = lambda: None) -> tuple[PlainTree | None, Exactness]:
         """Return the state after the first ``count`` steps, and how far it can be trusted."""
         if not count:
-            return plain(self.base_state), self._base_exactness
+            return plain(self.base_state), self._kept[0].folded.exactness
         return self._surely(lambda: self._state_after(count, checkpoint))
 
     def seconds(self, count: int, checkpoint: Checkpoint = lambda: None) -> float:
@@ -158,14 +161,14 @@ class Chain:
             return plain(look.state), look.step.exactness
         number = count // BLOCK
         kept = self._kept_before(number, checkpoint)
-        state, exactness = self._fold.view(kept.state), kept.exactness
+        state, exactness = self._fold.view(kept.folded.state), kept.folded.exactness
         for step in self._steps(number * BLOCK, count, checkpoint):
             state, exactness = after_step(state, step), step.exactness
         return plain(state), exactness
 
     def _look(self, count: int, checkpoint: Checkpoint) -> _Look | None:
         """Look at one place; ``None`` where its block is worked out, or has been looked into last."""
-        if isinstance(self._fold, BatchFold):  # which is asked for a whole block sooner than for two parts of it
+        if self._fold.run is not None:  # which is asked for a whole block sooner than for two parts of it
             return None
         number = (count - 1) // BLOCK
         last = self._looked
@@ -175,13 +178,15 @@ class Chain:
             return None
         checkpoint()
         kept = self._kept_before(number, checkpoint)
-        begun, first = perf_counter(), number * BLOCK
-        before = _Kept(*self._advance(kept, first, count - 1 - first), kept.seconds + perf_counter() - begun)
-        steps: list[Step] = []
-        state, _ = self._advance(before, count - 1, 1, steps)
-        if not steps:  # the event is not there any more
+        began, first = perf_counter(), number * BLOCK
+        events = self._events_at(first, count - first)
+        if len(events) < count - first:  # the event is not there any more
             return None
-        self._looked = _Look(count, self._fold.view(state), steps[0], before.seconds + steps[0].seconds)
+        before = self._fold_on(kept.folded, first, events[:-1])
+        steps: list[Step] = []
+        spent = kept.seconds + perf_counter() - began
+        after = self._fold_on(before, count - 1, events[-1:], steps)
+        self._looked = _Look(count, self._fold.view(after.state), steps[0], spent + steps[0].seconds)
         return self._looked
 
     def _block(self, number: int, checkpoint: Checkpoint) -> tuple[Step, ...]:
@@ -191,8 +196,11 @@ class Chain:
         checkpoint()
         kept = self._kept_before(number, checkpoint)
         steps: list[Step] = []
-        state, exactness = self._advance(kept, number * BLOCK, BLOCK, steps)
-        self._keep(number + 1, state, exactness, kept.seconds + sum(step.seconds for step in steps))
+        began = perf_counter()
+        events = self._events_at(number * BLOCK, BLOCK)
+        reading = (perf_counter() - began) / max(1, len(events))
+        folded = self._fold_on(kept.folded, number * BLOCK, events, steps, reading)
+        self._keep(number + 1, folded, kept.seconds + sum(step.seconds for step in steps))
         self._blocks[number] = tuple(steps)
         if len(self._blocks) > _BLOCKS_KEPT:
             self._blocks.popitem(last=False)
@@ -206,14 +214,14 @@ class Chain:
             kept = self._kept[start]
         for each in range(start, number):
             checkpoint()
-            begun = perf_counter()
-            state, exactness = self._advance(kept, each * BLOCK, BLOCK)
-            kept = self._keep(each + 1, state, exactness, kept.seconds + perf_counter() - begun)
+            began = perf_counter()
+            folded = self._fold_on(kept.folded, each * BLOCK, self._events_at(each * BLOCK, BLOCK))
+            kept = self._keep(each + 1, folded, kept.seconds + perf_counter() - began)
         return kept
 
-    def _keep(self, number: int, state: State, exactness: Exactness, seconds: float) -> _Kept:
+    def _keep(self, number: int, folded: Folded, seconds: float) -> _Kept:
         """Return the state before a block to go on from; it is kept where its turn is."""
-        kept = self._kept.get(number) or _Kept(state, exactness, seconds)
+        kept = self._kept.get(number) or _Kept(folded, seconds)
         self._latest = (number, kept)
         if number % self._every == 0:
             self._kept[number] = kept
@@ -222,26 +230,27 @@ class Chain:
                 self._kept = {each: state for each, state in self._kept.items() if each % self._every == 0}
         return kept
 
-    def _advance(self, kept: _Kept, first: int, count: int, steps: list[Step] | None = None) -> tuple[State, Exactness]:
-        """Apply ``count`` events after the kept state at index ``first``; tell the steps where they are asked for."""
-        begun = perf_counter()
-        events = self._events_at(first, count)
-        reading = (perf_counter() - begun) / len(events) if events else 0.0
+    def _fold_on(
+        self,
+        start: Folded,
+        first: int,
+        events: list[RecordedEvent],
+        steps: list[Step] | None = None,
+        reading: float = 0.0,
+    ) -> Folded:
+        """Apply events, of which the first is at the index ``first``; append their steps where they are asked for.
+
+        ``reading`` is how many seconds it took to read each of them.
+        """
         known = {at: self._failures[first + at] for at in range(len(events)) if first + at in self._failures}
-        exactness = kept.exactness
 
-        def tell(at: int, outcome: Outcome) -> None:
-            nonlocal exactness
-            event, index = events[at], first + at
+        def watch(at: int, outcome: Outcome) -> None:
             if outcome.failure is not None:
-                self._failures[index] = outcome.failure
-            told = self._told(outcome.failure, index, event.version)
-            exactness = exactness.worse_of(Exactness.BROKEN if told else self._fold.exactness(event))
+                self._failures[first + at] = outcome.failure
             if steps is not None:
-                steps.append(_step(event, outcome, told, reading, exactness))
+                steps.append(_step(events[at], outcome, reading))
 
-        state = self._run(kept.state, events, known, tell, views=steps is not None)
-        return state, exactness
+        return fold_events(self._fold, start, events, watch, known, views=steps is not None)
 
     def _events_at(self, first: int, count: int) -> list[RecordedEvent]:
         """Read the events at the indexes from ``first`` on."""
@@ -250,25 +259,11 @@ class Chain:
         # An event is found by its version; others of the same version, where there are any, are read with it.
         start = bisect_left(self.versions, self.versions[first])
         after = self.versions[start - 1] if start else self.base.version
-        return self._read(after, count + first - start)[first - start :]
-
-    def _told(self, failure: Failure | None, index: int, version: int) -> Failure | None:
-        """Return why an event failed, and whether its version is one that should not come next."""
-        before = self.versions[index - 1] if index else self.base.version
-        if before is None or version == before + 1:
-            return failure
-        flaw = f"version {version} is there more than once" if version <= before else _missing(before + 1, version - 1)
-        return Failure(flaw) if failure is None else Failure(f"{flaw}; {failure.reason}", failure.traceback)
+        return self._player.get_domain_events(self._entity_id, gt=after, limit=count + first - start)[first - start :]
 
 
-def _missing(first: int, last: int) -> str:
-    return f"version {first} is missing" if first == last else f"versions {first} to {last} are missing"
-
-
-def _step(
-    event: RecordedEvent, outcome: Outcome, failure: Failure | None, reading: float, exactness: Exactness
-) -> Step:
-    before, after = outcome.before, outcome.after
+def _step(event: RecordedEvent, outcome: Outcome, reading: float) -> Step:
+    before, after, error = outcome.before, outcome.after, outcome.error
     changes = tuple(diff(before, after))
     in_lists = any("[" in change.path for change in changes)
     told = tuple(diff(before, after, as_told=True)) if in_lists else changes
@@ -277,11 +272,11 @@ def _step(
         type=event.type,
         timestamp=event.timestamp,
         changes=changes,
-        error=None if failure is None else failure.reason,
-        traceback="" if failure is None else failure.traceback,
+        error=None if error is None else error.reason,
+        traceback="" if error is None else error.traceback,
         exists=after is not None,
         seconds=reading + outcome.seconds,
-        exactness=exactness,
+        exactness=outcome.exactness,
         discards=after is None and before is not None,
         shortened=None if told == changes else told,
     )

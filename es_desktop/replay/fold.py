@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
 
 from es_desktop.core import KnownClasses, RecordedEvent, RecordedSnapshot, VersionedEntity, entity_from_snapshot
 
@@ -22,8 +23,54 @@ class StateLost(Exception):
     """A fold does not have a state any more that it returned; it has to be worked out again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why an event could not be applied."""
+
+    reason: str
+    traceback: str = ""
+    """The model's lines that led to it, innermost last; empty where no code of a model ran."""
+
+
+class Report(Protocol):
+    """Called with what came of events, in their order."""
+
+    def __call__(
+        self, at: int, failure: Failure | None, before: PlainTree | None, after: PlainTree | None, seconds: float
+    ) -> None:
+        """Take the index of an event, why it failed, the states around it where they were asked for, and its time."""
+
+
+class Run(Protocol):
+    """Applies many events to a copy of a state."""
+
+    def __call__(
+        self,
+        start: State,
+        events: Sequence[RecordedEvent],
+        known: Mapping[int, Failure],
+        report: Report,
+        *,
+        views: bool,
+    ) -> State:
+        """Return what comes of the state; ``views`` asks for the states around each event.
+
+        Each event is reported; without ``views``, at least each that fails. An event that fails is passed over, and
+        leaves the state as it was before; ``known`` are those, by index, of which it is known. Raises ``StateLost``
+        where the state is not there any more, perhaps after some reports; what ``start`` returns never gets lost.
+        """
+
+
 class Fold(Protocol):
     """Turns a state and an event into the next state."""
+
+    @property
+    def exactness(self) -> Exactness:
+        """How far a state can be trusted after an event that it applied, or that starts from a snapshot."""
+
+    @property
+    def run(self) -> Run | None:
+        """What applies many events at once, where that is better than one after the other."""
 
     def start(self, snapshot: RecordedSnapshot | None) -> State:
         """Return the state to begin with: a snapshot's, or that of an entity without any event."""
@@ -40,12 +87,12 @@ class Fold(Protocol):
     def view(self, state: State) -> PlainTree | None:
         """Return a state as a plain tree of its own; ``None`` where there is none."""
 
-    def exactness(self, event: RecordedEvent) -> Exactness:
-        """Tell how far the state can be trusted after this kind of event."""
-
 
 class ClassFold:
     """Folds with the entity class's own mutator."""
+
+    exactness: ClassVar = Exactness.EXACT
+    run: ClassVar[Run | None] = None
 
     def __init__(self, entity_class: type[Any], classes: KnownClasses) -> None:
         self._mutate = entity_class.mutate
@@ -67,21 +114,22 @@ class ClassFold:
     def view(self, state: State) -> PlainTree | None:
         return None if state is None else plain_state(vars(state))
 
-    def exactness(self, event: RecordedEvent) -> Exactness:
-        return Exactness.EXACT
-
 
 CoreKinds = Callable[[RecordedEvent], bool]
 """Tells whether the name of an event's type means what it does in the core."""
 
 
 class GenericFold:
-    """Folds events whose class is not known here, by what their payloads say.
+    """Folds events of an entity whose class is not known here, by what their payloads say.
 
     ``Discarded`` ends. Where events of these names are those of the core, ``Created`` gives its attributes and
-    ``AttributeChanged`` sets one; these are exact. Of any other event the last value of each payload field is kept,
-    which is only inferred.
+    ``AttributeChanged`` sets one. Of any other event the last value of each payload field is kept. All of this is
+    only inferred: whatever an event is called, the mutator of a model may do anything with it, and a constructor may
+    add attributes of which no event says anything.
     """
+
+    exactness: ClassVar = Exactness.INFERRED
+    run: ClassVar[Run | None] = None
 
     def __init__(self, *, core_kinds: bool | CoreKinds = True) -> None:
         self._has_core_kind: CoreKinds = core_kinds if callable(core_kinds) else lambda event: core_kinds
@@ -111,12 +159,6 @@ class GenericFold:
 
     def view(self, state: State) -> PlainTree | None:
         return None if state is None else plain(state)
-
-    def exactness(self, event: RecordedEvent) -> Exactness:
-        known = event.type in ("Created", "Discarded") or (
-            event.type == "AttributeChanged" and _names_an_attribute(event)
-        )
-        return Exactness.EXACT if known and self._has_core_kind(event) else Exactness.INFERRED
 
 
 def _names_an_attribute(event: RecordedEvent) -> bool:

@@ -11,11 +11,8 @@ from es_desktop.core import RecordedSnapshot
 
 from .chain import Chain, Checkpoint
 from .compare import compare_states
-from .diff import Change
 from .first_difference import Mismatch, first_differences
-from .fold import Fold, FoldError, GenericFold
-from .fold_loop import BatchFold
-from .paths import parse_path
+from .fold import Fold, FoldError
 from .steps import Exactness
 from .tree import PlainTree, plain_state
 from .walk import Moment, Walker, base_moment
@@ -60,8 +57,6 @@ def check_snapshots(
 
 def _compared(chain: Chain, snapshots: list[RecordedSnapshot], checkpoint: Checkpoint) -> Iterator[SnapshotCheck]:
     """Yield the checks in the order of the snapshots; the first event is not known yet."""
-    # The generic fold knows what events tell, and nothing of what a constructor adds.
-    knows_all = not isinstance(chain.fold, GenericFold)
     walker, doubt = Walker(chain, checkpoint), _Doubt()
     moment = base_moment(chain)
     for snapshot in snapshots:
@@ -76,12 +71,12 @@ def _compared(chain: Chain, snapshots: list[RecordedSnapshot], checkpoint: Check
         if reason:
             yield SnapshotCheck(snapshot.version, None, reason=reason)
         else:
-            yield _check(snapshot.version, moment.after, kept, knows_all)
+            yield _check(snapshot.version, moment.after, kept)
 
 
 def _kept(fold: Fold, snapshot: RecordedSnapshot) -> PlainTree | None:
     """Return what a snapshot holds; as the model's code reads it, where that does more than taking its attributes."""
-    if isinstance(fold, BatchFold):
+    if fold.run is not None:
         return fold.view(fold.start(snapshot))
     return None if snapshot.state is None else plain_state(snapshot.state)
 
@@ -101,7 +96,7 @@ class _Doubt:
         if step.exactness is Exactness.BROKEN:
             self.reason = f"the event at version {step.version} could not be applied: {step.error}"
         else:
-            self.reason = f"the state is only inferred from version {step.version} on: {step.type} is not known here"
+            self.reason = f"the state is only inferred from version {step.version} on: the model's code is not here"
 
 
 def _obstacle(snapshot: RecordedSnapshot, moment: Moment) -> str:
@@ -110,20 +105,11 @@ def _obstacle(snapshot: RecordedSnapshot, moment: Moment) -> str:
     return "" if moment.version == snapshot.version else f"there is no event at version {snapshot.version}"
 
 
-def _check(version: int, replayed: PlainTree | None, kept: PlainTree | None, knows_all: bool) -> SnapshotCheck:
-    differing = compare_states(replayed, kept)
-    if not differing:
+def _check(version: int, replayed: PlainTree | None, kept: PlainTree | None) -> SnapshotCheck:
+    first = next(iter(compare_states(replayed, kept)), None)
+    if first is None:
         return SnapshotCheck(version, True)
-    told = [each for each in differing if knows_all or not _is_untold(each, replayed)]
-    if not told:
-        names = ", ".join(each.path for each in differing)
-        return SnapshotCheck(version, None, reason=f"no event tells of {names}, and the model's code is not here")
-    return SnapshotCheck(version, False, told[0].path, snapshot=told[0].after, replayed=told[0].before)
-
-
-def _is_untold(change: Change, replayed: PlainTree | None) -> bool:
-    """Tell whether only the snapshot has an attribute: without the model's code it may well be right about it."""
-    return replayed is not None and change.is_addition and len(parse_path(change.path)) == 1
+    return SnapshotCheck(version, False, first.path, snapshot=first.after, replayed=first.before)
 
 
 def _dated(chain: Chain, checks: list[SnapshotCheck], checkpoint: Checkpoint) -> Iterator[SnapshotCheck]:

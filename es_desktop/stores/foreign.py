@@ -170,7 +170,15 @@ class ForeignMapper:
             time = self._time_or_none(found)
             encrypted = isinstance(error, EncryptedError)
             return RecordedEvent(
-                found.position, topic, time, {}, error=str(error), kind=kind, entity=entity, is_encrypted=encrypted
+                found.position,
+                topic,
+                time,
+                {},
+                error=str(error),
+                kind=kind,
+                entity=entity,
+                is_encrypted=encrypted,
+                raw=item,
             )
         data = {name: value for name, value in payload.items() if name not in self.excluded}
         return RecordedEvent(found.position, topic, time, data, kind=kind, entity=entity, raw=item)

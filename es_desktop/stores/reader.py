@@ -16,7 +16,15 @@ from sqlalchemy import (
     tuple_,
 )
 
-from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
+from es_desktop.core import (
+    EntityId,
+    EventPlayer,
+    EventSourcedSnapshotStrategy,
+    EventStore,
+    RecordedEvent,
+    RecordedSnapshot,
+)
+from es_desktop.core.recorded import RecordedMapper
 
 from .formats.base import SequenceTable, StoreTables
 from .querying import Querying, Selection
@@ -54,6 +62,8 @@ class StoreReader:
         self._database = Querying(engine)
         self._events = tables.events
         self._snapshots = tables.snapshots
+        self.player = _player(tables)
+        """The core's own event player over the tables; its events and snapshots are recorded ones."""
 
     def counts(self) -> Counts:
         """Count sequences, events and snapshots; one pass over an index each."""
@@ -101,8 +111,7 @@ class StoreReader:
         self, entity_id: EntityId, gt: int | None = None, lte: int | None = None, limit: int | None = None
     ) -> list[RecordedEvent]:
         """Return the events of an entity within bounds, in ascending order."""
-        items = self._events.strategy.get_items(entity_id, gt=gt, lte=lte, limit=limit)
-        return list(map(self._events.mapper.to_recorded_event, items))
+        return self.player.event_store.get_domain_events(entity_id, gt=gt, lte=lte, limit=limit)
 
     def record(self, entity_id: EntityId, version: int) -> Any:
         """Return the record of one event as it stands in the table. Raises ``IndexError`` where there is none."""
@@ -150,10 +159,8 @@ class StoreReader:
 
     def snapshots(self, entity_id: EntityId) -> list[RecordedSnapshot]:
         """Return the snapshots of an entity, in ascending order."""
-        if self._snapshots is None:
-            return []
-        items = self._snapshots.strategy.get_items(entity_id)
-        return list(map(self._snapshots.mapper.to_recorded_snapshot, items))
+        snapshots = self.player.snapshot_strategy
+        return [] if snapshots is None else snapshots.event_store.get_domain_events(entity_id)
 
     def ids(self) -> Iterator[EntityId]:
         """Yield the id of every sequence."""
@@ -200,6 +207,23 @@ class StoreReader:
 
 
 __all__ = ["Counts", "SequenceSummary", "SequenceTable", "StoreReader"]
+
+
+def _player(tables: StoreTables) -> EventPlayer:
+    """Return what reads the events and the snapshots of one entity, as ``EventSourcedRepository`` does.
+
+    It never folds: ``replay`` does, which also says what each event changed, and which one failed.
+    """
+    events = EventStore(tables.events.strategy, RecordedMapper(tables.events.mapper.to_recorded_event))
+    if tables.snapshots is None:
+        return EventPlayer(events, _never)
+    read = RecordedMapper(tables.snapshots.mapper.to_recorded_snapshot)
+    strategy = EventSourcedSnapshotStrategy(EventStore(tables.snapshots.strategy, read))
+    return EventPlayer(events, _never, snapshot_strategy=strategy)
+
+
+def _never(entity: Any, event: Any) -> Any:
+    raise TypeError("recorded events are folded by replay")
 
 
 def _batches(rows: Iterator[Any]) -> Iterator[list[Any]]:

@@ -8,6 +8,7 @@ from copy import deepcopy
 from typing import Any
 
 from es_desktop.core import (
+    EntityId,
     EventBus,
     KnownClasses,
     RecordedEvent,
@@ -73,7 +74,31 @@ def plain_of(entity: Any) -> Any:
     return None if entity is None else plain_state(vars(entity))
 
 
-def reader(events: Sequence[RecordedEvent]) -> Callable[[int | None, int], list[RecordedEvent]]:
+Read = Callable[[int | None, int], list[RecordedEvent]]
+"""``(after version or None, limit)`` to the next events of the entity."""
+
+
+class PlayerOf:
+    """An event player that reads events by a function, and has one snapshot at most."""
+
+    def __init__(self, read: Read, snapshot: RecordedSnapshot | None = None) -> None:
+        self._read = read
+        self._snapshot = snapshot
+
+    def get_snapshot(self, entity_id: EntityId, lt: Any = None, lte: Any = None) -> RecordedSnapshot | None:
+        return None if self._snapshot is None or self._snapshot.version > lte else self._snapshot
+
+    def get_domain_events(self, entity_id: EntityId, gt: Any = None, limit: int | None = None) -> list[RecordedEvent]:
+        assert limit is not None
+        return self._read(gt, limit)
+
+
+def chain_by(fold: Fold, versions: Sequence[int], read: Read, snapshot: RecordedSnapshot | None = None) -> Chain:
+    """Return the chain of events that a function reads, from a snapshot or from zero."""
+    return Chain(fold, PlayerOf(read, snapshot), "a", versions, None if snapshot is None else snapshot.version)
+
+
+def reader(events: Sequence[RecordedEvent]) -> Read:
     """Read events as a store does: those after a version, so many of them."""
 
     def read(after: int | None, limit: int) -> list[RecordedEvent]:
@@ -88,4 +113,4 @@ def chain_of(
     """Return the chain of recorded events; for an entity class, by its own mutator."""
     if isinstance(fold, type):
         fold = ClassFold(fold, CLASSES)
-    return Chain(fold, [each.version for each in events], reader(events), snapshot)
+    return chain_by(fold, [each.version for each in events], reader(events), snapshot)

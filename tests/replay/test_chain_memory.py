@@ -6,7 +6,8 @@ from typing import Any
 from weakref import WeakSet
 
 from es_desktop.core import RecordedEvent
-from es_desktop.replay import BLOCK, Chain, GenericFold
+from es_desktop.replay import BLOCK, GenericFold
+from tests.replay.histories import chain_by
 
 LENGTH = 900 * BLOCK
 MOST_KEPT = 400
@@ -46,7 +47,7 @@ def test_states_are_kept_evenly_and_not_for_ever() -> None:
         read_lengths.append(limit)
         return [RecordedEvent(v, "shop#Cart.Filled", None, {}) for v in range(first, min(first + limit, LENGTH))]
 
-    chain = Chain(TallyFold(), range(LENGTH), read)
+    chain = chain_by(TallyFold(), range(LENGTH), read)
     assert chain.state_after(LENGTH)[0] == {"n": LENGTH - 1}
     assert len(ALIVE) <= MOST_KEPT + 2
     for count in (LENGTH - 1, LENGTH // 2, 7 * BLOCK, 333 * BLOCK + 5, 1):

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from es_desktop.core import RecordedEvent, RecordedSnapshot
 from es_desktop.replay import BLOCK, Chain, Exactness, Fold, GenericFold, Step
-from es_desktop.replay.fold import StateLost
-from es_desktop.replay.fold_loop import BatchFold, Failure, Outcome, Tell, run_of
-from tests.replay.histories import reader
+from es_desktop.replay.fold import Failure, Report, StateLost
+from es_desktop.replay.fold_loop import Folded, Outcome, fold_events, start_of
+from tests.replay.histories import chain_by, reader
 from tests.replay.lives import LIVES, Life
 from tests.replay.trees import same
 
@@ -47,11 +47,12 @@ class ElsewhereFold:
     def view(self, state: Kept) -> Any:
         return self._fold.view(self._state(state))
 
-    def exactness(self, event: RecordedEvent) -> Exactness:
-        return self._fold.exactness(event)
+    @property
+    def exactness(self) -> Exactness:
+        return self._fold.exactness
 
     def run(
-        self, start: Kept, events: Sequence[RecordedEvent], known: Mapping[int, Failure], tell: Tell, *, views: bool
+        self, start: Kept, events: Sequence[RecordedEvent], known: Mapping[int, Failure], report: Report, *, views: bool
     ) -> Kept:
         state = self._state(start)
         self._done += 1
@@ -59,12 +60,12 @@ class ElsewhereFold:
             self._states = [None] * len(self._states)
             raise StateLost
         outcomes: list[tuple[int, Outcome]] = []
-        state = run_of(self._fold)(
-            state, events, known, lambda at, outcome: outcomes.append((at, outcome)), views=views
+        folded = fold_events(
+            self._fold, Folded(state), events, lambda *outcome: outcomes.append(outcome), known, views=views
         )
         for at, outcome in outcomes:
-            tell(at, outcome)
-        self._states.append(state)
+            report(at, outcome.failure, outcome.before, outcome.after, outcome.seconds)
+        self._states.append(folded.state)
         return Kept(len(self._states) - 1)
 
     def _state(self, kept: Kept) -> Any:
@@ -77,8 +78,7 @@ class ElsewhereFold:
 
 def elsewhere(life: Life, runs: int) -> Chain:
     fold = ElsewhereFold(life.fold, runs)
-    assert isinstance(fold, BatchFold)
-    return Chain(fold, [each.version for each in life.events], reader(life.events))
+    return chain_by(fold, [each.version for each in life.events], reader(life.events))
 
 
 def timeless(steps: list[Step]) -> list[Step]:
@@ -112,6 +112,39 @@ def test_a_long_history_is_worked_out_again_from_its_beginning(count: int, runs:
 def test_a_known_failure_is_not_tried_again() -> None:
     events = [RecordedEvent(v, "a#B.C", None, {"last": v}) for v in range(3)]
     told: list[Outcome] = []
-    run_of(GenericFold())({}, events, {1: Failure("broken")}, lambda at, outcome: told.append(outcome), views=True)
+    known = {1: Failure("broken")}
+    fold_events(GenericFold(), Folded({}), events, lambda at, outcome: told.append(outcome), known, views=True)
     assert [each.failure for each in told] == [None, Failure("broken"), None]
     assert [each.after for each in told] == [{"last": 0}, {"last": 0}, {"last": 2}]
+
+
+@given(LIVES)
+def test_who_needs_the_end_alone_gets_the_same_as_who_sees_each_step(life: Life) -> None:
+    """Finding in states and measuring rebuilds need it, up to the first event that fails."""
+    seen: list[Outcome] = []
+    start = start_of(life.fold, None)
+    whole = fold_events(life.fold, start, life.events, lambda at, outcome: seen.append(outcome), views=True)
+    ended = fold_events(life.fold, start_of(life.fold, None), life.events, until_failure=True)
+    skipped = fold_events(life.fold, start, life.events)
+    assert same(life.fold.view(whole.state), life.fold.view(skipped.state))
+    assert (whole.version, whole.exactness) == (skipped.version, skipped.exactness)
+    failed = next((at for at, each in enumerate(seen) if each.failure is not None), None)
+    if failed is None:
+        assert same(life.fold.view(ended.state), life.fold.view(whole.state))
+        assert (ended.version, ended.exactness, ended.failure) == (whole.version, whole.exactness, None)
+    else:
+        assert (ended.version, ended.exactness) == (life.events[failed].version, Exactness.BROKEN)
+        assert ended.failure == seen[failed].failure
+        assert fold_events(life.fold, ended, life.events, until_failure=True) is ended
+
+
+def test_an_event_out_of_turn_breaks_the_state_that_it_leads_to() -> None:
+    def filled(*versions: int) -> list[RecordedEvent]:
+        return [RecordedEvent(version, "a#B.C", None, {"last": version}) for version in versions]
+
+    for versions in ((1, 3), (1, 2, 2), (1, 2, 4), (1, 1, 2)):
+        folded = fold_events(GenericFold(), Folded({}), filled(*versions), until_failure=True)
+        assert (folded.exactness, folded.state) == (Exactness.BROKEN, {"last": versions[-1]})
+    after = fold_events(GenericFold(), Folded({}, 4), filled(6), until_failure=True)
+    assert after.exactness is Exactness.BROKEN, "what came before counts too"
+    assert fold_events(GenericFold(), Folded({}, 5), filled(6)).exactness is Exactness.INFERRED

@@ -7,8 +7,15 @@ from typing import Any
 
 import pytest
 
-from es_desktop.core import RecordedEvent, RecordedSnapshot
-from es_desktop.replay import Exactness, FoldError, GenericFold
+from es_desktop.core import (
+    KnownClasses,
+    RecordedEvent,
+    RecordedSnapshot,
+    TimestampedVersionedEntity,
+    create_entity,
+)
+from es_desktop.replay import ClassFold, Exactness, FoldError, GenericFold
+from tests.replay.histories import chain_of, published, recorded
 
 
 def event(kind: str, /, **data: Any) -> RecordedEvent:
@@ -55,22 +62,58 @@ def test_any_other_event_leaves_the_last_value_of_each_field() -> None:
 
 @pytest.mark.parametrize("data", [{"name": "_title"}, {"value": 1}, {"name": 3, "value": 1}])
 def test_an_attribute_changed_that_names_none_is_an_event_like_any_other(data: dict[str, Any]) -> None:
-    odd = event("AttributeChanged", **data)
-    assert folded(odd) == data
-    assert GenericFold().exactness(odd) is Exactness.INFERRED
+    assert folded(event("AttributeChanged", **data)) == data
 
 
 @pytest.mark.parametrize(
-    ("told", "exactness"),
+    "told",
     [
-        (event("Created"), Exactness.EXACT),
-        (event("AttributeChanged", name="_a", value=1), Exactness.EXACT),
-        (event("Discarded"), Exactness.EXACT),
-        (event("Filled", item="apple"), Exactness.INFERRED),
+        event("Created", title="List"),
+        event("AttributeChanged", name="_a", value=1),
+        event("Discarded"),
+        event("Filled", item="apple"),
     ],
 )
-def test_only_the_kinds_that_the_core_knows_are_exact(told: RecordedEvent, exactness: Exactness) -> None:
-    assert GenericFold().exactness(told) is exactness
+def test_whatever_an_event_is_called_its_state_is_only_inferred(told: RecordedEvent) -> None:
+    chain = chain_of([told], GenericFold())
+    assert chain.steps(0, 1)[0].exactness is Exactness.INFERRED
+    assert chain.state_after(1)[1] is Exactness.INFERRED
+
+
+class Basket(TimestampedVersionedEntity):
+    """A model of which no event says all: its constructor adds an attribute, its mutator changes another one."""
+
+    def __init__(self, title: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._title, self._size = title.upper(), 0
+
+    @classmethod
+    def mutate(cls, entity: Any = None, event: Any = None) -> Any:
+        basket = super().mutate(entity, event)
+        if entity is not None and basket is not None:
+            basket._size += 1
+        return basket
+
+
+def test_exact_is_no_other_than_the_state_that_the_model_had() -> None:
+    with published() as events:
+        basket = create_entity(Basket, "basket-1", title="List")
+        basket.change_attribute("_title", "Other")
+    records = recorded(events)
+    classes = KnownClasses()
+    classes.register_model(Basket)
+    here, unknown = chain_of(recorded(events, classes), ClassFold(Basket, classes)), chain_of(records, GenericFold())
+    for count in (1, 2):
+        state, exactness = unknown.state_after(count)
+        assert exactness is not Exactness.EXACT and state != here.state_after(count)[0]
+        assert here.state_after(count)[1] is Exactness.EXACT
+    assert here.state_after(2)[0] == {"title": "Other", "size": 1}
+
+
+@pytest.mark.parametrize("state", [{"_title": "List"}, None])
+def test_a_snapshot_of_an_unknown_class_is_a_base_that_is_only_inferred(state: dict[str, Any] | None) -> None:
+    chain = chain_of([], GenericFold(), snapshot(state))
+    assert chain.state_after(0)[1] is Exactness.INFERRED
 
 
 def test_an_event_that_could_not_be_decoded_is_not_applied() -> None:

@@ -16,7 +16,7 @@ from es_desktop.replay.compare import same_tree
 from es_desktop.replay.conditions import Condition, ConditionError
 from es_desktop.replay.paths import PathError, value_at
 from es_desktop.replay.watch import Crossing, all_crossings, crossings, next_crossing, value_crossings
-from tests.replay.histories import chain_of
+from tests.replay.histories import chain_by, chain_of
 from tests.replay.lives import EXAMPLES, LIVES, ORDERS, Life
 
 Look = Callable[..., Any]
@@ -160,7 +160,7 @@ def test_looking_backward_reads_no_more_than_it_has_to() -> None:
         asked.append(first)
         return events[first : first + limit]
 
-    chain = Chain(GenericFold(), range(length), read)
+    chain = chain_by(GenericFold(), range(length), read)
     chain.state_after(length)
     asked.clear()
     found = next_crossing(chain, "flag", after_version=length, forward=False)

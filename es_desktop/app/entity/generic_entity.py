@@ -7,10 +7,8 @@ from typing import Any, Final
 from es_desktop.core import RecordedEvent, TimestampedVersionedEntity, VersionedEntity, topic_of
 from es_desktop.core.entity import BOOKKEEPING
 from es_desktop.core.topics import new_object
-from es_desktop.replay import Exactness, GenericFold, PlainTree
+from es_desktop.replay import GenericFold, PlainTree
 
-IS_INFERRED: Final = "__is_inferred__"
-"""The attribute that says whether the state of an entity is only inferred."""
 _FOLDS: Final = {has_core_type: GenericFold(core_kinds=has_core_type) for has_core_type in (True, False)}
 
 
@@ -46,18 +44,15 @@ class GenericEntity(TimestampedVersionedEntity):
         fold = _FOLDS[event.has_core_type if is_recorded else True]
         record = event.record if is_recorded else _record_of(event)
         after = fold.apply(state, record)
-        if fold.exactness(record) is Exactness.INFERRED:
-            entity.__dict__[IS_INFERRED] = True
         entity._is_discarded = after is None
         entity._take_over(state if after is None else after)
         entity._accept(event)
         return None if after is None else entity
 
     @classmethod
-    def at(cls, event: Any, state: dict[str, PlainTree], *, is_inferred: bool = False) -> GenericEntity:
+    def at(cls, event: Any, state: dict[str, PlainTree]) -> GenericEntity:
         """Return the entity of an event or of a snapshot in this state, before it is counted."""
         frame = {"_id": event.originator_id, "_version": event.originator_version, "_is_discarded": False}
-        frame[IS_INFERRED] = is_inferred
         entity: GenericEntity = new_object(
             cls, {**frame, "_created_on": event.timestamp, "_last_modified_on": event.timestamp, **state}
         )

@@ -9,7 +9,7 @@ from es_desktop.core import KnownClasses, Snapshot, Topic, ValueDecodingError, t
 from es_desktop.core.recorded import INFERRED
 from es_desktop.replay import plain_state
 
-from .generic_entity import IS_INFERRED, GenericEntity
+from .generic_entity import GenericEntity
 
 if TYPE_CHECKING:
     from es_desktop.stores.formats.base import SequenceTable
@@ -59,11 +59,7 @@ class GenericMapper:
     def _in_words_of_copy(self, snapshot: Snapshot) -> Snapshot:
         """Return a snapshot as one of the entity that the copied events tell of."""
         first = Topic(self._first_topic(snapshot.originator_id))
-        attributes = {**vars(snapshot), "topic": first.entity_topic or first.text}
-        if snapshot.state is not None:
-            attributes["state"] = {name: value for name, value in snapshot.state.items() if name != IS_INFERRED}
-            attributes |= {INFERRED: True} if snapshot.state.get(IS_INFERRED) else {}
-        return Snapshot(**attributes)
+        return Snapshot(**{**vars(snapshot), "topic": first.entity_topic or first.text, INFERRED: True})
 
     def _first_topic(self, entity_id: Any) -> str:
         return str(self._events.strategy.get_items(entity_id, limit=1)[0][2])
@@ -90,7 +86,7 @@ class GenericSnapshotMapper(GenericMapper):
             originator_id=item[0], originator_version=item[1], topic=_GENERIC, state=None, timestamp=found.timestamp
         )
         if found.state is not None:
-            entity = GenericEntity.at(snapshot, plain_state(found.state), is_inferred=found.is_inferred)
+            entity = GenericEntity.at(snapshot, plain_state(found.state))
             entity._increment_version()
             vars(snapshot)["state"] = vars(entity)
         return snapshot

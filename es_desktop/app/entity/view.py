@@ -13,6 +13,7 @@ from es_desktop.app.store.reader import Reading
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
 from es_desktop.replay import BLOCK, Base, Chain, Change, Checkpoint, Exactness, Step
 from es_desktop.replay.blame import Blame
+from es_desktop.replay.player import EntityPlayer
 from es_desktop.stores import OpenOptions
 
 from .bases import NEAREST, ZERO, BaseChoice, Bases
@@ -81,6 +82,7 @@ class EntityView:
         self.facts: EntityFacts = reading.entity(entity_id)
         self.outline: Outline = reading.outline(entity_id)
         self.bases: Bases = reading.bases(self.facts)
+        self._player = EntityPlayer(reading.player, self.outline.versions, self.snapshots)
         self._chains: dict[int | None, Chain] = {}
         self.fields: list[Field] = self._fields()
 
@@ -152,10 +154,11 @@ class EntityView:
         return self._reading.chain(self.facts, self.outline.versions)
 
     def event_at(self, version: int) -> tuple[RecordedEvent, Any]:
-        """Return an event decoded, and its record as it stands in the table."""
-        record = self._reading.record(self.facts.id, version)
-        event = self._reading.events(self.facts.id, after=version - 1, limit=1)[0]
-        return event, record
+        """Return an event decoded, and its record as it stands in the table. Raises ``IndexError`` without any."""
+        event = next(iter(self._player.get_domain_events(self.facts.id, gt=version - 1, limit=1)), None)
+        if event is None or event.version != version:
+            raise IndexError(f"the entity {self.facts.id} has no event at version {version}")
+        return event, event.raw
 
     def _chain_to(self, version: int, base: BaseChoice) -> Chain:
         snapshot = self.bases.chosen(base, version)
@@ -163,7 +166,7 @@ class EntityView:
         if key not in self._chains:
             if len(self._chains) >= _CHAINS_KEPT:
                 del self._chains[next(iter(self._chains))]
-            self._chains[key] = self._reading.chain(self.facts, self.outline.versions, snapshot)
+            self._chains[key] = self._reading.chain(self.facts, self.outline.versions, key, self._player)
         return self._chains[key]
 
 

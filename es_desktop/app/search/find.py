@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from heapq import merge
 from itertools import chain, groupby, islice
 from pathlib import Path
@@ -32,7 +32,7 @@ _PAGE: Final = 200
 class Request:
     """What is looked for; at least one of ``condition`` and ``text``.
 
-    Raises ``UserError`` for a condition that cannot be understood, and for a text without a word.
+    Raises ``UserError`` for a condition that cannot be parsed, and for a text without a word.
     """
 
     condition: str | None = None
@@ -44,9 +44,12 @@ class Request:
     types: frozenset[str] | None = None
     """Types of entities; of entities or of events where there is no condition."""
 
+    search: StateSearch | None = field(init=False, compare=False, repr=False)
+    """What is looked for by its state; ``None`` where there is no condition."""
+
     def __post_init__(self) -> None:
-        if self.condition is not None:
-            StateSearch(self.condition)
+        search = None if self.condition is None else StateSearch(self.condition, self.as_of, self.types)
+        object.__setattr__(self, "search", search)
         if self.text is not None and not match_expression(self.text):
             raise UserError(f"there is no word in {self.text!r} to look for", "Give one, or several.")
 
@@ -75,10 +78,9 @@ def find(
         if request.text is not None:
             assert index is not None, "it was just opened"
             _make_searchable(index, progress)
-        if request.condition is not None:
-            search = StateSearch(request.condition, request.as_of, request.types)
+        if request.search is not None:
             among = None if request.text is None else _holding(index, request)
-            yield from search_states(session, search, index, among=among)
+            yield from search_states(session, request.search, index, among=among)
         else:
             yield from _events(index, request)
 

@@ -16,7 +16,7 @@ from es_desktop.replay.conditions import Condition, ConditionError
 class StateSearch:
     """Which entities are looked for: those whose state meets a condition, such as ``status == "open"``.
 
-    Raises ``UserError`` for a condition that cannot be understood, or that looks at more than one state.
+    Raises ``UserError`` for a condition that cannot be parsed, or that looks at more than one state.
     """
 
     condition: str
@@ -28,25 +28,28 @@ class StateSearch:
     types: frozenset[str] | None = None
     """Types of the entities that are asked for."""
 
+    parsed: Condition = field(init=False, compare=False, repr=False)
+    """The condition, parsed once for all who ask it."""
+
     def __post_init__(self) -> None:
-        understood(self.condition)
+        try:
+            parsed = _one_state_condition(self.condition)
+        except ConditionError as error:
+            raise refusal(error) from error
+        object.__setattr__(self, "parsed", parsed)
 
 
 def checked_condition(text: str) -> str:
-    """Return a condition as it is looked for. Raises ``ConditionError`` where it cannot be."""
+    """Return a condition as it is looked for, in one line. Raises ``ConditionError`` where it cannot be."""
+    return _one_state_condition(text).expression
+
+
+def _one_state_condition(text: str) -> Condition:
     condition = Condition(text)
     if condition.looks_back:
-        told = "it looks back at the state before, and a search looks at one state of each entity"
-        raise ConditionError(told, "Leave previous and changed out", text)
-    return condition.expression
-
-
-def understood(text: str) -> Condition:
-    """Return the condition that a text is. Raises ``UserError`` as ``StateSearch`` does."""
-    try:
-        return Condition(checked_condition(text))
-    except ConditionError as error:
-        raise refusal(error) from error
+        reason = "it looks back at the state before, and a search looks at one state of each entity"
+        raise ConditionError(reason, "Leave previous and changed out", text)
+    return condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,15 +97,15 @@ class SearchProgress:
     is_done: bool = False
     """Whether this is the end."""
 
-    def after(self, looked: ScanResult) -> SearchProgress:
+    def after(self, result: ScanResult) -> SearchProgress:
         """Return how far it is after one more part."""
         return SearchProgress(
             self.total,
-            self.entities + looked.entities,
-            min(self.events + looked.events, self.total),
-            self.hits + len(looked.hits),
-            self.failures + looked.failures,
-            self.first_failure or looked.first_failure,
+            self.entities + result.entities,
+            min(self.events + result.events, self.total),
+            self.hits + len(result.hits),
+            self.failures + result.failures,
+            self.first_failure or result.first_failure,
         )
 
     @property

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from es_desktop.app.entity.facts import EntityFacts
@@ -15,13 +17,14 @@ from es_desktop.index import EntityOrder, EntitySearch, IndexDatabase
 from es_desktop.index.entities import count_entities, entity_rows, find_entities
 from es_desktop.index.ids import id_of_raw, raw_id
 from es_desktop.index.source import RawId
-from es_desktop.replay import ABSENT, PlainTree, Step
+from es_desktop.replay import ABSENT, Exactness, FoldError, PlainTree, Step
 from es_desktop.replay.conditions import ConditionError
+from es_desktop.replay.fold import Fold
+from es_desktop.replay.fold_loop import Folded, fold_events, start_of
 from es_desktop.replay.paths import parse_path, value_of
 from es_desktop.replay.walk import Moment
 
-from .query import ScanResult, StateHit, StateSearch, understood
-from .state_walk import Start, StateWalk, Unreachable, begun, is_later
+from .query import ScanResult, StateHit, StateSearch
 
 if TYPE_CHECKING:
     from es_desktop.app.store.session import Session
@@ -56,8 +59,8 @@ class Candidates:
     batches: Iterator[Batch]
     events: int
     """How many events they have together."""
-    search: StateSearch
-    """What is left to be asked of each of them."""
+    types: frozenset[str] | None = None
+    """Types that are still to be asked of each of them: an index knows them already."""
 
 
 def candidates(
@@ -66,10 +69,10 @@ def candidates(
     """Return the entities to look at; ``among`` is what the index calls those to choose from."""
     events = session.store.reader.event_count()
     if index is None or not (among is not None or _is_whole(index, events)):
-        return Candidates(_batched(_in_store(session)), events, search)
+        return Candidates(_batched(_in_store(session)), events, search.types)
     asked = EntitySearch(kinds=search.types, created_until=search.as_of)
     _, events = count_entities(index.database, asked)
-    return Candidates(_batched(_in_index(index.database, asked, among)), events, replace(search, types=None))
+    return Candidates(_batched(_in_index(index.database, asked, among)), events)
 
 
 def _is_whole(index: StoreIndex, events: int) -> bool:
@@ -110,45 +113,155 @@ def _batched(found: Iterable[Candidate]) -> Iterator[Batch]:
         yield batch
 
 
-class _Reached(NamedTuple):
+class Unreachable(Exception):
+    """A state, or what is asked of it, cannot be worked out; the text goes on from the name of the entity."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """A snapshot to start from."""
+
+    snapshot: RecordedSnapshot
+    first: RecordedEvent
+    """The entity's first event, which says what it is."""
+    at: RecordedEvent | None
+    """The last event that is in the snapshot."""
+
+    @property
+    def version(self) -> int:
+        return self.snapshot.version
+
+
+def _is_later(event: RecordedEvent, as_of: float | None) -> bool:
+    """Tell whether an event was later than a time. One that has no time was not."""
+    return as_of is not None and event.timestamp is not None and event.timestamp > as_of
+
+
+class _Walk:
+    """One entity on its way to the state that it had at a time. Its events are taken slice by slice.
+
+    A person's own code is asked once for all of them: what is kept until then are their versions.
+    """
+
+    _fold: Fold
+    _folded: Folded
+
+    def __init__(self, reading: Reading, entity_id: EntityId, as_of: float | None, start: _Start | None) -> None:
+        self.first: RecordedEvent | None = None
+        self.last: RecordedEvent | None = None
+        """The last event that counted; ``None`` where none did."""
+        self.base = None if start is None else start.version
+        """The version of the snapshot that it started from; ``None`` for zero."""
+        self.version = -1 if start is None else start.version
+        """The version that it has come to."""
+        self.exactness = Exactness.EXACT
+        self.is_over = start is not None and _is_later(start.first, as_of)
+        """Whether no later event counts any more."""
+        self._reading = reading
+        self._entity_id = entity_id
+        self._as_of = as_of
+        self._versions = array("q")
+        if start is not None and not self.is_over:
+            self.last = start.at or start.first
+            self._begin(start.first, start.snapshot)
+
+    @property
+    def type(self) -> str:
+        """The type of the entity, as far as it is known by now."""
+        return "" if self.first is None else self.first.entity_type
+
+    def take(self, events: Sequence[RecordedEvent]) -> None:
+        """Apply the events that come next, as far as they count."""
+        if self._as_of is not None and not self.is_over:
+            counted = list(takewhile(lambda event: not _is_later(event, self._as_of), events))
+            self.is_over, events = len(counted) < len(events), counted
+        elif self.is_over:
+            return
+        if not events:
+            return
+        if self.first is None:
+            self._begin(events[0], None)
+        self.last, self.version = events[-1], events[-1].version
+        if self._reading.trusted is not None:
+            self._versions.extend(event.version for event in events)
+            return
+        self._folded = fold_events(self._fold, self._folded, events, until_failure=True)
+        self.exactness = self._folded.exactness
+        self.is_over |= self._folded.failure is not None
+
+    def state(self) -> PlainTree | None:
+        """Return the state that it has come to; ``None`` where there is no entity.
+
+        Raises ``Unreachable`` where an event could not be applied.
+        """
+        if self.last is None:
+            return None
+        if self._reading.trusted is not None:
+            return self._state_by_code()
+        if self._folded.failure is not None:
+            raise Unreachable(f"fails at version {self._folded.version}: {self._folded.failure.reason}")
+        return self._fold.view(self._folded.state)
+
+    def _begin(self, first: RecordedEvent, snapshot: RecordedSnapshot | None) -> None:
+        self.first = first
+        self._facts = EntityFacts.told(self._entity_id, first, first, events=0, snapshots=0)
+        if self._reading.trusted is None:
+            self._fold = self._reading.fold_for(self._facts)
+            self._folded = start_of(self._fold, snapshot)
+            self.exactness = self._folded.exactness
+
+    def _state_by_code(self) -> PlainTree | None:
+        chain = self._reading.chain(self._facts, self._versions, self.base)
+        try:
+            state, self.exactness = chain.state_after(len(chain))
+        except FoldError as error:
+            raise Unreachable(f"has a state that cannot be told: {error}") from error
+        for at, failure in sorted(chain.failures.items()):
+            raise Unreachable(f"fails at version {chain.versions[at]}: {failure.reason}")
+        return state
+
+
+class _Match(NamedTuple):
     """A state that meets the condition."""
 
-    walk: StateWalk
+    walk: _Walk
     tree: PlainTree
 
 
 class StateScanner:
     """Looks for states. For one thread at a time."""
 
-    def __init__(self, reading: Reading, search: StateSearch) -> None:
+    def __init__(self, reading: Reading, search: StateSearch, types: frozenset[str] | None = None) -> None:
+        """``types`` are those that are still to be asked of each entity."""
         self._reading = reading
         self._search = search
-        self._condition = understood(search.condition)
-        self._paths = [(path, parse_path(path)) for path in self._condition.paths]
-        self._value = self._condition.run()
+        self._types = types
+        self._paths = [(path, parse_path(path)) for path in search.parsed.paths]
+        self._value = search.parsed.run()
 
-    def look(self, batch: Batch) -> Iterator[ScanResult]:
+    def scan(self, batch: Batch) -> Iterator[ScanResult]:
         """Yield what comes of a batch; of an entity by itself, which may be a long one, slice by slice."""
-        self._value = self._condition.run()  # the time that it may take is for one batch
+        self._value = self._search.parsed.run()  # the time that it may take is for one batch
         wanted = self._of_types({id_of_raw(each.raw_id): each for each in batch})
         snapshots = self._snapshots(wanted)
         starts = self._starts(wanted, snapshots)
         if len(batch) == 1 and wanted:
             ((entity_id, candidate),) = wanted.items()
-            yield from self._look_at_one(entity_id, candidate, starts.get(entity_id), len(snapshots.get(entity_id, ())))
+            count = len(snapshots.get(entity_id, ()))
+            yield from self._scan_one(entity_id, candidate, starts.get(entity_id), count)
             return
         after = {each: starts[each].version if each in starts else None for each in wanted}
         events = dict(self._reading.store.batches.events(after))
-        walks = {each: self._begun(each, starts.get(each)) for each in wanted}
+        walks = {each: self._walk(each, starts.get(each)) for each in wanted}
         for each, walk in walks.items():
             walk.take(events.get(each, ()))
         counts = {each: len(versions) for each, versions in snapshots.items()}
-        yield self._told(walks, wanted, counts, len(batch), sum(each.events for each in batch))
+        yield self._result(walks, wanted, counts, len(batch), sum(each.events for each in batch))
 
-    def _look_at_one(
-        self, entity_id: EntityId, candidate: Candidate, start: Start | None, snapshots: int
+    def _scan_one(
+        self, entity_id: EntityId, candidate: Candidate, start: _Start | None, snapshots: int
     ) -> Iterator[ScanResult]:
-        walk = self._begun(entity_id, start)
+        walk = self._walk(entity_id, start)
         version, left = None if start is None else start.version, candidate.events
         while events := self._reading.events(entity_id, version, MOST_EVENTS):
             walk.take(events)
@@ -156,21 +269,21 @@ class StateScanner:
                 break
             version, left = events[-1].version, left - len(events)
             yield ScanResult(events=len(events))
-        yield self._told({entity_id: walk}, {entity_id: candidate}, {entity_id: snapshots}, 1, max(left, 0))
+        yield self._result({entity_id: walk}, {entity_id: candidate}, {entity_id: snapshots}, 1, max(left, 0))
 
-    def _begun(self, entity_id: EntityId, start: Start | None) -> StateWalk:
-        return begun(self._reading, entity_id, self._search.as_of, start)
+    def _walk(self, entity_id: EntityId, start: _Start | None) -> _Walk:
+        return _Walk(self._reading, entity_id, self._search.as_of, start)
 
-    def _told(
+    def _result(
         self,
-        walks: Mapping[EntityId, StateWalk],
+        walks: Mapping[EntityId, _Walk],
         wanted: Mapping[EntityId, Candidate],
         snapshots: Mapping[EntityId, int],
         entities: int,
         events: int,
     ) -> ScanResult:
-        """Tell of entities of which all was read that counts."""
-        reached: dict[EntityId, _Reached] = {}
+        """Return what comes of entities of which all was read that counts."""
+        matches: dict[EntityId, _Match] = {}
         failures: list[str] = []
         for entity_id, walk in walks.items():
             try:
@@ -179,19 +292,14 @@ class StateScanner:
                 failures.append(f"{walk.type} {short_id(entity_id)} {failure}")
             else:
                 if tree is not None:
-                    reached[entity_id] = _Reached(walk, tree)
-        return ScanResult(
-            tuple(self._hits(reached, wanted, snapshots)),
-            entities,
-            events,
-            len(failures),
-            failures[0] if failures else "",
-        )
+                    matches[entity_id] = _Match(walk, tree)
+        hits = tuple(self._hits(matches, wanted, snapshots))
+        return ScanResult(hits, entities, events, len(failures), failures[0] if failures else "")
 
-    def _met_by(self, walk: StateWalk) -> PlainTree | None:
+    def _met_by(self, walk: _Walk) -> PlainTree | None:
         """Return the state where it meets the condition; ``None`` where it does not, or there is none.
 
-        Raises ``Unreachable`` where that cannot be told.
+        Raises ``Unreachable`` where that is not known.
         """
         tree = walk.state()
         if tree is None or walk.last is None:
@@ -210,15 +318,15 @@ class StateScanner:
 
     def _hits(
         self,
-        reached: Mapping[EntityId, _Reached],
+        matches: Mapping[EntityId, _Match],
         wanted: Mapping[EntityId, Candidate],
         snapshots: Mapping[EntityId, int],
     ) -> Iterator[StateHit]:
-        lasts = [walk.last for walk, _ in reached.values()]
+        lasts = [walk.last for walk, _ in matches.values()]
         if self._search.as_of is not None:
-            ends = self._reading.events_at([(each, wanted[each].last) for each in reached])
+            ends = self._reading.events_at([(each, wanted[each].last) for each in matches])
             lasts = [end or last for end, last in zip(ends, lasts, strict=True)]
-        for (entity_id, (walk, tree)), last in zip(reached.items(), lasts, strict=True):
+        for (entity_id, (walk, tree)), last in zip(matches.items(), lasts, strict=True):
             assert walk.first is not None and last is not None, "there is a state"
             facts = EntityFacts.told(
                 entity_id,
@@ -231,7 +339,7 @@ class StateScanner:
             yield StateHit(facts, walk.version, walk.exactness, values, walk.base)
 
     def _of_types(self, batch: dict[EntityId, Candidate]) -> dict[EntityId, Candidate]:
-        types = self._search.types
+        types = self._types
         if types is None:
             return batch
         firsts = self._reading.events_at([(entity_id, each.first) for entity_id, each in batch.items()])
@@ -249,12 +357,12 @@ class StateScanner:
 
     def _starts(
         self, wanted: Mapping[EntityId, Candidate], snapshots: Mapping[EntityId, list[int]]
-    ) -> dict[EntityId, Start]:
+    ) -> dict[EntityId, _Start]:
         """Return what entities start from, where that is a snapshot: the nearest one that can be the base."""
         left = {each: [at for at in versions if at <= wanted[each].last] for each, versions in snapshots.items()}
         left = self._until_then(left) if self._search.as_of is not None else left
         firsts = dict(zip(left, self._reading.events_at([(each, wanted[each].first) for each in left]), strict=True))
-        starts: dict[EntityId, Start] = {}
+        starts: dict[EntityId, _Start] = {}
         while left := {each: versions for each, versions in left.items() if versions}:
             places = [(each, versions.pop()) for each, versions in left.items()]
             there = self._reading.store.batches.snapshots_at(places)
@@ -262,7 +370,7 @@ class StateScanner:
             for place, event in zip(places, events, strict=True):
                 entity_id, first, snapshot = place[0], firsts[place[0]], there.get(place)
                 if first is not None and snapshot is not None and self._is_base(entity_id, first, snapshot):
-                    starts[entity_id] = Start(snapshot, first, event)
+                    starts[entity_id] = _Start(snapshot, first, event)
                     del left[entity_id]
         return starts
 
@@ -280,6 +388,6 @@ class StateScanner:
             for (each, _), event in zip(places, self._reading.events_at(places), strict=True):
                 low, high = spans[each]
                 middle = (low + high) // 2
-                is_before = event is not None and not is_later(event, self._search.as_of)
+                is_before = event is not None and not _is_later(event, self._search.as_of)
                 spans[each] = (middle + 1, high) if is_before else (low, middle)
         return {each: versions[: spans[each][0]] for each, versions in snapshots.items()}

@@ -18,7 +18,7 @@ from es_desktop.core import DatastoreError, DomainEntity
 from es_desktop.stores import OpenOptions
 
 from .query import ScanResult, SearchProgress, StateHit, StateSearch
-from .state_scan import Batch, StateScanner, candidates
+from .state_scan import Candidates, StateScanner, candidates
 
 if TYPE_CHECKING:
     from es_desktop.app.store.session import Session
@@ -30,6 +30,8 @@ __all__ = ["SearchProgress", "StateHit", "StateSearch", "search_states"]
 
 FEW_EVENTS: Final = 10_000
 """Until so many are read nobody waits for a process to start; a small store is read whole by then."""
+_NEW_OBJECTS: Final = 20_000
+"""Of so many the garbage collector makes a round, which is less often than usual: few things here hold each other."""
 
 
 def search_states(
@@ -50,78 +52,76 @@ def search_states(
     asked = candidates(session, search, index, among)
     count = (os.cpu_count() or 1) if processes is None else processes
     searched = SearchProgress(asked.events)
-    with closing(_scanned(session, asked.search, asked.batches, count)) as parts:
-        for looked in parts:
-            if looked is not None:
-                yield from looked.hits
-                searched = searched.after(looked)
+    with closing(_scanned(session, search, asked, count)) as results:
+        for result in results:
+            if result is not None:
+                yield from result.hits
+                searched = searched.after(result)
             yield searched
     yield replace(searched, is_done=True)
 
 
 def _scanned(
-    session: Session, search: StateSearch, batches: Iterator[Batch], processes: int
+    session: Session, search: StateSearch, asked: Candidates, processes: int
 ) -> Generator[ScanResult | None, None, None]:
-    looker = StateScanner(session, search)
+    scanner = StateScanner(session, search, asked.types)
     has_processes = bool(processes) and session.trusted is None
     events = 0
-    for batch in batches:
+    for batch in asked.batches:
         events += sum(each.events for each in batch)
         if has_processes and events > FEW_EVENTS:
-            yield from scanned_in_processes(session, search, chain([batch], batches), processes)
+            rest = chain([batch], asked.batches)
+            yield from scanned_in_processes(session, search, replace(asked, batches=rest), processes)
             return
-        yield from looker.look(batch)
-
-
-_NEW_OBJECTS: Final = 20_000
-"""Of so many the garbage collector makes a round, which is less often than usual: few things here hold each other."""
+        yield from scanner.scan(batch)
 
 
 def scanned_in_processes(
-    session: Session, search: StateSearch, batches: Iterator[Batch], count: int
+    session: Session, search: StateSearch, asked: Candidates, count: int
 ) -> Iterator[ScanResult | None]:
     """Yield what comes of batches in ``count`` processes, and ``None`` where nothing does for a moment.
 
-    The processes end when the iterator is closed.
+    Each opens the store itself, and is handed one batch after another. They end when the iterator is closed.
     """
     pipes = [Pipe(duplex=False) for _ in range(count)]
     store = (session.place, session.options, session.models)
-    arguments = [(*store, search, number, theirs) for number, (theirs, _) in enumerate(pipes)]
+    arguments = [(*store, search, asked.types, number, theirs) for number, (theirs, _) in enumerate(pipes)]
     try:
-        with closing(told_by_processes(_look, arguments)) as messages:
+        with closing(told_by_processes(_scan_what_comes, arguments)) as messages:
             for message in messages:
                 if message is None or isinstance(message, ScanResult):
                     yield message
                 else:
                     # Whoever asks for more reads what comes next, so neither waits for the other to read.
-                    pipes[message][1].send(next(batches, ()))
+                    pipes[message][1].send(next(asked.batches, ()))
     finally:
         for pipe in pipes:
             for end in pipe:
                 end.close()
 
 
-def _look(
-    tell: Tell,
+def _scan_what_comes(
+    send: Tell,
     place: str,
     options: OpenOptions,
     models: Sequence[type[DomainEntity]],
     search: StateSearch,
+    types: frozenset[str] | None,
     number: int,
     batches: Connection,
 ) -> None:
-    """Look at what is handed over, in a process of its own."""
+    """Scan what is handed over, in a process of its own."""
     from es_desktop.app.store.session import open_session
 
     with closing(open_session(place, writable=False, models=models, options=options)) as session:
-        looker = StateScanner(session, search)
+        scanner = StateScanner(session, search, types)
         gc.freeze()
         gc.set_threshold(_NEW_OBJECTS)
-        tell(number)
+        send(number)
         try:
             while batch := batches.recv():
-                for looked in looker.look(batch):
-                    tell(looked)
-                tell(number)
+                for result in scanner.scan(batch):
+                    send(result)
+                send(number)
         except DatastoreError as error:
             raise UserError(str(error), error.hint or "It may be damaged; try a copy of it.") from error

@@ -18,10 +18,6 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.text.json_view import to_json
 from es_desktop.core import (
-    EventPlayer,
-    EventSourcedSnapshotStrategy,
-    EventStore,
-    RecordedEvent,
     SequencedItem,
     SequencedItemMapper,
     Snapshot,
@@ -29,36 +25,37 @@ from es_desktop.core import (
 )
 from es_desktop.replay import Checkpoint
 from es_desktop.replay.fold import State
+from es_desktop.replay.fold_loop import Folded, fold_events, start_of
 
 from .cost import EntityCosts, Share, SnapshotCost
 
 
 class Rebuilder:
-    """The steps that a rebuild is made of, for entities whose class is known here and for all others."""
+    """The steps that a rebuild is made of, for entities whose class is known here and for all others.
+
+    They are those of the core's repository: its player reads, and no copy of a state is kept. So nothing is applied any
+    more from the first event on that fails, which is as far as a program comes.
+    """
 
     def __init__(self, reading: Reading, entity: EntityFacts) -> None:
-        tables = reading.store.tables
         self._entity = entity
+        self._player = reading.player
         self._fold = reading.fold_here(entity)  # what a program takes by itself is asked, not what a pipe takes
-        events = EventStore(tables.events.strategy, _Recorded(tables.events.mapper.to_recorded_event))
-        self._player = EventPlayer(events, self._mutate)
-        if tables.snapshots is not None:
-            read = _Recorded(tables.snapshots.mapper.to_recorded_snapshot)
-            self._player.snapshot_strategy = EventSourcedSnapshotStrategy(EventStore(tables.snapshots.strategy, read))
         # What a snapshot would take is told as this program writes them, whatever table it would stand in.
         self._mapper = SequencedItemMapper(SequencedItem, "originator_id", "originator_version", reading.classes)
 
-    def zero(self) -> State:
+    def zero(self) -> Folded:
         """Return the state to begin with where there is no snapshot."""
-        return self._fold.start(None)
+        return start_of(self._fold, None)
 
-    def read_snapshot(self, version: int) -> State:
+    def read_snapshot(self, version: int) -> Folded:
         """Read and decode the last snapshot at or before a version, and return its state."""
-        return self._fold.start(self._player.get_snapshot(self._entity.id, lte=version))
+        return start_of(self._fold, self._player.get_snapshot(self._entity.id, lte=version))
 
-    def replay(self, state: State, after: int | None, limit: int) -> State:
+    def replay(self, start: Folded, after: int | None, limit: int) -> Folded:
         """Read and apply up to ``limit`` events after a version. May change the state it is given."""
-        return self._player.replay_entity(self._entity.id, gt=after, limit=limit, initial_state=state)
+        events = self._player.get_domain_events(self._entity.id, gt=after, limit=limit)
+        return fold_events(self._fold, start, events, until_failure=True)
 
     def encode(self, state: State) -> SequencedItem:
         """Return the record that a snapshot of a state would be. Raises ``ValueEncodingError``."""
@@ -75,27 +72,6 @@ class Rebuilder:
     def decode(self, item: SequencedItem) -> State:
         """Return the state that the record of a snapshot holds."""
         return self._fold.start(self._mapper.to_recorded_snapshot(item))
-
-    def _mutate(self, state: State, event: RecordedEvent) -> State:
-        try:
-            return self._fold.apply(state, event)
-        except Exception:  # whatever the code of a model raises: the rebuild goes on, as every view of it does
-            return self._fold.pass_over(state, event)
-
-
-class _Recorded:
-    """Hands out records as a reader sees them, so that one that cannot be decoded is no obstacle."""
-
-    position_attr_name = "version"
-
-    def __init__(self, read: Callable[[Any], Any]) -> None:
-        self._read = read
-
-    def from_sequenced_item(self, item: Any) -> Any:
-        return self._read(item)
-
-    def to_sequenced_item(self, event: Any) -> Any:
-        raise TypeError("what is read here is never written")
 
 
 _PAGE: Final = 500
@@ -148,7 +124,7 @@ class _Measuring:
         self._skipped = 0 if base is None else bisect_right(self._versions, base.version)
         self._times = _Times()
         self._is_partly_read = False
-        self._last: State = None
+        self._last = self._rebuilder.zero()
 
     def costs(self) -> EntityCosts:
         """Measure, and return what came of it."""
@@ -190,25 +166,25 @@ class _Measuring:
             times.snapshot.append(read)
             times.base.append(read + self._replay(state, self._skipped))
 
-    def _replay(self, state: State, done: int) -> float:
+    def _replay(self, folded: Folded, done: int) -> float:
         """Apply the events from index ``done`` on, and return how long that takes or would take."""
         first, total = done, len(self._versions)
         begun = perf_counter()
         while True:
-            state = self._rebuilder.replay(state, self._versions[done - 1] if done else None, _PAGE)
+            folded = self._rebuilder.replay(folded, self._versions[done - 1] if done else None, _PAGE)
             done = min(total, done + _PAGE)
             spent = perf_counter() - begun
             if done == total:
-                self._last = state
+                self._last = folded
                 return spent
             if spent > self._effort.seconds:
-                self._last, self._is_partly_read = state, True
+                self._last, self._is_partly_read = folded, True
                 return spent * (total - first) / (done - first)
             self._checkpoint()
 
     def _encoded(self) -> Any:
         try:
-            return self._rebuilder.encode(self._last)
+            return self._rebuilder.encode(self._last.state)
         except ValueEncodingError as error:
             raise UserError(f"no snapshot of {self._entity.type} {self._entity.id} can be taken: {error}") from error
 

@@ -19,6 +19,7 @@ from es_desktop.app.trust.fold import TrustedFold
 from es_desktop.app.trust.trusting import LIMITS, Limits, Trust, TrustedModel
 from es_desktop.core import EntityId, KnownClasses, RecordedEvent, RecordedSnapshot, TopicResolutionError
 from es_desktop.replay import Chain, ClassFold, Exactness, Fold, GenericFold, Rebuild
+from es_desktop.replay.player import Player
 
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore, OpenOptions
@@ -49,6 +50,16 @@ class Reading:
     def store(self) -> OpenedStore:
         """The open store itself; only raw records go past the methods of a session."""
         return self._opened
+
+    @property
+    def player(self) -> Player:
+        """The core's own event player over the tables of the store: what states are rebuilt from.
+
+        Beside it are read only: the outline of an entity, as its versions and types need no payload, which is most of
+        the time and room of an event; and finding in states, where one select for hundreds of short entities takes a
+        small part of the time of one select each.
+        """
+        return self._reader.player
 
     @property
     def elsewhere(self) -> tuple[str, OpenOptions] | None:
@@ -217,13 +228,14 @@ class Reading:
         known = self.class_of(entity)
         return [] if known is None else attribute_fields(known)
 
-    def chain(self, entity: EntityFacts, versions: Sequence[int], snapshot: RecordedSnapshot | None = None) -> Chain:
-        """Return the steps of an entity from a snapshot, or from zero."""
+    def chain(
+        self, entity: EntityFacts, versions: Sequence[int], base: int | None = None, player: Player | None = None
+    ) -> Chain:
+        """Return the steps of an entity from the snapshot at the version ``base``, or from zero.
 
-        def read(after: int | None, limit: int) -> list[RecordedEvent]:
-            return self._reader.events(entity.id, gt=after, limit=limit)
-
-        return Chain(self.fold_for(entity), versions, read, snapshot)
+        ``player`` reads them where it is not the store's own, as ``EntityPlayer`` is.
+        """
+        return Chain(self.fold_for(entity), player or self.player, entity.id, versions, base)
 
     def bases(self, entity: EntityFacts) -> Bases:
         """Return the snapshots of an entity as what its rebuilds may start from."""
@@ -258,7 +270,8 @@ class Reading:
         why_not = bases.why_not(base, version)
         if why_not:
             raise UserError(why_not, bases.hint(version))
-        return self.chain(entity, versions, bases.chosen(base, version)).rebuild(version)
+        chosen = bases.chosen(base, version)
+        return self.chain(entity, versions, None if chosen is None else chosen.version).rebuild(version)
 
 
 def _encrypted_note(count: int) -> Iterator[str]:

@@ -324,5 +324,5 @@ def _state(
     reading: Reading, fold: Fold, entity_id: EntityId, version: int, checkpoint: Checkpoint
 ) -> tuple[PlainTree | None, Exactness]:
     versions = reading.outline(entity_id).versions
-    chain = Chain(fold, versions, lambda after, limit: reading.events(entity_id, after, limit))
+    chain = Chain(fold, reading.player, entity_id, versions)
     return chain.state_after(chain.index_of(version), checkpoint)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot, ValueDecodingError
 from es_desktop.replay import Exactness, FoldError, PlainTree
-from es_desktop.replay.fold import StateLost
-from es_desktop.replay.fold_loop import Failure, Outcome, Tell
+from es_desktop.replay.fold import Failure, Report, StateLost
 from es_desktop.trusted import CodeOutcome, CodeState, Record
 from es_desktop.trusted.child.wire import encode
 
@@ -27,6 +26,8 @@ _NO_FRAME: Final = "there is no record beside it to take its id and its time fro
 class TrustedFold:
     """Folds one entity with a person's code, many events at once."""
 
+    exactness: ClassVar = Exactness.EXACT
+
     def __init__(self, model: TrustedModel, store: OpenedStore, entity_id: EntityId) -> None:
         self._model = model
         self._store = store
@@ -36,16 +37,15 @@ class TrustedFold:
         return CodeState() if snapshot is None else CodeState(self._snapshot_record(snapshot))
 
     def apply(self, state: CodeState, event: RecordedEvent) -> CodeState:
-        outcomes: list[Outcome] = []
-        after = self.run(state, [event], {}, lambda at, outcome: outcomes.append(outcome), views=False)
-        failure = outcomes[0].failure
-        if failure is not None:
-            raise FoldError(failure.reason)
+        failures: list[Failure | None] = []
+        after = self.run(state, [event], {}, lambda at, failure, *rest: failures.append(failure), views=False)
+        if failures[0] is not None:
+            raise FoldError(failures[0].reason)
         return after
 
     def pass_over(self, state: CodeState, event: RecordedEvent) -> CodeState:
         known = {0: Failure("it failed before")}
-        return self.run(state, [event], known, lambda at, outcome: None, views=False)
+        return self.run(state, [event], known, lambda at, *rest: None, views=False)
 
     def view(self, state: CodeState) -> PlainTree | None:
         while True:
@@ -60,30 +60,27 @@ class TrustedFold:
             except TrustError as error:
                 raise FoldError(error.text) from error
 
-    def exactness(self, event: RecordedEvent) -> Exactness:
-        return Exactness.EXACT
-
     def run(
         self,
         start: CodeState,
         events: Sequence[RecordedEvent],
         known: Mapping[int, Failure],
-        tell: Tell,
+        report: Report,
         *,
         views: bool,
     ) -> CodeState:
         """Apply events to a copy of a state: see ``Run``."""
         failures: dict[int, Failure] = dict(known)
         records = [self._sent(at, event, failures) for at, event in enumerate(events)]
-        begun = perf_counter()
+        began = perf_counter()
 
-        def told(at: int, found: CodeOutcome) -> None:
-            nonlocal begun
+        def take(at: int, found: CodeOutcome) -> None:
+            nonlocal began
             failure = failures.get(at) if found.failure is None else Failure(found.failure, found.traceback)
-            tell(at, Outcome(failure, found.before, found.after, perf_counter() - begun))
-            begun = perf_counter()
+            report(at, failure, found.before, found.after, perf_counter() - began)
+            began = perf_counter()
 
-        return self._model.fold(self._entity_id, start, records, told, views=views)
+        return self._model.fold(self._entity_id, start, records, take, views=views)
 
     def why_no_bases(self, snapshots: Sequence[RecordedSnapshot]) -> list[str]:
         """Return, for each snapshot, why no state can begin with it; an empty text where one can."""

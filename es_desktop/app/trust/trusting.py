@@ -11,8 +11,7 @@ from typing import Any, Final
 
 from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.core import EntityId, KnownClasses
-from es_desktop.replay.fold import StateLost
-from es_desktop.replay.fold_loop import Failure
+from es_desktop.replay.fold import Failure, StateLost
 from es_desktop.trusted import (
     LIMITS,
     CodeEndedError,

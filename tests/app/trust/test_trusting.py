@@ -13,6 +13,7 @@ from es_desktop.app.entity.snapshot_checks import verify_store
 from es_desktop.app.runtime.errors import Cancelled
 from es_desktop.app.trust.trusting import TrustError, TrustLostError
 from es_desktop.replay import Exactness, Rebuild
+from es_desktop.replay.fold_loop import fold_events, start_of
 from tests.app.trust.trusting import ORDER, QUICK, counting, fold_in, shop_in, trusting
 
 ID = UUID(ORDER)
@@ -114,8 +115,10 @@ def test_a_state_that_cannot_be_kept_is_told(store: Path, tmp_path: Path) -> Non
         chain = session.chain(session.entity(ID), session.outline(ID).versions)
         assert [str(change.after.kind) for change in chain.steps(0, 1)[0].changes] == ["lock"]
         trusted: Any = session.trusted
+        fold, events = chain.fold, session.events(ID)
+        first = fold_events(fold, start_of(fold, None), events[:1])
         with pytest.raises(TrustError, match="cannot be used: TypeError: cannot pickle"):
-            chain._run(chain._kept_before(1, lambda: None).state, session.events(ID), {}, print, views=False)
+            fold_events(fold, first, events[1:])
         assert trusted.lost is None
 
 

@@ -1,0 +1,61 @@
+"""The seam between replaying and a store: what is asked of an event player, by the core's own protocol."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import takewhile
+from typing import Any, Final, Protocol
+
+from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
+
+_MOST_KEPT: Final = 512
+
+
+class Player(Protocol):
+    """What ``core.EventPlayer`` is asked for. Events and snapshots are recorded ones, decoded as far as it goes."""
+
+    def get_snapshot(self, entity_id: EntityId, lt: Any = None, lte: Any = None) -> Any:
+        """Return the latest snapshot of an entity within bounds, a ``RecordedSnapshot``; ``None`` without any."""
+
+    def get_domain_events(self, entity_id: EntityId, gt: Any = None, limit: int | None = None) -> list[Any]:
+        """Return the events of an entity after a version, ascending; the first ``limit`` of them."""
+
+
+class EntityPlayer:
+    """The player of one entity: what was read of it is not read again by the next who asks for it.
+
+    It knows the snapshots, and keeps the events that were read last. For one thread at a time.
+    """
+
+    def __init__(self, player: Player, versions: Sequence[int], snapshots: Sequence[RecordedSnapshot] = ()) -> None:
+        """``versions`` are those of all events of the entity, ``snapshots`` all of its snapshots; both ascend."""
+        self._player = player
+        self._versions = versions
+        # Where two events share a version it does not name one of them.
+        self._has_names = isinstance(versions, range) or len(set(versions)) == len(versions)
+        self._snapshots = snapshots
+        self._events: dict[int, RecordedEvent] = {}
+
+    def get_snapshot(self, entity_id: EntityId, lt: Any = None, lte: Any = None) -> Any:
+        found = [
+            each
+            for each in self._snapshots
+            if (lt is None or each.version < lt) and (lte is None or each.version <= lte)
+        ]
+        return found[-1] if found else None
+
+    def get_domain_events(self, entity_id: EntityId, gt: Any = None, limit: int | None = None) -> list[Any]:
+        if limit is None or not self._has_names:
+            return self._player.get_domain_events(entity_id, gt=gt, limit=limit)
+        first = 0 if gt is None else bisect_right(self._versions, gt)
+        wanted = self._versions[first : first + limit]
+        events = [event for event in takewhile(bool, map(self._events.get, wanted)) if event is not None]
+        if len(events) < len(wanted):
+            after = events[-1].version if events else gt
+            read = self._player.get_domain_events(entity_id, gt=after, limit=limit - len(events))
+            if len(self._events) + len(read) > _MOST_KEPT:
+                self._events.clear()
+            self._events.update((event.version, event) for event in read)
+            events += read
+        return events
