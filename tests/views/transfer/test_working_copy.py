@@ -37,6 +37,7 @@ def test_from_a_store_that_is_only_read_to_a_change_in_its_copy(driver: Driver, 
     view = driver.workspace.inspector.view
     assert view is not None
     shown, types = driver.state(), driver.timeline(3)
+    driver.go_to_history()
     driver.press(Qt.Key.Key_E)
     dialog = driver.dialog(ChangeDialog)
     name = dialog.field.name
