@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -188,3 +189,22 @@ def test_a_look_works_out_one_step_and_the_next_one_beside_it_all_of_them() -> N
 def test_a_look_does_not_mind_an_event_that_is_gone() -> None:
     chain = chain_by(GenericFold(), range(BLOCK), lambda after, limit: list(history()[:3]) if after is None else [])
     assert chain.state_after(50)[0] == state_at(2)
+
+
+def test_the_seconds_of_all_steps_are_part_of_the_time_that_they_took() -> None:
+    chain, begun = cart(), perf_counter()
+    steps = chain.steps(0, LENGTH)
+    took = perf_counter() - begun
+    assert all(step.seconds > 0 for step in steps)
+    assert sum(step.seconds for step in steps) <= took
+    assert chain.seconds(LENGTH) == pytest.approx(sum(step.seconds for step in steps))
+
+
+def test_a_step_tells_what_was_cut_out_of_a_list_as_just_that() -> None:
+    payloads = ({"lines": ["a", "b", "c"]}, {"lines": ["a", "c"]}, {"lines": ["a", "d"]})
+    events = [RecordedEvent(at, "shop#Cart.Filled", 0.0, payload) for at, payload in enumerate(payloads)]
+    _, cut, changed = chain_of(events, GenericFold()).steps(0, 3)
+    assert cut.changes == (Change("lines[1]", "b", "c"), Change("lines[2]", "c", ABSENT))
+    assert cut.told == cut.shortened == (Change("lines[1]", "b", ABSENT),)
+    assert changed.told == changed.changes == (Change("lines[1]", "c", "d"),)
+    assert changed.shortened is None

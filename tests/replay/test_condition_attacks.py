@@ -66,6 +66,7 @@ ESCAPES = [
     "value('a[-1]')",
     "(len)(lines)(3)",
     "len.x(3)",
+    "total\0",
 ]
 BOMBS = [
     "9**9**9",
