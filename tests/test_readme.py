@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from es_desktop.views.window.action_table import action_table
+from es_desktop.views.window.window_actions import action_table
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 

@@ -18,8 +18,7 @@ from es_desktop.core import EntityId
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
 
-from .branch_operation import progress_of
-from .shown_branch import ShownBranch
+from .shown_branch import ShownBranch, progress_of
 
 
 class WhatIf(QObject):

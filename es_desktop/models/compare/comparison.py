@@ -8,6 +8,8 @@ from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.compare.compare import Compared, Side, compare, read_side
 from es_desktop.app.entity.bases import NEAREST, BaseChoice
+from es_desktop.app.entity.ids import short_id
+from es_desktop.app.entity.verdict import Verdict
 from es_desktop.app.entity.view import EntityView, History, StateView
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session
@@ -19,10 +21,79 @@ from es_desktop.models.selection import Selection
 from es_desktop.models.store.sessions import SessionCloser
 from es_desktop.replay import Blame
 
-from .anchor import Anchor
 from .compare_model import CompareModel, CompareRows
 from .divergence_search import DivergenceSearch
-from .heading import Heading
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One side as a person would name it."""
+
+    text: str
+    note: str
+    """Its store, where that is not the open one, and how it moves when another version is chosen."""
+    side: Side
+
+    @property
+    def verdict(self) -> Verdict:
+        """How far its state can be trusted, by what is known now."""
+        return self.side.verdict
+
+    @classmethod
+    def of(cls, side: Side, moves: str, store: str = "") -> Heading:
+        """Name a side; ``store`` is the short name of its store, where that is not the open one."""
+        facts, versions = side.view.facts, side.view.outline.versions
+        is_there = bool(versions) and side.version >= versions[0]
+        text = f"{facts.type} {short_id(facts.id)} " + (f"at {side.version}" if is_there else "before its first event")
+        return cls(text, ", ".join(filter(None, [f"in {store}" if store else "", moves])), side)
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """An entity of a store at a version; without an entity, the one in view at its version before."""
+
+    session: Session | None = None
+    entity_id: EntityId | None = None
+    version: int | None = None
+    """``None``: whichever version is in view."""
+
+    def note(self, there: Side, here: Side) -> str:
+        """Return how it moves when another version comes into view; empty where it stays.
+
+        ``there`` is what it stands for now, and ``here`` the side in view.
+        """
+        if self.version is not None:
+            return ""
+        if self.entity_id is None:
+            return "version before"
+        if there.version == here.version:
+            return "same version"
+        return "its last" if there.version == there.view.facts.version else "nearest before"
+
+    def version_beside(self, version: int) -> int:
+        """Return the version to compare a version in view with. The entity may have its nearest one before it."""
+        if self.version is not None:
+            return self.version
+        return version - 1 if self.entity_id is None else version
+
+    def view_beside(self, view: EntityView, session: Session | None, known: EntityView | None) -> EntityView:
+        """Return its entity, beside the one in view of an open store; reads it where it is not ``known`` already.
+
+        Raises ``UserError`` where it is not in its store.
+        """
+        if self.session is None or self.entity_id is None:
+            return view
+        if self.session is session and self.entity_id == view.facts.id:
+            return view
+        return known or EntityView(self.session, self.entity_id)
+
+    def store_beside(self, session: Session | None) -> str:
+        """Return the short name of its store, where that is not the open one."""
+        return "" if self.session in (None, session) else self.session.short_name
+
+    def is_of_same_entity(self, other: Anchor | None) -> bool:
+        """Tell whether the other one is another version of the same entity."""
+        return other is not None and (self.session, self.entity_id) == (other.session, other.entity_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from .needs import a_store, an_entity
 from .spec import ActionSpec, Desk, open_dialog
 
 if TYPE_CHECKING:
-    from ..watch.watch_tables import WatchTable
+    from ..watch.watch_dock import WatchTable
 
 
 def _watch(desk: Desk) -> None:

@@ -17,8 +17,7 @@ from es_desktop.app.entity.payload_text import payload_text, read_payload
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import summarise_changes
 from es_desktop.core import KnownClasses
-from es_desktop.models.branch.branch_operation import Operation, Preview
-from es_desktop.models.branch.shown_branch import ShownBranch
+from es_desktop.models.branch.shown_branch import Operation, Preview, ShownBranch
 from es_desktop.replay import Branch, BranchPlace, EventName
 from es_desktop.views.actions.spec import Desk, open_dialog
 from es_desktop.views.style.choice import ChoiceBox

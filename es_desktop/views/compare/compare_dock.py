@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from es_desktop.app.compare.compare import Compared, Divergences
 from es_desktop.app.text.values import count_text
 from es_desktop.models.compare.compare_model import LEFT_COLUMN, PATH_COLUMN, RIGHT_COLUMN, SET_AT
-from es_desktop.models.compare.heading import Heading
+from es_desktop.models.compare.comparison import Heading
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay import Exactness
 from es_desktop.views.style.dock_frame import Dock, ElidedLabel, Pill

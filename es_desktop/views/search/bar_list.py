@@ -1,19 +1,49 @@
-"""A list of names with a bar and a number each, of which one can be chosen."""
+"""Lists of names with a bar and a number each, of which one can be chosen; several of them side by side under heads."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QFontMetrics,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from es_desktop.views.style.plain_text import show_tip
-from es_desktop.views.style.tokens import Tokens
+from es_desktop.app.text.plain import elide
+from es_desktop.views.style.dock_frame import ElidedLabel
+from es_desktop.views.style.plain_text import Label, set_tip, show_tip
+from es_desktop.views.style.rows import SWATCH_ROOM, paint_swatch
+from es_desktop.views.style.theme import SMALL_POINTS, mono_font, ui_font
+from es_desktop.views.style.tokens import LIGHT, Tokens, mix
 
-from .bar_row import ROW, BarRow, BarRowPainter
-
+_ROOM_FOR_FOUR: Final = 800
+_FEW: Final = 2
+_LEAST, _MOST = 3, 8
+"""Rows of a list that count where room is shared."""
+_EDGE: Final = 7
+_INDENT: Final = 6
+"""A head begins where the bars do."""
+ROW: Final = 23
+"""Pixels of a row in height."""
+_PAD: Final = 7
+_GAP: Final = 8
+_MARK: Final = 3
+"""Pixels of the line at the left of a chosen row."""
+_INK, _MARKED_INK = 0.15, 0.26
+"""How much of its colour a bar has."""
 _FEWEST: Final = 3
 """Rows that a list is never lower than."""
 _OWN_KEYS: Final = frozenset(
@@ -184,3 +214,151 @@ class BarList(QAbstractScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(110, ROW * _FEWEST)
+
+
+@dataclass(frozen=True, slots=True)
+class BarRow:
+    """What a row says."""
+
+    key: Hashable
+    """What is told where the row is chosen."""
+    label: str
+    part: float
+    """How far its bar reaches, from 0 to 1."""
+    number: str
+    tip: str
+    detail: str = ""
+    """Stands dim and in a fixed-width face behind the label."""
+    hue: int | None = None
+    """Of the swatch before the label, and of the bar; ``None`` for a row without a swatch."""
+    tone: str = "accent"
+    """Of the bar where there is no hue; see ``Tokens.tone``."""
+
+
+class BarRowPainter:
+    """Paints rows in the colours of a look."""
+
+    def __init__(self) -> None:
+        self.tokens: Tokens = LIGHT
+        self._label, self._marked_label = ui_font(), ui_font(bold=True)
+        self._number = ui_font(SMALL_POINTS)
+        self._detail = mono_font(SMALL_POINTS)
+
+    def paint(
+        self, painter: QPainter, row: BarRow, box: QRect, is_marked: bool, is_hovered: bool, has_caret: bool
+    ) -> None:
+        """Paint a row into a box."""
+        tokens, inner = self.tokens, box.adjusted(0, 1, 0, -1)
+        ground = tokens.accent_soft if is_marked else tokens.hover if is_hovered else tokens.panel
+        painter.fillRect(inner, QColor(ground))
+        if row.part > 0:
+            ink = tokens.tone(row.tone)[0] if row.hue is None else tokens.hue(row.hue)
+            width = max(2.0, (box.width() - 2 * _MARK) * row.part)
+            bar = QRectF(2 * _MARK, box.top() + 2, width, ROW - 4)
+            painter.fillRect(bar, QColor(mix(ink, tokens.panel, _MARKED_INK if is_marked else _INK)))
+        if is_marked:
+            painter.fillRect(QRect(0, inner.top(), _MARK, inner.height()), QColor(tokens.accent))
+        self._paint_texts(painter, row, box.adjusted(2 * _MARK + _PAD, 0, -_PAD, 0), is_marked)
+        if has_caret:
+            painter.setPen(QPen(QColor(tokens.accent), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(inner.toRectF().adjusted(0.5, 0.5, -0.5, -0.5))
+
+    def _paint_texts(self, painter: QPainter, row: BarRow, box: QRect, is_marked: bool) -> None:
+        tokens, metrics = self.tokens, QFontMetrics(self._label)
+        # All faces of a row stand on one line.
+        baseline = box.top() + (box.height() + metrics.ascent() - metrics.descent()) // 2
+        width = QFontMetrics(self._number).horizontalAdvance(row.number)
+        painter.setFont(self._number)
+        painter.setPen(QColor(tokens.text if is_marked else tokens.dim))
+        painter.drawText(box.right() + 1 - width, baseline, row.number)
+        left, right = box.left(), box.right() - width - _GAP
+        if row.hue is not None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            paint_swatch(painter, left, box, QColor(tokens.hue(row.hue)))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            left += SWATCH_ROOM
+        face = self._marked_label if is_marked else self._label
+        left += _GAP + self._paint_text(painter, QPoint(left, baseline), face, tokens.text, row.label, right)
+        if row.detail:
+            self._paint_text(painter, QPoint(left, baseline), self._detail, tokens.dim, row.detail, right)
+
+    @staticmethod
+    def _paint_text(painter: QPainter, at: QPoint, font: QFont, ink: str, text: str, right: int) -> int:
+        """Paint what there is room for up to a pixel; return how wide that is."""
+        metrics = QFontMetrics(font)
+        shown = metrics.elidedText(elide(text), Qt.TextElideMode.ElideRight, right - at.x())
+        painter.setFont(font)
+        painter.setPen(QColor(ink))
+        painter.drawText(at, shown)
+        return metrics.horizontalAdvance(shown)
+
+
+class BarPanel(QWidget):
+    """A bar list with a head: what is listed, and how many there are."""
+
+    def __init__(self, title: str, tip: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.list = BarList(title, self)
+        self._title = ElidedLabel(title, self)
+        set_tip(self._title, tip)
+        self._count = Label(parent=self, role="hint")
+        head = QHBoxLayout()
+        head.setContentsMargins(_INDENT, 0, _INDENT, 0)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._count)
+        self._title.setFont(ui_font(SMALL_POINTS))
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self.list, 1)
+
+    def set_rows(self, rows: Sequence[BarRow]) -> None:
+        """List these."""
+        self.list.set_rows(rows)
+        self._count.setText(f"{len(rows):,}")
+
+
+class PanelGrid(QWidget):
+    """Panels in one row where it is wide, in two where it is narrow."""
+
+    def __init__(self, panels: Sequence[BarPanel], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._panels = panels
+        self._across = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(_EDGE, 6, _EDGE, 4)
+        self._grid.setHorizontalSpacing(12)
+        self._grid.setVerticalSpacing(10)
+        self._arrange(_FEW)
+
+    def share_room(self) -> None:
+        """Give each row of panels the room that what they list asks for, within bounds."""
+        for line in range(len(self._panels)):
+            panels = self._panels[line * self._across : (line + 1) * self._across]
+            longest = max((len(panel.list.rows) for panel in panels), default=0)
+            self._grid.setRowStretch(line, min(max(_LEAST, longest), _MOST) if panels else 0)
+
+    @property
+    def across(self) -> int:
+        """How many panels stand side by side."""
+        return self._across
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        """Take the colours of a look."""
+        for panel in self._panels:
+            panel.list.set_tokens(tokens)
+
+    def _arrange(self, across: int) -> None:
+        if across == self._across:
+            return
+        self._across = across
+        for number, panel in enumerate(self._panels):
+            self._grid.addWidget(panel, number // across, number % across)
+            self._grid.setColumnStretch(number, 1 if number < across else 0)
+        self.share_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange(len(self._panels) if self.width() >= _ROOM_FOR_FOUR else _FEW)

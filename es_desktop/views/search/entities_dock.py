@@ -1,10 +1,11 @@
-"""The entities of the store: filter, sort, choose."""
+"""The entities of the store: filter, sort, choose one, and select several."""
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt
 from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -21,6 +22,7 @@ from es_desktop.app.entity.facts import StoreFacts
 from es_desktop.app.search.entity_list import EntityQuery
 from es_desktop.app.text.plain import plain_label
 from es_desktop.core import EntityId
+from es_desktop.models.search.entity_list import EntityList
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.dock_frame import Dock
@@ -31,8 +33,9 @@ from es_desktop.views.style.table_setup import dress, width_for
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
 
-from .row_selection import RowSelection
-
+_MOST = 5_000
+"""Rows whose entities are told."""
+_ROWS = QItemSelectionModel.SelectionFlag.Rows
 _WIDTHS: Final = (62, 86, 46, 56, 34, 94, 90)
 _TYPE, _VERSION, _EVENTS, _SNAPSHOTS, _CREATED = 0, 2, 3, 4, 5
 _ROOM_FOR_COUNTS: Final = 332
@@ -41,6 +44,58 @@ _ROOM_FOR_OTHERS: Final = 222
 _SCOPE_LETTERS: Final = 14
 _TYPE_LETTERS: Final = 16
 _COLUMNS: Final = {1: Column(mono=True, dim=True), 4: Column(tint="amber"), 5: Column(dim=True), 6: Column(dim=True)}
+
+
+class RowSelection(QObject):
+    """The selection of a table of entities, by entity: it outlives a list that is read, sorted or filtered anew.
+
+    Where more rows are selected than anybody chooses by hand, it is not told which.
+    """
+
+    def __init__(self, table: QTableView, listing: EntityList) -> None:
+        super().__init__(table)
+        self._table = table
+        self._listing = listing
+        self._entities = listing.model
+        self._before: tuple[EntityId, ...] = ()
+        self._entities.modelAboutToBeReset.connect(self._on_about_to_reset)
+
+    @property
+    def entities(self) -> tuple[EntityId, ...]:
+        """The entities of the selected rows, from above."""
+        selection = self._model.selection()
+        spans = map(selection.at, range(selection.count()))
+        ranges = [range(span.top(), span.bottom() + 1) for span in spans]
+        if sum(map(len, ranges)) > _MOST:
+            return ()
+        return self._listing.ids_at(sorted(row for each in ranges for row in each))
+
+    def go_to(self, row: int | None) -> None:
+        """Let a row be the current one; what was selected before the rows were listed anew is selected again."""
+        if row is None:
+            self._model.clear()
+        elif row != self._table.currentIndex().row():
+            index = self._entities.index(row, 0)
+            self._model.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect | _ROWS)
+            self._table.scrollTo(index)
+            self._select_again()
+
+    @property
+    def _model(self) -> QItemSelectionModel:
+        return self._table.selectionModel()
+
+    def _select_again(self) -> None:
+        rows = sorted(row for row in map(self._entities.row_of, self._before) if row is not None)
+        self._before = ()
+        wanted = QItemSelection()
+        # Rows that follow each other are one span; as many spans as rows would take Qt long.
+        for _, group in groupby(enumerate(rows), lambda each: each[1] - each[0]):
+            span = [row for _, row in group]
+            wanted.select(self._entities.index(span[0], 0), self._entities.index(span[-1], 0))
+        self._model.select(wanted, QItemSelectionModel.SelectionFlag.Select | _ROWS)
+
+    def _on_about_to_reset(self) -> None:
+        self._before = self.entities
 
 
 class EntitiesDock(Dock):

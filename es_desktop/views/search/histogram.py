@@ -13,8 +13,7 @@ from es_desktop.views.style.plain_text import show_tip
 from es_desktop.views.style.theme import SMALL_POINTS, ui_font
 from es_desktop.views.style.tokens import Tokens
 
-from .histogram_paint import COMPACT_HEIGHT, HistogramContent, HistogramPainter
-from .histogram_scale import HistogramScale
+from .histogram_paint import COMPACT_HEIGHT, HistogramContent, HistogramPainter, HistogramScale
 
 _TALL: Final = QSize(480, 138)
 _LOWEST, _HIGHEST = 96, 190

@@ -1,18 +1,31 @@
-"""What stands beside the graph of a lane: its name and range, its value, and the cross that takes it away."""
+"""What stands beside the graph of a lane, and where: its name and range, its value, the cross to take it away."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtWidgets import QScrollBar
 
 from es_desktop.app.text.plain import elide
 from es_desktop.app.watch.series import Track
+from es_desktop.views.entity.strip import PAD, TimelineStrip
+from es_desktop.views.entity.strip_paint import AXIS_Y
 from es_desktop.views.style.theme import SMALL_POINTS, mono_font, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens
 
+from .lane_paint import TAIL
+
+_INSET: Final = 5
+"""Above and below a graph."""
+_EDGE: Final = 13
+"""Before names and behind values."""
+_GAP: Final = 12
+"""Between a name and its graph."""
+_REACH: Final = 4
+"""Pixels beside a graph at which it is still pointed at."""
 ROW: Final = 36
 CROSS: Final = 16
 NamedTrack = tuple[str, Track | None]
@@ -20,6 +33,58 @@ NamedTrack = tuple[str, Track | None]
 _MOST_NAMES: Final = 50
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class LanePlaces:
+    """The places of one view of lanes, by its strip and by how far it is scrolled."""
+
+    def __init__(self, strip: TimelineStrip, bar: QScrollBar) -> None:
+        self._strip = strip
+        self._bar = bar
+
+    def make_room(self, names: int, values: int, width: int) -> None:
+        """Leave pixels beside the strip for names and values, as many as they need and no more than is fair."""
+        left = min(_EDGE + names + _GAP + _REACH, max(112, min(160, width * 26 // 100)))
+        right = min(_EDGE + values + _GAP + round(TAIL), max(64, min(130, width * 18 // 100)))
+        self._strip.set_margins(max(64, left), max(40, right))
+
+    def free_room(self) -> None:
+        """Give the strip all the room there is."""
+        self._strip.set_margins(PAD, PAD)
+
+    def plot(self) -> QRectF:
+        """Return where the graph of the first lane is, when it is not scrolled."""
+        scale = self._strip.scale
+        return QRectF(scale.left - 2, _INSET, scale.width + 2 + TAIL, ROW - 2 * _INSET)
+
+    def top(self, row: int) -> int:
+        """Return where a lane begins."""
+        return row * ROW - self._bar.value()
+
+    def name(self, row: int) -> QRect:
+        """Return where a name and its range stand."""
+        return QRect(_EDGE, self.top(row), round(self.plot().left()) - _GAP - _EDGE, ROW)
+
+    def value(self, row: int, width: int) -> QRect:
+        """Return where a value stands, in a view of so many pixels."""
+        left = round(self.plot().right()) + _REACH
+        return QRect(left, self.top(row), width - left - _EDGE, ROW)
+
+    def cross(self, row: int) -> QRect:
+        """Return where the cross is that takes a lane away."""
+        return QRect(self.name(row).right() - CROSS + 5, self.top(row) + 4, CROSS, CROSS)
+
+    def row_at(self, point: QPoint | None, count: int) -> int | None:
+        """Return which of so many lanes is at a point."""
+        row = -1 if point is None else (point.y() + self._bar.value()) // ROW
+        return row if 0 <= row < count else None
+
+    def version_at(self, point: QPoint | None) -> int | None:
+        """Return the version that is meant; ``None`` beside the graphs."""
+        plot = self.plot()
+        if point is None or not plot.left() - _REACH <= point.x() <= plot.right() + _REACH:
+            return None
+        return self._strip.version_at(QPointF(point.x(), AXIS_Y))
 
 
 class LaneLabels:

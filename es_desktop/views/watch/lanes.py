@@ -26,8 +26,7 @@ from es_desktop.views.style.plain_text import show_tip
 from es_desktop.views.style.tokens import Tokens
 
 from .lane_paint import LanePictures
-from .lane_places import LanePlaces
-from .lane_row import CROSS, ROW, LaneLabels, NamedTrack
+from .lane_row import CROSS, ROW, LaneLabels, LanePlaces, NamedTrack
 
 MOST: Final = 6
 """Lanes that are in view at once; the others are scrolled to."""

@@ -2,29 +2,248 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QLineEdit,
+    QSplitter,
+    QStyleOptionViewItem,
+    QTableView,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from es_desktop.app.text.values import count_text
-from es_desktop.app.watch.watchpoints import offered_names
+from es_desktop.app.watch.watchpoints import WatchTrace, offered_names
+from es_desktop.models.watch.watch_model import (
+    CHANGED,
+    COUNT,
+    EVENT,
+    LAST,
+    NEXT,
+    NOW,
+    ON,
+    TIME,
+    VERSION,
+    WATCHED,
+    CrossingsModel,
+    WatchModel,
+)
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Label, set_tip
+from es_desktop.views.style.rows import Column, RowDelegate
+from es_desktop.views.style.table_setup import dress
 from es_desktop.views.style.theme import Theme
+from es_desktop.views.style.tick_delegate import TickDelegate
 from es_desktop.views.style.tokens import Tokens
 
 from .expression_line import ExpressionLine
-from .watch_tables import CrossingsTable, WatchTable
 
+_WATCH_COLUMNS: Final = {
+    WATCHED: Column(mono=True),
+    NOW: Column(mono=True, arrow=True),
+    LAST: Column(pill=True),
+    NEXT: Column(pill=True),
+}
+_WATCH_WIDTHS: Final = {ON: 34, COUNT: 80, LAST: 62, NEXT: 62}
+_WATCHED_PERCENT: Final = 36
+_CROSSING_COLUMNS: Final = {TIME: Column(dim=True), CHANGED: Column(mono=True, arrow=True)}
+_CROSSING_WIDTHS: Final = {VERSION: 56, TIME: 110, EVENT: 124}
 _EMPTY: Final = (
     "Nothing is watched yet. Type a path such as lines[0].price, or a condition such as total > 100, and press Enter: "
     "every event at which it changes is marked in the timeline, and F8 runs to the next one."
 )
 _PARTS: Final = (3, 2)
+
+
+class WatchTable(QTableView):
+    """The watchpoints: Space switches one on or off, F2 names it, Delete takes it away, Left and Right run along it."""
+
+    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._watchpoints = workspace.watchpoints
+        self._workspace = workspace
+        self._rows = WatchModel(workspace.watchpoints, workspace.selection, self)
+        self._chosen = 0
+        _set_up(self, self._rows, _NameDelegate(self, _WATCH_COLUMNS), theme, _WATCH_WIDTHS, NOW)
+        self.setAccessibleName("Watchpoints")
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self._keys: dict[int, Callable[[], None]] = {
+            Qt.Key.Key_Space: self.switch,
+            Qt.Key.Key_F2: self.rename,
+            Qt.Key.Key_Delete: self.remove,
+            Qt.Key.Key_Left: lambda: self.run(False),
+            Qt.Key.Key_Right: lambda: self.run(True),
+        }
+        self.addActions(
+            [
+                self._entry("Next crossing\tRight", Qt.Key.Key_Right),
+                self._entry("Previous crossing\tLeft", Qt.Key.Key_Left),
+                self._entry("Name…\tF2", Qt.Key.Key_F2),
+                self._entry("Switch on or off\tSpace", Qt.Key.Key_Space),
+                self._entry("Remove\tDel", Qt.Key.Key_Delete),
+            ]
+        )
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        self.clicked.connect(self._on_clicked)
+        self.selectionModel().currentRowChanged.connect(self._on_row)
+        self._rows.modelReset.connect(lambda: self.choose(self._chosen))
+
+    @property
+    def chosen(self) -> int | None:
+        """The place of the chosen watchpoint among all."""
+        return self.currentIndex().row() if self.currentIndex().isValid() else None
+
+    def choose(self, row: int) -> None:
+        """Choose a row, or the last one where there are not so many."""
+        row = min(row, self._rows.rowCount() - 1)
+        if row >= 0:
+            _choose(self, row)
+
+    def trace(self) -> WatchTrace | None:
+        """Return the trace of the chosen watchpoint, where it is known."""
+        return None if self.chosen is None else self._rows.trace_at(self.chosen)
+
+    def switch(self) -> None:
+        """Switch the chosen watchpoint on or off."""
+        if self.chosen is not None:
+            self._watchpoints.set_on(self.chosen, not self._rows.watchpoint_at(self.chosen).is_on)
+
+    def rename(self) -> None:
+        """Let a person type the name of the chosen watchpoint."""
+        if self.chosen is not None:
+            self.edit(self._rows.index(self.chosen, WATCHED))
+
+    def remove(self) -> None:
+        """Take the chosen watchpoint away."""
+        if self.chosen is not None:
+            self._watchpoints.remove(self.chosen)
+
+    def run(self, forward: bool) -> None:
+        """Go to the next or the previous crossing of the chosen watchpoint."""
+        if self.chosen is not None:
+            self._watchpoints.run_to_next(forward, self.chosen)
+
+    def _entry(self, text: str, key: Qt.Key) -> QAction:
+        """Return an entry of the menu of a row, which does what its key does."""
+        entry = QAction(text, self)
+        entry.triggered.connect(self._keys[key])
+        return entry
+
+    def _on_row(self, current: QModelIndex) -> None:
+        if current.isValid():
+            self._chosen = current.row()
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        if index.column() == ON:
+            self.switch()
+        target = self._rows.target_at(index)
+        if target is not None:
+            self._workspace.selection.go_to(target)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.horizontalHeader().resizeSection(WATCHED, event.size().width() * _WATCHED_PERCENT // 100)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if _is_one_of(event, self._keys):
+            self._keys[event.key()]()
+        else:
+            super().keyPressEvent(event)
+
+
+class CrossingsTable(QTableView):
+    """The crossings of one watchpoint; a click, or Enter, goes to one."""
+
+    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._selection = workspace.selection
+        self._rows = CrossingsModel(workspace.inspector, workspace.selection, self)
+        _set_up(self, self._rows, RowDelegate(self, _CROSSING_COLUMNS), theme, _CROSSING_WIDTHS, CHANGED)
+        self.setAccessibleName("Crossings of the chosen watchpoint")
+        self.clicked.connect(self._on_chosen)
+        self.activated.connect(self._on_chosen)
+        workspace.selection.version_changed.connect(self._on_version)
+
+    def show_trace(self, trace: WatchTrace | None) -> None:
+        """Show the crossings of a trace, or nothing."""
+        if self._rows.set_trace(trace):
+            self._on_version()
+
+    def _on_chosen(self, index: QModelIndex) -> None:
+        self._selection.go_to(self._rows.version_at(index.row()))
+
+    def _on_version(self) -> None:
+        """Have the last crossing up to the chosen version in view, and be there when the keyboard comes."""
+        version = self._selection.version
+        row = None if version is None else self._rows.row_of(version)
+        if row is not None:
+            _choose(self, row)
+        else:
+            self.clearSelection()
+
+
+class _NameDelegate(TickDelegate):
+    """Edits the name of a watchpoint in place of its row's text."""
+
+    def createEditor(
+        self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QWidget:
+        editor = QLineEdit(parent)
+        editor.setPlaceholderText("a name")
+        editor.setAccessibleName("Name of the watchpoint")
+        return editor
+
+
+def _set_up(
+    table: QTableView,
+    model: QAbstractItemModel,
+    delegate: RowDelegate,
+    theme: Theme,
+    widths: Mapping[int, int],
+    wide: int,
+) -> None:
+    table.setModel(model)
+    dress(table)
+    theme.follow(delegate)
+    table.setItemDelegate(delegate)
+    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    header = table.horizontalHeader()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+    header.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
+    for column, width in widths.items():
+        header.resizeSection(column, width)
+
+
+def _choose(table: QTableView, row: int) -> None:
+    index = table.model().index(row, 0)
+    flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+    table.selectionModel().setCurrentIndex(index, flags)
+    table.scrollTo(index)
+
+
+def _is_one_of(event: QEvent, keys: Mapping[int, object]) -> bool:
+    return (
+        isinstance(event, QKeyEvent)
+        and event.key() in keys
+        and event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+    )
 
 
 class WatchDock(Dock):

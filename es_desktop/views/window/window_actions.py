@@ -1,4 +1,4 @@
-"""The table of actions as Qt has it: an action for each row, in its menu, and what it says at the moment."""
+"""Actions as Qt has them, one for each row of the table of actions; and that table as Markdown, for the README."""
 
 from __future__ import annotations
 
@@ -15,6 +15,17 @@ from es_desktop.views.actions.spec import nothing
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import set_tip
 from es_desktop.views.style.tokens import Tokens
+
+
+def action_table() -> str:
+    """Return a row for each action that has a shortcut: keys, what it does, and the menu that it is in."""
+    rows = [
+        f"| {' or '.join(f'`{keys}`' for keys in spec.shortcuts)} | {spec.text.rstrip('…')} | {spec.menu} |"
+        for spec in ACTIONS
+        if spec.shortcuts
+    ]
+    return "\n".join(["| keys | what it does | menu |", "|---|---|---|", *rows])
+
 
 if TYPE_CHECKING:
     from es_desktop.models.workspace import Workspace

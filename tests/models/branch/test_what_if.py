@@ -17,8 +17,7 @@ from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.branch.view import BranchReader, PlaceResult, first_edited
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import open_session
-from es_desktop.models.branch.branch_operation import Operation, Preview
-from es_desktop.models.branch.shown_branch import ShownBranch
+from es_desktop.models.branch.shown_branch import Operation, Preview, ShownBranch
 from es_desktop.models.branch.what_if import WhatIf
 from es_desktop.models.branch.what_if_model import CHANGES, DIFFERS, EVENT, MARK, ORIGINAL, VERSION, WhatIfModel
 from es_desktop.models.runtime.tasks import Queue

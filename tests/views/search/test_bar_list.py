@@ -7,8 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from es_desktop.views.search.bar_list import BarList
-from es_desktop.views.search.bar_row import ROW, BarRow
+from es_desktop.views.search.bar_list import ROW, BarList, BarRow
 from es_desktop.views.style.tokens import DARK, LIGHT, Tokens
 
 LEFT = Qt.MouseButton.LeftButton

@@ -12,8 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.app.search.activity import Bars
 from es_desktop.views.search.histogram import Histogram
-from es_desktop.views.search.histogram_paint import COMPACT_HEIGHT, HINT
-from es_desktop.views.search.histogram_scale import Columns, HistogramScale
+from es_desktop.views.search.histogram_paint import COMPACT_HEIGHT, HINT, Columns, HistogramScale
 from es_desktop.views.style.tokens import DARK, LIGHT, Tokens, mix
 
 HOUR = 3600.0

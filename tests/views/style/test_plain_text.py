@@ -155,7 +155,7 @@ REASONS = {
     "transfer/export_dialog: each.about.title": "the names of our formats",
     "trust/trust_dialog: found": "paths in a line that is edited: the text is the value",
     "trust/trust_dialog: text": "words of ours, or made plain by the caller",
-    "watch/watch_tables: text": "words of ours",
+    "watch/watch_dock: text": "words of ours",
     "window/asking: yes": "a word of ours",
     "window/palette: 0": "of an item of a list, made plain there",
     "window/window_actions: spec.text": "our table of actions",
