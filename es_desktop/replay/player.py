@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import takewhile
+from itertools import islice
 from typing import Any, Final, Protocol
 
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
@@ -50,12 +50,13 @@ class EntityPlayer:
             return self._player.get_domain_events(entity_id, gt=gt, limit=limit)
         first = 0 if gt is None else bisect_right(self._versions, gt)
         wanted = self._versions[first : first + limit]
-        events = [event for event in takewhile(bool, map(self._events.get, wanted)) if event is not None]
-        if len(events) < len(wanted):
-            after = events[-1].version if events else gt
-            read = self._player.get_domain_events(entity_id, gt=after, limit=limit - len(events))
-            if len(self._events) + len(read) > _MOST_KEPT:
-                self._events.clear()
+        missing = [at for at, version in enumerate(wanted) if version not in self._events]
+        if missing:
+            after = wanted[missing[0] - 1] if missing[0] else gt
+            count = missing[-1] - missing[0] + 1
+            read = self._player.get_domain_events(entity_id, gt=after, limit=count)
             self._events.update((event.version, event) for event in read)
-            events += read
+        events = [self._events[version] for version in wanted if version in self._events]
+        for oldest in list(islice(self._events, max(0, len(self._events) - _MOST_KEPT))):
+            del self._events[oldest]
         return events

@@ -15,10 +15,13 @@ from hypothesis import strategies as st
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search import state_scan, state_search
+from es_desktop.app.search.find import Request
+from es_desktop.app.search.find import find as find_all
 from es_desktop.app.search.state_search import SearchProgress, StateHit, StateSearch, search_states
 from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.replay import Exactness
+from es_desktop.replay.conditions import condition, grammar
 from tests.altering import ORDER, alter_event, alter_snapshot
 from tests.app.entity.naively import Naive, ended, told
 from tests.app.recording import event, store_of
@@ -257,3 +260,20 @@ def test_a_process_that_is_killed_is_told_in_a_sentence(session: Session) -> Non
     with pytest.raises(UserError, match="ended before it was done"):
         list(search)
     assert multiprocessing.active_children() == []
+
+
+def test_a_condition_is_parsed_once_for_all_that_ask_it(
+    session: Session, index: StoreIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+
+    def counted(expression: str) -> Any:
+        parsed.append(expression)
+        return grammar.parsed(expression)
+
+    monkeypatch.setattr(condition, "parsed", counted)
+    list(find_all(session, tmp_path, Request(CONDITIONS[0]), lambda done, total: None))
+    assert parsed == [CONDITIONS[0]]
+    find(session, StateSearch(CONDITIONS[1]), index=index, processes=0)
+    find(session, StateSearch(CONDITIONS[2], types=frozenset({"Order"})), index=index, processes=0)
+    assert parsed == CONDITIONS[:3]
