@@ -34,7 +34,7 @@ ALL = (*BELOW_APP, "app", "models", "views")
 HOUSE = {
     "core": Folder(third_party=("msgspec",)),
     "examples": Folder(("core",)),
-    "replay": Folder(("core",), ("simpleeval",)),
+    "replay": Folder(("core",)),
     "stores": Folder(("core",), LIBRARIES_OF_STORES),
     "trusted": Folder(("core",)),
     "index": Folder(("core",)),

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping
-from threading import Lock
-from typing import Any, Final
-
-from simpleeval import SimpleEval  # type: ignore[import-untyped] # it has no types
+from typing import Any
 
 from ..compare import same_tree
 from ..diff import ABSENT
 from ..paths import parse_path, value_of
 from ..walk import Moment
 from .operators import Meter, Operators
-
-_BORROWED: Final[tuple[type[ast.AST], ...]] = (
-    *(ast.Constant, ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.Compare, ast.IfExp, ast.Slice),
-)
-"""Nodes that simpleeval handles as they are needed here; all others are ours."""
-_BUILDING: Final = Lock()
 
 _Handler = Callable[[Any], Any]
 
@@ -30,7 +21,14 @@ class Evaluator:
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
         self._operators = Operators(meter)
-        self._own: dict[type[ast.AST], _Handler] = {
+        self._handlers: dict[type[ast.AST], _Handler] = {
+            ast.Constant: lambda node: node.value,
+            ast.BoolOp: self._bool_op,
+            ast.BinOp: lambda node: self._apply(node.op, node.left, node.right),
+            ast.UnaryOp: lambda node: self._apply(node.op, node.operand),
+            ast.Compare: self._compare,
+            ast.IfExp: lambda node: self._value(node.body if self._value(node.test) else node.orelse),
+            ast.Slice: lambda node: slice(*map(self._value_if_any, (node.lower, node.upper, node.step))),
             ast.Name: self._name,
             ast.Attribute: self._attribute,
             ast.Subscript: self._subscript,
@@ -41,10 +39,6 @@ class Evaluator:
             ast.ListComp: self._comprehension,
             ast.GeneratorExp: self._comprehension,
         }
-        with _BUILDING:  # it sets the filters of warnings for a while, which are everybody's
-            self._simple = SimpleEval(operators=self._operators.table, functions={}, names={})
-        borrowed: dict[type[ast.AST], _Handler] = {kind: self._simple.nodes[kind] for kind in _BORROWED}
-        self._simple.nodes = {kind: self._counted(handler) for kind, handler in {**borrowed, **self._own}.items()}
         self._moment = Moment(None, None, None, None)
         self._loop_names: dict[str, Any] = {}
 
@@ -54,22 +48,31 @@ class Evaluator:
         self._loop_names = {}
         return self._value(tree)
 
-    def _counted(self, handler: _Handler) -> _Handler:
-        count = self._meter.count
-
-        def counted(node: Any) -> Any:
-            count()
-            return handler(node)
-
-        return counted
-
     def _value(self, node: ast.expr) -> Any:
-        # simpleeval searches every value that passes through it for functions, all through a list. Ours hold none.
-        handler = self._own.get(type(node))
-        if handler is None:
-            return self._simple.eval("", node)
         self._meter.count()
-        return handler(node)
+        return self._handlers[type(node)](node)
+
+    def _value_if_any(self, node: ast.expr | None) -> Any:
+        return None if node is None else self._value(node)
+
+    def _apply(self, operator: ast.AST, *operands: ast.expr) -> Any:
+        return self._operators.table[type(operator)](*map(self._value, operands))
+
+    def _bool_op(self, node: ast.BoolOp) -> Any:
+        value: Any = None
+        for each in node.values:
+            value = self._value(each)
+            if bool(value) is isinstance(node.op, ast.Or):
+                break
+        return value
+
+    def _compare(self, node: ast.Compare) -> bool:
+        right = self._value(node.left)
+        for operator, comparator in zip(node.ops, node.comparators, strict=True):
+            left, right = right, self._value(comparator)
+            if not self._operators.table[type(operator)](left, right):
+                return False
+        return True
 
     def _name(self, node: ast.Name) -> Any:
         name, moment = node.id, self._moment

@@ -29,7 +29,7 @@ QApplication.exec = paint
 from es_desktop.__main__ import main
 sys.exit(main())
 """
-LIBRARIES = {"cryptography", "defusedxml", "keyring", "msgspec", "psycopg", "simpleeval", "sqlalchemy", "yaml"}
+LIBRARIES = {"cryptography", "defusedxml", "keyring", "msgspec", "psycopg", "sqlalchemy", "yaml"}
 FOLDERS = {
     "app": {"entity.hues", "runtime.display", "runtime.errors", "runtime.places", "store.credentials", "text.plain"},
     "cli": {"arguments"},
