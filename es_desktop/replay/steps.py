@@ -14,7 +14,7 @@ class Exactness(enum.StrEnum):
     """How far a state can be trusted, from best to worst."""
 
     EXACT = "exact"
-    """The model's own code, or kinds of event that the core knows."""
+    """Equal to the state that the writing system had: the model's own code made it."""
     INFERRED = "inferred"
     """The last value seen per payload field: the model's code is not here."""
     BROKEN = "broken"

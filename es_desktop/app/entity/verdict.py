@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FALSE_SNAPSHOT: Final = "false snapshot"
 _MEANINGS: Final = {
-    Exactness.EXACT: "Rebuilt by the model's own code, or from kinds of event that are known.",
+    Exactness.EXACT: "Rebuilt by the model's own code.",
     Exactness.INFERRED: "The model's code is not here: this is the last value seen of each field.",
     Exactness.BROKEN: "A step failed, so this state and later ones lack what it did.",
 }

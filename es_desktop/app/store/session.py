@@ -24,7 +24,10 @@ from es_desktop.core import (
     PersistencePolicy,
     Snapshot,
     SnapshottingPolicy,
+    TimestampedEntity,
+    TimestampedVersionedEntity,
     Topic,
+    VersionedEntity,
     topic_of,
 )
 from es_desktop.examples import DEMO_MODELS
@@ -36,6 +39,10 @@ if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore, StoreLocation
 
 _WAY_OUT: Final = "To change things, work on a copy of it."
+
+
+_CORE_MODELS: Final = (DomainEntity, VersionedEntity, TimestampedEntity, TimestampedVersionedEntity)
+"""What the core defines of entities without any model: states of such an entity are exact."""
 
 
 class Session(Reading):
@@ -222,7 +229,7 @@ def _session(
     options: OpenOptions,
 ) -> Session:
     classes = KnownClasses([Snapshot])
-    classes.register_model(*models)
+    classes.register_model(*models, *_CORE_MODELS)
     location = located(store, options.password)
     with refusals(location.place):
         opened = opening(location, classes)

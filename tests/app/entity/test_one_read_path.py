@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, event
@@ -15,7 +16,7 @@ from sqlalchemy import Engine, event
 from es_desktop.app.entity.bases import NEAREST, ZERO, BaseChoice
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.store.session import Session, create_session, open_session
-from es_desktop.core import EntityId, EntityIsDiscarded, create_entity
+from es_desktop.core import EntityId, EntityIsDiscarded, TimestampedVersionedEntity, create_entity
 from es_desktop.examples import Account, Example, Order, Ticket
 from es_desktop.replay import BLOCK, Exactness, plain_state
 
@@ -102,6 +103,30 @@ def test_the_state_shown_at_any_version_is_that_of_the_repository(
                 shown = view.state_at(version, base=base, checkpoint=lambda: None)
                 assert (shown.state, shown.exactness) == (expected, Exactness.EXACT), (version, base)
             assert session.explain(entity_id, version).state == expected
+
+
+class Unknown(TimestampedVersionedEntity):
+    """A model that no session of the program knows."""
+
+
+@pytest.mark.parametrize(
+    ("model", "exactness"),
+    [(TimestampedVersionedEntity, Exactness.EXACT), (Unknown, Exactness.INFERRED), (Example, Exactness.EXACT)],
+)
+def test_a_state_is_exact_where_the_class_is_known_here(model: type[Any], exactness: Exactness, tmp_path: Path) -> None:
+    """In a store of ours: from zero and from a snapshot, by events that are all of the core's types."""
+    path = str(tmp_path / "made.esdb")
+    arguments = {"foo": 1} if model is Example else {}
+    with closing(create_session(path, [Example, model])) as session, session.bus.activated():
+        entity = create_entity(model, **arguments)
+        entity.change_attribute("_title", "List")
+        session.repository.take_snapshot(entity.id)
+        entity.change_attribute("_title", "Other")
+    with closing(open_session(path)) as session:
+        for version in range(3):
+            for base in (NEAREST, ZERO):
+                assert session.explain(entity.id, version, base=base).exactness is exactness, (version, base)
+        assert session.explain(entity.id).state["title"] == "Other"
 
 
 @contextmanager
