@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Column, Connection, MetaData, Select, Table, exc, literal, select, text
+from sqlalchemy import Column, Connection, MetaData, Select, Table, exc, literal_column, select, text
+from sqlalchemy import table as table_clause
 
 from .collations import unknown_collations
 from .querying import reason_of
@@ -119,7 +120,8 @@ class Layout:
     def is_filled(self, table: TableInfo) -> bool | None:
         """Tell whether a table has rows; ``None`` where it cannot be looked at, which ``passed_over`` says then."""
         if table not in self._filled:
-            found = self.look(table, select(literal(1)).select_from(table.selectable()).limit(1))
+            named = table_clause(table.name, schema=table.schema)
+            found = self.look(table, select(literal_column("1")).select_from(named).limit(1))
             self._filled[table] = None if found is None else bool(found)
         return self._filled[table]
 

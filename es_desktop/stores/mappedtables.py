@@ -180,7 +180,8 @@ class MappedTables:
 
 def find_tables(layout: Layout, column_map: ColumnMap) -> list[MappedTables]:
     """Return all tables of a database that a format's map fits, each with those that it joins."""
-    found = [info for info in layout.tables if fits(layout, column_map, info)]
+    wanted = columns_of(column_map)
+    found = [info for info in layout.tables if _fits(layout, column_map, wanted, info)]
     if not column_map.is_spread:
         return [MappedTables(layout, column_map, info) for info in found]
     schemas = dict.fromkeys(info.schema for info in found)
@@ -208,9 +209,9 @@ def _likeness(first: str, second: str) -> int:
     return next((place for place, (one, other) in pairs if one != other), min(len(first), len(second)))
 
 
-def fits(layout: Layout, column_map: ColumnMap, info: TableInfo) -> bool:
+def _fits(layout: Layout, column_map: ColumnMap, wanted: frozenset[str], info: TableInfo) -> bool:
     """Tell whether a table has the name and the columns of a format's map, and whether the others that it joins do."""
-    has, wanted = frozenset(info.lower), columns_of(column_map)
+    has = info.lower
     if column_map.ignores_underscores:
         has = frozenset(name.replace("_", "") for name in has)
     if not (has == wanted if column_map.is_exact else has >= wanted) or matched(column_map.table, info.name) is None:

@@ -37,7 +37,7 @@ def _samples(layout: Layout) -> Iterator[TableSample]:
         selectable = table.selectable()
         rows = layout.look(table, select(selectable).limit(_ROWS))
         if rows:
-            yield TableSample(table.place, tuple(each.name for each in selectable.c), tuple(map(tuple, rows)))
+            yield TableSample(table.place, tuple(str(each.name) for each in selectable.c), tuple(map(tuple, rows)))
 
 
 def first_twin(table: SequenceTable) -> tuple[EntityId, Any] | None:

@@ -57,7 +57,7 @@ class ColumnChoice(QWidget):
         """Show ``roles``, each with its title, in rows of two."""
         super().__init__(parent)
         self._optional = optional
-        self.boxes: dict[str, ChoiceBox[str | None]] = {role: ChoiceBox(parent=self) for role in roles}
+        self.boxes: dict[str, ChoiceBox[Any]] = {role: ChoiceBox(parent=self) for role in roles}
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
@@ -226,7 +226,7 @@ class MappingDialog(FormDialog):
             table_map = make_map({"table": self.table.chosen.name, **self.columns.names()}, snapshots)
             known = self._given.table_map
             if known is not None and known.table == table_map.table:
-                table_map = replace(table_map, joins=known.joins, only=known.only, time_unit=known.time_unit)
+                table_map = replace(known, **self.columns.names(), snapshots=table_map.snapshots)
         except UserError as error:
             self._on_refused(UserError(error.text))
             return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 
-from es_desktop.app.store.opening import Opener
+from es_desktop.app.store.opening import Opener, OpenOptions
 from es_desktop.app.store.table_maps import MapFolder, map_from_toml
+from es_desktop.stores import ColumnMap
+from es_desktop.stores.columnmap import Constant, Template
 from es_desktop.views.store.mapping_dialog import MappingDialog
 from tests.strangers import EVENTS, MAP, make_file
 from tests.views.driving import Driver
@@ -121,6 +124,24 @@ def test_a_map_can_be_changed_later_and_need_not_be_kept(driver: Driver, store: 
     driver.act("close")
     driver.settle()
     begin(driver, store).reject()
+
+
+def test_what_only_toml_can_say_stays_in_a_map_that_is_changed(driver: Driver, store: Path) -> None:
+    given = ColumnMap(
+        "shop_log", Template("{subject}/{what}"), "body", version="nr", entity=Constant("Sale"), only={"nr": 1}
+    )
+    driver.workspace.open(str(store), options=OpenOptions(table_map=given))
+    driver.settle()
+    driver.act("map-tables")
+    dialog = driver.dialog(MappingDialog)
+    driver.settle()
+    assert dialog.columns.boxes["stream"].currentText() == '{"template" = "{subject}/{what}"}'
+    assert shown(dialog, 0) == ["Order-1/LineAdded", "Order-2/LineAdded", "Order-3/LineAdded"]
+    dialog.columns.boxes["time"].setCurrentText("happened_at")
+    driver.settle()
+    driver.qtbot.mouseClick(dialog.copy_button, Qt.MouseButton.LeftButton)
+    assert map_from_toml(QGuiApplication.clipboard().text()) == replace(given, time="happened_at")
+    dialog.reject()
 
 
 def test_a_store_of_a_known_format_needs_no_map(driver: Driver, demo_store: Path) -> None:
