@@ -37,11 +37,11 @@ SAMPLES = Path(__file__).parent / "samples"
 def pytest_configure(config: pytest.Config) -> None:
     """Give all processes of a run one runtime folder, away from the person's, and put stores where none is synced."""
     if not hasattr(config, "workerinput"):
+        if "TMPDIR" not in os.environ and IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > 2 * 2**30:
+            os.environ["TMPDIR"] = tempfile.tempdir = str(IN_MEMORY)
         folder = tempfile.TemporaryDirectory(prefix="es-desktop-tests-")
         config.add_cleanup(folder.cleanup)
         os.environ["XDG_RUNTIME_DIR"] = folder.name
-        if IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > 2 * 2**30:
-            os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
 
 
 def pytest_collection_finish() -> None:
