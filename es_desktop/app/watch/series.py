@@ -1,4 +1,4 @@
-"""A track: one value over the versions, ready to be drawn and asked at any version."""
+"""A lane: the values of one path over the versions of an entity, ready to be drawn."""
 
 from __future__ import annotations
 
@@ -15,53 +15,53 @@ from es_desktop.replay import BLOCK, Moment, ValueSeries, walk
 from es_desktop.replay.value_series import series_of_moments
 
 NO_TEXT: Final = 0
-"""The kind where there is no value."""
+"""The number of the text that stands for no value."""
 _MOST_DECIMALS: Final = 4
 _CLOSE: Final = 1e-9
 _LARGE: Final = 1_000
-"""What is larger is summed up without places after the point."""
+"""Numbers from this size on are summarised without decimals."""
 _HUGE: Final = 1e15
 
 
 @dataclass(frozen=True, slots=True)
-class Track:
-    """A value that holds from each of ``starts`` to the next one: as numbers, or as kinds of text."""
+class Lane:
+    """The values of one path. Each holds from one of ``starts``, a version, to the next one."""
 
     path: str
     first: int
     last: int
     starts: array[int] = field(default_factory=lambda: array("q"))
     numbers: array[float] | None = None
-    """Of a line: the number from each start on, NaN where there is none. ``None``: there are kinds in its place."""
-    kinds: array[int] = field(default_factory=lambda: array("L"))
-    """Of bands: the text from each start on, as an index into ``names``."""
+    """Of a line: the number from each start on, NaN for no number. ``None`` for a lane of texts."""
+    text_numbers: array[int] = field(default_factory=lambda: array("L"))
+    """Of a lane of texts: the text from each start on, as an index into ``names``."""
     names: tuple[str, ...] = ("",)
-    """Each text once, in the order in which they come; the first one stands for no value."""
+    """Each text once, in the order of its first use; index 0 stands for no value."""
     low: float = math.nan
     high: float = math.nan
     decimals: int = 0
-    """How many places after the point tell every number."""
+    """How many decimals every number is formatted with."""
 
     @classmethod
-    def of(cls, lane: ValueSeries) -> Track:
-        """Return the track of a lane."""
-        return _line(lane) if lane.points else _bands(lane)
+    def of(cls, series: ValueSeries) -> Lane:
+        """Return the lane of a value series."""
+        return _line(series) if series.points else _bands(series)
 
     @property
     def is_line(self) -> bool:
         return self.numbers is not None
 
     def range_in(self, first: float, last: float) -> tuple[float, float]:
-        """Return the least and the greatest number from one version to another; NaN twice where there is none."""
+        """Return the smallest and the largest number from one version to another; two NaN for no number."""
         if self.numbers is None or (first <= self.first and last >= self.last):
             return self.low, self.high
-        start, stop = self._place(first), self._place(last) + 1
+        start, stop = self._index(first), self._index(last) + 1
         return _ends([number for number in self.numbers[max(0, start) : stop] if math.isfinite(number)])
 
     def summary(self, first: float = -math.inf, last: float = math.inf) -> str:
-        """Tell, from one version to another, the least and the greatest number, or how often the text changed."""
+        """Return the smallest and largest number between two versions, or how often the text changed, as text."""
         if self.numbers is None:
-            changes = self._place(last) - max(0, self._place(first))
+            changes = self._index(last) - max(0, self._index(first))
             return count_text(max(0, changes), "change") if self.starts else "never set"
         low, high = self.range_in(first, last)
         large = min(abs(low), abs(high)) >= _LARGE
@@ -69,23 +69,23 @@ class Track:
         return " – ".join(dict.fromkeys(texts))
 
     def text_at(self, version: int) -> str:
-        """Return the value at a version; ``–`` where there is none."""
-        place = self._place(version)
-        if place < 0:
+        """Return the value at a version as text; ``–`` for no value."""
+        index = self._index(version)
+        if index < 0:
             return "–"
         if self.numbers is not None:
-            return self.number_text(self.numbers[place])
-        return self.names[self.kinds[place]] or "–"
+            return self.number_text(self.numbers[index])
+        return self.names[self.text_numbers[index]] or "–"
 
     def span_at(self, version: int) -> tuple[int, int]:
         """Return the first and the last version, around this one, that have the same value."""
-        place = self._place(version)
-        first = self.starts[place] if place >= 0 else self.first
-        last = self.starts[place + 1] - 1 if place + 1 < len(self.starts) else self.last
+        index = self._index(version)
+        first = self.starts[index] if index >= 0 else self.first
+        last = self.starts[index + 1] - 1 if index + 1 < len(self.starts) else self.last
         return first, last
 
     def number_text(self, number: float) -> str:
-        """Return a number with the places that all of the track have; ``–`` where there is none."""
+        """Return a number with the decimals of this lane; ``–`` for NaN."""
         return self._text(number, self.decimals)
 
     def _text(self, number: float, decimals: int) -> str:
@@ -93,14 +93,14 @@ class Track:
             return "–"
         return f"{number:,.{decimals}f}" if abs(number) < _HUGE else f"{number:g}"
 
-    def _place(self, version: float) -> int:
+    def _index(self, version: float) -> int:
         return bisect_right(self.starts, version) - 1
 
 
-def tracks(view: EntityView, paths: Sequence[str], progress: Callable[[int, int], None]) -> list[Track]:
-    """Return the tracks of paths, from one walk through all events of an entity beside any other thread's work.
+def lanes_of_paths(view: EntityView, paths: Sequence[str], progress: Callable[[int, int], None]) -> list[Lane]:
+    """Return the lanes of paths, from one walk through all events of an entity. Any thread may call it.
 
-    ``progress`` is told how many events are done, and may raise to stop the work. Raises ``PathError``.
+    ``progress`` gets the number of events done and their total; it may raise to stop. Raises ``PathError``.
     """
     chain = view.own_chain()
 
@@ -110,18 +110,18 @@ def tracks(view: EntityView, paths: Sequence[str], progress: Callable[[int, int]
                 progress(done, len(chain))
             yield moment
 
-    return [Track.of(lane) for lane in series_of_moments(moments(), paths)]
+    return [Lane.of(series) for series in series_of_moments(moments(), paths)]
 
 
-def _line(lane: ValueSeries) -> Track:
-    numbers = array("d", (number for _, number in lane.points))
+def _line(series: ValueSeries) -> Lane:
+    numbers = array("d", (number for _, number in series.points))
     finite = [number for number in numbers if math.isfinite(number)]
     low, high = _ends(finite)
-    return Track(
-        lane.path,
-        lane.first,
-        lane.last,
-        array("q", (version for version, _ in lane.points)),
+    return Lane(
+        series.path,
+        series.first,
+        series.last,
+        array("q", (version for version, _ in series.points)),
         numbers,
         low=low,
         high=high,
@@ -129,20 +129,20 @@ def _line(lane: ValueSeries) -> Track:
     )
 
 
-def _bands(lane: ValueSeries) -> Track:
+def _bands(series: ValueSeries) -> Lane:
     numbered: dict[str, int] = {"": NO_TEXT}
-    starts, kinds = array("q"), array("L")
-    for start, text in _texts(lane):
+    starts, text_numbers = array("q"), array("L")
+    for start, text in _texts(series):
         starts.append(start)
-        kinds.append(NO_TEXT if text is None else numbered.setdefault(text, len(numbered)))
-    return Track(lane.path, lane.first, lane.last, starts, None, kinds, tuple(numbered))
+        text_numbers.append(NO_TEXT if text is None else numbered.setdefault(text, len(numbered)))
+    return Lane(series.path, series.first, series.last, starts, None, text_numbers, tuple(numbered))
 
 
-def _texts(lane: ValueSeries) -> Iterator[tuple[int, str | None]]:
-    """Yield where each text begins, and ``None`` where one ends that no other follows."""
-    for place, band in enumerate(lane.bands):
+def _texts(series: ValueSeries) -> Iterator[tuple[int, str | None]]:
+    """Yield the first version of each text; ``None`` for a version from which on there is no value."""
+    for index, band in enumerate(series.bands):
         yield band.first, band.text or '""'
-        after = lane.bands[place + 1].first if place + 1 < len(lane.bands) else lane.last + 1
+        after = series.bands[index + 1].first if index + 1 < len(series.bands) else series.last + 1
         if band.last + 1 < after:
             yield band.last + 1, None
 

@@ -1,11 +1,11 @@
-"""The lanes of the chosen entity: one track for each path that its type has chosen, worked out beside the window."""
+"""The lanes of the chosen entity: one lane for each path that its type has chosen, worked out beside the window."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.entity.view import EntityView
-from es_desktop.app.watch.series import Track, tracks
+from es_desktop.app.watch.series import Lane, lanes_of_paths
 from es_desktop.core import EntityId
 from es_desktop.models.entity.display_preferences import TypeOutlook
 from es_desktop.models.entity.inspector import Inspector
@@ -14,10 +14,10 @@ from es_desktop.models.runtime.tasks import Queue, TaskRunner
 
 
 class Lanes(QObject):
-    """Keeps the tracks of one entity; those of an entity that has grown stay until the new ones are there."""
+    """Keeps the lanes of one entity; those of an entity that has grown stay until the new ones are there."""
 
     changed = Signal()
-    """Other paths, or another track of one."""
+    """Other paths, or another lane of one."""
 
     def __init__(
         self, runner: TaskRunner, inspector: Inspector, outlook: TypeOutlook, parent: QObject | None = None
@@ -27,7 +27,7 @@ class Lanes(QObject):
         self._inspector = inspector
         self._outlook = outlook
         self._entity_id: EntityId | None = None
-        self._tracks: dict[str, Track] = {}
+        self._lanes: dict[str, Lane] = {}
         self._outdated: set[str] = set()
         inspector.outline_changed.connect(self._on_outline)
         outlook.changed.connect(self._on_outlook)
@@ -39,12 +39,12 @@ class Lanes(QObject):
 
     @property
     def is_working(self) -> bool:
-        """Whether tracks are being worked out. A person may cancel that; reading the entity anew begins it again."""
+        """Whether lanes are being worked out. A person may cancel that; reading the entity anew begins it again."""
         return self._request.is_running
 
-    def track(self, path: str) -> Track | None:
-        """Return the track of a path; ``None`` where it is not worked out."""
-        return self._tracks.get(path)
+    def lane(self, path: str) -> Lane | None:
+        """Return the lane of a path; ``None`` where it is not worked out."""
+        return self._lanes.get(path)
 
     def remove(self, path: str) -> None:
         """Draw a path no longer."""
@@ -55,8 +55,8 @@ class Lanes(QObject):
         entity_id = None if view is None else view.facts.id
         if entity_id != self._entity_id:
             self._entity_id = entity_id
-            self._tracks = {}
-        self._outdated = set(self._tracks)
+            self._lanes = {}
+        self._outdated = set(self._lanes)
         self._work_out()
 
     def _on_outlook(self) -> None:
@@ -64,18 +64,18 @@ class Lanes(QObject):
 
     def _work_out(self) -> None:
         view = self._inspector.view
-        wanted = [path for path in self.paths if path not in self._tracks or path in self._outdated]
+        wanted = [path for path in self.paths if path not in self._lanes or path in self._outdated]
         self._request.cancel()
         if view is not None and wanted:
 
-            def done(found: list[Track]) -> None:
-                self._tracks.update({track.path: track for track in found})
+            def done(found: list[Lane]) -> None:
+                self._lanes.update({lane.path: lane for lane in found})
                 self._outdated.difference_update(wanted)
                 self.changed.emit()
 
             self._request.start(
                 "Drawing lanes",
-                lambda job: tracks(view, wanted, job.report),
+                lambda job: lanes_of_paths(view, wanted, job.report),
                 done,
                 stopped=self.changed.emit,
                 queue=Queue.SCAN,

@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 
-from es_desktop.app.watch.series import NO_TEXT, Track
+from es_desktop.app.watch.series import NO_TEXT, Lane
 from es_desktop.views.entity.strip_scale import Scale
 from es_desktop.views.style.tokens import Tokens, hue_index, mix
 
@@ -40,18 +40,18 @@ class LanePictures:
         """Drop all pictures but those of some paths: others are to be drawn now."""
         self._pictures = {path: picture for path, picture in self._pictures.items() if path in kept}
 
-    def draw(self, track: Track, scale: Scale, area: QRectF, size: QSize, ratio: float, tokens: Tokens) -> None:
-        """Draw a track where it is not drawn yet: into an area of a picture of this size, in logical pixels."""
-        if track.path in self._pictures:
+    def draw(self, lane: Lane, scale: Scale, area: QRectF, size: QSize, ratio: float, tokens: Tokens) -> None:
+        """Draw a lane where it is not drawn yet: into an area of a picture of this size, in logical pixels."""
+        if lane.path in self._pictures:
             return
         picture = QPixmap(size * ratio)
         picture.setDevicePixelRatio(ratio)
         picture.fill(Qt.GlobalColor.transparent)
         painter = QPainter(picture)
         painter.setFont(self._font)
-        paint_track(painter, track, scale, area, tokens)
+        paint_lane(painter, lane, scale, area, tokens)
         painter.end()
-        self._pictures[track.path] = picture
+        self._pictures[lane.path] = picture
 
     def paint(self, painter: QPainter, path: str, top: int, after: int) -> None:
         """Paint a graph that was drawn; faint from the pixel ``after`` on."""
@@ -65,27 +65,27 @@ class LanePictures:
             painter.restore()
 
 
-def paint_track(painter: QPainter, track: Track, scale: Scale, area: QRectF, tokens: Tokens) -> None:
-    """Paint a track into an area, versions at the scale's places; what is out of the area is cut off."""
+def paint_lane(painter: QPainter, lane: Lane, scale: Scale, area: QRectF, tokens: Tokens) -> None:
+    """Paint a lane into an area, versions at the scale's places; what is out of the area is cut off."""
     painter.save()
     painter.setClipRect(area)
-    if track.numbers is None:
-        _Bands(painter, track, scale, area, tokens).paint()
+    if lane.numbers is None:
+        _Bands(painter, lane, scale, area, tokens).paint()
     else:
-        _paint_line(painter, track, scale, area, tokens)
+        _paint_line(painter, lane, scale, area, tokens)
     painter.restore()
 
 
-def _end(track: Track, scale: Scale, area: QRectF) -> float:
-    return min(area.right(), scale.x(track.last) + TAIL)
+def _end(lane: Lane, scale: Scale, area: QRectF) -> float:
+    return min(area.right(), scale.x(lane.last) + TAIL)
 
 
-def _paint_line(painter: QPainter, track: Track, scale: Scale, area: QRectF, tokens: Tokens) -> None:
+def _paint_line(painter: QPainter, lane: Lane, scale: Scale, area: QRectF, tokens: Tokens) -> None:
     line, ground = QColor(tokens.accent), QColor(tokens.accent_soft)
-    left, right = math.floor(area.left()), math.ceil(_end(track, scale, area))
-    lowest, highest = track.range_in(scale.low, scale.high)
+    left, right = math.floor(area.left()), math.ceil(_end(lane, scale, area))
+    lowest, highest = lane.range_in(scale.low, scale.high)
     # By pixel columns: however many numbers there are, only so many can be told apart.
-    edges = [bisect_left(track.starts, scale.version(x)) for x in range(left, right + 1)]
+    edges = [bisect_left(lane.starts, scale.version(x)) for x in range(left, right + 1)]
     bottom = round(area.bottom())
     x = left
     while x < right:
@@ -94,7 +94,7 @@ def _paint_line(painter: QPainter, track: Track, scale: Scale, area: QRectF, tok
         while stop == first and after < right and edges[after - left + 1] == stop:
             after += 1
         # A number holds until the next one, so that of the column before is in this one as well.
-        numbers = [each for each in track.numbers[max(0, first - 1) : stop] if each == each] if track.numbers else []
+        numbers = [each for each in lane.numbers[max(0, first - 1) : stop] if each == each] if lane.numbers else []
         if numbers:
             parts = (_part(each, lowest, highest) for each in (max(numbers), min(numbers)))
             top, low = (round(bottom - _LINE - part * (area.height() - _LINE)) for part in parts)
@@ -110,74 +110,74 @@ def _part(number: float, low: float, high: float) -> float:
 
 
 class _Bands:
-    """Paints the bands of one track."""
+    """Paints the bands of one lane."""
 
-    def __init__(self, painter: QPainter, track: Track, scale: Scale, area: QRectF, tokens: Tokens) -> None:
-        self._painter, self._track, self._scale, self._tokens = painter, track, scale, tokens
-        self._left, self._right = area.left(), _end(track, scale, area)
+    def __init__(self, painter: QPainter, lane: Lane, scale: Scale, area: QRectF, tokens: Tokens) -> None:
+        self._painter, self._lane, self._scale, self._tokens = painter, lane, scale, tokens
+        self._left, self._right = area.left(), _end(lane, scale, area)
         self._top = round(area.center().y() - _BAND / 2)
         self._metrics = QFontMetricsF(painter.font())
         self._mixed_colors: dict[int, QColor] = {}
 
     def paint(self) -> None:
         """Paint all that is in view."""
-        starts, scale = self._track.starts, self._scale
-        place = max(0, bisect_right(starts, scale.version(self._left)) - 1)
-        x = max(self._left, scale.x(starts[place])) if starts else self._right
-        while place < len(starts) and x < self._right:
-            end = min(self._right, self._edge(place + 1))
+        starts, scale = self._lane.starts, self._scale
+        index = max(0, bisect_right(starts, scale.version(self._left)) - 1)
+        x = max(self._left, scale.x(starts[index])) if starts else self._right
+        while index < len(starts) and x < self._right:
+            end = min(self._right, self._edge(index + 1))
             if end - x >= _LEAST:
-                self._paint_band(place, x, end)
-                x, place = end, place + 1
+                self._paint_band(index, x, end)
+                x, index = end, index + 1
                 continue
             stop = x + _LEAST
-            after = max(place + 1, bisect_left(starts, scale.version(stop)))
-            self._paint_column(x, place, after)
-            place = after - 1 if self._edge(after) > stop else after
+            after = max(index + 1, bisect_left(starts, scale.version(stop)))
+            self._paint_column(x, index, after)
+            index = after - 1 if self._edge(after) > stop else after
             x = stop
 
-    def _edge(self, place: int) -> float:
+    def _edge(self, index: int) -> float:
         """Return where a band begins, or where the last one ends."""
-        starts = self._track.starts
-        return self._scale.x(starts[place]) if place < len(starts) else self._right
+        starts = self._lane.starts
+        return self._scale.x(starts[index]) if index < len(starts) else self._right
 
-    def _paint_band(self, place: int, x: float, end: float) -> None:
-        kind = self._track.kinds[place]
-        if kind == NO_TEXT:
+    def _paint_band(self, index: int, x: float, end: float) -> None:
+        text_number = self._lane.text_numbers[index]
+        if text_number == NO_TEXT:
             return
         painter, tokens = self._painter, self._tokens
-        name = self._track.names[kind]
+        name = self._lane.names[text_number]
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(mix(self._hue(kind), tokens.panel, 0.3 if tokens.is_dark else 0.2)))
+        painter.setBrush(QColor(mix(self._hue(text_number), tokens.panel, 0.3 if tokens.is_dark else 0.2)))
         block = QRectF(x, self._top, max(_LEAST - 1, end - x - 1), _BAND)
         painter.drawRoundedRect(block, _RADIUS, _RADIUS)
         room = block.width() - 2 * _TEXT_PAD
         shown = self._metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
         if room >= min(_LEAST_TEXT, self._metrics.horizontalAdvance(name)) and shown.strip("…"):
-            painter.setPen(QColor(mix(self._hue(kind), tokens.text, 0.45)))
+            painter.setPen(QColor(mix(self._hue(text_number), tokens.text, 0.45)))
             inner = block.adjusted(_TEXT_PAD, 0, 0, 0)
             painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
-    def _paint_column(self, x: float, place: int, after: int) -> None:
+    def _paint_column(self, x: float, index: int, after: int) -> None:
         """Paint bands that are too short one above the other, each kind as high as it is frequent."""
-        kinds = self._track.kinds[place : after : max(1, (after - place) // _SAMPLE)]
+        text_numbers = self._lane.text_numbers[index : after : max(1, (after - index) // _SAMPLE)]
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         seen, top = 0, float(self._top)
-        for kind in sorted(set(kinds)):
-            seen += kinds.count(kind)
-            bottom = self._top + _BAND * seen / len(kinds)
-            if kind != NO_TEXT:
-                self._painter.fillRect(QRectF(x, top, _LEAST, bottom - top), self._mixed_color(kind))
+        for text_number in sorted(set(text_numbers)):
+            seen += text_numbers.count(text_number)
+            bottom = self._top + _BAND * seen / len(text_numbers)
+            if text_number != NO_TEXT:
+                self._painter.fillRect(QRectF(x, top, _LEAST, bottom - top), self._mixed_color(text_number))
             top = bottom
 
-    def _mixed_color(self, kind: int) -> QColor:
-        if kind not in self._mixed_colors:
-            self._mixed_colors[kind] = QColor(mix(self._hue(kind), self._tokens.panel, 0.6))
-        return self._mixed_colors[kind]
+    def _mixed_color(self, text_number: int) -> QColor:
+        if text_number not in self._mixed_colors:
+            self._mixed_colors[text_number] = QColor(mix(self._hue(text_number), self._tokens.panel, 0.6))
+        return self._mixed_colors[text_number]
 
-    def _hue(self, kind: int) -> str:
-        name = self._track.names[kind]
+    def _hue(self, text_number: int) -> str:
+        name = self._lane.names[text_number]
         if name in _TRUTH:
             return self._tokens.tone(_TRUTH[name])[0]
-        return self._tokens.hue(hue_index(name, kind - 1))
+        return self._tokens.hue(hue_index(name, text_number - 1))

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter
 from PySide6.QtWidgets import QScrollBar
 
 from es_desktop.app.text.plain import elide
-from es_desktop.app.watch.series import Track
+from es_desktop.app.watch.series import Lane
 from es_desktop.views.entity.strip import PAD, TimelineStrip
 from es_desktop.views.entity.strip_paint import AXIS_Y
 from es_desktop.views.style.theme import SMALL_POINTS, mono_font, ui_font
@@ -28,8 +28,8 @@ _REACH: Final = 4
 """Pixels beside a graph at which it is still pointed at."""
 ROW: Final = 36
 CROSS: Final = 16
-NamedTrack = tuple[str, Track | None]
-"""A path, and its track once that is known."""
+NamedLane = tuple[str, Lane | None]
+"""A path, and its lane once that is known."""
 _MOST_NAMES: Final = 50
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -93,23 +93,23 @@ class LaneLabels:
     def __init__(self) -> None:
         self.tokens: Tokens = LIGHT
         self.absent = ""
-        """What is told of a value whose track is not there."""
+        """What is told of a value whose lane is not there."""
         self.names, self.values = ui_font(SMALL_POINTS), mono_font(SMALL_POINTS)
 
-    def summary(self, track: Track | None) -> str:
+    def summary(self, lane: Lane | None) -> str:
         """Return what a value ranges over."""
-        return self.absent if track is None else track.summary()
+        return self.absent if lane is None else lane.summary()
 
-    def name_width(self, lanes: Sequence[NamedTrack]) -> int:
+    def name_width(self, lanes: Sequence[NamedLane]) -> int:
         """Return the pixels of the widest name or range."""
         metrics = QFontMetrics(self.names)
-        texts = (text for path, track in lanes for text in (path, self.summary(track)))
+        texts = (text for path, lane in lanes for text in (path, self.summary(lane)))
         return max(map(metrics.horizontalAdvance, texts), default=0)
 
-    def value_width(self, lanes: Sequence[NamedTrack]) -> int:
+    def value_width(self, lanes: Sequence[NamedLane]) -> int:
         """Return the pixels of the widest value, of those that were looked at."""
         metrics = QFontMetrics(self.values)
-        texts = (text for _, track in lanes for text in _widest(track))
+        texts = (text for _, lane in lanes for text in _widest(lane))
         return max(map(metrics.horizontalAdvance, texts), default=0)
 
     def paint_name(self, painter: QPainter, path: str, told: str, box: QRect, room: int) -> None:
@@ -122,12 +122,12 @@ class LaneLabels:
         painter.setPen(QColor(self.tokens.faint))
         painter.drawText(low, _LEFT, metrics.elidedText(elide(told), Qt.TextElideMode.ElideRight, low.width()))
 
-    def paint_value(self, painter: QPainter, track: Track, version: int, box: QRect) -> None:
+    def paint_value(self, painter: QPainter, lane: Lane, version: int, box: QRect) -> None:
         """Paint the value at a version, amber where it was set just there."""
-        is_new = track.span_at(version)[0] == version
+        is_new = lane.span_at(version)[0] == version
         painter.setFont(self.values)
         painter.setPen(QColor(self.tokens.amber if is_new else self.tokens.text))
-        shown = painter.fontMetrics().elidedText(track.text_at(version), Qt.TextElideMode.ElideRight, box.width())
+        shown = painter.fontMetrics().elidedText(lane.text_at(version), Qt.TextElideMode.ElideRight, box.width())
         painter.drawText(box, _RIGHT, shown)
 
     def paint_cross(self, painter: QPainter, box: QRect, pointer: QPoint) -> None:
@@ -144,9 +144,9 @@ class LaneLabels:
         painter.drawLine(inner.topRight(), inner.bottomLeft())
 
 
-def _widest(track: Track | None) -> Sequence[str]:
-    if track is None:
+def _widest(lane: Lane | None) -> Sequence[str]:
+    if lane is None:
         return ()
-    if track.is_line:
-        return (track.number_text(track.low), track.number_text(track.high))
-    return track.names[:_MOST_NAMES]
+    if lane.is_line:
+        return (lane.number_text(lane.low), lane.number_text(lane.high))
+    return lane.names[:_MOST_NAMES]

@@ -20,13 +20,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
 
-from es_desktop.app.watch.series import Track
+from es_desktop.app.watch.series import Lane
 from es_desktop.views.entity.strip import TimelineStrip
 from es_desktop.views.style.plain_text import show_tip
 from es_desktop.views.style.tokens import Tokens
 
 from .lane_paint import LanePictures
-from .lane_row import CROSS, ROW, LaneLabels, LanePlaces, NamedTrack
+from .lane_row import CROSS, ROW, LaneLabels, LanePlaces, NamedLane
 
 MOST: Final = 6
 """Lanes that are in view at once; the others are scrolled to."""
@@ -45,7 +45,7 @@ class LanesView(QAbstractScrollArea):
     def __init__(self, strip: TimelineStrip, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._strip = strip
-        self._lanes: list[NamedTrack] = []
+        self._lanes: list[NamedLane] = []
         self.places = LanePlaces(strip, self.verticalScrollBar())
         self._labels = LaneLabels()
         self._pictures = LanePictures(self._labels.names)
@@ -64,10 +64,10 @@ class LanesView(QAbstractScrollArea):
         strip.range_changed.connect(self._on_range)
         self.setVisible(False)
 
-    def set_lanes(self, lanes: Sequence[NamedTrack], absent: str = "working…") -> None:
-        """Show these lanes: each one's path, and its track; ``absent`` is told where there is none."""
+    def set_lanes(self, lanes: Sequence[NamedLane], absent: str = "working…") -> None:
+        """Show these lanes: each one's path, and its lane; ``absent`` is told where there is none."""
         self._labels.absent = absent
-        kept = {path for path, track in self._lanes if any(track is other for name, other in lanes if name == path)}
+        kept = {path for path, lane in self._lanes if any(lane is other for name, other in lanes if name == path)}
         self._pictures.forget(kept)
         self._summaries.clear()
         self._lanes = list(lanes)
@@ -119,34 +119,34 @@ class LanesView(QAbstractScrollArea):
     # Painting
 
     def _paint_lane(self, painter: QPainter, row: int) -> None:
-        path, track = self._lanes[row]
+        path, lane = self._lanes[row]
         top, width = self.places.top(row), self.viewport().width()
         if row == self._current and self.hasFocus():
             painter.fillRect(0, top + 4, 3, ROW - 8, QColor(self._labels.tokens.accent))
         is_hovered = row == self._row_at(self._hover)
         name, room = self.places.name(row), CROSS if is_hovered else 0
-        self._labels.paint_name(painter, path, self._told(path, track), name, room)
-        if track is not None:
-            self._paint_graph(painter, track, top)
+        self._labels.paint_name(painter, path, self._told(path, lane), name, room)
+        if lane is not None:
+            self._paint_graph(painter, lane, top)
             if self._position is not None:
-                self._labels.paint_value(painter, track, self._position, self.places.value(row, width))
+                self._labels.paint_value(painter, lane, self._position, self.places.value(row, width))
         if is_hovered and self._hover is not None:
             self._labels.paint_cross(painter, self.places.cross(row), self._hover)
 
-    def _told(self, path: str, track: Track | None) -> str:
+    def _told(self, path: str, lane: Lane | None) -> str:
         """Return what a value ranges over in view, kept as long as its graph is."""
-        if track is None:
-            return self._labels.summary(track)
+        if lane is None:
+            return self._labels.summary(lane)
         if path not in self._summaries:
-            self._summaries[path] = track.summary(self._strip.scale.low, self._strip.scale.high)
+            self._summaries[path] = lane.summary(self._strip.scale.low, self._strip.scale.high)
         return self._summaries[path]
 
-    def _paint_graph(self, painter: QPainter, track: Track, top: int) -> None:
+    def _paint_graph(self, painter: QPainter, lane: Lane, top: int) -> None:
         size = QSize(self.viewport().width(), ROW)
         scale, tokens = self._strip.scale, self._labels.tokens
-        self._pictures.draw(track, scale, self.places.plot(), size, self.devicePixelRatioF(), tokens)
+        self._pictures.draw(lane, scale, self.places.plot(), size, self.devicePixelRatioF(), tokens)
         after = float(size.width()) if self._position is None else scale.x(self._position) + 1
-        self._pictures.paint(painter, track.path, top, round(min(max(0.0, after), size.width())))
+        self._pictures.paint(painter, lane.path, top, round(min(max(0.0, after), size.width())))
 
     def _paint_cursors(self, painter: QPainter) -> None:
         height, scale, tokens = self.viewport().height(), self._strip.scale, self._labels.tokens
@@ -174,8 +174,8 @@ class LanesView(QAbstractScrollArea):
         """Paint anew, and say in words what the current lane shows."""
         told = ""
         if self._lanes and self._position is not None:
-            path, track = self._lanes[self._current]
-            value = self._labels.summary(track) if track is None else track.text_at(self._position)
+            path, lane = self._lanes[self._current]
+            value = self._labels.summary(lane) if lane is None else lane.text_at(self._position)
             told = f"{path} at version {self._position}: {value}"
         self.setAccessibleDescription(told)
         self.viewport().update()
@@ -184,14 +184,14 @@ class LanesView(QAbstractScrollArea):
         row, version = self._row_at(point), self.places.version_at(point)
         if row is None:
             return ""
-        path, track = self._lanes[row]
+        path, lane = self._lanes[row]
         if self.places.cross(row).contains(point):
             return "Remove this lane (Del)"
-        if track is None or version is None:
-            return f"{path}\n{self._labels.summary(track)}"
-        first, last = track.span_at(version)
+        if lane is None or version is None:
+            return f"{path}\n{self._labels.summary(lane)}"
+        first, last = lane.span_at(version)
         span = f"version {first:,}" if first == last else f"versions {first:,} to {last:,}"
-        return f"{path}: {track.text_at(version)}\n{span}"
+        return f"{path}: {lane.text_at(version)}\n{span}"
 
     def _on_range(self) -> None:
         self._pictures.forget()

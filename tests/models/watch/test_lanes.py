@@ -21,16 +21,16 @@ def order(working: Working, demo_store: Path) -> Working:
 
 def test_no_lane_is_drawn_until_one_is_chosen(order: Working) -> None:
     assert order.workspace.lanes.paths == ()
-    assert order.workspace.lanes.track("total") is None
+    assert order.workspace.lanes.lane("total") is None
 
 
-def test_a_chosen_value_becomes_a_track(order: Working) -> None:
+def test_a_chosen_value_becomes_a_lane(order: Working) -> None:
     lanes = order.workspace.lanes
     order.workspace.outlook.toggle("lanes", "total")
     order.workspace.outlook.toggle("lanes", "status")
     assert lanes.paths == ("total", "status")
     order.settle()
-    total, status = lanes.track("total"), lanes.track("status")
+    total, status = lanes.lane("total"), lanes.lane("status")
     assert total is not None and status is not None
     assert total.is_line and not status.is_line
     for version in order.view.outline.versions:
@@ -43,32 +43,32 @@ def test_what_is_known_is_not_worked_out_again(qtbot: QtBot, order: Working) -> 
     lanes = order.workspace.lanes
     order.workspace.outlook.toggle("lanes", "total")
     order.settle()
-    total = lanes.track("total")
+    total = lanes.lane("total")
     order.workspace.outlook.toggle("lanes", "gift")
     order.settle()
-    assert lanes.track("total") is total
-    assert lanes.track("gift") is not None
+    assert lanes.lane("total") is total
+    assert lanes.lane("gift") is not None
 
 
 def test_lanes_follow_an_entity_that_grows(order: Working) -> None:
     lanes = order.workspace.lanes
     order.workspace.outlook.toggle("lanes", "note")
     order.settle()
-    before = lanes.track("note")
+    before = lanes.lane("note")
     assert before is not None
     version = order.view.facts.version
     order.change("note", "a later one")
-    after = lanes.track("note")
+    after = lanes.lane("note")
     assert after is not None
     assert (before.last, after.last) == (version, version + 1)
     assert after.text_at(version + 1) == "a later one"
 
 
-def test_the_old_track_stays_until_the_new_one_is_there(order: Working) -> None:
+def test_the_old_lane_stays_until_the_new_one_is_there(order: Working) -> None:
     lanes = order.workspace.lanes
     order.workspace.outlook.toggle("lanes", "note")
     order.settle()
-    before, version = lanes.track("note"), order.view.facts.version
+    before, version = lanes.lane("note"), order.view.facts.version
     gate = Gate()
     order.workspace.runner.run("Long reading", gate, queue=Queue.SCAN)
     gate.wait_until_begun()
@@ -76,24 +76,24 @@ def test_the_old_track_stays_until_the_new_one_is_there(order: Working) -> None:
         "Changing", lambda commands, id_, at: commands.change_attribute(id_, "note", "later", at)
     )
     order.wait_until(lambda: order.view.facts.version == version + 1)
-    assert lanes.track("note") is before
+    assert lanes.lane("note") is before
     gate.opened.set()
     order.settle()
-    assert lanes.track("note") is not before
+    assert lanes.lane("note") is not before
 
 
 def test_each_entity_has_lanes_of_its_own(order: Working) -> None:
     lanes = order.workspace.lanes
     order.workspace.outlook.toggle("lanes", "total")
     order.settle()
-    first = lanes.track("total")
+    first = lanes.lane("total")
     order.choose("Ticket")
-    assert (lanes.paths, lanes.track("total")) == ((), None)
+    assert (lanes.paths, lanes.lane("total")) == ((), None)
     other = next(each for each in order.entities() if each.type == "Order" and each.id != order.view.facts.id)
     order.workspace.choose(other.id)
     order.settle()
     assert lanes.paths == ("total",)
-    assert lanes.track("total") is not None and lanes.track("total") is not first
+    assert lanes.lane("total") is not None and lanes.lane("total") is not first
 
 
 def test_a_lane_that_is_not_wanted_is_not_worked_out(order: Working) -> None:
@@ -106,7 +106,7 @@ def test_a_lane_that_is_not_wanted_is_not_worked_out(order: Working) -> None:
     lanes.remove("total")
     gate.opened.set()
     order.settle()
-    assert (lanes.paths, lanes.track("total")) == ((), None)
+    assert (lanes.paths, lanes.lane("total")) == ((), None)
     assert order.workspace.notes.outlook("Order") == Outlook()
 
 
@@ -121,10 +121,10 @@ def test_a_person_may_cancel_and_begin_again(qtbot: QtBot, order: Working) -> No
     with qtbot.waitSignal(lanes.changed):
         order.settle()
     assert not lanes.is_working
-    assert lanes.track("total") is None
+    assert lanes.lane("total") is None
     order.workspace.refresh()
     order.settle()
-    assert lanes.track("total") is not None
+    assert lanes.lane("total") is not None
     assert not lanes.is_working
 
 
@@ -133,4 +133,4 @@ def test_a_closed_store_has_no_lanes(order: Working) -> None:
     order.settle()
     order.workspace.close_store()
     order.settle()
-    assert (order.workspace.lanes.paths, order.workspace.lanes.track("total")) == ((), None)
+    assert (order.workspace.lanes.paths, order.workspace.lanes.lane("total")) == ((), None)

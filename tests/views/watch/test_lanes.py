@@ -13,7 +13,7 @@ from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.watch.series import Track
+from es_desktop.app.watch.series import Lane
 from es_desktop.replay import Band, ValueSeries
 from es_desktop.views.entity.strip import PAD, TimelineStrip
 from es_desktop.views.style.tokens import DARK, LIGHT, Tokens, mix
@@ -21,8 +21,8 @@ from es_desktop.views.watch.lane_row import ROW
 from es_desktop.views.watch.lanes import MOST, LanesView
 
 LAST = 42
-TOTAL = Track.of(ValueSeries("total", 0, LAST, points=((2, 10.0), (10, 30.0), (20, math.nan), (30, 20.0))))
-STATUS = Track.of(
+TOTAL = Lane.of(ValueSeries("total", 0, LAST, points=((2, 10.0), (10, 30.0), (20, math.nan), (30, 20.0))))
+STATUS = Lane.of(
     ValueSeries("status", 0, LAST, bands=(Band(0, 9, "open"), Band(10, 19, "paid"), Band(30, LAST, "open")))
 )
 
@@ -79,9 +79,9 @@ def removed_by(panel: Panel) -> list[object]:
 
 
 def turn_wheel(panel: Panel, point: QPoint, steps: int, keys: Qt.KeyboardModifier) -> None:
-    place = QPointF(point)
+    index = QPointF(point)
     event = QWheelEvent(
-        place, place, QPoint(), QPoint(0, 120 * steps), Qt.MouseButton.NoButton, keys,
+        index, index, QPoint(), QPoint(0, 120 * steps), Qt.MouseButton.NoButton, keys,
         Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     QApplication.sendEvent(panel.lanes.viewport(), event)
@@ -107,13 +107,13 @@ def test_without_lanes_they_take_no_room_and_the_strip_has_all_of_it(panel: Pane
 def test_names_and_values_get_the_room_they_need_within_bounds(panel: Panel) -> None:
     modest = panel.strip.x_of(0)
     name = "a.very.long.path.to.a.value.that.nobody.would.want.to.read.as.a.whole"
-    panel.lanes.set_lanes([(name, Track.of(ValueSeries(name, 0, LAST, bands=(Band(0, LAST, "x" * 39),))))])
+    panel.lanes.set_lanes([(name, Lane.of(ValueSeries(name, 0, LAST, bands=(Band(0, LAST, "x" * 39),))))])
     assert modest < panel.strip.x_of(0) <= 160 + PAD
     assert 1000 - panel.strip.x_of(LAST) <= 130 + PAD
 
 
 def test_more_lanes_than_fit_are_scrolled_to(panel: Panel, qtbot: QtBot) -> None:
-    lanes = [(f"n{number}", Track.of(ValueSeries(f"n{number}", 0, LAST))) for number in range(9)]
+    lanes = [(f"n{number}", Lane.of(ValueSeries(f"n{number}", 0, LAST))) for number in range(9)]
     panel.lanes.set_lanes(lanes)
     assert panel.lanes.height() == MOST * ROW
     panel.lanes.fit(3 * ROW + 5)
@@ -168,9 +168,9 @@ def test_lanes_and_strip_are_zoomed_together(panel: Panel, qtbot: QtBot) -> None
     assert panel.strip.x_of(30) == pytest.approx(whole, abs=1.5)
     assert panel.strip.x_of(31) - panel.strip.x_of(30) > 40
     assert panel.shown() != before
-    place = panel.strip.x_of(30)
+    index = panel.strip.x_of(30)
     turn_wheel(panel, panel.at(30), 1, Qt.KeyboardModifier.NoModifier)
-    assert panel.strip.x_of(30) != place, "a plain wheel pans where there is nothing to scroll"
+    assert panel.strip.x_of(30) != index, "a plain wheel pans where there is nothing to scroll"
     qtbot.mouseDClick(panel.lanes.viewport(), Qt.MouseButton.LeftButton, pos=panel.at(30))
     assert panel.strip.x_of(30) == whole
 
@@ -194,7 +194,7 @@ def test_a_lane_is_taken_away_by_its_cross_or_by_delete(panel: Panel, qtbot: QtB
 @pytest.mark.parametrize("by_key", [True, False])
 def test_a_lane_has_a_menu(panel: Panel, qtbot: QtBot, by_key: bool) -> None:
     wanted: list[object] = []
-    panel.lanes.menu_wanted.connect(lambda path, place: wanted.append(path))
+    panel.lanes.menu_wanted.connect(lambda path, index: wanted.append(path))
     viewport = panel.lanes.viewport()
     if by_key:
         qtbot.keyClick(panel.lanes, Qt.Key.Key_Down)
@@ -290,7 +290,7 @@ def test_a_lane_that_is_worked_out_says_so(panel: Panel) -> None:
 
 def test_the_same_path_of_another_entity_is_drawn_anew(panel: Panel) -> None:
     panel.shown()
-    other = Track.of(ValueSeries("total", 0, LAST, points=((0, 1.0),)))
+    other = Lane.of(ValueSeries("total", 0, LAST, points=((0, 1.0),)))
     panel.lanes.set_lanes([("total", other), ("status", STATUS)])
     assert LIGHT.accent in panel.colors(25, 0)
 
@@ -310,11 +310,11 @@ def test_many_points_and_bands_are_painted_at_once(qtbot: QtBot) -> None:
     qtbot.addWidget(panel)
     points = tuple((version, float(version * 7919 % 1000)) for version in range(count))
     bands = tuple(Band(version, version, "abcdefghij"[version * 7919 % 10]) for version in range(count))
-    tracks = [
-        Track.of(ValueSeries("n", 0, count - 1, points=points)),
-        Track.of(ValueSeries("s", 0, count - 1, bands=bands)),
+    lanes = [
+        Lane.of(ValueSeries("n", 0, count - 1, points=points)),
+        Lane.of(ValueSeries("s", 0, count - 1, bands=bands)),
     ]
-    panel.lanes.set_lanes([(track.path, track) for track in tracks])
+    panel.lanes.set_lanes([(lane.path, lane) for lane in lanes])
     panel.lanes.set_position(count // 2)
     taken = []
     for _ in range(3):
@@ -341,7 +341,7 @@ def test_many_points_and_bands_are_painted_at_once(qtbot: QtBot) -> None:
 def test_odd_lanes_are_painted(qtbot: QtBot, lane: ValueSeries) -> None:
     panel = Panel(array("q", range(lane.first, lane.last + 1)))
     qtbot.addWidget(panel)
-    panel.lanes.set_lanes([("x", Track.of(lane))])
+    panel.lanes.set_lanes([("x", Lane.of(lane))])
     panel.lanes.set_position(lane.last)
     assert not panel.shown().isNull()
     for _ in range(12):
