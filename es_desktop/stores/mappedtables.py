@@ -79,10 +79,11 @@ class MappedTables:
     @property
     def rows(self) -> ColumnElement[Any] | None:
         """The order in which rows were written, as far as the database knows it."""
-        if self.dialect == "sqlite" and not self.info.has_rowid:
-            return None
+        # Of the names that SQLite has for it, a column of the table may take one or another.
+        names = [each for each in ("rowid", "_rowid_", "oid") if self.info.has_rowid and each not in self.info.lower]
+        name = next(iter(names), None) if self.dialect == "sqlite" else "ctid"
         quoted = self.info.name.replace('"', '""')
-        return literal_column(f'"{quoted}".{"rowid" if self.dialect == "sqlite" else "ctid"}')
+        return None if name is None else literal_column(f'"{quoted}".{name}')
 
     def value(self, source: Source | None) -> ColumnElement[Any] | None:
         """Return the expression of a value; ``None`` where the map says nothing of it."""

@@ -99,6 +99,17 @@ def test_a_file_stays_as_it_was(tmp_path: Path) -> None:
     assert files_in(tmp_path) == before
 
 
+def test_a_column_called_rowid_is_not_the_order_of_rows(tmp_path: Path) -> None:
+    path = tmp_path / "rows.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE log (owner TEXT, rowid TEXT, body TEXT)")
+        rows = [("a", "9", '{"n": 1}'), ("a", "3", '{"n": 2}')]
+        connection.executemany("INSERT INTO log VALUES (?, ?, ?)", rows)
+        connection.commit()
+    with closing(read(str(path), ColumnMap("log", "owner", "body"))) as opened:
+        assert [(event.version, event.data["n"]) for event in opened.reader.events("a")] == [(1, 1), (2, 2)]
+
+
 @pytest.mark.parametrize(
     ("kind", "values"),
     [("INTEGER", (7, 8)), ("BLOB", (b"0123456789abcdef", b"fedcba9876543210")), ("TEXT", ("a b", "x-1"))],
