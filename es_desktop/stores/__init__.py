@@ -11,22 +11,12 @@ from .columnmap import ColumnMap
 from .options import NO_OPTIONS, OpenOptions
 
 if TYPE_CHECKING:
-    from .public import (
-        Base,
-        Counts,
-        OpenedStore,
-        SequenceSummary,
-        SQLAlchemyActiveRecordStrategy,
-        SQLAlchemyDatastore,
-        SQLAlchemySettings,
-        SqlIntegerSequencedItem,
-        SqlSnapshot,
-        StoreLocation,
-        StoreReader,
-        create_store,
-        open_store,
-        parse_location,
-    )
+    from .datastore import SQLAlchemyDatastore, SQLAlchemySettings
+    from .location import StoreLocation, parse_location
+    from .opening import OpenedStore, create_store, open_store
+    from .reader import Counts, SequenceSummary, StoreReader
+    from .records import Base, SqlIntegerSequencedItem, SqlSnapshot
+    from .strategy import SQLAlchemyActiveRecordStrategy
 
 __all__ = [
     "NO_OPTIONS",
@@ -50,8 +40,9 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name.startswith("_") or name not in __all__:
+    if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from . import public
+    from . import datastore, location, opening, reader, records, strategy
 
-    return getattr(public, name)
+    homes = (datastore, location, opening, reader, records, strategy)
+    return next(vars(home)[name] for home in homes if name in vars(home))
