@@ -39,7 +39,7 @@ class _Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class _OneStep:
     """The state after so many steps, and the last of them; none of the others was worked out."""
 
     count: int
@@ -82,7 +82,7 @@ class Chain:
         self._every = 1
         self._failures: dict[int, Failure] = {}
         self._blocks: OrderedDict[int, tuple[Step, ...]] = OrderedDict()
-        self._looked: _Look | None = None
+        self._last_look: _OneStep | None = None
 
     @property
     def fold(self) -> Fold:
@@ -124,8 +124,8 @@ class Chain:
 
     def seconds(self, count: int, checkpoint: Checkpoint = lambda: None) -> float:
         """Return how long the first ``count`` steps took: reading, decoding and applying."""
-        if self._looked is not None and self._looked.count == count:
-            return self._looked.seconds
+        if self._last_look is not None and self._last_look.count == count:
+            return self._last_look.seconds
         number = count // BLOCK
         kept = self._surely(lambda: self._kept_before(number, checkpoint))
         return kept.seconds + sum(step.seconds for step in self.steps(number * BLOCK, count, checkpoint))
@@ -147,8 +147,8 @@ class Chain:
                 self._kept, self._latest = {0: first}, (0, first)
 
     def _steps(self, first: int, stop: int, checkpoint: Checkpoint) -> list[Step]:
-        if self._looked is not None and (first + 1, stop) == (self._looked.count, self._looked.count):
-            return [self._looked.step]
+        if self._last_look is not None and (first + 1, stop) == (self._last_look.count, self._last_look.count):
+            return [self._last_look.step]
         found: list[Step] = []
         for number in range(first // BLOCK, -(-stop // BLOCK)):
             block = self._block(number, checkpoint)
@@ -166,12 +166,12 @@ class Chain:
             state, exactness = after_step(state, step), step.exactness
         return plain(state), exactness
 
-    def _look(self, count: int, checkpoint: Checkpoint) -> _Look | None:
+    def _look(self, count: int, checkpoint: Checkpoint) -> _OneStep | None:
         """Look at one place; ``None`` where its block is worked out, or has been looked into last."""
         if self._fold.run is not None:  # which is asked for a whole block sooner than for two parts of it
             return None
         number = (count - 1) // BLOCK
-        last = self._looked
+        last = self._last_look
         if last is not None and last.count == count:
             return last
         if number in self._blocks or (last is not None and (last.count - 1) // BLOCK == number):
@@ -186,8 +186,8 @@ class Chain:
         steps: list[Step] = []
         spent = kept.seconds + perf_counter() - began
         after = self._fold_on(before, count - 1, events[-1:], steps)
-        self._looked = _Look(count, self._fold.view(after.state), steps[0], spent + steps[0].seconds)
-        return self._looked
+        self._last_look = _OneStep(count, self._fold.view(after.state), steps[0], spent + steps[0].seconds)
+        return self._last_look
 
     def _block(self, number: int, checkpoint: Checkpoint) -> tuple[Step, ...]:
         if number in self._blocks:
@@ -266,7 +266,7 @@ def _step(event: RecordedEvent, outcome: Outcome, reading: float) -> Step:
     before, after, error = outcome.before, outcome.after, outcome.error
     changes = tuple(diff(before, after))
     in_lists = any("[" in change.path for change in changes)
-    told = tuple(diff(before, after, as_told=True)) if in_lists else changes
+    readable = tuple(diff(before, after, for_people=True)) if in_lists else changes
     return Step(
         version=event.version,
         type=event.type,
@@ -278,5 +278,5 @@ def _step(event: RecordedEvent, outcome: Outcome, reading: float) -> Step:
         seconds=reading + outcome.seconds,
         exactness=outcome.exactness,
         discards=after is None and before is not None,
-        shortened=None if told == changes else told,
+        shortened=None if readable == changes else readable,
     )

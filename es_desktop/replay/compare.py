@@ -138,7 +138,7 @@ def _paired_by_index(left: list[Any], right: list[Any]) -> Iterator[tuple[object
 
 
 def same_tree(left: object, right: object) -> bool:
-    """Tell whether two values of plain trees are the same in every place: ``True`` is not ``1``, NaN is itself."""
+    """Return whether two values of plain trees are the same in every place: ``True`` is not ``1``, NaN is itself."""
     # With a path of its own, as at the top of a state nothing is the same as an empty dict.
     return next(diff(left, right, "value"), None) is None
 

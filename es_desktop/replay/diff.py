@@ -89,7 +89,7 @@ def leaf_paths(tree: object, path: str = "") -> Iterator[str]:
 
 
 def same_leaf(left: object, right: object) -> bool:
-    """Tell whether two leaves are the same value of the same type (``True`` is not ``1``; NaN is itself)."""
+    """Return whether two leaves are the same value of the same type (``True`` is not ``1``; NaN is itself)."""
     if left is right:
         return True
     if type(left) is not type(right):
@@ -113,10 +113,10 @@ def _surely_same(left: object, right: object) -> bool:
     return left is right or (type(left) in _SIMPLE and type(left) is type(right) and left == right)
 
 
-def diff(before: object, after: object, path: str = "", *, as_told: bool = False) -> Iterator[Change]:
+def diff(before: object, after: object, path: str = "", *, for_people: bool = False) -> Iterator[Change]:
     """Yield the changes that turn one plain tree into another, deepest common place first to differ.
 
-    Lists are compared index by index, so a path always speaks of the value that stood at that very place. ``as_told``
+    Lists are compared index by index, so a path always speaks of the value that stood there. ``for_people``
     is for people: members that were cut out of a list, or put into it, are told as just that, and not as a change of
     each member behind them. A discarded state (``None`` at the top) differs from a living one in each top-level value.
     """
@@ -129,18 +129,18 @@ def diff(before: object, after: object, path: str = "", *, as_told: bool = False
         for key, old in before.items():
             new = after.get(key, ABSENT)
             if not _surely_same(old, new):
-                yield from diff(old, new, join_path(path, key), as_told=as_told)
+                yield from diff(old, new, join_path(path, key), for_people=for_people)
         for key, new in after.items():
             if key not in before:
                 yield Change(join_path(path, key), ABSENT, new)
     elif isinstance(before, list) and isinstance(after, list):
-        cut = cut_members(before, after) if as_told else None
+        cut = cut_members(before, after) if for_people else None
         if cut is not None:
             yield from (_told_member(before, after, path, index) for index in cut)
             return
         for index, (old, new) in enumerate(zip_longest(before, after, fillvalue=ABSENT)):
             if not _surely_same(old, new):
-                yield from diff(old, new, join_path(path, index), as_told=as_told)
+                yield from diff(old, new, join_path(path, index), for_people=for_people)
     elif not same_leaf(before, after):
         yield Change(path, before, after)
 

@@ -18,13 +18,13 @@ FRAME: Final = ENVELOPE | {"originator_id", _VERSION}
 
 def with_version(event: RecordedEvent, version: int, data: Mapping[str, Any] | None = None) -> RecordedEvent:
     """Return a copy of an event at a version, with another payload where one is given."""
-    told = deepcopy(dict(event.data if data is None else data))
+    payload = deepcopy(dict(event.data if data is None else data))
     domain_event = event.domain_event
     if domain_event is not None:
         frame = {name: value for name, value in vars(domain_event).items() if name not in event.data}
-        domain_event = new_object(type(domain_event), {**deepcopy(frame), **told, _VERSION: version})
+        domain_event = new_object(type(domain_event), {**deepcopy(frame), **payload, _VERSION: version})
     is_edited = event.is_edited or data is not None
-    return replace(event, version=version, data=told, domain_event=domain_event, is_edited=is_edited)
+    return replace(event, version=version, data=payload, domain_event=domain_event, is_edited=is_edited)
 
 
 def synthetic_event(
@@ -34,8 +34,8 @@ def synthetic_event(
 
     It is an object of its class where that and the entity are known.
     """
-    told = deepcopy(dict(data))
-    bare = RecordedEvent(version, topic, None, told, is_edited=True)
+    payload = deepcopy(dict(data))
+    bare = RecordedEvent(version, topic, None, payload, is_edited=True)
     if beside is not None:
         bare = replace(bare, timestamp=beside.timestamp, entity=beside.entity, raw=beside.raw, origin=beside.origin)
     event_class = classes.find(topic)
@@ -44,7 +44,7 @@ def synthetic_event(
     known = vars(beside.domain_event)
     frame = {name: deepcopy(known[name]) for name in FRAME if name in known}
     try:
-        domain_event = new_object(event_class, {**frame, **told, _VERSION: version})
+        domain_event = new_object(event_class, {**frame, **payload, _VERSION: version})
     except TopicResolutionError as error:
         return replace(bare, error=str(error))
     return replace(bare, domain_event=domain_event)

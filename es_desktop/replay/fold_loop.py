@@ -193,7 +193,7 @@ def _missing(first: int, last: int) -> str:
 
 
 def _has_gap(before: int | None, events: Sequence[RecordedEvent]) -> bool:
-    """Tell whether a version does not follow on the one before it."""
+    """Return whether a version does not follow on the one before it."""
     first = events[0].version if before is None else before + 1
     return any(map(ne, map(_VERSION, events), range(first, first + len(events))))
 

@@ -16,14 +16,14 @@ def patched(tree: PlainTree | None, changes: Iterable[Change]) -> PlainTree:
 
     What did not change is shared with ``tree``, and new values with ``changes``: all of them are for reading only.
     """
-    told = list(changes)
+    listed = list(changes)
     copies = _Copies(tree)
     # Taken away from the end of a list on, so that the indexes before stay what they are.
-    for change in reversed(told):
+    for change in reversed(listed):
         if change.after is ABSENT:
             container, key = copies.place_of(change.path)
             del container[key]
-    for change in told:
+    for change in listed:
         if change.after is not ABSENT:
             container, key = copies.place_of(change.path)
             if isinstance(container, list) and key == len(container):

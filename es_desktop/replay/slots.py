@@ -42,7 +42,7 @@ class Slot:
         return self.origin is None or (self.data is not None and self.origin.error is not None)
 
     def is_like(self, other: Slot) -> bool:
-        """Tell whether the same event happens here, one that tells the same."""
+        """Return whether the same event happens here, one that tells the same."""
         return self.origin is other.origin and self.insert is other.insert and self.data is other.data
 
 

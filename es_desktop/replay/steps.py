@@ -64,7 +64,7 @@ class Step:
     """Whether the entity is there after this step."""
 
     @property
-    def told(self) -> tuple[Change, ...]:
+    def readable_changes(self) -> tuple[Change, ...]:
         """The changes as a person would tell them."""
         return self.changes if self.shortened is None else self.shortened
 

@@ -98,11 +98,11 @@ def _series(path: str, runs: list[_Run]) -> ValueSeries:
 
 
 def _points(runs: list[_Run]) -> Iterator[tuple[int, float]]:
-    begun = False
+    has_begun = False
     for run in runs:
         number = None if run.shown is None else run.shown.number
-        if number is not None or begun:
-            begun = True
+        if number is not None or has_begun:
+            has_begun = True
             yield run.first, math.nan if number is None else number
 
 

@@ -35,7 +35,7 @@ def base_moment(chain: Chain) -> Moment:
 def walk(
     chain: Chain, checkpoint: Checkpoint = lambda: None, first: int = 0, stop: int | None = None
 ) -> Iterator[Moment]:
-    """Yield the moments of the steps at the indexes ``first`` to ``stop``, that one left out; all unless told."""
+    """Yield the moments of the steps at the indexes ``first`` to ``stop``, that one left out; all unless given."""
     stop = len(chain) if stop is None else min(stop, len(chain))
     state = chain.state_after(first, checkpoint)[0]
     while first < stop:

@@ -17,7 +17,7 @@ from .walk import Moment, base_moment, walk
 
 Watched = Condition | str
 """A condition, or the path of a value."""
-_Look = Callable[[Moment], Any]
+_ValueOf = Callable[[Moment], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def all_crossings(
     One that takes too much yields its error and ends; the others go on. ``progress`` is told after each block how many
     steps are done, and of how many. Raises ``PathError``.
     """
-    watchers = {index: _Watcher(_look_of(each)) for index, each in enumerate(watched)}
+    watchers = {index: _Watcher(_value_of(each)) for index, each in enumerate(watched)}
     for done, moment in enumerate(joined([base_moment(chain)], walk(chain, checkpoint))):
         if done and done % BLOCK == 0:
             progress(done, len(chain))
@@ -80,50 +80,52 @@ def next_crossing(
 
     Backward it looks at one block of steps after another, and no further than it has to. Raises what the others raise.
     """
-    look = _look_of(watched)
+    value_at = _value_of(watched)
     if forward:
-        return next(_crossings_within(chain, look, chain.index_of(after_version), len(chain), checkpoint), None)
+        return next(_crossings_within(chain, value_at, chain.index_of(after_version), len(chain), checkpoint), None)
     stop = chain.index_of(after_version - 1)
     while stop:
         first = (stop - 1) // BLOCK * BLOCK
-        found = deque(_crossings_within(chain, look, first, stop, checkpoint), maxlen=1)
+        found = deque(_crossings_within(chain, value_at, first, stop, checkpoint), maxlen=1)
         if found:
             return found[0]
         stop = first
     return None
 
 
-def _look_of(watched: Watched) -> _Look:
+def _value_of(watched: Watched) -> _ValueOf:
     return watched.run() if isinstance(watched, Condition) else _value_at(watched)
 
 
-def _value_at(path: str) -> _Look:
+def _value_at(path: str) -> _ValueOf:
     parts = parse_path(path)
     return lambda moment: ABSENT if moment.after is None else value_of(moment.after, parts)
 
 
-def _crossings_within(chain: Chain, look: _Look, first: int, stop: int, checkpoint: Checkpoint) -> Iterator[Crossing]:
+def _crossings_within(
+    chain: Chain, value_at: _ValueOf, first: int, stop: int, checkpoint: Checkpoint
+) -> Iterator[Crossing]:
     """Return the crossings at the indexes ``first`` to ``stop``; the first is compared with the step before it."""
     start = base_moment(chain)
     moments = walk(chain, checkpoint, max(first - 1, 0), stop)
-    return _crossings(look, next(moments, start) if first else start, moments)
+    return _crossings(value_at, next(moments, start) if first else start, moments)
 
 
-def _crossings(look: _Look, start: Moment, moments: Iterable[Moment]) -> Iterator[Crossing]:
-    return filter(None, map(_Watcher(look).see, joined([start], moments)))
+def _crossings(value_at: _ValueOf, start: Moment, moments: Iterable[Moment]) -> Iterator[Crossing]:
+    return filter(None, map(_Watcher(value_at).see, joined([start], moments)))
 
 
 class _Watcher:
     """Looks at one moment after another, and tells where it sees something else than before."""
 
-    def __init__(self, look: _Look) -> None:
-        self._look = look
+    def __init__(self, value_at: _ValueOf) -> None:
+        self._value_at = value_at
         self._seen: Any = None
         self._is_first = True
 
     def see(self, moment: Moment) -> Crossing | None:
         """Return the crossing at a moment; the first moment that is looked at is none."""
-        before, self._seen = self._seen, self._look(moment)
+        before, self._seen = self._seen, self._value_at(moment)
         is_first, self._is_first = self._is_first, False
         if is_first or moment.version is None or same_tree(before, self._seen):
             return None

@@ -152,7 +152,7 @@ def test_a_chain_that_begins_like_another_comes_to_the_same(life: Life, data: st
         known.state_after(len(known))
         chain, fresh = ours.chain(life.fold), ours.chain(life.fold)
         chain.begin_like(known, ours.begins_like(theirs))
-        assert as_told(chain) == as_told(fresh)
+        assert for_people(chain) == for_people(fresh)
 
 
 @given(data=st.data())
@@ -168,10 +168,10 @@ def test_so_it_is_where_whole_blocks_are_taken_over(data: st.DataObject) -> None
     known.steps(0, len(known))
     chain, fresh = second.chain(life.fold), second.chain(life.fold)
     chain.begin_like(known, second.begins_like(first))
-    assert as_told(chain) == as_told(fresh)
+    assert for_people(chain) == for_people(fresh)
 
 
-def as_told(chain: Chain) -> str:
+def for_people(chain: Chain) -> str:
     steps = [replace(each, seconds=0.0) for each in chain.steps(0, len(chain))]
     told = repr([steps, chain.state_after(len(chain)), dict(chain.failures)])
     return re.sub(" at 0x[0-9a-f]+", "", told)  # of the entity that a refusal names

@@ -205,6 +205,6 @@ def test_a_step_tells_what_was_cut_out_of_a_list_as_just_that() -> None:
     events = [RecordedEvent(at, "shop#Cart.Filled", 0.0, payload) for at, payload in enumerate(payloads)]
     _, cut, changed = chain_of(events, GenericFold()).steps(0, 3)
     assert cut.changes == (Change("lines[1]", "b", "c"), Change("lines[2]", "c", ABSENT))
-    assert cut.told == cut.shortened == (Change("lines[1]", "b", ABSENT),)
-    assert changed.told == changed.changes == (Change("lines[1]", "c", "d"),)
+    assert cut.readable_changes == cut.shortened == (Change("lines[1]", "b", ABSENT),)
+    assert changed.readable_changes == changed.changes == (Change("lines[1]", "c", "d"),)
     assert changed.shortened is None

@@ -25,7 +25,7 @@ def test_applying_the_changes_one_by_one_turns_before_into_after(before: Any, af
 
 @given(before=STATES, after=STATES)
 def test_the_changes_as_people_tell_them_come_to_the_same(before: Any, after: Any) -> None:
-    told = list(diff(before, after, as_told=True))
+    told = list(diff(before, after, for_people=True))
     assert same(applied(before, told), {} if after is None else after)
     assert len(told) <= len(changes(before, after))
 
@@ -37,7 +37,7 @@ def test_members_put_into_a_list_or_cut_out_of_it_are_told_as_just_that(
     first = min(first, len(items))
     shorter, longer = {"l": items}, {"l": [*items[:first], *extra, *items[first:]]}
     for before, after in ((shorter, longer), (longer, shorter)):
-        told = list(diff(before, after, as_told=True))
+        told = list(diff(before, after, for_people=True))
         assert same(applied(before, told), after)
         if same(items, items) and "nan" not in repr(longer).lower():
             assert len(told) == len(extra)
@@ -45,11 +45,11 @@ def test_members_put_into_a_list_or_cut_out_of_it_are_told_as_just_that(
 
 
 def test_a_member_that_became_another_type_is_told_beside_what_was_cut() -> None:
-    told = list(diff({"l": [1, 2]}, {"l": [True]}, as_told=True))
+    told = list(diff({"l": [1, 2]}, {"l": [True]}, for_people=True))
     assert told == [Change("l[0]", 1, True), Change("l[1]", 2, ABSENT)]
     assert repr(told[0].after) == "True"
     odd = [Decimal("sNaN"), 1]
-    assert list(diff({"l": odd}, {"l": odd[:1]}, as_told=True)) == [Change("l[1]", 1, ABSENT)]
+    assert list(diff({"l": odd}, {"l": odd[:1]}, for_people=True)) == [Change("l[1]", 1, ABSENT)]
 
 
 @given(tree=STATES)

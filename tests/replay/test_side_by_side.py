@@ -20,7 +20,7 @@ def differing(left: Any, right: Any) -> list[Change]:
 
 @given(left=STATES, right=STATES)
 def test_what_differs_is_what_is_told_to_people(left: Any, right: Any) -> None:
-    told = list(diff(left, right, as_told=True))
+    told = list(diff(left, right, for_people=True))
     if not told and (left is None) != (right is None):
         told = [Change("", ABSENT if left is None else left, ABSENT if right is None else right)]
     found = differing(left, right)

@@ -11,7 +11,7 @@ LISTS = st.lists(st.integers(0, 3), max_size=8)
 
 
 def told(before: object, after: object) -> list[Change]:
-    return list(diff(before, after, as_told=True))
+    return list(diff(before, after, for_people=True))
 
 
 def test_a_member_that_was_cut_out_is_told_as_just_that() -> None:

@@ -49,7 +49,7 @@ def skip_or_bring_back(branch: Branch, names: Collection[EventName]) -> Edits:
     return tuple(edit for edit in branch.edits if not (isinstance(edit, Skip) and edit.version in back))
 
 
-def tell(recorded: RecordedHistory, branch: Branch, name: EventName, data: Mapping[str, Any]) -> Edits:
+def set_payload(recorded: RecordedHistory, branch: Branch, name: EventName, data: Mapping[str, Any]) -> Edits:
     """Let an event tell something else; what it tells in the history makes it the same as there again."""
     if isinstance(name, Inserted):
         inserts = [(at, edit) for at, edit in enumerate(branch.edits) if isinstance(edit, Insert)]

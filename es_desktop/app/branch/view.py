@@ -50,7 +50,7 @@ class Difference:
         changes = compare_states(history, branch)
         if changes and history is not None and branch is not None:
             # What was put into a list is told as that, and not as a change of each member behind it.
-            changes = tuple(diff(history, branch, as_told=True))
+            changes = tuple(diff(history, branch, for_people=True))
         return cls(changes[:most], len(changes), history is not None, branch is not None)
 
     def __bool__(self) -> bool:
@@ -108,7 +108,9 @@ class BranchReader:
         self._history = recorded.chain()
         self._last: tuple[Branch, Chain] | None = None
 
-    def told(self, branch: Branch, first: int, stop: int, checkpoint: Checkpoint = lambda: None) -> list[PlaceResult]:
+    def results(
+        self, branch: Branch, first: int, stop: int, checkpoint: Checkpoint = lambda: None
+    ) -> list[PlaceResult]:
         """Return what came of the places at the indexes ``first`` to ``stop``, that one left out."""
         places = branch.places[first:stop]
         if not places:

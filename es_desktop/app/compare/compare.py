@@ -81,7 +81,7 @@ def read_side(
 def compare(left: Side, right: Side) -> Compared:
     """Return what differs between two sides."""
     changes = compare_states(left.state, right.state)
-    told = tuple(diff(left.state, right.state, as_told=True)) or changes
+    told = tuple(diff(left.state, right.state, for_people=True)) or changes
     return Compared(left, right, changes, told)
 
 

@@ -75,7 +75,7 @@ class Bases:
         return ""
 
     def hint(self, version: int) -> str:
-        """Tell which snapshots the state at a version can be rebuilt from."""
+        """Return which snapshots the state at a version can be rebuilt from."""
         usable = [str(each.version) for each in self._usable(version)]
         if not usable:
             return f"No snapshot can be the base of version {version}."

@@ -34,16 +34,16 @@ def writings(view: EntityView, path: str, versions: Sequence[int], checkpoint: C
     for version in versions:
         stop = chain.index_of(version)
         for step in chain.steps(max(0, stop - 1), stop, checkpoint):
-            yield Writing(step.version, step.type, step.timestamp, _told(step, parts))
+            yield Writing(step.version, step.type, step.timestamp, _described(step, parts))
 
 
-def _told(step: Step, parts: tuple[Part, ...]) -> str:
+def _described(step: Step, parts: tuple[Part, ...]) -> str:
     for change in step.changes:
         where = parse_path(change.path)
         if parts[: len(where)] == where:
             before, after = (value_of(side, parts[len(where) :]) for side in (change.before, change.after))
             return format_transition(before, after)
-    inside = [*_inside(step.told, parts)] or [*_inside(step.changes, parts)]
+    inside = [*_inside(step.readable_changes, parts)] or [*_inside(step.changes, parts)]
     return summarise_changes(inside, _MOST_INSIDE)
 
 
@@ -80,13 +80,13 @@ def summarise_steps(head: Sequence[Step], tail: Sequence[Step] = (), limit: int 
     for change in _changes(tail):
         _add(nets, change, knows_before=not has_gap, knows_after=True)
     texts = (_describe(path, net, has_gap) for path, net in nets.items() if not _is_inside(path, nets))
-    told = [text for text in texts if text]
-    more = [f"+{len(told) - limit:,} more"] if len(told) > limit else []
-    return " · ".join([*told[:limit], *more])
+    texts_shown = [text for text in texts if text]
+    more = [f"+{len(texts_shown) - limit:,} more"] if len(texts_shown) > limit else []
+    return " · ".join([*texts_shown[:limit], *more])
 
 
 def _changes(steps: Iterable[Step]) -> Iterable[Change]:
-    return (change for step in steps for change in step.told)
+    return (change for step in steps for change in step.readable_changes)
 
 
 def _add(nets: dict[str, _Net], change: Change, *, knows_before: bool, knows_after: bool) -> None:
@@ -105,7 +105,7 @@ def _owner(path: str) -> str:
 
 
 def _is_inside(path: str, nets: dict[str, _Net]) -> bool:
-    """Tell whether what the path is a part of is told by itself: a value, or a list whose members moved."""
+    """Return whether what the path is a part of is told by itself: a value, or a list whose members moved."""
     return any(mark in ".[" and path[:place] in nets for place, mark in enumerate(path))
 
 

@@ -62,7 +62,7 @@ class History:
         return tuple(self.failures)
 
     def failure_before(self, version: int, base: int | None) -> str:
-        """Tell which event after the base broke the state at a version first, and why; empty where none did."""
+        """Return which event after the base broke the state at a version first, and why; empty where none did."""
         for failed, reason in self.failures.items():
             if (base is None or failed > base) and failed <= version:
                 return failure_text(failed, reason)
@@ -107,7 +107,7 @@ class EntityView:
         return self._reading
 
     def is_entity_of(self, other: EntityView) -> bool:
-        """Tell whether the other one looks at the same entity of the same store, perhaps at another time."""
+        """Return whether the other one looks at the same entity of the same store, perhaps at another time."""
         return self._reading is other._reading and self.facts.id == other.facts.id
 
     def state_at(self, version: int, *, base: BaseChoice, checkpoint: Checkpoint) -> StateView:
@@ -184,8 +184,8 @@ def history_of(view: EntityView, checkpoint: Checkpoint) -> History:
 def history_elsewhere(view: EntityView, checkpoint: Checkpoint) -> History:
     """Return the history of an entity, walked through in a process of its own."""
     assert view.reading.elsewhere is not None, "a person's own code is asked here"
-    with closing(told_by_processes(_walk, [(*view.reading.elsewhere, view.facts.id)])) as told:
-        for part in told:
+    with closing(told_by_processes(_walk, [(*view.reading.elsewhere, view.facts.id)])) as parts:
+        for part in parts:
             checkpoint()
             if isinstance(part, History):
                 return part

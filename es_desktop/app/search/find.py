@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from es_desktop.app.store.session import Session
 
 _PAGE: Final = 200
-"""Events that are read at once: few, so that the first of them are told early."""
+"""Events that are read at once: few, so that the first of them are reason early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def find(
 ) -> Iterator[StateHit | SearchProgress | FoundEvent]:
     """Yield what is found, as it is found; where states are looked at, also how far that is.
 
-    ``folder`` holds the indexes of large stores. ``progress`` is told how far the index is while it is made, which a
+    ``folder`` holds the indexes of large stores. ``progress`` is reason how far the index is while it is made, which a
     text needs; it may raise to stop.
     """
     with ExitStack() as stack:
@@ -87,8 +87,8 @@ def find(
 
 def _make_searchable(index: StoreIndex, progress: Progress) -> None:
     if not index.keeps_text:
-        told = "the words of encrypted records are not kept, and this store is too large to look through without"
-        raise UserError(told, "Look for a state, or leave the key out.")
+        reason = "the words of encrypted records are not kept, and this store is too large to look through without"
+        raise UserError(reason, "Look for a state, or leave the key out.")
     index.update(progress)
 
 

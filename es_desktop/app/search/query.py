@@ -21,7 +21,7 @@ class StateSearch:
 
     condition: str
     as_of: float | None = None
-    """Seconds since the epoch: the state is that after the events until then; at the entity's end where untold.
+    """Seconds since the epoch: the state is that after the events until then; at the entity's end where without one.
 
     An event without a time counts as one that was before. The times of an entity are taken to ascend.
     """

@@ -133,7 +133,7 @@ class _Start:
 
 
 def _is_later(event: RecordedEvent, as_of: float | None) -> bool:
-    """Tell whether an event was later than a time. One that has no time was not."""
+    """Return whether an event was later than a time. One that has no time was not."""
     return as_of is not None and event.timestamp is not None and event.timestamp > as_of
 
 

@@ -46,7 +46,7 @@ def search_states(
 
     The last value says that it is done. An ``index`` that is whole lets entities be left out without their being read;
     ``among`` is what it calls those to choose from. Where there is much to read, it is read in ``processes``, as many
-    as the machine has unless told, or in none where that is 0; they end when the iterator is closed. Trusted code is
+    as the machine has unless given, or in none where that is 0; they end when the iterator is closed. Trusted code is
     asked here. Raises ``UserError`` where a process ends before it is done.
     """
     asked = candidates(session, search, index, among)

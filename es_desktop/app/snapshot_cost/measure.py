@@ -129,8 +129,8 @@ class _Measuring:
     def costs(self) -> EntityCosts:
         """Measure, and return what came of it."""
         self._replay(self._rebuilder.zero(), len(self._versions))  # the first question of all takes longer
-        begun = perf_counter()
-        while self._wants_round(perf_counter() - begun):
+        began = perf_counter()
+        while self._wants_round(perf_counter() - began):
             self._checkpoint()
             self._round()
         store = self._reading.store.reader
@@ -169,11 +169,11 @@ class _Measuring:
     def _replay(self, folded: Folded, done: int) -> float:
         """Apply the events from index ``done`` on, and return how long that takes or would take."""
         first, total = done, len(self._versions)
-        begun = perf_counter()
+        began = perf_counter()
         while True:
             folded = self._rebuilder.replay(folded, self._versions[done - 1] if done else None, _PAGE)
             done = min(total, done + _PAGE)
-            spent = perf_counter() - begun
+            spent = perf_counter() - began
             if done == total:
                 self._last = folded
                 return spent
@@ -190,9 +190,9 @@ class _Measuring:
 
 
 def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    begun = perf_counter()
+    began = perf_counter()
     result = work()
-    return perf_counter() - begun, result
+    return perf_counter() - began, result
 
 
 def _mean_bytes(records: Iterable[Any]) -> float:
@@ -230,10 +230,10 @@ def measure_store(reading: Reading, progress: Callable[[int, int], None], second
         raise UserError("this store has no entity yet", "Make one first.")
     kinds = kinds_of(entities)
     plan = sampling_plan(kinds)
-    begun = perf_counter()
+    began = perf_counter()
     measured: dict[int, list[EntityCosts]] = defaultdict(list)
     for done, (kind, entity) in enumerate(plan):
-        if len(measured) == len(kinds) and perf_counter() - begun > seconds:
+        if len(measured) == len(kinds) and perf_counter() - began > seconds:
             break
         progress(done, len(plan))
         measured[kind].append(measure_entity(reading, entity, partial(progress, done, len(plan)), _EFFORT))

@@ -21,8 +21,8 @@ def conclusion(cost: SnapshotCost, chosen: Point | None, target: float) -> str:
     zero, mean = format_cost(cost.from_zero), " on average" if cost.entities > 1 else ""
     if chosen is None:
         least = cost.least
-        told = f"the least is {format_cost(least.seconds)}, with a snapshot {every_text(least.interval)}"
-        return f"No interval makes a rebuild take {format_cost(target)} or less{mean}: {told}."
+        shortest = f"the least is {format_cost(least.seconds)}, with a snapshot {every_text(least.interval)}"
+        return f"No interval makes a rebuild take {format_cost(target)} or less{mean}: {shortest}."
     if chosen.interval is None:
         within = f", which is within {format_cost(target)}: no snapshot is needed" if cost.from_zero <= target else ""
         return f"Without any snapshot a rebuild takes {zero}{mean}{within}."

@@ -84,12 +84,12 @@ class TrustedFold:
 
     def why_no_bases(self, snapshots: Sequence[RecordedSnapshot]) -> list[str]:
         """Return, for each snapshot, why no state can begin with it; an empty text where one can."""
-        told = [each.error or (_INFERRED if each.is_inferred else "") for each in snapshots]
-        sound = [each for each, error in zip(snapshots, told, strict=True) if not error]
+        reasons = [each.error or (_INFERRED if each.is_inferred else "") for each in snapshots]
+        sound = [each for each, error in zip(snapshots, reasons, strict=True) if not error]
         if not sound:
-            return told
+            return reasons
         answers = iter(self._model.why_no_bases(self._entity_id, [self._snapshot_record(each) for each in sound]))
-        return [error or next(answers) for error in told]
+        return [error or next(answers) for error in reasons]
 
     def _sent(self, at: int, event: RecordedEvent, failures: dict[int, Failure]) -> Record:
         """Return what the code is told of an event: that it is only counted, where it is known to fail."""

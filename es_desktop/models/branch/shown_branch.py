@@ -149,7 +149,7 @@ class ShownBranch(QObject):
             edited, name = operation(recorded, branch, draft)
             found = recorded.branch(edited.edits)
             row = next(row for row, place in enumerate(found.places) if place.name == name)
-            (told,) = reader.told(found, row, row + 1, job.check)
+            (told,) = reader.results(found, row, row + 1, job.check)
             return Preview(found.places[row], told)
 
         self._preview_request.start("Preparing the edit", work, done, failed=failed)
@@ -292,6 +292,6 @@ class ShownBranch(QObject):
 
         self._runner.run(
             "Folding the branch",
-            lambda job: reader.told(branch, number * BLOCK, (number + 1) * BLOCK, job.check),
+            lambda job: reader.results(branch, number * BLOCK, (number + 1) * BLOCK, job.check),
             done,
         )

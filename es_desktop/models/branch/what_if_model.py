@@ -136,4 +136,5 @@ def _changes(result: PlaceResult, limit: int) -> str:
     step = result.step
     if step is None:
         return ""
-    return step.error or ("discarded" if step.discards else summarise_changes(step.told, limit) or "nothing changed")
+    changes = summarise_changes(step.readable_changes, limit)
+    return step.error or ("discarded" if step.discards else changes or "nothing changed")

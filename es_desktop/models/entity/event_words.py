@@ -73,10 +73,10 @@ class EventWords:
             return None
         if row.count > 1:
             return self._run_tip(row, step)
-        return step.error or summarise_changes(step.told, _MOST_IN_TIP).replace(" · ", "\n")
+        return step.error or summarise_changes(step.readable_changes, _MOST_IN_TIP).replace(" · ", "\n")
 
     def _one(self, step: Step) -> str:
-        return step.error or ("discarded" if step.discards else summarise_changes(step.told) or _NOTHING)
+        return step.error or ("discarded" if step.discards else summarise_changes(step.readable_changes) or _NOTHING)
 
     def _sum(self, row: EventRow, failures: int) -> str:
         key = row.first, row.last

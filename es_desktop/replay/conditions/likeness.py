@@ -28,26 +28,26 @@ def unwrapped(value: Any) -> Any:
     return value.value if isinstance(value, enum.Enum) else value
 
 
-def _beside(value: Any, told: Any) -> tuple[Any, Any]:
-    told_text = isinstance(told, str) and not isinstance(told, enum.Enum)
+def _beside(value: Any, literal: Any) -> tuple[Any, Any]:
+    is_text = isinstance(literal, str) and not isinstance(literal, enum.Enum)
     match value:
-        case enum.Enum() if told_text and value.name.casefold() == told.casefold():
-            return told, told
+        case enum.Enum() if is_text and value.name.casefold() == literal.casefold():
+            return literal, literal
         case enum.Enum():
-            return alike(value.value, unwrapped(told))
-        case {"__enum__": {"name": str(name)}} if told_text:  # of a class that is not known here
-            return (told, told) if name.casefold() == told.casefold() else (name, told)
-        case Decimal() if isinstance(told, float):
-            return value, Decimal(str(told))
-        case dt.datetime() if told_text:
-            return _moments(value, told)
-        case dt.date() if told_text:
-            return _dates(value, told)
-        case dt.time() if told_text:
-            return _same_zone(value, dt.time.fromisoformat(told))
-        case UUID() if told_text:
-            return value, UUID(told)
-    return value, told
+            return alike(value.value, unwrapped(literal))
+        case {"__enum__": {"name": str(name)}} if is_text:  # of a class that is not known here
+            return (literal, literal) if name.casefold() == literal.casefold() else (name, literal)
+        case Decimal() if isinstance(literal, float):
+            return value, Decimal(str(literal))
+        case dt.datetime() if is_text:
+            return _moments(value, literal)
+        case dt.date() if is_text:
+            return _dates(value, literal)
+        case dt.time() if is_text:
+            return _same_zone(value, dt.time.fromisoformat(literal))
+        case UUID() if is_text:
+            return value, UUID(literal)
+    return value, literal
 
 
 def _moments(value: dt.datetime, text: str) -> tuple[Any, Any]:
@@ -72,9 +72,9 @@ def _day(text: str) -> dt.date | None:
         return None
 
 
-def _same_zone(value: Any, told: Any) -> tuple[Any, Any]:
+def _same_zone(value: Any, literal: Any) -> tuple[Any, Any]:
     """Return two times of which one that has no zone takes the other's."""
-    if value.tzinfo is None or told.tzinfo is None:
-        zone = value.tzinfo or told.tzinfo
-        return value.replace(tzinfo=zone), told.replace(tzinfo=zone)
-    return value, told
+    if value.tzinfo is None or literal.tzinfo is None:
+        zone = value.tzinfo or literal.tzinfo
+        return value.replace(tzinfo=zone), literal.replace(tzinfo=zone)
+    return value, literal

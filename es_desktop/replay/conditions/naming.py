@@ -23,7 +23,7 @@ def named_paths(tree: ast.expr) -> tuple[str, ...]:
 
 
 def looks_back(tree: ast.expr) -> bool:
-    """Tell whether a condition looks at the state before the last step: by ``previous``, or by ``changed``."""
+    """Return whether a condition looks at the state before the last step: by ``previous``, or by ``changed``."""
     return any(
         (isinstance(node, ast.Name) and node.id == "previous")
         or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "changed")

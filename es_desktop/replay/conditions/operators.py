@@ -103,7 +103,7 @@ class Operators:
         }
 
     def equal(self, left: Any, right: Any) -> bool:
-        """Tell whether two values are alike, those in lists and dicts as well."""
+        """Return whether two values are alike, those in lists and dicts as well."""
         if isinstance(left, list) and isinstance(right, list):
             self._meter.count(len(left))
             return len(left) == len(right) and all(map(self.equal, left, right))
@@ -113,7 +113,7 @@ class Operators:
         return _ordered(op.eq, left, right)
 
     def contains(self, item: Any, container: Any) -> bool:
-        """Tell whether a list has a member, a dict a name, or a text a part."""
+        """Return whether a list has a member, a dict a name, or a text a part."""
         if isinstance(container, str):
             part = unwrapped(item)
             return isinstance(part, str) and part in container

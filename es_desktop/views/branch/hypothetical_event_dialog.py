@@ -10,7 +10,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from es_desktop.app.branch.edits import Draft, insert, tell
+from es_desktop.app.branch.edits import Draft, insert, set_payload
 from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.entity.event_templates import EventType, event_types
 from es_desktop.app.entity.payload_text import payload_text, read_payload
@@ -121,7 +121,7 @@ class HypotheticalEventDialog(FormDialog):
         if step.error is not None:
             self._tell(f"It cannot be applied: {step.error}", "error")
             return
-        changes = "the entity is no more" if step.discards else summarise_changes(step.told, _MOST_CHANGES)
+        changes = "the entity is no more" if step.discards else summarise_changes(step.readable_changes, _MOST_CHANGES)
         told = [f"Version {preview.place.version} · {preview.place.type}: {changes or 'nothing changes'}"]
         if preview.told.difference:
             told.append(f"Unlike in the history: {preview.told.difference.text(_MOST_CHANGES)}")
@@ -156,7 +156,7 @@ def ask_what_else(desk: Desk, recorded: RecordedHistory, branch: Branch, place: 
         return
     here = EventType(place.topic, place.type, branch.event_at(place.happened - 1).data)
     title = f"What if event {place.version} had told something else?"
-    _open(desk, Asked(title, [here], lambda _, data: _telling(place.name, data), "Edit the event"))
+    _open(desk, Asked(title, [here], lambda _, data: _with_payload(place.name, data), "Edit the event"))
 
 
 def ask_what_more(desk: Desk, recorded: RecordedHistory, branch: Branch, place: BranchPlace) -> None:
@@ -181,8 +181,8 @@ def _open(desk: Desk, asked: Asked) -> None:
     open_dialog(dialog, accepted)
 
 
-def _telling(name: EventName, data: Mapping[str, Any]) -> Operation:
-    return lambda recorded, branch, draft: (draft.with_edits(tell(recorded, branch, name, data)), name)
+def _with_payload(name: EventName, data: Mapping[str, Any]) -> Operation:
+    return lambda recorded, branch, draft: (draft.with_edits(set_payload(recorded, branch, name, data)), name)
 
 
 def _inserting(after: EventName, topic: str, data: Mapping[str, Any]) -> Operation:

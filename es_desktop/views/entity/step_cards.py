@@ -61,9 +61,9 @@ def step_lines(step: Step, rows: int, chars: int) -> list[Line]:
     if step.error is not None:
         lines = textwrap.wrap(elide(step.error, chars * (rows + 1)), chars) or ["no reason given"]
         return [Line(text, "red") for text in _cut(lines, rows)]
-    if not step.told:
+    if not step.readable_changes:
         return [Line("changes nothing", "dim")]
-    return _change_lines(step.told, rows, chars)
+    return _change_lines(step.readable_changes, rows, chars)
 
 
 def _cut(lines: list[str], rows: int) -> list[str]:
@@ -116,9 +116,9 @@ def step_tip(step: Step) -> str:
     lines = [f"{step.version:,}  {step.type}  ·  {format_cost(step.seconds)}"]
     if step.error is not None:
         lines.append(elide(step.error, 400))
-    lines += [describe_change(change, 48) for change in step.told[:12]]
-    if len(step.told) > 12:
-        lines.append(f"+{len(step.told) - 12:,} more")
+    lines += [describe_change(change, 48) for change in step.readable_changes[:12]]
+    if len(step.readable_changes) > 12:
+        lines.append(f"+{len(step.readable_changes) - 12:,} more")
     return "\n".join(lines)
 
 

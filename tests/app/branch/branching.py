@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from es_desktop.app.branch.edits import Draft, insert, move, skip_or_bring_back, tell
+from es_desktop.app.branch.edits import Draft, insert, move, set_payload, skip_or_bring_back
 from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.entity.event_templates import event_types
 from es_desktop.app.store.reader import Reading
@@ -54,7 +54,7 @@ def _edited(recorded: RecordedHistory, branch: Branch, draw: Callable[[st.Search
         return move(recorded, branch, place.name, draw(st.sampled_from([-1, 1, 1, -2])))
     example = draw(st.sampled_from(event_types(recorded, place.passed)))
     if kind == "tell":
-        return tell(recorded, branch, place.name, example.example)
+        return set_payload(recorded, branch, place.name, example.example)
     return insert(branch, place.name, example.topic, example.example)[0]
 
 

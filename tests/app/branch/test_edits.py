@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_desktop.app.branch.edits import Draft, Edits, describe_edits, insert, move, skip_or_bring_back, tell
+from es_desktop.app.branch.edits import Draft, Edits, describe_edits, insert, move, set_payload, skip_or_bring_back
 from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.replay import Edit, EventName, Insert, Inserted, Mark, Move, Skip
@@ -54,20 +54,20 @@ def test_an_inserted_event_is_taken_out(recorded: RecordedHistory) -> None:
 
 def test_an_event_that_tells_what_it_told_is_as_it_was(recorded: RecordedHistory) -> None:
     event = recorded.events[1]
-    told = tell(recorded, recorded.branch(), 1, {**event.data, "quantity": 9})
+    told = set_payload(recorded, recorded.branch(), 1, {**event.data, "quantity": 9})
     assert told == (Edit(1, {**event.data, "quantity": 9}),)
-    again = tell(recorded, recorded.branch(told), 1, {**event.data, "quantity": 8})
+    again = set_payload(recorded, recorded.branch(told), 1, {**event.data, "quantity": 8})
     assert len(again) == 1
     assert recorded.branch(again).event_at(1).data["quantity"] == 8
-    assert tell(recorded, recorded.branch(again), 1, dict(event.data)) == ()
+    assert set_payload(recorded, recorded.branch(again), 1, dict(event.data)) == ()
     one_as_a_decimal = {**event.data, "quantity": float(event.data["quantity"])}
-    assert len(tell(recorded, recorded.branch(), 1, one_as_a_decimal)) == 1, "1.0 is not 1"
+    assert len(set_payload(recorded, recorded.branch(), 1, one_as_a_decimal)) == 1, "1.0 is not 1"
 
 
 def test_an_inserted_event_is_told_anew_where_it_stands(recorded: RecordedHistory) -> None:
     first, _ = insert(recorded.branch(), 2, "Paid", {"n": 1})
     second, name = insert(recorded.branch(first), 4, "Paid", {"n": 2})
-    edits = tell(recorded, recorded.branch(second), name, {"n": 3})
+    edits = set_payload(recorded, recorded.branch(second), name, {"n": 3})
     assert edits == (Insert(2, "Paid", {"n": 1}), Insert(4, "Paid", {"n": 3}))
 
 

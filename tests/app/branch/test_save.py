@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from es_desktop.app.branch.edits import insert, tell
+from es_desktop.app.branch.edits import insert, set_payload
 from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.branch.save import save_branch
 from es_desktop.app.runtime.errors import Cancelled, UserError
@@ -102,7 +102,7 @@ def test_a_branch_of_another_programs_store_is_saved_and_the_store_stays_byte_fo
         for facts in list(session.entities())[:4]:
             recorded = RecordedHistory(session, facts)
             first, last = recorded.events[0], recorded.events[-1]
-            edits = tell(
+            edits = set_payload(
                 recorded, recorded.branch([Skip(last.version)] if last is not first else []), first.version, {"n": 1}
             )
             edits, _ = insert(recorded.branch(edits), first.version, first.topic, {"colour": "green"})
@@ -134,7 +134,7 @@ def test_events_that_cannot_be_read_or_whose_class_is_not_known_are_saved_too(tm
     store = store_of(tmp_path / "old.esdb", [event("e", each, text) for each, text in enumerate(data)])
     with closing(open_session(str(store))) as session:
         recorded = RecordedHistory(session, session.entity("e"))
-        edits = tell(recorded, recorded.branch([Skip(0)]), 2, {"n": "edited"})
+        edits = set_payload(recorded, recorded.branch([Skip(0)]), 2, {"n": "edited"})
         edits, _ = insert(recorded.branch(edits), 2, "shop#Cart.Filled", {"n": "new"})
         save_branch(recorded, recorded.branch(edits), tmp_path / "new.esdb")
         check_saved(recorded, recorded.branch(edits), tmp_path / "new.esdb")

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from es_desktop.app.branch.edits import insert, move, tell
+from es_desktop.app.branch.edits import insert, move, set_payload
 from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.branch.view import BranchReader, Difference, first_edited
 from es_desktop.app.runtime.errors import Cancelled, UserError
@@ -69,7 +69,7 @@ def test_a_trunk_holds_every_event_whatever_the_size_of_a_page(
 def test_an_empty_branch_is_the_history_everywhere(trunks: list[RecordedHistory], account: RecordedHistory) -> None:
     for recorded in [*trunks, account]:
         branch, reader = recorded.branch(), BranchReader(recorded)
-        told = reader.told(branch, 0, len(branch.places))
+        told = reader.results(branch, 0, len(branch.places))
         assert [each.difference for each in told if each.difference] == []
         history = recorded.chain()
         assert [bare(each.step) for each in told] == [bare(each) for each in history.steps(0, len(history))]
@@ -91,7 +91,7 @@ def test_what_is_told_is_what_folding_the_events_by_themselves_gives(
         mine, steps = states(chain), chain.steps(0, len(chain))
         expected = [(mine[each.happened], history[each.passed]) for each in branch.places]
         first = data.draw(st.integers(0, len(branch.places)))
-        told = [*reader.told(branch, first, len(branch.places)), *reader.told(branch, 0, first)]
+        told = [*reader.results(branch, first, len(branch.places)), *reader.results(branch, 0, first)]
         told = [*told[len(told) - first :], *told[: len(told) - first]]
         for place, each, (ours, theirs) in zip(branch.places, told, expected, strict=True):
             assert bare(each.step) == bare(None if place.version is None else steps[place.happened - 1])
@@ -117,10 +117,12 @@ def test_where_no_event_comes_or_goes_the_differences_are_those_at_each_version(
     for _ in range(data.draw(st.integers(1, 3))):
         branch = recorded.branch(edits)
         name, other = data.draw(st.sampled_from(branch.places)).name, data.draw(st.sampled_from(recorded.events))
-        edits = data.draw(st.sampled_from([move(recorded, branch, name, 1), tell(recorded, branch, name, other.data)]))
+        edits = data.draw(
+            st.sampled_from([move(recorded, branch, name, 1), set_payload(recorded, branch, name, other.data)])
+        )
     branch = recorded.branch(edits)
     differing = [each.version for each in divergences(recorded.chain(), folded(recorded, branch))]
-    told = BranchReader(recorded).told(branch, 0, len(branch.places))
+    told = BranchReader(recorded).results(branch, 0, len(branch.places))
     assert [branch.places[row].version for row, each in enumerate(told) if each.difference] == differing
 
 
@@ -133,7 +135,7 @@ def test_skipping_an_event_is_folding_the_others(trunks: list[RecordedHistory], 
     others = [event for event in recorded.events if event is not gone]
     assert [(each.topic, dict(each.data)) for each in branch.events()] == [(e.topic, dict(e.data)) for e in others]
     (struck,) = [row for row, place in enumerate(branch.places) if place.mark is Mark.SKIPPED]
-    told = BranchReader(recorded).told(branch, 0, len(branch.places))
+    told = BranchReader(recorded).results(branch, 0, len(branch.places))
     before, after = states(recorded.chain())[struck : struck + 2]
     assert told[struck].step is None
     assert bool(told[struck].difference) == bool(compare_states(after, before)), "it tells what the event had done"
@@ -141,8 +143,8 @@ def test_skipping_an_event_is_folding_the_others(trunks: list[RecordedHistory], 
 
 def test_the_real_mutators_fold_it(order: RecordedHistory) -> None:
     added = next(event for event in order.events if event.type == "ItemAdded")
-    branch = order.branch(tell(order, order.branch(), added.version, {**added.data, "quantity": 1000}))
-    told = BranchReader(order).told(branch, added.version, added.version + 1)[0]
+    branch = order.branch(set_payload(order, order.branch(), added.version, {**added.data, "quantity": 1000}))
+    told = BranchReader(order).results(branch, added.version, added.version + 1)[0]
     quantity, price = added.data["quantity"], added.data["price"]
     assert Change("lines[0].quantity", quantity, 1000) in told.difference.changes
     assert Change("total", quantity * price, 1000 * price) in told.difference.changes
@@ -152,7 +154,7 @@ def test_the_real_mutators_fold_it(order: RecordedHistory) -> None:
 def test_a_step_that_fails_is_told_and_the_fold_goes_on(order: RecordedHistory) -> None:
     edits, _ = insert(order.branch(), 0, order.events[1].topic, {"sku": "X"})
     branch, reader = order.branch(edits), BranchReader(order)
-    failed, after = reader.told(branch, 1, 3)
+    failed, after = reader.results(branch, 1, 3)
     assert failed.step is not None and failed.step.error is not None and "AttributeError" in failed.step.error
     assert after.step is not None and after.step.error is None and after.step.changes
     outcome = reader.outcome(branch)
@@ -163,7 +165,7 @@ def test_a_step_that_fails_is_told_and_the_fold_goes_on(order: RecordedHistory) 
 def test_an_entity_that_never_came_to_be_is_told_as_that(order: RecordedHistory) -> None:
     branch = order.branch([Skip(0)])
     reader = BranchReader(order)
-    first = reader.told(branch, 0, 1)[0].difference
+    first = reader.results(branch, 0, 1)[0].difference
     assert (first.was_there, first.is_there, first.text()) == (True, False, "the entity is not there")
     assert len(reader.outcome(branch).failed) == len(order.events) - 1
     twice = order.branch(insert(order.branch([Skip(0)]), 0, order.events[0].topic, order.events[0].data)[0])
@@ -173,7 +175,7 @@ def test_an_entity_that_never_came_to_be_is_told_as_that(order: RecordedHistory)
 def test_an_entity_that_ends_earlier_is_not_there_any_more(order: RecordedHistory) -> None:
     topic = order.events[0].topic.replace("Created", "Discarded")
     branch = order.branch(insert(order.branch(), 3, topic, {})[0])
-    told = BranchReader(order).told(branch, 4, 5)[0]
+    told = BranchReader(order).results(branch, 4, 5)[0]
     assert told.step is not None and told.step.discards
     assert told.difference.text() == "the entity is not there"
     assert Difference.between(None, {}).text() == "the entity is there, unlike in the history"
@@ -193,7 +195,7 @@ def test_a_long_branch_is_told_block_by_block_and_folded_from_the_first_edit_on(
     middle = account.events[BLOCK + 7].version
     branch, reader = account.branch([Skip(middle)]), BranchReader(account)
     last = len(branch.places)
-    told = reader.told(branch, last - 3, last)
+    told = reader.results(branch, last - 3, last)
     history, mine = states(account.chain()), states(folded(account, branch))
     assert [bool(each.difference) for each in told] == [
         bool(compare_states(history[place.passed], mine[place.happened])) for place in branch.places[-3:]
@@ -210,15 +212,15 @@ def test_what_one_reader_folded_another_goes_on_from(account: RecordedHistory, m
     first, second = BranchReader(account), BranchReader(account)
     expected = first.outcome(branch)
     rows = len(branch.places)
-    told = first.told(branch, rows - 3, rows)
+    told = first.results(branch, rows - 3, rows)
     second.take_over(first.folded(branch))
     applied: list[int] = []
     apply = ClassFold.apply
     monkeypatch.setattr(ClassFold, "apply", lambda fold, *event: (applied.append(1), apply(fold, *event))[1])
-    assert [bare(each.step) for each in second.told(branch, rows - 3, rows)] == [bare(each.step) for each in told]
+    assert [bare(each.step) for each in second.results(branch, rows - 3, rows)] == [bare(each.step) for each in told]
     assert len(applied) <= 2 * BLOCK, "of the last block, on both sides"
     assert second.outcome(branch) == expected
-    second.told(other, 0, 3)
+    second.results(other, 0, 3)
     second.take_over(first.folded(branch))
     assert second.outcome(other) == BranchReader(account).outcome(other)
 
@@ -230,7 +232,7 @@ def test_the_work_can_be_stopped(account: RecordedHistory) -> None:
     branch = account.branch([Skip(account.events[5].version)])
     for work in (
         lambda: BranchReader(account).outcome(branch, stop),
-        lambda: BranchReader(account).told(branch, 200, 210, stop),
+        lambda: BranchReader(account).results(branch, 200, 210, stop),
         lambda: BranchReader(account).difference(branch, 200, stop),
         lambda: RecordedHistory(account.reading, account.facts, stop),
     ):

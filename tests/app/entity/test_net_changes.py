@@ -19,7 +19,9 @@ def step(version: int, *changes: Change) -> Step:
 def steps_through(*states: dict[str, Any]) -> list[Step]:
     """The steps that lead from each state to the next, told as the program tells them."""
     return [
-        Step(version, "Changed", None, tuple(diff(before, after)), shortened=tuple(diff(before, after, as_told=True)))
+        Step(
+            version, "Changed", None, tuple(diff(before, after)), shortened=tuple(diff(before, after, for_people=True))
+        )
         for version, (before, after) in enumerate(pairwise(states))
     ]
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.branch.edits import Draft, insert, move, skip_or_bring_back, tell
+from es_desktop.app.branch.edits import Draft, insert, move, set_payload, skip_or_bring_back
 from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.branch.view import BranchReader, PlaceResult, first_edited
 from es_desktop.app.runtime.errors import UserError
@@ -47,7 +47,7 @@ def moving(name: EventName, by: int) -> Operation:
 def telling(name: EventName, **data: Any) -> Operation:
     def operation(recorded: RecordedHistory, branch: Branch, draft: Draft) -> tuple[Draft, EventName]:
         old = next(event for event in recorded.events if event.version == name).data
-        return draft.with_edits(tell(recorded, branch, name, {**old, **data})), name
+        return draft.with_edits(set_payload(recorded, branch, name, {**old, **data})), name
 
     return operation
 
@@ -177,7 +177,7 @@ def test_a_preview_tells_what_an_edit_would_come_to_and_changes_nothing(working:
     working.settle()
     (preview,) = found
     assert (preview.place.version, preview.place.type) == (4, "ItemAdded")
-    assert preview.told.step is not None and preview.told.step.told[0].path == "lines[3]"
+    assert preview.told.step is not None and preview.told.step.readable_changes[0].path == "lines[3]"
     shown.preview(lambda recorded, branch, draft: (draft.with_edits((Skip(999),)), None), found.append, refused.append)
     working.settle()
     assert "no event at version 999" in str(refused[0])
@@ -363,7 +363,7 @@ def trunk_of(working: Working, type_name: str) -> RecordedHistory:
 def feeding(model: WhatIfModel, recorded: RecordedHistory) -> Callable[[Branch], None]:
     reader, branches = BranchReader(recorded), [recorded.branch()]
     model.block_wanted.connect(
-        lambda number: model.set_block(number, reader.told(branches[-1], number * BLOCK, (number + 1) * BLOCK))
+        lambda number: model.set_block(number, reader.results(branches[-1], number * BLOCK, (number + 1) * BLOCK))
     )
 
     def show(branch: Branch) -> None:
@@ -419,7 +419,7 @@ def test_blocks_before_the_first_edit_are_not_asked_for_again(recorded: Recorded
     assert asked == [0], "once"
     reader = BranchReader(recorded)
     for number in (0, 1):
-        model.set_block(number, reader.told(recorded.branch(), number * BLOCK, (number + 1) * BLOCK))
+        model.set_block(number, reader.results(recorded.branch(), number * BLOCK, (number + 1) * BLOCK))
     asked.clear()
     skipped = recorded.branch([Skip(BLOCK + 2)])
     model.set_places(skipped.places, recorded.orders, first_edited(recorded.branch(), skipped))
@@ -444,7 +444,7 @@ def test_no_more_blocks_are_kept_than_can_be_looked_at(
     monkeypatch.setattr("es_desktop.models.branch.what_if_model.PAGES_KEPT", 1)
     model = WhatIfModel()
     model.set_places(recorded.branch().places, recorded.orders)
-    told: list[PlaceResult] = BranchReader(recorded).told(recorded.branch(), 0, BLOCK)
+    told: list[PlaceResult] = BranchReader(recorded).results(recorded.branch(), 0, BLOCK)
     model.set_block(0, told)
     model.set_block(1, told)
     assert model.result_at(0) is None
