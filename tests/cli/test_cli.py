@@ -100,10 +100,10 @@ def test_explaining_takes_a_version_and_a_base(run: Run, sample: Path) -> None:
         return found["at"], found["base"], found["skipped"], steps, found["exactness"]
 
     assert told() == (16, {"kind": "snapshot", "version": 8}, 9, list(range(9, 17)), "inferred")
-    assert told("--at", "8") == (8, {"kind": "snapshot", "version": 8}, 9, [], "exact")
+    assert told("--at", "8") == (8, {"kind": "snapshot", "version": 8}, 9, [], "inferred")
     assert told("--at", "8", "--from", "zero") == (8, {"kind": "zero", "version": None}, 0, list(range(9)), "inferred")
     assert told("--at", "12", "--from", "8") == (12, {"kind": "snapshot", "version": 8}, 9, [9, 10, 11, 12], "inferred")
-    assert told("--at", "0") == (0, {"kind": "zero", "version": None}, 0, [0], "exact")
+    assert told("--at", "0") == (0, {"kind": "zero", "version": None}, 0, [0], "inferred")
 
 
 def test_only_entities_of_one_type_are_listed_where_asked(run: Run, sample: Path) -> None:
