@@ -1,10 +1,10 @@
-"""The side index: where what is in a store. It is made from the store alone, and can be thrown away at any time."""
+"""The index of a store: which entities, events and words it holds, and where. It can be made again from the store."""
 
 from .database import IndexDatabase
 from .entities import EntityOrder, EntityRow, EntitySearch
 from .events import EventRow, EventSearch
-from .filling import Filling, Indexed
-from .source import AttachedSource, Named, Source, StagedRow, StreamedSource
+from .filling import IndexFiller, IndexState
+from .source import AttachedSource, Source, StagedRow, StreamedSource, TopicNames
 
 __all__ = [
     "AttachedSource",
@@ -13,11 +13,11 @@ __all__ = [
     "EntitySearch",
     "EventRow",
     "EventSearch",
-    "Filling",
     "IndexDatabase",
-    "Indexed",
-    "Named",
+    "IndexFiller",
+    "IndexState",
     "Source",
     "StagedRow",
     "StreamedSource",
+    "TopicNames",
 ]

@@ -1,4 +1,4 @@
-"""The file of an index, or its memory: connections to it, and the facts that it keeps of itself."""
+"""An index as an SQLite database, in a file or in memory: its connections, its tables, and its facts by name."""
 
 from __future__ import annotations
 
@@ -17,15 +17,17 @@ _READER_CACHE_KIB: Final = 2 * 1024
 
 
 class IndexDatabase:
-    """An index that is open: on disk, where several processes may read and one may write, or in memory.
+    """An open index. Safe to use from several threads.
 
-    In memory there is one connection, which its users take in turn.
+    Several processes may read a file while one writes it. In memory there is a single connection, used by one thread
+    at a time.
     """
 
     def __init__(self, path: Path | None = None, *, is_filled_here: bool = False) -> None:
-        """Open the index at ``path``, made anew where it is none of this version; in memory where there is no path.
+        """Open the index at ``path``, or in memory if there is no path; clear it if its tables have another version.
 
-        ``is_filled_here`` lets who writes keep more of it at hand.
+        With ``is_filled_here`` connections that write get a larger page cache. Raises ``sqlite3.DatabaseError`` if the
+        file is not a database.
         """
         self.path = path
         self._writer_cache = _FILLER_CACHE_KIB if is_filled_here else _READER_CACHE_KIB
@@ -37,22 +39,22 @@ class IndexDatabase:
         self._only: sqlite3.Connection | None = self._connect(None) if path is None else None
         with self.writing() as connection:
             if connection.execute("PRAGMA user_version").fetchone() != (VERSION,):
-                _make_anew(connection)
+                _create_tables(connection)
 
     def fact(self, name: str, default: Any = None) -> Any:
-        """Return what the index says of itself by a name."""
+        """Return the fact with this name, such as ``last``; ``default`` if the index has none."""
         with self.reading() as connection:
             row = connection.execute("SELECT value FROM fact WHERE name = ?", [name]).fetchone()
         return default if row is None else row[0]
 
     def clear(self) -> None:
-        """Throw everything away that it holds."""
+        """Delete everything that it holds, in one transaction."""
         with self.writing() as connection:
-            _make_anew(connection)
+            _create_tables(connection)
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection to read by."""
+        """Yield a connection for reading; it goes back to the idle ones afterwards."""
         if self._only is not None:
             with self._lock:
                 yield self._only
@@ -73,7 +75,7 @@ class IndexDatabase:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection to write by, in transactions that the borrower begins. One at a time may."""
+        """Yield a connection for writing. The caller begins and ends transactions; SQLite runs one at a time."""
         if self._only is not None:
             with self._lock:
                 yield self._only
@@ -82,9 +84,9 @@ class IndexDatabase:
         try:
             connection.execute(f"PRAGMA page_size = {PAGE_BYTES}").close()
             connection.execute("PRAGMA journal_mode = WAL").close()
-            # What is lost with the power can be made again, but the file must not be damaged.
+            # Transactions lost in a power failure are filled in again, but the file must not be damaged by it.
             connection.execute("PRAGMA synchronous = NORMAL").close()
-            # Nothing secret is deleted, only made anew elsewhere in the file.
+            # What is deleted is also in the store, so overwriting it with zeros would protect nothing.
             connection.execute("PRAGMA secure_delete = OFF").close()
             connection.execute("PRAGMA temp_store = MEMORY").close()
             connection.execute(f"PRAGMA cache_size = -{self._writer_cache}").close()
@@ -93,7 +95,7 @@ class IndexDatabase:
             connection.close()
 
     def close(self) -> None:
-        """Close every connection that is not lent."""
+        """Close the idle connections; those in use are closed when their block ends."""
         with self._lock:
             self._is_closed = True
             for connection in self._idle:
@@ -103,18 +105,19 @@ class IndexDatabase:
                 self._only.close()
 
     def _connect(self, path: Path | None) -> sqlite3.Connection:
-        # By URI, so that what is attached can be told to be read only.
+        # With uri=True the store can be attached by a URI that makes it read-only.
         source = "file::memory:" if path is None else path.resolve().as_uri()
-        # A connection goes from one thread to another, never to two at a time.
+        # A connection may pass from thread to thread, but is never used by two at the same time.
         return sqlite3.connect(source, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
 
 
-def _make_anew(connection: sqlite3.Connection) -> None:
+def _create_tables(connection: sqlite3.Connection) -> None:
+    """Drop all tables, also those of another version, and create ours, in one transaction."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         rows = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
         names = {name for (name,) in rows}
-        if "words" in names:
+        if "words" in names:  # drops its shadow tables too, which cannot be dropped by themselves
             connection.execute("DROP TABLE words")
         for name in names:
             if not name.startswith(("words", "sqlite_")):

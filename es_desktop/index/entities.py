@@ -1,4 +1,4 @@
-"""Which entities a person asks for, and in what order: their numbers first, and what is known of a few of them."""
+"""Search for entities in an index: first their numbers, in order, then the rows of a few of them."""
 
 from __future__ import annotations
 
@@ -26,21 +26,19 @@ _ORDERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class EntitySearch:
-    """Which entities are asked for; all of them unless told."""
+    """Which entities to find: those that meet every condition given; all of them by default."""
 
     words: tuple[str, ...] = ()
-    """Each has to stand in the type or in the id, or in ``discarded`` where it is."""
-    kinds: frozenset[str] | None = None
-    """Types of entities."""
-    only: frozenset[RawId] | None = None
-    """Ids of which they are."""
+    """Each is part of the entity type or of the id, or of ``discarded`` if the entity is."""
+    entity_types: frozenset[str] | None = None
+    ids: frozenset[RawId] | None = None
     created_until: float | None = None
-    """Seconds since the epoch, the last that counts; entities that tell no time count too."""
+    """Seconds since the epoch, UTC, inclusive; entities without a time are found too."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntityOrder:
-    """What they are sorted by; those without a value come last."""
+    """What to sort by; entities without a value come last."""
 
     by: str = "modified"
     """``type``, ``id``, ``version``, ``events``, ``snapshots``, ``created`` or ``modified``."""
@@ -48,34 +46,34 @@ class EntityOrder:
 
 
 class EntityRow(NamedTuple):
-    """One entity, as far as the index knows it."""
+    """One entity; ``first`` and ``last`` are positions, ``created`` and ``modified`` seconds since the epoch, UTC."""
 
     id: RawId
-    kind: str | None
+    entity_type: str | None
     events: int
     first: int
     last: int
     snapshots: int
     created: float | None
     modified: float | None
-    ended: int
+    discarded: int
 
 
 def find_entities(
     database: IndexDatabase, search: EntitySearch = EntitySearch(), order: EntityOrder = EntityOrder()
 ) -> Iterator[array[int]]:
-    """Yield the numbers of the entities that are asked for, in their order, a chunk at a time."""
+    """Yield the index's numbers of the entities found, in order, in chunks."""
     conditions, values = _conditions(database, search)
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    way, key = ("DESC" if order.descending else "ASC"), _ORDERS[order.by]
+    direction, key = ("DESC" if order.descending else "ASC"), _ORDERS[order.by]
     with database.reading() as connection:
-        cursor = connection.execute(f"SELECT no FROM entity {where} ORDER BY {key} {way} NULLS LAST, no", values)
+        cursor = connection.execute(f"SELECT no FROM entity {where} ORDER BY {key} {direction} NULLS LAST, no", values)
         while rows := cursor.fetchmany(_CHUNK):
             yield array("I", [number for (number,) in rows])
 
 
 def count_entities(database: IndexDatabase, search: EntitySearch) -> tuple[int, int]:
-    """Return how many entities are asked for, and how many events they have together."""
+    """Return how many entities are found, and how many events they have together."""
     conditions, values = _conditions(database, search)
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     with database.reading() as connection:
@@ -86,25 +84,25 @@ def count_entities(database: IndexDatabase, search: EntitySearch) -> tuple[int, 
 
 
 def entity_rows(database: IndexDatabase, numbers: Sequence[int]) -> list[EntityRow]:
-    """Return what is known of some entities, in the order of their numbers as they are given."""
+    """Return the rows of entities in the order of the given numbers; unknown numbers are left out."""
     with database.reading() as connection:
         rows = connection.execute(
             "SELECT e.no, e.id, k.name, e.events, e.first, e.last, e.snapshots, e.created, e.modified, e.ended"
-            f" FROM entity e LEFT JOIN kind k ON k.no = e.kind WHERE e.no IN ({_listed(numbers)})"
+            f" FROM entity e LEFT JOIN kind k ON k.no = e.kind WHERE e.no IN ({_comma_separated(numbers)})"
         ).fetchall()
     known = {number: EntityRow(*row) for number, *row in rows}
     return [known[number] for number in numbers if number in known]
 
 
 def entity_number(database: IndexDatabase, raw_id: RawId) -> int | None:
-    """Return the number of an entity; ``None`` where the index does not know it."""
+    """Return the index's number of an entity; ``None`` if it is not in the index."""
     with database.reading() as connection:
         row = connection.execute("SELECT no FROM entity WHERE id = ?", [raw_id]).fetchone()
     return None if row is None else int(row[0])
 
 
 def entity_rows_by_id(database: IndexDatabase, raw_ids: Sequence[RawId]) -> list[EntityRow]:
-    """Return what is known of the entities with some ids."""
+    """Return the rows of the entities with these ids, in any order; unknown ids are left out."""
     marks = ", ".join("?" * len(raw_ids))
     with database.reading() as connection:
         numbers = connection.execute(f"SELECT no FROM entity WHERE id IN ({marks})", raw_ids).fetchall()
@@ -112,21 +110,21 @@ def entity_rows_by_id(database: IndexDatabase, raw_ids: Sequence[RawId]) -> list
 
 
 def encrypted_entity(database: IndexDatabase) -> RawId | None:
-    """Return the id of an entity with encrypted records; ``None`` where there is none."""
+    """Return the id of any entity with encrypted records; ``None`` if there is none."""
     with database.reading() as connection:
         row = connection.execute("SELECT id FROM entity WHERE encrypted LIMIT 1").fetchone()
     return None if row is None else row[0]
 
 
 def longest_entities(database: IndexDatabase, count: int) -> list[EntityRow]:
-    """Return the entities with the most events."""
+    """Return the rows of the ``count`` entities with the most events, the longest first."""
     with database.reading() as connection:
         rows = connection.execute("SELECT no FROM entity ORDER BY events DESC, no LIMIT ?", [count]).fetchall()
     return entity_rows(database, [number for (number,) in rows])
 
 
 def numbers_with_prefix(database: IndexDatabase, prefix: str, limit: int) -> list[int]:
-    """Return the numbers of entities whose id begins with a text, a UUID with or without dashes."""
+    """Return at most ``limit`` numbers of entities whose id begins with a text, a UUID with or without dashes."""
     with database.reading() as connection:
         rows = connection.execute(
             f"SELECT no FROM entity WHERE {_ID_LIKE} OR {_ID_LIKE} LIMIT ?",
@@ -140,20 +138,21 @@ def _conditions(database: IndexDatabase, search: EntitySearch) -> tuple[list[str
     values: list[object] = []
     with database.reading() as connection:
         names = {name: number for number, name in connection.execute("SELECT no, name FROM kind")}
-    if search.kinds is not None:
-        conditions.append(f"kind IN ({_listed(names[name] for name in search.kinds if name in names)})")
-    if search.only is not None:
-        conditions.append(f"id IN ({', '.join('?' * len(search.only))})")
-        values += search.only
+    if search.entity_types is not None:
+        numbers = (names[name] for name in search.entity_types if name in names)
+        conditions.append(f"kind IN ({_comma_separated(numbers)})")
+    if search.ids is not None:
+        conditions.append(f"id IN ({', '.join('?' * len(search.ids))})")
+        values += search.ids
     if search.created_until is not None:
         conditions.append("(created IS NULL OR created <= ?)")
         values.append(search.created_until)
     for word in search.words:
         folded = word.casefold()
-        kinds = _listed(number for name, number in names.items() if folded in name.casefold())
+        types = _comma_separated(number for name, number in names.items() if folded in name.casefold())
         ended = " OR ended" if folded in "discarded" else ""
         conditions.append(
-            f"(kind IN ({kinds}) OR {_ID_TEXT} LIKE ? ESCAPE '\\' OR {_ID_TEXT} LIKE ? ESCAPE '\\'{ended})"
+            f"(kind IN ({types}) OR {_ID_TEXT} LIKE ? ESCAPE '\\' OR {_ID_TEXT} LIKE ? ESCAPE '\\'{ended})"
         )
         values += [f"%{_escaped(folded)}%", f"%{_escaped(folded.replace('-', ''))}%"]
     return conditions, values
@@ -163,5 +162,5 @@ def _escaped(text: str) -> str:
     return "".join(f"\\{mark}" if mark in "%_\\" else mark for mark in text)
 
 
-def _listed(numbers: Iterable[int]) -> str:
+def _comma_separated(numbers: Iterable[int]) -> str:
     return ", ".join(map(str, numbers))

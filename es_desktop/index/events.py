@@ -1,4 +1,4 @@
-"""Which events a person asks for, by what is in them, their types, and their times."""
+"""Search for events in an index by words, types, times and entity: first their numbers, then the rows of a few."""
 
 from __future__ import annotations
 
@@ -14,25 +14,23 @@ from .words import match_expression
 
 _CHUNK: Final = 5_000
 _MOST_ENTITIES: Final = 10_000
-"""As many entities may begin with what a person typed of an id."""
+"""How many entities a prefix of an id may stand for; further ones are not searched."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventSearch:
-    """Which events are asked for; all of them unless told."""
+    """Which events to find: those that meet every condition given; all of them by default."""
 
     text: str = ""
-    """Words that have to stand in the payload; see ``match_expression``."""
-    types: frozenset[str] | None = None
-    """Names of types of events."""
-    kinds: frozenset[str] | None = None
-    """Types of entities."""
+    """Words of the payload; see ``match_expression``."""
+    event_types: frozenset[str] | None = None
+    entity_types: frozenset[str] | None = None
     since: float | None = None
-    """Seconds since the epoch, the first that counts."""
+    """Seconds since the epoch, UTC, inclusive."""
     until: float | None = None
-    """Seconds since the epoch, the first that does not count any more."""
+    """Seconds since the epoch, UTC, exclusive."""
     id_prefix: str = ""
-    """What the entity's id begins with."""
+    """The beginning of the entity's id, a UUID with or without dashes."""
 
     @property
     def is_for_all(self) -> bool:
@@ -40,20 +38,20 @@ class EventSearch:
 
 
 class EventRow(NamedTuple):
-    """One event, as far as the index knows it."""
+    """One event as the index has it; ``n`` is its number, ``time`` in seconds since the epoch, UTC."""
 
     n: int
     id: RawId
     position: int
-    type: str
-    kind: str | None
+    event_type: str
+    entity_type: str | None
     time: float | None
 
 
 def find_events(database: IndexDatabase, search: EventSearch, after: int = 0) -> Iterator[array[int]]:
-    """Yield the numbers of the events that are asked for and come after one, ascending, a chunk at a time.
+    """Yield the numbers of the events found that are above ``after``, ascending, in chunks.
 
-    A chunk may be empty: it tells only that so much was looked through.
+    A chunk may be empty: then a slice was searched without a result, and the caller can report progress.
     """
     conditions, values = _conditions(database, search)
     if search.text.strip():
@@ -69,7 +67,7 @@ def find_events(database: IndexDatabase, search: EventSearch, after: int = 0) ->
 
 
 def event_rows(database: IndexDatabase, numbers: Sequence[int]) -> list[EventRow]:
-    """Return what is known of some events, in the order of their numbers as they are given."""
+    """Return the rows of events in the order of the given numbers; unknown numbers are left out."""
     listed = ", ".join(map(str, numbers))
     with database.reading() as connection:
         rows = connection.execute(
@@ -82,7 +80,7 @@ def event_rows(database: IndexDatabase, numbers: Sequence[int]) -> list[EventRow
 
 
 def entities_of(database: IndexDatabase, numbers: Sequence[int]) -> list[int]:
-    """Return the numbers of the entities that some events are of."""
+    """Return the numbers of the entities that these events belong to, each once, in any order."""
     listed = ", ".join(map(str, numbers))
     with database.reading() as connection:
         rows = connection.execute(f"SELECT DISTINCT entity FROM event WHERE n IN ({listed})").fetchall()
@@ -90,14 +88,14 @@ def entities_of(database: IndexDatabase, numbers: Sequence[int]) -> list[int]:
 
 
 def edge_rows(database: IndexDatabase) -> list[EventRow]:
-    """Return what is known of the first and the last event that the index has."""
+    """Return the rows of the first and the last event in the index; an empty list if it has none."""
     with database.reading() as connection:
         numbers = connection.execute("SELECT min(first), max(last) FROM slice").fetchone()
     return event_rows(database, [number for number in numbers if number is not None])
 
 
 def first_event_since(database: IndexDatabase, time: float) -> int | None:
-    """Return the number of the first event that is not before a time; ``None`` where all are."""
+    """Return the number of the first event at or after ``time`` (seconds since the epoch, UTC), or ``None``."""
     with database.reading() as connection:
         row = connection.execute(
             "SELECT n FROM event WHERE time >= :time AND n BETWEEN"
@@ -109,7 +107,7 @@ def first_event_since(database: IndexDatabase, time: float) -> int | None:
 
 
 def events_before(database: IndexDatabase, number: int) -> int:
-    """Return how many events have lower numbers than one, which may have gaps before it."""
+    """Return how many events have a lower number; numbers may have gaps, so this is counted, by whole slices first."""
     with database.reading() as connection:
         (count,) = connection.execute(
             "SELECT (SELECT coalesce(sum(events), 0) FROM slice WHERE last < :number)"
@@ -136,7 +134,7 @@ def _matching(
 
 
 def _spans(database: IndexDatabase, search: EventSearch, after: int) -> list[tuple[int, int]]:
-    """Return from where to where the events have to be looked through, by what each slice tells of its times."""
+    """Return the first and the last number of each slice whose times can meet the search."""
     conditions, values = ["last > ?"], [float(after)]
     if search.since is not None:
         conditions, values = [*conditions, "latest >= ?"], [*values, search.since]
@@ -150,19 +148,20 @@ def _spans(database: IndexDatabase, search: EventSearch, after: int) -> list[tup
 def _conditions(database: IndexDatabase, search: EventSearch) -> tuple[list[str], list[object]]:
     conditions: list[str] = []
     values: list[object] = []
-    if search.types is not None:
-        conditions.append(f"e.topic IN (SELECT no FROM topic WHERE name IN ({', '.join('?' * len(search.types))}))")
-        values += search.types
-    if search.kinds is not None:
-        marks = ", ".join("?" * len(search.kinds))
-        kinds = f"(SELECT no FROM kind WHERE name IN ({marks}))"
-        # Where the topic tells the entity's type, the entity need not be looked at.
+    if search.event_types is not None:
+        marks = ", ".join("?" * len(search.event_types))
+        conditions.append(f"e.topic IN (SELECT no FROM topic WHERE name IN ({marks}))")
+        values += search.event_types
+    if search.entity_types is not None:
+        marks = ", ".join("?" * len(search.entity_types))
+        types = f"(SELECT no FROM kind WHERE name IN ({marks}))"
+        # Most topics name the entity type; only for the others the row of the entity is read.
         conditions.append(
             f"CASE WHEN (SELECT kind FROM topic WHERE no = e.topic) IS NULL"
-            f" THEN (SELECT kind FROM entity WHERE no = e.entity) IN {kinds}"
-            f" ELSE e.topic IN (SELECT no FROM topic WHERE kind IN {kinds}) END"
+            f" THEN (SELECT kind FROM entity WHERE no = e.entity) IN {types}"
+            f" ELSE e.topic IN (SELECT no FROM topic WHERE kind IN {types}) END"
         )
-        values += [*search.kinds, *search.kinds]
+        values += [*search.entity_types, *search.entity_types]
     if search.since is not None:
         conditions, values = [*conditions, "e.time >= ?"], [*values, search.since]
     if search.until is not None:

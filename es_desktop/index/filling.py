@@ -1,4 +1,13 @@
-"""Filling an index from a store: in slices, each a transaction, so that it can be stopped anywhere and gone on with."""
+"""Fills an index from a store. It can be stopped at any moment, and the next run continues.
+
+The work is done in slices. Each is one transaction, which also writes how far the index is (the facts ``last`` and
+``surveyed``, and the last entity), so that a slice is in the index as a whole or not at all. Several processes may fill
+one index: each transaction first checks that the facts are still those that its slice was read for, and otherwise
+leaves the slice out.
+
+First, if that is cheap, a survey takes in all sequences up to the last event, with their counts and first and last
+events, so that entities can be listed early. The slices of events follow; they count only what came after the survey.
+"""
 
 from __future__ import annotations
 
@@ -13,55 +22,54 @@ from .schema import SECONDS_PER_BAR
 from .source import RawId, Source
 
 _ENDED: Final = "Discarded"
-"""What the event is called that ends an entity."""
-_GATHERED: Final = (
-    "CREATE TEMP TABLE gathered (hour INTEGER, topic INTEGER, events INTEGER, earliest REAL, latest REAL)"
+"""The event type that discards an entity."""
+_SLICE_COUNTS: Final = (
+    "CREATE TEMP TABLE slice_count (hour INTEGER, topic INTEGER, events INTEGER, earliest REAL, latest REAL)"
 )
 """The events of a slice by hour and topic."""
 
 
 @dataclass(frozen=True, slots=True)
-class Indexed:
-    """How far an index is."""
+class IndexState:
+    """How far an index is filled."""
 
     entities: int
     events: int
-    """How many events are in it by now."""
     last: int
-    """The number of the last event in it."""
+    """The number of the last event in it; 0 if it has none."""
     is_whole: bool
-    """Whether all that the store held is in it."""
+    """Whether everything that the store held is in it."""
 
 
-class Filling:
+class IndexFiller:
     """Brings an index up to date with its store."""
 
     def __init__(self, database: IndexDatabase, source: Source, *, keeps_text: bool = True) -> None:
-        """``keeps_text`` is false where no word of a payload may be kept."""
+        """``keeps_text`` is false if no word of a payload may be kept, as of decrypted ones in a file."""
         self._database = database
         self._source = source
         self._keeps_text = keeps_text
 
-    def run(self, report: Callable[[Indexed], None]) -> None:
-        """Take in what is not there yet. ``report`` is told after each slice how far it is; it may raise to stop."""
+    def run(self, report: Callable[[IndexState], None]) -> None:
+        """Add what is missing. Calls ``report`` after each slice, in this thread; it may raise to stop the work."""
         with self._database.writing() as connection:
-            if not self._source.grows_at_its_end:
+            if not self._source.grows_at_its_end:  # new events may have numbers among the old ones
                 self._database.clear()
-            connection.execute(_GATHERED)
+            connection.execute(_SLICE_COUNTS)
             try:
                 self._source.prepare(connection)
                 self._run(connection, report)
             finally:
-                _forget(connection)
+                _drop_temporary_tables(connection)
 
-    def _run(self, connection: sqlite3.Connection, report: Callable[[Indexed], None]) -> None:
+    def _run(self, connection: sqlite3.Connection, report: Callable[[IndexState], None]) -> None:
         _set_fact(connection, "is_whole", 0)
         self._survey(connection, report)
         last = _fact(connection, "last")
         while (until := self._source.stage(connection, last)) is not None:
             with _transaction(connection):
-                if last == _fact(connection, "last"):
-                    self._take_slice(connection, last, until)
+                if last == _fact(connection, "last"):  # else another process has filled in this slice
+                    self._add_slice(connection, last, until)
             last = _fact(connection, "last")
             report(state_of(connection))
         with _transaction(connection):
@@ -69,33 +77,35 @@ class Filling:
         _set_fact(connection, "is_whole", 1)
         report(state_of(connection))
 
-    def _survey(self, connection: sqlite3.Connection, report: Callable[[Indexed], None]) -> None:
-        """Take in all sequences before any slice, where that is cheap, so that they can be listed early."""
+    def _survey(self, connection: sqlite3.Connection, report: Callable[[IndexState], None]) -> None:
+        """Add all sequences, if that is cheap, before any event. A stopped survey continues after its last id."""
         with _transaction(connection):
+            # The bound is written once: events after it are counted by their slices, also if the survey is stopped.
             if not _fact(connection, "surveyed") and not _fact(connection, "is_surveyed"):
                 _set_fact(connection, "surveyed", self._source.last_to_survey(connection))
         last = _fact(connection, "surveyed")
         after = _last_id(connection)
         while last and not _fact(connection, "is_surveyed") and self._source.survey(connection, last, after):
             with _transaction(connection):
-                # Another process may fill the same index, and have been faster.
-                if after == _last_id(connection):
-                    self._take_surveyed(connection)
+                if after == _last_id(connection):  # else another process has added these sequences
+                    self._add_sequences(connection)
             after = _last_id(connection)
             report(state_of(connection))
         _set_fact(connection, "is_surveyed", 1)
 
-    def _take_surveyed(self, connection: sqlite3.Connection) -> None:
-        self._name_topics(connection, "SELECT born FROM spanned UNION SELECT ended FROM spanned")
+    def _add_sequences(self, connection: sqlite3.Connection) -> None:
+        self._add_topics(connection, "SELECT first_topic FROM sequence UNION SELECT last_topic FROM sequence")
         connection.execute(
             "INSERT INTO entity (id, events, first, last, created, modified, kind, ended)"
             f" SELECT s.id, s.events, s.first, s.last, s.created, s.modified, a.kind, b.name = '{_ENDED}'"
-            " FROM spanned s CROSS JOIN topic a ON a.topic = s.born CROSS JOIN topic b ON b.topic = s.ended"
+            " FROM sequence s CROSS JOIN topic a ON a.topic = s.first_topic"
+            " CROSS JOIN topic b ON b.topic = s.last_topic"
         )
 
-    def _take_slice(self, connection: sqlite3.Connection, after: int, until: int) -> None:
-        self._name_topics(connection, "SELECT topic FROM staged")
+    def _add_slice(self, connection: sqlite3.Connection, after: int, until: int) -> None:
+        self._add_topics(connection, "SELECT topic FROM staged")
         connection.execute("INSERT OR IGNORE INTO kind (name) SELECT DISTINCT kind FROM staged WHERE kind IS NOT NULL")
+        # The survey has already counted and dated the entities of events up to its bound.
         is_surveyed = until <= _fact(connection, "surveyed")
         if not is_surveyed:
             _count_events(connection)
@@ -106,33 +116,33 @@ class Filling:
         if self._keeps_text:
             connection.execute("INSERT INTO words (rowid, text) SELECT n, text FROM staged")
         if not is_surveyed:
-            _date_entities(connection, after, until)
-        _add_up(connection, after, until)
+            _update_edges(connection, after, until)
+        _add_counts(connection, after, until)
         _set_fact(connection, "last", until)
 
-    def _name_topics(self, connection: sqlite3.Connection, topics: str) -> None:
+    def _add_topics(self, connection: sqlite3.Connection, topics: str) -> None:
         rows = connection.execute(f"{topics} EXCEPT SELECT topic FROM topic")
         for (topic,) in rows.fetchall():
-            named = self._source.name(topic)
-            kind = None if named.kind is None else _kind(connection, named.kind)
-            connection.execute("INSERT INTO topic (topic, name, kind) VALUES (?, ?, ?)", [topic, named.event, kind])
+            event_type, entity_type = self._source.names_of(topic)
+            number = None if entity_type is None else _entity_type_number(connection, entity_type)
+            connection.execute("INSERT INTO topic (topic, name, kind) VALUES (?, ?, ?)", [topic, event_type, number])
 
 
 def _last_id(connection: sqlite3.Connection) -> RawId | None:
-    """Return the id of the entity that was taken in last."""
+    """Return the id of the entity that was added last."""
     (found,) = connection.execute("SELECT id FROM entity ORDER BY no DESC LIMIT 1").fetchone() or (None,)
     return found
 
 
-def _kind(connection: sqlite3.Connection, name: str) -> int:
+def _entity_type_number(connection: sqlite3.Connection, name: str) -> int:
     connection.execute("INSERT OR IGNORE INTO kind (name) VALUES (?)", [name])
-    (found,) = connection.execute("SELECT no FROM kind WHERE name = ?", [name]).fetchone()
-    number: int = found
+    number: int
+    (number,) = connection.execute("SELECT no FROM kind WHERE name = ?", [name]).fetchone()
     return number
 
 
 def _count_events(connection: sqlite3.Connection) -> None:
-    """Count the events of a slice that the survey did not: each of them is in one slice only."""
+    """Count the events of a slice by entity, except those that the survey has counted."""
     connection.execute(
         "INSERT INTO entity (id, events, first, last) SELECT id, count(*), min(position), max(position) FROM staged"
         " WHERE n > ? GROUP BY id ON CONFLICT (id) DO UPDATE SET events = events + excluded.events,"
@@ -141,41 +151,40 @@ def _count_events(connection: sqlite3.Connection) -> None:
     )
 
 
-def _date_entities(connection: sqlite3.Connection, after: int, until: int) -> None:
-    """Let the entities whose first or last event is in a slice be of its time, and of what it tells."""
+def _update_edges(connection: sqlite3.Connection, after: int, until: int) -> None:
+    """Set the times, the type and the end of the entities whose first or last event is in a slice."""
     edges = (
         ("first", "created = v.time, kind = coalesce(t.kind, (SELECT no FROM kind WHERE name = s.kind))"),
         ("last", f"modified = v.time, ended = (t.name = '{_ENDED}')"),
     )
-    for edge, told in edges:
+    for edge, columns in edges:
         connection.execute(
-            f"UPDATE entity SET {told}, encrypted = entity.encrypted OR s.encrypted FROM event v"
-            " JOIN topic t ON t.no = v.topic"
-            f" JOIN staged s ON s.n = v.n WHERE v.n > ? AND v.n <= ? AND entity.no = v.entity"
-            f" AND entity.{edge} = v.position",
+            f"UPDATE entity SET {columns}, encrypted = entity.encrypted OR s.encrypted FROM event v"
+            f" JOIN topic t ON t.no = v.topic JOIN staged s ON s.n = v.n"
+            f" WHERE v.n > ? AND v.n <= ? AND entity.no = v.entity AND entity.{edge} = v.position",
             [after, until],
         )
 
 
-def _add_up(connection: sqlite3.Connection, after: int, until: int) -> None:
-    """Count the events of a slice by type and by hour."""
-    connection.execute("DELETE FROM gathered")
+def _add_counts(connection: sqlite3.Connection, after: int, until: int) -> None:
+    """Count the events of a slice by topic and by hour, and add them to the totals."""
+    connection.execute("DELETE FROM slice_count")
     connection.execute(
-        f"INSERT INTO gathered SELECT CAST(floor(time / {SECONDS_PER_BAR}) AS INTEGER), topic, count(*), min(time),"
+        f"INSERT INTO slice_count SELECT CAST(floor(time / {SECONDS_PER_BAR}) AS INTEGER), topic, count(*), min(time),"
         " max(time) FROM event WHERE n > ? AND n <= ? GROUP BY 1, 2",
         [after, until],
     )
     connection.execute(
         "INSERT INTO slice SELECT (SELECT max(n) FROM event WHERE n <= ?), (SELECT min(n) FROM event WHERE n > ?),"
-        " sum(events), min(earliest), max(latest) FROM gathered",
+        " sum(events), min(earliest), max(latest) FROM slice_count",
         [until, after],
     )
     connection.execute(
-        "INSERT INTO counted SELECT topic, sum(events) FROM gathered GROUP BY topic"
+        "INSERT INTO counted SELECT topic, sum(events) FROM slice_count GROUP BY topic"
         " ON CONFLICT DO UPDATE SET events = events + excluded.events"
     )
     connection.execute(
-        "INSERT INTO hour SELECT hour, topic, events FROM gathered WHERE hour IS NOT NULL"
+        "INSERT INTO hour SELECT hour, topic, events FROM slice_count WHERE hour IS NOT NULL"
         " ON CONFLICT DO UPDATE SET events = events + excluded.events"
     )
 
@@ -183,14 +192,14 @@ def _add_up(connection: sqlite3.Connection, after: int, until: int) -> None:
 def _count_snapshots(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE entity SET snapshots = 0 WHERE snapshots <> 0")
     connection.execute(
-        "UPDATE entity SET snapshots = s.snapshots FROM snapshotted s WHERE entity.id = s.id",
+        "UPDATE entity SET snapshots = s.snapshots FROM snapshot_count s WHERE entity.id = s.id",
     )
 
 
-def state_of(connection: sqlite3.Connection) -> Indexed:
-    """Return how far the index of a connection is."""
+def state_of(connection: sqlite3.Connection) -> IndexState:
+    """Return how far the index of a connection is filled."""
     row = connection.execute("SELECT (SELECT max(no) FROM entity), (SELECT sum(events) FROM slice)").fetchone()
-    return Indexed(row[0] or 0, row[1] or 0, _fact(connection, "last"), bool(_fact(connection, "is_whole")))
+    return IndexState(row[0] or 0, row[1] or 0, _fact(connection, "last"), bool(_fact(connection, "is_whole")))
 
 
 def _fact(connection: sqlite3.Connection, name: str) -> int:
@@ -213,10 +222,10 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("COMMIT")
 
 
-def _forget(connection: sqlite3.Connection) -> None:
-    """Take away what was temporary: the connection may be used for something else."""
+def _drop_temporary_tables(connection: sqlite3.Connection) -> None:
+    """Drop the temporary tables and detach the store: an index in memory goes on using this connection."""
     rows = connection.execute("SELECT type, name FROM sqlite_temp_schema WHERE type IN ('table', 'view')").fetchall()
-    for kind, name in sorted(rows, reverse=True):  # views before the tables that they stand on
-        connection.execute(f"DROP {kind} temp.{name}")
+    for table_or_view, name in sorted(rows, reverse=True):  # views before the tables that they select from
+        connection.execute(f"DROP {table_or_view} temp.{name}")
     if any(name == "store" for _, name, _ in connection.execute("PRAGMA database_list")):
         connection.execute("DETACH DATABASE store")

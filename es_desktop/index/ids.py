@@ -1,4 +1,4 @@
-"""Sequence ids as an index keeps them: sixteen bytes for a UUID, text for anything else, as our own stores do."""
+"""Sequence ids as an index stores them: 16 bytes for a UUID, text for any other id, as in our own stores."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from .source import RawId
 
 
 def raw_id(entity_id: EntityId) -> RawId:
-    """Return an id as an index keeps it."""
+    """Return an entity id as an index stores it."""
     return entity_id.bytes if isinstance(entity_id, UUID) else entity_id
 
 
 def id_of_raw(raw: RawId) -> EntityId:
-    """Return the id that an index keeps like this."""
+    """Return the entity id that an index stores as ``raw``."""
     return UUID(bytes=raw) if isinstance(raw, bytes) else str(raw)
 
 
-def raw_ids_written(text: str) -> list[RawId]:
-    """Return the ids that are written like this, as they are kept: the text itself, and the UUID that it may be."""
+def raw_ids_of_text(text: str) -> list[RawId]:
+    """Return the ids that a text can mean, as an index stores them: the text itself, and the UUID if it is one."""
     try:
         return [text, UUID(text).bytes]
     except ValueError:

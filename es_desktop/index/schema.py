@@ -1,8 +1,9 @@
 """The tables of an index.
 
-``n`` numbers the events in the order of the store: it is the store's own key where that is a whole number that grows,
-otherwise a count. ``words`` keeps no text, only where each word stands: https://www.sqlite.org/fts5.html, contentless
-tables.
+``n`` numbers the events in the order of the store: it is the store's own key if that is a whole number that grows,
+otherwise a count. ``kind`` holds the entity types; ``ended`` says that an entity was discarded, ``encrypted`` that it
+has encrypted records. ``slice`` has a row for each transaction of events; ``hour`` and ``counted`` are their sums.
+``words`` keeps no text, only the positions of each word: https://www.sqlite.org/fts5.html, contentless tables.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from __future__ import annotations
 from typing import Final
 
 VERSION: Final = 3
-"""Of these tables: an index of another version is made anew."""
+"""The version of these tables; an index with another one is cleared and filled again."""
 
 PAGE_BYTES: Final = 16_384
-"""Of the file; fewer and larger ones are written faster."""
+"""The page size of the file in bytes; fewer and larger pages are written faster."""
 
 SECONDS_PER_BAR: Final = 3600
-"""How much time one row of ``hour`` stands for."""
+"""The length of time that one row of ``hour`` counts, in seconds."""
 
 TABLES: Final = f"""
 CREATE TABLE fact (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -46,4 +47,4 @@ INSERT INTO words (words, rank) VALUES ('pgsz', {PAGE_BYTES - 384});
 INSERT INTO words (words, rank) VALUES ('automerge', 0);
 INSERT INTO words (words, rank) VALUES ('crisismerge', 64);
 """
-"""The words of a slice fill one segment, and what is merged of many segments is merged at once, and seldom."""
+"""The options of ``words`` make the words of a slice one segment, and merge segments seldom and many at once."""

@@ -1,4 +1,4 @@
-"""Where the rows of an index come from: out of an attached SQLite file by SQL alone, or a record at a time."""
+"""Where the rows of an index come from: an attached SQLite file, by SQL alone, or any store, record by record."""
 
 from __future__ import annotations
 
@@ -9,104 +9,105 @@ from itertools import islice
 from typing import Any, Final, NamedTuple, Protocol
 
 SLICE: Final = 200_000
-"""Events that are taken in one transaction: of many, each word is written once."""
+"""Events in one transaction; in a large one, each word is written only once."""
 STREAMED_SLICE: Final = 20_000
-"""The same of a streamed source, which takes longer for each of them."""
+"""The same for a streamed source, which needs more time for each event."""
 SURVEYED: Final = 50_000
-"""Sequences that are surveyed in one transaction."""
+"""Sequences of a survey in one transaction."""
 
 _MOST_MAPPED: Final = 2**40
-"""Bytes of the file that are read without being copied; SQLite takes as many as it can."""
+"""Bytes of the file to map into memory; SQLite maps as much as it can."""
 
 _BEFORE_ALL: Final = float("-inf")
-"""A number, and so before every id: these are texts and bytes."""
+"""SQLite sorts a number before every text and blob, and so before every id."""
 
 RawId = Any
-"""A sequence id as the database keeps it, or as bytes or text where it has a type of its own for it."""
+"""A sequence id as the database stores it; bytes or text if the database has a type for ids that SQLite lacks."""
 
 
-class Named(NamedTuple):
-    """What a topic means."""
+class TopicNames(NamedTuple):
+    """The event type and the entity type of a topic."""
 
-    event: str
-    """What the event is called."""
-    kind: str | None
-    """What its entity's type is called; ``None`` where the topic alone does not tell it."""
+    event_type: str
+    entity_type: str | None
+    """``None`` if it does not follow from the topic alone."""
 
 
 class StagedRow(NamedTuple):
-    """One event, as a streamed source hands it over."""
+    """One event of a streamed source."""
 
     id: RawId
     position: int
     topic: str
-    kind: str | None
-    """The entity's type; ``None`` where the topic tells it."""
+    entity_type: str | None
+    """``None`` if it follows from the topic."""
     time: float | None
+    """Seconds since the epoch, UTC."""
     text: str
-    """What a person may look for in it; empty where it cannot be read, or must not be kept."""
-    encrypted: bool
-    """Whether it is encrypted, and no key opens it."""
+    """The text to search in; empty if the payload cannot be read, or its words must not be kept."""
+    is_encrypted: bool
+    """Whether it is encrypted, and none of the keys decrypts it."""
 
 
 class Source(Protocol):
-    """A store as an index sees it. Its tables are temporary ones of the connection that fills the index.
+    """The events of a store, for filling an index. It works in temporary tables of the connection that fills it:
 
-    - ``snapshotted (id, snapshots)``: the sequences with snapshots;
-    - ``staged (n, id, position, topic, kind, time, text, encrypted)``: the events of the slice that is at hand;
-    - ``spanned (id, events, first, last, created, born, modified, ended)``: sequences as a survey finds them: how many
-      events each has, and the positions, the times and the topics of its first and its last one.
+    - ``snapshot_count (id, snapshots)``: the sequences with snapshots;
+    - ``staged (n, id, position, topic, kind, time, text, encrypted)``: the events of the current slice;
+    - ``sequence (id, events, first, last, created, first_topic, modified, last_topic)``: sequences of a survey, each
+      with the number of its events and the positions, times and topics of the first and the last one.
     """
 
     @property
     def grows_at_its_end(self) -> bool:
-        """Whether what is appended always comes after what was there."""
+        """Whether appended events always get higher numbers than those before; if not, an index is filled again."""
 
     def prepare(self, connection: sqlite3.Connection) -> None:
-        """Make the temporary tables, or views, that are named above."""
+        """Create the temporary tables or views named above."""
 
     def last_to_survey(self, connection: sqlite3.Connection) -> int:
-        """Return the number of the last event by now; 0 where there is none, or where a survey is not cheap."""
+        """Return the number of the current last event; 0 if there is none, or if a survey would not be cheap."""
 
     def survey(self, connection: sqlite3.Connection, until: int, after: RawId | None) -> bool:
-        """Let ``spanned`` hold, in the order of their ids, some sequences whose ids come after one.
+        """Fill ``sequence`` with the next sequences whose ids are above ``after``, in the order of their ids.
 
-        Of events with numbers after ``until`` nothing is told. Return whether there are any such sequences.
+        Events with numbers above ``until`` are not counted. Return ``False`` if there are no such sequences.
         """
 
     def stage(self, connection: sqlite3.Connection, after: int) -> int | None:
-        """Let ``staged`` hold the events that come after ``after``; return the number of the last one, if any."""
+        """Fill ``staged`` with the next events after ``after``; return the last number, ``None`` if there are none."""
 
-    def name(self, topic: str) -> Named:
-        """Tell what a topic means."""
+    def names_of(self, topic: str) -> TopicNames:
+        """Return the event type and the entity type of a topic."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttachedSource:
-    """An SQLite file, read by SQL alone, so that no Python runs for an event."""
+    """An SQLite file that is read by SQL alone: no Python code runs for each event."""
 
     uri: str
-    """Of the file, opened for reading."""
+    """The URI of the file, which opens it read-only; it is attached as ``store``."""
     events: str
-    """A select of ``n``, a whole number that grows, ``id, position, topic, time, text``; the file is ``store``."""
+    """A select of ``n`` (a whole number that grows), ``id, position, topic, time, text``."""
     snapshots: str | None
-    """A select of ``id, snapshots``."""
-    naming: Callable[[str], Named]
+    """A select of ``id, snapshots``; ``None`` if the format has no snapshots."""
+    topic_names: Callable[[str], TopicNames]
     grows_at_its_end: bool = True
 
     def prepare(self, connection: sqlite3.Connection) -> None:
         connection.execute("ATTACH DATABASE ? AS store", [self.uri])
         connection.execute(f"PRAGMA store.mmap_size = {_MOST_MAPPED}").close()
         connection.execute(
-            "CREATE TEMP TABLE spanned (id, events INTEGER, first INTEGER, last INTEGER, created REAL, born TEXT,"
-            " modified REAL, ended TEXT)"
+            "CREATE TEMP TABLE sequence (id, events INTEGER, first INTEGER, last INTEGER, created REAL,"
+            " first_topic TEXT, modified REAL, last_topic TEXT)"
         )
         connection.execute("CREATE TEMP TABLE bound (after INTEGER, until INTEGER)")
         connection.execute("INSERT INTO bound VALUES (0, 0)")
         connection.execute(f"CREATE TEMP VIEW whole AS {self.events}")
         connection.execute(
-            f"CREATE TEMP VIEW snapshotted AS {self.snapshots or 'SELECT NULL AS id, 0 AS snapshots WHERE FALSE'}"
+            f"CREATE TEMP VIEW snapshot_count AS {self.snapshots or 'SELECT NULL AS id, 0 AS snapshots WHERE FALSE'}"
         )
+        # ``stage`` only moves the bounds: the rows of a slice are read from the file as they are inserted elsewhere.
         connection.execute(
             "CREATE TEMP VIEW staged AS SELECT n, id, position, topic, NULL AS kind, time, text, 0 AS encrypted"
             " FROM whole WHERE n > (SELECT after FROM bound) AND n <= (SELECT until FROM bound) ORDER BY n"
@@ -116,62 +117,63 @@ class AttachedSource:
         return self._edge(connection, "max") or 0
 
     def survey(self, connection: sqlite3.Connection, until: int, after: RawId | None) -> bool:
-        connection.execute("DELETE FROM spanned")
+        connection.execute("DELETE FROM sequence")
+        # CROSS JOIN keeps SQLite from reordering: each sequence is grouped first, then its two edge rows are looked up.
         connection.execute(
-            "INSERT INTO spanned SELECT x.id, x.events, x.first, x.last, a.time, a.topic, b.time, b.topic"
+            "INSERT INTO sequence SELECT x.id, x.events, x.first, x.last, a.time, a.topic, b.time, b.topic"
             " FROM (SELECT id, count(*) AS events, min(position) AS first, max(position) AS last FROM whole"
             " WHERE id > ? AND n <= ? GROUP BY id ORDER BY id LIMIT ?) x"
             " CROSS JOIN whole a ON a.id = x.id AND a.position = x.first"
             " CROSS JOIN whole b ON b.id = x.id AND b.position = x.last",
             [_BEFORE_ALL if after is None else after, until, SURVEYED],
         )
-        return connection.execute("SELECT 1 FROM spanned LIMIT 1").fetchone() is not None
+        return connection.execute("SELECT 1 FROM sequence LIMIT 1").fetchone() is not None
 
     def stage(self, connection: sqlite3.Connection, after: int) -> int | None:
         first, last = self._edge(connection, "min", after), self._edge(connection, "max", after)
         if first is None or last is None:
             return None
-        # As many numbers may be fewer events, but never none.
+        # Numbers may have gaps, so a slice can have fewer events; from ``first`` on it has at least one.
         until = min(first + SLICE - 1, last)
         connection.execute("UPDATE bound SET after = ?, until = ?", [after, until])
         return until
 
     def _edge(self, connection: sqlite3.Connection, edge: str, after: int = 0) -> int | None:
-        (found,) = connection.execute(f"SELECT {edge}(n) FROM whole WHERE n > ?", [after]).fetchone()
-        number: int | None = found
+        number: int | None
+        (number,) = connection.execute(f"SELECT {edge}(n) FROM whole WHERE n > ?", [after]).fetchone()
         return number
 
-    def name(self, topic: str) -> Named:
-        return self.naming(topic)
+    def names_of(self, topic: str) -> TopicNames:
+        return self.topic_names(topic)
 
 
 class StreamedSource:
-    """Any store, an event at a time; the events are numbered as they come."""
+    """Any store, read record by record; its events are numbered in the order in which they are read."""
 
     def __init__(
         self,
         snapshots: Callable[[], Iterable[tuple[RawId, int]]],
         events: Callable[[int], Iterator[StagedRow]],
-        naming: Callable[[str], Named],
+        topic_names: Callable[[str], TopicNames],
         *,
         grows_at_its_end: bool,
     ) -> None:
-        """``events`` is given how many events to leave out from the start."""
+        """``events`` returns the events of the store without the first ones, of which it is given the number."""
         self._snapshots = snapshots
         self._events = events
-        self._naming = naming
+        self._topic_names = topic_names
         self._rows: Iterator[StagedRow] = iter(())
         self._last: int | None = None
-        """The number of the last row that was taken of them."""
+        """The number of the last event taken from ``_rows``."""
         self.grows_at_its_end = grows_at_its_end
 
     def prepare(self, connection: sqlite3.Connection) -> None:
-        connection.execute("CREATE TEMP TABLE snapshotted (id, snapshots INTEGER)")
+        connection.execute("CREATE TEMP TABLE snapshot_count (id, snapshots INTEGER)")
         connection.execute(
             "CREATE TEMP TABLE staged (n INTEGER PRIMARY KEY, id, position INTEGER, topic TEXT, kind TEXT, time REAL,"
             " text TEXT, encrypted INTEGER)"
         )
-        connection.executemany("INSERT INTO snapshotted VALUES (?, ?)", self._snapshots())
+        connection.executemany("INSERT INTO snapshot_count VALUES (?, ?)", self._snapshots())
 
     def last_to_survey(self, connection: sqlite3.Connection) -> int:
         return 0
@@ -180,13 +182,13 @@ class StreamedSource:
         return False
 
     def stage(self, connection: sqlite3.Connection, after: int) -> int | None:
-        if self._last != after:
+        if self._last != after:  # at the start, or if another process has filled in a slice meanwhile
             self._rows = self._events(after)
         connection.execute("DELETE FROM staged")
-        numbered = ((after + place, *row) for place, row in enumerate(islice(self._rows, STREAMED_SLICE), 1))
+        numbered = ((number, *row) for number, row in enumerate(islice(self._rows, STREAMED_SLICE), after + 1))
         connection.executemany("INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?, ?)", numbered)
         (self._last,) = connection.execute("SELECT max(n) FROM staged").fetchone()
         return self._last
 
-    def name(self, topic: str) -> Named:
-        return self._naming(topic)
+    def names_of(self, topic: str) -> TopicNames:
+        return self._topic_names(topic)

@@ -1,4 +1,4 @@
-"""What an index tells of a store as a whole: how much of what it holds, when, and how far the index itself is."""
+"""Totals of a store, from its index: how much of what it holds, when it happened, and how complete the index is."""
 
 from __future__ import annotations
 
@@ -6,59 +6,59 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .database import IndexDatabase
-from .filling import Indexed, state_of
+from .filling import IndexState, state_of
 from .schema import SECONDS_PER_BAR
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """A store as a whole."""
+    """How much a store holds, as far as its index is filled."""
 
     entities: int
     events: int
     snapshots: int
-    first: float | None
-    """Seconds since the epoch, of the first event; ``None`` where no event tells its time."""
-    last: float | None
+    first_time: float | None
+    """Seconds since the epoch, UTC; ``None`` if no event has a time."""
+    last_time: float | None
     encrypted: int
     """Entities whose first or last event is encrypted."""
-    kinds: dict[str, int]
-    """How many entities there are of each type, the most first."""
-    types: dict[str, int]
-    """How many events there are of each type, the most first."""
+    entity_types: dict[str, int]
+    """Entities of each type, the most frequent first."""
+    event_types: dict[str, int]
+    """Events of each type, the most frequent first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """How many events there are in each stretch of time."""
+    """Numbers of events in consecutive time ranges of the same length."""
 
     begin: float
-    """Seconds since the epoch, where the first stretch begins."""
+    """The start of the first range, in seconds since the epoch, UTC."""
     width: float
-    """Seconds of each stretch."""
+    """The length of each range in seconds."""
     counts: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How far snapshots reach among the entities of one type."""
+    """How many entities of one type have snapshots."""
 
-    kind: str
+    entity_type: str
     entities: int
-    covered: int
-    """How many of them have a snapshot."""
+    with_snapshot: int
+    """Of these entities, how many have a snapshot."""
     snapshots: int
-    """How many they have together."""
+    """Their snapshots together."""
 
 
-def indexed(database: IndexDatabase) -> Indexed:
-    """Return how far an index is."""
+def index_state(database: IndexDatabase) -> IndexState:
+    """Return how far an index is filled."""
     with database.reading() as connection:
         return state_of(connection)
 
 
 def totals(database: IndexDatabase) -> Totals:
-    """Return what the index knows of the store as a whole by now."""
+    """Return the totals of what is in the index so far."""
     with database.reading() as connection:
         entities, snapshots, encrypted = connection.execute(
             "SELECT count(*), coalesce(sum(snapshots), 0), coalesce(sum(encrypted), 0) FROM entity"
@@ -66,18 +66,18 @@ def totals(database: IndexDatabase) -> Totals:
         events, first, last = connection.execute(
             "SELECT coalesce(sum(events), 0), min(earliest), max(latest) FROM slice"
         ).fetchone()
-        kinds = connection.execute(
+        entity_types = connection.execute(
             "SELECT k.name, count(*) FROM entity e JOIN kind k ON k.no = e.kind GROUP BY k.no ORDER BY 2 DESC, 1"
         ).fetchall()
-        types = connection.execute(
+        event_types = connection.execute(
             "SELECT t.name, sum(c.events) FROM counted c JOIN topic t ON t.no = c.topic GROUP BY t.name"
             " ORDER BY 2 DESC, 1"
         ).fetchall()
-    return Totals(entities, events, snapshots, first, last, encrypted, dict(kinds), dict(types))
+    return Totals(entities, events, snapshots, first, last, encrypted, dict(entity_types), dict(event_types))
 
 
 def coverage(database: IndexDatabase) -> list[Coverage]:
-    """Return how far snapshots reach, by type of entity, the most entities first."""
+    """Return how many entities of each type have snapshots, the type with the most entities first."""
     with database.reading() as connection:
         rows = connection.execute(
             "SELECT k.name, count(*), sum(e.snapshots > 0), sum(e.snapshots) FROM entity e JOIN kind k ON k.no = e.kind"
@@ -87,9 +87,10 @@ def coverage(database: IndexDatabase) -> list[Coverage]:
 
 
 def bars(database: IndexDatabase, count: int) -> Bars | None:
-    """Return how many events there are over time, in some ``count`` stretches; ``None`` where no time is told.
+    """Return the number of events in about ``count`` time ranges; ``None`` if no event has a time.
 
-    Stretches are whole hours; where there are few of these, the events themselves are counted.
+    The index counts events by the hour, and ranges of an hour or more are sums of these counts. For shorter ranges
+    the events themselves are counted.
     """
     with database.reading() as connection:
         first, last = connection.execute("SELECT min(earliest), max(latest) FROM slice").fetchone()
@@ -99,7 +100,7 @@ def bars(database: IndexDatabase, count: int) -> Bars | None:
         if hours >= count:
             per_bar = -(-hours // count) or 1.0
             begin = first // SECONDS_PER_BAR
-            # Floats, as a time may be any number.
+            # As floats: a damaged record may have a time that no integer column can hold.
             rows = connection.execute(
                 "SELECT CAST((hour - ?) / ? AS INTEGER), sum(events) FROM hour GROUP BY 1", [begin, per_bar]
             ).fetchall()
@@ -114,4 +115,4 @@ def bars(database: IndexDatabase, count: int) -> Bars | None:
 
 def _as_bars(begin: float, width: float, rows: Sequence[tuple[int, int]]) -> Bars:
     found = dict(rows)
-    return Bars(begin, width, [found.get(place, 0) for place in range(max(found, default=0) + 1)])
+    return Bars(begin, width, [found.get(index, 0) for index in range(max(found, default=0) + 1)])

@@ -1,6 +1,6 @@
-"""What a person types to look for, as an expression of full text search.
+"""The text that a person searches for, as an expression of SQLite's full text search.
 
-Of its language: https://www.sqlite.org/fts5.html, section 3.
+Its query language: https://www.sqlite.org/fts5.html, section 3.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ _TERM: Final = re.compile(r'"([^"]*)"?|(\S+)')
 
 
 def match_expression(text: str) -> str:
-    """Return what finds the events that hold every word of a text; empty where there is no word in it.
+    """Return an expression for the events that contain every word of a text; empty if the text has no word.
 
-    A word with marks inside, such as ``153.60`` or ``a@b.ch``, is found where its parts follow each other, as is what
-    stands in quotes. The last word may go on, unless it is quoted.
+    A word with punctuation inside, such as ``153.60`` or ``a@b.ch``, and a text in quotes match their parts in
+    sequence. The last word may be the beginning of a longer one, unless it is quoted.
     """
     terms = [(phrase, is_word) for phrase, is_word in _terms(text) if any(map(str.isalnum, phrase))]
     if not terms:
@@ -27,7 +27,7 @@ def match_expression(text: str) -> str:
 
 
 def _terms(text: str) -> list[tuple[str, bool]]:
-    """Return the words and the quoted phrases of a text, and of each whether it is a word."""
+    """Return the words and the quoted phrases of a text, each with ``True`` for a word."""
     return [
         (word.replace('"', " "), True) if word else (phrase, False)
         for phrase, word in (found.groups(default="") for found in _TERM.finditer(text.replace("\0", " ")))

@@ -266,7 +266,7 @@ class Workspace(QObject):
 
     def _on_counted(self) -> None:
         activity = self.overview.activity
-        self.log.model.set_types(() if activity is None else activity.totals.types)
+        self.log.model.set_types(() if activity is None else activity.totals.event_types)
 
     def _find_marked(self) -> None:
         """Look which of the bookmarked entities there are."""

@@ -180,7 +180,11 @@ def frames(sitting: Sitting, store: Path) -> dict[str, float]:
     sitting.settle()
     _look_around(sitting)
     log = sitting.workspace.log
-    for search in (EventSearch(text="Porto"), EventSearch(text="XX00"), EventSearch(types=frozenset({"Cancelled"}))):
+    for search in (
+        EventSearch(text="Porto"),
+        EventSearch(text="XX00"),
+        EventSearch(event_types=frozenset({"Cancelled"})),
+    ):
         log.set_search(search)
         sitting.wait(lambda: not log.is_finding)
         sitting.scroll_to_end(sitting.docks.log.table)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from es_desktop.app.search.index_source import index_source
 from es_desktop.app.store.session import open_session
 from es_desktop.app.transfer.records import Record
-from es_desktop.index import Filling, IndexDatabase, Indexed, Source
+from es_desktop.index import IndexDatabase, IndexFiller, IndexState, Source
 from tests.app.recording import event, snapshot, store_of
 
 IDS: Final = (UUID(int=1), UUID("5f2c91d0-9c1e-4a4e-8a77-0d5f7c1b2a3e"), UUID(int=3), "ticket-1", "", "100%")
@@ -65,11 +65,11 @@ def source_of(store: Path, *, streamed: bool = False) -> Iterator[Source]:
         yield index_source(session.store)
 
 
-def fill(database: IndexDatabase, store: Path, *, streamed: bool = False, keeps_text: bool = True) -> list[Indexed]:
+def fill(database: IndexDatabase, store: Path, *, streamed: bool = False, keeps_text: bool = True) -> list[IndexState]:
     """Bring an index up to date with a store; return what it told on the way."""
-    reports: list[Indexed] = []
+    reports: list[IndexState] = []
     with source_of(store, streamed=streamed) as source:
-        Filling(database, source, keeps_text=keeps_text).run(reports.append)
+        IndexFiller(database, source, keeps_text=keeps_text).run(reports.append)
     return reports
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from es_desktop.index import IndexDatabase
 from es_desktop.index.schema import VERSION
-from es_desktop.index.totals import indexed
+from es_desktop.index.totals import index_state
 from tests.app.recording import event, store_of
 from tests.index.indexing import content, fill
 
@@ -31,16 +31,16 @@ def store(tmp_path: Path) -> Path:
 def test_a_new_one_is_empty_and_knows_nothing_of_itself(database: IndexDatabase) -> None:
     assert not any(any(row) for rows in content(database).values() for row in rows)
     assert (database.fact("last"), database.fact("last", 7)) == (None, 7)
-    assert indexed(database).events == 0
+    assert index_state(database).events == 0
 
 
 def test_what_was_filled_is_there_until_it_is_cleared(database: IndexDatabase, store: Path) -> None:
     fill(database, store)
-    assert (indexed(database).events, database.fact("last")) == (2, 2)
+    assert (index_state(database).events, database.fact("last")) == (2, 2)
     database.clear()
-    assert (indexed(database).events, database.fact("last")) == (0, None)
+    assert (index_state(database).events, database.fact("last")) == (0, None)
     fill(database, store)
-    assert indexed(database).events == 2
+    assert index_state(database).events == 2
 
 
 def test_several_read_one_file_while_one_writes_it(tmp_path: Path, store: Path) -> None:
@@ -72,7 +72,7 @@ def test_one_of_another_version_is_made_anew(tmp_path: Path, store: Path) -> Non
         connection.execute("CREATE TABLE of_yesterday (a)")
         connection.execute(f"PRAGMA user_version = {VERSION + 1}")
     with closing(IndexDatabase(path)) as database, database.reading() as connection:
-        assert indexed(database).events == 0
+        assert index_state(database).events == 0
         assert connection.execute("PRAGMA user_version").fetchone() == (VERSION,)
         assert connection.execute("SELECT * FROM sqlite_schema WHERE name = 'of_yesterday'").fetchall() == []
 

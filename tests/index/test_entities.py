@@ -45,19 +45,19 @@ def is_asked_for(row: EntityRow, search: EntitySearch) -> bool:
     def holds(word: str) -> bool:
         folded = word.casefold()
         in_id = folded in text_of(row.id) or folded.replace("-", "") in text_of(row.id)
-        return in_id or folded in (row.kind or "").casefold() or (bool(row.ended) and folded in "discarded")
+        return in_id or folded in (row.entity_type or "").casefold() or (bool(row.discarded) and folded in "discarded")
 
     return (
         all(map(holds, search.words))
-        and (search.kinds is None or row.kind in search.kinds)
-        and (search.only is None or row.id in search.only)
+        and (search.entity_types is None or row.entity_type in search.entity_types)
+        and (search.ids is None or row.id in search.ids)
     )
 
 
 def value_of(row: EntityRow, key: str) -> Any:
     match key:
         case "type":
-            return (row.kind or "").lower()
+            return (row.entity_type or "").lower()
         case "id":
             # As SQLite sorts: text before bytes, each by its bytes.
             return isinstance(row.id, bytes), row.id if isinstance(row.id, bytes) else row.id.encode()

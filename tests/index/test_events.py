@@ -24,8 +24,8 @@ TIMES = st.none() | st.integers(-9_000, 9_000).map(float) | st.floats(0, 2e9)
 searches = st.builds(
     EventSearch,
     text=st.just("") | st.lists(st.sampled_from([*WORDS, "TEA", "nothing", "53"]), max_size=2).map(" ".join),
-    types=st.none() | st.frozensets(st.sampled_from(["Filled", "Discarded", "Paid", "bare", "Nothing"])),
-    kinds=st.none() | st.frozensets(st.sampled_from(["Cart", "account", "", "Nobody"])),
+    event_types=st.none() | st.frozensets(st.sampled_from(["Filled", "Discarded", "Paid", "bare", "Nothing"])),
+    entity_types=st.none() | st.frozensets(st.sampled_from(["Cart", "account", "", "Nobody"])),
     since=TIMES,
     until=TIMES,
     id_prefix=st.sampled_from(["", "", "5f2c91d0-9c1e", "5F2C91D0", "0000", "ticket", "100%", "%", "gone"]),
@@ -47,8 +47,8 @@ def is_asked_for(row: EventRow, note: str, search: EventSearch) -> bool:
 
     return (
         all(holds(at, word) for at, word in enumerate(words))
-        and (search.types is None or row.type in search.types)
-        and (search.kinds is None or row.kind in search.kinds)
+        and (search.event_types is None or row.event_type in search.event_types)
+        and (search.entity_types is None or row.entity_type in search.entity_types)
         and (search.since is None or (row.time is not None and row.time >= search.since))
         and (search.until is None or (row.time is not None and row.time < search.until))
         and (raw.startswith(prefix) or raw.startswith(prefix.replace("-", "")))

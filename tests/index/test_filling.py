@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from es_desktop.app.store.session import open_session
 from es_desktop.app.transfer.records import Record
-from es_desktop.index import Filling, IndexDatabase, Indexed
+from es_desktop.index import IndexDatabase, IndexFiller, IndexState
 from es_desktop.stores.writing import append_records
 from tests.app.recording import ODD_PAYLOADS, event, store_of
 from tests.index.indexing import IDS, TOPICS, content, fill, histories, slices_of, source_of, told
@@ -117,10 +117,10 @@ class Stopped(Exception):
     pass
 
 
-def stopping_at(last: int) -> Callable[[Indexed], None]:
+def stopping_at(last: int) -> Callable[[IndexState], None]:
     told_so_far = count(1)
 
-    def report(found: Indexed) -> None:
+    def report(found: IndexState) -> None:
         if next(told_so_far) == last:
             raise Stopped
 
@@ -138,7 +138,7 @@ def test_interrupted_after_any_slice_it_goes_on_from_there(records: list[Record]
         for last in count(1):
             with closing(IndexDatabase(path)) as database, source_of(store, streamed=streamed) as source:
                 try:
-                    Filling(database, source).run(stopping_at(1 if last % 2 else 2))
+                    IndexFiller(database, source).run(stopping_at(1 if last % 2 else 2))
                 except Stopped:
                     continue
                 assert content(database) == at_once
@@ -190,12 +190,12 @@ def test_what_is_appended_while_it_is_surveyed_is_counted_once(tmp_path: Path) -
     with closing(open_session(str(store))) as writing, slices_of(1), closing(IndexDatabase()) as database:
         left = [more]
 
-        def report(found: Indexed) -> None:
+        def report(found: IndexState) -> None:
             if left:
                 append_records(writing.store.tables, left.pop())
 
         with source_of(store) as source:
-            Filling(database, source).run(report)
+            IndexFiller(database, source).run(report)
         assert content(database) == filled(store)
 
 
@@ -208,11 +208,11 @@ def test_two_may_fill_the_same_index(tmp_path: Path, streamed: bool) -> None:
     with slices_of(2), closing(IndexDatabase(path)) as ours, closing(IndexDatabase(path)) as theirs:
         for steps in range(1, 9):
 
-            def report(found: Indexed, steps: int = steps) -> None:
+            def report(found: IndexState, steps: int = steps) -> None:
                 with source_of(store, streamed=streamed) as other, suppress(Stopped):
-                    Filling(theirs, other).run(stopping_at(steps))
+                    IndexFiller(theirs, other).run(stopping_at(steps))
 
             with source_of(store, streamed=streamed) as source:
-                Filling(ours, source).run(report)
+                IndexFiller(ours, source).run(report)
             assert content(ours) == filled(store)
             ours.clear()

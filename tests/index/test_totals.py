@@ -23,10 +23,10 @@ def test_the_totals_are_those_of_all_events_and_entities(records: list[Record], 
         assert (found.entities, found.events) == (len(held["entities"]), len(held["events"]))
         assert found.snapshots == sum(each.kind == "snapshot" for each in records)
         times = [row[-1] for row in held["events"] if row[-1] is not None]
-        assert (found.first, found.last) == (min(times, default=None), max(times, default=None))
-        assert found.kinds == Counter(row[1] for row in held["entities"])
-        assert found.types == Counter(row[4] for row in held["events"])
-        for counts in (found.kinds, found.types):
+        assert (found.first_time, found.last_time) == (min(times, default=None), max(times, default=None))
+        assert found.entity_types == Counter(row[1] for row in held["entities"])
+        assert found.event_types == Counter(row[4] for row in held["events"])
+        for counts in (found.entity_types, found.event_types):
             assert list(counts.values()) == sorted(counts.values(), reverse=True), "the most first"
 
 

@@ -13,7 +13,7 @@ from es_desktop.app.runtime.errors import Cancelled
 from es_desktop.app.search.index_source import index_source
 from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.app.store.session import Session, open_session
-from es_desktop.index import Filling
+from es_desktop.index import IndexFiller
 from es_desktop.models.runtime.tasks import TaskRunner
 from tests.app.recording import store_of
 from tests.index.indexing import slices_of
@@ -67,7 +67,7 @@ def long_store_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
 def begun(logged: Logged, long_session: Session, indexes: Path, long_store_is_large: None) -> Logged:
     """A log of a large store whose index was begun, and rests."""
     with closing(StoreIndex(long_session, indexes)) as index, slices_of(BEGUN), pytest.raises(Cancelled):
-        Filling(index.database, index_source(long_session.store), keeps_text=True).run(stop)
+        IndexFiller(index.database, index_source(long_session.store), keeps_text=True).run(stop)
     logged.indexer.opened.connect(lambda index: logged.indexer.pause())
     logged.show_all(long_session)
     assert logged.indexer.index is not None and logged.indexer.index.state.events == BEGUN

@@ -11,7 +11,7 @@ from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.store.reader import Reading
 from es_desktop.core import EntityId, RecordedEvent
 from es_desktop.index import EntityOrder, EntityRow, EntitySearch, IndexDatabase, entities
-from es_desktop.index.ids import id_of_raw, raw_id, raw_ids_written
+from es_desktop.index.ids import id_of_raw, raw_id, raw_ids_of_text
 
 PAGE: Final = 512
 """Entities whose facts are read at once."""
@@ -51,7 +51,7 @@ def listed(
     checkpoint: Callable[[], None] = lambda: None,
 ) -> Listing:
     """Return the entities that a query asks for."""
-    only = None if query.only is None else frozenset(raw for text in query.only for raw in raw_ids_written(text))
+    only = None if query.only is None else frozenset(raw for text in query.only for raw in raw_ids_of_text(text))
     search = EntitySearch(tuple(query.text.split()), query.types, only)
     numbers = array("I")
     for chunk in entities.find_entities(database, search, EntityOrder(query.sort_by, query.descending)):
@@ -69,7 +69,7 @@ def facts_of(reading: Reading, database: IndexDatabase, numbers: Sequence[int]) 
 
 def facts_written(reading: Reading, database: IndexDatabase, texts: Iterable[str]) -> dict[EntityId, EntityFacts]:
     """Return the facts of the entities whose ids are written like this, those that there are."""
-    raw_ids = [raw for text in texts for raw in raw_ids_written(text)]
+    raw_ids = [raw for text in texts for raw in raw_ids_of_text(text)]
     found = facts_of_rows(reading, entities.entity_rows_by_id(database, raw_ids))
     return {each.id: each for each in found}
 
@@ -96,5 +96,13 @@ def _fact(row: EntityRow, entity_id: EntityId, first: RecordedEvent | None, last
         return EntityFacts.told(entity_id, first, last, events=row.events, snapshots=row.snapshots)
     # The file is not what it was; the index, which knows that soon, is the last that tells of the entity.
     return EntityFacts(
-        entity_id, row.kind or "", None, row.last, row.events, row.snapshots, row.created, row.modified, bool(row.ended)
+        entity_id,
+        row.entity_type or "",
+        None,
+        row.last,
+        row.events,
+        row.snapshots,
+        row.created,
+        row.modified,
+        bool(row.discarded),
     )

@@ -107,7 +107,7 @@ def _events(index: StoreIndex | None, request: Request) -> Iterator[FoundEvent]:
         places = [(id_of_raw(row.id), row.position) for row in rows]
         for (entity_id, _), row, event in zip(places, rows, index.session.events_at(places), strict=True):
             if event is not None:
-                yield FoundEvent(entity_id, row.kind or event.entity_type, event)
+                yield FoundEvent(entity_id, row.entity_type or event.entity_type, event)
 
 
 def _numbers(index: StoreIndex, request: Request) -> Iterator[int]:
@@ -115,11 +115,13 @@ def _numbers(index: StoreIndex, request: Request) -> Iterator[int]:
     if request.types is None:
         searches = [_words(request)]
     else:
-        searches = [_words(request, types=request.types), _words(request, kinds=request.types)]
+        searches = [_words(request, event_types=request.types), _words(request, entity_types=request.types)]
     found = merge(*(chain.from_iterable(find_events(index.database, each)) for each in searches))
     return (number for number, _ in groupby(found))
 
 
-def _words(request: Request, types: frozenset[str] | None = None, kinds: frozenset[str] | None = None) -> EventSearch:
+def _words(
+    request: Request, event_types: frozenset[str] | None = None, entity_types: frozenset[str] | None = None
+) -> EventSearch:
     until = None if request.as_of is None else math.nextafter(request.as_of, math.inf)
-    return EventSearch(request.text or "", types, kinds, until=until)
+    return EventSearch(request.text or "", event_types, entity_types, until=until)

@@ -20,8 +20,8 @@ def indexed_facts(index: StoreIndex) -> StoreFacts:
         entities=found.entities,
         events=index.events_in_store,
         snapshots=found.snapshots,
-        times=[time for time in (found.first, found.last) if time is not None],
-        types=found.kinds,
+        times=[time for time in (found.first_time, found.last_time) if time is not None],
+        types=found.entity_types,
         encrypted=found.encrypted,
         an_encrypted_entity=None if encrypted is None else id_of_raw(encrypted),
     )

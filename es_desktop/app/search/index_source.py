@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from es_desktop.core import EntityId, RecordedEvent, SequencedItem
-from es_desktop.index import AttachedSource, Named, Source, StagedRow, StreamedSource
+from es_desktop.index import AttachedSource, Source, StagedRow, StreamedSource, TopicNames
 from es_desktop.index.ids import raw_id
 
 if TYPE_CHECKING:
@@ -21,12 +21,12 @@ def index_source(store: OpenedStore) -> Source:
     in_sql, uri = store.tables.in_sql, store.attachable
     if in_sql is None or uri is None:
         return _streamed(store)
-    return AttachedSource(uri, in_sql.events, in_sql.snapshots, lambda topic: _named(store, topic))
+    return AttachedSource(uri, in_sql.events, in_sql.snapshots, lambda topic: _topic_names(store, topic))
 
 
-def _named(store: OpenedStore, topic: str) -> Named:
+def _topic_names(store: OpenedStore, topic: str) -> TopicNames:
     event = store.tables.events.mapper.to_recorded_event(SequencedItem("", 0, topic, "{}"))
-    return Named(event.type, event.entity_type)
+    return TopicNames(event.type, event.entity_type)
 
 
 def _streamed(store: OpenedStore) -> StreamedSource:
@@ -47,11 +47,11 @@ def _streamed(store: OpenedStore) -> StreamedSource:
             event.is_encrypted,
         )
 
-    def naming(topic: str) -> Named:
-        return Named(tables.events.mapper.event_type(topic), None)
+    def topic_names(topic: str) -> TopicNames:
+        return TopicNames(tables.events.mapper.event_type(topic), None)
 
     snapshots = ((raw_id(_id_of(found)), count) for found, count in reader.snapshot_counts().items())
-    return StreamedSource(lambda: snapshots, rows, naming, grows_at_its_end=store.log.grows_at_its_end)
+    return StreamedSource(lambda: snapshots, rows, topic_names, grows_at_its_end=store.log.grows_at_its_end)
 
 
 def _id_of(found: Any) -> EntityId:

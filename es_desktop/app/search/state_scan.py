@@ -70,7 +70,7 @@ def candidates(
     events = session.store.reader.event_count()
     if index is None or not (among is not None or _is_whole(index, events)):
         return Candidates(_batched(_in_store(session)), events, search.types)
-    asked = EntitySearch(kinds=search.types, created_until=search.as_of)
+    asked = EntitySearch(entity_types=search.types, created_until=search.as_of)
     _, events = count_entities(index.database, asked)
     return Candidates(_batched(_in_index(index.database, asked, among)), events)
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.runtime.processes import Tell, told_by_processes
 from es_desktop.core import DatastoreError
-from es_desktop.index import Filling, IndexDatabase, Indexed
+from es_desktop.index import IndexDatabase, IndexFiller, IndexState
 from es_desktop.index.events import edge_rows
 from es_desktop.index.ids import id_of_raw
-from es_desktop.index.totals import indexed
+from es_desktop.index.totals import index_state
 from es_desktop.stores import OpenOptions
 
 from .index_files import index_path, opened_index
@@ -58,9 +58,9 @@ class StoreIndex:
         return cls(session, folder) if index_path(session, folder).exists() else None
 
     @property
-    def state(self) -> Indexed:
+    def state(self) -> IndexState:
         """How far it is."""
-        return indexed(self.database)
+        return index_state(self.database)
 
     def update(self, progress: Progress) -> None:
         """Take in what the store holds and the index does not; in a process of its own where that is much.
@@ -73,7 +73,7 @@ class StoreIndex:
             self.database.clear()
         missing = self.events_in_store - self.state.events
         if self.path is None or (missing <= SMALL and self.session.store.log.grows_at_its_end):
-            filling = Filling(self.database, index_source(self.session.store), keeps_text=self.keeps_text)
+            filling = IndexFiller(self.database, index_source(self.session.store), keeps_text=self.keeps_text)
             try:
                 filling.run(lambda found: progress(found.events, self.events_in_store))
             except sqlite3.DatabaseError as error:
@@ -93,7 +93,7 @@ class StoreIndex:
         known = edge_rows(self.database)
         there = self.session.store.log.events_at([(id_of_raw(row.id), row.position) for row in known])
         return all(
-            event is not None and event.type == row.type and _is_same_time(event.timestamp, row.time)
+            event is not None and event.type == row.event_type and _is_same_time(event.timestamp, row.time)
             for row, event in zip(known, there, strict=True)
         )
 
@@ -110,6 +110,6 @@ def _fill(tell: Tell, place: str, options: OpenOptions, path: str, keeps_text: b
     database = IndexDatabase(Path(path), is_filled_here=True)
     with closing(open_session(place, writable=False, options=options)) as session:
         try:
-            Filling(database, index_source(session.store), keeps_text=keeps_text).run(tell)
+            IndexFiller(database, index_source(session.store), keeps_text=keeps_text).run(tell)
         except (sqlite3.DatabaseError, DatastoreError) as error:
             raise UserError(f"the store cannot be indexed: {error}", "It may be damaged; try a copy of it.") from error

@@ -81,7 +81,7 @@ class ActivityDock(Dock):
     @property
     def _kinds_shown(self) -> frozenset[str]:
         """The types of entities that the log or the list of entities is narrowed to."""
-        kinds, types = self._workspace.log.search.kinds, self._workspace.entities.query.types
+        kinds, types = self._workspace.log.search.entity_types, self._workspace.entities.query.types
         return (kinds or frozenset()) | (types or frozenset())
 
     def _on_range(self, since: float | None, until: float | None) -> None:
@@ -94,15 +94,15 @@ class ActivityDock(Dock):
         self.log_wanted.emit()
 
     def _on_type(self, name: str) -> None:
-        is_shown = name in (self._workspace.log.search.types or ())
-        self._workspace.log.narrow(types=None if is_shown else frozenset({name}))
+        is_shown = name in (self._workspace.log.search.event_types or ())
+        self._workspace.log.narrow(event_types=None if is_shown else frozenset({name}))
         if not is_shown:
             self.log_wanted.emit()
 
     def _on_kind(self, kind: str) -> None:
         is_shown = kind in self._kinds_shown
         wanted = None if is_shown else frozenset({kind})
-        self._workspace.log.narrow(kinds=wanted)
+        self._workspace.log.narrow(entity_types=wanted)
         self._workspace.entities.set_types(wanted)
         if not is_shown:
             self.log_wanted.emit()
@@ -111,7 +111,7 @@ class ActivityDock(Dock):
         """Mark what the log and the list of entities are narrowed to, whoever did it."""
         workspace, search = self._workspace, self._workspace.log.search
         self.histogram.set_range(search.since, search.until)
-        self.types.list.mark(frozenset(search.types or ()))
+        self.types.list.mark(frozenset(search.event_types or ()))
         for panel in (self.kinds, self.snapshots):
             panel.list.mark(frozenset(self._kinds_shown))
         chosen = workspace.selection.entity_id
@@ -163,9 +163,9 @@ class ActivityDock(Dock):
 
 def _summary(activity: Activity) -> str:
     totals = activity.totals
-    told = [count_text(totals.events, "event"), count_text(len(totals.types), "type")]
-    if totals.first is not None and totals.last is not None:
-        told.append(format_stretch(totals.first, totals.last))
+    told = [count_text(totals.events, "event"), count_text(len(totals.event_types), "type")]
+    if totals.first_time is not None and totals.last_time is not None:
+        told.append(format_stretch(totals.first_time, totals.last_time))
     return " · ".join(told)
 
 
@@ -180,13 +180,13 @@ def rows_of_types(activity: Activity) -> list[BarRow]:
     """Return how many events there are of each type; each in the hue that the log gives it."""
     return [
         BarRow(name, name, part, f"{count:,}", tip, hue=hue_index(name, place))
-        for place, (name, count, part, tip) in enumerate(_shares(activity.totals.types, "event"))
+        for place, (name, count, part, tip) in enumerate(_shares(activity.totals.event_types, "event"))
     ]
 
 
 def rows_of_kinds(activity: Activity) -> list[BarRow]:
     """Return how many entities there are of each type."""
-    kinds = activity.totals.kinds
+    kinds = activity.totals.entity_types
     return [BarRow(name, name, part, f"{count:,}", tip) for name, count, part, tip in _shares(kinds, "entity")]
 
 
@@ -211,12 +211,12 @@ def rows_of_coverage(activity: Activity) -> list[BarRow]:
     """Return how far snapshots reach among the entities of each type."""
     return [
         BarRow(
-            each.kind,
-            each.kind,
-            each.covered / each.entities,
-            f"{percent(each.covered, each.entities)}  ◆ {each.snapshots:,}",
-            f"{each.kind}: {each.covered:,} of {count_text(each.entities, 'entity')} "
-            f"{'has' if each.covered == 1 else 'have'} a snapshot, {percent(each.covered, each.entities)}\n"
+            each.entity_type,
+            each.entity_type,
+            each.with_snapshot / each.entities,
+            f"{percent(each.with_snapshot, each.entities)}  ◆ {each.snapshots:,}",
+            f"{each.entity_type}: {each.with_snapshot:,} of {count_text(each.entities, 'entity')} "
+            f"{'has' if each.with_snapshot == 1 else 'have'} a snapshot, {percent(each.with_snapshot, each.entities)}\n"
             f"{count_text(each.snapshots, 'snapshot')} together",
             tone="amber",
         )

@@ -84,14 +84,14 @@ class LogTable(QTableView):
     def fit(self, activity: Activity) -> None:
         """Give the columns the widths that the names, the times and the versions of a store need."""
         totals = activity.totals
-        times = [format_time(totals.first), format_time(totals.last), _WIDEST_TIME]
+        times = [format_time(totals.first_time), format_time(totals.last_time), _WIDEST_TIME]
         versions = [str(each.version) for each in activity.longest]
         self._set_widths(
             {
                 TIME: width_for(self, times, least=70),
-                TYPE: width_for(self, totals.kinds, least=60, most=130),
+                TYPE: width_for(self, totals.entity_types, least=60, most=130),
                 VERSION: width_for(self, versions, least=46, most=110),
-                EVENT: width_for(self, totals.types, swatch=True, least=90, most=200),
+                EVENT: width_for(self, totals.event_types, swatch=True, least=90, most=200),
             }
         )
 
@@ -231,8 +231,8 @@ class LogDock(Dock):
             leave.setContext(Qt.ShortcutContext.WidgetShortcut)
             leave.activated.connect(self.table.setFocus)
         self._typed.timeout.connect(self._look)
-        self.types.picked.connect(lambda names: log.narrow(types=names))
-        self.kinds.picked.connect(lambda names: log.narrow(kinds=names))
+        self.types.picked.connect(lambda names: log.narrow(event_types=names))
+        self.kinds.picked.connect(lambda names: log.narrow(entity_types=names))
         self.clear.clicked.connect(lambda: log.set_search(ALL))
         self.histogram.range_chosen.connect(lambda since, until: log.narrow(since=since, until=until))
         self.histogram.time_chosen.connect(log.go_to_time)
@@ -279,11 +279,11 @@ class LogDock(Dock):
 
     def _names_of_types(self) -> dict[str, int]:
         activity = self._workspace.overview.activity
-        return {} if activity is None else activity.totals.types
+        return {} if activity is None else activity.totals.event_types
 
     def _names_of_kinds(self) -> dict[str, int]:
         activity = self._workspace.overview.activity
-        return {} if activity is None else activity.totals.kinds
+        return {} if activity is None else activity.totals.entity_types
 
     def _show_overview(self) -> None:
         activity = self._workspace.overview.activity
@@ -298,8 +298,8 @@ class LogDock(Dock):
         for line, text in ((self.text, search.text), (self.id_prefix, search.id_prefix)):
             if line.text().strip() != text and not self._typed.isActive():
                 line.setText(text)
-        self.types.show_picked(search.types)
-        self.kinds.show_picked(search.kinds)
+        self.types.show_picked(search.event_types)
+        self.kinds.show_picked(search.entity_types)
         self.histogram.set_range(search.since, search.until)
         self.clear.setVisible(not search.is_for_all)
         hint = self._why_empty() if self._log.model.rowCount() == 0 else ""

@@ -159,7 +159,7 @@ class StatesDock(Dock):
 
     def _names_of_types(self) -> dict[str, int]:
         activity = self._workspace.overview.activity
-        return {} if activity is None else activity.totals.kinds
+        return {} if activity is None else activity.totals.entity_types
 
     def _on_store(self) -> None:
         self._on_types(None)  # another store has other types

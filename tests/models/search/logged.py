@@ -15,7 +15,7 @@ from es_desktop.app.runtime.errors import Cancelled
 from es_desktop.app.search.event_log import EventSearch
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.transfer.records import Record
-from es_desktop.index import Indexed
+from es_desktop.index import IndexState
 from es_desktop.models.runtime.tasks import Job, TaskRunner
 from es_desktop.models.search.event_log import EventLog
 from es_desktop.models.search.indexer import Indexer
@@ -124,7 +124,7 @@ def append(store: Path, count: int) -> None:
         append_records(writing.store.tables, [made(EVENTS + at) for at in range(count)])
 
 
-def stop(told: Indexed) -> None:
+def stop(told: IndexState) -> None:
     """Let an index be filled no further than with its first events."""
     if told.events:
         raise Cancelled

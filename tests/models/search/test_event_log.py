@@ -98,15 +98,15 @@ SOME: list[tuple[dict[str, Any], Callable[[int], bool]]] = [
     ({"text": '"note17"'}, lambda at: at == 17),
     ({"text": "of1 note4"}, lambda at: at % 3 == 1 and str(at).startswith("4")),
     ({"text": "nowhere"}, lambda at: False),
-    ({"types": frozenset({"Opened"})}, lambda at: at < 5),
-    ({"kinds": frozenset({"Loan"})}, lambda at: at % 7 > 4),
-    ({"kinds": frozenset({"Nobody"})}, lambda at: False),
+    ({"event_types": frozenset({"Opened"})}, lambda at: at < 5),
+    ({"entity_types": frozenset({"Loan"})}, lambda at: at % 7 > 4),
+    ({"entity_types": frozenset({"Nobody"})}, lambda at: False),
     ({"since": 1_100.0, "until": 1_400.0}, lambda at: 100 <= at < 400),
     ({"since": 9e9}, lambda at: False),
     ({"id_prefix": "cart-3"}, lambda at: at % 7 == 3),
-    ({"types": frozenset({"Filled", "Paid"}), "id_prefix": "LOAN"}, lambda at: at % 7 > 4),
+    ({"event_types": frozenset({"Filled", "Paid"}), "id_prefix": "LOAN"}, lambda at: at % 7 > 4),
     (
-        {"text": "of2", "kinds": frozenset({"Cart"}), "until": 1_050.0},
+        {"text": "of2", "entity_types": frozenset({"Cart"}), "until": 1_050.0},
         lambda at: at % 3 == 2 and at % 7 < 5 and at < 50,
     ),
     ({"text": "   "}, lambda at: True),
@@ -127,11 +127,11 @@ def test_those_are_left_that_are_looked_for(
 
 def test_what_is_asked_for_is_narrowed_in_one_respect_after_the_other(logged: Logged, long_session: Session) -> None:
     logged.show_all(long_session)
-    logged.log.narrow(kinds=frozenset({"Cart"}))
+    logged.log.narrow(entity_types=frozenset({"Cart"}))
     logged.log.narrow(text="of1")
     logged.settle()
     assert logged.places == places(lambda at: at % 7 < 5 and at % 3 == 1)
-    logged.log.narrow(kinds=None)
+    logged.log.narrow(entity_types=None)
     logged.settle()
     assert logged.places == places(lambda at: at % 3 == 1)
 
@@ -163,7 +163,7 @@ def test_in_a_large_store_that_is_opened_by_a_key_words_are_not_kept(
         logged.find(text="anything")
         assert "the words of encrypted records are not kept" in str(logged.log.problem)
         assert logged.log.model.rowCount() == 0
-        logged.find(types=frozenset({"Registered"}))
+        logged.find(event_types=frozenset({"Registered"}))
         assert logged.log.problem is None
         assert logged.log.model.rowCount() == IN_AES.event_types["Registered"]
         logged.show(None)
@@ -183,7 +183,7 @@ def test_a_search_may_begin_before_there_is_an_index(logged: Logged, long_sessio
     gate = Gate()
     logged.runner.run("Waiting", gate, queue=Queue.INDEX, quiet=True)
     logged.show(long_session)
-    logged.log.set_search(EventSearch(kinds=frozenset({"Loan"})))
+    logged.log.set_search(EventSearch(entity_types=frozenset({"Loan"})))
     assert logged.log.model.rowCount() == 0
     gate.opened.set()
     logged.wait_for_rows(len(places(lambda at: at % 7 > 4)))
@@ -192,7 +192,7 @@ def test_a_search_may_begin_before_there_is_an_index(logged: Logged, long_sessio
 
 def test_what_is_appended_is_found(logged: Logged, long_store: Path, long_session: Session) -> None:
     logged.show_all(long_session)
-    logged.find(kinds=frozenset({"Loan"}))
+    logged.find(entity_types=frozenset({"Loan"}))
     assert logged.places == places(lambda at: at % 7 > 4)
     append(long_store, 50)
     logged.indexer.update()

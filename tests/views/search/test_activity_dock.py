@@ -77,7 +77,7 @@ def test_a_type_of_event_leaves_only_its_events_in_the_log(
 ) -> None:
     click(driver.qtbot, dock.types.list, "ItemAdded")
     driver.settle()
-    assert driver.workspace.log.search.types == {"ItemAdded"}
+    assert driver.workspace.log.search.event_types == {"ItemAdded"}
     assert f"{driver.workspace.log.model.rowCount():,}" == numbers(dock.types.list)["ItemAdded"]
     assert dock.types.list.marked == {"ItemAdded"}
     assert wanted == ["log"]
@@ -106,7 +106,7 @@ def test_a_type_of_entity_leaves_only_these_in_both_lists(
     bars = getattr(dock, panel).list
     click(driver.qtbot, bars, "Ticket")
     driver.settle()
-    assert driver.workspace.log.search.kinds == {"Ticket"}
+    assert driver.workspace.log.search.entity_types == {"Ticket"}
     assert listed_types(driver) == {"Ticket"}
     assert driver.workspace.entities.rowCount() == 94
     assert dock.kinds.list.marked == dock.snapshots.list.marked == {"Ticket"}
@@ -183,7 +183,7 @@ def test_what_others_look_for_is_shown_here(dock: ActivityDock, driver: Driver, 
     bars = dock.histogram.bars
     assert bars is not None
     since = bars.begin + 10 * bars.width
-    driver.workspace.log.narrow(types=frozenset({"Created", "Paid"}), since=since)
+    driver.workspace.log.narrow(event_types=frozenset({"Created", "Paid"}), since=since)
     assert dock.types.list.marked == {"Created", "Paid"}
     assert dock.histogram.range == (since, None)
     driver.settle()

@@ -129,7 +129,7 @@ def test_types_are_picked_in_a_menu(dock: LogDock, driver: Driver) -> None:
     driver.pick(dock.kinds, "Ticket")
     driver.settle()
     assert dock.kinds.text().strip() == "Ticket"
-    assert driver.workspace.log.search.kinds == {"Ticket"}
+    assert driver.workspace.log.search.entity_types == {"Ticket"}
     driver.pick(dock.kinds, "All entity types")
     assert driver.workspace.log.search == ALL
 
@@ -172,7 +172,7 @@ def test_a_stretch_of_time_is_brushed(dock: LogDock, driver: Driver) -> None:
     driver.press(Qt.Key.Key_Escape)
     driver.settle()
     assert histogram.range == (None, None)
-    assert driver.workspace.log.search.kinds == {"Order"}
+    assert driver.workspace.log.search.entity_types == {"Order"}
 
 
 def test_clear_shows_all_again_whatever_was_asked_for(dock: LogDock, driver: Driver) -> None:
