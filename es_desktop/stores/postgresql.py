@@ -156,13 +156,15 @@ def layout_version(engine: Engine) -> int:
 def _engine(url: URL, *, writable: bool) -> Engine:
     arguments = {"connect_timeout": _CONNECT_SECONDS, "application_name": "es-desktop"}
     engine = create_engine(url, connect_args=arguments, pool_pre_ping=True, hide_parameters=True)
-    limits = dict.fromkeys(("statement_timeout", "lock_timeout"), f"'{_STATEMENT_SECONDS}s'")
-    settings = limits if writable else {**limits, "default_transaction_read_only": "on"}
+    settings = (f"SET {name} = '{_STATEMENT_SECONDS}s'" for name in ("statement_timeout", "lock_timeout"))
+    limits = "; ".join(settings)
 
     def connected(connection: Any, record: object) -> None:
         # Not as options of the connection: the URL may have some of its own, and a pooler refuses them.
-        connection.execute("; ".join(f"SET {name} = {value}" for name, value in settings.items()))
+        connection.execute(limits)
         connection.commit()
+        # Of each transaction, not a setting of the session: behind a pooler others go on with that.
+        connection.read_only = not writable
 
     event.listen(engine, "connect", connected)
     return engine
