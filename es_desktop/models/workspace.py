@@ -23,7 +23,7 @@ from es_desktop.core import EntityId
 from .branch.what_if import WhatIf
 from .compare.comparison import Comparison
 from .entity.commander import Commander
-from .entity.display_preferences import TypeOutlook
+from .entity.display_preferences import TypePreferences
 from .entity.inspector import Inspector
 from .entity.player import Player
 from .entity.snapshot_checker import SnapshotChecker
@@ -95,8 +95,8 @@ class Workspace(QObject):
         self.checker = SnapshotChecker(runner, self)
         self.worth = WorthMeter(runner, self)
         self.watchpoints = Watchpoints(runner, self.selection, self.inspector, self.notes, self)
-        self.outlook = TypeOutlook(self.notes, self.inspector, self)
-        self.lanes = Lanes(runner, self.inspector, self.outlook, self)
+        self.preferences = TypePreferences(self.notes, self.inspector, self)
+        self.lanes = Lanes(runner, self.inspector, self.preferences, self)
         self.writers = WritersModel(runner, self.inspector, self.selection, self)
         self.commander = Commander(runner, self.selection, self)
         self.what_if = WhatIf(runner, self)
@@ -123,7 +123,7 @@ class Workspace(QObject):
             self.transfer,
             self.copier,
             self.watchpoints,
-            self.outlook,
+            self.preferences,
             self.what_if,
             self.trusting,
         ):

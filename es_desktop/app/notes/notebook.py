@@ -42,8 +42,8 @@ class Watchpoint(msgspec.Struct, frozen=True, omit_defaults=True):
     is_on: bool = True
 
 
-class Outlook(msgspec.Struct, frozen=True, omit_defaults=True):
-    """How entities of one type are looked at: each a tuple of paths of the state."""
+class DisplayPreferences(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How entities of one type are shown: each a tuple of paths of the state."""
 
     lanes: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
@@ -55,8 +55,8 @@ class Notebook(msgspec.Struct, frozen=True, omit_defaults=True):
 
     bookmarks: tuple[Bookmark, ...] = ()
     watchpoints: tuple[Watchpoint, ...] = ()
-    outlooks: dict[str, Outlook] = {}
-    """By entity type."""
+    display_preferences: dict[str, DisplayPreferences] = msgspec.field(default_factory=dict, name="outlooks")
+    """By entity type. The files of notebooks have always called them ``outlooks``."""
     cases: tuple[str, ...] = ()
     """Whose notes were taken over: a digest of each."""
 
@@ -78,15 +78,15 @@ class Notebook(msgspec.Struct, frozen=True, omit_defaults=True):
         """Return a notebook with these watchpoints in place of its own."""
         return msgspec.structs.replace(self, watchpoints=watchpoints)
 
-    def outlook(self, entity_type: str) -> Outlook:
-        """Return how entities of a type are looked at."""
-        return self.outlooks.get(entity_type, Outlook())
+    def preferences_of(self, entity_type: str) -> DisplayPreferences:
+        """Return how entities of a type are shown."""
+        return self.display_preferences.get(entity_type, DisplayPreferences())
 
-    def with_outlook(self, entity_type: str, outlook: Outlook) -> Notebook:
-        """Return a notebook that looks at entities of a type in another way."""
-        others = {name: each for name, each in self.outlooks.items() if name != entity_type}
-        kept = others if outlook == Outlook() else {**others, entity_type: outlook}
-        return msgspec.structs.replace(self, outlooks=kept)
+    def with_preferences(self, entity_type: str, preferences: DisplayPreferences) -> Notebook:
+        """Return a notebook by which entities of a type are shown in another way."""
+        others = {name: each for name, each in self.display_preferences.items() if name != entity_type}
+        kept = others if preferences == DisplayPreferences() else {**others, entity_type: preferences}
+        return msgspec.structs.replace(self, display_preferences=kept)
 
     def of_entities(self, entities: frozenset[str]) -> Notebook:
         """Return a notebook with the marks of some entities only: to go with their events to somebody else."""
@@ -110,7 +110,7 @@ class Notebook(msgspec.Struct, frozen=True, omit_defaults=True):
                 *self.watchpoints,
                 *(each for each in other.watchpoints if each.expression not in expressions),
             ),
-            outlooks={**other.outlooks, **self.outlooks},
+            display_preferences={**other.display_preferences, **self.display_preferences},
         )
 
 

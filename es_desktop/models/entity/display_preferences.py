@@ -1,4 +1,4 @@
-"""The outlook on the chosen entity: what its whole type has pinned, hidden and drawn as lanes."""
+"""The display preferences of the type of the chosen entity: what is pinned, hidden and drawn as lanes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.notes.notebook import Outlook
+from es_desktop.app.notes.notebook import DisplayPreferences
 from es_desktop.models.notes.notes import Notes
 from es_desktop.replay import PathError, parse_path
 
@@ -15,9 +15,9 @@ from .inspector import Inspector
 from .state_nodes import Arrangement
 
 Aspect = Literal["lanes", "hidden", "pinned"]
-"""One of the tuples of paths of an ``Outlook``."""
+"""One of the tuples of paths of ``DisplayPreferences``."""
 
-_TOLD: Final[Mapping[tuple[Aspect, bool], str]] = {
+_MESSAGES: Final[Mapping[tuple[Aspect, bool], str]] = {
     ("lanes", True): "{path} is drawn under the timeline of every {type}.",
     ("lanes", False): "The lane of {path} is gone.",
     ("hidden", True): "{path} is hidden in every {type}; Shift+H shows what is hidden.",
@@ -27,7 +27,7 @@ _TOLD: Final[Mapping[tuple[Aspect, bool], str]] = {
 }
 
 
-class TypeOutlook(QObject):
+class TypePreferences(QObject):
     """Follows the notes and the chosen entity, arranges the state by them, and writes down what is chosen anew."""
 
     changed = Signal()
@@ -40,7 +40,7 @@ class TypeOutlook(QObject):
         self._notes = notes
         self._inspector = inspector
         self.shows_hidden = False
-        self.outlook = Outlook()
+        self.current = DisplayPreferences()
         notes.changed.connect(self._follow)
         inspector.outline_changed.connect(self._follow)
 
@@ -62,7 +62,7 @@ class TypeOutlook(QObject):
         is_wanted = not self.has(aspect, path)
         others = tuple(each for each in self._paths(aspect) if each != path)
         self.set_paths(aspect, (*others, path) if is_wanted else others)
-        self.message.emit(_TOLD[aspect, is_wanted].format(path=path, type=self.entity_type))
+        self.message.emit(_MESSAGES[aspect, is_wanted].format(path=path, type=self.entity_type))
         return is_wanted
 
     def set_paths(self, aspect: Aspect, paths: tuple[str, ...]) -> None:
@@ -70,16 +70,16 @@ class TypeOutlook(QObject):
         if self.entity_type is None:
             return
         kept: dict[Aspect, tuple[str, ...]] = {
-            "lanes": self.outlook.lanes,
-            "hidden": self.outlook.hidden,
-            "pinned": self.outlook.pinned,
+            "lanes": self.current.lanes,
+            "hidden": self.current.hidden,
+            "pinned": self.current.pinned,
         }
         contrary: dict[Aspect, Aspect] = {"hidden": "pinned", "pinned": "hidden"}
         if aspect in contrary:
             kept[contrary[aspect]] = tuple(each for each in kept[contrary[aspect]] if each not in paths)
         kept[aspect] = paths
-        outlook = Outlook(kept["lanes"], kept["hidden"], kept["pinned"])
-        self._notes.set_outlook(self.entity_type, outlook)
+        preferences = DisplayPreferences(kept["lanes"], kept["hidden"], kept["pinned"])
+        self._notes.set_preferences(self.entity_type, preferences)
 
     def set_shows_hidden(self, shows_hidden: bool) -> None:
         """Show what is hidden, faint, or leave it out."""
@@ -90,22 +90,23 @@ class TypeOutlook(QObject):
     def _paths(self, aspect: Aspect) -> tuple[str, ...]:
         match aspect:
             case "lanes":
-                return self.outlook.lanes
+                return self.current.lanes
             case "hidden":
-                return self.outlook.hidden
-        return self.outlook.pinned
+                return self.current.hidden
+        return self.current.pinned
 
     def _follow(self) -> None:
         entity_type = self.entity_type
-        found = Outlook() if entity_type is None else self._notes.outlook(entity_type)
+        found = DisplayPreferences() if entity_type is None else self._notes.preferences_of(entity_type)
         # A notebook is a file that anybody may have written in.
-        outlook = Outlook(*(tuple(filter(_is_path, paths)) for paths in (found.lanes, found.hidden, found.pinned)))
-        if outlook != self.outlook:
-            self.outlook = outlook
+        valid = (tuple(filter(_is_path, paths)) for paths in (found.lanes, found.hidden, found.pinned))
+        preferences = DisplayPreferences(*valid)
+        if preferences != self.current:
+            self.current = preferences
             self._arrange()
 
     def _arrange(self) -> None:
-        self._inspector.state.set_arrangement(Arrangement(self.outlook.pinned, self.outlook.hidden, self.shows_hidden))
+        self._inspector.state.set_arrangement(Arrangement(self.current.pinned, self.current.hidden, self.shows_hidden))
         self.changed.emit()
 
 

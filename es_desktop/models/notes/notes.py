@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.notes.notebook import Bookmark, Notebook, Outlook, Shelf
+from es_desktop.app.notes.notebook import Bookmark, DisplayPreferences, Notebook, Shelf
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.transfer.case import Case
 from es_desktop.core import EntityId
@@ -100,10 +100,10 @@ class Notes(QObject):
         """Take a mark away."""
         self.update(lambda notebook: notebook.without_bookmark(str(entity_id), version))
 
-    def outlook(self, entity_type: str) -> Outlook:
-        """Return how entities of a type are looked at."""
-        return self.notebook.outlook(entity_type)
+    def preferences_of(self, entity_type: str) -> DisplayPreferences:
+        """Return how entities of a type are shown."""
+        return self.notebook.preferences_of(entity_type)
 
-    def set_outlook(self, entity_type: str, outlook: Outlook) -> None:
-        """Look at entities of a type in another way."""
-        self.update(lambda notebook: notebook.with_outlook(entity_type, outlook))
+    def set_preferences(self, entity_type: str, preferences: DisplayPreferences) -> None:
+        """Show entities of a type in another way."""
+        self.update(lambda notebook: notebook.with_preferences(entity_type, preferences))

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.watch.series import Lane, lanes_of_paths
 from es_desktop.core import EntityId
-from es_desktop.models.entity.display_preferences import TypeOutlook
+from es_desktop.models.entity.display_preferences import TypePreferences
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Queue, TaskRunner
@@ -20,22 +20,22 @@ class Lanes(QObject):
     """Other paths, or another lane of one."""
 
     def __init__(
-        self, runner: TaskRunner, inspector: Inspector, outlook: TypeOutlook, parent: QObject | None = None
+        self, runner: TaskRunner, inspector: Inspector, preferences: TypePreferences, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._request = LatestRequest(runner)
         self._inspector = inspector
-        self._outlook = outlook
+        self._preferences = preferences
         self._entity_id: EntityId | None = None
         self._lanes: dict[str, Lane] = {}
         self._outdated: set[str] = set()
         inspector.outline_changed.connect(self._on_outline)
-        outlook.changed.connect(self._on_outlook)
+        preferences.changed.connect(self._on_preferences)
 
     @property
     def paths(self) -> tuple[str, ...]:
         """The paths that are drawn, from top to bottom."""
-        return self._outlook.outlook.lanes
+        return self._preferences.current.lanes
 
     @property
     def is_working(self) -> bool:
@@ -49,7 +49,7 @@ class Lanes(QObject):
     def remove(self, path: str) -> None:
         """Draw a path no longer."""
         if path in self.paths:
-            self._outlook.toggle("lanes", path)
+            self._preferences.toggle("lanes", path)
 
     def _on_outline(self, view: EntityView | None) -> None:
         entity_id = None if view is None else view.facts.id
@@ -59,7 +59,7 @@ class Lanes(QObject):
         self._outdated = set(self._lanes)
         self._work_out()
 
-    def _on_outlook(self) -> None:
+    def _on_preferences(self) -> None:
         self._work_out()
 
     def _work_out(self) -> None:

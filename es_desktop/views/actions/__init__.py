@@ -12,7 +12,7 @@ from .go import GO
 from .notes import BOOKMARKS, NOTES
 from .spec import ActionSpec as ActionSpec
 from .spec import Desk as Desk
-from .state import OUTLOOK, WHY
+from .state import PREFERENCES, WHY
 from .store import QUIT, STORE
 from .timeline import EVENT_TYPES, FOLDING
 from .trust import TRUST
@@ -38,7 +38,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     *WHAT_IF,
     *EVENT_TYPES,
     *VIEW,
-    *OUTLOOK,
+    *PREFERENCES,
     *FOLDING,
     *HELP,
 )

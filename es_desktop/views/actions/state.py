@@ -46,12 +46,12 @@ def _hide(desk: Desk) -> None:
 
 def _toggle(desk: Desk, aspect: Aspect) -> bool:
     path = desk.docks.state.path_in_hand()
-    return path is not None and desk.workspace.outlook.toggle(aspect, path)
+    return path is not None and desk.workspace.preferences.toggle(aspect, path)
 
 
 def _show_hidden(desk: Desk) -> None:
-    outlook = desk.workspace.outlook
-    outlook.set_shows_hidden(not outlook.shows_hidden)
+    preferences = desk.workspace.preferences
+    preferences.set_shows_hidden(not preferences.shows_hidden)
 
 
 WHY: Final = (
@@ -60,7 +60,7 @@ WHY: Final = (
         "go-to-writer", "Debug", "Go to the event that set this value", _go_to_writer, ("Ctrl+Return",), needs=an_entity
     ),
 )
-OUTLOOK: Final = (
+PREFERENCES: Final = (
     ActionSpec("lane", "View", "Show this value as a lane", _lane, ("L",), needs=an_entity, starts_group=True),
     ActionSpec("pin", "View", "Pin this value", _pin, ("P",), needs=an_entity),
     ActionSpec("hide", "View", "Hide this value", _hide, ("H",), needs=an_entity),
@@ -71,6 +71,6 @@ OUTLOOK: Final = (
         _show_hidden,
         ("Shift+H",),
         needs=an_entity,
-        is_checked=lambda workspace: workspace.outlook.shows_hidden,
+        is_checked=lambda workspace: workspace.preferences.shows_hidden,
     ),
 )

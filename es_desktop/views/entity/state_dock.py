@@ -145,9 +145,9 @@ class StateMenu(QMenu):
             self._workspace.message.emit(f"{self._path} is watched: F8 runs to where it changes.")
 
     def _add_aspect(self, aspect: Aspect, wanted: str, unwanted: str, keys: str) -> None:
-        outlook = self._workspace.outlook
-        text = unwanted if outlook.has(aspect, self._path) else wanted
-        self._do(text, lambda: outlook.toggle(aspect, self._path), keys)
+        preferences = self._workspace.preferences
+        text = unwanted if preferences.has(aspect, self._path) else wanted
+        self._do(text, lambda: preferences.toggle(aspect, self._path), keys)
 
     def _add_setting_back(self) -> None:
         field = self._field()
@@ -205,8 +205,9 @@ class StateDock(Dock):
         self._inspector.state_changed.connect(self._on_state)
         self._inspector.state_failed.connect(self._on_failed)
         workspace.checker.changed.connect(lambda: self._on_state(self._inspector.shown))
-        workspace.outlook.changed.connect(self._on_outlook)
-        self.hidden_link.clicked.connect(lambda: workspace.outlook.set_shows_hidden(not workspace.outlook.shows_hidden))
+        workspace.preferences.changed.connect(self._on_preferences)
+        preferences = workspace.preferences
+        self.hidden_link.clicked.connect(lambda: preferences.set_shows_hidden(not preferences.shows_hidden))
         self._on_state(None)
 
     def path_in_hand(self) -> str | None:
@@ -271,9 +272,9 @@ class StateDock(Dock):
             self.tree.setCurrentIndex(index)
             StateMenu(self._workspace, path, self).popup(self.tree.viewport().mapToGlobal(place))
 
-    def _on_outlook(self) -> None:
+    def _on_preferences(self) -> None:
         count = self._inspector.state.hidden_count
-        shown = self._workspace.outlook.shows_hidden
+        shown = self._workspace.preferences.shows_hidden
         told = (
             f"{count_text(count, 'hidden value')} · hide again"
             if shown
@@ -284,7 +285,7 @@ class StateDock(Dock):
 
     def _on_state(self, shown: StateView | None) -> None:
         self._working.stop()
-        self._on_outlook()
+        self._on_preferences()
         if shown is None:
             self._show("State", "", "", "")
             self.hint.setText("Choose an entity to see its state.")

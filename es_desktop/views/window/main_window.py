@@ -205,7 +205,7 @@ class MainWindow(QMainWindow):
         workspace.inspector.event_types.changed.connect(self._actions.update)
         workspace.inspector.timeline.modelReset.connect(self._actions.update)
         workspace.notes.changed.connect(self._actions.update)
-        workspace.outlook.changed.connect(self._actions.update_ticks)
+        workspace.preferences.changed.connect(self._actions.update_ticks)
         workspace.comparison.changed.connect(self._actions.update)
         workspace.entities.query_changed.connect(lambda query: self._actions.update_ticks())
         workspace.store_changed.connect(lambda: recall_trust(desk))

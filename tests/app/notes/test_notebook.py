@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.app.notes.notebook import (
     Bookmark,
+    DisplayPreferences,
     Notebook,
     NotebookFolder,
-    Outlook,
     Watchpoint,
     notebook_from_json,
     notebook_to_json,
@@ -28,7 +29,7 @@ NOTEBOOKS = st.builds(
     st.lists(st.builds(Watchpoint, TEXTS, TEXTS, st.booleans()), max_size=3, unique_by=lambda w: w.expression).map(
         tuple
     ),
-    st.dictionaries(TEXTS, st.builds(Outlook, PATHS, PATHS, PATHS), max_size=3),
+    st.dictionaries(TEXTS, st.builds(DisplayPreferences, PATHS, PATHS, PATHS), max_size=3),
 )
 
 
@@ -60,12 +61,15 @@ def test_the_marks_of_some_entities_go_with_them() -> None:
     assert [each.place for each in notebook.of_entities(frozenset("a")).bookmarks] == [("a", 1), ("a", None)]
 
 
-def test_an_outlook_is_that_of_its_type(tmp_path: Path) -> None:
-    outlook = Outlook(lanes=("total",), hidden=("lines",))
-    notebook = Notebook().with_outlook("Order", outlook)
-    assert notebook.outlook("Order") == outlook
-    assert notebook.outlook("Account") == Outlook()
-    assert notebook.with_outlook("Order", Outlook()) == Notebook()
+def test_display_preferences_are_those_of_their_type(tmp_path: Path) -> None:
+    preferences = DisplayPreferences(lanes=("total",), hidden=("lines",))
+    notebook = Notebook().with_preferences("Order", preferences)
+    assert notebook.preferences_of("Order") == preferences
+    assert notebook.preferences_of("Account") == DisplayPreferences()
+    assert notebook.with_preferences("Order", DisplayPreferences()) == Notebook()
+    assert msgspec.json.decode(msgspec.json.encode(notebook)) == {
+        "outlooks": {"Order": {"lanes": ["total"], "hidden": ["lines"]}}
+    }, "files that were written earlier are read"
 
 
 def test_each_store_has_a_notebook_of_its_own(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from es_desktop.app.entity.commands import Commands
-from es_desktop.app.notes.notebook import Bookmark, Notebook, Outlook, Watchpoint
+from es_desktop.app.notes.notebook import Bookmark, DisplayPreferences, Notebook, Watchpoint
 from es_desktop.app.store.session import open_session
 from es_desktop.app.transfer.case import Case, case_note
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
@@ -30,7 +30,7 @@ ONE = UUID("5f2c0000-0000-4000-8000-000000000001")
 NOTES = Notebook(
     (Bookmark("a", 1, "here it breaks"), Bookmark("a", 7), Bookmark("b"), Bookmark(str(ONE), None, "mine", 1.5)),
     (Watchpoint("total > 100", "dear", False),),
-    {"Cart": Outlook(("total",), ("note",), ("status",))},
+    {"Cart": DisplayPreferences(("total",), ("note",), ("status",))},
     ("seen before",),
 )
 
@@ -78,7 +78,8 @@ def test_only_what_speaks_of_the_entities_and_their_versions_goes_along(tmp_path
     path = case_of(store, tmp_path, request)
     case, _ = read(path)
     assert [each.place for each in case.notebook.bookmarks] == [("a", 1)]
-    assert (case.notebook.watchpoints, case.notebook.outlooks) == (NOTES.watchpoints, NOTES.outlooks)
+    assert case.notebook.watchpoints == NOTES.watchpoints
+    assert case.notebook.display_preferences == NOTES.display_preferences
     assert case.notebook.cases == ()
     assert (case.entity, case.version, case.to) == ("a", 4, 4)
     found = standing(path)
@@ -155,6 +156,6 @@ def test_a_store_of_another_program_is_no_case(sample: Path) -> None:
 def test_what_a_case_brought_is_taken_over_once(mine: Notebook, other: Notebook) -> None:
     both = mine.with_case("this", other)
     assert both.bookmarks == mine.joined(other).bookmarks
-    emptied = msgspec.structs.replace(both, bookmarks=(), watchpoints=(), outlooks={})
+    emptied = msgspec.structs.replace(both, bookmarks=(), watchpoints=(), display_preferences={})
     assert emptied.with_case("this", other) == emptied
     assert emptied.with_case("that", other).bookmarks == Notebook().joined(other).bookmarks

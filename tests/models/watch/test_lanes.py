@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.notes.notebook import Outlook
+from es_desktop.app.notes.notebook import DisplayPreferences
 from es_desktop.models.runtime.tasks import Queue
 from tests.models.working import Gate, Working
 
@@ -26,8 +26,8 @@ def test_no_lane_is_drawn_until_one_is_chosen(order: Working) -> None:
 
 def test_a_chosen_value_becomes_a_lane(order: Working) -> None:
     lanes = order.workspace.lanes
-    order.workspace.outlook.toggle("lanes", "total")
-    order.workspace.outlook.toggle("lanes", "status")
+    order.workspace.preferences.toggle("lanes", "total")
+    order.workspace.preferences.toggle("lanes", "status")
     assert lanes.paths == ("total", "status")
     order.settle()
     total, status = lanes.lane("total"), lanes.lane("status")
@@ -41,10 +41,10 @@ def test_a_chosen_value_becomes_a_lane(order: Working) -> None:
 
 def test_what_is_known_is_not_worked_out_again(qtbot: QtBot, order: Working) -> None:
     lanes = order.workspace.lanes
-    order.workspace.outlook.toggle("lanes", "total")
+    order.workspace.preferences.toggle("lanes", "total")
     order.settle()
     total = lanes.lane("total")
-    order.workspace.outlook.toggle("lanes", "gift")
+    order.workspace.preferences.toggle("lanes", "gift")
     order.settle()
     assert lanes.lane("total") is total
     assert lanes.lane("gift") is not None
@@ -52,7 +52,7 @@ def test_what_is_known_is_not_worked_out_again(qtbot: QtBot, order: Working) -> 
 
 def test_lanes_follow_an_entity_that_grows(order: Working) -> None:
     lanes = order.workspace.lanes
-    order.workspace.outlook.toggle("lanes", "note")
+    order.workspace.preferences.toggle("lanes", "note")
     order.settle()
     before = lanes.lane("note")
     assert before is not None
@@ -66,7 +66,7 @@ def test_lanes_follow_an_entity_that_grows(order: Working) -> None:
 
 def test_the_old_lane_stays_until_the_new_one_is_there(order: Working) -> None:
     lanes = order.workspace.lanes
-    order.workspace.outlook.toggle("lanes", "note")
+    order.workspace.preferences.toggle("lanes", "note")
     order.settle()
     before, version = lanes.lane("note"), order.view.facts.version
     gate = Gate()
@@ -84,7 +84,7 @@ def test_the_old_lane_stays_until_the_new_one_is_there(order: Working) -> None:
 
 def test_each_entity_has_lanes_of_its_own(order: Working) -> None:
     lanes = order.workspace.lanes
-    order.workspace.outlook.toggle("lanes", "total")
+    order.workspace.preferences.toggle("lanes", "total")
     order.settle()
     first = lanes.lane("total")
     order.choose("Ticket")
@@ -101,20 +101,20 @@ def test_a_lane_that_is_not_wanted_is_not_worked_out(order: Working) -> None:
     gate = Gate()
     order.workspace.runner.run("Long reading", gate, queue=Queue.SCAN)
     gate.wait_until_begun()
-    order.workspace.outlook.toggle("lanes", "total")
+    order.workspace.preferences.toggle("lanes", "total")
     lanes.remove("total")
     lanes.remove("total")
     gate.opened.set()
     order.settle()
     assert (lanes.paths, lanes.lane("total")) == ((), None)
-    assert order.workspace.notes.outlook("Order") == Outlook()
+    assert order.workspace.notes.preferences_of("Order") == DisplayPreferences()
 
 
 def test_a_person_may_cancel_and_begin_again(qtbot: QtBot, order: Working) -> None:
     lanes, gate = order.workspace.lanes, Gate()
     order.workspace.runner.run("Long reading", gate, queue=Queue.SCAN)
     gate.wait_until_begun()
-    order.workspace.outlook.toggle("lanes", "total")
+    order.workspace.preferences.toggle("lanes", "total")
     assert lanes.is_working
     order.cancel("Drawing lanes")
     gate.opened.set()
@@ -129,7 +129,7 @@ def test_a_person_may_cancel_and_begin_again(qtbot: QtBot, order: Working) -> No
 
 
 def test_a_closed_store_has_no_lanes(order: Working) -> None:
-    order.workspace.outlook.toggle("lanes", "total")
+    order.workspace.preferences.toggle("lanes", "total")
     order.settle()
     order.workspace.close_store()
     order.settle()

@@ -219,7 +219,7 @@ def test_without_a_value_in_hand_one_is_asked_for(order: Driver) -> None:
         assert told[-1].startswith("Choose a value of the state first")
     assert QApplication.focusWidget() is state.tree
     order.settle()
-    assert order.workspace.outlook.outlook.lanes == ()
+    assert order.workspace.preferences.current.lanes == ()
 
 
 # The menu -------------------------------------------------------------------------------------------------------------
@@ -409,7 +409,7 @@ def test_a_lane_is_taken_away_by_the_same_key_by_delete_and_from_its_menu(order:
 def test_lanes_share_the_room_with_the_table(order: Driver) -> None:
     timeline = order.window.docks.timeline
     for path in ("total", "status", "gift", "priority", "note", "customer", "due", "channel"):
-        order.workspace.outlook.toggle("lanes", path)
+        order.workspace.preferences.toggle("lanes", path)
     order.settle()
     assert timeline.table.height() > timeline.lanes.height()
     order.window.resize(1024, 700)
