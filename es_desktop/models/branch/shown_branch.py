@@ -28,10 +28,10 @@ Operation = Callable[[RecordedHistory, Branch, Draft], tuple[Draft, EventName | 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What an edit would come to, told of the event that it is about."""
+    """What an edit would come to: the event that it is about, and what comes of that."""
 
     place: BranchPlace
-    told: PlaceResult
+    result: PlaceResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class EditedBranch:
 
     draft: Draft
     branch: Branch
-    told: str
+    description: str
     types: frozenset[str]
     first: int
     """The first row that is not as it was."""
@@ -61,7 +61,7 @@ class EditedBranch:
 
 
 def progress_of(job: Job) -> Progress:
-    """Return what tells how far a job is, where there is so much to do that a person waits for it."""
+    """Return what reports how far a job is, where there is so much to do that a person waits for it."""
 
     def progress(done: int, total: int) -> None:
         if total >= _LONG:
@@ -98,7 +98,7 @@ class ShownBranch(QObject):
         self.recorded: RecordedHistory | None = None
         self.branch: Branch | None = None
         self.draft = Draft()
-        self.told = ""
+        self.description = ""
         """What was done to it, in words; empty where nothing was."""
         self.types: frozenset[str] = frozenset()
         """Of its events."""
@@ -120,7 +120,7 @@ class ShownBranch(QObject):
         for request in (self._edit_request, self._outcome_request, self._difference_request, self._preview_request):
             request.cancel()
         self._waiting.clear()
-        self.recorded, self.branch, self.draft, self.told = None, None, Draft(), ""
+        self.recorded, self.branch, self.draft, self.description = None, None, Draft(), ""
         self.types = frozenset()
         self._readers = {}
         self.table.set_places((), {})
@@ -149,8 +149,8 @@ class ShownBranch(QObject):
             edited, name = operation(recorded, branch, draft)
             found = recorded.branch(edited.edits)
             row = next(row for row, place in enumerate(found.places) if place.name == name)
-            (told,) = reader.results(found, row, row + 1, job.check)
-            return Preview(found.places[row], told)
+            (result,) = reader.results(found, row, row + 1, job.check)
+            return Preview(found.places[row], result)
 
         self._preview_request.start("Preparing the edit", work, done, failed=failed)
 
@@ -182,7 +182,7 @@ class ShownBranch(QObject):
         return self._shows_end
 
     def show_end(self, shows_end: bool) -> None:
-        """Tell the difference at the end, or after the chosen row."""
+        """Let the difference be that at the end, or after the chosen row."""
         if shows_end != self._shows_end:
             self._shows_end = shows_end
             self.difference_changed.emit()
@@ -212,9 +212,9 @@ class ShownBranch(QObject):
         def done(found: tuple[BranchOutcome, Folded]) -> None:
             self.outcome, folded = found
             self._runner.run("Taking over what was folded", lambda job: front.take_over(folded), quiet=True)
-            self._tell_outcome()
+            self._emit_outcome()
 
-        self._outcome_request.start("Folding the branch", work, done, stopped=self._tell_outcome, queue=Queue.SCAN)
+        self._outcome_request.start("Folding the branch", work, done, stopped=self._emit_outcome, queue=Queue.SCAN)
 
     # How it is worked out
 
@@ -237,7 +237,7 @@ class ShownBranch(QObject):
 
     def _on_edited(self, edited: EditedBranch) -> None:
         is_same, self.draft, self.branch = edited.branch is self.branch, edited.draft, edited.branch
-        self.told, self.types = edited.told, edited.types
+        self.description, self.types = edited.description, edited.types
         if not is_same:
             assert self.recorded is not None, "a branch grows from one"
             self.table.set_places(edited.branch.places, self.recorded.orders, edited.first)
@@ -273,9 +273,9 @@ class ShownBranch(QObject):
     def _forget_outcome(self) -> None:
         self._outcome_request.cancel()
         self.outcome = None
-        self._tell_outcome()
+        self._emit_outcome()
 
-    def _tell_outcome(self) -> None:
+    def _emit_outcome(self) -> None:
         self.outcome_changed.emit()
         if self._shows_end:
             self.difference_changed.emit()
@@ -286,9 +286,9 @@ class ShownBranch(QObject):
             return
         reader = self._readers[Queue.FRONT]
 
-        def done(told: list[PlaceResult]) -> None:
+        def done(results: list[PlaceResult]) -> None:
             if branch is self.branch:
-                self.table.set_block(number, told)
+                self.table.set_block(number, results)
 
         self._runner.run(
             "Folding the branch",

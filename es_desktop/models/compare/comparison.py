@@ -92,7 +92,7 @@ class Anchor:
         return "" if self.session in (None, session) else self.session.short_name
 
     def is_of_same_entity(self, other: Anchor | None) -> bool:
-        """Tell whether the other one is another version of the same entity."""
+        """Return whether the other one is another version of the same entity."""
         return other is not None and (self.session, self.entity_id) == (other.session, other.entity_id)
 
 

@@ -48,15 +48,15 @@ class EventRows:
 
     def __init__(
         self,
-        kinds: array[int] | None = None,
+        types: array[int] | None = None,
         hidden: frozenset[int] = frozenset(),
         unfolded: Iterable[int] = (),
         *,
         folds: bool = True,
     ) -> None:
         """Fold all runs, if any at all, but for those that one of the ``unfolded`` events is in."""
-        kinds = array("H") if kinds is None else kinds
-        self._events, raw, width = _shown(kinds, hidden)
+        types = array("H") if types is None else types
+        self._events, raw, width = _shown(types, hidden)
         self._begins = _begins(raw, width) if folds else _BEGINS * len(self._events)
         self._unfolded: set[int] = set()
         begins = bytearray(self._begins)
@@ -65,7 +65,7 @@ class EventRows:
             if run is not None:
                 begins[run.start : run.stop] = _BEGINS * len(run)
                 self._unfolded.add(self._events[run.start])
-        # The place among the shown events where each row begins; one more tells where the last one ends.
+        # The index among the shown events where each row begins; one more says where the last one ends.
         self._firsts = array("I", compress(range(len(self._events)), begins))
         self._firsts.append(len(self._events))
 
@@ -89,24 +89,24 @@ class EventRows:
 
     def at(self, row: int) -> EventRow:
         """Return what a row stands for."""
-        place = self._firsts[row]
-        count = self._firsts[row + 1] - place
-        return EventRow(self._events[place], self._events[place + count - 1], count, self._fold_at(place, count))
+        start = self._firsts[row]
+        count = self._firsts[row + 1] - start
+        return EventRow(self._events[start], self._events[start + count - 1], count, self._fold_at(start, count))
 
     def row_of(self, event: int) -> int | None:
         """Return the row that an event is in; of a hidden one the row before it, ``None`` where there is none."""
-        place = self._place_of(event)
-        return None if place < 0 else bisect_right(self._firsts, place) - 1
+        shown_index = self._shown_index_of(event)
+        return None if shown_index < 0 else bisect_right(self._firsts, shown_index) - 1
 
     def shows(self, event: int) -> bool:
-        """Tell whether an event is of a shown type."""
-        place = self._place_of(event)
-        return place >= 0 and self._events[place] == event
+        """Return whether an event is of a shown type."""
+        shown_index = self._shown_index_of(event)
+        return shown_index >= 0 and self._events[shown_index] == event
 
     def before(self, event: int) -> int | None:
         """Return the shown event before another one."""
-        place = self._place_of(event - 1)
-        return None if place < 0 else self._events[place]
+        shown_index = self._shown_index_of(event - 1)
+        return None if shown_index < 0 else self._events[shown_index]
 
     def run_at(self, row: int) -> range | None:
         """Return the rows of the run that a row belongs to, one row where it is folded; ``None`` outside of runs."""
@@ -129,23 +129,23 @@ class EventRows:
             self._unfolded.discard(self._events[self._firsts[rows.start]])
             del self._firsts[rows.start + 1 : rows.stop]
 
-    def _place_of(self, event: int) -> int:
-        """Return the place of an event, or of the shown one before it, among the shown ones; -1 where there is none."""
+    def _shown_index_of(self, event: int) -> int:
+        """Return the index of an event, or of the shown one before it, among the shown ones; -1 where there is none."""
         return bisect_right(self._events, event) - 1
 
-    def _fold_at(self, place: int, count: int) -> Fold | None:
+    def _fold_at(self, shown_index: int, count: int) -> Fold | None:
         if count > 1:
             return Fold.FOLDED
-        if self._begins.startswith(_INSIDE, place):
+        if self._begins.startswith(_INSIDE, shown_index):
             return Fold.INSIDE
-        return Fold.OPEN if self._begins.startswith(_INSIDE, place + 1) else None
+        return Fold.OPEN if self._begins.startswith(_INSIDE, shown_index + 1) else None
 
     def _run_of(self, event: int) -> range | None:
-        return self._run_at(self._place_of(event)) if self.shows(event) else None
+        return self._run_at(self._shown_index_of(event)) if self.shows(event) else None
 
-    def _run_at(self, place: int) -> range | None:
-        """Return the places of the run around a place."""
-        start, stop = self._begins.rfind(_BEGINS, 0, place + 1), self._begins.find(_BEGINS, place + 1)
+    def _run_at(self, shown_index: int) -> range | None:
+        """Return the indexes, among the shown events, of the run around one of them."""
+        start, stop = self._begins.rfind(_BEGINS, 0, shown_index + 1), self._begins.find(_BEGINS, shown_index + 1)
         run = range(start, len(self._events) if stop < 0 else stop)
         return run if len(run) >= SHORTEST_RUN else None
 
@@ -169,23 +169,23 @@ def versions_among(outline: Outline, row: EventRow, versions: Sequence[int]) -> 
     if row.last - row.first + 1 == row.count:
         return found
     # Events of hidden types lie between those of the run.
-    return [version for version in found if _kind_of(outline, version) == outline.kinds[row.first]]
+    return [version for version in found if _type_of(outline, version) == outline.kinds[row.first]]
 
 
-def _shown(kinds: array[int], hidden: frozenset[int]) -> tuple[Sequence[int], bytes, int]:
-    """Return the indexes of the shown events, their kinds as bytes, and how many bytes each kind takes."""
-    low = narrow(kinds)
+def _shown(types: array[int], hidden: frozenset[int]) -> tuple[Sequence[int], bytes, int]:
+    """Return the indexes of the shown events, their types as bytes, and how many bytes each type takes."""
+    low = narrow(types)
     if not hidden:
-        return range(len(kinds)), kinds.tobytes() if low is None else low, 2 if low is None else 1
-    shown = by_kind(kinds, [kind not in hidden for kind in range(0x10000 if low is None else 256)])
-    events = array("I", compress(range(len(kinds)), shown))
+        return range(len(types)), types.tobytes() if low is None else low, 2 if low is None else 1
+    shown = by_kind(types, [event_type not in hidden for event_type in range(0x10000 if low is None else 256)])
+    events = array("I", compress(range(len(types)), shown))
     if low is None:
-        return events, array("H", compress(kinds, shown)).tobytes(), 2
-    return events, low.translate(None, bytes(kind for kind in hidden if kind < 256)), 1
+        return events, array("H", compress(types, shown)).tobytes(), 2
+    return events, low.translate(None, bytes(event_type for event_type in hidden if event_type < 256)), 1
 
 
 def _begins(raw: bytes, width: int) -> bytes:
-    """Return for each kind whether a row begins there when all runs are folded: only inside of runs none does."""
+    """Return for each event whether a row begins there when all runs are folded: only inside of runs none does."""
     if not raw:
         return b""
     inside, other, run = b"\0", b"\1", b"\2"
@@ -199,7 +199,7 @@ def _begins(raw: bytes, width: int) -> bytes:
 
 
 def _differs(raw: bytes, width: int) -> bytes:
-    """Return a byte for each kind but the first: 0 where it is equal to the one before."""
+    """Return a byte for each event but the first: 0 where its type is that of the one before."""
     both = _xor(raw[width:], raw[:-width])
     return both if width == 1 else _or(both[0::2], both[1::2])
 
@@ -212,6 +212,6 @@ def _or(left: bytes, right: bytes) -> bytes:
     return (int.from_bytes(left, "little") | int.from_bytes(right, "little")).to_bytes(len(left), "little")
 
 
-def _kind_of(outline: Outline, version: int) -> int | None:
+def _type_of(outline: Outline, version: int) -> int | None:
     event = bisect_left(outline.versions, version)
     return outline.kinds[event] if outline.versions[event] == version else None

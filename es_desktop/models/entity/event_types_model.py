@@ -60,9 +60,9 @@ class EventTypesModel(TableModel[int]):
 
     @property
     def hidden(self) -> frozenset[int]:
-        """The kinds that are hidden, as the outline counts them."""
+        """The numbers of the types that are hidden, as the outline counts them."""
         names = self._hidden_names
-        return frozenset(kind for kind, name in enumerate(self._outline.types) if name in names)
+        return frozenset(number for number, name in enumerate(self._outline.types) if name in names)
 
     @property
     def summary(self) -> str:
@@ -83,11 +83,11 @@ class EventTypesModel(TableModel[int]):
         return 0 if event is None else self._outline.kinds[event]
 
     def is_shown(self, row: int) -> bool:
-        """Tell whether events of the type of a row are shown."""
+        """Return whether events of the type of a row are shown."""
         return self._outline.types[row] not in self._hidden_names
 
     def is_only(self, row: int) -> bool:
-        """Tell whether events of the type of a row are the only ones that are shown."""
+        """Return whether events of the type of a row are the only ones that are shown."""
         return self.is_shown(row) and len(self.hidden) == len(self._outline.types) - 1
 
     def set_shown(self, row: int, shown: bool) -> None:

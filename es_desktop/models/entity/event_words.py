@@ -106,6 +106,6 @@ class EventWords:
         last = self._blocks.at(row.last)
         ends = [format_time(each.timestamp, 0.0) for each in (step, last) if each is not None]
         steps = self._steps(row)
-        told = "" if steps is None else summarise_steps(*steps, limit=_MOST_IN_TIP).replace(" · ", "\n")
+        changes = "" if steps is None else summarise_steps(*steps, limit=_MOST_IN_TIP).replace(" · ", "\n")
         head = f"{self.versions(row)} · {row.count:,} × {self._outline.type_at(row.first)}"
-        return "\n".join((head, " to ".join(ends), told or _NOTHING))
+        return "\n".join((head, " to ".join(ends), changes or _NOTHING))

@@ -12,7 +12,7 @@ from es_desktop.replay import ABSENT, join_path, members, parse_path
 from es_desktop.replay.paths import Part, value_of
 
 _MOST_MEMBERS: Final = 1000
-"""Members of one container that are shown; the rest is told by its number."""
+"""Members of one container that are shown; of the rest the number is shown."""
 
 
 @dataclass(slots=True, eq=False)
@@ -34,7 +34,7 @@ class Node:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells it from the others in its container: a value that is pinned has a second row at the top."""
+        """What sets it apart from the others in its container: a value that is pinned has a second row at the top."""
         return self.name, self.path
 
     def take(self, other: Node) -> None:
@@ -63,7 +63,7 @@ class Arrangement:
         return _numbered([*filter(None, pinned), *(each for each in members if not each.is_pinned)])
 
     def has_inside(self, node: Node) -> bool:
-        """Tell whether anything is shown inside a node."""
+        """Return whether anything is shown inside a node."""
         return next(self._kept(node), None) is not None
 
     def hidden_in(self, state: Any) -> int:

@@ -87,7 +87,7 @@ class TimelineModel(TableModel[EventRow]):
         same_entity: bool,
         hidden: frozenset[int] = frozenset(),
     ) -> None:
-        """Show another sequence of events without the hidden kinds, or the same one with more at its end."""
+        """Show another sequence of events without the hidden types, or the same one with more at its end."""
         known = len(self._outline.versions)
         if same_entity and outline.versions[:known] == self._outline.versions:
             self._blocks.forget(known // BLOCK)
@@ -101,7 +101,7 @@ class TimelineModel(TableModel[EventRow]):
         self.endResetModel()
 
     def set_hidden(self, hidden: frozenset[int]) -> None:
-        """Leave out the events of these kinds."""
+        """Leave out the events of these types."""
         if hidden != self._hidden:
             self._arrange(hidden)
 
@@ -124,7 +124,7 @@ class TimelineModel(TableModel[EventRow]):
         if failed:
             self._failed = sorted(failed.union(self._failed))
         first = number * BLOCK
-        # The row after them tells the time since the last of them.
+        # The row after them shows the time since the last of them.
         self.repaint(self._rows.row_of(first) or 0, (self._rows.row_of(first + len(steps) - 1) or 0) + 1)
 
     def set_failed(self, versions: Sequence[int]) -> None:

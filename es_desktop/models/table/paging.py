@@ -26,7 +26,7 @@ Read = Callable[[], Sequence[Any]]
 
 
 class Blocks(Generic[T]):
-    """Some of the rows of a long sequence, by their place in it."""
+    """Some of the rows of a long sequence, by their index in it."""
 
     def __init__(self, want: Callable[[int], None], *, size: int, kept: int) -> None:
         """``want`` is called once with the number of each block of ``size`` rows that should be read and ``put``.
@@ -65,7 +65,7 @@ class Blocks(Generic[T]):
         return block
 
     def held(self) -> Iterator[tuple[int, T]]:
-        """Yield the place of every row that is there, and the row."""
+        """Yield the index of every row that is there, and the row."""
         for number, block in self._blocks.items():
             yield from enumerate(block, number * self.size)
 
@@ -112,9 +112,9 @@ class BlockReader:
         self._passed_over: Callable[[int], None] = lambda number: None
         self._is_reading = False
 
-    def on_passed_over(self, tell: Callable[[int], None]) -> None:
-        """Let ``tell`` know of a block that was asked for, and will not be read unless it is asked for again."""
-        self._passed_over = tell
+    def on_passed_over(self, call: Callable[[int], None]) -> None:
+        """Have ``call`` called with a block that was asked for, and will not be read unless it is asked for again."""
+        self._passed_over = call
 
     def read(self, number: int, read: Read) -> None:
         """Read a block, before those that wait."""

@@ -27,7 +27,7 @@ class MoveRow:
 
 @dataclass(frozen=True, slots=True)
 class InsertRows:
-    """The rows from ``first`` to ``last`` of the rows that are wanted come in at their own places."""
+    """The rows from ``first`` to ``last`` of the rows that are wanted come in, each at its own index."""
 
     first: int
     last: int
@@ -52,13 +52,13 @@ def row_edits(old: Sequence[K], new: Sequence[K]) -> Iterator[RowEdit]:
         if row < len(rows) and rows[row] == new[row]:
             row += 1
             continue
-        places = {key: place for place, key in enumerate(rows)}
-        if new[row] in places:
-            yield MoveRow(places[new[row]], row)
-            rows.insert(row, rows.pop(places[new[row]]))
+        positions = {key: position for position, key in enumerate(rows)}
+        if new[row] in positions:
+            yield MoveRow(positions[new[row]], row)
+            rows.insert(row, rows.pop(positions[new[row]]))
             row += 1
             continue
-        stop = next((place for place in range(row, len(new)) if new[place] in places), len(new))
+        stop = next((at for at in range(row, len(new)) if new[at] in positions), len(new))
         yield InsertRows(row, stop - 1)
         rows[row:row] = new[row:stop]
         row = stop

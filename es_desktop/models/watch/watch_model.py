@@ -109,7 +109,7 @@ class WatchModel(RowsModel[Watchpoint]):
         return lambda row: "" if self._target(row, column) is None else "Click to go there"
 
     def _or_error(self, tip: Answer[Watchpoint] | None) -> Answer[Watchpoint]:
-        """Return what tells why a watchpoint cannot be used, or else answers as ``tip`` does."""
+        """Return what says why a watchpoint cannot be used, or else answers as ``tip`` does."""
 
         def answer(row: Watchpoint) -> Any:
             trace = self._watchpoints.trace(row)

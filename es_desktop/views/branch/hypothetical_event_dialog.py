@@ -115,7 +115,7 @@ class HypotheticalEventDialog(FormDialog):
         self._shown.preview(self.operation, self._on_preview, self._refuse)
 
     def _on_preview(self, preview: Preview) -> None:
-        step = preview.told.step
+        step = preview.result.step
         if step is None:
             return
         if step.error is not None:
@@ -123,8 +123,8 @@ class HypotheticalEventDialog(FormDialog):
             return
         changes = "the entity is no more" if step.discards else summarise_changes(step.readable_changes, _MOST_CHANGES)
         told = [f"Version {preview.place.version} · {preview.place.type}: {changes or 'nothing changes'}"]
-        if preview.told.difference:
-            told.append(f"Unlike in the history: {preview.told.difference.text(_MOST_CHANGES)}")
+        if preview.result.difference:
+            told.append(f"Unlike in the history: {preview.result.difference.text(_MOST_CHANGES)}")
         self._tell("\n".join(told), "")
 
     def _refuse(self, error: UserError) -> None:

@@ -225,7 +225,7 @@ class WhatIfDock(Dock):
         if entity is None or branch is None:
             self.title_bar.set_summary("")
             return
-        parts = [f"{entity.type} {short_id(entity.id)}", self._shown.told or "no edit yet"]
+        parts = [f"{entity.type} {short_id(entity.id)}", self._shown.description or "no edit yet"]
         if branch.branches_at is not None:
             parts += self._outcome_told()
         self.title_bar.set_summary(" · ".join(parts))

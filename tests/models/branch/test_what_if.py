@@ -78,7 +78,7 @@ def test_a_branch_is_begun_at_the_chosen_version_and_is_the_history(working: Wor
     assert what_if.is_on and not what_if.is_reading
     assert shown.row == 3 and shown.place is not None and shown.place.name == 3
     assert shown.table.rowCount() == working.view.facts.events
-    assert (shown.told, shown.draft, bool(shown.difference)) == ("", Draft(), False)
+    assert (shown.description, shown.draft, bool(shown.difference)) == ("", Draft(), False)
     assert shown.outcome is not None and shown.outcome.first is None
     rows = table(shown, working)
     assert [row[VERSION] for row in rows] == [str(version) for version in working.view.outline.versions]
@@ -100,7 +100,7 @@ def test_an_event_is_skipped_and_struck_out(working: Working, shown: ShownBranch
     index = shown.table.index(3, EVENT)
     assert index.data(Qt.ItemDataRole.FontRole).strikeOut()
     assert (index.data(TONE_ROLE), shown.table.index(4, 0).data(TONE_ROLE)) == ("faint", None)
-    assert shown.told == "1 skipped"
+    assert shown.description == "1 skipped"
     assert shown.difference is not None and shown.difference.changes[0].path == "lines[2]"
     assert shown.outcome is not None and shown.outcome.first == 3 and shown.outcome.at_end
     shown.show_end(True)
@@ -122,7 +122,7 @@ def test_edits_in_quick_succession_follow_one_after_the_other(working: Working, 
     shown.change(skipping(0))
     working.settle()
     assert [shown.table.place_at(row).name for row in range(5)] == [0, 2, 3, 4, 1]
-    assert shown.told == "1 skipped, 1 moved"
+    assert shown.description == "1 skipped, 1 moved"
     assert len(shown.draft.before) == 4
     assert shown.row == 4, "the event that was moved stays the chosen one"
 
@@ -177,7 +177,7 @@ def test_a_preview_tells_what_an_edit_would_come_to_and_changes_nothing(working:
     working.settle()
     (preview,) = found
     assert (preview.place.version, preview.place.type) == (4, "ItemAdded")
-    assert preview.told.step is not None and preview.told.step.readable_changes[0].path == "lines[3]"
+    assert preview.result.step is not None and preview.result.step.readable_changes[0].path == "lines[3]"
     shown.preview(lambda recorded, branch, draft: (draft.with_edits((Skip(999),)), None), found.append, refused.append)
     working.settle()
     assert "no event at version 999" in str(refused[0])
@@ -195,10 +195,10 @@ def test_each_entity_keeps_its_branch_while_the_store_is_open(working: Working, 
     assert what_if.kept == 1
     workspace.choose(order)
     working.settle()
-    assert what_if.is_on and shown.told == "1 skipped" and what_if.kept == 0
+    assert what_if.is_on and shown.description == "1 skipped" and what_if.kept == 0
     shown.change(undo)
     working.settle()
-    assert shown.told == ""
+    assert shown.description == ""
     told: list[str] = []
     workspace.message.connect(told.append)
     shown.change(lambda recorded, branch, draft: (draft.redo(), None))
@@ -221,7 +221,7 @@ def test_an_ended_branch_is_gone(working: Working, shown: ShownBranch) -> None:
     assert (shown.outcome, shown.difference) == (None, None)
     what_if.begin(5)
     working.settle()
-    assert (shown.told, shown.row) == ("", 5)
+    assert (shown.description, shown.row) == ("", 5)
     what_if.end()
     assert told == ["The branch was ended; 1 edit dropped.", "The branch was ended."]
 
@@ -295,7 +295,7 @@ def test_working_out_that_was_cancelled_is_told_and_can_be_begun_again(working: 
     working.workspace.runner.run("Something long", gate, queue=Queue.SCAN)
     shown.change(skipping(3))
     gate.wait_until_begun()
-    working.wait_until(lambda: shown.told == "1 skipped")
+    working.wait_until(lambda: shown.description == "1 skipped")
     assert not shown.is_stopped
     working.cancel("Folding the branch")
     gate.opened.set()
