@@ -115,7 +115,7 @@ class ClassFold:
         return None if state is None else plain_state(vars(state))
 
 
-CoreKinds = Callable[[RecordedEvent], bool]
+CoreTypes = Callable[[RecordedEvent], bool]
 """Tells whether the name of an event's type means what it does in the core."""
 
 
@@ -131,8 +131,8 @@ class GenericFold:
     exactness: ClassVar = Exactness.INFERRED
     run: ClassVar[Run | None] = None
 
-    def __init__(self, *, core_kinds: bool | CoreKinds = True) -> None:
-        self._has_core_kind: CoreKinds = core_kinds if callable(core_kinds) else lambda event: core_kinds
+    def __init__(self, *, core_types: bool | CoreTypes = True) -> None:
+        self._has_core_type: CoreTypes = core_types if callable(core_types) else lambda event: core_types
 
     def start(self, snapshot: RecordedSnapshot | None) -> State:
         if snapshot is None:
@@ -145,11 +145,11 @@ class GenericFold:
         if state is None:
             raise FoldError("the entity was discarded by an earlier event")
         match event.type:
-            case "Created" if self._has_core_kind(event):
+            case "Created" if self._has_core_type(event):
                 return plain_state(event.data)
             case "Discarded":
                 return None
-            case "AttributeChanged" if self._has_core_kind(event) and _names_an_attribute(event):
+            case "AttributeChanged" if self._has_core_type(event) and _names_an_attribute(event):
                 return {**state, plain_name(event.data["name"]): plain(event.data["value"])}
             case _:
                 return {**state, **plain_state(event.data)}

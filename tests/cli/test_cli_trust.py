@@ -50,7 +50,7 @@ def test_a_function_folds_and_its_failures_are_told_with_their_lines(tmp_path: P
     assert (found["state"], found["exactness"]) == ({"count": 14}, "broken")
     assert [step["version"] for step in found["steps"] if step["error"]] == [4]
     text = fine(ask(tmp_path, "explain", store, ORDER, *trust))
-    at = next(number for number, line in enumerate(text) if "ValueError: no stock" in line)
+    *_, at = (number for number, line in enumerate(text) if "ValueError: no stock" in line)  # the step, not the verdict
     assert text[at + 1].strip() == f'File "{tmp_path / "mine.py"}", line 2, in fold'
 
 

@@ -9,7 +9,7 @@ from es_desktop.core.entity import BOOKKEEPING
 from es_desktop.core.topics import new_object
 from es_desktop.replay import GenericFold, PlainTree
 
-_FOLDS: Final = {has_core_type: GenericFold(core_kinds=has_core_type) for has_core_type in (True, False)}
+_FOLDS: Final = {has_core_type: GenericFold(core_types=has_core_type) for has_core_type in (True, False)}
 
 
 class GenericEntity(TimestampedVersionedEntity):

@@ -219,8 +219,8 @@ class Reading:
         known = self.class_of(entity)
         if known is None:
             if not self._opened.format.is_ours:
-                return GenericFold(core_kinds=self._opened.tables.has_core_event_types)
-            return GenericFold(core_kinds=lambda event: has_core_type(event, self.copy_notes))
+                return GenericFold(core_types=self._opened.tables.has_core_event_types)
+            return GenericFold(core_types=lambda event: has_core_type(event, self.copy_notes))
         return ClassFold(known, self._classes)
 
     def attribute_fields(self, entity: EntityFacts) -> list[Field]:
