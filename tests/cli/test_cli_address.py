@@ -52,7 +52,7 @@ def test_the_window_opens_at_an_address(tmp_path: Path, sample: Path) -> None:
 @pytest.mark.parametrize("before", [["info"], ["explain"], [], ["--screenshot", "out.png"]])
 def test_a_bad_address_is_told_in_one_line(run: Run, before: list[str]) -> None:
     told = refused(run(*before, "esdb:/nowhere.esdb?entity=x&at=last"))
-    assert "the address has the version 'last', which is no number" in told
+    assert "the address has the version 'last', which is not a number" in told
 
 
 def test_an_address_without_an_entity_needs_one_where_the_command_does(run: Run, sample: Path) -> None:

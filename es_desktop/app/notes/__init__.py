@@ -1,1 +1,1 @@
-"""What a person keeps beside a store: notes, bookmarks, addresses."""
+"""Notes, bookmarks and addresses of a store, kept outside of it."""

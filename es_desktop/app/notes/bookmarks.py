@@ -1,4 +1,4 @@
-"""Bookmarks beside the entities that they mark: in one order, and one after another."""
+"""Bookmarks with the entities that they mark: sorted, and the next one from a version."""
 
 from __future__ import annotations
 
@@ -17,48 +17,48 @@ _Order = tuple[bool, str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class MarkedPlace:
-    """A bookmark, and what there is at its place."""
+class BookmarkRow:
+    """A bookmark, and the entity that it marks."""
 
     bookmark: Bookmark
     entity: EntityFacts | None = None
-    """``None`` where the store has no such entity, or is not read yet."""
+    """``None`` if the store has no such entity, or is not read yet."""
     is_gone: bool = False
-    """The store was read, and has no such entity or event any more."""
+    """Whether the store was read, and no longer has the entity or event."""
 
     @property
     def order(self) -> _Order:
-        """What its entity is sorted by; those that are not there come last."""
+        """The sort key of the entity; entities that the store does not have come last."""
         return _order_of(self.bookmark.entity, self.entity)
 
     @property
     def title(self) -> str:
-        """What is marked, in words: ``Order 5f2c91d0 · event 17``."""
+        """What is marked: ``Order 5f2c91d0 · event 17``."""
         version = self.bookmark.version
         name = short_id(self.bookmark.entity)
         where = "the entity" if version is None else f"event {version:,}"
         return f"{name if self.entity is None else f'{self.entity.type} {name}'} · {where}"
 
 
-def marked_places(bookmarks: Iterable[Bookmark], entities: Mapping[EntityId, EntityFacts] | None) -> list[MarkedPlace]:
-    """Return the places of bookmarks by entity, the entity as a whole before its events in ascending order.
+def bookmark_rows(bookmarks: Iterable[Bookmark], entities: Mapping[EntityId, EntityFacts] | None) -> list[BookmarkRow]:
+    """Return the bookmarks sorted by entity: the entity as a whole, then its events in ascending order.
 
-    ``entities`` is what the store holds; ``None`` while that is not known.
+    ``entities`` are the entities of the store; ``None`` while they are not known.
     """
-    places = [_place_of(each, entities) for each in bookmarks]
-    return sorted(places, key=lambda each: (each.order, _version_order(each)))
+    rows = [_row_of(each, entities) for each in bookmarks]
+    return sorted(rows, key=lambda each: (each.order, _version_order(each)))
 
 
-def further_place(
-    places: Sequence[MarkedPlace], entity: EntityFacts, versions: Sequence[int], version: int, direction: int
-) -> MarkedPlace | None:
-    """Return the place after an entity's version, or before where ``direction`` is negative; ``None`` for no other.
+def next_bookmark(
+    rows: Sequence[BookmarkRow], entity: EntityFacts, versions: Sequence[int], version: int, direction: int
+) -> BookmarkRow | None:
+    """Return the bookmark after an entity's version, or before it for a negative ``direction``; ``None`` at the end.
 
-    ``places`` are in their order, ``versions`` those of the entity's events, ascending. The marks on the entity's
-    events come first, then those of other entities in their order. The mark on an entity as a whole is a stop only
-    where none of its events is marked; what is gone never is.
+    ``rows`` come from ``bookmark_rows``; ``versions`` are those of the entity's events, ascending. The bookmarks of the
+    same entity come first, then those of the other entities. The bookmark of an entity as a whole counts only if none
+    of its events is marked; a bookmark of an entity or event that is gone never counts.
     """
-    stops = _stops(places)
+    stops = _stops(rows)
     mine = _order_of(str(entity.id), entity)
     events = [
         each
@@ -76,28 +76,28 @@ def further_place(
     return stops[orders[other]][0 if direction > 0 else -1]
 
 
-def _place_of(bookmark: Bookmark, entities: Mapping[EntityId, EntityFacts] | None) -> MarkedPlace:
+def _row_of(bookmark: Bookmark, entities: Mapping[EntityId, EntityFacts] | None) -> BookmarkRow:
     if entities is None:
-        return MarkedPlace(bookmark)
+        return BookmarkRow(bookmark)
     entity_id = id_written(bookmark.entity, entities)
     if entity_id is None:
-        return MarkedPlace(bookmark, is_gone=True)
+        return BookmarkRow(bookmark, is_gone=True)
     entity = entities[entity_id]
-    return MarkedPlace(bookmark, entity, bookmark.version is not None and bookmark.version > entity.version)
+    return BookmarkRow(bookmark, entity, bookmark.version is not None and bookmark.version > entity.version)
 
 
 def _order_of(text: str, entity: EntityFacts | None) -> _Order:
     return entity is None, "" if entity is None else entity.type.casefold(), text
 
 
-def _version_order(place: MarkedPlace) -> int:
-    return -1 if place.bookmark.version is None else place.bookmark.version
+def _version_order(row: BookmarkRow) -> int:
+    return -1 if row.bookmark.version is None else row.bookmark.version
 
 
-def _stops(places: Iterable[MarkedPlace]) -> dict[_Order, list[MarkedPlace]]:
-    """Return where one can go, by entity in its order."""
+def _stops(rows: Iterable[BookmarkRow]) -> dict[_Order, list[BookmarkRow]]:
+    """Return the bookmarks that can be chosen, by the sort key of their entity."""
     found = {}
-    there = (each for each in places if each.entity is not None and not each.is_gone)
+    there = (each for each in rows if each.entity is not None and not each.is_gone)
     for order, group in groupby(there, key=lambda each: each.order):
         marks = list(group)
         found[order] = [each for each in marks if each.bookmark.version is not None] or marks

@@ -1,4 +1,4 @@
-"""The notebook of a store: what a person marked in it, watches, and wants to see. Never kept in the store itself."""
+"""The notebook of a store: bookmarks, watchpoints and display preferences. It is never kept in the store itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from es_desktop.app.runtime.errors import UserError
 
 
 class Bookmark(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A mark on an entity, or on one of its events, with a note where one was written."""
+    """A mark on an entity, or on one of its events, with an optional note."""
 
     entity: str
     """The entity's id as text."""
@@ -24,13 +24,13 @@ class Bookmark(msgspec.Struct, frozen=True, omit_defaults=True):
     """Seconds since the epoch, UTC."""
 
     @property
-    def place(self) -> tuple[str, int | None]:
-        """What is marked; there is one mark a place."""
+    def key(self) -> tuple[str, int | None]:
+        """The entity and version that are marked; there is at most one bookmark for each."""
         return self.entity, self.version
 
     @property
     def headline(self) -> str:
-        """The first line of the note that says something."""
+        """The first line of the note that is not blank."""
         return next((line.strip() for line in self.note.splitlines() if line.strip()), "")
 
 
@@ -51,31 +51,31 @@ class DisplayPreferences(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Notebook(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Everything that is noted of one store. It never changes; each method returns another one."""
+    """The notes on one store. It is immutable: each ``with`` method returns a new notebook."""
 
     bookmarks: tuple[Bookmark, ...] = ()
     watchpoints: tuple[Watchpoint, ...] = ()
     display_preferences: dict[str, DisplayPreferences] = msgspec.field(default_factory=dict, name="outlooks")
     """By entity type. The files of notebooks have always called them ``outlooks``."""
     cases: tuple[str, ...] = ()
-    """Whose notes were taken over: a digest of each."""
+    """Digests of the cases whose notes were added."""
 
     def bookmark(self, entity: str, version: int | None = None) -> Bookmark | None:
-        """Return the mark on an entity, or on one of its events."""
-        return next((each for each in self.bookmarks if each.place == (entity, version)), None)
+        """Return the bookmark of an entity, or of one of its events; ``None`` without one."""
+        return next((each for each in self.bookmarks if each.key == (entity, version)), None)
 
     def with_bookmark(self, bookmark: Bookmark) -> Notebook:
-        """Return a notebook with a mark, in place of the one that stood there."""
+        """Return a notebook with a bookmark, which replaces the one with the same key."""
         others = self.without_bookmark(bookmark.entity, bookmark.version).bookmarks
         return msgspec.structs.replace(self, bookmarks=(*others, bookmark))
 
     def without_bookmark(self, entity: str, version: int | None = None) -> Notebook:
-        """Return a notebook without the mark of a place."""
-        kept = tuple(each for each in self.bookmarks if each.place != (entity, version))
+        """Return a notebook without the bookmark of an entity or event."""
+        kept = tuple(each for each in self.bookmarks if each.key != (entity, version))
         return msgspec.structs.replace(self, bookmarks=kept)
 
     def with_watchpoints(self, watchpoints: tuple[Watchpoint, ...]) -> Notebook:
-        """Return a notebook with these watchpoints in place of its own."""
+        """Return a notebook with these watchpoints instead of its own."""
         return msgspec.structs.replace(self, watchpoints=watchpoints)
 
     def preferences_of(self, entity_type: str) -> DisplayPreferences:
@@ -89,23 +89,23 @@ class Notebook(msgspec.Struct, frozen=True, omit_defaults=True):
         return msgspec.structs.replace(self, display_preferences=kept)
 
     def of_entities(self, entities: frozenset[str]) -> Notebook:
-        """Return a notebook with the marks of some entities only: to go with their events to somebody else."""
+        """Return a notebook with the bookmarks of some entities only, to be exported with their events."""
         kept = tuple(each for each in self.bookmarks if each.entity in entities)
         return msgspec.structs.replace(self, bookmarks=kept)
 
     def with_case(self, digest: str, other: Notebook) -> Notebook:
-        """Return a notebook with what came with a case. What was taken over once, and put away, does not come back."""
+        """Return a notebook with the notes of a case. A case is added once: what was removed later does not return."""
         if digest in self.cases:
             return self
         return msgspec.structs.replace(self.joined(other), cases=(*self.cases, digest))
 
     def joined(self, other: Notebook) -> Notebook:
-        """Return a notebook with what another one adds; where both speak of the same thing, this one is kept."""
-        places = {each.place for each in self.bookmarks}
+        """Return a notebook with the additions of another one; of two entries with the same key, this one's stays."""
+        keys = {each.key for each in self.bookmarks}
         expressions = {each.expression for each in self.watchpoints}
         return msgspec.structs.replace(
             self,
-            bookmarks=(*self.bookmarks, *(each for each in other.bookmarks if each.place not in places)),
+            bookmarks=(*self.bookmarks, *(each for each in other.bookmarks if each.key not in keys)),
             watchpoints=(
                 *self.watchpoints,
                 *(each for each in other.watchpoints if each.expression not in expressions),
@@ -120,15 +120,15 @@ def notebook_to_json(notebook: Notebook) -> bytes:
 
 
 def notebook_from_json(data: bytes | str) -> Notebook:
-    """Return the notebook of a JSON text. Raises ``ValueError`` for a text that is none."""
+    """Return the notebook in a JSON text. Raises ``ValueError`` for any other text."""
     try:
         return msgspec.json.decode(data, type=Notebook)
     except msgspec.MsgspecError as error:
-        raise ValueError(f"that is no notebook: {error}") from error
+        raise ValueError(f"this is not a notebook: {error}") from error
 
 
 class Shelf(Protocol):
-    """Where notebooks are kept, by the name of their store."""
+    """Stores notebooks, by the name of their store."""
 
     def load(self, store: str) -> Notebook: ...
 
@@ -139,24 +139,24 @@ _NAME_BYTES: Final = 12
 
 
 class NotebookFolder:
-    """Keeps each notebook in a JSON file of its own, named by the store and a hash of its whole name.
+    """Keeps each notebook in a separate JSON file, named after the store and a hash of its full name.
 
-    A store is known by its path or URL: one that was moved or renamed has an empty notebook, and its old one stays
-    behind until a store is at the old place again.
+    A store is identified by its file path or URL: a store that was moved or renamed starts with an empty notebook. The
+    old notebook is kept for the old name.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def path_of(self, store: str) -> Path:
-        """Return the file of a store's notebook, whether it is there or not."""
+        """Return the file of a store's notebook, whether or not it exists."""
         digest = hashlib.blake2b(store.encode(), digest_size=_NAME_BYTES).hexdigest()
         return self._folder / f"{Path(store).stem[:40]}-{digest}.json"
 
     def load(self, store: str) -> Notebook:
-        """Return the notebook of a store; an empty one where none was kept.
+        """Return the notebook of a store; an empty one if there is no file.
 
-        Raises ``UserError`` for a file that cannot be read; it stays as it is.
+        Raises ``UserError`` for a file that cannot be read; the file is not changed.
         """
         path = self.path_of(store)
         try:
@@ -164,11 +164,11 @@ class NotebookFolder:
         except FileNotFoundError:
             return Notebook()
         except (OSError, ValueError) as error:
-            hint = f"Mend or move away {path}."
+            hint = f"Repair {path}, or move it away."
             raise UserError(f"the notes on this store cannot be read: {error}", hint) from error
 
     def save(self, store: str, notebook: Notebook) -> None:
-        """Keep the notebook of a store: all of it or, where that fails, the one before. Raises ``UserError``."""
+        """Write the notebook of a store. If that fails, the old file stays. Raises ``UserError``."""
         path = self.path_of(store)
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -179,4 +179,4 @@ class NotebookFolder:
                 file.write(notebook_to_json(notebook))
             Path(file.name).replace(path)
         except OSError as error:
-            raise UserError(f"the notes on this store cannot be kept: {error}", f"Look at {self._folder}.") from error
+            raise UserError(f"the notes on this store cannot be saved: {error}", f"Check {self._folder}.") from error

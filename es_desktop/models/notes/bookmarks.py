@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.entity.view import EntityView
-from es_desktop.app.notes.bookmarks import MarkedPlace, further_place, marked_places
+from es_desktop.app.notes.bookmarks import BookmarkRow, bookmark_rows, next_bookmark
 from es_desktop.app.notes.notebook import Bookmark
 from es_desktop.app.text.durations import format_time
 from es_desktop.core import EntityId
@@ -52,12 +52,12 @@ class Bookmarks(QObject):
         self._known = entities
         self.table.set_entities(entities)
 
-    def further(self, direction: int) -> MarkedPlace | None:
+    def further(self, direction: int) -> BookmarkRow | None:
         """Return the bookmark after what is chosen, or before it where ``direction`` is negative."""
         view, version = self._inspector.view, self._selection.version
         if view is None or version is None:
             return None
-        return further_place(self.table.rows, view.facts, view.outline.versions, version, direction)
+        return next_bookmark(self.table.rows, view.facts, view.outline.versions, version, direction)
 
     def _on_changed(self) -> None:
         view = self._inspector.view
@@ -75,12 +75,12 @@ class Bookmarks(QObject):
         self._inspector.timeline.set_marks(self._notes.marks_of(self._selection.entity_id))
 
 
-class BookmarksModel(RowsModel[MarkedPlace]):
+class BookmarksModel(RowsModel[BookmarkRow]):
     """One row a bookmark, by entity and version; one whose event is not in the store any more says so."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         struck = struck_font()
-        font: Answers[MarkedPlace] = {FONT_ROLE: lambda row: struck if row.entity and row.entity.discarded else None}
+        font: Answers[BookmarkRow] = {FONT_ROLE: lambda row: struck if row.entity and row.entity.discarded else None}
         super().__init__(
             (
                 Column("Type", lambda row: "" if row.entity is None else row.entity.type, roles=font),
@@ -106,13 +106,13 @@ class BookmarksModel(RowsModel[MarkedPlace]):
         self._show()
 
     def row_of(self, key: tuple[str, int | None] | None) -> int | None:
-        """Return the row of the bookmark of an event or entity (see ``Bookmark.place``), where there is one."""
-        return next((row for row, each in enumerate(self.rows) if each.bookmark.place == key), None)
+        """Return the row of the bookmark of an event or entity (see ``Bookmark.key``), where there is one."""
+        return next((row for row, each in enumerate(self.rows) if each.bookmark.key == key), None)
 
     def _show(self) -> None:
         """Show the bookmarks anew. Where they are on the same events, only what changed is repainted."""
-        before, after = self.rows, marked_places(self._bookmarks, self._entities)
-        if [each.bookmark.place for each in before] != [each.bookmark.place for each in after]:
+        before, after = self.rows, bookmark_rows(self._bookmarks, self._entities)
+        if [each.bookmark.key for each in before] != [each.bookmark.key for each in after]:
             self.set_rows(after)
             return
         self.rows = after
@@ -121,14 +121,14 @@ class BookmarksModel(RowsModel[MarkedPlace]):
             self.repaint(other[0], other[-1])
 
 
-def _version(row: MarkedPlace) -> str:
+def _version(row: BookmarkRow) -> str:
     return "entity" if row.bookmark.version is None else str(row.bookmark.version)
 
 
-def _headline(row: MarkedPlace) -> str:
+def _headline(row: BookmarkRow) -> str:
     return " · ".join(filter(None, [GONE if row.is_gone else "", row.bookmark.headline]))
 
 
-def _tip(row: MarkedPlace) -> str:
+def _tip(row: BookmarkRow) -> str:
     written = f"Written {format_time(row.bookmark.written, 0.0)}"
     return "\n".join(filter(None, [row.title, GONE if row.is_gone else "", written, row.bookmark.note]))

@@ -67,12 +67,12 @@ def _previous_bookmark(desk: Desk) -> None:
 
 
 def _go_to_bookmark(desk: Desk, direction: int) -> None:
-    place = desk.workspace.bookmarks.further(direction)
-    if place is None or place.entity is None:
+    row = desk.workspace.bookmarks.further(direction)
+    if row is None or row.entity is None:
         desk.workspace.message.emit("There is no further bookmark in that direction.")
         return
-    desk.workspace.choose(place.entity.id, place.bookmark.version)
-    desk.docks.notes.choose(place.bookmark.place)
+    desk.workspace.choose(row.entity.id, row.bookmark.version)
+    desk.docks.notes.choose(row.bookmark.key)
 
 
 def _only_bookmarked(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QTextCursor
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QPlainTextEdit, QTableView, QVBoxLayout, QWidget
 
-from es_desktop.app.notes.bookmarks import MarkedPlace
+from es_desktop.app.notes.bookmarks import BookmarkRow
 from es_desktop.app.notes.notebook import Bookmark
 from es_desktop.app.text.durations import format_time
 from es_desktop.app.text.values import count_text
@@ -59,7 +59,7 @@ class NoteEditor(QPlainTextEdit):
 
     def set_bookmark(self, bookmark: Bookmark | None) -> None:
         """Show the note of a bookmark. One that is being typed for the same place stays as it is."""
-        is_same = bookmark is not None and self._bookmark is not None and bookmark.place == self._bookmark.place
+        is_same = bookmark is not None and self._bookmark is not None and bookmark.key == self._bookmark.key
         if not is_same:
             self.hand_in()
         self._bookmark = bookmark
@@ -107,7 +107,7 @@ class NotesDock(Dock):
         super().__init__("notes", "Notes", body)
         self._workspace = workspace
         self._model = workspace.bookmarks.table
-        self._place: tuple[str, int | None] | None = None
+        self._key: tuple[str, int | None] | None = None
         self._row = 0
         self.table = QTableView(body)
         self._note = QWidget(body)
@@ -129,15 +129,15 @@ class NotesDock(Dock):
         self._model.dataChanged.connect(self._on_rows)
         self._on_changed()
 
-    def choose(self, place: tuple[str, int | None]) -> None:
-        """Make the bookmark of a place (see ``Bookmark.place``) the chosen one, where there is one."""
-        if self._model.row_of(place) is not None:
-            self._place = place
+    def choose(self, key: tuple[str, int | None]) -> None:
+        """Make the bookmark with a key (see ``Bookmark.key``) the chosen one, where there is one."""
+        if self._model.row_of(key) is not None:
+            self._key = key
             self._show_place()
 
-    def write_note(self, place: tuple[str, int | None]) -> None:
-        """Let a person write the note of the bookmark at a place."""
-        self.choose(place)
+    def write_note(self, key: tuple[str, int | None]) -> None:
+        """Let a person write the note of the bookmark with a key."""
+        self.choose(key)
         self.bring_forward(self.editor)
 
     def hand_in(self) -> None:
@@ -213,24 +213,24 @@ class NotesDock(Dock):
 
     def _show_place(self) -> None:
         """Keep to the chosen bookmark wherever it went; where it is gone, to the one in its place."""
-        row = self._model.row_of(self._place)
+        row = self._model.row_of(self._key)
         if row is None:
             row = min(self._row, len(self._model.rows) - 1)
         if row < 0:
-            self._place = None
+            self._key = None
             self.editor.set_bookmark(None)
             return
-        self._row, place = row, self._model.rows[row]
-        self._place = place.bookmark.place
+        self._row, shown = row, self._model.rows[row]
+        self._key = shown.bookmark.key
         flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
         self.table.selectionModel().setCurrentIndex(self._model.index(row, 0), flags)
         self.table.scrollTo(self._model.index(row, 0))
-        self._caption.set_whole_text(_caption_of(place))
-        self.editor.set_bookmark(place.bookmark)
+        self._caption.set_whole_text(_caption_of(shown))
+        self.editor.set_bookmark(shown.bookmark)
 
     def _on_row_chosen(self, current: QModelIndex) -> None:
         if current.isValid():
-            self.choose(self._model.rows[current.row()].bookmark.place)
+            self.choose(self._model.rows[current.row()].bookmark.key)
 
     @property
     def _is_at_work(self) -> bool:
@@ -243,13 +243,13 @@ class NotesDock(Dock):
             self.choose((str(self._workspace.selection.entity_id), version))
 
     def _on_activated(self, index: QModelIndex) -> None:
-        place = self._model.rows[index.row()]
-        if place.entity is not None:
-            self._workspace.choose(place.entity.id, place.bookmark.version)
-        elif not place.is_gone:
-            self._workspace.choose_by_id(*place.bookmark.place)
-        if place.is_gone:
-            self._workspace.message.emit(f"{place.title} is {GONE}.")
+        row = self._model.rows[index.row()]
+        if row.entity is not None:
+            self._workspace.choose(row.entity.id, row.bookmark.version)
+        elif not row.is_gone:
+            self._workspace.choose_by_id(*row.bookmark.key)
+        if row.is_gone:
+            self._workspace.message.emit(f"{row.title} is {GONE}.")
 
     def _on_removal_asked(self) -> None:
         self.hand_in()
@@ -264,6 +264,6 @@ class NotesDock(Dock):
         self.table.setColumnHidden(TYPE, event.size().width() < _ROOM_FOR_TYPES)
 
 
-def _caption_of(place: MarkedPlace) -> str:
-    written = f"written {format_time(place.bookmark.written)}"
-    return " · ".join([place.title, GONE if place.is_gone else written])
+def _caption_of(row: BookmarkRow) -> str:
+    written = f"written {format_time(row.bookmark.written)}"
+    return " · ".join([row.title, GONE if row.is_gone else written])

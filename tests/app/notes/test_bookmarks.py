@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.app.entity.facts import EntityFacts
-from es_desktop.app.notes.bookmarks import MarkedPlace, further_place, marked_places
+from es_desktop.app.notes.bookmarks import BookmarkRow, bookmark_rows, next_bookmark
 from es_desktop.app.notes.notebook import Bookmark
 from es_desktop.core import EntityId
 
@@ -35,12 +35,12 @@ def mark(entity: EntityFacts, version: int | None = None, note: str = "") -> Boo
     return Bookmark(str(entity.id), version, note)
 
 
-def places_of(*bookmarks: Bookmark) -> list[MarkedPlace]:
-    return marked_places(bookmarks, STORE)
+def rows_of(*bookmarks: Bookmark) -> list[BookmarkRow]:
+    return bookmark_rows(bookmarks, STORE)
 
 
-def at(place: MarkedPlace | None) -> tuple[str, int | None] | None:
-    return None if place is None else place.bookmark.place
+def at(row: BookmarkRow | None) -> tuple[str, int | None] | None:
+    return None if row is None else row.bookmark.key
 
 
 # In one order ---------------------------------------------------------------------------------------------------------
@@ -48,27 +48,27 @@ def at(place: MarkedPlace | None) -> tuple[str, int | None] | None:
 
 def test_places_stand_by_entity_and_version_and_the_entity_itself_comes_first() -> None:
     bookmarks = [mark(TICKET), mark(ORDER, 8), mark(ACCOUNT, 2), mark(ORDER), mark(ORDER, 0)]
-    told = [(each.entity and each.entity.type, each.bookmark.version) for each in places_of(*bookmarks)]
+    told = [(each.entity and each.entity.type, each.bookmark.version) for each in rows_of(*bookmarks)]
     assert told == [("account", 2), ("Order", None), ("Order", 0), ("Order", 8), ("Ticket", None)]
 
 
 def test_what_the_store_has_no_more_is_gone() -> None:
-    there, beyond, nobody = marked_places([mark(ORDER, 9), mark(ORDER, 10), Bookmark("nobody", 0)], STORE)
+    there, beyond, nobody = bookmark_rows([mark(ORDER, 9), mark(ORDER, 10), Bookmark("nobody", 0)], STORE)
     assert (there.is_gone, there.entity) == (False, ORDER)
     assert (beyond.is_gone, beyond.entity) == (True, ORDER)
     assert (nobody.is_gone, nobody.entity) == (True, None)
 
 
 def test_nothing_is_gone_before_the_store_was_read() -> None:
-    (place,) = marked_places([mark(ORDER, 3)], None)
-    assert (place.entity, place.is_gone, place.title) == (None, False, "5f2c91d0 · event 3")
+    (row,) = bookmark_rows([mark(ORDER, 3)], None)
+    assert (row.entity, row.is_gone, row.title) == (None, False, "5f2c91d0 · event 3")
 
 
 def test_a_text_that_looks_like_a_uuid_finds_the_entity_whichever_of_both_its_id_is() -> None:
     text = str(ORDER.id)
     written = replace(ORDER, id=text)
-    assert marked_places([mark(ORDER)], {ORDER.id: ORDER})[0].entity == ORDER
-    assert marked_places([mark(ORDER)], {text: written})[0].entity == written
+    assert bookmark_rows([mark(ORDER)], {ORDER.id: ORDER})[0].entity == ORDER
+    assert bookmark_rows([mark(ORDER)], {text: written})[0].entity == written
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_a_text_that_looks_like_a_uuid_finds_the_entity_whichever_of_both_its_id
     [(mark(ORDER, 1234), "Order 5f2c91d0 · event 1,234"), (mark(TICKET), "Ticket ticket-1 · the entity")],
 )
 def test_a_place_has_a_title(bookmark: Bookmark, title: str) -> None:
-    assert places_of(bookmark)[0].title == title
+    assert rows_of(bookmark)[0].title == title
 
 
 @pytest.mark.parametrize(("note", "line"), [("", ""), ("  \n\n odd \nmore", "odd"), ("one", "one")])
@@ -88,26 +88,26 @@ def test_a_note_is_told_by_its_first_line_that_says_something(note: str, line: s
 
 
 def test_the_marks_of_the_entity_come_first_and_then_those_of_the_next() -> None:
-    places = places_of(mark(ACCOUNT, 1), mark(ORDER), mark(ORDER, 2), mark(ORDER, 7), mark(TICKET))
-    assert at(further_place(places, ORDER, VERSIONS, 0, 1)) == mark(ORDER, 2).place
-    assert at(further_place(places, ORDER, VERSIONS, 2, 1)) == mark(ORDER, 7).place
-    assert at(further_place(places, ORDER, VERSIONS, 7, 1)) == mark(TICKET).place
-    assert at(further_place(places, ORDER, VERSIONS, 7, -1)) == mark(ORDER, 2).place
-    assert at(further_place(places, ORDER, VERSIONS, 2, -1)) == mark(ACCOUNT, 1).place
-    assert further_place(places, TICKET, VERSIONS, 5, 1) is None
-    assert further_place(places, ACCOUNT, VERSIONS, 1, -1) is None
+    rows = rows_of(mark(ACCOUNT, 1), mark(ORDER), mark(ORDER, 2), mark(ORDER, 7), mark(TICKET))
+    assert at(next_bookmark(rows, ORDER, VERSIONS, 0, 1)) == mark(ORDER, 2).key
+    assert at(next_bookmark(rows, ORDER, VERSIONS, 2, 1)) == mark(ORDER, 7).key
+    assert at(next_bookmark(rows, ORDER, VERSIONS, 7, 1)) == mark(TICKET).key
+    assert at(next_bookmark(rows, ORDER, VERSIONS, 7, -1)) == mark(ORDER, 2).key
+    assert at(next_bookmark(rows, ORDER, VERSIONS, 2, -1)) == mark(ACCOUNT, 1).key
+    assert next_bookmark(rows, TICKET, VERSIONS, 5, 1) is None
+    assert next_bookmark(rows, ACCOUNT, VERSIONS, 1, -1) is None
 
 
 def test_one_gets_on_from_an_entity_without_a_mark_and_past_what_is_gone() -> None:
-    places = places_of(mark(ACCOUNT, 1), mark(ORDER, 99), Bookmark("nobody"), mark(TICKET, 2))
-    assert at(further_place(places, ORDER, VERSIONS, 5, 1)) == mark(TICKET, 2).place
-    assert at(further_place(places, ORDER, VERSIONS, 5, -1)) == mark(ACCOUNT, 1).place
+    rows = rows_of(mark(ACCOUNT, 1), mark(ORDER, 99), Bookmark("nobody"), mark(TICKET, 2))
+    assert at(next_bookmark(rows, ORDER, VERSIONS, 5, 1)) == mark(TICKET, 2).key
+    assert at(next_bookmark(rows, ORDER, VERSIONS, 5, -1)) == mark(ACCOUNT, 1).key
 
 
 def test_a_mark_on_an_event_that_is_missing_does_not_hold_one_up() -> None:
-    places = places_of(mark(ORDER, 4), mark(TICKET))
+    rows = rows_of(mark(ORDER, 4), mark(TICKET))
     gap = [version for version in VERSIONS if version != 4]
-    assert at(further_place(places, ORDER, gap, 3, 1)) == mark(TICKET).place
+    assert at(next_bookmark(rows, ORDER, gap, 3, 1)) == mark(TICKET).key
 
 
 MARKS = st.sets(
@@ -120,19 +120,19 @@ def test_from_one_end_to_the_other_each_place_that_is_there_is_met_once(
     marks: set[tuple[EntityFacts, int | None]], direction: int
 ) -> None:
     """A walk ends; it leaves out only the mark on an entity that has marked events as well."""
-    places = places_of(*(mark(entity, version) for entity, version in marks))
+    rows = rows_of(*(mark(entity, version) for entity, version in marks))
     walked = []
     end = replace(ORDER, type="" if direction > 0 else "\U0010ffff", id="")
     entity, version = end, 0
-    while (place := further_place(places, entity, range(entity.version + 1), version, direction)) is not None:
-        assert place.entity is not None
-        walked.append(place.bookmark.place)
-        entity = place.entity
-        version = entity.version if place.bookmark.version is None else place.bookmark.version
-    there = [each for each in places if not each.is_gone]
+    while (row := next_bookmark(rows, entity, range(entity.version + 1), version, direction)) is not None:
+        assert row.entity is not None
+        walked.append(row.bookmark.key)
+        entity = row.entity
+        version = entity.version if row.bookmark.version is None else row.bookmark.version
+    there = [each for each in rows if not each.is_gone]
     with_events = {each.bookmark.entity for each in there if each.bookmark.version is not None}
     stops = [
-        each.bookmark.place
+        each.bookmark.key
         for each in there
         if each.bookmark.version is not None or each.bookmark.entity not in with_events
     ]

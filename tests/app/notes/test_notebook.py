@@ -25,7 +25,7 @@ PATHS = st.lists(TEXTS, max_size=3).map(tuple)
 BOOKMARKS = st.builds(Bookmark, TEXTS, st.none() | st.integers(0, 9), TEXTS, st.none() | st.floats(0, 1e9))
 NOTEBOOKS = st.builds(
     Notebook,
-    st.lists(BOOKMARKS, max_size=4, unique_by=lambda each: each.place).map(tuple),
+    st.lists(BOOKMARKS, max_size=4, unique_by=lambda each: each.key).map(tuple),
     st.lists(st.builds(Watchpoint, TEXTS, TEXTS, st.booleans()), max_size=3, unique_by=lambda w: w.expression).map(
         tuple
     ),
@@ -42,15 +42,15 @@ def test_a_notebook_comes_back_from_its_text(notebook: Notebook) -> None:
 def test_there_is_one_mark_a_place(notebook: Notebook, bookmark: Bookmark) -> None:
     marked = notebook.with_bookmark(bookmark)
     assert marked.bookmark(bookmark.entity, bookmark.version) == bookmark
-    assert len({each.place for each in marked.bookmarks}) == len(marked.bookmarks)
-    assert marked.without_bookmark(bookmark.entity, bookmark.version) == notebook.without_bookmark(*bookmark.place)
+    assert len({each.key for each in marked.bookmarks}) == len(marked.bookmarks)
+    assert marked.without_bookmark(bookmark.entity, bookmark.version) == notebook.without_bookmark(*bookmark.key)
 
 
 @given(NOTEBOOKS, NOTEBOOKS)
 def test_joining_loses_nothing_of_the_first_and_takes_what_is_new_of_the_second(one: Notebook, two: Notebook) -> None:
     both = one.joined(two)
     assert both.bookmarks[: len(one.bookmarks)] == one.bookmarks
-    assert {each.place for each in both.bookmarks} == {each.place for each in (*one.bookmarks, *two.bookmarks)}
+    assert {each.key for each in both.bookmarks} == {each.key for each in (*one.bookmarks, *two.bookmarks)}
     assert {each.expression for each in both.watchpoints} >= {each.expression for each in two.watchpoints}
     assert one.joined(one) == one
     assert both.joined(two) == both
@@ -58,7 +58,7 @@ def test_joining_loses_nothing_of_the_first_and_takes_what_is_new_of_the_second(
 
 def test_the_marks_of_some_entities_go_with_them() -> None:
     notebook = Notebook((Bookmark("a", 1, "here"), Bookmark("b"), Bookmark("a")))
-    assert [each.place for each in notebook.of_entities(frozenset("a")).bookmarks] == [("a", 1), ("a", None)]
+    assert [each.key for each in notebook.of_entities(frozenset("a")).bookmarks] == [("a", 1), ("a", None)]
 
 
 def test_display_preferences_are_those_of_their_type(tmp_path: Path) -> None:
@@ -97,5 +97,5 @@ def test_a_file_that_is_no_notebook_is_told_and_left_alone(tmp_path: Path, text:
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(UserError, match="cannot be kept"):
+    with pytest.raises(UserError, match="cannot be saved"):
         NotebookFolder(tmp_path / "file").save("shop.db", Notebook((Bookmark("a"),)))

@@ -71,7 +71,7 @@ def test_each_bookmark_is_a_row_by_entity_and_version() -> None:
     assert "Ask Ana." in model.index(1, NOTE).data(TIP)
     assert model.index(1, VERSION).data(FLAG_ROLE) is True
     assert not model.index(1, NOTE).data(FLAG_ROLE)
-    assert [model.row_of(place) for place in ((KEY, 4), (KEY, None), (KEY, 9), None)] == [1, 0, None, None]
+    assert [model.row_of(row) for row in ((KEY, 4), (KEY, None), (KEY, 9), None)] == [1, 0, None, None]
 
 
 def test_what_is_not_in_the_store_any_more_says_so_and_is_dim() -> None:

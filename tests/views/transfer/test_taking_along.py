@@ -291,7 +291,7 @@ def test_a_bad_address_is_told_and_the_open_store_stays(driver: Driver, demo_sto
     driver.open(demo_store)
     QGuiApplication.clipboard().setText("esdb:/a.esdb?entity=x&at=last")
     driver.act("open-address")
-    assert "which is no number" in driver.answers.told[0].text
+    assert "which is not a number" in driver.answers.told[0].text
     QGuiApplication.clipboard().setText("a text that is none")
     driver.act("open-address")
     driver.settle()
