@@ -77,7 +77,7 @@ def test_only_what_speaks_of_the_entities_and_their_versions_goes_along(tmp_path
     request = ExportRequest(CASE, ("a",), to=4, notebook=NOTES, shown=("a", 6))
     path = case_of(store, tmp_path, request)
     case, _ = read(path)
-    assert [each.place for each in case.notebook.bookmarks] == [("a", 1)]
+    assert [each.key for each in case.notebook.bookmarks] == [("a", 1)]
     assert case.notebook.watchpoints == NOTES.watchpoints
     assert case.notebook.display_preferences == NOTES.display_preferences
     assert case.notebook.cases == ()
