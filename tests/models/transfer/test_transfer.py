@@ -138,7 +138,7 @@ def test_notes_of_a_case_that_were_put_away_stay_away(working: Working, tmp_path
     working.settle()
     before = standing(case)
     working.open(case)
-    assert [(each.place, each.note) for each in notes.notebook.bookmarks] == [(("b", 1), "mine")]
+    assert [(each.key, each.note) for each in notes.notebook.bookmarks] == [(("b", 1), "mine")]
     assert standing(case) == before
 
 
