@@ -63,7 +63,7 @@ def test_an_empty_store_has_no_time_to_go_to(logged: Logged, tmp_path: Path) -> 
 # Pages ----------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("asked", [{}, {"types": frozenset({"Filled", "Paid"})}])
+@pytest.mark.parametrize("asked", [{}, {"event_types": frozenset({"Filled", "Paid"})}])
 def test_pages_are_read_where_they_are_shown(logged: Logged, long_session: Session, asked: dict[str, Any]) -> None:
     logged.show_all(long_session)
     logged.find(**asked)
