@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from es_desktop.app.text.durations import format_cost
-from es_desktop.app.text.sizes import format_bytes
-from es_desktop.app.text.values import count_text
+from es_desktop.app.text.times import format_cost
+from es_desktop.app.text.values import count_text, format_bytes
 
 from .cost import Interval, Point, SnapshotCost
 

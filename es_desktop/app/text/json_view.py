@@ -1,11 +1,13 @@
-"""The JSON that the program prints and exports: plain objects of what is read."""
+"""JSON that the program prints and exports, and payloads inside of it."""
 
 from __future__ import annotations
 
 import base64
 import datetime as dt
 import enum
+import json
 import math
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
@@ -20,7 +22,7 @@ from es_desktop.core import RecordedEvent, RecordedSnapshot
 from es_desktop.replay import ABSENT, Change, Rebuild, Step, plain, plain_state
 from es_desktop.replay.watch import Crossing
 
-from .durations import calendar_time
+from .times import calendar_time
 from .values import format_value
 
 JsonObject = dict[str, Any]
@@ -210,3 +212,38 @@ def _side_json(side: Side, store: str) -> JsonObject:
 
 def _change_json(change: Change) -> JsonObject:
     return {"path": change.path, "before": change.before, "after": change.after}
+
+
+_WRITERS: Final = ((",", ":"), (", ", ": "))
+"""The separators that Python's own JSON writes."""
+_LONG_NUMBER: Final = re.compile(r"(?:^|[:,\[ -])\d{19}")
+"""A number that may be beyond 64 bits."""
+_SLACK: Final = 200
+"""How many levels of nesting there have to be to spare before a reader gives up."""
+
+
+def embeds(payload: str) -> bool:
+    """Tell whether a payload may stand as JSON inside a line of JSON.
+
+    It may where its text is just what a common writer of JSON makes of its values. Then the text comes back to the last
+    byte, and no other reader of the line meets what readers differ in: numbers beyond 64 bits, NaN, lone surrogates,
+    keys that occur twice.
+    """
+    if _LONG_NUMBER.search(payload):
+        return False
+    try:
+        tree = msgspec.json.decode(payload)
+        return (msgspec.json.encode(tree).decode() == payload or _is_pythons(tree, payload)) and _is_flat(payload)
+    except (msgspec.DecodeError, RecursionError):
+        return False
+
+
+def _is_pythons(tree: object, payload: str) -> bool:
+    is_ascii = payload.isascii()
+    return any(json.dumps(tree, ensure_ascii=is_ascii, separators=each) == payload for each in _WRITERS)
+
+
+def _is_flat(payload: str) -> bool:
+    if payload.count("[") + payload.count("{") > _SLACK:
+        msgspec.json.decode("[" * _SLACK + payload + "]" * _SLACK)
+    return True

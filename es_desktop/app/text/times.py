@@ -1,15 +1,90 @@
-"""Moments as a person types them: a date, or a date and a time, local unless an offset is given."""
+"""Times as text: what a person types, times, durations, costs, time ranges and the labels of a time axis."""
 
 from __future__ import annotations
 
 import math
-from datetime import date, datetime, time, timedelta
-from typing import Final
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from itertools import islice, takewhile
+from typing import Any, Final
 
 from es_desktop.app.runtime.errors import UserError
 
-from .durations import as_number, calendar_time
-from .values import elide
+from .plain import elide
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def as_number(found: Any) -> float:
+    """Return a number that a store has, which may be of any type, as a float; NaN for one that is none."""
+    try:
+        return float(found)
+    except Exception:  # that of a value of the user's own may fail in any way
+        return math.nan
+
+
+def calendar_time(timestamp: Any, zone: tzinfo | None = None) -> datetime | None:
+    """Return seconds since the epoch as a time of a zone, or of this machine; ``None`` for one of no calendar."""
+    try:
+        return datetime.fromtimestamp(as_number(timestamp), zone)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def format_gap(seconds: float) -> str:
+    """Return the time between two events in at most two units: ``0.2 s``, ``2 m 16 s``, ``12 d 4 h``."""
+    seconds = as_number(seconds)
+    if not math.isfinite(seconds):
+        return "–"
+    sign, seconds = ("−", -seconds) if seconds < 0 else ("", seconds)
+    if seconds < 0.0995:
+        return f"{sign}{seconds * 1000:.0f} ms" if seconds >= 0.0005 else "0 s"
+    if seconds < 59.95:
+        return f"{sign}{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < HOUR:
+        return f"{sign}{whole // MINUTE} m {whole % MINUTE} s"
+    if whole < DAY:
+        return f"{sign}{whole // HOUR} h {whole % HOUR // MINUTE} m"
+    return f"{sign}{whole // DAY:,} d {whole % DAY // HOUR} h"
+
+
+def format_cost(seconds: float) -> str:
+    """Return what a computation took: ``85 µs``, ``1.2 ms``, ``3.4 s``."""
+    seconds = as_number(seconds)
+    if seconds < 0.00009995:
+        return f"{seconds * 1e6:.0f} µs"
+    if seconds < 0.09995:
+        return f"{seconds * 1e3:.1f} ms"
+    if seconds < 0.9995:
+        return f"{seconds * 1e3:.0f} ms"
+    return f"{seconds:.1f} s" if seconds < 59.95 else format_gap(seconds)
+
+
+def format_day(timestamp: float | None) -> str:
+    """Return a moment as ``format_time`` does, but of another year the day alone, which fits a narrow column."""
+    told = format_time(timestamp)
+    return told.partition(" ")[0] if told[:4].isdecimal() and told[4:5] == "-" else told
+
+
+def format_time(timestamp: float | None, reference: float | None = None) -> str:
+    """Return a moment in local time, as short as it can be told on the day of ``reference`` (now, unless given).
+
+    The same day shows the time alone, the same year day and month, any other day the date.
+    """
+    if timestamp is None:
+        return "–"
+    moment = calendar_time(timestamp)
+    today = datetime.now() if reference is None else calendar_time(reference)
+    if moment is None or today is None:
+        return f"{as_number(timestamp):g} s"
+    if moment.date() == today.date():
+        return f"{moment:%H:%M:%S}"
+    if moment.year == today.year:
+        return f"{moment.day} {moment:%b %H:%M}"
+    return f"{moment:%Y-%m-%d %H:%M}"
+
 
 _MOST_LETTERS: Final = 60
 
@@ -49,3 +124,168 @@ def local_time(timestamp: float | None) -> str:
         return " " * 19
     moment = calendar_time(timestamp)
     return f"{as_number(timestamp):.19g}" if moment is None else f"{moment:%Y-%m-%d %H:%M:%S}"
+
+
+_CLOCK: Final = (
+    *(digit * power for power in (0.001, 0.01, 0.1) for digit in (1, 2, 5)),
+    *(1, 2, 5, 10, 15, 30),
+    *(MINUTE * each for each in (1, 2, 5, 10, 15, 30)),
+    *(HOUR * each for each in (1, 2, 3, 6, 12)),
+)
+"""Steps by the clock, in seconds; each divides a day, or the second."""
+_DAYS: Final = (1, 2, 7, 14)
+_MONTHS: Final = (1, 3, 6)
+_YEARS: Final = tuple(digit * power for power in (1, 10, 100, 1000) for digit in (1, 2, 5))
+_MONTH: Final = 30.4 * DAY
+_YEAR: Final = 365.25 * DAY
+_DATES_ALONE: Final = 3 * DAY
+"""From this length on the time of the day tells nothing of a stretch."""
+_MOST: Final = 1000
+"""Labels; there are never so many but where the clock was changed by years."""
+_UNREADABLE: Final = (ValueError, OverflowError, OSError)
+"""What a time raises that no calendar has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A label along a stretch of time."""
+
+    seconds: float
+    """Since the epoch, where it stands."""
+    text: str
+    is_strong: bool = False
+    """Whether something larger begins here: a day among hours, a year among months."""
+
+
+def format_stretch(since: float, until: float) -> str:
+    """Return a stretch from one moment, in seconds since the epoch, to just before another.
+
+    For example ``12–13 May 2025``, ``12 May 2025 09:00–10:00``, ``31 Dec 2024 22:00 – 1 Jan 2025 04:00``.
+    """
+    since, until = as_number(since), as_number(until)
+    begin, end = calendar_time(since), calendar_time(until)
+    if begin is None or end is None:
+        return f"{since:g} – {until:g} s"
+    if until - since >= _DATES_ALONE or (_is_midnight(begin) and _is_midnight(end) and begin < end):
+        return _days(begin.date(), (end - timedelta(microseconds=1)).date())
+    if until <= since:
+        return f"{_day(begin)} {begin.year} {_time(begin, 'seconds')}"
+    clock = _clock_form(until - since)
+    first = f"{_day(begin)} {begin.year} {_time(begin, clock)}"
+    if begin.date() == end.date():
+        return f"{first}–{_time(end, clock)}"
+    year = "" if begin.year == end.year else f" {end.year}"
+    return f"{first} – {_day(end)}{year} {_time(end, clock)}"
+
+
+def format_length(seconds: float) -> str:
+    """Return how long a stretch is, without what is naught: ``22 h``, ``1 d 2 h``, ``4.5 s``, ``450 ms``."""
+    seconds = as_number(seconds)
+    if seconds < MINUTE:
+        return f"{seconds:.3g} s" if seconds >= 1 else f"{seconds * 1000:.3g} ms"
+    text = format_gap(seconds)
+    for naught in (" 0 h", " 0 m", " 0 s"):
+        text = text.removesuffix(naught)
+    return text
+
+
+def time_ticks(since: float, until: float, most: float) -> list[Tick]:
+    """Return labels at round times in a stretch, so that about ``most`` of them are there; none where no calendar is.
+
+    Times are seconds since the epoch.
+    """
+    since, until = as_number(since), as_number(until)
+    step = max(until - since, 0.001) / max(1.0, most)
+    try:
+        begin = datetime.fromtimestamp(since)
+        inside = (each for each in _ticks(begin, step) if each.seconds >= since)
+        return list(takewhile(lambda each: each.seconds <= until, islice(inside, _MOST)))
+    except _UNREADABLE:
+        return []
+
+
+def _ticks(begin: datetime, step: float) -> Iterator[Tick]:
+    """Yield the labels from some time before a moment on, so many seconds or more from each other."""
+    clock = next((each for each in _CLOCK if each >= step), None)
+    if clock is not None:
+        return _clock_ticks(begin, clock)
+    days = next((each for each in _DAYS if each * DAY >= step), None)
+    if days is not None:
+        return _day_ticks(begin, days)
+    months = next((each for each in _MONTHS if each * _MONTH >= step), None)
+    if months is not None:
+        return _month_ticks(begin, months)
+    return _year_ticks(begin, next((each for each in _YEARS if each * _YEAR >= step), _YEARS[-1]))
+
+
+def _clock_ticks(begin: datetime, step: float) -> Iterator[Tick]:
+    midnight = datetime(begin.year, begin.month, begin.day)
+    number = int((begin - midnight).total_seconds() / step)
+    while True:
+        moment = midnight + timedelta(seconds=round(number * step, 3))
+        number += 1
+        seconds = moment.timestamp()
+        if datetime.fromtimestamp(seconds) != moment:
+            continue  # the clock was put forward over it
+        is_day = _is_midnight(moment)
+        yield Tick(seconds, _day(moment) if is_day else _time(moment, _clock_form(step * 2)), is_day)
+
+
+def _day_ticks(begin: datetime, step: int) -> Iterator[Tick]:
+    day = date(begin.year, begin.month, 1)
+    while True:
+        # The last one of a month would stand too close to the first one of the next.
+        if (day.day - 1) % step == 0 and day.day - 1 + step <= 31:
+            is_year = (day.day, day.month) == (1, 1)
+            text = f"{_day(day)} {day.year}" if is_year else _day(day)
+            yield Tick(_seconds(day), text, is_year)
+        day += timedelta(days=1)
+
+
+def _month_ticks(begin: datetime, step: int) -> Iterator[Tick]:
+    month = begin.year * 12 + (begin.month - 1) // step * step
+    while True:
+        day = date(month // 12, month % 12 + 1, 1)
+        is_year = day.month == 1
+        yield Tick(_seconds(day), str(day.year) if is_year else f"{day:%b}", is_year)
+        month += step
+
+
+def _year_ticks(begin: datetime, step: int) -> Iterator[Tick]:
+    year = begin.year // step * step
+    while True:
+        if year > 0:
+            yield Tick(_seconds(date(year, 1, 1)), str(year))
+        year += step
+
+
+def _days(first: date, last: date) -> str:
+    if first == last:
+        return f"{_day(first)} {first.year}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{_day(last)} {last.year}"
+    year = "" if first.year == last.year else f" {first.year}"
+    return f"{_day(first)}{year} – {_day(last)} {last.year}"
+
+
+def _day(moment: date) -> str:
+    return f"{moment.day} {moment:%b}"
+
+
+def _seconds(day: date) -> float:
+    return datetime(day.year, day.month, day.day).timestamp()
+
+
+def _is_midnight(moment: datetime) -> bool:
+    return (moment.hour, moment.minute, moment.second, moment.microsecond) == (0, 0, 0, 0)
+
+
+def _clock_form(length: float) -> str:
+    """Return how a time has to be told so that the ends of a stretch of some seconds are not the same."""
+    if length >= 2 * MINUTE:
+        return "minutes"
+    return "seconds" if length >= 2 else "milliseconds"
+
+
+def _time(moment: datetime, form: str) -> str:
+    return moment.isoformat(sep=" ", timespec=form)[11:]

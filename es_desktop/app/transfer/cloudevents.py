@@ -18,8 +18,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
-from es_desktop.app.text.json_view import iso_time
-from es_desktop.app.text.payloads import embeds
+from es_desktop.app.text.json_view import embeds, iso_time
 from es_desktop.core import SequencedItem, Topic
 
 from .jsonl import MOST, apart, joined, read_id

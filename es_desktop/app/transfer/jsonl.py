@@ -13,7 +13,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
-from es_desktop.app.text.payloads import embeds
+from es_desktop.app.text.json_view import embeds
 from es_desktop.core import EntityId, SequencedItem
 
 from .records import BadLine, Record

@@ -9,9 +9,8 @@ from typing import Final
 
 from PySide6.QtCore import QObject
 
-from es_desktop.app.text.contrast import contrasted
 from es_desktop.app.text.json_view import to_json
-from es_desktop.app.text.values import format_value
+from es_desktop.app.text.values import contrasted, format_value
 from es_desktop.models.table.model import Answer, Column, TableModel
 from es_desktop.models.table.roles import PATH_ROLE, RIGHT, TIP_ROLE, TONE_ROLE
 from es_desktop.replay import ABSENT

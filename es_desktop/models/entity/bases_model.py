@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt
 
 from es_desktop.app.entity.bases import NEAREST, Bases, SnapshotBase
 from es_desktop.app.entity.verdict import FALSE_SNAPSHOT
-from es_desktop.app.text.durations import format_time
+from es_desktop.app.text.times import format_time
 from es_desktop.app.text.values import count_text
 from es_desktop.models.table.model import Column, RowsModel
 from es_desktop.models.table.roles import RIGHT, TIP_ROLE, TONE_ROLE, Index

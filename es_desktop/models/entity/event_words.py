@@ -7,7 +7,7 @@ from typing import Final
 
 from es_desktop.app.entity.facts import Outline
 from es_desktop.app.entity.value_history import summarise_steps
-from es_desktop.app.text.durations import format_gap, format_time
+from es_desktop.app.text.times import format_gap, format_time
 from es_desktop.app.text.values import summarise_changes
 from es_desktop.models.table.paging import StepBlocks
 from es_desktop.replay import BLOCK, Step

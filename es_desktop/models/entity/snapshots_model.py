@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QObject
 
 from es_desktop.app.entity.verdict import difference_text
-from es_desktop.app.text.durations import format_time
+from es_desktop.app.text.times import format_time
 from es_desktop.app.text.values import format_value
 from es_desktop.core import RecordedSnapshot
 from es_desktop.models.table.model import Column, RowsModel

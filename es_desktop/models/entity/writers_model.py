@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.entity.facts import Outline
 from es_desktop.app.entity.value_history import Writing, writings
-from es_desktop.app.text.durations import format_time
+from es_desktop.app.text.times import format_time
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Job, TaskRunner
 from es_desktop.models.selection import Selection

@@ -12,7 +12,7 @@ from es_desktop.app.entity.ids import short_id
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.notes.bookmarks import BookmarkRow, bookmark_rows, next_bookmark
 from es_desktop.app.notes.notebook import Bookmark
-from es_desktop.app.text.durations import format_time
+from es_desktop.app.text.times import format_time
 from es_desktop.core import EntityId
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.search.entities_model import EntitiesModel

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.search.entity_list import PAGE, EntityQuery, Listing
-from es_desktop.app.text.durations import format_day
+from es_desktop.app.text.times import format_day
 from es_desktop.app.text.values import count_text
 from es_desktop.core import EntityId
 from es_desktop.models.notes.notes import Marks

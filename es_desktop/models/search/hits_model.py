@@ -10,7 +10,7 @@ from PySide6.QtCore import QModelIndex, QObject
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.search.query import StateHit
 from es_desktop.app.store.reader import Reading
-from es_desktop.app.text.durations import format_day
+from es_desktop.app.text.times import format_day
 from es_desktop.app.text.values import format_value
 from es_desktop.models.table.model import Answers, Column, RowsModel
 from es_desktop.models.table.roles import FONT_ROLE, RIGHT, TIP_ROLE, TONE_ROLE, struck_font

@@ -11,7 +11,7 @@ from PySide6.QtCore import QModelIndex, QObject
 from es_desktop.app.entity.facts import LoggedEvent
 from es_desktop.app.entity.hues import HUE_COUNT, hue_index
 from es_desktop.app.entity.ids import short_id
-from es_desktop.app.text.durations import format_time
+from es_desktop.app.text.times import format_time
 from es_desktop.app.text.values import flat_text
 from es_desktop.models.table.model import Column
 from es_desktop.models.table.paging import PagedModel

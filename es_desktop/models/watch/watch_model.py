@@ -9,7 +9,7 @@ from typing import Any, Final
 from PySide6.QtCore import QObject, Qt
 
 from es_desktop.app.notes.notebook import Watchpoint
-from es_desktop.app.text.durations import format_time
+from es_desktop.app.text.times import format_time
 from es_desktop.app.text.values import format_transition, format_value
 from es_desktop.app.watch.watchpoints import WatchTrace
 from es_desktop.models.entity.inspector import Inspector

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from es_desktop.app.entity.view import EntityView
-from es_desktop.app.text.durations import format_time
+from es_desktop.app.text.times import format_time
 from es_desktop.models.entity.event_rows import Fold
 from es_desktop.models.entity.timeline_model import CHANGED, EVENT, GAP, TIME, VERSION, TimelineModel
 from es_desktop.views.style.rows import FOLD_ROOM, PAD, Column, RowDelegate

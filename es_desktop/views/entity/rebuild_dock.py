@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from es_desktop.app.entity.bases import NEAREST, ZERO, BaseChoice
 from es_desktop.app.entity.view import EntityView, StateView
-from es_desktop.app.text.durations import format_cost
+from es_desktop.app.text.times import format_cost
 from es_desktop.app.text.values import count_text, elide, format_value
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import GAP, Dock, Pill

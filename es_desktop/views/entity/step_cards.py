@@ -24,7 +24,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
-from es_desktop.app.text.durations import format_cost
+from es_desktop.app.text.times import format_cost
 from es_desktop.app.text.values import describe_change, elide, format_value, is_member
 from es_desktop.replay.diff import Change
 from es_desktop.replay.steps import Step

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QPlainText
 
 from es_desktop.app.notes.bookmarks import BookmarkRow
 from es_desktop.app.notes.notebook import Bookmark
-from es_desktop.app.text.durations import format_time
+from es_desktop.app.text.times import format_time
 from es_desktop.app.text.values import count_text
 from es_desktop.models.notes.bookmarks import GONE, ID, NOTE, TYPE, VERSION, WRITTEN
 from es_desktop.models.workspace import Workspace

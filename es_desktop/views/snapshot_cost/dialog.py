@@ -24,9 +24,8 @@ from es_desktop.app.entity.ids import short_id
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.snapshot_cost.cost import INTERVALS, LEAST_TARGET, Interval, Point, SnapshotCost
 from es_desktop.app.snapshot_cost.text import conclusion, every_text, subject
-from es_desktop.app.text.durations import format_cost
-from es_desktop.app.text.sizes import format_bytes
-from es_desktop.app.text.values import count_text
+from es_desktop.app.text.times import format_cost
+from es_desktop.app.text.values import count_text, format_bytes
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import ElidedLabel, make_choice
 from es_desktop.views.style.form_dialog import FormDialog

@@ -23,8 +23,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from es_desktop.app.snapshot_cost.cost import Point
 from es_desktop.app.snapshot_cost.text import point_text
-from es_desktop.app.text.durations import format_cost
-from es_desktop.app.text.sizes import format_bytes
+from es_desktop.app.text.times import format_cost
+from es_desktop.app.text.values import format_bytes
 from es_desktop.views.entity.strip_scale import nice_step
 from es_desktop.views.style.plain_text import show_tip
 from es_desktop.views.style.theme import SMALL_POINTS, ui_font

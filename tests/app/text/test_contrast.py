@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_desktop.app.text.contrast import contrasted
+from es_desktop.app.text.values import contrasted
 from es_desktop.replay import ABSENT
 from es_desktop.replay.diff import same_leaf
 from tests.replay.trees import LEAVES

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from es_desktop.app.entity.ids import matching_id, short_id
 from es_desktop.app.entity.payload_text import payload_text
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.text import durations, json_view, sizes, time_ranges, times, values
-from es_desktop.app.text.contrast import contrasted
+from es_desktop.app.text import json_view, times, values
+from es_desktop.app.text.values import contrasted
 from es_desktop.replay.diff import ABSENT, Change
 
 ZONES = ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kathmandu"] if hasattr(time, "tzset") else [""]
@@ -81,12 +81,12 @@ OF_ONE: list[Callable[[Any], object]] = [
     values.day_text,
     times.moment_text,
     times.local_time,
-    durations.format_gap,
-    durations.format_cost,
-    durations.format_day,
-    durations.format_time,
-    time_ranges.format_length,
-    sizes.format_bytes,
+    times.format_gap,
+    times.format_cost,
+    times.format_day,
+    times.format_time,
+    times.format_length,
+    values.format_bytes,
     json_view.iso_time,
     json_view.to_json,
     short_id,
@@ -97,10 +97,10 @@ OF_ONE: list[Callable[[Any], object]] = [
 OF_TWO: list[Callable[[Any, Any], object]] = [
     values.format_transition,
     contrasted,
-    time_ranges.format_stretch,
-    durations.format_time,
+    times.format_stretch,
+    times.format_time,
     lambda before, after: values.summarise_changes([Change("a[0]", before, after)] * 4),
-    lambda since, until: time_ranges.time_ticks(since, until, 10),
+    lambda since, until: times.time_ticks(since, until, 10),
 ]
 
 

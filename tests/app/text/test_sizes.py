@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from es_desktop.app.text.sizes import format_bytes
+from es_desktop.app.text.values import format_bytes
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from es_desktop.app.text.time_ranges import format_length, format_stretch, time_ticks
+from es_desktop.app.text.times import format_length, format_stretch, time_ticks
 
 DAY = 86400.0
 

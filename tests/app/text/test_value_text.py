@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from es_desktop.app.text.durations import format_cost, format_gap, format_time
+from es_desktop.app.text.times import format_cost, format_gap, format_time
 from es_desktop.app.text.values import describe_change, format_value, summarise_changes
 from es_desktop.replay.diff import ABSENT, Change
 

@@ -11,7 +11,7 @@ from pytestqt.modeltest import ModelTester
 
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.search.query import StateHit
-from es_desktop.app.text.durations import format_day
+from es_desktop.app.text.times import format_day
 from es_desktop.models.search.hits_model import AT, CHANGED, ID, TYPE, VALUES, HitsModel
 from es_desktop.models.table.roles import TONE_ROLE
 from es_desktop.replay import ABSENT, Exactness

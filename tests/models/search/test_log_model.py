@@ -13,7 +13,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.entity.facts import LoggedEvent
-from es_desktop.app.text.durations import format_time
+from es_desktop.app.text.times import format_time
 from es_desktop.core import RecordedEvent
 from es_desktop.models.search.log_model import EVENT, ID, PAGE, PAYLOAD, TIME, TYPE, VERSION, LogModel
 from es_desktop.models.table.paging import PAGES_KEPT
