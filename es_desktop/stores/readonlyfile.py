@@ -5,7 +5,6 @@ What read-only does to a file in WAL mode: https://www.sqlite.org/wal.html#read_
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import tempfile
@@ -17,6 +16,8 @@ from urllib.parse import quote
 
 from es_desktop.core import StoreRefusedError
 
+from .filebytes import FileBytes, bytes_of
+
 _SIDE_FILES: Final = ("-wal", "-journal")
 _PATIENCE_SECONDS: Final = 10.0
 """A file that a program opens, writes and closes all the time is reached between two of its commits."""
@@ -26,6 +27,8 @@ _BEGIN_TRIES: Final = 2_000
 _QUIET_SECONDS: Final = 2.0
 _MOST_COPIED: Final = 256 * 1024 * 1024
 """Bytes; a file that was written a moment ago is rather copied, but not one larger than this."""
+_COUNTER_AT: Final = 24
+_MODE_AT: Final = 18
 _WAL_MODE: Final = b"\x02\x02"
 
 
@@ -45,8 +48,7 @@ class ReadOnlyFile:
         self._copy: tempfile.TemporaryDirectory[str] | None = None
         self._copied: object = None
         self._planning = RLock()
-        # Kept open: to close any handle on a file would end every lock that this process has on it.
-        self._header = path.open("rb")
+        self._bytes: FileBytes | None = bytes_of(path)
 
     def connect(self) -> FileConnection:
         """Connect in the mode that shows the newest rows, with a transaction begun. Raises ``StoreRefusedError``."""
@@ -76,14 +78,13 @@ class ReadOnlyFile:
     def token(self) -> object:
         """Return what is another value after each commit."""
         # The counter in the header sees two commits within one tick of the clock of the file system.
-        counter = os.pread(self._header.fileno(), 4, 24) if hasattr(os, "pread") else b""
-        return counter, [_stat(self._path), *(_stat(self._beside(ending)) for ending in _SIDE_FILES)]
+        return self._read(4, _COUNTER_AT), [_stat(self._path), *(_stat(self._beside(ending)) for ending in _SIDE_FILES)]
 
     def close(self) -> None:
         """Remove the copy, where there is one. Every connection is to be closed before."""
         if self._copy is not None:
             self._copy.cleanup()
-        self._header.close()
+        self._bytes = None
 
     def _in_place(self) -> tuple[str | None, bool]:
         """Return how the file is read where it stands, and whether that takes it as one that stays as it is."""
@@ -97,8 +98,10 @@ class ReadOnlyFile:
         return in_place + "&immutable=1", True
 
     def _is_wal(self) -> bool:
-        self._header.seek(18)
-        return self._header.read(2) == _WAL_MODE
+        return self._read(2, _MODE_AT) == _WAL_MODE
+
+    def _read(self, count: int, start: int) -> bytes:
+        return b"" if self._bytes is None else self._bytes.read(count, start)
 
     def _copy_whole(self, token: object) -> bool:
         """Copy the file with what belongs to it; return whether nobody wrote meanwhile."""
@@ -109,9 +112,9 @@ class ReadOnlyFile:
             old.cleanup()
         self._copied = token
         try:
-            for source in (self._path, *map(self._beside, _SIDE_FILES)):
-                if source.exists():
-                    shutil.copyfile(source, self._copied_path().with_name(source.name))
+            bytes_of(self._path).copy_to(self._copied_path())
+            for source in filter(Path.exists, map(self._beside, _SIDE_FILES)):
+                shutil.copyfile(source, self._copied_path().with_name(source.name))
         except FileNotFoundError:
             return False
         if token != self.token():

@@ -15,6 +15,8 @@ from weakref import WeakSet
 
 from es_desktop.core import StoreRefusedError
 
+from .filebytes import Identity, identity_of
+
 if sys.platform != "win32":
     import fcntl
 
@@ -23,9 +25,6 @@ _LOG_INDEX: Final = "-shm"
 _LOG_FILES: Final = (_LOG, _LOG_INDEX)
 _USERS_BYTE: Final = 128
 """Of the index of a log: who uses the log holds a lock on this byte."""
-
-Identity = tuple[int, int]
-"""Device and inode of a file; on Windows its volume and its index there."""
 
 
 class SameFile:
@@ -104,7 +103,6 @@ _opened_lock: Final = Lock()
 
 def _identity(path: Path) -> Identity | None:
     try:
-        found = path.stat()
+        return identity_of(path.stat())
     except OSError:
         return None
-    return found.st_dev, found.st_ino

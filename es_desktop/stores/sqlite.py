@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -20,7 +21,6 @@ from .readonlyfile import ReadOnlyFile
 from .samefile import SameFile
 
 APPLICATION_ID = 0x45534442  # "ESDB"
-_MAGIC = b"SQLite format 3\x00"
 _BUSY_SECONDS = 5.0
 
 
@@ -196,20 +196,17 @@ def identity(path: Path) -> tuple[int, int]:
 
     Raises ``StoreRefusedError`` where there is no file that can be read, or it is no SQLite file.
     """
-    header = _header(path)
-    return int.from_bytes(header[68:72]), int.from_bytes(header[60:64])
-
-
-def _header(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            header = file.read(100)
-    except FileNotFoundError:
-        raise StoreRefusedError(f"there is no file {path}", "Check the name, or make a new store there.") from None
-    except OSError as error:
-        raise StoreRefusedError(f"{path} cannot be read: {error.strerror}", "Check its permissions.") from error
-    if not header.startswith(_MAGIC):
-        raise StoreRefusedError(
-            f"{path} is not an SQLite database", "Choose a store file, such as one ending in .esdb."
-        )
-    return header
+        # By SQLite, which closes no handle while another one holds a lock: see ``filebytes``. As ``immutable`` it reads
+        # the header alone, locks nothing and makes no file.
+        with closing(sqlite3.connect(f"{_uri(path)}?mode=ro&immutable=1", uri=True)) as connection:
+            if path.stat().st_size:
+                (application_id,) = connection.execute("PRAGMA application_id").fetchone()
+                (user_version,) = connection.execute("PRAGMA user_version").fetchone()
+                return application_id, user_version
+    except sqlite3.DatabaseError as error:
+        if not path.exists():
+            raise StoreRefusedError(f"there is no file {path}", "Check the name, or make a new store there.") from None
+        if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
+            raise StoreRefusedError(f"{path} cannot be read: {error}", "Check its permissions.") from error
+    raise StoreRefusedError(f"{path} is not an SQLite database", "Choose a store file, such as one ending in .esdb.")
