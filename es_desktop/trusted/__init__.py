@@ -1,8 +1,7 @@
-"""Where a person's own code runs: a child process, and what is said to it. Nothing of it is imported in this one."""
+"""Runs a person's own code in a child process and talks to it. Nothing of that code is imported in this process."""
 
-from .code import CodeOutcome, CodeState, Record, Tell, TrustedCode
-from .errors import CodeEndedError, CodeRefusedError, StateGoneError
-from .trust import LIMITS, Limits, Trust
+from .code import CodeOutcome, CodeState, OnOutcome, Record, TrustedCode
+from .trust import LIMITS, CodeEndedError, CodeRefusedError, Limits, StateGoneError, Trust
 
 __all__ = [
     "LIMITS",
@@ -11,9 +10,9 @@ __all__ = [
     "CodeRefusedError",
     "CodeState",
     "Limits",
+    "OnOutcome",
     "Record",
     "StateGoneError",
-    "Tell",
     "Trust",
     "TrustedCode",
 ]

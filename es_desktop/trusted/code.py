@@ -1,4 +1,4 @@
-"""Trusted code at work: asked through one child process, which is started when it is needed."""
+"""Folds records with trusted code, in one child process that is started when it is first needed."""
 
 from __future__ import annotations
 
@@ -12,59 +12,63 @@ from typing import TYPE_CHECKING, Any, Final
 from es_desktop.core import EntityId, KnownClasses
 
 from .child.wire import encode
-from .errors import CodeEndedError, CodeRefusedError, StateGoneError
-from .told import Told, changed
-from .trust import LIMITS, Limits, Trust
+from .messages import MessageDecoder, with_change
+from .trust import LIMITS, CodeEndedError, CodeRefusedError, Limits, StateGoneError, Trust
 
 if TYPE_CHECKING:
     from .process import ChildProcess
 
 Record = Sequence[Any]
-"""What the child is told of an event or a snapshot: see ``child``."""
+"""An event or a snapshot as it is sent to the child: see ``child``."""
 
 
 @dataclass(frozen=True, eq=False)
 class CodeState:
-    """A state that the code keeps, or the base that it can be made of at any time: a snapshot's record, or zero."""
+    """A state in the child process, by its handle; or a base, which a state can be made from at any time.
+
+    When nobody holds it any more, the child is told to drop its state with the next request.
+    """
 
     base: Record | None = None
+    """The record of a snapshot; ``None`` for zero."""
     handle: int | None = None
     generation: int = 0
-    """Of the process that keeps it."""
+    """The number of the process that keeps the state."""
 
 
 @dataclass(frozen=True, slots=True)
 class CodeOutcome:
-    """What came of one event."""
+    """The result of one event."""
 
     before: Any
     after: Any
-    """The states around it as plain trees; ``None`` where there is none, or it was not asked for."""
+    """The states before and after it as plain trees; ``None`` if there is no state, or without views."""
     failure: str | None = None
-    """Why it could not be applied."""
+    """Why the event could not be applied."""
     traceback: str = ""
 
 
-Tell = Callable[[int, CodeOutcome], None]
-"""Called with the index of each event, in order and as soon as it is known, and what came of it."""
+OnOutcome = Callable[[int, CodeOutcome], None]
+"""Called with the index of each event and its result, in order, as soon as it arrives."""
 
 
 class TrustedCode:
-    """Folds records with a person's code. Safe to call from several threads; they take turns.
+    """Folds records with a person's code. Safe to call from several threads; each call waits for the one before.
 
-    What does not come back, or ends the process, raises ``CodeEndedError``; the next call starts the process again.
-    States of the process before are gone then, which raises ``StateGoneError``.
+    Every call starts the process if it does not run, and raises ``CodeRefusedError`` if that is not possible.
+    ``CodeEndedError``: the process ended, or gave no answer in time and was ended. ``StateGoneError``: the state was
+    kept by such a process.
     """
 
     def __init__(self, trust: Trust, limits: Limits = LIMITS, classes: KnownClasses | None = None) -> None:
-        """``classes`` are those that are known here; members of such enums come back as what they are."""
+        """Members of the enums in ``classes`` are returned as these members; see ``MessageDecoder``."""
         self.trust = trust
         self._limits = limits
         self._process: ChildProcess | None = None
         self._files: dict[str, str] = {}
         self._generation = 0
         self._unneeded: deque[tuple[int, int]] = deque()
-        self._told = Told(classes)
+        self._decoder = MessageDecoder(classes)
         self._lock = RLock()
         self._is_closed = False
 
@@ -73,53 +77,54 @@ class TrustedCode:
         return self._is_closed
 
     def start(self) -> dict[str, str]:
-        """Import the modules where that is not done yet; return the file of each. Raises ``CodeRefusedError``."""
+        """Import the modules, unless that is done; return the file of each, by its name."""
         with self._lock:
             self._running()
             return self._files
 
     def interrupt(self) -> None:
-        """End the process in the midst of its work. Nothing can be asked any more; it is still to be closed."""
+        """End the process at once, from any thread, without waiting for a call. ``close`` is still to be called."""
         self._is_closed = True
         process = self._process
         if process is not None:
             process.kill()
 
     def close(self) -> None:
-        """End the process, and what waits for it."""
+        """End the process; a call that waits for it raises ``CodeEndedError``. Later calls are refused."""
         self.interrupt()
         with self._lock:
             self._end()
 
     def why_no_bases(self, entity_id: EntityId, snapshots: Sequence[Record]) -> list[str]:
-        """Return, for each snapshot, why no state can begin with it; an empty text where one can."""
+        """Return for each snapshot why it cannot be a base; an empty text if it can."""
         with self._lock:
             answer = self._ask({"do": "try", "id": encode(entity_id), "snapshots": snapshots})
             return [error or "" for error in answer["errors"]]
 
     def view(self, entity_id: EntityId, state: CodeState) -> Any:
-        """Return a state as a plain tree; ``None`` where there is none."""
+        """Return a state as a plain tree; ``None`` for no state."""
         with self._lock:
-            return self._ask({"do": "view", "id": encode(entity_id), "from": self._from(state)})["view"]
+            return self._ask({"do": "view", "id": encode(entity_id), "from": self._sent_state(state)})["view"]
 
     def fold(
-        self, entity_id: EntityId, state: CodeState, records: Sequence[Record], tell: Tell, *, views: bool
+        self, entity_id: EntityId, state: CodeState, records: Sequence[Record], on_outcome: OnOutcome, *, views: bool
     ) -> CodeState:
-        """Apply events to a copy of a state. An event that fails leaves it as it was, and those after it go on.
+        """Apply events to a copy of a state; return the new state. An event that fails is left out.
 
-        A ``CodeEndedError`` has the index of the event that the process ended at; some before it were told.
+        Calls ``on_outcome`` for each event, in this thread. A ``CodeEndedError`` has the index of the event at which
+        the process ended; the outcomes of some events before it have been reported by then.
         """
         with self._lock:
-            reply = _Reply(self._told, tell, awaits_view=views)
-            request = {"do": "fold", "id": encode(entity_id), "from": self._from(state), "events": records}
+            answer = _FoldAnswer(self._decoder, on_outcome, awaits_view=views)
+            request = {"do": "fold", "id": encode(entity_id), "from": self._sent_state(state), "events": records}
             try:
-                self._running().stream({**request, "tell": views, "free": self._freed()}, reply.take)
+                self._running().stream({**request, "tell": views, "free": self._freed()}, answer.take)
             except CodeRefusedError:
                 raise
             except BaseException:
-                self._end()  # what is still to come would be taken for the answer to another question
+                self._end()  # the rest of this answer would be read as the answer to the next request
                 raise
-            return self._kept(reply.handle)
+            return self._new_state(answer.handle)
 
     def _ask(self, request: dict[str, Any]) -> Any:
         try:
@@ -127,7 +132,7 @@ class TrustedCode:
         except CodeEndedError:
             self._end()
             raise
-        message = self._told.message(frame)
+        message = self._decoder.decode(frame)
         if "failed" in message:
             raise CodeRefusedError(*message["failed"])
         return message
@@ -139,16 +144,16 @@ class TrustedCode:
     def _running(self) -> ChildProcess:
         self._require()
         if self._process is None:
-            # What it takes to run a process is loaded only where code is trusted.
+            # Imported here: most sessions trust no code and need none of the modules that run a process.
             from .process import ChildProcess
 
             try:
                 self._process = ChildProcess(self.trust, self._limits)
-            except OSError as error:  # there is no room for its temporary files
+            except OSError as error:  # such as no space for its temporary files
                 raise CodeRefusedError(f"no process can be started: {error}") from error
             self._generation += 1
             try:
-                self._files = self._process.greet()
+                self._files = self._process.import_modules()
             except BaseException:
                 self._end()
                 raise
@@ -159,7 +164,7 @@ class TrustedCode:
             self._process.close()
         self._process = None
 
-    def _from(self, state: CodeState) -> Any:
+    def _sent_state(self, state: CodeState) -> Any:
         self._require()
         if state.handle is None:
             return state.base
@@ -167,14 +172,15 @@ class TrustedCode:
             raise StateGoneError
         return state.handle
 
-    def _kept(self, handle: int) -> CodeState:
+    def _new_state(self, handle: int) -> CodeState:
         state = CodeState(None, handle, self._generation)
+        # Runs in any thread, at any moment, so it only appends to a deque, which needs no lock.
         release = weakref.finalize(state, self._unneeded.append, (self._generation, handle))
         release.atexit = False
         return state
 
     def _freed(self) -> list[int]:
-        """Return the states that nobody needs any more."""
+        """Return the handles of the states that nobody holds any more, each once."""
         freed = []
         while self._unneeded:
             generation, handle = self._unneeded.popleft()
@@ -183,20 +189,20 @@ class TrustedCode:
         return freed
 
 
-class _Reply:
-    """The answer to a fold, frame by frame."""
+class _FoldAnswer:
+    """Reads the answer to a fold, frame by frame: first the view of the state, if asked for; then a frame an event."""
 
-    def __init__(self, told: Told, tell: Tell, *, awaits_view: bool) -> None:
-        self._told = told
-        self._tell = tell
+    def __init__(self, decoder: MessageDecoder, on_outcome: OnOutcome, *, awaits_view: bool) -> None:
+        self._decoder = decoder
+        self._on_outcome = on_outcome
         self._awaits_view = awaits_view
         self._view: Any = None
         self._done = 0
         self.handle = 0
 
     def take(self, frame: bytes) -> bool:
-        """Take a frame; tell whether it is the last one. Raises ``CodeRefusedError`` where nothing can be folded."""
-        message = self._told.message(frame) if frame else _NOTHING
+        """Read a frame; return whether it was the last one. Raises ``CodeRefusedError`` if nothing can be folded."""
+        message = self._decoder.decode(frame) if frame else _NO_CHANGE
         if "failed" in message:
             raise CodeRefusedError(*message["failed"])
         if "state" in message:
@@ -208,10 +214,10 @@ class _Reply:
             return False
         before = self._view
         reason, traceback = message.get("wrong", (None, ""))
-        self._view = changed(before, message.get("change"))
-        at, self._done = self._done, self._done + 1
-        self._tell(at, CodeOutcome(before, self._view, reason, traceback))
+        self._view = with_change(before, message.get("change"))
+        index, self._done = self._done, self._done + 1
+        self._on_outcome(index, CodeOutcome(before, self._view, reason, traceback))
         return False
 
 
-_NOTHING: Final[dict[str, Any]] = {}
+_NO_CHANGE: Final[dict[str, Any]] = {}

@@ -1,4 +1,4 @@
-"""What the child process is given of ours: a clean environment, and its program as a file."""
+"""What the child process gets from this one: a clean environment, and its program as a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
-_KEPT: Final = frozenset(
+_PASSED_ON: Final = frozenset(
     {
         "PATH",
         "HOME",
@@ -32,14 +32,14 @@ _START: Final = f"from {_PROGRAM}.main import main\n\nmain()\n"
 
 
 def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables that an interpreter needs: none that may hold a secret, and none that were set for us."""
-    return {name: value for name, value in environ.items() if name.upper() in _KEPT or name.startswith("LC_")}
+    """Return the variables that an interpreter needs, without those that may hold a secret or were set for us."""
+    return {name: value for name, value in environ.items() if name.upper() in _PASSED_ON or name.startswith("LC_")}
 
 
 def write_program() -> Path:
-    """Write the child's program into a temporary file that Python runs, and return it; to be deleted by the caller.
+    """Write the child's program as a temporary zip file that Python can run; to be deleted by the caller.
 
-    It is one file, wherever this package lies: in a folder, in an archive, or in the packaged program.
+    Its files are read as resources: this package may be a folder, an archive, or part of the packaged program.
     """
     handle, name = tempfile.mkstemp(prefix=f"{_PROGRAM}-", suffix=".zip")
     with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w") as archive:

@@ -1,4 +1,4 @@
-"""One child process: started, asked, watched, and ended."""
+"""One child process: starts it, sends requests, limits its time, and ends it."""
 
 from __future__ import annotations
 
@@ -7,20 +7,21 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from io import BufferedReader
+from pathlib import Path
+from threading import Lock, Timer
+from time import monotonic
 from typing import IO, Any, BinaryIO, Final, cast
 
-from .child.wire import BrokenFrameError, read_frame, write_frame
+from .child.wire import EVENT_INDEX, NO_EVENT, BrokenFrameError, read_frame, write_frame
 from .environment import clean_environment, write_program
-from .errors import CodeEndedError, CodeRefusedError
-from .last_words import LastWords
-from .place_file import PlaceFile
-from .trust import Limits, Trust
-from .watchdog import Watchdog
+from .stderr_tail import StderrTail
+from .trust import CodeEndedError, CodeRefusedError, Limits, Trust
 
-_PLACE_SECONDS: Final = 0.5
+_TRACEBACK_SECONDS: Final = 0.5
 _END_SECONDS: Final = 5.0
 _IS_WINDOWS: Final = sys.platform == "win32"
 
@@ -29,22 +30,22 @@ class ChildProcess:
     """A process that runs a person's code. For one thread at a time; any other may ``kill`` it."""
 
     def __init__(self, trust: Trust, limits: Limits) -> None:
-        """Start it. Raises ``CodeRefusedError`` where there is no such interpreter; ``close`` it in any other case."""
+        """Start it; to be closed by the caller. Raises ``CodeRefusedError`` if the interpreter cannot be started."""
         self._trust = trust
         self._limits = limits
-        self._hung_for: float | None = None
+        self._timed_out_after: float | None = None
         self._is_killed = False
         self._program = write_program()
-        self._place = PlaceFile()
+        self._event_index = _EventIndexFile()
         try:
-            self._process = _started([trust.python, "-B", str(self._program)], trust)
+            self._process = _start([trust.python, "-B", str(self._program)], trust)
         except BaseException:
             self._remove_files()
             raise
-        self._last_words = LastWords(cast(BufferedReader, self._process.stderr))
+        self._stderr = StderrTail(cast(BufferedReader, self._process.stderr))
 
-    def greet(self) -> dict[str, str]:
-        """Import the modules, and return the file of each. Raises ``CodeRefusedError``."""
+    def import_modules(self) -> dict[str, str]:
+        """Import the trusted modules; return the file of each, by its name. Raises ``CodeRefusedError``."""
         request = {
             "do": "import",
             "folder": str(self._trust.folder),
@@ -52,17 +53,20 @@ class ChildProcess:
             "function": self._trust.function,
             "memory": self._limits.memory,
             "cpu": self._limits.cpu_seconds,
-            "place": str(self._place.path),
+            "place": str(self._event_index.path),
         }
         try:
-            files = _greeted(self._ask(request, self._limits.start_seconds))
+            message: dict[str, Any] = json.loads(self._ask(request, self._limits.start_seconds))
         except CodeEndedError as error:
-            said = "" if self._hung_for else self._last_words.last_line
-            told = f"the interpreter does not run it: {error}" + (f"; it said: {said}" if said else "")
-            raise CodeRefusedError(told, error.traceback) from error
-        # All of it is loaded by now.
+            output = "" if self._timed_out_after else self._stderr.last_line
+            reason = f"the interpreter does not run it: {error}" + (f"; it said: {output}" if output else "")
+            raise CodeRefusedError(reason, error.traceback) from error
+        if "failed" in message:
+            raise CodeRefusedError(*message["failed"])
+        # The child has loaded its program and opened the file, so their names are no longer needed.
         self._program.unlink()
-        self._place.forget_name()
+        self._event_index.remove_name()
+        files: dict[str, str] = message["files"]
         return files
 
     def ask(self, request: dict[str, Any]) -> bytes:
@@ -70,22 +74,22 @@ class ChildProcess:
         return self._ask(request, self._limits.seconds)
 
     def stream(self, request: dict[str, Any], take: Callable[[bytes], bool]) -> None:
-        """Hand over each frame of a longer answer, until ``take`` says that it was the last one.
+        """Pass each frame of the answer to ``take``, until it returns ``True`` for the last one.
 
-        Raises ``CodeEndedError`` where the process ends before that.
+        The time limit is for one frame. Raises ``CodeEndedError`` if the process ends before the last frame.
         """
-        with self._watched(self._limits.seconds) as watchdog:
+        with self._time_limit(self._limits.seconds) as watchdog:
             self._send(request)
             for frame in self._frames():
                 is_last = take(frame)
-                watchdog.pat()
+                watchdog.restart()
                 if is_last:
                     return
 
     def kill(self) -> None:
-        """End the process at once, with what it started. Whoever waits for an answer learns that it ended."""
+        """End the process and its children at once. A thread that waits for an answer gets ``CodeEndedError``."""
         if self._is_killed:
-            return  # its number may be another process's by now
+            return  # its process id may belong to another process by now
         self._is_killed = True
         if _IS_WINDOWS:
             self._process.kill()
@@ -95,20 +99,20 @@ class ChildProcess:
         self._process.wait(_END_SECONDS)
 
     def close(self) -> None:
-        """End the process, and close its pipes."""
+        """End the process, close its pipes, and remove its temporary files."""
         self.kill()
         for pipe in (self._process.stdin, self._process.stdout):
-            with suppress(OSError):  # what was still to be written has no reader any more
+            with suppress(OSError):  # closing flushes, and nobody reads the pipe any more
                 cast(IO[bytes], pipe).close()
-        self._last_words.join(_END_SECONDS)
+        self._stderr.join(_END_SECONDS)
         self._remove_files()
 
     def _remove_files(self) -> None:
         self._program.unlink(missing_ok=True)
-        self._place.close()
+        self._event_index.close()
 
     def _ask(self, request: dict[str, Any], seconds: float) -> bytes:
-        with self._watched(seconds):
+        with self._time_limit(seconds):
             self._send(request)
             return next(self._frames())
 
@@ -118,7 +122,7 @@ class ChildProcess:
             write_frame(pipe, request)
             pipe.flush()
         except OSError as error:
-            raise self._ended() from error
+            raise self._end_error() from error
 
     def _frames(self) -> Iterator[bytes]:
         while True:
@@ -128,47 +132,39 @@ class ChildProcess:
                 self.close()
                 raise CodeEndedError(f"it answers what cannot be understood: {error}") from error
             if frame is None:
-                raise self._ended()
+                raise self._end_error()
             yield frame
 
-    def _ended(self) -> CodeEndedError:
-        """Return what became of the process, once it is seen to have ended."""
+    def _end_error(self) -> CodeEndedError:
+        """Close the process, whose pipe has ended; return how it ended, and at which event."""
         try:
             status = self._process.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:  # its pipe is closed, and it lives on
+        except subprocess.TimeoutExpired:  # it has closed its pipe, but goes on running
             status = 0
         self.kill()
-        place = self._place.read()
+        index = self._event_index.read()
         self.close()
-        if self._hung_for is not None:
-            told = f"the code did not come back within {self._hung_for:g} s, and was ended"
+        if self._timed_out_after is not None:
+            reason = f"the code did not come back within {self._timed_out_after:g} s, and was ended"
         elif status < 0:
-            told = f"the code ended its process: {signal.Signals(-status).name}"
+            reason = f"the code ended its process: {signal.Signals(-status).name}"
         else:
-            told = f"the code ended its process with exit status {status}"
-        return CodeEndedError(told, self._last_words.place, place)
+            reason = f"the code ended its process with exit status {status}"
+        return CodeEndedError(reason, self._stderr.traceback, index)
 
-    def _watched(self, seconds: float) -> Watchdog:
-        return Watchdog(seconds, lambda: self._end_hung(seconds))
+    def _time_limit(self, seconds: float) -> _Watchdog:
+        return _Watchdog(seconds, lambda: self._time_out(seconds))
 
-    def _end_hung(self, seconds: float) -> None:
-        """End the process, which does not get on; where it can be asked, let it tell first where it is."""
-        self._hung_for = seconds
+    def _time_out(self, seconds: float) -> None:
+        """End the process, which takes too long. Where signals exist, it first writes a traceback of what it does."""
+        self._timed_out_after = seconds
         if not _IS_WINDOWS and self._process.poll() is None:
             self._process.send_signal(signal.SIGUSR1)
-            self._last_words.wait_for_place(_PLACE_SECONDS)
+            self._stderr.wait_for_traceback(_TRACEBACK_SECONDS)
         self.kill()
 
 
-def _greeted(frame: bytes) -> dict[str, str]:
-    message: dict[str, Any] = json.loads(frame)
-    if "failed" in message:
-        raise CodeRefusedError(*message["failed"])
-    files: dict[str, str] = message["files"]
-    return files
-
-
-def _started(command: list[str], trust: Trust) -> subprocess.Popen[bytes]:
+def _start(command: list[str], trust: Trust) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
             command,
@@ -182,3 +178,70 @@ def _started(command: list[str], trust: Trust) -> subprocess.Popen[bytes]:
         )
     except (OSError, ValueError) as error:
         raise CodeRefusedError(f"{trust.python} cannot be started in {trust.folder}: {error}") from error
+
+
+class _EventIndexFile:
+    """A temporary file in which the child keeps the index of the event that it applies; see ``child.wire.Progress``."""
+
+    def __init__(self) -> None:
+        handle, name = tempfile.mkstemp(prefix="es_desktop_place-")
+        self.path = Path(name)
+        self._file = os.fdopen(handle, "r+b", buffering=0)
+        self._file.write(EVENT_INDEX.pack(NO_EVENT))
+
+    def read(self) -> int | None:
+        """Return the index of the event that the child applies, or applied when it ended; ``None`` if none."""
+        self._file.seek(0)
+        (index,) = EVENT_INDEX.unpack(self._file.read(EVENT_INDEX.size))
+        return None if index == NO_EVENT else int(index)
+
+    def remove_name(self) -> None:
+        """Remove it from its folder, if the system can do that while the file is open."""
+        with suppress(OSError):
+            self.path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        self._file.close()
+        self.remove_name()
+
+
+class _Watchdog:
+    """Calls ``on_timeout`` once, in a thread of its own, if a block runs for ``seconds`` without a ``restart``."""
+
+    def __init__(self, seconds: float, on_timeout: Callable[[], None]) -> None:
+        self._seconds = seconds
+        self._on_timeout = on_timeout
+        self._deadline = 0.0
+        self._timer: Timer | None = None
+        self._lock = Lock()
+
+    def restart(self) -> None:
+        """Start the time again. Cheap: the running timer finds the new deadline when it fires."""
+        self._deadline = monotonic() + self._seconds
+
+    def __enter__(self) -> _Watchdog:
+        self.restart()
+        with self._lock:
+            self._wait(self._seconds)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._timer = None
+
+    def _wait(self, seconds: float) -> None:
+        self._timer = Timer(seconds, self._check)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _check(self) -> None:
+        with self._lock:
+            if self._timer is None:
+                return  # the block ended while the timer fired
+            left = self._deadline - monotonic()
+            if left > 0:
+                self._wait(left)
+                return
+        self._on_timeout()

@@ -1,4 +1,4 @@
-"""What a person trusts: a folder, modules in it, and the interpreter that runs them."""
+"""What a person trusts (a folder, modules in it, an interpreter), the limits of its process, and its errors."""
 
 from __future__ import annotations
 
@@ -12,32 +12,53 @@ class Trust:
     """Code that may be run."""
 
     folder: Path
-    """Where modules are looked for first."""
+    """The first folder on the module search path."""
     modules: tuple[str, ...]
-    """What is imported; ``module:Application`` names the application whose transcodings are used."""
+    """The modules to import; ``module:Application`` names an application whose transcodings are used."""
     python: str
-    """The interpreter: a path, or a name to be found."""
+    """The interpreter: a path, or a name on the path for commands."""
     function: str | None = None
-    """``module:name`` of what folds in place of the classes of the records."""
+    """``module:name`` of the function that folds, instead of the classes of the records."""
 
     @property
     def title(self) -> str:
-        """What it is called in a sentence: its modules, or its function."""
+        """A short name for sentences: its modules, or its function."""
         return self.function or ", ".join(self.modules)
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the process may take."""
+    """What the child process may use."""
 
     seconds: float = 5.0
     """For one event, or one other answer."""
     start_seconds: float = 30.0
     """For importing the modules."""
     memory: int = 2 << 30
-    """Bytes of its address space, where the system can limit that."""
+    """Bytes of its address space; not limited on Windows."""
     cpu_seconds: int = 3600
-    """In all. It ends a process that nobody watches any more."""
+    """Over its whole life, so that a process that nobody watches any more ends."""
 
 
 LIMITS: Final = Limits()
+
+
+class CodeRefusedError(Exception):
+    """The code cannot do what is asked; ``traceback`` has the person's lines, innermost last, or is empty."""
+
+    def __init__(self, text: str, traceback: str = "") -> None:
+        super().__init__(text)
+        self.traceback = traceback
+
+
+class CodeEndedError(Exception):
+    """The process ended before its answer; ``at`` is the index of the event that it was applying, if any."""
+
+    def __init__(self, text: str, traceback: str = "", at: int | None = None) -> None:
+        super().__init__(text)
+        self.traceback = traceback
+        self.at = at
+
+
+class StateGoneError(Exception):
+    """A state was kept by a process that has ended."""

@@ -12,7 +12,7 @@ import pytest
 
 from es_desktop.trusted import CodeRefusedError, CodeState, StateGoneError
 from es_desktop.trusted.child.wire import encode
-from es_desktop.trusted.told import OtherValue
+from es_desktop.trusted.messages import OtherValue
 from tests.trusted.coding import COUNTING, ID, at_work, failing_at_1, fold, record, trust_in, views, write
 
 
@@ -225,10 +225,10 @@ def test_a_state_that_cannot_be_copied_is_told(tmp_path: Path) -> None:
     source = "import threading\ndef fold(s, e): return {'lock': threading.Lock()}"
     with at_work(trust_in(tmp_path, source)) as code:
         done = fold(code, record(0))
-        assert done.outcomes[0].after["lock"].kind == "lock"
+        assert done.outcomes[0].after["lock"].type_name == "lock"
         with pytest.raises(CodeRefusedError, match="cannot pickle"):
             fold(code, record(1), start=done.state)
-        assert views(fold(code, record(2)))[0]["lock"].kind == "lock", "it goes on"
+        assert views(fold(code, record(2)))[0]["lock"].type_name == "lock", "it goes on"
 
 
 def test_states_of_an_earlier_process_are_gone(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from es_desktop.replay import plain, plain_state
 from es_desktop.trusted.child import trees
 from es_desktop.trusted.child.differences import difference
 from es_desktop.trusted.child.wire import BrokenFrameError, decode, encode, read_frame, write_frame
-from es_desktop.trusted.told import OtherValue, Told, changed
+from es_desktop.trusted.messages import MessageDecoder, OtherValue, with_change
 from tests.replay.trees import STATES, TREES, same
 
 MOMENTS = st.one_of(st.datetimes(), st.datetimes(timezones=st.just(dt.UTC)), st.dates(), st.times(), st.timedeltas())
@@ -41,7 +41,7 @@ def over_the_pipe(value: Any) -> Any:
     pipe.seek(0)
     frame = read_frame(pipe)
     assert frame is not None and pipe.read() == b""
-    return Told().message(frame)["value"]
+    return MessageDecoder().decode(frame)["value"]
 
 
 @given(VALUES)
@@ -62,15 +62,15 @@ def test_a_set_whose_members_have_no_hash_when_decoded_is_a_list() -> None:
 
 @given(STATES, STATES)
 def test_a_difference_makes_one_state_out_of_another(old: Any, new: Any) -> None:
-    change = Told().message(json.dumps({"change": difference(old, new)}).encode())["change"]
-    assert same(changed(old, change), new)
+    change = MessageDecoder().decode(json.dumps({"change": difference(old, new)}).encode())["change"]
+    assert same(with_change(old, change), new)
     assert (change is None) == same(old, new)
 
 
 @given(STATES, STATES)
 def test_carrying_out_a_difference_leaves_the_first_state_alone(old: Any, new: Any) -> None:
     kept = plain(old)
-    changed(old, Told().message(json.dumps({"change": difference(old, new)}).encode())["change"])
+    with_change(old, MessageDecoder().decode(json.dumps({"change": difference(old, new)}).encode())["change"])
     assert same(old, kept)
 
 
@@ -110,7 +110,7 @@ def test_what_has_no_words_is_told_by_its_text() -> None:
 
 def test_a_member_of_an_enum_that_has_no_name_here_is_told_by_its_text() -> None:
     frame = json.dumps({"value": {"!": ["enum", "shop", "Cart.Flag", "_mro_", 1]}}).encode()
-    assert Told().message(frame)["value"] == OtherValue("Flag", "_mro_")
+    assert MessageDecoder().decode(frame)["value"] == OtherValue("Flag", "_mro_")
 
 
 @pytest.mark.parametrize(

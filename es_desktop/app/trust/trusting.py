@@ -18,9 +18,9 @@ from es_desktop.trusted import (
     CodeRefusedError,
     CodeState,
     Limits,
+    OnOutcome,
     Record,
     StateGoneError,
-    Tell,
     Trust,
     TrustedCode,
 )
@@ -95,7 +95,7 @@ class TrustedModel:
             return self._code.view(entity_id, state)
 
     def fold(
-        self, entity_id: EntityId, state: CodeState, records: Sequence[Record], tell: Tell, *, views: bool
+        self, entity_id: EntityId, state: CodeState, records: Sequence[Record], tell: OnOutcome, *, views: bool
     ) -> CodeState:
         """Apply events to a copy of a state; some may have been told already where this raises."""
         with self._asking(records):

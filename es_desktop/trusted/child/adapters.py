@@ -1,4 +1,4 @@
-"""What reads and applies a record: told by its topic, or a function that the person named."""
+"""Adapters read and apply records: one for each library, chosen by the topic, and one for a function of the person."""
 
 from __future__ import annotations
 
@@ -8,33 +8,59 @@ from typing import Any
 
 from .errors import RefusedError
 from .eventsourcing9 import Eventsourcing9
-from .functions import Function
 from .our_core import OurCore
+from .wire import decode
 
 
 class Adapters:
-    """Makes each adapter when the first record asks for it."""
+    """Creates each adapter when the first record needs it."""
 
     def __init__(self, modules: list[Any], applications: list[type[Any]], function: Callable[[Any, Any], Any] | None):
         self._modules = modules
         self._applications = applications
         self._function = None if function is None else Function(function)
-        self._own: OurCore | None = None
-        self._theirs: Eventsourcing9 | None = None
+        self._our_core: OurCore | None = None
+        self._eventsourcing9: Eventsourcing9 | None = None
 
     def of(self, topic: str) -> Any:
-        """Return the adapter of a record. Raises ``RefusedError`` where the package that it needs is not there."""
+        """Return the adapter of a record. Raises ``RefusedError`` if the package that it needs is not installed."""
         if self._function is not None:
             return self._function
         if "#" in topic:
-            if self._own is None:
-                self._own = OurCore(self._modules)
-            return self._own
-        if self._theirs is None:
-            self._theirs = Eventsourcing9(self._modules, self._applications)
-        return self._theirs
+            if self._our_core is None:
+                self._our_core = OurCore(self._modules)
+            return self._our_core
+        if self._eventsourcing9 is None:
+            self._eventsourcing9 = Eventsourcing9(self._modules, self._applications)
+        return self._eventsourcing9
 
     def count(self, topic: str, state: Any, version: int) -> None:
-        """Count an event that is not applied, where it is known how."""
+        """Count an event that is not applied, if there is an adapter for it."""
         with suppress(RefusedError):
             self.of(topic).count(state, version)
+
+
+class Function:
+    """Calls ``function(state, event)``: the state is ``None`` before the first event, and the event a dict.
+
+    Its keys are ``type``, ``topic``, ``version``, ``timestamp`` (seconds since the epoch, or ``None``), and ``data``.
+    """
+
+    def __init__(self, function: Callable[[Any, Any], Any]) -> None:
+        self._function = function
+
+    def read(self, id: Any, record: list[Any]) -> Any:
+        """Return the event of a record."""
+        version, topic, (name, timestamp, data) = record
+        return {"type": name, "topic": topic, "version": version, "timestamp": timestamp, "data": decode(data)}
+
+    def apply(self, state: Any, event: Any, topic: str) -> Any:
+        """Return the state after an event."""
+        return self._function(state, event)
+
+    def count(self, state: Any, version: int) -> None:
+        """Do nothing: only the function knows whether its state has a version."""
+
+    def base(self, id: Any, record: list[Any]) -> Any:
+        """Raise ``RefusedError``: how a snapshot becomes a state, only the function would know."""
+        raise RefusedError("a function folds events only, so its states are folded from zero")

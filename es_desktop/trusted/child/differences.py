@@ -1,4 +1,4 @@
-"""Differences between two states, so that only what an event changed goes over the pipe."""
+"""Differences between two states, so that only what an event changed is sent over the pipe."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from .wire import encode
 
 
 def difference(old: Any, new: Any) -> Any:
-    """Return what makes one tree out of another; ``None`` where they are the same.
+    """Return the change that makes ``new`` of ``old``; ``None`` if they are the same.
 
-    ["=", value] is another value; ["{", [[name, difference], …], [removed name, …]] are changes of a dict's members,
-    and ["[", [[index, difference], …], length kept, [appended value, …]] of a list's. Values are encoded.
+    ["=", value] replaces the value; ["{", [[name, difference], …], [removed name, …]] changes a dict, and
+    ["[", [[index, difference], …], length kept, [appended value, …]] a list. Values are encoded.
     """
     if type(old) is dict and type(new) is dict:
         return _in_dict(old, new)
@@ -25,7 +25,7 @@ def _in_dict(old: dict[str, Any], new: dict[str, Any]) -> Any:
     for name, value in new.items():
         if name not in old:
             inner.append([name, ["=", encode(value)]])
-        elif old[name] is not value:  # most values are the very same object
+        elif old[name] is not value:  # most values are the same object
             change = difference(old[name], value)
             if change is not None:
                 inner.append([name, change])
@@ -52,7 +52,7 @@ def _is_same(old: Any, new: Any) -> bool:
         return False
     try:
         return bool(old == new or (old != new and new != new))
-    except Exception:  # a signalling NaN cannot be compared, nor perhaps a value of the person's own
+    except Exception:  # a signalling NaN cannot be compared, nor some values of a person's classes
         pass
     try:
         return repr(old) == repr(new)

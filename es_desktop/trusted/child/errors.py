@@ -1,4 +1,4 @@
-"""What went wrong: the reason in a sentence, and the person's lines that led to it."""
+"""Describes errors: the reason in a sentence, and the lines of the person's code that led to it."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ _LIBRARIES = f"{os.sep}site-packages{os.sep}"
 
 
 class RefusedError(Exception):
-    """What is asked for cannot be done, and no code of the person had a part in it."""
+    """A request cannot be done, for a reason that is not in the person's code."""
 
 
 class ImportFailedError(Exception):
-    """A module of the person's cannot be imported: what to tell, and the lines that led to it."""
+    """A module of the person cannot be imported; ``lines`` is the traceback."""
 
     def __init__(self, text: str, lines: str) -> None:
         super().__init__(text)
         self.lines = lines
 
 
-def told_of(error: BaseException, folder: str) -> list[str]:
-    """Return the reason, and the lines that led to it from the first one in the person's folder on."""
+def describe_error(error: BaseException, folder: str) -> list[str]:
+    """Return the reason and the traceback, from the first line in the person's folder on."""
     if isinstance(error, RefusedError):
         return [str(error), ""]
     if isinstance(error, ImportFailedError):
         return [str(error), error.lines]
     frames = [each for each in traceback.extract_tb(error.__traceback__) if not _is_ours(each.filename)]
-    theirs = [place for place, each in enumerate(frames) if _is_in(each.filename, folder)]
+    theirs = [index for index, each in enumerate(frames) if _is_in(each.filename, folder)]
     lines = traceback.format_list(frames[theirs[0] if theirs else 0 :])
     if len(lines) > _MOST_LINES:
         left_out = f"  … {len(lines) - _MOST_LINES} more …\n"
@@ -40,7 +40,7 @@ def told_of(error: BaseException, folder: str) -> list[str]:
 
 
 def text_of(value: Any) -> str:
-    """Return the text of a value, whose own code may fail."""
+    """Return ``str(value)``, or the name of its class if that fails."""
     try:
         return str(value)
     except Exception:

@@ -6,27 +6,26 @@ import importlib
 import sys
 from typing import Any
 
-from .edited import edited
+from .edited import edited_event
 from .errors import RefusedError
 from .wire import decode
 
-_FRAME = ("originator_id", "timestamp", "originator_topic")
-_GONE = "there is no entity that it could change: it was not created yet, or was discarded"
+_NO_AGGREGATE = "there is no entity that it could change: it was not created yet, or was discarded"
 
 
 class Eventsourcing9:
-    """Reads and applies records of classes that are imported already: no record has anything else imported."""
+    """Reads and applies records whose classes are imported already: a record never makes it import a module."""
 
     def __init__(self, modules: list[Any], applications: list[type[Any]]) -> None:
         try:
             self._persistence = importlib.import_module("eventsourcing.persistence")
             self._utils = importlib.import_module("eventsourcing.utils")
         except ImportError as error:
-            told = "records of Python eventsourcing 9 need that package, which this interpreter does not have"
-            raise RefusedError(f"{told}: {error}") from error
+            reason = "records of Python eventsourcing 9 need that package, which this interpreter does not have"
+            raise RefusedError(f"{reason}: {error}") from error
         self._modules = modules
-        self._at_hand: set[str] = set()
-        self._mapper = self._mapper_of(applications or _applications_in(modules))
+        self._checked_topics: set[str] = set()
+        self._mapper = self._new_mapper(applications or _applications_in(modules))
 
     def read(self, id: Any, record: list[Any]) -> Any:
         """Return the event of a record."""
@@ -34,22 +33,22 @@ class Eventsourcing9:
             return self._stored(id, *record)
         version, topic, payload, (data, stored_topic) = record
         stored = self._stored(id, version, stored_topic, payload)
-        return edited(self._class_of(topic), stored, _FRAME, version, self._restored(decode(data)))
+        return edited_event(self._class_of(topic), stored, version, self._transcoded(decode(data)))
 
     def apply(self, state: Any, event: Any, topic: str) -> Any:
         """Return the aggregate after an event; ``None`` where it is discarded."""
         if not hasattr(event, "mutate"):
-            told = "has no method mutate: name a function that folds, as --fold MODULE:FUNCTION"
-            raise RefusedError(f"{type(event).__qualname__} {told}")
+            reason = "has no method mutate: name a function that folds, as --fold MODULE:FUNCTION"
+            raise RefusedError(f"{type(event).__qualname__} {reason}")
         try:
             return event.mutate(state)
         except AssertionError as error:
             if state is None and not str(error):  # the library asserts that there is an aggregate
-                raise RefusedError(_GONE) from error
+                raise RefusedError(_NO_AGGREGATE) from error
             raise
 
     def count(self, state: Any, version: int) -> None:
-        """Let the aggregate take the next event for the next one, after one that is not applied."""
+        """Set the version of the aggregate as if the event had been applied, so that it accepts the next one."""
         attributes = getattr(state, "__dict__", {})
         for name in ("_version", "version"):
             if name in attributes:
@@ -67,21 +66,21 @@ class Eventsourcing9:
             originator_id=id, originator_version=version, topic=topic, state=payload.encode()
         )
         event = self._mapper.to_domain_event(stored)
-        made = getattr(event, "originator_topic", None)
-        if made is not None:
-            self._require(str(made))
+        aggregate_topic = getattr(event, "originator_topic", None)
+        if aggregate_topic is not None:
+            self._require(str(aggregate_topic))
         return event
 
     def _require(self, topic: str) -> None:
-        if topic not in self._at_hand:
+        if topic not in self._checked_topics:
             self._class_of(topic)
-            self._at_hand.add(topic)
+            self._checked_topics.add(topic)
 
     def _class_of(self, topic: str) -> type[Any]:
-        """Return the class of a topic. Raises ``RefusedError`` where its module is not imported already."""
+        """Return the class of a topic. Raises ``RefusedError`` if its module is not imported already."""
         module, _, name = topic.partition(":")
         if module == "__main__":
-            self._take_for_main(topic, name)
+            self._register_main(topic, name)
         elif module not in sys.modules and not self._is_registered(topic):
             raise RefusedError(f"the record is of the class {topic!r}, and the module {module!r} was not named")
         found = self._utils.resolve_topic(topic)
@@ -89,8 +88,8 @@ class Eventsourcing9:
             raise RefusedError(f"{topic!r} is not a class")
         return found
 
-    def _take_for_main(self, topic: str, name: str) -> None:
-        """Let what was a script, when the records were written, be found in the modules that are named now."""
+    def _register_main(self, topic: str, name: str) -> None:
+        """Register the class of a record that a script (``__main__``) wrote, from the named module that has it."""
         if not self._is_registered(topic):
             module = next((each for each in self._modules if hasattr(each, name.partition(".")[0])), None)
             if module is None:
@@ -98,31 +97,31 @@ class Eventsourcing9:
             self._utils.register_topic(topic, self._utils.resolve_topic(f"{module.__name__}:{name}"))
 
     def _is_registered(self, topic: str) -> bool:
-        # The library lets a class have a topic of its own choice, and an old module stand for a new one.
+        # The library lets a program register a topic for a class, and the name of an old module for a new one.
         known = self._utils._topic_cache
         return any(topic == each or topic.startswith((f"{each}.", f"{each}:")) for each in known)
 
-    def _mapper_of(self, applications: list[type[Any]]) -> Any:
-        """Return the mapper of the first application that can make one, with what the others register."""
-        made = next(filter(None, map(_own_mapper, applications)), None)
-        if made is None:
-            made = self._persistence.Mapper(transcoder=self._persistence.JSONTranscoder())
+    def _new_mapper(self, applications: list[type[Any]]) -> Any:
+        """Return the mapper of the first application that can make one, with the transcodings of all of them."""
+        mapper = next(filter(None, map(_own_mapper, applications)), None)
+        if mapper is None:
+            mapper = self._persistence.Mapper(transcoder=self._persistence.JSONTranscoder())
             for name in ("UUIDAsHex", "DecimalAsStr", "DatetimeAsISO"):
-                made.transcoder.register(getattr(self._persistence, name)())
-        if isinstance(made.transcoder, self._persistence.JSONTranscoder):
+                mapper.transcoder.register(getattr(self._persistence, name)())
+        if isinstance(mapper.transcoder, self._persistence.JSONTranscoder):
             for each in applications:
-                each.register_transcodings(object.__new__(each), made.transcoder)
-        return made
+                each.register_transcodings(object.__new__(each), mapper.transcoder)
+        return mapper
 
-    def _restored(self, tree: Any) -> Any:
-        """Return the values that the library's wrappers stand for, in what a person made of an event."""
+    def _transcoded(self, tree: Any) -> Any:
+        """Return the data of an edited event, its values decoded as the library decodes stored ones."""
         if isinstance(tree, list):
-            return [self._restored(item) for item in tree]
+            return [self._transcoded(item) for item in tree]
         if not isinstance(tree, dict):
             return tree
-        inner = {name: self._restored(value) for name, value in tree.items()}
-        restore = getattr(self._mapper.transcoder, "_decode_obj", None)
-        return inner if restore is None else restore(inner)
+        inner = {name: self._transcoded(value) for name, value in tree.items()}
+        decode_object = getattr(self._mapper.transcoder, "_decode_obj", None)
+        return inner if decode_object is None else decode_object(inner)
 
 
 def _applications_in(modules: list[Any]) -> list[type[Any]]:
@@ -133,17 +132,17 @@ def _applications_in(modules: list[Any]) -> list[type[Any]]:
 
 
 def _own_mapper(application: type[Any]) -> Any:
-    """Return the mapper that an application would use, without its database, compressor and cipher."""
+    """Return the mapper that an application would use, without its database, compressor and cipher; or ``None``."""
     persistence = importlib.import_module("eventsourcing.persistence")
-    kept = {name: value for name, value in getattr(application, "env", {}).items() if name in _KEPT}
+    settings = {name: value for name, value in getattr(application, "env", {}).items() if name in _MAPPER_SETTINGS}
     shell = object.__new__(application)
     try:
         shell.factory = persistence.InfrastructureFactory.construct(
-            {**kept, "PERSISTENCE_MODULE": "eventsourcing.popo"}
+            {**settings, "PERSISTENCE_MODULE": "eventsourcing.popo"}
         )
         return shell.construct_mapper()
-    except Exception:  # an application may want more than that, and older releases make it in another way
+    except Exception:  # an application may need more than that, and older releases make their mapper in another way
         return None
 
 
-_KEPT = ("TRANSCODER_TOPIC", "MAPPER_TOPIC")
+_MAPPER_SETTINGS = ("TRANSCODER_TOPIC", "MAPPER_TOPIC")

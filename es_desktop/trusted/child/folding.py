@@ -1,4 +1,4 @@
-"""Folding: the states that are kept here, and events applied to them one after another."""
+"""Keeps states, and applies events to them one after another."""
 
 from __future__ import annotations
 
@@ -8,73 +8,79 @@ from typing import Any
 
 from .adapters import Adapters
 from .differences import difference
-from .errors import told_of
-from .progress import NOWHERE, Progress
+from .errors import describe_error
 from .trees import state_view
-from .wire import encode
+from .wire import NO_EVENT, Progress, encode
 
 
 class Folding:
-    """Keeps states by their handles, each as it was when it was told."""
+    """Keeps states by handle. A kept state never changes: events are applied to a copy."""
 
     def __init__(self, adapters: Adapters, folder: str, progress: Progress) -> None:
         self._adapters = adapters
         self._folder = folder
         self._progress = progress
         self._states: dict[int, Any] = {}
-        self._next = 0
+        self._last_handle = 0
 
     def free(self, handles: list[int]) -> None:
-        """Forget states."""
+        """Drop states."""
         for each in handles:
             self._states.pop(each, None)
 
-    def view(self, id: Any, at: Any) -> Any:
+    def view(self, id: Any, state: Any) -> Any:
         """Return a state as an encoded tree."""
-        return encode(state_view(self._opened(id, at)))
+        return encode(state_view(self._state(id, state)))
 
-    def why_no_base(self, id: Any, record: Any) -> str | None:
-        """Return why no state can begin with a snapshot; ``None`` where one can."""
+    def base_error(self, id: Any, record: Any) -> str | None:
+        """Return why a snapshot cannot be a base; ``None`` if it can."""
         try:
-            state_view(self._opened(id, record))
-        except BaseException as error:  # sys.exit, too, is no more than an answer
-            return told_of(error, self._folder)[0]
+            state_view(self._state(id, record))
+        except BaseException as error:  # the person's code may also call sys.exit
+            return describe_error(error, self._folder)[0]
         return None
 
-    def fold(self, id: Any, at: Any, records: list[Any], tells: bool, tell: Callable[[Any], None]) -> int:
-        """Apply events to a copy of a state; return the handle of what comes of it. An event that fails is left out."""
-        run = _Run(self._adapters, id, self._opened(id, at))
-        view = state_view(run.state) if tells else None
-        if tells:
-            tell({"view": encode(view)})
+    def fold(self, id: Any, start: Any, records: list[Any], views: bool, send: Callable[[Any], None]) -> int:
+        """Apply events to a copy of a state and keep the result; return its handle. An event that fails is left out.
+
+        Sends the messages that the answer to "fold" consists of, but for the last one.
+        """
+        run = _Run(self._adapters, id, self._state(id, start))
+        view = state_view(run.state) if views else None
+        if views:
+            send({"view": encode(view)})
         for index, record in enumerate(records):
             self._progress.note(index)
             try:
                 run.apply(record)
-                after = state_view(run.state) if tells else None
-            except BaseException as error:  # sys.exit, too, is what became of this event
-                tell({"wrong": told_of(error, self._folder)})
+                after = state_view(run.state) if views else None
+            except BaseException as error:  # the person's code may also call sys.exit
+                send({"wrong": describe_error(error, self._folder)})
                 run.leave_out(record)
                 after = view
             else:
                 run.accept(record)
-                change = difference(view, after) if tells else None
-                tell(None if change is None else {"change": change})
+                change = difference(view, after) if views else None
+                send(None if change is None else {"change": change})
             view = after
-        self._progress.note(NOWHERE)
-        self._next += 1
-        self._states[self._next] = run.state
-        return self._next
+        self._progress.note(NO_EVENT)
+        self._last_handle += 1
+        self._states[self._last_handle] = run.state
+        return self._last_handle
 
-    def _opened(self, id: Any, at: Any) -> Any:
-        """Return a state, which is not to be changed."""
-        if at is None:
+    def _state(self, id: Any, state: Any) -> Any:
+        """Return the state that a request names: none, a kept one (not to be changed), or that of a snapshot."""
+        if state is None:
             return None
-        return self._states[at] if isinstance(at, int) else self._adapters.of(at[1]).base(id, at)
+        return self._states[state] if isinstance(state, int) else self._adapters.of(state[1]).base(id, state)
 
 
 class _Run:
-    """A state on its way through events, and how to get back to before an event that failed half way."""
+    """Applies events to a state, and can undo one that failed half way.
+
+    The state is not copied before each event: that would take longer than most events do. After a failure it is made
+    again, from a copy of the state at the start and the events that were applied since.
+    """
 
     def __init__(self, adapters: Adapters, id: Any, state: Any) -> None:
         self._adapters = adapters
@@ -84,7 +90,7 @@ class _Run:
         self.state = deepcopy(state)
 
     def apply(self, record: Any) -> None:
-        """Apply an event. What this raises may leave the state changed by half."""
+        """Apply an event. If this raises, the state may be changed in part: ``leave_out`` is to be called."""
         version, topic, payload = record[:3]
         if payload is None:
             self._adapters.count(topic, self.state, version)
@@ -93,13 +99,13 @@ class _Run:
             self.state = adapter.apply(self.state, adapter.read(self._id, record), topic)
 
     def accept(self, record: Any) -> None:
-        """Take an event that was applied for good."""
+        """Confirm an event that was applied."""
         self._applied.append(record)
 
     def leave_out(self, record: Any) -> None:
-        """Go back to before an event that failed, and count it."""
+        """Undo an event that failed, and count it."""
         self.state = deepcopy(self._start)
-        for each in self._applied:  # read anew: a state may share with its events what it changes
+        for each in self._applied:  # each is read again: the state may have changed values that it shares with events
             self.apply(each)
         self._adapters.count(record[1], self.state, record[0])
         self._start, self._applied = deepcopy(self.state), []

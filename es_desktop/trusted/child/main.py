@@ -1,4 +1,4 @@
-"""The child's own life: its pipe, its limits, and what it answers."""
+"""The main program of the child: sets up the pipe and the limits, and answers requests."""
 
 from __future__ import annotations
 
@@ -13,101 +13,103 @@ from time import monotonic
 from typing import Any, BinaryIO
 
 from .adapters import Adapters
-from .errors import ImportFailedError, RefusedError, told_of
+from .errors import ImportFailedError, RefusedError, describe_error
 from .folding import Folding
-from .progress import Progress
-from .wire import decode, read_message, write_frame
+from .wire import Progress, decode, read_message, write_frame
 
-_GATHERING_SECONDS = 0.005
-"""What is told within such a time is sent together."""
+_FLUSH_SECONDS = 0.005
+"""Messages within this time are sent together."""
 _PARENT_SECONDS = 2.0
-"""How often it is looked whether the program that started this one is still there."""
+"""How often to check that the program that started this one is still running."""
 
 
 def main() -> None:
     """Answer requests until the pipe ends."""
     requests, answers = _take_pipe()
     faulthandler.enable(file=2)
-    if hasattr(signal, "SIGUSR1"):  # asks where the code is
+    if hasattr(signal, "SIGUSR1"):  # sent when an event takes too long; writes a traceback
         faulthandler.register(signal.SIGUSR1, file=2, all_threads=False)
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    work = _Work(answers)
+    threading.Thread(target=_exit_without, args=(os.getppid(),), daemon=True).start()
+    server = _Server(answers)
     while True:
         request = read_message(requests)
         if request is None:
-            os._exit(0)  # whatever the person's code left running
-        work.answer(request)
+            os._exit(0)  # ends threads of the person's code too
+        server.answer(request)
 
 
 def _take_pipe() -> tuple[BinaryIO, BinaryIO]:
-    """Return the pipe's two ends. What the person's code prints goes to the standard error; it has nothing to read."""
+    """Return the two ends of the pipe, under new file numbers.
+
+    The person's code must not read or write the pipe: its input is empty, and what it prints goes to standard error.
+    """
     requests, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
+    empty = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(empty, 0)
+    os.close(empty)
     os.dup2(2, 1)
     return requests, answers
 
 
-def _end_with(parent: int) -> None:
-    """End the process when the one that started it is gone, even in the midst of an endless loop."""
+def _exit_without(parent: int) -> None:
+    """End the process when its parent has ended, even while the person's code is in an endless loop."""
     pause = threading.Event()
     while not pause.wait(_PARENT_SECONDS):
         if os.getppid() != parent:
             os._exit(1)
 
 
-class _Work:
+class _Server:
     """Answers one request after another."""
 
     def __init__(self, answers: BinaryIO) -> None:
         self._answers = answers
         self._folder = os.curdir
         self._folding = Folding(Adapters([], [], None), self._folder, Progress())
-        self._sent = monotonic()
+        self._flushed = monotonic()
 
     def answer(self, request: dict[str, Any]) -> None:
-        """Do what a request asks for, and tell what came of it."""
+        """Do what a request asks for, and send the answer. Errors of the person's code become answers too."""
         try:
             self._folding.free(request.get("free", []))
-            told = self._do(request)
-        except BaseException as error:  # sys.exit, too, is no more than an answer
-            told = {"failed": told_of(error, self._folder)}
-        write_frame(self._answers, told)
-        self._send()
+            answer = self._result(request)
+        except BaseException as error:  # the person's code may also call sys.exit
+            answer = {"failed": describe_error(error, self._folder)}
+        write_frame(self._answers, answer)
+        self._flush()
 
-    def _do(self, request: dict[str, Any]) -> dict[str, Any]:
-        kind = request["do"]
-        if kind == "import":
+    def _result(self, request: dict[str, Any]) -> dict[str, Any]:
+        name = request["do"]
+        if name == "import":
             return self._import(request)
         id = decode(request["id"])
-        if kind == "try":
-            return {"errors": [self._folding.why_no_base(id, each) for each in request["snapshots"]]}
-        if kind == "view":
+        if name == "try":
+            return {"errors": [self._folding.base_error(id, each) for each in request["snapshots"]]}
+        if name == "view":
             return {"view": self._folding.view(id, request["from"])}
-        handle = self._folding.fold(id, request["from"], request["events"], request["tell"], self._tell)
+        handle = self._folding.fold(id, request["from"], request["events"], request["tell"], self._send)
         return {"state": handle}
 
-    def _tell(self, message: Any) -> None:
+    def _send(self, message: Any) -> None:
         write_frame(self._answers, message)
-        if monotonic() - self._sent > _GATHERING_SECONDS:
-            self._send()
+        if monotonic() - self._flushed > _FLUSH_SECONDS:
+            self._flush()
 
-    def _send(self) -> None:
+    def _flush(self) -> None:
         self._answers.flush()
-        self._sent = monotonic()
+        self._flushed = monotonic()
 
     def _import(self, request: dict[str, Any]) -> dict[str, Any]:
         self._folder = request["folder"]
         _set_limits(request["memory"], request["cpu"])
-        sys.path[0] = self._folder  # in place of where these files came from
-        named = [each.partition(":") for each in request["modules"]]
-        modules = [_imported(name, self._folder) for name, _, _ in named]
-        applications = [_member(modules[at], inner) for at, (_, _, inner) in enumerate(named) if inner]
+        sys.path[0] = self._folder  # instead of the zip file with this program
+        names = [each.partition(":") for each in request["modules"]]
+        modules = [_import_module(name, self._folder) for name, _, _ in names]
+        applications = [_member(modules[index], inner) for index, (_, _, inner) in enumerate(names) if inner]
         function = None
         if request["function"]:
             name, _, inner = request["function"].partition(":")
-            function = _member(_imported(name, self._folder), inner)
+            function = _member(_import_module(name, self._folder), inner)
             if not callable(function):
                 raise RefusedError(f"{request['function']} is not a function")
         progress = Progress(request["place"])
@@ -116,11 +118,11 @@ class _Work:
         return {"python": platform.python_version(), "files": files}
 
 
-def _imported(name: str, folder: str) -> Any:
+def _import_module(name: str, folder: str) -> Any:
     try:
         return importlib.import_module(name)
-    except BaseException as error:  # sys.exit, too, is a reason
-        reason, lines = told_of(error, folder)
+    except BaseException as error:  # the module may also call sys.exit
+        reason, lines = describe_error(error, folder)
         raise ImportFailedError(f"the module {name} could not be imported: {reason}", lines) from error
 
 
@@ -134,13 +136,13 @@ def _member(module: Any, path: str) -> Any:
 
 
 def _set_limits(memory: int, cpu: int) -> None:
-    """Limit what the process may take, where the system can do that."""
+    """Limit the memory (bytes) and the processor time (seconds) of the process, if the system can do that."""
     try:
         import resource
     except ImportError:  # on Windows
         return
-    for kind, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, cpu), (resource.RLIMIT_CORE, 0)):
+    for resource_type, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, cpu), (resource.RLIMIT_CORE, 0)):
         try:
-            resource.setrlimit(kind, (most, resource.getrlimit(kind)[1]))
+            resource.setrlimit(resource_type, (most, resource.getrlimit(resource_type)[1]))
         except (ValueError, OSError):
             continue

@@ -1,26 +1,24 @@
-"""Entities of our own core: events by its mapper, applied by the mutator of their class."""
+"""Entities of our own core: its mapper reads their events, and the mutator of their class applies them."""
 
 from __future__ import annotations
 
 import importlib
 from typing import Any
 
-from .edited import edited
+from .edited import edited_event
 from .errors import RefusedError
 from .wire import decode
 
-_FRAME = ("originator_id", "timestamp", "originator_topic")
-
 
 class OurCore:
-    """Reads and applies records of classes that are known once the person's modules are imported."""
+    """Reads and applies records of the classes that the person's modules define or import."""
 
     def __init__(self, modules: list[Any]) -> None:
         try:
             self._core = importlib.import_module("es_desktop.core")
         except ImportError as error:
-            told = "the records are of classes of es_desktop, which this interpreter does not have"
-            raise RefusedError(f"{told}: {error}") from error
+            reason = "the records are of classes of es_desktop, which this interpreter does not have"
+            raise RefusedError(f"{reason}: {error}") from error
         self._classes = self._core.known_classes
         for module in modules:
             for each in vars(module).values():
@@ -38,19 +36,19 @@ class OurCore:
             return self._mapper.from_sequenced_item(self._core.SequencedItem(id, version, topic, payload))
         data, stored_topic = edit[0]
         stored = self._mapper.from_sequenced_item(self._core.SequencedItem(id, version, stored_topic, payload))
-        return edited(self._class_of(topic), stored, _FRAME, version, decode(data))
+        return edited_event(self._class_of(topic), stored, version, decode(data))
 
     def apply(self, state: Any, event: Any, topic: str) -> Any:
         """Return the entity after an event; ``None`` where it is discarded."""
         if state is not None:
             return type(state).mutate(state, event)
-        made = self._core.Topic(topic).entity_topic
-        if made is None:
-            raise RefusedError(f"{topic!r} does not tell of which entity it is")
-        return self._class_of(made).mutate(None, event)
+        entity_topic = self._core.Topic(topic).entity_topic
+        if entity_topic is None:
+            raise RefusedError(f"{topic!r} does not name the class of its entity")
+        return self._class_of(entity_topic).mutate(None, event)
 
     def count(self, state: Any, version: int) -> None:
-        """Let the entity take the next event for the next one, after one that is not applied."""
+        """Set the version of the entity as if the event had been applied, so that it accepts the next one."""
         attributes = getattr(state, "__dict__", {})
         if "_version" in attributes:
             attributes["_version"] = version + 1

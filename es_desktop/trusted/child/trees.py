@@ -1,4 +1,4 @@
-"""States as plain trees: dicts with text keys, lists and leaves, by the same rules as in the program itself."""
+"""States as plain trees (dicts with text keys, lists and leaves), by the same rules as ``es_desktop.replay``."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from typing import Any
 
 _HIDDEN = frozenset({"_id", "_version", "_is_discarded", "_created_on", "_last_modified_on", "_last_modified"})
-"""How entities of our core keep track of themselves."""
+"""Attributes that entities of our core keep about themselves; they are not part of the state."""
 _HIDDEN_OF_9 = frozenset({"_id", "_version", "_pending_events", "_created_on", "_modified_on"})
-"""How aggregates of Python eventsourcing 9 do."""
+"""The same of aggregates of Python eventsourcing 9."""
 _LEAVES = frozenset(
     {str, int, float, bool, type(None), bytes, uuid.UUID, decimal.Decimal, datetime.datetime, datetime.date}
 )
@@ -36,11 +36,11 @@ def state_view(state: Any) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as dicts, lists and leaves of its own; an object is shown by its attributes."""
-    kind = type(value)
-    if kind in _LEAVES:  # most values are; the questions below take longer
+    """Return a copy of a value as dicts, lists and leaves; an object becomes a dict of its attributes."""
+    value_type = type(value)
+    if value_type in _LEAVES:  # most values are, and this is much faster than the checks below
         return value
-    if kind is dict:
+    if value_type is dict:
         return {name if type(name) is str else str(name): plain(item) for name, item in value.items()}
     if isinstance(value, _SCALARS):
         return value

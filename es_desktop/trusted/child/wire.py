@@ -1,4 +1,4 @@
-"""Values over the pipe: JSON that keeps the types of values which JSON has no word for, and frames of it."""
+"""The pipe: frames of JSON, in which values keep types that JSON does not have; and the index of the current event."""
 
 from __future__ import annotations
 
@@ -7,25 +7,29 @@ import decimal
 import enum
 import json
 import math
+import mmap
 import struct
 import uuid
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from .errors import text_of
 from .trees import plain
 
 LARGEST = 256 * 1024 * 1024
-"""Bytes of a frame."""
+"""The most bytes of a frame."""
 _LENGTH = struct.Struct(">I")
 _JSON = json.JSONEncoder(separators=(",", ":"))
 _PLAIN = frozenset({str, bool, type(None)})
-_MOST_BITS = 10_000  # Python writes no integer of more than 4,300 digits
+_MOST_BITS = 10_000  # Python does not write integers of more than 4,300 digits
+EVENT_INDEX = struct.Struct("<q")
+NO_EVENT = -1
 
 
 class BrokenFrameError(Exception):
-    """The other side said something that is no frame."""
+    """The other side wrote something that is not a frame."""
 
 
 def read_frame(pipe: BinaryIO) -> bytes | None:
@@ -47,41 +51,38 @@ def read_message(pipe: BinaryIO) -> Any:
 
 
 def write_frame(pipe: BinaryIO, message: Any = None) -> None:
-    """Write a message as a frame, or an empty frame; it is for the caller to send it off.
-
-    Raises ``ValueError`` for one too large.
-    """
+    """Write a message as a frame, or an empty frame, without flushing. Raises ``ValueError`` if it is too large."""
     body = b"" if message is None else _JSON.encode(message).encode()
     if len(body) > LARGEST:
-        raise ValueError(f"a message of {len(body):,} bytes is too large to be told")
+        raise ValueError(f"a message of {len(body):,} bytes is too large to be sent")
     pipe.write(_LENGTH.pack(len(body)) + body)
 
 
 def encode(value: Any) -> Any:
-    """Return a value in JSON's words; what they cannot tell is {"!": [kind, …]}."""
-    kind = type(value)
-    if kind in _PLAIN:
+    """Return a value as JSON; a value of a type that JSON does not have becomes {"!": [type, …]}."""
+    value_type = type(value)
+    if value_type in _PLAIN:
         return value
-    if kind is int:
+    if value_type is int:
         return value if value.bit_length() < _MOST_BITS else {"!": ["int", hex(value)]}
-    if kind is float:
+    if value_type is float:
         return value if math.isfinite(value) else {"!": ["float", repr(value)]}
-    if kind is dict and all(type(key) is str for key in value):
-        told = {key: encode(item) for key, item in value.items()}
-        return {"!": ["dict", list(told.items())]} if "!" in told else told
-    if kind is list:
+    if value_type is dict and all(type(key) is str for key in value):
+        encoded = {key: encode(item) for key, item in value.items()}
+        return {"!": ["dict", list(encoded.items())]} if "!" in encoded else encoded
+    if value_type is list:
         return [encode(item) for item in value]
-    if kind in _WRITERS:
-        name, write = _WRITERS[kind]
+    if value_type in _WRITERS:
+        name, write = _WRITERS[value_type]
         return {"!": [name, write(value)]}
     return _encode_other(value)
 
 
 def _encode_other(value: Any) -> Any:
-    kind = type(value)
+    value_type = type(value)
     if isinstance(value, enum.Enum):
         name = value.name if isinstance(value.name, str) else str(value)
-        return {"!": ["enum", kind.__module__, kind.__qualname__, name, encode(plain(value.value))]}
+        return {"!": ["enum", value_type.__module__, value_type.__qualname__, name, encode(plain(value.value))]}
     for base, bare in _BARE.items():
         if isinstance(value, base):
             return encode(bare(value))
@@ -89,18 +90,18 @@ def _encode_other(value: Any) -> Any:
         if isinstance(value, base):
             return {"!": [name, write(value)]}
     tree = plain(value)
-    return encode(tree) if tree is not value else {"!": ["text", kind.__name__, text_of(value)]}
+    return encode(tree) if tree is not value else {"!": ["text", value_type.__name__, text_of(value)]}
 
 
 def decode(tree: Any) -> Any:
-    """Return the value that ``encode`` told; an enum becomes its value, and what has no words its text."""
+    """Return the value that ``encode`` encoded; a member of an enum becomes its value, an object its text."""
     if type(tree) is list:
         return [decode(item) for item in tree]
     if type(tree) is not dict:
         return tree
     if "!" in tree:
-        kind, *parts = tree["!"]
-        return READERS[kind](*parts)
+        type_name, *parts = tree["!"]
+        return READERS[type_name](*parts)
     return {key: decode(item) for key, item in tree.items()}
 
 
@@ -141,6 +142,23 @@ READERS: dict[str, Callable[..., Any]] = {
     "set": lambda items: collection_or_list(set, list(map(decode, items))),
     "frozenset": lambda items: collection_or_list(frozenset, list(map(decode, items))),
     "deque": lambda items: deque(map(decode, items)),
-    "enum": lambda module, kind, name, value: decode(value),
-    "text": lambda kind, text: text,
+    "enum": lambda module, class_name, name, value: decode(value),
+    "text": lambda type_name, text: text,
 }
+
+
+class Progress:
+    """Writes the index of the event that is being applied into a file that is mapped into memory.
+
+    That takes almost no time, and the file still has the index after the process ended, however it ended.
+    """
+
+    def __init__(self, path: str | None = None) -> None:
+        self._map: mmap.mmap | bytearray = bytearray(EVENT_INDEX.size)
+        if path is not None:
+            with Path(path).open("r+b") as file:
+                self._map = mmap.mmap(file.fileno(), EVENT_INDEX.size)
+
+    def note(self, index: int) -> None:
+        """Write the index of the next event, or ``NO_EVENT``."""
+        EVENT_INDEX.pack_into(self._map, 0, index)

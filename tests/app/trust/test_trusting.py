@@ -113,7 +113,7 @@ def test_a_state_that_cannot_be_kept_is_told(store: Path, tmp_path: Path) -> Non
     trust = fold_in(tmp_path / "code", "import threading\ndef fold(s, e): return {'lock': threading.Lock()}\n")
     with trusting(store, trust) as session:
         chain = session.chain(session.entity(ID), session.outline(ID).versions)
-        assert [str(change.after.kind) for change in chain.steps(0, 1)[0].changes] == ["lock"]
+        assert [str(change.after.type_name) for change in chain.steps(0, 1)[0].changes] == ["lock"]
         trusted: Any = session.trusted
         fold, events = chain.fold, session.events(ID)
         first = fold_events(fold, start_of(fold, None), events[:1])
