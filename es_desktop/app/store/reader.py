@@ -15,8 +15,7 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import count_text
 from es_desktop.app.transfer.case import Case, case_note
 from es_desktop.app.transfer.records import CopyNotes, has_core_type
-from es_desktop.app.trust.fold import TrustedFold
-from es_desktop.app.trust.trusting import LIMITS, Limits, Trust, TrustedModel
+from es_desktop.app.trust.fold import LIMITS, Limits, Trust, TrustedFold, TrustedModel
 from es_desktop.core import EntityId, KnownClasses, RecordedEvent, RecordedSnapshot, TopicResolutionError
 from es_desktop.replay import Chain, ClassFold, Exactness, Fold, GenericFold, Rebuild
 from es_desktop.replay.player import Player

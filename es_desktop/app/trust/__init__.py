@@ -1,1 +1,1 @@
-"""Code that a person trusts with a store: the settings, and folding by it."""
+"""Trusted code: its settings, and the fold that runs it."""

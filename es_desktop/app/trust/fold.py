@@ -1,30 +1,158 @@
-"""The fold over trusted code: a store's records go to it, and what it makes of them comes back."""
+"""Trusted code that folds the entities of a store: it runs in a separate process, and is stopped if that ends often."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot, ValueDecodingError
+from es_desktop.app.runtime.errors import Cancelled, UserError
+from es_desktop.core import EntityId, KnownClasses, RecordedEvent, RecordedSnapshot, ValueDecodingError
 from es_desktop.replay import Exactness, FoldError, PlainTree
 from es_desktop.replay.fold import Failure, Report, StateLost
-from es_desktop.trusted import CodeOutcome, CodeState, Record
+from es_desktop.trusted import (
+    LIMITS,
+    CodeEndedError,
+    CodeOutcome,
+    CodeRefusedError,
+    CodeState,
+    Limits,
+    OnOutcome,
+    Record,
+    StateGoneError,
+    Trust,
+    TrustedCode,
+)
 from es_desktop.trusted.child.wire import encode
-
-from .trusting import TrustedModel, TrustError, TrustLostError
 
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore
     from es_desktop.stores.formats.base import SequenceTable
 
-_COPIED: Final = "the record is a copy of another program's, which its class cannot read: name a function that folds"
-_INFERRED: Final = "it was taken of a state that was only inferred"
-_NO_FRAME: Final = "there is no record beside it to take its id and its time from"
+
+__all__ = ["LIMITS", "Limits", "Trust", "TrustError", "TrustLostError", "TrustedModel"]
+
+_MAX_ENDS: Final = 3
+"""How often the code may end its process before it is no longer used."""
+_TRACE_LINE: Final = re.compile(r'^ {2}File "(.*)", line (\d+)', re.MULTILINE)
+
+
+class TrustError(UserError):
+    """The code cannot be used. ``traceback`` has the lines of the code itself, innermost last, if it was started."""
+
+    def __init__(self, text: str, hint: str, traceback: str = "") -> None:
+        super().__init__(text, hint)
+        self.traceback = traceback
+
+
+class TrustLostError(TrustError):
+    """The code ended its process too often, and is no longer used."""
+
+
+class TrustedModel:
+    """Trusted code in its process. Safe to call from several threads.
+
+    An event at which the code ends its process, or does not return in time, counts as failed from then on. Its methods
+    raise ``TrustError``, and ``StateLost`` if the process that kept a state was replaced by a new one.
+    """
+
+    def __init__(self, trust: Trust, limits: Limits, classes: KnownClasses) -> None:
+        self.trust = trust
+        self.lost: TrustLostError | None = None
+        """Why the code is no longer used; ``None`` while it is used."""
+        self._code = TrustedCode(trust, limits, classes)
+        self._ends = 0
+        self._fatal: dict[str, Failure] = {}
+
+    def start(self) -> dict[str, str]:
+        """Import the modules, and return the file of each. Raises ``TrustError``."""
+        try:
+            return self._code.start()
+        except CodeRefusedError as error:
+            if self._code.is_closed:
+                raise Cancelled from error
+            hint = f"It was run by {self.trust.python}."
+            raise TrustError(f"{error}{_location(error.traceback)}", hint, error.traceback) from error
+
+    def interrupt(self) -> None:
+        """End the process during its work; calls that wait for it raise ``Cancelled``. ``close`` is still needed."""
+        self._code.interrupt()
+
+    def close(self) -> None:
+        """End the process. Calls that wait for it raise ``Cancelled``."""
+        self._code.close()
+
+    def failure_at(self, record: Record) -> Failure | None:
+        """Return why an event counts as failed without another try; ``None`` if it does not."""
+        return self._fatal.get(json.dumps(record)) if self._fatal else None
+
+    def why_no_bases(self, entity_id: EntityId, snapshots: Sequence[Record]) -> list[str]:
+        """Return, for each snapshot, why no state can begin with it; an empty text where one can."""
+        try:
+            with self._asking():
+                return self._code.why_no_bases(entity_id, snapshots)
+        except StateLost as lost:
+            return [str(lost)] * len(snapshots)
+
+    def view(self, entity_id: EntityId, state: CodeState) -> Any:
+        """Return a state as a plain tree; ``None`` for no state."""
+        with self._asking():
+            return self._code.view(entity_id, state)
+
+    def fold(
+        self, entity_id: EntityId, state: CodeState, records: Sequence[Record], on_outcome: OnOutcome, *, views: bool
+    ) -> CodeState:
+        """Apply events to a copy of a state. If this raises, some outcomes may already have been reported."""
+        with self._asking(records):
+            return self._code.fold(entity_id, state, records, on_outcome, views=views)
+
+    @contextmanager
+    def _asking(self, records: Sequence[Record] = ()) -> Iterator[None]:
+        if self.lost is not None:
+            raise self.lost
+        try:
+            yield
+        except StateGoneError as error:
+            raise StateLost from error
+        except CodeEndedError as error:
+            if self._code.is_closed:
+                raise Cancelled from error
+            if error.at is not None:
+                self._fatal[json.dumps(records[error.at])] = Failure(str(error), error.traceback)
+            self._count_end(error)
+            raise StateLost(str(error)) from error
+        except CodeRefusedError as error:
+            if self._code.is_closed:
+                raise Cancelled from error
+            text = f"the code of {self.trust.title} cannot be used: {error}{_location(error.traceback)}"
+            raise TrustError(text, "Repair it, and trust it again.", error.traceback) from error
+
+    def _count_end(self, error: CodeEndedError) -> None:
+        self._ends += 1
+        if self._ends >= _MAX_ENDS:
+            text = f"the code of {self.trust.title} is no longer used: it ended {self._ends} times: {error}"
+            self.lost = TrustLostError(text, "Repair it, and trust it again.", error.traceback)
+            self._code.close()
+            raise self.lost from error
+
+
+def _location(traceback: str) -> str:
+    """Return the file and line of the innermost call of a traceback, as `` (file, line 3)``."""
+    locations = _TRACE_LINE.findall(traceback)
+    return f" ({Path(locations[-1][0]).name}, line {locations[-1][1]})" if locations else ""
+
+
+_COPIED: Final = "the record was copied from another program, and its class cannot read it: name a function that folds"
+_INFERRED: Final = "it was taken from a state that was only inferred"
+_NO_FRAME: Final = "there is no recorded event to take its id and its time from"
 
 
 class TrustedFold:
-    """Folds one entity with a person's code, many events at once."""
+    """Folds one entity with a person's code, many events in one call."""
 
     exactness: ClassVar = Exactness.EXACT
 
@@ -54,7 +182,7 @@ class TrustedFold:
             except StateLost:
                 if state.handle is not None:
                     raise
-                # What a state begins with can be made anew; that is tried until it works, or the code is given up.
+                # The first state can be made again; this is repeated until it works, or the code is no longer used.
             except TrustLostError:
                 raise
             except TrustError as error:
@@ -71,16 +199,16 @@ class TrustedFold:
     ) -> CodeState:
         """Apply events to a copy of a state: see ``Run``."""
         failures: dict[int, Failure] = dict(known)
-        records = [self._sent(at, event, failures) for at, event in enumerate(events)]
-        began = perf_counter()
+        records = [self._record_to_send(at, event, failures) for at, event in enumerate(events)]
+        last = perf_counter()
 
-        def take(at: int, found: CodeOutcome) -> None:
-            nonlocal began
-            failure = failures.get(at) if found.failure is None else Failure(found.failure, found.traceback)
-            report(at, failure, found.before, found.after, perf_counter() - began)
-            began = perf_counter()
+        def report_outcome(at: int, outcome: CodeOutcome) -> None:
+            nonlocal last
+            failure = failures.get(at) if outcome.failure is None else Failure(outcome.failure, outcome.traceback)
+            report(at, failure, outcome.before, outcome.after, perf_counter() - last)
+            last = perf_counter()
 
-        return self._model.fold(self._entity_id, start, records, take, views=views)
+        return self._model.fold(self._entity_id, start, records, report_outcome, views=views)
 
     def why_no_bases(self, snapshots: Sequence[RecordedSnapshot]) -> list[str]:
         """Return, for each snapshot, why no state can begin with it; an empty text where one can."""
@@ -91,8 +219,8 @@ class TrustedFold:
         answers = iter(self._model.why_no_bases(self._entity_id, [self._snapshot_record(each) for each in sound]))
         return [error or next(answers) for error in reasons]
 
-    def _sent(self, at: int, event: RecordedEvent, failures: dict[int, Failure]) -> Record:
-        """Return what the code is told of an event: that it is only counted, where it is known to fail."""
+    def _record_to_send(self, at: int, event: RecordedEvent, failures: dict[int, Failure]) -> Record:
+        """Return the record of an event for the code; without a payload if the event is known to fail."""
         if at not in failures:
             try:
                 record = self._record(event)
@@ -122,7 +250,7 @@ class TrustedFold:
         return [snapshot.version, *self._stored(self._store.tables.snapshots, snapshot)]
 
     def _stored(self, table: SequenceTable, record: RecordedEvent | RecordedSnapshot) -> tuple[str, str]:
-        """Return the topic and the payload of a record as its program wrote them. Raises ``FoldError``."""
+        """Return the topic and the payload of a record as the original program wrote them. Raises ``FoldError``."""
         origin, topic = record.origin, str(record.raw[2])
         if origin is None and (not self._store.format.is_ours or "#" in topic):
             return topic, table.mapper.payload_text(record.raw)

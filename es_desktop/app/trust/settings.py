@@ -1,17 +1,20 @@
-"""What a person says of the code that is to be trusted, read and checked before anything of it runs."""
+"""Trust settings: what a person enters, the available Python interpreters, and remembered trust."""
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from es_desktop.app.runtime.errors import UserError
+import msgspec
 
-from .interpreters import default_python
-from .trusting import Trust
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.trusted import Trust
 
 _NAME: Final = r"[^\W\d]\w*"
 _MODULE: Final = re.compile(rf"{_NAME}(\.{_NAME})*(:{_NAME}(\.{_NAME})*)?")
@@ -20,28 +23,28 @@ _FUNCTION: Final = re.compile(rf"{_NAME}(\.{_NAME})*:{_NAME}(\.{_NAME})*")
 
 
 def chosen_trust(folder: str, modules: Sequence[str], python: str = "", function: str = "") -> Trust:
-    """Return what is to be trusted; the interpreter is the default one unless named. Nothing is run.
+    """Return the trust that a person entered; without ``python`` the default interpreter is used. Runs no code.
 
-    Raises ``UserError`` for what cannot be meant.
+    Raises ``UserError`` for a missing folder or interpreter, and for names that no import accepts.
     """
-    place = Path(folder).expanduser().absolute()
-    if not folder.strip() or not place.is_dir():
+    path = Path(folder).expanduser().absolute()
+    if not folder.strip() or not path.is_dir():
         raise UserError(f"there is no folder {folder!r}", "Name the folder that holds the modules.")
     for name in modules:
         if not _MODULE.fullmatch(name):
             raise UserError(f"{name!r} is not the name of a module", "Write it as an import does: shop.orders")
     if function and not _FUNCTION.fullmatch(function):
-        raise UserError(f"{function!r} names no function", "Write it as shop.folding:fold")
+        raise UserError(f"{function!r} is not the name of a function", "Write it as shop.folding:fold")
     if not modules and not function:
         raise UserError("no module is named", "Name the modules that define the entities and their events.")
     found = shutil.which(str(Path(python).expanduser())) if python else default_python()
     if found is None:
         raise UserError(f"there is no interpreter {python!r}", "Name a python that runs the code.")
-    return Trust(place.resolve(), tuple(dict.fromkeys(modules)), found, function or None)
+    return Trust(path.resolve(), tuple(dict.fromkeys(modules)), found, function or None)
 
 
-def modules_named(topics: Iterable[str]) -> list[str]:
-    """Return the modules that topics name, as far as they could be imported. To be offered to a person, and no more."""
+def modules_in_topics(topics: Iterable[str]) -> list[str]:
+    """Return the module names in topics, to be offered to a person. Nothing is imported."""
     found = (_TOPIC_MODULE.match(topic) for topic in dict.fromkeys(topics))
     return list(dict.fromkeys(each[1] for each in found if each is not None))
 
@@ -49,3 +52,96 @@ def modules_named(topics: Iterable[str]) -> list[str]:
 def split_names(text: str) -> list[str]:
     """Return the names in a text, which are separated by commas or spaces."""
     return text.replace(",", " ").split()
+
+
+_NAMES: Final = ("python3", "python")
+_ENVIRONMENTS: Final = (".venv", "venv", "env")
+_IN_ENVIRONMENT: Final = Path("Scripts", "python.exe") if os.name == "nt" else Path("bin", "python")
+
+
+def default_python() -> str:
+    """Return the interpreter that runs this program; the packaged program returns the one on the path."""
+    if not getattr(sys, "frozen", False):
+        return sys.executable
+    found = next(filter(None, map(shutil.which, _NAMES)), None)
+    return found or _NAMES[0]
+
+
+def offered_pythons(folder: Path | None) -> list[str]:
+    """Return interpreters to choose from, first those of environments in a folder and in its parent."""
+    return list(dict.fromkeys([*_in_environments(folder), default_python(), *filter(None, map(shutil.which, _NAMES))]))
+
+
+def _in_environments(folder: Path | None) -> Iterator[str]:
+    for each in () if folder is None else (folder, folder.parent):
+        for name in _ENVIRONMENTS:
+            python = each / name / _IN_ENVIRONMENT
+            if python.is_file():
+                yield str(python)
+
+
+_MAX_FILES: Final = 5_000
+_SUFFIXES: Final = (".py", ".pth", ".so", ".pyd")
+_SKIPPED: Final = frozenset({"__pycache__", "node_modules", "site-packages"})
+
+
+class RememberedTrust(msgspec.Struct, frozen=True):
+    """The trust that a person wants remembered for a store, with a digest of the code at that time."""
+
+    folder: str
+    modules: tuple[str, ...]
+    python: str
+    function: str | None
+    digest: str
+
+    @classmethod
+    def of(cls, trust: Trust, digest: str) -> RememberedTrust:
+        return cls(str(trust.folder), trust.modules, trust.python, trust.function, digest)
+
+    @classmethod
+    def from_json(cls, text: str) -> RememberedTrust | None:
+        """Return the remembered trust in a JSON text; ``None`` for any other text."""
+        try:
+            return msgspec.json.decode(text, type=cls)
+        except (msgspec.MsgspecError, RecursionError):
+            return None
+
+    def to_json(self) -> str:
+        """Return it as JSON text."""
+        return msgspec.json.encode(self).decode()
+
+    @property
+    def trust(self) -> Trust:
+        return Trust(Path(self.folder), self.modules, self.python, self.function)
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether the code has not changed since. Reads all of its files."""
+        return bool(self.digest) and code_digest(Path(self.folder)) == self.digest
+
+
+def code_digest(folder: Path) -> str:
+    """Return a digest of the code in a folder and its subfolders; empty for no code, or more than 5,000 files.
+
+    Hidden folders and installed packages are skipped.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    count = 0
+    for path in _code_in(folder):
+        count += 1
+        if count > _MAX_FILES:
+            return ""
+        try:
+            content = hashlib.blake2b(path.read_bytes()).digest()
+        except OSError:
+            return ""
+        digest.update(str(path.relative_to(folder)).encode("utf-8", "surrogateescape") + b"\0" + content)
+    return digest.hexdigest() if count else ""
+
+
+def _code_in(folder: Path) -> Iterator[Path]:
+    for path, folders, files in os.walk(folder):
+        folders[:] = sorted(each for each in folders if each not in _SKIPPED and not each.startswith("."))
+        for name in sorted(files):
+            if name.endswith(_SUFFIXES):
+                yield Path(path, name)

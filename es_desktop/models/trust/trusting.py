@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject, Signal
 from es_desktop.app.entity.commands import Changes, Initiator
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.reader import Reading
-from es_desktop.app.trust.remembered_trust import RememberedTrust, code_digest
-from es_desktop.app.trust.trusting import Trust, TrustError, TrustLostError
+from es_desktop.app.trust.fold import Trust, TrustError, TrustLostError
+from es_desktop.app.trust.settings import RememberedTrust, code_digest
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
 
@@ -115,13 +115,13 @@ class Trusting(QObject):
         if remembered is None:
             return
 
-        def done(is_same: bool) -> None:
-            if is_same:
+        def done(is_unchanged: bool) -> None:
+            if is_unchanged:
                 self.begin(remembered.trust, self._report_recalled, self.refused.emit)
             else:
                 self.asked_again.emit(remembered.trust)
 
-        self._request.start("Looking at your code", lambda job: remembered.is_same, done, queue=Queue.SCAN)
+        self._request.start("Looking at your code", lambda job: remembered.is_unchanged, done, queue=Queue.SCAN)
 
     def _report_recalled(self, trusted: Trusted) -> None:
         self.message.emit(f"{trusted.trust.title} folds the states, as you let this program remember.")

@@ -9,7 +9,7 @@ from .needs import a_store
 from .spec import ActionSpec, Desk, open_dialog
 
 if TYPE_CHECKING:
-    from es_desktop.app.trust.trusting import Trust
+    from es_desktop.app.trust.fold import Trust
     from es_desktop.models.workspace import Workspace
 
 _ROWS_LOOKED_AT: Final = 500
@@ -33,14 +33,14 @@ def ask_again(desk: Desk, trust: Trust) -> None:
 
 
 def _ask(desk: Desk, offered: Trust | None, note: str) -> None:
-    from es_desktop.app.trust.settings import modules_named
+    from es_desktop.app.trust.settings import modules_in_topics
 
     from ..trust.trust_dialog import TrustDialog
 
     workspace, session = desk.workspace, desk.workspace.session
     if session is None:
         return
-    named = modules_named(each.topic or "" for each in islice(workspace.entities.loaded(), _ROWS_LOOKED_AT))
+    named = modules_in_topics(each.topic or "" for each in islice(workspace.entities.loaded(), _ROWS_LOOKED_AT))
     dialog = TrustDialog(workspace.trusting, named, desk.window)
     dialog.remember.setChecked(desk.settings.trust_of(session.place) is not None)
     if offered is not None:

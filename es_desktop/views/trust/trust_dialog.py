@@ -22,9 +22,8 @@ from PySide6.QtWidgets import (
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.plain import plain_label
-from es_desktop.app.trust.interpreters import offered_pythons
-from es_desktop.app.trust.settings import chosen_trust, split_names
-from es_desktop.app.trust.trusting import LIMITS, Trust, TrustError
+from es_desktop.app.trust.fold import LIMITS, Trust, TrustError
+from es_desktop.app.trust.settings import chosen_trust, offered_pythons, split_names
 from es_desktop.models.trust.trusting import Trusted, Trusting
 from es_desktop.views.style.form_dialog import FormDialog, row_of
 from es_desktop.views.style.plain_text import Label, set_tip

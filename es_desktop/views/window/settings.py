@@ -10,7 +10,7 @@ from PySide6.QtCore import QByteArray, QSettings
 from es_desktop.views.style.theme import Mode
 
 if TYPE_CHECKING:
-    from es_desktop.app.trust.remembered_trust import RememberedTrust
+    from es_desktop.app.trust.settings import RememberedTrust
 
 _RECENT_KEPT: Final = 8
 LAYOUT_VERSION: Final = 2
@@ -81,7 +81,7 @@ class Settings:
 
     def trust_of(self, store: str) -> RememberedTrust | None:
         """Return the code that is to be trusted with a store; ``None`` where none is remembered."""
-        from es_desktop.app.trust.remembered_trust import RememberedTrust
+        from es_desktop.app.trust.settings import RememberedTrust
 
         found = self._text(f"trust/{_key(store)}", "")
         return RememberedTrust.from_json(found) if found else None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from es_desktop.app.entity.verdict import first_failure, verdict_on
-from es_desktop.app.trust.trusting import Trust
+from es_desktop.app.trust.fold import Trust
 from es_desktop.replay import Exactness, Step
 from es_desktop.replay.verify import SnapshotCheck
 

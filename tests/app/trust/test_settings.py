@@ -8,11 +8,17 @@ from pathlib import Path
 import pytest
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.trust import interpreters
-from es_desktop.app.trust.interpreters import default_python, offered_pythons
-from es_desktop.app.trust.remembered_trust import RememberedTrust, code_digest
-from es_desktop.app.trust.settings import chosen_trust, modules_named, split_names
-from es_desktop.app.trust.trusting import Trust
+from es_desktop.app.trust import settings
+from es_desktop.app.trust.fold import Trust
+from es_desktop.app.trust.settings import (
+    RememberedTrust,
+    chosen_trust,
+    code_digest,
+    default_python,
+    modules_in_topics,
+    offered_pythons,
+    split_names,
+)
 
 
 def test_a_choice_names_folder_modules_and_interpreter(tmp_path: Path) -> None:
@@ -38,8 +44,8 @@ def test_a_function_needs_no_module_beside_it(tmp_path: Path) -> None:
         (".", ["shop-orders"], "", "", "'shop-orders' is not the name of a module"),
         (".", ["../shop"], "", "", "is not the name of a module"),
         (".", ["shop; import os"], "", "", "is not the name of a module"),
-        (".", ["shop"], "", "fold", "'fold' names no function"),
-        (".", ["shop"], "", "shop:fold()", "names no function"),
+        (".", ["shop"], "", "fold", "'fold' is not the name of a function"),
+        (".", ["shop"], "", "shop:fold()", "is not the name of a function"),
         (".", ["shop"], "no-such-python", "", "there is no interpreter 'no-such-python'"),
         (".", ["shop"], ".", "", "there is no interpreter"),
     ],
@@ -57,7 +63,7 @@ def test_names_are_separated_by_commas_or_spaces() -> None:
 
 def test_topics_name_modules_that_could_be_imported() -> None:
     topics = ["es9_shop:Order", "a.b#C.D", "es9_shop:Cart", "OrderPlaced", "", "no-module:X", "../x:Y", "é:Z"]
-    assert modules_named(topics) == ["es9_shop", "a.b", "é"]
+    assert modules_in_topics(topics) == ["es9_shop", "a.b", "é"]
 
 
 # Interpreters -------------------------------------------------------------------------------------------------------
@@ -67,7 +73,7 @@ def test_the_interpreter_of_this_program_is_the_default(monkeypatch: pytest.Monk
     assert default_python() == sys.executable
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     found = {"python3": str(tmp_path / "python3")}
-    monkeypatch.setattr(interpreters.shutil, "which", found.get)
+    monkeypatch.setattr(settings.shutil, "which", found.get)
     assert default_python() == str(tmp_path / "python3"), "the packaged program is none"
     found.clear()
     assert default_python() == "python3"
@@ -76,11 +82,11 @@ def test_the_interpreter_of_this_program_is_the_default(monkeypatch: pytest.Monk
 def test_environments_in_or_beside_the_folder_are_offered_first(tmp_path: Path) -> None:
     pythons = [tmp_path / "shop" / ".venv", tmp_path / "venv"]
     for place in pythons:
-        python = place / interpreters._IN_ENVIRONMENT
+        python = place / settings._IN_ENVIRONMENT
         python.parent.mkdir(parents=True)
         python.touch()
     offered = offered_pythons(tmp_path / "shop")
-    assert offered[:3] == [*(str(place / interpreters._IN_ENVIRONMENT) for place in pythons), sys.executable]
+    assert offered[:3] == [*(str(place / settings._IN_ENVIRONMENT) for place in pythons), sys.executable]
     assert offered_pythons(None)[0] == sys.executable
 
 
@@ -101,7 +107,7 @@ def test_what_is_remembered_comes_back(folder: Path) -> None:
     remembered = RememberedTrust.of(trust, code_digest(folder))
     again = RememberedTrust.from_json(remembered.to_json())
     assert again == remembered
-    assert (again.trust, again.is_same) == (trust, True)
+    assert (again.trust, again.is_unchanged) == (trust, True)
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"folder": 1}', "nonsense", "[" * 2000])
@@ -113,7 +119,7 @@ def test_what_is_no_trust_is_none(text: str) -> None:
 def test_any_other_code_is_not_the_same(folder: Path, name: str) -> None:
     remembered = RememberedTrust.of(Trust(folder, ("shop",), sys.executable), code_digest(folder))
     (folder / name).write_text("x = 2\n", "utf-8")
-    assert not remembered.is_same
+    assert not remembered.is_unchanged
 
 
 def test_a_renamed_or_removed_file_is_not_the_same(folder: Path) -> None:
@@ -134,7 +140,7 @@ def test_what_is_no_code_of_the_folder_is_left_out(folder: Path, name: str) -> N
 
 
 def test_code_that_cannot_be_watched_is_never_the_same(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("es_desktop.app.trust.remembered_trust._MOST_FILES", 1)
+    monkeypatch.setattr("es_desktop.app.trust.settings._MAX_FILES", 1)
     assert code_digest(folder) == ""
-    assert not RememberedTrust.of(Trust(folder, ("shop",), sys.executable), "").is_same
+    assert not RememberedTrust.of(Trust(folder, ("shop",), sys.executable), "").is_unchanged
     assert code_digest(folder / "nowhere") == ""

@@ -20,7 +20,7 @@ from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
 from es_desktop.app.transfer.import_ import import_file
 from es_desktop.app.transfer.working_copy import StoreCopying
-from es_desktop.app.trust.trusting import Trust
+from es_desktop.app.trust.fold import Trust
 from es_desktop.replay import Edit, Exactness, Insert, Skip
 from tests.app.trust.trusting import ORDER, counting, fold_in, shop_in, trusting
 from tests.conftest import SAMPLES
@@ -28,7 +28,7 @@ from tests.conftest import SAMPLES
 ID = UUID(ORDER)
 SHOP = Trust(SAMPLES, ("es9_shop",), sys.executable)
 FUNCTION = counting("pass")
-COPIED = "the record is a copy of another program's, which its class cannot read: name a function that folds"
+COPIED = "the record was copied from another program, and its class cannot read it: name a function that folds"
 
 
 @pytest.fixture(scope="module")

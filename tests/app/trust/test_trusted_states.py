@@ -25,7 +25,7 @@ from es_desktop.app.entity.view import EntityView
 from es_desktop.app.snapshot_cost.measure import Effort, measure_entity
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.text.json_view import plain_json
-from es_desktop.app.trust.trusting import Trust, TrustError
+from es_desktop.app.trust.fold import Trust, TrustError
 from es_desktop.replay import Edit, Exactness, Insert, Skip
 from tests.conftest import SAMPLES
 

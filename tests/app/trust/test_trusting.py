@@ -11,7 +11,7 @@ import pytest
 
 from es_desktop.app.entity.snapshot_checks import verify_store
 from es_desktop.app.runtime.errors import Cancelled
-from es_desktop.app.trust.trusting import TrustError, TrustLostError
+from es_desktop.app.trust.fold import TrustError, TrustLostError
 from es_desktop.replay import Exactness, Rebuild
 from es_desktop.replay.fold_loop import fold_events, start_of
 from tests.app.trust.trusting import ORDER, QUICK, counting, fold_in, shop_in, trusting
@@ -76,7 +76,7 @@ def test_code_that_ends_again_and_again_is_given_up_with_one_reason(store: Path,
             told.append(raised.value)
         assert session.trusted is not None and session.trusted.lost is told[0]
     assert told[0] is told[1] is told[2]
-    assert told[0].text.startswith("the code of mine:fold is not asked any more: 3 times it ended; lastly ")
+    assert told[0].text.startswith("the code of mine:fold is no longer used: it ended 3 times: ")
     assert told[0].text.endswith("exit status 3")
 
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from es_desktop.app.store.session import Session, open_session
-from es_desktop.app.trust.trusting import LIMITS, Limits, Trust
+from es_desktop.app.trust.fold import LIMITS, Limits, Trust
 from tests.conftest import SAMPLES
 
 SHOP = "es-9.5.6-sqlite-plain.db"

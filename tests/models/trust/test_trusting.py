@@ -11,8 +11,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.trust.remembered_trust import RememberedTrust, code_digest
-from es_desktop.app.trust.trusting import LIMITS, Trust
+from es_desktop.app.trust.fold import LIMITS, Trust
+from es_desktop.app.trust.settings import RememberedTrust, code_digest
 from es_desktop.models.trust.trusting import Trusted
 from es_desktop.replay import BLOCK
 from tests.app.trust.trusting import ORDER, counting, fold_in, shop_in
@@ -111,7 +111,7 @@ def test_a_hypothetical_branch_is_folded_by_the_code_that_came_later(working: Tr
 def test_code_that_is_given_up_is_told_once_and_states_are_inferred_again(working: Trusts, tmp_path: Path) -> None:
     trust = fold_in(tmp_path / "code", "import os\ndef fold(state, event):\n    os._exit(3)\n")
     working.trust(trust)
-    assert [str(each).count("is not asked any more") for each in working.refused] == [1]
+    assert [str(each).count("is no longer used") for each in working.refused] == [1]
     assert working.workspace.trusting.trust is None
     assert working.go_to(3).exactness == "inferred"
 
