@@ -1,14 +1,14 @@
 """How did a state come to be? Steps, changes and writers, worked out from events; no Qt, no SQL."""
 
 from .blame import Blame
-from .branch import Branch, BranchPlace, BranchRow, HypotheticalChain
+from .branch import Branch, BranchEntry, BranchRow, HypotheticalChain
 from .chain import BLOCK, Chain, Checkpoint
 from .compare import Divergence, compare_states, divergences, first_divergence, same_tree
 from .conditions import Condition, ConditionError
 from .diff import ABSENT, Change, diff, join_path, leaf_paths, members
-from .edits import BranchEdit, Edit, EventName, Insert, Inserted, Move, Skip
+from .edits import BranchEdit, Edit, EventRef, Insert, InsertedRef, Move, Skip
 from .fold import ClassFold, Fold, FoldError, GenericFold
-from .patch import patched, reverted
+from .patch import apply_changes, revert_changes
 from .paths import PathError, parse_path, value_at
 from .slots import Mark
 from .steps import Base, Exactness, Rebuild, Step, writers
@@ -16,7 +16,7 @@ from .tree import PlainTree, plain, plain_name, plain_state
 from .value_series import Band, ValueSeries, all_value_series, value_series
 from .verify import SnapshotCheck, check_snapshots
 from .walk import Moment, walk
-from .watch import Crossing, Watched, all_crossings, crossings, next_crossing, value_crossings
+from .watch import Crossing, WatchTarget, all_crossings, crossings, next_crossing, value_crossings
 
 __all__ = [
     "ABSENT",
@@ -26,7 +26,7 @@ __all__ = [
     "Blame",
     "Branch",
     "BranchEdit",
-    "BranchPlace",
+    "BranchEntry",
     "BranchRow",
     "Chain",
     "Change",
@@ -37,14 +37,14 @@ __all__ = [
     "Crossing",
     "Divergence",
     "Edit",
-    "EventName",
+    "EventRef",
     "Exactness",
     "Fold",
     "FoldError",
     "GenericFold",
     "HypotheticalChain",
     "Insert",
-    "Inserted",
+    "InsertedRef",
     "Mark",
     "Moment",
     "Move",
@@ -55,9 +55,10 @@ __all__ = [
     "SnapshotCheck",
     "Step",
     "ValueSeries",
-    "Watched",
+    "WatchTarget",
     "all_crossings",
     "all_value_series",
+    "apply_changes",
     "check_snapshots",
     "compare_states",
     "crossings",
@@ -69,11 +70,10 @@ __all__ = [
     "members",
     "next_crossing",
     "parse_path",
-    "patched",
     "plain",
     "plain_name",
     "plain_state",
-    "reverted",
+    "revert_changes",
     "same_tree",
     "value_at",
     "value_crossings",

@@ -11,7 +11,7 @@ from typing import Any
 from es_desktop.core import EntityId, KnownClasses, RecordedEvent, Topic, known_classes
 
 from .chain import Chain
-from .edits import BranchEdit, EventName
+from .edits import BranchEdit, EventRef
 from .event_copies import synthetic_event, with_version
 from .fold import Fold
 from .slots import Mark, Slot, slots_of
@@ -28,19 +28,19 @@ class BranchRow:
 
 
 @dataclass(frozen=True, slots=True)
-class BranchPlace:
+class BranchEntry:
     """One event of a branch, or one that it skips, in the order in which they stand."""
 
-    name: EventName
+    name: EventRef
     version: int | None
     """In the branch; ``None`` for a skipped event."""
     mark: Mark
     topic: str
     type: str
     """What the event is called."""
-    happened: int
+    count_in_branch: int
     """How many events of the branch there are up to here."""
-    passed: int
+    count_in_history: int
     """How many events of the history had their turn up to here; skipped ones too. With its state after so many, that of
     the branch is compared."""
 
@@ -99,25 +99,25 @@ class Branch:
         return self._kept
 
     @cached_property
-    def places(self) -> tuple[BranchPlace, ...]:
+    def entries(self) -> tuple[BranchEntry, ...]:
         """Each event, also those that are skipped; without an inserted one that is taken out again."""
-        found: list[BranchPlace] = []
+        found: list[BranchEntry] = []
         types: dict[str, str] = {}
-        happened = passed = 0
+        count_in_branch = count_in_history = 0
         for slot in self._all:
-            passed += slot.origin is not None
-            happened += not slot.is_skipped
+            count_in_history += slot.origin is not None
+            count_in_branch += not slot.is_skipped
             if slot.is_skipped and slot.origin is None:
                 continue
-            version = None if slot.is_skipped else self._versions[happened - 1]
+            version = None if slot.is_skipped else self._versions[count_in_branch - 1]
             mark = Mark.SKIPPED if slot.is_skipped else slot.mark
             topic = self._topic(slot)
             if topic not in types:
                 types[topic] = self._kinds.get(topic, "") or Topic(topic).type
-            found.append(BranchPlace(slot.name, version, mark, topic, types[topic], happened, passed))
+            found.append(BranchEntry(slot.name, version, mark, topic, types[topic], count_in_branch, count_in_history))
         return tuple(found)
 
-    def begins_like(self, other: Branch) -> int:
+    def common_start(self, other: Branch) -> int:
         """Return how many events at the beginning are the same in another branch of the same history."""
         most = min(len(self._slots), len(other._slots))
         return next((at for at in range(most) if not self._is_like(other, at)), most)
@@ -180,9 +180,9 @@ class Branch:
         kept = [event.version for event in self._history[: self._kept]]
         return [*kept, *range(first, first + len(self._slots) - self._kept)]
 
-    def _number_at(self, place: int) -> int:
-        if place < len(self._history):
-            return self._history[place].version
+    def _number_at(self, index: int) -> int:
+        if index < len(self._history):
+            return self._history[index].version
         return self._history[-1].version + 1 if self._history else 0
 
     def _topic_of(self, topic: str) -> str:

@@ -13,7 +13,7 @@ from es_desktop.core import EntityId, RecordedEvent
 
 from .diff import diff
 from .fold import Failure, Fold, StateLost
-from .fold_loop import Folded, Outcome, fold_events, start_of
+from .fold_loop import EventResult, FoldedState, fold_events, start_of
 from .patch import after_step
 from .player import Player
 from .steps import Base, Exactness, Rebuild, Step, writers
@@ -34,7 +34,7 @@ _T = TypeVar("_T")
 class _Kept:
     """The state after so many steps, as it was: copied before anything is applied to it."""
 
-    folded: Folded
+    folded: FoldedState
     seconds: float
 
 
@@ -97,7 +97,7 @@ class Chain:
     def __len__(self) -> int:
         return len(self.versions)
 
-    def begin_like(self, other: Chain, count: int) -> None:
+    def copy_start_of(self, other: Chain, count: int) -> None:
         """Take over what another chain has worked out, from the same base, of the ``count`` first steps: the same ones.
 
         To be called before anything is asked of this chain; the two are not for two threads at once.
@@ -219,7 +219,7 @@ class Chain:
             kept = self._keep(each + 1, folded, kept.seconds + perf_counter() - began)
         return kept
 
-    def _keep(self, number: int, folded: Folded, seconds: float) -> _Kept:
+    def _keep(self, number: int, folded: FoldedState, seconds: float) -> _Kept:
         """Return the state before a block to go on from; it is kept where its turn is."""
         kept = self._kept.get(number) or _Kept(folded, seconds)
         self._latest = (number, kept)
@@ -232,19 +232,19 @@ class Chain:
 
     def _fold_on(
         self,
-        start: Folded,
+        start: FoldedState,
         first: int,
         events: list[RecordedEvent],
         steps: list[Step] | None = None,
         reading: float = 0.0,
-    ) -> Folded:
+    ) -> FoldedState:
         """Apply events, of which the first is at the index ``first``; append their steps where they are asked for.
 
         ``reading`` is how many seconds it took to read each of them.
         """
         known = {at: self._failures[first + at] for at in range(len(events)) if first + at in self._failures}
 
-        def watch(at: int, outcome: Outcome) -> None:
+        def watch(at: int, outcome: EventResult) -> None:
             if outcome.failure is not None:
                 self._failures[first + at] = outcome.failure
             if steps is not None:
@@ -262,7 +262,7 @@ class Chain:
         return self._player.get_domain_events(self._entity_id, gt=after, limit=count + first - start)[first - start :]
 
 
-def _step(event: RecordedEvent, outcome: Outcome, reading: float) -> Step:
+def _step(event: RecordedEvent, outcome: EventResult, reading: float) -> Step:
     before, after, error = outcome.before, outcome.after, outcome.error
     changes = tuple(diff(before, after))
     in_lists = any("[" in change.path for change in changes)

@@ -8,7 +8,7 @@ from itertools import chain, zip_longest
 from typing import Any
 
 from .chain import BLOCK, Chain, Checkpoint
-from .diff import ABSENT, Change, cut_members, diff, join_path, same_leaf, written
+from .diff import ABSENT, Change, cut_members, diff, join_path, safe_repr, same_leaf
 from .tree import PlainTree
 from .walk import Walker
 
@@ -76,7 +76,7 @@ class _Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ComparedValue:
     """A leaf, or a whole value that only one side has, with its path; ``ABSENT`` where a side has none."""
 
     path: str
@@ -85,32 +85,32 @@ class Place:
     differs: bool
 
 
-def side_by_side(left: PlainTree | None, right: PlainTree | None) -> Iterator[Place]:
+def side_by_side(left: PlainTree | None, right: PlainTree | None) -> Iterator[ComparedValue]:
     """Yield the places of two states; those that differ are the changes of ``diff`` as it tells them to people.
 
     Where members were cut out of a list, or put into it, those behind them are paired with their like, and named by
     their index in the longer list. A state that is not there differs from an empty one at the path ``""``.
     """
     if (left is None) != (right is None) and not left and not right:
-        yield Place("", ABSENT if left is None else left, ABSENT if right is None else right, True)
+        yield ComparedValue("", ABSENT if left is None else left, ABSENT if right is None else right, True)
         return
     yield from _places({} if left is None else left, {} if right is None else right, "")
 
 
-def _places(left: Any, right: Any, path: str) -> Iterator[Place]:
+def _places(left: Any, right: Any, path: str) -> Iterator[ComparedValue]:
     if isinstance(left, Mapping) and isinstance(right, Mapping):
         pairs = _paired_by_name(left, right)
     elif isinstance(left, list) and isinstance(right, list):
         pairs = _paired_by_index(left, right)
     else:
-        yield Place(path, left, right, left is not right and not same_leaf(left, right))
+        yield ComparedValue(path, left, right, left is not right and not same_leaf(left, right))
         return
     first = next(pairs, None)
     if first is not None:
         for key, old, new in chain([first], pairs):
             yield from _places(old, new, join_path(path, key))
     elif path:
-        yield Place(path, left, right, False)
+        yield ComparedValue(path, left, right, False)
 
 
 def _paired_by_name(left: Mapping[Any, Any], right: Mapping[Any, Any]) -> Iterator[tuple[object, Any, Any]]:
@@ -157,4 +157,4 @@ def tree_key(value: object) -> Hashable:
         hash(value)
         return (kind, value) if value == value else (kind, "not a number")
     except Exception:  # a signalling NaN has no hash, nor perhaps a value of the user's own
-        return kind, written(value)
+        return kind, safe_repr(value)

@@ -97,10 +97,10 @@ def same_leaf(left: object, right: object) -> bool:
     try:
         return bool(left == right or (left != left and right != right))
     except Exception:  # a signalling NaN cannot be compared, nor perhaps a value of the user's own
-        return written(left) == written(right)
+        return safe_repr(left) == safe_repr(right)
 
 
-def written(value: object) -> str:
+def safe_repr(value: object) -> str:
     """Return a value as Python writes it; its type and identity where it cannot be written."""
     try:
         return repr(value)
@@ -136,7 +136,7 @@ def diff(before: object, after: object, path: str = "", *, for_people: bool = Fa
     elif isinstance(before, list) and isinstance(after, list):
         cut = cut_members(before, after) if for_people else None
         if cut is not None:
-            yield from (_told_member(before, after, path, index) for index in cut)
+            yield from (_member_change(before, after, path, index) for index in cut)
             return
         for index, (old, new) in enumerate(zip_longest(before, after, fillvalue=ABSENT)):
             if not _surely_same(old, new):
@@ -162,7 +162,7 @@ def _alike(left: object, right: object) -> bool:
     return next(diff(left, right, "member"), None) is None
 
 
-def _told_member(before: list[Any], after: list[Any], path: str, index: int) -> Change:
+def _member_change(before: list[Any], after: list[Any], path: str, index: int) -> Change:
     place = join_path(path, index)
     if len(before) > len(after):
         return Change(place, before[index], ABSENT)

@@ -11,8 +11,8 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
-class Inserted:
-    """The event that an ``Insert`` put in: that of the first one is ``Inserted(0)``."""
+class InsertedRef:
+    """The event that an ``Insert`` put in: that of the first one is ``InsertedRef(0)``."""
 
     number: int
 
@@ -20,7 +20,7 @@ class Inserted:
         return f"insertion {self.number}"
 
 
-EventName = int | Inserted
+EventRef = int | InsertedRef
 """Which event is meant: the version that it has in the history, or the insertion that it came with."""
 
 
@@ -28,14 +28,14 @@ EventName = int | Inserted
 class Skip:
     """The event at a version did not happen."""
 
-    version: EventName
+    version: EventRef
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
     """The event at a version told something else: ``data`` is all of its payload, without the envelope."""
 
-    version: EventName
+    version: EventRef
     data: Mapping[str, Any]
 
 
@@ -43,8 +43,8 @@ class Edit:
 class Move:
     """The event at a version happened before another one; ``None`` is after all of them."""
 
-    version: EventName
-    before: EventName | None
+    version: EventRef
+    before: EventRef | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Insert:
     it. Of several after the same event, each comes after those that were inserted earlier.
     """
 
-    after: EventName | None
+    after: EventRef | None
     topic: str
     data: Mapping[str, Any]
 

@@ -28,7 +28,7 @@ _VERSION: Final = attrgetter("version")
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
+class FoldedState:
     """The state that the first so many events of an entity lead to."""
 
     state: State
@@ -39,20 +39,20 @@ class Folded:
     """Why the event at ``version`` could not be applied, where the fold ended with it."""
 
 
-def start_of(fold: Fold, snapshot: RecordedSnapshot | None) -> Folded:
+def start_of(fold: Fold, snapshot: RecordedSnapshot | None) -> FoldedState:
     """Return the state that a snapshot holds, or that of an entity without any event.
 
     A snapshot of a class that is not known here is only inferred: a model may make another state of what it holds.
     Raises ``TopicResolutionError`` where the fold has to know the class.
     """
     if snapshot is None:
-        return Folded(fold.start(None))
+        return FoldedState(fold.start(None))
     exactness = Exactness.INFERRED if snapshot.is_inferred else Exactness.EXACT
-    return Folded(fold.start(snapshot), snapshot.version, exactness.worse_of(fold.exactness))
+    return FoldedState(fold.start(snapshot), snapshot.version, exactness.worse_of(fold.exactness))
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class EventResult:
     """What came of one event."""
 
     failure: Failure | None
@@ -67,20 +67,20 @@ class Outcome:
     seconds: float = 0.0
 
 
-Watch = Callable[[int, Outcome], None]
+Watch = Callable[[int, EventResult], None]
 """Called with the index of an event and what came of it."""
 
 
 def fold_events(
     fold: Fold,
-    start: Folded,
+    start: FoldedState,
     events: Sequence[RecordedEvent],
     watch: Watch | None = None,
     known: Mapping[int, Failure] = _NONE_KNOWN,
     *,
     views: bool = False,
     until_failure: bool = False,
-) -> Folded:
+) -> FoldedState:
     """Return what the events that come next make of a state; that of ``start`` stays as it is.
 
     An event that fails leaves the state as it was before it, and is passed over; ``known`` are those, by index, of
@@ -106,14 +106,14 @@ def fold_events(
         if failure is not None and until_failure:
             ended = at, failure
         if watch is not None and (views or failure is not None):
-            watch(at, Outcome(failure, error, exactness, before, after, seconds))
+            watch(at, EventResult(failure, error, exactness, before, after, seconds))
 
     run = fold.run or partial(_one_by_one, fold, until_failure=until_failure)
     state = run(start.state, events, known, report, views=views)
     last = len(events) - 1 if ended is None else ended[0]
     if not views and _has_gap(start.version, events[: last + 1]):
         exactness = Exactness.BROKEN
-    return Folded(state, events[last].version, exactness, None if ended is None else ended[1])
+    return FoldedState(state, events[last].version, exactness, None if ended is None else ended[1])
 
 
 def _one_by_one(

@@ -11,7 +11,7 @@ from .steps import Step
 from .tree import PlainTree
 
 
-def patched(tree: PlainTree | None, changes: Iterable[Change]) -> PlainTree:
+def apply_changes(tree: PlainTree | None, changes: Iterable[Change]) -> PlainTree:
     """Return a tree as changes that ``diff`` told leave it; a tree that is not there begins as an empty dict.
 
     What did not change is shared with ``tree``, and new values with ``changes``: all of them are for reading only.
@@ -21,11 +21,11 @@ def patched(tree: PlainTree | None, changes: Iterable[Change]) -> PlainTree:
     # Taken away from the end of a list on, so that the indexes before stay what they are.
     for change in reversed(listed):
         if change.after is ABSENT:
-            container, key = copies.place_of(change.path)
+            container, key = copies.container_of(change.path)
             del container[key]
     for change in listed:
         if change.after is not ABSENT:
-            container, key = copies.place_of(change.path)
+            container, key = copies.container_of(change.path)
             if isinstance(container, list) and key == len(container):
                 container.append(change.after)
             else:
@@ -34,15 +34,15 @@ def patched(tree: PlainTree | None, changes: Iterable[Change]) -> PlainTree:
 
 
 def after_step(tree: PlainTree | None, step: Step) -> PlainTree | None:
-    """Return the tree as a step leaves it: ``None`` without an entity. Shares what ``patched`` does."""
+    """Return the tree as a step leaves it: ``None`` without an entity. Shares what ``apply_changes`` does."""
     if not step.exists:
         return None
-    return patched(tree, step.changes) if step.changes or tree is None else tree
+    return apply_changes(tree, step.changes) if step.changes or tree is None else tree
 
 
-def reverted(tree: PlainTree | None, changes: Iterable[Change]) -> PlainTree:
-    """Return the tree as it was before changes that led to it. Shares what ``patched`` shares."""
-    return patched(tree, [Change(each.path, each.after, each.before) for each in changes])
+def revert_changes(tree: PlainTree | None, changes: Iterable[Change]) -> PlainTree:
+    """Return the tree as it was before changes that led to it. Shares what ``apply_changes`` shares."""
+    return apply_changes(tree, [Change(each.path, each.after, each.before) for each in changes])
 
 
 class _Copies:
@@ -52,7 +52,7 @@ class _Copies:
         self.root: Any = {} if tree is None else tree.copy()
         self._by_parts: dict[tuple[Part, ...], Any] = {(): self.root}
 
-    def place_of(self, path: str) -> tuple[Any, Part]:
+    def container_of(self, path: str) -> tuple[Any, Part]:
         """Return the container that holds a path's value, to be written to, and the value's key in it."""
         *outer, key = parse_path(path)
         return self._copy_at(tuple(outer)), key

@@ -9,7 +9,7 @@ from typing import Any
 
 from es_desktop.core import RecordedEvent
 
-from .edits import BranchEdit, Edit, EventName, Insert, Inserted, Move, Skip
+from .edits import BranchEdit, Edit, EventRef, Insert, InsertedRef, Move, Skip
 from .event_copies import FRAME
 
 
@@ -27,7 +27,7 @@ class Mark(enum.StrEnum):
 class Slot:
     """The place of one event."""
 
-    name: EventName
+    name: EventRef
     origin: RecordedEvent | None
     """The event as it is in the history; ``None`` for an inserted one."""
     insert: Insert | None = None
@@ -58,8 +58,8 @@ class _Slots:
     def __init__(self, events: Sequence[RecordedEvent]) -> None:
         self.all = [Slot(event.version, event) for event in events]
         self._events = events
-        self._named: dict[EventName, Slot] = {slot.name: slot for slot in self.all}
-        self._names_are_telling = len(self._named) == len(self.all)
+        self._named: dict[EventRef, Slot] = {slot.name: slot for slot in self.all}
+        self._names_are_unique = len(self._named) == len(self.all)
         self._inserted = 0
 
     def carry_out(self, edit: BranchEdit) -> None:
@@ -75,13 +75,13 @@ class _Slots:
             case Insert(after):
                 self._insert(edit, after)
 
-    def _insert(self, edit: Insert, after: EventName | None) -> None:
-        slot = Slot(Inserted(self._inserted), None, edit, self._payload(edit.data), Mark.INSERTED)
+    def _insert(self, edit: Insert, after: EventRef | None) -> None:
+        slot = Slot(InsertedRef(self._inserted), None, edit, self._payload(edit.data), Mark.INSERTED)
         self.all.insert(self._place_after(after), slot)
         self._named[slot.name] = slot
         self._inserted += 1
 
-    def _move(self, version: EventName, before: EventName | None) -> None:
+    def _move(self, version: EventRef, before: EventRef | None) -> None:
         if version == before:
             raise ValueError(f"the event {_at(version)} cannot be moved before itself")
         slot = self._slot_at(version)
@@ -91,29 +91,29 @@ class _Slots:
         if slot.mark is Mark.KEPT:
             slot.mark = Mark.MOVED
 
-    def _place_after(self, version: EventName | None) -> int:
+    def _place_after(self, version: EventRef | None) -> int:
         place = 0 if version is None else self.all.index(self._anchor(version)) + 1
         while place < len(self.all) and self._was_inserted_after(place, version):
             place += 1
         return place
 
-    def _was_inserted_after(self, place: int, version: EventName | None) -> bool:
+    def _was_inserted_after(self, place: int, version: EventRef | None) -> bool:
         insert = self.all[place].insert
         return insert is not None and insert.after == version
 
-    def _slot_at(self, version: EventName) -> Slot:
+    def _slot_at(self, version: EventRef) -> Slot:
         """Return the slot of an event that is still there."""
         slot = self._anchor(version)
         if slot.is_skipped:
             raise ValueError(f"the event {_at(version)} is skipped already")
         return slot
 
-    def _anchor(self, version: EventName) -> Slot:
+    def _anchor(self, version: EventRef) -> Slot:
         """Return the slot of an event, of one that is skipped as well: something may stand beside it."""
         found = self._named.get(version)
         if found is None:
             raise ValueError(f"there is no event {_at(version)}{self._range()}")
-        if not self._names_are_telling:
+        if not self._names_are_unique:
             count = sum(slot.name == version for slot in self.all)
             if count > 1:
                 raise ValueError(f"{count} events have the version {version}, so it names none of them")
@@ -133,5 +133,5 @@ class _Slots:
         return f": versions go from {self._events[0].version} to {self._events[-1].version}" if self._events else ""
 
 
-def _at(name: EventName) -> str:
-    return f"of {name}" if isinstance(name, Inserted) else f"at version {name}"
+def _at(name: EventRef) -> str:
+    return f"of {name}" if isinstance(name, InsertedRef) else f"at version {name}"

@@ -35,7 +35,7 @@ class Base:
     version: int | None = None
 
     @property
-    def kind(self) -> str:
+    def name(self) -> str:
         return "zero" if self.version is None else "snapshot"
 
 

@@ -15,7 +15,7 @@ from .diff import ABSENT
 from .paths import parse_path, value_of
 from .walk import Moment, base_moment, walk
 
-Watched = Condition | str
+WatchTarget = Condition | str
 """A condition, or the path of a value."""
 _ValueOf = Callable[[Moment], Any]
 
@@ -44,7 +44,7 @@ def value_crossings(chain: Chain, path: str, checkpoint: Checkpoint = lambda: No
 
 def all_crossings(
     chain: Chain,
-    watched: Sequence[Watched],
+    watched: Sequence[WatchTarget],
     checkpoint: Checkpoint = lambda: None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Iterator[tuple[int, Crossing | ConditionError]]:
@@ -70,7 +70,7 @@ def all_crossings(
 
 def next_crossing(
     chain: Chain,
-    watched: Watched,
+    watched: WatchTarget,
     checkpoint: Checkpoint = lambda: None,
     *,
     after_version: int,
@@ -93,7 +93,7 @@ def next_crossing(
     return None
 
 
-def _value_of(watched: Watched) -> _ValueOf:
+def _value_of(watched: WatchTarget) -> _ValueOf:
     return watched.run() if isinstance(watched, Condition) else _value_at(watched)
 
 

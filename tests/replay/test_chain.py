@@ -102,7 +102,7 @@ def test_before_the_first_event_there_is_nothing() -> None:
     assert cart().steps(0, 0) == []
     assert cart().seconds(0) == 0.0
     assert cart().base == Base(None)
-    assert (cart().base.kind, cart(snapshot_at(3)).base.kind) == ("zero", "snapshot")
+    assert (cart().base.name, cart(snapshot_at(3)).base.name) == ("zero", "snapshot")
 
 
 def test_steps_end_where_the_events_end() -> None:

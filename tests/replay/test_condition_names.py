@@ -29,9 +29,9 @@ def test_the_paths_are_those_that_it_tells_by_names_and_whole_numbers(expression
 
 @pytest.mark.parametrize("expression", ["previous.total < total", 'not changed("total")', "len(previous.lines)"])
 def test_a_condition_may_look_back(expression: str) -> None:
-    assert Condition(expression).looks_back
+    assert Condition(expression).uses_previous
 
 
 @pytest.mark.parametrize("expression", ["total > 1", "changed > 1", 'value("previous") == 1'])
 def test_other_conditions_do_not(expression: str) -> None:
-    assert not Condition(expression).looks_back
+    assert not Condition(expression).uses_previous

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from es_desktop.core import RecordedEvent, RecordedSnapshot
 from es_desktop.replay import BLOCK, Chain, Exactness, Fold, GenericFold, Step
 from es_desktop.replay.fold import Failure, Report, StateLost
-from es_desktop.replay.fold_loop import Folded, Outcome, fold_events, start_of
+from es_desktop.replay.fold_loop import EventResult, FoldedState, fold_events, start_of
 from tests.replay.histories import chain_by, reader
 from tests.replay.lives import LIVES, Life
 from tests.replay.trees import same
@@ -59,9 +59,9 @@ class ElsewhereFold:
         if self._done % self._runs == 0:
             self._states = [None] * len(self._states)
             raise StateLost
-        outcomes: list[tuple[int, Outcome]] = []
+        outcomes: list[tuple[int, EventResult]] = []
         folded = fold_events(
-            self._fold, Folded(state), events, lambda *outcome: outcomes.append(outcome), known, views=views
+            self._fold, FoldedState(state), events, lambda *outcome: outcomes.append(outcome), known, views=views
         )
         for at, outcome in outcomes:
             report(at, outcome.failure, outcome.before, outcome.after, outcome.seconds)
@@ -111,9 +111,9 @@ def test_a_long_history_is_worked_out_again_from_its_beginning(count: int, runs:
 
 def test_a_known_failure_is_not_tried_again() -> None:
     events = [RecordedEvent(v, "a#B.C", None, {"last": v}) for v in range(3)]
-    told: list[Outcome] = []
+    told: list[EventResult] = []
     known = {1: Failure("broken")}
-    fold_events(GenericFold(), Folded({}), events, lambda at, outcome: told.append(outcome), known, views=True)
+    fold_events(GenericFold(), FoldedState({}), events, lambda at, outcome: told.append(outcome), known, views=True)
     assert [each.failure for each in told] == [None, Failure("broken"), None]
     assert [each.after for each in told] == [{"last": 0}, {"last": 0}, {"last": 2}]
 
@@ -121,7 +121,7 @@ def test_a_known_failure_is_not_tried_again() -> None:
 @given(LIVES)
 def test_who_needs_the_end_alone_gets_the_same_as_who_sees_each_step(life: Life) -> None:
     """Finding in states and measuring rebuilds need it, up to the first event that fails."""
-    seen: list[Outcome] = []
+    seen: list[EventResult] = []
     start = start_of(life.fold, None)
     whole = fold_events(life.fold, start, life.events, lambda at, outcome: seen.append(outcome), views=True)
     ended = fold_events(life.fold, start_of(life.fold, None), life.events, until_failure=True)
@@ -143,8 +143,8 @@ def test_an_event_out_of_turn_breaks_the_state_that_it_leads_to() -> None:
         return [RecordedEvent(version, "a#B.C", None, {"last": version}) for version in versions]
 
     for versions in ((1, 3), (1, 2, 2), (1, 2, 4), (1, 1, 2)):
-        folded = fold_events(GenericFold(), Folded({}), filled(*versions), until_failure=True)
+        folded = fold_events(GenericFold(), FoldedState({}), filled(*versions), until_failure=True)
         assert (folded.exactness, folded.state) == (Exactness.BROKEN, {"last": versions[-1]})
-    after = fold_events(GenericFold(), Folded({}, 4), filled(6), until_failure=True)
+    after = fold_events(GenericFold(), FoldedState({}, 4), filled(6), until_failure=True)
     assert after.exactness is Exactness.BROKEN, "what came before counts too"
-    assert fold_events(GenericFold(), Folded({}, 5), filled(6)).exactness is Exactness.INFERRED
+    assert fold_events(GenericFold(), FoldedState({}, 5), filled(6)).exactness is Exactness.INFERRED

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.replay import ABSENT, Change, diff
-from es_desktop.replay.patch import patched, reverted
+from es_desktop.replay.patch import apply_changes, revert_changes
 from tests.replay.lives import LIVES, Life
 from tests.replay.trees import STATES, same
 
@@ -18,8 +18,8 @@ from tests.replay.trees import STATES, same
 def test_changes_lead_to_the_later_tree_and_back(before: Any, after: Any) -> None:
     kept = deepcopy((before, after))
     changes = list(diff(before, after))
-    assert same(patched(before, changes), after or {})
-    assert same(reverted(after, changes), before or {})
+    assert same(apply_changes(before, changes), after or {})
+    assert same(revert_changes(after, changes), before or {})
     assert same(list(kept), [before, after])
 
 
@@ -28,7 +28,7 @@ def test_trees_that_share_what_did_not_change_stay_as_they_were(trees: list[Any]
     now: Any = {}
     made: list[Any] = []
     for before, after in zip([None, *trees], trees, strict=False):
-        now = patched(now, diff(before, after))
+        now = apply_changes(now, diff(before, after))
         made.append(now)
     assert all(same(each, tree or {}) for each, tree in zip(made, trees, strict=True))
 
@@ -37,13 +37,13 @@ def test_trees_that_share_what_did_not_change_stay_as_they_were(trees: list[Any]
 def test_undoing_a_step_gives_the_state_before_it(life: Life) -> None:
     states = life.states()
     for at, step in enumerate(life.chain().steps(0, len(life.events))):
-        assert not list(diff(reverted(states[at + 1], step.changes), states[at]))
-        assert not list(diff(patched(states[at], step.changes), states[at + 1]))
+        assert not list(diff(revert_changes(states[at + 1], step.changes), states[at]))
+        assert not list(diff(apply_changes(states[at], step.changes), states[at + 1]))
 
 
 def test_what_did_not_change_is_the_same_object() -> None:
     tree: dict[str, Any] = {"lines": [{"price": 1}, {"price": 2}], "address": {"city": "Oslo"}}
-    later = patched(tree, [Change("lines[1].price", 2, 3)])
+    later = apply_changes(tree, [Change("lines[1].price", 2, 3)])
     assert later == {"lines": [{"price": 1}, {"price": 3}], "address": {"city": "Oslo"}}
     assert later["address"] is tree["address"]
     assert later["lines"][0] is tree["lines"][0]
@@ -52,5 +52,5 @@ def test_what_did_not_change_is_the_same_object() -> None:
 
 def test_members_are_cut_off_and_put_on_in_order() -> None:
     changes = [Change("lines[1]", "b", ABSENT), Change("lines[2]", "c", ABSENT)]
-    assert patched({"lines": ["a", "b", "c"]}, changes) == {"lines": ["a"]}
-    assert reverted({"lines": ["a"]}, changes) == {"lines": ["a", "b", "c"]}
+    assert apply_changes({"lines": ["a", "b", "c"]}, changes) == {"lines": ["a"]}
+    assert revert_changes({"lines": ["a"]}, changes) == {"lines": ["a", "b", "c"]}

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.replay import ABSENT, Change, diff, leaf_paths, value_at
-from es_desktop.replay.compare import Place, side_by_side
+from es_desktop.replay.compare import ComparedValue, side_by_side
 from tests.replay.trees import STATES, TREES, same
 
 LISTS = st.lists(st.integers(0, 3), max_size=6)
@@ -52,16 +52,16 @@ def test_the_members_behind_what_was_put_in_are_paired_with_their_like(
 
 def test_members_are_named_by_the_longer_list() -> None:
     assert list(side_by_side({"lines": ["a", "b", "c"]}, {"lines": ["b", "c"]})) == [
-        Place("lines[0]", "a", ABSENT, True),
-        Place("lines[1]", "b", "b", False),
-        Place("lines[2]", "c", "c", False),
+        ComparedValue("lines[0]", "a", ABSENT, True),
+        ComparedValue("lines[1]", "b", "b", False),
+        ComparedValue("lines[2]", "c", "c", False),
     ]
 
 
 def test_empty_values_are_places_as_well() -> None:
     assert list(side_by_side({"a": {}, "b": []}, {"a": {}, "b": {}})) == [
-        Place("a", {}, {}, False),
-        Place("b", [], {}, True),
+        ComparedValue("a", {}, {}, False),
+        ComparedValue("b", [], {}, True),
     ]
-    assert list(side_by_side(None, {})) == [Place("", ABSENT, {}, True)]
+    assert list(side_by_side(None, {})) == [ComparedValue("", ABSENT, {}, True)]
     assert list(side_by_side(None, None)) == []

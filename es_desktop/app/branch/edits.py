@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from es_desktop.core import values
-from es_desktop.replay import Branch, BranchEdit, Edit, EventName, Insert, Inserted, Mark, Move, Skip
+from es_desktop.replay import Branch, BranchEdit, Edit, EventRef, Insert, InsertedRef, Mark, Move, Skip
 
 from .history import RecordedHistory
 
@@ -39,9 +39,9 @@ class Draft:
         return replace(self, edits=self.undone[-1], before=(*self.before, self.edits), undone=self.undone[:-1])
 
 
-def skip_or_bring_back(branch: Branch, names: Collection[EventName]) -> Edits:
+def skip_or_bring_back(branch: Branch, names: Collection[EventRef]) -> Edits:
     """Skip events; where all of them are skipped already, bring them back."""
-    marks = {place.name: place.mark for place in branch.places}
+    marks = {entry.name: entry.mark for entry in branch.entries}
     here = [name for name in names if marks.get(name, Mark.SKIPPED) is not Mark.SKIPPED]
     if here:
         return (*branch.edits, *(Skip(name) for name in here))
@@ -49,9 +49,9 @@ def skip_or_bring_back(branch: Branch, names: Collection[EventName]) -> Edits:
     return tuple(edit for edit in branch.edits if not (isinstance(edit, Skip) and edit.version in back))
 
 
-def set_payload(recorded: RecordedHistory, branch: Branch, name: EventName, data: Mapping[str, Any]) -> Edits:
+def set_payload(recorded: RecordedHistory, branch: Branch, name: EventRef, data: Mapping[str, Any]) -> Edits:
     """Let an event tell something else; what it tells in the history makes it the same as there again."""
-    if isinstance(name, Inserted):
+    if isinstance(name, InsertedRef):
         inserts = [(at, edit) for at, edit in enumerate(branch.edits) if isinstance(edit, Insert)]
         at, edit = inserts[name.number]
         return (*branch.edits[:at], replace(edit, data=data), *branch.edits[at + 1 :])
@@ -61,7 +61,7 @@ def set_payload(recorded: RecordedHistory, branch: Branch, name: EventName, data
     return others if is_same else (*others, Edit(name, data))
 
 
-def move(recorded: RecordedHistory, branch: Branch, name: EventName, by: int) -> Edits:
+def move(recorded: RecordedHistory, branch: Branch, name: EventRef, by: int) -> Edits:
     """Let an event come ``by`` places later, or earlier where that is negative; by one for each that is passed."""
     names = _names(branch)
     target = names.index(name) + by
@@ -78,13 +78,13 @@ def move(recorded: RecordedHistory, branch: Branch, name: EventName, by: int) ->
     return others if _names(recorded.branch(others)) == _names(recorded.branch(moved)) else moved
 
 
-def insert(branch: Branch, after: EventName, topic: str, data: Mapping[str, Any]) -> tuple[Edits, Inserted]:
+def insert(branch: Branch, after: EventRef, topic: str, data: Mapping[str, Any]) -> tuple[Edits, InsertedRef]:
     """Put an event in, right after another one; return its name as well."""
-    name = Inserted(sum(isinstance(edit, Insert) for edit in branch.edits))
+    name = InsertedRef(sum(isinstance(edit, Insert) for edit in branch.edits))
     edits: Edits = (*branch.edits, Insert(after, topic, data))
     names = _names(branch)
     following = names.index(after) + 1
-    if following < len(names) and isinstance(names[following], Inserted):
+    if following < len(names) and isinstance(names[following], InsertedRef):
         # A branch puts it behind those that were inserted there before.
         edits = (*edits, Move(name, names[following]))
     return edits, name
@@ -93,11 +93,11 @@ def insert(branch: Branch, after: EventName, topic: str, data: Mapping[str, Any]
 def describe_edits(branch: Branch) -> str:
     """Return what was done to a branch: ``1 skipped, 2 edited``; empty where nothing was."""
     counts = dict.fromkeys((Mark.SKIPPED, Mark.EDITED, Mark.MOVED, Mark.INSERTED), 0)
-    for place in branch.places:
-        if place.mark in counts:
-            counts[place.mark] += 1
+    for entry in branch.entries:
+        if entry.mark in counts:
+            counts[entry.mark] += 1
     return ", ".join(f"{count:,} {mark}" for mark, count in counts.items() if count)
 
 
-def _names(branch: Branch) -> list[EventName]:
-    return [place.name for place in branch.places]
+def _names(branch: Branch) -> list[EventRef]:
+    return [entry.name for entry in branch.entries]

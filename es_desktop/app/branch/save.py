@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from es_desktop.app.transfer.records import CopyNotes, Progress, Record, RecordConverter
 from es_desktop.app.transfer.store_file import new_store
 from es_desktop.core.clock import now
-from es_desktop.replay import Branch, EventName, Mark
+from es_desktop.replay import Branch, EventRef, Mark
 
 from .history import RecordedHistory
 
@@ -45,16 +45,16 @@ def save_branch(
 def _records(recorded: RecordedHistory, branch: Branch, progress: Progress) -> Iterator[Record]:
     reading, entity_id = recorded.reading, recorded.facts.id
     converter = RecordConverter(reading)
-    items: dict[EventName, Any] = {item[1]: item for item in reading.store.reader.records(entity_id)}
-    for number, place in enumerate(branch.places):
+    items: dict[EventRef, Any] = {item[1]: item for item in reading.store.reader.records(entity_id)}
+    for number, entry in enumerate(branch.entries):
         if number % _STRIDE == 0:
-            progress(number, len(branch.places))
-        if place.version is not None:
-            item = items.get(place.name) if place.mark in (Mark.KEPT, Mark.MOVED) else None
+            progress(number, len(branch.entries))
+        if entry.version is not None:
+            item = items.get(entry.name) if entry.mark in (Mark.KEPT, Mark.MOVED) else None
             if item is None:
-                made = converter.edited_event(entity_id, branch.event_at(place.happened - 1))
+                made = converter.edited_event(entity_id, branch.event_at(entry.count_in_branch - 1))
             else:
-                made = converter.event(item)._replace(position=place.version)
+                made = converter.event(item)._replace(position=entry.version)
             yield Record("event", made)
 
 

@@ -12,7 +12,7 @@ from es_desktop.app.transfer.records import Progress
 from es_desktop.replay import (
     BLOCK,
     Branch,
-    BranchPlace,
+    BranchEntry,
     Chain,
     Change,
     Checkpoint,
@@ -88,7 +88,7 @@ class BranchOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
+class FoldedState:
     """A branch and the history beside it, folded to the end, to be taken over by a reader of another thread."""
 
     branch: Branch
@@ -112,22 +112,22 @@ class BranchReader:
         self, branch: Branch, first: int, stop: int, checkpoint: Checkpoint = lambda: None
     ) -> list[PlaceResult]:
         """Return what came of the places at the indexes ``first`` to ``stop``, that one left out."""
-        places = branch.places[first:stop]
-        if not places:
+        entries = branch.entries[first:stop]
+        if not entries:
             return []
         return [
             PlaceResult(step, Difference.between(before, after, _MOST_SHOWN))
-            for step, before, after in self._states(branch, places, checkpoint)
+            for step, before, after in self._states(branch, entries, checkpoint)
         ]
 
     def difference(self, branch: Branch, row: int, checkpoint: Checkpoint = lambda: None) -> Difference:
         """Return all differences after the place at an index."""
-        ((_, before, after),) = self._states(branch, branch.places[row : row + 1], checkpoint)
+        ((_, before, after),) = self._states(branch, branch.entries[row : row + 1], checkpoint)
         return Difference.between(before, after)
 
     def outcome(self, branch: Branch, progress: Progress = lambda done, total: None) -> BranchOutcome:
         """Walk through the whole branch. ``progress`` may raise to stop that."""
-        total = len(self._history) + len(branch.places)
+        total = len(self._history) + len(branch.entries)
         done = 0
 
         def checkpoint() -> None:
@@ -136,8 +136,8 @@ class BranchReader:
         chain = self._chain_of(branch, checkpoint)
         first = None
         start = _branching_row(branch)
-        for row, (_, before, after) in enumerate(self._states(branch, branch.places[start:], checkpoint), start):
-            done = branch.places[row].passed + branch.places[row].happened
+        for row, (_, before, after) in enumerate(self._states(branch, branch.entries[start:], checkpoint), start):
+            done = branch.entries[row].count_in_history + branch.entries[row].count_in_branch
             if compare_states(before, after):
                 first = row
                 break
@@ -149,32 +149,32 @@ class BranchReader:
         failed = tuple(chain.versions[index] for index in sorted(chain.failures))
         return BranchOutcome(first, Difference.between(before, after), failed)
 
-    def folded(self, branch: Branch) -> Folded:
+    def folded(self, branch: Branch) -> FoldedState:
         """Return what was folded so far, in chains of its own."""
         history, chain = self._recorded.chain(), branch.chain(self._recorded.fold())
-        history.begin_like(self._history, len(history))
-        chain.begin_like(self._chain_of(branch, lambda: None), len(chain))
-        return Folded(branch, chain, history)
+        history.copy_start_of(self._history, len(history))
+        chain.copy_start_of(self._chain_of(branch, lambda: None), len(chain))
+        return FoldedState(branch, chain, history)
 
-    def take_over(self, folded: Folded) -> None:
+    def take_over(self, folded: FoldedState) -> None:
         """Go on from what another reader of the recorded history has folded."""
         self._history = folded.history
         if self._last is None or self._last[0] is folded.branch:
             self._last = folded.branch, folded.chain
 
     def _states(
-        self, branch: Branch, places: tuple[BranchPlace, ...], checkpoint: Checkpoint
+        self, branch: Branch, entries: tuple[BranchEntry, ...], checkpoint: Checkpoint
     ) -> Iterator[tuple[Step | None, PlainTree | None, PlainTree | None]]:
         """Yield, for each of adjoining places, its step, and the states of the history and of the branch after it."""
-        if not places:
+        if not entries:
             return
-        first = places[0]
+        first = entries[0]
         is_there = first.version is not None
-        ours = _Course(self._chain_of(branch, checkpoint), first.happened - is_there, checkpoint)
-        theirs = _Course(self._history, max(0, first.passed - 1), checkpoint)
-        for place in places:
-            theirs.go_to(place.passed)
-            step = ours.go_to(place.happened)
+        ours = _Course(self._chain_of(branch, checkpoint), first.count_in_branch - is_there, checkpoint)
+        theirs = _Course(self._history, max(0, first.count_in_history - 1), checkpoint)
+        for entry in entries:
+            theirs.go_to(entry.count_in_history)
+            step = ours.go_to(entry.count_in_branch)
             yield step, theirs.state, ours.state
 
     def _chain_of(self, branch: Branch, checkpoint: Checkpoint) -> Chain:
@@ -186,9 +186,9 @@ class BranchReader:
         self._history.state_after(branch.kept, checkpoint)
         chain = branch.chain(self._recorded.fold())
         known, count = self._history, branch.kept
-        if self._last is not None and branch.begins_like(self._last[0]) > count:
-            known, count = self._last[1], branch.begins_like(self._last[0])
-        chain.begin_like(known, count)
+        if self._last is not None and branch.common_start(self._last[0]) > count:
+            known, count = self._last[1], branch.common_start(self._last[0])
+        chain.copy_start_of(known, count)
         self._last = branch, chain
         return chain
 
@@ -212,15 +212,15 @@ class _Course:
 
 def _branching_row(branch: Branch) -> int:
     """Return the first row that is not the event that stands there in the history."""
-    rows = enumerate(branch.places)
+    rows = enumerate(branch.entries)
     return next(
-        (row for row, place in rows if place.version != place.name or place.mark is not Mark.KEPT), len(branch.places)
+        (row for row, entry in rows if entry.version != entry.name or entry.mark is not Mark.KEPT), len(branch.entries)
     )
 
 
 def first_edited(old: Branch, new: Branch) -> int:
     """Return the row from which on two branches of a history are not the same."""
-    alike = new.begins_like(old)
-    pairs = enumerate(zip(old.places, new.places, strict=False))
-    most = min(len(old.places), len(new.places))
-    return next((row for row, (ours, theirs) in pairs if ours != theirs or theirs.happened > alike), most)
+    alike = new.common_start(old)
+    pairs = enumerate(zip(old.entries, new.entries, strict=False))
+    most = min(len(old.entries), len(new.entries))
+    return next((row for row, (ours, theirs) in pairs if ours != theirs or theirs.count_in_branch > alike), most)

@@ -14,7 +14,7 @@ from es_desktop.app.entity.verdict import Verdict
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.text.values import ELLIPSIS
 from es_desktop.replay import Blame, Change, Checkpoint, Exactness, PlainTree, compare_states, diff
-from es_desktop.replay.compare import Place, divergences, side_by_side
+from es_desktop.replay.compare import ComparedValue, divergences, side_by_side
 
 _MOST_SPANS: Final = 6
 
@@ -53,10 +53,10 @@ class Compared:
         """Whether both sides are of the same entity of the same store."""
         return self.left.view.is_entity_of(self.right.view)
 
-    def places(self, *, only_differing: bool) -> Iterator[Place]:
+    def places(self, *, only_differing: bool) -> Iterator[ComparedValue]:
         """Yield what differs, or every place of both states with the value on each side."""
         if only_differing:
-            return (Place(each.path, each.before, each.after, True) for each in self.told)
+            return (ComparedValue(each.path, each.before, each.after, True) for each in self.told)
         return side_by_side(self.left.state, self.right.state)
 
     def writers(self, path: str, blame: Blame) -> list[int]:

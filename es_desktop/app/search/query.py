@@ -46,7 +46,7 @@ def checked_condition(text: str) -> str:
 
 def _one_state_condition(text: str) -> Condition:
     condition = Condition(text)
-    if condition.looks_back:
+    if condition.uses_previous:
         reason = "it looks back at the state before, and a search looks at one state of each entity"
         raise ConditionError(reason, "Leave previous and changed out", text)
     return condition

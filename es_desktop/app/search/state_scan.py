@@ -20,7 +20,7 @@ from es_desktop.index.source import RawId
 from es_desktop.replay import ABSENT, Exactness, FoldError, PlainTree, Step
 from es_desktop.replay.conditions import ConditionError
 from es_desktop.replay.fold import Fold
-from es_desktop.replay.fold_loop import Folded, fold_events, start_of
+from es_desktop.replay.fold_loop import FoldedState, fold_events, start_of
 from es_desktop.replay.paths import parse_path, value_of
 from es_desktop.replay.walk import Moment
 
@@ -144,7 +144,7 @@ class _Walk:
     """
 
     _fold: Fold
-    _folded: Folded
+    _folded: FoldedState
 
     def __init__(self, reading: Reading, entity_id: EntityId, as_of: float | None, start: _Start | None) -> None:
         self.first: RecordedEvent | None = None

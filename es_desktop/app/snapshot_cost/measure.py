@@ -25,7 +25,7 @@ from es_desktop.core import (
 )
 from es_desktop.replay import Checkpoint
 from es_desktop.replay.fold import State
-from es_desktop.replay.fold_loop import Folded, fold_events, start_of
+from es_desktop.replay.fold_loop import FoldedState, fold_events, start_of
 
 from .cost import EntityCosts, Share, SnapshotCost
 
@@ -44,15 +44,15 @@ class Rebuilder:
         # What a snapshot would take is told as this program writes them, whatever table it would stand in.
         self._mapper = SequencedItemMapper(SequencedItem, "originator_id", "originator_version", reading.classes)
 
-    def zero(self) -> Folded:
+    def zero(self) -> FoldedState:
         """Return the state to begin with where there is no snapshot."""
         return start_of(self._fold, None)
 
-    def read_snapshot(self, version: int) -> Folded:
+    def read_snapshot(self, version: int) -> FoldedState:
         """Read and decode the last snapshot at or before a version, and return its state."""
         return start_of(self._fold, self._player.get_snapshot(self._entity.id, lte=version))
 
-    def replay(self, start: Folded, after: int | None, limit: int) -> Folded:
+    def replay(self, start: FoldedState, after: int | None, limit: int) -> FoldedState:
         """Read and apply up to ``limit`` events after a version. May change the state it is given."""
         events = self._player.get_domain_events(self._entity.id, gt=after, limit=limit)
         return fold_events(self._fold, start, events, until_failure=True)
@@ -166,7 +166,7 @@ class _Measuring:
             times.snapshot.append(read)
             times.base.append(read + self._replay(state, self._skipped))
 
-    def _replay(self, folded: Folded, done: int) -> float:
+    def _replay(self, folded: FoldedState, done: int) -> float:
         """Apply the events from index ``done`` on, and return how long that takes or would take."""
         first, total = done, len(self._versions)
         began = perf_counter()

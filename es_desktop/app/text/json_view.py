@@ -151,7 +151,7 @@ def rebuild_json(rebuild: Rebuild, entity: EntityFacts, at: int, verdict: Verdic
         "at": at,
         "exactness": verdict.exactness.value,
         "reason": verdict.reason,
-        "base": {"kind": rebuild.base.kind, "version": rebuild.base.version},
+        "base": {"kind": rebuild.base.name, "version": rebuild.base.version},
         "skipped": rebuild.skipped,
         "steps": [_step_json(step) for step in rebuild.steps],
         "state": rebuild.state,

@@ -17,7 +17,7 @@ from es_desktop.replay.conditions import Condition, ConditionError
 from es_desktop.replay.conditions.condition import LIMIT_SECONDS
 from es_desktop.replay.paths import parse_path
 from es_desktop.replay.walk import base_moment
-from es_desktop.replay.watch import Crossing, Watched, all_crossings
+from es_desktop.replay.watch import Crossing, WatchTarget, all_crossings
 
 _TRIAL_SECONDS: Final = 0.25
 """What trying an expression may take while a person waits for the answer."""
@@ -65,7 +65,7 @@ class WatchTrace:
 _VERSION: Final = attrgetter("version")
 
 
-def understood(expression: str, limit_seconds: float = LIMIT_SECONDS) -> Watched:
+def understood(expression: str, limit_seconds: float = LIMIT_SECONDS) -> WatchTarget:
     """Return the path that an expression is, or else the condition. Raises ``ConditionError``, with the place."""
     condition = Condition(expression, limit_seconds=limit_seconds)
     return condition.expression if _is_plain(condition.expression) else condition
@@ -121,7 +121,7 @@ def watch_traces(
 ) -> dict[str, WatchTrace]:
     """Return the trace of each expression along a chain, all in one walk. One that cannot be used has its error."""
     found: dict[str, WatchTrace] = {}
-    watched: dict[str, Watched] = {}
+    watched: dict[str, WatchTarget] = {}
     for expression in expressions:
         try:
             watched[expression] = understood(expression)
@@ -142,6 +142,6 @@ def watch_traces(
     return found
 
 
-def _start_of(watched: Watched, chain: Chain) -> Any:
+def _start_of(watched: WatchTarget, chain: Chain) -> Any:
     # From zero there is no state yet, and so no path.
     return ABSENT if isinstance(watched, str) else watched.run()(base_moment(chain))

@@ -10,19 +10,19 @@ from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.branch.edits import Draft, describe_edits
 from es_desktop.app.branch.history import RecordedHistory
-from es_desktop.app.branch.view import BranchOutcome, BranchReader, Difference, Folded, PlaceResult, first_edited
+from es_desktop.app.branch.view import BranchOutcome, BranchReader, Difference, FoldedState, PlaceResult, first_edited
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.transfer.records import Progress
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
-from es_desktop.replay import BLOCK, Branch, BranchPlace, EventName
+from es_desktop.replay import BLOCK, Branch, BranchEntry, EventRef
 
 from .what_if_model import WhatIfModel
 
 _LONG: Final = 5_000
 """Events from which on a person is shown how far the work is."""
 
-Operation = Callable[[RecordedHistory, Branch, Draft], tuple[Draft, EventName | None]]
+Operation = Callable[[RecordedHistory, Branch, Draft], tuple[Draft, EventRef | None]]
 """What a person does to a branch: returns the draft that it leads to, and the event to be chosen then."""
 
 
@@ -30,7 +30,7 @@ Operation = Callable[[RecordedHistory, Branch, Draft], tuple[Draft, EventName | 
 class Preview:
     """What an edit would come to: the event that it is about, and what comes of that."""
 
-    place: BranchPlace
+    place: BranchEntry
     result: PlaceResult
 
 
@@ -48,13 +48,13 @@ class EditedBranch:
     """Of the event to be chosen."""
 
     @classmethod
-    def of(cls, draft: Draft, before: Branch | None, after: Branch, name: EventName | None) -> EditedBranch:
-        rows = (row for row, place in enumerate(after.places) if name is not None and place.name == name)
+    def of(cls, draft: Draft, before: Branch | None, after: Branch, name: EventRef | None) -> EditedBranch:
+        rows = (row for row, place in enumerate(after.entries) if name is not None and place.name == name)
         return cls(
             draft,
             after,
             describe_edits(after),
-            frozenset(place.type for place in after.places),
+            frozenset(place.type for place in after.entries),
             0 if before is None else first_edited(before, after),
             next(rows, None),
         )
@@ -148,9 +148,9 @@ class ShownBranch(QObject):
         def work(job: Job) -> Preview:
             edited, name = operation(recorded, branch, draft)
             found = recorded.branch(edited.edits)
-            row = next(row for row, place in enumerate(found.places) if place.name == name)
+            row = next(row for row, place in enumerate(found.entries) if place.name == name)
             (result,) = reader.results(found, row, row + 1, job.check)
-            return Preview(found.places[row], result)
+            return Preview(found.entries[row], result)
 
         self._preview_request.start("Preparing the edit", work, done, failed=failed)
 
@@ -161,7 +161,7 @@ class ShownBranch(QObject):
     # Looking
 
     @property
-    def place(self) -> BranchPlace | None:
+    def place(self) -> BranchEntry | None:
         """The event of the chosen row."""
         return self.table.place_at(self.row) if self.row < self.table.rowCount() else None
 
@@ -170,7 +170,7 @@ class ShownBranch(QObject):
         if row != self.row and 0 <= row < self.table.rowCount():
             self._set_row(row)
 
-    def choose_event(self, name: EventName) -> None:
+    def choose_event(self, name: EventRef) -> None:
         """Choose the row of an event, where it has one."""
         row = self.table.row_of(name)
         if row is not None:
@@ -206,10 +206,10 @@ class ShownBranch(QObject):
             return
         reader, front = self._readers[Queue.SCAN], self._readers[Queue.FRONT]
 
-        def work(job: Job) -> tuple[BranchOutcome, Folded]:
+        def work(job: Job) -> tuple[BranchOutcome, FoldedState]:
             return reader.outcome(branch, progress_of(job)), reader.folded(branch)
 
-        def done(found: tuple[BranchOutcome, Folded]) -> None:
+        def done(found: tuple[BranchOutcome, FoldedState]) -> None:
             self.outcome, folded = found
             self._runner.run("Taking over what was folded", lambda job: front.take_over(folded), quiet=True)
             self._emit_outcome()
@@ -240,7 +240,7 @@ class ShownBranch(QObject):
         self.description, self.types = edited.description, edited.types
         if not is_same:
             assert self.recorded is not None, "a branch grows from one"
-            self.table.set_places(edited.branch.places, self.recorded.orders, edited.first)
+            self.table.set_places(edited.branch.entries, self.recorded.orders, edited.first)
             self._forget_outcome()
             self.work_out()
         last = max(0, self.table.rowCount() - 1)
@@ -256,7 +256,7 @@ class ShownBranch(QObject):
         self.row = row
         self.row_changed.emit(row)
         branch = self.branch
-        if branch is None or row >= len(branch.places):
+        if branch is None or row >= len(branch.entries):
             return
         reader = self._readers[Queue.FRONT]
         self._difference_request.start(

@@ -12,7 +12,7 @@ from es_desktop.app.text.values import summarise_changes
 from es_desktop.models.table.model import Answer, Answers, Column, TableModel
 from es_desktop.models.table.paging import PAGES_KEPT, Blocks
 from es_desktop.models.table.roles import FONT_ROLE, RIGHT, SWATCH_ROLE, TIP_ROLE, TONE_ROLE, struck_font
-from es_desktop.replay import BLOCK, BranchPlace, EventName, Mark
+from es_desktop.replay import BLOCK, BranchEntry, EventRef, Mark
 
 VERSION, ORIGINAL, EVENT, MARK, CHANGES, DIFFERS = range(6)
 
@@ -38,12 +38,12 @@ class WhatIfModel(TableModel[int]):
             row_roles={TONE_ROLE: self._tone, TIP_ROLE: self._of_result(_tip, unread=None)},
             parent=parent,
         )
-        self._places: Sequence[BranchPlace] = ()
+        self._places: Sequence[BranchEntry] = ()
         self._orders: Mapping[str, int] = {}
         self._blocks: Blocks[PlaceResult] = Blocks(self.block_wanted.emit, size=BLOCK, kept=PAGES_KEPT)
         self._count = 0
 
-    def set_places(self, places: Sequence[BranchPlace], orders: Mapping[str, int], first: int = 0) -> None:
+    def set_places(self, places: Sequence[BranchEntry], orders: Mapping[str, int], first: int = 0) -> None:
         """Show other events, or the same ones edited from the row ``first`` on.
 
         ``orders`` has, for each type of event, as the how-many-th it is met.
@@ -56,7 +56,7 @@ class WhatIfModel(TableModel[int]):
         self._places = places
         self.repaint(first // BLOCK * BLOCK)
 
-    def _take_count(self, places: Sequence[BranchPlace], first: int) -> None:
+    def _take_count(self, places: Sequence[BranchEntry], first: int) -> None:
         """Let rows come in or go at the first one that is another; those behind it stay as they are meanwhile."""
         old, more = tuple(self._places), len(places) - self._count
         if more > 0:
@@ -81,11 +81,11 @@ class WhatIfModel(TableModel[int]):
         """Return how many events there are."""
         return self._count
 
-    def place_at(self, row: int) -> BranchPlace:
+    def place_at(self, row: int) -> BranchEntry:
         """Return the event of a row."""
         return self._places[row]
 
-    def row_of(self, name: EventName) -> int | None:
+    def row_of(self, name: EventRef) -> int | None:
         """Return the row of an event; ``None`` where it has none."""
         return next((row for row, place in enumerate(self._places) if place.name == name), None)
 

@@ -14,7 +14,7 @@ from es_desktop.app.text.values import contrasted, format_value
 from es_desktop.models.table.model import Answer, Column, TableModel
 from es_desktop.models.table.roles import PATH_ROLE, RIGHT, TIP_ROLE, TONE_ROLE
 from es_desktop.replay import ABSENT
-from es_desktop.replay.compare import Place
+from es_desktop.replay.compare import ComparedValue
 
 PATH_COLUMN, LEFT_COLUMN, RIGHT_COLUMN, SET_AT = range(4)
 _MOST_ROWS: Final = 5000
@@ -29,11 +29,11 @@ WritersOf = Callable[[str], Sequence[int]]
 class CompareRows:
     """The first places of a comparison, and how many more there are."""
 
-    places: tuple[Place, ...] = ()
+    places: tuple[ComparedValue, ...] = ()
     left_out: int = 0
 
     @classmethod
-    def of(cls, places: Iterable[Place]) -> CompareRows:
+    def of(cls, places: Iterable[ComparedValue]) -> CompareRows:
         """Take as many places as a table shows."""
         rest = iter(places)
         return cls(tuple(islice(rest, _MOST_ROWS)), sum(1 for _ in rest))
@@ -105,10 +105,10 @@ class CompareModel(TableModel[int]):
         values = ("" if each is ABSENT else to_json(each) for each in (place.left, place.right))
         return "\t".join([place.path, *values])
 
-    def _place(self, row: int) -> Place | None:
+    def _place(self, row: int) -> ComparedValue | None:
         return self._found.places[row] if row < len(self._found.places) else None
 
-    def _of_place(self, answer: Callable[[Place, int], str | None]) -> Answer[int]:
+    def _of_place(self, answer: Callable[[ComparedValue, int], str | None]) -> Answer[int]:
         """Return what answers for a row of a place, and nothing for the row that stands for the others."""
         return lambda row: None if (place := self._place(row)) is None else answer(place, row)
 
@@ -116,23 +116,23 @@ class CompareModel(TableModel[int]):
         place = self._place(row)
         return f"… {self._found.left_out:,} more" if place is None else place.path or "the whole state"
 
-    def _writer_text(self, place: Place, row: int) -> str:
+    def _writer_text(self, place: ComparedValue, row: int) -> str:
         writers = self.writers_at(row)
         return str(writers[-1]) if writers else ""
 
-    def _writers_tip(self, place: Place, row: int) -> str:
+    def _writers_tip(self, place: ComparedValue, row: int) -> str:
         writers = self.writers_at(row)
         last = ", ".join(map(str, writers[-20:]))
         return f"Set at {last} between the two. Click to go to the last one." if writers else ""
 
-    def _values_tip(self, place: Place, row: int) -> str:
+    def _values_tip(self, place: ComparedValue, row: int) -> str:
         left, right = (
             "not there" if each is ABSENT else format_value(each, _TIP) for each in (place.left, place.right)
         )
         return f"{place.path}\n{self.columns[LEFT_COLUMN].title}: {left}\n{self.columns[RIGHT_COLUMN].title}: {right}"
 
 
-def _values(place: Place) -> tuple[str, str]:
+def _values(place: ComparedValue) -> tuple[str, str]:
     if place.differs:
         return contrasted(place.left, place.right)
     return format_value(place.left), format_value(place.right)

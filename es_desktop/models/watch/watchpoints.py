@@ -21,7 +21,7 @@ from es_desktop.models.selection import Selection
 from es_desktop.replay import ABSENT, Checkpoint, value_at
 from es_desktop.replay.conditions import ConditionError
 from es_desktop.replay.paths import PathError
-from es_desktop.replay.watch import Crossing, Watched, next_crossing
+from es_desktop.replay.watch import Crossing, WatchTarget, next_crossing
 
 _MOMENT: Final = 0.3
 """Seconds that a run takes before it is shown as something that can be cancelled."""
@@ -185,7 +185,7 @@ class Watchpoints(QObject):
         else:
             self.message.emit(f"Nothing that is watched changes {_side(forward)} version {version:,}.")
 
-    def _search(self, watched: Watched, name: str, forward: bool) -> None:
+    def _search(self, watched: WatchTarget, name: str, forward: bool) -> None:
         view, version = self._inspector.view, self._selection.version
         if view is None or version is None:
             return
@@ -323,7 +323,7 @@ class WatchTraces(QObject):
         self.changed.emit()
 
 
-def _found(view: EntityView, watched: Watched, version: int, forward: bool, job: Job) -> Crossing | None:
+def _found(view: EntityView, watched: WatchTarget, version: int, forward: bool, job: Job) -> Crossing | None:
     try:
         return next_crossing(view.chain(), watched, _patient(job), after_version=version, forward=forward)
     except ConditionError as error:

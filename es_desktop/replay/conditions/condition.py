@@ -10,7 +10,7 @@ from ..walk import Moment
 from .errors import ConditionError
 from .evaluator import Evaluator
 from .grammar import parsed
-from .naming import looks_back, named_paths
+from .naming import named_paths, uses_previous
 from .operators import Meter
 
 LIMIT_SECONDS: Final = 20.0
@@ -44,9 +44,9 @@ class Condition:
         return named_paths(self._tree)
 
     @property
-    def looks_back(self) -> bool:
+    def uses_previous(self) -> bool:
         """Whether it looks at the state before the last step too."""
-        return looks_back(self._tree)
+        return uses_previous(self._tree)
 
     def __repr__(self) -> str:
         return f"Condition({self.expression!r})"

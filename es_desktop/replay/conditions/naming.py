@@ -22,7 +22,7 @@ def named_paths(tree: ast.expr) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_paths(tree, frozenset())))
 
 
-def looks_back(tree: ast.expr) -> bool:
+def uses_previous(tree: ast.expr) -> bool:
     """Return whether a condition looks at the state before the last step: by ``previous``, or by ``changed``."""
     return any(
         (isinstance(node, ast.Name) and node.id == "previous")

@@ -12,7 +12,7 @@ from .spec import ActionSpec, Desk
 if TYPE_CHECKING:
     from es_desktop.app.branch.history import RecordedHistory
     from es_desktop.models.workspace import Workspace
-    from es_desktop.replay import Branch, BranchPlace
+    from es_desktop.replay import Branch, BranchEntry
 
 
 def a_branch(workspace: Workspace) -> str:
@@ -83,7 +83,7 @@ def _insert(desk: Desk) -> None:
     _ask(desk, ask_what_more)
 
 
-def _ask(desk: Desk, ask: Callable[[Desk, RecordedHistory, Branch, BranchPlace], None]) -> None:
+def _ask(desk: Desk, ask: Callable[[Desk, RecordedHistory, Branch, BranchEntry], None]) -> None:
     def then() -> None:
         shown = desk.workspace.what_if.shown
         if shown.recorded is not None and shown.branch is not None and shown.place is not None:

@@ -17,7 +17,7 @@ from es_desktop.models.compare.compare_model import (
     CompareModel,
     CompareRows,
 )
-from es_desktop.replay.compare import Place
+from es_desktop.replay.compare import ComparedValue
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import dress
@@ -70,7 +70,7 @@ class DifferencePane(QWidget):
         self._pages.setCurrentIndex(int(bool(difference)))
         self.note.setText(_note(difference, self._shown.shows_end))
         changes = () if difference is None else difference.changes
-        places = (Place(each.path, each.before, each.after, True) for each in changes)
+        places = (ComparedValue(each.path, each.before, each.after, True) for each in changes)
         self._model.show(CompareRows.of(places), "History", "Branch")
 
 

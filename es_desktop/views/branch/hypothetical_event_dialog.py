@@ -18,7 +18,7 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import summarise_changes
 from es_desktop.core import KnownClasses
 from es_desktop.models.branch.shown_branch import Operation, Preview, ShownBranch
-from es_desktop.replay import Branch, BranchPlace, EventName
+from es_desktop.replay import Branch, BranchEntry, EventRef
 from es_desktop.views.actions.spec import Desk, open_dialog
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.dock_frame import Pill
@@ -149,20 +149,20 @@ class HypotheticalEventDialog(FormDialog):
         super().done(result)
 
 
-def ask_what_else(desk: Desk, recorded: RecordedHistory, branch: Branch, place: BranchPlace) -> None:
+def ask_what_else(desk: Desk, recorded: RecordedHistory, branch: Branch, place: BranchEntry) -> None:
     """Ask what an event of a branch should have told."""
     if place.version is None:
         desk.workspace.message.emit("The event is skipped; bring it back first.")
         return
-    here = EventType(place.topic, place.type, branch.event_at(place.happened - 1).data)
+    here = EventType(place.topic, place.type, branch.event_at(place.count_in_branch - 1).data)
     title = f"What if event {place.version} had told something else?"
     _open(desk, Asked(title, [here], lambda _, data: _with_payload(place.name, data), "Edit the event"))
 
 
-def ask_what_more(desk: Desk, recorded: RecordedHistory, branch: Branch, place: BranchPlace) -> None:
+def ask_what_more(desk: Desk, recorded: RecordedHistory, branch: Branch, place: BranchEntry) -> None:
     """Ask which event should have happened after one of a branch."""
     # Of the type of the event before it, at first.
-    types = sorted(event_types(recorded, place.passed), key=lambda each: each.topic != place.topic)
+    types = sorted(event_types(recorded, place.count_in_history), key=lambda each: each.topic != place.topic)
     after = place.original if place.version is None else place.version
     title = f"What if there had been an event after {after}?"
     _open(desk, Asked(title, types, lambda topic, data: _inserting(place.name, topic, data), "Insert the event"))
@@ -181,12 +181,12 @@ def _open(desk: Desk, asked: Asked) -> None:
     open_dialog(dialog, accepted)
 
 
-def _with_payload(name: EventName, data: Mapping[str, Any]) -> Operation:
+def _with_payload(name: EventRef, data: Mapping[str, Any]) -> Operation:
     return lambda recorded, branch, draft: (draft.with_edits(set_payload(recorded, branch, name, data)), name)
 
 
-def _inserting(after: EventName, topic: str, data: Mapping[str, Any]) -> Operation:
-    def operation(recorded: RecordedHistory, branch: Branch, draft: Draft) -> tuple[Draft, EventName]:
+def _inserting(after: EventRef, topic: str, data: Mapping[str, Any]) -> Operation:
+    def operation(recorded: RecordedHistory, branch: Branch, draft: Draft) -> tuple[Draft, EventRef]:
         edits, name = insert(branch, after, topic, data)
         return draft.with_edits(edits), name
 

@@ -25,7 +25,7 @@ from es_desktop.app.entity.ids import short_id
 from es_desktop.app.text.values import count_text
 from es_desktop.models.branch.what_if_model import CHANGES, DIFFERS, EVENT, MARK, ORIGINAL, VERSION
 from es_desktop.models.workspace import Workspace
-from es_desktop.replay import EventName
+from es_desktop.replay import EventRef
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
@@ -139,7 +139,7 @@ class WhatIfDock(Dock):
         focus = QApplication.focusWidget()
         return focus is not None and self.isAncestorOf(focus)
 
-    def selected_events(self) -> list[EventName]:
+    def selected_events(self) -> list[EventRef]:
         """Return the events that are selected in the table."""
         # By ranges: an index of each row takes long where all of many are selected.
         selection = self.table.selectionModel().selection()

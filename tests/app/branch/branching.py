@@ -46,16 +46,16 @@ def drafts(recorded: RecordedHistory, most: int = 4) -> st.SearchStrategy[Draft]
 
 
 def _edited(recorded: RecordedHistory, branch: Branch, draw: Callable[[st.SearchStrategy[Any]], Any]) -> Any:
-    place = draw(st.sampled_from(branch.places))
+    entry = draw(st.sampled_from(branch.entries))
     kind = draw(st.sampled_from(["skip", "tell", "move", "insert"]))
-    if kind == "skip" or (place.mark is Mark.SKIPPED and kind != "insert"):
-        return skip_or_bring_back(branch, [place.name])
+    if kind == "skip" or (entry.mark is Mark.SKIPPED and kind != "insert"):
+        return skip_or_bring_back(branch, [entry.name])
     if kind == "move":
-        return move(recorded, branch, place.name, draw(st.sampled_from([-1, 1, 1, -2])))
-    example = draw(st.sampled_from(event_types(recorded, place.passed)))
+        return move(recorded, branch, entry.name, draw(st.sampled_from([-1, 1, 1, -2])))
+    example = draw(st.sampled_from(event_types(recorded, entry.count_in_history)))
     if kind == "tell":
-        return set_payload(recorded, branch, place.name, example.example)
-    return insert(branch, place.name, example.topic, example.example)[0]
+        return set_payload(recorded, branch, entry.name, example.example)
+    return insert(branch, entry.name, example.topic, example.example)[0]
 
 
 def folded(recorded: RecordedHistory, branch: Branch) -> Chain:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from es_desktop.app.branch.edits import Draft, Edits, describe_edits, insert, move, set_payload, skip_or_bring_back
 from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.store.session import Session, open_session
-from es_desktop.replay import Edit, EventName, Insert, Inserted, Mark, Move, Skip
+from es_desktop.replay import Edit, EventRef, Insert, InsertedRef, Mark, Move, Skip
 from tests.app.branch.branching import drafts, longest, trunks_of
 
 
@@ -28,8 +28,8 @@ def recorded(session: Session) -> RecordedHistory:
     return longest(session, "Order")
 
 
-def names(recorded: RecordedHistory, edits: Edits) -> list[EventName]:
-    return [place.name for place in recorded.branch(edits).places]
+def names(recorded: RecordedHistory, edits: Edits) -> list[EventRef]:
+    return [entry.name for entry in recorded.branch(edits).entries]
 
 
 def test_an_event_is_skipped_and_brought_back(recorded: RecordedHistory) -> None:
@@ -96,13 +96,13 @@ def test_at_the_ends_there_is_nowhere_to_go(recorded: RecordedHistory) -> None:
 
 def test_events_are_put_in_right_after_the_one_that_is_meant(recorded: RecordedHistory) -> None:
     edits, first = insert(recorded.branch(), 2, "Paid", {})
-    assert names(recorded, edits)[:5] == [0, 1, 2, Inserted(0), 3]
+    assert names(recorded, edits)[:5] == [0, 1, 2, InsertedRef(0), 3]
     edits, second = insert(recorded.branch(edits), 2, "Paid", {})
-    assert names(recorded, edits)[:6] == [0, 1, 2, Inserted(1), Inserted(0), 3]
+    assert names(recorded, edits)[:6] == [0, 1, 2, InsertedRef(1), InsertedRef(0), 3]
     edits, third = insert(recorded.branch(edits), first, "Paid", {})
-    assert names(recorded, edits)[:7] == [0, 1, 2, Inserted(1), Inserted(0), Inserted(2), 3]
-    assert (first, second, third) == (Inserted(0), Inserted(1), Inserted(2))
-    assert {place.mark for place in recorded.branch(edits).places[3:6]} == {Mark.INSERTED}
+    assert names(recorded, edits)[:7] == [0, 1, 2, InsertedRef(1), InsertedRef(0), InsertedRef(2), 3]
+    assert (first, second, third) == (InsertedRef(0), InsertedRef(1), InsertedRef(2))
+    assert {entry.mark for entry in recorded.branch(edits).entries[3:6]} == {Mark.INSERTED}
 
 
 def test_what_was_done_is_told(recorded: RecordedHistory) -> None:

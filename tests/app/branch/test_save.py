@@ -125,7 +125,7 @@ def test_records_that_are_as_they_were_stay_so_to_the_last_byte(
     save_branch(recorded, branch, path)
     saved = [(row[2], row[4], row[6]) for row in standing(path)["integer_sequenced_items"]]
     assert saved == [
-        (p.version, records[p.name][2], records[p.name][3]) for p in branch.places if p.version is not None
+        (p.version, records[p.name][2], records[p.name][3]) for p in branch.entries if p.version is not None
     ]
 
 

@@ -69,13 +69,13 @@ def test_a_trunk_holds_every_event_whatever_the_size_of_a_page(
 def test_an_empty_branch_is_the_history_everywhere(trunks: list[RecordedHistory], account: RecordedHistory) -> None:
     for recorded in [*trunks, account]:
         branch, reader = recorded.branch(), BranchReader(recorded)
-        told = reader.results(branch, 0, len(branch.places))
+        told = reader.results(branch, 0, len(branch.entries))
         assert [each.difference for each in told if each.difference] == []
         history = recorded.chain()
         assert [bare(each.step) for each in told] == [bare(each) for each in history.steps(0, len(history))]
         outcome = reader.outcome(branch)
         assert (outcome.first, bool(outcome.at_end), outcome.failed) == (None, False, ())
-        assert {place.mark for place in branch.places} == {Mark.KEPT}
+        assert {entry.mark for entry in branch.entries} == {Mark.KEPT}
 
 
 @given(data=st.data())
@@ -89,20 +89,20 @@ def test_what_is_told_is_what_folding_the_events_by_themselves_gives(
         branch = recorded.branch(data.draw(drafts(recorded)).edits)
         chain = folded(recorded, branch)
         mine, steps = states(chain), chain.steps(0, len(chain))
-        expected = [(mine[each.happened], history[each.passed]) for each in branch.places]
-        first = data.draw(st.integers(0, len(branch.places)))
-        told = [*reader.results(branch, first, len(branch.places)), *reader.results(branch, 0, first)]
+        expected = [(mine[each.count_in_branch], history[each.count_in_history]) for each in branch.entries]
+        first = data.draw(st.integers(0, len(branch.entries)))
+        told = [*reader.results(branch, first, len(branch.entries)), *reader.results(branch, 0, first)]
         told = [*told[len(told) - first :], *told[: len(told) - first]]
-        for place, each, (ours, theirs) in zip(branch.places, told, expected, strict=True):
-            assert bare(each.step) == bare(None if place.version is None else steps[place.happened - 1])
+        for entry, each, (ours, theirs) in zip(branch.entries, told, expected, strict=True):
+            assert bare(each.step) == bare(None if entry.version is None else steps[entry.count_in_branch - 1])
             assert bool(each.difference) == bool(compare_states(theirs, ours))
             assert (each.difference.was_there, each.difference.is_there) == (theirs is not None, ours is not None)
         outcome = reader.outcome(branch)
         assert outcome.first == next((row for row, each in enumerate(told) if each.difference), None)
         assert same_tree(changes(outcome.at_end), changes(Difference.between(history[-1], mine[-1])))
         assert list(outcome.failed) == [chain.versions[index] for index in sorted(chain.failures)]
-        if branch.places:
-            row = data.draw(st.integers(0, len(branch.places) - 1))
+        if branch.entries:
+            row = data.draw(st.integers(0, len(branch.entries) - 1))
             ours, theirs = expected[row]
             assert same_tree(changes(reader.difference(branch, row)), changes(Difference.between(theirs, ours)))
 
@@ -116,14 +116,14 @@ def test_where_no_event_comes_or_goes_the_differences_are_those_at_each_version(
     edits = recorded.branch().edits
     for _ in range(data.draw(st.integers(1, 3))):
         branch = recorded.branch(edits)
-        name, other = data.draw(st.sampled_from(branch.places)).name, data.draw(st.sampled_from(recorded.events))
+        name, other = data.draw(st.sampled_from(branch.entries)).name, data.draw(st.sampled_from(recorded.events))
         edits = data.draw(
             st.sampled_from([move(recorded, branch, name, 1), set_payload(recorded, branch, name, other.data)])
         )
     branch = recorded.branch(edits)
     differing = [each.version for each in divergences(recorded.chain(), folded(recorded, branch))]
-    told = BranchReader(recorded).results(branch, 0, len(branch.places))
-    assert [branch.places[row].version for row, each in enumerate(told) if each.difference] == differing
+    told = BranchReader(recorded).results(branch, 0, len(branch.entries))
+    assert [branch.entries[row].version for row, each in enumerate(told) if each.difference] == differing
 
 
 @settings(max_examples=15)
@@ -134,8 +134,8 @@ def test_skipping_an_event_is_folding_the_others(trunks: list[RecordedHistory], 
     branch = recorded.branch([Skip(gone.version)])
     others = [event for event in recorded.events if event is not gone]
     assert [(each.topic, dict(each.data)) for each in branch.events()] == [(e.topic, dict(e.data)) for e in others]
-    (struck,) = [row for row, place in enumerate(branch.places) if place.mark is Mark.SKIPPED]
-    told = BranchReader(recorded).results(branch, 0, len(branch.places))
+    (struck,) = [row for row, entry in enumerate(branch.entries) if entry.mark is Mark.SKIPPED]
+    told = BranchReader(recorded).results(branch, 0, len(branch.entries))
     before, after = states(recorded.chain())[struck : struck + 2]
     assert told[struck].step is None
     assert bool(told[struck].difference) == bool(compare_states(after, before)), "it tells what the event had done"
@@ -194,11 +194,12 @@ def test_only_the_first_of_many_differences_are_kept_with_a_row(account: Recorde
 def test_a_long_branch_is_told_block_by_block_and_folded_from_the_first_edit_on(account: RecordedHistory) -> None:
     middle = account.events[BLOCK + 7].version
     branch, reader = account.branch([Skip(middle)]), BranchReader(account)
-    last = len(branch.places)
+    last = len(branch.entries)
     told = reader.results(branch, last - 3, last)
     history, mine = states(account.chain()), states(folded(account, branch))
     assert [bool(each.difference) for each in told] == [
-        bool(compare_states(history[place.passed], mine[place.happened])) for place in branch.places[-3:]
+        bool(compare_states(history[entry.count_in_history], mine[entry.count_in_branch]))
+        for entry in branch.entries[-3:]
     ]
     progress: list[tuple[int, int]] = []
     outcome = reader.outcome(branch, lambda done, total: progress.append((done, total)))
@@ -211,7 +212,7 @@ def test_what_one_reader_folded_another_goes_on_from(account: RecordedHistory, m
     branch, other = account.branch([Skip(BLOCK + 7)]), account.branch([Skip(BLOCK + 7), Skip(BLOCK + 9)])
     first, second = BranchReader(account), BranchReader(account)
     expected = first.outcome(branch)
-    rows = len(branch.places)
+    rows = len(branch.entries)
     told = first.results(branch, rows - 3, rows)
     second.take_over(first.folded(branch))
     applied: list[int] = []

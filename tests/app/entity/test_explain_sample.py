@@ -130,7 +130,7 @@ def check(rebuild: Rebuild, base: Told | None, told: list[Told]) -> None:
     assert last is not None
     assert rebuild.state == last.state
     assert rebuild.exactness == "inferred", "the classes are not here"
-    assert (rebuild.base.kind, rebuild.base.version) == (("zero", None) if base is None else ("snapshot", base.version))
+    assert (rebuild.base.name, rebuild.base.version) == (("zero", None) if base is None else ("snapshot", base.version))
     assert rebuild.base_state == (None if base is None else base.state)
     assert rebuild.skipped == (0 if base is None else base.version + 1)
     assert [(step.version, step.type, step.error) for step in rebuild.steps] == [

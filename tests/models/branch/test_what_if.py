@@ -22,7 +22,7 @@ from es_desktop.models.branch.what_if import WhatIf
 from es_desktop.models.branch.what_if_model import CHANGES, DIFFERS, EVENT, MARK, ORIGINAL, VERSION, WhatIfModel
 from es_desktop.models.runtime.tasks import Queue
 from es_desktop.models.table.roles import SWATCH_ROLE, TONE_ROLE
-from es_desktop.replay import BLOCK, Branch, EventName, Inserted, Skip
+from es_desktop.replay import BLOCK, Branch, EventRef, InsertedRef, Skip
 from tests.models.working import Gate, Working, somebody_else, titles
 
 
@@ -36,24 +36,24 @@ def shown(working: Working, demo_store: Path) -> ShownBranch:
     return working.workspace.what_if.shown
 
 
-def skipping(*names: EventName) -> Operation:
+def skipping(*names: EventRef) -> Operation:
     return lambda recorded, branch, draft: (draft.with_edits(skip_or_bring_back(branch, names)), None)
 
 
-def moving(name: EventName, by: int) -> Operation:
+def moving(name: EventRef, by: int) -> Operation:
     return lambda recorded, branch, draft: (draft.with_edits(move(recorded, branch, name, by)), name)
 
 
-def telling(name: EventName, **data: Any) -> Operation:
-    def operation(recorded: RecordedHistory, branch: Branch, draft: Draft) -> tuple[Draft, EventName]:
+def telling(name: EventRef, **data: Any) -> Operation:
+    def operation(recorded: RecordedHistory, branch: Branch, draft: Draft) -> tuple[Draft, EventRef]:
         old = next(event for event in recorded.events if event.version == name).data
         return draft.with_edits(set_payload(recorded, branch, name, {**old, **data})), name
 
     return operation
 
 
-def inserting(after: EventName, topic: str, **data: Any) -> Operation:
-    def operation(recorded: RecordedHistory, branch: Branch, draft: Draft) -> tuple[Draft, EventName]:
+def inserting(after: EventRef, topic: str, **data: Any) -> Operation:
+    def operation(recorded: RecordedHistory, branch: Branch, draft: Draft) -> tuple[Draft, EventRef]:
         edits, name = insert(branch, after, topic, data)
         return draft.with_edits(edits), name
 
@@ -130,7 +130,7 @@ def test_edits_in_quick_succession_follow_one_after_the_other(working: Working, 
 def test_an_inserted_event_is_the_chosen_one_and_a_failing_one_is_red(working: Working, shown: ShownBranch) -> None:
     shown.change(inserting(3, "ItemAdded", sku="X"))
     working.settle()
-    assert shown.row == 4 and shown.place is not None and shown.place.name == Inserted(0)
+    assert shown.row == 4 and shown.place is not None and shown.place.name == InsertedRef(0)
     rows = table(shown, working)
     assert rows[4][:4] == ["4", "", "ItemAdded", "inserted"]
     assert "AttributeError" in rows[4][CHANGES]
@@ -369,7 +369,7 @@ def feeding(model: WhatIfModel, recorded: RecordedHistory) -> Callable[[Branch],
     def show(branch: Branch) -> None:
         first = first_edited(branches[-1], branch) if model.rowCount() else 0
         branches.append(branch)
-        model.set_places(branch.places, recorded.orders, first)
+        model.set_places(branch.entries, recorded.orders, first)
 
     return show
 
@@ -406,14 +406,14 @@ def test_rows_come_and_go_where_the_events_do(qtbot: QtBot, recorded: RecordedHi
     with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignal(model.rowsRemoved) as removed:
         show(recorded.branch())
     assert removed.args is not None and removed.args[1:] == [4, 4]
-    assert model.row_of(7) == 7 and model.row_of(Inserted(0)) is None
+    assert model.row_of(7) == 7 and model.row_of(InsertedRef(0)) is None
 
 
 def test_blocks_before_the_first_edit_are_not_asked_for_again(recorded: RecordedHistory) -> None:
     model = WhatIfModel()
     asked: list[int] = []
     model.block_wanted.connect(asked.append)
-    model.set_places(recorded.branch().places, recorded.orders)
+    model.set_places(recorded.branch().entries, recorded.orders)
     assert model.index(5, CHANGES).data() == "…"
     assert model.index(5, DIFFERS).data() == ""
     assert asked == [0], "once"
@@ -422,7 +422,7 @@ def test_blocks_before_the_first_edit_are_not_asked_for_again(recorded: Recorded
         model.set_block(number, reader.results(recorded.branch(), number * BLOCK, (number + 1) * BLOCK))
     asked.clear()
     skipped = recorded.branch([Skip(BLOCK + 2)])
-    model.set_places(skipped.places, recorded.orders, first_edited(recorded.branch(), skipped))
+    model.set_places(skipped.entries, recorded.orders, first_edited(recorded.branch(), skipped))
     assert str(model.index(5, CHANGES).data()).startswith("balance")
     assert asked == []
     assert model.index(BLOCK, CHANGES).data() == "…"
@@ -431,7 +431,7 @@ def test_blocks_before_the_first_edit_are_not_asked_for_again(recorded: Recorded
 
 def test_an_event_keeps_the_hue_that_it_has_in_the_timeline(working: Working, recorded: RecordedHistory) -> None:
     model = WhatIfModel()
-    model.set_places(recorded.branch().places, recorded.orders)
+    model.set_places(recorded.branch().entries, recorded.orders)
     outline = working.view.outline
     for row in range(20):
         assert model.index(row, EVENT).data(SWATCH_ROLE) == outline.hues[outline.kinds[row]]
@@ -443,7 +443,7 @@ def test_no_more_blocks_are_kept_than_can_be_looked_at(
 ) -> None:
     monkeypatch.setattr("es_desktop.models.branch.what_if_model.PAGES_KEPT", 1)
     model = WhatIfModel()
-    model.set_places(recorded.branch().places, recorded.orders)
+    model.set_places(recorded.branch().entries, recorded.orders)
     told: list[PlaceResult] = BranchReader(recorded).results(recorded.branch(), 0, BLOCK)
     model.set_block(0, told)
     model.set_block(1, told)

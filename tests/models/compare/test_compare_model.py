@@ -18,7 +18,7 @@ from es_desktop.models.compare.compare_model import (
     CompareRows,
 )
 from es_desktop.models.table.roles import PATH_ROLE, TONE_ROLE
-from es_desktop.replay.compare import Place, side_by_side
+from es_desktop.replay.compare import ComparedValue, side_by_side
 from tests.models.working import titles
 
 LEFT: dict[str, Any] = {"status": "open", "total": 1, "lines": [{"sku": "A"}], "gone": None, "same": "x" * 200}
@@ -26,7 +26,7 @@ RIGHT: dict[str, Any] = {"status": "paid", "total": "1", "lines": [{"sku": "B"}]
 PLACES = tuple(side_by_side(LEFT, RIGHT))
 
 
-def made(places: tuple[Place, ...] = PLACES) -> CompareModel:
+def made(places: tuple[ComparedValue, ...] = PLACES) -> CompareModel:
     model = CompareModel()
     model.show(CompareRows.of(places), "At 3", "At 5")
     return model

@@ -21,7 +21,7 @@ from es_desktop.replay import (
     Edit,
     GenericFold,
     Insert,
-    Inserted,
+    InsertedRef,
     Mark,
     Move,
     Skip,
@@ -41,8 +41,11 @@ def an_order() -> list[RecordedEvent]:
     return recorded(events)
 
 
-def told(branch: Branch) -> list[tuple[Any, ...]]:
-    return [(each.name, each.version, str(each.mark), each.happened, each.passed) for each in branch.places]
+def entries_of(branch: Branch) -> list[tuple[Any, ...]]:
+    return [
+        (each.name, each.version, str(each.mark), each.count_in_branch, each.count_in_history)
+        for each in branch.entries
+    ]
 
 
 PAID = Insert(1, "Paid", {"amount": 1})
@@ -50,51 +53,51 @@ PAID = Insert(1, "Paid", {"amount": 1})
 
 def test_each_place_says_what_stands_there_and_how_far_both_are() -> None:
     branch = Branch(an_order(), [Skip(1), Insert(2, "Shipped", {"carrier": "x"}), Move(4, before=3)], CLASSES)
-    assert told(branch) == [
+    assert entries_of(branch) == [
         (0, 0, "kept", 1, 1),
         (1, None, "skipped", 1, 2),
         (2, 1, "kept", 2, 3),
-        (Inserted(0), 2, "inserted", 3, 3),
+        (InsertedRef(0), 2, "inserted", 3, 3),
         (4, 3, "moved", 4, 4),
         (3, 4, "kept", 5, 5),
     ]
-    assert [each.type for each in branch.places] == [
+    assert [each.type for each in branch.entries] == [
         "Created", "ItemAdded", "ItemAdded", "Shipped", "Paid", "AttributeChanged",
     ]  # fmt: skip
-    assert [each.original for each in branch.places] == [0, 1, 2, None, 4, 3]
+    assert [each.original for each in branch.entries] == [0, 1, 2, None, 4, 3]
 
 
 @given(life=LIVES, data=st.data())
 def test_the_places_without_the_skipped_ones_are_the_rows(life: Life, data: st.DataObject) -> None:
     branch = Branch(life.events, data.draw(edits(life)), CLASSES)
-    there = [each for each in branch.places if each.version is not None]
+    there = [each for each in branch.entries if each.version is not None]
     assert [(each.version, each.original, each.mark) for each in there] == [
         (row.version, row.original, row.mark) for row in branch.rows
     ]
-    assert [each.happened for each in there] == list(range(1, len(there) + 1))
-    assert branch.places[-1].passed == len(life.events)
+    assert [each.count_in_branch for each in there] == list(range(1, len(there) + 1))
+    assert branch.entries[-1].count_in_history == len(life.events)
 
 
 def test_an_inserted_event_can_be_told_anew_moved_taken_out_and_stood_beside() -> None:
     branch = Branch(an_order(), [PAID], CLASSES)
-    edited = branch.edited(Edit(Inserted(0), {"amount": 2}))
+    edited = branch.edited(Edit(InsertedRef(0), {"amount": 2}))
     assert edited.event_at(2).data == {"amount": 2}
-    assert edited.places[2].mark is Mark.INSERTED
-    moved = branch.edited(Move(Inserted(0), before=0))
-    assert [each.name for each in moved.places][:2] == [Inserted(0), 0]
-    assert moved.places[0].mark is Mark.INSERTED
-    beside = branch.edited(Insert(Inserted(0), "Paid", {"amount": 3}), Move(3, before=Inserted(1)))
-    assert [each.name for each in beside.places] == [0, 1, Inserted(0), 3, Inserted(1), 2, 4]
-    out = branch.edited(Skip(Inserted(0)))
-    assert told(out) == told(Branch(an_order(), [], CLASSES)), "what never was leaves nothing to strike out"
+    assert edited.entries[2].mark is Mark.INSERTED
+    moved = branch.edited(Move(InsertedRef(0), before=0))
+    assert [each.name for each in moved.entries][:2] == [InsertedRef(0), 0]
+    assert moved.entries[0].mark is Mark.INSERTED
+    beside = branch.edited(Insert(InsertedRef(0), "Paid", {"amount": 3}), Move(3, before=InsertedRef(1)))
+    assert [each.name for each in beside.entries] == [0, 1, InsertedRef(0), 3, InsertedRef(1), 2, 4]
+    out = branch.edited(Skip(InsertedRef(0)))
+    assert entries_of(out) == entries_of(Branch(an_order(), [], CLASSES)), "what never was leaves nothing to strike out"
 
 
 @pytest.mark.parametrize(
     ("edits", "text"),
     [
-        ([Skip(Inserted(0))], "there is no event of insertion 0: versions go from 0 to 4"),
-        ([PAID, Skip(Inserted(0)), Skip(Inserted(0))], "the event of insertion 0 is skipped already"),
-        ([PAID, Move(Inserted(0), before=Inserted(0))], "the event of insertion 0 cannot be moved before itself"),
+        ([Skip(InsertedRef(0))], "there is no event of insertion 0: versions go from 0 to 4"),
+        ([PAID, Skip(InsertedRef(0)), Skip(InsertedRef(0))], "the event of insertion 0 is skipped already"),
+        ([PAID, Move(InsertedRef(0), before=InsertedRef(0))], "the event of insertion 0 cannot be moved before itself"),
     ],
 )
 def test_a_bad_name_says_what_is_wrong(edits: list[BranchEdit], text: str) -> None:
@@ -106,7 +109,7 @@ def test_an_event_of_another_program_keeps_its_name() -> None:
     events = [RecordedEvent(1, "shop.cart.Filled", None, {"n": 1}, kind="shop.cart.Filled", entity="Cart")]
     branch = Branch(events, [Insert(1, "shop.cart.Filled", {"n": 2})])
     inserted = branch.event_at(1)
-    assert (inserted.type, inserted.entity_type, branch.places[1].type) == (
+    assert (inserted.type, inserted.entity_type, branch.entries[1].type) == (
         "shop.cart.Filled", "Cart", "shop.cart.Filled",
     )  # fmt: skip
 
@@ -151,7 +154,7 @@ def test_a_chain_that_begins_like_another_comes_to_the_same(life: Life, data: st
         known = theirs.chain(life.fold)
         known.state_after(len(known))
         chain, fresh = ours.chain(life.fold), ours.chain(life.fold)
-        chain.begin_like(known, ours.begins_like(theirs))
+        chain.copy_start_of(known, ours.common_start(theirs))
         assert for_people(chain) == for_people(fresh)
 
 
@@ -167,7 +170,7 @@ def test_so_it_is_where_whole_blocks_are_taken_over(data: st.DataObject) -> None
     known = first.chain(life.fold)
     known.steps(0, len(known))
     chain, fresh = second.chain(life.fold), second.chain(life.fold)
-    chain.begin_like(known, second.begins_like(first))
+    chain.copy_start_of(known, second.common_start(first))
     assert for_people(chain) == for_people(fresh)
 
 
@@ -192,7 +195,7 @@ def test_the_blocks_in_common_are_not_folded_again() -> None:
     Counting.applied = 0
     branch = Branch(events, [Skip(2 * BLOCK + 5)])
     chain = branch.chain(Counting())
-    chain.begin_like(known, branch.kept)
+    chain.copy_start_of(known, branch.kept)
     assert chain.state_after(len(chain))[0] == {"n": 3 * BLOCK - 1}
     assert Counting.applied == BLOCK - 1
 
@@ -202,9 +205,9 @@ def test_what_is_invented_is_only_alike_where_its_time_is() -> None:
     first = Branch(events, [Insert(None, "Paid", {"amount": 1})], CLASSES)
     second = first.edited(Skip(0))
     assert first.event_at(0).timestamp != second.event_at(0).timestamp
-    assert second.begins_like(first) == 0
-    assert first.begins_like(first) == len(first.rows)
-    assert Branch(events, [Skip(3)], CLASSES).begins_like(Branch(events, [Edit(4, {})], CLASSES)) == 3
+    assert second.common_start(first) == 0
+    assert first.common_start(first) == len(first.rows)
+    assert Branch(events, [Skip(3)], CLASSES).common_start(Branch(events, [Edit(4, {})], CLASSES)) == 3
 
 
 def test_a_class_fold_goes_on_from_what_it_took_over() -> None:
@@ -214,6 +217,6 @@ def test_a_class_fold_goes_on_from_what_it_took_over() -> None:
     known.steps(0, len(known))
     branch = Branch(events, [Skip(2)], CLASSES)
     chain = branch.chain(fold)
-    chain.begin_like(known, branch.kept)
+    chain.copy_start_of(known, branch.kept)
     assert chain.state_after(4)[0]["total"] == Decimal("3.00")
     assert known.state_after(5)[0]["total"] == Decimal("13.00"), "the other one is as it was"
