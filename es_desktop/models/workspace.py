@@ -37,10 +37,10 @@ from .search.event_log import EventLog
 from .search.overview import Overview
 from .search.state_finder import StateFinder
 from .selection import Selection
-from .snapshot_cost.meter import WorthMeter
+from .snapshot_cost.meter import CostMeter
 from .store.sessions import Reopener, SessionCloser, StoreOpener
 from .transfer.transfer import Copier, Transfer
-from .trust.trusting import Trusting
+from .trust.trust_control import TrustControl
 from .watch.lanes import Lanes
 from .watch.watchpoints import Watchpoints
 
@@ -93,7 +93,7 @@ class Workspace(QObject):
         self.bookmarks = Bookmarks(self.notes, self.selection, self.entities, self.inspector, self)
         self.player = Player(self.selection, self.inspector.timeline.step_at, self)
         self.checker = SnapshotChecker(runner, self)
-        self.worth = WorthMeter(runner, self)
+        self.cost_meter = CostMeter(runner, self)
         self.watchpoints = Watchpoints(runner, self.selection, self.inspector, self.notes, self)
         self.preferences = TypePreferences(self.notes, self.inspector, self)
         self.lanes = Lanes(runner, self.inspector, self.preferences, self)
@@ -103,7 +103,7 @@ class Workspace(QObject):
         self.comparison = Comparison(runner, self.sessions, self.selection, self.inspector, self)
         self.transfer = Transfer(runner, self)
         self.copier = Copier(runner, self)
-        self.trusting = Trusting(runner, self)
+        self.trust_control = TrustControl(runner, self)
         self.session: Session | None = None
         self.facts: StoreFacts | None = None
         self._greets = False
@@ -125,10 +125,10 @@ class Workspace(QObject):
             self.watchpoints,
             self.preferences,
             self.what_if,
-            self.trusting,
+            self.trust_control,
         ):
             speaking.message.connect(self.message)
-        for refusing in (self.stores, self.notes, self.commander, self.copier, self.trusting):
+        for refusing in (self.stores, self.notes, self.commander, self.copier, self.trust_control):
             refusing.refused.connect(self.refused)
         self.runner.refused.connect(self._on_refused)
         self._poll.timeout.connect(self._on_poll)
@@ -137,7 +137,7 @@ class Workspace(QObject):
         self.listing.listed.connect(self._on_listed)
         self.listing.facts_changed.connect(self._on_facts)
         self.notes.changed.connect(self._find_marked)
-        for changing in (self.commander.written, self.transfer.imported, self.trusting.changed):
+        for changing in (self.commander.written, self.transfer.imported, self.trust_control.changed):
             changing.connect(self._on_changes)
         for following in (self.listing, self.log, self.checker):
             self.changed.connect(following.on_changes)
@@ -167,12 +167,12 @@ class Workspace(QObject):
         self.stores.create(store, options)
 
     def open_demo(
-        self, path: Path, *, entity: str | None = None, version: int | None = None, afresh: bool = False
+        self, path: Path, *, entity: str | None = None, version: int | None = None, recreate: bool = False
     ) -> None:
-        """Open the demo store; make it first where it is not there, or should be made ``afresh``."""
-        if afresh and self.session is not None:
+        """Open the demo store; make it first if it does not exist; ``recreate`` replaces an existing one."""
+        if recreate and self.session is not None:
             self.close_store()
-        self.stores.open_demo(path, entity, version, afresh)
+        self.stores.open_demo(path, entity, version, recreate)
 
     def close_store(self) -> None:
         """Close the open store, where there is one; what still runs for it is cancelled."""
@@ -224,7 +224,7 @@ class Workspace(QObject):
     def _follow(self, session: Session | None) -> None:
         """Let everything work on another store, or on none."""
         self.reopener.follow(session)
-        self.trusting.set_reading(session)
+        self.trust_control.set_reading(session)
         for each in (self.checker, self.commander, self.comparison, self.listing, self.log, self.states):
             each.set_session(session)
 
@@ -309,7 +309,7 @@ class Workspace(QObject):
         self._entity_request.start("Reading the entity", lambda job: EntityView(session, entity_id), done)
 
     def _on_refused(self, error: UserError) -> None:
-        if not self.trusting.takes_on(error):
+        if not self.trust_control.show_error(error):
             self.refused.emit(error)
 
     def _on_changes(self, changes: Changes) -> None:
@@ -318,7 +318,7 @@ class Workspace(QObject):
         is_command, chosen = changes.initiator is Initiator.COMMAND, self.selection.entity_id
         if changes.alters_folding:
             self.comparison.set_follows(True)
-            self.what_if.read_anew()
+            self.what_if.recompute()
             self._wanted_version = self.selection.version
             self.inspector.clear()
         if is_command and changes.entity_id != chosen and changes.entity_id is not None:

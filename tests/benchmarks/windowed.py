@@ -100,7 +100,7 @@ class Sitting:
         self.wait(lambda: time.perf_counter() >= end)
 
     def settle(self) -> None:
-        self.wait(lambda: self.workspace.runner.is_idle and not self.workspace.listing.indexer.is_at_work)
+        self.wait(lambda: self.workspace.runner.is_idle and not self.workspace.listing.indexer.is_indexing)
 
     def open_until_painted(self, store: Path) -> float:
         """Open a store; return the seconds until its first entities are painted."""
@@ -214,7 +214,7 @@ def _while_indexing(sitting: Sitting) -> Iterator[None]:
     tables = (sitting.docks.log.table, sitting.docks.entities.table)
     sitting.docks.log.raise_()
     step = 0
-    while sitting.workspace.listing.indexer.is_at_work:
+    while sitting.workspace.listing.indexer.is_indexing:
         bar = tables[step % 2].verticalScrollBar()
         bar.setValue(int(bar.maximum() * ((step * 37) % 100) / 100))
         sitting.rest(0.04)
@@ -233,7 +233,7 @@ def _look_around(sitting: Sitting) -> None:
     docks.timeline.raise_()
     longest = activity.longest[0]
     workspace.choose(longest.id)
-    sitting.wait(lambda: workspace.inspector.shown is not None and workspace.selection.entity_id == longest.id)
+    sitting.wait(lambda: workspace.inspector.state_view is not None and workspace.selection.entity_id == longest.id)
     sitting.settle()
     sitting.scroll_to_end(docks.timeline.table)
 

@@ -179,8 +179,8 @@ def test_an_import(counted: Counted, tmp_path: Path) -> None:
     with closing(create_session(str(tmp_path / "other.esdb"))) as other:
         Commands(other).create(Example, {"foo": "theirs"})
         export_to_file(other, tmp_path / "events.jsonl", ExportRequest(ExportFormat.JSONL))
-    workspace.transfer.surveyed.connect(planned.append)
-    workspace.transfer.survey(workspace.session, tmp_path / "events.jsonl")
+    workspace.transfer.import_planned.connect(planned.append)
+    workspace.transfer.plan_import(workspace.session, tmp_path / "events.jsonl")
     counted.working.settle()
     tasks, _ = counted.of(lambda: workspace.transfer.carry_out(planned[0]))
     assert tasks == once("Importing events.jsonl", *INDEX, *LOG, *SHOWN)
@@ -197,7 +197,7 @@ def test_a_working_copy_that_is_opened(counted: Counted, tmp_path: Path) -> None
 
 
 def test_the_demo_made_afresh(counted: Counted, demo_store: Path) -> None:
-    tasks, _ = counted.of(lambda: counted.working.workspace.open_demo(demo_store, afresh=True))
+    tasks, _ = counted.of(lambda: counted.working.workspace.open_demo(demo_store, recreate=True))
     assert tasks.pop("Closing the store") == 5, "once in each queue"
     assert tasks.pop("Closing the index") == 1
     opening = ("Making the demo store", "Opening the index", "Reading notes")
@@ -205,7 +205,9 @@ def test_the_demo_made_afresh(counted: Counted, demo_store: Path) -> None:
 
 
 def test_other_trust_reads_the_entity_alone(counted: Counted) -> None:
-    tasks, _ = counted.of(lambda: counted.working.workspace.trusting.changed.emit(Changes(initiator=Initiator.TRUST)))
+    tasks, _ = counted.of(
+        lambda: counted.working.workspace.trust_control.changed.emit(Changes(initiator=Initiator.TRUST))
+    )
     assert tasks == once(*SHOWN)
 
 

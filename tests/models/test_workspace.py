@@ -75,7 +75,7 @@ def test_a_closed_store_shows_nothing_and_is_one_file(qtbot: QtBot, working: Wor
         working.workspace.close_store()
     working.settle()
     workspace = working.workspace
-    assert (workspace.session, workspace.facts, workspace.inspector.view, workspace.inspector.shown) == (None,) * 4
+    assert (workspace.session, workspace.facts, workspace.inspector.view, workspace.inspector.state_view) == (None,) * 4
     models = (
         workspace.entities,
         workspace.inspector.timeline,
@@ -119,7 +119,7 @@ def test_the_demo_is_made_once_and_can_be_made_afresh(working: Working, tmp_path
     working.settle()
     assert steps() == []
     assert working.workspace.facts.events == events + 1
-    working.workspace.open_demo(path, afresh=True)
+    working.workspace.open_demo(path, recreate=True)
     working.settle()
     assert len(steps()) == 301
     assert working.workspace.facts.events == events

@@ -102,7 +102,7 @@ class Working:
 
     @property
     def shown(self) -> StateView:
-        shown = self.workspace.inspector.shown
+        shown = self.workspace.inspector.state_view
         assert shown is not None
         return shown
 

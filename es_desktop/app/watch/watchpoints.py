@@ -65,7 +65,7 @@ class WatchTrace:
 _VERSION: Final = attrgetter("version")
 
 
-def understood(expression: str, limit_seconds: float = LIMIT_SECONDS) -> WatchTarget:
+def parse_watched(expression: str, limit_seconds: float = LIMIT_SECONDS) -> WatchTarget:
     """Return the path that an expression is, or else the condition. Raises ``ConditionError``, with the place."""
     condition = Condition(expression, limit_seconds=limit_seconds)
     return condition.expression if _is_plain(condition.expression) else condition
@@ -73,7 +73,7 @@ def understood(expression: str, limit_seconds: float = LIMIT_SECONDS) -> WatchTa
 
 def checked(expression: str) -> str:
     """Return an expression as it is kept, in one line. Raises ``ConditionError``; takes no longer than a moment."""
-    watched = understood(expression, _TRIAL_SECONDS)
+    watched = parse_watched(expression, _TRIAL_SECONDS)
     return watched if isinstance(watched, str) else watched.expression
 
 
@@ -81,7 +81,7 @@ def expression_of(path: str) -> str:
     """Return the expression that watches a path of the state, whatever its names are. Raises ``PathError``."""
     parse_path(path)
     try:
-        if understood(path, _TRIAL_SECONDS) == path:
+        if parse_watched(path, _TRIAL_SECONDS) == path:
             return path
     except ConditionError:
         pass  # a name that is none in Python, such as one with a space
@@ -124,7 +124,7 @@ def watch_traces(
     watched: dict[str, WatchTarget] = {}
     for expression in expressions:
         try:
-            watched[expression] = understood(expression)
+            watched[expression] = parse_watched(expression)
         except ConditionError as error:
             found[expression] = WatchTrace(error=error)
     crossings: list[list[Crossing]] = [[] for _ in watched]

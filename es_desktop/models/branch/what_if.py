@@ -18,7 +18,7 @@ from es_desktop.core import EntityId
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
 
-from .shown_branch import ShownBranch, progress_of
+from .current_branch import CurrentBranch, progress_of
 
 
 class WhatIf(QObject):
@@ -33,13 +33,13 @@ class WhatIf(QObject):
         super().__init__(parent)
         self._runner = runner
         self._read_request = LatestRequest(runner)
-        self.shown = ShownBranch(runner, self)
+        self.current = CurrentBranch(runner, self)
         self.entity: EntityFacts | None = None
         self._reading: Reading | None = None
         self._drafts: dict[EntityId, Draft] = {}
         self._then: Callable[[], None] | None = None
-        self.shown.changed.connect(self._on_edited)
-        self.shown.refused.connect(self._on_refused)
+        self.current.changed.connect(self._on_edited)
+        self.current.refused.connect(self._on_refused)
 
     @property
     def is_on(self) -> bool:
@@ -63,7 +63,7 @@ class WhatIf(QObject):
         self._reading, self.entity = reading, entity
         if not is_same:
             self._leave()
-        recorded = self.shown.recorded
+        recorded = self.current.recorded
         if (
             self.is_on
             and entity is not None
@@ -73,7 +73,7 @@ class WhatIf(QObject):
             self._read(None)
         self.changed.emit()
 
-    def read_anew(self) -> None:
+    def recompute(self) -> None:
         """Work out the branch in view once more, as its events may come to other states."""
         if self.is_on:
             self._read(None)
@@ -83,14 +83,14 @@ class WhatIf(QObject):
         if self.entity is None:
             return
         self._drafts.setdefault(self.entity.id, Draft())
-        if self.shown.recorded is None and not self.is_reading:
+        if self.current.recorded is None and not self.is_reading:
             self._read(version)
-        self.shown.work_out()
+        self.current.work_out()
         self.changed.emit()
 
     def when_shown(self, then: Callable[[], None]) -> None:
         """Do something now that the branch is there, or once it is; not where it is left before that."""
-        if self.shown.branch is not None:
+        if self.current.branch is not None:
             then()
         else:
             self._then = then
@@ -113,7 +113,7 @@ class WhatIf(QObject):
 
     def save(self, path: Path) -> None:
         """Make a new store of the events of the branch in view."""
-        recorded, branch = self.shown.recorded, self.shown.branch
+        recorded, branch = self.current.recorded, self.current.branch
         if recorded is None or branch is None:
             return
 
@@ -129,7 +129,7 @@ class WhatIf(QObject):
     def _leave(self) -> None:
         self._read_request.cancel()
         self._then = None
-        self.shown.clear()
+        self.current.clear()
 
     def _read(self, version: int | None) -> None:
         reading, entity = self._reading, self.entity
@@ -137,11 +137,11 @@ class WhatIf(QObject):
             return
 
         def done(recorded: RecordedHistory) -> None:
-            before = self.shown.recorded
+            before = self.current.recorded
             if before is not None and len(recorded.events) != len(before.events):
                 new = count_text(len(recorded.events) - len(before.events), "event")
                 self.message.emit(f"{new} appended meanwhile; the branch has them too.")
-            self.shown.show(recorded, self._drafts[entity.id], version)
+            self.current.show(recorded, self._drafts[entity.id], version)
 
         self._read_request.start(
             "Reading the events",
@@ -151,16 +151,16 @@ class WhatIf(QObject):
         )
 
     def _on_edited(self) -> None:
-        if self.entity is not None and self.shown.branch is not None:
-            self._drafts[self.entity.id] = self.shown.draft
+        if self.entity is not None and self.current.branch is not None:
+            self._drafts[self.entity.id] = self.current.draft
         self.changed.emit()
-        if self.shown.branch is not None and self._then is not None:
+        if self.current.branch is not None and self._then is not None:
             then, self._then = self._then, None
             then()
 
     def _on_refused(self, error: UserError) -> None:
         self.message.emit(str(error))
-        if self.shown.branch is None:
+        if self.current.branch is None:
             self.end()  # the events that it edits are not those that are recorded now
 
 

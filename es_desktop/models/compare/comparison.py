@@ -231,7 +231,7 @@ class Comparison(QObject):
 
     def _in_view(self) -> tuple[EntityView, StateView | int] | None:
         """What is compared with the anchor: a state that is shown already, or a version that is held."""
-        view, shown = self._inspector.view, self._inspector.shown
+        view, shown = self._inspector.view, self._inspector.state_view
         if self._held is not None:
             return self._held
         return None if view is None or shown is None else (view, shown)

@@ -46,7 +46,7 @@ class OtherStore(QObject):
         self.entities = self._list.model
         self._list.listed.connect(self.listed)
 
-    def look_into(self, store: str) -> None:
+    def open_store(self, store: str) -> None:
         """List the entities of a store."""
         self.close()
         own = self._own

@@ -57,7 +57,7 @@ class Inspector(QObject):
         self.state = StateModel(self)
         self.snapshots = SnapshotsModel(self)
         self.view: EntityView | None = None
-        self.shown: StateView | None = None
+        self.state_view: StateView | None = None
         self.history = History()
         self._is_history_whole = False
         self.base = NEAREST
@@ -103,7 +103,7 @@ class Inspector(QObject):
             self._last_state_request,
         ):
             request.cancel()
-        self.view, self.shown, self.history = None, None, History()
+        self.view, self.state_view, self.history = None, None, History()
         self._drop_pick()
         self._forget_steps()
         self.event_types.set_outline("", Outline())
@@ -173,7 +173,7 @@ class Inspector(QObject):
 
         def work(job: Job) -> StateView:
             blocks = view.outline.count_to(version) // BLOCK
-            return view.state_at(version, base=base, checkpoint=job.counted(blocks))
+            return view.state_at(version, base=base, checkpoint=job.counting_checkpoint(blocks))
 
         title = f"Rebuilding version {version}"
         self._state_request.start(title, work, self._on_state, failed=self._on_failed, stopped=self._on_state_stopped)
@@ -181,9 +181,9 @@ class Inspector(QObject):
             self._event_request.start("Reading the event", lambda job: view.event_at(version), self._on_event)
 
     def _on_state(self, shown: StateView) -> None:
-        if self.shown is None or shown.base != self.shown.base:
+        if self.state_view is None or shown.base != self.state_view.base:
             self._forget_steps()
-        self.shown = shown
+        self.state_view = shown
         fields: dict[str, Any] = {}
         if self.can_edit and self._selection.is_at_last and self.view is not None and shown.state is not None:
             fields = {field.name: field for field in self.view.fields if field.name in shown.state}
@@ -195,7 +195,7 @@ class Inspector(QObject):
         self._on_failed(UserError("the rebuild was cancelled", "Choose the version again to go on."))
 
     def _on_failed(self, error: UserError) -> None:
-        self.shown = None
+        self.state_view = None
         self.state.set_state(None, (), {})
         self.state_failed.emit(error)
 
@@ -212,7 +212,7 @@ class Inspector(QObject):
             self.history_changed.emit(history)
 
         def work(job: Job) -> History:
-            return history_of(view, job.counted(2 * (len(view.outline.versions) // BLOCK)))
+            return history_of(view, job.counting_checkpoint(2 * (len(view.outline.versions) // BLOCK)))
 
         self._history_request.start("Reading the history", work, done, queue=Queue.WALK)
 
@@ -231,7 +231,7 @@ class Inspector(QObject):
         self._runner.run("Reading events", work, done)
 
     def _want_steps(self, number: int) -> None:
-        view, shown, base = self.view, self.shown, self.base
+        view, shown, base = self.view, self.state_view, self.base
         if view is None or shown is None or number in self._steps_asked:
             return
         self._steps_asked.add(number)
@@ -240,7 +240,7 @@ class Inspector(QObject):
             return view.steps(shown.version, number, base=base, checkpoint=job.check)
 
         def done(steps: list[Step]) -> None:
-            if view is self.view and self.shown is not None and self.shown.base == shown.base:
+            if view is self.view and self.state_view is not None and self.state_view.base == shown.base:
                 self._step_blocks[number] = steps
                 self.steps_changed.emit()
 

@@ -23,7 +23,7 @@ from es_desktop.models.table.roles import (
 from es_desktop.replay import BLOCK, Step
 
 from .event_rows import EventRow, EventRows, Fold, rows_that_stay, versions_among
-from .event_words import EventWords
+from .event_texts import EventRowTexts
 
 VERSION, TIME, GAP, EVENT, CHANGED = range(5)
 
@@ -38,7 +38,7 @@ class TimelineModel(TableModel[EventRow]):
     block_wanted = Signal(object)
     """The number of a block of ``BLOCK`` steps that should be worked out and given to ``set_block``."""
     _outline: Outline
-    _words: EventWords
+    _words: EventRowTexts
 
     def __init__(self, parent: QObject | None = None) -> None:
         bold = bold_font()
@@ -72,7 +72,7 @@ class TimelineModel(TableModel[EventRow]):
         self._current: int | None = None
         self._held: int | None = None
         self._blocks = StepBlocks(self.block_wanted.emit)
-        self._words = EventWords(self._outline, self._blocks)
+        self._words = EventRowTexts(self._outline, self._blocks)
         self._rows = EventRows()
         self._count = 0
         self._turning: int | None = None
@@ -222,7 +222,7 @@ class TimelineModel(TableModel[EventRow]):
     def _take(self, outline: Outline, snapshots: Sequence[int], hidden: frozenset[int], rows: EventRows) -> None:
         self._outline, self._snapshots, self._hidden = outline, snapshots, hidden
         self._hues = outline.hues
-        self._words = EventWords(outline, self._blocks)
+        self._words = EventRowTexts(outline, self._blocks)
         self._rows = rows
         self._count = len(rows)
 

@@ -52,7 +52,7 @@ class Bookmarks(QObject):
         self._known = entities
         self.table.set_entities(entities)
 
-    def further(self, direction: int) -> BookmarkRow | None:
+    def adjacent(self, direction: int) -> BookmarkRow | None:
         """Return the bookmark after what is chosen, or before it where ``direction`` is negative."""
         view, version = self._inspector.view, self._selection.version
         if view is None or version is None:

@@ -23,7 +23,7 @@ class Notes(QObject):
 
     changed = Signal()
     """Another notebook, or another page of it."""
-    leaving = Signal()
+    about_to_change = Signal()
     """Another notebook will take the place of this one: what was typed for it has to be handed in now."""
     refused = Signal(object)
     """``UserError``: a notebook cannot be read."""
@@ -62,7 +62,7 @@ class Notes(QObject):
 
     def show(self, store: str | None, notebook: Notebook, problem: UserError | None = None) -> None:
         """Take the notebook of a store that was just opened; without a ``store`` changes are not kept."""
-        self.leaving.emit()
+        self.about_to_change.emit()
         self._store, self.problem = store, problem
         self._turn_to(notebook)
 

@@ -55,7 +55,7 @@ class Job(CancelToken):
         self._report = report
 
     @property
-    def is_waited_for(self) -> bool:
+    def is_foreground(self) -> bool:
         """Whether a person waits for it, rather than works on beside it."""
         return self.queue is Queue.FRONT
 
@@ -64,12 +64,12 @@ class Job(CancelToken):
         self.check()
         self._report(Progress(self, done, total))
 
-    def hand_over(self, part: Any) -> None:
+    def report_part(self, part: Any) -> None:
         """Hand over a part of the result before its end. Raises ``Cancelled`` where the work is not wanted any more."""
         self.check()
         self._report(Part(self, part))
 
-    def counted(self, total: int) -> Callable[[], None]:
+    def counting_checkpoint(self, total: int) -> Callable[[], None]:
         """Return a checkpoint to be called some ``total`` times; it reports how far the work is once that takes long.
 
         The checkpoint raises ``Cancelled`` where the work is not wanted any more.

@@ -49,7 +49,7 @@ class EntityList(QObject):
         self.model = EntitiesModel(self)
         self.indexer = Indexer(runner, folder, self)
         self._pages = BlockReader(runner, "Reading entities", self.model.set_page)
-        self._pages.on_passed_over(self.model.forget_page)
+        self._pages.on_dropped(self.model.forget_page)
         self.model.page_wanted.connect(self._read_page)
         self.model.query_changed.connect(lambda query: self._list())
         self.indexer.opened.connect(self._on_opened)
@@ -136,12 +136,12 @@ class EntityList(QObject):
 
         def done(result: tuple[int, Listing]) -> None:
             events, found = result
-            if found.numbers or not self.indexer.is_at_work:
+            if found.numbers or not self.indexer.is_indexing:
                 self._events_listed = events
                 self._pages.forget()
                 self.model.set_listing(found, chosen)
                 self.listed.emit()
-                if self.indexer.is_at_work:
+                if self.indexer.is_indexing:
                     self._count()
 
         self._list_request.start("Listing the entities", work, done, queue=Queue.SCAN)

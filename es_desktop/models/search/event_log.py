@@ -50,7 +50,7 @@ class EventLog(QObject):
         """Why what is asked for cannot be looked for."""
         self.model = LogModel(self)
         self._pages = BlockReader(runner, "Reading the log", self.model.set_page)
-        self._pages.on_passed_over(self.model.forget_page)
+        self._pages.on_dropped(self.model.forget_page)
         self.model.page_wanted.connect(self._read_page)
         indexer.opened.connect(lambda index: self._go_on())
         indexer.grown.connect(self._on_grown)
@@ -59,7 +59,7 @@ class EventLog(QObject):
     @property
     def is_finding(self) -> bool:
         """Whether more may be found yet."""
-        return not self._is_in_order and (self._find_request.is_running or self._indexer.is_at_work)
+        return not self._is_in_order and (self._find_request.is_running or self._indexer.is_indexing)
 
     @property
     def _is_in_order(self) -> bool:
@@ -98,8 +98,8 @@ class EventLog(QObject):
             "Counting the events", lambda job: session.log_order(), done, queue=Queue.SCAN, quiet=True
         )
 
-    def narrow(self, **changes: Any) -> None:
-        """Look for something else in some respect: ``narrow(text="PayPal")``."""
+    def update_search(self, **changes: Any) -> None:
+        """Look for something else in some respect: ``update_search(text="PayPal")``."""
         self.set_search(replace(self.search, **changes))
 
     def set_search(self, search: EventSearch) -> None:
@@ -124,7 +124,7 @@ class EventLog(QObject):
 
         def done(row: int | None) -> None:
             count = self.model.rowCount()
-            if row is None and not self._indexer.is_at_work:
+            if row is None and not self._indexer.is_indexing:
                 row = count - 1
             if row is not None and 0 <= row < count:
                 self._wanted_time = None
@@ -172,7 +172,7 @@ class EventLog(QObject):
             for chunk in found_events(index, asked, after):
                 job.check()
                 if chunk:
-                    job.hand_over(chunk)
+                    job.report_part(chunk)
                     last = max(last, chunk[-1])  # the index may have grown since it was asked
             return last
 

@@ -49,7 +49,7 @@ class Indexer(QObject):
         self._delay.timeout.connect(self._on_delay_over)
 
     @property
-    def is_at_work(self) -> bool:
+    def is_indexing(self) -> bool:
         """Whether the index is being filled."""
         return self._fill_request.is_running
 
@@ -88,7 +88,7 @@ class Indexer(QObject):
         index = self.index
         if index is None or self.is_paused:
             return
-        if self.is_at_work or self._delay.isActive():
+        if self.is_indexing or self._delay.isActive():
             self._is_outdated = True
             return
         self._is_outdated = False

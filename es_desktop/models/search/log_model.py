@@ -72,7 +72,7 @@ class LogModel(PagedModel[LoggedEvent]):
             numbers.extend(more)
         self.numbers = numbers
         if first % PAGE:
-            self._pages.let_go(first // PAGE)  # there, or on its way, it is a part of what it will be
+            self._pages.invalidate(first // PAGE)  # there, or on its way, it is a part of what it will be
         self.endInsertRows()
 
     def _hue(self, row: LoggedEvent) -> int:

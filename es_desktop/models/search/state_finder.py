@@ -36,7 +36,7 @@ class StateFinder(QObject):
         self.model = HitsModel(self)
         self.search: StateSearch | None = None
         """What was asked last."""
-        self.searched: SearchProgress | None = None
+        self.progress: SearchProgress | None = None
         """How far the search is, or was when it ended."""
         self.problem: UserError | None = None
         """Why it could not be carried out."""
@@ -69,7 +69,7 @@ class StateFinder(QObject):
                         continue
                     is_time = monotonic() - last > _PART_SECONDS or (bool(hits) and not has_hits) or part.is_done
                     if is_time:
-                        job.hand_over((hits, part))
+                        job.report_part((hits, part))
                         hits, last, has_hits = [], monotonic(), has_hits or bool(hits)
 
         def failed(error: UserError) -> None:
@@ -94,11 +94,11 @@ class StateFinder(QObject):
         self.changed.emit()
 
     def _begin(self, search: StateSearch | None) -> None:
-        self.search, self.searched, self.problem = search, None, None
+        self.search, self.progress, self.problem = search, None, None
         self.model.clear()
         self.changed.emit()
 
     def _take(self, part: tuple[list[StateHit], SearchProgress]) -> None:
-        hits, self.searched = part
+        hits, self.progress = part
         self.model.append(hits)
         self.changed.emit()

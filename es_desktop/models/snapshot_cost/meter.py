@@ -14,7 +14,7 @@ from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
 
 
-class WorthMeter(QObject):
+class CostMeter(QObject):
     """Measures one thing at a time; each measurement ends in ``measured``, ``failed`` or ``stopped``."""
 
     progressed = Signal(object, object)

@@ -24,7 +24,7 @@ class StoreOpener(QObject):
 
     opened = Signal(object, object)
     """``Session``, and the ``OpenOptions`` that it was asked for with."""
-    wanting = Signal(object, object)
+    options_needed = Signal(object, object)
     """``StoreRefused``, which says what would open the store, and the ``OpenOptions`` that it was asked for with."""
     refused = Signal(object)
     """``UserError``: it cannot be opened."""
@@ -42,11 +42,11 @@ class StoreOpener(QObject):
         """Make a new store and open it."""
         self._run("Making the store", options, lambda job: self.opener.create(store, options))
 
-    def open_demo(self, path: Path, entity: str | None, version: int | None, afresh: bool) -> None:
-        """Open the demo store; make it first where it is not there, or should be made ``afresh``."""
+    def open_demo(self, path: Path, entity: str | None, version: int | None, recreate: bool) -> None:
+        """Open the demo store; make it first if it does not exist; ``recreate`` replaces an existing one."""
 
         def work(job: Job) -> Session:
-            if afresh or not path.exists():
+            if recreate or not path.exists():
                 make_demo(path, job.report)
             return open_session(str(path))
 
@@ -64,7 +64,7 @@ class StoreOpener(QObject):
 
         def failed(error: UserError) -> None:
             if isinstance(error, StoreRefused) and error.wants:
-                self.wanting.emit(error, options)
+                self.options_needed.emit(error, options)
             else:
                 self.refused.emit(error)
 

@@ -69,7 +69,7 @@ class Blocks(Generic[T]):
         for number, block in self._blocks.items():
             yield from enumerate(block, number * self.size)
 
-    def let_go(self, number: int) -> None:
+    def invalidate(self, number: int) -> None:
         """Let a block be asked for again: it did not come, or would have more rows by now. What is there stays."""
         self._asked.discard(number)
         self._outdated.add(number)
@@ -112,7 +112,7 @@ class BlockReader:
         self._passed_over: Callable[[int], None] = lambda number: None
         self._is_reading = False
 
-    def on_passed_over(self, call: Callable[[int], None]) -> None:
+    def on_dropped(self, call: Callable[[int], None]) -> None:
         """Have ``call`` called with a block that was asked for, and will not be read unless it is asked for again."""
         self._passed_over = call
 
@@ -187,7 +187,7 @@ class PagedModel(TableModel[T]):
 
     def forget_page(self, number: int) -> None:
         """Let a page be asked for again where it is shown again."""
-        self._pages.let_go(number)
+        self._pages.invalidate(number)
 
     def _want(self, page: int) -> None:
         size = self._pages.size

@@ -36,7 +36,7 @@ class PlannedImport:
 class Transfer(QObject):
     """Exports and imports of one open store: one of each at a time, with progress, and each can be cancelled."""
 
-    surveyed = Signal(object)
+    import_planned = Signal(object)
     """``PlannedImport``: a person may agree to it."""
     imported = Signal(object)
     """``Changes``: there are other records in the store now."""
@@ -61,11 +61,11 @@ class Transfer(QObject):
             queue=Queue.SCAN,
         )
 
-    def survey(self, session: Session, path: Path) -> None:
+    def plan_import(self, session: Session, path: Path) -> None:
         """Look what importing a file would do."""
 
         def done(survey: Survey) -> None:
-            self.surveyed.emit(PlannedImport(session, path, survey))
+            self.import_planned.emit(PlannedImport(session, path, survey))
 
         self._import_request.start(
             f"Reading {path.name}",

@@ -38,7 +38,7 @@ class Lanes(QObject):
         return self._preferences.current.lanes
 
     @property
-    def is_working(self) -> bool:
+    def is_running(self) -> bool:
         """Whether lanes are being worked out. A person may cancel that; reading the entity anew begins it again."""
         return self._request.is_running
 

@@ -100,7 +100,7 @@ class WatchModel(RowsModel[Watchpoint]):
         return f"{len(trace.crossings):,}" if trace.error is None else ""
 
     def _working(self, watchpoint: Watchpoint) -> str:
-        return _WORKING if watchpoint.is_on and self._watchpoints.is_working else ""
+        return _WORKING if watchpoint.is_on and self._watchpoints.is_running else ""
 
     def _target_text(self, column: int) -> Answer[Watchpoint]:
         return lambda row: "" if (target := self._target(row, column)) is None else str(target)

@@ -12,7 +12,7 @@ from es_desktop.app.entity.view import EntityView
 from es_desktop.app.notes.notebook import Watchpoint
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import format_transition
-from es_desktop.app.watch.watchpoints import WatchTrace, checked, expression_of, refusal, understood, watch_traces
+from es_desktop.app.watch.watchpoints import WatchTrace, checked, expression_of, parse_watched, refusal, watch_traces
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.notes.notes import Notes
 from es_desktop.models.runtime.latest_request import LatestRequest
@@ -66,9 +66,9 @@ class Watchpoints(QObject):
         return self._notes.notebook.watchpoints
 
     @property
-    def is_working(self) -> bool:
+    def is_running(self) -> bool:
         """Whether crossings are being looked for."""
-        return self._traces.is_working
+        return self._traces.is_running
 
     @property
     def crossed_versions(self) -> Sequence[int]:
@@ -168,7 +168,7 @@ class Watchpoints(QObject):
         except ConditionError as error:
             raise refusal(error) from error
         self.last_condition = accepted
-        self._search(understood(accepted), accepted, forward)
+        self._search(parse_watched(accepted), accepted, forward)
 
     def _go(self, forward: bool, index: int | None) -> None:
         version = self._selection.version
@@ -206,7 +206,7 @@ class Watchpoints(QObject):
         return [(each, trace) for each, trace in found if trace is not None]
 
     def _is_in_view(self, path: str) -> bool:
-        shown = self._inspector.shown
+        shown = self._inspector.state_view
         try:
             return shown is not None and bool(path) and value_at(shown.state, path) is not ABSENT
         except PathError:
@@ -254,7 +254,7 @@ class WatchTraces(QObject):
         self._then: Callable[[], None] | None = None
 
     @property
-    def is_working(self) -> bool:
+    def is_running(self) -> bool:
         return self._request.is_running
 
     def get(self, expression: str) -> WatchTrace | None:
@@ -285,7 +285,7 @@ class WatchTraces(QObject):
             then()
             return
         self._then = then
-        if not self.is_working:
+        if not self.is_running:
             self._seek(missing)
 
     def _missing(self) -> tuple[str, ...]:

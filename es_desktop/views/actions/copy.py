@@ -20,7 +20,7 @@ def _copy_id(desk: Desk) -> None:
 def _copy_state(desk: Desk) -> None:
     from es_desktop.app.text.json_view import to_json
 
-    shown = desk.workspace.inspector.shown
+    shown = desk.workspace.inspector.state_view
     if shown is not None:
         _copy(desk, to_json(shown.state, indent=2), f"The state at version {shown.version} was copied as JSON.")
 

@@ -48,7 +48,7 @@ def change_in_place(desk: Desk, field: Field, value: Any) -> None:
 
 
 def _set_back(desk: Desk) -> None:
-    shown = desk.workspace.inspector.shown
+    shown = desk.workspace.inspector.state_view
     if shown is not None and shown.state is not None:
         _open_change(desk, shown.state, None, f"Set back to a value at version {shown.version}")
 

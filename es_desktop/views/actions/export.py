@@ -34,7 +34,7 @@ def _export(desk: Desk) -> None:
 def _import(desk: Desk) -> None:
     session, file = desk.workspace.session, desk.asking.file_to_import()
     if session is not None and file is not None:
-        desk.workspace.transfer.survey(session, Path(file))
+        desk.workspace.transfer.plan_import(session, Path(file))
 
 
 def offer_import(desk: Desk, planned: PlannedImport) -> None:

@@ -67,7 +67,7 @@ def _previous_bookmark(desk: Desk) -> None:
 
 
 def _go_to_bookmark(desk: Desk, direction: int) -> None:
-    row = desk.workspace.bookmarks.further(direction)
+    row = desk.workspace.bookmarks.adjacent(direction)
     if row is None or row.entity is None:
         desk.workspace.message.emit("There is no further bookmark in that direction.")
         return

@@ -47,7 +47,7 @@ def _demo(desk: Desk) -> None:
 def _fresh_demo(desk: Desk) -> None:
     text = "The demo store is made anew; what you changed in it is lost."
     if desk.asking.confirm("Start the demo afresh", text, "Start afresh"):
-        desk.workspace.open_demo(desk.demo_path, afresh=True)
+        desk.workspace.open_demo(desk.demo_path, recreate=True)
 
 
 def _refresh(desk: Desk) -> None:

@@ -17,14 +17,14 @@ _CHANGED: Final = "The code has changed since you let this program remember it, 
 
 
 def _trust(desk: Desk) -> None:
-    _ask(desk, desk.workspace.trusting.trust, "")
+    _ask(desk, desk.workspace.trust_control.trust, "")
 
 
 def recall_trust(desk: Desk) -> None:
     """Go on with what a person let be remembered for the store that was just opened."""
     session = desk.workspace.session
     if session is not None:
-        desk.workspace.trusting.recall(desk.settings.trust_of(session.place))
+        desk.workspace.trust_control.restore(desk.settings.trust_of(session.place))
 
 
 def ask_again(desk: Desk, trust: Trust) -> None:
@@ -41,7 +41,7 @@ def _ask(desk: Desk, offered: Trust | None, note: str) -> None:
     if session is None:
         return
     named = modules_in_topics(each.topic or "" for each in islice(workspace.entities.loaded(), _ROWS_LOOKED_AT))
-    dialog = TrustDialog(workspace.trusting, named, desk.window)
+    dialog = TrustDialog(workspace.trust_control, named, desk.window)
     dialog.remember.setChecked(desk.settings.trust_of(session.place) is not None)
     if offered is not None:
         dialog.offer(offered, note=note)
@@ -63,11 +63,11 @@ def _stop(desk: Desk) -> None:
     session = desk.workspace.session
     if session is not None:
         desk.settings.set_trust_of(session.place, None)
-    desk.workspace.trusting.stop()
+    desk.workspace.trust_control.stop()
 
 
 def _trusted_code(workspace: Workspace) -> str:
-    return a_store(workspace) or ("" if workspace.trusting.trust is not None else "No code is trusted.")
+    return a_store(workspace) or ("" if workspace.trust_control.trust is not None else "No code is trusted.")
 
 
 TRUST: Final = (

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 
 def a_branch(workspace: Workspace) -> str:
-    on = workspace.what_if.shown.branch is not None
+    on = workspace.what_if.current.branch is not None
     return an_entity(workspace) or ("" if on else "No branch was begun: Ctrl+I begins one.")
 
 
 def an_edit(workspace: Workspace) -> str:
-    return a_branch(workspace) or ("" if workspace.what_if.shown.draft.before else "Nothing was done to the branch.")
+    return a_branch(workspace) or ("" if workspace.what_if.current.draft.before else "Nothing was done to the branch.")
 
 
 def an_undoing(workspace: Workspace) -> str:
-    return a_branch(workspace) or ("" if workspace.what_if.shown.draft.undone else "Nothing was undone.")
+    return a_branch(workspace) or ("" if workspace.what_if.current.draft.undone else "Nothing was undone.")
 
 
 def a_movable_event(workspace: Workspace) -> str:
@@ -33,7 +33,7 @@ def a_movable_event(workspace: Workspace) -> str:
 
 
 def _is_skipped(workspace: Workspace) -> bool:
-    place = workspace.what_if.shown.place
+    place = workspace.what_if.current.place
     return place is not None and place.version is None
 
 
@@ -45,7 +45,7 @@ def _begin(desk: Desk) -> None:
 def _at_the_event(desk: Desk, then: Callable[[], None]) -> None:
     """Go on with the event that is meant: that of the branch where the keyboard is there, else the chosen version's."""
     what_if, version = desk.workspace.what_if, desk.workspace.selection.version
-    is_in_branch = desk.docks.what_if.has_focus and what_if.shown.branch is not None
+    is_in_branch = desk.docks.what_if.has_focus and what_if.current.branch is not None
     if is_in_branch or version is None:
         then()
         return
@@ -53,7 +53,7 @@ def _at_the_event(desk: Desk, then: Callable[[], None]) -> None:
     desk.docks.what_if.come_up(takes_focus=False)
 
     def go_on() -> None:
-        what_if.shown.choose_event(version)
+        what_if.current.choose_event(version)
         then()
 
     what_if.when_shown(go_on)
@@ -63,7 +63,7 @@ def _skip(desk: Desk) -> None:
     from es_desktop.app.branch.edits import skip_or_bring_back
 
     def then() -> None:
-        dock, shown = desk.docks.what_if, desk.workspace.what_if.shown
+        dock, shown = desk.docks.what_if, desk.workspace.what_if.current
         place = shown.place
         names = dock.selected_events() if dock.has_focus else [] if place is None else [place.name]
         shown.change(lambda recorded, branch, draft: (draft.with_edits(skip_or_bring_back(branch, names)), None))
@@ -85,7 +85,7 @@ def _insert(desk: Desk) -> None:
 
 def _ask(desk: Desk, ask: Callable[[Desk, RecordedHistory, Branch, BranchEntry], None]) -> None:
     def then() -> None:
-        shown = desk.workspace.what_if.shown
+        shown = desk.workspace.what_if.current
         if shown.recorded is not None and shown.branch is not None and shown.place is not None:
             ask(desk, shown.recorded, shown.branch, shown.place)
 
@@ -96,10 +96,10 @@ def _moving(by: int) -> Callable[[Desk], None]:
     def run(desk: Desk) -> None:
         from es_desktop.app.branch.edits import move
 
-        place = desk.workspace.what_if.shown.place
+        place = desk.workspace.what_if.current.place
         if place is not None:
             name = place.name
-            desk.workspace.what_if.shown.change(
+            desk.workspace.what_if.current.change(
                 lambda recorded, branch, draft: (draft.with_edits(move(recorded, branch, name, by)), name)
             )
 
@@ -107,11 +107,11 @@ def _moving(by: int) -> Callable[[Desk], None]:
 
 
 def _undo(desk: Desk) -> None:
-    desk.workspace.what_if.shown.change(lambda recorded, branch, draft: (draft.undo(), None))
+    desk.workspace.what_if.current.change(lambda recorded, branch, draft: (draft.undo(), None))
 
 
 def _redo(desk: Desk) -> None:
-    desk.workspace.what_if.shown.change(lambda recorded, branch, draft: (draft.redo(), None))
+    desk.workspace.what_if.current.change(lambda recorded, branch, draft: (draft.redo(), None))
 
 
 def _save(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QWidget
 
 from es_desktop.app.branch.view import Difference
-from es_desktop.models.branch.shown_branch import ShownBranch
+from es_desktop.models.branch.current_branch import CurrentBranch
 from es_desktop.models.compare.compare_model import (
     LEFT_COLUMN,
     PATH_COLUMN,
@@ -30,7 +30,7 @@ _WIDTH: Final = 300
 class DifferencePane(QWidget):
     """A table of what differs; where nothing does, it says so."""
 
-    def __init__(self, shown: ShownBranch, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, shown: CurrentBranch, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown = shown
         self._model = CompareModel(self)

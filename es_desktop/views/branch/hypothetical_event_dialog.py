@@ -17,7 +17,7 @@ from es_desktop.app.entity.payload_text import payload_text, read_payload
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import summarise_changes
 from es_desktop.core import KnownClasses
-from es_desktop.models.branch.shown_branch import Operation, Preview, ShownBranch
+from es_desktop.models.branch.current_branch import CurrentBranch, Operation, Preview
 from es_desktop.replay import Branch, BranchEntry, EventRef
 from es_desktop.views.actions.spec import Desk, open_dialog
 from es_desktop.views.style.choice import ChoiceBox
@@ -46,7 +46,9 @@ class Asked:
 class HypotheticalEventDialog(FormDialog):
     """Asks for an event; ``operation`` holds the edit once it is accepted."""
 
-    def __init__(self, shown: ShownBranch, classes: KnownClasses, asked: Asked, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, shown: CurrentBranch, classes: KnownClasses, asked: Asked, parent: QWidget | None = None
+    ) -> None:
         super().__init__(asked.title, asked.accept, parent, size=(560, 480))
         self._shown = shown
         self._classes = classes
@@ -169,7 +171,7 @@ def ask_what_more(desk: Desk, recorded: RecordedHistory, branch: Branch, place: 
 
 
 def _open(desk: Desk, asked: Asked) -> None:
-    shown, session = desk.workspace.what_if.shown, desk.workspace.session
+    shown, session = desk.workspace.what_if.current, desk.workspace.session
     if session is None:
         return
     dialog = HypotheticalEventDialog(shown, session.classes, asked, desk.window)

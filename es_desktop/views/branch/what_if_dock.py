@@ -90,7 +90,7 @@ class WhatIfDock(Dock):
         body = QWidget()
         super().__init__("what-if", "What if", body)
         self._what_if = workspace.what_if
-        self._shown = workspace.what_if.shown
+        self._shown = workspace.what_if.current
         self._wants_focus = False
         self.table = QTableView(body)
         self.differences = DifferencePane(self._shown, theme, body)

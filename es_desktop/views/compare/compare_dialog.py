@@ -144,7 +144,7 @@ class CompareDialog(FormDialog):
     def _look_into(self) -> None:
         self.result_line.show_text("", "error")
         self.agree_button.setEnabled(False)
-        self._stores.look_into(self.store.chosen)
+        self._stores.open_store(self.store.chosen)
 
     def _on_file_wanted(self) -> None:
         store = self._ask_store()

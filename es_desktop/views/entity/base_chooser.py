@@ -29,7 +29,7 @@ class BaseChooser(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName("Snapshots to rebuild from")
         self._inspector = inspector
-        used = None if inspector.shown is None else inspector.shown.base.version
+        used = None if inspector.state_view is None else inspector.state_view.base.version
         checks = view.reading.checks.of(view.facts.id)
         self._model = BasesModel(view.bases, view.outline.versions, version, used, self, checks=checks)
         self.table = QTableView(self)

@@ -47,7 +47,7 @@ class RebuildDock(Dock):
         self.cards.step_chosen.connect(self._on_step_chosen)
         self._inspector.state_changed.connect(self._on_state)
         self._inspector.state_failed.connect(lambda error: self._on_state(None))
-        workspace.checker.changed.connect(lambda: self._on_state(self._inspector.shown))
+        workspace.checker.changed.connect(lambda: self._on_state(self._inspector.state_view))
         self._inspector.steps_changed.connect(self.cards.refresh)
         self._inspector.base_changed.connect(self._show_choice)
         self._inspector.outline_changed.connect(self._on_outline)
@@ -84,7 +84,7 @@ class RebuildDock(Dock):
         set_tip(button, f"Rebuild from a snapshot of your choice (Ctrl+R){why_not}")
 
     def _on_step_chosen(self, index: int) -> None:
-        shown = self._inspector.shown
+        shown = self._inspector.state_view
         if shown is None:
             return
         if index >= 0:

@@ -165,7 +165,7 @@ class StateMenu(QMenu):
         return next((field for field in view.fields if field.name == self._path), None)
 
     def _value(self) -> object:
-        shown = self._workspace.inspector.shown
+        shown = self._workspace.inspector.state_view
         return ABSENT if shown is None else value_at(shown.state, self._path)
 
 
@@ -201,10 +201,10 @@ class StateDock(Dock):
         layout.addWidget(self.hint)
         theme.follow(self)
         self._inspector.state_wanted.connect(self._working.start)
-        self._inspector.history_changed.connect(lambda history: self._on_state(self._inspector.shown))
+        self._inspector.history_changed.connect(lambda history: self._on_state(self._inspector.state_view))
         self._inspector.state_changed.connect(self._on_state)
         self._inspector.state_failed.connect(self._on_failed)
-        workspace.checker.changed.connect(lambda: self._on_state(self._inspector.shown))
+        workspace.checker.changed.connect(lambda: self._on_state(self._inspector.state_view))
         workspace.preferences.changed.connect(self._on_preferences)
         preferences = workspace.preferences
         self.hidden_link.clicked.connect(lambda: preferences.set_shows_hidden(not preferences.shows_hidden))
@@ -311,7 +311,7 @@ class StateDock(Dock):
 
     def _on_long_work(self) -> None:
         self.title_bar.set_badge("working…", "neutral")
-        if self._inspector.shown is None:
+        if self._inspector.state_view is None:
             self.hint.setText("The state is being rebuilt from its events.")
 
     def _on_failed(self, error: UserError) -> None:

@@ -122,7 +122,7 @@ class NotesDock(Dock):
         theme.follow(self)
         self.editor.noted.connect(self._on_noted)
         self.editor.left.connect(self.left)
-        workspace.notes.leaving.connect(self.editor.hand_in)
+        workspace.notes.about_to_change.connect(self.editor.hand_in)
         workspace.notes.changed.connect(self._on_changed)
         workspace.selection.version_changed.connect(self._on_version)
         self._model.modelReset.connect(self._on_rows)

@@ -85,7 +85,7 @@ class ActivityDock(Dock):
         return (kinds or frozenset()) | (types or frozenset())
 
     def _on_range(self, since: float | None, until: float | None) -> None:
-        self._workspace.log.narrow(since=since, until=until)
+        self._workspace.log.update_search(since=since, until=until)
         if since is not None:
             self.log_wanted.emit()
 
@@ -95,14 +95,14 @@ class ActivityDock(Dock):
 
     def _on_type(self, name: str) -> None:
         is_shown = name in (self._workspace.log.search.event_types or ())
-        self._workspace.log.narrow(event_types=None if is_shown else frozenset({name}))
+        self._workspace.log.update_search(event_types=None if is_shown else frozenset({name}))
         if not is_shown:
             self.log_wanted.emit()
 
     def _on_kind(self, kind: str) -> None:
         is_shown = kind in self._kinds_shown
         wanted = None if is_shown else frozenset({kind})
-        self._workspace.log.narrow(entity_types=wanted)
+        self._workspace.log.update_search(entity_types=wanted)
         self._workspace.entities.set_types(wanted)
         if not is_shown:
             self.log_wanted.emit()
@@ -154,7 +154,7 @@ class ActivityDock(Dock):
             return "This store has no events yet."
         if indexer.is_paused:
             return "Indexing rests, and only what is indexed can be counted. It goes on by the Store menu."
-        if not indexer.is_at_work:
+        if not indexer.is_indexing:
             return "Counting…"
         far = indexer.progress
         told = "" if far is None else f": {far.done:,} of {count_text(far.total, 'event')}"

@@ -231,10 +231,10 @@ class LogDock(Dock):
             leave.setContext(Qt.ShortcutContext.WidgetShortcut)
             leave.activated.connect(self.table.setFocus)
         self._typed.timeout.connect(self._look)
-        self.types.picked.connect(lambda names: log.narrow(event_types=names))
-        self.kinds.picked.connect(lambda names: log.narrow(entity_types=names))
+        self.types.picked.connect(lambda names: log.update_search(event_types=names))
+        self.kinds.picked.connect(lambda names: log.update_search(entity_types=names))
         self.clear.clicked.connect(lambda: log.set_search(ALL))
-        self.histogram.range_chosen.connect(lambda since, until: log.narrow(since=since, until=until))
+        self.histogram.range_chosen.connect(lambda since, until: log.update_search(since=since, until=until))
         self.histogram.time_chosen.connect(log.go_to_time)
         self.table.event_chosen.connect(self._on_event_chosen)
         self.table.doubleClicked.connect(lambda index: self.timeline_wanted.emit())
@@ -247,7 +247,7 @@ class LogDock(Dock):
 
     def _look(self) -> None:
         self._typed.stop()
-        self._log.narrow(text=self.text.text().strip(), id_prefix=self.id_prefix.text().strip())
+        self._log.update_search(text=self.text.text().strip(), id_prefix=self.id_prefix.text().strip())
 
     def _on_typed(self) -> None:
         self._goes_to_rows = False

@@ -154,7 +154,7 @@ class StatesDock(Dock):
         self._workspace.overview.changed.connect(self._show_widths)
 
     def _names(self) -> list[str]:
-        shown = self._workspace.inspector.shown
+        shown = self._workspace.inspector.state_view
         return offered_names(None if shown is None else shown.state)
 
     def _names_of_types(self) -> dict[str, int]:
@@ -197,7 +197,7 @@ class StatesDock(Dock):
 
     def _show(self) -> None:
         finder, count = self._finder, self._finder.model.rowCount()
-        is_searching, searched = finder.is_searching, finder.searched
+        is_searching, searched = finder.is_searching, finder.progress
         self.button.setText("Stop" if is_searching else "Find")
         self.button.setEnabled(self._workspace.session is not None)
         self.bar.setVisible(is_searching)
@@ -210,7 +210,7 @@ class StatesDock(Dock):
         self.title_bar.set_summary("" if searched is None else self._summary())
 
     def _summary(self) -> str:
-        searched = self._finder.searched
+        searched = self._finder.progress
         assert searched is not None, "asked only where something was looked for"
         found = f"{searched.hits:,} of {count_text(searched.entities, 'entity')}"
         if self._finder.is_searching:
@@ -218,7 +218,7 @@ class StatesDock(Dock):
         return found if searched.is_done else f"{found}, stopped"
 
     def _show_trouble(self) -> None:
-        searched = self._finder.searched
+        searched = self._finder.progress
         told = [] if searched is None else [searched.trouble]
         if searched is not None and searched.hits > MOST:
             told.append(f"the first {MOST:,} are listed")
@@ -238,4 +238,4 @@ class StatesDock(Dock):
             return str(finder.problem)
         if finder.is_searching:
             return "Looking…"
-        return _EMPTY if finder.searched is None else "No entity's state is like that."
+        return _EMPTY if finder.progress is None else "No entity's state is like that."

@@ -141,7 +141,7 @@ class WorthDialog(FormDialog):
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("What snapshots buy", "Use as the policy", parent, size=_SIZE, leave=_CLOSE)
         self._workspace = workspace
-        self._meter = workspace.worth
+        self._meter = workspace.cost_meter
         self._worth: SnapshotCost | None = None
         self._has_own_target = False
         self._frame, self.scope = make_choice(["this entity", "the store"], self)

@@ -24,7 +24,7 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.plain import plain_label
 from es_desktop.app.trust.fold import LIMITS, Trust, TrustError
 from es_desktop.app.trust.settings import chosen_trust, offered_pythons, split_names
-from es_desktop.models.trust.trusting import Trusted, Trusting
+from es_desktop.models.trust.trust_control import ActiveTrust, TrustControl
 from es_desktop.views.style.form_dialog import FormDialog, row_of
 from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.theme import mono_font
@@ -105,11 +105,11 @@ class TrustDialog(FormDialog):
     ``trusted`` holds what came of it once it is accepted.
     """
 
-    def __init__(self, trusting: Trusting, named: Sequence[str], parent: QWidget | None = None) -> None:
+    def __init__(self, trust_control: TrustControl, named: Sequence[str], parent: QWidget | None = None) -> None:
         """``named`` are the modules that the records of the store name."""
         super().__init__("Trust code", "Trust and run", parent, size=(_WIDTH, _HEIGHT))
-        self.trusted: Trusted | None = None
-        self._trusting = trusting
+        self.trusted: ActiveTrust | None = None
+        self._trust_control = trust_control
         self._is_running = False
         self.folder = self._line("Folder", "where the modules are")
         self.modules = self._line("Modules", "shop.orders, shop.stock")
@@ -255,9 +255,9 @@ class TrustDialog(FormDialog):
         trust = self._chosen()
         self._set_running(True)
         self.result_line.show_text(f"Importing {trust.title}…", "dim")
-        self._trusting.begin(trust, self._on_begun, self._on_failed, remembers=self.remember.isChecked())
+        self._trust_control.begin(trust, self._on_begun, self._on_failed, remembers=self.remember.isChecked())
 
-    def _on_begun(self, trusted: Trusted) -> None:
+    def _on_begun(self, trusted: ActiveTrust) -> None:
         self._is_running = False
         self.trusted = trusted
         self.accept()
@@ -279,5 +279,5 @@ class TrustDialog(FormDialog):
 
     def reject(self) -> None:
         if self._is_running:
-            self._trusting.abandon()
+            self._trust_control.revoke()
         super().reject()

@@ -28,7 +28,7 @@ class EntityLanes(LanesView):
 
     def _on_lanes(self) -> None:
         lanes = self._workspace.lanes
-        absent = "working…" if lanes.is_working else "cancelled (F5)"
+        absent = "working…" if lanes.is_running else "cancelled (F5)"
         self.set_lanes([(path, lanes.lane(path)) for path in lanes.paths], absent)
 
     def _on_menu_wanted(self, path: str, place: QPoint) -> None:

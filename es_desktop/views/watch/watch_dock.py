@@ -289,7 +289,7 @@ class WatchDock(Dock):
 
     def names(self) -> list[str]:
         """Return the names that an expression may be made of now."""
-        shown = self._workspace.inspector.shown
+        shown = self._workspace.inspector.state_view
         return offered_names(None if shown is None else shown.state)
 
     def set_tokens(self, tokens: Tokens) -> None:
@@ -340,7 +340,7 @@ class WatchDock(Dock):
         for button in (self._back, self._ahead):
             button.setEnabled(any(each.is_on for each in self._watchpoints.all))
         crossed = len(self._watchpoints.crossed_versions)
-        known = "working…" if self._watchpoints.is_working else count_text(crossed, "event") + " crossed"
+        known = "working…" if self._watchpoints.is_running else count_text(crossed, "event") + " crossed"
         self.title_bar.set_summary(f"{count_text(count, 'watchpoint')} · {known}" if count else "")
         self._show_trace()
 

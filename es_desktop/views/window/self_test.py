@@ -68,14 +68,14 @@ class SelfTest(QObject):
         for version in (0, longest.version, longest.version // 2, 1):
             selection.go_to(version)
             yield f"scrubbed to version {version}"
-            shown = workspace.inspector.shown
+            shown = workspace.inspector.state_view
             _expect(shown is not None and shown.version == version, f"the state at {version} is not shown")
         view, told = workspace.inspector.view, list[History]()
         assert view is not None
         workspace.runner.run("Walking", lambda job: history_elsewhere(view, job.check), told.append)
         yield "walked through its history in a process of its own"
         _expect([each.failures for each in told] == [{}], "the process told another history")
-        workspace.log.narrow(text="transfer")
+        workspace.log.update_search(text="transfer")
         yield "looked for a word"
         _expect(0 < workspace.log.model.rowCount() < 5000, f"{workspace.log.model.rowCount()} events were found")
         yield from self._edit_a_copy()
@@ -98,7 +98,7 @@ class SelfTest(QObject):
             "Changing", lambda commands, entity_id, at: commands.change_attribute(entity_id, field.name, "tried", at)
         )
         yield f"changed {field.name}"
-        shown = workspace.inspector.shown
+        shown = workspace.inspector.state_view
         _expect(shown is not None and shown.state[field.name] == "tried", "the change does not show")
         workspace.commander.run("Snapshot", lambda commands: commands.take_snapshot(living.id))
         yield "took a snapshot"
@@ -106,7 +106,7 @@ class SelfTest(QObject):
         _expect(view is not None and view.facts.version in view.snapshot_versions, "the snapshot does not show")
         workspace.commander.run_on_entity("Discarding", Commands.discard)
         yield "discarded it"
-        shown = workspace.inspector.shown
+        shown = workspace.inspector.state_view
         _expect(shown is not None and shown.state is None and shown.step is not None, "it is not discarded")
         workspace.close_store()
         yield "closed the copy"

@@ -76,7 +76,7 @@ class StatusBar(QStatusBar):
 
     def _on_progress(self, progress: Progress) -> None:
         shown = self._job
-        if shown is not None and shown is not progress.job and shown.is_waited_for:
+        if shown is not None and shown is not progress.job and shown.is_foreground:
             return  # what a person waits for comes before what goes on besides
         self._show_job(progress.job)
         self._bar.setRange(0, progress.total)

@@ -16,8 +16,8 @@ from es_desktop.app.watch.watchpoints import (
     checked,
     expression_of,
     offered_names,
+    parse_watched,
     refusal,
-    understood,
     watch_traces,
 )
 from es_desktop.replay import ABSENT, join_path, same_tree, value_at
@@ -28,7 +28,7 @@ from es_desktop.replay.watch import Crossing
 
 @pytest.mark.parametrize("path", ["total", "lines[0].price", 'prices["1.5"].net', "a.b[2][3]", "größe", " total "])
 def test_a_path_is_watched_as_a_path(path: str) -> None:
-    assert understood(path) == path.strip()
+    assert parse_watched(path) == path.strip()
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_a_path_is_watched_as_a_path(path: str) -> None:
     ["total > 100", "-total", "version", "event", "previous.total", 'changed("total")', "lines[0:2]", "[0]", "True"],
 )
 def test_everything_else_is_a_condition(expression: str) -> None:
-    watched = understood(expression)
+    watched = parse_watched(expression)
     assert isinstance(watched, Condition)
     assert watched.expression == expression == checked(expression)
 
@@ -74,7 +74,7 @@ def test_any_path_has_an_expression_that_watches_its_value(names: list[str], val
     for name in names:
         path = join_path(path, name)
     assert value_at(state, path) == value
-    watched = understood(expression_of(path))
+    watched = parse_watched(expression_of(path))
     assert isinstance(state, dict)
     now = value_at(state, watched) if isinstance(watched, str) else watched.run()(Moment(1, None, None, state))
     assert now == value
@@ -106,7 +106,7 @@ def test_a_course_knows_the_value_at_every_version_and_the_crossings_on_both_sid
         for count, version in enumerate(chain.versions, 1):
             state = chain.state_after(count)[0]
             for expression in expressions:
-                trace, watched = found[expression], understood(expression)
+                trace, watched = found[expression], parse_watched(expression)
                 if isinstance(watched, str):
                     now = ABSENT if state is None else value_at(state, watched)
                 else:

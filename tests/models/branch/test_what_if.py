@@ -17,7 +17,7 @@ from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.branch.view import BranchReader, PlaceResult, first_edited
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import open_session
-from es_desktop.models.branch.shown_branch import Operation, Preview, ShownBranch
+from es_desktop.models.branch.current_branch import CurrentBranch, Operation, Preview
 from es_desktop.models.branch.what_if import WhatIf
 from es_desktop.models.branch.what_if_model import CHANGES, DIFFERS, EVENT, MARK, ORIGINAL, VERSION, WhatIfModel
 from es_desktop.models.runtime.tasks import Queue
@@ -27,13 +27,13 @@ from tests.models.working import Gate, Working, somebody_else, titles
 
 
 @pytest.fixture
-def shown(working: Working, demo_store: Path) -> ShownBranch:
+def shown(working: Working, demo_store: Path) -> CurrentBranch:
     """The branch of an order, begun at version 3."""
     working.open(demo_store)
     working.choose("Order")
     working.workspace.what_if.begin(3)
     working.settle()
-    return working.workspace.what_if.shown
+    return working.workspace.what_if.current
 
 
 def skipping(*names: EventRef) -> Operation:
@@ -64,7 +64,7 @@ def undo(recorded: RecordedHistory, branch: Branch, draft: Draft) -> tuple[Draft
     return draft.undo(), None
 
 
-def table(shown: ShownBranch, working: Working) -> list[list[str]]:
+def table(shown: CurrentBranch, working: Working) -> list[list[str]]:
     """Every cell, once what came of the events is there."""
     model = shown.table
     for row in range(0, model.rowCount(), BLOCK):
@@ -73,7 +73,7 @@ def table(shown: ShownBranch, working: Working) -> list[list[str]]:
     return [[str(model.index(row, c).data()) for c in range(model.columnCount())] for row in range(model.rowCount())]
 
 
-def test_a_branch_is_begun_at_the_chosen_version_and_is_the_history(working: Working, shown: ShownBranch) -> None:
+def test_a_branch_is_begun_at_the_chosen_version_and_is_the_history(working: Working, shown: CurrentBranch) -> None:
     what_if = working.workspace.what_if
     assert what_if.is_on and not what_if.is_reading
     assert shown.row == 3 and shown.place is not None and shown.place.name == 3
@@ -86,7 +86,7 @@ def test_a_branch_is_begun_at_the_chosen_version_and_is_the_history(working: Wor
     assert rows[1][CHANGES].startswith("lines[0] added · total 0.00 → ")
 
 
-def test_an_event_is_skipped_and_struck_out(working: Working, shown: ShownBranch) -> None:
+def test_an_event_is_skipped_and_struck_out(working: Working, shown: CurrentBranch) -> None:
     shown.change(skipping(3))
     working.settle()
     rows = table(shown, working)
@@ -107,7 +107,7 @@ def test_an_event_is_skipped_and_struck_out(working: Working, shown: ShownBranch
     assert shown.difference is shown.outcome.at_end
 
 
-def test_the_panels_of_what_was_recorded_are_not_touched(working: Working, shown: ShownBranch) -> None:
+def test_the_panels_of_what_was_recorded_are_not_touched(working: Working, shown: CurrentBranch) -> None:
     before = working.go_to(working.view.facts.version)
     shown.change(skipping(0))
     working.settle()
@@ -116,7 +116,7 @@ def test_the_panels_of_what_was_recorded_are_not_touched(working: Working, shown
     assert working.workspace.selection.version == working.view.facts.version
 
 
-def test_edits_in_quick_succession_follow_one_after_the_other(working: Working, shown: ShownBranch) -> None:
+def test_edits_in_quick_succession_follow_one_after_the_other(working: Working, shown: CurrentBranch) -> None:
     for _ in range(3):
         shown.change(moving(1, 1))
     shown.change(skipping(0))
@@ -127,7 +127,7 @@ def test_edits_in_quick_succession_follow_one_after_the_other(working: Working, 
     assert shown.row == 4, "the event that was moved stays the chosen one"
 
 
-def test_an_inserted_event_is_the_chosen_one_and_a_failing_one_is_red(working: Working, shown: ShownBranch) -> None:
+def test_an_inserted_event_is_the_chosen_one_and_a_failing_one_is_red(working: Working, shown: CurrentBranch) -> None:
     shown.change(inserting(3, "ItemAdded", sku="X"))
     working.settle()
     assert shown.row == 4 and shown.place is not None and shown.place.name == InsertedRef(0)
@@ -143,7 +143,7 @@ def test_an_inserted_event_is_the_chosen_one_and_a_failing_one_is_red(working: W
     assert [shown.table.index(row, 0).data(TONE_ROLE) for row in (1, 2)] == [None, "changed"]
 
 
-def test_an_event_that_is_edited_again_is_told_anew(working: Working, shown: ShownBranch) -> None:
+def test_an_event_that_is_edited_again_is_told_anew(working: Working, shown: CurrentBranch) -> None:
     shown.change(telling(2, quantity=50))
     working.settle()
     first = table(shown, working)[2]
@@ -154,7 +154,7 @@ def test_an_event_that_is_edited_again_is_told_anew(working: Working, shown: Sho
     assert first[MARK] == second[MARK] == "edited"
 
 
-def test_undoing_brings_every_row_back(working: Working, shown: ShownBranch) -> None:
+def test_undoing_brings_every_row_back(working: Working, shown: CurrentBranch) -> None:
     before = table(shown, working)
     for operation in (skipping(2), moving(5, -1), inserting(4, "Paid", amount=1, method="x"), telling(1, quantity=9)):
         shown.change(operation)
@@ -170,7 +170,7 @@ def test_undoing_brings_every_row_back(working: Working, shown: ShownBranch) -> 
     assert table(shown, working) == after
 
 
-def test_a_preview_tells_what_an_edit_would_come_to_and_changes_nothing(working: Working, shown: ShownBranch) -> None:
+def test_a_preview_tells_what_an_edit_would_come_to_and_changes_nothing(working: Working, shown: CurrentBranch) -> None:
     found: list[Preview] = []
     refused: list[UserError] = []
     shown.preview(inserting(3, "ItemAdded", sku="X", name="x", quantity=1, price=2), found.append, refused.append)
@@ -185,7 +185,7 @@ def test_a_preview_tells_what_an_edit_would_come_to_and_changes_nothing(working:
     assert table(shown, working)[3][MARK] == ""
 
 
-def test_each_entity_keeps_its_branch_while_the_store_is_open(working: Working, shown: ShownBranch) -> None:
+def test_each_entity_keeps_its_branch_while_the_store_is_open(working: Working, shown: CurrentBranch) -> None:
     what_if, workspace = working.workspace.what_if, working.workspace
     shown.change(skipping(3))
     working.settle()
@@ -209,7 +209,7 @@ def test_each_entity_keeps_its_branch_while_the_store_is_open(working: Working, 
     assert not what_if.is_on and what_if.entity is None
 
 
-def test_an_ended_branch_is_gone(working: Working, shown: ShownBranch) -> None:
+def test_an_ended_branch_is_gone(working: Working, shown: CurrentBranch) -> None:
     what_if = working.workspace.what_if
     told: list[str] = []
     what_if.message.connect(told.append)
@@ -227,7 +227,7 @@ def test_an_ended_branch_is_gone(working: Working, shown: ShownBranch) -> None:
 
 
 def test_what_is_appended_meanwhile_is_in_the_branch_too(
-    working: Working, shown: ShownBranch, demo_store: Path
+    working: Working, shown: CurrentBranch, demo_store: Path
 ) -> None:
     told: list[str] = []
     working.workspace.what_if.message.connect(told.append)
@@ -246,7 +246,7 @@ def test_what_is_appended_meanwhile_is_in_the_branch_too(
 
 
 def test_a_change_elsewhere_in_the_store_leaves_the_branch_alone(
-    working: Working, shown: ShownBranch, demo_store: Path
+    working: Working, shown: CurrentBranch, demo_store: Path
 ) -> None:
     shown.change(skipping(3))
     working.settle()
@@ -284,13 +284,13 @@ def test_reading_that_was_cancelled_can_be_begun_again(working: Working, demo_st
     assert what_if.is_reading
     working.cancel("Reading the events")
     working.settle()
-    assert what_if.is_on and not what_if.is_reading and what_if.shown.branch is None
+    assert what_if.is_on and not what_if.is_reading and what_if.current.branch is None
     what_if.begin(2)
     working.settle()
-    assert what_if.shown.row == 2
+    assert what_if.current.row == 2
 
 
-def test_working_out_that_was_cancelled_is_told_and_can_be_begun_again(working: Working, shown: ShownBranch) -> None:
+def test_working_out_that_was_cancelled_is_told_and_can_be_begun_again(working: Working, shown: CurrentBranch) -> None:
     gate = Gate()
     working.workspace.runner.run("Something long", gate, queue=Queue.SCAN)
     shown.change(skipping(3))
@@ -307,7 +307,7 @@ def test_working_out_that_was_cancelled_is_told_and_can_be_begun_again(working: 
 
 
 def test_a_branch_is_saved_as_a_store_of_its_own(
-    working: Working, shown: ShownBranch, demo_store: Path, tmp_path: Path
+    working: Working, shown: CurrentBranch, demo_store: Path, tmp_path: Path
 ) -> None:
     told: list[str] = []
     working.workspace.message.connect(told.append)
@@ -333,7 +333,7 @@ def test_a_branch_is_saved_as_a_store_of_its_own(
     session.close()
 
 
-def test_a_draft_that_does_not_fit_what_is_recorded_now_is_ended(working: Working, shown: ShownBranch) -> None:
+def test_a_draft_that_does_not_fit_what_is_recorded_now_is_ended(working: Working, shown: CurrentBranch) -> None:
     told: list[str] = []
     what_if: WhatIf = working.workspace.what_if
     what_if.message.connect(told.append)

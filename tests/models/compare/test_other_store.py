@@ -35,7 +35,7 @@ def types(stores: OtherStore) -> set[str]:
 def test_the_open_store_is_not_opened_again(
     working: Working, stores: OtherStore, own: Session, demo_store: Path
 ) -> None:
-    stores.look_into(str(demo_store.parent / "." / demo_store.name))
+    stores.open_store(str(demo_store.parent / "." / demo_store.name))
     working.settle()
     assert stores.session is own
     assert stores.entities.rowCount() == len(working.entities())
@@ -45,7 +45,7 @@ def test_another_store_is_only_read_and_can_be_taken(
     working: Working, stores: OtherStore, own: Session, sample: Path
 ) -> None:
     before = sample.read_bytes()
-    stores.look_into(str(sample))
+    stores.open_store(str(sample))
     working.settle()
     assert types(stores) == {"TodoList", "User"}
     stores.entities.set_filter("user")
@@ -64,10 +64,10 @@ def test_another_store_is_only_read_and_can_be_taken(
 def test_a_store_that_was_not_taken_is_closed(
     working: Working, stores: OtherStore, sample: Path, demo_store: Path
 ) -> None:
-    stores.look_into(str(sample))
+    stores.open_store(str(sample))
     working.settle()
     session = stores.session
-    stores.look_into(str(demo_store))
+    stores.open_store(str(demo_store))
     working.settle()
     assert session is not None and session not in working.workspace.sessions._kept
     assert types(stores) >= {"Order", "Account"}
@@ -76,7 +76,7 @@ def test_a_store_that_was_not_taken_is_closed(
 def test_a_file_that_is_no_store_is_refused(working: Working, stores: OtherStore, tmp_path: Path) -> None:
     told: list[UserError] = []
     stores.refused.connect(told.append)
-    stores.look_into(str(tmp_path / "nothing.esdb"))
+    stores.open_store(str(tmp_path / "nothing.esdb"))
     working.settle()
     assert len(told) == 1 and "no file" in str(told[0])
     assert stores.session is None and stores.take() is None and stores.entities.rowCount() == 0

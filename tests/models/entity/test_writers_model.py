@@ -89,7 +89,7 @@ def test_what_is_still_being_looked_for_is_listed_once_it_is_found(
     order = next(each for each in working.entities() if each.type == "Order")
     working.workspace.choose(order.id)
     model = working.workspace.writers
-    working.wait_until(lambda: working.workspace.inspector.shown is not None)
+    working.wait_until(lambda: working.workspace.inspector.state_view is not None)
     model.show("total")
     assert (model.rowCount(), model.is_known) == (0, False)
     gate.opened.set()

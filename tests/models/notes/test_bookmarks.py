@@ -208,7 +208,7 @@ def test_a_store_that_is_only_read_has_bookmarks_too_and_stays_as_it_is(working:
 def test_what_is_typed_last_is_handed_in_before_the_notebook_is_put_away(working: Working, demo_store: Path) -> None:
     working.open(demo_store)
     notes, entity = working.workspace.notes, working.entities()[0]
-    notes.leaving.connect(lambda: notes.is_kept and notes.set_bookmark(entity.id, 0, "the last words"))
+    notes.about_to_change.connect(lambda: notes.is_kept and notes.set_bookmark(entity.id, 0, "the last words"))
     working.workspace.shut_down()
     kept = working.shelf.load(str(demo_store))
     assert [each.note for each in kept.bookmarks] == ["the last words"]
@@ -237,17 +237,17 @@ def test_a_broken_notebook_is_told_nothing_is_kept_and_the_file_stays(working: W
 def test_the_next_bookmark_is_found_from_what_is_chosen(working: Working, demo_store: Path) -> None:
     working.open(demo_store)
     bookmarks, notes = working.workspace.bookmarks, working.workspace.notes
-    assert bookmarks.further(1) is None
+    assert bookmarks.adjacent(1) is None
     order = working.choose("Order")
     account = working.choose("Account")
     for view, version in ((account, 2), (account, 5), (order, 1)):
         notes.set_bookmark(view.facts.id, version)
     working.go_to(3)
-    found = [bookmarks.further(direction) for direction in (1, -1)]
+    found = [bookmarks.adjacent(direction) for direction in (1, -1)]
     assert [each and each.bookmark.version for each in found] == [5, 2]
     working.go_to(5)
-    onward = bookmarks.further(1)
+    onward = bookmarks.adjacent(1)
     assert onward is not None and onward.entity is not None
     assert (onward.entity.id, onward.bookmark.version) == (order.facts.id, 1)
     working.workspace.close_store()
-    assert bookmarks.further(1) is None
+    assert bookmarks.adjacent(1) is None

@@ -85,12 +85,12 @@ def test_its_parts_and_progress_are_its_own(qtbot: QtBot, runner: TaskRunner, re
     gate, parts, progress = Gate(), [], []
 
     def older(job: Job) -> None:
-        job.hand_over("older")
+        job.report_part("older")
         job.report(0, 1)
         gate(job)
 
     def newer(job: Job) -> None:
-        job.hand_over("newer")
+        job.report_part("newer")
         job.report(1, 2)
 
     with qtbot.waitSignal(runner.idle):

@@ -23,7 +23,7 @@ def runner(qapp: object) -> Iterator[TaskRunner]:
 
 def counting(job: Job) -> str:
     for number in range(50):
-        job.hand_over(number)
+        job.report_part(number)
     return "end"
 
 
@@ -40,7 +40,7 @@ def test_parts_arrive_in_the_gui_thread(qtbot: QtBot, runner: TaskRunner) -> Non
     with qtbot.waitSignal(runner.idle):
         runner.run(
             "Telling",
-            lambda job: job.hand_over(current_thread()),
+            lambda job: job.report_part(current_thread()),
             part=lambda at: threads.extend([at, current_thread()]),
         )
     assert threads[0] is not main_thread()
@@ -59,10 +59,10 @@ def test_no_part_arrives_once_it_is_not_wanted(qtbot: QtBot, runner: TaskRunner)
     gate, told, ended = Gate(), [], []
 
     def work(job: Job) -> None:
-        job.hand_over("on its way")
+        job.report_part("on its way")
         gate(job)
         with pytest.raises(Cancelled):
-            job.hand_over("too late")
+            job.report_part("too late")
         ended.append(True)
 
     with qtbot.waitSignal(runner.idle):
@@ -77,7 +77,7 @@ def test_what_was_told_before_it_failed_stands(qtbot: QtBot, runner: TaskRunner)
     told: list[Any] = []
 
     def work(job: Job) -> None:
-        job.hand_over(1)
+        job.report_part(1)
         raise UserError("no further")
 
     with qtbot.waitSignal(runner.idle):

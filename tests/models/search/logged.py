@@ -71,7 +71,7 @@ class Logged:
 
     def wait_until_indexed(self) -> None:
         """Wait until all of the store is indexed, or the index rests."""
-        self._qtbot.waitUntil(lambda: self.indexer.index is not None and not self.indexer.is_at_work, timeout=20_000)
+        self._qtbot.waitUntil(lambda: self.indexer.index is not None and not self.indexer.is_indexing, timeout=20_000)
         self.settle()
 
     def take_in(self) -> None:

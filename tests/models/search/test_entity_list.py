@@ -142,7 +142,7 @@ def test_a_large_store_shows_its_first_entities_before_its_index_is_there(
     listed.list.indexer.opened.connect(lambda index: listed.runner.run("Waiting", gate, queue=Queue.INDEX, quiet=True))
     listed.list.set_session(session)
     listed.wait_for_rows(PAGE)
-    assert listed.list.indexer.is_at_work
+    assert listed.list.indexer.is_indexing
     assert listed.entity(0) == session.entity("e0000"), "in the order of the ids"
     assert listed.list.ids_at([1, 2]) == ("e0001", "e0002")
     gate.opened.set()

@@ -127,11 +127,11 @@ def test_those_are_left_that_are_looked_for(
 
 def test_what_is_asked_for_is_narrowed_in_one_respect_after_the_other(logged: Logged, long_session: Session) -> None:
     logged.show_all(long_session)
-    logged.log.narrow(entity_types=frozenset({"Cart"}))
-    logged.log.narrow(text="of1")
+    logged.log.update_search(entity_types=frozenset({"Cart"}))
+    logged.log.update_search(text="of1")
     logged.settle()
     assert logged.places == places(lambda at: at % 7 < 5 and at % 3 == 1)
-    logged.log.narrow(entity_types=None)
+    logged.log.update_search(entity_types=None)
     logged.settle()
     assert logged.places == places(lambda at: at % 3 == 1)
 
@@ -140,7 +140,7 @@ def test_the_same_is_not_looked_for_again(qtbot: QtBot, logged: Logged, long_ses
     logged.show_all(long_session)
     logged.find(text="of1")
     with qtbot.assertNotEmitted(logged.log.model.modelReset), qtbot.assertNotEmitted(logged.log.changed):
-        logged.log.narrow(text="of1")
+        logged.log.update_search(text="of1")
 
 
 def test_a_text_without_a_word_is_refused(logged: Logged, long_session: Session) -> None:

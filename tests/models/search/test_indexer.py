@@ -74,7 +74,7 @@ def test_a_store_is_indexed_when_it_is_opened(indexing: Indexing, session: Sessi
     assert not indexing.runner.is_idle, "a person waits for the index of a small store"
     indexing.wait_for("completed")
     assert indexing.told[0] == "opened" and indexing.told[-1] == "completed"
-    assert (indexing.index.state.events, indexing.indexer.is_at_work) == (EVENTS, False)
+    assert (indexing.index.state.events, indexing.indexer.is_indexing) == (EVENTS, False)
     assert indexing.indexer.progress is None
 
 
@@ -83,7 +83,7 @@ def test_a_large_one_is_indexed_beside_the_work(
 ) -> None:
     indexing.indexer.set_session(session)
     indexing.wait_for("opened")
-    assert indexing.runner.is_idle and indexing.indexer.is_at_work
+    assert indexing.runner.is_idle and indexing.indexer.is_indexing
     indexing.wait_for("completed")
     assert "grown" in indexing.told
     assert indexing.index.state.is_whole
@@ -105,11 +105,11 @@ def test_it_rests_when_told_and_goes_on_when_told(
     indexing.indexer.set_session(session)
     indexing.wait_for("opened")
     indexing.indexer.pause()
-    assert (indexing.indexer.is_paused, indexing.indexer.is_at_work) == (True, False)
+    assert (indexing.indexer.is_paused, indexing.indexer.is_indexing) == (True, False)
     indexing.indexer.update()
-    assert not indexing.indexer.is_at_work, "it was told to rest"
+    assert not indexing.indexer.is_indexing, "it was told to rest"
     indexing.indexer.resume()
-    assert (indexing.indexer.is_paused, indexing.indexer.is_at_work) == (False, True)
+    assert (indexing.indexer.is_paused, indexing.indexer.is_indexing) == (False, True)
     indexing.wait_for("completed")
     assert indexing.told.count("paused_changed") == 2
     assert indexing.index.state.is_whole
@@ -122,7 +122,7 @@ def test_a_store_that_is_closed_while_it_is_indexed_is_let_go(
     indexing.wait_for("opened")
     closed = indexing.index
     indexing.indexer.set_session(None)
-    assert (indexing.indexer.index, indexing.indexer.is_at_work) == (None, False)
+    assert (indexing.indexer.index, indexing.indexer.is_indexing) == (None, False)
     other = store_of(tmp_path / "other.esdb", [event("other", at) for at in range(5)])
     with closing(open_session(str(other), writable=False)) as another:
         indexing.indexer.set_session(another)

@@ -31,7 +31,7 @@ class Finding:
         self.indexer = Indexer(runner, folder)
         self.finder = StateFinder(runner, self.indexer)
         self.told: list[SearchProgress | None] = []
-        self.finder.changed.connect(lambda: self.told.append(self.finder.searched))
+        self.finder.changed.connect(lambda: self.told.append(self.finder.progress))
 
     def show(self, session: Session | None) -> None:
         self.indexer.set_session(session)
@@ -63,9 +63,9 @@ class Finding:
         return sorted(str(model.hit_at(row).entity.id) for row in range(model.rowCount()))
 
     @property
-    def searched(self) -> SearchProgress:
-        assert self.finder.searched is not None
-        return self.finder.searched
+    def progress(self) -> SearchProgress:
+        assert self.finder.progress is not None
+        return self.finder.progress
 
 
 @pytest.fixture(scope="module")
@@ -99,8 +99,8 @@ def ids(demo: Naive, condition: str, as_of: float | None = None, types: frozense
 def test_those_are_found_whose_state_meets_the_condition(finding: Finding, demo: Naive) -> None:
     finding.find(CONDITION)
     assert finding.ids == ids(demo, CONDITION)
-    assert finding.searched.is_done
-    assert (finding.searched.entities, finding.searched.hits) == (300, len(finding.ids))
+    assert finding.progress.is_done
+    assert (finding.progress.entities, finding.progress.hits) == (300, len(finding.ids))
     assert finding.finder.search == StateSearch(CONDITION)
 
 
@@ -121,13 +121,13 @@ def test_how_far_it_is_only_grows(finding: Finding, session: Session) -> None:
 
 def test_nothing_found_is_told(finding: Finding) -> None:
     finding.find('status == "nowhere"')
-    assert (finding.ids, finding.searched.is_done, finding.searched.hits) == ([], True, 0)
+    assert (finding.ids, finding.progress.is_done, finding.progress.hits) == ([], True, 0)
 
 
 def test_entities_that_cannot_be_evaluated_are_told(finding: Finding) -> None:
     finding.find("total > 1", types=frozenset({"Account"}))
-    assert finding.searched.failures > 0
-    assert "could not be evaluated" in finding.searched.trouble
+    assert finding.progress.failures > 0
+    assert "could not be evaluated" in finding.progress.trouble
 
 
 def test_one_that_is_stopped_finds_no_more(qtbot: QtBot, finding: Finding) -> None:
@@ -149,11 +149,11 @@ def test_what_was_found_stays_when_it_is_stopped(finding: Finding) -> None:
     finding.finder.model.rowsInserted.connect(stop)
     finding.finder.find(StateSearch("True"))
     finding.wait()
-    found, searched = finding.ids, finding.searched
+    found, searched = finding.ids, finding.progress
     assert found
     finding.runner.run("Following it", lambda job: None, queue=Queue.SEARCH)
     finding.rest()  # whatever the search still had to tell was told by now
-    assert (finding.ids, finding.searched) == (found, searched)
+    assert (finding.ids, finding.progress) == (found, searched)
 
 
 def test_a_newer_search_takes_the_place_of_an_older(finding: Finding, demo: Naive) -> None:
@@ -174,7 +174,7 @@ def test_another_store_is_looked_through_from_then_on(finding: Finding, session:
         finding.finder.find(StateSearch("True"))
         finding.show(another)
         gate.opened.set()
-        assert (finding.finder.search, finding.finder.searched, finding.finder.is_searching) == (None, None, False)
+        assert (finding.finder.search, finding.finder.progress, finding.finder.is_searching) == (None, None, False)
         finding.find('note == "x"')
         assert finding.ids == ["only"]
         finding.show(None)

@@ -59,7 +59,7 @@ def test_what_was_not_looked_at_for_longest_goes_first(rows: Rows) -> None:
 
 def test_one_that_did_not_come_can_be_asked_for_again(rows: Rows) -> None:
     rows.blocks.at(15)
-    rows.blocks.let_go(1)
+    rows.blocks.invalidate(1)
     rows.blocks.at(15)
     assert rows.asked == [1, 1]
 
@@ -68,7 +68,7 @@ def test_one_that_will_have_more_rows_stays_until_these_come() -> None:
     rows = Rows(count=25)
     rows.put(2)
     rows.count = 28
-    rows.blocks.let_go(2)
+    rows.blocks.invalidate(2)
     assert [rows.blocks.at(row) for row in (24, 27)] == [24, None]
     assert rows.asked == [2], "once"
     rows.put(2)
@@ -79,7 +79,7 @@ def test_one_that_will_have_more_rows_stays_until_these_come() -> None:
 def test_what_was_on_its_way_when_there_came_to_be_more_is_not_taken_for_all() -> None:
     rows = Rows(count=25)
     rows.blocks.at(20)
-    rows.blocks.let_go(2)
+    rows.blocks.invalidate(2)
     rows.put(2)
     rows.count = 28
     assert rows.blocks.at(27) is None
@@ -123,7 +123,7 @@ class Reading:
         self.taken: list[tuple[int, Sequence[int]]] = []
         self.passed_over: list[int] = []
         self.reader = BlockReader(runner, "Reading", lambda number, rows: self.taken.append((number, rows)))
-        self.reader.on_passed_over(self.passed_over.append)
+        self.reader.on_dropped(self.passed_over.append)
 
     def ask(self, *numbers: int) -> None:
         for number in numbers:

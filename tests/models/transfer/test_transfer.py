@@ -69,8 +69,8 @@ def test_an_import_is_looked_at_agreed_to_and_shown(
     create_session(str(tmp_path / "made.esdb")).close()
     working.open(tmp_path / "made.esdb")
     plans: list[PlannedImport] = []
-    working.workspace.transfer.surveyed.connect(plans.append)
-    working.workspace.transfer.survey(session_of(working), tmp_path / "out.jsonl")
+    working.workspace.transfer.import_planned.connect(plans.append)
+    working.workspace.transfer.plan_import(session_of(working), tmp_path / "out.jsonl")
     working.settle()
     (plan,) = plans
     assert (plan.survey.events, plan.survey.sequences, working.entities()) == (5129, 300, [])
@@ -88,8 +88,8 @@ def test_a_cancelled_import_writes_nothing(working: Working, demo_store: Path, t
     create_session(str(tmp_path / "made.esdb")).close()
     working.open(tmp_path / "made.esdb")
     plans: list[PlannedImport] = []
-    working.workspace.transfer.surveyed.connect(plans.append)
-    working.workspace.transfer.survey(session_of(working), tmp_path / "out.jsonl")
+    working.workspace.transfer.import_planned.connect(plans.append)
+    working.workspace.transfer.plan_import(session_of(working), tmp_path / "out.jsonl")
     working.settle()
     working.workspace.transfer.carry_out(plans[0])
     working.workspace.runner.cancel_all()
@@ -102,7 +102,7 @@ def test_what_fails_is_told_to_the_person(working: Working, demo_store: Path, tm
     transfer, session = working.workspace.transfer, session_of(working)
     transfer.export(session, demo_store, ExportRequest(ExportFormat.JSONL))
     working.settle()
-    transfer.survey(session, tmp_path / "nowhere")
+    transfer.plan_import(session, tmp_path / "nowhere")
     working.settle()
     assert ["none is written over" in working.refused[0].text, "cannot be read" in working.refused[1].text] == [
         True

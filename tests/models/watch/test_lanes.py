@@ -115,17 +115,17 @@ def test_a_person_may_cancel_and_begin_again(qtbot: QtBot, order: Working) -> No
     order.workspace.runner.run("Long reading", gate, queue=Queue.SCAN)
     gate.wait_until_begun()
     order.workspace.preferences.toggle("lanes", "total")
-    assert lanes.is_working
+    assert lanes.is_running
     order.cancel("Drawing lanes")
     gate.opened.set()
     with qtbot.waitSignal(lanes.changed):
         order.settle()
-    assert not lanes.is_working
+    assert not lanes.is_running
     assert lanes.lane("total") is None
     order.workspace.refresh()
     order.settle()
     assert lanes.lane("total") is not None
-    assert not lanes.is_working
+    assert not lanes.is_running
 
 
 def test_a_closed_store_has_no_lanes(order: Working) -> None:

@@ -43,7 +43,7 @@ def is_choosing() -> bool:
 
 
 def shown(driver: Driver) -> tuple[int | None, int]:
-    state = driver.workspace.inspector.shown
+    state = driver.workspace.inspector.state_view
     assert state is not None
     return state.base.version, state.step_count
 

@@ -29,7 +29,7 @@ def test_stepping_goes_on_with_the_state_before_a_failed_event(driver: Driver, b
     for version in (1, 2, 3, 5, 6, 7, 9):
         driver.workspace.selection.go_to(version)
         driver.settle()
-        shown = driver.workspace.inspector.shown
+        shown = driver.workspace.inspector.state_view
         assert shown is not None
         skus[version] = [line["sku"][-1] for line in shown.state["lines"]]
         badge = driver.window.docks.state.title_bar.badge.text()

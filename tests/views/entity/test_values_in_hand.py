@@ -185,7 +185,7 @@ def test_who_set_it_appears_once_the_events_are_read(driver: Driver, demo_store:
     gate.wait_until_begun()
     row = next(row for row in range(300) if driver.workspace.entities.entity_at(row).type == "Order")
     driver.workspace.choose_row(row)
-    driver.qtbot.waitUntil(lambda: driver.workspace.inspector.shown is not None)
+    driver.qtbot.waitUntil(lambda: driver.workspace.inspector.state_view is not None)
     take(driver, "total")
     told = told_by(driver)
     driver.act("go-to-writer")
@@ -377,7 +377,7 @@ def test_l_draws_a_value_under_the_strip_and_dragging_there_scrubs(order: Driver
     order.qtbot.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=QPoint(round(strip.x_of(6)), 20))
     order.settle()
     assert order.workspace.selection.version == 6
-    shown = order.workspace.inspector.shown
+    shown = order.workspace.inspector.state_view
     assert shown is not None
     assert lanes.accessibleDescription() == f"total at version 6: {shown.state['total']:,.2f}"
     order.press(Qt.Key.Key_Left)

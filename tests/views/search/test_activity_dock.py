@@ -183,7 +183,7 @@ def test_what_others_look_for_is_shown_here(dock: ActivityDock, driver: Driver, 
     bars = dock.histogram.bars
     assert bars is not None
     since = bars.begin + 10 * bars.width
-    driver.workspace.log.narrow(event_types=frozenset({"Created", "Paid"}), since=since)
+    driver.workspace.log.update_search(event_types=frozenset({"Created", "Paid"}), since=since)
     assert dock.types.list.marked == {"Created", "Paid"}
     assert dock.histogram.range == (since, None)
     driver.settle()

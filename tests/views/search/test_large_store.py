@@ -52,7 +52,7 @@ def see_first_rows(driver: Driver, store: Path) -> None:
     index = workspace.listing.indexer.index
     assert index is not None and index.state.events == 0, "nothing is indexed yet"
     assert workspace.entities.entity_at(0) is not None, "the first entities are there"
-    assert workspace.inspector.shown is not None, "and one of them shows its state"
+    assert workspace.inspector.state_view is not None, "and one of them shows its state"
     assert log.title_bar.summary() == "5,000 events"
     assert log.table.model().index(0, PAYLOAD).data() not in ("", "reading…")
 
@@ -125,7 +125,7 @@ def scrub_the_longest(driver: Driver) -> None:
     for version in (0, longest.events // 2, longest.events - 1, longest.events // 3):
         workspace.selection.go_to(version)
         driver.settle()
-        assert workspace.inspector.shown is not None and workspace.inspector.shown.version == version
+        assert workspace.inspector.state_view is not None and workspace.inspector.state_view.version == version
         balances.append(driver.state()["balance"])
     assert len(set(balances)) == 4
 
@@ -150,7 +150,8 @@ def test_the_index_is_there_the_next_time(driver: Driver, store: Path, monkeypat
         workspace.listing.indexer.opened.connect(lambda index, knew=knew: knew.append(index.knows_entities))
         driver.open(store)
         driver.qtbot.waitUntil(
-            lambda: workspace.overview.activity is not None and not workspace.listing.indexer.is_at_work, timeout=20_000
+            lambda: workspace.overview.activity is not None and not workspace.listing.indexer.is_indexing,
+            timeout=20_000,
         )
         driver.settle()
         assert knew == [sitting > 0]

@@ -211,7 +211,7 @@ def test_measuring_can_be_stopped_and_done_again(driver: Driver, gate: Gate) -> 
 
 def test_closing_gives_up_what_is_being_measured(driver: Driver, gate: Gate) -> None:
     measured: list[object] = []
-    driver.workspace.worth.measured.connect(measured.append)
+    driver.workspace.cost_meter.measured.connect(measured.append)
     driver.press(Qt.Key.Key_W, CTRL_SHIFT)
     dialog = driver.dialog(WorthDialog)
     close = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Close)

@@ -77,8 +77,8 @@ def test_a_key_opens_what_is_encrypted(
     assert (workspace.selection.entity_id, workspace.selection.version) == (chosen, version), "it stays where it was"
     assert workspace.facts is not None
     assert workspace.facts.encrypted == 0
-    assert workspace.inspector.shown is not None
-    assert workspace.inspector.shown.state
+    assert workspace.inspector.state_view is not None
+    assert workspace.inspector.state_view.state
     assert not driver.window.actions_by_id["unlock"].isEnabled()
     driver.window.close()
     assert store.read_bytes() == before

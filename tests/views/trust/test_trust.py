@@ -106,7 +106,7 @@ def test_it_is_said_what_will_run_before_it_does(shop: Driver, tmp_path: Path) -
     assert not is_open(shop)
     shop.settle()
     assert not (trust.folder / "ran").exists()
-    assert shop.workspace.trusting.trust is None
+    assert shop.workspace.trust_control.trust is None
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_nothing_is_remembered_without_a_tick(shop: Driver, store: Path, setting
     fill(shop, dialog, SHOP)
     agree(shop, dialog)
     shop.open(store)
-    assert shop.workspace.trusting.trust is None
+    assert shop.workspace.trust_control.trust is None
     assert settings.trust_of(str(store)) is None
 
 
@@ -174,7 +174,7 @@ def test_what_is_remembered_begins_with_the_store_until_it_is_stopped(
     assert "opening the store runs it" in dialog.notice.terms.text()
     agree(shop, dialog)
     shop.open(store)
-    assert shop.workspace.trusting.trust == SHOP
+    assert shop.workspace.trust_control.trust == SHOP
     assert badge(shop) == "exact (your code)"
     dialog = asked(shop)
     assert (dialog.folder.text(), dialog.modules.text()) == (str(SAMPLES), "es9_shop")
@@ -183,7 +183,7 @@ def test_what_is_remembered_begins_with_the_store_until_it_is_stopped(
     shop.act("stop-trust")
     shop.settle()
     shop.open(store)
-    assert shop.workspace.trusting.trust is None
+    assert shop.workspace.trust_control.trust is None
 
 
 def test_code_that_has_changed_is_asked_for_again_and_enter_does_not_agree(
@@ -201,7 +201,7 @@ def test_code_that_has_changed_is_asked_for_again_and_enter_does_not_agree(
     assert not is_open(shop)
     shop.settle()
     assert not (trust.folder / "ran").exists()
-    assert shop.workspace.trusting.trust is None
+    assert shop.workspace.trust_control.trust is None
 
 
 def test_the_whole_dialog_can_be_used_by_keyboard(shop: Driver) -> None:

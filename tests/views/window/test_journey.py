@@ -103,7 +103,7 @@ def test_a_learner_makes_an_entity_changes_it_and_sees_what_happens(driver: Driv
     _click(driver, asking, "Discard")
     driver.settle()
     assert driver.timeline(EVENT)[-1] == "Discarded"
-    assert workspace.inspector.shown is not None and workspace.inspector.shown.state is None
+    assert workspace.inspector.state_view is not None and workspace.inspector.state_view.state is None
     assert not window.actions_by_id["change"].isEnabled()
     assert "discarded" in window.actions_by_id["change"].toolTip()
 
@@ -160,7 +160,7 @@ def test_keys_step_jump_play_and_find(driver: Driver, demo_store: Path) -> None:
     driver.qtbot.waitUntil(lambda: selection.version == 5)
     driver.press(Qt.Key.Key_Space)
     driver.settle()
-    assert workspace.inspector.shown is not None and workspace.inspector.shown.version == selection.version
+    assert workspace.inspector.state_view is not None and workspace.inspector.state_view.version == selection.version
 
 
 def test_a_new_entity_a_change_and_a_discard_by_keyboard_alone(driver: Driver, demo_store: Path) -> None:
@@ -207,10 +207,10 @@ def test_an_analyst_reads_a_store_of_another_program(driver: Driver, sample: Pat
     driver.settle()
     assert window.docks.state.title_bar.badge.text() == "inferred"
     assert window.docks.rebuild.cards.isVisible()
-    assert workspace.inspector.shown is not None and workspace.inspector.shown.skipped == 9
+    assert workspace.inspector.state_view is not None and workspace.inspector.state_view.skipped == 9
     driver.act("from-zero")
     driver.settle()
-    assert workspace.inspector.shown.skipped == 0
+    assert workspace.inspector.state_view.skipped == 0
     assert workspace.inspector.rebuild_step(0) is not None
     assert '"tags":["a"],"text":"thing 7 ' in window.docks.event.record.toPlainText()
     driver.act("close")

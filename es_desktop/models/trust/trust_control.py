@@ -20,7 +20,7 @@ _FOLDING: Final = Changes(initiator=Initiator.TRUST)
 
 
 @dataclass(frozen=True, slots=True)
-class Trusted:
+class ActiveTrust:
     """Code that was imported, and is at work."""
 
     trust: Trust
@@ -28,12 +28,12 @@ class Trusted:
     """What to remember of it; ``None`` where it was not asked for, or the code is too much to be watched."""
 
 
-class Trusting(QObject):
+class TrustControl(QObject):
     """Starts the code that a person trusts, and gives it up where it has to. Nothing runs without being asked for."""
 
     changed = Signal(object)
     """``Changes``: other code is trusted, or none, so every state may be another one."""
-    asked_again = Signal(object)
+    confirmation_needed = Signal(object)
     """``Trust`` that was to be remembered, and whose code is another one by now."""
     message = Signal(object)
     """A message for the person."""
@@ -64,7 +64,7 @@ class Trusting(QObject):
     def begin(
         self,
         trust: Trust,
-        done: Callable[[Trusted], None],
+        done: Callable[[ActiveTrust], None],
         failed: Callable[[UserError], None],
         *,
         remembers: bool = False,
@@ -74,14 +74,14 @@ class Trusting(QObject):
         if reading is None:
             return
 
-        def work(job: Job) -> Trusted:
+        def work(job: Job) -> ActiveTrust:
             digest = code_digest(trust.folder) if remembers else ""
             reading.set_trust(trust)
             if job.is_cancelled:
                 reading.set_trust(None)
-            return Trusted(trust, RememberedTrust.of(trust, digest) if digest else None)
+            return ActiveTrust(trust, RememberedTrust.of(trust, digest) if digest else None)
 
-        def imported(trusted: Trusted) -> None:
+        def imported(trusted: ActiveTrust) -> None:
             self.changed.emit(_FOLDING)
             done(trusted)
 
@@ -96,10 +96,10 @@ class Trusting(QObject):
         reading = self._reading
         if reading is not None and reading.trusted is not None:
             title = reading.trusted.trust.title
-            self.abandon()
+            self.revoke()
             self.message.emit(f"{title} is not trusted any more.")
 
-    def abandon(self) -> None:
+    def revoke(self) -> None:
         """End what is trusted, or was about to be."""
         reading = self._reading
         if reading is not None:
@@ -110,7 +110,7 @@ class Trusting(QObject):
                 lambda _: self.changed.emit(_FOLDING),
             )
 
-    def recall(self, remembered: RememberedTrust | None) -> None:
+    def restore(self, remembered: RememberedTrust | None) -> None:
         """Begin with what was remembered for this store; ask again where the code is another one by now."""
         if remembered is None:
             return
@@ -119,11 +119,11 @@ class Trusting(QObject):
             if is_unchanged:
                 self.begin(remembered.trust, self._report_recalled, self.refused.emit)
             else:
-                self.asked_again.emit(remembered.trust)
+                self.confirmation_needed.emit(remembered.trust)
 
         self._request.start("Looking at your code", lambda job: remembered.is_unchanged, done, queue=Queue.SCAN)
 
-    def _report_recalled(self, trusted: Trusted) -> None:
+    def _report_recalled(self, trusted: ActiveTrust) -> None:
         self.message.emit(f"{trusted.trust.title} folds the states, as you let this program remember.")
 
     def _on_ended(self, job: Job) -> None:
@@ -135,7 +135,7 @@ class Trusting(QObject):
             self.refused.emit(lost)
             self.changed.emit(_FOLDING)
 
-    def takes_on(self, error: UserError) -> bool:
+    def show_error(self, error: UserError) -> bool:
         """Take on an error of some work and return true, where it is one of the code; each is shown once, however much
         work it ends.
         """

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.trust.fold import LIMITS, Trust
 from es_desktop.app.trust.settings import RememberedTrust, code_digest
-from es_desktop.models.trust.trusting import Trusted
+from es_desktop.models.trust.trust_control import ActiveTrust
 from es_desktop.replay import BLOCK
 from tests.app.trust.trusting import ORDER, counting, fold_in, shop_in
 from tests.conftest import SAMPLES
@@ -27,20 +27,20 @@ class Trusts(Working):
 
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
         super().__init__(qtbot, folder / "notebooks")
-        self.begun: list[Trusted] = []
+        self.begun: list[ActiveTrust] = []
         self.failed: list[UserError] = []
         self.told: list[str] = []
-        self.asked_again: list[Trust] = []
-        self.workspace.trusting.asked_again.connect(self.asked_again.append)
+        self.confirmation_needed: list[Trust] = []
+        self.workspace.trust_control.confirmation_needed.connect(self.confirmation_needed.append)
         self.workspace.message.connect(self.told.append)
         self.open(shop_in(folder), entity=ORDER)
 
     def trust(self, trust: Trust, *, remembers: bool = False) -> None:
-        self.workspace.trusting.begin(trust, self.begun.append, self.failed.append, remembers=remembers)
+        self.workspace.trust_control.begin(trust, self.begun.append, self.failed.append, remembers=remembers)
         self.settle()
 
-    def recall(self, remembered: RememberedTrust | None) -> None:
-        self.workspace.trusting.recall(remembered)
+    def restore(self, remembered: RememberedTrust | None) -> None:
+        self.workspace.trust_control.restore(remembered)
         self.settle()
 
 
@@ -57,7 +57,7 @@ def test_the_state_in_view_is_made_anew_by_the_code(working: Trusts) -> None:
     working.trust(SHOP)
     assert [each.trust for each in working.begun] == [SHOP]
     assert (working.shown.version, working.shown.exactness) == (12, "exact")
-    assert working.workspace.trusting.trust == SHOP
+    assert working.workspace.trust_control.trust == SHOP
     step = working.workspace.inspector.timeline
     working.workspace.inspector.timeline.step_at(2)
     working.settle()
@@ -73,9 +73,9 @@ def test_without_an_entity_in_view_it_begins_as_well(working: Trusts) -> None:
 
 def test_trust_ends_where_a_person_says_so(working: Trusts) -> None:
     working.trust(SHOP)
-    working.workspace.trusting.stop()
+    working.workspace.trust_control.stop()
     working.settle()
-    assert working.workspace.trusting.trust is None
+    assert working.workspace.trust_control.trust is None
     assert "es9_shop is not trusted any more." in working.told
     assert working.go_to(12).exactness == "inferred"
 
@@ -83,7 +83,7 @@ def test_trust_ends_where_a_person_says_so(working: Trusts) -> None:
 def test_trust_ends_with_the_store(working: Trusts, tmp_path: Path) -> None:
     working.trust(SHOP)
     working.open(tmp_path / "shop.db", entity=ORDER)
-    assert working.workspace.trusting.trust is None
+    assert working.workspace.trust_control.trust is None
     assert working.go_to(3).exactness == "inferred"
 
 
@@ -92,7 +92,7 @@ def test_code_that_cannot_be_imported_is_told_and_states_stay_inferred(working: 
     working.trust(Trust(tmp_path, ("nowhere",), sys.executable))
     assert ["nowhere" in str(each) for each in working.failed] == [True]
     assert working.refused == []
-    assert working.workspace.trusting.trust is None
+    assert working.workspace.trust_control.trust is None
     assert working.go_to(3).exactness == "inferred"
 
 
@@ -100,11 +100,11 @@ def test_a_hypothetical_branch_is_folded_by_the_code_that_came_later(working: Tr
     what_if = working.workspace.what_if
     what_if.begin(2)
     working.settle()
-    before = what_if.shown.branch
+    before = what_if.current.branch
     working.trust(SHOP)
-    assert what_if.shown.branch is not None and what_if.shown.branch is not before
-    assert what_if.shown.recorded is not None
-    assert type(what_if.shown.recorded.fold()).__name__ == "TrustedFold"
+    assert what_if.current.branch is not None and what_if.current.branch is not before
+    assert what_if.current.recorded is not None
+    assert type(what_if.current.recorded.fold()).__name__ == "TrustedFold"
     assert not any("appended" in each for each in working.told)
 
 
@@ -112,7 +112,7 @@ def test_code_that_is_given_up_is_told_once_and_states_are_inferred_again(workin
     trust = fold_in(tmp_path / "code", "import os\ndef fold(state, event):\n    os._exit(3)\n")
     working.trust(trust)
     assert [str(each).count("is no longer used") for each in working.refused] == [1]
-    assert working.workspace.trusting.trust is None
+    assert working.workspace.trust_control.trust is None
     assert working.go_to(3).exactness == "inferred"
 
 
@@ -134,7 +134,7 @@ def test_an_error_that_ends_all_work_is_told_once(working: Trusts, tmp_path: Pat
     working.settle()
     working.workspace.selection.go_to(BLOCK + 5)
     working.settle()
-    assert working.workspace.inspector.shown is None
+    assert working.workspace.inspector.state_view is None
     assert ["ValueError: not me" in str(each) for each in working.refused] == [True]
 
 
@@ -148,9 +148,9 @@ def test_what_is_to_be_remembered_comes_with_a_digest_of_the_code(working: Trust
 
 
 def test_remembered_code_begins_by_itself_where_it_is_the_same(working: Trusts) -> None:
-    working.recall(RememberedTrust.of(SHOP, code_digest(SAMPLES)))
-    assert working.workspace.trusting.trust == SHOP
-    assert working.asked_again == []
+    working.restore(RememberedTrust.of(SHOP, code_digest(SAMPLES)))
+    assert working.workspace.trust_control.trust == SHOP
+    assert working.confirmation_needed == []
     assert working.told[-1] == "es9_shop folds the states, as you let this program remember."
 
 
@@ -158,23 +158,23 @@ def test_remembered_code_that_has_changed_is_asked_for_again(working: Trusts, tm
     trust = fold_in(tmp_path / "code", counting("open('ran', 'w').close()"))
     remembered = RememberedTrust.of(trust, code_digest(trust.folder))
     (trust.folder / "mine.py").write_text("open('ran', 'w').close()\n", "utf-8")
-    working.recall(remembered)
-    assert working.asked_again == [trust]
-    assert working.workspace.trusting.trust is None
+    working.restore(remembered)
+    assert working.confirmation_needed == [trust]
+    assert working.workspace.trust_control.trust is None
     assert not (trust.folder / "ran").exists()
 
 
 def test_nothing_remembered_is_nothing_to_do(working: Trusts) -> None:
-    working.recall(None)
-    assert (working.workspace.trusting.trust, working.asked_again) == (None, [])
+    working.restore(None)
+    assert (working.workspace.trust_control.trust, working.confirmation_needed) == (None, [])
 
 
 def test_what_was_about_to_begin_is_ended_where_it_is_abandoned(working: Trusts, tmp_path: Path) -> None:
     trust = fold_in(tmp_path / "code", counting("pass"))
-    working.workspace.trusting.begin(trust, working.begun.append, working.failed.append)
-    working.workspace.trusting.abandon()
+    working.workspace.trust_control.begin(trust, working.begun.append, working.failed.append)
+    working.workspace.trust_control.revoke()
     working.settle()
-    assert (working.begun, working.workspace.trusting.trust) == ([], None)
+    assert (working.begun, working.workspace.trust_control.trust) == ([], None)
 
 
 HANGS = "open('begun', 'w').close()\nwhile True: pass\n"
@@ -182,14 +182,14 @@ HANGS = "open('begun', 'w').close()\nwhile True: pass\n"
 
 def begin_hanging(working: Trusts, folder: Path) -> None:
     trust = fold_in(folder, HANGS)
-    working.workspace.trusting.begin(trust, working.begun.append, working.failed.append)
+    working.workspace.trust_control.begin(trust, working.begun.append, working.failed.append)
     working.wait_until((folder / "begun").exists)
 
 
 def test_an_import_that_does_not_end_is_ended_where_it_is_abandoned(working: Trusts, tmp_path: Path) -> None:
     begin_hanging(working, tmp_path / "code")
     begun = monotonic()
-    working.workspace.trusting.abandon()
+    working.workspace.trust_control.revoke()
     working.settle()
     assert monotonic() - begun < LIMITS.start_seconds / 3
     assert (working.begun, working.failed, working.refused) == ([], [], [])

@@ -19,7 +19,7 @@ _MOST_IN_TIP: Final = 20
 """Changes that a tooltip lists."""
 
 
-class EventWords:
+class EventRowTexts:
     """Puts the rows of one sequence of events into words; what is not there yet is asked for, and shown later."""
 
     def __init__(self, outline: Outline, blocks: StepBlocks) -> None:

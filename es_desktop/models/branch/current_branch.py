@@ -72,7 +72,7 @@ def progress_of(job: Job) -> Progress:
     return progress
 
 
-class ShownBranch(QObject):
+class CurrentBranch(QObject):
     """Edits a branch and works out what comes of it, beside the window."""
 
     changed = Signal()

@@ -16,7 +16,7 @@ class Told:
 
     def __init__(self, working: Working) -> None:
         self.events: list[tuple[str, Any]] = []
-        meter = working.workspace.worth
+        meter = working.workspace.cost_meter
         meter.measured.connect(lambda worth: self.events.append(("measured", worth)))
         meter.failed.connect(lambda error: self.events.append(("failed", error)))
         meter.stopped.connect(lambda: self.events.append(("stopped", None)))
@@ -37,7 +37,7 @@ def test_an_entity_is_measured(working: Working, demo_store: Path) -> None:
     working.open(demo_store)
     view = working.choose("Account")
     told = Told(working)
-    working.workspace.worth.measure_entity(session_of(working), view.facts)
+    working.workspace.cost_meter.measure_entity(session_of(working), view.facts)
     working.settle()
     (kind, worth), *others = told.events
     assert (kind, others) == ("measured", [])
@@ -48,7 +48,7 @@ def test_an_entity_is_measured(working: Working, demo_store: Path) -> None:
 def test_a_store_is_measured_with_progress(working: Working, sample: Path) -> None:
     working.open(sample)
     told = Told(working)
-    working.workspace.worth.measure_store(session_of(working))
+    working.workspace.cost_meter.measure_store(session_of(working))
     working.settle()
     assert told.ends == ["measured"]
     done = [value for kind, value in told.events if kind == "progressed"]
@@ -60,8 +60,8 @@ def test_newer_measuring_takes_the_place_of_older(working: Working, demo_store: 
     view = working.choose("Account")
     told, gate, session = Told(working), Gate(), session_of(working)
     working.workspace.runner.run("Waiting", gate, queue=Queue.SCAN)
-    working.workspace.worth.measure_store(session)
-    working.workspace.worth.measure_entity(session, view.facts)
+    working.workspace.cost_meter.measure_store(session)
+    working.workspace.cost_meter.measure_entity(session, view.facts)
     gate.opened.set()
     working.settle()
     assert told.ends == ["measured"]
@@ -70,10 +70,10 @@ def test_newer_measuring_takes_the_place_of_older(working: Working, demo_store: 
 
 def test_it_can_be_stopped_and_ends_with_its_store(working: Working, demo_store: Path) -> None:
     working.open(demo_store)
-    for stop in (working.workspace.worth.stop, working.workspace.runner.cancel_all, working.workspace.close_store):
+    for stop in (working.workspace.cost_meter.stop, working.workspace.runner.cancel_all, working.workspace.close_store):
         told, gate = Told(working), Gate()
         working.workspace.runner.run("Waiting", gate, queue=Queue.SCAN, protected=True)
-        working.workspace.worth.measure_store(session_of(working))
+        working.workspace.cost_meter.measure_store(session_of(working))
         stop()
         gate.opened.set()
         working.settle()
@@ -84,7 +84,7 @@ def test_a_store_without_entities_is_told_as_that(working: Working, tmp_path: Pa
     working.workspace.create(str(tmp_path / "made.esdb"))
     working.settle()
     told = Told(working)
-    working.workspace.worth.measure_store(session_of(working))
+    working.workspace.cost_meter.measure_store(session_of(working))
     working.settle()
     assert told.ends == ["failed"]
     assert "no entity yet" in str(told.events[-1][1])
