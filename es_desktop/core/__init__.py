@@ -1,4 +1,4 @@
-"""The event-sourcing core: events, entities, snapshots, policies, and the seams by which a database plugs in."""
+"""The event-sourcing core: events, entities, snapshots, policies, and the protocols that a database implements."""
 
 from .attributes import attribute, attribute_names
 from .bus import (

@@ -8,15 +8,15 @@ from typing import Any
 
 
 def attribute(getter: Callable[[Any], Any]) -> property:
-    """Turn a method without a body into a property that is kept as ``_name`` and changes through events.
+    """Return a property for a method without a body: its value is stored as ``_name`` and changes through events.
 
-    Setting it publishes ``AttributeChanged(name='_name', value=...)``.
+    Setting it publishes ``AttributeChanged(name='_name', value=...)``. Raises ``TypeError`` for anything but a method.
     """
     if not callable(getter):
         raise TypeError(f"attribute decorates a method, not {getter!r}")
     name = f"_{getter.__name__}"
 
-    @wraps(getter)  # its annotation says which values a person may set
+    @wraps(getter)  # forms read from its annotation which values a person may set
     def get(entity: Any) -> Any:
         return entity.__dict__[name]
 
@@ -27,7 +27,7 @@ def attribute(getter: Callable[[Any], Any]) -> property:
 
 
 def attribute_names(entity_class: type) -> list[str]:
-    """Return the names of the properties that ``attribute`` made, in the order in which they were declared."""
+    """Return the names of a class's properties made by ``attribute``, in the order of declaration, bases first."""
     names = []
     for base in reversed(entity_class.__mro__):
         for name, member in vars(base).items():

@@ -1,7 +1,7 @@
-"""Publish and subscribe: how an event reaches those who keep it, in the same thread and in order.
+"""Publish and subscribe: a published event is passed to its handlers, in the same thread and in order.
 
-The module's functions act on the *current* bus. It is the process-wide one, unless a block of code made another
-current (``with bus.activated()``), as each open store does around its own work.
+The functions of this module act on the *current* bus. That is the bus of the process, except inside a block
+``with bus.activated()``, which each session has around its own work.
 """
 
 from __future__ import annotations
@@ -13,31 +13,32 @@ from typing import Any
 
 from .errors import EventHandlersNotEmptyError
 
-# What a handler and a predicate get: one event, or a list of events that belong together.
+# The argument of handlers and predicates: one event, or a list of events that are stored in one transaction.
 Published = Any
 Handler = Callable[[Published], Any]
 Predicate = Callable[[Published], bool]
 
 
 class EventBus:
-    """An ordered list of handlers, each with the predicate that says what it wants to see."""
+    """An ordered list of handlers, each with the predicate that selects its events."""
 
     def __init__(self) -> None:
         self._subscriptions: list[tuple[Handler, Predicate | None]] = []
 
     def subscribe(self, handler: Handler, predicate: Predicate | None = None) -> None:
-        """Call ``handler`` with each published event, or list of events, that ``predicate`` accepts."""
+        """Call ``handler`` with each published event, or list of events, for which ``predicate`` returns ``True``."""
         self._subscriptions.append((handler, predicate))
 
     def unsubscribe(self, handler: Handler, predicate: Predicate | None = None) -> None:
-        """Take back one subscription; nothing happens where there is none."""
+        """Remove one subscription; do nothing if there is none with this handler and predicate."""
         if (handler, predicate) in self._subscriptions:
             self._subscriptions.remove((handler, predicate))
 
     def publish(self, event: Published) -> None:
-        """Hand an event, or a list of events, to each handler that wants it, in the order of subscription.
+        """Call each handler whose predicate accepts an event, or a list of events, in the order of subscription.
 
-        A handler that is subscribed several times is called once. What a handler raises reaches the publisher.
+        A handler that is subscribed several times is called once. If one raises, the later ones are not called, and
+        the error is raised here.
         """
         matching: list[Handler] = []
         for handler, predicate in self._subscriptions:
@@ -47,14 +48,14 @@ class EventBus:
             handler(event)
 
     def assert_empty(self) -> None:
-        """Raise ``EventHandlersNotEmptyError`` where a handler is still subscribed."""
+        """Raise ``EventHandlersNotEmptyError`` if a handler is still subscribed."""
         if self._subscriptions:
             handlers = ", ".join(repr(handler) for handler, _ in self._subscriptions)
             raise EventHandlersNotEmptyError(f"{len(self._subscriptions)} subscribed: {handlers}")
 
     @contextmanager
     def activated(self) -> Iterator[EventBus]:
-        """Make this the current bus of the running thread (or asyncio task) for the length of a block."""
+        """Make this the current bus of the running thread (or asyncio task) during a block."""
         token = _current_bus.set(self)
         try:
             yield self
@@ -67,7 +68,7 @@ _current_bus: ContextVar[EventBus] = ContextVar("current_bus", default=_process_
 
 
 def current_bus() -> EventBus:
-    """Return the bus that the functions below act on."""
+    """Return the bus of the running thread that the functions below act on."""
     return _current_bus.get()
 
 
@@ -77,15 +78,15 @@ def subscribe(handler: Handler, predicate: Predicate | None = None) -> None:
 
 
 def unsubscribe(handler: Handler, predicate: Predicate | None = None) -> None:
-    """Take back a subscription to the current bus."""
+    """Remove a subscription to the current bus."""
     current_bus().unsubscribe(handler, predicate)
 
 
 def publish(event: Published) -> None:
-    """Publish one event, or a list of events that is stored as a whole, on the current bus."""
+    """Publish one event, or a list of events to store in one transaction, on the current bus."""
     current_bus().publish(event)
 
 
 def assert_event_handlers_empty() -> None:
-    """Raise ``EventHandlersNotEmptyError`` where the current bus still has a handler."""
+    """Raise ``EventHandlersNotEmptyError`` if the current bus still has a handler."""
     current_bus().assert_empty()

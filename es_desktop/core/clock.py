@@ -1,4 +1,4 @@
-"""The clock that new events take their time from; it can be set, to tell a story of another time."""
+"""The clock of new events. It can be set, for events of another time."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _clock: ContextVar[Callable[[], float]] = ContextVar("clock", default=time.time)
 
 
 def now() -> float:
-    """Return the time of the current clock, in seconds since the epoch."""
+    """Return the time of the current clock, in seconds since the epoch, UTC."""
     return _clock.get()()
 
 
 @contextmanager
 def clock_set_to(clock: Callable[[], float]) -> Iterator[None]:
-    """Let new events of the running thread take their time from ``clock`` for the length of a block."""
+    """Use ``clock`` for the times of new events in the running thread during a block."""
     token = _clock.set(clock)
     try:
         yield

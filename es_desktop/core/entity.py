@@ -1,4 +1,4 @@
-"""Entities: things with an identity whose state is what their events made of it."""
+"""Entities: objects with an identity, whose state results from their events."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from .topics import known_classes
 E = TypeVar("E", bound="DomainEntity")
 
 
-def _give_own_events(cls: type) -> None:
-    """Give a class events of its own where it only inherits them, so that a topic tells the kind of entity."""
+def _define_own_events(cls: type) -> None:
+    """Define a subclass of each event class that an entity class inherits, so that topics name the entity type."""
     for name in sorted(dir(cls), key=lambda name: name != "Event"):
         inherited = getattr(cls, name)
         if name in vars(cls) or not _is_nested_event(inherited, name):
@@ -38,28 +38,28 @@ BOOKKEEPING = frozenset(
     {"_id", "_version", "_is_discarded", "_created_on", "_last_modified_on"}  # ours
     | {"_last_modified"}  # Python eventsourcing 2 and 3
 )
-"""Attributes by which entities keep track of themselves, rather than of what they stand for."""
+"""Attributes that entities keep about themselves; they are not part of the state that is shown."""
 
 
 class DomainEntity:
-    """An entity with an id. Subclasses add attributes, events, and a mutator for those events."""
+    """An entity with an id. Subclasses add attributes, events, and a mutator for these events."""
 
     class Event(events.EventWithOriginatorID):
-        """What every event of this kind of entity is."""
+        """The base of the events of this entity type."""
 
     class Created(Event, events.Created):
-        """The entity came to be."""
+        """The entity was created."""
 
     class AttributeChanged(Event, events.AttributeChanged):
-        """One attribute got a new value."""
+        """An attribute got a new value."""
 
     class Discarded(Event, events.Discarded):
-        """The entity is no more."""
+        """The entity was discarded."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         known_classes.register(cls)
-        _give_own_events(cls)
+        _define_own_events(cls)
 
     def __init__(self, originator_id: EntityId) -> None:
         self._id = originator_id
@@ -74,33 +74,33 @@ class DomainEntity:
         return self._is_discarded
 
     def change_attribute(self, name: str, value: Any) -> None:
-        """Publish that the attribute kept under ``name`` got a value.
+        """Change the attribute that is stored as ``name``, and publish the event.
 
-        Raises ``EntityIsDiscarded``, and what the subscribers raise; the entity is then as it was before.
+        Raises ``EntityIsDiscarded``, and any error of a handler; the entity is unchanged then.
         """
         self._trigger(self.AttributeChanged, name=name, value=value)
 
     def discard(self) -> None:
-        """Publish that the entity is no more. Raises ``EntityIsDiscarded`` where it is none already."""
+        """Discard the entity, and publish the event. Raises as ``change_attribute`` does."""
         self._trigger(self.Discarded)
 
     @classmethod
     def mutate(cls, entity: Any = None, event: Any = None) -> Any:
-        """Apply an event: return the entity as the event leaves it, or ``None`` once it is discarded.
+        """Apply an event to an entity, which it changes; return the entity, or ``None`` if it is discarded now.
 
-        Without an entity, the event has to be the one that creates it.
+        Without an entity, the event must be a ``Created``. Raises as ``entity_mutator`` does.
         """
         return cls._mutator(cls if entity is None else entity, event)
 
     _mutator = staticmethod(entity_mutator)
-    """``(class or entity, event) -> entity or None``: what a kind of entity replaces to apply its events itself."""
+    """``(class or entity, event) -> entity or None``; an entity class may replace it to apply its events itself."""
 
     def _trigger(self, event_class: Callable[..., DomainEvent], **attributes: Any) -> None:
         self._assert_not_discarded()
         self._apply_and_publish(event_class(**self._next_event_attributes(), **attributes))
 
     def _apply_and_publish(self, event: DomainEvent | list[DomainEvent]) -> None:
-        # Applied first, so that an event that the mutator refuses is never stored.
+        # Applied before it is published, so that an event that the mutator refuses is never stored.
         before = deep_copy(self.__dict__)
         try:
             for each in event if isinstance(event, list) else [event]:
@@ -125,7 +125,7 @@ class DomainEntity:
             raise MismatchedOriginatorIDError(f"an event of {event.originator_id} does not apply to {self._id}")
 
     def _accept(self, event: Any) -> None:
-        """Take over what each event says of the entity as a whole; called after the event was applied."""
+        """Update the version and the times of the entity; called after an event was applied."""
 
     def _assert_not_discarded(self) -> None:
         if self._is_discarded:
@@ -136,13 +136,13 @@ class DomainEntity:
 
 
 class VersionedEntity(DomainEntity):
-    """An entity that counts its events, so that two writers cannot both append the same next one."""
+    """An entity that counts its events, so that of two concurrent writers one is refused."""
 
     class Event(DomainEntity.Event, events.VersionedEntityEvent):
-        """An event with its place in the sequence."""
+        """An event with its version."""
 
     class Created(Event, DomainEntity.Created):
-        """The entity came to be, at version 0."""
+        """The entity was created, at version 0."""
 
         def __init__(self, originator_version: int = 0, **attributes: Any) -> None:
             super().__init__(originator_version=originator_version, **attributes)
@@ -159,16 +159,16 @@ class VersionedEntity(DomainEntity):
 
     @property
     def version(self) -> int:
-        """How many events the entity has, which is the version that the next one gets."""
+        """The number of its events, which is the version of the next one."""
         return self._version
 
     def _next_event_attributes(self) -> dict[str, Any]:
         return {**super()._next_event_attributes(), "originator_version": self._version}
 
     def _validate_originator(self, event: Any) -> None:
-        # Every event passes here, and most fit: two questions tell that, and what is below tells what does not fit.
-        is_ours = event.originator_id is self._id or event.originator_id == self._id
-        if is_ours and event.originator_version == self._version:
+        # This runs for every event, and most match: two comparisons show that; the rest finds what does not match.
+        is_same_id = event.originator_id is self._id or event.originator_id == self._id
+        if is_same_id and event.originator_version == self._version:
             return
         super()._validate_originator(event)
         if event.originator_version != self._version:
@@ -185,7 +185,7 @@ class VersionedEntity(DomainEntity):
 
 
 class TimestampedEntity(DomainEntity):
-    """An entity that knows when it was made and last changed, in seconds since the epoch."""
+    """An entity with the times when it was created and last changed, in seconds since the epoch, UTC."""
 
     class Event(DomainEntity.Event, events.TimestampedEntityEvent):
         """An event with its time."""
@@ -218,10 +218,10 @@ class TimestampedEntity(DomainEntity):
 
 
 class TimestampedVersionedEntity(TimestampedEntity, VersionedEntity):
-    """An entity with versions and times: what most models start from."""
+    """An entity with versions and times: the base of most models."""
 
     class Event(TimestampedEntity.Event, VersionedEntity.Event, events.TimestampedVersionedEntityEvent):
-        """An event with its place in the sequence and its time."""
+        """An event with its version and its time."""
 
     class Created(Event, TimestampedEntity.Created, VersionedEntity.Created):
         pass
@@ -233,13 +233,13 @@ class TimestampedVersionedEntity(TimestampedEntity, VersionedEntity):
         pass
 
     def _accept(self, event: Any) -> None:
-        # What its bases do, without the way through them, which takes three times as long: every event passes here.
+        # The same as its bases do. This runs for every event, and calling them with super() takes three times as long.
         self._version += 1
         self._last_modified_on = event.timestamp
 
 
 def create_entity(entity_class: type[E], originator_id: EntityId | None = None, **attributes: Any) -> E:
-    """Publish that an entity came to be, under a new random id unless told, and return it."""
+    """Create an entity, publish its ``Created`` event, and return it. By default its id is a random UUID."""
     event = entity_class.Created(originator_id=originator_id or uuid4(), **attributes)
     entity: E = entity_class.mutate(event=event)
     publish(event)

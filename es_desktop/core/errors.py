@@ -1,4 +1,4 @@
-"""Everything that the core refuses, each as an exception of its own."""
+"""The exceptions of the core."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import Any, Literal
 
 
 class EventHandlersNotEmptyError(Exception):
-    """Handlers are still subscribed where none should be left."""
+    """Handlers are still subscribed, and none should be."""
 
 
 class SequencedItemError(Exception):
-    """A sequenced item cannot be appended: its position in the sequence is taken, or the item is not whole."""
+    """A sequenced item cannot be appended: its position is taken, or it lacks its sequence id or position."""
 
 
 class ConcurrencyError(Exception):
-    """Somebody else appended at the same position first; nothing was written."""
+    """Another writer appended at the same position first; nothing was written."""
 
 
 class RepositoryKeyError(KeyError):
-    """There is no such entity in the repository, or it was discarded."""
+    """The repository has no entity with this id, or it was discarded."""
 
     def __str__(self) -> str:
         return f"no entity with id {self.args[0]!r}: there is no event of it, or it was discarded"
@@ -42,19 +42,19 @@ class MutatorRequiresTypeNotInstance(Exception):
 
 
 class TopicResolutionError(Exception):
-    """A topic names no class that is known here. Reading a store never imports one."""
+    """The class of a topic is not known. Reading a store never imports one."""
 
 
 class ValueEncodingError(TypeError):
-    """A value cannot be stored so that it would come back the same."""
+    """A value cannot be stored: reading it would not return an equal value."""
 
 
 class ValueDecodingError(ValueError):
-    """A stored payload is not what it should be."""
+    """A stored payload is malformed."""
 
 
 class DatastoreError(Exception):
-    """A database cannot be used. ``hint`` says what to do; it is empty where that is not known."""
+    """A database cannot be used. ``hint`` says what a person can do; it may be empty."""
 
     def __init__(self, text: str, hint: str = "") -> None:
         super().__init__(text)
@@ -62,7 +62,7 @@ class DatastoreError(Exception):
 
 
 class StoreRefusedError(DatastoreError):
-    """A file or database cannot be opened as a store, or is not the one that was opened."""
+    """A file or database cannot be opened as a store, or was replaced by another since it was opened."""
 
     def __init__(
         self,
@@ -74,6 +74,6 @@ class StoreRefusedError(DatastoreError):
     ) -> None:
         super().__init__(text, hint)
         self.wants = wants
-        """What would open it: a password, or another one; a map, where no layout of its tables is known."""
+        """What is needed to open it: a password, or a column map because no table format fits; else empty."""
         self.tables = tables
-        """The first rows of its tables, where it wants a map of them."""
+        """The first rows of its tables, if a column map is needed."""

@@ -1,4 +1,4 @@
-"""The event player: replays the events of an entity into its state."""
+"""The event player: rebuilds entities from their events and snapshots."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from .eventstore import AbstractEventStore
 from .snapshotting import EventSourcedSnapshotStrategy, entity_from_snapshot
 
 PAGE_SIZE: Final = 500
-"""Records that are read at once: fewer, and asking for them takes longer than reading them; more, and the garbage
-collector, which looks at all there is from 700 new objects on, takes longer than both."""
+"""Records in one query. With fewer, the queries take longer than reading the rows; with more, the garbage collector,
+which runs after every 700 new objects, takes longer than both."""
 Mutator = Callable[[Any, Any], Any]
 """``(entity or None, event) -> entity or None``."""
 
 
 class EventPlayer:
-    """Replays events with a mutator, and takes snapshots of what comes out."""
+    """Replays the events of entities with a mutator, and takes snapshots of entities."""
 
     def __init__(
         self,
@@ -44,9 +44,10 @@ class EventPlayer:
         initial_state: Any = None,
         query_descending: bool = False,
     ) -> Any:
-        """Return the entity that the events within bounds make of ``initial_state``; ``None`` where there is none.
+        """Apply the events within the bounds to ``initial_state``, and return the result; ``None`` if there is none.
 
-        Events are applied in ascending order always; ``query_descending`` says from which end ``limit`` counts.
+        The bounds are versions. Events are always applied in ascending order; with ``query_descending``, ``limit``
+        selects the last ones. Raises the errors of the event store and of the mutator.
         """
         if limit is not None or query_descending:
             events = self.event_store.get_domain_events(
@@ -57,7 +58,7 @@ class EventPlayer:
         return self.replay_events(initial_state, chain.from_iterable(pages))
 
     def replay_events(self, initial_state: Any, events: Iterable[Any]) -> Any:
-        """Apply events, in the order given."""
+        """Apply events in the given order, and return the result."""
         return reduce(self.mutator, events, initial_state)
 
     def get_domain_events(self, entity_id: EntityId, gt: Any = None, limit: int | None = None) -> list[Any]:
@@ -65,17 +66,17 @@ class EventPlayer:
         return self.event_store.get_domain_events(entity_id, gt=gt, limit=limit)
 
     def get_most_recent_event(self, entity_id: EntityId, lt: Any = None, lte: Any = None) -> Any:
-        """Return the last event within bounds, or ``None``."""
+        """Return the last event within the bounds, or ``None``."""
         return self.event_store.get_most_recent_event(entity_id, lt=lt, lte=lte)
 
     def get_snapshot(self, entity_id: EntityId, lt: Any = None, lte: Any = None) -> Any:
-        """Return the latest snapshot within bounds, or ``None``."""
+        """Return the snapshot with the highest version within the bounds; ``None`` if there is none, or no strategy."""
         return self.snapshot_strategy and self.snapshot_strategy.get_snapshot(entity_id, lt=lt, lte=lte)
 
     def rebuild(self, entity_id: EntityId, lt: Any = None, lte: Any = None) -> Any:
-        """Return the entity from its latest snapshot within bounds and the events after it; ``None`` if there is none.
+        """Rebuild an entity from its latest snapshot within the bounds and the events after it.
 
-        A discarded entity stays discarded: its snapshot has no state to go on from.
+        Return ``None`` if it has no event within the bounds, or was discarded.
         """
         snapshot = self.get_snapshot(entity_id, lt=lt, lte=lte)
         if snapshot is None:
@@ -87,10 +88,10 @@ class EventPlayer:
         )
 
     def take_snapshot(self, entity_id: EntityId, lt: Any = None, lte: Any = None) -> Any:
-        """Take a snapshot at the last event within bounds, from the last snapshot plus the events since.
+        """Take a snapshot at the last event within the bounds, from the previous snapshot and the events after it.
 
-        Returns the snapshot taken, the one that is there already at that version, or ``None`` where there is no event.
-        Raises ``ValueError`` without a snapshot strategy.
+        Return the new snapshot; the existing one if that version has one; ``None`` if there is no event. Publishes
+        the snapshot. Raises ``ValueError`` without a snapshot strategy.
         """
         if self.snapshot_strategy is None:
             raise ValueError("this event player has no snapshot strategy, so it cannot take snapshots")

@@ -1,4 +1,4 @@
-"""Domain events: what happened, as values that never change."""
+"""Domain events: immutable values that say what happened."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from uuid import UUID
 from .clock import now
 from .topics import known_classes
 
-# Ids are UUIDs in our own models; stores of other systems use text as well.
+# Our own models use UUIDs as ids; other systems use text too.
 EntityId = UUID | str
 
 
 class DomainEvent:
-    """Something that happened. Its attributes are given by keyword and never change.
+    """Something that happened. Its attributes are given by keyword and are immutable.
 
-    Two events are equal when they are of the same class and have equal attributes.
+    Two events are equal if they have the same class and equal attributes.
     """
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -43,7 +43,7 @@ class DomainEvent:
 
 
 def _hash_or_zero(value: object) -> int:
-    # A list or a set has no hash; leaving it out keeps equal events equal in hash.
+    # A list or a set has no hash. Without it, equal events still have equal hashes.
     try:
         return hash(value)
     except TypeError:
@@ -51,7 +51,7 @@ def _hash_or_zero(value: object) -> int:
 
 
 class EventWithOriginatorID(DomainEvent):
-    """An event that belongs to one entity."""
+    """An event of one entity."""
 
     originator_id: EntityId
 
@@ -60,7 +60,7 @@ class EventWithOriginatorID(DomainEvent):
 
 
 class EventWithTimestamp(DomainEvent):
-    """An event that knows when it happened, in seconds since the epoch; now, unless told."""
+    """An event with its time in seconds since the epoch, UTC; by default the time of the current clock."""
 
     timestamp: float
 
@@ -69,7 +69,7 @@ class EventWithTimestamp(DomainEvent):
 
 
 class EventWithOriginatorVersion(DomainEvent):
-    """An event that has a place in the sequence of its entity's events, counted from 0."""
+    """An event with its version: its number among the events of its entity, from 0."""
 
     originator_version: int
 
@@ -92,15 +92,15 @@ class TimestampedVersionedEntityEvent(EventWithTimestamp, VersionedEntityEvent):
 
 
 class Created(DomainEvent):
-    """An entity came to be; the other attributes are what its class is made with."""
+    """An entity was created; the other attributes are the arguments of its class."""
 
 
 class AttributeChanged(DomainEvent):
-    """An attribute of an entity got a new value. ``name`` is the name it is kept by, such as ``_foo``."""
+    """An attribute of an entity got a new value. ``name`` is the name under which it is stored, such as ``_foo``."""
 
     name: str
     value: Any
 
 
 class Discarded(DomainEvent):
-    """An entity is no more; its history stays."""
+    """An entity was discarded; its events remain in the store."""

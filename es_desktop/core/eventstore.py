@@ -1,4 +1,4 @@
-"""The event store: appends events to a table of records, and reads them back in order."""
+"""The event store: appends events to a table of records, and reads them in order."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from .sequenceditem import Mapper
 
 
 class ActiveRecordStrategy(Protocol):
-    """How sequenced items are kept in a table."""
+    """Reads and writes sequenced items in a table."""
 
     def append(self, item_or_items: Any) -> None:
-        """Append items in one transaction. Raises ``SequencedItemError`` where a position is taken."""
+        """Append one item, or a list, in one transaction. Raises ``SequencedItemError`` if a position is taken."""
 
     def get_item(self, sequence_id: Any, eq: Any) -> Any:
-        """Return the item at a position. Raises ``IndexError`` where there is none."""
+        """Return the item at position ``eq``. Raises ``IndexError`` if there is none."""
 
     def get_items(
         self,
@@ -31,18 +31,18 @@ class ActiveRecordStrategy(Protocol):
         query_ascending: bool = True,
         results_ascending: bool = True,
     ) -> list[Any]:
-        """Return the items of a sequence within bounds."""
+        """Return the items of a sequence within the bounds, which are positions."""
 
     def all_items(self) -> Iterator[Any]:
         """Yield every item of the table."""
 
 
 class AbstractEventStore(ABC):
-    """What the event player, the repository and the policies need of an event store."""
+    """The operations of an event store that the event player, the repository and the policies use."""
 
     @abstractmethod
     def append(self, event_or_events: Any) -> None:
-        """Append one event, or a list of events in one transaction. Raises ``ConcurrencyError``."""
+        """Append one event, or a list of events, in one transaction. Raises ``ConcurrencyError``."""
 
     @abstractmethod
     def get_domain_events(
@@ -56,14 +56,14 @@ class AbstractEventStore(ABC):
         is_ascending: bool = True,
         page_size: int | None = None,
     ) -> list[Any]:
-        """Return the events of an entity within bounds."""
+        """Return the events of an entity within the bounds, which are positions."""
 
     def pages_of_events(
         self, entity_id: EntityId, gt: Any, gte: Any, lt: Any, lte: Any, page_size: int
     ) -> Iterator[Iterable[Any]]:
-        """Yield the events of an entity within bounds, ascending, in pages of so many records.
+        """Yield the events of an entity within the bounds, ascending, in pages of ``page_size`` records.
 
-        Each page is to be used up before the next one is asked for: that keeps a long history from taking its memory.
+        Use up each page before the next one: a page may decode its records only when they are read.
         """
         while True:
             page = self.get_domain_events(entity_id, gt=gt, gte=gte, lt=lt, lte=lte, limit=page_size)
@@ -74,11 +74,11 @@ class AbstractEventStore(ABC):
 
     @abstractmethod
     def get_domain_event(self, entity_id: EntityId, eq: Any) -> Any:
-        """Return the event at a position. Raises ``IndexError`` where there is none."""
+        """Return the event at position ``eq``. Raises ``IndexError`` if there is none."""
 
     @abstractmethod
     def get_most_recent_event(self, entity_id: EntityId, lt: Any = None, lte: Any = None) -> Any:
-        """Return the last event within bounds, or ``None``."""
+        """Return the last event within the bounds, or ``None``."""
 
     @abstractmethod
     def all_domain_events(self) -> Iterable[Any]:
@@ -86,7 +86,7 @@ class AbstractEventStore(ABC):
 
     @abstractmethod
     def position_of(self, event: Any) -> Any:
-        """Return the place of an event in its sequence."""
+        """Return the position of an event in its sequence."""
 
 
 class EventStore(AbstractEventStore):
@@ -97,9 +97,9 @@ class EventStore(AbstractEventStore):
         self.sequenced_item_mapper = sequenced_item_mapper
 
     def append(self, event_or_events: Any) -> None:
-        """Append one event, or a list of events in one transaction: all of them or none.
+        """Append one event, or a list of events, in one transaction: all of them or none.
 
-        Raises ``ConcurrencyError`` where a position is taken, ``ValueEncodingError`` before anything is written.
+        Raises ``ConcurrencyError`` if a position is taken, and ``ValueEncodingError`` before anything is written.
         """
         to_item = self.sequenced_item_mapper.to_sequenced_item
         if isinstance(event_or_events, (list, tuple)):
@@ -122,20 +122,20 @@ class EventStore(AbstractEventStore):
         is_ascending: bool = True,
         page_size: int | None = None,
     ) -> list[Any]:
-        """Return the events of an entity within bounds, the first ``limit`` of them in the order asked for.
+        """Return the events of an entity within the bounds, the first ``limit`` of them in the given order.
 
         With ``page_size`` they are read in pages of that many records. Raises ``TopicResolutionError`` or
-        ``ValueDecodingError`` where a record cannot be read.
+        ``ValueDecodingError`` if a record cannot be decoded.
         """
         from_item = self.sequenced_item_mapper.from_sequenced_item
         bounds = {"gt": gt, "gte": gte, "lt": lt, "lte": lte}
         events: list[Any] = []
         while limit is None or len(events) < limit:
-            wanted = [size for size in (page_size, None if limit is None else limit - len(events)) if size is not None]
+            limits = [size for size in (page_size, None if limit is None else limit - len(events)) if size is not None]
             page = self.active_record_strategy.get_items(
                 entity_id,
                 **bounds,
-                limit=min(wanted, default=None),
+                limit=min(limits, default=None),
                 query_ascending=is_ascending,
                 results_ascending=is_ascending,
             )
@@ -148,8 +148,8 @@ class EventStore(AbstractEventStore):
     def pages_of_events(
         self, entity_id: EntityId, gt: Any, gte: Any, lt: Any, lte: Any, page_size: int
     ) -> Iterator[Iterable[Any]]:
-        # Each event is made when it is its turn, and gone after it: of what lives longer, the collector has to look
-        # at every piece, which takes as long as half of all the rest.
+        # ``map`` makes each event when it is applied, and it is freed after that. A list of them would live longer, and
+        # the garbage collector would go through it, which takes half as long as all the rest.
         while True:
             page = self.active_record_strategy.get_items(entity_id, gt=gt, gte=gte, lt=lt, lte=lte, limit=page_size)
             yield map(self.sequenced_item_mapper.from_sequenced_item, page)

@@ -1,4 +1,4 @@
-"""The mutator of entities: which change each kind of event makes."""
+"""The mutator of entities: applies events by their type."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ from . import events
 from .copying import deep_copy
 from .errors import MutatorRequiresTypeNotInstance
 
-Change = Callable[[Any, Any], Any]
+Apply = Callable[[Any, Any], Any]
 """``(event, class or entity) -> entity or None``."""
 
 
 def entity_mutator(initial: Any, event: Any) -> Any:
-    """Apply an event to what ``initial`` is: the class for ``Created``, an entity for any other event.
+    """Apply an event to ``initial``: the class for ``Created``, an entity for any other event.
 
-    An event of a model brings its own change: a method ``mutate(entity)``. Raises ``NotImplementedError`` for an event
-    that has none. The entity gets copies of the event's values: its later changes never reach the event.
+    Return the entity; ``None`` after ``Discarded``. Events that a model defines have a method ``mutate(entity)``:
+    without it, raises ``NotImplementedError``. An event of another entity or version raises ``Mismatched…Error``.
+    The entity gets copies of the event's values, so that its later changes never reach the event.
     """
-    change = _found.get(type(event)) or _find(type(event), initial)
-    return change(event, initial)
+    apply = _cache.get(type(event)) or _find(type(event), initial)
+    return apply(event, initial)
 
 
-_found: Final[dict[type, Change]] = {}
-"""What events of a class do, once it was found out."""
+_cache: Final[dict[type, Apply]] = {}
 
 
-def _find(kind: type, initial: Any) -> Change:
-    """Return what events of a class do: what those of the nearest base do, or else what they bring themselves."""
-    change = next((_CHANGES[base] for base in kind.__mro__ if base in _CHANGES), None)
-    if change is None:
-        if not (issubclass(kind, events.DomainEvent) and hasattr(kind, "mutate")):
-            whose = f"{type(initial).__name__} has " if issubclass(kind, events.DomainEvent) else ""
-            raise NotImplementedError(f"{whose}no mutator for {kind.__qualname__}")
-        change = _let_event_change
-    return _found.setdefault(kind, change)
+def _find(event_class: type, initial: Any) -> Apply:
+    """Return the function that applies events of a class: that of its nearest base, or its own ``mutate``."""
+    apply = next((_BY_BASE[base] for base in event_class.__mro__ if base in _BY_BASE), None)
+    if apply is None:
+        if not (issubclass(event_class, events.DomainEvent) and hasattr(event_class, "mutate")):
+            whose = f"{type(initial).__name__} has " if issubclass(event_class, events.DomainEvent) else ""
+            raise NotImplementedError(f"{whose}no mutator for {event_class.__qualname__}")
+        apply = _mutate
+    return _cache.setdefault(event_class, apply)
 
 
 def _create(event: Any, cls: Any) -> Any:
@@ -65,7 +65,7 @@ def _discard(event: Any, entity: Any) -> None:
     entity._accept(event)
 
 
-def _let_event_change(event: Any, entity: Any) -> Any:
+def _mutate(event: Any, entity: Any) -> Any:
     if isinstance(entity, type):
         raise _no_entity(event)
     entity._validate_originator(event)
@@ -79,9 +79,9 @@ def _no_entity(event: Any) -> ValueError:
     return ValueError(f"{name} changes an entity, but there is none: it was not created yet, or was discarded")
 
 
-_CHANGES: Final[dict[type, Change]] = {
+_BY_BASE: Final[dict[type, Apply]] = {
     events.Created: _create,
     events.AttributeChanged: _change_attribute,
     events.Discarded: _discard,
 }
-"""What the kinds of event do that the core knows."""
+"""How the core event types are applied."""

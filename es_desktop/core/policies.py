@@ -1,4 +1,4 @@
-"""Policies: what is done whenever an event is published."""
+"""Policies: handlers that store events and take snapshots as events are published."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _log = logging.getLogger(__name__)
 
 
 class PersistencePolicy:
-    """Appends each published event of a type to an event store; a list of them as one."""
+    """Appends published events of a class to an event store, a list of them in one transaction."""
 
     def __init__(self, event_store: AbstractEventStore, event_type: type | tuple[type, ...] | None = None) -> None:
         self.event_store = event_store
@@ -24,25 +24,24 @@ class PersistencePolicy:
         self._bus.subscribe(handler=self.store_event, predicate=self.is_event)
 
     def is_event(self, event: Any) -> bool:
-        """Tell whether an event, or each of a list of events, is of the type that this policy keeps."""
+        """Return whether an event, or each of a list of events, is of the class that this policy stores."""
         if isinstance(event, (list, tuple)):
             return all(map(self.is_event, event))
         return self.event_type is None or isinstance(event, self.event_type)
 
     def store_event(self, event: Any) -> None:
-        """Append an event, or a list of events in one transaction."""
+        """Append an event, or a list of events, in one transaction. Raises as ``EventStore.append`` does."""
         self.event_store.append(event)
 
     def close(self) -> None:
-        """Stop listening."""
+        """Unsubscribe."""
         self._bus.unsubscribe(handler=self.store_event, predicate=self.is_event)
 
 
 class SnapshottingPolicy:
     """Takes a snapshot of an entity at every ``frequency``-th event.
 
-    A snapshot that fails never undoes the event, which is stored by then: the failure goes to ``on_failure``, or to the
-    log where there is none.
+    If that fails, the event stays in the store, and the error is passed to ``on_failure`` or written to the log file.
     """
 
     def __init__(
@@ -60,11 +59,11 @@ class SnapshottingPolicy:
         self._bus.subscribe(handler=self.take_snapshot, predicate=self.triggers_snapshot)
 
     def triggers_snapshot(self, event: Any) -> bool:
-        """Tell whether an event, or any of a list of events, stands at a version that is due."""
+        """Return whether an event, or any of a list of events, is due for a snapshot."""
         return any(self._is_due(each) for each in _as_list(event))
 
     def take_snapshot(self, event: Any) -> None:
-        """Take a snapshot at each version that is due among the events."""
+        """Take a snapshot at the version of each event that is due. Never raises: see the class."""
         for each in filter(self._is_due, _as_list(event)):
             try:
                 self.event_player.take_snapshot(each.originator_id, lte=each.originator_version)
@@ -72,7 +71,7 @@ class SnapshottingPolicy:
                 self._on_failure(each.originator_id, error)
 
     def close(self) -> None:
-        """Stop listening."""
+        """Unsubscribe."""
         self._bus.unsubscribe(handler=self.take_snapshot, predicate=self.triggers_snapshot)
 
     def _is_due(self, event: Any) -> bool:

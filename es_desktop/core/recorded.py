@@ -1,4 +1,4 @@
-"""A record as a reader sees it: decoded as far as it goes, with the reason where it does not go."""
+"""Records of events and snapshots, decoded as far as possible, with the reason if that fails."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
 
-_TOPICS_REMEMBERED: Final = 1024
+_CACHED_TOPICS: Final = 1024
 
 ENVELOPE = frozenset({"timestamp", "originator_topic"})
-"""Attributes that say when and of whom an event tells, rather than what happened."""
+"""Attributes that say when an event happened and to which entity, rather than what happened."""
 
 INFERRED = "is_inferred"
-"""The attribute by which a snapshot says that it was taken of a state that was only inferred."""
+"""The attribute that marks a snapshot of an inferred state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +24,18 @@ class Topic:
 
     @property
     def type(self) -> str:
-        """The bare name of the event or entity: ``Event``."""
+        """The name of the event class, or of the entity class: ``Event``."""
         return self._qualified.rpartition(".")[2]
 
     @property
     def entity(self) -> str:
-        """The name of the entity that the event class stands in; of the event itself where it stands alone."""
+        """The name of the entity class around the event class; of the event class itself if there is none."""
         outer = self._qualified.rpartition(".")[0]
         return (outer or self._qualified).rpartition(".")[2]
 
     @property
     def entity_topic(self) -> str | None:
-        """The topic of that entity's class; ``None`` where the event class stands alone."""
+        """The topic of the entity class around the event class; ``None`` if there is none."""
         outer, dot, _ = self.text.rpartition(".")
         return outer if dot and ("#" in outer or ":" in outer) else None
 
@@ -47,33 +47,33 @@ class Topic:
         return self.text
 
 
-@lru_cache(_TOPICS_REMEMBERED)
+@lru_cache(_CACHED_TOPICS)
 def _type_in(topic: str) -> str:
     return Topic(topic).type
 
 
 @dataclass(frozen=True, slots=True)
 class RecordOrigin:
-    """The record of another program, or of an edited event, that a record of ours was made of."""
+    """The record of another program, or of an edited event, that a record of ours was made from."""
 
     format: str
-    """What the program calls the format of the store that it stood in first."""
+    """The table format of its first store."""
     topic: str
-    """Of the event, or of the entity that a snapshot is of, in the words of that program."""
+    """The topic of the event, or of the entity of a snapshot, as that program writes it."""
     has_core_types: bool = False
-    """Whether ``Created``, ``AttributeChanged`` and ``Discarded`` mean there what they do in the core."""
+    """Whether ``Created``, ``AttributeChanged`` and ``Discarded`` mean the same there as in the core."""
     stored_topic: str | None = None
-    """The topic column of the first record; of an edited event, that of the event which it was made of."""
+    """The topic column of the first record; for an edited event, that of the event before the edit."""
     data: Any = None
-    """The payload of the first record as stored; ``None`` where it is not known."""
+    """The payload of the first record as stored; ``None`` if it is not known."""
     text: str | None = None
-    """The payload as JSON text, decrypted and unpacked, where ``data`` is not that very text."""
+    """The payload as JSON text, decrypted and decompressed, if ``data`` is not that text itself."""
     fields: Mapping[str, Any] = field(default_factory=dict)
-    """The columns of the first record that have no place in ours."""
+    """The columns of the first record that our records do not have."""
 
     @property
     def payload_text(self) -> str | None:
-        """The payload as JSON text; ``None`` where it is not known, or cannot be written so."""
+        """The payload as JSON text; ``None`` if it is not known, or is not text."""
         if self.text is not None or isinstance(self.data, str):
             return self.data if self.text is None else self.text
         try:
@@ -84,57 +84,57 @@ class RecordOrigin:
 
 @dataclass(frozen=True, slots=True)
 class RecordedEvent:
-    """One event of an entity as the store holds it."""
+    """One event of an entity as the store has it."""
 
     version: int
     topic: str
     timestamp: float | None
-    """Seconds since the epoch, UTC; ``None`` where the record does not say."""
+    """Seconds since the epoch, UTC; ``None`` if the record has no time."""
     data: Mapping[str, Any]
-    """The attributes of the payload, without those of the envelope."""
+    """The attributes of the payload, without those in ``ENVELOPE``."""
     domain_event: Any = None
-    """The event as an object of its class, where that class is known."""
+    """The event as an object of its class; ``None`` if that class is not known."""
     error: str | None = None
     """Why the record cannot be decoded."""
-    kind: str = ""
-    """What the event is called, where the topic does not tell it as ``Topic`` reads it."""
-    entity: str = ""
-    """What its entity's type is called, where the topic does not tell it."""
+    type_override: str = ""
+    """The event type, if it is not the one that ``Topic`` reads from the topic."""
+    entity_type_override: str = ""
+    """The same for the entity type."""
     is_encrypted: bool = False
-    """Whether it cannot be decoded because it is encrypted, as far as that can be told."""
+    """Whether it cannot be decoded because it is encrypted; ``False`` if that cannot be detected."""
     raw: Any = field(default=None, compare=False, repr=False)
-    """The record as it stands in the table; of a made-up event, one that tells whose it is, and when."""
+    """The row of the table; for a synthetic event, a row with its entity id and its time."""
     is_edited: bool = field(default=False, compare=False)
-    """Whether ``data`` is what a person made of it, and not what the record says."""
+    """Whether a person edited ``data``, so that it is not what the record has."""
     origin: RecordOrigin | None = field(default=None, compare=False, repr=False)
-    """The record that this one was made of; ``None`` where it is the first one itself."""
+    """The record that this one was made from; ``None`` if it is the first one."""
 
     @property
     def type(self) -> str:
-        return self.kind or _type_in(self.topic)
+        return self.type_override or _type_in(self.topic)
 
     @property
     def entity_type(self) -> str:
-        return self.entity or Topic(self.topic).entity
+        return self.entity_type_override or Topic(self.topic).entity
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedSnapshot:
-    """One snapshot of an entity as the store holds it."""
+    """One snapshot of an entity as the store has it."""
 
     version: int
     topic: str
-    """Of the entity's class."""
+    """The topic of the entity class."""
     timestamp: float | None
     state: Mapping[str, Any] | None
-    """The entity's attributes by the names they are kept by; ``None`` where it was discarded."""
+    """The attributes of the entity, such as ``_foo``; ``None`` if it was discarded."""
     error: str | None = None
     is_inferred: bool = False
-    """Whether it was taken of a state that was only inferred."""
+    """Whether it was taken of an inferred state."""
     raw: Any = field(default=None, compare=False, repr=False)
-    """The record as it stands in the table."""
+    """The row of the table."""
     origin: RecordOrigin | None = field(default=None, compare=False, repr=False)
-    """The record that this one was made of; ``None`` where it is the first one itself."""
+    """The record that this one was made from; ``None`` if it is the first one."""
 
     @property
     def type(self) -> str:

@@ -1,4 +1,4 @@
-"""The repository: entities by id, as the event store holds them."""
+"""The repository: entities by id."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .snapshotting import EventSourcedSnapshotStrategy
 
 
 class EventSourcedRepository:
-    """Finds entities by replaying their events, from the latest snapshot where there is a snapshot strategy."""
+    """Rebuilds entities from their events; with a snapshot strategy, from their latest snapshot."""
 
     def __init__(
         self,
@@ -30,14 +30,14 @@ class EventSourcedRepository:
         return self.get_entity(entity_id) is not None
 
     def __getitem__(self, entity_id: EntityId) -> Any:
-        """Return an entity. Raises ``RepositoryKeyError`` where there is none, or it was discarded."""
+        """Return an entity at its last version. Raises ``RepositoryKeyError`` if it is unknown or discarded."""
         entity = self.get_entity(entity_id)
         if entity is None:
             raise RepositoryKeyError(entity_id)
         return entity
 
     def get_entity(self, entity_id: EntityId, lt: Any = None, lte: Any = None) -> Any:
-        """Return an entity as it was within bounds, or ``None``."""
+        """Return an entity at the last version within the bounds; ``None`` if there is none, or it was discarded."""
         return self.event_player.rebuild(entity_id, lt=lt, lte=lte)
 
     def take_snapshot(self, entity_id: EntityId, lt: Any = None, lte: Any = None) -> Any:

@@ -1,4 +1,4 @@
-"""Sequenced items: an event as four fields of a table row, and the mapper between the two."""
+"""Sequenced items, which are an event as four fields of a table row, and the mapper between the two."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .topics import KnownClasses, known_classes, new_object, topic_from_domain_c
 
 
 class SequencedItem(NamedTuple):
-    """One record of a sequence: whose it is, where it stands, what it is, and its payload as text."""
+    """One record: its sequence and position, the topic of its class, and its payload as JSON text."""
 
     sequence_id: Any
     position: Any
@@ -22,13 +22,13 @@ class SequencedItem(NamedTuple):
     data: str
 
 
-# Any named tuple of four fields that mean the same, in this order.
+# Any named tuple of four fields with the same meanings, in this order.
 SequencedItemClass = type[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class SequencedItemFieldNames:
-    """What the four fields are called in a class of sequenced items."""
+    """The names of the four fields in a class of sequenced items."""
 
     sequence_id: str
     position: str
@@ -57,8 +57,9 @@ class Mapper(Protocol):
 class SequencedItemMapper:
     """Maps events to items of ``sequenced_item_class``, with the payload as JSON.
 
-    The attributes that tell the sequence and the position are columns; all others are the payload. Their names are
-    those of the first two fields of the item class, unless told. Only classes in ``classes`` are made from a topic.
+    The sequence id and the position of an event are columns; all its other attributes are the payload. The names of
+    these two attributes default to the first two fields of the item class. Events are only made of classes that are in
+    ``classes``.
     """
 
     def __init__(
@@ -73,21 +74,21 @@ class SequencedItemMapper:
         self.sequence_id_attr_name = sequence_id_attr_name or self.field_names.sequence_id
         self.position_attr_name = position_attr_name or self.field_names.position
         self.classes = classes
-        # Python eventsourcing 3.0 repeats in the payload what the columns say; 3.1 and ours do not.
-        self._aside = ENVELOPE | {self.sequence_id_attr_name, self.position_attr_name}
+        # Python eventsourcing 3.0 repeats the two columns in the payload; 3.1 and our own stores do not.
+        self._excluded = ENVELOPE | {self.sequence_id_attr_name, self.position_attr_name}
 
     def to_sequenced_item(self, event: Any) -> Any:
-        """Return the item of an event.
+        """Return the item of an event, whose class becomes a known one.
 
-        Raises ``SequencedItemError`` where the event lacks its sequence or position, ``ValueEncodingError`` where one
-        of its values cannot be stored.
+        Raises ``SequencedItemError`` if the event has no sequence id or position, ``ValueEncodingError`` if one of its
+        values cannot be stored.
         """
         attributes = dict(event.__dict__)
         try:
             sequence_id = attributes.pop(self.sequence_id_attr_name)
             position = attributes.pop(self.position_attr_name)
         except KeyError as error:
-            raise SequencedItemError(f"{event!r} has no attribute {error}, which tells where it belongs") from None
+            raise SequencedItemError(f"{event!r} has no attribute {error}, which says where it belongs") from None
         topic = topic_from_domain_class(type(event))
         return self.sequenced_item_class(sequence_id, position, topic, values.dumps(attributes))
 
@@ -103,11 +104,11 @@ class SequencedItemMapper:
         return new_object(event_class, attributes)
 
     def event_type(self, topic: Any) -> str:
-        """Return what events of a topic are called."""
+        """Return the event type of a topic."""
         return Topic(str(topic)).type
 
     def to_recorded_event(self, item: Any) -> RecordedEvent:
-        """Return what can be read of an item. Never raises: a record that cannot be decoded says why."""
+        """Return the event of an item, decoded as far as possible. Never raises: ``error`` says what failed."""
         sequence_id, position, topic, data = item
         if not isinstance(topic, str):
             error = f"the topic is {topic!r}, where text is expected"
@@ -118,13 +119,13 @@ class SequencedItemMapper:
             domain_event = None if event_class is None else new_object(event_class, attributes)
         except (ValueDecodingError, TopicResolutionError) as failure:
             return RecordedEvent(position, topic, None, {}, error=str(failure), raw=item)
-        told = {name: value for name, value in attributes.items() if name not in self._aside}
+        payload = {name: value for name, value in attributes.items() if name not in self._excluded}
         attributes[self.sequence_id_attr_name] = sequence_id
         attributes[self.position_attr_name] = position
-        return RecordedEvent(position, topic, seconds_in(attributes.get("timestamp")), told, domain_event, raw=item)
+        return RecordedEvent(position, topic, seconds_in(attributes.get("timestamp")), payload, domain_event, raw=item)
 
     def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:
-        """Return what can be read of a snapshot's item. Never raises."""
+        """Return the snapshot of an item, decoded as far as possible. Never raises: ``error`` says what failed."""
         _, position, topic, data = item
         try:
             attributes = self.decode_payload(data)
@@ -147,7 +148,7 @@ class SequencedItemMapper:
         return data if isinstance(data, str) else bytes(data).decode()
 
     def decode_payload(self, data: str | bytes) -> dict[str, Any]:
-        """Return the attributes that a payload holds. Raises ``ValueDecodingError``."""
+        """Return the attributes in a payload. Raises ``ValueDecodingError``."""
         attributes = values.loads(data, self.classes)
         if type(attributes) is not dict:
             raise _no_attributes(attributes)
@@ -159,7 +160,8 @@ def _no_attributes(payload: object) -> ValueDecodingError:
 
 
 def seconds_in(timestamp: Any) -> float | None:
-    # Python eventsourcing writes a float before version 4, and a Decimal since.
+    """Return a timestamp as finite seconds since the epoch; ``None`` if it is none."""
+    # Python eventsourcing writes a float before version 4, and a Decimal since then.
     if not isinstance(timestamp, (int, float, Decimal)):
         return None
     try:

@@ -1,4 +1,4 @@
-"""Snapshots: the state of an entity at a version, kept as an event of its own."""
+"""Snapshots: the state of an entity at a version, stored as an event in a table for snapshots."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from .topics import KnownClasses, known_classes, new_object, topic_from_domain_c
 
 
 class Snapshot(EventWithTimestamp, EventWithOriginatorVersion, EventWithOriginatorID):
-    """What an entity was after the event at ``originator_version``.
+    """The state of an entity after the event at ``originator_version``.
 
-    ``topic`` names the class of the entity, ``state`` holds its attributes; ``None`` where it was discarded.
+    ``topic`` is that of the entity class; ``state`` has the attributes, and is ``None`` if the entity was discarded.
     """
 
     topic: str
@@ -22,17 +22,17 @@ class Snapshot(EventWithTimestamp, EventWithOriginatorVersion, EventWithOriginat
 
 
 class EventSourcedSnapshotStrategy:
-    """Keeps snapshots in an event store of their own."""
+    """Stores snapshots in an event store for snapshots."""
 
     def __init__(self, event_store: AbstractEventStore) -> None:
         self.event_store = event_store
 
     def get_snapshot(self, entity_id: EntityId, lt: Any = None, lte: Any = None) -> Any:
-        """Return the latest snapshot of an entity within bounds, or ``None``."""
+        """Return the snapshot with the highest version within the bounds, or ``None``."""
         return self.event_store.get_most_recent_event(entity_id, lt=lt, lte=lte)
 
     def take_snapshot(self, entity_id: EntityId, entity: Any, last_event_version: int) -> Snapshot:
-        """Publish a snapshot with a deep copy of the entity's attributes, and return it."""
+        """Publish a snapshot with a deep copy of the entity's attributes, and return it; a policy has to store it."""
         snapshot = Snapshot(
             originator_id=entity_id,
             originator_version=last_event_version,
@@ -44,9 +44,9 @@ class EventSourcedSnapshotStrategy:
 
 
 def entity_from_snapshot(snapshot: Any, classes: KnownClasses = known_classes) -> Any:
-    """Return the entity that a snapshot holds, with attributes of its own; ``None`` where it was discarded.
+    """Return a new entity with a copy of a snapshot's state; ``None`` if the entity was discarded.
 
-    Raises ``TopicResolutionError`` where its class is not known here.
+    Raises ``TopicResolutionError`` if its class is not in ``classes``.
     """
     if snapshot.state is None:
         return None

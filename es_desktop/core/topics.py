@@ -1,7 +1,7 @@
-"""Topics: the names by which a stored record says of which class it is.
+"""Topics: the texts that name the class of a stored record.
 
-A topic is ``module#Qualified.Name``. It is data out of a file, so it is only ever looked up among the classes that are
-known already; resolving one never imports a module and never walks attributes.
+A topic is ``module#Qualified.Name``. It is data from a file, so it is only looked up among the known classes;
+resolving one never imports a module and never reads attributes by name.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ def topic_of(cls: type) -> str:
 
 
 class KnownClasses:
-    """A set of classes, found by topic. The latest class of a topic wins, as it does in a module that is reloaded."""
+    """A set of classes by topic. A class replaces an earlier one with the same topic, as after a reload."""
 
     def __init__(self, classes: Iterable[type] = ()) -> None:
         self._by_topic = _ByTopic()
         self.resolve: Callable[[str], type[Any]] = self._by_topic.__getitem__
-        """Returns the known class of a topic, or raises ``TopicResolutionError``."""
+        """Return the known class of a topic, or raise ``TopicResolutionError``."""
         for cls in classes:
             self.register(cls)
 
@@ -34,7 +34,7 @@ class KnownClasses:
         return topic
 
     def register_model(self, *models: type) -> None:
-        """Make entity classes known, each with the event and value classes defined inside it or its bases."""
+        """Make entity classes known, each with the event and value classes inside it and its bases."""
         for model in models:
             self.register(model)
             for base in model.__mro__[:-1]:
@@ -49,28 +49,28 @@ class KnownClasses:
 
 class _ByTopic(dict[str, type[Any]]):
     def __missing__(self, topic: str) -> NoReturn:
-        told = f"the class {topic!r} is not known here; a store is read without importing code"
-        raise TopicResolutionError(told)
+        reason = f"the class {topic!r} is not known here; a store is read without importing code"
+        raise TopicResolutionError(reason)
 
 
 def new_object(cls: type[Any], attributes: dict[str, Any]) -> Any:
-    """Return an object of a class that has these attributes, the very dict, without calling its constructor.
+    """Return an object of a class with ``attributes`` as its ``__dict__``, without calling its constructor.
 
-    Raises ``TopicResolutionError`` for a class whose objects do not keep their attributes in a ``__dict__``.
+    Raises ``TopicResolutionError`` for a class whose objects have no ``__dict__``.
     """
     try:
-        made = _new(cls)
-        _set(made, "__dict__", attributes)  # past the class's own, which may refuse every change
+        new = _new(cls)
+        _set(new, "__dict__", attributes)  # not by the class's own __setattr__, which may refuse changes
     except (TypeError, AttributeError) as error:
         raise TopicResolutionError(f"{topic_of(cls)!r} is not a class of events or entities: {error}") from error
-    return made
+    return new
 
 
-def keeps_all_in_dict(kind: type[Any]) -> bool:
-    """Tell whether objects of a class hold all in their ``__dict__``: no slots, and nothing of a builtin."""
-    slots = {slot for base in kind.__mro__ for slot in vars(base).get("__slots__", ())}
+def keeps_all_in_dict(cls: type[Any]) -> bool:
+    """Return whether objects of a class keep everything in their ``__dict__``: no slots, and no builtin base."""
+    slots = {slot for base in cls.__mro__ for slot in vars(base).get("__slots__", ())}
     try:
-        new_object(kind, {})
+        new_object(cls, {})
     except TopicResolutionError:
         return False
     return slots <= {"__dict__", "__weakref__"}
@@ -80,14 +80,14 @@ _new: Final = object.__new__
 _set: Final = object.__setattr__
 
 known_classes = KnownClasses()
-"""Every class of this process that subclasses the core's bases, or was stored by it, or was registered."""
+"""The classes of this process that subclass the core's bases, whose objects it has stored, or that were registered."""
 
 
 def topic_from_domain_class(domain_class: type) -> str:
-    """Return the topic of a class and make it known in this process."""
+    """Make a class known in this process, and return its topic."""
     return known_classes.register(domain_class)
 
 
 def resolve_domain_topic(topic: str) -> type[Any]:
-    """Return the class of a topic, or raise ``TopicResolutionError``: only known classes are found."""
+    """Return the known class of a topic. Raises ``TopicResolutionError`` if there is none."""
     return known_classes.resolve(topic)

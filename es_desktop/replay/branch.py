@@ -73,7 +73,7 @@ class Branch:
         self._classes = classes
         self._all = slots_of(self._history, self.edits)
         self._slots = [slot for slot in self._all if not slot.is_skipped]
-        self._kinds = {event.topic: event.kind for event in self._history}
+        self._type_overrides = {event.topic: event.type_override for event in self._history}
         self._topics = {slot: self._topic_of(slot.insert.topic) for slot in self._slots if slot.insert is not None}
         self._kept = next((at for at, slot in enumerate(self._slots) if not self._is_kept(at, slot)), len(self._slots))
         self._versions = self._numbers()
@@ -113,7 +113,7 @@ class Branch:
             mark = Mark.SKIPPED if slot.is_skipped else slot.mark
             topic = self._topic(slot)
             if topic not in types:
-                types[topic] = self._kinds.get(topic, "") or Topic(topic).type
+                types[topic] = self._type_overrides.get(topic, "") or Topic(topic).type
             found.append(BranchEntry(slot.name, version, mark, topic, types[topic], count_in_branch, count_in_history))
         return tuple(found)
 
@@ -137,7 +137,7 @@ class Branch:
             return with_version(slot.origin, version, slot.data)
         topic = self._topic(slot)
         event = synthetic_event(topic, version, slot.data or {}, self._beside(at), self._classes)
-        return replace(event, kind=self._kinds.get(topic, ""))
+        return replace(event, type_override=self._type_overrides.get(topic, ""))
 
     def chain(self, fold: Fold) -> HypotheticalChain:
         """Return the steps of the branch from zero."""
@@ -187,7 +187,7 @@ class Branch:
 
     def _topic_of(self, topic: str) -> str:
         """Return a topic, whole or told by the name of a type only. Raises ``ValueError`` where that is not enough."""
-        if topic in self._kinds or "#" in topic or ":" in topic:
+        if topic in self._type_overrides or "#" in topic or ":" in topic:
             return topic
         topics = [Topic(event.topic) for event in self._history]
         known = next((each.text for each in topics if each.type == topic), None)

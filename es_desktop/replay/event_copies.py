@@ -37,7 +37,13 @@ def synthetic_event(
     payload = deepcopy(dict(data))
     bare = RecordedEvent(version, topic, None, payload, is_edited=True)
     if beside is not None:
-        bare = replace(bare, timestamp=beside.timestamp, entity=beside.entity, raw=beside.raw, origin=beside.origin)
+        bare = replace(
+            bare,
+            timestamp=beside.timestamp,
+            entity_type_override=beside.entity_type_override,
+            raw=beside.raw,
+            origin=beside.origin,
+        )
     event_class = classes.find(topic)
     if event_class is None or beside is None or beside.domain_event is None:
         return bare

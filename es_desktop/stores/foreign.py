@@ -175,13 +175,15 @@ class ForeignMapper:
                 time,
                 {},
                 error=str(error),
-                kind=kind,
-                entity=entity,
+                type_override=kind,
+                entity_type_override=entity,
                 is_encrypted=encrypted,
                 raw=item,
             )
         data = {name: value for name, value in payload.items() if name not in self.excluded}
-        return RecordedEvent(found.position, topic, time, data, kind=kind, entity=entity, raw=item)
+        return RecordedEvent(
+            found.position, topic, time, data, type_override=kind, entity_type_override=entity, raw=item
+        )
 
     def payload_text(self, item: Any) -> str:
         """Return the payload of a record as JSON text: opened and unpacked, and otherwise as it was written.

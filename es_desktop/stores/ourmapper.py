@@ -78,7 +78,7 @@ class OurMapper(SequencedItemMapper):
         if "%" not in event.topic:
             return event
         event_type, entity_type = _names(event.topic)
-        return replace(event, kind=event_type, entity=entity_type)
+        return replace(event, type_override=event_type, entity_type_override=entity_type)
 
     def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:
         """Return what can be read of a snapshot's item. Never raises."""
@@ -181,8 +181,8 @@ def _copied_event(
         seconds_in(payload.get("timestamp")),
         data if isinstance(data, Mapping) else {},
         error=kept.get("error"),
-        kind=event_type,
-        entity=entity_type,
+        type_override=event_type,
+        entity_type_override=entity_type,
         is_encrypted=kept.get("encrypted") is True,
         raw=item,
         is_edited=kept.get("edited") is True,

@@ -106,7 +106,11 @@ def test_a_bad_name_says_what_is_wrong(edits: list[BranchEdit], text: str) -> No
 
 
 def test_an_event_of_another_program_keeps_its_name() -> None:
-    events = [RecordedEvent(1, "shop.cart.Filled", None, {"n": 1}, kind="shop.cart.Filled", entity="Cart")]
+    events = [
+        RecordedEvent(
+            1, "shop.cart.Filled", None, {"n": 1}, type_override="shop.cart.Filled", entity_type_override="Cart"
+        )
+    ]
     branch = Branch(events, [Insert(1, "shop.cart.Filled", {"n": 2})])
     inserted = branch.event_at(1)
     assert (inserted.type, inserted.entity_type, branch.entries[1].type) == (
