@@ -1,4 +1,4 @@
-"""An account of a bank: money that comes and goes, and a balance."""
+"""A bank account: payments in and out, and a balance."""
 
 # The bodies of attributes are made by @attribute.
 # mypy: disable-error-code=empty-body
@@ -13,7 +13,7 @@ from es_desktop.core import TimestampedVersionedEntity, attribute
 
 
 class Account(TimestampedVersionedEntity):
-    """Somebody's money in one currency."""
+    """The money of a person or a shop, in one currency."""
 
     class Currency(enum.StrEnum):
         EUR = "EUR"
@@ -63,7 +63,7 @@ class Account(TimestampedVersionedEntity):
             account._balance -= self.amount
 
     class FeeCharged(Event):
-        """The bank took its share."""
+        """The bank charged a fee."""
 
         amount: Decimal
         reason: str
@@ -73,7 +73,7 @@ class Account(TimestampedVersionedEntity):
             account._fees += self.amount
 
     class Frozen(Event):
-        """No money leaves until the account is released."""
+        """The account was frozen: no money can be paid out."""
 
         reason: str
 
@@ -130,57 +130,57 @@ class Account(TimestampedVersionedEntity):
 
     @property
     def fees(self) -> Decimal:
-        """What the bank has charged so far."""
+        """The sum of the fees so far."""
         return self._fees
 
     def deposit(self, amount: Decimal, reference: str) -> None:
-        """Take money in. Raises ``ValueError`` for an amount that is not positive."""
-        self._expect_positive(amount)
+        """Pay money in. Raises ``ValueError`` for an amount that is not positive."""
+        self._require_positive(amount)
         self._trigger(self.Deposited, amount=amount, reference=reference)
 
     def withdraw(self, amount: Decimal, reference: str) -> None:
-        """Pay money out. Raises ``ValueError`` where the balance or a freeze forbids it."""
-        self._expect_to_afford(amount)
+        """Pay money out. Raises ``ValueError`` if the balance is too low or the account frozen."""
+        self._require_affordable(amount)
         self._trigger(self.Withdrawn, amount=amount, reference=reference)
 
     def receive_transfer(self, amount: Decimal, sender: str, reference: str) -> None:
-        """Take in what another account sent. Raises ``ValueError`` for an amount that is not positive."""
-        self._expect_positive(amount)
+        """Receive money from another account. Raises ``ValueError`` for an amount that is not positive."""
+        self._require_positive(amount)
         self._trigger(self.TransferReceived, amount=amount, sender=sender, reference=reference)
 
     def send_transfer(self, amount: Decimal, recipient: str, reference: str) -> None:
-        """Send money to another account. Raises ``ValueError`` where the balance or a freeze forbids it."""
-        self._expect_to_afford(amount)
+        """Send money to another account. Raises ``ValueError`` if the balance is too low or the account frozen."""
+        self._require_affordable(amount)
         self._trigger(self.TransferSent, amount=amount, recipient=recipient, reference=reference)
 
     def charge_fee(self, amount: Decimal, reason: str) -> None:
-        """Charge for a service; that may overdraw the account. Raises ``ValueError`` as ``deposit`` does."""
-        self._expect_positive(amount)
+        """Charge a fee, even beyond the limit. Raises ``ValueError`` as ``deposit`` does."""
+        self._require_positive(amount)
         self._trigger(self.FeeCharged, amount=amount, reason=reason)
 
     def freeze(self, reason: str) -> None:
-        """Let no money leave. Raises ``ValueError`` where the account is frozen already."""
+        """Forbid payments out of the account. Raises ``ValueError`` if it is frozen already."""
         if self._is_frozen:
             raise ValueError("the account is frozen already")
         self._trigger(self.Frozen, reason=reason)
 
     def release(self) -> None:
-        """Let money leave again. Raises ``ValueError`` where the account is not frozen."""
+        """Allow payments out of the account again. Raises ``ValueError`` if it is not frozen."""
         if not self._is_frozen:
             raise ValueError("the account is not frozen")
         self._trigger(self.Released)
 
     def can_afford(self, amount: Decimal) -> bool:
-        """Tell whether so much may leave the account."""
+        """Return whether this amount can be paid out."""
         return not self._is_frozen and amount <= self._balance + self._limit
 
-    def _expect_to_afford(self, amount: Decimal) -> None:
-        self._expect_positive(amount)
+    def _require_affordable(self, amount: Decimal) -> None:
+        self._require_positive(amount)
         if self._is_frozen:
             raise ValueError("the account is frozen")
         if not self.can_afford(amount):
             raise ValueError(f"{amount} is more than {self._balance} with a limit of {self._limit} allows")
 
-    def _expect_positive(self, amount: Decimal) -> None:
+    def _require_positive(self, amount: Decimal) -> None:
         if amount <= 0:
             raise ValueError(f"an amount of money is more than nothing, not {amount}")

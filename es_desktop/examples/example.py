@@ -8,10 +8,10 @@ from es_desktop.core import TimestampedVersionedEntity, attribute, create_entity
 
 
 class Example(TimestampedVersionedEntity):
-    """An entity to learn on."""
+    """An entity for first experiments."""
 
     class Heartbeat(TimestampedVersionedEntity.Event):
-        """The example's heart has beaten once."""
+        """The example had a heartbeat."""
 
         def mutate(self, example: Example) -> None:
             example._count_heartbeats += 1
@@ -36,11 +36,11 @@ class Example(TimestampedVersionedEntity):
         """One more."""
 
     def count_heartbeats(self) -> int:
-        """How often the heart has beaten."""
+        """Return the number of heartbeats."""
         return self._count_heartbeats
 
     def beat_heart(self, number_of_beats: int = 1) -> None:
-        """Publish so many heartbeats as one list, which is stored as a whole."""
+        """Publish heartbeats as one list, which is stored in one transaction."""
         self._assert_not_discarded()
         beats = [
             self.Heartbeat(originator_id=self.id, originator_version=self.version + index)
@@ -51,5 +51,5 @@ class Example(TimestampedVersionedEntity):
 
 
 def create_new_example(foo: Any = "", a: Any = "", b: Any = "") -> Example:
-    """Publish that an example came to be, and return it."""
+    """Create an example, publish its ``Created`` event, and return it."""
     return create_entity(Example, foo=foo, a=a, b=b)

@@ -1,4 +1,4 @@
-"""An order of a shop: its lines, its address, and its way from open to shipped."""
+"""An order of a shop: its lines, its address, and its status."""
 
 # The bodies of attributes are made by @attribute.
 # mypy: disable-error-code=empty-body
@@ -15,7 +15,7 @@ from es_desktop.core import TimestampedVersionedEntity, attribute
 
 
 class Order(TimestampedVersionedEntity):
-    """What a customer wants, where it goes, and how far it has come."""
+    """The products that a customer ordered, the address, and the status."""
 
     class Status(enum.StrEnum):
         OPEN = "open"
@@ -32,7 +32,7 @@ class Order(TimestampedVersionedEntity):
         """Something that happened to an order."""
 
     class ItemAdded(Event):
-        """The customer chose so many of a product."""
+        """The customer added a product."""
 
         sku: str
         name: str
@@ -44,7 +44,7 @@ class Order(TimestampedVersionedEntity):
             order._replace_lines([*order._lines, line])
 
     class ItemRemoved(Event):
-        """The customer does not want a product after all."""
+        """The customer removed a product."""
 
         sku: str
 
@@ -52,7 +52,7 @@ class Order(TimestampedVersionedEntity):
             order._replace_lines([line for line in order._lines if line["sku"] != self.sku])
 
     class AddressChanged(Event):
-        """The order goes somewhere else."""
+        """The order will be sent to another address."""
 
         address: dict[str, Any]
 
@@ -60,7 +60,7 @@ class Order(TimestampedVersionedEntity):
             order._address = deepcopy(self.address)
 
     class Paid(Event):
-        """The money is here."""
+        """The customer has paid."""
 
         amount: Decimal
         method: str
@@ -137,7 +137,7 @@ class Order(TimestampedVersionedEntity):
 
     @attribute
     def discount(self) -> Decimal:
-        """What the customer pays less, whatever the lines come to."""
+        """The amount that is taken off the total."""
 
     @attribute
     def channel(self) -> Order.Channel:
@@ -154,7 +154,7 @@ class Order(TimestampedVersionedEntity):
 
     @property
     def total(self) -> Decimal:
-        """What the lines come to, before the discount."""
+        """The sum of the lines, before the discount."""
         return self._total
 
     @property
@@ -163,44 +163,44 @@ class Order(TimestampedVersionedEntity):
         return max(self._total - self._discount, Decimal("0.00"))
 
     def add_item(self, sku: str, name: str, quantity: int, price: Decimal) -> None:
-        """Put a product on the order. Raises ``ValueError`` once it is paid or cancelled."""
-        self._expect(Order.Status.OPEN)
+        """Add a product. Raises ``ValueError`` if the order is not open, or the quantity not positive."""
+        self._require(Order.Status.OPEN)
         if quantity < 1:
             raise ValueError(f"an order takes one or more of a product, not {quantity}")
         self._trigger(self.ItemAdded, sku=sku, name=name, quantity=quantity, price=price)
 
     def remove_item(self, sku: str) -> None:
-        """Take a product off the order. Raises ``ValueError`` where it is not on it."""
-        self._expect(Order.Status.OPEN)
+        """Remove a product. Raises ``ValueError`` if the order is not open, or does not have it."""
+        self._require(Order.Status.OPEN)
         if all(line["sku"] != sku for line in self._lines):
             raise ValueError(f"there is no {sku} on the order")
         self._trigger(self.ItemRemoved, sku=sku)
 
     def change_address(self, address: dict[str, Any]) -> None:
-        """Send the order somewhere else. Raises ``ValueError`` once it is on its way."""
-        self._expect(Order.Status.OPEN, Order.Status.PAID)
+        """Change the address. Raises ``ValueError`` if the order is shipped or cancelled."""
+        self._require(Order.Status.OPEN, Order.Status.PAID)
         self._trigger(self.AddressChanged, address=deepcopy(address))
 
     def pay(self, method: str) -> None:
-        """Take the customer's money. Raises ``ValueError`` where the order is not open."""
-        self._expect(Order.Status.OPEN)
+        """Pay the amount due. Raises ``ValueError`` if the order is not open."""
+        self._require(Order.Status.OPEN)
         self._trigger(self.Paid, amount=self.amount_due, method=method)
 
     def ship(self, carrier: str, tracking: str) -> None:
-        """Hand the parcel over. Raises ``ValueError`` where the order is not paid."""
-        self._expect(Order.Status.PAID)
+        """Ship the order. Raises ``ValueError`` if it is not paid."""
+        self._require(Order.Status.PAID)
         self._trigger(self.Shipped, carrier=carrier, tracking=tracking)
 
     def cancel(self, reason: str) -> None:
-        """Give the order up. Raises ``ValueError`` once it is on its way."""
-        self._expect(Order.Status.OPEN, Order.Status.PAID)
+        """Cancel the order. Raises ``ValueError`` if it is shipped or cancelled."""
+        self._require(Order.Status.OPEN, Order.Status.PAID)
         self._trigger(self.Cancelled, reason=reason)
 
     def _replace_lines(self, lines: list[dict[str, Any]]) -> None:
         self._lines = lines
         self._total = sum((line["quantity"] * line["price"] for line in lines), Decimal("0.00"))
 
-    def _expect(self, *statuses: Order.Status) -> None:
+    def _require(self, *statuses: Order.Status) -> None:
         if self._status not in statuses:
             allowed = " or ".join(statuses)
             raise ValueError(f"an order that is {self._status} cannot do that, only one that is {allowed}")

@@ -1,4 +1,4 @@
-"""A ticket of a help desk: what is wrong, who sees to it, and what was said about it."""
+"""A ticket of a help desk: a problem, who works on it, and the comments about it."""
 
 # The bodies of attributes are made by @attribute.
 # mypy: disable-error-code=empty-body
@@ -12,7 +12,7 @@ from es_desktop.core import TimestampedVersionedEntity, attribute
 
 
 class Ticket(TimestampedVersionedEntity):
-    """Something that somebody wants to be put right."""
+    """A problem that a customer reported."""
 
     class Priority(enum.StrEnum):
         LOW = "low"
@@ -28,7 +28,7 @@ class Ticket(TimestampedVersionedEntity):
         """Something that happened to a ticket."""
 
     class Commented(Event):
-        """Somebody had something to say."""
+        """Someone commented on the problem."""
 
         author: str
         text: str
@@ -37,7 +37,7 @@ class Ticket(TimestampedVersionedEntity):
             ticket._comments.append({"author": self.author, "text": self.text, "at": self.timestamp})
 
     class Escalated(Event):
-        """It turned out to matter more."""
+        """The problem became more important."""
 
         priority: Ticket.Priority
         reason: str
@@ -46,7 +46,7 @@ class Ticket(TimestampedVersionedEntity):
             ticket._priority = self.priority
 
     class Resolved(Event):
-        """It was put right."""
+        """The problem was solved."""
 
         resolution: str
 
@@ -55,7 +55,7 @@ class Ticket(TimestampedVersionedEntity):
             ticket._resolution = self.resolution
 
     class Reopened(Event):
-        """It was not put right after all."""
+        """The problem was not solved after all."""
 
         reason: str
 
@@ -84,15 +84,15 @@ class Ticket(TimestampedVersionedEntity):
 
     @attribute
     def title(self) -> str:
-        """What is wrong, in one line."""
+        """The problem in one line."""
 
     @attribute
     def priority(self) -> Ticket.Priority:
-        """How much it matters."""
+        """How important it is."""
 
     @attribute
     def assignee(self) -> str | None:
-        """Who sees to it."""
+        """Who works on it."""
 
     @attribute
     def tags(self) -> list[str]:
@@ -104,12 +104,12 @@ class Ticket(TimestampedVersionedEntity):
 
     @property
     def comments(self) -> list[dict[str, Any]]:
-        """What was said, each with its author, text and time; a copy."""
+        """The comments, each with its author, text and time; a copy."""
         return [dict(comment) for comment in self._comments]
 
     @property
     def resolution(self) -> str | None:
-        """How it was put right."""
+        """How the problem was solved."""
         return self._resolution
 
     @property
@@ -117,27 +117,27 @@ class Ticket(TimestampedVersionedEntity):
         return self._times_reopened
 
     def comment(self, author: str, text: str) -> None:
-        """Say something about it."""
+        """Add a comment."""
         self._trigger(self.Commented, author=author, text=text)
 
     def escalate(self, reason: str) -> None:
-        """Raise the priority by one. Raises ``ValueError`` where it is resolved, or urgent already."""
-        self._expect(Ticket.Status.OPEN)
+        """Raise the priority by one. Raises ``ValueError`` if the ticket is resolved, or urgent already."""
+        self._require(Ticket.Status.OPEN)
         higher = list(Ticket.Priority)[list(Ticket.Priority).index(self._priority) + 1 :]
         if not higher:
             raise ValueError("the ticket is urgent already")
         self._trigger(self.Escalated, priority=higher[0], reason=reason)
 
     def resolve(self, resolution: str) -> None:
-        """Say how it was put right. Raises ``ValueError`` where it is resolved already."""
-        self._expect(Ticket.Status.OPEN)
+        """Resolve the ticket. Raises ``ValueError`` if it is resolved already."""
+        self._require(Ticket.Status.OPEN)
         self._trigger(self.Resolved, resolution=resolution)
 
     def reopen(self, reason: str) -> None:
-        """Say why it is not put right. Raises ``ValueError`` where it is open."""
-        self._expect(Ticket.Status.RESOLVED)
+        """Reopen the ticket. Raises ``ValueError`` if it is open."""
+        self._require(Ticket.Status.RESOLVED)
         self._trigger(self.Reopened, reason=reason)
 
-    def _expect(self, status: Ticket.Status) -> None:
+    def _require(self, status: Ticket.Status) -> None:
         if self._status != status:
             raise ValueError(f"a ticket that is {self._status} cannot do that, only one that is {status}")

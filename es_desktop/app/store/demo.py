@@ -1,4 +1,4 @@
-"""The demo store: made by the core from the stories of the example models."""
+"""The demo store: made by the core from simulated histories of the example models."""
 
 from __future__ import annotations
 

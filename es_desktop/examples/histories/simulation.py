@@ -1,4 +1,4 @@
-"""The stage that a story is told on: chance, and a clock that keeps to the hours of people."""
+"""Simulates people: random choices, and a clock that keeps to their hours."""
 
 from __future__ import annotations
 
@@ -19,42 +19,42 @@ _SUMMER_BREAK: Final = {date(2026, 8, 3) + timedelta(days) for days in range(12)
 _CLOSED: Final = frozenset(_EASTER_AND_MAY_DAY | _SUMMER_BREAK)
 
 
-class CurtainFell(Exception):
-    """The last day is over; a story that is still going on stays as it is."""
+class PeriodOver(Exception):
+    """The last day is over; the history ends with the event before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The hours of the day in which something happens, and whether it rests on weekends and holidays."""
+    """The hours of the day when people are there, and whether weekends and holidays are free."""
 
     opens: int
     closes: int
-    rests: bool
+    has_days_off: bool
 
     def is_open(self, moment: datetime) -> bool:
-        return self.opens <= moment.hour < self.closes and not (self.rests and _is_day_off(moment.date()))
+        return self.opens <= moment.hour < self.closes and not (self.has_days_off and _is_day_off(moment.date()))
 
     def next_opening(self, moment: datetime) -> datetime:
-        """Return the next time that the day begins after a moment at which it is closed."""
+        """Return the next opening time after ``moment``, a time outside the hours."""
         opening = moment.replace(hour=self.opens, minute=0, second=0, microsecond=0)
         while opening <= moment or not self.is_open(opening):
             opening += timedelta(days=1)
         return opening
 
 
-OFFICE: Final = Hours(8, 18, rests=True)
-AWAKE: Final = Hours(7, 23, rests=False)
+OFFICE: Final = Hours(8, 18, has_days_off=True)
+AWAKE: Final = Hours(7, 23, has_days_off=False)
 
 
-class Stage:
-    """What a story is told with. Its time never passes the end of the last day."""
+class Simulation:
+    """The clock and the random choices of one history. Its time never passes the end of the last day."""
 
     def __init__(self, rng: Random, begin: datetime) -> None:
         self.rng = rng
         self._now = begin
 
     def now(self) -> float:
-        """Return the time of the story, in seconds since the epoch, with milliseconds."""
+        """Return the simulated time, in seconds since the epoch, UTC, rounded to milliseconds."""
         return round(self._now.timestamp(), 3)
 
     @property
@@ -62,38 +62,38 @@ class Stage:
         return self._now.date()
 
     def wait(self, hours: float, within: Hours = AWAKE) -> None:
-        """Let about so many hours pass, and then the time until people are there.
+        """Advance the time by about ``hours``, and to the next opening if it is then outside ``within``.
 
-        Raises ``CurtainFell`` where that is after the last day.
+        Raises ``PeriodOver`` if that is after the last day.
         """
         self._now += timedelta(hours=hours * self.rng.uniform(0.4, 1.6))
         if not within.is_open(self._now):
-            # Much waits for the morning, and some of it until the evening.
+            # Most of what waited is done in the morning, some of it in the evening.
             length = within.closes - within.opens
             late = self.rng.triangular(0, length, length / 8)
             self._now = within.next_opening(self._now) + timedelta(hours=late)
         if self._now.date() > LAST_DAY:
-            raise CurtainFell
+            raise PeriodOver
 
     def pause(self, seconds: float = 40.0) -> None:
-        """Let a moment pass, as between two things that a person does at one sitting."""
+        """Advance the time by about ``seconds``, as between two actions of a person."""
         self.wait(seconds / 3600)
 
     def happens(self, chance: float) -> bool:
-        """Draw whether something happens that does so with a chance between 0 and 1."""
+        """Return ``True`` with a probability of ``chance``, from 0 to 1."""
         return self.rng.random() < chance
 
-    def any_of(self, choices: Sequence[T]) -> T:
-        """Draw one of several."""
+    def choose(self, choices: Sequence[T]) -> T:
+        """Return one of the choices at random."""
         return self.rng.choice(choices)
 
     def new_id(self) -> UUID:
-        """Draw an id. It is as random as the story is: the same for the same seed."""
+        """Return a random UUID, the same for the same seed."""
         return UUID(int=self.rng.getrandbits(128), version=4)
 
 
 def begin_of(day: date) -> datetime:
-    """Return the first moment of a day."""
+    """Return midnight (UTC) at the begin of a day."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 

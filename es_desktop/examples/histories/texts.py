@@ -1,4 +1,4 @@
-"""The words of the stories: what people, places, products and troubles are called."""
+"""Texts for the histories: names of people, cities, products and problems, and random choices of them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _STREETS: Final = (
     *("Birkenweg", "Canal Street", "Calle del Olmo", "Harbour Road", "Kirkegata", "Lindenallee"),
     *("Mill Lane", "Orchard Close", "Rue des Tilleuls", "Strada Nuova", "Ulica Długa", "Waterkant"),
 )
-_PLACES: Final = (
+_CITIES: Final = (
     ("1017", "Amsterdam", "NL"),
     ("10115", "Berlin", "DE"),
     ("0150", "Oslo", "NO"),
@@ -77,7 +77,7 @@ SHOPS: Final = (
 LANDLORDS: Final = ("Allee 14 Housing", "Brightwater Lettings", "Wohnbau Süd eG")
 EMPLOYERS: Final = ("Atelier Lumière", "Harbour Logistics", "Nordwind GmbH", "St. Anne's Hospital")
 WHOLESALERS: Final = ("Ceramics Kovač", "Hofmann & Töchter", "Lagoa Importação", "Tea House Uji")
-_TROUBLES: Final = (
+_SUBJECTS: Final = (
     *("The export", "The invoice PDF", "The login page", "The mobile app", "The monthly report"),
     *("The password mail", "The price list", "The search", "The stock count", "The warehouse scanner"),
 )
@@ -103,13 +103,13 @@ REOPENINGS: Final = ("It is back.", "Still happens on the old phones.", "Only ha
 
 
 def person(rng: Random) -> str:
-    """Return somebody's name."""
+    """Return the name of a person."""
     return f"{rng.choice(_FIRST_NAMES)} {rng.choice(_LAST_NAMES)}"
 
 
 def address(rng: Random, recipient: str) -> dict[str, Any]:
-    """Return where somebody lives."""
-    postcode, city, country = rng.choice(_PLACES)
+    """Return a postal address of a person."""
+    postcode, city, country = rng.choice(_CITIES)
     return {
         "recipient": recipient,
         "street": f"{rng.choice(_STREETS)} {rng.randint(1, 140)}",
@@ -117,16 +117,16 @@ def address(rng: Random, recipient: str) -> dict[str, Any]:
     }
 
 
-def trouble(rng: Random) -> str:
-    """Return what is wrong, in one line."""
-    return f"{rng.choice(_TROUBLES)} {rng.choice(_SYMPTOMS)}"
+def problem(rng: Random) -> str:
+    """Return a problem in one line."""
+    return f"{rng.choice(_SUBJECTS)} {rng.choice(_SYMPTOMS)}"
 
 
 def money(rng: Random, low: float, high: float) -> Decimal:
-    """Return an amount with two places; small ones are more common than large ones."""
+    """Return an amount with two decimal places, from low to high; small ones are more frequent."""
     return Decimal(round(rng.triangular(low, high, low) * 100)).scaleb(-2)
 
 
 def tracking_number(rng: Random) -> str:
-    """Return what a carrier prints on a parcel."""
+    """Return a random tracking number of a parcel."""
     return f"{rng.choice('JRX')}{rng.choice('DJX')}{rng.randrange(10**9, 10**10)}"
