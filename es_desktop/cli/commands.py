@@ -32,9 +32,9 @@ from es_desktop.app.transfer.working_copy import StoreCopying
 from es_desktop.app.trust.settings import chosen_trust, split_names
 from es_desktop.core import DatastoreError
 
-from . import copy_report, find_report, text_view
+from . import output
 from .arguments import BAD_INPUT, FOUND_WRONG, OK
-from .progress_line import ProgressLine
+from .output import ProgressLine
 
 
 def run(args: argparse.Namespace) -> int:
@@ -84,23 +84,23 @@ def _info(session: Session, args: argparse.Namespace) -> Iterator[str]:
     if args.json:
         yield json_view.to_json(json_view.store_json(facts))
     else:
-        yield from text_view.store_lines(facts)
+        yield from output.store_lines(facts)
 
 
 def _entities(session: Session, args: argparse.Namespace) -> Iterable[str]:
     entities = (each for each in session.entities() if args.type in (None, each.type))
-    return _lines(entities, args, json_view.entity_json, text_view.entity_lines)
+    return _lines(entities, args, json_view.entity_json, output.entity_lines)
 
 
 def _events(session: Session, args: argparse.Namespace) -> Iterable[str]:
     events = session.events(session.find_id(args.entity))
-    return _lines(events, args, json_view.event_json, text_view.event_lines)
+    return _lines(events, args, json_view.event_json, output.event_lines)
 
 
 def _snapshots(session: Session, args: argparse.Namespace) -> Iterable[str]:
     entity = session.entity(session.find_id(args.entity))
     snapshots = [json_view.snapshot_json(each, entity.type) for each in session.snapshots(entity.id)]
-    return _lines(snapshots, args, lambda each: each, text_view.snapshot_lines)
+    return _lines(snapshots, args, lambda each: each, output.snapshot_lines)
 
 
 def _explain(session: Session, args: argparse.Namespace) -> Iterator[str]:
@@ -113,7 +113,7 @@ def _explain(session: Session, args: argparse.Namespace) -> Iterator[str]:
     if args.json:
         yield json_view.to_json(json_view.rebuild_json(rebuild, entity, at, verdict))
     else:
-        yield from text_view.rebuild_lines(rebuild, entity, at, verdict)
+        yield from output.rebuild_lines(rebuild, entity, at, verdict)
 
 
 def _find(session: Session, args: argparse.Namespace) -> Iterator[str]:
@@ -131,7 +131,7 @@ def _find(session: Session, args: argparse.Namespace) -> Iterator[str]:
                 else:
                     yield found
 
-    for line in _lines(hits(), args, find_report.found_json, find_report.found_lines):
+    for line in _lines(hits(), args, output.found_json, output.found_lines):
         yield line
         sys.stdout.flush()  # whoever waits for the first ones sees them at once
     if searched is not None and searched.trouble:
@@ -150,18 +150,18 @@ def _verify(session: Session, args: argparse.Namespace) -> Iterator[str]:
                 args.status = FOUND_WRONG
             yield found
 
-    yield from _lines(noted(), args, json_view.check_json, text_view.check_lines)
+    yield from _lines(noted(), args, json_view.check_json, output.check_lines)
 
 
 def _compare(session: Session, args: argparse.Namespace) -> Iterable[str]:
     report = report_comparison(session, args.left, args.right, args.beside)
     args.status = FOUND_WRONG if report.differs else OK
-    return _lines([report], args, json_view.comparison_json, text_view.comparison_lines)
+    return _lines([report], args, json_view.comparison_json, output.comparison_lines)
 
 
 def _watch(session: Session, args: argparse.Namespace) -> Iterable[str]:
     crossings = snapshot_checks.watch(session, session.entity(session.find_id(args.entity)), args.expression)
-    return _lines(crossings, args, json_view.crossing_json, text_view.crossing_lines)
+    return _lines(crossings, args, json_view.crossing_json, output.crossing_lines)
 
 
 def _export(session: Session, args: argparse.Namespace) -> Iterator[str]:
@@ -200,9 +200,9 @@ def _copy(session: Session, args: argparse.Namespace) -> Iterator[str]:
         raise UserError(told, "Run it again to go on from there.") from None
     args.status = FOUND_WRONG if copied.mismatches else OK
     if args.json:
-        yield json_view.to_json(copy_report.copied_json(copied, args.target))
+        yield json_view.to_json(output.copied_json(copied, args.target))
     else:
-        yield from copy_report.copied_lines(copied, args.target)
+        yield from output.copied_lines(copied, args.target)
 
 
 def _lines(

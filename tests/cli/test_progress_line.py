@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from es_desktop.cli import progress_line
-from es_desktop.cli.progress_line import ProgressLine
+from es_desktop.cli import output
+from es_desktop.cli.output import ProgressLine
 
 
 class Terminal(io.StringIO):
@@ -17,7 +17,7 @@ class Terminal(io.StringIO):
 
 
 def shown(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, patience: float) -> str:
-    monkeypatch.setattr(progress_line, "_PATIENCE_SECONDS", patience)
+    monkeypatch.setattr(output, "_PATIENCE_SECONDS", patience)
     monkeypatch.setattr(sys, "stderr", stream)
     with ProgressLine("indexing", "events") as line:
         line.tell(1_000, 20_000)

@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 from hypothesis import strategies as st
 
-from es_desktop.app.search.index_source import index_source
+from es_desktop.app.search.store_index import index_source
 from es_desktop.app.store.session import open_session
 from es_desktop.app.transfer.records import Record
 from es_desktop.index import IndexDatabase, IndexFiller, IndexState, Source

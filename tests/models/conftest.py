@@ -10,8 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.runtime.errors import Cancelled
-from es_desktop.app.search.index_source import index_source
-from es_desktop.app.search.store_index import StoreIndex
+from es_desktop.app.search.store_index import StoreIndex, index_source
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.index import IndexFiller
 from es_desktop.models.runtime.tasks import TaskRunner

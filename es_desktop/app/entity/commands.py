@@ -28,7 +28,7 @@ from es_desktop.core import (
 from es_desktop.replay import Change, diff, plain_state
 
 from .fields import state_fields
-from .generic_entity import GenericEntity
+from .generic import GenericEntity
 
 
 class Initiator(enum.Enum):

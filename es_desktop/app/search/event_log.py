@@ -1,17 +1,21 @@
-"""The log of a store: its events across entities, all of them or those that a person looks for."""
+"""The log of a store: its events across entities; and its activity in figures."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from es_desktop.app.entity.facts import LoggedEvent
+from es_desktop.app.entity.facts import EntityFacts, LoggedEvent
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.index import EventSearch as EventSearch
-from es_desktop.index import events
+from es_desktop.index import entities, events
 from es_desktop.index.ids import id_of_raw
+from es_desktop.index.totals import Bars as Bars
+from es_desktop.index.totals import Coverage as Coverage
+from es_desktop.index.totals import Totals, bars, coverage, totals
 from es_desktop.index.words import match_expression
 
+from .entity_list import facts_of_rows
 from .store_index import StoreIndex
 
 
@@ -53,3 +57,26 @@ def place_of_time(index: StoreIndex, time: float) -> int | None:
     """Return how many events come before the first one that is not before a time; ``None`` where all are."""
     number = events.first_event_since(index.database, time)
     return None if number is None else events.events_before(index.database, number)
+
+
+_LONGEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """A store as a whole, as far as its index goes."""
+
+    totals: Totals
+    bars: Bars | None
+    """Events over time; ``None`` where no event tells its time."""
+    longest: Sequence[EntityFacts]
+    """The entities with the most events, the longest first."""
+    coverage: Sequence[Coverage]
+    """How far snapshots reach, by type of entity."""
+
+
+def activity(index: StoreIndex, bar_count: int) -> Activity:
+    """Return what happens in a store; time is cut into no more than ``bar_count`` stretches."""
+    database = index.database
+    longest = facts_of_rows(index.session, entities.longest_entities(database, _LONGEST))
+    return Activity(totals(database), bars(database, bar_count), longest, coverage(database))

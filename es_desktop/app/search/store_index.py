@@ -1,28 +1,44 @@
-"""The index of an open store: made in memory for a small one, kept in the user's cache folder for a large one."""
+"""The index of an open store: where its file is, how it is filled, and what it says of the store."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from dataclasses import replace
+from hashlib import sha256
+from itertools import islice
 from math import isclose
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from time import time
+from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
+from es_desktop.app.entity.facts import StoreFacts
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.runtime.processes import Tell, told_by_processes
-from es_desktop.core import DatastoreError
-from es_desktop.index import IndexDatabase, IndexFiller, IndexState
+from es_desktop.core import DatastoreError, EntityId, RecordedEvent, SequencedItem
+from es_desktop.index import (
+    AttachedSource,
+    IndexDatabase,
+    IndexFiller,
+    IndexState,
+    Source,
+    StagedRow,
+    StreamedSource,
+    TopicNames,
+)
+from es_desktop.index.entities import encrypted_entity
 from es_desktop.index.events import edge_rows
-from es_desktop.index.ids import id_of_raw
-from es_desktop.index.totals import index_state
+from es_desktop.index.ids import id_of_raw, raw_id
+from es_desktop.index.totals import index_state, totals
 from es_desktop.stores import OpenOptions
-
-from .index_files import index_path, opened_index
-from .index_source import index_source
 
 if TYPE_CHECKING:
     from es_desktop.app.store.session import Session
+    from es_desktop.stores import OpenedStore
+
 
 SMALL: Final = 50_000
 """A store of no more events is indexed anew whenever it is opened, in a moment; and so many more are taken in here."""
@@ -113,3 +129,109 @@ def _fill(tell: Tell, place: str, options: OpenOptions, path: str, keeps_text: b
             IndexFiller(database, index_source(session.store), keeps_text=keeps_text).run(tell)
         except (sqlite3.DatabaseError, DatastoreError) as error:
             raise UserError(f"the store cannot be indexed: {error}", "It may be damaged; try a copy of it.") from error
+
+
+_ENDING: Final = ".index"
+_KEPT_SECONDS: Final = 60 * 86_400.0
+"""An index that was not opened for so long is made again, should its store ever be opened again."""
+
+
+def index_path(session: Session, folder: Path) -> Path:
+    """Return where the index of a store is kept, or would be."""
+    told = (session.place, str(session.scope), repr(session.options.table_map), str(bool(session.options.keys)))
+    name = sha256("\0".join(told).encode()).hexdigest()[:32]
+    return folder / f"{name}{_ENDING}"
+
+
+def opened_index(path: Path | None, clock: Callable[[], float] = time) -> IndexDatabase:
+    """Open an index, of memory where there is no path; let go of those beside it that nobody used for long."""
+    if path is None:
+        return IndexDatabase()
+    try:
+        # What is in the payloads of a store is nobody else's business.
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for each in path.parent.glob(f"*{_ENDING}"):
+            if each != path and each.stat().st_mtime < clock() - _KEPT_SECONDS:
+                _remove(each)
+        try:
+            database = IndexDatabase(path)
+        except sqlite3.DatabaseError:
+            # Damaged, as any file may be; another one is made of the store.
+            _remove(path)
+            database = IndexDatabase(path)
+        path.touch()
+        return database
+    except OSError as error:
+        raise DatastoreError(f"the index of the store cannot be kept in {path}: {error.strerror}") from error
+
+
+def _remove(path: Path) -> None:
+    for ending in ("", "-wal", "-shm"):
+        with suppress(PermissionError):  # another window has it open, on a system where that counts
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def index_source(store: OpenedStore) -> Source:
+    """Return what an index of a store is filled from."""
+    in_sql, uri = store.tables.in_sql, store.attachable
+    if in_sql is None or uri is None:
+        return _streamed(store)
+    return AttachedSource(uri, in_sql.events, in_sql.snapshots, lambda topic: _topic_names(store, topic))
+
+
+def _topic_names(store: OpenedStore, topic: str) -> TopicNames:
+    event = store.tables.events.mapper.to_recorded_event(SequencedItem("", 0, topic, "{}"))
+    return TopicNames(event.type, event.entity_type)
+
+
+def _streamed(store: OpenedStore) -> StreamedSource:
+    tables, reader = store.tables, store.reader
+
+    def rows(left_out: int) -> Iterator[StagedRow]:
+        return map(row, islice(reader.all_records(), left_out, None))
+
+    def row(item: Any) -> StagedRow:
+        event = tables.events.mapper.to_recorded_event(item)
+        return StagedRow(
+            raw_id(_id_of(item[0])),
+            event.version,
+            event.topic,
+            event.entity_type,
+            event.timestamp,
+            "" if event.error is not None else _text(event),
+            event.is_encrypted,
+        )
+
+    def topic_names(topic: str) -> TopicNames:
+        return TopicNames(tables.events.mapper.event_type(topic), None)
+
+    snapshots = ((raw_id(_id_of(found)), count) for found, count in reader.snapshot_counts().items())
+    return StreamedSource(lambda: snapshots, rows, topic_names, grows_at_its_end=store.log.grows_at_its_end)
+
+
+def _id_of(found: Any) -> EntityId:
+    return found if hasattr(found, "bytes") else str(found)
+
+
+def _text(event: RecordedEvent) -> str:
+    """Return what a person may look for: names and values as they are shown, and no escapes of JSON."""
+    try:
+        return msgspec.json.encode(event.data, enc_hook=str).decode()
+    except (TypeError, ValueError, RecursionError):  # names that JSON has not, or a tree that is too deep for it
+        return ""
+
+
+def indexed_facts(index: StoreIndex) -> StoreFacts:
+    """Return what there is to say of a store by now; while its index is being filled, some of it is still missing."""
+    found = totals(index.database)
+    encrypted = encrypted_entity(index.database)
+    facts = index.session.told_facts(
+        entities=found.entities,
+        events=index.events_in_store,
+        snapshots=found.snapshots,
+        times=[time for time in (found.first_time, found.last_time) if time is not None],
+        types=found.entity_types,
+        encrypted=found.encrypted,
+        an_encrypted_entity=None if encrypted is None else id_of_raw(encrypted),
+    )
+    return facts if index.state.is_whole else replace(facts, is_whole=False)

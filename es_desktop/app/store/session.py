@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from es_desktop.app.entity.facts import EntityFacts
-from es_desktop.app.entity.generic_entity import GenericEntity
-from es_desktop.app.entity.generic_mapper import GenericMapper, GenericSnapshotMapper
+from es_desktop.app.entity.generic import GenericEntity, GenericMapper, GenericSnapshotMapper
 from es_desktop.app.runtime.errors import UserError, refusals
 from es_desktop.core import (
     DomainEntity,

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import Final
 
-from es_desktop.app.entity.facts import Outline
-from es_desktop.app.entity.kinds import by_kind, narrow
+from es_desktop.app.entity.facts import Outline, by_kind, narrow
 
 SHORTEST_RUN: Final = 4
 """So many shown events of one type, one after another, are folded into one row."""

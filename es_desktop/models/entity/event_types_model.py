@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
-from es_desktop.app.entity.facts import Outline
-from es_desktop.app.entity.kinds import count_kinds
+from es_desktop.app.entity.facts import Outline, count_kinds
 from es_desktop.models.table.model import Answers, Column, TableModel
 from es_desktop.models.table.roles import CHECK_ROLE, RIGHT, SWATCH_ROLE, TONE_ROLE
 

@@ -10,8 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from es_desktop.app.entity.commands import Changes
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.search.entity_list import PAGE, Listing, facts_of, ids_of, listed
-from es_desktop.app.search.index_facts import indexed_facts
-from es_desktop.app.search.store_index import StoreIndex
+from es_desktop.app.search.store_index import StoreIndex, indexed_facts
 from es_desktop.app.store.session import Session
 from es_desktop.core import EntityId
 from es_desktop.models.runtime.latest_request import LatestRequest

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.search.activity import Activity, activity
+from es_desktop.app.search.event_log import Activity, activity
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Queue, TaskRunner
 

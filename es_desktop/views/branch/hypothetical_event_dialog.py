@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from es_desktop.app.branch.edits import Draft, insert, set_payload
 from es_desktop.app.branch.history import RecordedHistory
-from es_desktop.app.entity.event_templates import EventType, event_types
-from es_desktop.app.entity.payload_text import payload_text, read_payload
+from es_desktop.app.entity.event_templates import EventType, event_types, payload_text, read_payload
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import summarise_changes
 from es_desktop.core import KnownClasses

@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from es_desktop.app.entity.facts import by_kind
 from es_desktop.app.entity.ids import short_id
-from es_desktop.app.entity.kinds import by_kind
 from es_desktop.app.entity.view import EntityView, History, StateView
 from es_desktop.app.text.plain import plain_label
 from es_desktop.app.text.values import count_text

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from es_desktop.app.entity.facts import LoggedEvent
-from es_desktop.app.search.activity import Activity
+from es_desktop.app.search.event_log import Activity
 from es_desktop.app.text.times import format_time
 from es_desktop.app.text.values import count_text
 from es_desktop.models.search.event_log import ALL

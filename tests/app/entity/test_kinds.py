@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_desktop.app.entity.facts import Outline
+from es_desktop.app.entity.facts import Outline, by_kind, count_kinds, narrow
 from es_desktop.app.entity.hues import HUE_COUNT
-from es_desktop.app.entity.kinds import by_kind, count_kinds, narrow
 
 
 @given(st.lists(st.integers(0, 400), max_size=60))

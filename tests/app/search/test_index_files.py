@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from es_desktop.app.search.index_files import opened_index
+from es_desktop.app.search.store_index import opened_index
 from es_desktop.core import DatastoreError
 
 DAY = 86_400.0

@@ -12,8 +12,7 @@ import pytest
 
 from es_desktop.app.runtime.errors import Cancelled
 from es_desktop.app.search.entity_list import EntityQuery, facts_of, listed
-from es_desktop.app.search.index_facts import indexed_facts
-from es_desktop.app.search.store_index import StoreIndex
+from es_desktop.app.search.store_index import StoreIndex, indexed_facts
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.app.store.table_maps import map_from_toml
 from es_desktop.core import DatastoreError

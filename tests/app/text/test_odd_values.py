@@ -15,8 +15,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from es_desktop.app.entity.event_templates import payload_text
 from es_desktop.app.entity.ids import matching_id, short_id
-from es_desktop.app.entity.payload_text import payload_text
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text import json_view, times, values
 from es_desktop.app.text.values import contrasted

@@ -1,22 +1,28 @@
-"""The text that the program prints for people."""
+"""What the command line prints: JSON objects and lines of text, and a progress line."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
-from typing import Any
+from time import monotonic
+from types import TracebackType
+from typing import Any, Final, Self
 
 from es_desktop.app.compare.report import ComparisonReport
 from es_desktop.app.entity.facts import EntityCheck, EntityFacts, StoreFacts
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.entity.verdict import Verdict
-from es_desktop.app.text.json_view import to_json
+from es_desktop.app.search.find import FoundEvent
+from es_desktop.app.search.state_search import StateHit
+from es_desktop.app.text.json_view import JsonObject, iso_time, to_json
 from es_desktop.app.text.times import local_time
-from es_desktop.app.text.values import elide
+from es_desktop.app.text.values import count_text, elide
+from es_desktop.app.transfer.working_copy import Copied, copied_text
 from es_desktop.core import RecordedEvent
-from es_desktop.replay import Change, Rebuild
+from es_desktop.replay import ABSENT, Change, Rebuild
 from es_desktop.replay.watch import Crossing
 
-_WIDEST = 100
+_WIDEST: Final = 100
 
 
 def store_lines(facts: StoreFacts) -> Iterator[str]:
@@ -120,3 +126,129 @@ def change_text(change: Change) -> str:
     if change.is_removal:
         return f"{change.path} removed"
     return f"{change.path}: {elide(to_json(change.before), 40)} → {elide(to_json(change.after), 40)}"
+
+
+Found = StateHit | FoundEvent
+
+_WIDEST_VALUE: Final = 40
+
+
+def found_json(found: Found) -> JsonObject:
+    """A line of ``find``."""
+    return _entity_json(found) if isinstance(found, StateHit) else _event_json(found)
+
+
+def found_lines(found: Iterable[Found]) -> Iterator[str]:
+    """Tell what is found, one a line."""
+    return (_entity_line(each) if isinstance(each, StateHit) else _event_line(each) for each in found)
+
+
+def _entity_json(hit: StateHit) -> JsonObject:
+    entity = hit.entity
+    return {
+        "id": str(entity.id),
+        "type": entity.type,
+        "version": hit.version,
+        "exactness": hit.exactness.value,
+        "values": dict(hit.values),
+        "created": iso_time(entity.created),
+        "modified": iso_time(entity.modified),
+        "discarded": entity.discarded,
+    }
+
+
+def _event_json(found: FoundEvent) -> JsonObject:
+    event = found.event
+    return {
+        "entity": str(found.entity_id),
+        "type": found.entity_type,
+        "version": event.version,
+        "event": event.type,
+        "timestamp": iso_time(event.timestamp),
+        "data": dict(event.data) if event.error is None else None,
+    }
+
+
+def _entity_line(hit: StateHit) -> str:
+    entity = hit.entity
+    told = {path: value for path, value in hit.values.items() if value is not ABSENT}
+    values = ", ".join(f"{path} = {elide(to_json(value), _WIDEST_VALUE)}" for path, value in told.items())
+    gone = "  (discarded)" if entity.discarded else ""
+    line = f"{entity.type:<14} {entity.id!s:<36} {hit.version:>7}  {hit.exactness:<8}  {elide(values, _WIDEST)}{gone}"
+    return line.rstrip()
+
+
+def _event_line(found: FoundEvent) -> str:
+    event = found.event
+    told = f"! {event.error}" if event.error else to_json(dict(event.data))
+    return (
+        f"{found.entity_type:<14} {found.entity_id!s:<36} {event.version:>7}  {local_time(event.timestamp)}"
+        f"  {event.type:<20} {elide(told, _WIDEST)}"
+    )
+
+
+_MOST_NAMED: Final = 20
+
+
+def copied_json(copied: Copied, target: str) -> dict[str, Any]:
+    """The object of ``copy``."""
+    return {
+        "copy": target,
+        "entities": copied.entities,
+        "already": copied.already,
+        "events": copied.events,
+        "snapshots": copied.snapshots,
+        "behind": [str(each) for each in copied.behind],
+        "differences": [
+            {"entity": str(each.entity), "version": each.version, "what": each.text} for each in copied.mismatches
+        ],
+    }
+
+
+def copied_lines(copied: Copied, target: str) -> Iterator[str]:
+    """Tell how a copy ended, and where it is not as the store is."""
+    yield f"{target}: {copied_text(copied)}"
+    for each in copied.mismatches[:_MOST_NAMED]:
+        yield f"{each.entity} up to version {each.version}: {each.text}"
+    if len(copied.mismatches) > _MOST_NAMED:
+        yield f"and {count_text(len(copied.mismatches) - _MOST_NAMED, 'more entity')}"
+
+
+_PATIENCE_SECONDS: Final = 1.0
+"""Nobody wants to be told of what takes no longer."""
+_EVERY_SECONDS: Final = 0.1
+_CLEAR: Final = "\r\x1b[K"
+
+
+class ProgressLine:
+    """Tells it on standard error, where that is a terminal."""
+
+    def __init__(self, what: str, of: str) -> None:
+        """``what`` is the work, as ``indexing``, and ``of`` what is counted, as ``events``."""
+        self._what = what
+        self._of = of
+        self._next = monotonic() + _PATIENCE_SECONDS
+        self._is_shown = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.clear()
+
+    def tell(self, done: int, total: int) -> None:
+        """Tell how much is done, and of how much."""
+        now = monotonic()
+        if now < self._next or not sys.stderr.isatty():
+            return
+        self._next = now + _EVERY_SECONDS
+        self._is_shown = True
+        print(f"{_CLEAR}{self._what}: {done:,} of {total:,} {self._of}", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._is_shown:
+            print(_CLEAR, end="", file=sys.stderr, flush=True)
+            self._is_shown = False

@@ -13,7 +13,7 @@ import pytest
 from es_desktop.app.entity.bases import NEAREST, ZERO, BaseChoice
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.text import json_view, times
-from es_desktop.cli import text_view
+from es_desktop.cli import output
 from es_desktop.core import RecordedEvent
 from es_desktop.replay import ABSENT, Change
 
@@ -40,7 +40,7 @@ def fit(lines: list[str], widest: int = 150) -> list[str]:
 
 def test_a_store_is_told_by_its_counts_and_types(session: Session) -> None:
     facts = session.facts()
-    lines = fit(list(text_view.store_lines(facts)))
+    lines = fit(list(output.store_lines(facts)))
     assert lines[0] == facts.store
     assert lines[1] in ("es-desktop store, writable", "Python eventsourcing 2 to 8 (SQLAlchemy), read-only")
     assert lines[2] == f"{facts.entities} entities, {facts.events} events, {facts.snapshots} snapshots"
@@ -52,7 +52,7 @@ def test_a_store_is_told_by_its_counts_and_types(session: Session) -> None:
 
 def test_entities_are_told_below_a_heading_one_a_line(session: Session) -> None:
     entities = list(session.entities())
-    heading, *lines = fit(list(text_view.entity_lines(entities)))
+    heading, *lines = fit(list(output.entity_lines(entities)))
     assert heading.split() == ["type", "id", "version", "events", "snaps", "changed"]
     assert len(lines) == len(entities)
     for entity, line in zip(entities, lines, strict=True):
@@ -62,20 +62,20 @@ def test_entities_are_told_below_a_heading_one_a_line(session: Session) -> None:
 
 def test_every_event_of_an_entity_is_a_line(session: Session) -> None:
     entity = longest(session)
-    lines = fit(list(text_view.event_lines(session.events(entity.id))))
+    lines = fit(list(output.event_lines(session.events(entity.id))))
     assert [int(line.split()[0]) for line in lines] == list(range(entity.events))
     assert "Created" in lines[0]
 
 
 def test_an_event_that_cannot_be_decoded_says_why() -> None:
-    (line,) = text_view.event_lines([RecordedEvent(7, "shop#Order.Paid", None, {}, error="cut off")])
+    (line,) = output.event_lines([RecordedEvent(7, "shop#Order.Paid", None, {}, error="cut off")])
     assert line.split(maxsplit=2) == ["7", "Paid", "! cut off"]
 
 
 def test_a_reason_of_several_lines_is_told_on_one() -> None:
     reason = "cut off\nat the end " + "x" * 500
-    (event,) = text_view.event_lines([RecordedEvent(7, "shop#Order.Paid", None, {}, error=reason)])
-    (snapshot,) = text_view.snapshot_lines([{"version": 7, "type": "Order", "state": None, "error": reason}])
+    (event,) = output.event_lines([RecordedEvent(7, "shop#Order.Paid", None, {}, error=reason)])
+    (snapshot,) = output.snapshot_lines([{"version": 7, "type": "Order", "state": None, "error": reason}])
     fit([event, snapshot])
     assert "cut off↵at the end" in event
 
@@ -84,7 +84,7 @@ def test_every_snapshot_is_a_line(session: Session) -> None:
     for entity in session.entities():
         if entity.snapshots:
             told = [json_view.snapshot_json(each, entity.type) for each in session.snapshots(entity.id)]
-            lines = fit(list(text_view.snapshot_lines(told)))
+            lines = fit(list(output.snapshot_lines(told)))
             assert [int(line.split()[0]) for line in lines] == [each["version"] for each in told]
             assert all(entity.type in line for line in lines)
 
@@ -94,7 +94,7 @@ def test_a_rebuild_is_told_from_its_base_to_its_state(session: Session, base: Ba
     for entity in list(session.entities())[:15]:
         rebuild = session.explain(entity.id, base=base)
         verdict = session.verdict(entity.id, rebuild.exactness, rebuild.base.version)
-        *told, state = text_view.rebuild_lines(rebuild, entity, entity.version, verdict)
+        *told, state = output.rebuild_lines(rebuild, entity, entity.version, verdict)
         fit(told)
         assert told[0].startswith(f"{entity.type} {str(entity.id)[:8]} at version {entity.version} (")
         from_it = f"from the snapshot at {rebuild.base.version}; {rebuild.skipped} events were not read"
@@ -114,7 +114,7 @@ def test_a_rebuild_is_told_from_its_base_to_its_state(session: Session, base: Ba
     ],
 )
 def test_a_change_tells_before_and_after(change: Change, text: str) -> None:
-    assert text_view.change_text(change) == text
+    assert output.change_text(change) == text
 
 
 def test_times_take_the_same_room_each() -> None:
