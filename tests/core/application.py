@@ -32,7 +32,7 @@ MEMORY = "sqlite:///:memory:"
 
 @dataclass(frozen=True)
 class Application:
-    """What events and snapshots are kept in, and what entities are found by."""
+    """The stores of events and snapshots, and the repository over them."""
 
     bus: EventBus
     datastore: SQLAlchemyDatastore
@@ -50,7 +50,7 @@ class Application:
 
 @contextmanager
 def opened_datastore(uri: str = MEMORY) -> Iterator[SQLAlchemyDatastore]:
-    """A datastore with its tables; its connections are closed at the end."""
+    """Yield a datastore with its tables; close its connections at the end."""
     datastore = SQLAlchemyDatastore(settings=SQLAlchemySettings(uri=uri))
     datastore.setup_connection()
     datastore.setup_tables()
@@ -62,7 +62,7 @@ def opened_datastore(uri: str = MEMORY) -> Iterator[SQLAlchemyDatastore]:
 
 @contextmanager
 def running_application(uri: str = MEMORY, mutator: Mutator = Example.mutate) -> Iterator[Application]:
-    """An application on a bus of its own, with policies that keep each event and each snapshot."""
+    """Yield an application with its own bus, whose policies store each event and each snapshot."""
     mapper = SequencedItemMapper(SequencedItem, "originator_id", "originator_version")
     bus = EventBus()
     with opened_datastore(uri) as datastore, bus.activated():

@@ -1,4 +1,4 @@
-"""Attributes: properties by which an entity changes through events, and classes that inherit them."""
+"""Attributes: properties that change an entity through events, and classes that inherit them."""
 
 import inspect
 from datetime import date
@@ -10,30 +10,30 @@ from es_desktop.core import attribute, attribute_names, topic_of
 from es_desktop.examples import Example, Order
 
 
-def test_the_topic_of_an_inherited_event_tells_the_kind_of_entity() -> None:
-    class Kid(Example):
+def test_the_topic_of_an_inherited_event_names_the_entity_type() -> None:
+    class Child(Example):
         pass
 
     for name in ("Event", "Created", "AttributeChanged", "Discarded", "Heartbeat"):
-        own = getattr(Kid, name)
-        assert topic_of(own) == f"{topic_of(Kid)}.{name}"
+        own = getattr(Child, name)
+        assert topic_of(own) == f"{topic_of(Child)}.{name}"
         assert issubclass(own, getattr(Example, name))
-        assert issubclass(own, Kid.Event)
+        assert issubclass(own, Child.Event)
 
 
 def test_attribute_names_are_in_the_order_of_declaration() -> None:
-    class Kid(Example):
+    class Child(Example):
         @attribute
         def toy(self) -> Any:
-            """What it plays with."""
+            """A toy."""
 
         @property
         def age(self) -> int:
             return self.version
 
-    assert attribute_names(Kid) == ["foo", "a", "b", "toy"]
+    assert attribute_names(Child) == ["foo", "a", "b", "toy"]
     assert attribute_names(object) == []
-    assert Kid.toy.__doc__ == "What it plays with."
+    assert Child.toy.__doc__ == "A toy."
 
 
 def test_attribute_decorates_only_methods() -> None:

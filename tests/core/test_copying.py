@@ -1,4 +1,4 @@
-"""Copies are what ``copy.deepcopy`` makes, of whatever value, also in what is shared inside them."""
+"""Copies are equal to those of ``copy.deepcopy`` for every value, including parts that occur twice in it."""
 
 import copyreg
 import datetime as dt
@@ -24,7 +24,7 @@ class Color(enum.Enum):
 
 
 class Counting:
-    """Says itself what a copy of it is."""
+    """Defines its own copies."""
 
     def __init__(self, copies: int = 0) -> None:
         self.copies = copies
@@ -34,21 +34,21 @@ class Counting:
 
 
 class Restored:
-    """Says itself how it is put together again."""
+    """Defines how its copies are restored."""
 
     def __init__(self) -> None:
-        self.told = "made"
+        self.origin = "made"
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, told="restored")
+        self.__dict__.update(state, origin="restored")
 
 
-class Guessing:
-    """Has any attribute that it is asked for."""
+class Dynamic:
+    """Computes attributes on demand."""
 
     def __getattr__(self, name: str) -> Any:
         if name == "__deepcopy__":
-            return lambda memo: "guessed"
+            return lambda memo: "computed"
         raise AttributeError(name)
 
 
@@ -67,7 +67,7 @@ def rebuilt(name: str) -> "Registered":
     return made
 
 
-class Gone:
+class Reduced:
     def __getstate__(self) -> dict[str, Any]:
         return {"kept": 1}
 
@@ -78,46 +78,46 @@ def slotted() -> Slotted:
     return made
 
 
-def shape(value: Any, places: dict[int, int]) -> Any:
-    """A value by its types and contents, where what stood before is told by its place only."""
+def shape(value: Any, numbers: dict[int, int]) -> Any:
+    """Return a value by its types and contents; an object that occurred before by its number."""
     if isinstance(value, (list, dict, Box)):
-        if id(value) in places:
-            return places[id(value)]
-        places[id(value)] = len(places)
+        if id(value) in numbers:
+            return numbers[id(value)]
+        numbers[id(value)] = len(numbers)
     if isinstance(value, list):
-        return [shape(item, places) for item in value]
+        return [shape(item, numbers) for item in value]
     if isinstance(value, Box):
-        return Box, shape(vars(value), places)
+        return Box, shape(vars(value), numbers)
     if isinstance(value, dict):
-        return [(key, shape(item, places)) for key, item in value.items()]
+        return [(key, shape(item, numbers)) for key, item in value.items()]
     return described(value)
 
 
-def changeable(value: Any) -> list[Any]:
-    """Everything inside a value that can change."""
+def mutable_parts(value: Any) -> list[Any]:
+    """Return all mutable parts of a value."""
     if isinstance(value, Box):
-        return [value, *changeable(vars(value))]
+        return [value, *mutable_parts(vars(value))]
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple, deque)) else ()
-    found = [each for item in inner for each in changeable(item)]
+    found = [each for item in inner for each in mutable_parts(item)]
     return (
         found if isinstance(value, tuple) else [value, *found] if isinstance(value, (list, dict, set, deque)) else found
     )
 
 
 @given(stored_values)
-def test_a_copy_is_the_same_value_and_shares_nothing_that_can_change(value: Any) -> None:
+def test_a_copy_is_the_same_value_and_shares_no_mutable_part(value: Any) -> None:
     copied = deep_copy(value)
     assert described(copied) == described(value)
-    theirs = {id(each) for each in changeable(value)}
-    assert not any(id(each) in theirs for each in changeable(copied))
+    theirs = {id(each) for each in mutable_parts(value)}
+    assert not any(id(each) in theirs for each in mutable_parts(copied))
 
 
 containers = st.sampled_from([list, dict, Box])
 
 
-@given(kinds=st.lists(containers, min_size=1, max_size=5), links=st.lists(st.tuples(st.integers(0), st.integers(0))))
-def test_what_is_shared_inside_stays_shared(kinds: list[Any], links: list[tuple[int, int]]) -> None:
-    made = [kind() for kind in kinds]
+@given(classes=st.lists(containers, min_size=1, max_size=5), links=st.lists(st.tuples(st.integers(0), st.integers(0))))
+def test_parts_that_occur_twice_are_copied_once(classes: list[Any], links: list[tuple[int, int]]) -> None:
+    made = [cls() for cls in classes]
     for holder, held in links:
         inner = made[held % len(made)]
         match made[holder % len(made)]:
@@ -131,13 +131,13 @@ def test_what_is_shared_inside_stays_shared(kinds: list[Any], links: list[tuple[
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "is_right"),
     [
         (Counting(), lambda copied: copied.copies == 1),
-        (Restored(), lambda copied: copied.told == "restored"),
-        (Guessing(), lambda copied: copied == "guessed"),
+        (Restored(), lambda copied: copied.origin == "restored"),
+        (Dynamic(), lambda copied: copied == "computed"),
         (slotted(), lambda copied: copied.inside == [1]),
-        (Gone(), lambda copied: copied.kept == 1),
+        (Reduced(), lambda copied: copied.kept == 1),
         (Color.RED, lambda copied: copied is Color.RED),
         (Example, lambda copied: copied is Example),
         (OrderedDict(a=[1]), lambda copied: type(copied) is OrderedDict and copied == {"a": [1]}),
@@ -145,17 +145,17 @@ def test_what_is_shared_inside_stays_shared(kinds: list[Any], links: list[tuple[
         ([dt.datetime(2026, 3, 2, tzinfo=dt.UTC)], lambda copied: copied == [dt.datetime(2026, 3, 2, tzinfo=dt.UTC)]),
     ],
 )
-def test_a_class_that_says_what_a_copy_is_is_heard(value: Any, told: Callable[[Any], bool]) -> None:
-    assert told(deepcopy(value))
-    assert told(deep_copy(value))
-    assert told(deep_copy([value])[0])
+def test_a_class_that_defines_its_copies_is_respected(value: Any, is_right: Callable[[Any], bool]) -> None:
+    assert is_right(deepcopy(value))
+    assert is_right(deep_copy(value))
+    assert is_right(deep_copy([value])[0])
 
 
-def test_a_class_that_is_registered_to_be_rebuilt_is(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_class_with_a_registered_reducer_is_rebuilt(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(copyreg.dispatch_table, Registered, lambda value: (rebuilt, ("registered",)))
     assert vars(deep_copy(Registered())) == {"name": "registered"}
 
 
-def test_what_cannot_be_copied_says_so() -> None:
+def test_a_value_that_cannot_be_copied_raises_an_error() -> None:
     with pytest.raises(TypeError, match="generator"):
         deep_copy({"later": (each for each in "ab")})

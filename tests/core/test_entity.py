@@ -1,4 +1,4 @@
-"""Entities: what their commands publish, what they refuse, and that a failed one leaves no trace."""
+"""Entities: what their commands publish and refuse, and that a failed command changes nothing."""
 
 from copy import deepcopy
 from typing import Any
@@ -21,7 +21,7 @@ BASES = [DomainEntity, VersionedEntity, TimestampedEntity, TimestampedVersionedE
 
 
 class Refused(Exception):
-    """What a subscriber raises that cannot keep an event."""
+    """Raised by a handler that cannot store an event."""
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_a_failed_publish_leaves_the_entity_as_it_was(bus: EventBus) -> None:
     assert [comment["text"] for comment in ticket.comments] == ["Still?", "Here again"]
 
 
-def test_what_the_mutator_refuses_is_never_published(published: list[Any]) -> None:
+def test_an_event_that_the_mutator_refuses_is_never_published(published: list[Any]) -> None:
     class Picky(TimestampedVersionedEntity):
         class Poked(TimestampedVersionedEntity.Event):
             def mutate(self, picky: Any) -> None:
@@ -110,17 +110,21 @@ def test_what_the_mutator_refuses_is_never_published(published: list[Any]) -> No
 
 @pytest.mark.parametrize("base", BASES)
 def test_each_base_can_be_created_changed_and_discarded(base: type[Any], published: list[Any]) -> None:
-    kind: Any = type("Kind", (base,), {})
-    entity: Any = create_entity(kind)
+    entity_class: Any = type("Subclass", (base,), {})
+    entity: Any = create_entity(entity_class)
     entity.change_attribute(name="_color", value="red")
     entity.discard()
-    assert [type(event) for event in published] == [kind.Created, kind.AttributeChanged, kind.Discarded]
+    assert [type(event) for event in published] == [
+        entity_class.Created,
+        entity_class.AttributeChanged,
+        entity_class.Discarded,
+    ]
     assert all("timestamp" in vars(event) for event in published) == issubclass(base, TimestampedEntity)
     versions = [vars(event).get("originator_version") for event in published]
     assert versions == ([0, 1, 2] if issubclass(base, VersionedEntity) else [None] * 3)
 
 
-def test_an_entity_gets_the_id_that_it_is_told() -> None:
+def test_an_entity_gets_the_given_id() -> None:
     assert create_entity(Example, originator_id="EX-1").id == "EX-1"
     assert create_new_example().id != create_new_example().id
 

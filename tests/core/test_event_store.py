@@ -1,4 +1,4 @@
-"""The event store: bounds, pages and limits like slices of a list, and appends that happen whole or not at all."""
+"""The event store: bounds, pages and limits as of a list, and appends that are atomic."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -27,13 +27,13 @@ class Noted(VersionedEntityEvent):
 
 @pytest.fixture(scope="module")
 def store() -> Iterator[EventStore]:
-    """One store for all examples of a property; each example takes an entity of its own."""
+    """One store for all examples of a property; each example uses a new entity."""
     with running_application() as app:
         yield app.events
 
 
-class OnlyWhatIsAbstract(AbstractEventStore):
-    """A store of a user's own: it has what it must have, and no more."""
+class MinimalStore(AbstractEventStore):
+    """A user's store class, with the abstract methods only."""
 
     def __init__(self, store: EventStore) -> None:
         self._store = store
@@ -110,7 +110,7 @@ def test_bounds_limits_and_pages_are_those_of_a_list(
 
 @example(positions=[*range(601)], size=300, **NO_BOUNDS)
 @given(positions=positions, size=st.integers(1, 5), gt=bound, gte=bound, lt=bound, lte=bound)
-def test_pages_hold_the_events_that_are_there_at_once(
+def test_pages_hold_the_same_events_as_one_query(
     store: EventStore,
     positions: list[int],
     size: int,
@@ -122,14 +122,14 @@ def test_pages_hold_the_events_that_are_there_at_once(
     entity_id = uuid4()
     store.append(noted(entity_id, *positions))
     expected = store.get_domain_events(entity_id, gt=gt, gte=gte, lt=lt, lte=lte)
-    for each in (store, OnlyWhatIsAbstract(store)):
+    for each in (store, MinimalStore(store)):
         pages = [list(page) for page in each.pages_of_events(entity_id, gt, gte, lt, lte, size)]
         assert [event for page in pages for event in page] == expected
         assert all(len(page) == size for page in pages[:-1])
 
 
 @given(values=st.lists(stored_values, max_size=4))
-def test_values_of_every_kind_come_out_of_pages_as_they_went_in(store: EventStore, values: list[Any]) -> None:
+def test_values_of_every_type_are_the_same_when_read_in_pages(store: EventStore, values: list[Any]) -> None:
     entity_id = uuid4()
     events = [Noted(originator_id=entity_id, originator_version=at, note=value) for at, value in enumerate(values)]
     store.append(events)
@@ -153,7 +153,7 @@ def test_the_most_recent_event_is_the_last_within_bounds(
 
 
 @given(positions=positions, new=st.lists(st.integers(0, 30), min_size=1, max_size=5))
-def test_a_list_is_appended_whole_or_not_at_all(store: EventStore, positions: list[int], new: list[int]) -> None:
+def test_a_list_is_appended_as_a_whole_or_not_at_all(store: EventStore, positions: list[int], new: list[int]) -> None:
     entity_id = uuid4()
     store.append(noted(entity_id, *positions))
     if set(new) & set(positions) or len(set(new)) < len(new):
@@ -199,7 +199,7 @@ def test_nothing_is_written_where_one_value_cannot_be_stored(app: Application) -
     assert everything(app) == []
 
 
-def test_an_empty_list_is_appended_as_nothing(app: Application) -> None:
+def test_an_empty_list_appends_nothing(app: Application) -> None:
     app.events.append([])
     assert everything(app) == []
 
@@ -244,14 +244,12 @@ def test_a_uuid_and_its_text_are_two_entities(app: Application) -> None:
         lambda store, entity_id: list(store.all_domain_events()),
     ],
 )
-def test_an_event_of_an_unknown_class_is_never_left_out(
-    app: Application, read: Callable[[EventStore, Any], Any]
-) -> None:
+def test_an_event_of_an_unknown_class_raises_an_error(app: Application, read: Callable[[EventStore, Any], Any]) -> None:
     entity_id = uuid4()
     app.events.active_record_strategy.append(SequencedItem(entity_id, 0, "shop#Cart.Filled", "{}"))
     with pytest.raises(TopicResolutionError, match=r"shop#Cart\.Filled"):
         read(app.events, entity_id)
 
 
-def test_the_position_of_an_event_is_told_by_the_mappers_attribute(app: Application) -> None:
+def test_the_position_of_an_event_is_the_attribute_that_the_mapper_names(app: Application) -> None:
     assert app.events.position_of(noted(uuid4(), 17)[0]) == 17

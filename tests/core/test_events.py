@@ -1,4 +1,4 @@
-"""Events are values: they never change, are equal by type and attributes, and can be hashed and read."""
+"""Events are values: immutable, equal by type and attributes, hashable, and with a readable repr."""
 
 from copy import deepcopy
 from typing import Any
@@ -59,18 +59,18 @@ def test_events_are_equal_by_type_and_attributes() -> None:
 
 
 @given(attributes)
-def test_equal_events_have_equal_hashes_whatever_they_hold(values: dict[str, Any]) -> None:
+def test_equal_events_have_equal_hashes_for_all_values(values: dict[str, Any]) -> None:
     event, twin = DomainEvent(**values), DomainEvent(**deepcopy(dict(reversed(values.items()))))
     assert event == twin
     assert hash(event) == hash(twin)
     assert len({event, twin}) == 1
 
 
-def test_events_with_unhashable_values_can_be_told_apart() -> None:
+def test_events_with_unhashable_values_are_distinct() -> None:
     assert len({Happened(a=[1]), Happened(a=[2]), Happened(a={}), Happened(a=[1])}) == 3
 
 
-def test_the_repr_reads_like_the_call() -> None:
+def test_the_repr_looks_like_the_call() -> None:
     assert repr(Happened(b="x", a=1)) == "Happened(a=1, b='x')"
     event = TimestampedVersionedEntity.AttributeChanged(
         originator_id=ID, originator_version=3, timestamp=1.5, name="_foo", value="bar"
@@ -88,14 +88,14 @@ def test_a_version_must_be_an_int(event_class: Any, wrong: object) -> None:
         event_class(originator_id=ID, originator_version=wrong)
 
 
-def test_what_makes_an_event_of_an_entity_is_required() -> None:
-    told: dict[Any, dict[str, Any]] = {EventWithOriginatorID: {}, VersionedEntityEvent: {"originator_id": ID}}
-    for event_class, attributes in told.items():
+def test_the_attributes_of_an_entity_event_are_required() -> None:
+    given: dict[Any, dict[str, Any]] = {EventWithOriginatorID: {}, VersionedEntityEvent: {"originator_id": ID}}
+    for event_class, attributes in given.items():
         with pytest.raises(TypeError, match="missing 1 required"):
             event_class(**attributes)
 
 
-def test_the_timestamp_is_now_unless_told() -> None:
+def test_the_timestamp_is_now_by_default() -> None:
     with clock_set_to(lambda: 12.5):
         assert EventWithTimestamp().timestamp == 12.5
         assert EventWithTimestamp(timestamp=3.0).timestamp == 3.0
@@ -111,9 +111,9 @@ def test_created_starts_at_version_0() -> None:
     assert TimestampedVersionedEntity.Created(originator_id=ID).originator_version == 0
 
 
-def test_each_kind_is_what_its_name_says() -> None:
-    for kind in (EventWithTimestamp, EventWithOriginatorVersion, VersionedEntityEvent, EventWithOriginatorID):
-        assert issubclass(TimestampedVersionedEntityEvent, kind)
+def test_each_event_class_has_the_bases_that_its_name_says() -> None:
+    for event_class in (EventWithTimestamp, EventWithOriginatorVersion, VersionedEntityEvent, EventWithOriginatorID):
+        assert issubclass(TimestampedVersionedEntityEvent, event_class)
     for base in (Created, AttributeChanged, Discarded):
         nested = getattr(TimestampedVersionedEntity, base.__name__)
         assert issubclass(nested, base)

@@ -1,4 +1,4 @@
-"""The mapper: an event as four fields and back, whatever the fields are called and the event is."""
+"""The mapper: events as four fields and back, with any names of the fields and any event class."""
 
 from collections import namedtuple
 from decimal import Decimal
@@ -46,7 +46,7 @@ def recorded(data: Any, topic: Any = "unknown#Thing") -> Any:
     return MAPPER.to_recorded_event(SequencedItem(ID, 0, topic, data))
 
 
-def test_the_sequence_and_the_position_are_columns_and_all_else_is_payload() -> None:
+def test_the_sequence_and_the_position_are_columns_and_the_rest_is_payload() -> None:
     item = MAPPER.to_sequenced_item(heartbeat())
     assert item == SequencedItem(ID, 4, topic_of(Example.Heartbeat), '{"timestamp":2.5}')
     assert MAPPER.from_sequenced_item(item) == heartbeat()
@@ -93,7 +93,7 @@ def test_every_event_comes_back_equal(sequence_id: Any, position: int, attribute
     assert mapper.from_sequenced_item(mapper.to_sequenced_item(event)) == event
 
 
-def test_an_event_that_does_not_tell_where_it_belongs_is_refused() -> None:
+def test_an_event_without_sequence_id_or_position_is_refused() -> None:
     with pytest.raises(SequencedItemError, match="originator_version"):
         MAPPER.to_sequenced_item(Happened(originator_id=ID))
     with pytest.raises(SequencedItemError, match="originator_id"):
@@ -105,7 +105,7 @@ def test_a_value_that_cannot_be_stored_is_refused() -> None:
         MAPPER.to_sequenced_item(heartbeat(what=lambda: None))
 
 
-def test_an_event_of_an_unknown_class_cannot_be_made_but_recorded() -> None:
+def test_an_event_of_an_unknown_class_is_recorded_but_not_made() -> None:
     item = SequencedItem(ID, 7, "shop.models#Cart.Filled", '{"timestamp":2.5,"price":{"__decimal__":"1.50"}}')
     with pytest.raises(TopicResolutionError, match=r"shop\.models#Cart\.Filled"):
         MAPPER.from_sequenced_item(item)
@@ -114,20 +114,20 @@ def test_an_event_of_an_unknown_class_cannot_be_made_but_recorded() -> None:
     assert (event.data, event.domain_event, event.error) == ({"price": Decimal("1.50")}, None, None)
 
 
-def test_a_recorded_event_of_a_known_class_brings_the_event() -> None:
+def test_a_recorded_event_of_a_known_class_has_the_event() -> None:
     event = MAPPER.to_recorded_event(MAPPER.to_sequenced_item(heartbeat(extra=[1])))
     assert event.domain_event == heartbeat(extra=[1])
     assert (event.data, event.timestamp, event.error) == ({"extra": [1]}, 2.5, None)
 
 
-def test_only_the_classes_that_it_was_given_are_made() -> None:
+def test_only_events_of_the_given_classes_are_made() -> None:
     mapper = SequencedItemMapper(SequencedItem, "originator_id", "originator_version", KnownClasses([Order]))
     with pytest.raises(TopicResolutionError):
         mapper.from_sequenced_item(mapper.to_sequenced_item(heartbeat()))
 
 
 @pytest.mark.parametrize("data", ["", "{", "[1]", "5", '"text"', "null", None, 5, b"\xff", '{"UUID": 5}', "[" * 9999])
-def test_a_payload_that_cannot_be_decoded_says_why(data: Any) -> None:
+def test_a_payload_that_cannot_be_decoded_has_the_reason(data: Any) -> None:
     event = recorded(data)
     assert event.error
     assert (event.topic, event.data, event.timestamp) == ("unknown#Thing", {}, None)
@@ -136,20 +136,20 @@ def test_a_payload_that_cannot_be_decoded_says_why(data: Any) -> None:
 
 
 @pytest.mark.parametrize("topic", [None, 5, b"x"])
-def test_a_topic_that_is_no_text_says_so(topic: Any) -> None:
+def test_a_topic_that_is_not_text_is_an_error(topic: Any) -> None:
     event = recorded("{}", topic)
     assert "where text is expected" in event.error
     assert (event.topic, event.type) == ("", "")
 
 
-def test_a_class_whose_objects_have_no_attributes_says_so() -> None:
+def test_a_class_whose_objects_have_no_attributes_is_an_error() -> None:
     mapper = SequencedItemMapper(classes=KnownClasses([int]))
     event = mapper.to_recorded_event(SequencedItem(ID, 0, "builtins#int", '{"a":1}'))
     assert "not a class of events" in str(event.error)
 
 
 @pytest.mark.parametrize(
-    ("told", "seconds"),
+    ("timestamp", "seconds"),
     [
         ("2.5", 2.5),
         ("7", 7.0),
@@ -162,8 +162,8 @@ def test_a_class_whose_objects_have_no_attributes_says_so() -> None:
         ('{"__decimal__":"sNaN"}', None),
     ],
 )
-def test_the_time_of_a_record_is_in_seconds_or_unknown(told: str, seconds: float | None) -> None:
-    event = recorded(f'{{"timestamp":{told}}}')
+def test_the_time_of_a_record_is_in_seconds_or_unknown(timestamp: str, seconds: float | None) -> None:
+    event = recorded(f'{{"timestamp":{timestamp}}}')
     assert (event.timestamp, event.error) == (seconds, None)
 
 
@@ -179,7 +179,7 @@ def test_the_time_of_a_record_is_in_seconds_or_unknown(told: str, seconds: float
         (b'"\x80"', "not valid JSON"),
     ],
 )
-def test_a_snapshot_that_cannot_be_decoded_says_why(data: str | bytes, reason: str) -> None:
+def test_a_snapshot_that_cannot_be_decoded_has_the_reason(data: str | bytes, reason: str) -> None:
     snapshot = MAPPER.to_recorded_snapshot(SequencedItem(ID, 3, "core#Snapshot", data))
     assert (snapshot.version, snapshot.state) == (3, None)
     assert reason in str(snapshot.error)

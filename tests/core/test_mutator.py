@@ -1,4 +1,4 @@
-"""The mutator: what each kind of event makes of an entity, and which events it refuses."""
+"""The mutator: how each event type changes an entity, and which events it refuses."""
 
 from copy import deepcopy
 from typing import Any
@@ -77,13 +77,13 @@ def test_discarded_returns_none() -> None:
 
 
 @pytest.mark.parametrize("name", ["AttributeChanged", "Discarded", "Heartbeat"])
-def test_an_event_without_an_entity_says_so(name: str) -> None:
+def test_an_event_without_an_entity_is_refused(name: str) -> None:
     event = getattr(Example, name)(originator_id=uuid4(), originator_version=1, name="_foo", value=1)
     with pytest.raises(ValueError, match="there is none"):
         Example.mutate(None, event)
 
 
-def test_an_event_without_a_mutator_says_so() -> None:
+def test_an_event_without_a_mutator_is_refused() -> None:
     class Unexplained(TimestampedVersionedEntity.Event):
         pass
 
@@ -94,7 +94,7 @@ def test_an_event_without_a_mutator_says_so() -> None:
         Example.mutate(example, 5)
 
 
-def test_what_an_event_does_is_told_by_the_nearest_base_that_the_core_knows() -> None:
+def test_an_event_is_applied_as_its_nearest_core_base() -> None:
     class Noted(TimestampedVersionedEntity.Event):
         def mutate(self, entity: Any) -> None:
             entity.notes = 1

@@ -71,7 +71,7 @@ def amounts(*numbers: str) -> list[Decimal]:
     return [Decimal(number) for number in numbers]
 
 
-def test_plain_events_are_stored_and_come_back_as_they_were(store: EventStore) -> None:
+def test_plain_events_are_stored_and_are_read_unchanged(store: EventStore) -> None:
     counted = Counted("shelf 1", 0, Decimal("1.50"))
     store.append([counted, Emptied("shelf 1", 1), Shelf.Broken("shelf 1", 2)])
     found = store.get_domain_events("shelf 1")
@@ -112,7 +112,7 @@ def test_a_plain_function_folds_them_with_and_without_snapshots(app: Application
         repository[shelf]
 
 
-def test_plain_events_are_kept_as_they_are_published(store: EventStore) -> None:
+def test_published_plain_events_are_stored(store: EventStore) -> None:
     policy = PersistencePolicy(store, (Counted, Emptied))
     counted = Counted("shelf 1", 0, Decimal(1))
     publish(counted)

@@ -1,4 +1,4 @@
-"""Policies: what is kept, when a snapshot is taken, and that a failed snapshot never undoes the event."""
+"""Policies: which events are stored, when a snapshot is taken, and that a failed snapshot keeps the event."""
 
 import logging
 from collections.abc import Iterator
@@ -34,8 +34,8 @@ def shared() -> Iterator[Application]:
 
 
 @contextmanager
-def snapshots_every(app: Application, frequency: int, **told: Any) -> Iterator[SnapshottingPolicy]:
-    policy = SnapshottingPolicy(app.player, frequency, **told)
+def snapshots_every(app: Application, frequency: int, **options: Any) -> Iterator[SnapshottingPolicy]:
+    policy = SnapshottingPolicy(app.player, frequency, **options)
     try:
         yield policy
     finally:
@@ -46,16 +46,16 @@ def stored(app: Application, entity_id: Any) -> list[Any]:
     return app.events.get_domain_events(entity_id)
 
 
-# Keeping events ---------------------------------------------------------------------------------------------------
+# Storing events ---------------------------------------------------------------------------------------------------
 
 
-def test_each_event_is_kept_as_it_is_published(app: Application) -> None:
+def test_each_published_event_is_stored(app: Application) -> None:
     example = create_new_example(foo=1)
     example.foo = 2
     assert [event.originator_version for event in stored(app, example.id)] == [0, 1]
 
 
-def test_only_events_of_the_type_are_kept(app: Application) -> None:
+def test_only_events_of_the_type_are_stored(app: Application) -> None:
     beat = Example.Heartbeat(originator_id=uuid4(), originator_version=0)
     unversioned = TimestampedEntityEvent(originator_id=uuid4())
     publish(unversioned)
@@ -67,16 +67,16 @@ def test_only_events_of_the_type_are_kept(app: Application) -> None:
 
 
 @pytest.mark.parametrize(
-    ("event_type", "is_kept"), [(Example.Heartbeat, True), ((str, DomainEvent), True), (None, True), (str, False)]
+    ("event_type", "is_stored"), [(Example.Heartbeat, True), ((str, DomainEvent), True), (None, True), (str, False)]
 )
-def test_the_type_is_a_class_or_several_or_any(app: Application, event_type: Any, is_kept: bool) -> None:
+def test_the_type_is_a_class_or_several_or_any(app: Application, event_type: Any, is_stored: bool) -> None:
     beat = Example.Heartbeat(originator_id=uuid4(), originator_version=0)
     policy = PersistencePolicy(app.events, event_type)
-    assert policy.is_event(beat) == policy.is_event([beat, beat]) == is_kept
+    assert policy.is_event(beat) == policy.is_event([beat, beat]) == is_stored
     policy.close()
 
 
-def test_a_list_is_kept_whole_or_not_at_all(app: Application) -> None:
+def test_a_list_is_stored_as_a_whole_or_not_at_all(app: Application) -> None:
     example = create_new_example()
     stale = app.repository[example.id]
     example.beat_heart(3)
@@ -95,7 +95,7 @@ def test_an_event_that_cannot_be_stored_leaves_the_entity_as_it_was(app: Applica
     assert app.repository[example.id] == example
 
 
-def test_a_closed_policy_keeps_nothing(app: Application) -> None:
+def test_a_closed_policy_stores_nothing(app: Application) -> None:
     with running_application() as other:
         policy = PersistencePolicy(app.events, DomainEvent)
         example = create_new_example()
@@ -106,19 +106,19 @@ def test_a_closed_policy_keeps_nothing(app: Application) -> None:
         assert len(stored(other, example.id)) == 2
 
 
-def test_a_policy_stays_with_the_bus_that_it_was_made_on(app: Application) -> None:
+def test_a_policy_belongs_to_the_bus_on_which_it_was_made(app: Application) -> None:
     with EventBus().activated() as other:
         policy = PersistencePolicy(app.events)
         kept = create_new_example()
-    not_heard = Example.Created(originator_id=uuid4(), timestamp=1.0)
+    unrelated = Example.Created(originator_id=uuid4(), timestamp=1.0)
     with EventBus().activated():
-        publish(not_heard)
+        publish(unrelated)
         policy.close()
     other.assert_empty()
     assert [event.originator_id for event in app.events.all_domain_events()] == [kept.id]
 
 
-def test_applications_in_many_threads_keep_only_their_own_events() -> None:
+def test_applications_in_many_threads_store_only_their_own_events() -> None:
     def work(number: int) -> list[Any]:
         with running_application() as app, snapshots_every(app, 2):
             for _ in range(10):
@@ -162,7 +162,7 @@ def test_after_discarding_the_snapshot_has_no_state(app: Application) -> None:
 
 
 @pytest.mark.parametrize("published", ["an object", [], ["a list"], 5])
-def test_what_is_no_versioned_event_takes_no_snapshot(app: Application, published: Any) -> None:
+def test_only_versioned_events_trigger_a_snapshot(app: Application, published: Any) -> None:
     unversioned = TimestampedEntityEvent(originator_id=uuid4())
     with snapshots_every(app, 1) as policy:
         assert not policy.triggers_snapshot(published)
@@ -190,7 +190,7 @@ def without_snapshot_table(app: Application) -> None:
     SqlSnapshot.metadata.tables[SqlSnapshot.__tablename__].drop(app.datastore.engine)
 
 
-def test_a_snapshot_that_fails_is_reported_and_the_event_stands(app: Application) -> None:
+def test_a_snapshot_that_fails_is_reported_and_the_event_is_stored(app: Application) -> None:
     failures: list[tuple[Any, Exception]] = []
     without_snapshot_table(app)
     with snapshots_every(app, 2, on_failure=lambda entity_id, error: failures.append((entity_id, error))):
@@ -202,9 +202,7 @@ def test_a_snapshot_that_fails_is_reported_and_the_event_stands(app: Application
     assert all("snapshots" in str(error) for _, error in failures)
 
 
-def test_without_somebody_to_report_to_a_failed_snapshot_is_logged(
-    app: Application, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_without_a_callback_a_failed_snapshot_is_logged(app: Application, caplog: pytest.LogCaptureFixture) -> None:
     without_snapshot_table(app)
     with caplog.at_level(logging.ERROR), snapshots_every(app, 1):
         example = create_new_example()

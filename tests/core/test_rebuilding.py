@@ -23,16 +23,16 @@ bound = st.none() | st.integers(0, 40)
 
 @pytest.fixture(scope="module")
 def shared() -> Iterator[Application]:
-    """One application for all examples of a property; each example makes an entity of its own."""
+    """One application for all examples of a property; each example makes a new entity."""
     with running_application() as app:
         yield app
 
 
-def lived(app: Application, told: list[tuple[str, Any]], discards: bool = False) -> Example:
-    """An example with a life behind it."""
+def example_with(app: Application, steps_done: list[tuple[str, Any]], discards: bool = False) -> Example:
+    """Return an example after some changes."""
     with app.bus.activated():
         example = create_new_example(foo=0, a=[], b="")
-        for name, value in told:
+        for name, value in steps_done:
             if name == "beat":
                 example.beat_heart(value)
             else:
@@ -53,16 +53,16 @@ def with_heartbeats(count: int) -> list[tuple[str, Any]]:
 # The state is the same --------------------------------------------------------------------------------------------
 
 
-@given(told=steps, discards=st.booleans(), taken_at=st.sets(st.integers(0, 30), max_size=4), lt=bound, lte=bound)
+@given(steps_done=steps, discards=st.booleans(), taken_at=st.sets(st.integers(0, 30), max_size=4), lt=bound, lte=bound)
 def test_the_state_at_any_version_is_the_same_from_any_snapshot(
     shared: Application,
-    told: list[tuple[str, Any]],
+    steps_done: list[tuple[str, Any]],
     discards: bool,
     taken_at: set[int],
     lt: int | None,
     lte: int | None,
 ) -> None:
-    example = lived(shared, told, discards)
+    example = example_with(shared, steps_done, discards)
     with shared.bus.activated():
         for version in sorted(taken_at, reverse=True):
             shared.repository.take_snapshot(example.id, lte=version)
@@ -74,11 +74,11 @@ def test_the_state_at_any_version_is_the_same_from_any_snapshot(
     assert (example.id in shared.repository) != discards
 
 
-@given(told=steps, taken_at=st.sets(st.integers(0, 30), min_size=1, max_size=4))
-def test_a_snapshot_holds_the_state_at_its_version_whatever_was_there_before(
-    shared: Application, told: list[tuple[str, Any]], taken_at: set[int]
+@given(steps_done=steps, taken_at=st.sets(st.integers(0, 30), min_size=1, max_size=4))
+def test_a_snapshot_holds_the_state_at_its_version_whichever_snapshots_exist(
+    shared: Application, steps_done: list[tuple[str, Any]], taken_at: set[int]
 ) -> None:
-    example = lived(shared, told)
+    example = example_with(shared, steps_done)
     for version in taken_at:
         with shared.bus.activated():
             snapshot = shared.player.take_snapshot(example.id, lte=version)
@@ -87,7 +87,7 @@ def test_a_snapshot_holds_the_state_at_its_version_whatever_was_there_before(
 
 
 def test_events_before_the_snapshot_are_not_read_again(app: Application) -> None:
-    example = lived(app, [*with_heartbeats(5), ("foo", "kept")])
+    example = example_with(app, [*with_heartbeats(5), ("foo", "kept")])
     app.repository.take_snapshot(example.id)
     player = app.player
     counted: list[Any] = []
@@ -107,14 +107,14 @@ def test_events_before_the_snapshot_are_not_read_again(app: Application) -> None
 # The repository ---------------------------------------------------------------------------------------------------
 
 
-def test_an_entity_is_found_as_its_events_left_it(app: Application) -> None:
-    example = lived(app, [("foo", "x"), *with_heartbeats(3)])
+def test_an_entity_is_found_in_its_last_state(app: Application) -> None:
+    example = example_with(app, [("foo", "x"), *with_heartbeats(3)])
     assert example.id in app.repository
     assert app.repository[example.id] == example
     assert app.repository[example.id] is not app.repository[example.id]
 
 
-def test_an_unknown_entity_raises_a_key_error_that_can_be_read(app: Application) -> None:
+def test_an_unknown_entity_raises_a_readable_key_error(app: Application) -> None:
     entity_id = uuid4()
     assert entity_id not in app.repository
     assert app.repository.get_entity(entity_id) is None
@@ -125,8 +125,8 @@ def test_an_unknown_entity_raises_a_key_error_that_can_be_read(app: Application)
 
 
 @pytest.mark.parametrize("takes_snapshot", [True, False])
-def test_a_discarded_entity_is_gone_but_its_past_is_not(app: Application, takes_snapshot: bool) -> None:
-    example = lived(app, [("foo", "x")], discards=True)
+def test_a_discarded_entity_is_not_found_but_its_earlier_versions_are(app: Application, takes_snapshot: bool) -> None:
+    example = example_with(app, [("foo", "x")], discards=True)
     if takes_snapshot:
         assert app.repository.take_snapshot(example.id).state is None
     assert example.id not in app.repository
@@ -140,8 +140,8 @@ def test_a_discarded_entity_is_gone_but_its_past_is_not(app: Application, takes_
 # Replaying --------------------------------------------------------------------------------------------------------
 
 
-def test_replay_keeps_to_its_bounds_and_goes_on_from_a_state(app: Application) -> None:
-    example = lived(app, with_heartbeats(9))
+def test_replay_respects_its_bounds_and_continues_from_a_state(app: Application) -> None:
+    example = example_with(app, with_heartbeats(9))
 
     def beats(**bounds: Any) -> int:
         start = app.player.replay_entity(example.id, lte=2)
@@ -154,7 +154,7 @@ def test_replay_keeps_to_its_bounds_and_goes_on_from_a_state(app: Application) -
 
 
 def test_a_limit_counts_from_the_end_that_query_descending_names(app: Application) -> None:
-    example = lived(app, with_heartbeats(9))
+    example = example_with(app, with_heartbeats(9))
     seen: list[int] = []
 
     def collect(state: Any, event: Any) -> Any:
@@ -176,8 +176,8 @@ def test_no_events_leave_the_state_as_it_was(app: Application) -> None:
 # Taking snapshots -------------------------------------------------------------------------------------------------
 
 
-def test_take_snapshot_returns_the_one_taken_or_the_one_there_already(app: Application) -> None:
-    example = lived(app, with_heartbeats(4))
+def test_take_snapshot_returns_the_new_or_the_existing_one(app: Application) -> None:
+    example = example_with(app, with_heartbeats(4))
     taken = app.repository.take_snapshot(example.id)
     assert (taken.originator_id, taken.originator_version) == (example.id, 4)
     assert taken.state == vars(example)
@@ -198,7 +198,7 @@ def test_take_snapshot_returns_none_where_there_is_no_event(app: Application) ->
 
 def test_a_player_without_a_strategy_takes_no_snapshots(app: Application) -> None:
     player = EventPlayer(app.events, Example.mutate)
-    example = lived(app, [])
+    example = example_with(app, [])
     assert player.get_snapshot(example.id) is None
     assert player.rebuild(example.id) == example
     with pytest.raises(ValueError, match="no snapshot strategy"):
@@ -209,24 +209,24 @@ def test_a_snapshot_is_a_deep_copy() -> None:
     with running_application(mutator=Ticket.mutate) as app:
         ticket = create_entity(Ticket, title="It hums", tags=["a"])
         ticket.comment("Ana", "Still?")
-        heard: list[Any] = []
-        app.bus.subscribe(heard.append)
+        received: list[Any] = []
+        app.bus.subscribe(received.append)
         taken = app.player.snapshot_strategy.take_snapshot(ticket.id, ticket, 1)  # type: ignore[union-attr]
-        app.bus.unsubscribe(heard.append)
+        app.bus.unsubscribe(received.append)
         vars(ticket)["_tags"].append("b")
         vars(ticket)["_comments"][0]["text"] = "changed"
         rebuilt = app.repository[ticket.id]
         vars(rebuilt)["_tags"].append("c")
         vars(rebuilt)["_comments"].clear()
-        assert heard == [taken]
+        assert received == [taken]
         kept: Any
         for kept in (taken, app.player.get_snapshot(ticket.id)):
             assert kept.state["_tags"] == ["a"]
             assert kept.state["_comments"][0]["text"] == "Still?"
 
 
-def test_an_entity_from_a_snapshot_goes_on_as_before(app: Application) -> None:
-    example = lived(app, with_heartbeats(4))
+def test_an_entity_from_a_snapshot_can_change_again(app: Application) -> None:
+    example = example_with(app, with_heartbeats(4))
     app.repository.take_snapshot(example.id)
     found = app.repository[example.id]
     found.foo = "changed"

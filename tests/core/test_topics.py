@@ -45,7 +45,7 @@ NEVER_KNOWN = [
 
 
 class Plain:
-    """A class that nobody has registered."""
+    """A class that is not registered."""
 
 
 def test_topics_name_the_module_and_the_qualified_class() -> None:
@@ -123,7 +123,7 @@ def test_a_class_is_known_once_it_was_registered() -> None:
     assert resolve_domain_topic(topic_of(Plain)) is Plain
 
 
-def test_a_set_of_classes_of_its_own_knows_nothing_else() -> None:
+def test_a_separate_set_of_classes_knows_nothing_else() -> None:
     classes = KnownClasses([Plain])
     assert classes.find(topic_of(Plain)) is Plain
     assert classes.find(topic_of(Example)) is None
@@ -151,11 +151,11 @@ def test_an_object_without_attributes_is_never_made(cls: type) -> None:
         new_object(cls, {})
 
 
-def test_an_unknown_class_inside_a_value_stays_as_it_stands() -> None:
+def test_an_unknown_class_inside_a_value_stays_a_dict() -> None:
     mapper = SequencedItemMapper(classes=KnownClasses([Plain]))
     some_id = uuid4()
-    told = {"topic": "unknown.module#Thing", "state": {"id": {"UUID": some_id.hex}}}
-    decoded = mapper.decode_payload(json.dumps({"x": {"__class__": told}}))
+    tagged = {"topic": "unknown.module#Thing", "state": {"id": {"UUID": some_id.hex}}}
+    decoded = mapper.decode_payload(json.dumps({"x": {"__class__": tagged}}))
     assert decoded == {"x": {"__class__": {"topic": "unknown.module#Thing", "state": {"id": some_id}}}}
 
 

@@ -1,4 +1,4 @@
-"""Stored values come back the same, and with the same types all through."""
+"""Stored values are read as equal values of the same types, at every level."""
 
 import collections
 import dataclasses
@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from es_desktop.core import KnownClasses, ValueEncodingError
 from es_desktop.core.values import dumps, loads
 
-TELLING = [
+TAGS = [
     *(
         "UUID",
         "ISO8601_datetime",
@@ -63,7 +63,7 @@ class Right(enum.Flag):
 
 
 class Box:
-    """A value class of a user's own."""
+    """A value class of a user."""
 
     class Label(enum.Enum):
         FRAGILE = "fragile"
@@ -79,21 +79,21 @@ class Point:
 
 
 def described(value: Any) -> Any:
-    """A value as something that is equal only for the same value of the same types all through."""
-    kind = type(value)
-    if kind in (float, Decimal):
-        return kind, str(value)
-    if kind in (list, tuple, collections.deque):
-        return kind, tuple(map(described, value))
-    if kind in (set, frozenset):
-        return kind, frozenset(map(described, value))
-    if kind is dict:
-        return kind, tuple((described(key), described(item)) for key, item in value.items())
-    if kind in (dt.datetime, dt.time):
-        return kind, value.isoformat()
-    if kind in (Box, Point):
-        return kind, described(vars(value))
-    return kind, value
+    """Return something that is equal only for equal values of the same types at every level."""
+    value_type = type(value)
+    if value_type in (float, Decimal):
+        return value_type, str(value)
+    if value_type in (list, tuple, collections.deque):
+        return value_type, tuple(map(described, value))
+    if value_type in (set, frozenset):
+        return value_type, frozenset(map(described, value))
+    if value_type is dict:
+        return value_type, tuple((described(key), described(item)) for key, item in value.items())
+    if value_type in (dt.datetime, dt.time):
+        return value_type, value.isoformat()
+    if value_type in (Box, Point):
+        return value_type, described(vars(value))
+    return value_type, value
 
 
 offsets = st.integers(-86_399, 86_399).map(lambda seconds: dt.timezone(dt.timedelta(seconds=seconds)))
@@ -107,7 +107,7 @@ scalars = st.one_of(
     st.floats(),
     st.sampled_from([math.nan, math.inf, -math.inf, -0.0]),
     st.text(),
-    st.sampled_from(["\ud800", "a\udfffb", "é\udc80", *TELLING]),
+    st.sampled_from(["\ud800", "a\udfffb", "é\udc80", *TAGS]),
     st.uuids(),
     st.decimals(),
     st.binary(),
@@ -133,9 +133,9 @@ def containers(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         st.frozensets(hashable, max_size=4),
         st.dictionaries(st.text(), inner, max_size=4),
         st.dictionaries(hashable, inner, max_size=4),
-        st.dictionaries(st.sampled_from(TELLING), inner, min_size=1, max_size=2),
+        st.dictionaries(st.sampled_from(TAGS), inner, min_size=1, max_size=2),
         st.dictionaries(st.text(), inner, max_size=3).map(lambda attributes: Box(**attributes)),
-        st.dictionaries(st.sampled_from(TELLING), inner, max_size=1).map(lambda attributes: Box(**attributes)),
+        st.dictionaries(st.sampled_from(TAGS), inner, max_size=1).map(lambda attributes: Box(**attributes)),
         st.builds(Point, inner, inner),
     )
 
@@ -144,14 +144,14 @@ stored_values = st.recursive(scalars | hashable, containers, max_leaves=20)
 
 
 @given(stored_values)
-def test_every_value_comes_back_the_same_with_the_same_types(value: Any) -> None:
+def test_every_value_is_read_with_the_same_types(value: Any) -> None:
     text = dumps(value)
     assert described(loads(text)) == described(value)
     assert described(loads(text.encode())) == described(value)
 
 
 @given(stored_values)
-def test_every_text_is_json_for_others_too(value: Any) -> None:
+def test_every_text_is_standard_json(value: Any) -> None:
     def refuse(constant: str) -> None:
         raise AssertionError(f"{constant} is no JSON")
 
@@ -159,7 +159,7 @@ def test_every_text_is_json_for_others_too(value: Any) -> None:
 
 
 @given(st.text(st.characters(exclude_categories=())))
-def test_a_text_of_any_code_points_comes_back_or_is_refused(text: str) -> None:
+def test_a_text_of_any_code_points_is_read_unchanged_or_refused(text: str) -> None:
     try:
         assert loads(dumps({text: text})) == {text: text}
     except ValueEncodingError:
@@ -176,7 +176,7 @@ def test_an_alias_of_an_enum_is_the_member_that_it_stands_for() -> None:
     assert loads(dumps(Color.ALSO_RED)) is Color.RED
 
 
-def test_values_of_the_same_key_kinds_stay_apart() -> None:
+def test_keys_of_different_types_stay_distinct() -> None:
     value = {1: "int", "1": "text", (1,): "tuple", None: "none", Size.SMALL: "enum"}
     assert described(loads(dumps(value))) == described(value)
 
@@ -205,6 +205,6 @@ def test_values_of_unknown_classes_do_not_make_a_set_or_a_dict_unreadable(inside
         (' {"a": [1, 2.0, null, true]} ', {"a": [1, 2.0, None, True]}),
     ],
 )
-def test_what_other_libraries_wrote_is_read(text: str, value: Any) -> None:
+def test_texts_of_other_libraries_are_read(text: str, value: Any) -> None:
     assert described(loads(text)) == described(value)
     assert described(loads(text.encode())) == described(value)

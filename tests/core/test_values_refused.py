@@ -1,4 +1,4 @@
-"""Values that would not come back, and payloads that cannot be read, are refused with a clear error."""
+"""Values that cannot be stored, and payloads that cannot be read, are refused with a clear error."""
 
 import collections
 import datetime as dt
@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from es_desktop.core import ValueDecodingError, ValueEncodingError
 from es_desktop.core.values import dumps, loads
 
-WORDS = [
+KEYS = [
     *(
         "UUID",
         "ISO8601_datetime",
@@ -42,7 +42,7 @@ WORDS = [
 
 
 class Box:
-    """A value class of a user's own."""
+    """A value class of a user."""
 
     def __init__(self, **attributes: Any) -> None:
         self.__dict__.update(attributes)
@@ -80,12 +80,12 @@ class Zoneless(dt.tzinfo):
     dst = tzname = utcoffset
 
 
-selfish_list: list[Any] = []
-selfish_list.append(selfish_list)
-selfish_dict: dict[str, Any] = {}
-selfish_dict["me"] = selfish_dict
-selfish_box = Box()
-selfish_box.me = selfish_box  # type: ignore[attr-defined]
+recursive_list: list[Any] = []
+recursive_list.append(recursive_list)
+recursive_dict: dict[str, Any] = {}
+recursive_dict["me"] = recursive_dict
+recursive_box = Box()
+recursive_box.me = recursive_box  # type: ignore[attr-defined]
 
 UNSTORABLE: dict[str, Any] = {
     "function": lambda: None,
@@ -113,9 +113,9 @@ UNSTORABLE: dict[str, Any] = {
     "counter": collections.Counter("aa"),
     "namespace": types.SimpleNamespace(a=1),
     "zone without an offset": dt.time(12, tzinfo=Zoneless()),
-    "list that holds itself": selfish_list,
-    "dict that holds itself": selfish_dict,
-    "object that holds itself": selfish_box,
+    "list that holds itself": recursive_list,
+    "dict that holds itself": recursive_dict,
+    "object that holds itself": recursive_box,
     "int of more digits than Python writes": 10 ** (sys.get_int_max_str_digits() + 1),
     "pair of surrogates": "\ud83d\ude00",
 }
@@ -123,12 +123,12 @@ UNSTORABLE: dict[str, Any] = {
 
 @pytest.mark.parametrize("value", UNSTORABLE.values(), ids=UNSTORABLE)
 @pytest.mark.parametrize("wrap", [lambda value: value, lambda value: {"a": [value]}, lambda value: Box(a=value)])
-def test_what_would_not_come_back_is_refused(value: Any, wrap: Callable[[Any], Any]) -> None:
+def test_a_value_that_would_be_read_as_another_is_refused(value: Any, wrap: Callable[[Any], Any]) -> None:
     with pytest.raises(ValueEncodingError):
         dumps(wrap(value))
 
 
-def test_the_error_says_where_the_value_stands() -> None:
+def test_the_error_has_the_path_of_the_value() -> None:
     with pytest.raises(ValueEncodingError, match=r"the value\['lines'\]\[1\]\['f'\] is a function, which cannot"):
         dumps({"lines": [{}, {"f": lambda: None}]})
     with pytest.raises(ValueEncodingError, match=r"the value\.__dict__\['a'\] is a Slotted"):
@@ -136,12 +136,12 @@ def test_the_error_says_where_the_value_stands() -> None:
 
 
 def test_refusing_a_value_makes_no_class_known() -> None:
-    class Unheard(dt.datetime):
+    class Unknown(dt.datetime):
         pass
 
     with pytest.raises(ValueEncodingError):
-        dumps(Unheard(2026, 3, 2))
-    text = json.dumps({"__class__": {"topic": f"{__name__}#{Unheard.__qualname__}", "state": {}}})
+        dumps(Unknown(2026, 3, 2))
+    text = json.dumps({"__class__": {"topic": f"{__name__}#{Unknown.__qualname__}", "state": {}}})
     assert loads(text) == json.loads(text)
 
 
@@ -158,7 +158,7 @@ def test_a_text_that_is_nested_too_deeply_is_read_or_refused(depth: int, inside:
 json_leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just("2026-03-02")
 json_trees = st.recursive(
     json_leaves,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=3),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=3),
     max_leaves=12,
 )
 

@@ -1,4 +1,4 @@
-"""The stories of the demo store: the same at each telling, as many as promised, and true to the models."""
+"""The histories of the demo store: the same each time, with the documented counts, and valid for the models."""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -21,7 +21,7 @@ def histories() -> list[History]:
     return list(demo_histories())
 
 
-def kind(history: History) -> str:
+def entity_type(history: History) -> str:
     return type(history[0]).__qualname__.partition(".")[0]
 
 
@@ -30,24 +30,24 @@ def is_discarded(history: History) -> bool:
 
 
 def replayed(history: History) -> Any:
-    return reduce(MODELS[kind(history)].mutate, history, None)
+    return reduce(MODELS[entity_type(history)].mutate, history, None)
 
 
-def test_two_tellings_are_equal(histories: list[History]) -> None:
+def test_two_runs_are_equal(histories: list[History]) -> None:
     assert list(demo_histories()) == histories
     assert list(demo_histories(seed=8)) != histories
 
 
-def test_the_counts_hold(histories: list[History]) -> None:
+def test_the_counts_are_as_documented(histories: list[History]) -> None:
     assert len(histories) == 300
     assert 4_700 < sum(map(len, histories)) < 5_300
-    assert Counter(map(kind, histories)).keys() == MODELS.keys()
-    assert sorted(len(each) for each in histories if kind(each) == "Account")[-1] > 1_000
+    assert Counter(map(entity_type, histories)).keys() == MODELS.keys()
+    assert sorted(len(each) for each in histories if entity_type(each) == "Account")[-1] > 1_000
 
 
-def test_some_of_each_kind_are_discarded_and_most_are_not(histories: list[History]) -> None:
+def test_some_of_each_entity_type_are_discarded_and_most_are_not(histories: list[History]) -> None:
     for name in MODELS:
-        ends = [is_discarded(each) for each in histories if kind(each) == name]
+        ends = [is_discarded(each) for each in histories if entity_type(each) == name]
         assert 0 < sum(ends) < len(ends) / 2
 
 
@@ -63,7 +63,7 @@ def test_each_history_is_of_one_entity_in_order(histories: list[History]) -> Non
     assert len(ids) == len(histories)
 
 
-def test_the_times_are_believable(histories: list[History]) -> None:
+def test_the_times_are_realistic(histories: list[History]) -> None:
     begins = [history[0].timestamp for history in histories]
     times = [event.timestamp for history in histories for event in history]
     moments = [datetime.fromtimestamp(time, UTC) for time in times]
@@ -85,7 +85,7 @@ def test_each_history_replays_to_its_end(histories: list[History]) -> None:
             assert (entity.id, entity.version) == (history[0].originator_id, len(history))
 
 
-def test_each_event_survives_the_round_trip_through_text(histories: list[History]) -> None:
+def test_each_event_is_read_back_unchanged(histories: list[History]) -> None:
     mapper = SequencedItemMapper(sequence_id_attr_name="originator_id", position_attr_name="originator_version")
     for history in histories:
         items = [mapper.to_sequenced_item(event) for event in history]
@@ -93,7 +93,7 @@ def test_each_event_survives_the_round_trip_through_text(histories: list[History
         assert all(mapper.to_recorded_event(item).error is None for item in items)
 
 
-def test_every_command_and_every_letter_is_used(histories: list[History]) -> None:
+def test_every_event_type_and_special_letters_occur(histories: list[History]) -> None:
     seen = {type(event) for history in histories for event in history}
     for model in DEMO_MODELS:
         own = {each for each in vars(model).values() if isinstance(each, type) and issubclass(each, DomainEvent)}
@@ -103,11 +103,11 @@ def test_every_command_and_every_letter_is_used(histories: list[History]) -> Non
     assert "ł" in text
 
 
-def test_nobody_else_hears_a_story() -> None:
-    heard: list[object] = []
-    current_bus().subscribe(heard.append)
+def test_the_simulation_publishes_nothing_on_other_buses() -> None:
+    received: list[object] = []
+    current_bus().subscribe(received.append)
     try:
         list(demo_histories())
     finally:
-        current_bus().unsubscribe(heard.append)
-    assert heard == []
+        current_bus().unsubscribe(received.append)
+    assert received == []

@@ -1,4 +1,4 @@
-"""The models of the demo: what their commands publish, refuse, and leave behind."""
+"""The models of the demo store: what their commands publish and refuse, and the states after them."""
 
 import enum
 import inspect
@@ -18,7 +18,7 @@ EDITABLE = (str, int, Decimal, bool, date, list[str], date | None, str | None, l
 
 @pytest.fixture(autouse=True)
 def published() -> Iterator[list[DomainEvent]]:
-    """Everything that a test publishes, each event by itself."""
+    """Every event that a test publishes, also those of lists."""
     events: list[DomainEvent] = []
     bus = EventBus()
     bus.subscribe(lambda event: events.extend(event if isinstance(event, list) else [event]))
@@ -40,14 +40,14 @@ def is_editable(annotation: Any) -> bool:
 @pytest.mark.parametrize("model", DEMO_MODELS)
 def test_a_form_can_be_made_from_each_signature(model: type) -> None:
     parameters = inspect.signature(model, eval_str=True).parameters.values()
-    asked = [each for each in parameters if each.kind is not inspect.Parameter.VAR_KEYWORD]
-    assert asked
-    for parameter in asked:
+    required = [each for each in parameters if each.kind is not inspect.Parameter.VAR_KEYWORD]
+    assert required
+    for parameter in required:
         assert is_editable(parameter.annotation), parameter
 
 
 @pytest.mark.parametrize("model", DEMO_MODELS)
-def test_each_attribute_says_which_values_it_takes(model: type) -> None:
+def test_each_attribute_has_the_type_of_its_values(model: type) -> None:
     for name in attribute_names(model):
         getter = inspect.getattr_static(model, name).fget
         assert is_editable(inspect.signature(getter, eval_str=True).return_annotation), name
@@ -60,14 +60,14 @@ def test_the_attributes_are_those_that_a_person_may_set() -> None:
     assert attribute_names(Example) == ["foo", "a", "b"]
 
 
-def test_each_kind_of_entity_has_events_of_its_own() -> None:
+def test_each_entity_type_defines_its_events() -> None:
     for model in DEMO_MODELS:
         own = [each for each in vars(model).values() if isinstance(each, type) and issubclass(each, DomainEvent)]
         assert {"Created", "AttributeChanged", "Discarded"} < {each.__name__ for each in own}
         assert all(each.__qualname__ == f"{model.__qualname__}.{each.__name__}" for each in own)
 
 
-def test_an_order_adds_up_and_goes_its_way() -> None:
+def test_an_order_has_a_total_and_is_paid_and_shipped() -> None:
     order = new_order()
     assert (order.total, order.amount_due) == (Decimal("13.00"), Decimal("13.00"))
     order.discount = Decimal("3.00")
@@ -80,7 +80,7 @@ def test_an_order_adds_up_and_goes_its_way() -> None:
     assert order.status == "shipped"
 
 
-def test_an_order_refuses_what_makes_no_sense(published: list[DomainEvent]) -> None:
+def test_an_order_refuses_wrong_commands(published: list[DomainEvent]) -> None:
     order = new_order()
     before = len(published)
     with pytest.raises(ValueError, match="no C on the order"):
@@ -109,7 +109,7 @@ def test_an_account_keeps_its_balance_and_its_limit() -> None:
         account.deposit(Decimal(0), "Cash")
 
 
-def test_nothing_leaves_a_frozen_account() -> None:
+def test_nothing_is_paid_out_of_a_frozen_account() -> None:
     account = create_entity(Account, owner="Søren")
     account.deposit(Decimal("100.00"), "Cash")
     account.freeze("Card lost")
@@ -125,7 +125,7 @@ def test_nothing_leaves_a_frozen_account() -> None:
         account.release()
 
 
-def test_a_ticket_is_talked_over_resolved_and_reopened() -> None:
+def test_a_ticket_is_commented_resolved_and_reopened() -> None:
     ticket = create_entity(Ticket, title="It hums")
     ticket.tags = ["noise"]
     ticket.comment("Ana", "Still?")
@@ -142,7 +142,7 @@ def test_a_ticket_is_talked_over_resolved_and_reopened() -> None:
     assert [(each["author"], each["text"]) for each in ticket.comments] == [("Ana", "Still?")]
 
 
-def test_what_is_handed_out_is_a_copy() -> None:
+def test_returned_lists_are_copies() -> None:
     order = new_order()
     order.lines[0]["quantity"] = 1000
     assert order.lines[0]["quantity"] == 2
@@ -166,7 +166,7 @@ def test_a_change_of_an_entity_never_reaches_its_events(published: list[DomainEv
     assert published == before
 
 
-def test_the_example_beats_as_one_list(published: list[DomainEvent]) -> None:
+def test_heartbeats_are_published_as_one_list(published: list[DomainEvent]) -> None:
     example = create_new_example(foo=1, a=2, b=3)
     example.beat_heart(number_of_beats=3)
     example.beat_heart(0)

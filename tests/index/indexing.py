@@ -1,4 +1,4 @@
-"""Stores for the tests of the index, the indexes of them, and what an index holds."""
+"""Stores and indexes for the tests, and the content of an index."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ TOPICS: Final = ("shop#Cart.Filled", "shop#Cart.Discarded", "bank#account.Opened
 WORDS: Final = ("teapot", "Kraków", "153.60", "x1")
 
 
-def told(entity_id: UUID | str, version: int, topic: str, time: float | None, text: str = "") -> Record:
-    """An event as the core writes it: its time first, where it has one."""
+def timed_event(entity_id: UUID | str, version: int, topic: str, time: float | None, text: str = "") -> Record:
+    """Return an event as the core writes it: its time first, if it has one."""
     payload = {"note": text} if time is None else {"timestamp": time, "note": text}
     return event(entity_id, version, json.dumps(payload, separators=(",", ":"), ensure_ascii=False), topic)
 
@@ -42,14 +42,14 @@ def histories(draw: st.DrawFn) -> list[Record]:
             st.none() | st.integers(-9_000, 9_000).map(float) | st.integers(0, 2 * 10**12).map(lambda ms: ms / 1000)
         )
         words = draw(st.lists(st.sampled_from(WORDS), max_size=2))
-        records.append(told(entity_id, version, draw(st.sampled_from(TOPICS)), time, " ".join(words)))
+        records.append(timed_event(entity_id, version, draw(st.sampled_from(TOPICS)), time, " ".join(words)))
     some = draw(st.lists(st.sampled_from(records), unique=True)) if records else []
     return records + [snapshot(each.item[0], each.item[1]) for each in some if each.item[1] >= 0]
 
 
 @contextmanager
 def slices_of(events: int) -> Iterator[None]:
-    """Let what is done in one transaction be as little as this."""
+    """Limit the events, and the sequences, of one transaction."""
     with pytest.MonkeyPatch.context() as patch:
         for name in ("SLICE", "STREAMED_SLICE", "SURVEYED"):
             patch.setattr(f"es_desktop.index.source.{name}", events)
@@ -58,7 +58,7 @@ def slices_of(events: int) -> Iterator[None]:
 
 @contextmanager
 def source_of(store: Path, *, streamed: bool = False) -> Iterator[Source]:
-    """The events of a store, by SQL alone or one at a time."""
+    """Yield the events of a store, read by SQL alone or one at a time."""
     with closing(open_session(str(store), writable=False)) as session:
         if streamed:
             session.store.tables = replace(session.store.tables, in_sql=None)
@@ -66,7 +66,7 @@ def source_of(store: Path, *, streamed: bool = False) -> Iterator[Source]:
 
 
 def fill(database: IndexDatabase, store: Path, *, streamed: bool = False, keeps_text: bool = True) -> list[IndexState]:
-    """Bring an index up to date with a store; return what it told on the way."""
+    """Bring an index up to date with a store; return its reports."""
     reports: list[IndexState] = []
     with source_of(store, streamed=streamed) as source:
         IndexFiller(database, source, keeps_text=keeps_text).run(reports.append)
@@ -75,7 +75,7 @@ def fill(database: IndexDatabase, store: Path, *, streamed: bool = False, keeps_
 
 @contextmanager
 def indexed_store(folder: Path, records: Sequence[Record]) -> Iterator[IndexDatabase]:
-    """An index in memory of a store that holds these records."""
+    """Yield an index in memory of a store with these records."""
     folder.mkdir(parents=True, exist_ok=True)
     with closing(IndexDatabase()) as database:
         fill(database, store_of(folder / "made.esdb", list(records)))
@@ -90,14 +90,16 @@ _CONTENT: Final = {
     "counted": "SELECT t.topic, events FROM counted c JOIN topic t ON t.no = c.topic ORDER BY 1",
     "hours": "SELECT hour, t.topic, events FROM hour h JOIN topic t ON t.no = h.topic ORDER BY 1, 2",
     "spans": "SELECT sum(events), min(first), max(last), min(earliest), max(latest) FROM slice",
-    "words": "SELECT term, doc, offset FROM temp.said ORDER BY 1, 2, 3",
+    "words": "SELECT term, doc, offset FROM temp.word_position ORDER BY 1, 2, 3",
 }
 
 
 def content(database: IndexDatabase) -> dict[str, list[Any]]:
-    """Return all that an index tells, but how it numbers entities and where its slices end."""
+    """Return the content of an index, without the numbers of entities and the bounds of slices."""
     with database.reading() as connection:
-        connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.said USING fts5vocab('main', 'words', 'instance')")
+        connection.execute(
+            "CREATE VIRTUAL TABLE IF NOT EXISTS temp.word_position USING fts5vocab('main', 'words', 'instance')"
+        )
         found = {name: connection.execute(statement).fetchall() for name, statement in _CONTENT.items()}
-        connection.execute("DROP TABLE temp.said")
+        connection.execute("DROP TABLE temp.word_position")
     return found

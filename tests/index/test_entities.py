@@ -1,4 +1,4 @@
-"""Which entities an index finds, and in what order: against a plain filter and sort of all of them."""
+"""The entities that an index finds, and their order, compared with a simple filter and sort of all of them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from es_desktop.index.entities import (
     numbers_with_prefix,
 )
 from es_desktop.index.ids import raw_id
-from tests.index.indexing import IDS, histories, indexed_store, told
+from tests.index.indexing import IDS, histories, indexed_store, timed_event
 
 KEYS = ("type", "id", "version", "events", "snapshots", "created", "modified")
 typed = st.sampled_from(
@@ -41,14 +41,14 @@ def text_of(raw: bytes | str) -> str:
     return raw.hex() if isinstance(raw, bytes) else raw.lower()
 
 
-def is_asked_for(row: EntityRow, search: EntitySearch) -> bool:
-    def holds(word: str) -> bool:
+def matches(row: EntityRow, search: EntitySearch) -> bool:
+    def has_word(word: str) -> bool:
         folded = word.casefold()
         in_id = folded in text_of(row.id) or folded.replace("-", "") in text_of(row.id)
         return in_id or folded in (row.entity_type or "").casefold() or (bool(row.discarded) and folded in "discarded")
 
     return (
-        all(map(holds, search.words))
+        all(map(has_word, search.words))
         and (search.entity_types is None or row.entity_type in search.entity_types)
         and (search.ids is None or row.id in search.ids)
     )
@@ -67,8 +67,8 @@ def value_of(row: EntityRow, key: str) -> Any:
             return getattr(row, key)
 
 
-def naively(rows: Iterable[EntityRow], search: EntitySearch, order: EntityOrder) -> list[EntityRow]:
-    found = [row for row in rows if is_asked_for(row, search)]
+def expected_rows(rows: Iterable[EntityRow], search: EntitySearch, order: EntityOrder) -> list[EntityRow]:
+    found = [row for row in rows if matches(row, search)]
     with_value = [row for row in found if value_of(row, order.by) is not None]
     without = [row for row in found if value_of(row, order.by) is None]
     return sorted(with_value, key=lambda row: value_of(row, order.by), reverse=order.descending) + without
@@ -79,7 +79,7 @@ def found_by(database: IndexDatabase, search: EntitySearch, order: EntityOrder) 
 
 
 def all_rows(database: IndexDatabase) -> list[EntityRow]:
-    """By their numbers, which tell the order of equals."""
+    """Return all rows by number, which is the order of equal ones."""
     with database.reading() as connection:
         numbers = [number for (number,) in connection.execute("SELECT no FROM entity ORDER BY no")]
     return entity_rows(database, numbers)
@@ -87,28 +87,28 @@ def all_rows(database: IndexDatabase) -> list[EntityRow]:
 
 @given(histories(), st.lists(st.builds(lambda *each: each, searches, st.sampled_from(KEYS), st.booleans()), min_size=9))
 @settings(max_examples=20)
-def test_those_that_are_asked_for_are_found_in_their_order(
-    records: list[Record], asked: list[tuple[EntitySearch, str, bool]]
+def test_matching_entities_are_found_in_order(
+    records: list[Record], queries: list[tuple[EntitySearch, str, bool]]
 ) -> None:
     with TemporaryDirectory() as folder, indexed_store(Path(folder), records) as database:
         rows = all_rows(database)
-        for search, key, descending in asked:
+        for search, key, descending in queries:
             order = EntityOrder(key, descending)
             found = found_by(database, search, order)
-            expected = naively(rows, search, order)
+            expected = expected_rows(rows, search, order)
             assert [value_of(row, key) for row in found] == [value_of(row, key) for row in expected]
             assert sorted(map(repr, found)) == sorted(map(repr, expected))
 
 
 FEW = [
-    told(UUID(int=1), 0, "shop#Cart.Filled", 10.0),
-    told(UUID(int=2), 0, "shop#Cart.Filled", 30.0),
-    told("ticket-1", 0, "desk#Ticket.Opened", None),
-    told(UUID(int=2), 1, "shop#Cart.Discarded", 20.0),
+    timed_event(UUID(int=1), 0, "shop#Cart.Filled", 10.0),
+    timed_event(UUID(int=2), 0, "shop#Cart.Filled", 30.0),
+    timed_event("ticket-1", 0, "desk#Ticket.Opened", None),
+    timed_event(UUID(int=2), 1, "shop#Cart.Discarded", 20.0),
 ]
 
 
-def test_the_latest_change_comes_first_and_what_has_no_time_last(tmp_path: Path) -> None:
+def test_the_latest_change_comes_first_and_entities_without_time_last(tmp_path: Path) -> None:
     with indexed_store(tmp_path, FEW) as database:
         by_time = [UUID(int=2).bytes, UUID(int=1).bytes, "ticket-1"]
         assert [row.id for row in found_by(database, EntitySearch(), EntityOrder())] == by_time
@@ -116,18 +116,18 @@ def test_the_latest_change_comes_first_and_what_has_no_time_last(tmp_path: Path)
         assert [row.id for row in oldest_first] == [by_time[1], by_time[0], "ticket-1"]
 
 
-def test_many_come_in_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_numbers_come_in_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("es_desktop.index.entities._CHUNK", 2)
     with indexed_store(tmp_path, FEW) as database:
         assert [len(chunk) for chunk in find_entities(database)] == [2, 1]
 
 
-def test_rows_come_as_their_numbers_are_given(tmp_path: Path) -> None:
+def test_rows_have_the_order_of_the_numbers(tmp_path: Path) -> None:
     with indexed_store(tmp_path, FEW) as database:
         numbers = [entity_number(database, raw) for raw in ("ticket-1", UUID(int=1).bytes)]
         assert None not in numbers
         rows = entity_rows(database, [number or 0 for number in numbers] + [99])
-        assert [row.id for row in rows] == ["ticket-1", UUID(int=1).bytes], "those that there are"
+        assert [row.id for row in rows] == ["ticket-1", UUID(int=1).bytes], "unknown numbers are left out"
         assert entity_number(database, "gone") is None
         found = entity_rows_by_id(database, ["ticket-1", "gone", UUID(int=2).bytes])
         assert {row.id for row in found} == {"ticket-1", UUID(int=2).bytes}
@@ -144,7 +144,7 @@ def test_the_longest_come_first(tmp_path: Path) -> None:
     ("prefix", "found"),
     [("0000", 2), ("00000000-0000-0000-0000-000000000001", 1), ("TICK", 1), ("%", 0), ("", 3), ("1", 0)],
 )
-def test_ids_begin_with_what_was_typed(tmp_path: Path, prefix: str, found: int) -> None:
+def test_ids_are_found_by_their_prefix(tmp_path: Path, prefix: str, found: int) -> None:
     with indexed_store(tmp_path, FEW) as database:
         assert len(numbers_with_prefix(database, prefix, 10)) == found
         assert len(numbers_with_prefix(database, prefix, 1)) == min(found, 1)

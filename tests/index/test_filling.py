@@ -1,4 +1,4 @@
-"""Filling an index: the same from either kind of source, in any slices, interrupted anywhere, and as a store grows."""
+"""Filling an index: the same from both sources, in slices of any size, after interruptions, and as a store grows."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from es_desktop.app.transfer.records import Record
 from es_desktop.index import IndexDatabase, IndexFiller, IndexState
 from es_desktop.stores.writing import append_records
 from tests.app.recording import ODD_PAYLOADS, event, store_of
-from tests.index.indexing import IDS, TOPICS, content, fill, histories, slices_of, source_of, told
+from tests.index.indexing import IDS, TOPICS, content, fill, histories, slices_of, source_of, timed_event
 
-SOME = [told(IDS[at % 3], at // 3, TOPICS[at % 2], 1000.0 * at, "teapot") for at in range(12)]
+SOME = [timed_event(IDS[at % 3], at // 3, TOPICS[at % 2], 1000.0 * at, "teapot") for at in range(12)]
 
 
 def filled(store: Path, *, streamed: bool = False, keeps_text: bool = True) -> dict[str, list[Any]]:
@@ -34,7 +34,7 @@ def filled(store: Path, *, streamed: bool = False, keeps_text: bool = True) -> d
 
 
 @given(histories(), st.integers(1, 9))
-def test_both_kinds_of_source_fill_in_the_same_whatever_the_slices(records: list[Record], events: int) -> None:
+def test_both_sources_fill_an_index_the_same_with_any_slices(records: list[Record], events: int) -> None:
     with TemporaryDirectory() as folder:
         store = store_of(Path(folder) / "made.esdb", records)
         at_once = filled(store)
@@ -43,12 +43,12 @@ def test_both_kinds_of_source_fill_in_the_same_whatever_the_slices(records: list
             assert filled(store, streamed=True) == at_once
 
 
-def test_an_entity_is_told_by_both_its_ends_and_its_snapshots(tmp_path: Path) -> None:
+def test_an_entity_has_its_first_and_last_event_and_its_snapshots(tmp_path: Path) -> None:
     records = [
-        told("a", 3, "shop#Cart.Filled", 20.0),
-        told("a", 5, "shop#Cart.Filled", None),
-        told("b", 0, "bank#Loan.Paid", 10.0),
-        told("a", 8, "shop#Cart.Discarded", 30.0),
+        timed_event("a", 3, "shop#Cart.Filled", 20.0),
+        timed_event("a", 5, "shop#Cart.Filled", None),
+        timed_event("b", 0, "bank#Loan.Paid", 10.0),
+        timed_event("a", 8, "shop#Cart.Discarded", 30.0),
         Record("snapshot", event("a", 5).item),
     ]
     found = filled(store_of(tmp_path / "made.esdb", records))
@@ -60,8 +60,8 @@ def test_an_entity_is_told_by_both_its_ends_and_its_snapshots(tmp_path: Path) ->
     assert found["spans"] == [(4, 1, 4, 10.0, 30.0)]
 
 
-def test_an_event_that_comes_in_before_the_first_is_the_first(tmp_path: Path) -> None:
-    records = [told("a", version, "shop#Cart.Filled", 10.0 * version) for version in (5, 2, 9, 7)]
+def test_an_event_with_a_lower_position_becomes_the_first(tmp_path: Path) -> None:
+    records = [timed_event("a", version, "shop#Cart.Filled", 10.0 * version) for version in (5, 2, 9, 7)]
     for events in (1, 9):
         with slices_of(events):
             assert filled(store_of(tmp_path / f"{events}.esdb", records))["entities"] == [
@@ -85,7 +85,7 @@ def test_an_event_that_comes_in_before_the_first_is_the_first(tmp_path: Path) ->
         ("-1e400", None),
     ],
 )
-def test_the_time_is_what_the_core_reads_as_one(tmp_path: Path, timestamp: str, seconds: float | None) -> None:
+def test_the_time_is_the_one_that_the_core_reads(tmp_path: Path, timestamp: str, seconds: float | None) -> None:
     store = store_of(
         tmp_path / "made.esdb",
         [event("a", 0, f'{{"timestamp":{timestamp},"note":"x"}}'), event("a", 1, f'{{"n":1,"timestamp":{timestamp}}}')],
@@ -94,23 +94,25 @@ def test_the_time_is_what_the_core_reads_as_one(tmp_path: Path, timestamp: str, 
     assert [row[-1] for row in filled(store, streamed=True)["events"]] == [seconds, seconds]
 
 
-def test_odd_payloads_are_taken_in_and_stand_in_nobodys_way(tmp_path: Path) -> None:
+def test_odd_payloads_are_indexed_like_others(tmp_path: Path) -> None:
     records = [event("odd", version, payload) for version, payload in enumerate(ODD_PAYLOADS)]
-    store = store_of(tmp_path / "made.esdb", [*records, event("odd", 99, b"\xff\xfe\x00"), told("a", 0, "a#B.C", 5.0)])
+    store = store_of(
+        tmp_path / "made.esdb", [*records, event("odd", 99, b"\xff\xfe\x00"), timed_event("a", 0, "a#B.C", 5.0)]
+    )
     for streamed in (False, True):
         found = filled(store, streamed=streamed)
         assert len(found["events"]) == len(records) + 2
         assert found["spans"] == [(len(records) + 2, 1, len(records) + 2, 5.0, 5.0)]
 
 
-def test_no_word_is_kept_where_none_may_be(tmp_path: Path) -> None:
+def test_no_word_is_kept_without_keeps_text(tmp_path: Path) -> None:
     store = store_of(tmp_path / "made.esdb", SOME)
     with_words, without = filled(store), filled(store, keeps_text=False)
     assert with_words.pop("words") and without.pop("words") == []
     assert with_words == without
 
 
-# Stopping and going on ------------------------------------------------------------------------------------------------
+# Stopping and continuing ----------------------------------------------------------------------------------------------
 
 
 class Stopped(Exception):
@@ -118,10 +120,10 @@ class Stopped(Exception):
 
 
 def stopping_at(last: int) -> Callable[[IndexState], None]:
-    told_so_far = count(1)
+    reports = count(1)
 
     def report(found: IndexState) -> None:
-        if next(told_so_far) == last:
+        if next(reports) == last:
             raise Stopped
 
     return report
@@ -131,7 +133,7 @@ def stopping_at(last: int) -> Callable[[IndexState], None]:
 @settings(max_examples=12)
 @example(records=SOME, streamed=False, events=2)
 @example(records=SOME, streamed=True, events=2)
-def test_interrupted_after_any_slice_it_goes_on_from_there(records: list[Record], streamed: bool, events: int) -> None:
+def test_it_continues_after_an_interruption_at_any_slice(records: list[Record], streamed: bool, events: int) -> None:
     with TemporaryDirectory() as folder, slices_of(events):
         store, path = store_of(Path(folder) / "made.esdb", records), Path(folder) / "store.index"
         at_once = filled(store)
@@ -145,7 +147,7 @@ def test_interrupted_after_any_slice_it_goes_on_from_there(records: list[Record]
                 break
 
 
-def test_it_tells_how_far_it_is(tmp_path: Path) -> None:
+def test_it_reports_its_progress(tmp_path: Path) -> None:
     store = store_of(tmp_path / "made.esdb", SOME)
     with slices_of(5), closing(IndexDatabase()) as database:
         reports = fill(database, store)
@@ -173,7 +175,7 @@ def test_numbers_may_have_gaps(tmp_path: Path) -> None:
 
 
 @given(histories(), st.data(), st.booleans())
-def test_what_is_appended_is_taken_in(records: list[Record], data: st.DataObject, streamed: bool) -> None:
+def test_appended_events_are_added(records: list[Record], data: st.DataObject, streamed: bool) -> None:
     at = data.draw(st.integers(0, len(records)))
     with TemporaryDirectory() as folder, slices_of(4), closing(IndexDatabase()) as database:
         store = store_of(Path(folder) / "made.esdb", records[:at])
@@ -184,9 +186,9 @@ def test_what_is_appended_is_taken_in(records: list[Record], data: st.DataObject
         assert content(database) == filled(store)
 
 
-def test_what_is_appended_while_it_is_surveyed_is_counted_once(tmp_path: Path) -> None:
+def test_events_appended_during_the_survey_are_counted_once(tmp_path: Path) -> None:
     store = store_of(tmp_path / "made.esdb", SOME)
-    more = [told(each, 90, "shop#Cart.Discarded", 9e5) for each in (*IDS, "newcomer")]
+    more = [timed_event(each, 90, "shop#Cart.Discarded", 9e5) for each in (*IDS, "newcomer")]
     with closing(open_session(str(store))) as writing, slices_of(1), closing(IndexDatabase()) as database:
         left = [more]
 

@@ -1,4 +1,4 @@
-"""What an index tells of a store as a whole, and of its events over time."""
+"""The totals of a store, and its events over time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from es_desktop.app.transfer.records import Record
 from es_desktop.index.totals import bars, totals
-from tests.index.indexing import content, histories, indexed_store, slices_of, told
+from tests.index.indexing import content, histories, indexed_store, slices_of, timed_event
 
 
 @given(histories(), st.integers(1, 9))
@@ -43,13 +43,13 @@ def test_every_event_with_a_time_is_in_the_bar_of_its_time(records: list[Record]
         assert max(times) <= found.begin + found.width * len(found.counts)
         assert len(found.counts) <= count + 2
         expected = Counter(int((time - found.begin) / found.width) for time in times)
-        assert found.counts == [expected[place] for place in range(len(found.counts))]
+        assert found.counts == [expected[index] for index in range(len(found.counts))]
 
 
 @pytest.mark.parametrize("times", [(5.0,), (5.0, 5.0), (5.0, 5.0001), (1e9, 1e300), (-1e300, 1e9)])
 @pytest.mark.parametrize("count", [1, 100])
-def test_times_may_be_the_same_or_absurdly_far_apart(tmp_path: Path, times: tuple[float, ...], count: int) -> None:
-    records = [told("a", version, "shop#Cart.Filled", time) for version, time in enumerate(times)]
+def test_times_may_be_the_same_or_extremely_far_apart(tmp_path: Path, times: tuple[float, ...], count: int) -> None:
+    records = [timed_event("a", version, "shop#Cart.Filled", time) for version, time in enumerate(times)]
     with indexed_store(tmp_path, records) as database:
         found = bars(database, count)
         assert found is not None

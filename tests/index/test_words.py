@@ -1,4 +1,4 @@
-"""What a person may type to look for, and what it finds."""
+"""Search texts, and the events that they find."""
 
 from __future__ import annotations
 
@@ -76,13 +76,13 @@ PAYLOADS = (
         ("nowak ''", [0]),
     ],
 )
-def test_what_is_typed_finds(text: str, found: list[int]) -> None:
+def test_a_search_text_finds(text: str, found: list[int]) -> None:
     with words_of(*PAYLOADS) as connection:
         assert finds(connection, text) == found
 
 
 @pytest.mark.parametrize("text", ["", "  ", '"', '""', "!?", "' -", "\x00"])
-def test_without_a_word_there_is_nothing_to_look_for(text: str) -> None:
+def test_without_a_word_there_is_no_expression(text: str) -> None:
     assert match_expression(text) == ""
 
 
@@ -94,7 +94,7 @@ anything = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 @example("a\x00b")
 @example("\u0345")
 @example('a"b')
-def test_any_text_can_be_typed_and_finds_where_it_stands(text: str) -> None:
+def test_any_text_can_be_searched_and_is_found(text: str) -> None:
     expression = match_expression(text)
     payload = json.dumps({"before": "b", "note": text, "after": "a"}, ensure_ascii=False)
     with words_of(payload, text, "nothing") as connection:

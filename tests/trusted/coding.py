@@ -1,4 +1,4 @@
-"""Code of a person, written into a folder of the test, and the process that runs it."""
+"""Writes a person's code into a folder of the test, and runs it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from es_desktop.trusted import LIMITS, CodeOutcome, CodeState, Limits, Trust, Tr
 ID = UUID(int=7)
 ZERO = CodeState()
 QUICK = Limits(seconds=0.6)
-"""For code that does not come back; a slow machine needs some time to answer at all."""
+"""For code that never returns; a slow machine needs this much time for any answer."""
 COUNTING = """
     def fold(state, event):
         state = state or {"seen": []}
@@ -27,7 +27,7 @@ COUNTING = """
 
 
 def write(folder: Path, name: str, source: str) -> Path:
-    """Write a module."""
+    """Write a module, and return its file."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.py"
     path.write_text(textwrap.dedent(source), encoding="utf-8")
@@ -42,7 +42,7 @@ def trust_in(folder: Path, source: str, *, function: str | None = "mine:fold") -
 
 @contextmanager
 def at_work(trust: Trust, limits: Limits = LIMITS, *, classes: KnownClasses | None = None) -> Iterator[TrustedCode]:
-    """The code, ended in any case."""
+    """Yield the code, and end its process."""
     code = TrustedCode(trust, limits, classes)
     try:
         yield code
@@ -51,19 +51,19 @@ def at_work(trust: Trust, limits: Limits = LIMITS, *, classes: KnownClasses | No
 
 
 def failing_at_1(body: str) -> str:
-    """The source of a function that does something at version 1, and otherwise tells the version."""
-    begun = "def fold(state, event):\n    if event['version'] == 1:\n"
-    return f"{begun}        {body}\n    return {{'at': event['version']}}\n"
+    """Return the source of a function that runs ``body`` at version 1, and otherwise returns the version."""
+    head = "def fold(state, event):\n    if event['version'] == 1:\n"
+    return f"{head}        {body}\n    return {{'at': event['version']}}\n"
 
 
 def record(version: int, **data: Any) -> list[Any]:
-    """An event for a function."""
+    """Return the record of an event for a function."""
     return [version, "shop#Cart.Filled", ["Filled", float(version), data]]
 
 
 @dataclass
-class Done:
-    """What came of events."""
+class FoldResult:
+    """The result of a fold."""
 
     state: CodeState
     outcomes: list[CodeOutcome]
@@ -73,16 +73,16 @@ class Done:
         return self.outcomes[0].before
 
 
-def fold(code: TrustedCode, *records: list[Any], start: CodeState = ZERO, views: bool = True) -> Done:
+def fold(code: TrustedCode, *records: list[Any], start: CodeState = ZERO, views: bool = True) -> FoldResult:
     outcomes: list[CodeOutcome] = []
 
-    def tell(at: int, outcome: CodeOutcome) -> None:
-        assert at == len(outcomes)
+    def on_outcome(index: int, outcome: CodeOutcome) -> None:
+        assert index == len(outcomes)
         outcomes.append(outcome)
 
-    return Done(code.fold(ID, start, records, tell, views=views), outcomes)
+    return FoldResult(code.fold(ID, start, records, on_outcome, views=views), outcomes)
 
 
-def views(done: Done) -> list[Any]:
-    """The state after each event."""
+def views(done: FoldResult) -> list[Any]:
+    """Return the state after each event."""
     return [each.after for each in done.outcomes]

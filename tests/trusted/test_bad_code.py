@@ -1,4 +1,4 @@
-"""Code that crashes, hangs, grows, or cannot be started: it costs its own process and nothing else."""
+"""Code that crashes, hangs, grows, or cannot be started: only its own process ends."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ IS_LINUX = sys.platform == "linux"
 
 
 def ended_at_1(code: TrustedCode) -> CodeEndedError:
-    """What is told of the process that ends at the second of three events."""
+    """Return the error of a process that ends at the second of three events."""
     with pytest.raises(CodeEndedError) as raised:
         fold(code, record(0), record(1), record(2))
     assert raised.value.at == 1
@@ -28,7 +28,7 @@ def ended_at_1(code: TrustedCode) -> CodeEndedError:
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "text"),
     [
         ("import os; os._exit(3)", "exit status 3"),
         ("import os; os.close(1); os._exit(0)", "exit status 0"),
@@ -36,13 +36,13 @@ def ended_at_1(code: TrustedCode) -> CodeEndedError:
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "SIGKILL"),
     ],
 )
-def test_a_crash_names_its_event_and_the_next_call_starts_again(tmp_path: Path, body: str, told: str) -> None:
+def test_a_crash_names_its_event_and_the_next_call_starts_again(tmp_path: Path, body: str, text: str) -> None:
     with at_work(trust_in(tmp_path, failing_at_1(body))) as code:
-        assert told in str(ended_at_1(code))
+        assert text in str(ended_at_1(code))
         assert views(fold(code, record(0), record(2))) == [{"at": 0}, {"at": 2}]
 
 
-def test_a_crash_in_other_peoples_code_tells_where(tmp_path: Path) -> None:
+def test_a_crash_in_a_c_library_has_a_traceback(tmp_path: Path) -> None:
     with at_work(trust_in(tmp_path, failing_at_1("import ctypes; ctypes.string_at(0)"))) as code:
         lines = ended_at_1(code).traceback
     assert lines.startswith(f'  File "{tmp_path / "mine.py"}", line 3, in fold\n')
@@ -53,7 +53,7 @@ def test_a_crash_in_other_peoples_code_tells_where(tmp_path: Path) -> None:
     "body",
     ["while True: pass", "import threading; threading.Event().wait()", "import time; time.sleep(99)"],
 )
-def test_what_does_not_come_back_is_ended_and_tells_where_it_was(tmp_path: Path, body: str) -> None:
+def test_code_that_does_not_return_is_ended_with_a_traceback(tmp_path: Path, body: str) -> None:
     with at_work(trust_in(tmp_path, failing_at_1(body)), QUICK) as code:
         error = ended_at_1(code)
         assert "did not come back within 0.6 s" in str(error)
@@ -77,7 +77,7 @@ def test_a_child_of_the_code_is_ended_with_it(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not IS_LINUX, reason="only measured there")
-def test_what_takes_too_much_memory_is_a_failed_event(tmp_path: Path) -> None:
+def test_too_much_memory_is_a_failed_event(tmp_path: Path) -> None:
     limits = Limits(memory=400 << 20)
     with at_work(trust_in(tmp_path, failing_at_1("hog = bytearray(1 << 30)")), limits) as code:
         done = fold(code, record(0), record(1), record(2))
@@ -85,9 +85,7 @@ def test_what_takes_too_much_memory_is_a_failed_event(tmp_path: Path) -> None:
         assert views(done)[2] == {"at": 2}
 
 
-def test_a_state_that_is_too_large_to_be_told_is_a_failed_event(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_state_that_is_too_large_to_send_is_a_failed_event(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = "import sys\nsys.modules['es_desktop_child.wire'].LARGEST = 1000\n" + failing_at_1(
         "return {'x': 'y' * 2000}"
     )
@@ -106,7 +104,7 @@ def refused(trust: Trust, limits: Limits = LIMITS) -> CodeRefusedError:
     return raised.value
 
 
-def test_a_module_that_fails_tells_its_own_lines(tmp_path: Path) -> None:
+def test_a_module_that_fails_has_a_traceback_of_its_lines(tmp_path: Path) -> None:
     write(tmp_path, "helper", "def make():\n    return undefined\n")
     error = refused(trust_in(tmp_path, "import helper\nVALUE = helper.make()\n"))
     assert str(error) == "the module mine could not be imported: NameError: name 'undefined' is not defined"
@@ -116,7 +114,7 @@ def test_a_module_that_fails_tells_its_own_lines(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "told"),
+    ("source", "text"),
     [
         ("import sys; sys.exit('enough')", "could not be imported: the code called sys.exit('enough')"),
         ("import no_such_module", "No module named 'no_such_module'"),
@@ -127,8 +125,8 @@ def test_a_module_that_fails_tells_its_own_lines(tmp_path: Path) -> None:
         ("import sys; print('no licence', file=sys.stderr); sys.stderr.flush(); import os; os._exit(4)", "no licence"),
     ],
 )
-def test_what_cannot_be_imported_is_told(tmp_path: Path, source: str, told: str) -> None:
-    assert told in str(refused(trust_in(tmp_path, source)))
+def test_an_import_that_fails_is_reported(tmp_path: Path, source: str, text: str) -> None:
+    assert text in str(refused(trust_in(tmp_path, source)))
 
 
 def test_an_import_that_does_not_end_is_ended(tmp_path: Path) -> None:
@@ -136,17 +134,17 @@ def test_an_import_that_does_not_end_is_ended(tmp_path: Path) -> None:
     assert "did not come back within 0.5 s" in str(refused(trust, Limits(start_seconds=0.5)))
 
 
-def test_a_module_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_missing_module_is_reported(tmp_path: Path) -> None:
     trust = replace(trust_in(tmp_path, COUNTING), modules=("yours",))
     assert "the module yours could not be imported: ModuleNotFoundError" in str(refused(trust))
 
 
 @pytest.mark.parametrize("python", ["/no/such/python", "true", "cat", str(Path(__file__))])
-def test_what_is_no_interpreter_is_told(tmp_path: Path, python: str) -> None:
+def test_a_wrong_interpreter_is_reported(tmp_path: Path, python: str) -> None:
     assert str(refused(replace(trust_in(tmp_path, COUNTING), python=python)))
 
 
-def test_an_end_of_trust_ends_the_process_and_nothing_can_be_asked(tmp_path: Path) -> None:
+def test_the_end_of_trust_ends_the_process_and_refuses_calls(tmp_path: Path) -> None:
     with at_work(trust_in(tmp_path, COUNTING)) as code:
         state = fold(code, record(0)).state
         code.close()
@@ -165,7 +163,7 @@ def test_the_end_of_trust_does_not_wait_for_code_that_hangs(tmp_path: Path) -> N
         timer.join()
 
 
-# What it is given -----------------------------------------------------------------------------------------------------
+# What the process gets ------------------------------------------------------------------------------------------------
 
 
 def test_the_environment_has_no_secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,7 +179,7 @@ def test_the_environment_has_no_secrets(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.mark.skipif(not IS_LINUX, reason="/proc is there only")
-def test_it_holds_no_file_of_ours(tmp_path: Path) -> None:
+def test_it_has_no_open_file_of_ours(tmp_path: Path) -> None:
     source = """
         import os
         def fold(s, e):
@@ -195,8 +193,8 @@ def test_it_holds_no_file_of_ours(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not IS_LINUX, reason="/proc is there only")
-def test_it_ends_when_the_program_is_gone(tmp_path: Path) -> None:
-    """Even in an endless loop, in which it does not read its pipe."""
+def test_it_ends_after_the_program_ended(tmp_path: Path) -> None:
+    """Even in an endless loop, when it does not read its pipe."""
     trust = trust_in(
         tmp_path, "import os\ndef fold(s, e):\n    open('pid', 'w').write(str(os.getpid()))\n    while True: pass\n"
     )
@@ -217,12 +215,12 @@ def test_it_ends_when_the_program_is_gone(tmp_path: Path) -> None:
     environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     subprocess.run([sys.executable, str(path)], check=True, env=environ, timeout=60)
     process = Path("/proc", (tmp_path / "pid").read_text())
-    Watching(process).wait()
+    ProcessWaiter(process).wait()
     assert not process.exists()
 
 
-class Watching:
-    """Waits for a process to end, which is none of ours any more."""
+class ProcessWaiter:
+    """Waits for the end of a process that is not our child."""
 
     def __init__(self, process: Path) -> None:
         self._process = process
@@ -232,9 +230,9 @@ class Watching:
 
 
 def test_it_leaves_no_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    place = tmp_path / "temporary"
-    place.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(place))
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
     for trust in (
         trust_in(tmp_path, COUNTING),
         trust_in(tmp_path / "broken", "import no_such_module"),
@@ -244,4 +242,4 @@ def test_it_leaves_no_temporary_files(tmp_path: Path, monkeypatch: pytest.Monkey
             fold(code, record(0))
     with at_work(trust_in(tmp_path, failing_at_1("import os; os._exit(3)"))) as code:
         ended_at_1(code)
-    assert list(place.iterdir()) == []
+    assert list(folder.iterdir()) == []

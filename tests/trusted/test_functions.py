@@ -1,4 +1,4 @@
-"""A function of a person folds records, in a process of its own: what it gets, what comes back, and what fails."""
+"""A function of a person folds records in a child process: what it gets, what it returns, and how it fails."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ def test_the_function_gets_the_event_as_a_dict(tmp_path: Path) -> None:
     source = "def fold(state, event):\n    return {name: repr(value) for name, value in event.items()}\n"
     data = {"total": Decimal("1.50"), "due": dt.date(2026, 11, 23), "ref": ID, "tags": {"a"}, "!": [1, (2, b"x")]}
     with at_work(trust_in(tmp_path, source)) as code:
-        told = [3, "shop#Cart.Filled", ["Filled", 12.5, encode(data)]]
-        (view,) = views(fold(code, told))
+        sent = [3, "shop#Cart.Filled", ["Filled", 12.5, encode(data)]]
+        (view,) = views(fold(code, sent))
     assert view == {
         "type": "'Filled'",
         "topic": "'shop#Cart.Filled'",
@@ -49,7 +49,7 @@ def test_the_function_gets_the_event_as_a_dict(tmp_path: Path) -> None:
     }
 
 
-def test_values_keep_their_types_on_the_way_back(tmp_path: Path) -> None:
+def test_returned_values_keep_their_types(tmp_path: Path) -> None:
     source = """
         import datetime, decimal, enum, fractions, uuid
         from dataclasses import dataclass
@@ -116,7 +116,7 @@ def test_the_same_member_of_an_enum_is_the_same_value_each_time(tmp_path: Path) 
     ("returned", "view"),
     [("None", None), ("[1, 2]", {"value": [1, 2]}), ("7", {"value": 7}), ("{}", {}), ("{1: 2}", {"1": 2})],
 )
-def test_whatever_is_returned_is_shown(tmp_path: Path, returned: str, view: object) -> None:
+def test_any_returned_value_is_shown(tmp_path: Path, returned: str, view: object) -> None:
     with at_work(trust_in(tmp_path, f"def fold(state, event):\n    return {returned}\n")) as code:
         assert views(fold(code, record(0))) == [view]
 
@@ -126,16 +126,16 @@ FAILING = """
         state = state or {"seen": []}
         state["seen"].append(event["version"])
         if event["version"] % 3 == 1:
-            state["spoilt"] = True
-            spill(event)
+            state["changed"] = True
+            fail(event)
         return state
 
-    def spill(event):
+    def fail(event):
         raise ValueError("the handle broke")
     """
 
 
-def test_an_event_that_raises_leaves_no_trace_and_tells_the_lines_of_the_code(tmp_path: Path) -> None:
+def test_an_event_that_raises_leaves_the_state_unchanged_and_has_a_traceback(tmp_path: Path) -> None:
     with at_work(trust_in(tmp_path, FAILING)) as code:
         done = fold(code, *(record(version) for version in range(6)))
     assert [each.failure for each in done.outcomes] == [
@@ -165,7 +165,7 @@ def test_an_event_that_raises_leaves_no_trace_and_tells_the_lines_of_the_code(tm
         ("return {'lock': __import__('threading').Lock(), 'x': 1 / 0}", "ZeroDivisionError: division by zero"),
     ],
 )
-def test_what_is_no_ordinary_error_is_the_failure_of_an_event_too(tmp_path: Path, body: str, reason: str) -> None:
+def test_exits_and_interrupts_are_failures_of_an_event_too(tmp_path: Path, body: str, reason: str) -> None:
     with at_work(trust_in(tmp_path, failing_at_1(body))) as code:
         done = fold(code, record(0), record(1), record(2))
     assert (done.outcomes[1].failure or "").startswith(reason)
@@ -179,7 +179,7 @@ def test_an_event_that_is_only_counted_is_not_shown_to_the_function(tmp_path: Pa
     assert views(done) == [{"seen": [0]}, {"seen": [0]}, {"seen": [0, 2]}]
 
 
-def test_without_views_only_failures_are_told(tmp_path: Path) -> None:
+def test_without_views_only_failures_are_reported(tmp_path: Path) -> None:
     with at_work(trust_in(tmp_path, FAILING)) as code:
         done = fold(code, record(0), record(1), views=False)
         assert [each.after for each in done.outcomes] == [None, None]
@@ -187,7 +187,7 @@ def test_without_views_only_failures_are_told(tmp_path: Path) -> None:
         assert code.view(ID, done.state) == {"seen": [0]}
 
 
-def test_what_is_printed_goes_nowhere_near_the_pipe(tmp_path: Path) -> None:
+def test_printed_text_does_not_reach_the_pipe(tmp_path: Path) -> None:
     source = """
         import os, subprocess, sys
         print("imported")
@@ -202,7 +202,7 @@ def test_what_is_printed_goes_nowhere_near_the_pipe(tmp_path: Path) -> None:
         assert views(fold(code, record(0), record(1))) == [{"ok": True}] * 2
 
 
-def test_modules_find_each_other_in_the_folder_and_leave_nothing_there(tmp_path: Path) -> None:
+def test_modules_import_each_other_and_leave_no_files(tmp_path: Path) -> None:
     write(tmp_path, "process", "VALUE = 'theirs'\n")  # a file of ours has this name as well
     write(tmp_path, "wire", "VALUE = 'theirs'\n")
     with at_work(
@@ -221,14 +221,14 @@ def test_a_function_folds_from_zero_only(tmp_path: Path) -> None:
             code.view(ID, CodeState([5, "eventsourcing.domain:Snapshot", "{}"]))
 
 
-def test_a_state_that_cannot_be_copied_is_told(tmp_path: Path) -> None:
+def test_a_state_that_cannot_be_copied_is_reported(tmp_path: Path) -> None:
     source = "import threading\ndef fold(s, e): return {'lock': threading.Lock()}"
     with at_work(trust_in(tmp_path, source)) as code:
         done = fold(code, record(0))
         assert done.outcomes[0].after["lock"].type_name == "lock"
         with pytest.raises(CodeRefusedError, match="cannot pickle"):
             fold(code, record(1), start=done.state)
-        assert views(fold(code, record(2)))[0]["lock"].type_name == "lock", "it goes on"
+        assert views(fold(code, record(2)))[0]["lock"].type_name == "lock", "the process continues"
 
 
 def test_states_of_an_earlier_process_are_gone(tmp_path: Path) -> None:
@@ -244,7 +244,7 @@ def test_states_of_an_earlier_process_are_gone(tmp_path: Path) -> None:
             fold(code, record(1), start=state)
 
 
-def test_states_that_nobody_holds_are_given_up_by_the_process(tmp_path: Path) -> None:
+def test_states_that_nobody_holds_are_dropped_by_the_process(tmp_path: Path) -> None:
     source = """
         import gc
         class State:

@@ -29,7 +29,7 @@ def order_events() -> list[Any]:
     return events
 
 
-def sent(event: RecordedEvent) -> list[Any]:
+def record_of(event: RecordedEvent) -> list[Any]:
     item: SequencedItem = event.raw
     return [item.position, item.topic, item.data]
 
@@ -42,17 +42,17 @@ def history() -> list[RecordedEvent]:
 def test_states_are_those_of_the_core(tmp_path: Path, history: list[RecordedEvent]) -> None:
     wanted = [plain_state(vars(each)) for each in states_of(Order, [event.domain_event for event in history])]
     with at_work(trust_in(tmp_path, SOURCE, function=None), classes=CLASSES) as code:
-        assert views(fold(code, *map(sent, history))) == wanted
+        assert views(fold(code, *map(record_of, history))) == wanted
 
 
-def test_a_snapshot_begins_a_state(tmp_path: Path, history: list[RecordedEvent]) -> None:
+def test_a_snapshot_is_a_base(tmp_path: Path, history: list[RecordedEvent]) -> None:
     order = states_of(Order, [event.domain_event for event in history])[1]
     taken = Snapshot(originator_id=ID, originator_version=1, topic=CLASSES.register(Order), state=vars(order))
     item = mapper_of(CLASSES).to_sequenced_item(taken)
     base = CodeState([1, item.topic, item.data])
     with at_work(trust_in(tmp_path, SOURCE, function=None), classes=CLASSES) as code:
         assert code.why_no_bases(ID, [base.base or []]) == [""]
-        (after,) = views(fold(code, *map(sent, history[2:]), start=base))
+        (after,) = views(fold(code, *map(record_of, history[2:]), start=base))
     assert after == plain_state(vars(states_of(Order, [event.domain_event for event in history])[-1]))
 
 
@@ -60,23 +60,23 @@ def test_an_event_that_is_passed_over_is_counted_and_an_edited_one_applied(
     tmp_path: Path, history: list[RecordedEvent]
 ) -> None:
     passed = [1, history[1].topic, None]
-    edited = [*sent(history[2]), [encode({**history[2].data, "method": "cash"}), history[2].topic]]
+    edited = [*record_of(history[2]), [encode({**history[2].data, "method": "cash"}), history[2].topic]]
     with at_work(trust_in(tmp_path, SOURCE, function=None), classes=CLASSES) as code:
-        done = fold(code, sent(history[0]), passed, edited)
+        done = fold(code, record_of(history[0]), passed, edited)
     assert [each.failure for each in done.outcomes] == [None, None, None]
     assert (views(done)[-1]["payment"]["method"], views(done)[-1]["lines"]) == ("cash", [])
 
 
-def test_classes_that_are_not_in_the_modules_are_told(tmp_path: Path, history: list[RecordedEvent]) -> None:
+def test_classes_that_are_not_in_the_modules_are_reported(tmp_path: Path, history: list[RecordedEvent]) -> None:
     with at_work(trust_in(tmp_path, f"import sys\nsys.path.append({str(ROOT)!r})\n", function=None)) as code:
-        (found,) = fold(code, sent(history[0])).outcomes
+        (found,) = fold(code, record_of(history[0])).outcomes
     assert "is in none of the modules that were named" in (found.failure or "")
 
 
-def test_without_our_package_it_is_said_that_it_is_needed(tmp_path: Path, history: list[RecordedEvent]) -> None:
+def test_without_our_package_the_reason_names_it(tmp_path: Path, history: list[RecordedEvent]) -> None:
     source = (
         "import sys\nsys.path = [each for each in sys.path if 'main' not in each]\nsys.modules['es_desktop'] = None\n"
     )
     with at_work(trust_in(tmp_path, source, function=None)) as code:
-        (found,) = fold(code, sent(history[0])).outcomes
+        (found,) = fold(code, record_of(history[0])).outcomes
     assert "classes of es_desktop, which this interpreter does not have" in (found.failure or "")

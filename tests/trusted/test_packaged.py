@@ -1,4 +1,4 @@
-"""The child's program comes out of the package wherever that lies: in a folder, an archive, or a frozen program."""
+"""The child's program can be read from a package in a folder, in an archive, or in a packaged program."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.trusted.coding import COUNTING, write
 PACKAGE = Path(__file__).parents[2] / "es_desktop"
 
 
-def test_it_runs_out_of_a_package_that_has_no_files(tmp_path: Path) -> None:
+def test_it_runs_from_a_package_in_an_archive(tmp_path: Path) -> None:
     archive = tmp_path / "program.zip"
     with zipfile.ZipFile(archive, "w") as file:
         for folder in ("", "core", "trusted", "trusted/child"):
@@ -46,8 +46,8 @@ def test_it_runs_out_of_a_package_that_has_no_files(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", sorted((PACKAGE / "trusted" / "child").glob("*.py")), ids=lambda path: path.name)
-def test_its_files_have_no_types_that_an_old_python_would_have_to_make(path: Path) -> None:
-    """In annotations it does not look at them."""
+def test_its_files_create_no_types_that_python_3_8_lacks(path: Path) -> None:
+    """In annotations they are not evaluated."""
     tree = ast.parse(path.read_text("utf-8"), feature_version=(3, 8))
     values = [
         node.value

@@ -1,4 +1,4 @@
-"""What goes over the pipe comes back the same: values, states, and the differences between two of them."""
+"""Values, states and differences of states are the same on both sides of the pipe."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ VALUES = st.recursive(
 
 
 def over_the_pipe(value: Any) -> Any:
-    """What the program makes of what the child said."""
+    """Return the value that the program reads when the child sends ``value``."""
     pipe = io.BytesIO()
     write_frame(pipe, {"value": encode(value)})
     pipe.seek(0)
@@ -45,7 +45,7 @@ def over_the_pipe(value: Any) -> Any:
 
 
 @given(VALUES)
-def test_values_come_back_as_what_they_are(value: Any) -> None:
+def test_values_keep_their_types(value: Any) -> None:
     assert same(over_the_pipe(value), value)
     assert same(decode(json.loads(json.dumps(encode(value)))), value), "in the other direction, too"
 
@@ -61,14 +61,14 @@ def test_a_set_whose_members_have_no_hash_when_decoded_is_a_list() -> None:
 
 
 @given(STATES, STATES)
-def test_a_difference_makes_one_state_out_of_another(old: Any, new: Any) -> None:
+def test_a_difference_makes_one_state_from_another(old: Any, new: Any) -> None:
     change = MessageDecoder().decode(json.dumps({"change": difference(old, new)}).encode())["change"]
     assert same(with_change(old, change), new)
     assert (change is None) == same(old, new)
 
 
 @given(STATES, STATES)
-def test_carrying_out_a_difference_leaves_the_first_state_alone(old: Any, new: Any) -> None:
+def test_applying_a_difference_does_not_change_the_first_state(old: Any, new: Any) -> None:
     kept = plain(old)
     with_change(old, MessageDecoder().decode(json.dumps({"change": difference(old, new)}).encode())["change"])
     assert same(old, kept)
@@ -93,7 +93,7 @@ def test_states_are_shown_by_the_same_rules_as_those_of_known_classes(value: Any
     assert same(trees.plain(value), plain(value))
 
 
-def test_what_has_no_words_is_told_by_its_text() -> None:
+def test_a_value_of_another_type_becomes_its_text() -> None:
     class Broken:
         __slots__ = ()
 
@@ -108,13 +108,13 @@ def test_what_has_no_words_is_told_by_its_text() -> None:
     assert str(OtherValue("complex", "1j")) == "1j"
 
 
-def test_a_member_of_an_enum_that_has_no_name_here_is_told_by_its_text() -> None:
+def test_a_member_of_an_enum_with_a_reserved_name_becomes_its_text() -> None:
     frame = json.dumps({"value": {"!": ["enum", "shop", "Cart.Flag", "_mro_", 1]}}).encode()
     assert MessageDecoder().decode(frame)["value"] == OtherValue("Flag", "_mro_")
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "encoded"),
     [
         (UUID(int=7), {"!": ["uuid", UUID(int=7).hex]}),
         (Decimal("1.50"), {"!": ["decimal", "1.50"]}),
@@ -122,15 +122,15 @@ def test_a_member_of_an_enum_that_has_no_name_here_is_told_by_its_text() -> None
         (float("nan"), {"!": ["float", "nan"]}),
     ],
 )
-def test_the_words_are_plain(value: Any, told: Any) -> None:
-    assert json.loads(json.dumps(encode(value))) == told
+def test_the_encoding_is_fixed(value: Any, encoded: Any) -> None:
+    assert json.loads(json.dumps(encode(value))) == encoded
 
 
-@pytest.mark.parametrize("said", [b"", b"\0\0", b"\0\0\0\5abc"])
-def test_a_pipe_that_ends_early_has_no_further_frame(said: bytes) -> None:
-    assert read_frame(io.BytesIO(said)) is None
+@pytest.mark.parametrize("data", [b"", b"\0\0", b"\0\0\0\5abc"])
+def test_a_pipe_that_ends_early_has_no_further_frame(data: bytes) -> None:
+    assert read_frame(io.BytesIO(data)) is None
 
 
-def test_what_begins_like_no_frame_is_refused() -> None:
+def test_text_that_is_not_a_frame_is_refused() -> None:
     with pytest.raises(BrokenFrameError):
         read_frame(io.BytesIO(b"Traceback (most recent call last)"))
