@@ -1,6 +1,5 @@
 """The event-sourcing core: events, entities, snapshots, policies, and the protocols that a database implements."""
 
-from .attributes import attribute, attribute_names
 from .bus import (
     EventBus,
     assert_event_handlers_empty,
@@ -15,6 +14,8 @@ from .entity import (
     TimestampedEntity,
     TimestampedVersionedEntity,
     VersionedEntity,
+    attribute,
+    attribute_names,
     create_entity,
 )
 from .errors import (

@@ -83,4 +83,4 @@ def _as_list(event: Any) -> list[Any]:
 
 
 def _log_failure(entity_id: EntityId, error: Exception) -> None:
-    _log.error("The event stands, but no snapshot could be taken of %s: %s", entity_id, error, exc_info=error)
+    _log.error("The event is stored, but no snapshot of %s could be taken: %s", entity_id, error, exc_info=error)

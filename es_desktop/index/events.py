@@ -14,7 +14,7 @@ from .words import match_expression
 
 _CHUNK: Final = 5_000
 _MOST_ENTITIES: Final = 10_000
-"""How many entities a prefix of an id may stand for; further ones are not searched."""
+"""How many entities a prefix of an id may match; further ones are not searched."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,7 @@ class IndexFiller:
     """Brings an index up to date with its store."""
 
     def __init__(self, database: IndexDatabase, source: Source, *, keeps_text: bool = True) -> None:
-        """``keeps_text`` is false if no word of a payload may be kept, as of decrypted ones in a file."""
+        """``keeps_text`` is false if no word of a payload may be kept, such as of decrypted payloads in a file."""
         self._database = database
         self._source = source
         self._keeps_text = keeps_text

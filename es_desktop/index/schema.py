@@ -47,4 +47,4 @@ INSERT INTO words (words, rank) VALUES ('pgsz', {PAGE_BYTES - 384});
 INSERT INTO words (words, rank) VALUES ('automerge', 0);
 INSERT INTO words (words, rank) VALUES ('crisismerge', 64);
 """
-"""The options of ``words`` make the words of a slice one segment, and merge segments seldom and many at once."""
+"""The options of ``words`` make the words of a slice one segment, and merge many segments at once, and rarely."""

@@ -26,7 +26,7 @@ Record = Sequence[Any]
 class CodeState:
     """A state in the child process, by its handle; or a base, which a state can be made from at any time.
 
-    When nobody holds it any more, the child is told to drop its state with the next request.
+    When nobody holds it any more, the next request tells the child to drop the state.
     """
 
     base: Record | None = None

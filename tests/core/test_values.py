@@ -27,17 +27,9 @@ TAGS = [
         "__timedelta__",
         "__decimal__",
         "__bytes__",
-    ),
-    *(
         "__float__",
-        "__tuple__",
-        "__set__",
-        "__frozenset__",
-        "__deque__",
-        "__items__",
-        "__enum__",
-        "__class__",
     ),
+    *("__tuple__", "__set__", "__frozenset__", "__deque__", "__items__", "__enum__", "__class__"),
 ]
 
 

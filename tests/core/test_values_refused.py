@@ -16,36 +16,9 @@ from hypothesis import strategies as st
 
 from es_desktop.core import ValueDecodingError, ValueEncodingError
 from es_desktop.core.values import dumps, loads
+from tests.core.test_values import TAGS, Box
 
-KEYS = [
-    *(
-        "UUID",
-        "ISO8601_datetime",
-        "ISO8601_date",
-        "ISO8601_time",
-        "__timedelta__",
-        "__decimal__",
-        "__bytes__",
-    ),
-    *(
-        "__float__",
-        "__tuple__",
-        "__set__",
-        "__frozenset__",
-        "__deque__",
-        "__items__",
-        "__enum__",
-        "__class__",
-    ),
-    *("topic", "state", "name", "value"),
-]
-
-
-class Box:
-    """A value class of a user."""
-
-    def __init__(self, **attributes: Any) -> None:
-        self.__dict__.update(attributes)
+KEYS = [*TAGS, "topic", "state", "name", "value"]
 
 
 class Slotted:
