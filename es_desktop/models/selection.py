@@ -1,4 +1,4 @@
-"""What is chosen: one entity and one of its versions. Everything that shows either listens to this one object."""
+"""The selection: the chosen entity and the chosen version. Everything that shows one of them listens to it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from es_desktop.core import EntityId
 
 
 class Selection(QObject):
-    """The chosen entity and version; moving keeps to versions that the entity has."""
+    """The chosen entity and one of its versions. ``step`` goes from stop to stop: the events that are not hidden."""
 
     entity_changed = Signal(object)
-    """The id of another entity, or ``None``."""
+    """The id of the entity that is chosen now, or ``None``."""
     version_changed = Signal(object)
-    """Another version, or ``None`` where there is no event to choose."""
+    """The version that is chosen now; ``None`` if the entity has no event, or is not read yet."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -52,16 +52,16 @@ class Selection(QObject):
 
     @property
     def first_stop(self) -> int | None:
-        """The first version that stepping stops at; the first one of all where it stops nowhere."""
+        """The version of the first stop; the first version if there are no stops."""
         return self._versions[self._stops[0]] if self._stops else self.first
 
     @property
     def last_stop(self) -> int | None:
-        """The last version that stepping stops at; the last one of all where it stops nowhere."""
+        """The version of the last stop; the last version if there are no stops."""
         return self._versions[self._stops[-1]] if self._stops else self.last
 
     def choose_entity(self, entity_id: EntityId | None) -> None:
-        """Choose another entity; its versions follow once they are read."""
+        """Choose another entity, without a version: ``set_versions`` follows when its events are read."""
         if entity_id != self._entity_id:
             self._entity_id = entity_id
             self._versions, self._stops = range(0), range(0)
@@ -71,9 +71,10 @@ class Selection(QObject):
     def set_versions(
         self, versions: Sequence[int], version: int | None = None, stops: Sequence[int] | None = None
     ) -> None:
-        """Take over the entity's versions; choose one, or stay where it is, or follow the last where it was there.
+        """Set the versions of the entity, ascending, and choose ``version``.
 
-        Stepping stops at the events of ``stops``, at all of them for ``None``: see ``set_stops``.
+        Without it the chosen version stays; if it was the last one, the new last one is chosen. ``stops`` as in
+        ``set_stops``; ``None`` for all events.
         """
         follow = self._version is None or self.is_at_last
         self._versions, self._stops = versions, range(len(versions)) if stops is None else stops
@@ -81,38 +82,38 @@ class Selection(QObject):
         self.go_to(self.last if wanted is None else wanted)
 
     def set_stops(self, stops: Sequence[int]) -> None:
-        """Let stepping stop at the events with these indexes only, ascending; any other can still be gone to."""
+        """Set the indexes of the events that ``step`` stops at, ascending; ``go_to`` can still choose any other."""
         self._stops = stops
 
     def go_to(self, version: int | None) -> None:
-        """Choose the version, or the nearest one at or before it that the entity has."""
+        """Choose a version, or the nearest earlier one that the entity has, or else its first."""
         if version is None or not self._versions:
             self._set_version(None)
         else:
             self._set_version(self._versions[max(0, bisect_right(self._versions, version) - 1)])
 
     def step(self, count: int) -> None:
-        """Go so many stops forward, or back where negative, and no further than there are any."""
+        """Go ``count`` stops forward, or back if negative, at most to the last or first stop."""
         index = self.index_after(count)
         if index is not None:
             self._set_version(self._versions[index])
 
     def can_step(self, count: int) -> bool:
-        """Return whether a step would lead to another version."""
+        """Return whether ``step`` would choose another version."""
         return self.index_after(count) != self.index
 
     def index_after(self, count: int) -> int | None:
-        """Return the index of the version that ``step`` would lead to."""
+        """Return the index of the version that ``step`` would choose."""
         index = self.index
         if index is None or not self._stops or not count:
             return index
         stop = bisect_right(self._stops, index) - 1 if count > 0 else bisect_left(self._stops, index)
         found = self._stops[min(max(stop + count, 0), len(self._stops) - 1)]
-        # From beyond the last stop, which is not one itself, there is no way on.
+        # From an event after the last stop, the clamped stop lies behind: stay.
         return found if (found - index) * count > 0 else index
 
     def version_at(self, index: int) -> int:
-        """Return the version of an event by its index."""
+        """Return the version at an index."""
         return self._versions[index]
 
     def _set_version(self, version: int | None) -> None:

@@ -1,4 +1,4 @@
-"""The workspace: one open store as the window works with it, and the flow between reading, choosing and showing."""
+"""The workspace: one open store, and the objects that read, show and write it. No widgets."""
 
 from __future__ import annotations
 
@@ -48,17 +48,17 @@ _POLL_MILLISECONDS: Final = 400
 
 
 class Workspace(QObject):
-    """Opens stores, keeps what is shown in step with what is chosen and written, and carries out commands."""
+    """Opens and closes stores, and updates everything that shows the store after a choice or a change."""
 
     store_changed = Signal()
     """Another store is open, or none."""
     facts_changed = Signal(object)
     """``StoreFacts`` of the open store."""
     changed = Signal(object)
-    """``Changes`` of the open store: what has to be read again, and who began it."""
+    """``Changes`` of the open store: what has to be read again, and who caused it."""
     entities_changed = Signal()
     entity_loaded = Signal(object)
-    """``EntityView`` of the chosen entity, read anew; ``None`` where none is chosen."""
+    """``EntityView`` of the chosen entity whenever it was read; ``None`` if none is chosen."""
     refused = Signal(object)
     """``UserError`` to be shown to the person."""
     message = Signal(object)
@@ -72,13 +72,13 @@ class Workspace(QObject):
         *,
         indexes: Path | None = None,
     ) -> None:
-        """``indexes`` is the folder of the side indexes of large stores; ``None`` for that in the user's cache."""
+        """``indexes`` is the folder for the indexes of large stores; ``None`` for the one in the user's cache."""
         super().__init__(parent)
         self.indexes = indexes or places.indexes()
         self.runner = runner
         self._marked_request = LatestRequest(runner)
         self._entity_request = LatestRequest(runner)
-        self._look_request = LatestRequest(runner)
+        self._poll_request = LatestRequest(runner)
         self.stores = StoreOpener(runner, opener or Opener(), self)
         self.sessions = SessionCloser(runner)
         self.notes = Notes(runner, shelf, self)
@@ -106,19 +106,19 @@ class Workspace(QObject):
         self.trust_control = TrustControl(runner, self)
         self.session: Session | None = None
         self.facts: StoreFacts | None = None
-        self._greets = False
+        self._chooses_first = False
         self._wanted_version: int | None = None
-        self._arrived: Changes | None = None
-        """What a command met a conflict with."""
+        self._conflicting: Changes | None = None
+        """The changes of another program that a command conflicted with."""
         self._has_events = False
-        """Whether the events of the chosen entity are read, and only its snapshots may have to be read again."""
+        """Whether the events of the chosen entity are read already: then only its snapshots may have changed."""
         self._poll_failure = ""
         self._poll = QTimer(self)
         self._poll.setInterval(_POLL_MILLISECONDS)
         self._connect()
 
     def _connect(self) -> None:
-        for speaking in (
+        for source in (
             self.checker,
             self.transfer,
             self.copier,
@@ -127,9 +127,9 @@ class Workspace(QObject):
             self.what_if,
             self.trust_control,
         ):
-            speaking.message.connect(self.message)
-        for refusing in (self.stores, self.notes, self.commander, self.copier, self.trust_control):
-            refusing.refused.connect(self.refused)
+            source.message.connect(self.message)
+        for source in (self.stores, self.notes, self.commander, self.copier, self.trust_control):
+            source.refused.connect(self.refused)
         self.runner.refused.connect(self._on_refused)
         self._poll.timeout.connect(self._on_poll)
         self.selection.entity_changed.connect(self._on_entity_chosen)
@@ -137,10 +137,10 @@ class Workspace(QObject):
         self.listing.listed.connect(self._on_listed)
         self.listing.facts_changed.connect(self._on_facts)
         self.notes.changed.connect(self._find_marked)
-        for changing in (self.commander.written, self.transfer.imported, self.trust_control.changed):
-            changing.connect(self._on_changes)
-        for following in (self.listing, self.log, self.checker):
-            self.changed.connect(following.on_changes)
+        for signal in (self.commander.written, self.transfer.imported, self.trust_control.changed):
+            signal.connect(self._on_changes)
+        for part in (self.listing, self.log, self.checker):
+            self.changed.connect(part.on_changes)
         self.commander.outdated.connect(self._on_outdated)
         self.copier.made.connect(self.open)
         self.overview.changed.connect(self._on_counted)
@@ -159,11 +159,11 @@ class Workspace(QObject):
         version: int | None = None,
         options: OpenOptions = NO_OPTIONS,
     ) -> None:
-        """Open a store in place of the one that is open; choose an entity by the beginning of its id."""
+        """Open a store, and close the one that is open. ``entity`` is the start of the id of the entity to choose."""
         self.stores.open(store, replace(options, entity=entity, version=version))
 
     def create(self, store: str, options: OpenOptions = NO_OPTIONS) -> None:
-        """Make a new store and open it."""
+        """Create a store and open it."""
         self.stores.create(store, options)
 
     def open_demo(
@@ -175,11 +175,11 @@ class Workspace(QObject):
         self.stores.open_demo(path, entity, version, recreate)
 
     def close_store(self) -> None:
-        """Close the open store, where there is one; what still runs for it is cancelled."""
+        """Close the open store, if there is one, and cancel its tasks."""
         self._poll.stop()
         self.runner.cancel_all()
         session, self.session, self.facts = self.session, None, None
-        self._follow(None)
+        self._set_session(None)
         self.overview.clear()
         self.entities.set_only_marked(False)
         self.entities.set_types(None)
@@ -193,43 +193,42 @@ class Workspace(QObject):
             self.store_changed.emit()
 
     def shut_down(self) -> None:
-        """Close everything; to be called once, before the program ends."""
+        """Close everything, once, before the program ends. Blocks until all threads have ended."""
         self.close_store()
         self.runner.close()
         self.sessions.close_all()
 
     def refresh(self) -> None:
-        """Read everything that is shown anew."""
+        """Read everything that is shown again."""
         self._on_changes(Changes(initiator=Initiator.PERSON))
 
-    # Steps of opening and of following what changes
+    # Opening, choosing and changes
 
     def _on_opened(self, session: Session, options: OpenOptions) -> None:
         self.close_store()
         self.session = session
-        self._follow(session)
+        self._set_session(session)
         self.notes.read(session.place, session.case)
         self.store_changed.emit()
-        self._poll_failure, self._arrived = "", None
+        self._poll_failure, self._conflicting = "", None
         self._poll.start()
         wanted, at = options.entity, options.version
         if wanted is None and session.case is not None:
             wanted, at = session.case.entity, session.case.version
-        self._greets = wanted is None
+        self._chooses_first = wanted is None
         if wanted is not None:
             self.choose_by_id(wanted, at)
         if session.notice is not None:
             self.refused.emit(session.notice)
 
-    def _follow(self, session: Session | None) -> None:
-        """Let everything work on another store, or on none."""
-        self.reopener.follow(session)
+    def _set_session(self, session: Session | None) -> None:
+        self.reopener.set_session(session)
         self.trust_control.set_reading(session)
         for each in (self.checker, self.commander, self.comparison, self.listing, self.log, self.states):
             each.set_session(session)
 
     def choose_by_id(self, text: str, version: int | None = None) -> None:
-        """Choose the entity whose id begins with a text."""
+        """Choose the entity whose id starts with a text."""
         session = self.session
         if session is not None:
             self.runner.run(
@@ -243,7 +242,7 @@ class Workspace(QObject):
             self.choose(entity.id, self.selection.version if entity.id == self.selection.entity_id else None)
 
     def choose(self, entity_id: EntityId, version: int | None = None) -> None:
-        """Choose an entity, at a version or, for ``None``, at its last one."""
+        """Choose an entity at a version; ``None`` for its last one."""
         if entity_id == self.selection.entity_id:
             self.selection.go_to(self.selection.last if version is None else version)
         else:
@@ -253,9 +252,9 @@ class Workspace(QObject):
     def _on_listed(self) -> None:
         first = self.entities.entity_at(0) if self.entities.rowCount() else None
         self.entities_changed.emit()
-        if self._greets and first is not None:
-            # A store that was just opened shows something at once.
-            self._greets = False
+        if self._chooses_first and first is not None:
+            # A person who opens a store sees an entity without a click.
+            self._chooses_first = False
             self.choose(first.id)
 
     def _on_facts(self, facts: StoreFacts) -> None:
@@ -269,7 +268,7 @@ class Workspace(QObject):
         self.log.model.set_types(() if activity is None else activity.totals.event_types)
 
     def _find_marked(self) -> None:
-        """Look which of the bookmarked entities there are."""
+        """Find which of the bookmarked entities the store has."""
         index, texts = self.listing.index, frozenset(self.notes.marks)
         if index is None or self.facts is None:
             return
@@ -298,7 +297,7 @@ class Workspace(QObject):
             return
 
         def done(view: EntityView) -> None:
-            # Forgotten only now: another reading may have taken the place of the one that they were wanted for.
+            # Cleared only here: a newer request may have replaced the one that was to show this version.
             version, self._wanted_version = self._wanted_version, None
             self.inspector.show(view, version, has_events=self._has_events)
             self._has_events = True
@@ -313,7 +312,7 @@ class Workspace(QObject):
             self.refused.emit(error)
 
     def _on_changes(self, changes: Changes) -> None:
-        """Let everything read again what changed; what a command did is shown."""
+        """Have everything read again that changed; show what a command did."""
         self.changed.emit(changes)
         is_command, chosen = changes.initiator is Initiator.COMMAND, self.selection.entity_id
         if changes.alters_folding:
@@ -329,19 +328,19 @@ class Workspace(QObject):
                 self._wanted_version = changes.events[-1][0]
             self._load_entity()
 
-    def _on_outdated(self, arrived: Changes) -> None:
-        """Look at once for what somebody else wrote: a conflict is reported when the person sees what arrived."""
-        self._arrived = arrived
-        self._look(self.runner.run, quiet=False)
+    def _on_outdated(self, conflicting: Changes) -> None:
+        """Poll at once: the conflict is reported when the person sees what another program wrote."""
+        self._conflicting = conflicting
+        self._check_for_changes(self.runner.run, quiet=False)
 
     def _show_checks(self) -> None:
         self.inspector.snapshots.set_checks(self.checker.of(self.selection.entity_id))
 
     def _on_poll(self) -> None:
-        if not self._look_request.is_running:  # a newer look would take the place of one that has not answered yet
-            self._look(self._look_request.start, quiet=True)
+        if not self._poll_request.is_running:  # a new request would cancel it
+            self._check_for_changes(self._poll_request.start, quiet=True)
 
-    def _look(self, run: Callable[..., object], *, quiet: bool) -> None:
+    def _check_for_changes(self, run: Callable[..., object], *, quiet: bool) -> None:
         session = self.session
         if session is None:
             return
@@ -349,19 +348,19 @@ class Workspace(QObject):
         def done(changed: bool) -> None:
             self._poll_failure = ""
             if session is self.session:
-                self._take_in(Changes(initiator=Initiator.OTHERS) if changed else None)
+                self._read_others(Changes(initiator=Initiator.OTHERS) if changed else None)
 
         def failed(error: UserError) -> None:
             known, self._poll_failure = self._poll_failure, str(error)
-            if self._poll_failure != known:  # once, and not at each look
+            if self._poll_failure != known:  # once, and not at each poll
                 self.refused.emit(error)
-            self._take_in(None)
+            self._read_others(None)
 
         run("Looking for changes", lambda job: session.has_changed(), done, failed=failed, quiet=quiet)
 
-    def _take_in(self, changes: Changes | None) -> None:
-        """Read what others wrote; what a command met a conflict with, even where it was noticed before that."""
-        arrived, self._arrived = self._arrived, None
-        found = changes or arrived
+    def _read_others(self, changes: Changes | None) -> None:
+        """Read what others wrote. A conflict is read even if the poll found nothing: an earlier one has seen it."""
+        conflicting, self._conflicting = self._conflicting, None
+        found = changes or conflicting
         if found is not None:
             self._on_changes(found)

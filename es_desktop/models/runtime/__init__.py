@@ -1,1 +1,1 @@
-"""Tasks beside the GUI thread."""
+"""Tasks: work outside the GUI thread."""

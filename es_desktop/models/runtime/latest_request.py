@@ -1,4 +1,4 @@
-"""Work of which only the newest request counts: what was asked for before is cancelled, and never delivered."""
+"""Requests for the same thing, of which only the newest counts: an older one is cancelled, and its result dropped."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class LatestRequest:
-    """One kind of work of one object. To be used in the GUI thread."""
+    """The requests of one object for one thing. Use it in the GUI thread only."""
 
     def __init__(self, runner: TaskRunner) -> None:
         self._runner = runner
@@ -21,7 +21,7 @@ class LatestRequest:
 
     @property
     def is_running(self) -> bool:
-        """Whether the newest request runs or waits; it does not any more when its result is delivered."""
+        """Whether the newest request runs or waits; false while its result is delivered."""
         return self._job is not None
 
     def start(
@@ -38,19 +38,19 @@ class LatestRequest:
         queue: Queue = Queue.FRONT,
         quiet: bool = False,
     ) -> None:
-        """Cancel the request before this one, and start the work as ``TaskRunner.run`` does.
+        """Cancel the previous request, and start ``work`` as ``TaskRunner.run`` does.
 
-        ``stopped`` is called where a person cancelled it, or it failed and nobody took the error; not where another
-        request took its place, or ``cancel`` was called.
+        ``stopped`` is called if a person cancelled the task, or if it failed and there is no ``failed``; not if a newer
+        request or ``cancel`` ended it.
         """
 
-        def take(result: T) -> None:
+        def deliver(result: T) -> None:
             self._job = None
             done(result)
 
         def fail(error: UserError) -> None:
             self._job = None
-            assert failed is not None, "it is given only where somebody takes the error"
+            assert failed is not None, "the runner calls this only if there is one"
             failed(error)
 
         def stop() -> None:
@@ -62,7 +62,7 @@ class LatestRequest:
         self._job = job = self._runner.run(
             title,
             work,
-            take,
+            deliver,
             part=part,
             progressed=progressed,
             failed=None if failed is None else fail,
@@ -73,7 +73,7 @@ class LatestRequest:
         )
 
     def cancel(self) -> None:
-        """Let the newest request not be delivered, where there is one; ``stopped`` is not called."""
+        """Cancel the newest request, if there is one; none of its callbacks is called."""
         job, self._job = self._job, None
         if job is not None:
             job.cancel()

@@ -1,7 +1,7 @@
-"""Tasks: work beside the GUI thread, and its results back in it.
+"""Tasks: work outside the GUI thread, whose results are delivered in it.
 
 One ``TaskRunner`` lives in the GUI thread and owns the only signal that crosses threads. Work is a plain function that
-takes a ``Job``; what it returns is handed to ``done`` in the GUI thread, where ``Job`` was not cancelled by then.
+takes a ``Job``; what it returns is passed to ``done`` in the GUI thread, unless the job was cancelled.
 """
 
 from __future__ import annotations
@@ -21,29 +21,29 @@ from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.core import DatastoreError
 
 _LONG_SECONDS: Final = 0.25
-"""Work that takes no longer needs no bar; it would only flicker."""
+"""Work that ends sooner reports no progress: a bar would only flicker."""
 _PROGRESS_SECONDS: Final = 0.05
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
 class Queue(enum.Enum):
-    """Where work waits for its turn; each queue has a thread of its own."""
+    """The queue that a task waits in; each has one thread."""
 
     FRONT = "front"
-    """What a person waits for, and all writes."""
+    """What a person waits for, and every write."""
     SCAN = "scan"
-    """Long reading."""
+    """Reading that may take long."""
     WALK = "walk"
-    """Going through all events of the chosen entity."""
+    """Reading all events of the chosen entity."""
     SEARCH = "search"
-    """Looking through the states of a store, which may take as long."""
+    """Searching the states of all entities of a store."""
     INDEX = "index"
-    """Filling the side index, which may take as long as it likes."""
+    """Filling the index of a store."""
 
 
 class Job(CancelToken):
-    """What work is given: it looks here whether it is still wanted, and reports here how far it is."""
+    """A running task, as its work sees it: says whether it was cancelled, and reports its progress. Thread-safe."""
 
     def __init__(
         self, title: str, report: Callable[[Progress | Part], None], *, queue: Queue, is_protected: bool
@@ -56,23 +56,23 @@ class Job(CancelToken):
 
     @property
     def is_foreground(self) -> bool:
-        """Whether a person waits for it, rather than works on beside it."""
+        """Whether a person waits for its result."""
         return self.queue is Queue.FRONT
 
     def report(self, done: int, total: int) -> None:
-        """Report how much is done. Raises ``Cancelled`` where the work is not wanted any more."""
+        """Report progress, ``done`` of ``total`` steps. Raises ``Cancelled`` if the job was cancelled."""
         self.check()
         self._report(Progress(self, done, total))
 
     def report_part(self, part: Any) -> None:
-        """Hand over a part of the result before its end. Raises ``Cancelled`` where the work is not wanted any more."""
+        """Deliver a part of the result before the end. Raises ``Cancelled`` if the job was cancelled."""
         self.check()
         self._report(Part(self, part))
 
     def counting_checkpoint(self, total: int) -> Callable[[], None]:
-        """Return a checkpoint to be called some ``total`` times; it reports how far the work is once that takes long.
+        """Return a checkpoint for work of ``total`` steps; each call counts one, and reports progress if it takes long.
 
-        The checkpoint raises ``Cancelled`` where the work is not wanted any more.
+        The checkpoint raises ``Cancelled`` if the job was cancelled.
         """
         start = reported = monotonic()
         done = 0
@@ -91,7 +91,7 @@ class Job(CancelToken):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a job is."""
+    """How much of a job is done, in steps of the work's own choice."""
 
     job: Job
     done: int
@@ -100,7 +100,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the result of a job that goes on."""
+    """A part of the result of a job that is still running."""
 
     job: Job
     value: Any
@@ -108,7 +108,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """Work that was started, and what becomes of its result."""
+    """A task, and the callbacks for its result."""
 
     job: Job
     future: Future[Any]
@@ -121,26 +121,26 @@ class _Task:
     quiet: bool
 
     def drop(self) -> None:
-        """Let the result, which is not wanted any more, be closed where it has to be."""
+        """Pass a result that nobody needs to ``dropped``, which may have to close it."""
         if self.dropped is not None:
             self.dropped(self.future.result())
 
 
 class TaskRunner(QObject):
-    """Runs work in queues. Where only the newest of some work counts, ``LatestRequest`` starts it."""
+    """Runs tasks in queues; use it in the GUI thread. Where only the newest task counts, use ``LatestRequest``."""
 
     started = Signal(object)
-    """A ``Job`` that was asked for, and runs or waits from now on."""
+    """A ``Job`` that runs or waits from now on."""
     progressed = Signal(object)
     """``Progress`` of a job."""
     ended = Signal(object)
-    """The ``Job`` that ended in whatever way."""
+    """A ``Job`` that ended, in any way."""
     refused = Signal(object)
-    """A ``UserError`` that nobody took on."""
+    """A ``UserError`` of a task without ``failed``."""
     crashed = Signal(object)
-    """An exception that is a bug."""
+    """An exception that is a bug in the program."""
     idle = Signal()
-    """No work is left that a person could be waiting for."""
+    """No task is left but ``quiet`` ones."""
     _crossed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -166,13 +166,12 @@ class TaskRunner(QObject):
         quiet: bool = False,
         protected: bool = False,
     ) -> Job:
-        """Start work beside the GUI thread, in which all the callbacks are called; ``title`` says what it is.
+        """Run ``work`` in the thread of ``queue``; return its job at once. The callbacks are called in the GUI thread.
 
-        It ends in one of three: ``done`` is given its result; ``failed`` its ``UserError``; ``stopped`` is called where
-        it was cancelled, or failed and nobody took the error. ``part`` is given what is handed over before the end,
-        ``progressed`` how far it is. A result that is not wanted any more is given to ``dropped``, which may have to
-        close it. ``quiet`` work does not count as something going on; ``protected`` work cannot be cancelled by
-        ``cancel_all``.
+        It ends in one of three ways: ``done`` receives the result; ``failed`` its ``UserError``; ``stopped`` is called
+        if it was cancelled, or failed without ``failed``. Before that, ``part`` receives each ``report_part``, and
+        ``progressed`` each ``report``. The result of a cancelled task goes to ``dropped``. ``title`` is shown to the
+        person. ``quiet`` tasks do not count for ``is_idle``; ``cancel_all`` does not cancel ``protected`` ones.
         """
         job = Job(title, self._crossed.emit, queue=queue, is_protected=protected)
         if not quiet:
@@ -184,7 +183,7 @@ class TaskRunner(QObject):
         return job
 
     def cancel_all(self) -> None:
-        """Cancel whatever runs or waits and is not protected; none of it is delivered."""
+        """Cancel all tasks that are not protected; their results are dropped."""
         for job in self._undelivered:
             if not job.is_protected:
                 job.cancel()
@@ -194,7 +193,7 @@ class TaskRunner(QObject):
         return not self._pending
 
     def close(self) -> None:
-        """Cancel what may be cancelled, and wait until all threads have ended."""
+        """Cancel all tasks that are not protected, and block until all threads have ended."""
         self.cancel_all()
         self._is_closed = True
         for executor in self._queues.values():
@@ -209,11 +208,11 @@ class TaskRunner(QObject):
 
     def _on_crossed(self, message: Progress | Part | _Task) -> None:
         if self._is_closed:
-            return  # it was on its way when the runner was closed
+            return  # it was sent before the runner was closed
         if not isinstance(message, _Task):
             task = self._undelivered.get(message.job)
             if task is not None and not message.job.is_cancelled:
-                self._pass_on(message, task)
+                self._deliver_partial(message, task)
             return
         self._undelivered.pop(message.job, None)
         try:
@@ -224,7 +223,7 @@ class TaskRunner(QObject):
             if not self._pending and not message.quiet:
                 self.idle.emit()
 
-    def _pass_on(self, message: Progress | Part, task: _Task) -> None:
+    def _deliver_partial(self, message: Progress | Part, task: _Task) -> None:
         if isinstance(message, Part):
             task.part(message.value)
         else:
@@ -234,17 +233,17 @@ class TaskRunner(QObject):
     def _deliver(self, ended: _Task) -> None:
         error = ended.future.exception()
         if isinstance(error, DatastoreError):
-            error = UserError(str(error), error.hint or "It may be damaged, or in use by somebody else; try again.")
+            error = UserError(str(error), error.hint or "It may be damaged, or in use by another program; try again.")
         if error is None and not ended.job.is_cancelled:
             ended.done(ended.future.result())
         elif isinstance(error, UserError) and ended.failed is not None and not ended.job.is_cancelled:
             ended.failed(error)
         else:
-            self._leave(ended, error)
+            self._settle(ended, error)
             ended.stopped()
 
-    def _leave(self, ended: _Task, error: BaseException | None) -> None:
-        """Take on what nobody else does: a result that is not wanted, or an error."""
+    def _settle(self, ended: _Task, error: BaseException | None) -> None:
+        """Drop a result that nobody needs, or report an error that nobody handles."""
         if error is None:
             ended.drop()
         elif ended.job.is_cancelled or isinstance(error, Cancelled):

@@ -1,1 +1,1 @@
-"""Opening and closing stores beside the window."""
+"""Opening and closing stores."""

@@ -1,4 +1,4 @@
-"""The first events of a store as a table map would read them, as a table."""
+"""The first events of a store, read by a column map, as a table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ STREAM, VERSION, ENTITY, EVENT, TIME, PAYLOAD = range(6)
 
 
 class MapPreviewModel(RowsModel[PreviewRow]):
-    """One row an event; a payload that cannot be decoded says why."""
+    """One row for each event; in place of a payload that cannot be decoded its row says why."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""Sessions beside the window: opened, opened once more with other options, and closed once nothing reads from them."""
+"""Opening sessions, reopening them with other options, and closing them when no task reads from them."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from es_desktop.models.selection import Selection
 
 
 class StoreOpener(QObject):
-    """Opens and makes stores. A newer request takes the place of an older one."""
+    """Opens and creates stores in a task. A newer request cancels an older one."""
 
     opened = Signal(object, object)
-    """``Session``, and the ``OpenOptions`` that it was asked for with."""
+    """``Session``, and the ``OpenOptions`` of its request."""
     options_needed = Signal(object, object)
-    """``StoreRefused``, which says what would open the store, and the ``OpenOptions`` that it was asked for with."""
+    """``StoreRefused``, which says what would open the store, and the ``OpenOptions`` of its request."""
     refused = Signal(object)
-    """``UserError``: it cannot be opened."""
+    """``UserError``: the store cannot be opened."""
 
     def __init__(self, runner: TaskRunner, opener: Opener, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,12 +35,12 @@ class StoreOpener(QObject):
         self.opener = opener
 
     def open(self, store: str, options: OpenOptions = NO_OPTIONS) -> None:
-        """Open a store by its file name or URL."""
+        """Open a store by its file name or URL; ends in ``opened``, ``options_needed`` or ``refused``."""
         self._run("Opening the store", options, lambda job: self.opener.open(store, options))
 
     def create(self, store: str, options: OpenOptions = NO_OPTIONS) -> None:
-        """Make a new store and open it."""
-        self._run("Making the store", options, lambda job: self.opener.create(store, options))
+        """Create a store and open it; ends as ``open`` does."""
+        self._run("Creating the store", options, lambda job: self.opener.create(store, options))
 
     def open_demo(self, path: Path, entity: str | None, version: int | None, recreate: bool) -> None:
         """Open the demo store; make it first if it does not exist; ``recreate`` replaces an existing one."""
@@ -53,13 +53,13 @@ class StoreOpener(QObject):
         self._run("Making the demo store", OpenOptions(entity=entity, version=version), work)
 
     def unlock(self, session: Session, encrypted: EntityId, options: OpenOptions) -> None:
-        """Open a store once more with other keys, where one of them opens what is ``encrypted``."""
+        """Reopen a store with the keys of ``options``, if one of them decrypts the entity ``encrypted``."""
         self._run("Unlocking the store", options, lambda job: self.opener.unlock(session, encrypted, options.keys))
 
     def _run(self, title: str, options: OpenOptions, work: Callable[[Job], Session]) -> None:
-        def watched(job: Job) -> Session:
+        def open_and_poll(job: Job) -> Session:
             session = work(job)
-            session.has_changed()  # what is committed from now on is noticed
+            session.has_changed()  # so that commits from now on are noticed
             return session
 
         def failed(error: UserError) -> None:
@@ -71,11 +71,11 @@ class StoreOpener(QObject):
         def done(session: Session) -> None:
             self.opened.emit(session, options)
 
-        self._request.start(title, watched, done, failed=failed, dropped=Session.close)
+        self._request.start(title, open_and_poll, done, failed=failed, dropped=Session.close)
 
 
 class Reopener:
-    """Knows the open store, and asks for the same store with other options."""
+    """Reopens the open store with other options: another scope, or keys."""
 
     def __init__(self, stores: StoreOpener, selection: Selection, inspector: Inspector) -> None:
         self._stores = stores
@@ -84,22 +84,22 @@ class Reopener:
         self._session: Session | None = None
         self._encrypted: EntityId | None = None
 
-    def follow(self, session: Session | None) -> None:
-        """Work on another store, or on none."""
+    def set_session(self, session: Session | None) -> None:
+        """Set the open store, or none."""
         self._session, self._encrypted = session, None
 
     def set_encrypted(self, entity_id: EntityId | None) -> None:
-        """Know an entity with encrypted records by now, or that there is none."""
+        """Set an entity that has encrypted records; ``None`` if there is none."""
         self._encrypted = entity_id
 
     def show_scope(self, scope: str | None) -> None:
-        """Show one of the applications, tenants or partitions of the store, or all of them."""
+        """Reopen the store with one of its scopes; ``None`` for all of them."""
         session = self._session
         if session is not None and scope != session.scope:
             self._stores.open(session.place, replace(session.options, scope=scope))
 
     def unlock(self, keys: tuple[bytes, ...]) -> None:
-        """Use keys for the encrypted records; the entity and the version in view stay chosen."""
+        """Reopen the store with keys for its encrypted records; the entity and version stay chosen."""
         session, chosen, encrypted = self._session, self._selection.entity_id, self.encrypted_entity
         if session is not None and encrypted is not None:
             wanted = None if chosen is None else str(chosen)
@@ -108,49 +108,49 @@ class Reopener:
 
     @property
     def encrypted_entity(self) -> EntityId | None:
-        """An entity with encrypted events, the chosen one before any other; ``None`` where there is none."""
+        """An entity with encrypted records, the chosen one if it has any; ``None`` if none is known."""
         view = self._inspector.view
         is_chosen = view is not None and view.facts.is_encrypted
         return self._selection.entity_id if is_chosen else self._encrypted
 
 
 class SessionCloser:
-    """Knows the sessions that have to be closed before the program ends."""
+    """Closes sessions when no task uses them any more, at the latest when the program ends."""
 
     def __init__(self, runner: TaskRunner) -> None:
         self._runner = runner
         self._kept: list[Session] = []
 
     def keep(self, session: Session) -> None:
-        """Close a session when the program ends, where ``close`` was not called before."""
+        """Close a session when the program ends, unless ``close`` is called before."""
         if session not in self._kept:
             self._kept.append(session)
 
     def close(self, session: Session) -> None:
-        """Close a session after the work that was asked for so far; what is not needed should be cancelled."""
+        """Close a session after all tasks that were started so far. Cancel those that nobody needs first."""
         self.keep(session)
 
         def closed(_: None) -> None:
             self._kept.remove(session)
 
-        # What still reads in the other queues has to let go of its connections first.
-        self._pass(
+        # The tasks of the other queues may still hold connections: one task at the end of each queue waits for them.
+        self._after(
             [queue for queue in Queue if queue is not Queue.FRONT],
             lambda: self._run(Queue.FRONT, session.close, closed),
         )
 
-    def _pass(self, queues: list[Queue], then: Callable[[], None]) -> None:
-        """Call something after whatever was asked for so far in some queues."""
+    def _after(self, queues: list[Queue], then: Callable[[], None]) -> None:
+        """Call ``then`` after all tasks that were started so far in some queues."""
         if not queues:
             then()
             return
-        self._run(queues[0], lambda: None, lambda _: self._pass(queues[1:], then))
+        self._run(queues[0], lambda: None, lambda _: self._after(queues[1:], then))
 
     def _run(self, queue: Queue, work: Callable[[], None], done: Callable[[None], None]) -> None:
         self._runner.run("Closing the store", lambda job: work(), done, queue=queue, protected=True)
 
     def close_all(self) -> None:
-        """Close what is left, once the runner has ended."""
+        """Close the sessions that are left; call it after ``TaskRunner.close``."""
         for session in self._kept:
             session.close()
         self._kept.clear()
