@@ -118,18 +118,24 @@ class Workspace(QObject):
         self._connect()
 
     def _connect(self) -> None:
-        for source in (
-            self.checker,
-            self.transfer,
-            self.copier,
-            self.watchpoints,
-            self.preferences,
-            self.what_if,
-            self.trust_control,
+        for message in (
+            self.checker.message,
+            self.transfer.message,
+            self.copier.message,
+            self.watchpoints.message,
+            self.preferences.message,
+            self.what_if.message,
+            self.trust_control.message,
         ):
-            source.message.connect(self.message)
-        for source in (self.stores, self.notes, self.commander, self.copier, self.trust_control):
-            source.refused.connect(self.refused)
+            message.connect(self.message)
+        for refused in (
+            self.stores.refused,
+            self.notes.refused,
+            self.commander.refused,
+            self.copier.refused,
+            self.trust_control.refused,
+        ):
+            refused.connect(self.refused)
         self.runner.refused.connect(self._on_refused)
         self._poll.timeout.connect(self._on_poll)
         self.selection.entity_changed.connect(self._on_entity_chosen)

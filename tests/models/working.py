@@ -90,7 +90,7 @@ class Working:
 
     def entities(self) -> list[EntityFacts]:
         """The entities of all rows; only of lists that one page holds."""
-        found = list(self.workspace.entities.loaded())
+        found = list(self.workspace.entities.loaded_entities())
         assert len(found) == self.workspace.entities.rowCount()
         return found
 

@@ -1,1 +1,1 @@
-"""Lists of entities and events, and finding in them."""
+"""Lists of entities and of events, and searching them."""

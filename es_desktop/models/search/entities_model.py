@@ -20,15 +20,15 @@ from es_desktop.models.table.paging import PagedModel
 from es_desktop.models.table.roles import FLAG_ROLE, FONT_ROLE, RIGHT, TIP_ROLE, TONE_ROLE, struck_font
 
 _SORT_KEYS: Final = ("type", "id", "version", "events", "snapshots", "created", "modified")
-"""What an ``EntityQuery`` calls each column."""
+"""The name of each column in an ``EntityQuery``."""
 TYPE, ID, VERSION, EVENTS, SNAPSHOTS, CREATED, CHANGED = range(len(_SORT_KEYS))
 
 
 class EntitiesModel(PagedModel[EntityFacts]):
-    """Rows of entities, filtered and sorted elsewhere by the model's query, and read where they are shown."""
+    """One row for each entity. It only emits what to filter and sort by; pages of rows are read when they are shown."""
 
     query_changed = Signal(object)
-    """The ``EntityQuery`` that the rows should answer now."""
+    """The new ``EntityQuery``; its result should be given to ``set_listing``."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         struck = struck_font()
@@ -56,19 +56,19 @@ class EntitiesModel(PagedModel[EntityFacts]):
         self.query = EntityQuery()
 
     def set_listing(self, listing: Listing, chosen: EntityId | None = None) -> None:
-        """Show other rows; ``chosen`` is the entity whose row the listing has.
+        """Show the result of a query; ``chosen`` is the entity whose row is in ``listing.chosen``.
 
-        Where they are the same entities in the same order, only what changed is repainted.
+        For the same entities in the same order, only rows that changed are repainted: the view keeps its position.
         """
         self._chosen = chosen, listing.chosen
         if listing.numbers == self.numbers and self.numbers:
             before, after = self._pages.block(0) or (), listing.first
             self._pages.forget()
             self._pages.put(0, after)
-            same_so_far = len(before) == len(after)
+            is_same_length = len(before) == len(after)
             others = [row for row, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]]
-            if others or not same_so_far:
-                self.repaint(others[0] if same_so_far else 0, others[-1] if same_so_far else len(after) - 1)
+            if others or not is_same_length:
+                self.repaint(others[0] if is_same_length else 0, others[-1] if is_same_length else len(after) - 1)
             self.repaint(len(after))
             return
         self.beginResetModel()
@@ -78,15 +78,15 @@ class EntitiesModel(PagedModel[EntityFacts]):
         self.endResetModel()
 
     def set_filter(self, text: str) -> None:
-        """Ask for the entities whose type or id holds every word of a text."""
+        """Ask for the entities whose type or id contains every word of a text."""
         self._ask(replace(self.query, text=text))
 
     def set_types(self, types: frozenset[str] | None) -> None:
-        """Ask for the entities of some types only; ``None`` for all again."""
+        """Ask for the entities of some types only; ``None`` for all types."""
         self._ask(replace(self.query, types=types))
 
     def set_marks(self, marks: Mapping[str, Marks]) -> None:
-        """Flag the entities that are bookmarked, or have events that are."""
+        """Flag the entities that have a bookmark, or an event with one."""
         if marks == self._marks:
             return
         self._marks = marks
@@ -99,23 +99,23 @@ class EntitiesModel(PagedModel[EntityFacts]):
         return self.query.only is not None
 
     def set_only_marked(self, only_marked: bool) -> None:
-        """Ask for the flagged entities only, or for all again."""
+        """Ask for the flagged entities only, or for all."""
         self._ask(replace(self.query, only=frozenset(self._marks) if only_marked else None))
 
     def entity_at(self, row: int) -> EntityFacts | None:
-        """Return the entity of a row; ``None`` where it is not there yet, and asked for by now."""
+        """Return the entity of a row; ``None`` if its page is not read yet: then it is requested."""
         return self._pages.at(row)
 
-    def loaded(self) -> Iterator[EntityFacts]:
-        """Yield the entities of the rows that are there."""
+    def loaded_entities(self) -> Iterator[EntityFacts]:
+        """Yield the entities of the rows that are read."""
         return (entity for _, entity in self._pages.held())
 
     def numbers_at(self, rows: Iterable[int]) -> list[int]:
-        """Return what the index calls the entities of some rows."""
+        """Return the numbers that the index gives the entities of some rows."""
         return [self.numbers[row] for row in rows]
 
     def row_of(self, entity_id: EntityId | None) -> int | None:
-        """Return the row of an entity, where it is known: of those that were shown, and of the chosen one."""
+        """Return the row of an entity; ``None`` if it is neither the chosen one nor on a page that is read."""
         if entity_id is None:
             return None
         if entity_id == self._chosen[0]:

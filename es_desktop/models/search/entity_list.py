@@ -1,4 +1,4 @@
-"""The list of a store's entities: what is shown of it at once, and how it follows its index."""
+"""The list of a store's entities: read from its index, and read again when the index has more."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from .indexer import Indexer
 
 
 class EntityList(QObject):
-    """Lists the entities of one store by its index; the first few of a large store before there is one."""
+    """Lists the entities of one store from its index; before there is one, the first entities of the store."""
 
     listed = Signal()
-    """The rows are what the query asks for, as far as the index goes."""
+    """The rows are the result of the query, from what is indexed so far."""
     facts_changed = Signal(object)
-    """``StoreFacts`` by now."""
+    """``StoreFacts``, counted again."""
 
     def __init__(
         self,
@@ -36,15 +36,15 @@ class EntityList(QObject):
         chosen: Callable[[], EntityId | None],
         parent: QObject | None = None,
     ) -> None:
-        """``folder`` is that of the indexes; ``chosen`` returns the entity whose row is looked for."""
+        """``folder`` holds the indexes; ``chosen`` returns the entity whose row is wanted with each listing."""
         super().__init__(parent)
         self._list_request = LatestRequest(runner)
         self._first_request = LatestRequest(runner)
         self._count_request = LatestRequest(runner)
         self._chosen = chosen
         self._session: Session | None = None
-        self._events_listed: int | None = None
-        """How many events the index had when it was listed for the last time."""
+        self._listed_events: int | None = None
+        """How many events the index had at the last listing; ``None`` before the first."""
         self.model = EntitiesModel(self)
         self.indexer = Indexer(runner, folder, self)
         self._pages = BlockReader(runner, "Reading entities", self.model.set_page)
@@ -57,7 +57,7 @@ class EntityList(QObject):
 
     @property
     def index(self) -> StoreIndex | None:
-        """Of the store, once it is open."""
+        """The index of the store; ``None`` until it is open."""
         return self.indexer.index
 
     def set_session(self, session: Session | None) -> None:
@@ -66,18 +66,18 @@ class EntityList(QObject):
         self._first_request.cancel()
         self._count_request.cancel()
         self._pages.forget()
-        self._events_listed = None
+        self._listed_events = None
         self._session = session
         self.model.set_listing(Listing())
         self.indexer.set_session(session)
 
     def on_changes(self, changes: Changes) -> None:
-        """List what is in the store by now, where its records are others."""
+        """Update the index and then the list, if records changed."""
         if changes.alters_records:
             self.indexer.update()
 
     def ids_at(self, rows: Sequence[int]) -> tuple[EntityId, ...]:
-        """Return the ids of some rows; these should be few."""
+        """Return the ids of some rows. May read the index in the GUI thread: only for few rows."""
         index = self.index
         known = [self.model.entity_at(row) for row in rows]
         if None not in known or index is None:
@@ -96,15 +96,15 @@ class EntityList(QObject):
             self._list()
 
     def _show_first(self, found: list[EntityFacts]) -> None:
-        """Show a few entities of a large store, which has so many that listing them takes a while."""
-        if self._events_listed is None:
+        """Show the first entities of a large store until its index can list all."""
+        if self._listed_events is None:
             self.model.set_listing(Listing(range(len(found)), found))
             self.listed.emit()
 
     def _on_grown(self) -> None:
-        """List the entities as soon as there are any, and once more when all are there and their events follow."""
+        """List the entities when the index has the first ones, and again when it has all, before their events."""
         index, progress = self.index, self.indexer.progress
-        is_new = self._events_listed is None or (self._events_listed == 0 and progress is not None and progress.done)
+        is_new = self._listed_events is None or (self._listed_events == 0 and progress is not None and progress.done)
         is_wanted = is_new and not self._list_request.is_running
         if index is not None and index.path is not None and is_wanted:
             self._list()
@@ -136,7 +136,7 @@ class EntityList(QObject):
         def done(result: tuple[int, Listing]) -> None:
             events, found = result
             if found.numbers or not self.indexer.is_indexing:
-                self._events_listed = events
+                self._listed_events = events
                 self._pages.forget()
                 self.model.set_listing(found, chosen)
                 self.listed.emit()

@@ -1,4 +1,8 @@
-"""The log: all events of the open store, or those that are looked for, as far as the index goes."""
+"""The log: all events of the open store, or those that a search finds.
+
+If the store numbers its events itself, the log of all events is a range of numbers, known at once. Otherwise, and for a
+search, the numbers come from the index, and the log grows with it.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +29,12 @@ ALL: Final = EventSearch()
 
 
 class EventLog(QObject):
-    """Shows the events of a store. What is looked for is found in what is indexed, and then in what comes."""
+    """Fills the table of the log. A search goes through what is indexed, and goes on when more is indexed."""
 
     changed = Signal()
-    """Other rows, another search, or it is known by now whether there is more to find."""
+    """The rows or the search changed, or a search ended."""
     row_wanted = Signal(object)
-    """A row that should be shown."""
+    """The row that ``go_to_time`` found."""
 
     def __init__(self, runner: TaskRunner, indexer: Indexer, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -42,42 +46,42 @@ class EventLog(QObject):
         self._order: range | None = None
         self._is_counted = False
         self._is_outdated = False
-        self._looked_to = 0
-        self._was_grown = False
+        self._searched_to = 0
+        self._is_index_grown = False
         self._wanted_time: float | None = None
         self.search: EventSearch = ALL
         self.problem: UserError | None = None
-        """Why what is asked for cannot be looked for."""
+        """Why the search is not possible."""
         self.model = LogModel(self)
         self._pages = BlockReader(runner, "Reading the log", self.model.set_page)
         self._pages.on_dropped(self.model.forget_page)
         self.model.page_wanted.connect(self._read_page)
-        indexer.opened.connect(lambda index: self._go_on())
+        indexer.opened.connect(lambda index: self._continue())
         indexer.grown.connect(self._on_grown)
         indexer.completed.connect(self._on_completed)
 
     @property
     def is_finding(self) -> bool:
-        """Whether more may be found yet."""
+        """Whether more events may be found."""
         return not self._is_in_order and (self._find_request.is_running or self._indexer.is_indexing)
 
     @property
     def _is_in_order(self) -> bool:
-        """Whether every event is shown, by the numbers that the store gives them."""
+        """Whether the rows are all events, by the store's own numbers."""
         return self.search.is_for_all and self._order is not None
 
     def set_session(self, session: Session | None) -> None:
         """Show the log of another store, or of none."""
         self._session, self._order, self._is_counted, self.search = session, None, False, ALL
-        self._start_again()
+        self._restart()
         self.refresh()
 
     def on_changes(self, changes: Changes) -> None:
-        """Show what was appended, once the index is brought up to date."""
+        """Show new events, once the index has them."""
         self._is_outdated |= changes.alters_events
 
     def refresh(self) -> None:
-        """Show what was appended."""
+        """Count the events again, and show the new ones."""
         self._is_outdated = False
         session = self._session
         if session is None:
@@ -89,9 +93,9 @@ class EventLog(QObject):
                 self._find_request.cancel()
                 self.model.set_numbers(order)
             elif was_in_order:
-                self._start_again()
+                self._restart()
             else:
-                self._go_on()
+                self._continue()
             self.changed.emit()
 
         self._order_request.start(
@@ -99,19 +103,19 @@ class EventLog(QObject):
         )
 
     def update_search(self, **changes: Any) -> None:
-        """Look for something else in some respect: ``update_search(text="PayPal")``."""
+        """Change some fields of the search: ``update_search(text="PayPal")``."""
         self.set_search(replace(self.search, **changes))
 
     def set_search(self, search: EventSearch) -> None:
-        """Look for events."""
+        """Show the events that a search finds."""
         if search != self.search:
             self.search = search
-            self._start_again()
+            self._restart()
 
     def go_to_time(self, time: float) -> None:
-        """Show the first event of the whole log that is not before a time, or the last one where all are.
+        """Show all events, and emit the row of the first one at or after ``time``; the last one if all are earlier.
 
-        What is not indexed yet may be later; the row follows then.
+        ``time`` is in seconds since the epoch, UTC. If it is not indexed yet, the row is emitted when it is.
         """
         self.set_search(ALL)
         self._wanted_time = time
@@ -132,20 +136,20 @@ class EventLog(QObject):
 
         self._time_request.start("Finding the time", lambda job: place_of_time(index, time), done)
 
-    def _start_again(self) -> None:
+    def _restart(self) -> None:
         self._find_request.cancel()
         self._time_request.cancel()
         self._pages.forget()
-        self._looked_to, self._wanted_time, self.problem = 0, None, None
+        self._searched_to, self._wanted_time, self.problem = 0, None, None
         if self._is_in_order and self._order is not None:
             self.model.set_numbers(self._order)
         else:
             self.model.set_numbers(array("q"))
-            self._go_on()
+            self._continue()
         self.changed.emit()
 
     def _on_grown(self) -> None:
-        self._go_on()
+        self._continue()
         self._find_time()
 
     def _on_completed(self) -> None:
@@ -154,34 +158,34 @@ class EventLog(QObject):
         self._on_grown()
         self.changed.emit()
 
-    def _go_on(self) -> None:
-        """Look through what was not looked through yet."""
+    def _continue(self) -> None:
+        """Search the events that were indexed after the last search."""
         index = self._indexer.index
         if index is None or self._is_in_order or self.problem is not None:
             return
         if self.search.is_for_all and not self._is_counted:
-            return  # the store's own numbers, where it has such, are all of them at once
+            return  # if the store has its own numbers, they arrive at once and no search is needed
         if self._find_request.is_running:
-            self._was_grown = True
+            self._is_index_grown = True
             return
-        self._was_grown = False
-        after, search = self._looked_to, self.search
+        self._is_index_grown = False
+        after, search = self._searched_to, self.search
 
         def work(job: Job) -> int:
-            asked, last = checked_search(index, search), index.state.last
-            for chunk in found_events(index, asked, after):
+            valid, last = checked_search(index, search), index.state.last
+            for chunk in found_events(index, valid, after):
                 job.check()
                 if chunk:
                     job.report_part(chunk)
-                    last = max(last, chunk[-1])  # the index may have grown since it was asked
+                    last = max(last, chunk[-1])  # the index may have grown since ``last`` was read
             return last
 
         def done(last: int) -> None:
-            self._looked_to = last
+            self._searched_to = last
             self.changed.emit()
             self._find_time()
-            if self._was_grown:
-                self._go_on()
+            if self._is_index_grown:
+                self._continue()
 
         def failed(error: UserError) -> None:
             self.problem = error
@@ -189,10 +193,10 @@ class EventLog(QObject):
 
         is_large = index.path is not None
         self._find_request.start(
-            "Finding events", work, done, part=self._take, failed=failed, queue=Queue.SCAN, quiet=is_large
+            "Finding events", work, done, part=self._append, failed=failed, queue=Queue.SCAN, quiet=is_large
         )
 
-    def _take(self, chunk: Sequence[int]) -> None:
+    def _append(self, chunk: Sequence[int]) -> None:
         self.model.append(chunk)
         self.changed.emit()
 

@@ -1,4 +1,4 @@
-"""The entities that were found by their state, as a table."""
+"""The entities that a search by state found, as a table."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from es_desktop.models.table.roles import FONT_ROLE, RIGHT, TIP_ROLE, TONE_ROLE,
 
 TYPE, ID, AT, VALUES, CHANGED = range(5)
 MOST: Final = 100_000
-"""So many are listed; whoever needs more narrows what is asked, or takes the command line."""
+"""Hits that are listed; the command line lists more."""
 _LONGEST: Final = 60
 
 
 class HitsModel(RowsModel[StateHit]):
-    """One row an entity, in the order in which they were found."""
+    """One row for each entity, in the order in which they were found."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         struck = struck_font()
@@ -45,16 +45,16 @@ class HitsModel(RowsModel[StateHit]):
         self._reading: Reading | None = None
 
     def set_reading(self, reading: Reading | None) -> None:
-        """Take the store that hits are of from now on: it knows how far their states can be trusted."""
+        """Set the store of the next hits: it gives the verdict on their states."""
         self._reading = reading
 
     def clear(self) -> None:
-        """Show nothing."""
+        """Remove all rows."""
         self._hits = []
         self.set_rows(self._hits)
 
     def append(self, hits: Sequence[StateHit]) -> None:
-        """Show more, up to ``MOST`` in all."""
+        """Add rows, up to ``MOST`` in all."""
         more = hits[: MOST - len(self._hits)]
         if more:
             self.beginInsertRows(QModelIndex(), len(self._hits), len(self._hits) + len(more) - 1)
@@ -63,7 +63,7 @@ class HitsModel(RowsModel[StateHit]):
             self.endInsertRows()
 
     def hit_at(self, row: int) -> StateHit:
-        """Return what was found, by its row."""
+        """Return the hit of a row."""
         return self.rows[row]
 
     def _tip(self, hit: StateHit) -> str:

@@ -1,4 +1,4 @@
-"""The indexer: opens the index of the open store, brings it up to date beside the window, and can be paused."""
+"""The indexer: opens the index of the open store, and updates it in a task that a person can pause."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ _DELAY_MILLISECONDS: Final = 3000
 
 
 class Indexer(QObject):
-    """Keeps the index of one store in step with it."""
+    """Keeps the index of one store up to date."""
 
     opened = Signal(object)
-    """``StoreIndex``, with what it had the last time; it is brought up to date from now on."""
+    """``StoreIndex``, as it was last time; its update starts now."""
     grown = Signal()
-    """More is in the index than before."""
+    """The index has more than before."""
     completed = Signal()
-    """All that the store held is in the index."""
+    """The index has all that the store had when the update began."""
     paused_changed = Signal()
-    """A person paused it, or let it go on."""
+    """A person paused or resumed it."""
 
     def __init__(self, runner: TaskRunner, folder: Path, parent: QObject | None = None) -> None:
-        """``folder`` is that of the indexes of large stores."""
+        """``folder`` holds the indexes of large stores."""
         super().__init__(parent)
         self._runner = runner
         self._open_request = LatestRequest(runner)
@@ -36,13 +36,12 @@ class Indexer(QObject):
         self._folder = folder
         self._session: Session | None = None
         self.index: StoreIndex | None = None
-        """Of the open store, once it is open."""
+        """The index of the open store; ``None`` until it is open."""
         self.is_paused = False
-        """Whether a person paused it."""
         self.progress: Progress | None = None
-        """How far it was when it last reported; ``None`` where all is in the index, or nothing was reported yet."""
+        """The last progress of the running update; ``None`` if none runs, or none was reported yet."""
         self._is_outdated = False
-        # What follows an update reads the whole index of entities, which takes a moment where they are many.
+        # After each update the whole list of entities is read again, which takes seconds for many: not at each commit.
         self._delay = QTimer(self)
         self._delay.setSingleShot(True)
         self._delay.setInterval(_DELAY_MILLISECONDS)
@@ -63,7 +62,7 @@ class Indexer(QObject):
         self._session = session
         old, self.index = self.index, None
         if old is not None:
-            # After what still reads of it; what is lent then is closed when it is given back.
+            # In the index queue, after tasks that fill it. Connections that others still use are closed on return.
             self._runner.run(
                 "Closing the index", lambda job: old.close(), queue=Queue.INDEX, quiet=True, protected=True
             )
@@ -84,7 +83,7 @@ class Indexer(QObject):
             )
 
     def update(self) -> None:
-        """Take in what is new in the store, unless it is paused; of a large store not all the time."""
+        """Index what is new in the store, unless paused; for a large store at most every three seconds."""
         index = self.index
         if index is None or self.is_paused:
             return
@@ -94,13 +93,13 @@ class Indexer(QObject):
         self._is_outdated = False
 
         def done(_: None) -> None:
-            self.progress = None  # whoever listens finds it at rest
+            self.progress = None  # before ``completed``: its listeners read it
             if index.path is not None:
                 self._delay.start()
             self.completed.emit()
             self._on_delay_over()
 
-        # A person waits for the index of a small store, and works on beside that of a large one.
+        # A person waits for the index of a small store; a large one shows its first entities before.
         self._fill_request.start(
             "Indexing",
             lambda job: index.update(job.report),
@@ -112,13 +111,13 @@ class Indexer(QObject):
         )
 
     def pause(self) -> None:
-        """Stop for now; what is in the index stays."""
+        """Stop the update; the index keeps what it has."""
         self._fill_request.cancel()
         self.is_paused = True
         self.paused_changed.emit()
 
     def resume(self) -> None:
-        """Go on from where it stopped."""
+        """Continue the update where it stopped."""
         self.is_paused = False
         self.paused_changed.emit()
         self.update()

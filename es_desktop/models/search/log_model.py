@@ -1,4 +1,4 @@
-"""The log of a store as a table: one row an event, read where it is shown."""
+"""The log of a store as a table."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TIME, TYPE, ID, VERSION, EVENT, PAYLOAD = range(6)
 
 
 class LogModel(PagedModel[LoggedEvent]):
-    """Rows of events by their numbers. The row count is true; what stands in a row comes when it is shown."""
+    """One row for each event, known by its number; pages of rows are read when they are shown."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(
@@ -43,11 +43,11 @@ class LogModel(PagedModel[LoggedEvent]):
         self._order_of: dict[str, int] = {}
 
     def set_types(self, names: Iterable[str]) -> None:
-        """Give the types of event their colours, in the order of their names."""
+        """Set the event types that have hues, in the order of the hues."""
         self._order_of = {name: order for order, name in enumerate(names)}
 
     def set_numbers(self, numbers: range | array[int]) -> None:
-        """Show the events with these numbers. Where they only go on from those that are shown, the rows stay."""
+        """Show the events with these numbers. Rows that stay are not reset, if a range only became longer."""
         before = self.numbers
         if isinstance(numbers, range) and isinstance(before, range) and before and numbers[: len(before)] == before:
             self._grow(numbers)
@@ -58,7 +58,7 @@ class LogModel(PagedModel[LoggedEvent]):
         self.endResetModel()
 
     def append(self, numbers: Sequence[int]) -> None:
-        """Show more events after those that are shown."""
+        """Show more events after the last row; only after ``set_numbers`` with an array."""
         if numbers:
             assert isinstance(self.numbers, array), "a range grows by set_numbers"
             self._grow(self.numbers, numbers)
@@ -72,7 +72,7 @@ class LogModel(PagedModel[LoggedEvent]):
             numbers.extend(more)
         self.numbers = numbers
         if first % PAGE:
-            self._pages.invalidate(first // PAGE)  # there, or on its way, it is a part of what it will be
+            self._pages.invalidate(first // PAGE)  # read before, or just being read, it is shorter than it is now
         self.endInsertRows()
 
     def _hue(self, row: LoggedEvent) -> int:
@@ -96,5 +96,5 @@ def _exact_time(row: LoggedEvent) -> str | None:
 
 
 def _if_long(text: Callable[[LoggedEvent], str]) -> Callable[[LoggedEvent], str | None]:
-    """Return a tip that holds a text which may be cut in its cell."""
+    """Return a tip with the whole text if the cell may cut it."""
     return lambda row: name if len(name := text(row)) > _LETTERS_SHOWN else None

@@ -1,4 +1,4 @@
-"""The overview: what happens in the open store, counted anew whenever its index is whole."""
+"""The overview: counts of events over time and by type, counted again whenever the index is complete."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from es_desktop.models.runtime.tasks import Queue, TaskRunner
 from .indexer import Indexer
 
 _BARS: Final = 400
-"""As many as a wide window has room for."""
+"""Time ranges that are counted: as many bars as fit in a wide window."""
 
 
 class Overview(QObject):
-    """Counts beside the window."""
+    """Counts the events of the open store in a task."""
 
     changed = Signal()
-    """Other counts, or none."""
+    """``activity`` is another one, or ``None``."""
 
     def __init__(self, runner: TaskRunner, indexer: Indexer, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._request = LatestRequest(runner)
         self._indexer = indexer
         self.activity: Activity | None = None
-        """What happens in the store; ``None`` while it is not counted yet."""
+        """The counts; ``None`` until they are known."""
         indexer.opened.connect(lambda index: self._count() if index.knows_entities else None)
         indexer.completed.connect(self._count)
 
     def clear(self) -> None:
-        """Forget the counts: another store will be open."""
+        """Forget the counts, because the store is closed."""
         self._request.cancel()
         self.activity = None
         self.changed.emit()

@@ -1,4 +1,4 @@
-"""Finding entities by their state, beside the window: what is asked, how far it is, and what was found."""
+"""Finds entities by their state, in a task."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from .hits_model import HitsModel
 from .indexer import Indexer
 
 _PART_SECONDS: Final = 0.1
-"""Between two parts that are handed over, but for the first hit: that shows at once."""
+"""Seconds between two parts of the result; the first hit is reported at once."""
 
 
 class StateFinder(QObject):
-    """Looks through the states of a store; a newer search takes the place of an older one."""
+    """Searches the states of a store. A newer search cancels an older one."""
 
     changed = Signal()
-    """Something else is looked for, or more is known."""
+    """The search, its progress or its hits changed."""
 
     def __init__(self, runner: TaskRunner, indexer: Indexer, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,25 +35,25 @@ class StateFinder(QObject):
         self._session: Session | None = None
         self.model = HitsModel(self)
         self.search: StateSearch | None = None
-        """What was asked last."""
+        """The last search."""
         self.progress: SearchProgress | None = None
-        """How far the search is, or was when it ended."""
+        """The progress of the search, or its last one."""
         self.problem: UserError | None = None
-        """Why it could not be carried out."""
+        """Why the search failed."""
 
     @property
     def is_searching(self) -> bool:
         return self._request.is_running
 
     def set_session(self, session: Session | None) -> None:
-        """Look through another store from now on, or through none."""
+        """Set the store to search, or none."""
         self._request.cancel()
         self._session = session
         self.model.set_reading(session)
-        self._begin(None)
+        self._reset(None)
 
     def find(self, search: StateSearch) -> None:
-        """Look for entities, from the start."""
+        """Start a search."""
         session, index = self._session, self._indexer.index
         if session is None:
             return
@@ -76,12 +76,12 @@ class StateFinder(QObject):
             self.problem = error
             self.changed.emit()
 
-        self._begin(search)
+        self._reset(search)
         self._request.start(
             "Finding by state",
             work,
             lambda _: self.changed.emit(),
-            part=self._take,
+            part=self._add,
             failed=failed,
             queue=Queue.SEARCH,
             quiet=True,
@@ -89,16 +89,16 @@ class StateFinder(QObject):
         self.changed.emit()
 
     def stop(self) -> None:
-        """Look no further; what was found stays."""
+        """Cancel the search; its hits stay."""
         self._request.cancel()
         self.changed.emit()
 
-    def _begin(self, search: StateSearch | None) -> None:
+    def _reset(self, search: StateSearch | None) -> None:
         self.search, self.progress, self.problem = search, None, None
         self.model.clear()
         self.changed.emit()
 
-    def _take(self, part: tuple[list[StateHit], SearchProgress]) -> None:
+    def _add(self, part: tuple[list[StateHit], SearchProgress]) -> None:
         hits, self.progress = part
         self.model.append(hits)
         self.changed.emit()

@@ -40,7 +40,9 @@ def _ask(desk: Desk, offered: Trust | None, note: str) -> None:
     workspace, session = desk.workspace, desk.workspace.session
     if session is None:
         return
-    named = modules_in_topics(each.topic or "" for each in islice(workspace.entities.loaded(), _ROWS_LOOKED_AT))
+    named = modules_in_topics(
+        each.topic or "" for each in islice(workspace.entities.loaded_entities(), _ROWS_LOOKED_AT)
+    )
     dialog = TrustDialog(workspace.trust_control, named, desk.window)
     dialog.remember.setChecked(desk.settings.trust_of(session.place) is not None)
     if offered is not None:

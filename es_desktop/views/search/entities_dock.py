@@ -259,7 +259,7 @@ class EntitiesDock(Dock):
     def _on_listed(self) -> None:
         """Keep the chosen entity's row the current one, wherever it went."""
         entities = self._workspace.entities
-        versions = [str(max((each.version for each in entities.loaded()), default=0))]
+        versions = [str(max((each.version for each in entities.loaded_entities()), default=0))]
         self.table.horizontalHeader().resizeSection(_VERSION, width_for(self.table, versions, least=44))
         self._rows.go_to(entities.row_of(self._workspace.selection.entity_id))
         self._show_emptiness()

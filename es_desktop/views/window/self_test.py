@@ -56,7 +56,7 @@ class SelfTest(QObject):
         yield "made and opened the demo"
         facts = workspace.facts
         _expect(facts is not None and facts.entities >= 200 and facts.events >= 4000, f"the demo holds {facts}")
-        longest = max(workspace.entities.loaded(), key=lambda each: each.events)
+        longest = max(workspace.entities.loaded_entities(), key=lambda each: each.events)
         workspace.choose(longest.id)
         yield f"chose the longest entity, {longest.events} events"
         timeline.set_folding(False)  # so that each event has a row to page to
@@ -88,7 +88,7 @@ class SelfTest(QObject):
         shutil.copyfile(self._window.demo_path, copy)
         workspace.open(str(copy))
         yield "opened a copy"
-        living = next(each for each in workspace.entities.loaded() if not each.discarded)
+        living = next(each for each in workspace.entities.loaded_entities() if not each.discarded)
         workspace.choose(living.id)
         yield f"chose {living.type} {living.id}"
         view = workspace.inspector.view

@@ -29,7 +29,7 @@ def stores(working: Working, own: Session) -> Iterator[OtherStore]:
 
 
 def types(stores: OtherStore) -> set[str]:
-    return {each.type for each in stores.entities.loaded()}
+    return {each.type for each in stores.entities.loaded_entities()}
 
 
 def test_the_open_store_is_not_opened_again(

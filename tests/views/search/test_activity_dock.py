@@ -55,7 +55,7 @@ def hints(dock: ActivityDock) -> list[str]:
 
 
 def listed_types(driver: Driver) -> set[str]:
-    return {each.type for each in driver.workspace.entities.loaded()}
+    return {each.type for each in driver.workspace.entities.loaded_entities()}
 
 
 def test_the_store_is_counted(dock: ActivityDock, driver: Driver) -> None:
