@@ -95,7 +95,7 @@ class TrustedCode:
         with self._lock:
             self._end()
 
-    def why_no_bases(self, entity_id: EntityId, snapshots: Sequence[Record]) -> list[str]:
+    def base_errors(self, entity_id: EntityId, snapshots: Sequence[Record]) -> list[str]:
         """Return for each snapshot why it cannot be a base; an empty text if it can."""
         with self._lock:
             answer = self._ask({"do": "try", "id": encode(entity_id), "snapshots": snapshots})

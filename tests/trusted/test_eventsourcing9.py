@@ -132,7 +132,7 @@ def test_a_record_never_imports_a_module(tmp_path: Path) -> None:
             record_of(1, "Begun", module="trap", owner=1),
             [1, BEGUN_RECORD[1], BEGUN_RECORD[2].replace("mine:", "trap:")],
         )
-        reasons += code.why_no_bases(ID, [[3, "eventsourcing.domain:Snapshot", json.dumps(snapshot)]])
+        reasons += code.base_errors(ID, [[3, "eventsourcing.domain:Snapshot", json.dumps(snapshot)]])
     assert len(reasons) == 3
     assert all("'trap' was not named" in each for each in reasons), reasons
     assert not (tmp_path / "imported").exists()
@@ -177,7 +177,7 @@ def test_snapshots_are_bases(tmp_path: Path) -> None:
     kept = {"owner": "Zoë", "items": [1], "_created_on": NOW, "_modified_on": NOW}
     base = [5, "eventsourcing.domain:Snapshot", json.dumps({"timestamp": NOW, "topic": "mine:Cart", "state": kept})]
     with at_work(trust_in(tmp_path, SHOP, function=None)) as code:
-        assert code.why_no_bases(ID, [base]) == [""]
+        assert code.base_errors(ID, [base]) == [""]
         start = CodeState(base)
         assert code.view(ID, start) == {"owner": "Zoë", "items": [1]}
         assert views(fold(code, record_of(6, "Filled", item=2), start=start)) == [{"owner": "Zoë", "items": [1, 2]}]

@@ -215,7 +215,7 @@ def test_modules_import_each_other_and_leave_no_files(tmp_path: Path) -> None:
 
 def test_a_function_folds_from_zero_only(tmp_path: Path) -> None:
     with at_work(trust_in(tmp_path, COUNTING)) as code:
-        (why,) = code.why_no_bases(ID, [[5, "eventsourcing.domain:Snapshot", "{}"]])
+        (why,) = code.base_errors(ID, [[5, "eventsourcing.domain:Snapshot", "{}"]])
         assert "from zero" in why
         with pytest.raises(CodeRefusedError, match="from zero"):
             code.view(ID, CodeState([5, "eventsourcing.domain:Snapshot", "{}"]))

@@ -51,7 +51,7 @@ def test_a_snapshot_is_a_base(tmp_path: Path, history: list[RecordedEvent]) -> N
     item = mapper_of(CLASSES).to_sequenced_item(taken)
     base = CodeState([1, item.topic, item.data])
     with at_work(trust_in(tmp_path, SOURCE, function=None), classes=CLASSES) as code:
-        assert code.why_no_bases(ID, [base.base or []]) == [""]
+        assert code.base_errors(ID, [base.base or []]) == [""]
         (after,) = views(fold(code, *map(record_of, history[2:]), start=base))
     assert after == plain_state(vars(states_of(Order, [event.domain_event for event in history])[-1]))
 

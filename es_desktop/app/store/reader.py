@@ -243,7 +243,7 @@ class Reading:
     def bases_of(self, fold: Fold, snapshots: Sequence[RecordedSnapshot]) -> Bases:
         """Return snapshots of an entity as what the rebuilds by its fold may start from."""
         if isinstance(fold, TrustedFold):
-            reasons = fold.why_no_bases(snapshots)
+            reasons = fold.base_errors(snapshots)
         else:
             reasons = [_why_no_base(fold, each) for each in snapshots]
         return Bases([SnapshotBase(each, why) for each, why in zip(snapshots, reasons, strict=True)])

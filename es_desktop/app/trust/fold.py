@@ -90,11 +90,11 @@ class TrustedModel:
         """Return why an event counts as failed without another try; ``None`` if it does not."""
         return self._fatal.get(json.dumps(record)) if self._fatal else None
 
-    def why_no_bases(self, entity_id: EntityId, snapshots: Sequence[Record]) -> list[str]:
+    def base_errors(self, entity_id: EntityId, snapshots: Sequence[Record]) -> list[str]:
         """Return, for each snapshot, why no state can begin with it; an empty text where one can."""
         try:
             with self._asking():
-                return self._code.why_no_bases(entity_id, snapshots)
+                return self._code.base_errors(entity_id, snapshots)
         except StateLost as lost:
             return [str(lost)] * len(snapshots)
 
@@ -210,13 +210,13 @@ class TrustedFold:
 
         return self._model.fold(self._entity_id, start, records, report_outcome, views=views)
 
-    def why_no_bases(self, snapshots: Sequence[RecordedSnapshot]) -> list[str]:
+    def base_errors(self, snapshots: Sequence[RecordedSnapshot]) -> list[str]:
         """Return, for each snapshot, why no state can begin with it; an empty text where one can."""
         reasons = [each.error or (_INFERRED if each.is_inferred else "") for each in snapshots]
         sound = [each for each, error in zip(snapshots, reasons, strict=True) if not error]
         if not sound:
             return reasons
-        answers = iter(self._model.why_no_bases(self._entity_id, [self._snapshot_record(each) for each in sound]))
+        answers = iter(self._model.base_errors(self._entity_id, [self._snapshot_record(each) for each in sound]))
         return [error or next(answers) for error in reasons]
 
     def _record_to_send(self, at: int, event: RecordedEvent, failures: dict[int, Failure]) -> Record:
