@@ -53,7 +53,7 @@ class IndexFiller:
     def run(self, report: Callable[[IndexState], None]) -> None:
         """Add what is missing. Calls ``report`` after each slice, in this thread; it may raise to stop the work."""
         with self._database.writing() as connection:
-            if not self._source.grows_at_its_end:  # new events may have numbers among the old ones
+            if not self._source.appends_at_end:  # new events may have numbers among the old ones
                 self._database.clear()
             connection.execute(_SLICE_COUNTS)
             try:

@@ -59,7 +59,7 @@ class Source(Protocol):
     """
 
     @property
-    def grows_at_its_end(self) -> bool:
+    def appends_at_end(self) -> bool:
         """Whether appended events always get higher numbers than those before; if not, an index is filled again."""
 
     def prepare(self, connection: sqlite3.Connection) -> None:
@@ -92,7 +92,7 @@ class AttachedSource:
     snapshots: str | None
     """A select of ``id, snapshots``; ``None`` if the format has no snapshots."""
     topic_names: Callable[[str], TopicNames]
-    grows_at_its_end: bool = True
+    appends_at_end: bool = True
 
     def prepare(self, connection: sqlite3.Connection) -> None:
         connection.execute("ATTACH DATABASE ? AS store", [self.uri])
@@ -156,7 +156,7 @@ class StreamedSource:
         events: Callable[[int], Iterator[StagedRow]],
         topic_names: Callable[[str], TopicNames],
         *,
-        grows_at_its_end: bool,
+        appends_at_end: bool,
     ) -> None:
         """``events`` returns the events of the store without the first ones, of which it is given the number."""
         self._snapshots = snapshots
@@ -165,7 +165,7 @@ class StreamedSource:
         self._rows: Iterator[StagedRow] = iter(())
         self._last: int | None = None
         """The number of the last event taken from ``_rows``."""
-        self.grows_at_its_end = grows_at_its_end
+        self.appends_at_end = appends_at_end
 
     def prepare(self, connection: sqlite3.Connection) -> None:
         connection.execute("CREATE TEMP TABLE snapshot_count (id, snapshots INTEGER)")

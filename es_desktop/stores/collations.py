@@ -25,7 +25,7 @@ def unknown_collations(execute: Callable[[str], Iterable[Any]]) -> frozenset[str
     return frozenset(name for name in found if name.lower() not in _KNOWN)
 
 
-def stand_in(engine: Engine) -> None:
+def define_collations(engine: Engine) -> None:
     """Let every connection that is made from now on have an order of each such name."""
 
     def connected(connection: Any, record: object) -> None:

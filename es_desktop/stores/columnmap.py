@@ -18,7 +18,7 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
-class InJson:
+class JsonField:
     """What stands at a path of names in a column of JSON."""
 
     column: str
@@ -41,7 +41,7 @@ class FirstOf:
     columns: tuple[str, ...]
 
 
-Source = str | Template | InJson | Constant | FirstOf | Callable[[Any], Any]
+Source = str | Template | JsonField | Constant | FirstOf | Callable[[Any], Any]
 """Where a value comes from. A text is a column, or ``name.column`` of a joined table.
 
 A function, which only formats have, returns an expression of SQL from the ``MappedTables`` that it is given.
@@ -100,11 +100,11 @@ class ColumnMap:
     """What orders all events of the store."""
     needs: tuple[str, ...] = ()
     """Columns that are not read, but without which the table is another one. Only for formats, as all that follows."""
-    is_exact: bool = False
+    has_no_other_columns: bool = False
     """Whether a table that has more columns is another one."""
     ignores_underscores: bool = False
     """Whether ``global_index`` is the column ``globalindex``."""
-    is_spread: bool = False
+    combines_tables: bool = False
     """Whether all such tables of a schema are one."""
     ids: Literal["text", "bytes", "hex", "as found"] = "text"
     """What the ids of streams are kept as; ``as found`` means like that of the first row."""

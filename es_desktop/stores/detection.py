@@ -25,13 +25,13 @@ class FoundStore:
     is_empty: bool
 
     @property
-    def place(self) -> str:
+    def table_name(self) -> str:
         """The table of its events, with its schema where that is not the first one."""
-        return self.tables.table.place
+        return self.tables.table.shown_name
 
 
 @dataclass(frozen=True, slots=True)
-class Detected:
+class Detection:
     """The stores of a database: one of ours, then those that have events, then those that have none yet."""
 
     layout: Layout
@@ -44,16 +44,16 @@ class Detected:
 
     def _others(self, shown: FoundStore) -> Iterator[str]:
         others = [
-            f"{each.format.name} in {each.place}{', empty' * each.is_empty}"
+            f"{each.format.name} in {each.table_name}{', empty' * each.is_empty}"
             for each in self.stores
-            if each.place != shown.place
+            if each.table_name != shown.table_name
         ]
         if others:
             count = "another store" if len(others) == 1 else f"{len(others)} other stores"
-            yield f"{shown.place} is shown; the database holds {count}: {'; '.join(others)}"
+            yield f"{shown.table_name} is shown; the database holds {count}: {'; '.join(others)}"
 
 
-def detect(connection: Connection) -> Detected:
+def detect(connection: Connection) -> Detection:
     """Return what a database holds. Each table that a format could read is looked at by itself.
 
     Raises ``DatabaseError`` of SQLAlchemy where not even the catalogue can be read. What is found may be opened once
@@ -66,16 +66,16 @@ def detect(connection: Connection) -> Detected:
             if tables.table.qualified not in found:
                 found |= {store.tables.table.qualified: store for store in _looked_at(layout, each, tables)}
     stores = sorted(found.values(), key=lambda store: (not store.format.is_ours, store.is_empty))
-    return Detected(layout, tuple(stores), tuple(layout.passed_over))
+    return Detection(layout, tuple(stores), tuple(layout.passed_over))
 
 
-def by_map(detected: Detected, table_map: ColumnMap) -> FoundStore:
+def store_by_map(detection: Detection, table_map: ColumnMap) -> FoundStore:
     """Return the store that a map of a person makes of a database. Raises ``StoreRefusedError`` where it cannot be."""
-    found, layout = MappedFormat(table_map), detected.layout
+    found, layout = MappedFormat(table_map), detection.layout
     tables = next(found.find(layout))
     store = next(_looked_at(layout, found, tables), None)
     if store is None:
-        raise StoreRefusedError(f"{tables.table.place} cannot be read: {layout.passed_over[-1].reason}")
+        raise StoreRefusedError(f"{tables.table.shown_name} cannot be read: {layout.passed_over[-1].reason}")
     return store
 
 
@@ -84,7 +84,7 @@ def _looked_at(layout: Layout, format: TableFormat, tables: TableSet) -> Iterato
     if format.is_ours:
         yield FoundStore(format, tables, is_empty=False)
         return
-    may_be_read = layout.look(tables.table, tables.events.where(false())) is not None
-    is_filled = layout.is_filled(tables.table) if may_be_read else None
-    if is_filled is not None:
-        yield FoundStore(format, tables, is_empty=not is_filled)
+    may_be_read = layout.read_rows(tables.table, tables.events.where(false())) is not None
+    has_rows = layout.has_rows(tables.table) if may_be_read else None
+    if has_rows is not None:
+        yield FoundStore(format, tables, is_empty=not has_rows)

@@ -6,20 +6,20 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .foreign import ForeignItem, ForeignMapper, dotted_names
-from .payloads import Payload, as_payload, unpacked
+from .payloads import Payload, as_payload, unpack
 
 
 def mappers(
-    restored: Callable[[Any], Any], repeated: frozenset[str], no_part_of_a_state: frozenset[str]
+    restore_values: Callable[[Any], Any], repeated: frozenset[str], no_part_of_a_state: frozenset[str]
 ) -> tuple[ForeignMapper, ForeignMapper]:
     """Return the mappers of events and of snapshots.
 
-    ``restored`` gives a tree the values that a release's wrappers stand for; ``repeated`` are the attributes that
+    ``restore_values`` gives a tree the values that a release's wrappers stand for; ``repeated`` are the attributes that
     repeat what the columns say, ``no_part_of_a_state`` those by which an entity keeps track of itself.
     """
 
     def payload(item: ForeignItem) -> Payload:
-        return as_payload(restored(unpacked(item.data)))
+        return as_payload(restore_values(unpack(item.data)))
 
     def state(item: ForeignItem, attributes: Mapping[str, Any]) -> Any:
         found = attributes["state"]

@@ -26,7 +26,7 @@ from es_desktop.core import (
 from .columnmap import TIME_UNITS, TimeUnit
 from .ids import TextId
 from .layout import TableInfo
-from .payloads import EncryptedError, Payload, as_payload, decrypted, encrypted_bytes, unpacked
+from .payloads import EncryptedError, Payload, as_payload, decrypt, encrypted_bytes, unpack
 
 
 class ForeignItem(NamedTuple):
@@ -106,7 +106,7 @@ def category_of(stream: Any) -> str:
 class ForeignMapper:
     """Reads items as a program wrote them. It never raises: a record that cannot be decoded says why."""
 
-    payload: Callable[[ForeignItem], Payload] = lambda item: as_payload(unpacked(item.data))
+    payload: Callable[[ForeignItem], Payload] = lambda item: as_payload(unpack(item.data))
     """The attributes of a record. Raises ``ValueDecodingError``."""
     names: Names = bare_names
     excluded: frozenset[str] = frozenset()
@@ -138,7 +138,7 @@ class ForeignMapper:
             if not self.keys or encrypted is None:
                 raise
             try:
-                opened = item._replace(data=decrypted(encrypted, self.keys))
+                opened = item._replace(data=decrypt(encrypted, self.keys))
             except EncryptedError as still_encrypted:
                 raise (still_encrypted if isinstance(error, EncryptedError) else error) from None
             return opened, self.payload(opened)
@@ -190,7 +190,7 @@ class ForeignMapper:
 
         Raises ``ValueDecodingError``.
         """
-        reader = replace(self, payload=lambda found: as_payload(unpacked(found.data)))
+        reader = replace(self, payload=lambda found: as_payload(unpack(found.data)))
         opened, payload = reader._opened(ForeignItem(*item))
         data = bytes(opened.data) if isinstance(opened.data, memoryview) else opened.data
         if isinstance(data, (str, bytes)) and data[:1] in ("{", b"{"):

@@ -71,7 +71,7 @@ class TableInfo:
         return frozenset(map(str.lower, self.columns))
 
     @property
-    def place(self) -> str:
+    def shown_name(self) -> str:
         """The name as a table map has it, and as a person sees it."""
         return self.name if self.schema in (None, "public") else f"{self.schema}.{self.name}"
 
@@ -117,37 +117,37 @@ class Layout:
             connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'"))
         self.tables: Sequence[TableInfo] = tuple(self._postgresql() if self.dialect == "postgresql" else self._sqlite())
 
-    def is_filled(self, table: TableInfo) -> bool | None:
+    def has_rows(self, table: TableInfo) -> bool | None:
         """Tell whether a table has rows; ``None`` where it cannot be looked at, which ``passed_over`` says then."""
         if table not in self._filled:
             named = table_clause(table.name, schema=table.schema)
-            found = self.look(table, select(literal_column("1")).select_from(named).limit(1))
+            found = self.read_rows(table, select(literal_column("1")).select_from(named).limit(1))
             self._filled[table] = None if found is None else bool(found)
         return self._filled[table]
 
-    def look(self, table: TableInfo, statement: Select[Any]) -> Sequence[Any] | None:
+    def read_rows(self, table: TableInfo, statement: Select[Any]) -> Sequence[Any] | None:
         """Return the rows of a statement on a table; ``None`` where it fails, which ``passed_over`` says then."""
         try:
             with self._connection.begin_nested():
                 return self._connection.execute(statement).all()
         except (exc.DatabaseError, OverflowError, ValueError) as error:
-            self._pass_over(table.place, error)
+            self._pass_over(table.shown_name, error)
             return None
 
-    def having(self, *columns: str, exactly: bool = False, table: str = "*") -> list[TableInfo]:
+    def tables_with(self, *columns: str, exactly: bool = False, table: str = "*") -> list[TableInfo]:
         """Return the tables that have these columns, or just these, and a name such as ``*_events``: in lower case."""
         wanted = frozenset(columns)
         return [
             each
             for each in self.tables
-            if (each.lower == wanted if exactly else each.lower >= wanted) and matched(table, each.name) is not None
+            if (each.lower == wanted if exactly else each.lower >= wanted) and match_name(table, each.name) is not None
         ]
 
     def named(self, name: str) -> TableInfo | None:
         """Return the table of a name, in lower case."""
         return next((table for table in self.tables if table.name.lower() == name), None)
 
-    def beside(self, table: TableInfo, name: str, *columns: str) -> TableInfo | None:
+    def table_in_schema_of(self, table: TableInfo, name: str, *columns: str) -> TableInfo | None:
         """Return the table of a name, in lower case, in the schema of another one, where it has these columns."""
         wanted = frozenset(columns)
         found = (each for each in self.tables if each.schema == table.schema and each.name.lower() == name)
@@ -188,7 +188,7 @@ class Layout:
             )
 
 
-def matched(pattern: str, name: str) -> str | None:
+def match_name(pattern: str, name: str) -> str | None:
     """Return the text that ``*`` stands for in a name, in lower case; ``None`` where the name is another one."""
     found = _pattern(pattern).fullmatch(name.lower())
     return None if found is None else (found.group(1) if found.re.groups else "")

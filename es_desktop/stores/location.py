@@ -31,7 +31,7 @@ class StoreLocation:
         return str(self.path) if self.url is None else _without_secrets(self.url)
 
     @property
-    def place(self) -> str:
+    def absolute_name(self) -> str:
         """The same name from wherever the program was started."""
         return self.name if self.path is None else str(self.path.resolve())
 

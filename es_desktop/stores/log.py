@@ -16,7 +16,7 @@ from .querying import Querying
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class NumberRange:
     """The events of a store numbered one after another, without a gap."""
 
     first: int
@@ -39,7 +39,7 @@ class StoreLog:
         events = {key: read(item) for key, item in found.items()}
         return [events.get(key) for key in keys]
 
-    def order(self) -> Order | None:
+    def number_range(self) -> NumberRange | None:
         """Return the numbers of the first and of the last event, where a store numbers them without a gap."""
         key = _number(self._events)
         if key is None:
@@ -51,10 +51,10 @@ class StoreLog:
         )
         # Some stores are ordered by times, or by ids that are texts.
         is_numbered = isinstance(first, int) and last - first + 1 == count
-        return Order(first, last) if is_numbered else None
+        return NumberRange(first, last) if is_numbered else None
 
     @property
-    def grows_at_its_end(self) -> bool:
+    def appends_at_end(self) -> bool:
         """Whether ``all_records`` yields what is appended after all that was there."""
         key = _number(self._events)
         if key is None:
@@ -65,7 +65,7 @@ class StoreLog:
     def events_between(self, first: int, last: int) -> list[tuple[EntityId, RecordedEvent]]:
         """Return the events whose numbers are in a range of ``order``, with their sequences."""
         key = _number(self._events)
-        assert key is not None, "order() says whether there are such numbers"
+        assert key is not None, "number_range() says whether there are such numbers"
         strategy = self._events.strategy
         statement = select(*strategy.columns).where(key >= first, key <= last).order_by(key)
         items = map(strategy.sequenced_item_class._make, self._database.stream(statement))

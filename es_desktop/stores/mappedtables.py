@@ -25,12 +25,12 @@ from sqlalchemy.types import TypeEngine
 
 from es_desktop.core import StoreRefusedError
 
-from .columnmap import ColumnMap, Constant, FirstOf, InJson, Join, Source, Template
+from .columnmap import ColumnMap, Constant, FirstOf, Join, JsonField, Source, Template
 from .foreign import as_sequences
 from .ids import BytesId, HexId, NumberId, TextId
 from .jsontext import number_in, text_in
 from .largeobjects import content_of
-from .layout import Layout, TableInfo, matched
+from .layout import Layout, TableInfo, match_name
 
 _IN_BRACES: Final = re.compile(r"\{([^{}]*)\}")
 
@@ -94,7 +94,7 @@ class MappedTables:
                 return self[source]
             case Constant(text):
                 return literal(text, literal_execute=True)
-            case InJson(column, path, is_number):
+            case JsonField(column, path, is_number):
                 return self._in_json(column, path, is_number)
             case Template(text):
                 return self._filled_in(text)
@@ -183,23 +183,23 @@ def find_tables(layout: Layout, column_map: ColumnMap) -> list[MappedTables]:
     """Return all tables of a database that a format's map fits, each with those that it joins."""
     wanted = columns_of(column_map)
     found = [info for info in layout.tables if _fits(layout, column_map, wanted, info)]
-    if not column_map.is_spread:
+    if not column_map.combines_tables:
         return [MappedTables(layout, column_map, info) for info in found]
     schemas = dict.fromkeys(info.schema for info in found)
     alike = [[info for info in found if info.schema == schema] for schema in schemas]
     return [MappedTables(layout, column_map, *tables) for tables in alike]
 
 
-def find_beside(layout: Layout, column_map: ColumnMap, events: MappedTables) -> MappedTables | None:
+def find_snapshot_table(layout: Layout, column_map: ColumnMap, events: MappedTables) -> MappedTables | None:
     """Return the table of a map that goes with a table of events: in its schema, and called the most alike."""
-    star = matched(events.map.table, events.info.name) or ""
+    star = match_name(events.map.table, events.info.name) or ""
     wanted = column_map.table if events.map.table == "*" else column_map.table.replace("*", star)
     beside = [
         each
         for each in find_tables(layout, column_map)
         if each.info.schema == events.info.schema
         and (each.info != events.info or column_map.where is not None)
-        and matched(wanted, each.info.name) is not None
+        and match_name(wanted, each.info.name) is not None
     ]
     return max(beside, key=lambda each: _likeness(each.info.name, events.info.name), default=None)
 
@@ -215,7 +215,10 @@ def _fits(layout: Layout, column_map: ColumnMap, wanted: frozenset[str], info: T
     has = info.lower
     if column_map.ignores_underscores:
         has = frozenset(name.replace("_", "") for name in has)
-    if not (has == wanted if column_map.is_exact else has >= wanted) or matched(column_map.table, info.name) is None:
+    if (
+        not (has == wanted if column_map.has_no_other_columns else has >= wanted)
+        or match_name(column_map.table, info.name) is None
+    ):
         return False
     needed = (join for join in column_map.joins.values() if not join.is_optional)
     return all(joined_table(layout, column_map, info, join) is not None for join in needed)
@@ -223,8 +226,8 @@ def _fits(layout: Layout, column_map: ColumnMap, wanted: frozenset[str], info: T
 
 def joined_table(layout: Layout, column_map: ColumnMap, info: TableInfo, join: Join) -> TableInfo | None:
     """Return the table that a join of a map names, in the schema of the map's own; ``None`` where it is not there."""
-    star = matched(column_map.table, info.name) or ""
-    return layout.beside(info, join.table.replace("*", star).lower(), *join.needs)
+    star = match_name(column_map.table, info.name) or ""
+    return layout.table_in_schema_of(info, join.table.replace("*", star).lower(), *join.needs)
 
 
 def columns_of(column_map: ColumnMap) -> frozenset[str]:
@@ -239,7 +242,7 @@ def _named_in(source: Source) -> list[str]:
     match source:
         case str():
             return [source]
-        case InJson(column):
+        case JsonField(column):
             return [column]
         case Template(text):
             return _IN_BRACES.findall(text)

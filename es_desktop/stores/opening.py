@@ -15,10 +15,10 @@ from es_desktop.core import KnownClasses, StoreRefusedError
 
 from . import postgresql
 from .batches import BatchReader
-from .collations import stand_in
+from .collations import define_collations
 from .columnmap import ColumnMap
 from .datastore import SQLAlchemyDatastore
-from .detection import Detected, FoundStore, by_map, detect
+from .detection import Detection, FoundStore, detect, store_by_map
 from .formats import FORMATS
 from .formats.base import StoreTables
 from .formats.esdb import USER_VERSION
@@ -75,11 +75,11 @@ class OpenedStore:
         self._database = database
         self._datastore = SQLAlchemyDatastore(engine=database.engine)
         with _looking(location, database) as connection:
-            self.detected = detect(connection)
-            found, self.table_map = _chosen(location, connection, self.detected, options, find_map)
+            self.detection = detect(connection)
+            found, self.table_map = _chosen(location, connection, self.detection, options, find_map)
         self.format = found.format
         tables = found.tables.opened(self._datastore.db_session, classes, options)
-        self.tables = replace(tables, notes=(*tables.notes, *self.detected.notes(found)))
+        self.tables = replace(tables, notes=(*tables.notes, *self.detection.notes(found)))
         self.reader = StoreReader(database.engine, self.tables)
         self.log = StoreLog(database.engine, self.tables.events)
         self.batches = BatchReader(database.engine, self.tables)
@@ -131,21 +131,21 @@ def _looking(location: StoreLocation, database: Database) -> Iterator[Connection
 
 
 def _chosen(
-    location: StoreLocation, connection: Connection, detected: Detected, options: OpenOptions, find_map: FindMap
+    location: StoreLocation, connection: Connection, detection: Detection, options: OpenOptions, find_map: FindMap
 ) -> tuple[FoundStore, ColumnMap | None]:
     """Return the store that is opened, and the map that it is read by; ``None`` for a format that is known."""
-    if options.table_map is None and detected.stores:
-        return detected.stores[0], None
+    if options.table_map is None and detection.stores:
+        return detection.stores[0], None
     table_map = options.table_map or find_map()
     if table_map is not None:
-        return by_map(detected, table_map), table_map
+        return store_by_map(detection, table_map), table_map
     known = ", ".join(each.name for each in FORMATS)
-    passed_over = "".join(f"; {each}" for each in detected.passed_over)
+    passed_over = "".join(f"; {each}" for each in detection.passed_over)
     raise StoreRefusedError(
         f"{location.name} holds no event tables that are known{passed_over}",
         f"Known are: {known}.",
         wants="table map",
-        tables=sample_tables(detected.layout),
+        tables=sample_tables(detection.layout),
     )
 
 
@@ -237,8 +237,8 @@ def _database(location: StoreLocation, *, writable: bool) -> tuple[Database, boo
     may_be_written = is_ours and _may_be_written(path)
     if writable and may_be_written:
         remove_leftovers(path.parent)
-    file = SqliteFile(path, writable=writable and may_be_written, may_be_touched=may_be_written)
-    stand_in(file.engine)
+    file = SqliteFile(path, writable=writable and may_be_written, may_be_written=may_be_written)
+    define_collations(file.engine)
     return file, may_be_written
 
 

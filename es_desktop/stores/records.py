@@ -31,7 +31,7 @@ class SequenceIdType(types.TypeDecorator[UUID | str]):
 
     impl = LargeBinary
     cache_ok = True
-    found_as_asked: Final = frozenset({UUID, str})
+    exact_id_types: Final = frozenset({UUID, str})
     """The kinds of ids of which a row that is found by one has the very same, which need not be read then."""
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:

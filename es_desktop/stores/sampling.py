@@ -35,12 +35,12 @@ def sample_tables(layout: Layout) -> tuple[TableSample, ...]:
 def _samples(layout: Layout) -> Iterator[TableSample]:
     for table in layout.tables:
         selectable = table.selectable()
-        rows = layout.look(table, select(selectable).limit(_ROWS))
+        rows = layout.read_rows(table, select(selectable).limit(_ROWS))
         if rows:
-            yield TableSample(table.place, tuple(str(each.name) for each in selectable.c), tuple(map(tuple, rows)))
+            yield TableSample(table.shown_name, tuple(str(each.name) for each in selectable.c), tuple(map(tuple, rows)))
 
 
-def first_twin(table: SequenceTable) -> tuple[EntityId, Any] | None:
+def first_duplicate(table: SequenceTable) -> tuple[EntityId, Any] | None:
     """Return the sequence and the position of two records that have both in common; ``None`` where there are none."""
     strategy = table.strategy
     sequence_id, position, *_ = strategy.columns

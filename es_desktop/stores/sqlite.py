@@ -27,15 +27,15 @@ _BUSY_SECONDS = 5.0
 class SqliteFile:
     """An SQLite file that is open, with an engine on it.
 
-    Opened for writing it uses WAL. A file that ``may_be_touched`` is read in place, together with those who write it;
+    Opened for writing it uses WAL. A file that ``may_be_written`` is read in place, together with those who write it;
     of any other nothing on disk changes, see ``ReadOnlyFile``. Once another file has its name, whatever is asked of it
     raises ``StoreRefusedError``, and nothing is committed.
     """
 
-    def __init__(self, path: Path, *, writable: bool, may_be_touched: bool = False) -> None:
+    def __init__(self, path: Path, *, writable: bool, may_be_written: bool = False) -> None:
         self.path = path
         self.writable = writable
-        is_touched = may_be_touched or writable
+        is_touched = may_be_written or writable
         self._same = SameFile(path, has_our_log=is_touched)
         self._untouched = None if is_touched else ReadOnlyFile(path)
         self.engine: Engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool)

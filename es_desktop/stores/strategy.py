@@ -56,7 +56,7 @@ class SQLAlchemyActiveRecordStrategy:
         self._position: ColumnElement[Any] = mapped.columns[position]
         self._bound: dict[str, Any] = {"clause": self.table}
         self._new_item = partial(tuple.__new__, sequenced_item_class)  # ``_make`` looks at each once more
-        self._found_as_asked: frozenset[type] = getattr(self._sequence_id.type, "found_as_asked", frozenset())
+        self._exact_id_types: frozenset[type] = getattr(self._sequence_id.type, "exact_id_types", frozenset())
         self._selections = {True: Selection(self.columns), False: Selection(self.columns[1:])}
         self._insertion = Insertion(self.table, self.columns)
         self._selects: dict[tuple[Any, ...], Select[Any]] = {}
@@ -115,7 +115,7 @@ class SQLAlchemyActiveRecordStrategy:
 
     def _items(self, sequence_id: Any, given: dict[str, Any], ascending: bool = True) -> list[Any]:
         """Return the items of a sequence within the bounds, and as many as the limit, that are given by name."""
-        reads_ids = type(sequence_id) not in self._found_as_asked
+        reads_ids = type(sequence_id) not in self._exact_id_types
         statement = self._select(reads_ids, ascending, *given)
         with self._reading() as connection:
             columns = self._selections[reads_ids].read(connection, statement, {"sequence": sequence_id, **given})

@@ -18,12 +18,12 @@ from .formats.base import SequenceTable, StoreTables
 
 _BATCH: Final = 500
 _CONFLICTS_NAMED: Final = 5
-Kind = Literal["event", "snapshot"]
+RecordType = Literal["event", "snapshot"]
 """Which table of a store a record belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
-class Appended:
+class AppendResult:
     """How many records were written, and how many were there already."""
 
     events: int
@@ -32,7 +32,7 @@ class Appended:
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class AppendPreview:
     """What appending records would do: nothing at all, where there are conflicts."""
 
     events: int
@@ -43,13 +43,13 @@ class Survey:
     """How many records are there already, the same in every field."""
     conflicts: int
     """How many stand where another record stands."""
-    places: tuple[str, ...]
+    conflict_positions: tuple[str, ...]
     """Of the first few conflicts."""
 
 
 def append_records(
-    tables: StoreTables, records: Iterable[tuple[Kind, Any]], *, skip_identical: bool = False
-) -> Appended:
+    tables: StoreTables, records: Iterable[tuple[RecordType, Any]], *, skip_identical: bool = False
+) -> AppendResult:
     """Append records, each an item of four fields, as they come: all of them in one transaction, or none.
 
     With ``skip_identical`` a record that is there already, the same in every field, is passed over. Raises
@@ -62,10 +62,10 @@ def append_records(
         _add_all(records, events, snapshots)
         with _as_datastore_errors():
             connection.commit()
-    return Appended(events.written, snapshots.written, events.skipped + snapshots.skipped)
+    return AppendResult(events.written, snapshots.written, events.skipped + snapshots.skipped)
 
 
-def survey_records(tables: StoreTables, records: Iterable[tuple[Kind, Any]]) -> Survey:
+def preview_records(tables: StoreTables, records: Iterable[tuple[RecordType, Any]]) -> AppendPreview:
     """Return what appending records would do, and write nothing.
 
     A place that two of the records have in common is seen where they are not far from each other; for the others the
@@ -75,7 +75,7 @@ def survey_records(tables: StoreTables, records: Iterable[tuple[Kind, Any]]) -> 
         events, snapshots = (_Unwritten(connection, each, skip_identical=True) for each in _both(tables))
         _add_all(records, events, snapshots)
     conflicts = [*events.conflicts, *snapshots.conflicts]
-    return Survey(
+    return AppendPreview(
         events.written,
         snapshots.written,
         len(events.sequences | snapshots.sequences),
@@ -95,7 +95,7 @@ def _both(tables: StoreTables) -> tuple[SequenceTable, SequenceTable]:
     return tables.events, tables.snapshots
 
 
-def _add_all(records: Iterable[tuple[Kind, Any]], events: _Batch, snapshots: _Batch) -> None:
+def _add_all(records: Iterable[tuple[RecordType, Any]], events: _Batch, snapshots: _Batch) -> None:
     for kind, item in records:
         (events if kind == "event" else snapshots).add(item)
     events.flush()
@@ -160,8 +160,10 @@ class _Batch:
                 self._connection.execute(insert(cast(Table, self._table)), rows)
         except exc.IntegrityError as error:
             # Somebody appended since we looked, or a field is missing.
-            places = _place(items[0]) if len(items) == 1 else f"one of {_place(items[0])} to {_place(items[-1])}"
-            raise SequencedItemError(f"{places} is taken or cannot be stored: {error.orig}") from error
+            conflict_positions = (
+                _place(items[0]) if len(items) == 1 else f"one of {_place(items[0])} to {_place(items[-1])}"
+            )
+            raise SequencedItemError(f"{conflict_positions} is taken or cannot be stored: {error.orig}") from error
 
 
 class _Unwritten(_Batch):

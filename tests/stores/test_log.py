@@ -59,10 +59,10 @@ def test_snapshots_are_counted_by_sequence(sample: Sample, tmp_path: Path, class
 @each_sample
 def test_what_numbers_its_events_tells_them_by_number(sample: Sample, tmp_path: Path, classes: KnownClasses) -> None:
     with opened(sample.place(tmp_path), classes, OpenOptions(keys=sample.keys)) as store:
-        reader, order = store.reader, store.log.order()
+        reader, order = store.reader, store.log.number_range()
         if order is None:
             return
-        assert store.log.grows_at_its_end and isinstance(order.first, int)
+        assert store.log.appends_at_end and isinstance(order.first, int)
         told = store.log.events_between(order.first, order.last)
         records = list(reader.all_records())
         read = store.tables.events.mapper.to_recorded_event
@@ -74,18 +74,18 @@ def test_what_numbers_its_events_tells_them_by_number(sample: Sample, tmp_path: 
 def test_numbers_with_a_gap_are_no_order(tmp_path: Path, classes: KnownClasses) -> None:
     path = store_of(tmp_path / "made.esdb", [event("a", at) for at in range(5)])
     with opened(path, classes) as store:
-        order = store.log.order()
+        order = store.log.number_range()
         assert order is not None and (order.first, order.last) == (1, 5)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DELETE FROM integer_sequenced_items WHERE id = 3")
     with opened(path, classes) as store:
-        assert store.log.order() is None
-        assert store.log.grows_at_its_end
+        assert store.log.number_range() is None
+        assert store.log.appends_at_end
 
 
 def test_an_empty_store_has_no_order(tmp_path: Path, classes: KnownClasses) -> None:
     with opened(store_of(tmp_path / "made.esdb", []), classes) as store:
-        assert (store.log.order(), store.reader.event_count()) == (None, 0)
+        assert (store.log.number_range(), store.reader.event_count()) == (None, 0)
         assert (store.log.events_at([("a", 0)]), store.reader.snapshot_counts()) == ([None], {})
 
 
@@ -102,6 +102,6 @@ def test_on_a_server_the_same_holds(server: Server, classes: KnownClasses) -> No
         append_records(store.tables, records)
         assert_places_hold_what_sequences_do(store)
         assert store.reader.snapshot_counts() == {"a": 1}
-        order = store.log.order()
+        order = store.log.number_range()
         assert order is not None and order.last - order.first == 7
         assert [each for each, _ in store.log.events_between(order.first, order.first + 2)] == ["a", "b", "a"]

@@ -156,8 +156,8 @@ def test_a_user_who_may_only_look_opens_a_store_for_reading(server: Server, clas
 def test_only_what_holds_no_secret_of_a_url_is_named() -> None:
     url = "postgresql://ana:tiger-secret@/shop?host=/run/pg&sslmode=require&sslpassword=tiger-secret&password=x-secret"
     location = parse_location(url)
-    assert "secret" not in f"{location.name} {location.place} {location!r}"
-    again = parse_location(location.place)
+    assert "secret" not in f"{location.name} {location.absolute_name} {location!r}"
+    again = parse_location(location.absolute_name)
     assert again.url is not None
     assert again.url.query == {"host": "/run/pg", "sslmode": "require"}
     assert (again.password, location.password) == (None, "tiger-secret")

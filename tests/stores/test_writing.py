@@ -11,9 +11,9 @@ import pytest
 from es_desktop.core import DatastoreError, KnownClasses, SequencedItem, SequencedItemError
 from es_desktop.stores import OpenedStore, StoreLocation, create_store
 from es_desktop.stores.formats.base import StoreTables
-from es_desktop.stores.writing import Appended, Kind, append_records
+from es_desktop.stores.writing import AppendResult, RecordType, append_records
 
-Records = list[tuple[Kind, SequencedItem]]
+Records = list[tuple[RecordType, SequencedItem]]
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def store(location: StoreLocation) -> Iterator[OpenedStore]:
     opened.close()
 
 
-def records(sequence_id: UUID | str, *positions: int, kind: Kind = "event", data: Any = "{}") -> Records:
+def records(sequence_id: UUID | str, *positions: int, kind: RecordType = "event", data: Any = "{}") -> Records:
     return [(kind, SequencedItem(sequence_id, position, "shop#Cart.Filled", data)) for position in positions]
 
 
@@ -79,14 +79,14 @@ def test_records_of_many_sequences_are_appended(store: OpenedStore) -> None:
         *records(one, 1, kind="snapshot"),
         *records("b", 7, data=b"\x00\xff", kind="snapshot"),
     ]
-    assert append_records(store.tables, iter(written)) == Appended(5, 2, 0)
+    assert append_records(store.tables, iter(written)) == AppendResult(5, 2, 0)
     assert standing(store) == written
-    assert append_records(store.tables, []) == Appended(0, 0, 0)
+    assert append_records(store.tables, []) == AppendResult(0, 0, 0)
 
 
 @pytest.mark.parametrize("at", [0, 1, 700, 1400])
 @pytest.mark.parametrize("kind", ["event", "snapshot"])
-def test_a_taken_position_is_named_and_nothing_is_written(store: OpenedStore, kind: Kind, at: int) -> None:
+def test_a_taken_position_is_named_and_nothing_is_written(store: OpenedStore, kind: RecordType, at: int) -> None:
     before = records("a", 3, kind=kind)
     append_records(store.tables, before)
     many = records("b", *range(1400), kind=kind)
@@ -104,26 +104,26 @@ def test_a_position_that_is_given_twice_is_taken_as_well(store: OpenedStore) -> 
             with pytest.raises(SequencedItemError, match=r"^position 0 of a is taken$"):
                 append_records(store.tables, [*records("a", 0), *many, *again])
             assert standing(store) == []
-    assert append_records(store.tables, records("a", 0, 0, 1, 0), skip_identical=True) == Appended(2, 0, 2)
+    assert append_records(store.tables, records("a", 0, 0, 1, 0), skip_identical=True) == AppendResult(2, 0, 2)
 
 
 def test_identical_records_may_be_skipped(store: OpenedStore) -> None:
     first = [*records("a", *range(0, 1200, 2)), *records("a", 4, kind="snapshot")]
     append_records(store.tables, first)
     whole = [*records("a", *range(1200)), *records("b", 0), *records("a", 4, 5, kind="snapshot")]
-    assert append_records(store.tables, whole, skip_identical=True) == Appended(601, 1, 601)
-    assert append_records(store.tables, whole, skip_identical=True) == Appended(0, 0, len(whole))
+    assert append_records(store.tables, whole, skip_identical=True) == AppendResult(601, 1, 601)
+    assert append_records(store.tables, whole, skip_identical=True) == AppendResult(0, 0, len(whole))
     assert sorted(standing(store), key=str) == sorted(whole, key=str)
 
 
 def test_a_uuid_and_its_text_are_two_sequences(store: OpenedStore) -> None:
     one = uuid4()
     append_records(store.tables, records(one, 0))
-    assert append_records(store.tables, records(str(one), 0)) == Appended(1, 0, 0)
+    assert append_records(store.tables, records(str(one), 0)) == AppendResult(1, 0, 0)
 
 
 def test_what_the_records_raise_undoes_everything(store: OpenedStore) -> None:
-    def failing() -> Iterator[tuple[Kind, SequencedItem]]:
+    def failing() -> Iterator[tuple[RecordType, SequencedItem]]:
         yield from records("a", *range(1100))
         raise KeyboardInterrupt
 

@@ -63,6 +63,6 @@ def _copy_notes(recorded: RecordedHistory) -> str | None:
     store = recorded.reading.store
     if store.format.is_ours:
         return store.tables.copy_notes
-    source = f"a hypothetical branch of {store.location.place}"
+    source = f"a hypothetical branch of {store.location.absolute_name}"
     tables = store.tables
     return CopyNotes(source, store.format.name, now(), tables.scope, tables.has_core_event_types).to_json()

@@ -88,7 +88,7 @@ class StoreIndex:
         if self.path is not None and self.events_in_store < self.state.events:
             self.database.clear()
         missing = self.events_in_store - self.state.events
-        if self.path is None or (missing <= SMALL and self.session.store.log.grows_at_its_end):
+        if self.path is None or (missing <= SMALL and self.session.store.log.appends_at_end):
             filling = IndexFiller(self.database, index_source(self.session.store), keeps_text=self.keeps_text)
             try:
                 filling.run(lambda found: progress(found.events, self.events_in_store))
@@ -206,7 +206,7 @@ def _streamed(store: OpenedStore) -> StreamedSource:
         return TopicNames(tables.events.mapper.event_type(topic), None)
 
     snapshots = ((raw_id(_id_of(found)), count) for found, count in reader.snapshot_counts().items())
-    return StreamedSource(lambda: snapshots, rows, topic_names, grows_at_its_end=store.log.grows_at_its_end)
+    return StreamedSource(lambda: snapshots, rows, topic_names, appends_at_end=store.log.appends_at_end)
 
 
 def _id_of(found: Any) -> EntityId:

@@ -121,10 +121,10 @@ def _roles() -> tuple[_Role, ...]:
 
 
 def _is_object(value: Any) -> bool:
-    from es_desktop.stores.payloads import unpacked
+    from es_desktop.stores.payloads import unpack
 
     try:
-        return isinstance(unpacked(value), Mapping)
+        return isinstance(unpack(value), Mapping)
     except ValueDecodingError:
         return False
 

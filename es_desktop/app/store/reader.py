@@ -157,7 +157,7 @@ class Reading:
 
     def log_order(self) -> range | None:
         """Return the numbers of all events, oldest first, where the store numbers them one after another."""
-        order = self._opened.log.order()
+        order = self._opened.log.number_range()
         return None if order is None else range(order.first, order.last + 1)
 
     def logged(self, numbers: range) -> list[LoggedEvent]:

@@ -74,7 +74,7 @@ class Session(Reading):
     @property
     def place(self) -> str:
         """The file with its whole folder: the same from wherever the program was started."""
-        return self._opened.location.place
+        return self._opened.location.absolute_name
 
     @property
     def elsewhere(self) -> tuple[str, OpenOptions] | None:
@@ -203,7 +203,9 @@ def open_session(
     from es_desktop.stores import open_store
 
     def opening(where: StoreLocation, classes: KnownClasses) -> OpenedStore:
-        return open_store(where, classes, writable=writable, options=options, find_map=lambda: find_map(where.place))
+        return open_store(
+            where, classes, writable=writable, options=options, find_map=lambda: find_map(where.absolute_name)
+        )
 
     session = _session(store, opening, models, options)
     if options.scope is not None and options.scope not in session.store.tables.scopes:
@@ -230,7 +232,7 @@ def _session(
     classes = KnownClasses([Snapshot])
     classes.register_model(*models, *_CORE_MODELS)
     location = located(store, options.password)
-    with refusals(location.place):
+    with refusals(location.absolute_name):
         opened = opening(location, classes)
     known = replace(options, password=location.password, table_map=opened.table_map, entity=None, version=None)
     return Session(opened, classes, models, known)

@@ -16,7 +16,7 @@ from es_desktop.app.text.times import local_time
 from es_desktop.app.text.values import elide
 from es_desktop.core import DatastoreError, RecordedEvent
 from es_desktop.stores import ColumnMap
-from es_desktop.stores.columnmap import TIME_UNITS, Constant, InJson, Join, Source, Template
+from es_desktop.stores.columnmap import TIME_UNITS, Constant, Join, JsonField, Source, Template
 
 if TYPE_CHECKING:
     from .session import Session
@@ -77,7 +77,7 @@ def toml_of(source: Source) -> str:
             return _toml({"template": text})
         case Constant(text):
             return _toml({"constant": text})
-        case InJson(column, path, is_number):
+        case JsonField(column, path, is_number):
             return _toml({"column": column, "path": path, **({"number": True} if is_number else {})})
     return _toml(source)
 
@@ -114,7 +114,7 @@ def _column_map(
 
 def _source(value: Any, name: str, what: str) -> Source:
     match value:
-        case str() | Template() | Constant() | InJson():
+        case str() | Template() | Constant() | JsonField():
             return value
         case [str(), *_] if all(isinstance(each, str) for each in value):
             return Template("/".join(f"{{{each}}}" for each in value))
@@ -124,7 +124,7 @@ def _source(value: Any, name: str, what: str) -> Source:
             return Constant(text)
         case {"column": str(column), "path": str() | [str(), *_] as path, **rest} if rest.keys() <= {"number"}:
             is_number = bool(rest.get("number", name == "version"))
-            return InJson(column, tuple(path.split(".") if isinstance(path, str) else map(str, path)), is_number)
+            return JsonField(column, tuple(path.split(".") if isinstance(path, str) else map(str, path)), is_number)
     raise UserError(
         f"the map of {what} has no name for the {name}",
         'It is a column, a list of columns, or like {template = "{a}-{b}"}, {column = "body", path = "meta.type"} or '
@@ -253,14 +253,14 @@ def preview_rows(session: Session) -> list[PreviewRow]:
 
 
 def _rows(session: Session) -> list[PreviewRow]:
-    from es_desktop.stores.sampling import first_twin
+    from es_desktop.stores.sampling import first_duplicate
 
     table = session.store.tables.events
     records = list(islice(session.store.reader.all_records(), _PREVIEWED))
     wrong = next((each[1] for each in records if not isinstance(each[1], int) or isinstance(each[1], bool)), None)
     if wrong is not None:
         raise UserError(f"a version is a whole number, and {elide(repr(wrong), 40)} is none", "Choose another column.")
-    twin = first_twin(table)
+    twin = first_duplicate(table)
     if twin is not None:
         text = f"two events of {elide(str(twin[0]), 40)} have the version {twin[1]}"
         raise UserError(text, "Choose another column for the version, or for the stream.")

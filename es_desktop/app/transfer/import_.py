@@ -21,15 +21,15 @@ from .jsonl import jsonl_record
 from .records import BadLine, Progress, Record
 
 if TYPE_CHECKING:
-    from es_desktop.stores.writing import Appended as Appended
-    from es_desktop.stores.writing import Survey as Survey
+    from es_desktop.stores.writing import AppendPreview as AppendPreview
+    from es_desktop.stores.writing import AppendResult as AppendResult
 
 _STRIDE: Final = 200
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _Parse = Callable[[str], Record | None]
 
 
-def import_file(session: Session, path: Path, *, progress: Progress = lambda done, total: None) -> Appended:
+def import_file(session: Session, path: Path, *, progress: Progress = lambda done, total: None) -> AppendResult:
     """Import a file of JSON Lines or CloudEvents, recognised by its first line; ``progress`` counts bytes.
 
     A record that is there already, the same in every field, is skipped. Raises ``UserError`` with the number of the
@@ -41,12 +41,12 @@ def import_file(session: Session, path: Path, *, progress: Progress = lambda don
         return append_records(session.store.tables, records, skip_identical=True)
 
 
-def survey_file(session: Session, path: Path, *, progress: Progress = lambda done, total: None) -> Survey:
+def preview_file(session: Session, path: Path, *, progress: Progress = lambda done, total: None) -> AppendPreview:
     """Return what importing a file would do, and write nothing. Raises ``UserError`` where a line cannot be read."""
-    from es_desktop.stores.writing import survey_records
+    from es_desktop.stores.writing import preview_records
 
     with _reading(session, path.expanduser(), progress) as records:
-        return survey_records(session.store.tables, records)
+        return preview_records(session.store.tables, records)
 
 
 @contextmanager

@@ -37,7 +37,7 @@ from es_desktop.replay.compare import same_tree
 if TYPE_CHECKING:
     from es_desktop.app.store.reader import Reading
     from es_desktop.stores.formats.base import RecordMapper
-    from es_desktop.stores.writing import Kind
+    from es_desktop.stores.writing import RecordType
 
 OURS: Final = "es-desktop"
 """The module in the topics of events that were written to a copy, where its own types mean something else."""
@@ -50,7 +50,7 @@ Progress = Callable[[int, int], None]
 class Record(NamedTuple):
     """One row of a store of ours: of which of its two tables, and the four fields of it."""
 
-    kind: Kind
+    kind: RecordType
     item: SequencedItem
 
 
@@ -254,7 +254,12 @@ class RecordConverter:
         return self._encoded(self._ours.copied_event, entity_id, event, origin, "event")
 
     def _encoded(
-        self, encode: Callable[..., SequencedItem], entity_id: Any, recorded: Any, origin: RecordOrigin, kind: Kind
+        self,
+        encode: Callable[..., SequencedItem],
+        entity_id: Any,
+        recorded: Any,
+        origin: RecordOrigin,
+        kind: RecordType,
     ) -> SequencedItem:
         try:
             return encode(entity_id, recorded, origin)
@@ -286,7 +291,7 @@ _FIELDS: Final[dict[str, tuple[type, ...]]] = {
 }
 
 
-def _required(item: SequencedItem, kind: Kind) -> SequencedItem:
+def _required(item: SequencedItem, kind: RecordType) -> SequencedItem:
     """SQLite keeps any kind of value in any column; a number as a topic, say, has no place in a file of records."""
     for (name, kinds), value in zip(_FIELDS.items(), item, strict=True):
         if not isinstance(value, kinds):
@@ -294,7 +299,7 @@ def _required(item: SequencedItem, kind: Kind) -> SequencedItem:
     return item
 
 
-def _refusal(kind: Kind, *, made_of: tuple[Any, ...], reason: str) -> UserError:
+def _refusal(kind: RecordType, *, made_of: tuple[Any, ...], reason: str) -> UserError:
     sequence_id, position = made_of
     return UserError(
         f"the {kind} at {position!r} of {sequence_id!a} cannot be exported: {reason}", "Export other entities."

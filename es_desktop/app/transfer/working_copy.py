@@ -36,7 +36,7 @@ from .store_file import new_store
 
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore
-    from es_desktop.stores.writing import Kind
+    from es_desktop.stores.writing import RecordType
 
 _STRIDE: Final = 100
 """How many records there are between two calls of progress."""
@@ -234,7 +234,7 @@ class CopiedRecords:
         """Tell how far it is; raises where the work is not wanted any more."""
         self._progress(min(self._done, self._total), self._total)
 
-    def _counted(self, kind: Kind, item: SequencedItem) -> Record:
+    def _counted(self, kind: RecordType, item: SequencedItem) -> Record:
         if self._done % _STRIDE == 0:
             self.checkpoint()
         self._done += 1

@@ -14,14 +14,14 @@ from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.app.store.session import Session
 from es_desktop.app.text.values import count_text
 from es_desktop.app.transfer.export import Exported, ExportRequest, export_to_file
-from es_desktop.app.transfer.import_ import import_file, survey_file
+from es_desktop.app.transfer.import_ import import_file, preview_file
 from es_desktop.app.transfer.working_copy import Copied, StoreCopying, copied_text, mismatch_text
 from es_desktop.core import EntityId
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
 
 if TYPE_CHECKING:
-    from es_desktop.app.transfer.import_ import Appended, Survey
+    from es_desktop.app.transfer.import_ import AppendPreview, AppendResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class PlannedImport:
 
     session: Session
     path: Path
-    survey: Survey
+    preview: AppendPreview
 
 
 class Transfer(QObject):
@@ -64,12 +64,12 @@ class Transfer(QObject):
     def plan_import(self, session: Session, path: Path) -> None:
         """Look what importing a file would do."""
 
-        def done(survey: Survey) -> None:
-            self.import_planned.emit(PlannedImport(session, path, survey))
+        def done(preview: AppendPreview) -> None:
+            self.import_planned.emit(PlannedImport(session, path, preview))
 
         self._import_request.start(
             f"Reading {path.name}",
-            lambda job: survey_file(session, path, progress=job.report),
+            lambda job: preview_file(session, path, progress=job.report),
             done,
             queue=Queue.SCAN,
         )
@@ -77,7 +77,7 @@ class Transfer(QObject):
     def carry_out(self, planned: PlannedImport) -> None:
         """Import the records of a file, all of them or none."""
 
-        def done(appended: Appended) -> None:
+        def done(appended: AppendResult) -> None:
             there = f"; {appended.skipped:,} were there already" if appended.skipped else ""
             self.message.emit(f"{_records(appended.events, appended.snapshots)} imported{there}.")
             self.imported.emit(Changes(initiator=Initiator.IMPORT))

@@ -11,7 +11,7 @@ from ..classnames import short_name
 from ..columnmap import ColumnMap
 from ..foreign import ForeignItem, ForeignMapper, category_of
 from ..payloads import Payload, as_payload
-from ..payloads.akka import Serialized
+from ..payloads.akka import SerializedPayload
 from .base import DeclaredFormat
 
 DELETED: Final = ("events that are marked as deleted are shown like any other",)
@@ -27,7 +27,7 @@ def names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
 
 
 def _payload(item: ForeignItem) -> Payload:
-    return as_payload(Serialized(item.data, int(item.metadata), str(item.topic)).tree())
+    return as_payload(SerializedPayload(item.data, int(item.metadata), str(item.topic)).tree())
 
 
 OF_COLUMNS: Final = ForeignMapper(_payload, names, state_type=lambda item, payload: names("", item)[1])

@@ -29,7 +29,7 @@ AKKA_R2DBC: Final = DeclaredFormat(
             needs=("deleted",),
             # A deleted event leaves a row behind that holds nothing.
             where=lambda tables: type_coerce(tables["deleted"], Boolean).is_(False),
-            is_spread=True,
+            combines_tables=True,
             snapshots=ColumnMap(
                 "*",
                 stream="persistence_id",
@@ -39,7 +39,7 @@ AKKA_R2DBC: Final = DeclaredFormat(
                 time="write_timestamp",
                 metadata="ser_id",
                 needs=("entity_type",),
-                is_spread=True,
+                combines_tables=True,
             ),
         ),
     ),

@@ -14,7 +14,7 @@ from es_desktop.core import ValueDecodingError
 from ..classnames import short_name
 from ..columnmap import ColumnMap
 from ..foreign import ForeignItem, ForeignMapper
-from ..payloads import Payload, as_payload, unpacked
+from ..payloads import Payload, as_payload, unpack
 from .base import DeclaredFormat
 
 
@@ -22,7 +22,7 @@ def payload(item: ForeignItem) -> Payload:
     """Return the attributes of a record. Raises ``ValueDecodingError``."""
     if item.data is None:
         raise ValueDecodingError("the payload is a large object that is not there")
-    return as_payload(unpacked(item.data))
+    return as_payload(unpack(item.data))
 
 
 def names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
@@ -42,11 +42,11 @@ _SNAPSHOTS: Final = ColumnMap(
     metadata="metadata",
     needs=("eventidentifier", "payloadrevision"),
     ignores_underscores=True,
-    is_exact=True,
+    has_no_other_columns=True,
 )
 AXON_4: Final = DeclaredFormat(
     "Axon Framework 4",
-    (replace(_SNAPSHOTS, order="globalindex", is_exact=False, snapshots=_SNAPSHOTS),),
+    (replace(_SNAPSHOTS, order="globalindex", has_no_other_columns=False, snapshots=_SNAPSHOTS),),
     ForeignMapper(payload, names),
     ForeignMapper(payload, state_type=lambda item, _: short_name(str(item.topic))),
     ("an event that is of no aggregate is shown as an entity of its own",),

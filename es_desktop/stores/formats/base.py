@@ -14,7 +14,7 @@ from es_desktop.core import DatastoreError, KnownClasses, Mapper, RecordedEvent,
 from ..columnmap import ColumnMap
 from ..foreign import ForeignItem, ForeignMapper
 from ..layout import Layout, TableInfo
-from ..mappedtables import MappedTables, find_beside, find_tables
+from ..mappedtables import MappedTables, find_snapshot_table, find_tables
 from ..options import OpenOptions
 from ..querying import reason_of
 from ..strategy import SQLAlchemyActiveRecordStrategy
@@ -157,7 +157,7 @@ class ForeignTables:
 
 def by_schema(layout: Layout, tables: Sequence[TableInfo]) -> list[list[TableInfo]]:
     """Return those of some tables that can be looked at, of each schema by themselves: each schema is one store."""
-    may_be_read = [each for each in tables if layout.is_filled(each) is not None]
+    may_be_read = [each for each in tables if layout.has_rows(each) is not None]
     schemas = dict.fromkeys(each.schema for each in may_be_read)
     return [[each for each in may_be_read if each.schema == schema] for schema in schemas]
 
@@ -210,7 +210,7 @@ def mapped_tables(
     """
     found = tables.map.snapshots
     if snapshots is None and found is not None:
-        snapshots = find_beside(tables.layout, found, tables)
+        snapshots = find_snapshot_table(tables.layout, found, tables)
     return ForeignTables(
         tables.info,
         tables.select(first_id),

@@ -11,14 +11,14 @@ from typing import Final
 from ..classnames import class_names
 from ..columnmap import ColumnMap
 from ..foreign import ForeignItem, ForeignMapper
-from ..payloads import Payload, as_payload, unpacked
+from ..payloads import Payload, as_payload, unpack
 from .base import DeclaredFormat
 
 _WRAPPER: Final = {"class", "payload"}
 
 
 def _payload(item: ForeignItem) -> Payload:
-    tree = unpacked(item.data)
+    tree = unpack(item.data)
     return as_payload(tree["payload"] if isinstance(tree, Mapping) and tree.keys() == _WRAPPER else tree)
 
 

@@ -13,13 +13,13 @@ from sqlalchemy import func
 from ..classnames import short_name
 from ..columnmap import ColumnMap, Join
 from ..foreign import ForeignItem, ForeignMapper, category_of
-from ..payloads import Payload, as_payload, unpacked
+from ..payloads import Payload, as_payload, unpack
 from ..payloads.erlang import from_erlang, looks_like_a_term
 from .base import DeclaredFormat
 
 
 def _payload(item: ForeignItem) -> Payload:
-    return as_payload(from_erlang(item.data) if looks_like_a_term(item.data) else unpacked(item.data))
+    return as_payload(from_erlang(item.data) if looks_like_a_term(item.data) else unpack(item.data))
 
 
 def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:

@@ -10,12 +10,12 @@ from typing import Final
 
 from ..columnmap import ColumnMap
 from ..foreign import ForeignItem, ForeignMapper
-from ..payloads import Payload, as_payload, unpacked
+from ..payloads import Payload, as_payload, unpack
 from .base import DeclaredFormat
 
 
 def _payload(item: ForeignItem) -> Payload:
-    tree = unpacked(item.data)
+    tree = unpack(item.data)
     if tree == item.topic:
         return {}
     if isinstance(tree, dict) and [*tree] == [item.topic]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..columnmap import ColumnMap, InJson
+from ..columnmap import ColumnMap, JsonField
 from ..foreign import ForeignItem, ForeignMapper
 from .base import DeclaredFormat
 
@@ -27,9 +27,9 @@ EVENTFLOW: Final = DeclaredFormat(
             "*",
             stream="aggregateid",
             version="aggregatesequencenumber",
-            type=InJson("metadata", ("event_name",)),
+            type=JsonField("metadata", ("event_name",)),
             payload="data",
-            time=InJson("metadata", ("timestamp",)),
+            time=JsonField("metadata", ("timestamp",)),
             entity="aggregatename",
             metadata="metadata",
             order="globalsequencenumber",

@@ -18,7 +18,7 @@ from ..foreign import ForeignItem, ForeignMapper, as_sequences, seconds_of
 from ..ids import BytesId
 from ..jsontext import text_in
 from ..layout import Layout, TableInfo
-from ..payloads import Payload, as_payload, unpacked
+from ..payloads import Payload, as_payload, unpack
 from .base import ForeignFormat, ForeignTables, by_schema
 
 _MESSAGES: Final = {"event_id", "aggregate_root_id", "payload"}
@@ -29,7 +29,7 @@ _UNKNOWN: Final = "message"
 
 
 def _read(layout: Layout) -> Iterator[ForeignTables]:
-    found = [table for table in layout.having(*_MESSAGES) if not table.lower.isdisjoint(_VERSIONS)]
+    found = [table for table in layout.tables_with(*_MESSAGES) if not table.lower.isdisjoint(_VERSIONS)]
     for tables in by_schema(layout, found):
         yield _tables(tables[:_MOST_TABLES], layout.dialect)
 
@@ -72,7 +72,7 @@ def _messages_of(found: TableInfo, dialect: str) -> Select[Any]:
 
 
 def _payload(item: ForeignItem) -> Payload:
-    tree = unpacked(item.data)
+    tree = unpack(item.data)
     return as_payload(
         tree["payload"] if isinstance(tree, Mapping) and "headers" in tree and "payload" in tree else tree
     )

@@ -38,10 +38,10 @@ _NO_PART_OF_A_STATE: Final = frozenset(
 def _read(layout: Layout) -> Iterator[ForeignTables]:
     """Yield the tables that an application filled: the library makes several; the first one where it filled none."""
     tables = [each for each in layout.tables if _is_events(each)]
-    for events in [each for each in tables if layout.is_filled(each)] or tables[:1]:
+    for events in [each for each in tables if layout.has_rows(each)] or tables[:1]:
         beside = [each for each in layout.tables if each.schema == events.schema]
-        snapshots = next((each for each in beside if _is_snapshots(each) and layout.is_filled(each)), None)
-        timed = next((each for each in beside if _is_timed(each) and layout.is_filled(each)), None)
+        snapshots = next((each for each in beside if _is_snapshots(each) and layout.has_rows(each)), None)
+        timed = next((each for each in beside if _is_timed(each) and layout.has_rows(each)), None)
         yield _tables(layout, events, snapshots, timed)
 
 

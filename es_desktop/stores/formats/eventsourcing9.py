@@ -15,7 +15,7 @@ from ..columnmap import ColumnMap, FirstOf
 from ..eventsourcing_records import mappers
 from ..layout import Layout, TableInfo
 from ..mappedtables import MappedTables
-from ..payloads.python9 import restored
+from ..payloads.python9 import restore_values
 from .base import ForeignFormat, ForeignTables, mapped_tables
 
 _MAP: Final = ColumnMap("*", stream="originator_id", version="originator_version", type="topic", payload="state")
@@ -40,7 +40,7 @@ def _tables(layout: Layout, events: TableInfo, kept: TableInfo | None) -> Foreig
     is_of_bytes = "id" in events.lower and "application_name" not in events.lower
     found = replace(_MAP, ids="bytes" if is_of_bytes else "hex", scope=FirstOf(("application_name",)), order=_order)
     snapshots = None if kept is None else MappedTables(layout, found, kept)
-    events_mapper, snapshots_mapper = mappers(restored, _REPEATED, _NO_PART_OF_A_STATE)
+    events_mapper, snapshots_mapper = mappers(restore_values, _REPEATED, _NO_PART_OF_A_STATE)
     return mapped_tables(MappedTables(layout, found, events), events_mapper, snapshots_mapper, snapshots=snapshots)
 
 

@@ -46,7 +46,7 @@ class MappedFormat:
             snapshots = MappedTables(layout, kept, _named(layout, kept.table))
         stream = events.value(found.stream)
         assert stream is not None, "a map has it"
-        first = layout.look(events.info, select(stream).select_from(events.source).limit(1)) or [(None,)]
+        first = layout.read_rows(events.info, select(stream).select_from(events.source).limit(1)) or [(None,)]
         yield mapped_tables(events, _BY_MAP, _BY_MAP, first_id=first[0][0], snapshots=snapshots)
 
 

@@ -18,7 +18,7 @@ from es_desktop.core import ValueDecodingError
 from ..classnames import short_name
 from ..foreign import ForeignItem, ForeignMapper, as_sequences, category_of
 from ..layout import Layout, TableInfo
-from ..payloads import Payload, as_payload, unpacked
+from ..payloads import Payload, as_payload, unpack
 from ..payloads.newtonsoft import TYPE, without_collections
 from .base import ForeignFormat, ForeignTables
 
@@ -32,8 +32,8 @@ _UNKNOWN: Final = "event"
 
 
 def _read(layout: Layout) -> Iterator[ForeignTables]:
-    for found in layout.having(*_COMMITS, *_REST):
-        yield _tables(found, layout.beside(found, "snapshots", *_SNAPSHOTS))
+    for found in layout.tables_with(*_COMMITS, *_REST):
+        yield _tables(found, layout.table_in_schema_of(found, "snapshots", *_SNAPSHOTS))
 
 
 def _tables(found: TableInfo, kept: TableInfo | None) -> ForeignTables:
@@ -89,7 +89,7 @@ def _events_of(commit: bytes) -> list[Any]:
 def _tree(data: Any) -> Any:
     if isinstance(data, bytes) and int.from_bytes(data[:4], "little") == len(data):
         raise ValueDecodingError("the payload is BSON, which is not read here")
-    return unpacked(data)
+    return unpack(data)
 
 
 def _body(item: ForeignItem) -> Any:
@@ -117,7 +117,7 @@ def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
     if item is None:
         return short_name(topic), ""
     try:
-        name = as_payload(unpacked(item.entity_type)).get("AggregateType")
+        name = as_payload(unpack(item.entity_type)).get("AggregateType")
     except ValueDecodingError:
         name = None
     return short_name(topic), short_name(str(name)) if name else category_of(item.sequence_id)

@@ -23,8 +23,8 @@ _MOST_STREAMS: Final = 400
 
 
 def _read(layout: Layout) -> Iterator[ForeignTables]:
-    registries = {each.schema: each for each in layout.having(*_REGISTRY, exactly=True)}
-    found = [each for each in layout.having(*_EVENTS) if each.schema in registries]
+    registries = {each.schema: each for each in layout.tables_with(*_REGISTRY, exactly=True)}
+    found = [each for each in layout.tables_with(*_EVENTS) if each.schema in registries]
     for tables in by_schema(layout, found):
         yield _tables(tables, registries[tables[0].schema])
 

@@ -16,7 +16,7 @@ from sqlalchemy import FromClause, func, select
 from ..classnames import short_name
 from ..foreign import ForeignItem, ForeignMapper, as_sequences
 from ..layout import Layout, TableInfo
-from ..payloads import Payload, as_payload, unpacked
+from ..payloads import Payload, as_payload, unpack
 from .base import ForeignFormat, ForeignTables
 
 _EVENTS: Final = ("id", "event_type", "metadata", "data", "created_at")
@@ -30,8 +30,8 @@ _NOTES: Final = ("events in no stream of their own are left out", "links to all 
 
 
 def _read(layout: Layout) -> Iterator[ForeignTables]:
-    for links in layout.having(*_LINKS, table="*_in_streams"):
-        found = layout.beside(links, links.name.lower().removesuffix("_in_streams"), *_EVENTS)
+    for links in layout.tables_with(*_LINKS, table="*_in_streams"):
+        found = layout.table_in_schema_of(links, links.name.lower().removesuffix("_in_streams"), *_EVENTS)
         if found is not None:
             yield _tables(found, _numbered(links.selectable()))
 
@@ -62,8 +62,8 @@ def _tables(found: TableInfo, link: FromClause) -> ForeignTables:
 
 
 def _payload(item: ForeignItem) -> Payload:
-    tree = unpacked(item.data)
-    return as_payload(unpacked(tree) if isinstance(tree, str) and tree[:1] in "{[" else tree)
+    tree = unpack(item.data)
+    return as_payload(unpack(tree) if isinstance(tree, str) and tree[:1] in "{[" else tree)
 
 
 def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:

@@ -23,12 +23,12 @@ _NOTES: Final = ("events of no state are left out", "times are kept without a zo
 
 
 def _read(layout: Layout) -> Iterator[ForeignTables]:
-    for links in layout.having(*_LINKS, table="*state_events"):
+    for links in layout.tables_with(*_LINKS, table="*state_events"):
         # The tables share a prefix.
         prefix = links.name.lower().removesuffix("state_events")
-        found = layout.beside(links, f"{prefix}events", *_EVENTS)
+        found = layout.table_in_schema_of(links, f"{prefix}events", *_EVENTS)
         if found is not None:
-            yield _tables(found, links, layout.beside(links, f"{prefix}snapshots", *_SNAPSHOTS))
+            yield _tables(found, links, layout.table_in_schema_of(links, f"{prefix}snapshots", *_SNAPSHOTS))
 
 
 def _tables(found: TableInfo, links: TableInfo, kept: TableInfo | None) -> ForeignTables:

@@ -10,7 +10,7 @@ from es_desktop.core import ValueDecodingError
 
 from .encrypted import EncryptedError
 from .protobuf import fields_of
-from .unpacking import unpacked
+from .unpacking import unpack
 
 _PROTOBUF: Final = 2
 _TEXT: Final = 20
@@ -22,7 +22,7 @@ _SERIALIZER, _DATA, _PAYLOAD_MANIFEST = 1, 2, 3
 
 
 @dataclass(frozen=True, slots=True)
-class Serialized:
+class SerializedPayload:
     """What a serializer wrote, and when its envelope says that this was: milliseconds since the epoch."""
 
     data: Any
@@ -38,13 +38,13 @@ class Serialized:
         if self.serializer == _PROTOBUF:
             raise ValueDecodingError(f"{text}: protobuf, which only a program with its definitions can read")
         try:
-            return unpacked(self.data)
+            return unpack(self.data)
         except EncryptedError as error:
             raise ValueDecodingError(f"{text}, and is neither JSON nor CBOR") from error
 
 
 @lru_cache(maxsize=2)
-def from_envelope(message: bytes) -> Serialized:
+def from_envelope(message: bytes) -> SerializedPayload:
     """Return what stands in the protobuf envelope of a journal's message. Raises ``ValueDecodingError``."""
     envelope = fields_of(message)
     inside = fields_of(_bytes(envelope, _PAYLOAD))
@@ -53,7 +53,7 @@ def from_envelope(message: bytes) -> Serialized:
         raise ValueDecodingError("the payload is no message of a journal")
     manifest = _bytes(inside, _PAYLOAD_MANIFEST) or _bytes(envelope, _MANIFEST)
     # A signed number is written as its double, or that less one where it is below zero.
-    return Serialized(
+    return SerializedPayload(
         _bytes(inside, _DATA),
         serializer,
         manifest.decode(errors="replace"),
@@ -61,13 +61,15 @@ def from_envelope(message: bytes) -> Serialized:
     )
 
 
-def from_headed(snapshot: bytes) -> Serialized:
+def from_headed(snapshot: bytes) -> SerializedPayload:
     """Return what stands behind the header of a snapshot. Raises ``ValueDecodingError`` where there is none."""
     length = int.from_bytes(snapshot[:4], "little")
     header, data = snapshot[4 : 4 + length], snapshot[4 + length :]
     if not 4 <= length <= len(snapshot) - 4:
         raise ValueDecodingError("the payload is no snapshot of a journal")
-    return Serialized(data, int.from_bytes(header[:4], "little", signed=True), header[4:].decode(errors="replace"))
+    return SerializedPayload(
+        data, int.from_bytes(header[:4], "little", signed=True), header[4:].decode(errors="replace")
+    )
 
 
 def _bytes(fields: dict[int, int | bytes], number: int) -> bytes:

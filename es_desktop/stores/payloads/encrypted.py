@@ -18,7 +18,7 @@ class EncryptedError(ValueDecodingError):
         self.encrypted = encrypted
 
 
-def decrypted(encrypted: bytes, keys: tuple[bytes, ...]) -> bytes:
+def decrypt(encrypted: bytes, keys: tuple[bytes, ...]) -> bytes:
     """Return what was encrypted with AES: GCM as Python eventsourcing 4 to 9 does, or CBC as 2 and 3 do.
 
     Raises ``EncryptedError`` where none of the keys opens it.

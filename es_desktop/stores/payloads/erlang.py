@@ -15,7 +15,7 @@ from typing import Any, Final
 from es_desktop.core import ValueDecodingError
 
 from .cursor import Cursor
-from .inflating import inflated
+from .inflating import inflate
 
 _VERSION: Final = 131
 _COMPRESSED: Final = 80
@@ -36,7 +36,7 @@ def from_erlang(data: bytes) -> Any:
     cursor = Cursor(data, "an Erlang term")
     cursor.take(1)
     if cursor.peek() == _COMPRESSED:
-        cursor = Cursor(inflated(data[6:]), "an Erlang term")
+        cursor = Cursor(inflate(data[6:]), "an Erlang term")
     tree = _value(cursor, 0)
     if not cursor.is_at_end:
         raise cursor.damaged("followed by more")

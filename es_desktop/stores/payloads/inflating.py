@@ -11,7 +11,7 @@ _MOST_BYTES: Final = 256 * 1024 * 1024
 """Of what a compressed payload may become: a small record must not fill the memory."""
 
 
-def inflated(data: bytes, *, wbits: int = zlib.MAX_WBITS) -> bytes:
+def inflate(data: bytes, *, wbits: int = zlib.MAX_WBITS) -> bytes:
     """Return what compressed bytes become. Raises ``ValueDecodingError`` where they are damaged, or too large then.
 
     ``wbits`` says how they begin, as ``zlib`` takes it.

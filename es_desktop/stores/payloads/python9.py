@@ -16,13 +16,13 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
 }
 
 
-def restored(tree: Any) -> Any:
+def restore_values(tree: Any) -> Any:
     """Return a tree with the values that its wrappers stand for; a wrapper of an unknown type stays as it stands."""
     if isinstance(tree, list):
-        return [restored(item) for item in tree]
+        return [restore_values(item) for item in tree]
     if not isinstance(tree, dict):
         return tree
-    inner = {name: restored(value) for name, value in tree.items()}
+    inner = {name: restore_values(value) for name, value in tree.items()}
     if inner.keys() == _WRAPPER and isinstance(inner["_type_"], str):
         read = _READERS.get(inner["_type_"])
         if read is not None:

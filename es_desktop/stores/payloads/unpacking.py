@@ -14,7 +14,7 @@ from es_desktop.core import ValueDecodingError
 
 from .cbor import from_cbor, looks_like_cbor
 from .encrypted import EncryptedError
-from .inflating import inflated
+from .inflating import inflate
 
 Payload = Mapping[str, Any]
 """The attributes of an event, by name."""
@@ -34,7 +34,7 @@ def as_payload(tree: Any) -> Payload:
     return {"value": tree}
 
 
-class Marked(NamedTuple):
+class MarkedEncoding(NamedTuple):
     """An encoding that is known by what its texts, or its bytes, begin with."""
 
     beginnings: tuple[str, ...] | tuple[bytes, ...]
@@ -42,7 +42,7 @@ class Marked(NamedTuple):
     """Returns the tree of a payload, of which it unpacks what is packed in it. Raises ``ValueDecodingError``."""
 
 
-def unpacked(data: Any, layers: int = 0) -> Any:
+def unpack(data: Any, layers: int = 0) -> Any:
     """Return the plain tree of a payload, which may be compressed or in base64, or parsed already.
 
     It may be what ``ENCODINGS`` knows by its mark; else a text is JSON, or base64 of more, and bytes are such a text in
@@ -54,7 +54,7 @@ def unpacked(data: Any, layers: int = 0) -> Any:
     if isinstance(data, memoryview):
         data = bytes(data)
     if isinstance(data, (str, bytes)):
-        return _read(data, lambda inner: unpacked(inner, layers + 1))
+        return _read(data, lambda inner: unpack(inner, layers + 1))
     return data
 
 
@@ -65,21 +65,21 @@ def encrypted_bytes(data: Any) -> bytes | None:
     return bytes(data) if isinstance(data, (bytes, memoryview)) else None
 
 
-def _read(data: str | bytes, unpack: Unpack) -> Any:
+def _read(data: str | bytes, unpack_inner: Unpack) -> Any:
     for beginnings, read in _BY_FIRST.get(data[:1], ()):
         if data.startswith(beginnings):  # type: ignore[arg-type] # those of bytes stand under a byte
-            return read(data, unpack)
-    return _of_text(data, unpack) if isinstance(data, str) else _of_bytes(data, unpack)
+            return read(data, unpack_inner)
+    return _of_text(data, unpack_inner) if isinstance(data, str) else _of_bytes(data, unpack_inner)
 
 
-def _of_text(text: str, unpack: Unpack) -> Any:
+def _of_text(text: str, unpack_inner: Unpack) -> Any:
     try:
         return _json(text)
     except ValueDecodingError:
         raw = _from_base64(text)
         if raw is None:
             raise
-    return unpack(raw)
+    return unpack_inner(raw)
 
 
 def _from_base64(text: str) -> bytes | None:
@@ -88,12 +88,12 @@ def _from_base64(text: str) -> bytes | None:
     return base64.b64decode(text)
 
 
-def _of_bytes(data: bytes, unpack: Unpack) -> Any:
+def _of_bytes(data: bytes, unpack_inner: Unpack) -> Any:
     if not data:
         return {}
     if _looks_like_text(data):
         try:
-            return _read(data.decode(), unpack)
+            return _read(data.decode(), unpack_inner)
         except UnicodeDecodeError:
             pass
     return _cbor(data) if looks_like_cbor(data) else _msgpack(data)
@@ -107,20 +107,20 @@ def _looks_like_text(data: bytes) -> bool:
     return len(head.translate(None, _CONTROLS)) == len(head)
 
 
-def _yaml(text: str, unpack: Unpack) -> Any:
+def _yaml(text: str, unpack_inner: Unpack) -> Any:
     from .yamltext import from_yaml  # few stores need it
 
     return from_yaml(text)
 
 
-def _xml(text: str, unpack: Unpack) -> Any:
+def _xml(text: str, unpack_inner: Unpack) -> Any:
     from .xmltree import from_xml  # few stores need it
 
     return from_xml(text)
 
 
 def _unreadable(what: str) -> Callable[[Any, Unpack], Any]:
-    def read(data: Any, unpack: Unpack) -> Any:
+    def read(data: Any, unpack_inner: Unpack) -> Any:
         raise ValueDecodingError(f"the payload is {what}, which only a program with its classes can read")
 
     return read
@@ -155,13 +155,15 @@ def _json(text: str) -> Any:
 
 
 ENCODINGS: Final = (
-    Marked((b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"), lambda data, unpack: unpack(inflated(data))),
-    Marked((b"\x1f\x8b",), lambda data, unpack: unpack(inflated(data, wbits=31))),
-    Marked((b"\xac\xed\x00\x05",), _unreadable("a serialized Java object")),
-    Marked((b"\x00\x01\x00\x00\x00\xff\xff\xff\xff",), _unreadable("a serialized .NET object")),
-    Marked(("\ufeff",), lambda text, unpack: unpack(text[1:])),  # .NET marks UTF-8 with it
-    Marked(("---\n", "--- "), _yaml),
-    Marked(("<",), _xml),
+    MarkedEncoding(
+        (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"), lambda data, unpack_inner: unpack_inner(inflate(data))
+    ),
+    MarkedEncoding((b"\x1f\x8b",), lambda data, unpack_inner: unpack_inner(inflate(data, wbits=31))),
+    MarkedEncoding((b"\xac\xed\x00\x05",), _unreadable("a serialized Java object")),
+    MarkedEncoding((b"\x00\x01\x00\x00\x00\xff\xff\xff\xff",), _unreadable("a serialized .NET object")),
+    MarkedEncoding(("\ufeff",), lambda text, unpack_inner: unpack_inner(text[1:])),  # .NET marks UTF-8 with it
+    MarkedEncoding(("---\n", "--- "), _yaml),
+    MarkedEncoding(("<",), _xml),
 )
 """The encodings that begin with a mark; of two that fit, the earlier one is taken. A new one is one line here."""
 _BY_FIRST: Final = {

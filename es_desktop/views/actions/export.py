@@ -43,14 +43,15 @@ def offer_import(desk: Desk, planned: PlannedImport) -> None:
 
     from ..transfer.import_dialog import ImportDialog
 
-    survey, name = planned.survey, planned.path.name
+    preview, name = planned.preview, planned.path.name
     if planned.session is not desk.workspace.session:
         return
-    if survey.conflicts:
-        places = ", ".join(survey.places) + (", …" if survey.conflicts > len(survey.places) else "")
-        text = f"{count_text(survey.conflicts, 'record')} of {name} would stand where others stand: {places}"
+    if preview.conflicts:
+        positions = preview.conflict_positions
+        named = ", ".join(positions) + (", …" if preview.conflicts > len(positions) else "")
+        text = f"{count_text(preview.conflicts, 'record')} of {name} would stand where others stand: {named}"
         desk.asking.tell(UserError(text, "Nothing was imported. Import the file into another store."))
-    elif survey.events or survey.snapshots:
+    elif preview.events or preview.snapshots:
         open_dialog(ImportDialog(planned, desk.window), lambda: desk.workspace.transfer.carry_out(planned))
     else:
         desk.workspace.message.emit(f"There is nothing new in {name}.")

@@ -19,13 +19,13 @@ class ImportDialog(FormDialog):
 
     def __init__(self, planned: PlannedImport, parent: QWidget | None = None) -> None:
         super().__init__("Import events", "Import", parent, size=(_WIDTH, 0))
-        survey = planned.survey
+        preview = planned.preview
         about = Label(f"{elide(planned.path.name, 48)} → {elide(planned.session.short_name, 32)}", self, role="dim")
-        records = f"{count_text(survey.events, 'event')} and {count_text(survey.snapshots, 'snapshot')}"
-        headline = Label(f"{records} of {count_text(survey.sequences, 'entity')} will be written", self, role="title")
-        there = f"Already there, and passed over: {count_text(survey.skipped, 'record')}.\n"
+        records = f"{count_text(preview.events, 'event')} and {count_text(preview.snapshots, 'snapshot')}"
+        headline = Label(f"{records} of {count_text(preview.sequences, 'entity')} will be written", self, role="title")
+        there = f"Already there, and passed over: {count_text(preview.skipped, 'record')}.\n"
         told = Label(
-            f"{there if survey.skipped else ''}All of them are written in one step, or none at all.\n"
+            f"{there if preview.skipped else ''}All of them are written in one step, or none at all.\n"
             "What is written stays in the store for good.",
             self,
         )

@@ -18,7 +18,7 @@ from es_desktop.app.store.map_guess import Sampled, guess_map
 from es_desktop.app.store.opening import Opener
 from es_desktop.app.store.table_maps import MapFolder, map_from_toml, map_to_toml, read_map
 from es_desktop.stores import NO_OPTIONS, ColumnMap, OpenOptions
-from es_desktop.stores.columnmap import TIME_UNITS, Constant, InJson, Join, Template
+from es_desktop.stores.columnmap import TIME_UNITS, Constant, Join, JsonField, Template
 from tests.strangers import EVENTS, MAP, make_file
 
 names = st.text(min_size=1).filter(lambda text: not any(0xD800 <= ord(letter) < 0xE000 for letter in text))
@@ -27,7 +27,7 @@ sources = st.one_of(
     names,
     st.builds(Template, names),
     st.builds(Constant, names),
-    st.builds(InJson, names, st.lists(names, min_size=1).map(tuple), st.just(True)),
+    st.builds(JsonField, names, st.lists(names, min_size=1).map(tuple), st.just(True)),
 )
 parts = st.none() | sources
 values = st.dictionaries(names, names | st.integers(0, 9))
@@ -161,7 +161,7 @@ def test_the_map_of_the_readme_has_all_the_words() -> None:
         "sales.log",
         stream=Template("{tenant}/{order_no}"),
         payload="body",
-        version=InJson("body", ("meta", "version"), is_number=True),
+        version=JsonField("body", ("meta", "version"), is_number=True),
         type="kind.name",
         time="at",
         time_unit="us",

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
-from es_desktop.app.transfer.import_ import import_file, survey_file
+from es_desktop.app.transfer.import_ import import_file, preview_file
 from es_desktop.app.transfer.records import Record
-from es_desktop.stores.writing import Appended, Survey
+from es_desktop.stores.writing import AppendPreview, AppendResult
 from tests.app.recording import event, records, snapshot, standing, store_of
 from tests.app.storing import sql
 from tests.app.transfer.importable import HEADER, LINE, OWN, GivenFile, cloud_event
@@ -48,11 +48,11 @@ def test_importing_twice_is_harmless(demo_store: Path, tmp_path: Path, format: E
     with closing(open_session(str(demo_store))) as session:
         done = export_to_file(session, tmp_path / "out", ExportRequest(format))
         all_of_it = done.events + done.snapshots
-        assert import_file(session, tmp_path / "out") == Appended(0, 0, all_of_it)
+        assert import_file(session, tmp_path / "out") == AppendResult(0, 0, all_of_it)
         for _ in range(2):
             sql(demo_store, "DELETE FROM integer_sequenced_items WHERE position > 2", "DELETE FROM snapshots")
             there = session.facts().events
-            assert import_file(session, tmp_path / "out") == Appended(done.events - there, done.snapshots, there)
+            assert import_file(session, tmp_path / "out") == AppendResult(done.events - there, done.snapshots, there)
     assert {table: sorted(rows) for table, rows in standing(demo_store).items()} == {
         table: sorted(rows) for table, rows in before.items()
     }
@@ -60,11 +60,11 @@ def test_importing_twice_is_harmless(demo_store: Path, tmp_path: Path, format: E
 
 def test_a_file_is_known_by_its_content_whatever_an_editor_did_to_it(session: Session, given_file: GivenFile) -> None:
     content = b"\xef\xbb\xbf\r\n" + (HEADER + b"\n" + LINE).replace(b"\n", b"\r\n").rstrip()
-    assert import_file(session, given_file(content)) == Appended(1, 0, 0)
-    assert import_file(session, given_file(b"\xef\xbb\xbf" + HEADER + HEADER + LINE * 3)) == Appended(0, 0, 3)
-    assert import_file(session, given_file(cloud_event(**OWN, data={}))) == Appended(0, 0, 1)
-    assert import_file(session, given_file(HEADER)) == Appended(0, 0, 0)
-    assert import_file(session, given_file(b"")) == Appended(0, 0, 0)
+    assert import_file(session, given_file(content)) == AppendResult(1, 0, 0)
+    assert import_file(session, given_file(b"\xef\xbb\xbf" + HEADER + HEADER + LINE * 3)) == AppendResult(0, 0, 3)
+    assert import_file(session, given_file(cloud_event(**OWN, data={}))) == AppendResult(0, 0, 1)
+    assert import_file(session, given_file(HEADER)) == AppendResult(0, 0, 0)
+    assert import_file(session, given_file(b"")) == AppendResult(0, 0, 0)
 
 
 def test_events_of_others_get_versions_in_order_of_their_subject(session: Session, given_file: GivenFile) -> None:
@@ -77,7 +77,7 @@ def test_events_of_others_get_versions_in_order_of_their_subject(session: Sessio
         + cloud_event(subject="y", data="a, b", datacontenttype="text/csv")
         + cloud_event(subject="y", data="DATA").replace(b'"DATA"', b'{ "big":12345678901234567890 , "a":1.50}')
     )
-    assert import_file(session, file) == Appended(7, 0, 0)
+    assert import_file(session, file) == AppendResult(7, 0, 0)
     assert [tuple(session.record("x", version))[1:] for version in range(3)] == [
         (0, "com.shop.paid", '{"timestamp":1700000000.5,"n": 1}'),
         (1, "com.shop.sent", '{"timestamp": 5, "n": 2}'),
@@ -92,7 +92,7 @@ def test_events_of_others_get_versions_in_order_of_their_subject(session: Sessio
     (first, *_) = session.events("x")
     assert (first.timestamp, dict(first.data), first.type) == (1700000000.5, {"n": 1}, "paid")
     assert session.explain("x").state == {"n": 2, "data_base64": "/w=="}
-    assert import_file(session, file) == Appended(0, 0, 7)
+    assert import_file(session, file) == AppendResult(0, 0, 7)
 
 
 def test_progress_counts_the_bytes_and_may_stop_it(demo_store: Path, tmp_path: Path) -> None:
@@ -127,20 +127,20 @@ def test_what_an_import_would_do_is_told_and_nothing_is_done(session: Session, s
     with closing(open_session(str(store_of(tmp_path / "other.esdb", given)))) as other:
         export_to_file(other, tmp_path / "out", ExportRequest(ExportFormat.JSONL))
     before = standing(store)
-    survey = survey_file(session, tmp_path / "out")
-    assert survey == Survey(events=3, snapshots=1, sequences=2, skipped=2, conflicts=0, places=())
+    preview = preview_file(session, tmp_path / "out")
+    assert preview == AppendPreview(events=3, snapshots=1, sequences=2, skipped=2, conflicts=0, conflict_positions=())
     assert (standing(store), list(session.facts().types.values())) == (before, [2])
-    assert import_file(session, tmp_path / "out") == Appended(survey.events, survey.snapshots, survey.skipped)
-    assert survey_file(session, tmp_path / "out") == Survey(0, 0, 0, 6, 0, ())
+    assert import_file(session, tmp_path / "out") == AppendResult(preview.events, preview.snapshots, preview.skipped)
+    assert preview_file(session, tmp_path / "out") == AppendPreview(0, 0, 0, 6, 0, ())
 
 
 def test_every_conflict_is_counted_and_the_first_are_named(session: Session, tmp_path: Path) -> None:
     given = [*(event("a", at, '{"other":1}') for at in range(9)), event("b", 0, "[]"), snapshot("a", 5, "[]")]
     with closing(open_session(str(store_of(tmp_path / "other.esdb", given)))) as other:
         export_to_file(other, tmp_path / "out", ExportRequest(ExportFormat.CLOUDEVENTS))
-    survey = survey_file(session, tmp_path / "out")
-    assert (survey.events, survey.snapshots, survey.skipped, survey.conflicts) == (8, 0, 0, 3)
-    assert sorted(survey.places) == ["position 0 of b", "position 5 of a", "position 5 of a"]
+    preview = preview_file(session, tmp_path / "out")
+    assert (preview.events, preview.snapshots, preview.skipped, preview.conflicts) == (8, 0, 0, 3)
+    assert sorted(preview.conflict_positions) == ["position 0 of b", "position 5 of a", "position 5 of a"]
     with pytest.raises(UserError, match="taken by another record"):
         import_file(session, tmp_path / "out")
 
@@ -158,15 +158,15 @@ def test_an_import_does_what_was_told(
         with closing(open_session(str(store_of(folder / "other.esdb", given)))) as other:
             export_to_file(other, folder / "out", ExportRequest(format))
         with closing(open_session(str(store_of(folder / "mine.esdb", standing_already)))) as mine:
-            survey = survey_file(mine, folder / "out")
-            if survey.conflicts:
+            preview = preview_file(mine, folder / "out")
+            if preview.conflicts:
                 with pytest.raises(UserError):
                     import_file(mine, folder / "out")
             else:
-                told = (survey.events, survey.snapshots, survey.skipped)
+                told = (preview.events, preview.snapshots, preview.skipped)
                 done = import_file(mine, folder / "out")
                 assert (done.events, done.snapshots, done.skipped) == told
-                assert survey.skipped >= len(standing_already[::2])
+                assert preview.skipped >= len(standing_already[::2])
 
 
 def test_looking_counts_the_bytes_and_may_be_stopped(demo_store: Path, tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_looking_counts_the_bytes_and_may_be_stopped(demo_store: Path, tmp_path:
     told: list[tuple[int, int]] = []
     with closing(open_session(str(demo_store))) as session:
         export_to_file(session, file, ExportRequest(ExportFormat.JSONL))
-        assert survey_file(session, file, progress=lambda *each: told.append(each)).skipped == 5498
+        assert preview_file(session, file, progress=lambda *each: told.append(each)).skipped == 5498
         total = file.stat().st_size
         assert [told[0], told[-1]] == [(0, total), (total, total)]
         assert told == sorted(told)
@@ -184,11 +184,11 @@ def test_looking_counts_the_bytes_and_may_be_stopped(demo_store: Path, tmp_path:
                 raise InterruptedEarly
 
         with pytest.raises(InterruptedEarly):
-            survey_file(session, file, progress=stopping)
+            preview_file(session, file, progress=stopping)
 
 
 def test_what_cannot_be_read_or_written_is_told_before(sample: Path, session: Session, given_file: GivenFile) -> None:
     with pytest.raises(UserError, match="cannot be imported: it is not JSON"):
-        survey_file(session, given_file(HEADER + b"nonsense"))
+        preview_file(session, given_file(HEADER + b"nonsense"))
     with closing(open_session(str(sample))) as foreign, pytest.raises(UserError, match="cannot be written"):
-        survey_file(foreign, given_file(HEADER))
+        preview_file(foreign, given_file(HEADER))

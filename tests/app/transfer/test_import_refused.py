@@ -14,7 +14,7 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.transfer.import_ import import_file
 from es_desktop.stores import sqlite
-from es_desktop.stores.writing import Appended
+from es_desktop.stores.writing import AppendResult
 from tests.app.recording import event, snapshot, standing, store_of
 from tests.app.transfer.importable import HEADER, LINE, OWN, GivenFile, changed, cloud_event
 
@@ -125,7 +125,7 @@ def test_another_record_at_a_taken_position_refuses_the_whole(
     many = b"".join(changed(sequence="new", version=version) + b"\n" for version in range(1200))
     for field in ({"topic": "other"}, {"data": {"a": 1}}):
         line = changed(version=5, topic="shop#Cart.Filled")
-        assert import_file(session, given_file(HEADER + line)) == Appended(0, 0, 1)
+        assert import_file(session, given_file(HEADER + line)) == AppendResult(0, 0, 1)
         taken = json.dumps({**json.loads(line), **field}).encode()
         file = given_file(HEADER + many + taken)
         assert refusal(session, file) == "nothing was imported: position 5 of a is taken by another record"
@@ -151,4 +151,4 @@ def test_a_store_that_somebody_holds_is_told(
         other.execute("BEGIN IMMEDIATE")
         assert refusal(session, given_file(HEADER + LINE)) == "nothing was imported: database is locked"
         other.rollback()
-        assert import_file(session, given_file(HEADER + LINE)) == Appended(1, 0, 0)
+        assert import_file(session, given_file(HEADER + LINE)) == AppendResult(1, 0, 0)

@@ -73,7 +73,7 @@ def test_an_import_is_looked_at_agreed_to_and_shown(
     working.workspace.transfer.plan_import(session_of(working), tmp_path / "out.jsonl")
     working.settle()
     (plan,) = plans
-    assert (plan.survey.events, plan.survey.sequences, working.entities()) == (5129, 300, [])
+    assert (plan.preview.events, plan.preview.sequences, working.entities()) == (5129, 300, [])
     working.workspace.transfer.carry_out(plan)
     working.wait_until(lambda: len(working.entities()) == 300)
     assert told == ["5,129 events and 369 snapshots imported."]

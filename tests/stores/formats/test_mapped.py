@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 
 from es_desktop.core import KnownClasses, StoreRefusedError
 from es_desktop.stores import ColumnMap, Counts, OpenedStore, OpenOptions, open_store, parse_location
-from es_desktop.stores.columnmap import Constant, InJson, Join, Template
+from es_desktop.stores.columnmap import Constant, Join, JsonField, Template
 from tests.stores.looking import files_in
 from tests.stores.serving import Server, driven
 from tests.strangers import make_database, make_file
@@ -130,7 +130,7 @@ ORDERS = ColumnMap(
     "log",
     stream=Template("{tenant}/{number}"),
     payload="body",
-    version=InJson("body", ("meta", "version"), is_number=True),
+    version=JsonField("body", ("meta", "version"), is_number=True),
     type="kind.name",
     time="at",
     time_unit="us",

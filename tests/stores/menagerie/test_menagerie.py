@@ -98,8 +98,8 @@ def served(server: Server, statements: str) -> str:
 
 
 def check(store: OpenedStore, stores: list[tuple[str, str]], counts: Counts, passed_over: list[str]) -> None:
-    assert [(each.format.name, each.place) for each in store.detected.stores] == stores
-    assert [f"{each.table}: {each.reason}" for each in store.detected.passed_over] == passed_over
+    assert [(each.format.name, each.table_name) for each in store.detection.stores] == stores
+    assert [f"{each.table}: {each.reason}" for each in store.detection.passed_over] == passed_over
     assert store.reader.counts() == counts
     found = list(store.reader.sequences())
     assert sum(len(store.reader.events(each.sequence_id)) for each in found) == counts.events
@@ -144,7 +144,10 @@ LOCKED = "shop_events: canceling statement due to lock timeout"
 def test_a_schema_that_is_searched_first_comes_first(server: Server) -> None:
     url = served(server, odd_databases.TENANT_PER_SCHEMA)
     with closing(opened(f"{url}&options=-csearch_path%3Dtenant_b")) as store:
-        assert [each.place for each in store.detected.stores] == ["tenant_b.emt_messages", "tenant_a.emt_messages"]
+        assert [each.table_name for each in store.detection.stores] == [
+            "tenant_b.emt_messages",
+            "tenant_a.emt_messages",
+        ]
 
 
 def test_what_is_damaged_or_encrypted_is_said_only_where_sqlite_found_that(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.core import ValueDecodingError
-from es_desktop.stores.payloads import EncryptedError, unpacked
+from es_desktop.stores.payloads import EncryptedError, unpack
 from es_desktop.stores.payloads.cbor import from_cbor
 from es_desktop.stores.payloads.erlang import from_erlang, looks_like_a_term
 from es_desktop.stores.payloads.protobuf import fields_of
@@ -86,7 +86,7 @@ def term_of(tree: Any) -> bytes:
 @given(OBJECTS, st.booleans())
 def test_cbor_is_read(tree: dict[str, Any], indefinite: bool) -> None:
     data = cbor_of(tree, indefinite)
-    assert unpacked(data) == from_cbor(data) == tree
+    assert unpack(data) == from_cbor(data) == tree
 
 
 @given(OBJECTS)
@@ -144,7 +144,7 @@ def test_other_values_of_cbor(data: str, tree: dict[str, Any]) -> None:
 )
 def test_what_begins_like_cbor_and_is_none_may_be_encrypted(data: bytes) -> None:
     with pytest.raises(EncryptedError):
-        unpacked(data)
+        unpack(data)
     with pytest.raises(ValueDecodingError, match="CBOR that is"):
         from_cbor(data)
 

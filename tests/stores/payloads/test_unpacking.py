@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.core import ValueDecodingError
-from es_desktop.stores.payloads import EncryptedError, as_payload, decrypted, unpacked
+from es_desktop.stores.payloads import EncryptedError, as_payload, decrypt, unpack
 
 TREES = st.recursive(
     st.none()
@@ -40,16 +40,16 @@ def encrypted(data: bytes, key: bytes) -> bytes:
 def test_one_tree_in_any_packing(tree: dict[str, Any]) -> None:
     text = json.dumps(tree)
     data = text.encode()
-    assert unpacked(text) == unpacked(data) == unpacked(memoryview(data)) == unpacked(tree) == tree
-    assert unpacked(json.dumps(tree, ensure_ascii=False).encode()) == tree
-    assert unpacked(zlib.compress(data)) == unpacked(gzip.compress(data)) == tree
-    assert unpacked(base64.b64encode(zlib.compress(data)).decode()) == tree
-    assert unpacked(zlib.compress(base64.b64encode(zlib.compress(data)))) == tree
+    assert unpack(text) == unpack(data) == unpack(memoryview(data)) == unpack(tree) == tree
+    assert unpack(json.dumps(tree, ensure_ascii=False).encode()) == tree
+    assert unpack(zlib.compress(data)) == unpack(gzip.compress(data)) == tree
+    assert unpack(base64.b64encode(zlib.compress(data)).decode()) == tree
+    assert unpack(zlib.compress(base64.b64encode(zlib.compress(data)))) == tree
 
 
 @given(st.dictionaries(st.text(max_size=6), TREES, min_size=1, max_size=5))
 def test_msgpack(tree: dict[str, Any]) -> None:
-    assert unpacked(msgspec.msgpack.encode(tree)) == tree
+    assert unpack(msgspec.msgpack.encode(tree)) == tree
 
 
 @given(PAYLOADS, st.sampled_from([16, 24, 32]))
@@ -58,11 +58,11 @@ def test_what_is_encrypted_says_so_and_opens_with_its_key(tree: dict[str, Any], 
     closed = encrypted(zlib.compress(json.dumps(tree).encode()), key)
     # One in some thousand of such bytes begins like compressed data, or is msgpack by accident; then it is damaged.
     try:
-        unpacked(closed)
+        unpack(closed)
     except EncryptedError as error:
-        assert unpacked(decrypted(error.encrypted, (key,))) == tree
+        assert unpack(decrypt(error.encrypted, (key,))) == tree
         with pytest.raises(ValueDecodingError):
-            unpacked(decrypted(error.encrypted, (other,)))
+            unpack(decrypt(error.encrypted, (other,)))
     except ValueDecodingError:
         assert closed[:2] in (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda", b"\x1f\x8b")
 
@@ -70,14 +70,14 @@ def test_what_is_encrypted_says_so_and_opens_with_its_key(tree: dict[str, Any], 
 @given(st.binary(max_size=200) | st.text(max_size=200))
 def test_nothing_but_a_reason_comes_of_nonsense(data: bytes | str) -> None:
     try:
-        unpacked(data)
+        unpack(data)
     except ValueDecodingError as error:
         assert str(error)
 
 
 @pytest.mark.parametrize("text", ["NaN", '{"a": Infinity}', '{"a": "\\ud800"}'])
 def test_what_only_some_libraries_write_is_read(text: str) -> None:
-    assert unpacked(text) is not None
+    assert unpack(text) is not None
 
 
 @pytest.mark.parametrize(
@@ -85,13 +85,13 @@ def test_what_only_some_libraries_write_is_read(text: str) -> None:
 )
 def test_a_damaged_payload_says_why(data: str | bytes) -> None:
     with pytest.raises(ValueDecodingError, match="payload"):
-        unpacked(data)
+        unpack(data)
 
 
 def test_a_small_record_does_not_fill_the_memory() -> None:
     bomb = zlib.compress(bytes(300 * 1024 * 1024), 9)
     with pytest.raises(ValueDecodingError, match="larger than 256 MB"):
-        unpacked(bomb)
+        unpack(bomb)
 
 
 def test_a_payload_that_is_no_object_stands_under_a_name() -> None:
@@ -101,7 +101,7 @@ def test_a_payload_that_is_no_object_stands_under_a_name() -> None:
 
 
 def test_the_mark_that_dotnet_writes_before_a_text_is_no_part_of_it() -> None:
-    assert unpacked(b'\xef\xbb\xbf{"a": 1}') == unpacked('\ufeff{"a": 1}') == {"a": 1}
+    assert unpack(b'\xef\xbb\xbf{"a": 1}') == unpack('\ufeff{"a": 1}') == {"a": 1}
 
 
 @pytest.mark.parametrize(
@@ -110,4 +110,4 @@ def test_the_mark_that_dotnet_writes_before_a_text_is_no_part_of_it() -> None:
 )
 def test_what_only_a_program_with_its_classes_reads_is_told(data: bytes, what: str) -> None:
     with pytest.raises(ValueDecodingError, match=f"a serialized {what}"):
-        unpacked(data)
+        unpack(data)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.core import ValueDecodingError
-from es_desktop.stores.payloads import unpacked
+from es_desktop.stores.payloads import unpack
 from es_desktop.stores.payloads.xmltree import from_xml
 
 
@@ -36,8 +36,8 @@ from es_desktop.stores.payloads.xmltree import from_xml
 )
 def test_fields_of_an_object(inside: str, tree: dict[str, Any]) -> None:
     document = f"<com.shop.Placed>{inside}</com.shop.Placed>"
-    assert unpacked(document) == unpacked(document.encode()) == tree
-    assert unpacked(f'<?xml version="1.0" encoding="UTF-8"?>\n{document}') == tree
+    assert unpack(document) == unpack(document.encode()) == tree
+    assert unpack(f'<?xml version="1.0" encoding="UTF-8"?>\n{document}') == tree
 
 
 def test_a_document_that_is_a_value_or_a_list() -> None:
@@ -58,7 +58,7 @@ def test_a_document_that_is_a_value_or_a_list() -> None:
 )
 def test_a_document_that_is_damaged_or_does_harm_says_why(text: str, reason: str) -> None:
     with pytest.raises(ValueDecodingError, match=reason):
-        unpacked(text)
+        unpack(text)
 
 
 @given(st.text(max_size=100))

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.core import ValueDecodingError
-from es_desktop.stores.payloads import unpacked
+from es_desktop.stores.payloads import unpack
 
 WORDS = st.text("abcdefgh_", min_size=1, max_size=8)
 TEXTS = st.text().filter(lambda text: not text.startswith(":"))
@@ -27,7 +27,7 @@ TREES = st.recursive(
 @given(st.dictionaries(WORDS, TREES, min_size=1, max_size=5), st.booleans())
 def test_a_tree_comes_out_as_it_went_in(tree: dict[str, Any], in_bytes: bool) -> None:
     text = yaml.safe_dump(tree, explicit_start=True)
-    assert unpacked(text.encode() if in_bytes else text) == tree
+    assert unpack(text.encode() if in_bytes else text) == tree
 
 
 @pytest.mark.parametrize(
@@ -55,8 +55,8 @@ def test_a_tree_comes_out_as_it_went_in(tree: dict[str, Any], in_bytes: bool) ->
     ],
 )
 def test_what_ruby_writes(text: str, tree: dict[str, Any]) -> None:
-    assert unpacked(f"---\n{text}") == tree
-    assert unpacked(f"--- !ruby/hash:Any\n{text}") == tree
+    assert unpack(f"---\n{text}") == tree
+    assert unpack(f"--- !ruby/hash:Any\n{text}") == tree
 
 
 BOMB = "a: &a [x, x]\n" + "".join(
@@ -81,12 +81,12 @@ BOMB = "a: &a [x, x]\n" + "".join(
 )
 def test_what_cannot_be_read_says_why(text: str, why: str) -> None:
     with pytest.raises(ValueDecodingError, match=why):
-        unpacked(text)
+        unpack(text)
 
 
 @given(st.text(max_size=100))
 def test_nothing_but_a_reason_comes_of_nonsense(text: str) -> None:
     try:
-        unpacked(f"---\n{text}")
+        unpack(f"---\n{text}")
     except ValueDecodingError as error:
         assert str(error).startswith("the payload is")
