@@ -15,7 +15,7 @@ from es_desktop.app.entity.view import EntityView
 from es_desktop.app.notes.notebook import Notebook, Shelf
 from es_desktop.app.runtime import places
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.search.entity_list import facts_written
+from es_desktop.app.search.entity_list import facts_by_id_text
 from es_desktop.app.store.opening import NO_OPTIONS, Opener, OpenOptions
 from es_desktop.app.store.session import Session
 from es_desktop.core import EntityId
@@ -214,7 +214,7 @@ class Workspace(QObject):
         self.close_store()
         self.session = session
         self._set_session(session)
-        self.notes.read(session.place, session.case)
+        self.notes.read(session.full_name, session.case)
         self.store_changed.emit()
         self._poll_failure, self._conflicting = "", None
         self._poll.start()
@@ -265,7 +265,7 @@ class Workspace(QObject):
 
     def _on_facts(self, facts: StoreFacts) -> None:
         self.facts = facts
-        self.reopener.set_encrypted(facts.an_encrypted_entity)
+        self.reopener.set_encrypted(facts.encrypted_entity)
         self._find_marked()
         self.facts_changed.emit(facts)
 
@@ -284,7 +284,7 @@ class Workspace(QObject):
             return
 
         def work(job: Job) -> dict[EntityId, EntityFacts]:
-            return facts_written(index.session, index.database, texts)
+            return facts_by_id_text(index.session, index.database, texts)
 
         self._marked_request.start("Finding the bookmarks", work, self.bookmarks.set_entities)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from es_desktop.stores import SequenceSummary
 
 
-_MOST_KINDS = 0x10000
+_MAX_TYPES = 0x10000
 """As many types of event as an array of two bytes each tells apart."""
 
 
@@ -46,10 +46,10 @@ class EntityFacts:
     @classmethod
     def of(cls, summary: SequenceSummary) -> EntityFacts:
         first, last = summary.first, summary.last
-        return cls.told(summary.sequence_id, first, last, events=summary.events, snapshots=summary.snapshots)
+        return cls.of_events(summary.sequence_id, first, last, events=summary.events, snapshots=summary.snapshots)
 
     @classmethod
-    def told(
+    def of_events(
         cls, entity_id: EntityId, first: RecordedEvent, last: RecordedEvent, *, events: int, snapshots: int
     ) -> EntityFacts:
         """Return what the first and the last event of an entity tell of it."""
@@ -92,7 +92,7 @@ class StoreFacts:
     notes: tuple[str, ...] = ()
     encrypted: int = 0
     """How many entities have encrypted records that no key opened."""
-    an_encrypted_entity: EntityId | None = None
+    encrypted_entity: EntityId | None = None
     """One of these."""
     is_whole: bool = True
     """Whether all entities are counted; of a large store more come while it is being indexed."""
@@ -102,7 +102,7 @@ class _Numbers(dict[str, int]):
     """Numbers names in the order in which they are asked for; what comes after so many shares the last."""
 
     def __missing__(self, name: str) -> int:
-        number = self[name] = min(len(self), _MOST_KINDS - 1)
+        number = self[name] = min(len(self), _MAX_TYPES - 1)
         return number
 
 
@@ -112,18 +112,18 @@ class Outline:
 
     versions: Sequence[int] = range(0)
     """VersionSet; a range where none is left out, which takes no room however many there are."""
-    kinds: array[int] = field(default_factory=lambda: array("H"))
+    type_numbers: array[int] = field(default_factory=lambda: array("H"))
     types: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, parts: Iterable[tuple[Sequence[int], Sequence[str]]]) -> Outline:
         """Return the outline of events that are told in parts: the versions and the types of many at a time."""
-        versions, kinds = array("q"), array("H")
+        versions, type_numbers = array("q"), array("H")
         numbers = _Numbers()
         for some_versions, names in parts:
             versions.extend(some_versions)
-            kinds.extend(map(numbers.__getitem__, names))
-        return cls(_as_range(versions), kinds, tuple(islice(numbers, _MOST_KINDS)))
+            type_numbers.extend(map(numbers.__getitem__, names))
+        return cls(_as_range(versions), type_numbers, tuple(islice(numbers, _MAX_TYPES)))
 
     @property
     def hues(self) -> tuple[int, ...]:
@@ -136,7 +136,7 @@ class Outline:
 
     def type_at(self, index: int) -> str:
         """Return the type of the event at an index."""
-        return self.types[self.kinds[index]]
+        return self.types[self.type_numbers[index]]
 
 
 def _as_range(versions: array[int]) -> Sequence[int]:
@@ -163,24 +163,24 @@ def types_of(entities: Iterable[EntityFacts]) -> dict[str, int]:
 _LOW = 1 if sys.byteorder == "big" else 0
 
 
-def narrow(kinds: array[int]) -> bytes | None:
+def one_byte_each(type_numbers: array[int]) -> bytes | None:
     """Return the kinds as one byte each; ``None`` where there are more than 256 of them."""
-    raw = kinds.tobytes()
+    raw = type_numbers.tobytes()
     return None if raw[1 - _LOW :: 2].strip(b"\0") else raw[_LOW::2]
 
 
-def by_kind(kinds: array[int], values: Sequence[int]) -> bytes:
+def values_by_type(type_numbers: array[int], values: Sequence[int]) -> bytes:
     """Return for each event the value (0 to 255) of its kind; ``values`` has one for each kind there is."""
-    low = narrow(kinds)
+    low = one_byte_each(type_numbers)
     if low is None:
-        return bytes(map(values.__getitem__, kinds))
+        return bytes(map(values.__getitem__, type_numbers))
     return low.translate(bytes(values[:256]).ljust(256, b"\0"))
 
 
-def count_kinds(kinds: array[int], types: int) -> list[int]:
+def count_by_type(type_numbers: array[int], types: int) -> list[int]:
     """Return how many events there are of each kind, of so many types."""
-    low = narrow(kinds)
+    low = one_byte_each(type_numbers)
     if low is not None:
-        return [low.count(kind) if kind < 256 else 0 for kind in range(types)]
-    counts = Counter(kinds)
-    return [counts[kind] for kind in range(types)]
+        return [low.count(type_number) if type_number < 256 else 0 for type_number in range(types)]
+    counts = Counter(type_numbers)
+    return [counts[type_number] for type_number in range(types)]

@@ -46,12 +46,12 @@ def matching_id(text: str, ids: Iterable[EntityId]) -> EntityId:
     return found[0]
 
 
-def id_written(text: str, ids: Container[EntityId]) -> EntityId | None:
+def matching_exact_id(text: str, ids: Container[EntityId]) -> EntityId | None:
     """Return the one of some ids that is written like this, as ``str`` writes it; ``None`` where there is none."""
     return next((each for each in (text, _as_uuid(text)) if each is not None and each in ids), None)
 
 
-def ids_written(text: str) -> list[EntityId]:
+def ids_from_text(text: str) -> list[EntityId]:
     """Return the ids that a text may be the whole of."""
     return [each for each in (_as_uuid(text), text) if each is not None]
 

@@ -18,7 +18,7 @@ _MOST_INSIDE: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Writing:
+class ValueChange:
     """One event that set a value, removed it, or changed something inside it."""
 
     version: int
@@ -28,13 +28,15 @@ class Writing:
     """What it made of the value, in one line."""
 
 
-def writings(view: EntityView, path: str, versions: Sequence[int], checkpoint: Checkpoint) -> Iterator[Writing]:
+def value_changes(
+    view: EntityView, path: str, versions: Sequence[int], checkpoint: Checkpoint
+) -> Iterator[ValueChange]:
     """Yield what the events at some versions, ascending, did to a path. Raises ``PathError``."""
     parts, chain = parse_path(path), view.chain()
     for version in versions:
         stop = chain.index_of(version)
         for step in chain.steps(max(0, stop - 1), stop, checkpoint):
-            yield Writing(step.version, step.type, step.timestamp, _described(step, parts))
+            yield ValueChange(step.version, step.type, step.timestamp, _described(step, parts))
 
 
 def _described(step: Step, parts: tuple[Part, ...]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.runtime.processes import Tell, told_by_processes
+from es_desktop.app.runtime.processes import Send, run_in_processes
 from es_desktop.app.store.reader import Reading
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
 from es_desktop.replay import BLOCK, Base, Chain, Change, Checkpoint, Exactness, Step
@@ -184,7 +184,7 @@ def history_of(view: EntityView, checkpoint: Checkpoint) -> History:
 def history_elsewhere(view: EntityView, checkpoint: Checkpoint) -> History:
     """Return the history of an entity, walked through in a process of its own."""
     assert view.reading.elsewhere is not None, "a person's own code is asked here"
-    with closing(told_by_processes(_walk, [(*view.reading.elsewhere, view.facts.id)])) as parts:
+    with closing(run_in_processes(_walk, [(*view.reading.elsewhere, view.facts.id)])) as parts:
         for part in parts:
             checkpoint()
             if isinstance(part, History):
@@ -192,8 +192,8 @@ def history_elsewhere(view: EntityView, checkpoint: Checkpoint) -> History:
     raise UserError("the history was not told", "Refresh, to read it again.")
 
 
-def _walk(tell: Tell, place: str, options: OpenOptions, entity_id: EntityId) -> None:
+def _walk(send: Send, place: str, options: OpenOptions, entity_id: EntityId) -> None:
     from es_desktop.app.store.session import open_session
 
     with closing(open_session(place, writable=False, options=options)) as session:
-        tell(EntityView(session, entity_id).history(lambda: tell(None)))
+        send(EntityView(session, entity_id).history(lambda: send(None)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from es_desktop.app.entity.facts import EntityFacts
-from es_desktop.app.entity.ids import id_written, short_id
+from es_desktop.app.entity.ids import matching_exact_id, short_id
 from es_desktop.core import EntityId
 
 from .notebook import Bookmark
@@ -79,7 +79,7 @@ def next_bookmark(
 def _row_of(bookmark: Bookmark, entities: Mapping[EntityId, EntityFacts] | None) -> BookmarkRow:
     if entities is None:
         return BookmarkRow(bookmark)
-    entity_id = id_written(bookmark.entity, entities)
+    entity_id = matching_exact_id(bookmark.entity, entities)
     if entity_id is None:
         return BookmarkRow(bookmark, is_gone=True)
     entity = entities[entity_id]

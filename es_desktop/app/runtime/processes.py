@@ -14,17 +14,17 @@ from typing import Any, Final
 
 from .errors import UserError
 
-_LOOK_SECONDS: Final = 0.1
+_POLL_SECONDS: Final = 0.1
 """How often whoever waits may look whether the work is still wanted."""
 _NICENESS: Final = 10
-_TOLD, _REFUSED, _FAILED, _ENDED = "told", "refused", "failed", "ended"
+_SENT, _REFUSED, _FAILED, _ENDED = "sent", "refused", "failed", "ended"
 
-Tell = Callable[[Any], None]
+Send = Callable[[Any], None]
 Work = Callable[..., None]
-"""A function of a module, called with a ``Tell`` and with arguments that can be sent to another process."""
+"""A function of a module, called with a ``Send`` and with arguments that can be sent to another process."""
 
 
-def told_by_processes(work: Work, arguments: Sequence[tuple[Any, ...]]) -> Generator[Any, None, None]:
+def run_in_processes(work: Work, arguments: Sequence[tuple[Any, ...]]) -> Generator[Any, None, None]:
     """Call ``work`` once in a process of its own for each tuple of arguments; yield what the calls tell, as it comes.
 
     ``None`` is yielded where nothing was told for a moment. The processes end when the iterator is closed, whatever
@@ -54,38 +54,38 @@ def told_by_processes(work: Work, arguments: Sequence[tuple[Any, ...]]) -> Gener
 def _messages(running: list[Connection]) -> Iterator[Any]:
     waiting: list[Any] = list(running)
     while waiting:
-        ready = connection.wait(waiting, _LOOK_SECONDS)
+        ready = connection.wait(waiting, _POLL_SECONDS)
         if not ready:
             yield None
         for each in ready:
             assert isinstance(each, Connection)
             try:
-                kind, value = each.recv()
+                message_type, value = each.recv()
             except EOFError:
-                told = "a process that worked for this ended before it was done"
-                raise UserError(told, "The machine may be short of memory. Try again.") from None
-            if kind == _TOLD:
+                messages = "a process that worked for this ended before it was done"
+                raise UserError(messages, "The machine may be short of memory. Try again.") from None
+            if message_type == _SENT:
                 yield value
-            elif kind == _REFUSED:
+            elif message_type == _REFUSED:
                 raise UserError(*value)
-            elif kind == _FAILED:
+            elif message_type == _FAILED:
                 raise RuntimeError(f"in a process of its own:\n{value}")
             else:
                 waiting.remove(each)
 
 
-def _run(told: Connection, work: Work, arguments: tuple[Any, ...]) -> None:
+def _run(messages: Connection, work: Work, arguments: tuple[Any, ...]) -> None:
     """Run in the process itself."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
     if hasattr(os, "nice"):
         os.nice(_NICENESS)  # the window, and whatever else a person does, comes first
-    with closing(told), suppress(BrokenPipeError):  # nobody listens any more
+    with closing(messages), suppress(BrokenPipeError):  # nobody listens any more
         try:
-            work(lambda value: told.send((_TOLD, value)), *arguments)
-            told.send((_ENDED, None))
+            work(lambda value: messages.send((_SENT, value)), *arguments)
+            messages.send((_ENDED, None))
         except UserError as error:
-            told.send((_REFUSED, (error.text, error.hint)))
+            messages.send((_REFUSED, (error.text, error.hint)))
         except BrokenPipeError:
             raise
         except Exception:
-            told.send((_FAILED, traceback.format_exc()))
+            messages.send((_FAILED, traceback.format_exc()))

@@ -43,7 +43,7 @@ class Listing:
     """The place of the entity that is chosen among them."""
 
 
-def listed(
+def find_entities(
     reading: Reading,
     database: IndexDatabase,
     query: EntityQuery,
@@ -67,7 +67,7 @@ def facts_of(reading: Reading, database: IndexDatabase, numbers: Sequence[int]) 
     return facts_of_rows(reading, entities.entity_rows(database, numbers))
 
 
-def facts_written(reading: Reading, database: IndexDatabase, texts: Iterable[str]) -> dict[EntityId, EntityFacts]:
+def facts_by_id_text(reading: Reading, database: IndexDatabase, texts: Iterable[str]) -> dict[EntityId, EntityFacts]:
     """Return the facts of the entities whose ids are written like this, those that there are."""
     raw_ids = [raw for text in texts for raw in raw_ids_of_text(text)]
     found = facts_of_rows(reading, entities.entity_rows_by_id(database, raw_ids))
@@ -93,7 +93,7 @@ def facts_of_rows(reading: Reading, rows: Sequence[EntityRow]) -> list[EntityFac
 
 def _fact(row: EntityRow, entity_id: EntityId, first: RecordedEvent | None, last: RecordedEvent | None) -> EntityFacts:
     if first is not None and last is not None:
-        return EntityFacts.told(entity_id, first, last, events=row.events, snapshots=row.snapshots)
+        return EntityFacts.of_events(entity_id, first, last, events=row.events, snapshots=row.snapshots)
     # The file is not what it was; the index, which knows that soon, is the last that tells of the entity.
     return EntityFacts(
         entity_id,

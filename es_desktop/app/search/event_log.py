@@ -19,7 +19,7 @@ from .entity_list import facts_of_rows
 from .store_index import StoreIndex
 
 
-def checked_search(index: StoreIndex, search: EventSearch) -> EventSearch:
+def valid_search(index: StoreIndex, search: EventSearch) -> EventSearch:
     """Return a search as it can be made. Raises ``UserError`` for one that cannot be."""
     if not search.text.strip():
         return replace(search, text="")
@@ -33,7 +33,7 @@ def checked_search(index: StoreIndex, search: EventSearch) -> EventSearch:
     return search
 
 
-def found_events(index: StoreIndex, search: EventSearch, after: int) -> Iterator[Sequence[int]]:
+def find_event_numbers(index: StoreIndex, search: EventSearch, after: int) -> Iterator[Sequence[int]]:
     """Yield the numbers of the events that are looked for, ascending, a chunk at a time.
 
     Only those that come after a number. A chunk may be empty; it tells that so much was looked through.
@@ -41,7 +41,7 @@ def found_events(index: StoreIndex, search: EventSearch, after: int) -> Iterator
     return events.find_events(index.database, search, after)
 
 
-def logged_at(index: StoreIndex, numbers: Sequence[int]) -> list[LoggedEvent]:
+def events_by_number(index: StoreIndex, numbers: Sequence[int]) -> list[LoggedEvent]:
     """Return events by their numbers in the index."""
     rows = events.event_rows(index.database, numbers)
     places = [(id_of_raw(row.id), row.position) for row in rows]
@@ -53,7 +53,7 @@ def logged_at(index: StoreIndex, numbers: Sequence[int]) -> list[LoggedEvent]:
     ]
 
 
-def place_of_time(index: StoreIndex, time: float) -> int | None:
+def index_of_time(index: StoreIndex, time: float) -> int | None:
     """Return how many events come before the first one that is not before a time; ``None`` where all are."""
     number = events.first_event_since(index.database, time)
     return None if number is None else events.events_before(index.database, number)

@@ -39,7 +39,7 @@ class StateSearch:
         object.__setattr__(self, "parsed", parsed)
 
 
-def checked_condition(text: str) -> str:
+def parse_condition(text: str) -> str:
     """Return a condition as it is looked for, in one line. Raises ``ConditionError`` where it cannot be."""
     return _one_state_condition(text).expression
 

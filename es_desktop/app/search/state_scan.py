@@ -204,7 +204,7 @@ class _Walk:
 
     def _begin(self, first: RecordedEvent, snapshot: RecordedSnapshot | None) -> None:
         self.first = first
-        self._facts = EntityFacts.told(self._entity_id, first, first, events=0, snapshots=0)
+        self._facts = EntityFacts.of_events(self._entity_id, first, first, events=0, snapshots=0)
         if self._reading.trusted is None:
             self._fold = self._reading.fold_for(self._facts)
             self._folded = start_of(self._fold, snapshot)
@@ -328,7 +328,7 @@ class StateScanner:
             lasts = [end or last for end, last in zip(ends, lasts, strict=True)]
         for (entity_id, (walk, tree)), last in zip(matches.items(), lasts, strict=True):
             assert walk.first is not None and last is not None, "there is a state"
-            facts = EntityFacts.told(
+            facts = EntityFacts.of_events(
                 entity_id,
                 walk.first,
                 last,
@@ -375,7 +375,7 @@ class StateScanner:
         return starts
 
     def _is_base(self, entity_id: EntityId, first: RecordedEvent, snapshot: RecordedSnapshot) -> bool:
-        facts = EntityFacts.told(entity_id, first, first, events=0, snapshots=0)
+        facts = EntityFacts.of_events(entity_id, first, first, events=0, snapshots=0)
         (found,) = self._reading.bases_of(self._reading.fold_for(facts), [snapshot]).rows
         return not found.error
 

@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Final
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.runtime.processes import Tell, told_by_processes
+from es_desktop.app.runtime.processes import Send, run_in_processes
 from es_desktop.core import DatastoreError, DomainEntity
 from es_desktop.stores import OpenOptions
 
@@ -84,10 +84,10 @@ def scanned_in_processes(
     Each opens the store itself, and is handed one batch after another. They end when the iterator is closed.
     """
     pipes = [Pipe(duplex=False) for _ in range(count)]
-    store = (session.place, session.options, session.models)
+    store = (session.full_name, session.options, session.models)
     arguments = [(*store, search, asked.types, number, theirs) for number, (theirs, _) in enumerate(pipes)]
     try:
-        with closing(told_by_processes(_scan_what_comes, arguments)) as messages:
+        with closing(run_in_processes(_scan_what_comes, arguments)) as messages:
             for message in messages:
                 if message is None or isinstance(message, ScanResult):
                     yield message
@@ -101,7 +101,7 @@ def scanned_in_processes(
 
 
 def _scan_what_comes(
-    send: Tell,
+    send: Send,
     place: str,
     options: OpenOptions,
     models: Sequence[type[DomainEntity]],

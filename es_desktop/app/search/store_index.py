@@ -17,7 +17,7 @@ import msgspec
 
 from es_desktop.app.entity.facts import StoreFacts
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.runtime.processes import Tell, told_by_processes
+from es_desktop.app.runtime.processes import Send, run_in_processes
 from es_desktop.core import DatastoreError, EntityId, RecordedEvent, SequencedItem
 from es_desktop.index import (
     AttachedSource,
@@ -62,7 +62,7 @@ class StoreIndex:
         self.path = index_path(session, folder) if is_large else None
         self.keeps_text = self.path is None or not session.options.keys
         """Whether the words of payloads can be looked for."""
-        self.database = opened_index(self.path)
+        self.database = open_index(self.path)
         if self.path is not None and not self._is_of_this_store():
             self.database.clear()
         self.knows_entities = self.state.entities > 0
@@ -95,8 +95,8 @@ class StoreIndex:
             except sqlite3.DatabaseError as error:
                 raise DatastoreError(f"the store cannot be indexed: {error}") from error
             return
-        arguments = (self.session.place, self.session.options, str(self.path), self.keeps_text)
-        with closing(told_by_processes(_fill, [arguments])) as messages:
+        arguments = (self.session.full_name, self.session.options, str(self.path), self.keeps_text)
+        with closing(run_in_processes(_fill, [arguments])) as messages:
             for found in messages:
                 progress((found or self.state).events, self.events_in_store)
 
@@ -119,14 +119,14 @@ def _is_same_time(told: float | None, indexed: float | None) -> bool:
     return told is None or (indexed is not None and isclose(told, indexed, rel_tol=1e-12))
 
 
-def _fill(tell: Tell, place: str, options: OpenOptions, path: str, keeps_text: bool) -> None:
+def _fill(send: Send, place: str, options: OpenOptions, path: str, keeps_text: bool) -> None:
     """Fill an index in a process of its own."""
     from es_desktop.app.store.session import open_session
 
     database = IndexDatabase(Path(path), is_filled_here=True)
     with closing(open_session(place, writable=False, options=options)) as session:
         try:
-            IndexFiller(database, index_source(session.store), keeps_text=keeps_text).run(tell)
+            IndexFiller(database, index_source(session.store), keeps_text=keeps_text).run(send)
         except (sqlite3.DatabaseError, DatastoreError) as error:
             raise UserError(f"the store cannot be indexed: {error}", "It may be damaged; try a copy of it.") from error
 
@@ -138,12 +138,12 @@ _KEPT_SECONDS: Final = 60 * 86_400.0
 
 def index_path(session: Session, folder: Path) -> Path:
     """Return where the index of a store is kept, or would be."""
-    told = (session.place, str(session.scope), repr(session.options.table_map), str(bool(session.options.keys)))
+    told = (session.full_name, str(session.scope), repr(session.options.table_map), str(bool(session.options.keys)))
     name = sha256("\0".join(told).encode()).hexdigest()[:32]
     return folder / f"{name}{_ENDING}"
 
 
-def opened_index(path: Path | None, clock: Callable[[], float] = time) -> IndexDatabase:
+def open_index(path: Path | None, clock: Callable[[], float] = time) -> IndexDatabase:
     """Open an index, of memory where there is no path; let go of those beside it that nobody used for long."""
     if path is None:
         return IndexDatabase()
@@ -225,13 +225,13 @@ def indexed_facts(index: StoreIndex) -> StoreFacts:
     """Return what there is to say of a store by now; while its index is being filled, some of it is still missing."""
     found = totals(index.database)
     encrypted = encrypted_entity(index.database)
-    facts = index.session.told_facts(
+    facts = index.session.store_facts(
         entities=found.entities,
         events=index.events_in_store,
         snapshots=found.snapshots,
         times=[time for time in (found.first_time, found.last_time) if time is not None],
         types=found.entity_types,
         encrypted=found.encrypted,
-        an_encrypted_entity=None if encrypted is None else id_of_raw(encrypted),
+        encrypted_entity=None if encrypted is None else id_of_raw(encrypted),
     )
     return facts if index.state.is_whole else replace(facts, is_whole=False)

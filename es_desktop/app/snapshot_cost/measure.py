@@ -228,7 +228,7 @@ def measure_store(reading: Reading, progress: Callable[[int, int], None], second
     entities = list(_checked(reading.entities(), progress))
     if not entities:
         raise UserError("this store has no entity yet", "Make one first.")
-    kinds = kinds_of(entities)
+    kinds = group_by_length(entities)
     plan = sampling_plan(kinds)
     began = perf_counter()
     measured: dict[int, list[EntityCosts]] = defaultdict(list)
@@ -250,7 +250,7 @@ def _checked(entities: Iterable[EntityFacts], progress: Callable[[int, int], Non
         yield entity
 
 
-def kinds_of(entities: Iterable[EntityFacts]) -> dict[int, list[EntityFacts]]:
+def group_by_length(entities: Iterable[EntityFacts]) -> dict[int, list[EntityFacts]]:
     """Return entities by about how long they are: by powers of two, and the longest by itself (as kind 0)."""
     longest, *others = sorted(entities, key=lambda each: each.events, reverse=True)
     kinds = {0: [longest]}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from es_desktop.app.entity.bases import NEAREST, ZERO, BaseChoice, Bases, SnapshotBase
 from es_desktop.app.entity.facts import EntityFacts, LoggedEvent, Outline, StoreFacts, types_of
 from es_desktop.app.entity.fields import Field, attribute_fields
-from es_desktop.app.entity.ids import ids_written, matching_id
+from es_desktop.app.entity.ids import ids_from_text, matching_id
 from es_desktop.app.entity.verdict import KnownChecks, Verdict, verdict_on
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import count_text
@@ -74,17 +74,17 @@ class Reading:
         """Return what there is to say of the store as a whole; reads every entity."""
         entities = list(self.entities())
         encrypted = [each.id for each in entities if each.is_encrypted]
-        return self.told_facts(
+        return self.store_facts(
             entities=len(entities),
             events=sum(each.events for each in entities),
             snapshots=self._reader.counts().snapshots,
             times=[time for each in entities for time in (each.created, each.modified) if time is not None],
             types=types_of(entities),
             encrypted=len(encrypted),
-            an_encrypted_entity=next(iter(encrypted), None),
+            encrypted_entity=next(iter(encrypted), None),
         )
 
-    def told_facts(
+    def store_facts(
         self,
         *,
         entities: int,
@@ -93,7 +93,7 @@ class Reading:
         times: Sequence[float],
         types: dict[str, int],
         encrypted: int,
-        an_encrypted_entity: EntityId | None,
+        encrypted_entity: EntityId | None,
     ) -> StoreFacts:
         """Return what there is to say of the store as a whole, where what has to be counted is counted already."""
         return StoreFacts(
@@ -108,7 +108,7 @@ class Reading:
             types=types,
             notes=(*self._opened.tables.notes, *self._own_notes(), *_encrypted_note(encrypted)),
             encrypted=encrypted,
-            an_encrypted_entity=an_encrypted_entity,
+            encrypted_entity=encrypted_entity,
         )
 
     def _own_notes(self) -> Iterator[str]:
@@ -135,7 +135,7 @@ class Reading:
     def find_id(self, text: str) -> EntityId:
         """Return the id that a text names, whole or its beginning. Raises ``UserError`` where it is not just one."""
         # Our own tables take an id of either kind, and know at once whether they have it.
-        likely = ids_written(text) if self._opened.format.is_ours else []
+        likely = ids_from_text(text) if self._opened.format.is_ours else []
         whole = next((each for each in likely if next(self._reader.sequences(each), None)), None)
         return matching_id(text, self._reader.ids()) if whole is None else whole
 

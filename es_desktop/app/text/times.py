@@ -89,7 +89,7 @@ def format_time(timestamp: float | None, reference: float | None = None) -> str:
 _MOST_LETTERS: Final = 60
 
 
-def parse_moment(text: str, *, at_end: bool = False) -> float:
+def parse_time(text: str, *, at_end: bool = False) -> float:
     """Return a moment in seconds since the epoch; a date means its beginning, or its end with ``at_end``.
 
     Raises ``UserError`` for a text that is neither a date nor a time.
@@ -108,12 +108,12 @@ def parse_moment(text: str, *, at_end: bool = False) -> float:
 
 def parse_as_of(text: str) -> float:
     """Return the last moment that counts as of what a person typed; a date means all of it. Raises ``UserError``."""
-    first, last = parse_moment(text), parse_moment(text, at_end=True)
+    first, last = parse_time(text), parse_time(text, at_end=True)
     return first if first == last else math.nextafter(last, -math.inf)
 
 
-def moment_text(seconds: float | None) -> str:
-    """Return a moment as ``parse_moment`` reads it, to the minute; nothing for none, or for one of no calendar."""
+def editable_time(seconds: float | None) -> str:
+    """Return a moment as ``parse_time`` reads it, to the minute; nothing for none, or for one of no calendar."""
     moment = None if seconds is None else calendar_time(seconds)
     return "" if moment is None else f"{moment:%Y-%m-%d %H:%M}"
 
@@ -157,7 +157,7 @@ class Tick:
     """Whether something larger begins here: a day among hours, a year among months."""
 
 
-def format_stretch(since: float, until: float) -> str:
+def format_time_range(since: float, until: float) -> str:
     """Return a stretch from one moment, in seconds since the epoch, to just before another.
 
     For example ``12–13 May 2025``, ``12 May 2025 09:00–10:00``, ``31 Dec 2024 22:00 – 1 Jan 2025 04:00``.

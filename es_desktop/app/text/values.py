@@ -151,7 +151,7 @@ _LEAD: Final = 12
 _SLICE: Final = 4096
 
 
-def contrasted(left: Any, right: Any, limit: int = 80) -> tuple[str, str]:
+def difference_texts(left: Any, right: Any, limit: int = 80) -> tuple[str, str]:
     """Return two values that differ as one line each, not longer than ``limit``; ``""`` for one that is not there.
 
     Where they would read alike they are written as Python does; what long texts begin with alike is left out.

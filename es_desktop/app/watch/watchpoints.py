@@ -71,13 +71,13 @@ def parse_watched(expression: str, limit_seconds: float = LIMIT_SECONDS) -> Watc
     return condition.expression if _is_plain(condition.expression) else condition
 
 
-def checked(expression: str) -> str:
+def normalised(expression: str) -> str:
     """Return an expression as it is kept, in one line. Raises ``ConditionError``; takes no longer than a moment."""
     watched = parse_watched(expression, _TRIAL_SECONDS)
     return watched if isinstance(watched, str) else watched.expression
 
 
-def expression_of(path: str) -> str:
+def expression_for_path(path: str) -> str:
     """Return the expression that watches a path of the state, whatever its names are. Raises ``PathError``."""
     parse_path(path)
     try:
@@ -88,10 +88,10 @@ def expression_of(path: str) -> str:
     return f"value({json.dumps(path, ensure_ascii=False).translate(_LINE_ENDS)})"
 
 
-def offered_names(state: object) -> list[str]:
+def completions(state: object) -> list[str]:
     """Return what can be written of a state: its paths, those of containers too, and the other names of conditions."""
     paths = islice(_paths(state), _MOST_OFFERED)
-    return [*(path if _is_plain(path) else expression_of(path) for path in paths), *_WORDS]
+    return [*(path if _is_plain(path) else expression_for_path(path) for path in paths), *_WORDS]
 
 
 def _paths(tree: object, parent: str = "") -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtCore import QObject
 
 from es_desktop.app.text.json_view import to_json
-from es_desktop.app.text.values import contrasted, format_value
+from es_desktop.app.text.values import difference_texts, format_value
 from es_desktop.models.table.model import Answer, Column, TableModel
 from es_desktop.models.table.roles import PATH_ROLE, RIGHT, TIP_ROLE, TONE_ROLE
 from es_desktop.replay import ABSENT
@@ -134,7 +134,7 @@ class CompareModel(TableModel[int]):
 
 def _values(place: ComparedValue) -> tuple[str, str]:
     if place.differs:
-        return contrasted(place.left, place.right)
+        return difference_texts(place.left, place.right)
     return format_value(place.left), format_value(place.right)
 
 

@@ -83,4 +83,4 @@ class OtherStore(QObject):
 
 
 def _is_place_of(session: Session, store: str) -> bool:
-    return session.place in (store, str(Path(store).expanduser().resolve()))
+    return session.full_name in (store, str(Path(store).expanduser().resolve()))

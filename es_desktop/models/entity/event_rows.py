@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import Final
 
-from es_desktop.app.entity.facts import Outline, by_kind, narrow
+from es_desktop.app.entity.facts import Outline, one_byte_each, values_by_type
 
 SHORTEST_RUN: Final = 4
 """So many shown events of one type, one after another, are folded into one row."""
@@ -168,15 +168,15 @@ def versions_among(outline: Outline, row: EventRow, versions: Sequence[int]) -> 
     if row.last - row.first + 1 == row.count:
         return found
     # Events of hidden types lie between those of the run.
-    return [version for version in found if _type_of(outline, version) == outline.kinds[row.first]]
+    return [version for version in found if _type_of(outline, version) == outline.type_numbers[row.first]]
 
 
 def _shown(types: array[int], hidden: frozenset[int]) -> tuple[Sequence[int], bytes, int]:
     """Return the indexes of the shown events, their types as bytes, and how many bytes each type takes."""
-    low = narrow(types)
+    low = one_byte_each(types)
     if not hidden:
         return range(len(types)), types.tobytes() if low is None else low, 2 if low is None else 1
-    shown = by_kind(types, [event_type not in hidden for event_type in range(0x10000 if low is None else 256)])
+    shown = values_by_type(types, [event_type not in hidden for event_type in range(0x10000 if low is None else 256)])
     events = array("I", compress(range(len(types)), shown))
     if low is None:
         return events, array("H", compress(types, shown)).tobytes(), 2
@@ -213,4 +213,4 @@ def _or(left: bytes, right: bytes) -> bytes:
 
 def _type_of(outline: Outline, version: int) -> int | None:
     event = bisect_left(outline.versions, version)
-    return outline.kinds[event] if outline.versions[event] == version else None
+    return outline.type_numbers[event] if outline.versions[event] == version else None

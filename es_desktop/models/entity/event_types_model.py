@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
-from es_desktop.app.entity.facts import Outline, count_kinds
+from es_desktop.app.entity.facts import Outline, count_by_type
 from es_desktop.models.table.model import Answers, Column, TableModel
 from es_desktop.models.table.roles import CHECK_ROLE, RIGHT, SWATCH_ROLE, TONE_ROLE
 
@@ -79,7 +79,7 @@ class EventTypesModel(TableModel[int]):
 
     def row_of(self, event: int | None) -> int:
         """Return the row of an event's type, the first one where there is no event."""
-        return 0 if event is None else self._outline.kinds[event]
+        return 0 if event is None else self._outline.type_numbers[event]
 
     def is_shown(self, row: int) -> bool:
         """Return whether events of the type of a row are shown."""
@@ -116,7 +116,7 @@ class EventTypesModel(TableModel[int]):
 
     def _count_of(self, row: int) -> int:
         if self._counts is None:  # only once somebody looks at them
-            self._counts = count_kinds(self._outline.kinds, len(self._outline.types))
+            self._counts = count_by_type(self._outline.type_numbers, len(self._outline.types))
         return self._counts[row]
 
     def _check_state(self, row: int) -> Qt.CheckState:

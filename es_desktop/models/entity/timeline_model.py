@@ -43,7 +43,7 @@ class TimelineModel(TableModel[EventRow]):
     def __init__(self, parent: QObject | None = None) -> None:
         bold = bold_font()
         event: Answers[EventRow] = {
-            SWATCH_ROLE: lambda row: self._hues[self._outline.kinds[row.first]],
+            SWATCH_ROLE: lambda row: self._hues[self._outline.type_numbers[row.first]],
             FONT_ROLE: lambda row: bold if self._is_current(row) else None,
             FOLD_ROLE: self._fold,
         }
@@ -97,7 +97,7 @@ class TimelineModel(TableModel[EventRow]):
         self._blocks.forget()
         self._current = self._held = None
         self._failed = ()
-        self._take(outline, sorted(snapshots), hidden, EventRows(outline.kinds, hidden, folds=self._folds))
+        self._take(outline, sorted(snapshots), hidden, EventRows(outline.type_numbers, hidden, folds=self._folds))
         self.endResetModel()
 
     def set_hidden(self, hidden: frozenset[int]) -> None:
@@ -217,7 +217,7 @@ class TimelineModel(TableModel[EventRow]):
     def _rows_of(self, outline: Outline, hidden: frozenset[int]) -> EventRows:
         chosen = self._current if self._held is None else None
         unfolded = self._rows.unfolded if chosen is None else {*self._rows.unfolded, chosen}
-        return EventRows(outline.kinds, hidden, unfolded, folds=self._folds)
+        return EventRows(outline.type_numbers, hidden, unfolded, folds=self._folds)
 
     def _take(self, outline: Outline, snapshots: Sequence[int], hidden: frozenset[int], rows: EventRows) -> None:
         self._outline, self._snapshots, self._hidden = outline, snapshots, hidden

@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.entity.facts import Outline
-from es_desktop.app.entity.value_history import Writing, writings
+from es_desktop.app.entity.value_history import ValueChange, value_changes
 from es_desktop.app.text.times import format_time
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Job, TaskRunner
@@ -36,7 +36,7 @@ class WritersModel(RowsModel[int]):
     ) -> None:
         bold = bold_font()
         font: Answers[int] = {FONT_ROLE: lambda version: bold if version == self._current_version else None}
-        event = {**font, SWATCH_ROLE: lambda version: self._hues[self._outline.kinds[self._event_of(version)]]}
+        event = {**font, SWATCH_ROLE: lambda version: self._hues[self._outline.type_numbers[self._event_of(version)]]}
         super().__init__(
             (
                 Column("Ver", str, RIGHT, tip=str, roles=font),
@@ -52,7 +52,7 @@ class WritersModel(RowsModel[int]):
         self._selection = selection
         self._outline = Outline()
         self._hues: Sequence[int] = ()
-        self._writings: dict[int, Writing] = {}
+        self._value_changes: dict[int, ValueChange] = {}
         self.path: str | None = None
         self.current: int | None = None
         """The row of the event that set the value last, at the chosen version."""
@@ -72,7 +72,7 @@ class WritersModel(RowsModel[int]):
         self._request.cancel()
         self.beginResetModel()
         self.path = path
-        self._writings, self.rows, self.current = {}, (), None
+        self._value_changes, self.rows, self.current = {}, (), None
         self.earlier = self.later = 0
         if view is not None and path is not None and version is not None:
             self._outline, self._hues = view.outline, view.outline.hues
@@ -96,11 +96,11 @@ class WritersModel(RowsModel[int]):
         if view is None or path is None or not versions:
             return
 
-        def work(job: Job) -> list[Writing]:
-            return list(writings(view, path, versions, job.check))
+        def work(job: Job) -> list[ValueChange]:
+            return list(value_changes(view, path, versions, job.check))
 
-        def done(found: list[Writing]) -> None:
-            self._writings = {each.version: each for each in found}
+        def done(found: list[ValueChange]) -> None:
+            self._value_changes = {each.version: each for each in found}
             self.repaint()
             self.filled.emit()
 
@@ -126,11 +126,11 @@ class WritersModel(RowsModel[int]):
         return self._outline.type_at(self._event_of(version))
 
     def _time(self, version: int) -> str:
-        writing = self._writings.get(version)
+        writing = self._value_changes.get(version)
         return "" if writing is None else format_time(writing.timestamp)
 
     def _change(self, version: int) -> str:
-        writing = self._writings.get(version)
+        writing = self._value_changes.get(version)
         return "…" if writing is None else writing.text
 
     def _event_of(self, version: int) -> int:

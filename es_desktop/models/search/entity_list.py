@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.entity.commands import Changes
 from es_desktop.app.entity.facts import EntityFacts
-from es_desktop.app.search.entity_list import PAGE, Listing, facts_of, ids_of, listed
+from es_desktop.app.search.entity_list import PAGE, Listing, facts_of, find_entities, ids_of
 from es_desktop.app.search.store_index import StoreIndex, indexed_facts
 from es_desktop.app.store.session import Session
 from es_desktop.core import EntityId
@@ -131,7 +131,7 @@ class EntityList(QObject):
 
         def work(job: Job) -> tuple[int, Listing]:
             events = index.state.events
-            return events, listed(index.session, index.database, query, chosen, job.check)
+            return events, find_entities(index.session, index.database, query, chosen, job.check)
 
         def done(result: tuple[int, Listing]) -> None:
             events, found = result

@@ -15,7 +15,13 @@ from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.entity.commands import Changes
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.search.event_log import EventSearch, checked_search, found_events, logged_at, place_of_time
+from es_desktop.app.search.event_log import (
+    EventSearch,
+    events_by_number,
+    find_event_numbers,
+    index_of_time,
+    valid_search,
+)
 from es_desktop.app.store.session import Session
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
@@ -134,7 +140,7 @@ class EventLog(QObject):
                 self._wanted_time = None
                 self.row_wanted.emit(row)
 
-        self._time_request.start("Finding the time", lambda job: place_of_time(index, time), done)
+        self._time_request.start("Finding the time", lambda job: index_of_time(index, time), done)
 
     def _restart(self) -> None:
         self._find_request.cancel()
@@ -172,8 +178,8 @@ class EventLog(QObject):
         after, search = self._searched_to, self.search
 
         def work(job: Job) -> int:
-            valid, last = checked_search(index, search), index.state.last
-            for chunk in found_events(index, valid, after):
+            valid, last = valid_search(index, search), index.state.last
+            for chunk in find_event_numbers(index, valid, after):
                 job.check()
                 if chunk:
                     job.report_part(chunk)
@@ -206,4 +212,4 @@ class EventLog(QObject):
             if session is not None:
                 self._pages.read(page, lambda: session.logged(numbers))
         elif index is not None:
-            self._pages.read(page, lambda: logged_at(index, numbers))
+            self._pages.read(page, lambda: events_by_number(index, numbers))

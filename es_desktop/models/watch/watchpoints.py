@@ -12,7 +12,14 @@ from es_desktop.app.entity.view import EntityView
 from es_desktop.app.notes.notebook import Watchpoint
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import format_transition
-from es_desktop.app.watch.watchpoints import WatchTrace, checked, expression_of, parse_watched, refusal, watch_traces
+from es_desktop.app.watch.watchpoints import (
+    WatchTrace,
+    expression_for_path,
+    normalised,
+    parse_watched,
+    refusal,
+    watch_traces,
+)
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.notes.notes import Notes
 from es_desktop.models.runtime.latest_request import LatestRequest
@@ -115,11 +122,11 @@ class Watchpoints(QObject):
         Raises ``ConditionError`` for one that cannot be understood.
         """
         try:
-            return checked(expression)
+            return normalised(expression)
         except ConditionError:
             if not self._is_in_view(expression):
                 raise
-            return expression_of(expression)
+            return expression_for_path(expression)
 
     def index_of(self, expression: str) -> int | None:
         """Return the index of the watchpoint of an expression; ``None`` where it is not watched."""

@@ -56,7 +56,7 @@ def _ask_map(desk: Desk, place: str, options: OpenOptions, look: Callable[[], Se
 def _map_again(desk: Desk) -> None:
     session = desk.workspace.session
     if session is not None:
-        _ask_map(desk, session.place, session.options, session.store.sample_tables)
+        _ask_map(desk, session.full_name, session.options, session.store.sample_tables)
 
 
 def _mapped_tables(workspace: Workspace) -> str:

@@ -44,7 +44,7 @@ def _copy_address(desk: Desk) -> None:
 
     session, selection = desk.workspace.session, desk.workspace.selection
     if session is not None:
-        address = Address(session.place, str(selection.entity_id), selection.version)
+        address = Address(session.full_name, str(selection.entity_id), selection.version)
         _copy(desk, str(address), "The address of this view was copied: es-desktop opens it.")
 
 

@@ -72,15 +72,15 @@ def _find_states(desk: Desk) -> None:
 
 
 def _go_to_time(desk: Desk) -> None:
-    from es_desktop.app.text.times import moment_text, parse_moment
+    from es_desktop.app.text.times import editable_time, parse_time
 
     facts = desk.workspace.facts
     first = None if facts is None else facts.first
-    text = desk.asking.moment(moment_text(first))
+    text = desk.asking.moment(editable_time(first))
     if text is None:
         return
     try:
-        moment = parse_moment(text)
+        moment = parse_time(text)
     except UserError as error:
         desk.asking.tell(error)
     else:

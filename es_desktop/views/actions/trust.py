@@ -24,7 +24,7 @@ def recall_trust(desk: Desk) -> None:
     """Go on with what a person let be remembered for the store that was just opened."""
     session = desk.workspace.session
     if session is not None:
-        desk.workspace.trust_control.restore(desk.settings.trust_of(session.place))
+        desk.workspace.trust_control.restore(desk.settings.trust_of(session.full_name))
 
 
 def ask_again(desk: Desk, trust: Trust) -> None:
@@ -44,7 +44,7 @@ def _ask(desk: Desk, offered: Trust | None, note: str) -> None:
         each.topic or "" for each in islice(workspace.entities.loaded_entities(), _ROWS_LOOKED_AT)
     )
     dialog = TrustDialog(workspace.trust_control, named, desk.window)
-    dialog.remember.setChecked(desk.settings.trust_of(session.place) is not None)
+    dialog.remember.setChecked(desk.settings.trust_of(session.full_name) is not None)
     if offered is not None:
         dialog.offer(offered, note=note)
 
@@ -52,7 +52,7 @@ def _ask(desk: Desk, offered: Trust | None, note: str) -> None:
         trusted = dialog.trusted
         if trusted is None:
             return
-        desk.settings.set_trust_of(session.place, trusted.remembered)
+        desk.settings.set_trust_of(session.full_name, trusted.remembered)
         told = f"{trusted.trust.title} folds the states of this store now"
         is_lost = dialog.remember.isChecked() and trusted.remembered is None
         kept = "; its folder holds too much code to be watched, so it is not remembered" if is_lost else ""
@@ -64,7 +64,7 @@ def _ask(desk: Desk, offered: Trust | None, note: str) -> None:
 def _stop(desk: Desk) -> None:
     session = desk.workspace.session
     if session is not None:
-        desk.settings.set_trust_of(session.place, None)
+        desk.settings.set_trust_of(session.full_name, None)
     desk.workspace.trust_control.stop()
 
 

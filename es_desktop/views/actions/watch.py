@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def _watch(desk: Desk) -> None:
-    from es_desktop.app.watch.watchpoints import expression_of
+    from es_desktop.app.watch.watchpoints import expression_for_path
 
     path = _path_in_hand(desk)
-    desk.docks.watch.ask("" if path is None else expression_of(path))
+    desk.docks.watch.ask("" if path is None else expression_for_path(path))
 
 
 def _next_crossing(desk: Desk) -> None:

@@ -25,7 +25,7 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.json_view import to_json
 from es_desktop.app.text.plain import plain_label
 from es_desktop.app.text.values import count_text
-from es_desktop.app.watch.watchpoints import expression_of
+from es_desktop.app.watch.watchpoints import expression_for_path
 from es_desktop.models.entity.display_preferences import Aspect
 from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE
 from es_desktop.models.entity.writers_model import EVENT, TIME, VERSION, WHAT
@@ -138,7 +138,7 @@ class StateMenu(QMenu):
 
     def _watch(self) -> None:
         try:
-            self._workspace.watchpoints.add(expression_of(self._path))
+            self._workspace.watchpoints.add(expression_for_path(self._path))
         except UserError as error:
             self._workspace.refused.emit(error)
         else:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from es_desktop.app.entity.facts import by_kind
+from es_desktop.app.entity.facts import values_by_type
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.entity.view import EntityView, History, StateView
 from es_desktop.app.text.plain import plain_label
@@ -128,7 +128,7 @@ class TimelineDock(Dock):
         if view is not None:
             hidden = types.hidden
             hues = [hue + FAINT_HUE * (kind in hidden) for kind, hue in enumerate(view.outline.hues)]
-            self.strip.set_events(view.outline.versions, by_kind(view.outline.kinds, hues))
+            self.strip.set_events(view.outline.versions, values_by_type(view.outline.type_numbers, hues))
 
     def _tell_hidden(self) -> None:
         view, rows, index = self._inspector.view, self._inspector.timeline.rows, self._workspace.selection.index

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from es_desktop.app.entity.hues import hue_index
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.search.event_log import Activity
-from es_desktop.app.text.times import format_stretch
+from es_desktop.app.text.times import format_time_range
 from es_desktop.app.text.values import count_text
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import Dock
@@ -165,7 +165,7 @@ def _summary(activity: Activity) -> str:
     totals = activity.totals
     told = [count_text(totals.events, "event"), count_text(len(totals.event_types), "type")]
     if totals.first_time is not None and totals.last_time is not None:
-        told.append(format_stretch(totals.first_time, totals.last_time))
+        told.append(format_time_range(totals.first_time, totals.last_time))
     return " · ".join(told)
 
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 
 from es_desktop.app.search.event_log import Bars
-from es_desktop.app.text.times import format_length, format_stretch, time_ticks
+from es_desktop.app.text.times import format_length, format_time_range, time_ticks
 from es_desktop.app.text.values import count_text
 from es_desktop.views.style.theme import SMALL_POINTS, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens, mix
@@ -85,7 +85,7 @@ class HistogramPainter:
     def describe(self, scale: HistogramScale, first: int, last: int) -> str:
         """Return what there is in some columns, in words."""
         columns = scale.columns
-        return f"{format_stretch(*columns.stretch(first, last))} · {count_text(columns.count(first, last), 'event')}"
+        return f"{format_time_range(*columns.stretch(first, last))} · {count_text(columns.count(first, last), 'event')}"
 
     def paint(self, painter: QPainter, size: QSize, has_focus: bool) -> None:
         """Paint all of it on a device of this size in logical pixels."""

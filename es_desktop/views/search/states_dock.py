@@ -20,10 +20,10 @@ from PySide6.QtWidgets import (
 )
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.search.query import StateSearch, checked_condition
+from es_desktop.app.search.query import StateSearch, parse_condition
 from es_desktop.app.text.times import parse_as_of
 from es_desktop.app.text.values import count_text
-from es_desktop.app.watch.watchpoints import offered_names
+from es_desktop.app.watch.watchpoints import completions
 from es_desktop.models.search.hits_model import AT, CHANGED, ID, MOST, TYPE, VALUES
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import Dock
@@ -60,7 +60,7 @@ class StatesDock(Dock):
         super().__init__("states", "Find by state", body)
         self._workspace = workspace
         self._finder = workspace.states
-        self.line = ExpressionLine(checked_condition, self._names, body)
+        self.line = ExpressionLine(parse_condition, self._names, body)
         self.line.setPlaceholderText(_PLACEHOLDER)
         self.line.setAccessibleName("Condition on the state")
         self.as_of = QLineEdit(body)
@@ -155,7 +155,7 @@ class StatesDock(Dock):
 
     def _names(self) -> list[str]:
         shown = self._workspace.inspector.state_view
-        return offered_names(None if shown is None else shown.state)
+        return completions(None if shown is None else shown.state)
 
     def _names_of_types(self) -> dict[str, int]:
         activity = self._workspace.overview.activity

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from es_desktop.app.text.values import count_text
-from es_desktop.app.watch.watchpoints import WatchTrace, offered_names
+from es_desktop.app.watch.watchpoints import WatchTrace, completions
 from es_desktop.models.watch.watch_model import (
     CHANGED,
     COUNT,
@@ -290,7 +290,7 @@ class WatchDock(Dock):
     def names(self) -> list[str]:
         """Return the names that an expression may be made of now."""
         shown = self._workspace.inspector.state_view
-        return offered_names(None if shown is None else shown.state)
+        return completions(None if shown is None else shown.state)
 
     def set_tokens(self, tokens: Tokens) -> None:
         super().set_tokens(tokens)

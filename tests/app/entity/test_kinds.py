@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_desktop.app.entity.facts import Outline, by_kind, count_kinds, narrow
+from es_desktop.app.entity.facts import Outline, count_by_type, one_byte_each, values_by_type
 from es_desktop.app.entity.hues import HUE_COUNT
 
 
@@ -16,9 +16,9 @@ from es_desktop.app.entity.hues import HUE_COUNT
 def test_values_and_counts_are_those_of_each_event(kinds: list[int]) -> None:
     line = array("H", kinds)
     values = [kind % 251 for kind in range(401)]
-    assert list(by_kind(line, values)) == [values[kind] for kind in kinds]
-    assert count_kinds(line, 401) == [kinds.count(kind) for kind in range(401)]
-    assert narrow(line) == (bytes(kinds) if max(kinds, default=0) < 256 else None)
+    assert list(values_by_type(line, values)) == [values[kind] for kind in kinds]
+    assert count_by_type(line, 401) == [kinds.count(kind) for kind in range(401)]
+    assert one_byte_each(line) == (bytes(kinds) if max(kinds, default=0) < 256 else None)
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_values_and_counts_are_those_of_each_event(kinds: list[int]) -> None:
 def test_events_of_one_name_are_of_one_type_and_hue(names: list[str]) -> None:
     outline = Outline.of([([0], names[:1]), ([1, 2, 3], names[1:])])
     assert list(outline.versions) == [0, 1, 2, 3]
-    assert (outline.types, list(outline.kinds)) == ((names[0], names[2]), [0, 0, 1, 0])
+    assert (outline.types, list(outline.type_numbers)) == ((names[0], names[2]), [0, 0, 1, 0])
     assert outline.hues == (0, 1)
 
 

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 
 from es_desktop.app.entity.commands import Commands
-from es_desktop.app.entity.value_history import writings
+from es_desktop.app.entity.value_history import value_changes
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.store.session import Session, create_session
 from es_desktop.examples import Order
@@ -41,7 +41,7 @@ def view(session: Session) -> EntityView:
 
 def told(view: EntityView, path: str) -> list[tuple[int, str]]:
     writers = view.history(no_check).blame.writers(path)
-    return [(each.version, each.text) for each in writings(view, path, writers, no_check)]
+    return [(each.version, each.text) for each in value_changes(view, path, writers, no_check)]
 
 
 def test_a_value_went_from_one_to_another(view: EntityView) -> None:
@@ -68,6 +68,6 @@ def test_what_came_and_went_with_its_container_is_told_as_its_own(view: EntityVi
 
 
 def test_each_has_its_event(view: EntityView) -> None:
-    found = list(writings(view, "note", [3], no_check))
+    found = list(value_changes(view, "note", [3], no_check))
     assert [(each.version, each.type, each.timestamp is not None) for each in found] == [(3, "AttributeChanged", True)]
-    assert list(writings(view, "note", [], no_check)) == []
+    assert list(value_changes(view, "note", [], no_check)) == []

@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 
 from es_desktop.app.runtime.errors import Cancelled
-from es_desktop.app.search.entity_list import PAGE, EntityQuery, facts_of, facts_written, ids_of, listed
+from es_desktop.app.search.entity_list import PAGE, EntityQuery, facts_by_id_text, facts_of, find_entities, ids_of
 from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.app.store.session import open_session
 from es_desktop.app.transfer.records import Record
@@ -59,7 +59,7 @@ def index(store: Path, tmp_path: Path) -> Iterator[StoreIndex]:
 
 def ids(index: StoreIndex, query: EntityQuery) -> list[EntityId]:
     """The ids of the entities that a query asks for."""
-    found = listed(index.session, index.database, query)
+    found = find_entities(index.session, index.database, query)
     in_order = ids_of(index.database, found.numbers)
     assert [each.id for each in found.first] == in_order
     return in_order
@@ -82,9 +82,10 @@ def test_the_latest_change_comes_first_unless_told(index: StoreIndex) -> None:
 )
 def test_each_column_sorts(index: StoreIndex, key: str, values: list[object]) -> None:
     query = EntityQuery(sort_by=key, descending=False)
-    upwards = [getattr(each, key) for each in listed(index.session, index.database, query).first]
+    upwards = [getattr(each, key) for each in find_entities(index.session, index.database, query).first]
     downwards = [
-        getattr(each, key) for each in listed(index.session, index.database, replace(query, descending=True)).first
+        getattr(each, key)
+        for each in find_entities(index.session, index.database, replace(query, descending=True)).first
     ]
     assert upwards == values
     known = [value for value in values if value is not None]
@@ -138,24 +139,24 @@ def test_only_some_types_are_listed_where_it_is_asked_for(index: StoreIndex) -> 
 
 @pytest.mark.parametrize(("chosen", "place"), [(ORDER, 0), (TIMELESS, 3), ("gone", None), (None, None)])
 def test_the_place_of_the_chosen_one_is_told(index: StoreIndex, chosen: EntityId | None, place: int | None) -> None:
-    assert listed(index.session, index.database, EntityQuery(), chosen).chosen == place
+    assert find_entities(index.session, index.database, EntityQuery(), chosen).chosen == place
 
 
 def test_the_chosen_one_has_no_place_where_it_is_not_asked_for(index: StoreIndex) -> None:
-    assert listed(index.session, index.database, EntityQuery("ticket"), ORDER).chosen is None
+    assert find_entities(index.session, index.database, EntityQuery("ticket"), ORDER).chosen is None
 
 
 def test_the_facts_are_those_of_the_store(index: StoreIndex) -> None:
-    found = listed(index.session, index.database, EntityQuery())
+    found = find_entities(index.session, index.database, EntityQuery())
     assert {each.id: each for each in found.first} == {each.id: each for each in index.session.entities()}
-    written = facts_written(index.session, index.database, [str(ORDER), ORDER.hex, TIMELESS, "gone"])
+    written = facts_by_id_text(index.session, index.database, [str(ORDER), ORDER.hex, TIMELESS, "gone"])
     assert written == {each: index.session.entity(each) for each in (ORDER, TIMELESS)}
 
 
 def test_facts_are_those_of_now_and_of_what_is_gone_as_far_as_they_are_known(index: StoreIndex, store: Path) -> None:
     with closing(sqlite3.connect(store)) as connection, connection:
         connection.execute("DELETE FROM integer_sequenced_items WHERE sequence_id = ?", [GONE.bytes])
-    numbers = listed(index.session, index.database, EntityQuery("order")).numbers
+    numbers = find_entities(index.session, index.database, EntityQuery("order")).numbers
     still, gone = facts_of(index.session, index.database, numbers)
     assert still == index.session.entity(ORDER)
     assert (gone.id, gone.type, gone.version, gone.events, gone.discarded) == (GONE, "Order", 1, 2, True)
@@ -166,7 +167,7 @@ def test_the_facts_of_a_first_page_come_with_a_long_list(tmp_path: Path) -> None
     store = store_of(tmp_path / "many.esdb", many)
     with closing(open_session(str(store), writable=False)) as session, closing(StoreIndex(session, tmp_path)) as index:
         index.update(lambda done, total: None)
-        found = listed(session, index.database, EntityQuery(sort_by="created", descending=False), f"e{PAGE + 2}")
+        found = find_entities(session, index.database, EntityQuery(sort_by="created", descending=False), f"e{PAGE + 2}")
         assert (len(found.numbers), len(found.first), found.chosen) == (PAGE + 5, PAGE, PAGE + 2)
         rest = facts_of(session, index.database, found.numbers[PAGE:])
         assert [each.id for each in rest] == [f"e{at}" for at in range(PAGE, PAGE + 5)]
@@ -177,4 +178,4 @@ def test_a_listing_that_is_not_wanted_any_more_ends(index: StoreIndex) -> None:
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        listed(index.session, index.database, EntityQuery(), checkpoint=check)
+        find_entities(index.session, index.database, EntityQuery(), checkpoint=check)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from es_desktop.app.search.store_index import opened_index
+from es_desktop.app.search.store_index import open_index
 from es_desktop.core import DatastoreError
 
 DAY = 86_400.0
@@ -16,7 +16,7 @@ NOW = 1_800_000_000.0
 
 
 def made(path: Path, days_ago: float) -> Path:
-    opened_index(path).close()
+    open_index(path).close()
     os.utime(path, (NOW - days_ago * DAY,) * 2)
     return path
 
@@ -26,13 +26,13 @@ def test_an_index_that_was_not_opened_for_long_goes_when_another_is(tmp_path: Pa
     other = tmp_path / "somebody's.txt"
     other.touch()
     os.utime(other, (0, 0))
-    with closing(opened_index(own, clock=lambda: NOW)):
+    with closing(open_index(own, clock=lambda: NOW)):
         assert [each.exists() for each in (old, older, own, other)] == [True, False, True, True]
     assert own.stat().st_mtime > NOW - 99 * DAY, "it was used now"
 
 
 def test_only_the_user_may_look_into_the_folder(tmp_path: Path) -> None:
-    opened_index(tmp_path / "cache" / "indexes" / "a.index").close()
+    open_index(tmp_path / "cache" / "indexes" / "a.index").close()
     others = 0o077 if os.name == "posix" else 0
     assert (tmp_path / "cache" / "indexes").stat().st_mode & others == 0
 
@@ -40,11 +40,11 @@ def test_only_the_user_may_look_into_the_folder(tmp_path: Path) -> None:
 def test_a_damaged_index_is_made_anew(tmp_path: Path) -> None:
     path = tmp_path / "a.index"
     path.write_bytes(b"SQLite format 3\0" + b"nonsense" * 400)
-    with closing(opened_index(path)) as database:
+    with closing(open_index(path)) as database:
         assert database.fact("last") is None
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(DatastoreError, match="cannot be kept"):
-        opened_index(tmp_path / "file" / "a.index")
+        open_index(tmp_path / "file" / "a.index")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from es_desktop.app.runtime.errors import Cancelled
-from es_desktop.app.search.entity_list import EntityQuery, facts_of, listed
+from es_desktop.app.search.entity_list import EntityQuery, facts_of, find_entities
 from es_desktop.app.search.store_index import StoreIndex, indexed_facts
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.app.store.table_maps import map_from_toml
@@ -73,7 +73,7 @@ def found(index: StoreIndex, text: str) -> list[tuple[object, int]]:
 def assert_tells_what_the_store_tells(index: StoreIndex) -> None:
     session = index.session
     assert indexed_facts(index) == session.facts()
-    facts = listed(session, index.database, EntityQuery(sort_by="id", descending=False))
+    facts = find_entities(session, index.database, EntityQuery(sort_by="id", descending=False))
     assert len(facts.numbers) == index.state.entities
     by_id = {each.id: each for each in facts_of(session, index.database, facts.numbers)}
     assert by_id == {each.id: each for each in session.entities()}
@@ -118,7 +118,7 @@ def test_encrypted_records_are_counted_and_hold_no_words(tmp_path: Path, folder:
         facts = indexed_facts(index)
         assert facts == index.session.facts()
         assert facts.encrypted == IN_AES.sequences
-        assert facts.an_encrypted_entity is not None
+        assert facts.encrypted_entity is not None
         assert found(index, "name") == []
 
 
@@ -283,7 +283,7 @@ def test_the_facts_of_one_that_is_being_filled_tell_what_is_known(
     with opened(demo_store, folder) as index:
         facts = indexed_facts(index)
         assert (facts.entities, facts.snapshots, facts.types) == (0, 0, {})
-        assert listed(index.session, index.database, EntityQuery()).first == []
+        assert find_entities(index.session, index.database, EntityQuery()).first == []
 
 
 def test_several_windows_may_fill_one_index(demo_store: Path, folder: Path, every_store_is_large: None) -> None:

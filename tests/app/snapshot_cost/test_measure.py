@@ -23,7 +23,7 @@ from es_desktop.app.snapshot_cost.cost import EntityCosts
 from es_desktop.app.snapshot_cost.measure import (
     Effort,
     Rebuilder,
-    kinds_of,
+    group_by_length,
     measure_entity,
     measure_store,
     sampling_plan,
@@ -165,7 +165,7 @@ def of_lengths(lengths: list[int]) -> list[EntityFacts]:
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=300))
 def test_each_entity_is_of_one_kind_with_others_of_about_its_length(lengths: list[int]) -> None:
     entities = of_lengths(lengths)
-    kinds = kinds_of(entities)
+    kinds = group_by_length(entities)
     assert Counter(each.id for members in kinds.values() for each in members) == Counter(each.id for each in entities)
     assert [each.events for each in kinds[0]] == [max(lengths)]
     for kind, members in kinds.items():
@@ -175,7 +175,7 @@ def test_each_entity_is_of_one_kind_with_others_of_about_its_length(lengths: lis
 
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=300))
 def test_a_plan_measures_one_of_each_kind_before_a_second_of_any(lengths: list[int]) -> None:
-    kinds = kinds_of(of_lengths(lengths))
+    kinds = group_by_length(of_lengths(lengths))
     plan = sampling_plan(kinds)
     assert len({each.id for _, each in plan}) == len(plan), "none twice"
     assert all(entity in kinds[kind] for kind, entity in plan)
@@ -187,7 +187,7 @@ def test_a_plan_measures_one_of_each_kind_before_a_second_of_any(lengths: list[i
 
 def test_a_sample_stands_for_the_whole_store(demo: Session, entities: list[EntityFacts]) -> None:
     worth = measure_store(demo, quiet, seconds=0)
-    kinds = kinds_of(entities)
+    kinds = group_by_length(entities)
     assert len(worth.shares) == len(kinds), "one of each, since there was no time for more"
     assert sum(share.weight for share in worth.shares) == pytest.approx(worth.entities) == pytest.approx(len(entities))
     assert worth.longest.events == entities[0].events

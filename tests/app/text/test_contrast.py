@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_desktop.app.text.values import contrasted
+from es_desktop.app.text.values import difference_texts
 from es_desktop.replay import ABSENT
 from es_desktop.replay.diff import same_leaf
 from tests.replay.trees import LEAVES
@@ -20,7 +20,7 @@ from tests.replay.trees import LEAVES
 @given(left=LEAVES, right=LEAVES, limit=st.integers(40, 100))
 def test_leaves_that_differ_never_read_alike(left: Any, right: Any, limit: int) -> None:
     if not same_leaf(left, right):
-        texts = contrasted(left, right, limit)
+        texts = difference_texts(left, right, limit)
         assert texts[0] != texts[1]
         assert max(map(len, texts)) <= limit
 
@@ -28,7 +28,7 @@ def test_leaves_that_differ_never_read_alike(left: Any, right: Any, limit: int) 
 @given(lead=st.text(min_size=30, max_size=9000), left=st.text(max_size=40), right=st.text(max_size=40))
 def test_what_differs_in_long_texts_is_in_view(lead: str, left: str, right: str) -> None:
     if left != right:
-        shown = contrasted(f"{lead}<{left}", f"{lead}<{right}", 200)
+        shown = difference_texts(f"{lead}<{left}", f"{lead}<{right}", 200)
         assert shown[0] != shown[1]
         assert all(len(each) <= 200 for each in shown)
 
@@ -52,11 +52,11 @@ def test_what_differs_in_long_texts_is_in_view(lead: str, left: str, right: str)
     ],
 )
 def test_it_reads_as_a_person_needs_it(left: Any, right: Any, shown: tuple[str, str] | None) -> None:
-    found = contrasted(left, right)
+    found = difference_texts(left, right)
     assert found[0] != found[1]
     if shown is not None:
         assert found == shown
 
 
 def test_a_value_that_cannot_be_written_is_still_told() -> None:
-    assert contrasted(10**5000, 10**5000 + 1) == ("<int>", "<int>")
+    assert difference_texts(10**5000, 10**5000 + 1) == ("<int>", "<int>")

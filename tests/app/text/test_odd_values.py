@@ -19,7 +19,7 @@ from es_desktop.app.entity.event_templates import payload_text
 from es_desktop.app.entity.ids import matching_id, short_id
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text import json_view, times, values
-from es_desktop.app.text.values import contrasted
+from es_desktop.app.text.values import difference_texts
 from es_desktop.replay.diff import ABSENT, Change
 
 ZONES = ["UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kathmandu"] if hasattr(time, "tzset") else [""]
@@ -79,7 +79,7 @@ ANYTHING = st.one_of(
 OF_ONE: list[Callable[[Any], object]] = [
     values.format_value,
     values.day_text,
-    times.moment_text,
+    times.editable_time,
     times.local_time,
     times.format_gap,
     times.format_cost,
@@ -96,8 +96,8 @@ OF_ONE: list[Callable[[Any], object]] = [
 ]
 OF_TWO: list[Callable[[Any, Any], object]] = [
     values.format_transition,
-    contrasted,
-    times.format_stretch,
+    difference_texts,
+    times.format_time_range,
     times.format_time,
     lambda before, after: values.summarise_changes([Change("a[0]", before, after)] * 4),
     lambda since, until: times.time_ticks(since, until, 10),

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from es_desktop.app.text.times import format_length, format_stretch, time_ticks
+from es_desktop.app.text.times import format_length, format_time_range, time_ticks
 
 DAY = 86400.0
 
@@ -43,11 +43,11 @@ def at(*moment: int) -> float:
     ],
 )
 def test_a_stretch_is_told_as_shortly_as_can_be(since: tuple[int, ...], until: tuple[int, ...], text: str) -> None:
-    assert format_stretch(at(*since), at(*until)) == text
+    assert format_time_range(at(*since), at(*until)) == text
 
 
 def test_a_time_that_no_calendar_has_is_told_in_seconds() -> None:
-    assert format_stretch(1e18, 2e18) == "1e+18 – 2e+18 s"
+    assert format_time_range(1e18, 2e18) == "1e+18 – 2e+18 s"
     assert time_ticks(1e18, 2e18, 8) == []
 
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.text.times import moment_text, parse_as_of, parse_moment
+from es_desktop.app.text.times import editable_time, parse_as_of, parse_time
 
 MINUTE, DAY = 60.0, 86_400.0
 
@@ -36,37 +36,37 @@ def local(*fields: int) -> float:
 
 @given(st.floats(-2e9, 2e10))
 def test_what_is_written_is_read_again_to_the_minute(seconds: float) -> None:
-    text = moment_text(seconds)
+    text = editable_time(seconds)
     # The hour that a clock goes through twice is written once.
-    assert seconds - parse_moment(text) < 61 * MINUTE
-    assert moment_text(parse_moment(text)) == text
+    assert seconds - parse_time(text) < 61 * MINUTE
+    assert editable_time(parse_time(text)) == text
 
 
 @given(st.integers(-(10**9), 4 * 10**9).map(float))
 def test_an_offset_tells_a_moment_wherever_it_is_read(seconds: float) -> None:
     told = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
-    assert parse_moment(told.isoformat()) == seconds == parse_moment(f"{told:%Y-%m-%dT%H:%M:%S}Z")
+    assert parse_time(told.isoformat()) == seconds == parse_time(f"{told:%Y-%m-%dT%H:%M:%S}Z")
 
 
 @pytest.mark.usefixtures("_zone")
 def test_it_is_local_time() -> None:
-    assert parse_moment("2025-05-02") == local(2025, 5, 2)
-    assert parse_moment(" 2025-05-02 14:30 ") == parse_moment("2025-05-02T14:30:00") == local(2025, 5, 2, 14, 30)
-    assert parse_moment("2025-05-02 14:30+00:00") == datetime(2025, 5, 2, 14, 30, tzinfo=UTC).timestamp()
-    assert moment_text(local(2025, 5, 2, 14, 30) + 59.9) == "2025-05-02 14:30"
+    assert parse_time("2025-05-02") == local(2025, 5, 2)
+    assert parse_time(" 2025-05-02 14:30 ") == parse_time("2025-05-02T14:30:00") == local(2025, 5, 2, 14, 30)
+    assert parse_time("2025-05-02 14:30+00:00") == datetime(2025, 5, 2, 14, 30, tzinfo=UTC).timestamp()
+    assert editable_time(local(2025, 5, 2, 14, 30) + 59.9) == "2025-05-02 14:30"
 
 
 @given(st.dates(date(1971, 1, 1), date(2999, 12, 31)))
 def test_a_date_is_its_beginning_or_its_end(day: date) -> None:
-    begin, end = parse_moment(day.isoformat()), parse_moment(day.isoformat(), at_end=True)
-    assert end == parse_moment((day + timedelta(days=1)).isoformat())
+    begin, end = parse_time(day.isoformat()), parse_time(day.isoformat(), at_end=True)
+    assert end == parse_time((day + timedelta(days=1)).isoformat())
     assert abs(end - begin - DAY) <= 3_600 * 2
-    assert parse_moment(f"{day} 10:00", at_end=True) == parse_moment(f"{day} 10:00")
+    assert parse_time(f"{day} 10:00", at_end=True) == parse_time(f"{day} 10:00")
 
 
 @pytest.mark.usefixtures("_zone")
 def test_a_day_on_which_the_clock_goes_forward_is_an_hour_shorter() -> None:
-    days = parse_moment("2025-03-09", at_end=True) - parse_moment("2025-03-09")
+    days = parse_time("2025-03-09", at_end=True) - parse_time("2025-03-09")
     assert days in (DAY, DAY - 3_600)
     assert days == local(2025, 3, 10) - local(2025, 3, 9)
 
@@ -90,7 +90,7 @@ NONSENSE += [
 
 
 @pytest.mark.parametrize("text", NONSENSE)
-@pytest.mark.parametrize("parse", [parse_moment, parse_as_of])
+@pytest.mark.parametrize("parse", [parse_time, parse_as_of])
 def test_nonsense_is_refused_in_words(parse: object, text: str) -> None:
     with pytest.raises(UserError, match="is no date or time") as told:
         parse(text)  # type: ignore[operator]
@@ -108,9 +108,9 @@ def test_no_text_is_a_bug(text: str) -> None:
 def test_the_ends_of_the_calendar_are_a_moment_or_refused(text: str) -> None:
     for at_end in (False, True):
         with suppress(UserError):
-            assert isinstance(parse_moment(text, at_end=at_end), float)
+            assert isinstance(parse_time(text, at_end=at_end), float)
 
 
 @pytest.mark.parametrize("seconds", [None, float("nan"), float("inf"), 1e300, -1e300])
 def test_a_moment_of_no_calendar_is_written_as_nothing(seconds: float | None) -> None:
-    assert moment_text(seconds) == ""
+    assert editable_time(seconds) == ""

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from es_desktop.app.store.session import open_session
 from es_desktop.app.watch.watchpoints import (
     WatchTrace,
-    checked,
-    expression_of,
-    offered_names,
+    completions,
+    expression_for_path,
+    normalised,
     parse_watched,
     refusal,
     watch_traces,
@@ -38,13 +38,13 @@ def test_a_path_is_watched_as_a_path(path: str) -> None:
 def test_everything_else_is_a_condition(expression: str) -> None:
     watched = parse_watched(expression)
     assert isinstance(watched, Condition)
-    assert watched.expression == expression == checked(expression)
+    assert watched.expression == expression == normalised(expression)
 
 
 @pytest.mark.parametrize(("expression", "column"), [("total >", 7), ("status = 'paid'", 7), ("total and _x", 10)])
 def test_what_is_neither_is_refused_with_its_place(expression: str, column: int) -> None:
     with pytest.raises(ConditionError) as caught:
-        checked(expression)
+        normalised(expression)
     assert caught.value.column == column
     told = refusal(caught.value)
     assert f"at column {column + 1}" in told.text
@@ -54,7 +54,7 @@ def test_what_is_neither_is_refused_with_its_place(expression: str, column: int)
 def test_trying_an_expression_takes_no_longer_than_a_moment() -> None:
     letters = "abcdefghij" * 80
     with pytest.raises(ConditionError, match=r"longer than 0\.25 s|operations"):
-        checked(f"any(any(x == y == 1 for x in '{letters}') for y in '{letters}')")
+        normalised(f"any(any(x == y == 1 for x in '{letters}') for y in '{letters}')")
 
 
 NAMES = st.text(min_size=1, max_size=6) | st.sampled_from(
@@ -74,18 +74,18 @@ def test_any_path_has_an_expression_that_watches_its_value(names: list[str], val
     for name in names:
         path = join_path(path, name)
     assert value_at(state, path) == value
-    watched = parse_watched(expression_of(path))
+    watched = parse_watched(expression_for_path(path))
     assert isinstance(state, dict)
     now = value_at(state, watched) if isinstance(watched, str) else watched.run()(Moment(1, None, None, state))
     assert now == value
 
 
 def test_every_value_of_a_state_is_offered_by_a_name_that_can_be_typed() -> None:
-    names = offered_names({"total": 1, "lines": [{"price": 2}], "first name": "Ada", "version": 3})
+    names = completions({"total": 1, "lines": [{"price": 2}], "first name": "Ada", "version": 3})
     assert names[:6] == ["total", "lines", "lines[0]", "lines[0].price", 'value("first name")', 'value("version")']
     assert {"previous.", 'changed("'} <= set(names)
-    assert len(offered_names({"many": list(range(50_000))})) < 3_000
-    assert offered_names(None) == names[6:]
+    assert len(completions({"many": list(range(50_000))})) < 3_000
+    assert completions(None) == names[6:]
 
 
 def test_a_course_knows_the_value_at_every_version_and_the_crossings_on_both_sides(demo_store: Path) -> None:

@@ -434,7 +434,7 @@ def test_an_event_keeps_the_hue_that_it_has_in_the_timeline(working: Working, re
     model.set_places(recorded.branch().entries, recorded.orders)
     outline = working.view.outline
     for row in range(20):
-        assert model.index(row, EVENT).data(SWATCH_ROLE) == outline.hues[outline.kinds[row]]
+        assert model.index(row, EVENT).data(SWATCH_ROLE) == outline.hues[outline.type_numbers[row]]
         assert model.index(row, CHANGES).data(SWATCH_ROLE) is None
 
 

@@ -88,7 +88,9 @@ def test_stepping_and_playing_go_over_what_is_shown(working: Working, demo_store
     view = working.choose("Order")
     selection, inspector = working.workspace.selection, working.workspace.inspector
     kind = view.outline.types.index("ItemAdded")
-    shown = [version for version, each in zip(view.outline.versions, view.outline.kinds, strict=True) if each == kind]
+    shown = [
+        version for version, each in zip(view.outline.versions, view.outline.type_numbers, strict=True) if each == kind
+    ]
     inspector.event_types.show_only(kind)
     assert (selection.first_stop, selection.last_stop) == (shown[0], shown[-1])
     selection.go_to(0)

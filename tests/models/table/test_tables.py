@@ -137,7 +137,7 @@ def timeline_of(view: EntityView, count: int | None = None) -> TimelineModel:
 
 def outline_of(view: EntityView, count: int | None) -> Outline:
     outline = view.outline
-    return Outline(outline.versions[:count], outline.kinds[:count], outline.types)
+    return Outline(outline.versions[:count], outline.type_numbers[:count], outline.types)
 
 
 def test_events_are_a_well_behaved_table(qtmodeltester: ModelTester, view: EntityView) -> None:
@@ -181,7 +181,7 @@ def test_a_row_tells_its_event(view: EntityView) -> None:
         assert bool(told[GAP]) == (row > 0)
         assert told[CHANGED].startswith(step.changes[0].path)
         assert model.step_at(row) == step
-        assert model.index(row, EVENT).data(SWATCH_ROLE) == view.outline.kinds[row]
+        assert model.index(row, EVENT).data(SWATCH_ROLE) == view.outline.type_numbers[row]
 
 
 def test_rows_after_the_chosen_one_are_faint_and_its_event_is_bold(qtbot: QtBot, view: EntityView) -> None:

@@ -274,7 +274,9 @@ def test_steps_go_over_what_is_shown(shopping: Shopping) -> None:
     view = shopping.workspace.inspector.view
     assert view is not None
     kind = shopping.kind("AttributeChanged")
-    shown = [version for version, each in zip(view.outline.versions, view.outline.kinds, strict=True) if each == kind]
+    shown = [
+        version for version, each in zip(view.outline.versions, view.outline.type_numbers, strict=True) if each == kind
+    ]
     assert len(shown) > 1
     shopping.press(Qt.Key.Key_Home)
     assert shopping.selection.version == shown[0]
@@ -312,7 +314,7 @@ def test_strip_table_and_filter_agree_on_the_hue_of_a_type(shopping: Shopping) -
     painted = shopping.dock.strip._content.hues
     for row in range(len(rows)):
         event = rows.at(row).first
-        kind = view.outline.kinds[event]
+        kind = view.outline.type_numbers[event]
         table = shopping.table.model().index(row, EVENT).data(SWATCH_ROLE)
         assert table == painted[event] == shopping.types.index(kind, 1).data(SWATCH_ROLE)
     shopping.types.set_shown(0, False)

@@ -194,7 +194,10 @@ def test_where_there_is_nothing_nothing_is_told(qtbot: QtBot, bars: Bars | None)
 
 def test_bars_are_summed_where_there_is_no_room_for_each(qtbot: QtBot) -> None:
     bars = Bars(BEGIN, HOUR, [each % 7 for each in range(400)])
-    narrow, wide = scale_of(show(qtbot, bars, width=300)).columns, scale_of(show(qtbot, bars, width=1600)).columns
+    narrow, wide = (
+        scale_of(show(qtbot, bars, width=300)).columns,
+        scale_of(show(qtbot, bars, width=1600)).columns,
+    )
     assert len(narrow.counts) < len(wide.counts) == 400
     assert sum(narrow.counts) == sum(wide.counts) == sum(bars.counts)
     assert narrow.seconds % HOUR == 0

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QToolButton
 
 from es_desktop.app.entity.facts import LoggedEvent
 from es_desktop.app.store.session import create_session
-from es_desktop.app.text.times import moment_text
+from es_desktop.app.text.times import editable_time
 from es_desktop.models.search.event_log import ALL
 from es_desktop.models.search.log_model import EVENT, ID, PAYLOAD, TIME, TYPE, VERSION
 from es_desktop.views.search.log_dock import LogDock
@@ -254,7 +254,7 @@ def test_a_time_is_gone_to(dock: LogDock, driver: Driver) -> None:
     driver.qtbot.waitUntil(lambda: dock.table.currentIndex().row() > 0)
     driver.settle()
     assert driver.workspace.facts is not None
-    assert driver.answers.offered == moment_text(driver.workspace.facts.first)
+    assert driver.answers.offered == editable_time(driver.workspace.facts.first)
     moment, row = datetime(2026, 5, 2, 12).timestamp(), dock.table.currentIndex().row()
     before, after = logged(driver, row - 1).event.timestamp, logged(driver, row).event.timestamp
     assert before is not None and after is not None
