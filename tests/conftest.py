@@ -45,10 +45,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Have the garbage collector leave the thousands of tests alone, and come less often: an eighth of the time."""
+    """Have the garbage collector leave the thousands of tests alone, and come less often."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(7_000, 10, 100)
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(scope="session")

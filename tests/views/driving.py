@@ -92,7 +92,8 @@ class Driver:
     def _is_settled(self) -> bool:
         if not self.workspace.runner.is_idle:
             return False
-        self.window.grab()  # painting asks for the rows that are in view
+        for _ in range(2):  # what waits to be laid out is painted next, and painting asks for the rows that are in view
+            QApplication.processEvents()
         return self.workspace.runner.is_idle
 
     def act(self, name: str) -> None:

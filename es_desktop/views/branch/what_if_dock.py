@@ -86,9 +86,9 @@ class HatchedEdge(QWidget):
 class WhatIfDock(Dock):
     """Shows the branch of the chosen entity. The other panels go on showing what was recorded."""
 
-    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
-        super().__init__("what-if", "What if", body)
+        super().__init__("what-if", "What if", body, parent)
         self._what_if = workspace.what_if
         self._shown = workspace.what_if.current
         self._wants_focus = False

@@ -100,9 +100,9 @@ class CompareDock(Dock):
     left = Signal()
     """A person goes back to the events."""
 
-    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
-        super().__init__("compare", "Compare", body)
+        super().__init__("compare", "Compare", body, parent)
         self._workspace = workspace
         self._comparison = workspace.comparison
         self.choice = self.title_bar.add_choice(["changed", "all"])

@@ -35,9 +35,9 @@ _MOST_CHARACTERS: Final = 100_000
 class EventDock(Dock):
     """Shows one event, and the record that it was decoded from."""
 
-    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
-        super().__init__("event", "Event", body)
+        super().__init__("event", "Event", body, parent)
         self._facts = {
             name: ElidedLabel(parent=body, cut=cut)
             for name, cut in (

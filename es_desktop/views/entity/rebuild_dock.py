@@ -28,9 +28,9 @@ _LONGEST_NOTE: Final = 80
 class RebuildDock(Dock):
     """Shows the base, each step, and what it cost."""
 
-    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
-        super().__init__("rebuild", "Rebuild", body)
+        super().__init__("rebuild", "Rebuild", body, parent)
         self._workspace = workspace
         self._inspector = workspace.inspector
         self._theme = theme

@@ -20,9 +20,9 @@ from es_desktop.views.style.theme import Theme
 class SnapshotsDock(Dock):
     """Lists snapshots; a click goes to the version that one was taken at."""
 
-    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
-        super().__init__("snapshots", "Snapshots", body)
+        super().__init__("snapshots", "Snapshots", body, parent)
         self._workspace = workspace
         self._model = workspace.inspector.snapshots
         self.table = QTableView(body)

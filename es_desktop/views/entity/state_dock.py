@@ -172,9 +172,9 @@ class StateMenu(QMenu):
 class StateDock(Dock):
     """A tree of values."""
 
-    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
-        super().__init__("state", "State", body)
+        super().__init__("state", "State", body, parent)
         self._workspace = workspace
         self._inspector = workspace.inspector
         self._theme = theme

@@ -26,9 +26,9 @@ from .type_chooser import TypeChooser
 class TimelineDock(Dock):
     """Shows where in its history an entity is, and goes anywhere in it."""
 
-    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
-        super().__init__("timeline", "Timeline", body)
+        super().__init__("timeline", "Timeline", body, parent)
         self._workspace = workspace
         self._inspector = workspace.inspector
         self.strip = TimelineStrip(body)

@@ -102,9 +102,9 @@ class NotesDock(Dock):
     left = Signal()
     """A person goes back to the events."""
 
-    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
-        super().__init__("notes", "Notes", body)
+        super().__init__("notes", "Notes", body, parent)
         self._workspace = workspace
         self._model = workspace.bookmarks.table
         self._key: tuple[str, int | None] | None = None

@@ -31,9 +31,9 @@ class ActivityDock(Dock):
     log_wanted = Signal()
     """The log shows less than before, or another time, and should be seen."""
 
-    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
-        super().__init__("activity", "Activity", body)
+        super().__init__("activity", "Activity", body, parent)
         self._workspace = workspace
         self.histogram = Histogram(body)
         self.types = BarPanel("Events by type", "A click shows the events of one type in the log.")

@@ -101,9 +101,9 @@ class RowSelection(QObject):
 class EntitiesDock(Dock):
     """Lists every entity, discarded ones too."""
 
-    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
-        super().__init__("entities", "Entities", body)
+        super().__init__("entities", "Entities", body, parent)
         self._workspace = workspace
         self._waits_for: int | None = None
         self.filter = QLineEdit(body)

@@ -155,9 +155,9 @@ class LogDock(Dock):
     timeline_wanted = Signal()
     """The history of the chosen event's entity should be seen."""
 
-    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
-        super().__init__("log", "Log", body)
+        super().__init__("log", "Log", body, parent)
         self._workspace = workspace
         self._log = workspace.log
         self.text = QLineEdit(body)

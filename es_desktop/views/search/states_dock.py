@@ -55,9 +55,9 @@ _EMPTY: Final = (
 class StatesDock(Dock):
     """Lists the entities whose state meets a condition; a click goes to that state."""
 
-    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
-        super().__init__("states", "Find by state", body)
+        super().__init__("states", "Find by state", body, parent)
         self._workspace = workspace
         self._finder = workspace.states
         self.line = ExpressionLine(parse_condition, self._names, body)

@@ -153,6 +153,8 @@ class TitleBar(QWidget):
         buttons.addWidget(self._float)
         buttons.addWidget(self._close)
         layout.addLayout(buttons)
+        # A dock asks its title bar's hint for the height, thousands of times and whatever height is fixed.
+        layout.addStrut(TITLE_HEIGHT - layout.contentsMargins().bottom())
         self.setFixedHeight(TITLE_HEIGHT)
         dock.topLevelChanged.connect(self._show_buttons)
         dock.featuresChanged.connect(self._show_buttons)
@@ -206,10 +208,6 @@ class TitleBar(QWidget):
         self._float.setVisible(wanted and bool(features & feature.DockWidgetFloatable))
         self._close.setVisible(wanted and bool(features & feature.DockWidgetClosable))
 
-    def sizeHint(self) -> QSize:
-        # A dock asks its title bar's hint for the height, whatever height is fixed.
-        return QSize(super().sizeHint().width(), TITLE_HEIGHT)
-
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._show_buttons()
@@ -226,8 +224,8 @@ class TitleBar(QWidget):
 class Dock(QDockWidget):
     """A dock that looks like a card: title bar and body on one panel with rounded corners."""
 
-    def __init__(self, object_name: str, title: str, body: QWidget) -> None:
-        super().__init__(title)
+    def __init__(self, object_name: str, title: str, body: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(title, parent)
         self._tokens = LIGHT
         self.setObjectName(object_name)
         # Below the body the rounded corners must stay free; at the sides the outline.
@@ -303,7 +301,8 @@ class DockArea(QMainWindow):
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Widget)
+        super().__init__(parent)
+        self.setWindowFlags(Qt.WindowType.Widget)  # what is made as a main window has a frame of its own at first
         self.setContentsMargins(GAP, GAP, GAP, GAP)
         self.setDockNestingEnabled(True)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)

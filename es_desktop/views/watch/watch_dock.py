@@ -252,9 +252,9 @@ class WatchDock(Dock):
     left = Signal()
     """A person goes back to the events."""
 
-    def __init__(self, workspace: Workspace, theme: Theme) -> None:
+    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
-        super().__init__("watch", "Watch", body)
+        super().__init__("watch", "Watch", body, parent)
         self._workspace = workspace
         self._watchpoints = workspace.watchpoints
         self.line = ExpressionLine(self._watchpoints.accepted, self.names, self)

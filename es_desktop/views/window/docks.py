@@ -50,23 +50,26 @@ class Docks:
     compare: CompareDock
 
     @classmethod
-    def make(cls, workspace: Workspace, theme: Theme) -> Docks:
-        """Make the docks, standing as they do at first."""
+    def make(cls, workspace: Workspace, theme: Theme, parent: QWidget) -> Docks:
+        """Make the docks inside ``parent``, standing as they do at first."""
+        # A widget that gets its parent later is styled anew, with all that is in it.
+        area = DockArea(parent)
+        area.resize(parent.window().size())  # which is there before anything is laid out
         docks = cls(
-            DockArea(),
-            EntitiesDock(workspace, theme),
-            NotesDock(workspace, theme),
-            TimelineDock(workspace, theme),
-            LogDock(workspace, theme),
-            StatesDock(workspace, theme),
-            ActivityDock(workspace, theme),
-            StateDock(workspace, theme),
-            EventDock(workspace, theme),
-            RebuildDock(workspace, theme),
-            WatchDock(workspace, theme),
-            WhatIfDock(workspace, theme),
-            SnapshotsDock(workspace, theme),
-            CompareDock(workspace, theme),
+            area,
+            EntitiesDock(workspace, theme, area),
+            NotesDock(workspace, theme, area),
+            TimelineDock(workspace, theme, area),
+            LogDock(workspace, theme, area),
+            StatesDock(workspace, theme, area),
+            ActivityDock(workspace, theme, area),
+            StateDock(workspace, theme, area),
+            EventDock(workspace, theme, area),
+            RebuildDock(workspace, theme, area),
+            WatchDock(workspace, theme, area),
+            WhatIfDock(workspace, theme, area),
+            SnapshotsDock(workspace, theme, area),
+            CompareDock(workspace, theme, area),
         )
         docks.entities.table.activated.connect(lambda: docks.timeline.bring_forward(docks.timeline.table))
         docks.activity.log_wanted.connect(docks.log.raise_)

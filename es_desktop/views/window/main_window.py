@@ -83,7 +83,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.toolbar)
         self._status = StatusBar(self)
         self.setStatusBar(self._status)
-        self._pages = QStackedWidget()
+        self._pages = QStackedWidget(self)
         self._pages.setObjectName("pages")
         self._pages.addWidget(self.start_page)
         self.setCentralWidget(self._pages)
@@ -142,7 +142,7 @@ class MainWindow(QMainWindow):
             self,
             workspace,
             self._asking or Dialogs(self),
-            Docks.make(workspace, self.theme),
+            Docks.make(workspace, self.theme, self._pages),
             self.theme,
             self.settings,
             self.demo_path,

@@ -38,6 +38,7 @@ class WindowActions:
         self._window = window
         self._run = run
         self._workspace: Workspace | None = None
+        self._why_not: dict[str, str] = {}
         self.by_id = {spec.id: self._make(spec) for spec in ACTIONS}
         self.recent = QMenu("Open recent", window)
         self.menus = {name: self._make_menu(name) for name in MENUS}
@@ -55,13 +56,19 @@ class WindowActions:
     def update(self) -> None:
         """Say anew what can be done, and why the rest cannot."""
         for spec in ACTIONS:
-            action, why_not = self.by_id[spec.id], self._why_not(spec)
-            action.setEnabled(not why_not)
-            keys = ", ".join(spec.shortcuts)
-            told = f"{spec.text.rstrip('…')} ({keys})" if keys else spec.text.rstrip("…")
-            set_tip(action, f"{told}\n{why_not}" if why_not else told)
-            action.setStatusTip(elide(why_not))
+            why_not = self._reason_against(spec)
+            if self._why_not.get(spec.id) != why_not:  # a text is costly, and most stay as they are
+                self._why_not[spec.id] = why_not
+                self._show_reason(spec, why_not)
         self.update_ticks()
+
+    def _show_reason(self, spec: ActionSpec, why_not: str) -> None:
+        action = self.by_id[spec.id]
+        action.setEnabled(not why_not)
+        keys = ", ".join(spec.shortcuts)
+        name = f"{spec.text.rstrip('…')} ({keys})" if keys else spec.text.rstrip("…")
+        set_tip(action, f"{name}\n{why_not}" if why_not else name)
+        action.setStatusTip(elide(why_not))
 
     def update_ticks(self) -> None:
         """Tick what is on."""
@@ -69,7 +76,7 @@ class WindowActions:
             if spec.is_checked is not None and self._workspace is not None:
                 self.by_id[spec.id].setChecked(spec.is_checked(self._workspace))
 
-    def _why_not(self, spec: ActionSpec) -> str:
+    def _reason_against(self, spec: ActionSpec) -> str:
         if self._workspace is None:
             return "" if spec.needs is nothing else NO_STORE
         return spec.needs(self._workspace)
