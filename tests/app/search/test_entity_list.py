@@ -18,24 +18,24 @@ from es_desktop.app.store.session import open_session
 from es_desktop.app.transfer.records import Record
 from es_desktop.core import EntityId
 from tests.app.recording import snapshot, store_of
-from tests.index.indexing import told
+from tests.index.indexing import timed_event
 
 ORDER, ACCOUNT, GONE = UUID("5f2c91d0-9c1e-4a4e-8a77-0d5f7c1b2a3e"), UUID(int=1), UUID(int=2)
 TIMELESS = "ticket-1"
 
 
 def history(entity_id: EntityId, kind: str, created: float, modified: float, version: int) -> list[Record]:
-    first = told(entity_id, 0, f"shop#{kind}.Created", created)
-    between = [told(entity_id, at, f"shop#{kind}.Changed", None) for at in range(1, version)]
-    return [first, *between, told(entity_id, version, f"shop#{kind}.Changed", modified)]
+    first = timed_event(entity_id, 0, f"shop#{kind}.Created", created)
+    between = [timed_event(entity_id, at, f"shop#{kind}.Changed", None) for at in range(1, version)]
+    return [first, *between, timed_event(entity_id, version, f"shop#{kind}.Changed", modified)]
 
 
 RECORDS = [
     *history(ORDER, "Order", 10.0, 90.0, 4),
     *history(ACCOUNT, "account", 5.0, 50.0, 8),
-    told(GONE, 0, "shop#Order.Created", 20.0),
-    told(GONE, 1, "shop#Order.Discarded", 70.0),
-    told(TIMELESS, 0, "desk#Ticket.Opened", None),
+    timed_event(GONE, 0, "shop#Order.Created", 20.0),
+    timed_event(GONE, 1, "shop#Order.Discarded", 70.0),
+    timed_event(TIMELESS, 0, "desk#Ticket.Opened", None),
     snapshot(ORDER, 4),
     snapshot(GONE, 0),
     snapshot(GONE, 1),
@@ -163,7 +163,7 @@ def test_facts_are_those_of_now_and_of_what_is_gone_as_far_as_they_are_known(ind
 
 
 def test_the_facts_of_a_first_page_come_with_a_long_list(tmp_path: Path) -> None:
-    many = [told(f"e{at}", 0, "shop#Cart.Filled", float(at)) for at in range(PAGE + 5)]
+    many = [timed_event(f"e{at}", 0, "shop#Cart.Filled", float(at)) for at in range(PAGE + 5)]
     store = store_of(tmp_path / "many.esdb", many)
     with closing(open_session(str(store), writable=False)) as session, closing(StoreIndex(session, tmp_path)) as index:
         index.update(lambda done, total: None)

@@ -22,7 +22,7 @@ from es_desktop.models.search.indexer import Indexer
 from es_desktop.models.search.log_model import PAGE
 from es_desktop.stores.writing import append_records
 from tests.app.storing import sql
-from tests.index.indexing import told
+from tests.index.indexing import timed_event
 
 EVENTS = 3 * PAGE + 32
 BEGUN = 500
@@ -33,7 +33,7 @@ def made(at: int) -> Record:
     """The event at a place of the store: of five carts and two loans in turn, a second after the one before it."""
     turn, version = at % 7, at // 7
     topic = "bank#Loan.Paid" if turn > 4 else "shop#Cart.Filled" if version else "shop#Cart.Opened"
-    return told(f"{'loan' if turn > 4 else 'cart'}-{turn}", version, topic, 1_000.0 + at, f"note{at} of{at % 3}")
+    return timed_event(f"{'loan' if turn > 4 else 'cart'}-{turn}", version, topic, 1_000.0 + at, f"note{at} of{at % 3}")
 
 
 RECORDS = [made(at) for at in range(EVENTS)]

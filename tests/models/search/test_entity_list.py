@@ -18,7 +18,7 @@ from es_desktop.models.runtime.tasks import Queue, TaskRunner
 from es_desktop.models.search.entity_list import EntityList
 from es_desktop.stores.writing import append_records
 from tests.app.recording import store_of
-from tests.index.indexing import told
+from tests.index.indexing import timed_event
 from tests.models.working import Gate
 
 ENTITIES = 2 * PAGE + 10
@@ -61,7 +61,7 @@ class Listed:
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
     """Many entities, of which the last ones changed last."""
-    records = [told(f"e{at:04}", 0, "shop#Cart.Filled", float(at)) for at in range(ENTITIES)]
+    records = [timed_event(f"e{at:04}", 0, "shop#Cart.Filled", float(at)) for at in range(ENTITIES)]
     return store_of(tmp_path / "made.esdb", records)
 
 
@@ -128,7 +128,7 @@ def test_the_list_follows_the_store(listed: Listed, session: Session, store: Pat
     listed.list.set_session(session)
     listed.wait_until_complete()
     with closing(open_session(str(store))) as writing:
-        append_records(writing.store.tables, [told("new", 0, "bank#Loan.Paid", 9e9)])
+        append_records(writing.store.tables, [timed_event("new", 0, "bank#Loan.Paid", 9e9)])
     listed.list.on_changes(Changes(initiator=Initiator.OTHERS))
     listed.wait_until_complete(2)
     assert (listed.list.model.rowCount(), listed.entity(0).id) == (ENTITIES + 1, "new")
@@ -169,7 +169,7 @@ def test_the_index_of_the_last_time_is_listed_without_being_filled(
 def test_another_store_takes_its_place(
     listed: Listed, session: Session, tmp_path: Path, every_store_is_large: None
 ) -> None:
-    other = store_of(tmp_path / "other.esdb", [told(f"o{at}", 0, "bank#Loan.Paid", 1.0) for at in range(5)])
+    other = store_of(tmp_path / "other.esdb", [timed_event(f"o{at}", 0, "bank#Loan.Paid", 1.0) for at in range(5)])
     with closing(open_session(str(other), writable=False)) as another:
         listed.list.set_session(session)
         listed.list.set_session(another)

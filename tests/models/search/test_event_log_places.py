@@ -13,7 +13,7 @@ from es_desktop.models.search.event_log import ALL
 from es_desktop.models.search.log_model import PAGE
 from es_desktop.stores import NO_OPTIONS
 from tests.app.recording import store_of
-from tests.index.indexing import told
+from tests.index.indexing import timed_event
 from tests.models.search.logged import EVENTS, Logged, places, with_a_gap
 from tests.models.working import Gate
 
@@ -94,7 +94,7 @@ def test_pages_that_were_passed_over_are_asked_for_where_they_are_shown_again(
 def test_another_store_takes_its_place_whatever_is_on_its_way(
     logged: Logged, long_session: Session, tmp_path: Path
 ) -> None:
-    other = store_of(tmp_path / "other.esdb", [told("only", at, "bank#Loan.Paid", 1.0) for at in range(5)])
+    other = store_of(tmp_path / "other.esdb", [timed_event("only", at, "bank#Loan.Paid", 1.0) for at in range(5)])
     with closing(open_session(str(other), writable=False, options=NO_OPTIONS)) as another:
         logged.show_all(long_session)
         logged.find(text="of1")

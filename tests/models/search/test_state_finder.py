@@ -16,7 +16,7 @@ from es_desktop.models.search.indexer import Indexer
 from es_desktop.models.search.state_finder import StateFinder
 from tests.app.entity.naively import Naive
 from tests.app.recording import store_of
-from tests.index.indexing import told
+from tests.index.indexing import timed_event
 from tests.models.working import Gate
 
 CONDITION = 'status == "shipped" and total > 100'
@@ -168,7 +168,7 @@ def test_a_newer_search_takes_the_place_of_an_older(finding: Finding, demo: Naiv
 
 
 def test_another_store_is_looked_through_from_then_on(finding: Finding, session: Session, tmp_path: Path) -> None:
-    other = store_of(tmp_path / "other.esdb", [told("only", at, "bank#Loan.Paid", 1.0, "x") for at in range(3)])
+    other = store_of(tmp_path / "other.esdb", [timed_event("only", at, "bank#Loan.Paid", 1.0, "x") for at in range(3)])
     with closing(open_session(str(other), writable=False)) as another:
         gate = finding.hold()
         finding.finder.find(StateSearch("True"))
@@ -184,7 +184,7 @@ def test_another_store_is_looked_through_from_then_on(finding: Finding, session:
 
 
 def test_what_cannot_be_read_is_told(finding: Finding, tmp_path: Path) -> None:
-    store = store_of(tmp_path / "gone.esdb", [told("only", 0, "bank#Loan.Paid", 1.0)])
+    store = store_of(tmp_path / "gone.esdb", [timed_event("only", 0, "bank#Loan.Paid", 1.0)])
     with closing(open_session(str(store), writable=False)) as another:
         finding.show(another)
         store.write_bytes(b"this is no database" * 4_000)

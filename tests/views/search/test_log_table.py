@@ -8,13 +8,13 @@ from PySide6.QtCore import Qt
 
 from es_desktop.models.search.log_model import EVENT, PAYLOAD
 from tests.app.recording import store_of
-from tests.index.indexing import told
+from tests.index.indexing import timed_event
 from tests.views.driving import Driver
 
 
 def test_long_names_leave_room_for_what_is_in_the_events(driver: Driver, tmp_path: Path) -> None:
     long = "ThingsThatHaveVeryLongNames"
-    records = [told(f"e{at}", 0, f"shop#{long}.{long}Happened", 1e9 + at, "here") for at in range(3)]
+    records = [timed_event(f"e{at}", 0, f"shop#{long}.{long}Happened", 1e9 + at, "here") for at in range(3)]
     driver.open(store_of(tmp_path / "long.esdb", records))
     dock = driver.window.docks.log
     dock.raise_()
