@@ -1,1 +1,1 @@
-"""Measuring what snapshots cost, beside the window."""
+"""Measuring what snapshots cost and save."""

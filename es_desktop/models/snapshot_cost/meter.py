@@ -1,4 +1,4 @@
-"""The meter of what snapshots cost and save: it measures beside the window, and tells what came of it."""
+"""Measures what snapshots cost and save, in a task."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
 
 
 class CostMeter(QObject):
-    """Measures one thing at a time; each measurement ends in ``measured``, ``failed`` or ``stopped``."""
+    """Runs one measurement at a time; each ends in ``measured``, ``failed`` or ``stopped``."""
 
     progressed = Signal(object, object)
-    """How much is done, and of how much."""
+    """How much is done, and the total."""
     measured = Signal(object)
     """``SnapshotCost``."""
     failed = Signal(object)
     """``UserError``."""
     stopped = Signal()
-    """It was cancelled, here or elsewhere."""
+    """It was cancelled."""
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._request = LatestRequest(runner)
 
     def measure_entity(self, reading: Reading, entity: EntityFacts) -> None:
-        """Measure one entity."""
+        """Measure the snapshots of one entity."""
         self._run(lambda job: SnapshotCost((Share(measure_entity(reading, entity, job.check)),)))
 
     def measure_store(self, reading: Reading) -> None:
-        """Measure a sample of a store's entities."""
+        """Measure a sample of the entities of a store."""
         self._run(lambda job: measure_store(reading, job.report))
 
     def stop(self) -> None:
-        """Give up what is being measured, where anything is."""
+        """Cancel the measurement, if one runs."""
         if self._request.is_running:
             self._request.cancel()
             self.stopped.emit()

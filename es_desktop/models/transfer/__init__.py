@@ -1,1 +1,1 @@
-"""Export, import and working copies beside the window."""
+"""Export, import and working copies."""

@@ -1,4 +1,4 @@
-"""Takes records out of the open store and into it, and copies stores, beside the window; says how each ended."""
+"""Exports and imports records, and copies stores, in tasks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PlannedImport:
-    """A file that may be imported, and what that would do."""
+    """A file that a person may import, and what that would do."""
 
     session: Session
     path: Path
@@ -34,14 +34,14 @@ class PlannedImport:
 
 
 class Transfer(QObject):
-    """Exports and imports of one open store: one of each at a time, with progress, and each can be cancelled."""
+    """Exports and imports, one of each at a time. They report progress and can be cancelled."""
 
     import_planned = Signal(object)
-    """``PlannedImport``: a person may agree to it."""
+    """``PlannedImport``, for a person to confirm."""
     imported = Signal(object)
-    """``Changes``: there are other records in the store now."""
+    """``Changes``: records were added to the store."""
     message = Signal(object)
-    """How it ended, in a sentence."""
+    """The result as a sentence."""
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +49,7 @@ class Transfer(QObject):
         self._import_request = LatestRequest(runner)
 
     def export(self, session: Session, path: Path, request: ExportRequest) -> None:
-        """Export into a file; one that is there already is replaced at the end, or stays as it is."""
+        """Export records to a file. An existing file is replaced only when the export is complete."""
 
         def done(exported: Exported) -> None:
             self.message.emit(f"{path.name} was written: {_records(exported.events, exported.snapshots)}.")
@@ -62,7 +62,7 @@ class Transfer(QObject):
         )
 
     def plan_import(self, session: Session, path: Path) -> None:
-        """Look what importing a file would do."""
+        """Read a file and emit what importing it would do; writes nothing."""
 
         def done(preview: AppendPreview) -> None:
             self.import_planned.emit(PlannedImport(session, path, preview))
@@ -75,11 +75,11 @@ class Transfer(QObject):
         )
 
     def carry_out(self, planned: PlannedImport) -> None:
-        """Import the records of a file, all of them or none."""
+        """Import the records of a file in one transaction."""
 
         def done(appended: AppendResult) -> None:
-            there = f"; {appended.skipped:,} were there already" if appended.skipped else ""
-            self.message.emit(f"{_records(appended.events, appended.snapshots)} imported{there}.")
+            skipped = f"; {appended.skipped:,} were there already" if appended.skipped else ""
+            self.message.emit(f"{_records(appended.events, appended.snapshots)} imported{skipped}.")
             self.imported.emit(Changes(initiator=Initiator.IMPORT))
 
         self._import_request.start(
@@ -90,21 +90,21 @@ class Transfer(QObject):
 
 
 class Copier(QObject):
-    """One copy at a time, with progress; a cancelled one says how far it came, and can be gone on with."""
+    """Copies stores, one at a time, with progress. A cancelled copy can be continued."""
 
     made = Signal(object)
-    """The file of a copy that is whole and as the store is."""
+    """The file name of a complete copy whose states equal those of the store."""
     refused = Signal(object)
-    """``UserError``: there is a copy, and it is not as the store is."""
+    """``UserError``: the copy is complete, but a state in it differs."""
     message = Signal(object)
-    """How it ended, in a sentence."""
+    """The result as a sentence."""
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._request = LatestRequest(runner)
 
     def copy(self, session: Session, path: Path, entities: Sequence[EntityId] | None = None) -> None:
-        """Copy these entities of a store, or all, into a file; go on with it where a part of it is there."""
+        """Copy these entities of a store, or all, to a file; continue a copy that was cancelled there."""
         copying = StoreCopying(session, path, entities)
 
         def work(job: Job) -> Copied | None:

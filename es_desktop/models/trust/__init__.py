@@ -1,1 +1,1 @@
-"""Trusted code in the window."""
+"""Code that a person trusts to fold the events of a store."""

@@ -1,4 +1,4 @@
-"""Trusting: a person's own code as the model of the open store, from the question to what is shown."""
+"""Starts and ends the code that a person trusts to fold the events of the open store."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _FOLDING: Final = Changes(initiator=Initiator.TRUST)
 
 @dataclass(frozen=True, slots=True)
 class ActiveTrust:
-    """Code that was imported, and is at work."""
+    """Code that was imported and folds events now."""
 
     trust: Trust
     remembered: RememberedTrust | None
-    """What to remember of it; ``None`` where it was not asked for, or the code is too much to be watched."""
+    """What to store in the settings; ``None`` if nobody asked for that, or if the folder is too large for a digest."""
 
 
 class TrustControl(QObject):
-    """Starts the code that a person trusts, and gives it up where it has to. Nothing runs without being asked for."""
+    """Runs trusted code for the open store when a person asks for it; ends it if its process fails repeatedly."""
 
     changed = Signal(object)
-    """``Changes``: other code is trusted, or none, so every state may be another one."""
+    """``Changes``: other code folds the events, or none, so every state may differ."""
     confirmation_needed = Signal(object)
-    """``Trust`` that was to be remembered, and whose code is another one by now."""
+    """Remembered ``Trust`` whose code has changed: a person has to confirm it again."""
     message = Signal(object)
     """A message for the person."""
     refused = Signal(object)
@@ -48,7 +48,7 @@ class TrustControl(QObject):
         runner.ended.connect(self._on_ended)
 
     def set_reading(self, reading: Reading | None) -> None:
-        """Work on another store, or on none. Nothing of it is trusted yet."""
+        """Set another store, or none. No code is trusted for it yet."""
         self._request.cancel()
         if self._reading is not None:
             self._reading.interrupt_trust()
@@ -57,7 +57,7 @@ class TrustControl(QObject):
 
     @property
     def trust(self) -> Trust | None:
-        """What is trusted now."""
+        """The trust that is active now."""
         trusted = None if self._reading is None else self._reading.trusted
         return None if trusted is None else trusted.trust
 
@@ -69,7 +69,10 @@ class TrustControl(QObject):
         *,
         remembers: bool = False,
     ) -> None:
-        """Import the code, and let states be what it makes of the records."""
+        """**Import and run** the code in a process of its own, and fold all events with it from now on.
+
+        If it fails, code that was trusted before is not trusted any more. ``remembers`` computes the code's digest.
+        """
         reading = self._reading
         if reading is None:
             return
@@ -86,13 +89,13 @@ class TrustControl(QObject):
             done(trusted)
 
         def refused(error: UserError) -> None:
-            self.changed.emit(_FOLDING)  # what was trusted before is not any more
+            self.changed.emit(_FOLDING)  # the code that was trusted before has ended
             failed(error)
 
         self._request.start("Importing your code", work, imported, failed=refused)
 
     def stop(self) -> None:
-        """Trust nothing any more."""
+        """End the trusted code, and say so."""
         reading = self._reading
         if reading is not None and reading.trusted is not None:
             title = reading.trusted.trust.title
@@ -100,7 +103,7 @@ class TrustControl(QObject):
             self.message.emit(f"{title} is not trusted any more.")
 
     def revoke(self) -> None:
-        """End what is trusted, or was about to be."""
+        """End the trusted code, also while it is being imported."""
         reading = self._reading
         if reading is not None:
             reading.interrupt_trust()
@@ -111,23 +114,23 @@ class TrustControl(QObject):
             )
 
     def restore(self, remembered: RememberedTrust | None) -> None:
-        """Begin with what was remembered for this store; ask again where the code is another one by now."""
+        """**Import and run** the code that was remembered for this store; if it has changed, ask again."""
         if remembered is None:
             return
 
         def done(is_unchanged: bool) -> None:
             if is_unchanged:
-                self.begin(remembered.trust, self._report_recalled, self.refused.emit)
+                self.begin(remembered.trust, self._report_restored, self.refused.emit)
             else:
                 self.confirmation_needed.emit(remembered.trust)
 
-        self._request.start("Looking at your code", lambda job: remembered.is_unchanged, done, queue=Queue.SCAN)
+        self._request.start("Checking your code", lambda job: remembered.is_unchanged, done, queue=Queue.SCAN)
 
-    def _report_recalled(self, trusted: ActiveTrust) -> None:
+    def _report_restored(self, trusted: ActiveTrust) -> None:
         self.message.emit(f"{trusted.trust.title} folds the states, as you let this program remember.")
 
     def _on_ended(self, job: Job) -> None:
-        """Give the code up once it ended too often; the person sees it once, whatever work asked it."""
+        """End the code if its process failed too often; the error is shown once, not for each task that met it."""
         reading = self._reading
         lost = None if reading is None or reading.trusted is None else reading.trusted.lost
         if reading is not None and lost is not None:
@@ -136,9 +139,7 @@ class TrustControl(QObject):
             self.changed.emit(_FOLDING)
 
     def show_error(self, error: UserError) -> bool:
-        """Take on an error of some work and return true, where it is one of the code; each is shown once, however much
-        work it ends.
-        """
+        """Show an error of trusted code, once for each text; return whether it was one."""
         if not isinstance(error, TrustError):
             return False
         if not isinstance(error, TrustLostError) and str(error) not in self._shown_errors:

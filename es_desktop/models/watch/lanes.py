@@ -1,4 +1,4 @@
-"""The lanes of the chosen entity: one lane for each path that its type has chosen, worked out beside the window."""
+"""The lanes of the chosen entity: one for each path that its entity type has chosen, computed in a task."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from es_desktop.models.runtime.tasks import Queue, TaskRunner
 
 
 class Lanes(QObject):
-    """Keeps the lanes of one entity; those of an entity that has grown stay until the new ones are there."""
+    """Computes the lanes of one entity. When it gets more events, the old lanes stay until the new ones are ready."""
 
     changed = Signal()
-    """Other paths, or another lane of one."""
+    """The paths or a lane changed, or work started or stopped."""
 
     def __init__(
         self, runner: TaskRunner, inspector: Inspector, preferences: TypePreferences, parent: QObject | None = None
@@ -39,15 +39,15 @@ class Lanes(QObject):
 
     @property
     def is_running(self) -> bool:
-        """Whether lanes are being worked out. A person may cancel that; reading the entity anew begins it again."""
+        """Whether lanes are being computed. After a cancel, they are computed when the entity is read again."""
         return self._request.is_running
 
     def lane(self, path: str) -> Lane | None:
-        """Return the lane of a path; ``None`` where it is not worked out."""
+        """Return the lane of a path; ``None`` if it is not computed."""
         return self._lanes.get(path)
 
     def remove(self, path: str) -> None:
-        """Draw a path no longer."""
+        """Remove the lane of a path."""
         if path in self.paths:
             self._preferences.toggle("lanes", path)
 
@@ -57,12 +57,12 @@ class Lanes(QObject):
             self._entity_id = entity_id
             self._lanes = {}
         self._outdated = set(self._lanes)
-        self._work_out()
+        self._compute()
 
     def _on_preferences(self) -> None:
-        self._work_out()
+        self._compute()
 
-    def _work_out(self) -> None:
+    def _compute(self) -> None:
         view = self._inspector.view
         wanted = [path for path in self.paths if path not in self._lanes or path in self._outdated]
         self._request.cancel()

@@ -1,4 +1,4 @@
-"""The watchpoints as a table, with what each is at the chosen version, and the crossings of one as another table."""
+"""The watchpoints as a table, with their values at the chosen version; the crossings of one as another table."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from .watchpoints import Watchpoints
 ON, WATCHED, NOW, COUNT, LAST, NEXT = range(6)
 VERSION, TIME, EVENT, CHANGED = range(4)
 _TARGETS: Final = (("Last", LAST), ("Next", NEXT))
-_WORKING: Final = "…"
+_COMPUTING: Final = "…"
 _LONGEST: Final = 80
 _TIP_LONGEST: Final = 600
 
 
 class WatchModel(RowsModel[Watchpoint]):
-    """One row a watchpoint; one that cannot be used says why."""
+    """One row for each watchpoint; one with an error says why."""
 
     def __init__(self, watchpoints: Watchpoints, selection: Selection, parent: QObject | None = None) -> None:
         self._watchpoints = watchpoints
@@ -53,11 +53,11 @@ class WatchModel(RowsModel[Watchpoint]):
         return self.rows[row]
 
     def trace_at(self, row: int) -> WatchTrace | None:
-        """Return the trace of a row; ``None`` where it is off, or not worked out."""
+        """Return the trace of a row; ``None`` if it is off, or not computed."""
         return self._watchpoints.trace(self.rows[row])
 
     def target_at(self, index: Index) -> int | None:
-        """Return the version that a cell means: that of the last or the next crossing."""
+        """Return the version that a cell leads to, that of the last or the next crossing; ``None`` for other cells."""
         return self._target(self.rows[index.row()], index.column())
 
     def _target(self, watchpoint: Watchpoint, column: int) -> int | None:
@@ -81,7 +81,7 @@ class WatchModel(RowsModel[Watchpoint]):
     def _now(self, watchpoint: Watchpoint) -> str:
         trace, version = self._watchpoints.trace(watchpoint), self._selection.version
         if trace is None:
-            return self._working(watchpoint)
+            return self._progress_text(watchpoint)
         if trace.error is not None:
             column = trace.error.column
             return trace.error.text if column is None else f"at column {column + 1}: {trace.error.text}"
@@ -96,11 +96,11 @@ class WatchModel(RowsModel[Watchpoint]):
     def _count(self, watchpoint: Watchpoint) -> str:
         trace = self._watchpoints.trace(watchpoint)
         if trace is None:
-            return self._working(watchpoint)
+            return self._progress_text(watchpoint)
         return f"{len(trace.crossings):,}" if trace.error is None else ""
 
-    def _working(self, watchpoint: Watchpoint) -> str:
-        return _WORKING if watchpoint.is_on and self._watchpoints.is_running else ""
+    def _progress_text(self, watchpoint: Watchpoint) -> str:
+        return _COMPUTING if watchpoint.is_on and self._watchpoints.is_running else ""
 
     def _target_text(self, column: int) -> Answer[Watchpoint]:
         return lambda row: "" if (target := self._target(row, column)) is None else str(target)
@@ -109,7 +109,7 @@ class WatchModel(RowsModel[Watchpoint]):
         return lambda row: "" if self._target(row, column) is None else "Click to go there"
 
     def _or_error(self, tip: Answer[Watchpoint] | None) -> Answer[Watchpoint]:
-        """Return what says why a watchpoint cannot be used, or else answers as ``tip`` does."""
+        """Return a tip that shows the error of a watchpoint, or else ``tip``."""
 
         def answer(row: Watchpoint) -> Any:
             trace = self._watchpoints.trace(row)
@@ -143,7 +143,7 @@ class WatchModel(RowsModel[Watchpoint]):
 
 
 class CrossingsModel(RowsModel[Crossing]):
-    """One row a crossing. Times come with the blocks of the timeline that are asked for when a row is shown."""
+    """One row for each crossing. Its time comes from the timeline, whose blocks are requested when a row is shown."""
 
     def __init__(self, inspector: Inspector, selection: Selection, parent: QObject | None = None) -> None:
         super().__init__(
@@ -162,7 +162,7 @@ class CrossingsModel(RowsModel[Crossing]):
         selection.version_changed.connect(self._on_repaint)
 
     def set_trace(self, trace: WatchTrace | None) -> bool:
-        """Show the crossings of a trace, or nothing; return whether they are others than before."""
+        """Show the crossings of a trace, or none; return whether they changed."""
         crossings = () if trace is None else trace.crossings
         if crossings is self.rows:
             return False

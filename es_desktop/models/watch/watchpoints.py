@@ -1,4 +1,4 @@
-"""The watchpoints of the open store, where the chosen entity's history crosses them, and going from one to another."""
+"""The watchpoints of the open store, their traces through the chosen entity, and going to the next crossing."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ from es_desktop.replay.paths import PathError
 from es_desktop.replay.watch import Crossing, WatchTarget, next_crossing
 
 _MOMENT: Final = 0.3
-"""Seconds that a run takes before it is shown as something that can be cancelled."""
+"""Seconds after which a run is shown as a task that can be cancelled."""
 
 
 class Watchpoints(QObject):
-    """What is watched, kept in the notes on the store. One that is on has a trace through the chosen entity."""
+    """The watchpoints, kept in the notebook of the store. Each that is on has a trace of the chosen entity."""
 
     changed = Signal()
-    """Another watchpoint, or another trace of one."""
+    """A watchpoint or a trace changed."""
     message = Signal(object)
-    """What came of a run, in a sentence."""
+    """The result of a run, as a sentence."""
 
     def __init__(
         self,
@@ -56,16 +56,16 @@ class Watchpoints(QObject):
         self._inspector = inspector
         self._notes = notes
         self._traces = WatchTraces(runner, self)
-        self._shown: tuple[Watchpoint, ...] = ()
+        self._current: tuple[Watchpoint, ...] = ()
         self._crossed: list[int] | None = None
         self.last_path: str | None = None
-        """The value whose change was last run to in the chosen entity."""
+        """The path of the last ``run_to_change`` in the chosen entity."""
         self.last_condition = ""
         self._traces.changed.connect(self._on_changed)
         inspector.outline_changed.connect(self._on_outline)
         notes.changed.connect(self._on_notes)
         selection.entity_changed.connect(self._on_entity_chosen)
-        selection.version_changed.connect(self._on_moved)
+        selection.version_changed.connect(self._on_version_chosen)
 
     @property
     def all(self) -> tuple[Watchpoint, ...]:
@@ -74,52 +74,54 @@ class Watchpoints(QObject):
 
     @property
     def is_running(self) -> bool:
-        """Whether crossings are being looked for."""
+        """Whether traces are being computed."""
         return self._traces.is_running
 
     @property
     def crossed_versions(self) -> Sequence[int]:
         """The versions, ascending, at which a watchpoint that is on is crossed."""
         if self._crossed is None:
-            found = (crossing.version for _, trace in self._on() for crossing in trace.crossings)
+            found = (crossing.version for _, trace in self._active() for crossing in trace.crossings)
             self._crossed = sorted(set(found))
         return self._crossed
 
     def trace(self, watchpoint: Watchpoint) -> WatchTrace | None:
-        """Return the trace of a watchpoint; ``None`` where it is off, or not worked out."""
+        """Return the trace of a watchpoint; ``None`` if it is off, or not computed."""
         return self._traces.get(watchpoint.expression) if watchpoint.is_on else None
 
     def is_crossed_at(self, version: int) -> bool:
         """Return whether a watchpoint that is on is crossed at a version."""
-        return any(trace.at(version) is not None for _, trace in self._on())
+        return any(trace.at(version) is not None for _, trace in self._active())
 
     def report_crossed(self, version: int) -> None:
-        """Emit, as a message, what is crossed at a version."""
-        crossings = ((each, trace.at(version)) for each, trace in self._on())
-        words = [_words(each.name or each.expression, found) for each, found in crossings if found is not None]
-        self.message.emit(f"Version {version:,}: {' · '.join(words)}")
+        """Emit a message with the crossings at a version."""
+        crossings = ((each, trace.at(version)) for each, trace in self._active())
+        texts = [
+            _describe_crossing(each.name or each.expression, found) for each, found in crossings if found is not None
+        ]
+        self.message.emit(f"Version {version:,}: {' · '.join(texts)}")
 
-    # What is watched
+    # Watchpoints
 
     def add(self, expression: str, name: str = "") -> None:
-        """Watch an expression or a path; one that is watched already is switched on.
+        """Watch a condition or a path; if it is watched already, switch it on.
 
-        Raises ``UserError``, with the column, for one that cannot be understood.
+        Raises ``UserError``, with the column, for an invalid one.
         """
         try:
-            accepted = self.accepted(expression)
+            valid = self.validate(expression)
         except ConditionError as error:
             raise refusal(error) from error
-        index = self.index_of(accepted)
+        index = self.index_of(valid)
         if index is None:
-            self._keep((*self.all, Watchpoint(accepted, name)))
+            self._keep((*self.all, Watchpoint(valid, name)))
         else:
-            self._replace(index, Watchpoint(accepted, name or self.all[index].name))
+            self._replace(index, Watchpoint(valid, name or self.all[index].name))
 
-    def accepted(self, expression: str) -> str:
-        """Return an expression as it is kept; a path of the state in view need not be one of Python's names.
+    def validate(self, expression: str) -> str:
+        """Return an expression as it is kept; a path of the state in view need not be made of Python names.
 
-        Raises ``ConditionError`` for one that cannot be understood.
+        Raises ``ConditionError`` for an invalid one.
         """
         try:
             return normalised(expression)
@@ -129,15 +131,15 @@ class Watchpoints(QObject):
             return expression_for_path(expression)
 
     def index_of(self, expression: str) -> int | None:
-        """Return the index of the watchpoint of an expression; ``None`` where it is not watched."""
+        """Return the index of the watchpoint of an expression; ``None`` if it is not watched."""
         return next((index for index, each in enumerate(self.all) if each.expression == expression), None)
 
     def remove(self, index: int) -> None:
-        """Watch one no longer."""
+        """Remove a watchpoint."""
         self._keep((*self.all[:index], *self.all[index + 1 :]))
 
     def rename(self, index: int, name: str) -> None:
-        """Give a watchpoint a name; an empty one takes it away."""
+        """Give a watchpoint a name; an empty one removes it."""
         each = self.all[index]
         self._replace(index, Watchpoint(each.expression, name.strip(), each.is_on))
 
@@ -149,9 +151,9 @@ class Watchpoints(QObject):
     # Running
 
     def run_to_next(self, forward: bool = True, index: int | None = None) -> None:
-        """Go to the next crossing, or back to the previous one, of any watchpoint that is on, or of one of them.
+        """Choose the version of the next or the previous crossing of one watchpoint, or of any that is on.
 
-        Where the crossings are not worked out yet, that is done first.
+        If traces are missing, they are computed first.
         """
         if index is not None and not self.all[index].is_on:
             self.message.emit("This watchpoint is off: Space switches it on.")
@@ -161,28 +163,28 @@ class Watchpoints(QObject):
             self._traces.when_known(lambda: self._go(forward, index))
 
     def run_to_change(self, path: str, forward: bool = True) -> None:
-        """Go to the next event that changes the value at a path, or something inside it; or back to the previous."""
+        """Choose the next or the previous version whose event changes the value at a path, or a value inside it."""
         self.last_path = path
         self._search(path, path, forward)
 
     def run_to_condition(self, expression: str, forward: bool = True) -> None:
-        """Go to the next event that changes the value of a condition, or back to the previous.
+        """Choose the next or the previous version whose event changes the value of a condition.
 
-        Raises ``UserError``, with the column, for one that cannot be understood.
+        Raises ``UserError``, with the column, for an invalid one.
         """
         try:
-            accepted = self.accepted(expression)
+            valid = self.validate(expression)
         except ConditionError as error:
             raise refusal(error) from error
-        self.last_condition = accepted
-        self._search(parse_watched(accepted), accepted, forward)
+        self.last_condition = valid
+        self._search(parse_watched(valid), valid, forward)
 
     def _go(self, forward: bool, index: int | None) -> None:
         version = self._selection.version
         if version is None:
             return
         wanted = None if index is None else self.all[index]
-        among = [trace for each, trace in self._on() if wanted in (None, each)]
+        among = [trace for each, trace in self._active() if wanted in (None, each)]
         found = [trace.after(version) if forward else trace.before(version) for trace in among]
         versions = [each.version for each in found if each is not None]
         if versions:
@@ -202,13 +204,13 @@ class Watchpoints(QObject):
                 self.message.emit(f"It does not change {_side(forward)} version {version:,}: {name}")
             else:
                 self._selection.go_to(found.version)
-                self.message.emit(f"Version {found.version:,}: {_words(name, found)}")
+                self.message.emit(f"Version {found.version:,}: {_describe_crossing(name, found)}")
 
         title = f"Running {'to the next' if forward else 'back to the previous'} change"
-        self._run_request.start(title, lambda job: _found(view, watched, version, forward, job), done)
+        self._run_request.start(title, lambda job: _find_crossing(view, watched, version, forward, job), done)
 
-    def _on(self) -> list[tuple[Watchpoint, WatchTrace]]:
-        """Return the watchpoints that are on, each with its trace, as far as those are known."""
+    def _active(self) -> list[tuple[Watchpoint, WatchTrace]]:
+        """Return the watchpoints that are on and have a trace, each with it."""
         found = ((each, self._traces.get(each.expression)) for each in self.all if each.is_on)
         return [(each, trace) for each, trace in found if trace is not None]
 
@@ -226,8 +228,8 @@ class Watchpoints(QObject):
         self._notes.update(lambda notebook: notebook.with_watchpoints(watchpoints))
 
     def _on_notes(self) -> None:
-        if self.all != self._shown:
-            self._shown = self.all
+        if self.all != self._current:
+            self._current = self.all
             self._traces.want([each.expression for each in self.all if each.is_on])
             self._on_changed()
 
@@ -241,15 +243,15 @@ class Watchpoints(QObject):
     def _on_entity_chosen(self) -> None:
         self.last_path = None
 
-    def _on_moved(self) -> None:
-        self._run_request.cancel()  # the person went elsewhere
+    def _on_version_chosen(self) -> None:
+        self._run_request.cancel()  # the person chose another version
 
 
 class WatchTraces(QObject):
-    """Knows the trace of each wanted expression, or is finding it out; all that are missing, in one walk."""
+    """Computes the trace of each wanted expression; all that are missing, in one fold of the history."""
 
     changed = Signal()
-    """More traces are known, or fewer, or they are being worked out now."""
+    """A trace was computed or dropped, or computing started or stopped."""
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -257,7 +259,7 @@ class WatchTraces(QObject):
         self._view: EntityView | None = None
         self._wanted: tuple[str, ...] = ()
         self._known: dict[str, WatchTrace] = {}
-        self._sought: tuple[str, ...] = ()
+        self._pending: tuple[str, ...] = ()
         self._then: Callable[[], None] | None = None
 
     @property
@@ -265,58 +267,56 @@ class WatchTraces(QObject):
         return self._request.is_running
 
     def get(self, expression: str) -> WatchTrace | None:
-        """Return the trace of an expression, where it is known."""
+        """Return the trace of an expression; ``None`` if it is not known."""
         return self._known.get(expression)
 
     def show(self, view: EntityView | None) -> None:
-        """Take another entity, or the same one read anew: its traces stay until the new ones are there."""
+        """Set the entity. If it is the same one, read again, its traces stay until the new ones are ready."""
         same = view is not None and self._view is not None and view.is_entity_of(self._view)
         self._view = view
         if not same:
             self._known, self._then = {}, None
-        # What is not wanted now would be out of date when it is wanted again.
+        # A trace that nobody wants now is not computed again, so it would be outdated when it is wanted later.
         self._known = {name: trace for name, trace in self._known.items() if name in self._wanted}
-        self._seek(self._wanted)
+        self._compute(self._wanted)
 
     def want(self, expressions: Sequence[str]) -> None:
-        """Know the traces of these expressions from now on."""
+        """Set the expressions whose traces are wanted, and compute those that are missing."""
         self._wanted = tuple(expressions)
         missing = self._missing()
-        if set(missing) != set(self._sought):
-            self._seek(missing)
+        if set(missing) != set(self._pending):
+            self._compute(missing)
 
     def when_known(self, then: Callable[[], None]) -> None:
-        """Go on once all traces that are wanted are known; never where that is cancelled."""
+        """Call ``then`` when all wanted traces are known; never if computing them is cancelled."""
         missing = self._missing()
         if not missing:
             then()
             return
         self._then = then
         if not self.is_running:
-            self._seek(missing)
+            self._compute(missing)
 
     def _missing(self) -> tuple[str, ...]:
-        """Return what is wanted and not known, or being worked out anew."""
-        return tuple(each for each in self._wanted if each not in self._known or each in self._sought)
+        """Return the wanted expressions whose traces are not known, or are being computed again."""
+        return tuple(each for each in self._wanted if each not in self._known or each in self._pending)
 
-    def _seek(self, expressions: tuple[str, ...]) -> None:
-        """Work out these traces, and no others any more."""
+    def _compute(self, expressions: tuple[str, ...]) -> None:
+        """Compute these traces, and cancel the computing of any others."""
         view = self._view
         self._request.cancel()
-        self._sought = ()
+        self._pending = ()
         if view is not None and expressions:
 
             def work(job: Job) -> dict[str, WatchTrace]:
                 return watch_traces(view.own_chain(), expressions, job.check, job.report)
 
-            self._sought = expressions
-            self._request.start(
-                "Looking for crossings", work, self._on_found, stopped=self._on_stopped, queue=Queue.SCAN
-            )
+            self._pending = expressions
+            self._request.start("Finding crossings", work, self._on_found, stopped=self._on_stopped, queue=Queue.SCAN)
         self.changed.emit()
 
     def _on_found(self, found: dict[str, WatchTrace]) -> None:
-        self._sought = ()
+        self._pending = ()
         self._known.update(found)
         self.changed.emit()
         then, self._then = self._then, None
@@ -324,23 +324,23 @@ class WatchTraces(QObject):
             then()
 
     def _on_stopped(self) -> None:
-        """The search was cancelled, or failed: of what was sought nothing is known then."""
-        self._known = {name: trace for name, trace in self._known.items() if name not in self._sought}
-        self._sought, self._then = (), None
+        """The task was cancelled, or failed: the old traces of its expressions are outdated."""
+        self._known = {name: trace for name, trace in self._known.items() if name not in self._pending}
+        self._pending, self._then = (), None
         self.changed.emit()
 
 
-def _found(view: EntityView, watched: WatchTarget, version: int, forward: bool, job: Job) -> Crossing | None:
+def _find_crossing(view: EntityView, watched: WatchTarget, version: int, forward: bool, job: Job) -> Crossing | None:
     try:
-        return next_crossing(view.chain(), watched, _patient(job), after_version=version, forward=forward)
+        return next_crossing(view.chain(), watched, _delayed_checkpoint(job), after_version=version, forward=forward)
     except ConditionError as error:
         raise refusal(error) from error
     except PathError as error:
         raise UserError(str(error)) from error
 
 
-def _patient(job: Job) -> Checkpoint:
-    """Return a checkpoint that shows the job, whose end nobody knows, once it takes longer than a moment."""
+def _delayed_checkpoint(job: Job) -> Checkpoint:
+    """Return a checkpoint that reports progress without a total, once the job has taken longer than ``_MOMENT``."""
     start = perf_counter()
 
     def checkpoint() -> None:
@@ -352,7 +352,7 @@ def _patient(job: Job) -> Checkpoint:
     return checkpoint
 
 
-def _words(name: str, crossing: Crossing) -> str:
+def _describe_crossing(name: str, crossing: Crossing) -> str:
     return f"{name} {format_transition(crossing.before, crossing.after)}"
 
 

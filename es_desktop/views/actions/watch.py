@@ -53,7 +53,7 @@ def _run_to_condition(desk: Desk) -> None:
     from ..watch.run_dialog import RunDialog
 
     watchpoints, watch = desk.workspace.watchpoints, desk.docks.watch
-    dialog = RunDialog(watchpoints.accepted, watch.names, watchpoints.last_condition, desk.theme, desk.window)
+    dialog = RunDialog(watchpoints.validate, watch.names, watchpoints.last_condition, desk.theme, desk.window)
     open_dialog(dialog, lambda: watchpoints.run_to_condition(dialog.expression, dialog.forward))
 
 

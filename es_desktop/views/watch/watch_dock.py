@@ -257,7 +257,7 @@ class WatchDock(Dock):
         super().__init__("watch", "Watch", body, parent)
         self._workspace = workspace
         self._watchpoints = workspace.watchpoints
-        self.line = ExpressionLine(self._watchpoints.accepted, self.names, self)
+        self.line = ExpressionLine(self._watchpoints.validate, self.names, self)
         self.table = WatchTable(workspace, theme, body)
         self.crossings = CrossingsTable(workspace, theme, body)
         self._tables = QSplitter(Qt.Orientation.Horizontal, body)

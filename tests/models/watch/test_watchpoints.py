@@ -227,7 +227,7 @@ def test_a_search_that_is_cancelled_leaves_nothing_behind(working: Working, qtbo
     told: list[Progress] = []
 
     def cancel(progress: Progress) -> None:
-        if progress.job.title == "Looking for crossings":
+        if progress.job.title == "Finding crossings":
             told.append(progress)
             progress.job.cancel()
 
