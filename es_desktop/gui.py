@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from es_desktop.app.runtime.display import DisplayProblem
     from es_desktop.app.store.opening import Opener
     from es_desktop.models.workspace import Workspace
-    from es_desktop.views.window.unattended import Unattended
+    from es_desktop.views.window.headless import HeadlessPrompts
 
 _UNSEEN_PICTURE: Final = "es-desktop.png"
 _SWITCH_SECONDS: Final = 0.0005
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace, unseen: DisplayProblem | None) -> int:
         return _self_test(app)
     if args.screenshot is None and unseen is None:
         return _window(app, args)
-    status = _picture(app, args, Path(args.screenshot or _UNSEEN_PICTURE))
+    status = _screenshot(app, args, Path(args.screenshot or _UNSEEN_PICTURE))
     if unseen is not None and status == 0:
         print(f"{unseen.reason} The window was drawn to {_UNSEEN_PICTURE} instead.\n{unseen.remedy}")
     return status
@@ -83,26 +83,26 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
 
     window = MainWindow(make_workspace, theme, settings, places.demo_store())
     report_bugs(window)
-    window.furnished.connect(gc.freeze)  # what is there by now stays; looking through it again holds the window up
-    window.furnished.connect(lambda: _open(window, args))
+    window.ready.connect(gc.freeze)  # what is there by now stays; looking through it again holds the window up
+    window.ready.connect(lambda: _open(window, args))
     unkept = places.why_nothing_is_kept()
     if unkept:
         logging.getLogger(__name__).warning(unkept)
-        window.furnished.connect(lambda: window.workspace.message.emit(unkept))
+        window.ready.connect(lambda: window.workspace.message.emit(unkept))
     window.show()
     return app.exec()
 
 
-def _picture(app: QApplication, args: argparse.Namespace, target: Path) -> int:
+def _screenshot(app: QApplication, args: argparse.Namespace, target: Path) -> int:
     import tempfile
 
-    from es_desktop.views.window.unattended import Picture, Unattended
+    from es_desktop.views.window.headless import HeadlessPrompts, Screenshot
 
     with tempfile.TemporaryDirectory(prefix="es-desktop-", ignore_cleanup_errors=True) as folder:
-        unattended = Unattended()
-        window = _unattended_window(app, Path(folder), args.theme or "light", unattended)
+        headless = HeadlessPrompts()
+        window = _headless_window(app, Path(folder), args.theme or "light", headless)
         window.resize(*args.size)
-        picture = Picture(window, unattended, target)
+        picture = Screenshot(window, headless, target)
         window.show()
         _open(window, args)
         picture.start()
@@ -114,25 +114,25 @@ def _picture(app: QApplication, args: argparse.Namespace, target: Path) -> int:
 def _self_test(app: QApplication) -> int:
     import tempfile
 
+    from es_desktop.views.window.headless import HeadlessPrompts
     from es_desktop.views.window.self_test import SelfTest
-    from es_desktop.views.window.unattended import Unattended
 
     with tempfile.TemporaryDirectory(prefix="es-desktop-", ignore_cleanup_errors=True) as folder:
-        window = _unattended_window(app, Path(folder), "light", Unattended())
+        window = _headless_window(app, Path(folder), "light", HeadlessPrompts())
         window.show()
         test = SelfTest(window, Path(folder))
         test.start()
         return app.exec()
 
 
-def _unattended_window(app: QApplication, folder: Path, mode: str, asking: Unattended) -> MainWindow:
+def _headless_window(app: QApplication, folder: Path, mode: str, prompts: HeadlessPrompts) -> MainWindow:
     def make_workspace() -> Workspace:
         workspace = _workspace(folder / "notebooks", None)
-        workspace.runner.crashed.connect(asking.fail)
+        workspace.runner.crashed.connect(prompts.fail)
         return workspace
 
     theme = Theme(app, "dark" if mode == "dark" else "light")
-    return MainWindow(make_workspace, theme, Settings(folder / "settings.ini"), folder / "demo.esdb", asking)
+    return MainWindow(make_workspace, theme, Settings(folder / "settings.ini"), folder / "demo.esdb", prompts)
 
 
 def _workspace(notebooks: Path, opener: Opener | None) -> Workspace:

@@ -26,9 +26,9 @@ from es_desktop.app.search.query import StateSearch
 from es_desktop.models.runtime.tasks import TaskRunner
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.theme import Theme
+from es_desktop.views.window.headless import HeadlessPrompts
 from es_desktop.views.window.main_window import MainWindow
 from es_desktop.views.window.settings import Settings
-from es_desktop.views.window.unattended import Unattended
 
 SIZE = (1440, 900)
 _BEAT_MILLISECONDS: Final = 2
@@ -71,7 +71,7 @@ class Sitting:
             return Workspace(TaskRunner(), NotebookFolder(folder / "notebooks"), indexes=indexes)
 
         assert isinstance(self.app, QApplication)
-        asking = Unattended()
+        asking = HeadlessPrompts()
         self.window = MainWindow(
             make_workspace, Theme(self.app, "light"), Settings(folder / "s.ini"), folder / "demo.esdb", asking
         )

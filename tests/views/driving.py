@@ -27,8 +27,8 @@ class Answers:
         self.offered: str | None = None
         self.agrees = True
         self.goes_to: int | None = None
-        self.moment_typed: str | None = None
-        self.told: list[UserError] = []
+        self.time_typed: str | None = None
+        self.errors: list[UserError] = []
         self.conflicts: list[ConflictError] = []
 
     def store_to_open(self) -> str | None:
@@ -62,14 +62,14 @@ class Answers:
     def version(self, current: int, first: int, last: int) -> int | None:
         return self.goes_to
 
-    def moment(self, offered: str) -> str | None:
+    def time(self, offered: str) -> str | None:
         self.offered = offered
-        return self.moment_typed
+        return self.time_typed
 
-    def tell(self, error: UserError) -> None:
-        self.told.append(error)
+    def show_error(self, error: UserError) -> None:
+        self.errors.append(error)
 
-    def may_ask(self, error: UserError) -> bool:
+    def can_ask(self, error: UserError) -> bool:
         return True
 
 

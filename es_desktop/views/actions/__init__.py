@@ -4,17 +4,17 @@ from typing import Final
 
 from .compare import COMPARE
 from .copy import COPY
-from .copying import WORK_ON_COPY
+from .copying import WORKING_COPY
 from .debug import DEBUG
 from .entity import ENTITY
 from .export import EXPORT
 from .go import GO
 from .notes import BOOKMARKS, NOTES
+from .spec import ActionContext as ActionContext
 from .spec import ActionSpec as ActionSpec
-from .spec import Desk as Desk
-from .state import PREFERENCES, WHY
+from .state import PREFERENCES, WRITERS
 from .store import QUIT, STORE
-from .timeline import EVENT_TYPES, FOLDING
+from .timeline import EVENT_TYPE_FILTER, RUNS
 from .trust import TRUST
 from .view import HELP, VIEW
 from .watch import WATCH
@@ -24,7 +24,7 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     *STORE,
     *EXPORT,
     *TRUST,
-    *WORK_ON_COPY,
+    *WORKING_COPY,
     *QUIT,
     *ENTITY,
     *COPY,
@@ -32,14 +32,14 @@ ACTIONS: Final[tuple[ActionSpec, ...]] = (
     *GO,
     *BOOKMARKS,
     *DEBUG,
-    *WHY,
+    *WRITERS,
     *COMPARE,
     *WATCH,
     *WHAT_IF,
-    *EVENT_TYPES,
+    *EVENT_TYPE_FILTER,
     *VIEW,
     *PREFERENCES,
-    *FOLDING,
+    *RUNS,
     *HELP,
 )
 """Every action, in the order of its menu."""

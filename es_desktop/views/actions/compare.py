@@ -1,18 +1,18 @@
-"""Comparing the version in view with another version, another entity, or another store."""
+"""Actions that compare the chosen version with another version, entity or store."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from .needs import a_store, an_entity
-from .spec import ActionSpec, Desk, open_dialog
+from .spec import ActionContext, ActionSpec, open_dialog
 
 if TYPE_CHECKING:
     from es_desktop.models.workspace import Workspace
 
 
 def _a_comparison(workspace: Workspace) -> str:
-    nothing = "" if workspace.comparison.is_on else "Nothing is compared: M keeps the chosen version to compare with."
+    nothing = "" if workspace.comparison.is_on else "Nothing is compared. Press M to compare from the chosen version."
     return a_store(workspace) or nothing
 
 
@@ -22,54 +22,54 @@ def _a_divergence(workspace: Workspace) -> str:
     return _a_comparison(workspace) or ("No version is known at which two entities differ." if none else "")
 
 
-def _mark(desk: Desk) -> None:
-    desk.workspace.comparison.mark()
-    desk.docks.compare.show_beside()
+def _mark(context: ActionContext) -> None:
+    context.workspace.comparison.mark()
+    context.docks.compare.show_in_front()
 
 
-def _with_before(desk: Desk) -> None:
-    desk.workspace.comparison.compare_with_before()
-    desk.docks.compare.show_beside()
+def _with_before(context: ActionContext) -> None:
+    context.workspace.comparison.compare_with_before()
+    context.docks.compare.show_in_front()
 
 
-def _with_another(desk: Desk) -> None:
+def _with_another(context: ActionContext) -> None:
     from ..compare.compare_dialog import CompareDialog
 
-    workspace = desk.workspace
+    workspace = context.workspace
     session = workspace.session
     if session is None:
         return
     dialog = CompareDialog(
-        workspace, session, desk.settings.recent, desk.asking.store_to_open, desk.theme.tokens, desk.window
+        workspace, session, context.settings.recent, context.prompts.store_to_open, context.theme.tokens, context.window
     )
 
     def accepted() -> None:
         dialog.compare()
-        desk.docks.compare.show_beside()
+        context.docks.compare.show_in_front()
 
     open_dialog(dialog, accepted)
 
 
-def _swap(desk: Desk) -> None:
-    desk.workspace.comparison.swap()
+def _swap(context: ActionContext) -> None:
+    context.workspace.comparison.swap()
 
 
-def _follow(desk: Desk) -> None:
-    comparison = desk.workspace.comparison
+def _follow(context: ActionContext) -> None:
+    comparison = context.workspace.comparison
     comparison.set_follows(not comparison.follows)
 
 
-def _everything(desk: Desk) -> None:
-    comparison = desk.workspace.comparison
+def _everything(context: ActionContext) -> None:
+    comparison = context.workspace.comparison
     comparison.set_shows_everything(not comparison.shows_everything)
 
 
-def _go_to_divergence(desk: Desk) -> None:
-    desk.workspace.comparison.go_to_divergence()
+def _go_to_divergence(context: ActionContext) -> None:
+    context.workspace.comparison.go_to_divergence()
 
 
-def _stop(desk: Desk) -> None:
-    desk.workspace.comparison.stop()
+def _stop(context: ActionContext) -> None:
+    context.workspace.comparison.stop()
 
 
 COMPARE: Final = (
@@ -83,7 +83,7 @@ COMPARE: Final = (
         starts_group=True,
     ),
     ActionSpec(
-        "compare-before", "Debug", "Compare with the version before", _with_before, ("Shift+M",), needs=an_entity
+        "compare-before", "Debug", "Compare with the previous version", _with_before, ("Shift+M",), needs=an_entity
     ),
     ActionSpec(
         "compare-other",
@@ -97,7 +97,7 @@ COMPARE: Final = (
     ActionSpec(
         "compare-follow",
         "Debug",
-        "Let the comparison follow the chosen version",
+        "Follow the chosen version in the comparison",
         _follow,
         needs=_a_comparison,
         is_checked=lambda workspace: workspace.comparison.follows,
@@ -105,7 +105,7 @@ COMPARE: Final = (
     ActionSpec(
         "compare-everything",
         "Debug",
-        "Show everything side by side",
+        "Show all values side by side",
         _everything,
         needs=_a_comparison,
         is_checked=lambda workspace: workspace.comparison.shows_everything,

@@ -1,4 +1,4 @@
-"""Databases on a server, encrypted records, and tables of no known format: what has to be asked to open them."""
+"""Actions that ask for what a store needs to open: a server's address, a password, a key, a table map."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from .needs import a_store
-from .spec import ActionSpec, Desk, open_dialog
+from .spec import ActionContext, ActionSpec, open_dialog
 
 if TYPE_CHECKING:
     from es_desktop.app.runtime.errors import StoreRefused
@@ -15,62 +15,62 @@ if TYPE_CHECKING:
     from es_desktop.models.workspace import Workspace
 
 
-def _connect(desk: Desk) -> None:
+def _connect(context: ActionContext) -> None:
     from ..store.connect_dialog import ConnectDialog
 
-    dialog = ConnectDialog(desk.workspace, desk.window)
+    dialog = ConnectDialog(context.workspace, context.window)
 
     def accepted() -> None:
         if dialog.make_new.isChecked():
-            desk.workspace.create(dialog.store, dialog.options)
+            context.workspace.create(dialog.store, dialog.options)
         else:
-            desk.workspace.open(dialog.store, options=dialog.options)
+            context.workspace.open(dialog.store, options=dialog.options)
 
     open_dialog(dialog, accepted)
 
 
-def ask_what_is_wanted(desk: Desk, error: StoreRefused, options: OpenOptions) -> None:
-    """Go on from a store that cannot be opened without a password, or without a map of its tables."""
-    if not desk.asking.may_ask(error):
+def ask_for_missing_option(context: ActionContext, error: StoreRefused, options: OpenOptions) -> None:
+    """Ask for the password or the table map that ``error`` says is missing, and open the store again."""
+    if not context.prompts.can_ask(error):
         return
     if error.wants == "password":
-        _ask_password(desk, error, options)
+        _ask_password(context, error, options)
     else:
-        _ask_map(desk, error.store, options, lambda: error.tables)
+        _ask_map(context, error.store, options, lambda: error.tables)
 
 
-def _ask_password(desk: Desk, error: StoreRefused, options: OpenOptions) -> None:
+def _ask_password(context: ActionContext, error: StoreRefused, options: OpenOptions) -> None:
     from ..store.connect_dialog import PasswordDialog
 
-    dialog = PasswordDialog(desk.workspace, error, options, desk.window)
-    open_dialog(dialog, lambda: desk.workspace.stores.open(error.store, dialog.options))
+    dialog = PasswordDialog(context.workspace, error, options, context.window)
+    open_dialog(dialog, lambda: context.workspace.stores.open(error.store, dialog.options))
 
 
-def _ask_map(desk: Desk, place: str, options: OpenOptions, look: Callable[[], Sequence[Sampled]]) -> None:
+def _ask_map(context: ActionContext, place: str, options: OpenOptions, sample: Callable[[], Sequence[Sampled]]) -> None:
     from ..store.mapping_dialog import MappingDialog
 
-    dialog = MappingDialog(desk.workspace, place, options, look, desk.theme, desk.window)
-    open_dialog(dialog, lambda: desk.workspace.stores.open(place, dialog.options))
+    dialog = MappingDialog(context.workspace, place, options, sample, context.theme, context.window)
+    open_dialog(dialog, lambda: context.workspace.stores.open(place, dialog.options))
 
 
-def _map_again(desk: Desk) -> None:
-    session = desk.workspace.session
+def _map_again(context: ActionContext) -> None:
+    session = context.workspace.session
     if session is not None:
-        _ask_map(desk, session.full_name, session.options, session.store.sample_tables)
+        _ask_map(context, session.full_name, session.options, session.store.sample_tables)
 
 
 def _mapped_tables(workspace: Workspace) -> str:
     session = workspace.session
     if session is None or session.options.table_map is not None:
         return a_store(workspace)
-    return f"This store is read as {session.format_name}, which needs no map."
+    return f"This store has the format {session.format_name}, which needs no map."
 
 
-def _unlock(desk: Desk) -> None:
+def _unlock(context: ActionContext) -> None:
     from ..store.unlock_dialog import UnlockDialog
 
-    dialog = UnlockDialog(desk.window)
-    open_dialog(dialog, lambda: desk.workspace.reopener.unlock(dialog.keys))
+    dialog = UnlockDialog(context.window)
+    open_dialog(dialog, lambda: context.workspace.reopener.unlock(dialog.keys))
 
 
 def _encrypted_records(workspace: Workspace) -> str:
@@ -82,5 +82,5 @@ def _encrypted_records(workspace: Workspace) -> str:
 CONNECT: Final = (ActionSpec("connect", "Store", "Connect to a database…", _connect, ("Ctrl+Shift+O",)),)
 UNLOCK: Final = (
     ActionSpec("unlock", "Store", "Unlock with a key…", _unlock, needs=_encrypted_records),
-    ActionSpec("map-tables", "Store", "Map its tables…", _map_again, needs=_mapped_tables),
+    ActionSpec("map-tables", "Store", "Map tables…", _map_again, needs=_mapped_tables),
 )

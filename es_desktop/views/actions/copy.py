@@ -1,4 +1,4 @@
-"""Taking what is shown to the clipboard."""
+"""Actions that copy what is shown to the clipboard."""
 
 from __future__ import annotations
 
@@ -7,50 +7,50 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtGui import QGuiApplication
 
 from .needs import an_entity
-from .spec import ActionSpec, Desk
+from .spec import ActionContext, ActionSpec
 
 if TYPE_CHECKING:
     from es_desktop.core import RecordedEvent
 
 
-def _copy_id(desk: Desk) -> None:
-    _copy(desk, str(desk.workspace.selection.entity_id), "The id was copied.")
+def _copy_id(context: ActionContext) -> None:
+    _copy(context, str(context.workspace.selection.entity_id), "The id was copied.")
 
 
-def _copy_state(desk: Desk) -> None:
+def _copy_state(context: ActionContext) -> None:
     from es_desktop.app.text.json_view import to_json
 
-    shown = desk.workspace.inspector.state_view
+    shown = context.workspace.inspector.state_view
     if shown is not None:
-        _copy(desk, to_json(shown.state, indent=2), f"The state at version {shown.version} was copied as JSON.")
+        _copy(context, to_json(shown.state, indent=2), f"The state at version {shown.version} was copied as JSON.")
 
 
-def _copy_event(desk: Desk) -> None:
+def _copy_event(context: ActionContext) -> None:
     from es_desktop.app.text.json_view import event_json, to_json
 
-    view, version = desk.workspace.inspector.view, desk.workspace.selection.version
+    view, version = context.workspace.inspector.view, context.workspace.selection.version
     if view is None or version is None:
         return
 
     def done(found: tuple[RecordedEvent, Any]) -> None:
         event, _ = found
-        _copy(desk, to_json(event_json(event), indent=2), f"Event {event.version} was copied as JSON.")
+        _copy(context, to_json(event_json(event), indent=2), f"Event {event.version} was copied as JSON.")
 
-    desk.workspace.runner.run("Copying the event", lambda job: view.event_at(version), done)
+    context.workspace.runner.run("Copying the event", lambda job: view.event_at(version), done)
 
 
-def _copy_address(desk: Desk) -> None:
+def _copy_address(context: ActionContext) -> None:
     from es_desktop.app.notes.address import Address
 
-    session, selection = desk.workspace.session, desk.workspace.selection
+    session, selection = context.workspace.session, context.workspace.selection
     if session is not None:
         address = Address(session.full_name, str(selection.entity_id), selection.version)
-        _copy(desk, str(address), "The address of this view was copied: es-desktop opens it.")
+        _copy(context, str(address), "The address of this view was copied: es-desktop opens it.")
 
 
-def _copy(desk: Desk, text: str, told: str) -> None:
+def _copy(context: ActionContext, text: str, message: str) -> None:
     QGuiApplication.clipboard().setText(text)
-    desk.workspace.message.emit(told)
+    context.workspace.message.emit(message)
 
 
 COPY: Final = (

@@ -1,36 +1,36 @@
-"""How a state came to be: what a rebuild starts from, and whether snapshots are true."""
+"""Actions on rebuilds: their base, checking snapshots, and snapshot costs."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from .needs import a_snapshot, a_store, an_entity
-from .spec import ActionSpec, Desk, open_dialog
+from .spec import ActionContext, ActionSpec, open_dialog
 
 
-def _from_snapshot(desk: Desk) -> None:
+def _from_snapshot(context: ActionContext) -> None:
     from es_desktop.app.entity.bases import NEAREST
 
-    desk.workspace.inspector.set_base(NEAREST)
+    context.workspace.inspector.set_base(NEAREST)
 
 
-def _from_zero(desk: Desk) -> None:
+def _from_zero(context: ActionContext) -> None:
     from es_desktop.app.entity.bases import ZERO
 
-    desk.workspace.inspector.set_base(ZERO)
+    context.workspace.inspector.set_base(ZERO)
 
 
-def _from_picked(desk: Desk) -> None:
-    desk.docks.rebuild.choose_base()
+def _from_picked(context: ActionContext) -> None:
+    context.docks.rebuild.choose_base()
 
 
-def _worth(desk: Desk) -> None:
+def _snapshot_costs(context: ActionContext) -> None:
     from es_desktop.app.snapshot_cost.text import every_text
 
-    from ..snapshot_cost.dialog import WorthDialog
+    from ..snapshot_cost.dialog import SnapshotCostDialog
 
-    workspace = desk.workspace
-    dialog = WorthDialog(workspace, desk.theme, desk.window)
+    workspace = context.workspace
+    dialog = SnapshotCostDialog(workspace, context.theme, context.window)
 
     def accepted() -> None:
         workspace.commander.set_frequency(dialog.interval)
@@ -39,16 +39,16 @@ def _worth(desk: Desk) -> None:
     open_dialog(dialog, accepted)
 
 
-def _verify_entity(desk: Desk) -> None:
-    session, view = desk.workspace.session, desk.workspace.inspector.view
+def _verify_entity(context: ActionContext) -> None:
+    session, view = context.workspace.session, context.workspace.inspector.view
     if session is not None and view is not None:
-        desk.workspace.checker.check_entity(session, view.facts)
+        context.workspace.checker.check_entity(session, view.facts)
 
 
-def _verify_store(desk: Desk) -> None:
-    session = desk.workspace.session
+def _verify_store(context: ActionContext) -> None:
+    session = context.workspace.session
     if session is not None:
-        desk.workspace.checker.check_store(session)
+        context.workspace.checker.check_store(session)
 
 
 DEBUG: Final = (
@@ -57,7 +57,7 @@ DEBUG: Final = (
     ActionSpec(
         "from-picked",
         "Debug",
-        "Rebuild from a snapshot of your choice…",
+        "Choose the snapshot to rebuild from…",
         _from_picked,
         ("Ctrl+R",),
         needs=a_snapshot,
@@ -79,5 +79,5 @@ DEBUG: Final = (
         ("Ctrl+Shift+V",),
         needs=a_store,
     ),
-    ActionSpec("worth", "Debug", "What snapshots buy…", _worth, ("Ctrl+Shift+W",), needs=a_store),
+    ActionSpec("worth", "Debug", "Snapshot costs…", _snapshot_costs, ("Ctrl+Shift+W",), needs=a_store),
 )

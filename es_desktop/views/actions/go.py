@@ -1,4 +1,4 @@
-"""Going through the events of the chosen entity."""
+"""Actions that go to another event, snapshot, time or list."""
 
 from __future__ import annotations
 
@@ -8,39 +8,39 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.models.entity.player import SPEEDS
 
 from .needs import a_later_event, a_store, an_earlier_event, an_entity
-from .spec import ActionSpec, Desk
+from .spec import ActionContext, ActionSpec
 
 
-def _first(desk: Desk) -> None:
-    desk.workspace.selection.go_to(desk.workspace.selection.first_stop)
+def _first(context: ActionContext) -> None:
+    context.workspace.selection.go_to(context.workspace.selection.first_stop)
 
 
-def _back(desk: Desk) -> None:
-    desk.workspace.selection.step(-1)
+def _back(context: ActionContext) -> None:
+    context.workspace.selection.step(-1)
 
 
-def _forward(desk: Desk) -> None:
-    desk.workspace.selection.step(1)
+def _forward(context: ActionContext) -> None:
+    context.workspace.selection.step(1)
 
 
-def _last(desk: Desk) -> None:
-    desk.workspace.selection.go_to(desk.workspace.selection.last_stop)
+def _last(context: ActionContext) -> None:
+    context.workspace.selection.go_to(context.workspace.selection.last_stop)
 
 
-def _play(desk: Desk) -> None:
-    desk.workspace.player.toggle()
+def _play(context: ActionContext) -> None:
+    context.workspace.player.toggle()
 
 
-def _previous_snapshot(desk: Desk) -> None:
-    _go_to_snapshot(desk, -1)
+def _previous_snapshot(context: ActionContext) -> None:
+    _go_to_snapshot(context, -1)
 
 
-def _next_snapshot(desk: Desk) -> None:
-    _go_to_snapshot(desk, 1)
+def _next_snapshot(context: ActionContext) -> None:
+    _go_to_snapshot(context, 1)
 
 
-def _go_to_snapshot(desk: Desk, direction: int) -> None:
-    workspace = desk.workspace
+def _go_to_snapshot(context: ActionContext, direction: int) -> None:
+    workspace = context.workspace
     view, version = workspace.inspector.view, workspace.selection.version
     if view is None or version is None:
         return
@@ -48,44 +48,44 @@ def _go_to_snapshot(desk: Desk, direction: int) -> None:
     if found:
         workspace.selection.go_to(min(found) if direction > 0 else max(found))
     else:
-        workspace.message.emit("There is no further snapshot in that direction.")
+        workspace.message.emit("There are no more snapshots in that direction.")
 
 
-def _go_to_version(desk: Desk) -> None:
-    selection = desk.workspace.selection
+def _go_to_version(context: ActionContext) -> None:
+    selection = context.workspace.selection
     if selection.version is not None and selection.first is not None and selection.last is not None:
-        wanted = desk.asking.version(selection.version, selection.first, selection.last)
+        wanted = context.prompts.version(selection.version, selection.first, selection.last)
         if wanted is not None:
             selection.go_to(wanted)
 
 
-def _find_entity(desk: Desk) -> None:
-    desk.docks.entities.focus_filter()
+def _find_entity(context: ActionContext) -> None:
+    context.docks.entities.focus_filter()
 
 
-def _find_events(desk: Desk) -> None:
-    desk.docks.log.focus_text()
+def _find_events(context: ActionContext) -> None:
+    context.docks.log.focus_text()
 
 
-def _find_states(desk: Desk) -> None:
-    desk.docks.states.focus_line()
+def _find_states(context: ActionContext) -> None:
+    context.docks.states.focus_line()
 
 
-def _go_to_time(desk: Desk) -> None:
+def _go_to_time(context: ActionContext) -> None:
     from es_desktop.app.text.times import editable_time, parse_time
 
-    facts = desk.workspace.facts
+    facts = context.workspace.facts
     first = None if facts is None else facts.first
-    text = desk.asking.moment(editable_time(first))
+    text = context.prompts.time(editable_time(first))
     if text is None:
         return
     try:
-        moment = parse_time(text)
+        time = parse_time(text)
     except UserError as error:
-        desk.asking.tell(error)
+        context.prompts.show_error(error)
     else:
-        desk.docks.log.bring_forward(desk.docks.log.table)
-        desk.workspace.log.go_to_time(moment)
+        context.docks.log.bring_forward(context.docks.log.table)
+        context.workspace.log.go_to_time(time)
 
 
 def _playing_at(id: str, text: str, speed: int | None, *, starts_group: bool = False) -> ActionSpec:
@@ -93,7 +93,7 @@ def _playing_at(id: str, text: str, speed: int | None, *, starts_group: bool = F
         id,
         "Go",
         text,
-        lambda desk: desk.workspace.player.set_speed(speed),
+        lambda context: context.workspace.player.set_speed(speed),
         needs=a_store,
         is_checked=lambda workspace: workspace.player.speed == speed,
         starts_group=starts_group,
@@ -106,9 +106,9 @@ GO: Final = (
     ActionSpec("play", "Go", "Play", _play, ("Space",), "play", an_entity, is_checked=lambda ws: ws.player.is_playing),
     ActionSpec("forward", "Go", "Step forward", _forward, ("J", "Alt+Right"), "forward", a_later_event),
     ActionSpec("last", "Go", "Last event", _last, ("End",), "last", a_later_event),
-    _playing_at("play-1", "Play 1 event a second", SPEEDS[0], starts_group=True),
-    *(_playing_at(f"play-{speed}", f"Play {speed} events a second", speed) for speed in SPEEDS[1:]),
-    _playing_at("play-rhythm", "Play in the events' own rhythm", None),
+    _playing_at("play-1", "Play 1 event per second", SPEEDS[0], starts_group=True),
+    *(_playing_at(f"play-{speed}", f"Play {speed} events per second", speed) for speed in SPEEDS[1:]),
+    _playing_at("play-recorded-pace", "Play at the recorded pace", None),
     ActionSpec(
         "previous-snapshot",
         "Go",

@@ -1,4 +1,4 @@
-"""What has to be there before an action can be done."""
+"""Conditions of actions: each function returns why an action is not possible, or an empty text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from es_desktop.models.workspace import Workspace
 
 NO_STORE: Final = "No store is open."
-_NO_FURTHER: Final = "There is no further event of a type that is shown."
+_NO_FURTHER: Final = "There are no more events of the types that are shown."
 
 
 def a_store(workspace: Workspace) -> str:
@@ -26,11 +26,11 @@ def an_entity(workspace: Workspace) -> str:
 def a_snapshot(workspace: Workspace) -> str:
     view = workspace.inspector.view
     bare = view is not None and not view.bases.rows
-    return an_entity(workspace) or ("There is no snapshot of this entity." if bare else "")
+    return an_entity(workspace) or ("This entity has no snapshots." if bare else "")
 
 
 def a_known_entity(workspace: Workspace) -> str:
-    """An entity of a writable store whose model is known here."""
+    """Need an entity of a writable store whose model is known."""
     why_not = a_writable_store(workspace) or an_entity(workspace)
     view = workspace.inspector.view
     if why_not or view is None:
@@ -41,7 +41,7 @@ def a_known_entity(workspace: Workspace) -> str:
     return ""
 
 
-def a_living_entity(workspace: Workspace) -> str:
+def a_changeable_entity(workspace: Workspace) -> str:
     view = workspace.inspector.view
     gone = view is not None and view.facts.discarded
     return a_known_entity(workspace) or ("The entity was discarded; its history stays." if gone else "")
@@ -59,4 +59,6 @@ def a_later_event(workspace: Workspace) -> str:
 
 def an_earlier_state(workspace: Workspace) -> str:
     at_last = workspace.selection.is_at_last
-    return a_living_entity(workspace) or ("Go to an earlier version, whose value you want back." if at_last else "")
+    return a_changeable_entity(workspace) or (
+        "Go to an earlier version to restore one of its values." if at_last else ""
+    )

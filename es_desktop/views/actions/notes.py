@@ -1,82 +1,82 @@
-"""Bookmarks and notes: made, written and taken away, and gone through."""
+"""Actions on bookmarks and notes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from .needs import a_store, an_entity
-from .spec import ActionSpec, Desk
+from .spec import ActionContext, ActionSpec
 
 if TYPE_CHECKING:
     from es_desktop.app.notes.notebook import Bookmark
     from es_desktop.models.workspace import Workspace
 
 
-def _bookmark_event(desk: Desk) -> None:
-    _toggle(desk, desk.workspace.selection.version)
+def _bookmark_event(context: ActionContext) -> None:
+    _toggle(context, context.workspace.selection.version)
 
 
-def _bookmark_entity(desk: Desk) -> None:
-    _toggle(desk, None)
+def _bookmark_entity(context: ActionContext) -> None:
+    _toggle(context, None)
 
 
-def _toggle(desk: Desk, version: int | None) -> None:
-    entity_id = desk.workspace.selection.entity_id
+def _toggle(context: ActionContext, version: int | None) -> None:
+    entity_id = context.workspace.selection.entity_id
     if entity_id is None:
         return
-    desk.docks.notes.hand_in()
-    bookmark = desk.workspace.notes.bookmark(entity_id, version)
+    context.docks.notes.save_note()
+    bookmark = context.workspace.notes.bookmark(entity_id, version)
     if bookmark is not None:
-        remove_bookmark(desk, bookmark)
+        remove_bookmark(context, bookmark)
     else:
-        desk.workspace.notes.set_bookmark(entity_id, version)
-        desk.docks.notes.choose((str(entity_id), version))
+        context.workspace.notes.set_bookmark(entity_id, version)
+        context.docks.notes.choose((str(entity_id), version))
 
 
-def remove_bookmark(desk: Desk, bookmark: Bookmark) -> None:
-    """Take a bookmark away; ask first where a note goes with it."""
+def remove_bookmark(context: ActionContext, bookmark: Bookmark) -> None:
+    """Remove a bookmark; ask first if it has a note."""
     title = "Remove the bookmark"
-    text = f"The note on it goes with it:\n\n{bookmark.headline}"
-    if not bookmark.headline or desk.asking.confirm(title, text, "Remove"):
-        desk.workspace.notes.remove_bookmark(bookmark.entity, bookmark.version)
+    text = f"Its note will be removed too:\n\n{bookmark.headline}"
+    if not bookmark.headline or context.prompts.confirm(title, text, "Remove"):
+        context.workspace.notes.remove_bookmark(bookmark.entity, bookmark.version)
 
 
-def _note_on_event(desk: Desk) -> None:
-    _write_note(desk, desk.workspace.selection.version)
+def _note_on_event(context: ActionContext) -> None:
+    _write_note(context, context.workspace.selection.version)
 
 
-def _note_on_entity(desk: Desk) -> None:
-    _write_note(desk, None)
+def _note_on_entity(context: ActionContext) -> None:
+    _write_note(context, None)
 
 
-def _write_note(desk: Desk, version: int | None) -> None:
-    entity_id, notes = desk.workspace.selection.entity_id, desk.workspace.notes
+def _write_note(context: ActionContext, version: int | None) -> None:
+    entity_id, notes = context.workspace.selection.entity_id, context.workspace.notes
     if entity_id is None:
         return
     if notes.bookmark(entity_id, version) is None:
         notes.set_bookmark(entity_id, version)
-    desk.docks.notes.write_note((str(entity_id), version))
+    context.docks.notes.write_note((str(entity_id), version))
 
 
-def _next_bookmark(desk: Desk) -> None:
-    _go_to_bookmark(desk, 1)
+def _next_bookmark(context: ActionContext) -> None:
+    _go_to_bookmark(context, 1)
 
 
-def _previous_bookmark(desk: Desk) -> None:
-    _go_to_bookmark(desk, -1)
+def _previous_bookmark(context: ActionContext) -> None:
+    _go_to_bookmark(context, -1)
 
 
-def _go_to_bookmark(desk: Desk, direction: int) -> None:
-    row = desk.workspace.bookmarks.adjacent(direction)
+def _go_to_bookmark(context: ActionContext, direction: int) -> None:
+    row = context.workspace.bookmarks.adjacent(direction)
     if row is None or row.entity is None:
-        desk.workspace.message.emit("There is no further bookmark in that direction.")
+        context.workspace.message.emit("There are no more bookmarks in that direction.")
         return
-    desk.workspace.choose(row.entity.id, row.bookmark.version)
-    desk.docks.notes.choose(row.bookmark.key)
+    context.workspace.choose(row.entity.id, row.bookmark.version)
+    context.docks.notes.choose(row.bookmark.key)
 
 
-def _only_bookmarked(desk: Desk) -> None:
-    entities = desk.workspace.entities
+def _only_bookmarked(context: ActionContext) -> None:
+    entities = context.workspace.entities
     entities.set_only_marked(not entities.is_only_marked)
 
 
@@ -91,7 +91,7 @@ def _something_to_note(workspace: Workspace) -> str:
 
 
 def _a_bookmark(workspace: Workspace) -> str:
-    nothing = "Nothing is bookmarked yet."
+    nothing = "There are no bookmarks yet."
     return _something_to_note(workspace) or ("" if workspace.notes.marks else nothing)
 
 

@@ -1,4 +1,4 @@
-"""What an action is: one thing that a person can do, and what it works on."""
+"""The types of an action: its description, and the context that it runs in."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ if TYPE_CHECKING:
     from es_desktop.models.workspace import Workspace
 
     from ..style.theme import Theme
-    from ..window.asking import Asking
     from ..window.docks import Docks
+    from ..window.prompts import Prompts
     from ..window.settings import Settings
 
 Need: TypeAlias = "Callable[[Workspace], str]"
-"""Returns why an action cannot be done now; an empty text where it can."""
+"""Returns why an action is not possible now; an empty text if it is."""
 
 
 def nothing(workspace: Workspace) -> str:
-    """The need of what can always be done."""
+    """Need nothing: the action is always possible."""
     return ""
 
 
@@ -32,13 +32,13 @@ _PLAIN: Final = re.compile(r"(Shift\+)?(?!F\d)[^+]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """What actions work on: the workspace, and the window around it."""
+class ActionContext:
+    """What actions work on: the workspace and the window."""
 
     window: QWidget
-    """The parent of dialogs."""
+    """Parent of dialogs."""
     workspace: Workspace
-    asking: Asking
+    prompts: Prompts
     docks: Docks
     theme: Theme
     settings: Settings
@@ -54,22 +54,22 @@ class ActionSpec:
     id: str
     menu: str
     text: str
-    run: Callable[[Desk], None]
-    """Asks a person where it has to, and lets the workspace do the rest; nothing in it waits."""
+    run: Callable[[ActionContext], None]
+    """Runs in the GUI thread, and starts long work as a task of the workspace."""
     shortcuts: tuple[str, ...] = ()
     icon: str = ""
     needs: Need = nothing
     short: str = ""
-    """The text on a toolbar button, where it is shorter."""
+    """A shorter text for the toolbar button."""
     is_checked: Callable[[Workspace], bool] | None = None
-    """Whether its menu entry has a tick, where it may have one."""
+    """Whether its menu entry is checked; ``None`` for an entry that is not checkable."""
     starts_group: bool = False
     acts_anywhere: bool = False
-    """Whether its plain keys act wherever no text is typed; others act in the views of a history and its state."""
+    """Whether its plain keys work wherever no text is typed; those of other actions work in the history views only."""
 
     @property
     def plain_keys(self) -> tuple[str, ...]:
-        """The shortcuts that a person may press by typing or by moving in a list: neither Ctrl, Alt, nor an F key."""
+        """The shortcuts without Ctrl, Alt or an F key, which are also keys for typing or moving in a list."""
         return tuple(each for each in self.shortcuts if _PLAIN.fullmatch(each))
 
     @property
@@ -78,7 +78,7 @@ class ActionSpec:
 
 
 def open_dialog(dialog: QDialog, accepted: Callable[[], None]) -> None:
-    """Show a dialog over its window; go on with ``accepted`` where the person agrees."""
+    """Show a dialog, without waiting for it; call ``accepted`` when it is accepted."""
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.accepted.connect(accepted)
     dialog.open()

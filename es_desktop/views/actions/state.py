@@ -1,61 +1,69 @@
-"""One value of the state: why it is what it is, and how it is looked at."""
+"""Actions on one value of the state: its writers, and how it is displayed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
 from .needs import an_entity
-from .spec import ActionSpec, Desk
+from .spec import ActionContext, ActionSpec
 
 if TYPE_CHECKING:
     from es_desktop.models.entity.display_preferences import Aspect
 
 
-def _why(desk: Desk) -> None:
-    desk.docks.state.show_writers()
+def _list_writers(context: ActionContext) -> None:
+    context.docks.state.show_writers()
 
 
-def _go_to_writer(desk: Desk) -> None:
-    path = desk.docks.state.path_in_hand()
+def _go_to_writer(context: ActionContext) -> None:
+    path = context.docks.state.chosen_path()
     if path is None:
         return
-    writer = desk.workspace.inspector.writer_of(path)
+    writer = context.workspace.inspector.writer_of(path)
     if writer is not None:
-        desk.workspace.selection.go_to(writer)
-    elif desk.workspace.inspector.knows_history:
-        desk.workspace.message.emit(f"No event up to this version set {path}.")
+        context.workspace.selection.go_to(writer)
+    elif context.workspace.inspector.knows_history:
+        context.workspace.message.emit(f"No event up to this version set {path}.")
     else:
-        desk.workspace.message.emit("The events are still being read for who set what.")
+        context.workspace.message.emit("The events are still being read.")
 
 
-def _lane(desk: Desk) -> None:
-    timeline = desk.docks.timeline
+def _lane(context: ActionContext) -> None:
+    timeline = context.docks.timeline
     if timeline.lanes.hasFocus() and timeline.lanes.current_path is not None:
-        desk.workspace.lanes.remove(timeline.lanes.current_path)
-    elif _toggle(desk, "lanes") and not timeline.isVisible():
+        context.workspace.lanes.remove(timeline.lanes.current_path)
+    elif _toggle(context, "lanes") and not timeline.isVisible():
         timeline.show()
 
 
-def _pin(desk: Desk) -> None:
-    _toggle(desk, "pinned")
+def _pin(context: ActionContext) -> None:
+    _toggle(context, "pinned")
 
 
-def _hide(desk: Desk) -> None:
-    _toggle(desk, "hidden")
+def _hide(context: ActionContext) -> None:
+    _toggle(context, "hidden")
 
 
-def _toggle(desk: Desk, aspect: Aspect) -> bool:
-    path = desk.docks.state.path_in_hand()
-    return path is not None and desk.workspace.preferences.toggle(aspect, path)
+def _toggle(context: ActionContext, aspect: Aspect) -> bool:
+    path = context.docks.state.chosen_path()
+    return path is not None and context.workspace.preferences.toggle(aspect, path)
 
 
-def _show_hidden(desk: Desk) -> None:
-    preferences = desk.workspace.preferences
+def _show_hidden(context: ActionContext) -> None:
+    preferences = context.workspace.preferences
     preferences.set_shows_hidden(not preferences.shows_hidden)
 
 
-WHY: Final = (
-    ActionSpec("why", "Debug", "Why this value…", _why, ("Y",), needs=an_entity, starts_group=True),
+WRITERS: Final = (
+    ActionSpec(
+        "why",
+        "Debug",
+        "List the events that set this value…",
+        _list_writers,
+        ("Y",),
+        needs=an_entity,
+        starts_group=True,
+    ),
     ActionSpec(
         "go-to-writer", "Debug", "Go to the event that set this value", _go_to_writer, ("Ctrl+Return",), needs=an_entity
     ),

@@ -1,4 +1,4 @@
-"""Opening and closing stores."""
+"""Actions that open, create, refresh and close stores."""
 
 from __future__ import annotations
 
@@ -10,64 +10,64 @@ from es_desktop.app.runtime.errors import UserError
 
 from .connect import CONNECT, UNLOCK
 from .needs import a_store
-from .spec import ActionSpec, Desk
+from .spec import ActionContext, ActionSpec
 
 
-def _open(desk: Desk) -> None:
-    store = desk.asking.store_to_open()
+def _open(context: ActionContext) -> None:
+    store = context.prompts.store_to_open()
     if store is not None:
-        desk.workspace.open(store)
+        context.workspace.open(store)
 
 
-def _open_address(desk: Desk) -> None:
+def _open_address(context: ActionContext) -> None:
     from es_desktop.app.notes.address import SCHEME, Address
 
     copied = QGuiApplication.clipboard().text().strip()
-    text = desk.asking.address(copied if copied.lower().startswith(f"{SCHEME}:") else "")
+    text = context.prompts.address(copied if copied.lower().startswith(f"{SCHEME}:") else "")
     if text is None:
         return
     try:
         address = Address.parse(text)
     except UserError as error:
-        desk.asking.tell(error)
+        context.prompts.show_error(error)
     else:
-        desk.workspace.open(address.store, entity=address.entity, version=address.version)
+        context.workspace.open(address.store, entity=address.entity, version=address.version)
 
 
-def _new_store(desk: Desk) -> None:
-    store = desk.asking.store_to_make()
+def _new_store(context: ActionContext) -> None:
+    store = context.prompts.store_to_make()
     if store is not None:
-        desk.workspace.create(store)
+        context.workspace.create(store)
 
 
-def _demo(desk: Desk) -> None:
-    desk.workspace.open_demo(desk.demo_path)
+def _demo(context: ActionContext) -> None:
+    context.workspace.open_demo(context.demo_path)
 
 
-def _fresh_demo(desk: Desk) -> None:
-    text = "The demo store is made anew; what you changed in it is lost."
-    if desk.asking.confirm("Start the demo afresh", text, "Start afresh"):
-        desk.workspace.open_demo(desk.demo_path, recreate=True)
+def _reset_demo(context: ActionContext) -> None:
+    text = "The demo store is created again. Your changes to it will be lost."
+    if context.prompts.confirm("Reset the demo", text, "Reset"):
+        context.workspace.open_demo(context.demo_path, recreate=True)
 
 
-def _refresh(desk: Desk) -> None:
-    desk.workspace.refresh()
+def _refresh(context: ActionContext) -> None:
+    context.workspace.refresh()
 
 
-def _rest_index(desk: Desk) -> None:
-    indexer = desk.workspace.listing.indexer
+def _pause_index(context: ActionContext) -> None:
+    indexer = context.workspace.listing.indexer
     if indexer.is_paused:
         indexer.resume()
     else:
         indexer.pause()
 
 
-def _close(desk: Desk) -> None:
-    desk.workspace.close_store()
+def _close(context: ActionContext) -> None:
+    context.workspace.close_store()
 
 
-def _quit(desk: Desk) -> None:
-    desk.window.close()
+def _quit(context: ActionContext) -> None:
+    context.window.close()
 
 
 STORE: Final = (
@@ -76,13 +76,13 @@ STORE: Final = (
     *CONNECT,
     ActionSpec("new-store", "Store", "New store…", _new_store, ("Ctrl+N",), "new-store"),
     ActionSpec("demo", "Store", "Open the demo", _demo, ("Ctrl+D",), "demo"),
-    ActionSpec("fresh-demo", "Store", "Start the demo afresh…", _fresh_demo),
+    ActionSpec("reset-demo", "Store", "Reset the demo…", _reset_demo),
     ActionSpec("refresh", "Store", "Refresh", _refresh, ("F5",), "refresh", a_store, starts_group=True),
     ActionSpec(
-        "rest-index",
+        "pause-index",
         "Store",
-        "Let indexing rest",
-        _rest_index,
+        "Pause indexing",
+        _pause_index,
         needs=a_store,
         is_checked=lambda workspace: workspace.listing.indexer.is_paused,
     ),

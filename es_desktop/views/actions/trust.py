@@ -1,4 +1,4 @@
-"""Code of a person's own: trusted for the open store, and not any more."""
+"""Actions that trust code for the open store, and stop trusting it."""
 
 from __future__ import annotations
 
@@ -6,45 +6,43 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from .needs import a_store
-from .spec import ActionSpec, Desk, open_dialog
+from .spec import ActionContext, ActionSpec, open_dialog
 
 if TYPE_CHECKING:
     from es_desktop.app.trust.fold import Trust
     from es_desktop.models.workspace import Workspace
 
-_ROWS_LOOKED_AT: Final = 500
-_CHANGED: Final = "The code has changed since you let this program remember it, so nothing of it was run."
+_ROWS_SAMPLED: Final = 500
+_CHANGED: Final = "The code has changed since you trusted it, so it was not run."
 
 
-def _trust(desk: Desk) -> None:
-    _ask(desk, desk.workspace.trust_control.trust, "")
+def _trust(context: ActionContext) -> None:
+    _ask(context, context.workspace.trust_control.trust, "")
 
 
-def recall_trust(desk: Desk) -> None:
-    """Go on with what a person let be remembered for the store that was just opened."""
-    session = desk.workspace.session
+def recall_trust(context: ActionContext) -> None:
+    """Trust the code that is remembered for the open store, if there is any. **May run it**."""
+    session = context.workspace.session
     if session is not None:
-        desk.workspace.trust_control.restore(desk.settings.trust_of(session.full_name))
+        context.workspace.trust_control.restore(context.settings.trust_of(session.full_name))
 
 
-def ask_again(desk: Desk, trust: Trust) -> None:
-    """Ask once more for what was remembered, as the code is another one by now."""
-    _ask(desk, trust, _CHANGED)
+def ask_again(context: ActionContext, trust: Trust) -> None:
+    """Ask again for trust, because the code has changed since it was given."""
+    _ask(context, trust, _CHANGED)
 
 
-def _ask(desk: Desk, offered: Trust | None, note: str) -> None:
+def _ask(context: ActionContext, offered: Trust | None, note: str) -> None:
     from es_desktop.app.trust.settings import modules_in_topics
 
     from ..trust.trust_dialog import TrustDialog
 
-    workspace, session = desk.workspace, desk.workspace.session
+    workspace, session = context.workspace, context.workspace.session
     if session is None:
         return
-    named = modules_in_topics(
-        each.topic or "" for each in islice(workspace.entities.loaded_entities(), _ROWS_LOOKED_AT)
-    )
-    dialog = TrustDialog(workspace.trust_control, named, desk.window)
-    dialog.remember.setChecked(desk.settings.trust_of(session.full_name) is not None)
+    named = modules_in_topics(each.topic or "" for each in islice(workspace.entities.loaded_entities(), _ROWS_SAMPLED))
+    dialog = TrustDialog(workspace.trust_control, named, context.window)
+    dialog.remember.setChecked(context.settings.trust_of(session.full_name) is not None)
     if offered is not None:
         dialog.offer(offered, note=note)
 
@@ -52,20 +50,20 @@ def _ask(desk: Desk, offered: Trust | None, note: str) -> None:
         trusted = dialog.trusted
         if trusted is None:
             return
-        desk.settings.set_trust_of(session.full_name, trusted.remembered)
-        told = f"{trusted.trust.title} folds the states of this store now"
+        context.settings.set_trust_of(session.full_name, trusted.remembered)
+        message = f"{trusted.trust.title} now folds the events of this store"
         is_lost = dialog.remember.isChecked() and trusted.remembered is None
-        kept = "; its folder holds too much code to be watched, so it is not remembered" if is_lost else ""
-        workspace.message.emit(f"{told}{kept}.")
+        kept = "; its folder is too large to check for changes, so it is not remembered" if is_lost else ""
+        workspace.message.emit(f"{message}{kept}.")
 
     open_dialog(dialog, accepted)
 
 
-def _stop(desk: Desk) -> None:
-    session = desk.workspace.session
+def _stop(context: ActionContext) -> None:
+    session = context.workspace.session
     if session is not None:
-        desk.settings.set_trust_of(session.full_name, None)
-    desk.workspace.trust_control.stop()
+        context.settings.set_trust_of(session.full_name, None)
+    context.workspace.trust_control.stop()
 
 
 def _trusted_code(workspace: Workspace) -> str:

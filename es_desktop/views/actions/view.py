@@ -1,4 +1,4 @@
-"""How the window looks, and where one finds help."""
+"""Actions for theme, panels and help."""
 
 from __future__ import annotations
 
@@ -7,36 +7,36 @@ from typing import Final
 from es_desktop import __version__
 
 from ..style.theme import Mode
-from .spec import ActionSpec, Desk
+from .spec import ActionContext, ActionSpec
 
 
-def _look(mode: Mode, id: str, text: str, icon: str = "") -> ActionSpec:
-    def choose(desk: Desk) -> None:
-        desk.theme.set_mode(mode)
-        desk.settings.theme = mode
+def _theme_action(mode: Mode, id: str, text: str, icon: str = "") -> ActionSpec:
+    def choose(context: ActionContext) -> None:
+        context.theme.set_mode(mode)
+        context.settings.theme = mode
 
     return ActionSpec(id, "View", text, choose, icon=icon)
 
 
-def _reset_layout(desk: Desk) -> None:
-    desk.docks.restore_default()
+def _reset_layout(context: ActionContext) -> None:
+    context.docks.restore_default()
 
 
-def _palette(desk: Desk) -> None:
-    desk.show_palette()
+def _palette(context: ActionContext) -> None:
+    context.show_palette()
 
 
-def _shortcuts(desk: Desk) -> None:
-    desk.show_shortcuts()
+def _shortcuts(context: ActionContext) -> None:
+    context.show_shortcuts()
 
 
-def _about(desk: Desk) -> None:
+def _about(context: ActionContext) -> None:
     from PySide6.QtWidgets import QMessageBox
 
     from es_desktop.views.style.plain_text import message_box
 
     box = message_box(
-        desk.window,
+        context.window,
         QMessageBox.Icon.Information,
         "About",
         f"Event Stream Explorer {__version__}",
@@ -47,10 +47,10 @@ def _about(desk: Desk) -> None:
 
 
 VIEW: Final = (
-    _look("system", "theme-system", "Look of the system", "theme"),
-    _look("light", "theme-light", "Light"),
-    _look("dark", "theme-dark", "Dark"),
-    ActionSpec("reset-layout", "View", "Restore the panels", _reset_layout, starts_group=True),
+    _theme_action("system", "theme-system", "System theme", "theme"),
+    _theme_action("light", "theme-light", "Light theme"),
+    _theme_action("dark", "theme-dark", "Dark theme"),
+    ActionSpec("reset-layout", "View", "Reset the panel layout", _reset_layout, starts_group=True),
 )
 HELP: Final = (
     ActionSpec("palette", "Help", "Command palette…", _palette, ("Ctrl+K",), "palette"),

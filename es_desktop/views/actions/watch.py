@@ -1,4 +1,4 @@
-"""What is watched, and running to where a value or a condition changes."""
+"""Actions on watchpoints, and on running to a change."""
 
 from __future__ import annotations
 
@@ -6,82 +6,82 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from .needs import a_store, an_entity
-from .spec import ActionSpec, Desk, open_dialog
+from .spec import ActionContext, ActionSpec, open_dialog
 
 if TYPE_CHECKING:
     from ..watch.watch_dock import WatchTable
 
 
-def _watch(desk: Desk) -> None:
+def _watch(context: ActionContext) -> None:
     from es_desktop.app.watch.watchpoints import expression_for_path
 
-    path = _path_in_hand(desk)
-    desk.docks.watch.ask("" if path is None else expression_for_path(path))
+    path = _chosen_path(context)
+    context.docks.watch.ask("" if path is None else expression_for_path(path))
 
 
-def _next_crossing(desk: Desk) -> None:
-    desk.workspace.watchpoints.run_to_next(True)
+def _next_crossing(context: ActionContext) -> None:
+    context.workspace.watchpoints.run_to_next(True)
 
 
-def _previous_crossing(desk: Desk) -> None:
-    desk.workspace.watchpoints.run_to_next(False)
+def _previous_crossing(context: ActionContext) -> None:
+    context.workspace.watchpoints.run_to_next(False)
 
 
-def _next_change(desk: Desk) -> None:
-    _run_to_change(desk, True)
+def _next_change(context: ActionContext) -> None:
+    _run_to_change(context, True)
 
 
-def _previous_change(desk: Desk) -> None:
-    _run_to_change(desk, False)
+def _previous_change(context: ActionContext) -> None:
+    _run_to_change(context, False)
 
 
-def _run_to_change(desk: Desk, forward: bool) -> None:
-    # The row is lost where the state there has other rows; what was followed is followed on.
-    path = _path_in_hand(desk) or desk.workspace.watchpoints.last_path
+def _run_to_change(context: ActionContext, forward: bool) -> None:
+    # If the state there has other rows, no row is current any more; the last path is used then.
+    path = _chosen_path(context) or context.workspace.watchpoints.last_path
     if path is None:
-        desk.workspace.message.emit("Choose a value in the State panel first.")
+        context.workspace.message.emit("Choose a value in the State panel first.")
     else:
-        desk.workspace.watchpoints.run_to_change(path, forward)
+        context.workspace.watchpoints.run_to_change(path, forward)
 
 
-def _path_in_hand(desk: Desk) -> str | None:
-    """Return the path of the row that is chosen in the state, where one is."""
-    return desk.workspace.inspector.state.path_at(desk.docks.state.tree.currentIndex())
+def _chosen_path(context: ActionContext) -> str | None:
+    """Return the path of the current row of the state; ``None`` for none."""
+    return context.workspace.inspector.state.path_at(context.docks.state.tree.currentIndex())
 
 
-def _run_to_condition(desk: Desk) -> None:
+def _run_to_condition(context: ActionContext) -> None:
     from ..watch.run_dialog import RunDialog
 
-    watchpoints, watch = desk.workspace.watchpoints, desk.docks.watch
-    dialog = RunDialog(watchpoints.validate, watch.names, watchpoints.last_condition, desk.theme, desk.window)
+    watchpoints, watch = context.workspace.watchpoints, context.docks.watch
+    dialog = RunDialog(watchpoints.validate, watch.names, watchpoints.last_condition, context.theme, context.window)
     open_dialog(dialog, lambda: watchpoints.run_to_condition(dialog.expression, dialog.forward))
 
 
-def _rename(desk: Desk) -> None:
-    desk.docks.watch.bring_forward(desk.docks.watch.table)
-    _with_chosen(desk, lambda table: table.rename())
+def _rename(context: ActionContext) -> None:
+    context.docks.watch.bring_forward(context.docks.watch.table)
+    _with_chosen(context, lambda table: table.rename())
 
 
-def _switch(desk: Desk) -> None:
-    _with_chosen(desk, lambda table: table.switch())
+def _switch(context: ActionContext) -> None:
+    _with_chosen(context, lambda table: table.switch())
 
 
-def _remove(desk: Desk) -> None:
-    _with_chosen(desk, lambda table: table.remove())
+def _remove(context: ActionContext) -> None:
+    _with_chosen(context, lambda table: table.remove())
 
 
-def _next_of_it(desk: Desk) -> None:
-    _with_chosen(desk, lambda table: table.run(True))
+def _next_of_it(context: ActionContext) -> None:
+    _with_chosen(context, lambda table: table.run(True))
 
 
-def _previous_of_it(desk: Desk) -> None:
-    _with_chosen(desk, lambda table: table.run(False))
+def _previous_of_it(context: ActionContext) -> None:
+    _with_chosen(context, lambda table: table.run(False))
 
 
-def _with_chosen(desk: Desk, do: Callable[[WatchTable], None]) -> None:
-    table = desk.docks.watch.table
+def _with_chosen(context: ActionContext, do: Callable[[WatchTable], None]) -> None:
+    table = context.docks.watch.table
     if table.chosen is None:
-        desk.workspace.message.emit("Choose a watchpoint in the Watch panel first.")
+        context.workspace.message.emit("Choose a watchpoint in the Watch panel first.")
     else:
         do(table)
 
@@ -125,7 +125,7 @@ WATCH: Final = (
         _previous_of_it,
         needs=a_store,
     ),
-    ActionSpec("rename-watchpoint", "Debug", "Name the chosen watchpoint…", _rename, needs=a_store),
-    ActionSpec("switch-watchpoint", "Debug", "Switch the chosen watchpoint on or off", _switch, needs=a_store),
+    ActionSpec("rename-watchpoint", "Debug", "Rename the chosen watchpoint…", _rename, needs=a_store),
+    ActionSpec("switch-watchpoint", "Debug", "Turn the chosen watchpoint on or off", _switch, needs=a_store),
     ActionSpec("remove-watchpoint", "Debug", "Remove the chosen watchpoint", _remove, needs=a_store),
 )

@@ -1,4 +1,4 @@
-"""What if: hypothetical branches, of which nothing is written to the open store."""
+"""Actions on hypothetical branches. They never write to the open store."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from .needs import an_entity
-from .spec import ActionSpec, Desk
+from .spec import ActionContext, ActionSpec
 
 if TYPE_CHECKING:
     from es_desktop.app.branch.history import RecordedHistory
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 def a_branch(workspace: Workspace) -> str:
     on = workspace.what_if.current.branch is not None
-    return an_entity(workspace) or ("" if on else "No branch was begun: Ctrl+I begins one.")
+    return an_entity(workspace) or ("" if on else "There is no branch. Press Ctrl+I to start one.")
 
 
 def an_edit(workspace: Workspace) -> str:
-    return a_branch(workspace) or ("" if workspace.what_if.current.draft.before else "Nothing was done to the branch.")
+    return a_branch(workspace) or ("" if workspace.what_if.current.draft.before else "The branch has no edits to undo.")
 
 
-def an_undoing(workspace: Workspace) -> str:
-    return a_branch(workspace) or ("" if workspace.what_if.current.draft.undone else "Nothing was undone.")
+def an_undone_edit(workspace: Workspace) -> str:
+    return a_branch(workspace) or ("" if workspace.what_if.current.draft.undone else "There is nothing to redo.")
 
 
 def a_movable_event(workspace: Workspace) -> str:
@@ -37,20 +37,20 @@ def _is_skipped(workspace: Workspace) -> bool:
     return place is not None and place.version is None
 
 
-def _begin(desk: Desk) -> None:
-    desk.workspace.what_if.begin(desk.workspace.selection.version)
-    desk.docks.what_if.come_up(takes_focus=True)
+def _begin(context: ActionContext) -> None:
+    context.workspace.what_if.begin(context.workspace.selection.version)
+    context.docks.what_if.show_in_front(takes_focus=True)
 
 
-def _at_the_event(desk: Desk, then: Callable[[], None]) -> None:
-    """Go on with the event that is meant: that of the branch where the keyboard is there, else the chosen version's."""
-    what_if, version = desk.workspace.what_if, desk.workspace.selection.version
-    is_in_branch = desk.docks.what_if.has_focus and what_if.current.branch is not None
+def _at_the_event(context: ActionContext, then: Callable[[], None]) -> None:
+    """Choose the event to edit (the branch's current one if the dock has the focus), then call ``then``."""
+    what_if, version = context.workspace.what_if, context.workspace.selection.version
+    is_in_branch = context.docks.what_if.has_focus and what_if.current.branch is not None
     if is_in_branch or version is None:
         then()
         return
     what_if.begin(version)
-    desk.docks.what_if.come_up(takes_focus=False)
+    context.docks.what_if.show_in_front(takes_focus=False)
 
     def go_on() -> None:
         what_if.current.choose_event(version)
@@ -59,75 +59,75 @@ def _at_the_event(desk: Desk, then: Callable[[], None]) -> None:
     what_if.when_shown(go_on)
 
 
-def _skip(desk: Desk) -> None:
+def _skip(context: ActionContext) -> None:
     from es_desktop.app.branch.edits import skip_or_bring_back
 
     def then() -> None:
-        dock, shown = desk.docks.what_if, desk.workspace.what_if.current
+        dock, shown = context.docks.what_if, context.workspace.what_if.current
         place = shown.place
         names = dock.selected_events() if dock.has_focus else [] if place is None else [place.name]
         shown.change(lambda recorded, branch, draft: (draft.with_edits(skip_or_bring_back(branch, names)), None))
 
-    _at_the_event(desk, then)
+    _at_the_event(context, then)
 
 
-def _edit(desk: Desk) -> None:
-    from ..branch.hypothetical_event_dialog import ask_what_else
+def _edit(context: ActionContext) -> None:
+    from ..branch.hypothetical_event_dialog import ask_for_edit
 
-    _ask(desk, ask_what_else)
-
-
-def _insert(desk: Desk) -> None:
-    from ..branch.hypothetical_event_dialog import ask_what_more
-
-    _ask(desk, ask_what_more)
+    _ask(context, ask_for_edit)
 
 
-def _ask(desk: Desk, ask: Callable[[Desk, RecordedHistory, Branch, BranchEntry], None]) -> None:
+def _insert(context: ActionContext) -> None:
+    from ..branch.hypothetical_event_dialog import ask_for_insertion
+
+    _ask(context, ask_for_insertion)
+
+
+def _ask(context: ActionContext, ask: Callable[[ActionContext, RecordedHistory, Branch, BranchEntry], None]) -> None:
     def then() -> None:
-        shown = desk.workspace.what_if.current
+        shown = context.workspace.what_if.current
         if shown.recorded is not None and shown.branch is not None and shown.place is not None:
-            ask(desk, shown.recorded, shown.branch, shown.place)
+            ask(context, shown.recorded, shown.branch, shown.place)
 
-    _at_the_event(desk, then)
+    _at_the_event(context, then)
 
 
-def _moving(by: int) -> Callable[[Desk], None]:
-    def run(desk: Desk) -> None:
+def _moving(by: int) -> Callable[[ActionContext], None]:
+    def run(context: ActionContext) -> None:
         from es_desktop.app.branch.edits import move
 
-        place = desk.workspace.what_if.current.place
+        place = context.workspace.what_if.current.place
         if place is not None:
             name = place.name
-            desk.workspace.what_if.current.change(
+            context.workspace.what_if.current.change(
                 lambda recorded, branch, draft: (draft.with_edits(move(recorded, branch, name, by)), name)
             )
 
     return run
 
 
-def _undo(desk: Desk) -> None:
-    desk.workspace.what_if.current.change(lambda recorded, branch, draft: (draft.undo(), None))
+def _undo(context: ActionContext) -> None:
+    context.workspace.what_if.current.change(lambda recorded, branch, draft: (draft.undo(), None))
 
 
-def _redo(desk: Desk) -> None:
-    desk.workspace.what_if.current.change(lambda recorded, branch, draft: (draft.redo(), None))
+def _redo(context: ActionContext) -> None:
+    context.workspace.what_if.current.change(lambda recorded, branch, draft: (draft.redo(), None))
 
 
-def _save(desk: Desk) -> None:
-    path = desk.asking.store_to_make()
+def _save(context: ActionContext) -> None:
+    path = context.prompts.store_to_make()
     if path is not None:
-        desk.workspace.what_if.save(Path(path))
+        context.workspace.what_if.save(Path(path))
 
 
-def _end(desk: Desk) -> None:
-    desk.workspace.what_if.end()
+def _end(context: ActionContext) -> None:
+    context.workspace.what_if.end()
 
 
 def _spec(
     id: str,
     text: str,
-    run: Callable[[Desk], None],
+    run: Callable[[ActionContext], None],
     keys: str,
     short: str,
     needs: Callable[[Workspace], str],
@@ -137,14 +137,16 @@ def _spec(
 
 
 WHAT_IF: Final = (
-    ActionSpec("what-if", "What if", "What if…", _begin, ("Ctrl+I",), "", an_entity, starts_group=True),
+    ActionSpec(
+        "what-if", "What if", "What if: start a branch here", _begin, ("Ctrl+I",), "", an_entity, starts_group=True
+    ),
     _spec("skip", "What if: skip this event", _skip, "Ctrl+Shift+X", "Skip", an_entity, is_checked=_is_skipped),
     _spec("edit", "What if: edit this event…", _edit, "Ctrl+Shift+Y", "Edit…", an_entity),
     _spec("insert", "What if: insert an event after this one…", _insert, "Ins", "Insert…", an_entity),
     _spec("up", "What if: move this event up", _moving(-1), "Ctrl+Shift+Up", "Move up", a_movable_event),
     _spec("down", "What if: move this event down", _moving(1), "Ctrl+Shift+Down", "Move down", a_movable_event),
     _spec("undo", "What if: undo", _undo, "Ctrl+Z", "Undo", an_edit),
-    _spec("redo", "What if: redo", _redo, "Ctrl+Shift+Z", "Redo", an_undoing),
+    _spec("redo", "What if: redo", _redo, "Ctrl+Shift+Z", "Redo", an_undone_edit),
     _spec("save", "Save the branch as a new store…", _save, "", "Save as a new store…", a_branch),
     _spec("end", "End the branch", _end, "", "End", a_branch),
 )

@@ -1,4 +1,4 @@
-"""How the states of a branch differ from those of the history, place by place."""
+"""How the state of a branch differs from that of the history, path by path."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from es_desktop.models.compare.compare_model import (
 from es_desktop.replay.compare import ComparedValue
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import dress
+from es_desktop.views.style.table_setup import set_up_view
 from es_desktop.views.style.theme import Theme
 
 _PATH_WIDTH: Final = 124
@@ -28,7 +28,7 @@ _WIDTH: Final = 300
 
 
 class DifferencePane(QWidget):
-    """A table of what differs; where nothing does, it says so."""
+    """A table of the differences, or a text if there are none."""
 
     def __init__(self, shown: CurrentBranch, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +49,7 @@ class DifferencePane(QWidget):
     def _set_up_table(self, theme: Theme) -> None:
         table = self.table
         table.setModel(self._model)
-        dress(table)
+        set_up_view(table)
         mono = Column(mono=True)
         delegate = RowDelegate(
             table, {PATH_COLUMN: Column(), LEFT_COLUMN: Column(mono=True, dim=True), RIGHT_COLUMN: mono}
@@ -76,7 +76,7 @@ class DifferencePane(QWidget):
 
 def _note(difference: Difference | None, is_end: bool) -> str:
     if difference is None:
-        return "The difference is being worked out…"
+        return "Calculating the difference…"
     if not difference.is_there:
-        return "The entity is not there, in the history as well as in the branch."
+        return "The entity does not exist, neither in the history nor in the branch."
     return f"The state {'at the end' if is_end else 'after this event'} is the same as in the history."

@@ -1,4 +1,4 @@
-"""Edits an event of a hypothetical branch, or makes one: its type, its payload, and what it would change."""
+"""Edits an event of a hypothetical branch, or creates one, with a preview of what it would change."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from es_desktop.app.text.values import summarise_changes
 from es_desktop.core import KnownClasses
 from es_desktop.models.branch.current_branch import CurrentBranch, Operation, Preview
 from es_desktop.replay import Branch, BranchEntry, EventRef
-from es_desktop.views.actions.spec import Desk, open_dialog
+from es_desktop.views.actions.spec import ActionContext, open_dialog
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.dock_frame import Pill
 from es_desktop.views.style.form_dialog import FormDialog
@@ -30,37 +30,37 @@ _MOST_CHANGES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What a dialog asks for."""
+class EventForm:
+    """What a ``HypotheticalEventDialog`` asks for."""
 
     title: str
     types: Sequence[EventType]
     """The types to choose from; the first is offered."""
     operation: Callable[[str, Mapping[str, Any]], Operation]
-    """Makes the edit of the topic and the payload that are given."""
+    """Returns the edit for a topic and a payload."""
     accept: str
-    """The word on the button."""
+    """The text on the button that accepts."""
 
 
 class HypotheticalEventDialog(FormDialog):
     """Asks for an event; ``operation`` holds the edit once it is accepted."""
 
     def __init__(
-        self, shown: CurrentBranch, classes: KnownClasses, asked: Asked, parent: QWidget | None = None
+        self, shown: CurrentBranch, classes: KnownClasses, form: EventForm, parent: QWidget | None = None
     ) -> None:
-        super().__init__(asked.title, asked.accept, parent, size=(560, 480))
+        super().__init__(form.title, form.accept, parent, size=(560, 480))
         self._shown = shown
         self._classes = classes
-        self._asked = asked
+        self._form = form
         self.operation: Operation | None = None
-        self.types = ChoiceBox([(each.name, each) for each in asked.types], self)
-        self.types.setAccessibleName("Type of the event")
-        self.types.setEnabled(len(asked.types) > 1)
+        self.types = ChoiceBox([(each.name, each) for each in form.types], self)
+        self.types.setAccessibleName("Event type")
+        self.types.setEnabled(len(form.types) > 1)
         self.payload = QPlainTextEdit(self)
         self.payload.setFont(mono_font())
         self.payload.setTabChangesFocus(True)
         self.payload.setAccessibleName("Payload, as JSON")
-        self._told = Label(parent=self, wraps=True)
+        self._message = Label(parent=self, wraps=True)
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_MILLISECONDS)
@@ -78,29 +78,29 @@ class HypotheticalEventDialog(FormDialog):
         return self.types.chosen
 
     @property
-    def told(self) -> str:
-        """What is said of the payload: what the event would change, or what is wrong."""
-        return self._told.text()
+    def message(self) -> str:
+        """The text below the payload: what the event would change, or what is wrong."""
+        return self._message.text()
 
     def _lay_out(self) -> None:
         self.add(Pill("HYPOTHETICAL – never written", "amber", self))
         self.add_form().row("Type", self.types)
         self.add(self.payload, stretch=1)
         self.add_line()
-        self.add(self._told)
+        self.add(self._message)
         set_tip(self.agree_button, "Ctrl+Enter")
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self, self.agree)
 
     def _on_type_chosen(self) -> None:
-        # What a person wrote stays, whatever type it is to be of.
+        # A payload that a person edited stays when the type changes.
         if self.payload.toPlainText() == self._offered:
             self._offered = payload_text(self.type.example)
             self.payload.setPlainText(self._offered)
         self._ask_preview()
 
     def _on_typed(self) -> None:
-        self.agree_button.setEnabled(False)  # until what is typed is looked at
+        self.agree_button.setEnabled(False)  # until the text is checked
         self._typing.start()
 
     def _ask_preview(self) -> None:
@@ -111,7 +111,7 @@ class HypotheticalEventDialog(FormDialog):
         except UserError as error:
             self._refuse(error)
             return
-        self.operation = self._asked.operation(self.type.topic, data)
+        self.operation = self._form.operation(self.type.topic, data)
         self.agree_button.setEnabled(True)
         self._shown.preview(self.operation, self._on_preview, self._refuse)
 
@@ -120,23 +120,23 @@ class HypotheticalEventDialog(FormDialog):
         if step is None:
             return
         if step.error is not None:
-            self._tell(f"It cannot be applied: {step.error}", "error")
+            self._show_message(f"The event cannot be applied: {step.error}", "error")
             return
-        changes = "the entity is no more" if step.discards else summarise_changes(step.readable_changes, _MOST_CHANGES)
-        told = [f"Version {preview.place.version} · {preview.place.type}: {changes or 'nothing changes'}"]
+        changes = "it ends the entity" if step.discards else summarise_changes(step.readable_changes, _MOST_CHANGES)
+        lines = [f"Version {preview.place.version} · {preview.place.type}: {changes or 'no changes'}"]
         if preview.result.difference:
-            told.append(f"Unlike in the history: {preview.result.difference.text(_MOST_CHANGES)}")
-        self._tell("\n".join(told), "")
+            lines.append(f"Unlike in the history: {preview.result.difference.text(_MOST_CHANGES)}")
+        self._show_message("\n".join(lines), "")
 
     def _refuse(self, error: UserError) -> None:
         self.operation = None
         self.agree_button.setEnabled(False)
-        self._tell(str(error), "error")
+        self._show_message(str(error), "error")
 
-    def _tell(self, text: str, role: str) -> None:
-        self._told.setText(text)
-        self._told.setProperty("role", role)
-        restyle(self._told)
+    def _show_message(self, text: str, role: str) -> None:
+        self._message.setText(text)
+        self._message.setProperty("role", role)
+        restyle(self._message)
 
     def agree(self) -> None:
         if self._typing.isActive():
@@ -150,30 +150,30 @@ class HypotheticalEventDialog(FormDialog):
         super().done(result)
 
 
-def ask_what_else(desk: Desk, recorded: RecordedHistory, branch: Branch, place: BranchEntry) -> None:
-    """Ask what an event of a branch should have told."""
+def ask_for_edit(context: ActionContext, recorded: RecordedHistory, branch: Branch, place: BranchEntry) -> None:
+    """Open a dialog that edits the payload of an event of a branch."""
     if place.version is None:
-        desk.workspace.message.emit("The event is skipped; bring it back first.")
+        context.workspace.message.emit("The event is skipped. Restore it first.")
         return
     here = EventType(place.topic, place.type, branch.event_at(place.count_in_branch - 1).data)
-    title = f"What if event {place.version} had told something else?"
-    _open(desk, Asked(title, [here], lambda _, data: _with_payload(place.name, data), "Edit the event"))
+    title = f"What if event {place.version} had other data?"
+    _open(context, EventForm(title, [here], lambda _, data: _with_payload(place.name, data), "Edit event"))
 
 
-def ask_what_more(desk: Desk, recorded: RecordedHistory, branch: Branch, place: BranchEntry) -> None:
-    """Ask which event should have happened after one of a branch."""
-    # Of the type of the event before it, at first.
+def ask_for_insertion(context: ActionContext, recorded: RecordedHistory, branch: Branch, place: BranchEntry) -> None:
+    """Open a dialog that inserts an event after one of a branch."""
+    # The type of the event before it is offered first.
     types = sorted(event_types(recorded, place.count_in_history), key=lambda each: each.topic != place.topic)
     after = place.original if place.version is None else place.version
     title = f"What if there had been an event after {after}?"
-    _open(desk, Asked(title, types, lambda topic, data: _inserting(place.name, topic, data), "Insert the event"))
+    _open(context, EventForm(title, types, lambda topic, data: _insertion(place.name, topic, data), "Insert event"))
 
 
-def _open(desk: Desk, asked: Asked) -> None:
-    shown, session = desk.workspace.what_if.current, desk.workspace.session
+def _open(context: ActionContext, form: EventForm) -> None:
+    shown, session = context.workspace.what_if.current, context.workspace.session
     if session is None:
         return
-    dialog = HypotheticalEventDialog(shown, session.classes, asked, desk.window)
+    dialog = HypotheticalEventDialog(shown, session.classes, form, context.window)
 
     def accepted() -> None:
         if dialog.operation is not None:
@@ -186,7 +186,7 @@ def _with_payload(name: EventRef, data: Mapping[str, Any]) -> Operation:
     return lambda recorded, branch, draft: (draft.with_edits(set_payload(recorded, branch, name, data)), name)
 
 
-def _inserting(after: EventRef, topic: str, data: Mapping[str, Any]) -> Operation:
+def _insertion(after: EventRef, topic: str, data: Mapping[str, Any]) -> Operation:
     def operation(recorded: RecordedHistory, branch: Branch, draft: Draft) -> tuple[Draft, EventRef]:
         edits, name = insert(branch, after, topic, data)
         return draft.with_edits(edits), name

@@ -1,4 +1,4 @@
-"""What if: the events of a hypothetical branch, and how its states differ from those of the history."""
+"""The events of a hypothetical branch, and how its states differ from those of the history."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from es_desktop.replay import EventRef
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import dress, width_for
+from es_desktop.views.style.table_setup import set_up_view, width_for
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import LIGHT, Tokens
 
@@ -37,8 +37,8 @@ from .difference_pane import DifferencePane
 
 _HYPOTHETICAL: Final = "HYPOTHETICAL – never written"
 _TEACHING: Final = (
-    "Ctrl+I begins a branch at the chosen version: skip, edit, move or insert events, and see what would have come of "
-    "it. It lives in memory; nothing of it is written."
+    "Press Ctrl+I to start a branch at the chosen version. Skip, edit, move or insert events, and see how the states "
+    "would differ. A branch is kept in memory and never written to the store."
 )
 _BUTTONS: Final = (
     ("what-if-skip", "what-if-edit", "what-if-insert", "what-if-up", "what-if-down"),
@@ -47,7 +47,7 @@ _BUTTONS: Final = (
 )
 _KEYS: Final = (("Del", "what-if-skip"), ("F2", "what-if-edit"), ("Return", "what-if-edit"), ("Enter", "what-if-edit"))
 _ROOM: Final = 340
-"""Pixels of height that a branch is given when it is begun, or so much of the window's as ``_SHARE`` says."""
+"""Height in pixels that the dock gets when a branch starts, but at most the part ``_SHARE`` of the window."""
 _SHARE: Final = 0.46
 _COLUMNS: Final = {
     VERSION: Column(strong=True),
@@ -63,7 +63,7 @@ _PITCH: Final = 7
 
 
 class HatchedEdge(QWidget):
-    """Slanted amber lines on a pale ground, as high as there is room."""
+    """A strip of slanted amber lines that marks a branch."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,7 +71,7 @@ class HatchedEdge(QWidget):
         self.setFixedWidth(_WIDTH)
 
     def set_tokens(self, tokens: Tokens) -> None:
-        """Take the colours of a look."""
+        """Use the colours of a theme."""
         self._tokens = tokens
         self.update()
 
@@ -84,7 +84,7 @@ class HatchedEdge(QWidget):
 
 
 class WhatIfDock(Dock):
-    """Shows the branch of the chosen entity. The other panels go on showing what was recorded."""
+    """Shows the branch of the chosen entity; the other panels show the recorded history."""
 
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
@@ -108,7 +108,7 @@ class WhatIfDock(Dock):
         self._refresh()
 
     def set_actions(self, actions: Mapping[str, QAction]) -> None:
-        """Offer the window's own actions as buttons, and by the keys that a table has for them."""
+        """Show actions of the window as buttons, and connect the table's keys to them."""
         for group in _BUTTONS:
             for name in group:
                 button = QToolButton(self)
@@ -124,24 +124,24 @@ class WhatIfDock(Dock):
             shortcut.activated.connect(actions[name].trigger)
         self.table.doubleClicked.connect(actions["what-if-edit"].trigger)
 
-    def come_up(self, *, takes_focus: bool) -> None:
-        """Come in front of the panels beside it, with the keyboard where that is wanted."""
+    def show_in_front(self, *, takes_focus: bool) -> None:
+        """Show the dock in front of its tabs, with the focus if ``takes_focus``."""
         self.show()
         self.raise_()
         self._wants_focus = takes_focus
         self._take_focus()
-        # Behind another tab it does not know its height; in front it does, once the tabs have changed.
+        # Its height is known only after the tabs have changed.
         QTimer.singleShot(0, self, self._take_room)
 
     @property
     def has_focus(self) -> bool:
-        """Whether the keyboard is in this panel."""
+        """Whether this panel has the focus."""
         focus = QApplication.focusWidget()
         return focus is not None and self.isAncestorOf(focus)
 
     def selected_events(self) -> list[EventRef]:
         """Return the events that are selected in the table."""
-        # By ranges: an index of each row takes long where all of many are selected.
+        # By ranges: one index per row is slow when many rows are selected.
         selection = self.table.selectionModel().selection()
         ranges = [selection.at(number) for number in range(selection.count())]
         rows = sorted({row for each in ranges for row in range(each.top(), each.bottom() + 1)})
@@ -150,7 +150,7 @@ class WhatIfDock(Dock):
     def _set_up_table(self, theme: Theme) -> None:
         table, model = self.table, self._shown.table
         table.setModel(model)
-        dress(table)
+        set_up_view(table)
         delegate = RowDelegate(table, _COLUMNS)
         theme.follow(delegate)
         table.setItemDelegate(delegate)
@@ -195,7 +195,7 @@ class WhatIfDock(Dock):
         return pages
 
     def _refresh(self) -> None:
-        """Show the branch that there is, or what to do to have one."""
+        """Show the branch, or how to start one."""
         is_there = self._shown.branch is not None
         self._pages.setCurrentIndex(int(is_there))
         frame = self.choice.parent()
@@ -213,11 +213,11 @@ class WhatIfDock(Dock):
         if self._what_if.is_reading:
             return "The events are being read…"
         if self._what_if.is_on:
-            return "The events were not read to the end. Ctrl+I reads them."
+            return "Reading the events was stopped. Press Ctrl+I to read them."
         kept = self._what_if.kept
         if kept:
-            others = "Another entity has its branch still" if kept == 1 else f"{kept} other entities have theirs still"
-            return f"{_TEACHING}\n\n{others}; choose it to go on."
+            others = "Another entity has a branch" if kept == 1 else f"{kept} other entities have branches"
+            return f"{_TEACHING}\n\n{others}. Choose it to continue."
         return _TEACHING
 
     def _show_summary(self) -> None:
@@ -227,26 +227,28 @@ class WhatIfDock(Dock):
             return
         parts = [f"{entity.type} {short_id(entity.id)}", self._shown.description or "no edit yet"]
         if branch.branches_at is not None:
-            parts += self._outcome_told()
+            parts += self._outcome_texts()
         self.title_bar.set_summary(" · ".join(parts))
 
-    def _outcome_told(self) -> list[str]:
+    def _outcome_texts(self) -> list[str]:
         outcome = self._shown.outcome
         if outcome is None:
-            return ["stopped; Ctrl+I goes on" if self._shown.is_stopped else "being worked out…"]
+            return ["stopped; press Ctrl+I to continue" if self._shown.is_stopped else "calculating…"]
         if outcome.first is None:
-            told = ["the same states as in the history"]
+            texts = ["the same states as in the history"]
         else:
             place = self._shown.table.place_at(outcome.first)
             version = place.original if place.version is None else place.version
-            told = [f"differs from {version} on"]
-            told.append(
-                f"{count_text(outcome.at_end.count, 'difference')} at the end" if outcome.at_end else "the same end"
+            texts = [f"differs from {version} on"]
+            texts.append(
+                f"{count_text(outcome.at_end.count, 'difference')} at the end"
+                if outcome.at_end
+                else "no difference at the end"
             )
-        return [*told, f"{count_text(len(outcome.failed), 'event')} cannot be applied"] if outcome.failed else told
+        return [*texts, f"{count_text(len(outcome.failed), 'event')} cannot be applied"] if outcome.failed else texts
 
     def _on_pressed(self) -> None:
-        """Whoever presses a button here means the event that is chosen here."""
+        """Take the focus, so that the action applies to the event that is chosen here."""
         if not self.has_focus:
             self.table.setFocus()
 

@@ -1,4 +1,4 @@
-"""Chooses what to compare the version in view with: a store, an entity in it, and a version."""
+"""Asks what to compare with: a store, an entity in it, and a version."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.form_dialog import FormDialog, row_of
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import dress
+from es_desktop.views.style.table_setup import set_up_view
 from es_desktop.views.style.tokens import Tokens
 
 _SIZE: Final = (560, 480)
@@ -37,7 +37,7 @@ _KEYS: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_Pa
 
 
 class CompareDialog(FormDialog):
-    """Asks for an entity of the open store or of another one; ``compare`` carries it out."""
+    """Asks for an entity of the open store or of another one; ``compare`` then starts the comparison."""
 
     def __init__(
         self,
@@ -63,37 +63,37 @@ class CompareDialog(FormDialog):
         )
         self.store: ChoiceBox[str] = ChoiceBox(parent=self)
         self._offer_stores(recent)
-        self._file = QPushButton("File…", self)
+        self._file = QPushButton("Browse…", self)
         self._file.setAutoDefault(False)
         self.filter = QLineEdit(self)
-        self.filter.setPlaceholderText("type, beginning of the id…")
+        self.filter.setPlaceholderText("type or start of the id…")
         self.filter.setAccessibleName("Filter the entities")
         self.filter.installEventFilter(self)
         self.table = QTableView(self)
         self._set_up_table(tokens)
-        self.is_level = QCheckBox("whichever version is chosen", self)
-        self.is_level.setChecked(True)
+        self.follow = QCheckBox("follow the chosen version", self)
+        self.follow.setChecked(True)
         self.version = QSpinBox(self)
         self.version.setAccessibleName("Version")
         self._lay_out()
         self._connect()
-        self._look_into()
+        self._open_store()
         self.filter.setFocus()
 
     def compare(self) -> None:
-        """Compare with what was chosen."""
-        entity, is_level = self._entity(), self._is_level()
+        """Start the comparison with the entity and version that were chosen."""
+        entity, follow = self._entity(), self._follows_selection()
         session = self._stores.take()
         if session is not None and entity is not None:
-            version = None if is_level else self.version.value()
+            version = None if follow else self.version.value()
             self._workspace.comparison.compare_with(session, entity.id, version)
 
     def _entity(self) -> EntityFacts | None:
         row = self.table.currentIndex().row()
         return None if row < 0 else self._stores.entities.entity_at(row)
 
-    def _is_level(self) -> bool:
-        return self.is_level.isChecked() and self.is_level.isEnabled()
+    def _follows_selection(self) -> bool:
+        return self.follow.isChecked() and self.follow.isEnabled()
 
     def _offer_stores(self, recent: Sequence[str]) -> None:
         session = self._session
@@ -108,7 +108,7 @@ class CompareDialog(FormDialog):
     def _set_up_table(self, tokens: Tokens) -> None:
         table = self.table
         table.setModel(self._stores.entities)
-        dress(table)
+        set_up_view(table)
         delegate = RowDelegate(table, _COLUMNS)
         delegate.set_tokens(tokens)
         table.setItemDelegate(delegate)
@@ -127,21 +127,21 @@ class CompareDialog(FormDialog):
         form.row("Store", self.store, self._file)
         form.row("Entity", self.filter)
         self.add(self.table, stretch=1)
-        self.add_form().row("Version", row_of(self.version, self.is_level, QWidget(self), stretched=2, spacing=12))
+        self.add_form().row("Version", row_of(self.version, self.follow, QWidget(self), stretched=2, spacing=12))
         self.add_result()
 
     def _connect(self) -> None:
-        self.store.currentIndexChanged.connect(self._look_into)
+        self.store.currentIndexChanged.connect(self._open_store)
         self._file.clicked.connect(self._on_file_wanted)
         self.filter.textChanged.connect(self._stores.entities.set_filter)
-        self.is_level.toggled.connect(self._on_level)
+        self.follow.toggled.connect(self._on_follow_toggled)
         self._stores.listed.connect(self._on_listed)
         self._stores.refused.connect(self._on_refused)
         self.table.selectionModel().currentRowChanged.connect(self._show_choice)
         self._stores.entities.dataChanged.connect(self._show_choice)
         self.table.activated.connect(self.agree)
 
-    def _look_into(self) -> None:
+    def _open_store(self) -> None:
         self.result_line.show_text("", "error")
         self.agree_button.setEnabled(False)
         self._stores.open_store(self.store.chosen)
@@ -154,7 +154,7 @@ class CompareDialog(FormDialog):
             self.store.choose(store)
 
     def _on_listed(self) -> None:
-        """Offer the chosen entity where it is among the rows, otherwise the first one."""
+        """Make the row of the chosen entity current, or the first row."""
         entities = self._stores.entities
         row = entities.row_of(self._workspace.selection.entity_id) or 0
         if entities.rowCount():
@@ -164,19 +164,19 @@ class CompareDialog(FormDialog):
         self._show_choice()
 
     def _show_choice(self) -> None:
-        """Offer the versions of the entity of the current row, once that is there."""
+        """Offer the versions of the entity of the current row, once it is loaded."""
         entity = self._entity()
         self.agree_button.setEnabled(entity is not None)
         if entity is not None:
             self.version.setRange(0, entity.version)
             self.version.setValue(entity.version)
-            # An entity at the version in view is itself, and nothing to compare with.
+            # An entity cannot be compared with itself at the same version.
             is_itself = self._stores.session is self._session and entity.id == self._workspace.selection.entity_id
-            self.is_level.setDisabled(is_itself)
-            self._on_level()
+            self.follow.setDisabled(is_itself)
+            self._on_follow_toggled()
 
-    def _on_level(self) -> None:
-        self.version.setDisabled(self._is_level())
+    def _on_follow_toggled(self) -> None:
+        self.version.setDisabled(self._follows_selection())
 
     def _on_refused(self, error: UserError) -> None:
         self.result_line.show_text(str(error), "error")
@@ -186,7 +186,7 @@ class CompareDialog(FormDialog):
         self._stores.close()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # The line keeps the focus, and hands the keys that move in the list on to it.
+        # The line keeps the focus and passes the keys that move in the list to it.
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in _KEYS:
             self.table.event(event)
             return True

@@ -27,20 +27,20 @@ from es_desktop.replay import Exactness
 from es_desktop.views.style.dock_frame import Dock, ElidedLabel, Pill
 from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import dress
+from es_desktop.views.style.table_setup import set_up_view
 from es_desktop.views.style.theme import Theme
 
 _PATIENCE_MILLISECONDS: Final = 120
 _ROOM_FOR_WRITERS: Final = 300
 _EMPTY: Final = (
-    "M keeps the chosen version to compare with: go to another one, and what differs stands here. "
-    "Shift+M compares each version with the one before it, Ctrl+M with another entity or store."
+    "Press M to compare from the chosen version, then go to another one: the differences are listed here. "
+    "Shift+M compares each version with the previous one, Ctrl+M with another entity or store."
 )
 _COLUMNS: Final = {LEFT_COLUMN: Column(mono=True), RIGHT_COLUMN: Column(mono=True), SET_AT: Column(pill=True)}
 
 
-class CompareHeads(QWidget):
-    """Names both sides, and tells how each moves, and where its state is not exact."""
+class CompareHeadings(QWidget):
+    """The names of both sides, with a badge if a state is not exact."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,7 +53,7 @@ class CompareHeads(QWidget):
         layout.setColumnStretch(2, 1)
         for row, side in enumerate(("left", "right")):
             title = Label(side, self, role="dim")
-            text = ElidedLabel(parent=self, cut=Qt.TextElideMode.ElideMiddle)  # type and version tell most
+            text = ElidedLabel(parent=self, cut=Qt.TextElideMode.ElideMiddle)  # type and version are most useful
             text.setProperty("role", "plain")
             note = ElidedLabel(parent=self)
             note.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -63,28 +63,28 @@ class CompareHeads(QWidget):
             self._lines.append((text, note, pill))
 
     def show_headings(self, headings: tuple[Heading, Heading]) -> None:
-        """Show what stands on each side."""
+        """Show the headings of the left and the right side."""
         for (text, note, pill), heading in zip(self._lines, headings, strict=True):
             text.set_whole_text(heading.text)
             note.set_whole_text(heading.note)
-            # What goes without saying gives its room to the names.
+            # An exact state is the normal case and needs no badge.
             pill.show_verdict(heading.verdict)
             pill.setVisible(heading.verdict.exactness is not Exactness.EXACT)
 
     def texts(self) -> tuple[str, str]:
-        """Return both lines as they were given."""
+        """Return the full text of both lines."""
         left, right = (f"{text.whole_text()} {note.whole_text()}".strip() for text, note, _ in self._lines)
         return left, right
 
 
 class _CompareDelegate(RowDelegate):
-    """Tells the new value from the old one where they differ."""
+    """Paints the new value of a difference in another colour than the old one."""
 
-    has_ground = False
-    """Whether rows that differ stand out by their ground: not where there are no others."""
+    marks_rows = False
+    """Whether differing rows have a background of their own: only if other rows are shown too."""
 
-    def _ground(self, tone: object, selected: bool, hovered: bool) -> QColor | None:
-        return super()._ground(tone if self.has_ground else None, selected, hovered)
+    def _background(self, tone: object, selected: bool, hovered: bool) -> QColor | None:
+        return super()._background(tone if self.marks_rows else None, selected, hovered)
 
     def _ink(self, column: Column, tone: object, index: QModelIndex | QPersistentModelIndex) -> QColor:
         if tone == "changed" and index.column() == LEFT_COLUMN:
@@ -95,10 +95,10 @@ class _CompareDelegate(RowDelegate):
 
 
 class CompareDock(Dock):
-    """Two states side by side, and where two entities part."""
+    """Two states side by side, and the first difference of two histories."""
 
     left = Signal()
-    """A person goes back to the events."""
+    """A person wants to go back to the events."""
 
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
@@ -106,10 +106,10 @@ class CompareDock(Dock):
         self._workspace = workspace
         self._comparison = workspace.comparison
         self.choice = self.title_bar.add_choice(["changed", "all"])
-        for number, tip in enumerate(("Only what differs", "Everything, side by side")):
+        for number, tip in enumerate(("Only differences", "All values side by side")):
             set_tip(self.choice.button(number), tip)
         self.choice.idClicked.connect(lambda number: self._comparison.set_shows_everything(number == 1))
-        self.heads = CompareHeads(body)
+        self.headings = CompareHeadings(body)
         self.table = QTableView(body)
         self.hint = Label(parent=body, role="hint", wraps=True)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -117,34 +117,34 @@ class CompareDock(Dock):
         self.first = QPushButton(body)
         self.first.setProperty("role", "link")
         self.first.clicked.connect(self._comparison.go_to_divergence)
-        # The space key, which presses buttons elsewhere, plays the events in this window.
+        # Space plays events in this window, so Enter presses the button.
         enter = QShortcut(QKeySequence(Qt.Key.Key_Return), self.first)
         enter.setContext(Qt.ShortcutContext.WidgetShortcut)
         enter.activated.connect(self.first.click)
         self.versions = ElidedLabel(parent=body)
-        self._working = QTimer(self)
-        self._working.setSingleShot(True)
-        self._working.setInterval(_PATIENCE_MILLISECONDS)
-        self._working.timeout.connect(lambda: self.title_bar.set_summary("working…"))
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MILLISECONDS)
+        self._patience.timeout.connect(lambda: self.title_bar.set_summary("working…"))
         self._set_up_table(theme)
         self._lay_out(body)
         theme.follow(self)
-        self._comparison.wanted.connect(self._working.start)
+        self._comparison.wanted.connect(self._patience.start)
         self._comparison.changed.connect(self._on_changed)
         workspace.checker.changed.connect(self._on_changed)
         self._on_changed()
 
-    def show_beside(self) -> None:
-        """Show the dock before the others; a person goes on where they are, mostly through the events."""
+    def show_in_front(self) -> None:
+        """Show the dock in front of its tabs; the focus stays where it is."""
         self.show()
         self.raise_()
         if self.window().focusWidget() is None:
-            self.bring_forward(self)  # it was in the panel that this one covers now
+            self.bring_forward(self)  # the focus was in the panel that is covered now
 
     def _set_up_table(self, theme: Theme) -> None:
         table, model = self.table, self._comparison.model
         table.setModel(model)
-        dress(table)
+        set_up_view(table)
         self._delegate = _CompareDelegate(table, _COLUMNS)
         theme.follow(self._delegate)
         table.setItemDelegate(self._delegate)
@@ -174,33 +174,33 @@ class CompareDock(Dock):
         layout = QVBoxLayout(body)
         layout.setContentsMargins(1, 0, 1, 1)
         layout.setSpacing(0)
-        layout.addWidget(self.heads)
+        layout.addWidget(self.headings)
         layout.addWidget(self.table, 1)
         layout.addWidget(self.hint)
         layout.addWidget(self._foot)
 
     def _on_changed(self) -> None:
-        self._working.stop()
+        self._patience.stop()
         comparison = self._comparison
         compared, headings = comparison.compared, comparison.headings
         self.choice.button(1 if comparison.shows_everything else 0).setChecked(True)
-        self._delegate.has_ground = comparison.shows_everything
+        self._delegate.marks_rows = comparison.shows_everything
         if headings is not None:
-            self.heads.show_headings(headings)
+            self.headings.show_headings(headings)
         rows = comparison.model.rowCount()
-        self.heads.setVisible(headings is not None)
+        self.headings.setVisible(headings is not None)
         self.table.setVisible(rows > 0)
         if rows and self.hasFocus():
             self.table.setFocus()
         self._show_writers()
         self.title_bar.set_summary("" if compared is None else _count_text(len(compared.told)))
-        told = self._told(compared)
-        self.hint.setText(told)
-        self.hint.setVisible(bool(told))
+        hint = self._hint_text(compared)
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
         self._show_divergences(compared)
 
-    def _told(self, compared: Compared | None) -> str:
-        """What is to be said where no rows speak for themselves, or they would be taken for something else."""
+    def _hint_text(self, compared: Compared | None) -> str:
+        """Return the hint for an empty table, or for rows that could be misunderstood."""
         comparison = self._comparison
         if comparison.error is not None:
             return str(comparison.error)
@@ -209,11 +209,15 @@ class CompareDock(Dock):
         found, version = comparison.search.found, compared.right.version
         is_level = compared.left.version == version
         if compared.is_one_entity and is_level:
-            return f"Go to another version: what differs from {version} stands here."
+            return f"Go to another version to see what differs from version {version}."
         by_events = found.holds(version) if found is not None and is_level else bool(compared.changes)
         if compared.changes:
-            return "" if by_events else "It is a snapshot that differs here, and not the events. Z rebuilds from zero."
-        return "Nothing differs." if not by_events else "The events differ; snapshots hide it. Z rebuilds from zero."
+            return "" if by_events else "Only a snapshot differs here, not the events. Press Z to rebuild from zero."
+        return (
+            "No differences."
+            if not by_events
+            else "The events differ, but snapshots hide it. Press Z to rebuild from zero."
+        )
 
     def _show_divergences(self, compared: Compared | None) -> None:
         search = self._comparison.search
@@ -221,12 +225,12 @@ class CompareDock(Dock):
         self._foot.setVisible(compared is not None and not compared.is_one_entity)
         self.first.setVisible(found is not None and found.first is not None)
         if found is not None:
-            self.first.setText(f"First differs at version {found.first}")
+            self.first.setText(f"First difference: version {found.first}")
             self.versions.set_whole_text(_versions_text(found))
         elif search.is_running:
             self.versions.set_whole_text("Comparing every version…")
         else:
-            self.versions.set_whole_text("Not compared version by version. F5 compares again.")
+            self.versions.set_whole_text("The versions were not compared. Press F5 to compare again.")
 
     def _show_writers(self) -> None:
         has_room = self.width() >= _ROOM_FOR_WRITERS
@@ -255,7 +259,7 @@ class CompareDock(Dock):
 
 
 def _count_text(differences: int) -> str:
-    return {0: "", 1: "1 differs"}.get(differences, f"{differences:,} differ")
+    return {0: "", 1: "1 difference"}.get(differences, f"{differences:,} differences")
 
 
 def _versions_text(found: Divergences) -> str:

@@ -1,4 +1,4 @@
-"""Choosing the snapshot that rebuilds start from, out of all those of an entity."""
+"""A popup in which the snapshot that rebuilds start from is chosen."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from es_desktop.models.entity.bases_model import BasesModel
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import ROW_HEIGHT, Column, RowDelegate
-from es_desktop.views.style.table_setup import dress
+from es_desktop.views.style.table_setup import set_up_view
 from es_desktop.views.style.tokens import Tokens
 
 _WIDTH: Final = 520
@@ -22,7 +22,7 @@ _MARGIN: Final = 6
 
 
 class BaseChooser(QDialog):
-    """A table of snapshots that closes when one is chosen; typing digits goes to a version."""
+    """A table of an entity's snapshots; typing digits goes to a version."""
 
     def __init__(self, inspector: Inspector, view: EntityView, version: int, tokens: Tokens, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -34,8 +34,8 @@ class BaseChooser(QDialog):
         self._model = BasesModel(view.bases, view.outline.versions, version, used, self, checks=checks)
         self.table = QTableView(self)
         self.table.setModel(self._model)
-        self._dress(tokens)
-        hint = Label("Enter rebuilds from it, at its version and at all later ones.", self, role="hint")
+        self._set_up_table(tokens)
+        hint = Label("Press Enter to rebuild its version and all later ones from it.", self, role="hint")
         hint.setContentsMargins(8, 2, 8, 2)
         frame = QFrame(self)
         frame.setProperty("role", "card")
@@ -53,7 +53,7 @@ class BaseChooser(QDialog):
         self.table.setFocus()
 
     def open_at(self, point: QPoint, room: QWidget) -> None:
-        """Open with the lower left corner at a point of the screen, within the window of ``room``."""
+        """Open with the lower left corner at a point of the screen, inside the window of ``room``."""
         self.resize(_WIDTH, self.sizeHint().height())
         window = room.window().geometry()
         left = max(window.left() + _MARGIN, min(point.x(), window.right() - self.width() - _MARGIN))
@@ -61,8 +61,8 @@ class BaseChooser(QDialog):
         self.open()
         self.table.scrollTo(self.table.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
 
-    def _dress(self, tokens: Tokens) -> None:
-        dress(self.table, finds_by_typing=True)
+    def _set_up_table(self, tokens: Tokens) -> None:
+        set_up_view(self.table, finds_by_typing=True)
         delegate = RowDelegate(self.table, {0: Column(tint="amber"), 2: Column(dim=True)})
         delegate.set_tokens(tokens)
         self.table.setItemDelegate(delegate)

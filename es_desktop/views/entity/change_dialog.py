@@ -1,4 +1,4 @@
-"""Changes an attribute, or discards the entity: asks first, and shows the very event that this would write."""
+"""Dialogs that change an attribute or discard an entity, with a preview of the event that would be written."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ class ChangeDialog(FormDialog):
         parent: QWidget | None = None,
         title: str = "Change an attribute",
     ) -> None:
-        """Offer ``fields``, each with its value in ``state``, or one of them with a value that was chosen already."""
-        super().__init__(title, "Write the event", parent)
+        """Offer ``fields`` with their values in ``state``; ``chosen`` is the field and the value to start with."""
+        super().__init__(title, "Write event", parent)
         self._workspace = workspace
         self._preview_request = LatestRequest(workspace.runner)
         self._state = state
@@ -80,7 +80,7 @@ class ChangeDialog(FormDialog):
         self._ask_preview()
 
     def _on_edited(self) -> None:
-        self._preview_request.cancel()  # one of what stood there before would let that be written
+        self._preview_request.cancel()  # a late preview of the old value would enable the button
         self.agree_button.setEnabled(False)
         self._typing.start()
 
@@ -115,7 +115,7 @@ class ChangeDialog(FormDialog):
 
 
 class DiscardDialog(FormDialog):
-    """Asks whether the chosen entity should end here."""
+    """Asks whether to discard the chosen entity."""
 
     def __init__(self, workspace: Workspace, view: EntityView, parent: QWidget | None = None) -> None:
         super().__init__("Discard the entity", "Discard", parent, is_dangerous=True)

@@ -1,4 +1,4 @@
-"""Editors: a widget for each kind of value that a person may give."""
+"""An editor for each type of value that a person can enter."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from es_desktop.views.style.theme import mono_font
 
 _NOTHING: Final = "–"
 _LONGEST: Final = 2**31 - 1
-"""Characters of a line; by itself one cuts longer texts."""
+"""Characters; without it, ``QLineEdit`` cuts longer texts."""
 _STAYING: Final = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 _ANY_KINDS: Final = (
     Kind.TEXT, Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.BOOLEAN, Kind.DATE, Kind.DATETIME, Kind.TIME,
@@ -26,11 +26,11 @@ _ANY_KINDS: Final = (
 
 
 class FieldEditor(QWidget):
-    """Edits one value of a field: a line, a choice, or a page of JSON; for a field of any kind, the kind as well."""
+    """Edits the value of a field: a line, a choice, or JSON text; and its type, if the field takes any type."""
 
     changed = Signal()
     left = Signal()
-    """The focus went elsewhere while it edits in place."""
+    """The editor lost the focus while it edits in place."""
 
     def __init__(self, field: Field, value: Any, parent: QWidget | None = None, *, in_place: bool = False) -> None:
         super().__init__(parent)
@@ -44,7 +44,7 @@ class FieldEditor(QWidget):
         self._kinds = ChoiceBox([(kind.value, kind) for kind in _ANY_KINDS], self)
         if self._field.kind not in self._kinds.values:
             self._kinds.offer(self._field.kind.value, self._field.kind)
-        self._kinds.setAccessibleName(f"Kind of {field.name}")
+        self._kinds.setAccessibleName(f"Type of {field.name}")
         self._kinds.setVisible(field.any_kind and not in_place)
         self._kinds.choose(self._field.kind)
         self._kinds.currentIndexChanged.connect(self._on_kind_chosen)
@@ -56,25 +56,25 @@ class FieldEditor(QWidget):
         self._take_focus_for(self._input)
 
     def value(self) -> Any:
-        """Return the value. Raises ``UserError`` where what was typed is none of this kind."""
+        """Return the value. Raises ``UserError`` if the text is not a value of this type."""
         if not self._is_edited and (self._given is not None or self._field.any_kind):
-            return self._given  # itself, whatever its text would be read as
+            return self._given  # unchanged, whatever its text would be parsed as
         if isinstance(self._input, ChoiceBox):
             return self._input.chosen
         return parse(self._field, self._text())
 
     def finish(self) -> None:
-        """Say nothing more of the focus: the view takes it back, and puts the editor away."""
+        """Stop reporting a lost focus: the view is closing the editor."""
         self._is_done = True
 
     def select_all(self) -> None:
-        """Let the next key replace what is there."""
+        """Select the text, so that the next key replaces it."""
         if isinstance(self._input, QLineEdit):
             self._input.selectAll()
 
     def _take_focus_for(self, widget: QWidget) -> None:
         if self._in_place:
-            # A view takes a focus proxy for the editor itself, and then complains that it does not know it.
+            # With a focus proxy, the view would take the proxy for the editor, and warn that it is unknown.
             self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             widget.installEventFilter(self)
         else:
@@ -120,7 +120,7 @@ class FieldEditor(QWidget):
         line.setReadOnly(is_nothing)
         line.setText(EXAMPLES[Kind.NOTHING] if is_nothing else "")
         empty = "nothing" if self._field.optional or (self._field.any_kind and self._given is None) else ""
-        line.setPlaceholderText(empty if self._field.kind is Kind.TEXT else f"such as {EXAMPLES[self._field.kind]}")
+        line.setPlaceholderText(empty if self._field.kind is Kind.TEXT else f"for example {EXAMPLES[self._field.kind]}")
         line.textChanged.connect(self.changed)
         return line
 
@@ -155,7 +155,7 @@ class FieldEditor(QWidget):
         self._input.setFocus(event.reason())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # A list that drops down takes the focus for a while only.
+        # An open drop-down list takes the focus only for a short time.
         goes = isinstance(event, QFocusEvent) and event.lostFocus() and event.reason() not in _STAYING
         if watched is self._input and goes and not self._is_done:
             self.left.emit()
@@ -163,7 +163,7 @@ class FieldEditor(QWidget):
 
 
 def value_or_error(editor: FieldEditor) -> tuple[Any, UserError | None]:
-    """Return what an editor holds, or why it holds nothing of its kind."""
+    """Return the value of an editor and ``None``, or ``None`` and the error."""
     try:
         return editor.value(), None
     except UserError as error:

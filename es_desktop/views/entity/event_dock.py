@@ -1,4 +1,4 @@
-"""The event of the chosen version: decoded, and the raw record as it stands in the table."""
+"""The event of the chosen version, decoded, and its raw record."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from es_desktop.replay import plain_state
 from es_desktop.views.style.dock_frame import Dock, ElidedLabel
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import dress
+from es_desktop.views.style.table_setup import set_up_view
 from es_desktop.views.style.theme import Theme, mono_font
 
 _MOST_CHARACTERS: Final = 100_000
-"""Of a raw record that are shown; laying out more takes too long."""
+"""Most characters of a raw record that are shown; laying out more is too slow."""
 
 
 class EventDock(Dock):
@@ -41,7 +41,7 @@ class EventDock(Dock):
         self._facts = {
             name: ElidedLabel(parent=body, cut=cut)
             for name, cut in (
-                ("Topic", Qt.TextElideMode.ElideLeft),  # its end tells most
+                ("Topic", Qt.TextElideMode.ElideLeft),  # its end is most useful
                 ("Time", Qt.TextElideMode.ElideRight),
                 ("Sequence", Qt.TextElideMode.ElideMiddle),
             )
@@ -68,7 +68,7 @@ class EventDock(Dock):
 
     def _set_up_tree(self, theme: Theme) -> None:
         self.tree.setModel(self._data)
-        dress(self.tree)
+        set_up_view(self.tree)
         delegate = RowDelegate(self.tree, {VALUE: Column(mono=True)})
         theme.follow(delegate)
         self.tree.setItemDelegate(delegate)

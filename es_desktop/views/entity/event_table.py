@@ -1,4 +1,4 @@
-"""The table of events: it follows the chosen one, and folds and unfolds runs of equal events."""
+"""The table of events, in which runs of equal events can be collapsed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from es_desktop.app.text.times import format_time
 from es_desktop.models.entity.event_rows import Fold
 from es_desktop.models.entity.timeline_model import CHANGED, EVENT, GAP, TIME, VERSION, TimelineModel
 from es_desktop.views.style.rows import FOLD_ROOM, PAD, Column, RowDelegate
-from es_desktop.views.style.table_setup import dress, width_for
+from es_desktop.views.style.table_setup import set_up_view, width_for
 from es_desktop.views.style.theme import Theme
 
 _WIDTHS: Final = {VERSION: 48, TIME: 106, GAP: 80, EVENT: 142}
@@ -33,10 +33,10 @@ _CHOOSE: Final = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelecti
 
 
 class EventTable(QTableView):
-    """Shows the rows of a timeline. Its current row is that of the chosen event, or of the one shown before it."""
+    """Shows the rows of a timeline. The current row is that of the chosen event, or the last one shown before it."""
 
     version_chosen = Signal(object)
-    """The version of a row that a person went to."""
+    """The version of the row that a person chose."""
 
     def __init__(self, timeline: TimelineModel, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -45,7 +45,7 @@ class EventTable(QTableView):
         self._event: int | None = None
         self._is_following = False
         self.setModel(timeline)
-        dress(self)
+        set_up_view(self)
         delegate = RowDelegate(self, _COLUMNS)
         theme.follow(delegate)
         self.setItemDelegate(delegate)
@@ -62,26 +62,26 @@ class EventTable(QTableView):
         timeline.rowsRemoved.connect(self._on_rows_changed)
 
     def set_view(self, view: EntityView, room: int) -> None:
-        """Give the columns the widths that an entity's events need, in so many pixels."""
+        """Fit the columns to an entity's events; ``room`` is the width of the dock in pixels."""
         self._view = view
         self.set_room(room)
         self._fit()
 
     def set_room(self, room: int) -> None:
-        """Leave out the gaps where there is little room."""
+        """Hide the column of gaps if ``room`` pixels are too few."""
         self.setColumnHidden(GAP, room < _ROOM_FOR_GAPS)
 
     def show_event(self, event: int | None) -> None:
-        """Make the row of an event, by its index, the current one, and scroll to it."""
+        """Make the row of an event (by its index) current, and scroll to it."""
         self._event = event
         self._follow()
         if self.currentIndex().isValid():
             self.scrollTo(self.currentIndex())
 
     def turn(self, direction: int) -> bool:
-        """Unfold the run of the current row, fold it where ``direction`` is negative; tell whether that did anything.
+        """Expand the run of the current row, or collapse it if ``direction`` is negative; return whether it changed.
 
-        Back from a run that is folded leads to the row before it, and not to the last but one of its events.
+        Going back from a collapsed run leads to the row before it, not into the run.
         """
         row = self.currentIndex().row()
         if row < 0:
@@ -98,7 +98,7 @@ class EventTable(QTableView):
         return True
 
     def toggle_run(self) -> None:
-        """Unfold the run of the current row, or fold it again."""
+        """Expand the run of the current row, or collapse it."""
         row = self.currentIndex().row()
         if row >= 0:
             self.turn(1 if self._timeline.rows.at(row).fold is Fold.FOLDED else -1)
@@ -112,7 +112,7 @@ class EventTable(QTableView):
         if run is None:
             return
         if self.currentIndex().row() in run:
-            # The rows that go must not take the current one with them: the next one would be chosen in its place.
+            # If the current row were removed, Qt would choose the next one instead.
             self._go_quietly(run.start)
         self._timeline.fold(row)
         self.scrollTo(self._timeline.index(run.start, 0))
@@ -123,7 +123,7 @@ class EventTable(QTableView):
 
     def _go_quietly(self, row: int) -> None:
         self._is_following = True
-        # No row gives an index that is not valid, which takes the selection away.
+        # Row -1 gives an invalid index, which clears the selection.
         self.selectionModel().setCurrentIndex(self._timeline.index(row, 0), _CHOOSE)
         self._is_following = False
 
@@ -138,11 +138,11 @@ class EventTable(QTableView):
         facts, outline, rows = self._view.facts, self._view.outline, self._timeline.rows
         header = self.horizontalHeader()
         is_narrow = self.isColumnHidden(GAP)
-        # In a narrow window what changed gets the room, and the end of a run is told by its tip.
+        # In a narrow window the end of a run is only in its tooltip.
         last = "" if not rows.has_runs else "–…" if is_narrow else f"–{facts.version}"
         header.resizeSection(VERSION, width_for(self, [f"{facts.version}{last}"], least=_WIDTHS[VERSION], most=150))
         times = (format_time(facts.created), format_time(facts.modified))
-        # A day of two digits is wider than the days at both ends may be.
+        # Days between the first and the last may have more digits.
         same_day = all(":" in time[:3] for time in times)
         header.resizeSection(TIME, width_for(self, [*times, "" if same_day else _WIDEST_TIME], least=70))
         names = [f"10 × {name}" for name in outline.types] if rows.has_runs else outline.types
@@ -164,7 +164,7 @@ class EventTable(QTableView):
     def _is_on_arrow(self, index: QModelIndex, x: int) -> bool:
         return index.column() == EVENT and x < self.visualRect(index).left() + PAD + FOLD_ROOM
 
-    # Qt's own
+    # Event handlers
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _UNFOLD_KEYS:

@@ -1,4 +1,4 @@
-"""Makes a new entity: a model, and the arguments of its ``Created`` event as a form."""
+"""A dialog that creates an entity from a model and the arguments of its ``Created`` event."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class NewEntityDialog(FormDialog):
             next(iter(self._editors.values())).setFocus()
 
     def _check(self) -> None:
-        """Gather the arguments, or say which one is none."""
+        """Collect the arguments, or show the first error."""
         self.arguments, problem = {}, ""
         for name, editor in self._editors.items():
             self.arguments[name], error = value_or_error(editor)

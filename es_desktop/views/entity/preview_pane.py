@@ -1,4 +1,4 @@
-"""An event that is not written yet: its record, its version, what it changes, and what the policy will do."""
+"""A preview of an event before it is written."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from es_desktop.views.style.theme import mono_font, restyle
 
 
 class PreviewPane(QWidget):
-    """Shows the very event that a command would write, or why there is none."""
+    """Shows the event that a command would write, its changes and what the policy will do; or why there is none."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -23,34 +23,34 @@ class PreviewPane(QWidget):
         self._record.setFixedHeight(76)
         self._record.setAccessibleName("The event's payload")
         self._record.setTabChangesFocus(True)
-        self._told = Label(parent=self, wraps=True)
+        self._message = Label(parent=self, wraps=True)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(12)
         layout.addWidget(self._headline)
         layout.addWidget(self._record)
-        layout.addWidget(self._told)
+        layout.addWidget(self._message)
 
     def show_preview(self, preview: Preview) -> None:
-        """Show an event; one that changes nothing says so."""
+        """Show the preview of an event."""
         self._headline.setText(f"Event {preview.version} · {preview.topic.rpartition('#')[2]}")
         self._record.setPlainText(preview.data)
         if preview.ends:
-            told = "The entity is no more after this event; its history stays."
+            text = "This event ends the entity. Its history stays in the store."
         else:
-            told = summarise_changes(preview.changes) or "The value stays the same, so there is nothing to write."
+            text = summarise_changes(preview.changes) or "The value stays the same, so there is nothing to write."
         policy = (
             "\nThe policy will then take a snapshot." if preview.takes_snapshot and preview.is_worth_writing else ""
         )
-        self._tell(told + policy, "")
+        self._show_message(text + policy, "")
 
     def show_refusal(self, error: UserError) -> None:
         """Show why there is no event."""
         self._headline.setText("No event")
         self._record.clear()
-        self._tell(str(error), "error")
+        self._show_message(str(error), "error")
 
-    def _tell(self, text: str, role: str) -> None:
-        self._told.setText(text)
-        self._told.setProperty("role", role)
-        restyle(self._told)
+    def _show_message(self, text: str, role: str) -> None:
+        self._message.setText(text)
+        self._message.setProperty("role", role)
+        restyle(self._message)

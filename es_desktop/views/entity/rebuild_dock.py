@@ -1,4 +1,4 @@
-"""How the state in view came to be: the base and the steps after it, as cards."""
+"""The rebuild of the state in view: its base and its steps, as cards."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from es_desktop.views.style.theme import Theme
 from .base_chooser import BaseChooser
 from .step_cards import StepCards
 
-_PICK: Final = "pick a snapshot ▾"
+_PICK: Final = "choose a snapshot ▾"
 _PICKED: Final = 2
-"""The id of that choice; the others are the nearest snapshot and zero."""
+"""Button id of the chosen snapshot; 0 is the nearest snapshot, 1 is zero."""
 _LONGEST_NOTE: Final = 80
 
 
 class RebuildDock(Dock):
-    """Shows the base, each step, and what it cost."""
+    """Shows the base, each step, and how long it took."""
 
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
@@ -55,7 +55,7 @@ class RebuildDock(Dock):
         self._on_state(None)
 
     def choose_base(self) -> None:
-        """Let a person pick the snapshot that rebuilds start from."""
+        """Open a popup in which a person chooses the snapshot that rebuilds start from."""
         view, version = self._inspector.view, self._workspace.selection.version
         if view is None or version is None or not view.bases.rows:
             return
@@ -67,7 +67,7 @@ class RebuildDock(Dock):
 
     def _on_choice(self, number: int) -> None:
         if number == _PICKED:
-            self._show_choice(self._inspector.base)  # it stays as it is until one is picked
+            self._show_choice(self._inspector.base)  # unchanged until a snapshot is chosen
             self.choose_base()
         else:
             self._inspector.set_base((NEAREST, ZERO)[number])
@@ -81,7 +81,7 @@ class RebuildDock(Dock):
         button = self.choice.button(_PICKED)
         button.setEnabled(view is not None and bool(view.bases.rows))
         why_not = "" if view is None or view.bases.rows else "\nThere is no snapshot of this entity."
-        set_tip(button, f"Rebuild from a snapshot of your choice (Ctrl+R){why_not}")
+        set_tip(button, f"Choose the snapshot to rebuild from (Ctrl+R){why_not}")
 
     def _on_step_chosen(self, index: int) -> None:
         shown = self._inspector.state_view

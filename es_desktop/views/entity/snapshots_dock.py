@@ -13,12 +13,12 @@ from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import dress
+from es_desktop.views.style.table_setup import set_up_view
 from es_desktop.views.style.theme import Theme
 
 
 class SnapshotsDock(Dock):
-    """Lists snapshots; a click goes to the version that one was taken at."""
+    """Lists snapshots; a click goes to the version of one."""
 
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
@@ -30,7 +30,7 @@ class SnapshotsDock(Dock):
         self.hint.setContentsMargins(13, 12, 13, 0)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.table.setModel(self._model)
-        dress(self.table)
+        set_up_view(self.table)
         delegate = RowDelegate(self.table, {0: Column(tint="amber"), 1: Column(dim=True), 3: Column(mono=True)})
         theme.follow(delegate)
         self.table.setItemDelegate(delegate)
@@ -55,7 +55,7 @@ class SnapshotsDock(Dock):
         self._on_outline(None)
 
     def _add_actions(self) -> None:
-        """Entries of the context menu; their keys are the table's own."""
+        """Add the entries of the context menu; their shortcuts work in the table only."""
         go = QAction("Go to this version", self.table)
         go.triggered.connect(lambda: self._on_chosen(self.table.currentIndex()))
         base = QAction("Rebuild from this snapshot", self.table)
@@ -83,5 +83,5 @@ class SnapshotsDock(Dock):
         self.hint.setText(
             "Choose an entity to see its snapshots."
             if view is None
-            else "No snapshot of this entity was taken. Its states are rebuilt from zero."
+            else "This entity has no snapshots. Its states are rebuilt from zero."
         )

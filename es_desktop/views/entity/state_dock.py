@@ -1,4 +1,4 @@
-"""The state at the chosen version: what it is, what the step changed, which event set each value."""
+"""The state at the chosen version: its values, what the step changed, and which event set each value."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from es_desktop.replay import ABSENT, Exactness, value_at
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.rows import Column
-from es_desktop.views.style.table_setup import dress
+from es_desktop.views.style.table_setup import set_up_view
 from es_desktop.views.style.theme import Theme
 
 from .value_delegate import ValueDelegate
@@ -46,23 +46,23 @@ _MOST_CHARACTERS = 48
 
 
 class StateMenu(QMenu):
-    """What a person can do with the value at a path. Keys are told, and belong to the actions of the window."""
+    """The menu of the value at a path. It only shows the keys; they belong to the actions of the window."""
 
     def __init__(self, workspace: Workspace, path: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._path = path
-        self.setAccessibleName(f"What can be done with {path}")
+        self.setAccessibleName(f"Actions for {path}")
         self.writers = QMenu(self)
         self._add_writers()
         self.addSeparator()
         self._add_copying()
         self.addSeparator()
         self._do("Watch this value", self._watch, "W")
-        self._add_aspect("lanes", "Show as a lane under the timeline", "Remove its lane", "L")
-        self._add_aspect("pinned", "Pin to the top", "Pin no longer", "P")
-        self._add_aspect("hidden", "Hide", "Hide no longer", "H")
-        self._add_setting_back()
+        self._add_aspect("lanes", "Show as a lane under the timeline", "Remove the lane", "L")
+        self._add_aspect("pinned", "Pin to the top", "Unpin", "P")
+        self._add_aspect("hidden", "Hide", "Show again", "H")
+        self._add_restoring()
         self.aboutToHide.connect(self.deleteLater)
 
     def _do(self, text: str, run: Callable[[], object], keys: str = "", *, enabled: bool = True) -> None:
@@ -70,14 +70,14 @@ class StateMenu(QMenu):
         action.triggered.connect(lambda: run())
         action.setEnabled(enabled)
 
-    # Who set it
+    # Writers
 
     def _add_writers(self) -> None:
         workspace, model = self._workspace, self._workspace.writers
         model.show(self._path)
         self.addMenu(self.writers)
         if not model.rowCount():
-            self.writers.setTitle("Nobody set it" if model.is_known else "Looking for who set it…")
+            self.writers.setTitle("No event set it" if model.is_known else "Finding the events that set it…")
             self.writers.setEnabled(False)
             return
         writer = workspace.inspector.writer_of(self._path)
@@ -105,7 +105,7 @@ class StateMenu(QMenu):
 
     def _add_note(self, count: int, when: str) -> None:
         if count:
-            self.writers.addAction(f"{count:,} {when} ones").setEnabled(False)
+            self.writers.addAction(f"{count:,} {when} events").setEnabled(False)
 
     def _writer_text(self, row: int) -> str:
         model = self._workspace.writers
@@ -123,7 +123,7 @@ class StateMenu(QMenu):
         assert view is not None
         return view.outline.type_at(bisect_left(view.outline.versions, version))
 
-    # What can be done with it
+    # Actions
 
     def _add_copying(self) -> None:
         self._do("Copy value as JSON", self._copy_value, enabled=self._value() is not ABSENT)
@@ -132,9 +132,9 @@ class StateMenu(QMenu):
     def _copy_value(self) -> None:
         self._copy(to_json(self._value(), indent=2), f"The value of {self._path} was copied as JSON.")
 
-    def _copy(self, text: str, told: str) -> None:
+    def _copy(self, text: str, message: str) -> None:
         QGuiApplication.clipboard().setText(text)
-        self._workspace.message.emit(told)
+        self._workspace.message.emit(message)
 
     def _watch(self) -> None:
         try:
@@ -142,22 +142,22 @@ class StateMenu(QMenu):
         except UserError as error:
             self._workspace.refused.emit(error)
         else:
-            self._workspace.message.emit(f"{self._path} is watched: F8 runs to where it changes.")
+            self._workspace.message.emit(f"{self._path} is watched. Press F8 to run to its next change.")
 
     def _add_aspect(self, aspect: Aspect, wanted: str, unwanted: str, keys: str) -> None:
         preferences = self._workspace.preferences
         text = unwanted if preferences.has(aspect, self._path) else wanted
         self._do(text, lambda: preferences.toggle(aspect, self._path), keys)
 
-    def _add_setting_back(self) -> None:
+    def _add_restoring(self) -> None:
         field = self._field()
         if field is not None and not self._workspace.selection.is_at_last:
             self.addSeparator()
             state = self._workspace.inspector.state
-            self._do("Set back to this value…", lambda: state.edited.emit(field, self._value()))
+            self._do("Restore this value…", lambda: state.edited.emit(field, self._value()))
 
     def _field(self) -> Field | None:
-        """Return the attribute that the path is, where a person may change it."""
+        """Return the attribute at the path if it can be changed; otherwise ``None``."""
         inspector = self._workspace.inspector
         view = inspector.view
         if view is None or not inspector.can_edit or view.facts.discarded or self._value() is ABSENT:
@@ -170,7 +170,7 @@ class StateMenu(QMenu):
 
 
 class StateDock(Dock):
-    """A tree of values."""
+    """Shows the values of the state as a tree."""
 
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
@@ -185,10 +185,10 @@ class StateDock(Dock):
         set_tip(self.hidden_link, "Show or hide them (Shift+H)")
         self.hint = Label(parent=body, role="hint", wraps=True)
         self.hint.setContentsMargins(13, 8, 13, 10)
-        self._working = QTimer(self)
-        self._working.setSingleShot(True)
-        self._working.setInterval(_PATIENCE_MILLISECONDS)
-        self._working.timeout.connect(self._on_long_work)
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(_PATIENCE_MILLISECONDS)
+        self._patience.timeout.connect(self._on_long_work)
         self._set_up_tree(theme)
         layout = QVBoxLayout(body)
         layout.setContentsMargins(1, 0, 1, 1)
@@ -200,7 +200,7 @@ class StateDock(Dock):
         layout.addLayout(link)
         layout.addWidget(self.hint)
         theme.follow(self)
-        self._inspector.state_wanted.connect(self._working.start)
+        self._inspector.state_wanted.connect(self._patience.start)
         self._inspector.history_changed.connect(lambda history: self._on_state(self._inspector.state_view))
         self._inspector.state_changed.connect(self._on_state)
         self._inspector.state_failed.connect(self._on_failed)
@@ -210,18 +210,18 @@ class StateDock(Dock):
         self.hidden_link.clicked.connect(lambda: preferences.set_shows_hidden(not preferences.shows_hidden))
         self._on_state(None)
 
-    def path_in_hand(self) -> str | None:
-        """Return the path of the row that is chosen; ask for one where there is none."""
+    def chosen_path(self) -> str | None:
+        """Return the path of the current row; without one, focus the tree, show a message and return ``None``."""
         path = self._inspector.state.path_at(self.tree.currentIndex())
         if path is None:
             self.bring_forward(self.tree)
             self.tree.setCurrentIndex(self._inspector.state.index(0, NAME))
-            self._workspace.message.emit("Choose a value of the state first: arrow keys move from row to row.")
+            self._workspace.message.emit("Choose a value in the State panel first.")
         return path
 
     def show_writers(self) -> None:
-        """List the events that set the value of the row that is chosen."""
-        path = self.path_in_hand()
+        """Open a list of the events that set the value of the current row."""
+        path = self.chosen_path()
         if path is not None:
             self.bring_forward(self.tree)
             popup = WritersPopup(self._workspace.writers, path, self._theme.tokens, self)
@@ -235,7 +235,7 @@ class StateDock(Dock):
     def _set_up_tree(self, theme: Theme) -> None:
         tree, model = self.tree, self._inspector.state
         tree.setModel(model)
-        dress(tree)
+        set_up_view(tree)
         delegate = ValueDelegate(tree, _COLUMNS)
         delegate.refused.connect(self._workspace.refused)
         theme.follow(delegate)
@@ -253,12 +253,10 @@ class StateDock(Dock):
         tree.clicked.connect(self._on_clicked)
         tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         tree.customContextMenuRequested.connect(self._on_menu_requested)
-        keys = QShortcut(
-            QKeySequence("Shift+F10"), tree
-        )  # not every platform makes a request of it, as of the Menu key
+        keys = QShortcut(QKeySequence("Shift+F10"), tree)  # not every platform opens a context menu by it
         keys.setContext(Qt.ShortcutContext.WidgetShortcut)
         keys.activated.connect(lambda: self._on_menu_requested(tree.visualRect(tree.currentIndex()).bottomLeft()))
-        # A row's ground reaches to the left of its first cell, where a tree does not repaint by itself.
+        # Row backgrounds extend left of the first cell, which a tree does not repaint by itself.
         model.dataChanged.connect(lambda: tree.viewport().update())
 
     def _on_clicked(self, index: QModelIndex) -> None:
@@ -275,16 +273,16 @@ class StateDock(Dock):
     def _on_preferences(self) -> None:
         count = self._inspector.state.hidden_count
         shown = self._workspace.preferences.shows_hidden
-        told = (
+        message = (
             f"{count_text(count, 'hidden value')} · hide again"
             if shown
             else f"{count_text(count, 'value')} hidden · show"
         )
-        self.hidden_link.setText(told)
+        self.hidden_link.setText(message)
         self.hidden_link.setVisible(count > 0)
 
     def _on_state(self, shown: StateView | None) -> None:
-        self._working.stop()
+        self._patience.stop()
         self._on_preferences()
         if shown is None:
             self._show("State", "", "", "")
@@ -315,7 +313,7 @@ class StateDock(Dock):
             self.hint.setText("The state is being rebuilt from its events.")
 
     def _on_failed(self, error: UserError) -> None:
-        self._working.stop()
+        self._patience.stop()
         self._show("State", "failed", "red", "")
         self.hint.setText(str(error))
 

@@ -1,4 +1,4 @@
-"""The steps of a rebuild as a row of cards: the base, then one card an event."""
+"""The steps of a rebuild as a row of cards: the base, then one card for each event."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Line:
 
 
 def step_lines(step: Step, rows: int, chars: int) -> list[Line]:
-    """Return the lines of a step's card: why it failed, or what it changed, in at most ``rows`` lines."""
+    """Return at most ``rows`` lines for a step's card: why it failed, or what it changed."""
     if rows <= 0:
         return []
     if step.error is not None:
@@ -71,23 +71,23 @@ def _cut(lines: list[str], rows: int) -> list[str]:
 
 
 def _change_lines(changes: tuple[Change, ...], rows: int, chars: int) -> list[Line]:
-    told = changes if len(changes) <= rows else changes[: rows - 1]
-    spare = rows - len(told) - (len(told) < len(changes))
+    listed = changes if len(changes) <= rows else changes[: rows - 1]
+    spare = rows - len(listed) - (len(listed) < len(changes))
     lines: list[Line] = []
-    for change in told:
+    for change in listed:
         wide = _two_lines(change, chars) if spare else None
         if wide is None:
             lines.append(Line(_one_line(change, chars)))
         else:
             spare -= 1
             lines += [Line(wide[0]), Line(wide[1])]
-    if len(told) < len(changes):
-        lines.append(Line(f"+{len(changes) - len(told):,} more", "dim"))
+    if len(listed) < len(changes):
+        lines.append(Line(f"+{len(changes) - len(listed):,} more", "dim"))
     return lines
 
 
 def _two_lines(change: Change, chars: int) -> tuple[str, str] | None:
-    """Return the path, and below it the values; ``None`` where one line says it all."""
+    """Return the path and the values as two lines; ``None`` if one line is enough."""
     if change.is_removal or change.is_addition or change.before is None or change.after is None:
         return None
     values = f"  {format_value(change.before, chars)} → {format_value(change.after, chars)}"
@@ -112,7 +112,7 @@ def _first_that_fits(texts: list[str], chars: int) -> str:
 
 
 def step_tip(step: Step) -> str:
-    """Return the whole of a step for a tooltip, as far as a tooltip is for reading."""
+    """Return the tooltip of a step: its changes or its error, cut to a readable length."""
     lines = [f"{step.version:,}  {step.type}  ·  {format_cost(step.seconds)}"]
     if step.error is not None:
         lines.append(elide(step.error, 400))
@@ -124,7 +124,7 @@ def step_tip(step: Step) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Card:
-    """What one card says, and in which tone."""
+    """The texts and the tone of one card."""
 
     title: str
     note: str
@@ -134,10 +134,10 @@ class _Card:
 
 
 class StepCards(QAbstractScrollArea):
-    """Shows how a state came to be, step by step; a step can be chosen."""
+    """Shows the base and the steps of a rebuild; a step can be chosen."""
 
     step_chosen = Signal(object)
-    """The index of the step that was pointed at; -1 for the base."""
+    """The index of the chosen step; -1 for the base."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -157,14 +157,14 @@ class StepCards(QAbstractScrollArea):
         self.setAccessibleName("Steps of the rebuild")
 
     def set_base(self, title: str, note: str, lines: Sequence[str], is_snapshot: bool, is_false: bool = False) -> None:
-        """Show what the rebuild starts from: a snapshot, that may be known to be false, or zero."""
+        """Show the base of the rebuild: a snapshot, which may be false, or zero."""
         tone = "red" if is_false else "amber" if is_snapshot else "neutral"
         lines_of_text = [Line(text) for text in lines]
         self._base = _Card(title.removeprefix("◆").lstrip(), note, lines_of_text, tone, is_snapshot)
         self._fit()
 
     def set_steps(self, count: int, step_at: Callable[[int], Step | None]) -> None:
-        """Show this many steps; ``step_at`` gives each, or ``None`` while it is not there yet."""
+        """Show ``count`` steps; ``step_at`` returns each one, or ``None`` while it is not loaded."""
         self._count, self._step_at = count, step_at
         self._hover = None
         if self._current is not None and self._current >= count:
@@ -172,23 +172,23 @@ class StepCards(QAbstractScrollArea):
         self._fit()
 
     def set_current(self, index: int | None) -> None:
-        """Mark a step (-1: the base) as the one in hand, and bring it into view."""
+        """Mark a step (-1: the base) as current, and scroll to it."""
         self._current = index
         if index is not None:
             self._reveal(index)
         self.viewport().update()
 
     def refresh(self) -> None:
-        """Paint again: steps that were not there may be now."""
+        """Repaint after steps were loaded."""
         self.viewport().update()
 
     def set_tokens(self, tokens: Tokens) -> None:
-        """Take the colours of a look."""
+        """Use the colours of a theme."""
         self._tokens = tokens
         self.viewport().update()
 
     def card_rect(self, index: int) -> QRect:
-        """Return where a card stands in the viewport, in view or not; -1 is the base."""
+        """Return the rectangle of a card in viewport pixels, visible or not; -1 is the base."""
         height = min(MAX_HEIGHT, max(MIN_HEIGHT, self.viewport().height() - 2 * MARGIN))
         if index == BASE:
             left, width = MARGIN, BASE_WIDTH
@@ -197,7 +197,7 @@ class StepCards(QAbstractScrollArea):
         return QRect(left - self.horizontalScrollBar().value(), MARGIN, width, height)
 
     def index_at(self, x: float) -> int | None:
-        """Return the index of the card at a pixel of the viewport; ``None`` between cards."""
+        """Return the index of the card at ``x`` viewport pixels; ``None`` between cards."""
         place = x + self.horizontalScrollBar().value() - MARGIN
         if 0 <= place < BASE_WIDTH:
             return BASE if self._base is not None else None
@@ -216,7 +216,7 @@ class StepCards(QAbstractScrollArea):
         bar = self.horizontalScrollBar()
         rect = self.card_rect(index)
         room = self.viewport().width()
-        # Part of the neighbour shows too, so that the row is seen to go on.
+        # Part of the next card stays visible, to show that the row continues.
         beside = min(GAP + CARD_WIDTH // 3, max(0, (room - rect.width()) // 2))
         if rect.left() < beside:
             bar.setValue(bar.value() + rect.left() - beside)
@@ -237,7 +237,7 @@ class StepCards(QAbstractScrollArea):
     def _paint_card(self, painter: QPainter, index: int) -> None:
         rect = self.card_rect(index)
         inner = rect.adjusted(PAD, 0, -PAD, 0)
-        # A low card leaves out what the step cost rather than what it did.
+        # A low card leaves out the time of the step.
         compact = rect.height() < COMPACT
         top = LINES_Y - NOTE_HEIGHT if compact else LINES_Y
         rows = max(1, (rect.height() - top - 6) // LINE_HEIGHT)
@@ -253,7 +253,7 @@ class StepCards(QAbstractScrollArea):
             self._text(painter, inner, top + number * LINE_HEIGHT, self._line_font, color, line.text)
 
     def _paint_frame(self, painter: QPainter, rect: QRect, card: _Card, index: int) -> str:
-        """Paint the ground and outline of a card, and return the colour of its title."""
+        """Paint the background and outline of a card; return the colour of its title."""
         tokens = self._tokens
         ink, fill, edge = tokens.text, tokens.panel, tokens.line
         if card.tone == "neutral":
@@ -275,7 +275,7 @@ class StepCards(QAbstractScrollArea):
         return ink
 
     def _paint_diamond(self, painter: QPainter, inner: QRect, ink: str) -> int:
-        """Paint a snapshot's mark before a title, and return the width it took."""
+        """Paint the mark of a snapshot; return its width in pixels."""
         x, y = inner.left() + 5.0, inner.top() + 17.5
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(ink))

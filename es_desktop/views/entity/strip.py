@@ -1,4 +1,4 @@
-"""The timeline strip: every event of an entity on one line, with its snapshots and the chosen version."""
+"""The timeline strip: all events of an entity on one line, with snapshots and the chosen version."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from es_desktop.views.style.plain_text import show_tip
 from es_desktop.views.style.theme import SMALL_POINTS, ui_font
 from es_desktop.views.style.tokens import Tokens
 
-from .strip_paint import DIAMOND_Y, HEIGHT, StripContent, StripPainter, holds
+from .strip_paint import DIAMOND_Y, HEIGHT, StripContent, StripPainter, contains
 from .strip_scale import Scale, nearest
 
 PAD: Final = 20
 
 
 class TimelineStrip(QWidget):
-    """Shows where the events, snapshots and failures are, and lets a version be chosen by pointing at it."""
+    """Shows events, snapshots and failures at their versions; a click or a drag chooses a version."""
 
     version_chosen = Signal(object)
-    """The version that was pointed at."""
+    """The version that a person chose."""
     range_changed = Signal()
-    """Other versions are in view, or at other places (see ``x_of``)."""
+    """The scale changed: other versions are in view, or at other pixels (see ``x_of``)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,9 +41,9 @@ class TimelineStrip(QWidget):
         self.setAccessibleName("Timeline of versions")
 
     def set_events(self, versions: Sequence[int], hues: array[int] | bytes) -> None:
-        """Show these events: their versions, ascending, and the hue index of each one's type.
+        """Show events: their versions, ascending, and the hue index of the type of each.
 
-        ``FAINT_HUE`` added to an index makes the event faint: its type is hidden, but its place stays true.
+        ``FAINT_HUE`` added to an index makes the event faint: its type is hidden, but it keeps its position.
         """
         self._content.versions, self._content.hues = versions, bytes(hues)
         self._content.hover = self._pressed = None
@@ -55,7 +55,7 @@ class TimelineStrip(QWidget):
         self._bounds_changed()
 
     def set_false_snapshots(self, versions: list[int]) -> None:
-        """Ring the diamonds of the snapshots that were found false."""
+        """Draw a ring around the diamonds of these false snapshots."""
         self._content.false_snapshots = versions
         self._bounds_changed()
 
@@ -65,20 +65,20 @@ class TimelineStrip(QWidget):
         self.update()
 
     def set_flags(self, name: str, versions: Sequence[int], tone: str) -> None:
-        """Put small marks in a tone of ``Tokens.tone`` below these versions, ascending, in place of those of this name.
+        """Mark these versions, ascending, in a tone of ``Tokens.tone``; replaces the marks with this name.
 
-        The name is also what ``describe`` tells of them. No versions: no marks.
+        ``describe`` names the mark. Without versions the marks are removed.
         """
         self._content.flags.set(name, versions, tone)
         self.update()
 
     def set_rebuild(self, base_version: int | None, first_version: int | None) -> None:
-        """Hatch all up to the base; underline from the base, or else the first event, to the position."""
+        """Hatch the versions up to the base; underline those from the base (or first event) to the chosen one."""
         self._content.base, self._content.first = base_version, first_version
         self.update()
 
     def set_position(self, version: int | None) -> None:
-        """Show a version as the chosen one, and bring it into view."""
+        """Show a version as chosen, and scroll to it."""
         self._content.position = version
         self.setAccessibleDescription("" if version is None else f"Version {version}")
         if version is not None and self._scale.reveal(version):
@@ -86,28 +86,28 @@ class TimelineStrip(QWidget):
         self.update()
 
     def set_tokens(self, tokens: Tokens) -> None:
-        """Take the colours of a look."""
+        """Use the colours of a theme."""
         self._painter.tokens = tokens
         self._painter.forget()
         self.update()
 
     @property
     def scale(self) -> Scale:
-        """Where versions stand, for those who draw in line; to be looked at only."""
+        """The scale, for widgets that draw in line with the strip; read only."""
         return self._scale
 
     def set_margins(self, left: int, right: int) -> None:
-        """Leave so many pixels free at both sides, where lanes below have their names and values."""
+        """Leave this many pixels free at each side, where the lanes below have their names and values."""
         if (left, right) != self._margins:
             self._margins = (left, right)
             self._fit()
 
     def x_of(self, version: float) -> float:
-        """Return where a version stands, so that lanes below can be drawn in line."""
+        """Return the x of a version, in pixels."""
         return self._scale.x(version)
 
     def version_at(self, point: QPointF) -> int | None:
-        """Return the version that a point means: that of a flag or diamond near it, else of the nearest event."""
+        """Return the version at a point: that of a flag or diamond near it, else of the nearest event."""
         flagged = self._content.flags.near(point, self._scale)
         if flagged is not None:
             return flagged
@@ -119,12 +119,12 @@ class TimelineStrip(QWidget):
         return nearest(self._content.versions, wanted) if self._content.versions else None
 
     def describe(self, version: int) -> str:
-        """Return what there is at a version, in words."""
+        """Return a description of a version."""
         words = [f"Version {version:,}"]
-        if holds(self._content.snapshots, version):
+        if contains(self._content.snapshots, version):
             is_false = version in self._content.false_snapshots
             words.append("false snapshot" if is_false else "snapshot")
-        if holds(self._content.failed, version):
+        if contains(self._content.failed, version):
             words.append("failed")
         if self._content.base is not None and version <= self._content.base:
             words.append("not read")

@@ -1,4 +1,4 @@
-"""How the timeline strip is painted: axis, hatching, dots or density columns, diamonds, flags, chosen version."""
+"""Paints the timeline strip: axis, hatching, dots or density columns, diamonds, flags, chosen version."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
 from es_desktop.views.style.tokens import HUE_COUNT, LIGHT, Tokens, mix
 
-from .strip_scale import Scale, nearest, nice_step, thinned
+from .strip_scale import Scale, nearest, nice_step, sparse
 
 FLAG_HEIGHT: Final = 18
 DIAMOND_Y: Final = 27
 AXIS_Y: Final = 43
 BAND: Final = 15
-"""Half the height of hatching and density columns."""
+"""Half the height of hatching and density columns, in pixels."""
 FLAGS_Y: Final = 60
 LABEL_Y: Final = FLAGS_Y
-"""Where the labels begin, below the flags."""
+"""Top of the labels if there are no flags."""
 HEIGHT: Final = 86
 MIN_PITCH: Final = 3.0
-"""Pixels an event needs to be a dot of its own."""
+"""Least pixels per event for which each event is a dot."""
 DIAMOND: Final = ((0, -5), (5, 0), (0, 5), (-5, 0))
 FAINT: Final = 0.38
 FAINT_HUE: Final = HUE_COUNT
-"""Added to a hue index: the same hue, hardly there."""
+"""Added to a hue index: the same hue, but faint."""
 _HIDDEN: Final = 0.2
 UNREAD: Final = 0.5
 _CENTER: Final = Qt.AlignmentFlag.AlignCenter
@@ -39,7 +39,7 @@ _HEIGHT: Final = 5
 _WIDTH: Final = 7
 _BAR: Final = 2.0
 _REACH: Final = 4
-"""Pixels beside a flag at which it is still pointed at."""
+"""Pixels around a flag that count as the flag."""
 
 
 @dataclass(slots=True)
@@ -50,10 +50,13 @@ class _FlagSet:
     _spans: Sequence[tuple[float, float]] = ()
 
     def spans(self, scale: Scale) -> Sequence[tuple[float, float]]:
-        """Return from where to where in a row there is flag beside flag; kept as long as the same is in view."""
+        """Return the x ranges of adjacent flags; cached while the same range is in view."""
         view = (scale.low, scale.high, scale.left, scale.width)
         if view != self._view:
-            self._view, self._spans = view, _joined(round(scale.x(each)) for each in thinned(self.versions, scale, 1.0))
+            self._view, self._spans = (
+                view,
+                _merged_bars(round(scale.x(each)) for each in sparse(self.versions, scale, 1.0)),
+            )
         return self._spans
 
 
@@ -64,21 +67,21 @@ class Flags:
         self._sets: dict[str, _FlagSet] = {}
 
     def set(self, name: str, versions: Sequence[int], tone: str) -> None:
-        """Flag these versions, ascending, in a tone of ``Tokens.tone``, in place of those of this name."""
+        """Flag these versions, ascending, in a tone of ``Tokens.tone``; replaces the set with this name."""
         if versions:
-            # A name that is here already keeps its row.
+            # An existing name keeps its row.
             self._sets[name] = _FlagSet(versions, tone)
         else:
             self._sets.pop(name, None)
 
     @property
     def height(self) -> int:
-        """The pixels that all rows take."""
+        """Height of all rows in pixels."""
         return ROW * len(self._sets)
 
     def at(self, version: int) -> list[str]:
         """Return the names of the sets that flag a version."""
-        return [name for name, each in self._sets.items() if holds(each.versions, version)]
+        return [name for name, each in self._sets.items() if contains(each.versions, version)]
 
     def near(self, point: QPointF, scale: Scale) -> int | None:
         """Return the version whose flag is at a point."""
@@ -89,28 +92,28 @@ class Flags:
         return version if abs(scale.x(version) - point.x()) <= _REACH else None
 
     def paint(self, painter: QPainter, scale: Scale, tokens: Tokens, pitch: float) -> None:
-        """Paint the flags that are in view; ``pitch`` is the room that an event has, in pixels."""
+        """Paint the flags in view; ``pitch`` is the number of pixels per event."""
         for row, each in enumerate(self._sets.values()):
             top = FLAGS_Y + row * ROW
             color = QColor(tokens.tone(each.tone)[0])
             if pitch >= _WIDTH:
                 painter.setPen(Qt.PenStyle.NoPen)
                 painter.setBrush(color)
-                for version in thinned(each.versions, scale, 1.0):
+                for version in sparse(each.versions, scale, 1.0):
                     painter.drawPolygon(_triangle(scale.x(version), top))
             else:
                 for left, right in each.spans(scale):
                     painter.fillRect(QRectF(left, top, right - left, _HEIGHT), color)
 
 
-def holds(line: Sequence[int], version: int) -> bool:
-    """Tell whether a version is in an ascending line."""
+def contains(line: Sequence[int], version: int) -> bool:
+    """Return whether an ascending sequence contains a version."""
     place = bisect_left(line, version)
     return place < len(line) and line[place] == version
 
 
-def _joined(places: Iterable[float]) -> list[tuple[float, float]]:
-    """Return ascending bars as spans, where they touch as one."""
+def _merged_bars(places: Iterable[float]) -> list[tuple[float, float]]:
+    """Return the x ranges of bars, ascending; bars that touch are merged."""
     spans: list[tuple[float, float]] = []
     for x in places:
         left, right = x - _BAR / 2, x + _BAR / 2
@@ -128,7 +131,7 @@ def _triangle(x: float, top: float) -> list[QPointF]:
 
 @dataclass(slots=True)
 class StripContent:
-    """What a strip shows; every line of versions ascends."""
+    """What a strip shows; all versions are ascending."""
 
     versions: Sequence[int] = range(0)
     hues: bytes = b""
@@ -143,7 +146,7 @@ class StripContent:
 
 
 class StripPainter:
-    """Paints a content at a scale in the colours of a look."""
+    """Paints the content of a strip in the colours of a theme."""
 
     def __init__(self, content: StripContent, scale: Scale) -> None:
         self._content = content
@@ -152,11 +155,11 @@ class StripPainter:
         self.tokens: Tokens = LIGHT
 
     def forget(self) -> None:
-        """Drop the kept picture: events, snapshots, scale or colours are others now."""
+        """Drop the cached picture, because events, snapshots, scale or colours changed."""
         self._layer = None
 
     def paint(self, painter: QPainter, size: QSize, ratio: float) -> None:
-        """Paint all of it on a device of this size in logical pixels, and pixel ratio."""
+        """Paint the strip; ``size`` is in logical pixels, ``ratio`` in device pixels per logical pixel."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         marks = self._marks(size, ratio)
         if self._is_dense():
@@ -173,7 +176,7 @@ class StripPainter:
         self._paint_pointer(painter, size)
 
     def _visible(self) -> tuple[int, int]:
-        """Return the slice of events that is in view, with one more at each side."""
+        """Return first and end index of the events in view, with one more at each side."""
         first = bisect_left(self._content.versions, self._scale.low) - 1
         last = bisect_left(self._content.versions, self._scale.high) + 2
         return max(0, first), min(len(self._content.versions), last)
@@ -186,7 +189,7 @@ class StripPainter:
         return self._pitch() < MIN_PITCH
 
     def _marks(self, size: QSize, ratio: float) -> QPixmap:
-        """Return what depends on the events alone as a picture: a step only changes what of it is faint."""
+        """Return the cached picture of what depends on the events only; a step changes which part of it is faint."""
         if self._layer is None or self._layer.deviceIndependentSize() != size.toSizeF():
             self._layer = QPixmap(size * ratio)
             self._layer.setDevicePixelRatio(ratio)
@@ -214,7 +217,7 @@ class StripPainter:
         return min(4.0, max(1.3, self._pitch() * 0.36))
 
     def _hues(self) -> list[QColor]:
-        """Return the colour of each hue index, and after them the faint ones."""
+        """Return the colour of each hue index, then the faint ones."""
         hues = [self.tokens.hue(index) for index in range(HUE_COUNT)]
         return [*map(QColor, hues), *(QColor(mix(each, self.tokens.panel, _HIDDEN)) for each in hues)]
 
@@ -228,7 +231,7 @@ class StripPainter:
         for number, (start, end) in enumerate(pairwise(edges)):
             if start >= end:
                 continue
-            # A sample tells the mixture of types as well as all of them would, whatever their number.
+            # A sample is enough for the proportions of types.
             sample = self._content.hues[start : end : max(1, (end - start) // 48)]
             bottom = AXIS_Y + BAND - 3
             height = max(3.0, (2 * BAND - 6) * ((end - start) / tallest) ** 0.5)
@@ -243,7 +246,7 @@ class StripPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(self.tokens.amber))
-        for version in thinned(self._content.snapshots, self._scale, 11):
+        for version in sparse(self._content.snapshots, self._scale, 11):
             x = self._scale.x(version)
             painter.drawPolygon([QPointF(x + dx, DIAMOND_Y + dy) for dx, dy in DIAMOND])
         painter.setPen(QPen(QColor(self.tokens.red), 1.6))
@@ -273,7 +276,7 @@ class StripPainter:
         top = LABEL_Y + self._content.flags.height
         for version in range(-(-int(scale.low) // step) * step, last + 1, step):
             x, text = scale.x(version), f"{version:,}"
-            # The line of the chosen version passes here; its flag says the number.
+            # The line of the chosen version is here, and its flag shows the number.
             if abs(x - chosen) > metrics.horizontalAdvance(text) / 2 + 3:
                 painter.drawText(QRectF(x - 50, top, 100, metrics.height()), _CENTER, text)
 
@@ -286,7 +289,7 @@ class StripPainter:
             return
         painter.save()
         painter.setClipRect(QRectF(left, AXIS_Y - BAND, right - left, 2 * BAND))
-        # Over columns the lines are cuts.
+        # Over columns the lines have the colour of the panel.
         ink = self.tokens.panel if self._is_dense() else mix(self.tokens.outline, self.tokens.panel, 0.75)
         painter.setPen(QPen(QColor(ink), 1.3 if self._is_dense() else 1.0))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -297,7 +300,7 @@ class StripPainter:
     def _paint_marks(self, painter: QPainter, marks: QPixmap) -> None:
         scale, content = self._scale, self._content
         right = float(marks.width())
-        # The chosen event's own dot is whole; the next one is the first faint one.
+        # The dot of the chosen event is not faint; the next one is.
         after = right if content.position is None else scale.x(content.position) + min(6.0, self._pitch() / 2)
         unread = scale.x(content.base) if content.base is not None and self._is_dense() else 0.0
         top = AXIS_Y - BAND
@@ -317,7 +320,7 @@ class StripPainter:
     def _paint_failed(self, painter: QPainter) -> None:
         red, panel = QColor(self.tokens.red), QColor(self.tokens.panel)
         dense = self._is_dense()
-        for version in thinned(self._content.failed, self._scale, 4):
+        for version in sparse(self._content.failed, self._scale, 4):
             x = self._scale.x(version)
             if dense:
                 painter.fillRect(QRectF(x - 3, AXIS_Y - BAND, 6, 2 * BAND - 1), panel)

@@ -1,4 +1,4 @@
-"""Where a version stands on the timeline strip: the range in view, zooming, panning, and steps for labels."""
+"""The scale of the timeline strip: versions to pixels, zooming, panning, and the steps of labels."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 CLOSEST = 6.0
-"""The fewest versions that zooming in leaves in view."""
+"""Least versions in view at the highest zoom."""
 
 
 @dataclass(slots=True)
 class Scale:
-    """A range of versions laid over a range of pixels."""
+    """Maps a range of versions to a range of pixels."""
 
     first: int = 0
     last: int = 1
-    """The bounds: all versions there are."""
+    """The first and the last of all versions."""
     low: float = 0.0
     high: float = 1.0
-    """What is in view."""
+    """The first and the last version in view."""
     left: float = 0.0
     width: float = 1.0
 
@@ -33,15 +33,15 @@ class Scale:
         return self.left + (version - self.low) / (self.high - self.low) * self.width
 
     def version(self, x: float) -> float:
-        """Return the version, with its fraction, at a pixel."""
+        """Return the version at a pixel, as a fraction."""
         return self.low + (x - self.left) / self.width * (self.high - self.low)
 
     def shows(self, version: float) -> bool:
-        """Tell whether a version is in view."""
+        """Return whether a version is in view."""
         return self.low <= version <= self.high
 
     def set_bounds(self, first: int, last: int) -> None:
-        """Take new bounds; a zoomed view stays where it is while it is still inside them."""
+        """Set the first and the last version; a zoomed view stays if it is still inside them."""
         keep = self.is_zoomed and first == self.first and self.high <= last
         # A single version needs a range too.
         self.first, self.last = first, max(last, first + 1)
@@ -53,7 +53,7 @@ class Scale:
         self.low, self.high = float(self.first), float(self.last)
 
     def zoom(self, factor: float, x: float) -> None:
-        """Show ``factor`` times less, and keep what is under the pixel where it is."""
+        """Zoom in by ``factor``, and keep the version at pixel ``x`` where it is."""
         whole = self.last - self.first
         span = self.high - self.low
         wanted = min(float(whole), max(min(CLOSEST, whole), span / factor))
@@ -61,12 +61,12 @@ class Scale:
         self._place(under - (under - self.low) * wanted / span, wanted)
 
     def pan(self, part: float) -> None:
-        """Move the view by a part of its own width."""
+        """Move the view by a part of its width."""
         span = self.high - self.low
         self._place(self.low + part * span, span)
 
     def reveal(self, version: float) -> bool:
-        """Bring a version into view; tell whether the view had to move."""
+        """Bring a version into view; return whether the view moved."""
         if self.shows(version) or not self.first <= version <= self.last:
             return False
         span = self.high - self.low
@@ -79,7 +79,7 @@ class Scale:
 
 
 def nearest(line: Sequence[int], wanted: float) -> int:
-    """Return the member of an ascending, not empty line that is nearest."""
+    """Return the member of a non-empty ascending sequence that is nearest to ``wanted``."""
     place = bisect_left(line, wanted)
     if place == 0:
         return line[0]
@@ -95,9 +95,9 @@ def nice_step(span: float, most: float) -> int:
     return int(next(power * digit for digit in (1, 2, 5, 10) if power * digit >= least))
 
 
-def thinned(line: Sequence[int], scale: Scale, apart: float) -> Iterator[int]:
-    """Yield the members of an ascending line that are in view, without those close to the one before."""
+def sparse(line: Sequence[int], scale: Scale, min_gap: float) -> Iterator[int]:
+    """Yield the versions in view, without those less than ``min_gap`` pixels after the one before."""
     place = bisect_left(line, scale.low)
     while place < len(line) and line[place] <= scale.high:
         yield line[place]
-        place = max(place + 1, bisect_left(line, scale.version(scale.x(line[place]) + apart), place))
+        place = max(place + 1, bisect_left(line, scale.version(scale.x(line[place]) + min_gap), place))

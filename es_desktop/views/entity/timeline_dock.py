@@ -19,12 +19,12 @@ from es_desktop.views.watch.entity_lanes import EntityLanes
 
 from .event_table import EventTable
 from .strip import TimelineStrip
-from .strip_paint import FAINT_HUE, holds
+from .strip_paint import FAINT_HUE, contains
 from .type_chooser import TypeChooser
 
 
 class TimelineDock(Dock):
-    """Shows where in its history an entity is, and goes anywhere in it."""
+    """Shows the history of an entity, and goes to any version of it."""
 
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
@@ -72,7 +72,7 @@ class TimelineDock(Dock):
         workspace.comparison.changed.connect(self._on_compared)
 
     def choose_types(self) -> None:
-        """Let a person choose which types of event are shown."""
+        """Open a popup in which the event types to show are chosen."""
         types = self._inspector.event_types
         row = types.row_of(self._workspace.selection.index)
         TypeChooser(types, row, self._theme.tokens, self).open_below(self._types)
@@ -117,29 +117,29 @@ class TimelineDock(Dock):
     def _on_version(self, version: int | None) -> None:
         self.strip.set_position(version)
         self.table.show_event(self._workspace.selection.index)
-        self._tell_hidden()
+        self._show_hidden_count()
 
     def _on_types(self) -> None:
         view, types = self._inspector.view, self._inspector.event_types
         self._types.setText(f"{plain_label(types.summary)} ▾")
         self._types.setProperty("state", "on" if types.hidden else "")
         restyle(self._types)
-        self._tell_hidden()
+        self._show_hidden_count()
         if view is not None:
             hidden = types.hidden
             hues = [hue + FAINT_HUE * (kind in hidden) for kind, hue in enumerate(view.outline.hues)]
             self.strip.set_events(view.outline.versions, values_by_type(view.outline.type_numbers, hues))
 
-    def _tell_hidden(self) -> None:
+    def _show_hidden_count(self) -> None:
         view, rows, index = self._inspector.view, self._inspector.timeline.rows, self._workspace.selection.index
         count = 0 if view is None else len(view.outline.versions) - len(rows.events)
         are, them = ("is", "it") if count == 1 else ("are", "them")
-        told = f"{count_text(count, 'event')} of other types {are} hidden. Steps pass over {them}."
+        text = f"{count_text(count, 'event')} of other types {are} hidden, and steps skip {them}."
         if not rows.events:
-            told = "Every type of event is hidden. T chooses which to show."
+            text = "All event types are hidden. Press T to choose which to show."
         elif index is not None and not rows.shows(index):
-            told += f" The chosen one, {self._workspace.selection.version}, is one of them."
-        self._hidden.setText(told)
+            text += f" The chosen event, {self._workspace.selection.version}, is hidden too."
+        self._hidden.setText(text)
         self._hidden.setVisible(count > 0)
 
     def _on_state(self, shown: StateView | None) -> None:
@@ -160,7 +160,7 @@ class TimelineDock(Dock):
     def _on_noted(self) -> None:
         view, marks = self._inspector.view, self._workspace.notes.marks_of(self._workspace.selection.entity_id)
         versions = sorted(version for version in marks if version is not None)
-        there = [] if view is None else [each for each in versions if holds(view.outline.versions, each)]
+        there = [] if view is None else [each for each in versions if contains(view.outline.versions, each)]
         self.strip.set_flags("bookmarked", there, "accent")
 
     def _on_history(self, history: History) -> None:

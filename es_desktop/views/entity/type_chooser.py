@@ -1,4 +1,4 @@
-"""Choosing which types of event the timeline shows."""
+"""A popup in which the event types of the timeline are chosen."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from es_desktop.models.entity.event_types_model import COUNT, NAME, TICK, EventTypesModel
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import ROW_HEIGHT, Column
-from es_desktop.views.style.table_setup import dress, width_for
+from es_desktop.views.style.table_setup import set_up_view, width_for
 from es_desktop.views.style.tick_delegate import TickDelegate
 from es_desktop.views.style.tokens import Tokens
 
@@ -31,18 +31,18 @@ _TICK_WIDTH: Final = 34
 
 
 class TypeChooser(QDialog):
-    """A tick for each type, with its colour and its count; what is ticked shows at once behind it."""
+    """A check box for each type, with its colour and count; changes apply at once."""
 
     def __init__(self, types: EventTypesModel, row: int, tokens: Tokens, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        # A click on the button that opened it closes it, and nothing more.
+        # A click on the button that opened the popup only closes it.
         self.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay)
-        self.setAccessibleName("Types of event to show")
+        self.setAccessibleName("Event types to show")
         self._types = types
         self.table = QTableView(self)
         self.table.setModel(types)
-        self._dress(tokens)
+        self._set_up_table(tokens)
         self.all_button, self.only_button = self._link("Show all"), self._link("Only this type")
         self.all_button.clicked.connect(types.show_all)
         self.only_button.clicked.connect(lambda: types.show_only(self._row))
@@ -52,7 +52,7 @@ class TypeChooser(QDialog):
             shortcut.activated.connect(run)
         self.table.clicked.connect(self._on_clicked)
         types.changed.connect(self._on_changed)
-        types.modelReset.connect(self.close)  # other types in place of these
+        types.modelReset.connect(self.close)  # the types of another entity
         self._arrange()
         self._on_changed()
         self.table.setCurrentIndex(types.index(row, NAME))
@@ -72,13 +72,13 @@ class TypeChooser(QDialog):
     def _row(self) -> int:
         return max(0, self.table.currentIndex().row())
 
-    def _dress(self, tokens: Tokens) -> None:
+    def _set_up_table(self, tokens: Tokens) -> None:
         table, types = self.table, self._types
-        dress(table)
+        set_up_view(table)
         delegate = TickDelegate(table, {NAME: Column(strong=True), COUNT: Column(dim=True)})
         delegate.set_tokens(tokens)
         table.setItemDelegate(delegate)
-        table.setAccessibleName("Types of event")
+        table.setAccessibleName("Event types")
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.horizontalHeader().setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
         texts = [[str(types.index(row, column).data()) for row in range(types.rowCount())] for column in (NAME, COUNT)]
@@ -99,7 +99,7 @@ class TypeChooser(QDialog):
         return button
 
     def _arrange(self) -> None:
-        hint = Label("Space ticks a type, Enter shows it alone.", self, role="hint")
+        hint = Label("Space shows or hides a type, Enter shows only that type.", self, role="hint")
         hint.setContentsMargins(8, 0, 8, 2)
         links = QHBoxLayout()
         links.setContentsMargins(2, 2, 2, 0)

@@ -1,4 +1,4 @@
-"""The rows of a state: a pin beside what is pinned, and values that are edited in place."""
+"""The rows of a state: pins, and editors for values."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _Index = QModelIndex | QPersistentModelIndex
 
 
 class ValueDelegate(RowDelegate):
-    """Paints a pin beside what is pinned; edits a value in place, with an editor for its type."""
+    """Paints a pin in pinned rows; edits values in place, each with an editor for its type."""
 
     refused = Signal(object)
-    """``UserError``: what was typed is no such value."""
+    """A ``UserError``: the text is not a value of the type."""
 
     def __init__(self, view: QAbstractItemView, columns: Mapping[int, Column]) -> None:
         super().__init__(view, columns)
-        # Connected before the view connects: the view takes the focus away before it puts the editor away.
+        # Connected before the view connects: the view takes the focus from the editor before it closes it.
         self.closeEditor.connect(self._on_close)
 
     def _paint_shapes(self, painter: QPainter, rect: QRect, box: QRect, index: _Index, tone: object) -> QRect:

@@ -1,4 +1,4 @@
-"""Why a value is what it is: the events that set it, in a list that one goes from."""
+"""A popup with the events that set a value."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from es_desktop.models.entity.writers_model import EVENT, TIME, VERSION, WHAT, W
 from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import ROW_HEIGHT, Column, RowDelegate
-from es_desktop.views.style.table_setup import dress, width_for
+from es_desktop.views.style.table_setup import set_up_view, width_for
 from es_desktop.views.style.tokens import Tokens
 
 _MOST_ROWS: Final = 12
@@ -28,7 +28,7 @@ _LEAST_ROWS: Final = 2
 _WIDTH: Final = 560
 _MARGIN: Final = 6
 _FROM_EDGE: Final = 12
-"""Between the list and the edge of the window."""
+"""Pixels between the list and the edge of the window."""
 _PAD: Final = 8
 
 
@@ -44,7 +44,7 @@ class WritersPopup(QDialog):
         self.setAccessibleName(f"Events that set {path}")
         self._writers = writers
         self._anchor: tuple[QRect, QWidget] | None = None
-        self._title = ElidedLabel(f"Who set {path}", self, Qt.TextElideMode.ElideMiddle)
+        self._title = ElidedLabel(f"Events that set {path}", self, Qt.TextElideMode.ElideMiddle)
         self._title.setProperty("role", "title")
         self.table = QTableView(self)
         self.hint = Label(parent=self, role="hint", wraps=True)
@@ -57,7 +57,7 @@ class WritersPopup(QDialog):
         self.table.setFocus()
 
     def open_at(self, row: QRect, viewport: QWidget) -> None:
-        """Open below a row, or above it where there is no room, within the window."""
+        """Open below a row, or above it if there is no space, inside the window."""
         self._anchor = (row, viewport)
         self._place()
         self.open()
@@ -78,7 +78,7 @@ class WritersPopup(QDialog):
     def _set_up_table(self, tokens: Tokens) -> None:
         table = self.table
         table.setModel(self._writers)
-        dress(table)
+        set_up_view(table)
         columns = {VERSION: Column(strong=True), TIME: Column(dim=True), WHAT: Column(mono=True)}
         delegate = RowDelegate(table, columns)
         delegate.set_tokens(tokens)
@@ -112,7 +112,7 @@ class WritersPopup(QDialog):
             texts = [str(writers.index(row, column).data()) for row in rows]
             width = width_for(table, texts, swatch=column == EVENT, least=least, most=most)
             table.horizontalHeader().resizeSection(column, width)
-        self.hint.setText(self._told())
+        self.hint.setText(self._hint_text())
         self._on_filled()
         if rows:
             table.setCurrentIndex(writers.index(len(rows) - 1 if writers.current is None else writers.current, 0))
@@ -123,17 +123,17 @@ class WritersPopup(QDialog):
         times = [str(self._writers.index(row, TIME).data()) for row in range(self._writers.rowCount())]
         self.table.horizontalHeader().resizeSection(TIME, width_for(self.table, times, least=70, most=130))
 
-    def _told(self) -> str:
+    def _hint_text(self) -> str:
         writers = self._writers
         if not writers.is_known:
-            return "The events are still being read for who set what…"
+            return "The events are still being read…"
         if not writers.rowCount():
             return "No event set this value."
         more = [
             f"{count:,} {when}" for count, when in ((writers.earlier, "earlier"), (writers.later, "later")) if count
         ]
-        left_out = f"{' and '.join(more)} ones are not listed. " if more else ""
-        return f"{left_out}Enter goes to the event, Esc closes."
+        left_out = f"{' and '.join(more)} events are not listed. " if more else ""
+        return f"{left_out}Press Enter to go to the event, Esc to close."
 
     def _on_chosen(self, index: QModelIndex) -> None:
         if index.isValid():
@@ -144,7 +144,7 @@ class WritersPopup(QDialog):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and watched is self.table:
             if event.type() == QEvent.Type.ShortcutOverride:
-                event.accept()  # while the list is open, keys are for the list
+                event.accept()  # while the list is open, no key is a shortcut of the window
             elif event.type() == QEvent.Type.KeyPress and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self._on_chosen(self.table.currentIndex())
                 return True

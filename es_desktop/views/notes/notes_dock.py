@@ -17,33 +17,33 @@ from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import Dock, ElidedLabel
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import FLAG_ROOM, Column, RowDelegate
-from es_desktop.views.style.table_setup import dress, width_for
+from es_desktop.views.style.table_setup import set_up_view, width_for
 from es_desktop.views.style.theme import Theme
 
 _PAUSE_MILLISECONDS: Final = 700
 _WIDTHS: Final = {TYPE: 62, ID: 80, WRITTEN: 92}
 _ROOM_FOR_TIMES: Final = 440
 _ROOM_FOR_TYPES: Final = 310
-"""In a narrow dock the note gets the room; what is marked stands above the editor as well."""
+"""Pixels below which these columns are hidden; the caption above the editor shows the same."""
 _ROWS_MEASURED: Final = 500
 _COLUMNS: Final = {ID: Column(mono=True, dim=True), WRITTEN: Column(dim=True)}
 _EMPTY: Final = (
-    "Nothing is bookmarked yet. Ctrl+B marks the chosen event, Ctrl+Shift+B the entity; "
-    "Ctrl+T writes a note on the event. All of it is kept beside the store, never in it."
+    "There are no bookmarks yet. Press Ctrl+B to bookmark the chosen event, Ctrl+Shift+B the entity, or Ctrl+T to "
+    "write a note on the event. Bookmarks and notes are never written to the store."
 )
 _NOT_KEPT: Final = (
     "The notes on this store cannot be read, so nothing can be bookmarked. "
-    "Mend their file or move it away, then open the store again."
+    "Repair or move their file, then open the store again."
 )
 
 
 class NoteEditor(QPlainTextEdit):
-    """Shows and takes the note of one bookmark, as plain text."""
+    """Edits the note of one bookmark, as plain text."""
 
     noted = Signal(object, object)
-    """The ``Bookmark`` whose note it is, as it was before, and the note."""
+    """The ``Bookmark`` as it was before, and its new note."""
     left = Signal()
-    """A person has done with it."""
+    """A person wants to leave the editor."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,27 +51,27 @@ class NoteEditor(QPlainTextEdit):
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MILLISECONDS)
-        self._pause.timeout.connect(self.hand_in)
+        self._pause.timeout.connect(self.save_note)
         self.setAccessibleName("Note")
         self.setTabChangesFocus(True)
         self.textChanged.connect(self._pause.start)
         self.set_bookmark(None)
 
     def set_bookmark(self, bookmark: Bookmark | None) -> None:
-        """Show the note of a bookmark. One that is being typed for the same place stays as it is."""
+        """Show the note of a bookmark; an unsaved text for the same bookmark stays."""
         is_same = bookmark is not None and self._bookmark is not None and bookmark.key == self._bookmark.key
         if not is_same:
-            self.hand_in()
+            self.save_note()
         self._bookmark = bookmark
         self.setEnabled(bookmark is not None)
         note = "" if bookmark is None else bookmark.note
-        # Of another bookmark the text is set even where it is the same: what is undone should be its own.
+        # For another bookmark an equal text is set too, because undo must not go back to the old bookmark's text.
         if not is_same or (not self._is_typed and note != self.toPlainText()):
             self.setPlainText(note)
             self.moveCursor(QTextCursor.MoveOperation.End)
 
-    def hand_in(self) -> None:
-        """Hand on what was typed and is not handed on yet."""
+    def save_note(self) -> None:
+        """Emit ``noted`` if there is an unsaved text."""
         self._pause.stop()
         if self._bookmark is not None and self._is_typed:
             self.document().setModified(False)
@@ -81,7 +81,7 @@ class NoteEditor(QPlainTextEdit):
     def _is_typed(self) -> bool:
         return self.document().isModified()
 
-    # Qt's own
+    # Event handlers
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -91,16 +91,16 @@ class NoteEditor(QPlainTextEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self.hand_in()
+        self.save_note()
 
 
 class NotesDock(Dock):
-    """Lists every bookmark, and takes the note on the chosen one."""
+    """Lists all bookmarks, and edits the note of the chosen one."""
 
     removal_wanted = Signal(object)
-    """The ``Bookmark`` that should be taken away."""
+    """The ``Bookmark`` to remove."""
     left = Signal()
-    """A person goes back to the events."""
+    """A person wants to go back to the events."""
 
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
@@ -122,7 +122,7 @@ class NotesDock(Dock):
         theme.follow(self)
         self.editor.noted.connect(self._on_noted)
         self.editor.left.connect(self.left)
-        workspace.notes.about_to_change.connect(self.editor.hand_in)
+        workspace.notes.about_to_change.connect(self.editor.save_note)
         workspace.notes.changed.connect(self._on_changed)
         workspace.selection.version_changed.connect(self._on_version)
         self._model.modelReset.connect(self._on_rows)
@@ -130,24 +130,24 @@ class NotesDock(Dock):
         self._on_changed()
 
     def choose(self, key: tuple[str, int | None]) -> None:
-        """Make the bookmark with a key (see ``Bookmark.key``) the chosen one, where there is one."""
+        """Choose the bookmark with a key (see ``Bookmark.key``), if there is one."""
         if self._model.row_of(key) is not None:
             self._key = key
             self._show_place()
 
     def write_note(self, key: tuple[str, int | None]) -> None:
-        """Let a person write the note of the bookmark with a key."""
+        """Choose the bookmark with a key, and focus its note."""
         self.choose(key)
         self.bring_forward(self.editor)
 
-    def hand_in(self) -> None:
-        """Keep what is typed so far."""
-        self.editor.hand_in()
+    def save_note(self) -> None:
+        """Save the text that was typed so far."""
+        self.editor.save_note()
 
     def _set_up_table(self, theme: Theme) -> None:
         table = self.table
         table.setModel(self._model)
-        dress(table)
+        set_up_view(table)
         delegate = RowDelegate(table, _COLUMNS)
         theme.follow(delegate)
         table.setItemDelegate(delegate)
@@ -160,7 +160,7 @@ class NotesDock(Dock):
             header.resizeSection(column, width)
         table.activated.connect(self._on_activated)
         table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
-        go, remove = QAction("Go there", table), QAction("Remove the bookmark", table)
+        go, remove = QAction("Go to the bookmark", table), QAction("Remove the bookmark", table)
         go.triggered.connect(lambda: self._on_activated(table.currentIndex()))
         remove.triggered.connect(self._on_removal_asked)
         remove.setShortcut(QKeySequence(Qt.Key.Key_Delete))
@@ -199,7 +199,7 @@ class NotesDock(Dock):
             widget.setVisible(count > 0)
         self.title_bar.set_summary(count_text(count, "bookmark") if count else "")
         if was_at_work and count == 0 and self._workspace.session is not None:
-            self.left.emit()  # what had the focus is not there any more
+            self.left.emit()  # the widget with the focus is hidden now
 
     def _on_rows(self) -> None:
         self._fit_columns()
@@ -212,7 +212,7 @@ class NotesDock(Dock):
         header.resizeSection(VERSION, width_for(self.table, versions) + FLAG_ROOM)
 
     def _show_place(self) -> None:
-        """Keep to the chosen bookmark wherever it went; where it is gone, to the one in its place."""
+        """Make the row of the chosen bookmark current; if it is gone, the row that replaced it."""
         row = self._model.row_of(self._key)
         if row is None:
             row = min(self._row, len(self._model.rows) - 1)
@@ -234,11 +234,11 @@ class NotesDock(Dock):
 
     @property
     def _is_at_work(self) -> bool:
-        """Whether a person is at work here."""
+        """Whether this dock has the focus."""
         return self.table.hasFocus() or self.editor.hasFocus()
 
     def _on_version(self, version: int | None) -> None:
-        """Follow what is chosen elsewhere."""
+        """Choose the bookmark of the chosen version, unless a person is working here."""
         if version is not None and not self._is_at_work:
             self.choose((str(self._workspace.selection.entity_id), version))
 
@@ -252,7 +252,7 @@ class NotesDock(Dock):
             self._workspace.message.emit(f"{row.title} is {GONE}.")
 
     def _on_removal_asked(self) -> None:
-        self.hand_in()
+        self.save_note()
         self.removal_wanted.emit(self._model.rows[self._row].bookmark)
 
     def _on_noted(self, bookmark: Bookmark, note: str) -> None:

@@ -1,1 +1,1 @@
-"""The lists of entities and events, finding, and activity."""
+"""The docks of entities, log, activity, and finding by state."""

@@ -1,4 +1,4 @@
-"""What happens in the open store, in pictures: events over time and by type, long entities, snapshots."""
+"""Charts of the open store: events over time and by type, longest entities, snapshots."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ from es_desktop.views.style.theme import Theme
 from .bar_list import BarPanel, BarRow, PanelGrid
 from .histogram import Histogram
 
-_WORTH_TELLING: Final = 0.01
-"""A part of the events that are not counted yet; what is less is counted in a moment."""
+_LEAST_MISSING: Final = 0.01
+"""Share of events not counted yet below which no badge is shown."""
 
 
 class ActivityDock(Dock):
-    """Shows a store as a whole. What is clicked leaves some of its events in the log, and some of its entities."""
+    """Charts of a store. A click filters the log and the list of entities."""
 
     log_wanted = Signal()
-    """The log shows less than before, or another time, and should be seen."""
+    """The log should be shown, because its filter or time changed."""
 
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
         super().__init__("activity", "Activity", body, parent)
         self._workspace = workspace
         self.histogram = Histogram(body)
-        self.types = BarPanel("Events by type", "A click shows the events of one type in the log.")
-        self.kinds = BarPanel("Entities by type", "A click lists the entities of one type, and shows their events.")
-        self.longest = BarPanel("Longest entities", "Those with the most events. A click chooses one.")
+        self.types = BarPanel("Events by type", "Click a type to show its events in the log.")
+        self.entity_types = BarPanel("Entities by type", "Click a type to list its entities and show their events.")
+        self.longest = BarPanel("Longest entities", "The entities with the most events. Click one to choose it.")
         self.snapshots = BarPanel(
             "Snapshots", "How many of the entities of a type have a snapshot, and how many snapshots these are."
         )
-        self.panels = PanelGrid((self.types, self.kinds, self.longest, self.snapshots), body)
+        self.panels = PanelGrid((self.types, self.entity_types, self.longest, self.snapshots), body)
         self.hint = _hint(body)
         self._timeless = _hint(body)
-        self._timeless.setText("The events of this store tell no time.")
+        self._timeless.setText("The events of this store have no times.")
         layout = QVBoxLayout(body)
         layout.setContentsMargins(1, 0, 1, 1)
         layout.setSpacing(0)
@@ -65,24 +65,24 @@ class ActivityDock(Dock):
         self.histogram.range_chosen.connect(self._on_range)
         self.histogram.time_chosen.connect(self._on_time)
         self.types.list.chosen.connect(self._on_type)
-        self.kinds.list.chosen.connect(self._on_kind)
-        self.snapshots.list.chosen.connect(self._on_kind)
+        self.entity_types.list.chosen.connect(self._on_entity_type)
+        self.snapshots.list.chosen.connect(self._on_entity_type)
         self.longest.list.chosen.connect(lambda entity_id: workspace.choose(entity_id))
         workspace.overview.changed.connect(self._show)
         workspace.store_changed.connect(self._show)
-        for told in (indexer.grown, indexer.completed, indexer.paused_changed):
-            told.connect(self._show_progress)
+        for signal in (indexer.grown, indexer.completed, indexer.paused_changed):
+            signal.connect(self._show_progress)
         workspace.log.changed.connect(self._show_chosen)
         workspace.entities.query_changed.connect(lambda query: self._show_chosen())
         workspace.selection.entity_changed.connect(lambda entity_id: self._show_chosen())
 
-    # What is chosen
+    # Filters
 
     @property
-    def _kinds_shown(self) -> frozenset[str]:
-        """The types of entities that the log or the list of entities is narrowed to."""
-        kinds, types = self._workspace.log.search.entity_types, self._workspace.entities.query.types
-        return (kinds or frozenset()) | (types or frozenset())
+    def _entity_types_shown(self) -> frozenset[str]:
+        """The entity types that the log or the list of entities is filtered by."""
+        entity_types, types = self._workspace.log.search.entity_types, self._workspace.entities.query.types
+        return (entity_types or frozenset()) | (types or frozenset())
 
     def _on_range(self, since: float | None, until: float | None) -> None:
         self._workspace.log.update_search(since=since, until=until)
@@ -99,25 +99,25 @@ class ActivityDock(Dock):
         if not is_shown:
             self.log_wanted.emit()
 
-    def _on_kind(self, kind: str) -> None:
-        is_shown = kind in self._kinds_shown
-        wanted = None if is_shown else frozenset({kind})
+    def _on_entity_type(self, entity_type: str) -> None:
+        is_shown = entity_type in self._entity_types_shown
+        wanted = None if is_shown else frozenset({entity_type})
         self._workspace.log.update_search(entity_types=wanted)
         self._workspace.entities.set_types(wanted)
         if not is_shown:
             self.log_wanted.emit()
 
     def _show_chosen(self) -> None:
-        """Mark what the log and the list of entities are narrowed to, whoever did it."""
+        """Mark what the log and the list of entities are filtered by."""
         workspace, search = self._workspace, self._workspace.log.search
         self.histogram.set_range(search.since, search.until)
         self.types.list.mark(frozenset(search.event_types or ()))
-        for panel in (self.kinds, self.snapshots):
-            panel.list.mark(frozenset(self._kinds_shown))
+        for panel in (self.entity_types, self.snapshots):
+            panel.list.mark(frozenset(self._entity_types_shown))
         chosen = workspace.selection.entity_id
         self.longest.list.mark(frozenset() if chosen is None else frozenset({chosen}))
 
-    # What there is
+    # Charts
 
     def _show(self) -> None:
         activity = self._workspace.overview.activity
@@ -129,7 +129,7 @@ class ActivityDock(Dock):
         if activity is not None:
             self.histogram.set_bars(activity.bars)
             self.types.set_rows(rows_of_types(activity))
-            self.kinds.set_rows(rows_of_kinds(activity))
+            self.entity_types.set_rows(rows_of_entity_types(activity))
             self.longest.set_rows(rows_of_longest(activity))
             self.snapshots.set_rows(rows_of_coverage(activity))
             self.panels.share_room()
@@ -138,35 +138,35 @@ class ActivityDock(Dock):
         self._show_chosen()
 
     def _show_progress(self) -> None:
-        """Say why there is nothing yet, or that what is shown is not all of it."""
+        """Show why the charts are empty, or that they are not complete yet."""
         activity, progress = self._workspace.overview.activity, self._workspace.listing.indexer.progress
         hint = self._why_empty() if activity is None or not activity.totals.events else ""
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
-        lacks = progress is not None and progress.total - progress.done > _WORTH_TELLING * progress.total
+        lacks = progress is not None and progress.total - progress.done > _LEAST_MISSING * progress.total
         self.title_bar.set_badge("so far" if lacks and not hint else "", "amber")
 
     def _why_empty(self) -> str:
         workspace, indexer = self._workspace, self._workspace.listing.indexer
         if workspace.session is None:
-            return "Open a store to see what happens in it."
+            return "Open a store to see its activity."
         if workspace.overview.activity is not None:
             return "This store has no events yet."
         if indexer.is_paused:
-            return "Indexing rests, and only what is indexed can be counted. It goes on by the Store menu."
+            return "Indexing is paused, and only indexed events can be counted. Resume it in the Store menu."
         if not indexer.is_indexing:
             return "Counting…"
         far = indexer.progress
-        told = "" if far is None else f": {far.done:,} of {count_text(far.total, 'event')}"
-        return f"The store is being indexed{told}. What happens in it is counted after that."
+        done = "" if far is None else f": {far.done:,} of {count_text(far.total, 'event')}"
+        return f"The store is being indexed{done}. Its activity is shown after that."
 
 
 def _summary(activity: Activity) -> str:
     totals = activity.totals
-    told = [count_text(totals.events, "event"), count_text(len(totals.event_types), "type")]
+    parts = [count_text(totals.events, "event"), count_text(len(totals.event_types), "type")]
     if totals.first_time is not None and totals.last_time is not None:
-        told.append(format_time_range(totals.first_time, totals.last_time))
-    return " · ".join(told)
+        parts.append(format_time_range(totals.first_time, totals.last_time))
+    return " · ".join(parts)
 
 
 def _hint(parent: QWidget) -> Label:
@@ -177,17 +177,17 @@ def _hint(parent: QWidget) -> Label:
 
 
 def rows_of_types(activity: Activity) -> list[BarRow]:
-    """Return how many events there are of each type; each in the hue that the log gives it."""
+    """Return a row for each event type with its number of events, in its hue."""
     return [
         BarRow(name, name, part, f"{count:,}", tip, hue=hue_index(name, place))
         for place, (name, count, part, tip) in enumerate(_shares(activity.totals.event_types, "event"))
     ]
 
 
-def rows_of_kinds(activity: Activity) -> list[BarRow]:
-    """Return how many entities there are of each type."""
-    kinds = activity.totals.entity_types
-    return [BarRow(name, name, part, f"{count:,}", tip) for name, count, part, tip in _shares(kinds, "entity")]
+def rows_of_entity_types(activity: Activity) -> list[BarRow]:
+    """Return a row for each entity type with its number of entities."""
+    entity_types = activity.totals.entity_types
+    return [BarRow(name, name, part, f"{count:,}", tip) for name, count, part, tip in _shares(entity_types, "entity")]
 
 
 def rows_of_longest(activity: Activity) -> list[BarRow]:
@@ -208,7 +208,7 @@ def rows_of_longest(activity: Activity) -> list[BarRow]:
 
 
 def rows_of_coverage(activity: Activity) -> list[BarRow]:
-    """Return how far snapshots reach among the entities of each type."""
+    """Return a row for each entity type with the share of its entities that have a snapshot."""
     return [
         BarRow(
             each.entity_type,
@@ -225,7 +225,7 @@ def rows_of_coverage(activity: Activity) -> list[BarRow]:
 
 
 def percent(part: int, whole: int) -> str:
-    """Return a share; what is little is not naught, and what is nearly all is not all."""
+    """Return a share as text; only 0 is "0 %", and only all is "100 %"."""
     share = 100 * part / whole if whole else 0.0
     if 0 < share < 0.1:
         return "< 0.1 %"
@@ -235,7 +235,7 @@ def percent(part: int, whole: int) -> str:
 
 
 def _shares(counts: Mapping[str, int], noun: str) -> list[tuple[str, int, float, str]]:
-    """Return each name with its count, that as a part of the highest one, and what to tell of it."""
+    """Return for each name its count, the count as a part of the highest one, and the tooltip."""
     whole, most = sum(counts.values()), max(counts.values(), default=0) or 1
     return [
         (name, count, count / most, f"{name}: {percent(count, whole)} of {count_text(whole, noun)}\n{count:,}")

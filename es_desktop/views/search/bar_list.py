@@ -1,4 +1,4 @@
-"""Lists of names with a bar and a number each, of which one can be chosen; several of them side by side under heads."""
+"""Lists of names, each with a bar and a number; and panels that show several such lists side by side."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ from es_desktop.views.style.tokens import LIGHT, Tokens, mix
 _ROOM_FOR_FOUR: Final = 800
 _FEW: Final = 2
 _LEAST, _MOST = 3, 8
-"""Rows of a list that count where room is shared."""
+"""Least and most rows of a list that count when space is shared."""
 _EDGE: Final = 7
 _INDENT: Final = 6
-"""A head begins where the bars do."""
+"""Pixels, so that headings start where the bars do."""
 ROW: Final = 23
-"""Pixels of a row in height."""
+"""Height of a row in pixels."""
 _PAD: Final = 7
 _GAP: Final = 8
 _MARK: Final = 3
-"""Pixels of the line at the left of a chosen row."""
+"""Width in pixels of the line at the left of a marked row."""
 _INK, _MARKED_INK = 0.15, 0.26
-"""How much of its colour a bar has."""
+"""Opacity of a bar, and of one in a marked row."""
 _FEWEST: Final = 3
-"""Rows that a list is never lower than."""
+"""Least height of a list in rows."""
 _OWN_KEYS: Final = frozenset(
     {
         Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End,
@@ -55,13 +55,13 @@ _OWN_KEYS: Final = frozenset(
 
 
 class BarList(QAbstractScrollArea):
-    """Shows as many rows as there is room for; the others are scrolled to. A click or a key chooses one."""
+    """A scrollable list; a click, Enter or Space chooses a row."""
 
     chosen = Signal(object)
-    """The key of the row that was pointed at."""
+    """The key of the chosen row."""
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        """``name`` says what is listed to those who cannot see it."""
+        """``name`` is the accessible name of the list."""
         super().__init__(parent)
         self._rows: Sequence[BarRow] = ()
         self._marked: frozenset[Hashable] = frozenset()
@@ -85,13 +85,13 @@ class BarList(QAbstractScrollArea):
             self._set_current(self._current, reveal=False)
 
     def mark(self, keys: frozenset[Hashable]) -> None:
-        """Mark the rows of these keys as the chosen ones, without telling anybody."""
+        """Mark the rows with these keys; emits nothing."""
         if keys != self._marked:
             self._marked = keys
             self.viewport().update()
 
     def set_tokens(self, tokens: Tokens) -> None:
-        """Take the colours of a look."""
+        """Use the colours of a theme."""
         self._painter.tokens = tokens
         self.viewport().update()
 
@@ -101,16 +101,16 @@ class BarList(QAbstractScrollArea):
 
     @property
     def marked(self) -> frozenset[Hashable]:
-        """The keys of the rows that are marked as chosen."""
+        """The keys of the marked rows."""
         return self._marked
 
     @property
     def current(self) -> int:
-        """The row that the keys are at."""
+        """The row that has the keyboard focus."""
         return self._current
 
     def row_rect(self, row: int) -> QRect:
-        """Return where a row stands in the viewport, in view or not."""
+        """Return the rectangle of a row in viewport pixels, visible or not."""
         return QRect(0, row * ROW - self.verticalScrollBar().value(), self.viewport().width(), ROW)
 
     def row_at(self, point: QPoint) -> int | None:
@@ -139,7 +139,7 @@ class BarList(QAbstractScrollArea):
             self._set_current(row)
             self.chosen.emit(self._rows[row].key)
 
-    # Qt's own
+    # Event handlers
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, first = QPainter(self.viewport()), self.verticalScrollBar().value() // ROW
@@ -218,25 +218,25 @@ class BarList(QAbstractScrollArea):
 
 @dataclass(frozen=True, slots=True)
 class BarRow:
-    """What a row says."""
+    """One row of a ``BarList``."""
 
     key: Hashable
-    """What is told where the row is chosen."""
+    """What ``chosen`` carries for this row."""
     label: str
     part: float
-    """How far its bar reaches, from 0 to 1."""
+    """Length of the bar, from 0 to 1."""
     number: str
     tip: str
     detail: str = ""
-    """Stands dim and in a fixed-width face behind the label."""
+    """Shown after the label, dim and in a fixed-width font."""
     hue: int | None = None
-    """Of the swatch before the label, and of the bar; ``None`` for a row without a swatch."""
+    """Hue of the swatch and the bar; ``None`` for a row without a swatch."""
     tone: str = "accent"
-    """Of the bar where there is no hue; see ``Tokens.tone``."""
+    """Tone of a bar without a hue; see ``Tokens.tone``."""
 
 
 class BarRowPainter:
-    """Paints rows in the colours of a look."""
+    """Paints rows in the colours of a theme."""
 
     def __init__(self) -> None:
         self.tokens: Tokens = LIGHT
@@ -266,7 +266,7 @@ class BarRowPainter:
 
     def _paint_texts(self, painter: QPainter, row: BarRow, box: QRect, is_marked: bool) -> None:
         tokens, metrics = self.tokens, QFontMetrics(self._label)
-        # All faces of a row stand on one line.
+        # All fonts of a row share one baseline.
         baseline = box.top() + (box.height() + metrics.ascent() - metrics.descent()) // 2
         width = QFontMetrics(self._number).horizontalAdvance(row.number)
         painter.setFont(self._number)
@@ -285,7 +285,7 @@ class BarRowPainter:
 
     @staticmethod
     def _paint_text(painter: QPainter, at: QPoint, font: QFont, ink: str, text: str, right: int) -> int:
-        """Paint what there is room for up to a pixel; return how wide that is."""
+        """Paint a text, cut at the pixel ``right``; return its width in pixels."""
         metrics = QFontMetrics(font)
         shown = metrics.elidedText(elide(text), Qt.TextElideMode.ElideRight, right - at.x())
         painter.setFont(font)
@@ -295,7 +295,7 @@ class BarRowPainter:
 
 
 class BarPanel(QWidget):
-    """A bar list with a head: what is listed, and how many there are."""
+    """A bar list with a heading and the number of its rows."""
 
     def __init__(self, title: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -315,13 +315,13 @@ class BarPanel(QWidget):
         layout.addWidget(self.list, 1)
 
     def set_rows(self, rows: Sequence[BarRow]) -> None:
-        """List these."""
+        """Show these rows."""
         self.list.set_rows(rows)
         self._count.setText(f"{len(rows):,}")
 
 
 class PanelGrid(QWidget):
-    """Panels in one row where it is wide, in two where it is narrow."""
+    """Panels in one row if there is space, otherwise in two."""
 
     def __init__(self, panels: Sequence[BarPanel], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -334,7 +334,7 @@ class PanelGrid(QWidget):
         self._arrange(_FEW)
 
     def share_room(self) -> None:
-        """Give each row of panels the room that what they list asks for, within bounds."""
+        """Share the height between the rows of panels by the lengths of their lists."""
         for line in range(len(self._panels)):
             panels = self._panels[line * self._across : (line + 1) * self._across]
             longest = max((len(panel.list.rows) for panel in panels), default=0)
@@ -342,11 +342,11 @@ class PanelGrid(QWidget):
 
     @property
     def across(self) -> int:
-        """How many panels stand side by side."""
+        """Number of panels side by side."""
         return self._across
 
     def set_tokens(self, tokens: Tokens) -> None:
-        """Take the colours of a look."""
+        """Use the colours of a theme."""
         for panel in self._panels:
             panel.list.set_tokens(tokens)
 

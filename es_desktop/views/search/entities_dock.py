@@ -29,27 +29,27 @@ from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import dress, width_for
+from es_desktop.views.style.table_setup import set_up_view, width_for
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
 
 _MOST = 5_000
-"""Rows whose entities are told."""
+"""Most selected rows for which ``entities`` is not empty."""
 _ROWS = QItemSelectionModel.SelectionFlag.Rows
 _WIDTHS: Final = (62, 86, 46, 56, 34, 94, 90)
 _TYPE, _VERSION, _EVENTS, _SNAPSHOTS, _CREATED = 0, 2, 3, 4, 5
 _ROOM_FOR_COUNTS: Final = 332
 _ROOM_FOR_OTHERS: Final = 222
-"""What id, version and time take, so that a long type does not push them out."""
+"""Pixels that id, version and time need beside the type."""
 _SCOPE_LETTERS: Final = 14
 _TYPE_LETTERS: Final = 16
 _COLUMNS: Final = {1: Column(mono=True, dim=True), 4: Column(tint="amber"), 5: Column(dim=True), 6: Column(dim=True)}
 
 
 class RowSelection(QObject):
-    """The selection of a table of entities, by entity: it outlives a list that is read, sorted or filtered anew.
+    """Keeps the selected entities of a table when the list is reloaded, sorted or filtered.
 
-    Where more rows are selected than anybody chooses by hand, it is not told which.
+    With more than ``_MOST`` selected rows, ``entities`` is empty.
     """
 
     def __init__(self, table: QTableView, listing: EntityList) -> None:
@@ -62,7 +62,7 @@ class RowSelection(QObject):
 
     @property
     def entities(self) -> tuple[EntityId, ...]:
-        """The entities of the selected rows, from above."""
+        """The ids of the selected rows, from top to bottom."""
         selection = self._model.selection()
         spans = map(selection.at, range(selection.count()))
         ranges = [range(span.top(), span.bottom() + 1) for span in spans]
@@ -71,7 +71,7 @@ class RowSelection(QObject):
         return self._listing.ids_at(sorted(row for each in ranges for row in each))
 
     def go_to(self, row: int | None) -> None:
-        """Let a row be the current one; what was selected before the rows were listed anew is selected again."""
+        """Make a row current, and restore the selection from before the last reset."""
         if row is None:
             self._model.clear()
         elif row != self._table.currentIndex().row():
@@ -88,7 +88,7 @@ class RowSelection(QObject):
         rows = sorted(row for row in map(self._entities.row_of, self._before) if row is not None)
         self._before = ()
         wanted = QItemSelection()
-        # Rows that follow each other are one span; as many spans as rows would take Qt long.
+        # Adjacent rows are one range: Qt is slow with one range per row.
         for _, group in groupby(enumerate(rows), lambda each: each[1] - each[0]):
             span = [row for _, row in group]
             wanted.select(self._entities.index(span[0], 0), self._entities.index(span[-1], 0))
@@ -118,7 +118,7 @@ class EntitiesDock(Dock):
         self.only_marked.setCheckable(True)
         self.only_marked.toggled.connect(workspace.entities.set_only_marked)
         self.scopes: ChoiceBox[str | None] = ChoiceBox(parent=self)
-        self.scopes.setAccessibleName("What is shown of a store that several share")
+        self.scopes.setAccessibleName("Scope")
         self.scopes.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.scopes.setMinimumContentsLength(_SCOPE_LETTERS)
         self.scopes.activated.connect(lambda: workspace.reopener.show_scope(self.scopes.chosen))
@@ -158,7 +158,7 @@ class EntitiesDock(Dock):
         return self._rows.entities
 
     def focus_filter(self) -> None:
-        """Let a person type what to look for."""
+        """Show the dock with the focus in its search line."""
         self.show()
         self.raise_()
         self.filter.setFocus()
@@ -177,7 +177,7 @@ class EntitiesDock(Dock):
     def _set_up_table(self, theme: Theme) -> None:
         table = self.table
         table.setModel(self._workspace.entities)
-        dress(table)
+        set_up_view(table)
         delegate = RowDelegate(table, _COLUMNS)
         theme.follow(delegate)
         table.setItemDelegate(delegate)
@@ -212,7 +212,7 @@ class EntitiesDock(Dock):
             self._workspace.choose_row(current.row())
 
     def _on_filled(self, first: QModelIndex, last: QModelIndex) -> None:
-        """Choose the entity of the current row, where that was chosen before it was there."""
+        """Choose the entity of the current row, if it was not loaded when the row was chosen."""
         row = self._waits_for
         if row is not None and first.row() <= row <= last.row() and row == self.table.currentIndex().row():
             self._waits_for = None
@@ -228,11 +228,11 @@ class EntitiesDock(Dock):
         self._show_only_types()
 
     def _show_only_types(self) -> None:
-        """Say that entities of some types only are listed, and let all be listed again."""
+        """Show the button that names the listed entity types and removes this filter."""
         types = self._workspace.entities.query.types
         named = ", ".join(sorted(types or ()))
         self.only_types.setText(f"{plain_label(named, _TYPE_LETTERS)}  ×")
-        set_tip(self.only_types, f"Only these are listed: {named}\nA click lists all entities again.")
+        set_tip(self.only_types, f"Only these types are listed: {named}\nClick to list all entities.")
         self.only_types.setVisible(types is not None)
 
     def _show_scopes(self) -> None:
@@ -257,7 +257,7 @@ class EntitiesDock(Dock):
         self._show_emptiness()
 
     def _on_listed(self) -> None:
-        """Keep the chosen entity's row the current one, wherever it went."""
+        """Make the row of the chosen entity current."""
         entities = self._workspace.entities
         versions = [str(max((each.version for each in entities.loaded_entities()), default=0))]
         self.table.horizontalHeader().resizeSection(_VERSION, width_for(self.table, versions, least=44))
@@ -274,7 +274,7 @@ class EntitiesDock(Dock):
 
 def _why_empty(facts: StoreFacts, query: EntityQuery) -> str:
     if not facts.entities:
-        return "This store has no entities yet. Make one with New entity."
+        return "This store has no entities yet. Create one with New entity."
     if query.only == frozenset():
-        return "No entity is bookmarked. Ctrl+Shift+B marks the chosen one, Ctrl+B the chosen event."
+        return "No entity is bookmarked. Press Ctrl+Shift+B to bookmark the chosen entity, Ctrl+B the chosen event."
     return "No entity matches the filter."

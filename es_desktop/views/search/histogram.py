@@ -1,4 +1,4 @@
-"""The histogram: events over time, in which a stretch of time can be chosen and a moment gone to."""
+"""The histogram: events over time, in which a time range or a time can be chosen."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .histogram_paint import COMPACT_HEIGHT, HistogramContent, HistogramPainter,
 _TALL: Final = QSize(480, 138)
 _LOWEST, _HIGHEST = 96, 190
 _DRAGGED: Final = 4
-"""Pixels from which on a press is no click any more."""
+"""Pixels that a press must move to be a drag."""
 _OWN_KEYS: Final = frozenset(
     {
         Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Return, Qt.Key.Key_Enter,
@@ -28,15 +28,15 @@ _OWN_KEYS: Final = frozenset(
 
 
 class Histogram(QWidget):
-    """Shows how many events there are over time. What it costs does not depend on their number."""
+    """Shows the number of events over time; its cost does not depend on the number of events."""
 
     range_chosen = Signal(object, object)
-    """From when on and until when, in seconds since the epoch; twice ``None`` where all of it is wanted again."""
+    """Start and end in seconds since the epoch (UTC); both ``None`` for no range."""
     time_chosen = Signal(object)
-    """Seconds since the epoch: where the column begins that was pointed at."""
+    """Start of the chosen column, in seconds since the epoch (UTC)."""
 
     def __init__(self, parent: QWidget | None = None, *, compact: bool = False) -> None:
-        """A ``compact`` one is low, and has neither an axis nor a caption."""
+        """A ``compact`` histogram is low, without axis and caption."""
         super().__init__(parent)
         self._is_compact = compact
         self._content = HistogramContent()
@@ -51,19 +51,19 @@ class Histogram(QWidget):
         self.setAccessibleName("Events over time")
 
     def set_bars(self, bars: Bars | None) -> None:
-        """Show these counts over time; nothing where there are none."""
+        """Show these counts over time; ``None`` shows nothing."""
         self._content.bars = bars
-        self._lay_out_anew()
+        self._lay_out()
 
     def set_range(self, since: float | None, until: float | None) -> None:
-        """Show a stretch of time, in seconds since the epoch, as the chosen one, without telling anybody."""
+        """Show a time range (seconds since the epoch, UTC) as chosen; emits nothing."""
         if (since, until) != (self._content.since, self._content.until):
             self._content.since, self._content.until = since, until
             self._describe()
             self.update()
 
     def set_tokens(self, tokens: Tokens) -> None:
-        """Take the colours of a look."""
+        """Use the colours of a theme."""
         self._painter.tokens = tokens
         self.update()
 
@@ -73,25 +73,25 @@ class Histogram(QWidget):
 
     @property
     def range(self) -> tuple[float | None, float | None]:
-        """The stretch of time that is shown as the chosen one."""
+        """The chosen time range, in seconds since the epoch (UTC)."""
         return self._content.since, self._content.until
 
     @property
     def caret(self) -> int | None:
-        """The column that the keys are at."""
+        """The column that has the keyboard focus."""
         return self._content.caret
 
     @property
     def scale(self) -> HistogramScale | None:
-        """Where everything stands now; ``None`` where there is nothing."""
+        """The current scale; ``None`` without bars."""
         return self._painter.scale(self.size())
 
     def describe(self, first: int, last: int) -> str:
-        """Return what there is in some columns, in words."""
+        """Return a description of the columns from ``first`` to ``last``."""
         scale = self.scale
         return "" if scale is None else self._painter.describe(scale, first, last)
 
-    def _lay_out_anew(self) -> None:
+    def _lay_out(self) -> None:
         self._painter.forget()
         self._content.brush = self._content.caret = self._content.hover = None
         self._pressed = self._anchor = None
@@ -99,34 +99,34 @@ class Histogram(QWidget):
         self.update()
 
     def _describe(self) -> None:
-        """Tell what cannot be seen by everybody."""
+        """Update the accessible description."""
         scale, content = self.scale, self._content
         if scale is None:
-            told = "No events whose times are known"
+            text = "No events whose times are known"
         elif content.caret is not None:
-            told = self.describe(content.caret, content.caret)
+            text = self.describe(content.caret, content.caret)
         elif content.has_range:
             chosen = scale.columns.inside(content.since, content.until)
-            told = f"Chosen: {self.describe(chosen.start, chosen.stop - 1)}" if chosen else "Chosen: no events"
+            text = f"Chosen: {self.describe(chosen.start, chosen.stop - 1)}" if chosen else "Chosen: no events"
         else:
             most = scale.columns.counts.index(scale.highest)
-            told = f"{self.describe(0, len(scale.columns.counts) - 1)}; most of them {self.describe(most, most)}"
-        self.setAccessibleDescription(told)
+            text = f"{self.describe(0, len(scale.columns.counts) - 1)}; most of them {self.describe(most, most)}"
+        self.setAccessibleDescription(text)
 
     def _choose(self, first: int, last: int) -> None:
         scale = self.scale
         if scale is not None:
-            since, until = scale.columns.stretch(first, last)
+            since, until = scale.columns.time_range(first, last)
             self.set_range(since, until)
             self.range_chosen.emit(since, until)
 
     def _go_to(self, column: int | None) -> None:
         scale = self.scale
         if scale is not None and column is not None:
-            self.time_chosen.emit(scale.columns.stretch(column, column)[0])
+            self.time_chosen.emit(scale.columns.time_range(column, column)[0])
 
     def _clear(self) -> bool:
-        """Want all of it again; tell whether there was anything to clear."""
+        """Remove range, brush and caret; return whether there were any."""
         content = self._content
         had_range, had_any = content.has_range, content.has_range or content.brush or content.caret is not None
         content.brush = content.caret = self._pressed = self._anchor = None
@@ -159,14 +159,14 @@ class Histogram(QWidget):
         self._describe()
         self.update()
 
-    # Qt's own
+    # Event handlers
 
     def paintEvent(self, event: QPaintEvent) -> None:
         self._painter.paint(QPainter(self), self.size(), self.hasFocus())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._lay_out_anew()
+        self._lay_out()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():

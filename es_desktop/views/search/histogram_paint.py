@@ -1,4 +1,4 @@
-"""How the histogram is painted, and where its columns stand: counts over time, the chosen range, and times."""
+"""Paints the histogram: columns, the chosen time range, counts and times; and its scale."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from es_desktop.views.style.theme import SMALL_POINTS, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens, mix
 
 _NARROWEST: Final = 3.0
-"""Pixels of a column, with the gap beside it."""
+"""Least width of a column in pixels, with its gap."""
 _WIDEST: Final = 22.0
 _STANDS_OUT: Final = 8.0
-"""So many times the usual count, and the highest would press all others to the ground."""
+"""If the highest count is more than this many times the median, heights are square roots."""
 COMPACT_HEIGHT: Final = 46
 _EDGE: Final = 13
-"""Free at the left and at the right."""
+"""Free pixels at the left and at the right."""
 _CAPTION: Final = 30
 _AXIS: Final = 22
 _COMPACT_EDGES: Final = (7, 5)
@@ -32,9 +32,9 @@ _GAP: Final = 8
 _AT_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _AT_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _USUAL: Final = 0.72
-"""How much of the accent the columns have, so that the one under the pointer stands out."""
+"""Opacity of columns that are not under the pointer."""
 _OUTSIDE: Final = 0.22
-HINT: Final = "Drag to choose a stretch of time, click to go to a moment"
+HINT: Final = "Drag to choose a time range, click to go to a time"
 
 
 @dataclass(slots=True)
@@ -43,10 +43,10 @@ class HistogramContent:
 
     bars: Bars | None = None
     since: float | None = None
-    """Seconds since the epoch, where the chosen stretch begins; ``None`` where it is open."""
+    """Start of the chosen time range, in seconds since the epoch (UTC); ``None`` if open."""
     until: float | None = None
     brush: tuple[int, int] | None = None
-    """The first and the last column of the stretch that is being drawn."""
+    """First and last column of the time range that is being dragged."""
     caret: int | None = None
     hover: int | None = None
 
@@ -56,7 +56,7 @@ class HistogramContent:
 
 
 class HistogramPainter:
-    """Paints a content in the colours of a look."""
+    """Paints the content in the colours of a theme."""
 
     def __init__(self, content: HistogramContent, *, is_compact: bool) -> None:
         self._content = content
@@ -66,11 +66,11 @@ class HistogramPainter:
         self.tokens: Tokens = LIGHT
 
     def forget(self) -> None:
-        """Lay the columns out anew: the bars or the size are others now."""
+        """Drop the cached scale, because the bars or the size changed."""
         self._scale = None
 
     def scale(self, size: QSize) -> HistogramScale | None:
-        """Return where everything stands in a size; ``None`` where there are no bars, or there is no room."""
+        """Return the scale for a size in pixels; ``None`` without bars or space."""
         bars = self._content.bars
         if bars is None or not bars.counts:
             return None
@@ -83,18 +83,20 @@ class HistogramPainter:
         return self._scale
 
     def describe(self, scale: HistogramScale, first: int, last: int) -> str:
-        """Return what there is in some columns, in words."""
+        """Return a description of the columns from ``first`` to ``last``."""
         columns = scale.columns
-        return f"{format_time_range(*columns.stretch(first, last))} · {count_text(columns.count(first, last), 'event')}"
+        return (
+            f"{format_time_range(*columns.time_range(first, last))} · {count_text(columns.count(first, last), 'event')}"
+        )
 
     def paint(self, painter: QPainter, size: QSize, has_focus: bool) -> None:
-        """Paint all of it on a device of this size in logical pixels."""
+        """Paint everything; ``size`` is in logical pixels."""
         scale = self.scale(size)
         if scale is None:
             return
         painter.setFont(ui_font(SMALL_POINTS))
-        self._paint_stretch(painter, scale)
-        self._paint_pointed(painter, scale, has_focus)
+        self._paint_range(painter, scale)
+        self._paint_hover(painter, scale, has_focus)
         self._paint_counts(painter, scale)
         self._paint_columns(painter, scale)
         ground = self.tokens.accent if has_focus else self.tokens.line
@@ -105,17 +107,17 @@ class HistogramPainter:
             self._paint_caption(painter, scale)
 
     def _chosen(self, scale: HistogramScale) -> range | None:
-        """Return the columns of the stretch that is chosen or being drawn; ``None`` where there is no such stretch."""
+        """Return the columns of the chosen or dragged time range; ``None`` without one."""
         content = self._content
         if content.brush is not None:
             return range(content.brush[0], content.brush[1] + 1)
         return scale.columns.inside(content.since, content.until) if content.has_range else None
 
-    def _paint_stretch(self, painter: QPainter, scale: HistogramScale) -> None:
-        """Paint the band of the stretch, with a line at each of its ends."""
+    def _paint_range(self, painter: QPainter, scale: HistogramScale) -> None:
+        """Paint the background of the time range, with a line at each end."""
         content, area = self._content, scale.area
         if content.brush is not None:
-            since, until = scale.columns.stretch(*content.brush)
+            since, until = scale.columns.time_range(*content.brush)
         elif content.has_range:
             since = scale.columns.begin if content.since is None else content.since
             until = float("inf") if content.until is None else content.until
@@ -126,7 +128,7 @@ class HistogramPainter:
         for x in (left - 1, right):
             painter.fillRect(QRectF(x, area.top() - 3, 1, area.height() + 3), QColor(self.tokens.accent))
 
-    def _paint_pointed(self, painter: QPainter, scale: HistogramScale, has_focus: bool) -> None:
+    def _paint_hover(self, painter: QPainter, scale: HistogramScale, has_focus: bool) -> None:
         content, tokens = self._content, self.tokens
         if content.hover is not None:
             ground = mix(tokens.text, tokens.panel, 0.07)
@@ -137,7 +139,7 @@ class HistogramPainter:
             painter.drawRect(scale.column(content.caret).adjusted(-1.5, -2.5, 0.5, 1.5))
 
     def _paint_counts(self, painter: QPainter, scale: HistogramScale) -> None:
-        """Tell the highest count, and one about half as high where there is room, with a line across for each."""
+        """Paint the highest count, and a lower one with a line across if there is space."""
         area, half = scale.area, self._metrics.height() / 2
         for count in (scale.highest, 0 if self._is_compact else scale.middle):
             y = scale.y(count)
@@ -157,7 +159,7 @@ class HistogramPainter:
             if not count:
                 continue
             room = scale.column(index)
-            # However few there are, they are seen.
+            # Even one event is visible.
             top = min(round(scale.y(count)), room.bottom() - 2)
             color = whole if index == self._content.hover else usual
             if chosen is not None and index not in chosen:
@@ -182,18 +184,20 @@ class HistogramPainter:
             painter.drawText(QPointF(round(left), area.bottom() + 6 + self._metrics.ascent()), tick.text)
 
     def _paint_caption(self, painter: QPainter, scale: HistogramScale) -> None:
-        """Tell above the columns what is pointed at or chosen, and how long a column is."""
-        told, ink = self._caption(scale)
+        """Paint the caption: what is hovered or chosen, and the length of a column."""
+        caption, ink = self._caption(scale)
         room = QRectF(_EDGE, 4, scale.area.right() - _EDGE, self._metrics.height() + 4)
         painter.setPen(QColor(ink))
-        painter.drawText(room, _AT_LEFT, self._metrics.elidedText(told, Qt.TextElideMode.ElideRight, int(room.width())))
-        length = f"a bar is {format_length(scale.columns.seconds)}"
-        if sum(map(self._metrics.horizontalAdvance, (told, length))) + 2 * _GAP <= room.width():
+        painter.drawText(
+            room, _AT_LEFT, self._metrics.elidedText(caption, Qt.TextElideMode.ElideRight, int(room.width()))
+        )
+        length = f"one bar is {format_length(scale.columns.seconds)}"
+        if sum(map(self._metrics.horizontalAdvance, (caption, length))) + 2 * _GAP <= room.width():
             painter.setPen(QColor(self.tokens.faint))
             painter.drawText(room, _AT_RIGHT, length)
 
     def _caption(self, scale: HistogramScale) -> tuple[str, str]:
-        """Return what is told above the columns, and its colour."""
+        """Return the text of the caption and its colour."""
         content, chosen = self._content, self._chosen(scale)
         pointed = content.hover if content.hover is not None else content.caret
         if content.brush is not None:
@@ -207,17 +211,17 @@ class HistogramPainter:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Bars, some of them summed into each column, so that all columns are of the same length of time."""
+    """Columns of equal length in time, each the sum of some bars."""
 
     begin: float
-    """Seconds since the epoch, where the first column begins."""
+    """Start of the first column, in seconds since the epoch (UTC)."""
     seconds: float
-    """Of each column."""
+    """Length of each column."""
     counts: Sequence[int]
 
     @classmethod
     def fitting(cls, bars: Bars, width: float) -> Columns:
-        """Return as many columns as so many pixels have room for."""
+        """Return the most columns that fit into a width in pixels."""
         most = max(1, int(width // _NARROWEST))
         each = max(1, -(-len(bars.counts) // most))
         counts = [sum(bars.counts[start : start + each]) for start in range(0, len(bars.counts), each)]
@@ -227,16 +231,16 @@ class Columns:
     def highest(self) -> int:
         return max(self.counts, default=0)
 
-    def stretch(self, first: int, last: int) -> tuple[float, float]:
-        """Return from when on and until when some columns are, the last one of them as well."""
+    def time_range(self, first: int, last: int) -> tuple[float, float]:
+        """Return start and end of the columns from ``first`` to ``last``, inclusive."""
         return self.begin + first * self.seconds, self.begin + (last + 1) * self.seconds
 
     def count(self, first: int, last: int) -> int:
-        """Return how many events there are in some columns."""
+        """Return the number of events in the columns from ``first`` to ``last``, inclusive."""
         return sum(self.counts[first : last + 1])
 
     def inside(self, since: float | None, until: float | None) -> range:
-        """Return the columns whose middle is in a stretch that may be open at either end."""
+        """Return the columns whose middle is in a time range, which may be open at either end."""
         last = len(self.counts)
         first = 0 if since is None else round((since - self.begin) / self.seconds)
         end = last if until is None else round((until - self.begin) / self.seconds)
@@ -244,7 +248,7 @@ class Columns:
 
 
 class HistogramScale:
-    """Lays bars over an area: time from left to right, counts from the bottom up."""
+    """Maps time to x and counts to y in an area, in pixels."""
 
     def __init__(self, bars: Bars, area: QRectF) -> None:
         self.area = area
@@ -252,16 +256,16 @@ class HistogramScale:
         self.pitch = min(_WIDEST, area.width() / max(1, len(self.columns.counts)))
         self.highest = self.columns.highest
         usual = median([count for count in self.columns.counts if count] or [1])
-        # Beside a burst of events the usual days would not be seen; roots let both be.
+        # Beside a burst of events usual columns would be invisible; square roots show both.
         self._power = 1.0 if self.highest <= _STANDS_OUT * usual else 0.5
 
     def x(self, time: float) -> float:
-        """Return where a time, in seconds since the epoch, stands; one beyond the columns at their end."""
+        """Return the x of a time (seconds since the epoch, UTC), at most that of the end of the columns."""
         place = (time - self.columns.begin) / self.columns.seconds
         return self.area.left() + self.pitch * min(max(0.0, place), len(self.columns.counts))
 
     def y(self, count: float) -> float:
-        """Return how high so many events reach."""
+        """Return the y of a count."""
         part: float = (count / max(1, self.highest)) ** self._power
         return self.area.bottom() - self.area.height() * part
 
@@ -271,18 +275,18 @@ class HistogramScale:
         return index if 0 <= index < len(self.columns.counts) else None
 
     def nearest_column(self, x: float) -> int:
-        """Return the column that is at a pixel, or nearest to it; there has to be one."""
+        """Return the column nearest to a pixel; there must be one."""
         index = int((x - self.area.left()) // self.pitch)
         return min(max(0, index), len(self.columns.counts) - 1)
 
     def column(self, index: int) -> QRectF:
-        """Return the room of a column, from the top of the area to its bottom, in whole pixels."""
+        """Return the rectangle of a column with the full height of the area, in whole pixels."""
         left, right = (round(self.area.left() + self.pitch * each) for each in (index, index + 1))
         return QRectF(left, self.area.top(), right - left, self.area.height())
 
     @property
     def middle(self) -> int:
-        """A round count that reaches up to about half the height; 0 where there is none below the highest."""
+        """A round count at about half the height; 0 if there is none below the highest."""
         wanted = 1.3 * self.highest * 0.5 ** (1 / self._power)
         if wanted < 1:
             return 0

@@ -1,4 +1,4 @@
-"""The log of the store: every event across entities, and finding some of them."""
+"""The log of the store: all events of all entities, with filters."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from es_desktop.views.style.icons import icon
 from es_desktop.views.style.pick_button import PickButton
 from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import dress, width_for
+from es_desktop.views.style.table_setup import set_up_view, width_for
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
 
@@ -48,17 +48,17 @@ _WIDEST_TIME: Final = "30 Nov 23:59"
 _LEAST_EVENT: Final = 110
 _LEAST_PAYLOAD: Final = 120
 _GIVE_WAY: Final = (TYPE, VERSION, ID)
-"""What goes first where there is little room: what happened, and when, come first."""
+"""The columns that are hidden first when there is little space."""
 _OWN_KEYS: Final = frozenset({Qt.Key.Key_Home, Qt.Key.Key_End})
 _TYPING_MILLISECONDS: Final = 250
 _ID_WIDTH: Final = 110
 
 
 class LogTable(QTableView):
-    """One row an event of the store."""
+    """Shows one row for each event of the log."""
 
     event_chosen = Signal(object)
-    """The ``LoggedEvent`` of the row that is the current one, once it is there."""
+    """The ``LoggedEvent`` of the current row, once it is loaded."""
 
     def __init__(self, log: LogModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,7 +66,7 @@ class LogTable(QTableView):
         self._waits_for: int | None = None
         self._widths = dict(_WIDTHS)
         self.setModel(log)
-        dress(self)
+        set_up_view(self)
         header = self.horizontalHeader()
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setAccessibleName("Events of the store")
@@ -78,11 +78,11 @@ class LogTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(PAYLOAD, QHeaderView.ResizeMode.Stretch)
         self.selectionModel().currentRowChanged.connect(self._on_row_chosen)
-        self.clicked.connect(self._on_row_chosen)  # the current one again, after the person went elsewhere
+        self.clicked.connect(self._on_row_chosen)  # a click on the current row chooses it again
         log.dataChanged.connect(self._on_filled)
 
     def fit(self, activity: Activity) -> None:
-        """Give the columns the widths that the names, the times and the versions of a store need."""
+        """Fit the columns to the names, times and versions of a store."""
         totals = activity.totals
         times = [format_time(totals.first_time), format_time(totals.last_time), _WIDEST_TIME]
         versions = [str(each.version) for each in activity.longest]
@@ -96,7 +96,7 @@ class LogTable(QTableView):
         )
 
     def show_row(self, row: int) -> None:
-        """Let a row be the current one, and stand where it is seen with what comes after it."""
+        """Make a row current, and scroll it to the top."""
         index = self._log.index(row, 0)
         self.setCurrentIndex(index)
         self.scrollTo(index, QAbstractItemView.ScrollHint.PositionAtTop)
@@ -108,7 +108,7 @@ class LogTable(QTableView):
         self._share_room()
 
     def _share_room(self) -> None:
-        """Hide some columns, and cut the names of events, as far as the payload needs their room."""
+        """Hide columns and narrow the event column until the payload has enough space."""
         header, widths = self.horizontalHeader(), self._widths
         spare = self.viewport().width() - _LEAST_PAYLOAD - sum(widths.values())
         for column in _GIVE_WAY:
@@ -120,20 +120,20 @@ class LogTable(QTableView):
 
     def _on_row_chosen(self, current: QModelIndex) -> None:
         self._waits_for = current.row() if current.isValid() else None
-        self._tell()
+        self._emit_chosen()
 
     def _on_filled(self, first: QModelIndex, last: QModelIndex) -> None:
         row = self._waits_for
         if row is not None and first.row() <= row <= last.row():
-            self._tell()
+            self._emit_chosen()
 
-    def _tell(self) -> None:
+    def _emit_chosen(self) -> None:
         logged = None if self._waits_for is None else self._log.at(self._waits_for)
         if logged is not None:
             self._waits_for = None
             self.event_chosen.emit(logged)
 
-    # Qt's own
+    # Event handlers
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         count = self._log.rowCount()
@@ -150,10 +150,10 @@ class LogTable(QTableView):
 
 
 class LogDock(Dock):
-    """Shows the events of the store in their order; what is typed, picked or brushed leaves some of them."""
+    """Shows the events of the store in order, filtered by text, id, types and time range."""
 
     timeline_wanted = Signal()
-    """The history of the chosen event's entity should be seen."""
+    """The timeline of the chosen event's entity should be shown."""
 
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
@@ -165,11 +165,11 @@ class LogDock(Dock):
         self.text.setAccessibleName("Find events by words in their payload")
         self._lens = self.text.addAction(icon("search", theme.tokens), QLineEdit.ActionPosition.LeadingPosition)
         self.id_prefix = QLineEdit(body)
-        self.id_prefix.setPlaceholderText("id begins…")
-        self.id_prefix.setAccessibleName("Find events of entities whose id begins so")
+        self.id_prefix.setPlaceholderText("start of the id…")
+        self.id_prefix.setAccessibleName("Find events by the start of the entity's id")
         self.id_prefix.setFixedWidth(_ID_WIDTH)
         self.types = PickButton("event type", self._names_of_types, body)
-        self.kinds = PickButton("entity type", self._names_of_kinds, body)
+        self.entity_types = PickButton("entity type", self._names_of_entity_types, body)
         self.clear = QPushButton("Clear", body)
         self.clear.setProperty("role", "link")
         set_tip(self.clear, "Show all events again")
@@ -189,7 +189,7 @@ class LogDock(Dock):
         self._show()
 
     def focus_text(self) -> None:
-        """Let a person type what to look for."""
+        """Show the dock with the focus in its search line."""
         self.bring_forward(self.text)
         self.text.selectAll()
 
@@ -209,7 +209,7 @@ class LogDock(Dock):
         picks.addWidget(self.id_prefix)
         picks.addSpacing(4)
         picks.addWidget(self.types)
-        picks.addWidget(self.kinds)
+        picks.addWidget(self.entity_types)
         picks.addStretch(1)
         self.title_bar.add_widget(self.clear)
         layout = QVBoxLayout(body)
@@ -230,9 +230,9 @@ class LogDock(Dock):
             leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), line)
             leave.setContext(Qt.ShortcutContext.WidgetShortcut)
             leave.activated.connect(self.table.setFocus)
-        self._typed.timeout.connect(self._look)
+        self._typed.timeout.connect(self._search)
         self.types.picked.connect(lambda names: log.update_search(event_types=names))
-        self.kinds.picked.connect(lambda names: log.update_search(entity_types=names))
+        self.entity_types.picked.connect(lambda names: log.update_search(entity_types=names))
         self.clear.clicked.connect(lambda: log.set_search(ALL))
         self.histogram.range_chosen.connect(lambda since, until: log.update_search(since=since, until=until))
         self.histogram.time_chosen.connect(log.go_to_time)
@@ -245,7 +245,7 @@ class LogDock(Dock):
         workspace.listing.indexer.paused_changed.connect(self._show)
         workspace.store_changed.connect(self._show)
 
-    def _look(self) -> None:
+    def _search(self) -> None:
         self._typed.stop()
         self._log.update_search(text=self.text.text().strip(), id_prefix=self.id_prefix.text().strip())
 
@@ -254,18 +254,18 @@ class LogDock(Dock):
         self._typed.start()
 
     def _on_text_changed(self) -> None:
-        """Look again where a line was cleared by its button, which does not count as typing."""
+        """Search again when a line was cleared by its button, which does not emit ``textEdited``."""
         search = self._log.search
         if (search.text and not self.text.text()) or (search.id_prefix and not self.id_prefix.text()):
             self._typed.start()
 
     def _on_return(self) -> None:
-        self._look()
+        self._search()
         self._goes_to_rows = True
         self._go_to_rows()
 
     def _go_to_rows(self) -> None:
-        """Go to what is found, once there is anything, where a person asked for that and went nowhere else."""
+        """After Enter, focus the first result when there is one, unless the focus moved elsewhere."""
         if self._goes_to_rows and self._log.model.rowCount():
             self._goes_to_rows = False
             if not (self.text.hasFocus() or self.id_prefix.hasFocus()):
@@ -281,7 +281,7 @@ class LogDock(Dock):
         activity = self._workspace.overview.activity
         return {} if activity is None else activity.totals.event_types
 
-    def _names_of_kinds(self) -> dict[str, int]:
+    def _names_of_entity_types(self) -> dict[str, int]:
         activity = self._workspace.overview.activity
         return {} if activity is None else activity.totals.entity_types
 
@@ -299,7 +299,7 @@ class LogDock(Dock):
             if line.text().strip() != text and not self._typed.isActive():
                 line.setText(text)
         self.types.show_picked(search.event_types)
-        self.kinds.show_picked(search.entity_types)
+        self.entity_types.show_picked(search.entity_types)
         self.histogram.set_range(search.since, search.until)
         self.clear.setVisible(not search.is_for_all)
         hint = self._why_empty() if self._log.model.rowCount() == 0 else ""
@@ -326,7 +326,7 @@ class LogDock(Dock):
         if self._log.problem is not None:
             return str(self._log.problem)
         if self._log.is_finding:
-            return "Looking…"
+            return "Searching…"
         if indexer.is_paused:
-            return "Indexing rests; what was indexed by now has no such event. Indexing goes on by the Store menu."
-        return "This store has no events yet." if self._log.search.is_for_all else "No event is like that."
+            return "Indexing is paused, and no indexed event matches. Resume indexing in the Store menu."
+        return "This store has no events yet." if self._log.search.is_for_all else "No event matches."

@@ -1,4 +1,4 @@
-"""Finding entities by their state: a condition, as of a time, and the entities whose state meets it."""
+"""Finds entities by a condition on their state, at the end or as of a time."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.pick_button import PickButton
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import dress, width_for
+from es_desktop.views.style.table_setup import set_up_view, width_for
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.watch.expression_line import ExpressionLine
 
@@ -47,8 +47,8 @@ _BAR_WIDTH: Final = 90
 _ROOM_FOR_CHANGED: Final = 560
 _ROOM_FOR_TYPES: Final = 400
 _EMPTY: Final = (
-    "Type a condition on the state, and press Enter: every entity whose state meets it is listed here, at its end or "
-    "as of a time. The names are those of the state: total, lines[0].price, status."
+    "Type a condition on the state and press Enter to list every entity whose state meets it, at its last version or "
+    "as of a time. Use the names of the state, such as total, lines[0].price or status."
 )
 
 
@@ -82,7 +82,7 @@ class StatesDock(Dock):
             label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
             label.setContentsMargins(13, 10, 13, 8)
-        # What is left of the room where there is no table is below the last of the texts.
+        # Without a table, the free space is below the last text.
         for label in (self.line.error, self._trouble):
             label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._set_up_table(theme)
@@ -93,7 +93,7 @@ class StatesDock(Dock):
         self._show()
 
     def focus_line(self) -> None:
-        """Let a person type a condition."""
+        """Show the dock with the focus in the line of the condition."""
         self.bring_forward(self.line)
         self.line.selectAll()
 
@@ -105,7 +105,7 @@ class StatesDock(Dock):
     def _set_up_table(self, theme: Theme) -> None:
         table = self.table
         table.setModel(self._finder.model)
-        dress(table)
+        set_up_view(table)
         delegate = RowDelegate(table, _COLUMNS)
         theme.follow(delegate)
         table.setItemDelegate(delegate)
@@ -148,7 +148,7 @@ class StatesDock(Dock):
         self.button.clicked.connect(self._on_button)
         self.types.picked.connect(self._on_types)
         self.table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
-        self.table.clicked.connect(self._on_row_chosen)  # the current one again, after the person went elsewhere
+        self.table.clicked.connect(self._on_row_chosen)  # a click on the current row chooses it again
         self._finder.changed.connect(self._show)
         self._workspace.store_changed.connect(self._on_store)
         self._workspace.overview.changed.connect(self._show_widths)
@@ -184,7 +184,7 @@ class StatesDock(Dock):
             as_of = parse_as_of(typed) if typed else None
             self._finder.find(StateSearch(expression, as_of, self._types))
         except UserError as error:
-            self._tell(str(error))
+            self._show_hint(str(error))
 
     def _on_row_chosen(self, current: QModelIndex) -> None:
         if current.isValid():
@@ -206,12 +206,12 @@ class StatesDock(Dock):
             self.bar.setValue(1000 * searched.events // searched.total)
         self._show_trouble()
         self.table.setVisible(count > 0)
-        self._tell("" if count else self._why_empty())
+        self._show_hint("" if count else self._why_empty())
         self.title_bar.set_summary("" if searched is None else self._summary())
 
     def _summary(self) -> str:
         searched = self._finder.progress
-        assert searched is not None, "asked only where something was looked for"
+        assert searched is not None, "called only during or after a search"
         found = f"{searched.hits:,} of {count_text(searched.entities, 'entity')}"
         if self._finder.is_searching:
             return f"{found} so far"
@@ -219,23 +219,23 @@ class StatesDock(Dock):
 
     def _show_trouble(self) -> None:
         searched = self._finder.progress
-        told = [] if searched is None else [searched.trouble]
+        notes = [] if searched is None else [searched.trouble]
         if searched is not None and searched.hits > MOST:
-            told.append(f"the first {MOST:,} are listed")
-        text = ". ".join(filter(None, told))
+            notes.append(f"the first {MOST:,} are listed")
+        text = ". ".join(filter(None, notes))
         self._trouble.setText(f"{text[:1].upper()}{text[1:]}." if text else "")
         self._trouble.setVisible(bool(text))
 
-    def _tell(self, text: str) -> None:
+    def _show_hint(self, text: str) -> None:
         self.hint.setText(text)
         self.hint.setVisible(bool(text))
 
     def _why_empty(self) -> str:
         finder = self._finder
         if self._workspace.session is None:
-            return "Open a store to look through its states."
+            return "Open a store to search its states."
         if finder.problem is not None:
             return str(finder.problem)
         if finder.is_searching:
-            return "Looking…"
-        return _EMPTY if finder.progress is None else "No entity's state is like that."
+            return "Searching…"
+        return _EMPTY if finder.progress is None else "No entity's state matches."

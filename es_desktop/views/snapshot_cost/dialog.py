@@ -1,4 +1,4 @@
-"""What snapshots buy: measured here and now, with the interval that would pay, offered as the policy."""
+"""Measures what snapshots save and what they take, and offers the interval that pays as the policy."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ from es_desktop.views.style.form_dialog import FormDialog
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.theme import SMALL_POINTS, Theme, ui_font
 
-from .plot import WorthPlot
+from .plot import CostPlot
 
 _ENTITY, _STORE = 0, 1
-_TOLD, _MEASURING = 0, 1
+_RESULT, _MEASURING = 0, 1
 _SIZE: Final = (720, 560)
 _CLOSE: Final = QDialogButtonBox.StandardButton.Close
 _LEAST: Final = (640, 480)
@@ -44,18 +44,18 @@ _POINTS: Final = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number with the words above and below it."""
+    """A value with a title and a detail."""
 
     title: str
     value: str = "…"
     detail: str = ""
 
 
-_NOT_YET: Final = (Figure("From zero"), Figure("From a snapshot"), Figure("Events not read"), Figure("Snapshots take"))
+_EMPTY: Final = (Figure("From zero"), Figure("From a snapshot"), Figure("Events not read"), Figure("Snapshots take"))
 
 
-class WorthFigures(QWidget):
-    """Shows the figures of what was measured, or that they are not there yet."""
+class CostFigures(QWidget):
+    """Shows four figures of a measurement."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,20 +63,20 @@ class WorthFigures(QWidget):
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(10)
-        for _ in _NOT_YET:
+        for _ in _EMPTY:
             layout.addWidget(self._cell(), 1)
-        self.show_worth(None)
+        self.show_cost(None)
 
-    def show_worth(self, worth: SnapshotCost | None) -> None:
-        """Show what was measured; without it, dots."""
-        for figure, (title, value, detail) in zip(figures(worth), self._labels, strict=True):
+    def show_cost(self, cost: SnapshotCost | None) -> None:
+        """Show a measurement; ``None`` shows dots."""
+        for figure, (title, value, detail) in zip(figures(cost), self._labels, strict=True):
             title.set_whole_text(figure.title)
             value.setText(figure.value)
             detail.set_whole_text(figure.detail)
 
     @property
     def texts(self) -> list[tuple[str, str, str]]:
-        """What is shown: title, value and detail of each figure."""
+        """Title, value and detail of each figure."""
         return [(title.whole_text(), value.text(), detail.whole_text()) for title, value, detail in self._labels]
 
     def _cell(self) -> QFrame:
@@ -95,60 +95,60 @@ class WorthFigures(QWidget):
         return cell
 
 
-def figures(worth: SnapshotCost | None) -> tuple[Figure, ...]:
-    """Return the four figures of what was measured; without it, those that say so."""
-    if worth is None:
-        return _NOT_YET
-    about = "≈ " if worth.is_estimated else ""
-    sampled = about if len(worth.shares) < worth.entities else ""
-    events, saved = round(worth.events), round(worth.saved)
-    one = format_bytes(worth.longest.bytes_each)
-    beside = f"and events {about}{format_bytes(worth.event_bytes)}"
+def figures(cost: SnapshotCost | None) -> tuple[Figure, ...]:
+    """Return the four figures of a measurement; for ``None``, figures without values."""
+    if cost is None:
+        return _EMPTY
+    about = "≈ " if cost.is_estimated else ""
+    sampled = about if len(cost.shares) < cost.entities else ""
+    events, saved = round(cost.events), round(cost.saved)
+    one = format_bytes(cost.longest.bytes_each)
+    beside = f"and events {about}{format_bytes(cost.event_bytes)}"
     return (
-        *(_of_store(worth) if worth.entities > 1 else _of_entity(worth)),
+        *(_of_store(cost) if cost.entities > 1 else _of_entity(cost)),
         Figure("Events not read", f"{sampled}{saved:,}", f"of {events:,}"),
         Figure(
             "Snapshots take",
-            f"{about}{format_bytes(worth.snapshot_bytes)}" if worth.snapshot_bytes else "nothing",
-            beside if worth.snapshot_bytes else f"one would take {one}",
+            f"{about}{format_bytes(cost.snapshot_bytes)}" if cost.snapshot_bytes else "nothing",
+            beside if cost.snapshot_bytes else f"one would take {one}",
         ),
     )
 
 
-def _of_entity(worth: SnapshotCost) -> tuple[Figure, Figure]:
-    costs = worth.longest
+def _of_entity(cost: SnapshotCost) -> tuple[Figure, Figure]:
+    costs = cost.longest
     about = "≈ " if costs.is_partly_read else ""
     zero = Figure("From zero", f"{about}{format_cost(costs.from_zero)}", count_text(costs.events, "event"))
     if costs.base is None:
-        return zero, Figure("From a snapshot", "–", "there is none to start from")
+        return zero, Figure("From a snapshot", "–", "no snapshot to start from")
     after = costs.events - costs.skipped
     value, detail = f"{about}{format_cost(costs.now)}", f"and {count_text(after, 'event')} after it"
     return zero, Figure(f"From snapshot {costs.base:,}", value, detail)
 
 
-def _of_store(worth: SnapshotCost) -> tuple[Figure, Figure]:
-    longest = format_cost(worth.longest.from_zero)
-    having = f"{round(worth.with_base):,} of {worth.entities:,} have one"
+def _of_store(cost: SnapshotCost) -> tuple[Figure, Figure]:
+    longest = format_cost(cost.longest.from_zero)
+    having = f"{round(cost.with_base):,} of {cost.entities:,} have one"
     return (
-        Figure("Mean from zero", format_cost(worth.from_zero), f"the longest {longest}"),
-        Figure("With the snapshots", format_cost(worth.now), having),
+        Figure("Mean from zero", format_cost(cost.from_zero), f"the longest {longest}"),
+        Figure("With the snapshots", format_cost(cost.now), having),
     )
 
 
-class WorthDialog(FormDialog):
-    """Measures one entity or the store; ``interval`` is the policy that was chosen once it is accepted."""
+class SnapshotCostDialog(FormDialog):
+    """Measures one entity or the store; ``interval`` is the chosen policy once it is accepted."""
 
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("What snapshots buy", "Use as the policy", parent, size=_SIZE, leave=_CLOSE)
+        super().__init__("Snapshot costs", "Use as policy", parent, size=_SIZE, leave=_CLOSE)
         self._workspace = workspace
         self._meter = workspace.cost_meter
-        self._worth: SnapshotCost | None = None
+        self._cost: SnapshotCost | None = None
         self._has_own_target = False
         self._frame, self.scope = make_choice(["this entity", "the store"], self)
         self._subject = ElidedLabel(parent=self)
-        self.figures = WorthFigures(self)
-        self.plot = WorthPlot(self)
-        self.told = Label(parent=self)
+        self.figures = CostFigures(self)
+        self.plot = CostPlot(self)
+        self.conclusion = Label(parent=self)
         self.target = QDoubleSpinBox(self)
         self._rule = ElidedLabel(parent=self)
         self.reason = Label(parent=self)
@@ -168,7 +168,7 @@ class WorthDialog(FormDialog):
 
     @property
     def subject(self) -> str:
-        """What the figures are of."""
+        """What was measured."""
         return self._subject.whole_text()
 
     @property
@@ -179,13 +179,13 @@ class WorthDialog(FormDialog):
 
     def _lay_out(self) -> None:
         self._subject.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.told.setWordWrap(True)
-        self.told.setProperty("role", "title")
-        self.told.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        self.conclusion.setWordWrap(True)
+        self.conclusion.setProperty("role", "title")
+        self.conclusion.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.reason.setProperty("role", "hint")
         self.reason.setWordWrap(True)
         self._progress.setTextVisible(False)
-        self._state.addWidget(self.told)
+        self._state.addWidget(self.conclusion)
         self._state.addWidget(_row(self._progress, self.stop))
         self._state.setFixedHeight(40)
         for button in (self.stop, self.again):
@@ -209,7 +209,7 @@ class WorthDialog(FormDialog):
     def _connect(self) -> None:
         self.scope.idClicked.connect(lambda _: self._measure())
         self.target.valueChanged.connect(self._on_target_changed)
-        self.plot.chosen.connect(lambda _: self._tell())
+        self.plot.chosen.connect(lambda _: self._show_conclusion())
         self.again.clicked.connect(self._measure)
         self.stop.clicked.connect(self._meter.stop)
         self._meter.progressed.connect(self._on_progressed)
@@ -222,7 +222,7 @@ class WorthDialog(FormDialog):
         if session is None:
             return
         of_entity = self.scope.checkedId() == _ENTITY
-        self._show(None, "Rebuilding it again and again…" if of_entity else "Rebuilding entities of every length…")
+        self._show(None, "Measuring this entity…" if of_entity else "Measuring entities of every length…")
         self._state.setCurrentIndex(_MEASURING)
         self.again.hide()
         self._progress.setRange(0, 0)
@@ -237,13 +237,13 @@ class WorthDialog(FormDialog):
         self._progress.setRange(0, total)
         self._progress.setValue(done)
 
-    def _on_measured(self, worth: SnapshotCost) -> None:
-        self._subject.set_whole_text(f"{self.subject} · {subject(worth)}")
+    def _on_measured(self, cost: SnapshotCost) -> None:
+        self._subject.set_whole_text(f"{self.subject} · {subject(cost)}")
         if not self._has_own_target:
             self.target.blockSignals(True)
-            self.target.setValue(1000 * worth.default_target)
+            self.target.setValue(1000 * cost.default_target)
             self.target.blockSignals(False)
-        self._show(worth)
+        self._show(cost)
 
     def _on_target_changed(self) -> None:
         self._has_own_target = True
@@ -251,31 +251,31 @@ class WorthDialog(FormDialog):
 
     def _on_failed(self, error: UserError) -> None:
         self._show(None, "Nothing was measured.")
-        self.told.setText(f"{error}")
+        self.conclusion.setText(f"{error}")
 
     def _on_stopped(self) -> None:
         self._show(None, "Nothing was measured.")
-        self.told.setText("Stopped.")
+        self.conclusion.setText("Stopped.")
 
-    def _show(self, worth: SnapshotCost | None, empty: str = "") -> None:
-        self._worth = worth
-        self._state.setCurrentIndex(_TOLD)
-        self.figures.show_worth(worth)
+    def _show(self, cost: SnapshotCost | None, empty: str = "") -> None:
+        self._cost = cost
+        self._state.setCurrentIndex(_RESULT)
+        self.figures.show_cost(cost)
         self.again.show()
         for widget in (self.target, self.agree_button):
-            widget.setEnabled(worth is not None)
-        if worth is None:
+            widget.setEnabled(cost is not None)
+        if cost is None:
             self._rule.set_whole_text("")
             self.reason.clear()
             self.plot.show_nothing(empty)
         self._offer()
 
     def _offer(self) -> None:
-        """Show the points, and choose the one that would pay."""
-        if self._worth is None:
+        """Show the points, and choose the interval that pays."""
+        if self._cost is None:
             return
         target = self.target.value() / 1000
-        paying = self._worth.paying(target)
+        paying = self._cost.paying(target)
         present = self._workspace.commander.frequency
         intervals = _with(present)
         marks: dict[int, list[tuple[str, str]]] = {}
@@ -284,19 +284,19 @@ class WorthDialog(FormDialog):
         if self._workspace.session is not None and self._workspace.session.is_writable:
             marks.setdefault(intervals.index(present), []).append(("now", "amber"))
         self.plot.set_target(target)
-        self.plot.show_points([self._worth.at(each) for each in intervals], marks)
+        self.plot.show_points([self._cost.at(each) for each in intervals], marks)
         self.plot.choose(None if paying is None else intervals.index(paying.interval))
-        told = "" if paying is None else f"The longest interval that does: {every_text(paying.interval)}."
-        self._rule.set_whole_text(told or "No interval does.")
-        self._tell()
+        conclusion = "" if paying is None else f"The longest interval that achieves it: {every_text(paying.interval)}."
+        self._rule.set_whole_text(conclusion or "No interval achieves it.")
+        self._show_conclusion()
 
-    def _tell(self) -> None:
-        """Tell what is chosen in a sentence, and offer it as the policy."""
-        if self._worth is None:
+    def _show_conclusion(self) -> None:
+        """Describe the chosen interval, and offer it as the policy."""
+        if self._cost is None:
             return
         index = self.plot.index
         chosen = None if index is None else self.plot.points[index]
-        self.told.setText(conclusion(self._worth, chosen, self.target.value() / 1000))
+        self.conclusion.setText(conclusion(self._cost, chosen, self.target.value() / 1000))
         self._offer_policy(chosen)
 
     def _offer_policy(self, chosen: Point | None) -> None:
@@ -305,18 +305,18 @@ class WorthDialog(FormDialog):
         if session is not None and not session.is_writable:
             why_not = session.why_read_only
         elif chosen is not None and chosen.interval == self._workspace.commander.frequency:
-            why_not = "This is the policy now."
-        words = "Use as the policy"
+            why_not = "This is the current policy."
+        words = "Use as policy"
         if chosen is not None:
             never = chosen.interval is None
-            words = "Use no snapshots as the policy" if never else f"Use every {chosen.interval:,} as the policy"
+            words = "Use no snapshots as policy" if never else f"Use every {chosen.interval:,} as policy"
         self.agree_button.setText(words)
         self.agree_button.setEnabled(not why_not)
         self.reason.setText(why_not)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         typed = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.target.hasFocus()
-        if typed:  # a target that was typed is looked at before anything becomes the policy
+        if typed:  # Enter in the target applies the target, and does not accept the dialog
             self.plot.setFocus()
         else:
             super().keyPressEvent(event)
@@ -327,7 +327,7 @@ class WorthDialog(FormDialog):
 
 
 def _with(present: Interval) -> Sequence[Interval]:
-    """Return the intervals that are shown: the usual ones, and that of the policy."""
+    """Return the intervals to show: the usual ones and that of the policy."""
     numbers = {each for each in (*INTERVALS, present) if each is not None}
     return [*sorted(numbers), None]
 

@@ -1,4 +1,4 @@
-"""The plot of what snapshots at other intervals would cost, in which one can be chosen."""
+"""A plot of the costs of snapshots at several intervals, in which one is chosen."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ RIGHT: Final = 10
 TOP: Final = 44
 BOTTOM: Final = 44
 _BARS: Final = 0.62
-"""The part of the height that the tallest bar takes."""
+"""Height of the tallest bar, as a part of the area."""
 _ROOM_FOR_TIMES: Final = 46
-"""Pixels that a column needs to tell its time; below, only the chosen one does."""
+"""Least width of a column that shows its time, in pixels; the chosen one always does."""
 _LINE: Final = 13
-"""Pixels that a word takes in height."""
+"""Height of a word in pixels."""
 _AT_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -48,9 +48,9 @@ class PlotContent:
     """What a plot shows."""
 
     points: Sequence[Point] = ()
-    """The last of them may be of no snapshot at all."""
+    """The last one may be that without snapshots."""
     target: float = 0.0
-    """Seconds that a rebuild may take."""
+    """Most seconds that a rebuild should take."""
     marks: Mapping[int, Sequence[tuple[str, str]]] = field(default_factory=dict)
     """Words above a column, each in a tone of ``Tokens.tone``."""
     chosen: int | None = None
@@ -58,13 +58,13 @@ class PlotContent:
 
 
 class PlotScale:
-    """Where the columns and the times of a content stand in a size."""
+    """Maps columns to x and times to y, in pixels."""
 
     def __init__(self, content: PlotContent, size: QSize) -> None:
         self._points = content.points
         self.area = QRectF(LEFT, TOP, size.width() - LEFT - RIGHT, size.height() - TOP - BOTTOM)
         taken = [each.seconds for each in content.points if each.bytes_per_thousand]
-        # A rebuild from zero may take a thousand times as long; it does not press the others to the ground.
+        # Rebuilds from zero may take a thousand times as long, so they do not set the scale.
         self.highest = 1.2 * max([*taken, content.target], default=1.0)
 
     @property
@@ -72,7 +72,7 @@ class PlotScale:
         return self.area.width() / max(1, len(self._points))
 
     def column(self, index: int) -> QRectF:
-        """Return the column of a point, from the top of the area to its bottom."""
+        """Return the rectangle of the column of a point."""
         return QRectF(self.area.left() + index * self.pitch, self.area.top(), self.pitch, self.area.height())
 
     def index_at(self, x: float) -> int | None:
@@ -81,19 +81,19 @@ class PlotScale:
         return index if 0 <= index < len(self._points) else None
 
     def y(self, seconds: float) -> float:
-        """Return where a time stands; one beyond the scale stands at its top."""
+        """Return the y of a time in seconds, at most that of the top."""
         return self.area.bottom() - self.area.height() * min(1.0, seconds / self.highest)
 
     def is_beyond(self, seconds: float) -> bool:
         return seconds > self.highest
 
     def place(self, index: int) -> QPointF:
-        """Return where the time of a point stands."""
+        """Return the position of the time of a point."""
         return QPointF(self.column(index).center().x(), self.y(self._points[index].seconds))
 
 
 class PlotPainter:
-    """Paints a content in the colours of a look."""
+    """Paints the content in the colours of a theme."""
 
     def __init__(self, content: PlotContent) -> None:
         self._content = content
@@ -102,10 +102,10 @@ class PlotPainter:
         self._bold = ui_font(SMALL_POINTS, bold=True)
 
     def paint(self, painter: QPainter, size: QSize, has_focus: bool) -> None:
-        """Paint all of it on a device of this size in logical pixels."""
+        """Paint everything; ``size`` is in logical pixels."""
         scale = PlotScale(self._content, size)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_ground(painter, scale, has_focus)
+        self._paint_background(painter, scale, has_focus)
         self._paint_times(painter, scale)
         self._paint_bars(painter, scale)
         self._paint_target(painter, scale)
@@ -113,7 +113,7 @@ class PlotPainter:
         for index in range(len(self._content.points)):
             self._paint_words(painter, scale, index)
 
-    def _paint_ground(self, painter: QPainter, scale: PlotScale, has_focus: bool) -> None:
+    def _paint_background(self, painter: QPainter, scale: PlotScale, has_focus: bool) -> None:
         grounds = {self._content.hover: self.tokens.hover, self._content.chosen: self.tokens.accent_soft}
         for index, color in grounds.items():
             if index is not None:
@@ -134,8 +134,8 @@ class PlotPainter:
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
             if abs(y - target) >= _LINE:
                 painter.setPen(QColor(self.tokens.faint))
-                told = format_cost(time / 1e6) if time else "0"
-                painter.drawText(QRectF(0, y - 8, LEFT - 10, 16), _AT_RIGHT, told)
+                text = format_cost(time / 1e6) if time else "0"
+                painter.drawText(QRectF(0, y - 8, LEFT - 10, 16), _AT_RIGHT, text)
         painter.setPen(QColor(self.tokens.dim))
         for row, word in enumerate(("every", "per 1,000")):
             painter.drawText(QRectF(0, area.bottom() + 5 + 17 * row, LEFT - 10, _LINE), _AT_RIGHT, word)
@@ -161,7 +161,7 @@ class PlotPainter:
         painter.drawText(QRectF(0, y - 8, LEFT - 10, 16), _AT_RIGHT, format_cost(self._content.target))
 
     def _paint_line(self, painter: QPainter, scale: PlotScale) -> None:
-        """Paint the times as a line; to those that no snapshot makes shorter it is dashed."""
+        """Paint the times as a line, dotted where no snapshots are taken."""
         points, accent = self._content.points, QColor(self.tokens.accent)
         for index in range(1, len(points)):
             plain = points[index].bytes_per_thousand > 0
@@ -183,17 +183,17 @@ class PlotPainter:
         written = format_bytes(point.bytes_per_thousand) if point.bytes_per_thousand else "–"
         self._word(painter, column, column.bottom() + 22, font, tokens.amber if chosen else tokens.dim, written)
         if chosen or scale.pitch >= _ROOM_FOR_TIMES:
-            told = format_cost(point.seconds) + (" ↑" if scale.is_beyond(point.seconds) else "")
+            text = format_cost(point.seconds) + (" ↑" if scale.is_beyond(point.seconds) else "")
             ground = tokens.accent_soft if chosen else tokens.hover if index == self._content.hover else tokens.panel
             y, ink = scale.place(index).y() - 22, tokens.text if chosen else tokens.dim
-            self._word(painter, column, y, font, ink, told, ground)
+            self._word(painter, column, y, font, ink, text, ground)
         for row, (word, tone) in enumerate(self._content.marks.get(index, ())):
             self._word(painter, column, 8 + 14 * row, self._bold, tokens.tone(tone)[0], word)
 
     def _word(
         self, painter: QPainter, column: QRectF, y: float, font: QFont, color: str, text: str, ground: str = ""
     ) -> None:
-        """Paint a word in the middle of a column; on a ``ground`` of its own where lines pass behind it."""
+        """Paint a word centred in a column, on a background of colour ``ground`` if given."""
         metrics = QFontMetricsF(font)
         place = QPointF(round(column.center().x() - metrics.horizontalAdvance(text) / 2), round(y + metrics.ascent()))
         if ground:
@@ -205,7 +205,7 @@ class PlotPainter:
         painter.drawText(place, text)
 
 
-class WorthPlot(QWidget):
+class CostPlot(QWidget):
     """Shows the time of a rebuild and the bytes for each interval; arrows and clicks choose one."""
 
     chosen = Signal(object)
@@ -239,7 +239,7 @@ class WorthPlot(QWidget):
         self.update()
 
     def choose(self, index: int | None) -> None:
-        """Mark a point as the chosen one, without telling anybody."""
+        """Show a point as chosen; emits nothing."""
         self._content.chosen = index
         self.setAccessibleDescription("" if index is None else point_text(self._content.points[index]))
         self.update()
@@ -255,20 +255,20 @@ class WorthPlot(QWidget):
 
     @property
     def index(self) -> int | None:
-        """Of the point that is chosen."""
+        """Index of the chosen point."""
         return self._content.chosen
 
     @property
     def scale(self) -> PlotScale:
-        """Where everything stands now."""
+        """The current scale."""
         return PlotScale(self._content, self.size())
 
     def set_tokens(self, tokens: Tokens) -> None:
-        """Take the colours of a look."""
+        """Use the colours of a theme."""
         self._painter.tokens = tokens
         self.update()
 
-    def _tell(self, index: int | None) -> None:
+    def _choose(self, index: int | None) -> None:
         if index is not None and 0 <= index < len(self.points) and index != self.index:
             self.choose(index)
             self.chosen.emit(self.points[index])
@@ -293,11 +293,11 @@ class WorthPlot(QWidget):
         if wanted is None:
             super().keyPressEvent(event)
         else:
-            self._tell(wanted)
+            self._choose(wanted)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton and self.points:
-            self._tell(self.scale.index_at(event.position().x()))
+            self._choose(self.scale.index_at(event.position().x()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         hover = self.scale.index_at(event.position().x()) if self.points else None

@@ -1,4 +1,4 @@
-"""Connects to a database on a server, by a URL or its parts, tried before it is left; or asks for a password alone."""
+"""Dialogs that ask for a database on a server, or for a password only."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _EXAMPLE: Final = "postgresql://user@host:5432/database"
 
 
 class KeepPassword(QCheckBox):
-    """Whether a password is kept in the keyring of the system; whether there is one is asked beside the window."""
+    """A check box: save the password in the system keyring. Looks for a keyring in a task."""
 
     def __init__(self, workspace: Workspace, dialog: QDialog) -> None:
-        super().__init__("Keep the password in the system’s keyring", dialog)
+        super().__init__("Save the password in the system keyring", dialog)
         self.setEnabled(False)
         self.note = Label("Looking for a keyring…", dialog, "hint")
-        """Why there is none, or what happens otherwise; to be laid out below it."""
+        """The hint to show below the check box."""
         self.note.setContentsMargins(23, 0, 0, 0)
         passwords, request = workspace.stores.opener.passwords, LatestRequest(workspace.runner)
         request.start("Looking for a keyring", lambda job: passwords.why_not(), self._on_found)
@@ -36,16 +36,16 @@ class KeepPassword(QCheckBox):
 
     @property
     def answer(self) -> bool | None:
-        """Whether it should be kept; ``None`` where it cannot be."""
+        """Whether to save the password; ``None`` without a keyring."""
         return self.isChecked() if self.isEnabled() else None
 
     def _on_found(self, why_not: str) -> None:
         self.setEnabled(not why_not)
-        self.note.setText(why_not or "Otherwise it is kept nowhere, and asked for the next time.")
+        self.note.setText(why_not or "Otherwise it is not saved, and you are asked for it next time.")
 
 
 class ConnectDialog(FormDialog):
-    """Asks for a database; ``store`` and ``options`` hold the answer once it is accepted."""
+    """Asks for a database and connects to it; ``store`` and ``options`` are the answer once it is accepted."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__("Connect to a database", "Connect", parent, size=(_WIDTH, 0), spacing=14)
@@ -63,8 +63,8 @@ class ConnectDialog(FormDialog):
         self.password = self._line("Password", "")
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
         self.keep = KeepPassword(workspace, self)
-        self.make_new = QCheckBox("Make a new store in this database", self)
-        self.try_button = self.buttons.addButton("&Try", QDialogButtonBox.ButtonRole.ResetRole)
+        self.make_new = QCheckBox("Create a new store in this database", self)
+        self.try_button = self.buttons.addButton("&Test connection", QDialogButtonBox.ButtonRole.ResetRole)
         self.try_button.setAutoDefault(False)
         self._lay_out()
         self._connect()
@@ -78,12 +78,12 @@ class ConnectDialog(FormDialog):
 
     @property
     def options(self) -> OpenOptions:
-        """The password, and whether it should be kept."""
+        """The password, and whether to save it."""
         password = self.password.text()
         keeps = self.keep.answer if password else None
         return OpenOptions(password=password or None, keeps_password=keeps)
 
-    # Making it
+    # Layout
 
     def _line(self, name: str, placeholder: str) -> QLineEdit:
         line = QLineEdit(self)
@@ -133,7 +133,7 @@ class ConnectDialog(FormDialog):
         for line, value in self._parts():
             line.setText(value)
         if address.password:
-            # It is seen no longer than it takes to be recognised.
+            # A password is removed from the URL as soon as it is recognised.
             behind = len(text) - self.url.cursorPosition()
             self.password.setText(address.password)
             self.url.setText(self.store)
@@ -173,7 +173,7 @@ class ConnectDialog(FormDialog):
             button.setEnabled(not why_not)
             set_tip(button, why_not)
 
-    # Asking the server, beside the window
+    # Connecting, in a task
 
     def _try(self, *, then_accept: bool) -> None:
         store, options, makes = self.store, self.options, self.make_new.isChecked()
@@ -186,7 +186,7 @@ class ConnectDialog(FormDialog):
                 self.accept()
 
         def failed(error: UserError) -> None:
-            # The line stands below the URL, which need not be repeated.
+            # The URL is above this line, and is not repeated.
             self.result_line.show_text(error.text.removeprefix(f"{store} cannot be opened: "), "error")
 
         self._try_request.start(
@@ -218,12 +218,12 @@ class PasswordDialog(FormDialog):
         if options.password:
             self.result_line.show_text(error.text, "error")
         else:
-            self.result_line.show_text("This server wants a password.", "dim")
+            self.result_line.show_text("This server requires a password.", "dim")
         self.agree_button.setEnabled(False)
         self.password.textChanged.connect(lambda text: self.agree_button.setEnabled(bool(text)))
         self.password.setFocus()
 
     @property
     def options(self) -> OpenOptions:
-        """What the request was made with, and the password."""
+        """The options of the request, with the password."""
         return self._given.with_password(self.password.text(), self.keep.answer)

@@ -1,4 +1,4 @@
-"""Makes the table map of a store of no known format: which columns hold what, and the first events read by it."""
+"""A dialog that makes a table map for a store without a known format, with a preview of its first events."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.form_dialog import FormDialog, form_label, row_of
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import dress
+from es_desktop.views.style.table_setup import set_up_view
 from es_desktop.views.style.theme import Theme, mono_font
 
 _SIZE: Final = (820, 640)
@@ -37,7 +37,7 @@ _ROLES: Final = {
     "time": "Time",
     "payload": "Payload",
 }
-_ABOUT: Final = "No known format has such tables. Say which columns hold what, and the store can be read."
+_ABOUT: Final = "These tables have no known format. Choose which column holds what, and the store can be read."
 _SNAPSHOT_ROLES: Final = {"stream": "Stream id", "version": "Version", "payload": "State", "time": "Time"}
 _WIDTHS: Final = {STREAM: 180, VERSION: 48, ENTITY: 96, EVENT: 130, TIME: 156}
 _COLUMNS: Final = {STREAM: Column(mono=True, dim=True), TIME: Column(dim=True), PAYLOAD: Column(mono=True)}
@@ -45,11 +45,11 @@ _NONE: Final = "–"
 _PER_ROW: Final = 2
 _LETTERS: Final = 18
 LABEL_WIDTH: Final = 78
-"""So that what stands below each other is level."""
+"""Least width in pixels, to align the boxes."""
 
 
 class ColumnChoice(QWidget):
-    """A combo box for each role: the columns of a table, or none of them where the role may be empty."""
+    """A combo box of columns for each role; an optional role may have none."""
 
     changed = Signal()
 
@@ -75,13 +75,13 @@ class ColumnChoice(QWidget):
             grid.setColumnStretch(2 * column + 1, 1)
 
     def show_table(self, table: Sampled, chosen: Mapping[str, Any] | None = None) -> None:
-        """Offer the columns of a table; those that are ``chosen``, or else what they look like, come first."""
+        """Offer the columns of a table, and choose those of ``chosen``, or else a guess from the sampled rows."""
         chosen = guess_columns(table) if chosen is None else chosen
         for role, box in self.boxes.items():
             box.blockSignals(True)
             none = [(_NONE, None)] if role in self._optional or role not in chosen else []
             source = chosen.get(role)
-            # What a map says that no column of the table is by itself.
+            # A source that is not a single column, such as a template.
             other = [] if source is None or isinstance(source, str) else [(toml_of(source), source)]
             box.set_options([*none, *other, *((column, column) for column in table.columns)])
             box.choose(source)
@@ -94,19 +94,19 @@ class ColumnChoice(QWidget):
 
 
 class MappingDialog(FormDialog):
-    """Asks for a table map; ``options`` are those that were given, with it."""
+    """Asks for a table map; ``options`` are the given ones with the map once it is accepted."""
 
     def __init__(
         self,
         workspace: Workspace,
         place: str,
         options: OpenOptions,
-        look: Callable[[], Sequence[Sampled]],
+        sample: Callable[[], Sequence[Sampled]],
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
-        """``look`` returns the first rows of the tables; it runs beside the window."""
-        super().__init__("Map its tables", "Open", parent, size=_SIZE, spacing=10)
+        """``sample`` returns the first rows of the tables; it runs in a task."""
+        super().__init__("Map tables", "Open", parent, size=_SIZE, spacing=10)
         self._workspace = workspace
         self._tables_request = LatestRequest(workspace.runner)
         self._preview_request = LatestRequest(workspace.runner)
@@ -122,7 +122,7 @@ class MappingDialog(FormDialog):
         self.snapshot_columns.hide()
         self.rows = MapPreviewModel(self)
         self.preview = QTableView(self)
-        self.keep = QCheckBox("Read this store in the same way whenever it is opened", self)
+        self.keep = QCheckBox("Remember this map for this store", self)
         self.keep.setChecked(True)
         self.copy_button = self.buttons.addButton("&Copy as TOML", QDialogButtonBox.ButtonRole.ResetRole)
         self.copy_button.setAutoDefault(False)
@@ -130,13 +130,13 @@ class MappingDialog(FormDialog):
         self._lay_out()
         self._connect()
         self._show_ready(False)
-        self._look_at_tables(look)
+        self._sample_tables(sample)
 
-    # Making it
+    # Layout
 
     def _set_up_preview(self, theme: Theme) -> None:
         self.preview.setModel(self.rows)
-        dress(self.preview)
+        set_up_view(self.preview)
         delegate = RowDelegate(self.preview, _COLUMNS)
         theme.follow(delegate)
         self.preview.setItemDelegate(delegate)
@@ -159,8 +159,8 @@ class MappingDialog(FormDialog):
     def _connect(self) -> None:
         self.table.currentIndexChanged.connect(self._on_table_chosen)
         self.snapshots.currentIndexChanged.connect(self._on_snapshots_chosen)
-        self.columns.changed.connect(self._look)
-        self.snapshot_columns.changed.connect(self._look)
+        self.columns.changed.connect(self._preview)
+        self.snapshot_columns.changed.connect(self._preview)
         self.copy_button.clicked.connect(self._on_copy)
         self.finished.connect(lambda _: self._stop())
 
@@ -168,13 +168,13 @@ class MappingDialog(FormDialog):
         self._tables_request.cancel()
         self._preview_request.cancel()
 
-    # Looking at the tables, beside the window
+    # Reading the tables, in a task
 
-    def _look_at_tables(self, look: Callable[[], Sequence[Sampled]]) -> None:
-        self.result_line.show_text("Looking at the tables…", "dim")
+    def _sample_tables(self, sample: Callable[[], Sequence[Sampled]]) -> None:
+        self.result_line.show_text("Reading the tables…", "dim")
         self._tables_request.start(
-            "Looking at the tables",
-            lambda job: look(),
+            "Reading the tables",
+            lambda job: sample(),
             self._on_tables,
             failed=self._on_refused,
             queue=Queue.SCAN,
@@ -213,12 +213,12 @@ class MappingDialog(FormDialog):
         if found is not None:
             self.snapshot_columns.show_table(found)
         elif self.columns.boxes["stream"].count():
-            self._look()
+            self._preview()
 
-    # Looking at the first events, beside the window
+    # Reading the first events, in a task
 
     def _take_choice(self) -> bool:
-        """Put the map that is chosen into the options, or say why there is none."""
+        """Put the chosen map into ``options`` and return True; or show the error and return False."""
         found, snapshots = self.snapshots.chosen, None
         if found is not None:
             snapshots = {"table": found.name, **self.snapshot_columns.names()}
@@ -233,7 +233,7 @@ class MappingDialog(FormDialog):
         self.options = self._given.with_map(table_map, self.keep.isChecked())
         return True
 
-    def _look(self) -> None:
+    def _preview(self) -> None:
         if not self.columns.boxes["stream"].count() or not self._take_choice():
             return
         opener, place, options, table_map = (
@@ -275,7 +275,7 @@ class MappingDialog(FormDialog):
     def _on_copy(self) -> None:
         if self._take_choice() and self.options.table_map is not None:
             QGuiApplication.clipboard().setText(map_to_toml(self.options.table_map))
-            self.result_line.show_text("Copied. Saved in a file, the command line takes it with --map.", "good")
+            self.result_line.show_text("Copied. Save it in a file for the command line's option --map.", "good")
 
     def agree(self) -> None:
         if self.agree_button.isEnabled() and self._take_choice():

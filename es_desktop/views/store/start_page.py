@@ -1,4 +1,4 @@
-"""The page of a window without a store: what this program is, and the ways to begin."""
+"""The page that the window shows without a store."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from es_desktop.views.style.theme import BASE_POINTS, SMALL_POINTS, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens
 
 PRODUCT = "Event Stream Explorer"
-SENTENCE = "Travel through the history of any entity in an event store: see every event, every state, and why."
+SENTENCE = "Explore the history of any entity in an event store: every event, every state, and what changed it."
 WIDTH = 560
 _ACTIONS = (
-    ("open", "Open a store…", "A file or a database; what others made stays read-only"),
-    ("new-store", "New store…", "An empty file of your own, to make entities in"),
+    ("open", "Open a store…", "A file or a database. Stores of other programs stay read-only"),
+    ("new-store", "New store…", "An empty file for entities of your own"),
     ("demo", "Try the demo", "A shop with orders, tickets and accounts to step through"),
 )
 
 
 class RowButton(QPushButton):
-    """A wide button that holds an icon, two texts and a note at its right; Enter presses it as Space does."""
+    """A wide button with an icon, a title, a note and a text at its right; Enter presses it like Space."""
 
     def __init__(self, title: str, note: str, right: str = "", large: bool = True) -> None:
         super().__init__()
@@ -89,13 +89,13 @@ class RowButton(QPushButton):
 
 
 class StartPage(QWidget):
-    """Offers Open, New store and Demo, and the stores that were open lately."""
+    """Offers to open a store, create one or try the demo, and the recent stores."""
 
     open_requested = Signal()
     new_requested = Signal()
     demo_requested = Signal()
     recent_chosen = Signal(object)
-    """The path or address as it was given to ``set_recent``."""
+    """The path or address of a recent store."""
 
     def __init__(
         self, shortcuts: Sequence[str] = ("Ctrl+O", "Ctrl+N", "Ctrl+D"), parent: QWidget | None = None
@@ -144,7 +144,7 @@ class StartPage(QWidget):
         return page
 
     def set_recent(self, stores: Sequence[str]) -> None:
-        """Show these stores, the latest first; one whose file is gone is greyed."""
+        """Show these recent stores in this order; one with a missing file is disabled."""
         for button in self._recent:
             button.deleteLater()
         self._recent = []
@@ -160,7 +160,7 @@ class StartPage(QWidget):
         self._show_recent_icons()
 
     def set_tokens(self, tokens: Tokens) -> None:
-        """Take the colours of a look."""
+        """Use the colours of a theme."""
         self._tokens = tokens
         ratio = self.devicePixelRatioF()
         self._app_icon.setPixmap(icon("app", tokens, tokens.accent).pixmap(QSize(64, 64), ratio))
@@ -191,7 +191,7 @@ class StartPage(QWidget):
 
 
 def describe_store(store: str) -> tuple[str, str, bool]:
-    """Return a store's name, where it is, and whether its file is missing; never a secret of its address."""
+    """Return the name of a store, its folder or server, and whether its file is missing; without any password."""
     parts = urlsplit(store)
     if "://" in store and not parts.scheme.startswith("sqlite"):
         host = parts.hostname or "local"

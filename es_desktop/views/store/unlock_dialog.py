@@ -1,4 +1,4 @@
-"""Asks for the key of encrypted records. It goes from here to the open store, and nowhere else."""
+"""A dialog that asks for the key of encrypted records. The key is never saved."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _WIDTH: Final = 440
 
 
 class UnlockDialog(FormDialog):
-    """Asks for one key; ``keys`` are what its text may stand for once it is accepted."""
+    """Asks for one key; ``keys`` are the keys that its text can mean."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Unlock with a key", "Unlock", parent, size=(_WIDTH, 0), spacing=10)
         self.keys: tuple[bytes, ...] = ()
         about = Label(
             "The AES key of the application that wrote the records: 16, 24 or 32 bytes, as base64, as hexadecimal "
-            "digits, or as plain text. It is used while this store is open, and kept nowhere.",
+            "digits, or as plain text. It is used while this store is open, and never saved.",
             self,
         )
         about.setProperty("role", "dim")
@@ -38,11 +38,11 @@ class UnlockDialog(FormDialog):
         self.key.setFocus()
 
     def _on_typed(self, text: str) -> None:
-        self.keys, told = (), ""
+        self.keys, problem = (), ""
         if text.strip():
             try:
                 self.keys = keys_from_text(text)
             except UserError as error:
-                told = error.text
+                problem = error.text
         self.agree_button.setEnabled(bool(self.keys))
-        self.result_line.show_text(told, "dim")
+        self.result_line.show_text(problem, "dim")

@@ -1,1 +1,1 @@
-"""The look: colours, icons, tables, docks, and widgets that several features share."""
+"""Theme, icons, table set-up, docks, and widgets that several features share."""

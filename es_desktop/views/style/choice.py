@@ -1,4 +1,4 @@
-"""A combo box that gives back the very values that it offers."""
+"""A combo box of Python values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class ChoiceBox(QComboBox, Generic[T]):
-    """Offers values by their texts. Qt holds the texts only: of a value of its own it may give back another type."""
+    """Offers values by their texts. Qt holds the texts only, because it would change the type of some values."""
 
     def __init__(self, options: Iterable[tuple[str, T]] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,18 +27,18 @@ class ChoiceBox(QComboBox, Generic[T]):
 
     @property
     def chosen(self) -> T:
-        """The value that is chosen. Raises ``IndexError`` where none is offered."""
+        """The chosen value. Raises ``IndexError`` if there are no options."""
         return self._values[max(0, self.currentIndex())]
 
     def set_options(self, options: Iterable[tuple[str, T]]) -> None:
-        """Offer these texts and their values, and no others; the first is chosen."""
+        """Replace the options; the first is chosen."""
         self.clear()
         self._values.clear()
         for text, value in options:
             self.offer(text, value)
 
     def offer(self, text: str, value: T) -> None:
-        """Offer one more value, as the last."""
+        """Add an option at the end."""
         self._values.append(value)  # before Qt signals that the first one is chosen
         self.addItem(elide(text))
 
@@ -47,7 +47,7 @@ class ChoiceBox(QComboBox, Generic[T]):
         return self._index_of(value) is not None
 
     def choose(self, value: T) -> None:
-        """Choose a value; leave the choice as it is where the value is not offered."""
+        """Choose a value; does nothing if it is not offered."""
         index = self._index_of(value)
         if index is not None:
             self.setCurrentIndex(index)

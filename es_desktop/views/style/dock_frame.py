@@ -41,7 +41,7 @@ _TONES = {"exact": "green", "inferred": "amber", "broken": "red"}
 
 
 class Pill(Label):
-    """A short word on a rounded ground: ``exact``, ``READ ONLY``; hidden while it has no text."""
+    """A short word on a rounded background, such as ``exact``; hidden without a text."""
 
     def __init__(self, text: str = "", tone: str = "neutral", parent: QWidget | None = None) -> None:
         super().__init__("", parent, "pill")
@@ -58,13 +58,13 @@ class Pill(Label):
             restyle(self)
 
     def show_verdict(self, verdict: Verdict) -> None:
-        """Show how far a state can be trusted; the tooltip says why."""
+        """Show the exactness of a state, with the reason as tooltip."""
         self.show_text(verdict.word, _TONES[verdict.exactness.value])
         set_tip(self, verdict.reason)
 
 
 class ElidedLabel(Label):
-    """A dim label of one line that gives way to its neighbours; its tooltip is the whole text."""
+    """A dim label of one line that is cut if there is little space; its tooltip is the whole text."""
 
     def __init__(
         self,
@@ -78,13 +78,13 @@ class ElidedLabel(Label):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def set_whole_text(self, text: str) -> None:
-        """Show this text, as far as there is room."""
+        """Show a text, cut to the width of the label."""
         self._whole = text
         self.updateGeometry()
         self._fit()
 
     def whole_text(self) -> str:
-        """Return the text as it was given."""
+        """Return the text, not cut."""
         return self._whole
 
     def _fit(self) -> None:
@@ -106,7 +106,7 @@ class ElidedLabel(Label):
 
 
 def make_choice(labels: Sequence[str], parent: QWidget) -> tuple[QFrame, QButtonGroup]:
-    """Return a choice of one out of a few, as one control and as its buttons; ids count from 0, which is chosen."""
+    """Return a segmented control and its button group; ids count from 0, which is checked."""
     frame = QFrame(parent)
     frame.setProperty("role", "choice")
     layout = QHBoxLayout(frame)
@@ -125,7 +125,7 @@ def make_choice(labels: Sequence[str], parent: QWidget) -> tuple[QFrame, QButton
 
 
 class TitleBar(QWidget):
-    """The head of a dock: title, badge, controls, summary, and buttons that appear under the pointer."""
+    """The title bar of a dock: title, badge, controls, summary, and buttons that appear on hover."""
 
     def __init__(self, dock: QDockWidget, title: str) -> None:
         super().__init__(dock)
@@ -138,7 +138,7 @@ class TitleBar(QWidget):
         self._summary.setFont(ui_font(SMALL_POINTS))
         self._summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._float = self._button("Float or dock this panel")
-        self._close = self._button("Hide this panel (the View menu brings it back)")
+        self._close = self._button("Hide this panel (show it again from the View menu)")
         self._float.clicked.connect(lambda: dock.setFloating(not dock.isFloating()))
         self._close.clicked.connect(dock.close)
         layout = QHBoxLayout(self)
@@ -165,7 +165,7 @@ class TitleBar(QWidget):
         self.title.setText(title)
 
     def summary(self) -> str:
-        """Return the summary, as a whole."""
+        """Return the summary, not cut."""
         return self._summary.whole_text()
 
     def set_summary(self, text: str) -> None:
@@ -181,13 +181,13 @@ class TitleBar(QWidget):
         self._slot.addWidget(widget)
 
     def add_choice(self, labels: Sequence[str]) -> QButtonGroup:
-        """Add a choice of one out of a few beside the title; ids count from 0, which is chosen."""
+        """Add a segmented control beside the title; ids count from 0, which is checked."""
         frame, group = make_choice(labels, self)
         self._slot.addWidget(frame)
         return group
 
     def set_tokens(self, tokens: Tokens) -> None:
-        """Take the colours of a look."""
+        """Use the colours of a theme."""
         self._float.setIcon(icon("float", tokens, tokens.dim))
         self._close.setIcon(icon("close", tokens, tokens.dim))
 
@@ -201,7 +201,7 @@ class TitleBar(QWidget):
         return button
 
     def _show_buttons(self) -> None:
-        # A floating panel has no other way home, so its buttons stay.
+        # A floating panel always shows its buttons: they are the only way to dock it.
         wanted = self.underMouse() or self._dock.isFloating()
         features = self._dock.features()
         feature = QDockWidget.DockWidgetFeature
@@ -235,31 +235,31 @@ class Dock(QDockWidget):
         self.setWidget(body)
         for part in (self.title_bar, body):
             policy = part.sizePolicy()
-            policy.setRetainSizeWhenHidden(True)  # so that the docks keep their sizes whichever is in front
+            policy.setRetainSizeWhenHidden(True)  # so that the docks keep their sizes when another tab is in front
             part.setSizePolicy(policy)
 
     def set_tokens(self, tokens: Tokens) -> None:
-        """Take the colours of a look."""
+        """Use the colours of a theme."""
         self._tokens = tokens
         self.title_bar.set_tokens(tokens)
         self.update()
 
     def bring_forward(self, focus: QWidget) -> None:
-        """Show the dock before the others, wherever it is, with the focus on a widget of it."""
+        """Show the dock in front of the others, and give the focus to ``focus``, a widget inside it."""
         self.show()
         self.raise_()
         focus.activateWindow()  # it may float in a window of its own
         focus.setFocus()
 
     def take_focus(self) -> None:
-        """Give the focus to the line that is typed into, else to the first table, else to the dock itself."""
+        """Give the focus to the dock's first line edit, else to its first table, else to the dock itself."""
         inside = [each for each in _focus_chain(self) if self.isAncestorOf(each) and _takes_focus(each)]
         lines = [each for each in inside if isinstance(each, QLineEdit)]
         views = [each for each in inside if self.widget().isAncestorOf(each) and not isinstance(each, QAbstractButton)]
         next(iter([*lines, *views, self])).setFocus(Qt.FocusReason.TabFocusReason)
 
-    def _hand_on_focus(self) -> None:
-        """Let the dock that covers this one take the focus, unless it went elsewhere."""
+    def _pass_focus(self) -> None:
+        """Give the focus to the dock that covers this one, unless another widget has it."""
         area = self.parent()
         if isinstance(area, DockArea) and area.window().focusWidget() is None:
             seen = (each for each in area.tabifiedDockWidgets(self) if each.widget().isVisible())
@@ -269,13 +269,13 @@ class Dock(QDockWidget):
 
     def moveEvent(self, event: QMoveEvent) -> None:
         super().moveEvent(event)
-        # Qt moves a dock that is behind another one off its area, where it still took the focus and was read aloud.
+        # Qt moves a covered dock outside its area, where it could still get the focus and be read aloud.
         corner = self.geometry().bottomRight()
         is_behind = not self.isFloating() and (corner.x() < 0 or corner.y() < 0)
         focus = QApplication.focusWidget()
         if is_behind and focus is not None and self.isAncestorOf(focus):
-            focus.clearFocus()  # otherwise it would go to whatever is next, far from here
-            QTimer.singleShot(0, self, self._hand_on_focus)
+            focus.clearFocus()  # otherwise Qt gives it to the next widget, in any dock
+            QTimer.singleShot(0, self, self._pass_focus)
         for part in (self.title_bar, self.widget()):
             part.setVisible(not is_behind)
 
@@ -310,14 +310,14 @@ class DockArea(QMainWindow):
     def _on_tab_clicked(self, bar: QTabBar, index: int) -> None:
         dock = next((each for each in self.findChildren(Dock) if each.windowTitle() == bar.tabText(index)), None)
         if dock is not None:
-            # Only after this click does it come to the front.
+            # The dock comes to the front after this click.
             QTimer.singleShot(0, dock, dock.take_focus)
 
-    # Qt's own
+    # Event handlers
 
     def childEvent(self, event: QChildEvent) -> None:
         super().childEvent(event)
-        # Qt makes and removes the bars of tabs as docks are moved; before they are polished they have no type yet.
+        # Qt creates tab bars as docks are moved; before they are polished they have no Python type.
         bar = event.child() if event.type() == QEvent.Type.ChildPolished else None
         if isinstance(bar, QTabBar):
             bar.tabBarClicked.connect(lambda index: self._on_tab_clicked(bar, index))

@@ -1,4 +1,4 @@
-"""A dialog that asks: a title, rows of a form, a line that says what came of it, and buttons."""
+"""The base of dialogs that ask: a title, rows, a line for the result, and buttons."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .plain_text import Label, set_title
 from .theme import restyle
 
 LINE_HEIGHT: Final = 28
-"""Of an editor of one line."""
+"""Height of an editor of one line, in pixels."""
 _MARGINS: Final = QMargins(18, 18, 18, 16)
 _WIDTH: Final = 520
 Tone = Literal["good", "error", "dim"]
@@ -29,7 +29,7 @@ _LINES: Final = 2
 
 
 class ResultLine(Label):
-    """A text that has room for two lines whether it says something or not, so that nothing below it jumps."""
+    """A text with space for two lines even if it is empty, so that rows below it do not move."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent=parent, wraps=True)
@@ -39,7 +39,7 @@ class ResultLine(Label):
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
 
     def show_text(self, text: str, tone: Tone) -> None:
-        """Say something in a tone; an empty text says nothing."""
+        """Show a text in a tone."""
         self.setText(text)
         if self.property("role") != tone:
             self.setProperty("role", tone)
@@ -47,7 +47,7 @@ class ResultLine(Label):
 
 
 class FormDialog(QDialog):
-    """Rows above two buttons. Return presses the one that agrees, where it is enabled, and Esc leaves the dialog."""
+    """Rows above two buttons. Enter presses the button that accepts, and Esc closes the dialog."""
 
     def __init__(
         self,
@@ -60,9 +60,9 @@ class FormDialog(QDialog):
         is_dangerous: bool = False,
         leave: QDialogButtonBox.StandardButton = QDialogButtonBox.StandardButton.Cancel,
     ) -> None:
-        """``agree`` is the word on the button that accepts; one ``is_dangerous`` is red, and Return does not press it.
+        """``agree`` is the text of the button that accepts; if ``is_dangerous``, it is red and not the default.
 
-        A width or height of 0 in ``size`` is what the rows need when the dialog is first shown.
+        A width or height of 0 in ``size`` (pixels) means what the rows need when the dialog is first shown.
         """
         super().__init__(parent)
         set_title(self, title)
@@ -88,12 +88,12 @@ class FormDialog(QDialog):
         self._rows.addLayout(self._foot)
 
     def agree(self) -> None:
-        """Accept what was asked; called by the button that agrees, and where Return does the same."""
+        """Accept the dialog if its button is enabled."""
         if self.agree_button.isEnabled():
             self.accept()
 
     def add(self, *parts: QWidget | QLayout, stretch: int = 0) -> None:
-        """Add rows above the buttons; one that stretches takes the room that is left."""
+        """Add rows above the buttons; a row with ``stretch`` takes the free height."""
         for part in parts:
             at = self._rows.count() - 2
             if isinstance(part, QLayout):
@@ -110,29 +110,29 @@ class FormDialog(QDialog):
         return form
 
     def add_line(self) -> None:
-        """Add a line between what is asked and what is said of it."""
+        """Add a horizontal line."""
         line = QFrame(self)
         line.setFrameShape(QFrame.Shape.HLine)
         line.setProperty("role", "line")
         self.add(line)
 
     def add_result(self) -> None:
-        """Add the line that says what came of it."""
+        """Add the line that shows the result."""
         self.result_line.show()
         self.add(self.result_line)
 
     def add_beside_buttons(self, *parts: QWidget) -> None:
-        """Add widgets at the left of the buttons; the last one takes the room that is left."""
+        """Add widgets at the left of the buttons; the last one takes the free width."""
         for number, part in enumerate(parts):
             self._foot.insertWidget(number, part, 1 if part is parts[-1] else 0)
 
     def make_room(self) -> None:
-        """Be as high as the rows need at this width, but not lower than now."""
+        """Grow to the height that the rows need at this width."""
         self.resize(self.width(), max(self.height(), self._height_for(self.width())))
 
     def _height_for(self, width: int) -> int:
         height = self._rows.totalHeightForWidth(width)
-        return self._rows.totalSizeHint().height() if height < 0 else height  # which it is where no row wraps
+        return self._rows.totalSizeHint().height() if height < 0 else height  # negative if no row wraps
 
     def setVisible(self, visible: bool) -> None:
         if visible and not self._is_fitted:
@@ -143,7 +143,7 @@ class FormDialog(QDialog):
         super().setVisible(visible)
 
     def _put_buttons_last(self) -> None:
-        """Let Tab go to the buttons after all that was added; they were made before it."""
+        """Make Tab reach the buttons after all rows, which were added later."""
         before = self.previousInFocusChain() or self
         for button in self.buttons.buttons():
             self.setTabOrder(before, button)
@@ -151,7 +151,7 @@ class FormDialog(QDialog):
 
 
 class Form(QFormLayout):
-    """Rows of a label and what it names."""
+    """A form layout: rows of a label and its widgets."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -160,12 +160,12 @@ class Form(QFormLayout):
         self.setVerticalSpacing(8)
 
     def row(self, name: str, *parts: QWidget | QLayout) -> None:
-        """Add a row; of several parts the first takes the room that is left."""
+        """Add a row; the first of several parts takes the free width."""
         self.addRow(form_label(name), parts[0] if len(parts) == 1 else row_of(*parts))  # type: ignore[arg-type]
 
 
 def row_of(*parts: QWidget, stretched: int = 0, spacing: int = 8) -> QHBoxLayout:
-    """Return widgets beside each other, of which one takes the room that is left."""
+    """Return a row of widgets; the one at index ``stretched`` takes the free width."""
     row = QHBoxLayout()
     row.setSpacing(spacing)
     for number, part in enumerate(parts):
@@ -174,7 +174,7 @@ def row_of(*parts: QWidget, stretched: int = 0, spacing: int = 8) -> QHBoxLayout
 
 
 def form_label(text: str) -> Label:
-    """Return the label of a row in a form, level with the text in its editor."""
+    """Return the label of a form row, vertically aligned with its editor."""
     label = Label(text)
     label.setFixedHeight(LINE_HEIGHT)
     return label

@@ -1,4 +1,4 @@
-"""Icons: line drawings from ``resources/icons``, tinted with the colours of the look."""
+"""Icons: line drawings from ``resources/icons``, tinted with the colours of the theme."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def resources_dir() -> Path:
 
 
 def icon(name: str, tokens: Tokens, color: str | None = None) -> QIcon:
-    """Return the icon of this name in the look's text colour, or in ``color``; a null icon without a file."""
+    """Return an icon in ``color``, or in the theme's text colour; a null icon if there is no such file."""
     screen = QGuiApplication.primaryScreen()
     ratio = screen.devicePixelRatio() if screen is not None else 1.0
     return _tinted(resources_dir() / "icons" / f"{name}.svg", color or tokens.text, tokens.disabled, ratio)
@@ -44,7 +44,7 @@ _clones: list[QIconEngine] = []
 
 
 class _Drawing(QIconEngine):
-    """A drawing that is rendered where it is shown, in that size: most icons stand in menus that are not open."""
+    """A drawing that is rendered when it is first shown: most icons are in menus that are never opened."""
 
     def __init__(self, path: Path, color: str, disabled: str, ratio: float) -> None:
         super().__init__()
@@ -57,10 +57,10 @@ class _Drawing(QIconEngine):
         self._icons: dict[tuple[int, str], QIcon] = {}
 
     def _fitting(self, size: QSize, scale: float, mode: QIcon.Mode) -> QIcon:
-        """Return the drawing in the pixels that a size, in logical pixels, is filled from."""
+        """Return the drawing as an icon of the pixels that fit a size in logical pixels."""
         area = size.width() * size.height() * scale * scale
         side = next((each for each in self._pixels if each * each >= area), self._pixels[-1])
-        # Qt would lend a selected icon the highlight's colour; a menu row's icon stays as its text.
+        # Qt would tint a selected icon with the highlight colour; here it keeps the colour of the text.
         tint = self._disabled if mode == QIcon.Mode.Disabled else self._color
         if (side, tint) not in self._icons:
             source = self._path.read_text(encoding="utf-8").replace("currentColor", tint)

@@ -1,4 +1,4 @@
-"""A button with a menu in which some of several names are picked."""
+"""A button with a menu of names that can be checked."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from .theme import restyle
 
 _LETTERS: Final = 16
 Names = Callable[[], Mapping[str, int]]
-"""Returns what can be picked, and how often each is there."""
+"""Returns the names, each with its count."""
 
 
 class PickButton(QPushButton):
-    """Says what is picked; its menu has a tick for each name. Nothing is picked where all are wanted."""
+    """Shows the checked names; its menu has an entry for each name. No checked name means all."""
 
     picked = Signal(object)
     """A frozen set of names, or ``None`` for all."""
 
     def __init__(self, noun: str, names: Names, parent: QWidget | None = None) -> None:
-        """``noun`` is what one of several is called: ``event type``."""
+        """``noun`` is the singular of what is listed, such as ``event type``."""
         super().__init__(parent)
         self._noun = noun
         self._names = names
@@ -36,7 +36,7 @@ class PickButton(QPushButton):
         self.show_picked(None)
 
     def show_picked(self, names: frozenset[str] | None) -> None:
-        """Say that these are picked, without telling anybody."""
+        """Show these names as checked; emits nothing."""
         self._chosen = names
         if names is None:
             text = f"{self._noun}s"

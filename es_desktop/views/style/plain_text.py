@@ -1,6 +1,6 @@
-"""Text on labels, tooltips, boxes and windows: shown as it is, never as markup, keys or orders.
+"""Plain text on labels, tooltips, boxes and windows, never interpreted as markup or shortcuts.
 
-Qt guesses for each of these whether a text is markup. What stands in a store may look like it.
+Qt guesses for each of these whether a text is markup, and texts from a store may look like it.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ class Label(QLabel):
 
 
 def set_tip(target: QWidget | QAction, text: str) -> None:
-    """Let a widget or an action have a tooltip; none for an empty text."""
+    """Set the tooltip of a widget or an action; an empty text removes it."""
     target.setToolTip(plain_tip(text))
 
 
 def show_tip(place: QPoint, text: str, widget: QWidget) -> None:
-    """Show a tooltip now, at a place of the screen; hide the one that is shown for an empty text."""
+    """Show a tooltip at a point of the screen; an empty text hides it."""
     QToolTip.showText(place, plain_tip(text), widget)
 
 
 def set_title(window: QWidget, text: str) -> None:
-    """Give a window a title. Qt would take ``[*]`` for the place of the mark that something is not saved."""
+    """Set the title of a window. Qt would replace ``[*]``, its mark for unsaved changes, so it is escaped."""
     window.setWindowTitle(elide(text).replace("[*]", "[*][*]"))
 
 
 def message_box(parent: QWidget | None, icon: QMessageBox.Icon, title: str, text: str, more: str = "") -> QMessageBox:
-    """Return a box without buttons that says a text and, smaller, more; it is not shown yet."""
+    """Return a message box without buttons that is not shown yet; ``more`` is its smaller text."""
     box = QMessageBox(icon, elide(title), plain_lines(text), QMessageBox.StandardButton.NoButton, parent)
     box.setInformativeText(plain_lines(more))
     for label in box.findChildren(QLabel):

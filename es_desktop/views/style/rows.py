@@ -1,4 +1,4 @@
-"""How a row of a table or tree looks: ground, selection bar, thin lines, and what stands in its cells."""
+"""Paints the rows of tables and trees: background, selection bar, lines and cells."""
 
 from __future__ import annotations
 
@@ -68,11 +68,11 @@ def paint_branch(painter: QPainter, rect: QRect, color: QColor, is_open: bool) -
 
 
 def paint_fold(painter: QPainter, x: int, rect: QRect, color: QColor, line: QColor, fold: str) -> None:
-    """Paint the arrow of a run at the left edge ``x`` of a cell, or the line that its later events hang on."""
+    """Paint the arrow of a run, or the line beside its later events, at the left edge ``x`` of a cell."""
     if fold == "inside":
         painter.fillRect(x + 5, rect.top(), 1, rect.height(), line)
     elif fold:
-        # An arrow stands to the left of the room that it is given.
+        # The arrow is painted to the left of its rectangle.
         paint_branch(painter, rect.adjusted(x + 12 - rect.left(), 0, 0, 0), color, fold == "open")
 
 
@@ -95,7 +95,7 @@ def paint_flag(painter: QPainter, x: float, rect: QRect, color: QColor) -> None:
 
 
 def paint_pin(painter: QPainter, x: float, rect: QRect, color: QColor) -> None:
-    """Paint the pin of a value that stands first, its middle at ``x``."""
+    """Paint the pin of a pinned value, its middle at ``x``."""
     y = rect.center().y() + 0.5
     _fill_with(painter, color)
     painter.drawEllipse(QPointF(x, y - 2), 3.0, 3.0)
@@ -126,7 +126,7 @@ def _at(x: float, rect: QRect, shape: tuple[tuple[float, float], ...]) -> list[Q
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """How the cells of one column are set."""
+    """How the cells of one column are painted."""
 
     mono: bool = False
     dim: bool = False
@@ -135,18 +135,18 @@ class Column:
     strong: bool = False
     """Bold in the selected row."""
     arrow: bool = False
-    """Text like ``open → paid`` tells old from new: dim, and amber and bold."""
+    """In a text like ``open → paid`` the old value is dim, and the new one amber and bold."""
     pill: bool = False
-    """The text stands in a pill."""
+    """The text is shown in a pill."""
     paths: bool = False
-    """A path that is too long is cut in its middle: both its ends tell."""
+    """A path that is too long is cut in its middle."""
 
 
 PLAIN: Final = Column()
 
 
 class RowDelegate(QStyledItemDelegate):
-    """Paints cells in the colours of a look; honours Qt's font, foreground and alignment roles."""
+    """Paints cells in the colours of a theme; honours Qt's font, foreground and alignment roles."""
 
     def __init__(
         self, view: QAbstractItemView, columns: Mapping[int, Column] | None = None, lines: bool = True
@@ -159,15 +159,15 @@ class RowDelegate(QStyledItemDelegate):
         self._hover = -1
         self._fonts: dict[str, tuple[QFont, QFontMetrics]] = {}
         self.set_tokens(LIGHT)
-        # A table tells only the cell under the pointer that it is hovered; the row is wanted.
+        # Qt marks only the hovered cell of a table; the whole row should look hovered.
         self._viewport = view.viewport()
         self._viewport.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._viewport.installEventFilter(self)
 
     def set_tokens(self, tokens: Tokens) -> None:
-        """Take the colours of a look."""
+        """Use the colours of a theme."""
         self._tokens = tokens
-        self._grounds = {
+        self._backgrounds = {
             "failed": QColor(tokens.red_soft),
             "changed": QColor(tokens.amber_soft),
             "selected": QColor(tokens.accent_soft),
@@ -178,20 +178,20 @@ class RowDelegate(QStyledItemDelegate):
         self._line = QColor(tokens.line_soft)
         self._view.viewport().update()
 
-    def _ground(self, tone: object, selected: bool, hovered: bool) -> QColor | None:
+    def _background(self, tone: object, selected: bool, hovered: bool) -> QColor | None:
         if selected:
-            return self._grounds["selected"]
+            return self._backgrounds["selected"]
         if tone in ("failed", "changed"):
-            return self._grounds[str(tone)]
-        return self._grounds["hover"] if hovered else None
+            return self._backgrounds[str(tone)]
+        return self._backgrounds["hover"] if hovered else None
 
-    def _paint_ground(self, painter: QPainter, option: Any, index: _Index, tone: object, selected: bool) -> None:
+    def _paint_background(self, painter: QPainter, option: Any, index: _Index, tone: object, selected: bool) -> None:
         rect: QRect = option.rect
         first = option.viewItemPosition in (_POSITION.Beginning, _POSITION.OnlyOne)
         last = option.viewItemPosition in (_POSITION.End, _POSITION.OnlyOne)
         # A tree's first cell starts behind its indentation; the row does not.
         left = 0 if first and self._is_tree else rect.left()
-        ground = self._ground(tone, selected, option.state & QStyle.StateFlag.State_MouseOver)
+        ground = self._background(tone, selected, option.state & QStyle.StateFlag.State_MouseOver)
         if ground is not None:
             painter.fillRect(left, rect.top(), rect.right() - left + 1, rect.height(), ground)
         if self._lines:
@@ -202,12 +202,12 @@ class RowDelegate(QStyledItemDelegate):
             painter.fillRect(left, rect.top(), BAR, rect.height(), self._colors["accent"])
 
     def _is_current(self, index: _Index) -> bool:
-        """Tell whether a row is the one that the window shows, among several that may be selected."""
+        """Return whether a row is the current one, among the selected ones."""
         current = self._view.currentIndex()
         return index.row() == current.row() and index.parent() == current.parent()
 
     def _paint_shapes(self, painter: QPainter, rect: QRect, box: QRect, index: _Index, tone: object) -> QRect:
-        """Paint what stands beside the text; return the room that is left for the text."""
+        """Paint the shapes beside the text; return the rectangle that is left for the text."""
         fold = index.data(FOLD_ROLE)
         if fold is not None:
             paint_fold(painter, box.left(), rect, self._colors["dim"], QColor(self._tokens.line), fold)
@@ -233,7 +233,7 @@ class RowDelegate(QStyledItemDelegate):
         plain, plain_metrics = self._face("mono" if mono else "plain")
         strong, strong_metrics = self._face("mono bold" if mono else "bold")
         elide = Qt.TextElideMode.ElideRight
-        # The new value goes first where there is not room for both.
+        # If there is not enough space for both, the old value is cut first.
         arrow = plain_metrics.horizontalAdvance(" → ")
         wanted = min(strong_metrics.horizontalAdvance(after), int((box.width() - arrow) * 0.7))
         old = plain_metrics.elidedText(before, elide, box.width() - arrow - wanted)
@@ -298,7 +298,7 @@ class RowDelegate(QStyledItemDelegate):
         painter.drawText(x, self._baseline(box), shown)
 
     def _baseline(self, box: QRect) -> int:
-        """Return where all faces of a row stand, so that ids and words do not dance."""
+        """Return the y of the baseline that all fonts of a row share."""
         _font, metrics = self._face("plain")
         return box.top() + (box.height() + metrics.ascent() - metrics.descent()) // 2
 
@@ -310,7 +310,7 @@ class RowDelegate(QStyledItemDelegate):
             hovers = QStyle.StateFlag.State_MouseOver
             opt.state = opt.state | hovers if index.row() == self._hover else opt.state & ~hovers
         tone = index.data(TONE_ROLE)
-        self._paint_ground(painter, opt, index, tone, selected)
+        self._paint_background(painter, opt, index, tone, selected)
         if self._is_tree and opt.state & QStyle.StateFlag.State_Children and index.column() == 0:
             paint_branch(painter, rect, self._colors["dim"], bool(opt.state & QStyle.StateFlag.State_Open))
         box = rect.adjusted(PAD, 0, -PAD, 0)
@@ -335,7 +335,7 @@ class RowDelegate(QStyledItemDelegate):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is not self._viewport:
-            return super().eventFilter(watched, event)  # an editor; Qt would take the viewport for one as well
+            return super().eventFilter(watched, event)  # an editor; the base class would treat the viewport as one
         if event.type() in (QEvent.Type.HoverMove, QEvent.Type.HoverLeave) and isinstance(event, QHoverEvent):
             inside = event.type() == QEvent.Type.HoverMove
             row = self._view.indexAt(event.position().toPoint()).row() if inside else -1

@@ -1,4 +1,4 @@
-"""Setting up tables and trees alike: whole rows, a quiet header, columns as wide as what they show."""
+"""Sets up tables and trees in the same way."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .rows import PAD, ROW_HEIGHT
 from .theme import ui_font
 
 
-def dress(view: QTableView | QTreeView, *, finds_by_typing: bool = False) -> None:
-    """Set up a table or tree, which has its model, as the drawings have it: whole rows, no grid, quiet header.
+def set_up_view(view: QTableView | QTreeView, *, finds_by_typing: bool = False) -> None:
+    """Set up a table or tree that has its model: row selection, no grid, a plain header.
 
-    Of a table neither the focus alone nor a letter chooses a row, unless it ``finds_by_typing`` what it begins with.
+    Getting the focus does not choose a row; typing a letter does only if ``finds_by_typing``.
     """
     view.installEventFilter(_ChosenOnly(view, finds_by_typing))
     view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -34,10 +34,10 @@ def dress(view: QTableView | QTreeView, *, finds_by_typing: bool = False) -> Non
         view.verticalHeader().hide()
         view.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
-        # Otherwise a header asks every row whether it is selected, which takes long where there are many.
+        # Otherwise a header asks every row whether it is selected, which is slow with many rows.
         for each in (header, view.verticalHeader()):
             each.setSelectionModel(QItemSelectionModel(view.model(), view))
-    # The header ends where the scroll bar begins; its ground goes on to the edge.
+    # Continues the header's background above the scroll bar.
     end = QFrame()
     end.setProperty("role", "header-end")
     end.setFixedHeight(ROW_HEIGHT)
@@ -50,7 +50,7 @@ def dress(view: QTableView | QTreeView, *, finds_by_typing: bool = False) -> Non
 
 
 class _ChosenOnly(QObject):
-    """Keeps a view from choosing a row that nobody chose."""
+    """Prevents a view from choosing a row by itself."""
 
     def __init__(self, view: QTableView | QTreeView, finds_by_typing: bool) -> None:
         super().__init__(view)
@@ -60,19 +60,19 @@ class _ChosenOnly(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         view, is_focused = self._view, event.type() == QEvent.Type.FocusIn
         if is_focused and isinstance(view, QTableView) and not view.currentIndex().isValid():
-            # Of a table the row often is an entity. One that was given a row, even none, does not take its first one.
+            # Setting any current index, even an invalid one, prevents Qt from choosing the first row.
             view.setCurrentIndex(QModelIndex())
         return not self._finds_by_typing and event.type() == QEvent.Type.KeyPress and _is_typed(event)
 
 
 def _is_typed(event: QEvent) -> bool:
-    # Qt would search for a row that begins with the letter, among all of them and in this thread.
+    # Qt would search all rows for one that begins with the letter, in the GUI thread.
     held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
     return isinstance(event, QKeyEvent) and not event.modifiers() & held and event.text().isalnum()
 
 
 def width_for(view: QTableView, texts: Iterable[str], *, swatch: bool = False, least: int = 40, most: int = 160) -> int:
-    """Return the width of a column that shows the longest of some texts whole, within bounds."""
+    """Return the column width for the longest of some texts, from ``least`` to ``most`` pixels."""
     metrics = QFontMetrics(ui_font(bold=True) if swatch else view.font())
     longest = max(map(metrics.horizontalAdvance, texts), default=0)
     return max(least, min(most, longest + 2 * PAD + 3 + (17 if swatch else 0)))

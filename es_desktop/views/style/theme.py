@@ -1,4 +1,4 @@
-"""The look of the whole program: Fusion, a palette, one style sheet and fonts."""
+"""The theme of the program: Fusion style, palette, style sheet and fonts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .tokens import DARK, LIGHT, Tokens, mix
 
 Mode = Literal["system", "light", "dark"]
 STYLE: Final = ("-style", "Fusion")
-"""The style, as arguments of Qt's own. Set from Python it would cost 6 ms: for the object that Python gets to see."""
+"""Arguments for ``QApplication`` that set the style; setting it from Python takes 6 ms longer."""
 
 # macOS counts 72 points to the inch, where a point is a pixel; everywhere else there are 96 pixels.
 _POINT = 4 / 3 if sys.platform == "darwin" else 1.0
@@ -25,7 +25,7 @@ SMALL_POINTS = 8.0 * _POINT
 
 
 def ui_font(points: float = BASE_POINTS, bold: bool = False) -> QFont:
-    """Return the system's face for words, at the program's size."""
+    """Return the system's font for texts; ``points`` is its size."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
     font.setPointSizeF(points)
     font.setBold(bold)
@@ -33,7 +33,7 @@ def ui_font(points: float = BASE_POINTS, bold: bool = False) -> QFont:
 
 
 def mono_font(points: float = BASE_POINTS, bold: bool = False) -> QFont:
-    """Return the system's fixed-width face: for ids, values and paths."""
+    """Return the system's fixed-width font, for ids, values and paths."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
     font.setPointSizeF(points)
     font.setBold(bold)
@@ -41,14 +41,14 @@ def mono_font(points: float = BASE_POINTS, bold: bool = False) -> QFont:
 
 
 def restyle(widget: QWidget) -> None:
-    """Let the style sheet look at a widget's properties anew. Before it is first shown it will do so by itself."""
+    """Apply the style sheet again after a property of a widget changed; not needed before it is first shown."""
     if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
         widget.style().unpolish(widget)
         widget.style().polish(widget)
 
 
 def make_palette(tokens: Tokens) -> QPalette:
-    """Return the palette of a scheme, for what a style sheet does not reach."""
+    """Return the palette of a theme, for what the style sheet does not cover."""
     role = QPalette.ColorRole
     colors = {
         role.Window: tokens.background, role.WindowText: tokens.text, role.Base: tokens.panel,
@@ -70,15 +70,15 @@ def make_palette(tokens: Tokens) -> QPalette:
 
 
 class Themed(Protocol):
-    """Something that paints in the colours of a look."""
+    """Something that paints in the colours of a theme."""
 
     def set_tokens(self, tokens: Tokens) -> None: ...
 
 
 class Theme(QObject):
-    """Keeps the application in one of the two looks; tells those who paint by themselves of a change.
+    """Applies the light or the dark theme to the application, and passes its colours to custom-painted widgets.
 
-    The application has to be made with the arguments ``STYLE``.
+    The application must have been created with the arguments ``STYLE``.
     """
 
     changed = Signal(object)
@@ -99,7 +99,7 @@ class Theme(QObject):
         return self._mode
 
     def set_mode(self, mode: Mode) -> None:
-        """Follow the system, or keep to one look whatever the system says."""
+        """Follow the system's theme, or always use the light or the dark one."""
         self._mode = mode
         hints = QGuiApplication.styleHints()
         # For what the system draws itself: title bars and its own dialogs.
@@ -110,7 +110,7 @@ class Theme(QObject):
         self._apply()
 
     def follow(self, widget: Themed) -> None:
-        """Give a widget the colours of the look, now and whenever it changes."""
+        """Give a widget the colours of the theme, now and whenever it changes."""
         widget.set_tokens(self.tokens)
         self.changed.connect(widget.set_tokens)
 
@@ -136,7 +136,7 @@ class Theme(QObject):
         return SHEET.substitute(colors, small=f"{SMALL_POINTS:g}", field=field, **glyphs)
 
     def _glyph(self, shape: str, color: str) -> str:
-        """Write a small drawing, and return its path: a style sheet names files, and cannot tint them."""
+        """Write a small drawing to a file, and return its path: a style sheet cannot tint images."""
         path = Path(self._folder.filePath(f"{shape}-{color[1:]}.svg"))
         if not path.exists():
             path.write_text(

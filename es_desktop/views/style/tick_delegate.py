@@ -1,4 +1,4 @@
-"""Rows whose first column is a tick."""
+"""Rows with check boxes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _SIDE: Final = 15
 
 
 class TickDelegate(RowDelegate):
-    """Paints a box where a cell can be ticked."""
+    """Paints a check box in cells that can be checked."""
 
     def __init__(self, view: QAbstractItemView, columns: Mapping[int, Column] | None = None) -> None:
         super().__init__(view, columns)

@@ -1,4 +1,4 @@
-"""The colours of the two looks, light and dark: the one table that all painting and styling reads."""
+"""The colours of the light and the dark theme."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from es_desktop.app.entity.hues import hue_index as hue_index
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The named colours of one scheme, as ``#rrggbb``."""
+    """The colours of one theme, as ``#rrggbb``."""
 
     name: str
     background: str
     panel: str
     soft: str
-    """Table headers, neutral pills, fields: a shade beside the panel."""
+    """Table headers, neutral pills, fields."""
     line: str
     line_soft: str
     """Between rows, and the hatching."""
     outline: str
-    """Where a control must be found by its edge: check boxes, hovered buttons."""
+    """The edges of check boxes and hovered buttons."""
     text: str
     dim: str
     faint: str
-    """Hints and what lies after the chosen version."""
+    """Hints, and what comes after the chosen version."""
     disabled: str
     hover: str
     pressed: str

@@ -1,4 +1,4 @@
-"""Asks what of the store is exported, up to which version, and as what."""
+"""A dialog that asks what to export, up to which version, and in which format."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ _MOST: Final = 2**31 - 1
 
 
 class ExportDialog(FormDialog):
-    """Asks for an export; ``request`` holds it once it is accepted."""
+    """Asks for an export; ``request`` describes it once it is accepted."""
 
     def __init__(
         self, workspace: Workspace, session: Session, selected: tuple[EntityId, ...], parent: QWidget | None = None
     ) -> None:
-        """Offer the chosen entity, those of the ``selected`` rows where there are several, and the whole store."""
-        super().__init__("Export", "Choose the file…", parent, size=(0, 0), spacing=18)
+        """Offer the chosen entity, the ``selected`` ones if there are several, and the whole store."""
+        super().__init__("Export", "Choose file…", parent, size=(0, 0), spacing=18)
         self._workspace = workspace
         self._session = session
         self._selected = selected
@@ -45,10 +45,10 @@ class ExportDialog(FormDialog):
         self._entity: EntityFacts | None = None if view is None else view.facts
         self._wants_limit = False
         self.this_entity = QRadioButton("This entity", self)
-        self.selection = QRadioButton("The selected ones", self)
-        self.whole_store = QRadioButton("The whole store", self)
+        self.selection = QRadioButton("Selected entities", self)
+        self.whole_store = QRadioButton("Whole store", self)
         self.selection.setVisible(len(selected) > 1)
-        self.limited = QCheckBox("Only up to version", self)
+        self.limited = QCheckBox("Up to version", self)
         self.version = self._make_version()
         self.formats = {each: QRadioButton(each.about.title, self) for each in _OFFERED}
         self._sentences = {each: _dim(each.about.sentence) for each in _OFFERED}
@@ -63,7 +63,7 @@ class ExportDialog(FormDialog):
 
     @property
     def request(self) -> ExportRequest:
-        """What is asked for."""
+        """The export that was asked for."""
         entities: tuple[EntityId, ...] | None = None
         if self.this_entity.isChecked() and self._entity is not None:
             entities = (self._entity.id,)
@@ -77,14 +77,14 @@ class ExportDialog(FormDialog):
 
     @property
     def suggested_name(self) -> str:
-        """A name for the file."""
+        """A file name for the export."""
         entity = self._entity if self.this_entity.isChecked() else None
         return suggested_name(self.request, self._session.short_name, entity)
 
-    # Making it
+    # Layout
 
     def _make_choices(self) -> dict[QRadioButton, str]:
-        """Make what can be chosen to go out, each with what it holds."""
+        """Return the buttons for what is exported, each with its description."""
         entity, facts, count = self._entity, self._workspace.facts, len(self._selected)
         events = "" if entity is None else count_text(entity.events, "event")
         whole = "" if facts is None else f"{count_text(facts.entities, 'entity')}, {count_text(facts.events, 'event')}"
@@ -112,11 +112,11 @@ class ExportDialog(FormDialog):
         grid.setHorizontalSpacing(18)
         grid.setVerticalSpacing(8)
         grid.setColumnMinimumWidth(1, _SENTENCE_WIDTH)
-        _add_row(grid, _heading("What"))
-        for radio, told in choices.items():
-            _add_row(grid, radio, _dim(told))
+        _add_row(grid, _heading("Content"))
+        for radio, description in choices.items():
+            _add_row(grid, radio, _dim(description))
         _add_row(grid, self.limited, self.version)
-        _add_row(grid, _heading("As", above=10))
+        _add_row(grid, _heading("Format", above=10))
         for format, radio in self.formats.items():
             radio.setAccessibleDescription(self._sentences[format].text())
             _add_row(grid, radio, self._sentences[format])
@@ -127,7 +127,7 @@ class ExportDialog(FormDialog):
         for each in radios:
             group.addButton(each)
 
-    # Following what is chosen
+    # Choices
 
     def _connect(self) -> None:
         for each in (self.this_entity, self.selection, self.whole_store, *self.formats.values()):
@@ -139,7 +139,7 @@ class ExportDialog(FormDialog):
         self._wants_limit = is_on
 
     def _show_choice(self) -> None:
-        """Let only be chosen what goes together: a test is of one entity, at one version."""
+        """Enable what can be combined: a Python test is of one entity at one version."""
         test = self.formats[ExportFormat.PYTEST]
         why_not = self._why_no_test()
         test.setEnabled(not why_not)

@@ -1,4 +1,4 @@
-"""Says what an import will write, before it is written."""
+"""A dialog that shows what an import will write."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WIDTH: Final = 476
 
 
 class ImportDialog(FormDialog):
-    """Asks whether the records of a file should be written into the open store."""
+    """Asks whether to write the records of a file into the open store."""
 
     def __init__(self, planned: PlannedImport, parent: QWidget | None = None) -> None:
         super().__init__("Import events", "Import", parent, size=(_WIDTH, 0))
@@ -23,10 +23,10 @@ class ImportDialog(FormDialog):
         about = Label(f"{elide(planned.path.name, 48)} → {elide(planned.session.short_name, 32)}", self, role="dim")
         records = f"{count_text(preview.events, 'event')} and {count_text(preview.snapshots, 'snapshot')}"
         headline = Label(f"{records} of {count_text(preview.sequences, 'entity')} will be written", self, role="title")
-        there = f"Already there, and passed over: {count_text(preview.skipped, 'record')}.\n"
-        told = Label(
-            f"{there if preview.skipped else ''}All of them are written in one step, or none at all.\n"
-            "What is written stays in the store for good.",
+        there = f"Already in the store, and skipped: {count_text(preview.skipped, 'record')}.\n"
+        rules = Label(
+            f"{there if preview.skipped else ''}Either all of them are written, or none.\n"
+            "Imported events cannot be removed from the store.",
             self,
         )
-        self.add(about, headline, told)
+        self.add(about, headline, rules)

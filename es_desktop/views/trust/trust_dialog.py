@@ -1,4 +1,4 @@
-"""Asks whether code of a person's own may run, and says what that means before it does."""
+"""A dialog that asks whether a person's own code may run, and shows what will run."""
 
 from __future__ import annotations
 
@@ -31,25 +31,25 @@ from es_desktop.views.style.theme import mono_font
 
 _WIDTH: Final = 640
 _HEIGHT: Final = 500
-"""With room for what will run, so that nothing jumps once that is known."""
+"""Pixels, with space for what will run, so that nothing moves once it is known."""
 _TRACEBACK_LINES: Final = 7
 _NOTHING: Final = (
-    "Name the folder and the modules of the program that wrote this store. Its own classes then fold the events, and "
-    "each state is exact. It is said here what will run, before it does."
+    "Enter the folder and the modules of the program that wrote this store. Its classes then fold the events, and "
+    "each state is exact. What will run is shown here first."
 )
 _RIGHTS: Final = (
-    "It runs as you: it can read, change and send whatever you can. It gets the records of this store through a pipe, "
-    "and neither the store nor a connection to it."
+    "The code runs with your rights: it can read, change and send whatever you can. It receives the records of this "
+    "store through a pipe, not the store or a connection to it."
 )
-_END: Final = "It is forgotten when the store is closed."
+_END: Final = "Trust ends when the store is closed."
 _REMEMBERED: Final = (
-    "It is remembered for this store: opening the store runs it, until you stop trusting it. Where its files have "
-    "changed, you are asked again."
+    "Trust is remembered for this store: opening the store runs the code, until you stop trusting it. If its files "
+    "change, you are asked again."
 )
 
 
 class TrustNotice(QFrame):
-    """A card with the very lines that will run, and what they may do."""
+    """A card with the lines that will run, and what they may do."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,7 +66,7 @@ class TrustNotice(QFrame):
             layout.addWidget(widget)
 
     def show_trust(self, trust: Trust | None, *, is_remembered: bool) -> None:
-        """Tell of code; of nothing where it is not named yet."""
+        """Show what would run; ``None`` shows how to name it."""
         self.lines.setVisible(trust is not None)
         if trust is None:
             self.terms.setText(_NOTHING)
@@ -91,18 +91,18 @@ def _lines_of(trust: Trust) -> list[str]:
 
 def _limits() -> str:
     memory = f"{LIMITS.memory >> 30} GB of memory"
-    return f"It is ended where one event takes it more than {LIMITS.seconds:g} s, and gets no more than {memory}."
+    return f"It is stopped if one event takes more than {LIMITS.seconds:g} s, and can use at most {memory}."
 
 
 def _breakable(line: str) -> str:
-    """Let a long path be broken behind each of its folders."""
+    """Allow a line break after each folder of a path."""
     return line.replace("/", "/\u200b").replace("\\", "\\\u200b")
 
 
 class TrustDialog(FormDialog):
-    """Asks for a folder, modules and an interpreter; runs them once the person agrees, and stays where that fails.
+    """Asks for a folder, modules and an interpreter. **Runs them** when accepted, and stays open if that fails.
 
-    ``trusted`` holds what came of it once it is accepted.
+    ``trusted`` is the result once it is accepted.
     """
 
     def __init__(self, trust_control: TrustControl, named: Sequence[str], parent: QWidget | None = None) -> None:
@@ -120,7 +120,7 @@ class TrustDialog(FormDialog):
         self.python.setFont(mono_font())
         self.python.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.python.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.remember = QCheckBox("Remember this for this store", self)
+        self.remember = QCheckBox("Remember for this store", self)
         self.notice = TrustNotice(self)
         self.traceback = QPlainTextEdit(self)
         self._set_up_traceback()
@@ -135,7 +135,7 @@ class TrustDialog(FormDialog):
         self.folder.setFocus()
 
     def offer(self, trust: Trust, *, note: str = "") -> None:
-        """Fill in what was trusted before. With a ``note`` that says why it is asked, Enter does not agree."""
+        """Fill in what was trusted before. With a ``note`` that explains the question, Enter does not accept."""
         self.folder.setText(str(trust.folder))
         self.modules.setText(", ".join(trust.modules))
         self.function.setText(trust.function or "")
@@ -146,7 +146,7 @@ class TrustDialog(FormDialog):
             self.leave_button.setDefault(True)
             self.leave_button.setFocus()
 
-    # Making it
+    # Layout
 
     def _line(self, name: str, placeholder: str) -> QLineEdit:
         line = QLineEdit(self)
@@ -201,7 +201,7 @@ class TrustDialog(FormDialog):
         self._browse_python.clicked.connect(self._on_browse_python)
 
     def _offer_pythons(self) -> None:
-        """Offer the environments in or beside the folder; what a person typed stays."""
+        """Offer the Python environments in and beside the folder; a typed one stays."""
         offered = [self.python.itemText(row) for row in range(self.python.count())]
         is_typed = self.python.currentText() not in ("", *offered)
         text = self.folder.text().strip()
@@ -212,7 +212,7 @@ class TrustDialog(FormDialog):
             self.python.addItems(found)
             self.python.setEditText(kept if is_typed else found[0])
 
-    # What is asked for
+    # Input
 
     def _chosen(self) -> Trust:
         modules = split_names(self.modules.text())
@@ -221,17 +221,17 @@ class TrustDialog(FormDialog):
         )
 
     def _check(self) -> None:
-        """Say what will run, or what is missing."""
-        trust, told = None, ""
+        """Show what will run, or what is missing."""
+        trust, problem = None, ""
         try:
             trust = self._chosen()
         except UserError as error:
-            told = error.text if self.folder.text() and (self.modules.text() or self.function.text()) else ""
+            problem = error.text if self.folder.text() and (self.modules.text() or self.function.text()) else ""
         self.notice.show_trust(trust, is_remembered=self.remember.isChecked())
-        self.result_line.show_text(told, "dim")
+        self.result_line.show_text(problem, "dim")
         self.traceback.hide()
         self.agree_button.setEnabled(trust is not None and not self._is_running)
-        self.notice.updateGeometry()  # its own layout would say so only later
+        self.notice.updateGeometry()  # its layout would report the new size only later
         self.make_room()
 
     def _on_browse_folder(self) -> None:
@@ -245,7 +245,7 @@ class TrustDialog(FormDialog):
         if found:
             self.python.setEditText(found)
 
-    # Running it
+    # Running
 
     def agree(self) -> None:
         if self.agree_button.isEnabled():
@@ -268,7 +268,7 @@ class TrustDialog(FormDialog):
         lines = error.traceback if isinstance(error, TrustError) else ""
         self.traceback.setPlainText(lines)
         self.traceback.setVisible(bool(lines))
-        self.notice.updateGeometry()  # its own layout would say so only later
+        self.notice.updateGeometry()  # its layout would report the new size only later
         self.make_room()
         self.agree_button.setFocus()
 

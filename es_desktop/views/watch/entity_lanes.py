@@ -1,4 +1,4 @@
-"""The lanes of the chosen entity, joined with what is chosen and with the notes."""
+"""The lanes of the chosen entity, connected to the workspace."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .lanes import LanesView
 
 
 class EntityLanes(LanesView):
-    """Shows what the type of the chosen entity has as lanes, and goes to the versions that are pointed at."""
+    """Shows the lanes of the chosen entity, and goes to versions that are chosen in them."""
 
     def __init__(self, workspace: Workspace, strip: TimelineStrip, theme: Theme, parent: QWidget) -> None:
         super().__init__(strip, parent)

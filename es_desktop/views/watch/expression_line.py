@@ -1,4 +1,4 @@
-"""A line for a path or a condition: completes names of the state in view, and marks where an expression is wrong."""
+"""A line for a path or a condition, with completion of names and a mark at errors."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ from es_desktop.views.style.tokens import LIGHT, Tokens
 _PLACEHOLDER: Final = 'total > 100 and status == "paid"   changed("total")   lines[0].price'
 _WIDTH: Final = 520
 _LEAST_WIDTH: Final = 180
-_BEGUN: Final = re.compile(r"[^\W\d][\w.\[\]]*$")
+_NAME_START: Final = re.compile(r"[^\W\d][\w.\[\]]*$")
 _NEVER: Final = "\0"
 
 Check = Callable[[str], str]
-"""Returns an expression as it is to be used; raises ``ConditionError`` for one that cannot be."""
+"""Returns the expression to use; raises ``ConditionError`` for an invalid one."""
 
 
 class ExpressionLine(QLineEdit):
-    """Takes an expression with Enter. One that is wrong stays, and is told until it is mended."""
+    """Accepts an expression with Enter; shows the error of an invalid one until it is corrected."""
 
     entered = Signal(object)
-    """An expression that can be used, with Enter."""
+    """A valid expression, after Enter."""
     left = Signal()
-    """Escape was pressed, and the text is gone."""
+    """Escape was pressed, and the text was cleared."""
 
     def __init__(self, check: Check, names: Callable[[], Iterable[str]], parent: QWidget | None = None) -> None:
-        """``names`` are offered while one of them is typed."""
+        """``names`` returns the names for completion."""
         super().__init__(parent)
         self._check = check
         self._names = names
@@ -50,7 +50,7 @@ class ExpressionLine(QLineEdit):
         self._offered = QStringListModel(self)
         self._completer = _NameCompleter(self._offered, self)
         self.error = Label("", self, "error", wraps=True)
-        """Why the expression cannot be used; hidden while it can. Its owner lays it out near the line."""
+        """The error of the expression, hidden without one. The owner adds it to a layout."""
         self.error.hide()
         self.setFont(mono_font())
         self.setPlaceholderText(_PLACEHOLDER)
@@ -60,7 +60,7 @@ class ExpressionLine(QLineEdit):
         self.textEdited.connect(self._on_edited)
 
     def set_tokens(self, tokens: Tokens) -> None:
-        """Take the colours of a look."""
+        """Use the colours of a theme."""
         self._tokens = tokens
 
     def offer(self, text: str) -> None:
@@ -70,7 +70,7 @@ class ExpressionLine(QLineEdit):
         self._show(None)
 
     def usable(self) -> str | None:
-        """Return the expression that was typed; ``None`` where it cannot be used, which is told then."""
+        """Return the expression; for an invalid one show the error and return ``None``."""
         try:
             expression = self._check(self.text())
         except ConditionError as error:
@@ -81,7 +81,7 @@ class ExpressionLine(QLineEdit):
 
     def _on_return(self) -> None:
         if self._completer.is_choosing:
-            return  # Enter takes the name that is offered
+            return  # Enter accepts the offered name
         expression = self.usable()
         if expression is not None:
             self.entered.emit(expression)
@@ -103,7 +103,7 @@ class ExpressionLine(QLineEdit):
             restyle(self)
 
     def _mark(self, column: int | None) -> None:
-        """Underline the text from where it is wrong. A line has no other way to format a part of it."""
+        """Underline the text from the error on, by input method attributes: a line edit has no other text formats."""
         attributes, text = [], self.text()
         if column is not None and text:
             wrong = QTextCharFormat()
@@ -137,7 +137,7 @@ class ExpressionLine(QLineEdit):
 
 
 class _NameCompleter(QCompleter):
-    """Completes the name before the cursor, wherever that is in the line."""
+    """Completes the name before the cursor, anywhere in the line."""
 
     def __init__(self, model: QStringListModel, line: QLineEdit) -> None:
         super().__init__(model, line)
@@ -148,23 +148,23 @@ class _NameCompleter(QCompleter):
 
     @property
     def is_open(self) -> bool:
-        """Whether names are offered."""
+        """Whether the list of names is open."""
         popup = self.popup()
         return popup is not None and popup.isVisible()
 
     @property
     def is_choosing(self) -> bool:
-        """Whether one of the names that are offered is the current one."""
+        """Whether a name in the open list is current."""
         popup = self.popup()
         return popup is not None and self.is_open and popup.currentIndex().isValid()
 
     def splitPath(self, path: str) -> list[str]:
         typed = path[: self._line.cursorPosition()]
-        begun = _BEGUN.search(typed)
-        if begun is None:
+        start = _NAME_START.search(typed)
+        if start is None:
             return [_NEVER]
-        self._around = (typed[: begun.start()], path[len(typed) :])
-        return [begun[0]]
+        self._around = (typed[: start.start()], path[len(typed) :])
+        return [start[0]]
 
     def pathFromIndex(self, index: QModelIndex | QPersistentModelIndex) -> str:
         before, after = self._around

@@ -1,4 +1,4 @@
-"""How a lane is painted: numbers as a line of steps over a soft ground, texts as rounded bands."""
+"""Paints lanes: numbers as a stepped line, texts as rounded bands."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from es_desktop.views.entity.strip_scale import Scale
 from es_desktop.views.style.tokens import Tokens, hue_index, mix
 
 TAIL: Final = 8.0
-"""Pixels behind the last version, so that what it set can be seen."""
+"""Pixels after the last version, so that its value is visible."""
 _FAINT: Final = 0.45
-"""How much is seen of what comes after the chosen version."""
+"""Opacity of what comes after the chosen version."""
 _LINE: Final = 2
 _BAND: Final = 17
 _RADIUS: Final = 3.5
 _LEAST: Final = 3.0
-"""Pixels of a band; what is shorter shares a column with its neighbours."""
+"""Least width of a band in pixels; shorter ones share a column."""
 _TEXT_PAD: Final = 6.0
 _LEAST_TEXT: Final = 14.0
 _SAMPLE: Final = 32
@@ -30,18 +30,18 @@ _TRUTH: Final = {"true": "green", "false": "neutral"}
 
 
 class LanePictures:
-    """The graphs of lanes, each kept as a picture: a step only changes what of it is faint."""
+    """The graphs of lanes as cached pictures: a step only changes which part of them is faint."""
 
     def __init__(self, font: QFont) -> None:
         self._font = font
         self._pictures: dict[str, QPixmap] = {}
 
     def forget(self, kept: Collection[str] = ()) -> None:
-        """Drop all pictures but those of some paths: others are to be drawn now."""
+        """Drop the cached pictures except those of the paths ``kept``."""
         self._pictures = {path: picture for path, picture in self._pictures.items() if path in kept}
 
     def draw(self, lane: Lane, scale: Scale, area: QRectF, size: QSize, ratio: float, tokens: Tokens) -> None:
-        """Draw a lane where it is not drawn yet: into an area of a picture of this size, in logical pixels."""
+        """Draw the picture of a lane unless it is cached; ``size`` and ``area`` are in logical pixels."""
         if lane.path in self._pictures:
             return
         picture = QPixmap(size * ratio)
@@ -54,7 +54,7 @@ class LanePictures:
         self._pictures[lane.path] = picture
 
     def paint(self, painter: QPainter, path: str, top: int, after: int) -> None:
-        """Paint a graph that was drawn; faint from the pixel ``after`` on."""
+        """Paint the cached graph of a path, faint from the pixel ``after`` on."""
         picture = self._pictures[path]
         size = picture.deviceIndependentSize().toSize()
         for left, right, opacity in ((0, after, 1.0), (after, size.width(), _FAINT)):
@@ -66,7 +66,7 @@ class LanePictures:
 
 
 def paint_lane(painter: QPainter, lane: Lane, scale: Scale, area: QRectF, tokens: Tokens) -> None:
-    """Paint a lane into an area, versions at the scale's places; what is out of the area is cut off."""
+    """Paint a lane into an area, with the versions of a scale; clipped to the area."""
     painter.save()
     painter.setClipRect(area)
     if lane.numbers is None:
@@ -84,7 +84,7 @@ def _paint_line(painter: QPainter, lane: Lane, scale: Scale, area: QRectF, token
     line, ground = QColor(tokens.accent), QColor(tokens.accent_soft)
     left, right = math.floor(area.left()), math.ceil(_end(lane, scale, area))
     lowest, highest = lane.range_in(scale.low, scale.high)
-    # By pixel columns: however many numbers there are, only so many can be told apart.
+    # By pixel columns, so that the cost does not depend on the number of values.
     edges = [bisect_left(lane.starts, scale.version(x)) for x in range(left, right + 1)]
     bottom = round(area.bottom())
     x = left
@@ -93,7 +93,7 @@ def _paint_line(painter: QPainter, lane: Lane, scale: Scale, area: QRectF, token
         after = x + 1
         while stop == first and after < right and edges[after - left + 1] == stop:
             after += 1
-        # A number holds until the next one, so that of the column before is in this one as well.
+        # A number is valid until the next one, so this column includes that of the column before.
         numbers = [each for each in lane.numbers[max(0, first - 1) : stop] if each == each] if lane.numbers else []
         if numbers:
             parts = (_part(each, lowest, highest) for each in (max(numbers), min(numbers)))
@@ -104,7 +104,7 @@ def _paint_line(painter: QPainter, lane: Lane, scale: Scale, area: QRectF, token
 
 
 def _part(number: float, low: float, high: float) -> float:
-    """Return where a number is between two others, from 0 to 1."""
+    """Return the position of a number between two others, from 0 to 1."""
     span = high / 2 - low / 2  # halves, because the whole may be more than a float holds
     return (number / 2 - low / 2) / span if span else 0.5
 
@@ -137,7 +137,7 @@ class _Bands:
             x = stop
 
     def _edge(self, index: int) -> float:
-        """Return where a band begins, or where the last one ends."""
+        """Return the x of the start of a band, or of the end of the last one."""
         starts = self._lane.starts
         return self._scale.x(starts[index]) if index < len(starts) else self._right
 
@@ -160,7 +160,7 @@ class _Bands:
             painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _paint_column(self, x: float, index: int, after: int) -> None:
-        """Paint bands that are too short one above the other, each kind as high as it is frequent."""
+        """Paint short bands as one column, stacked by frequency of their texts."""
         text_numbers = self._lane.text_numbers[index : after : max(1, (after - index) // _SAMPLE)]
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
         seen, top = 0, float(self._top)

@@ -1,4 +1,4 @@
-"""What stands beside the graph of a lane, and where: its name and range, its value, the cross to take it away."""
+"""The labels of a lane and their layout: name and range, value, and the cross that removes it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from es_desktop.views.style.tokens import LIGHT, Tokens
 from .lane_paint import TAIL
 
 _INSET: Final = 5
-"""Above and below a graph."""
+"""Pixels above and below a graph."""
 _EDGE: Final = 13
-"""Before names and behind values."""
+"""Pixels before names and after values."""
 _GAP: Final = 12
-"""Between a name and its graph."""
+"""Pixels between a name and its graph."""
 _REACH: Final = 4
-"""Pixels beside a graph at which it is still pointed at."""
+"""Pixels around a graph that count as the graph."""
 ROW: Final = 36
 CROSS: Final = 16
 NamedLane = tuple[str, Lane | None]
@@ -35,52 +35,52 @@ _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class LanePlaces:
-    """The places of one view of lanes, by its strip and by how far it is scrolled."""
+class LaneLayout:
+    """The rectangles of the parts of lanes, in viewport pixels."""
 
     def __init__(self, strip: TimelineStrip, bar: QScrollBar) -> None:
         self._strip = strip
         self._bar = bar
 
     def make_room(self, names: int, values: int, width: int) -> None:
-        """Leave pixels beside the strip for names and values, as many as they need and no more than is fair."""
+        """Reserve margins beside the strip for names and values (widths in pixels), within limits."""
         left = min(_EDGE + names + _GAP + _REACH, max(112, min(160, width * 26 // 100)))
         right = min(_EDGE + values + _GAP + round(TAIL), max(64, min(130, width * 18 // 100)))
         self._strip.set_margins(max(64, left), max(40, right))
 
     def free_room(self) -> None:
-        """Give the strip all the room there is."""
+        """Give the strip its normal margins."""
         self._strip.set_margins(PAD, PAD)
 
     def plot(self) -> QRectF:
-        """Return where the graph of the first lane is, when it is not scrolled."""
+        """Return the rectangle of the graph of the first lane, without scrolling."""
         scale = self._strip.scale
         return QRectF(scale.left - 2, _INSET, scale.width + 2 + TAIL, ROW - 2 * _INSET)
 
     def top(self, row: int) -> int:
-        """Return where a lane begins."""
+        """Return the top of a lane."""
         return row * ROW - self._bar.value()
 
     def name(self, row: int) -> QRect:
-        """Return where a name and its range stand."""
+        """Return the rectangle of a name and its range."""
         return QRect(_EDGE, self.top(row), round(self.plot().left()) - _GAP - _EDGE, ROW)
 
     def value(self, row: int, width: int) -> QRect:
-        """Return where a value stands, in a view of so many pixels."""
+        """Return the rectangle of a value, in a view of ``width`` pixels."""
         left = round(self.plot().right()) + _REACH
         return QRect(left, self.top(row), width - left - _EDGE, ROW)
 
     def cross(self, row: int) -> QRect:
-        """Return where the cross is that takes a lane away."""
+        """Return the rectangle of the cross that removes a lane."""
         return QRect(self.name(row).right() - CROSS + 5, self.top(row) + 4, CROSS, CROSS)
 
     def row_at(self, point: QPoint | None, count: int) -> int | None:
-        """Return which of so many lanes is at a point."""
+        """Return the lane at a point, of ``count`` lanes."""
         row = -1 if point is None else (point.y() + self._bar.value()) // ROW
         return row if 0 <= row < count else None
 
     def version_at(self, point: QPoint | None) -> int | None:
-        """Return the version that is meant; ``None`` beside the graphs."""
+        """Return the version at a point; ``None`` outside the graphs."""
         plot = self.plot()
         if point is None or not plot.left() - _REACH <= point.x() <= plot.right() + _REACH:
             return None
@@ -88,42 +88,42 @@ class LanePlaces:
 
 
 class LaneLabels:
-    """Paints the words of lanes in the colours of a look."""
+    """Paints the labels of lanes in the colours of a theme."""
 
     def __init__(self) -> None:
         self.tokens: Tokens = LIGHT
         self.absent = ""
-        """What is told of a value whose lane is not there."""
+        """The text for a lane without values."""
         self.names, self.values = ui_font(SMALL_POINTS), mono_font(SMALL_POINTS)
 
     def summary(self, lane: Lane | None) -> str:
-        """Return what a value ranges over."""
+        """Return the text of the range of a value."""
         return self.absent if lane is None else lane.summary()
 
     def name_width(self, lanes: Sequence[NamedLane]) -> int:
-        """Return the pixels of the widest name or range."""
+        """Return the width of the widest name or range, in pixels."""
         metrics = QFontMetrics(self.names)
         texts = (text for path, lane in lanes for text in (path, self.summary(lane)))
         return max(map(metrics.horizontalAdvance, texts), default=0)
 
     def value_width(self, lanes: Sequence[NamedLane]) -> int:
-        """Return the pixels of the widest value, of those that were looked at."""
+        """Return the width of the widest of the first values, in pixels."""
         metrics = QFontMetrics(self.values)
         texts = (text for _, lane in lanes for text in _widest(lane))
         return max(map(metrics.horizontalAdvance, texts), default=0)
 
-    def paint_name(self, painter: QPainter, path: str, told: str, box: QRect, room: int) -> None:
-        """Paint the name, but for some room at its end, and below it what the value ranges over."""
+    def paint_name(self, painter: QPainter, path: str, summary: str, box: QRect, room: int) -> None:
+        """Paint the name, ``room`` pixels shorter than ``box``, and below it the range."""
         painter.setFont(self.names)
         metrics = painter.fontMetrics()
         top, low = box.adjusted(0, 4, -room, -ROW // 2), box.adjusted(0, ROW // 2 - 1, 0, -4)
         painter.setPen(QColor(self.tokens.text))
         painter.drawText(top, _LEFT, metrics.elidedText(elide(path), Qt.TextElideMode.ElideMiddle, top.width()))
         painter.setPen(QColor(self.tokens.faint))
-        painter.drawText(low, _LEFT, metrics.elidedText(elide(told), Qt.TextElideMode.ElideRight, low.width()))
+        painter.drawText(low, _LEFT, metrics.elidedText(elide(summary), Qt.TextElideMode.ElideRight, low.width()))
 
     def paint_value(self, painter: QPainter, lane: Lane, version: int, box: QRect) -> None:
-        """Paint the value at a version, amber where it was set just there."""
+        """Paint the value at a version, amber if it was set there."""
         is_new = lane.span_at(version)[0] == version
         painter.setFont(self.values)
         painter.setPen(QColor(self.tokens.amber if is_new else self.tokens.text))
@@ -131,7 +131,7 @@ class LaneLabels:
         painter.drawText(box, _RIGHT, shown)
 
     def paint_cross(self, painter: QPainter, box: QRect, pointer: QPoint) -> None:
-        """Paint the cross; on a ground of its own where the pointer is on it."""
+        """Paint the cross, on a background if the pointer is on it."""
         is_pointed_at = box.contains(pointer)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if is_pointed_at:

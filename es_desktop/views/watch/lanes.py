@@ -1,4 +1,4 @@
-"""The lanes under the timeline strip: a small graph of each chosen value, in line with the strip."""
+"""The lanes below the timeline strip: a small graph of each chosen value."""
 
 from __future__ import annotations
 
@@ -26,27 +26,27 @@ from es_desktop.views.style.plain_text import show_tip
 from es_desktop.views.style.tokens import Tokens
 
 from .lane_paint import LanePictures
-from .lane_row import CROSS, ROW, LaneLabels, LanePlaces, NamedLane
+from .lane_row import CROSS, ROW, LaneLabels, LaneLayout, NamedLane
 
 MOST: Final = 6
-"""Lanes that are in view at once; the others are scrolled to."""
+"""Most lanes in view at once."""
 
 
 class LanesView(QAbstractScrollArea):
-    """Draws lanes, and lets a version be chosen in them as in the strip. Takes no room while there are none."""
+    """Shows lanes in line with the strip; a click or a drag chooses a version. Hidden without lanes."""
 
     version_chosen = Signal(object)
-    """The version that was pointed at."""
+    """The version that a person chose."""
     removed = Signal(object)
-    """The path of a lane that a person wants no longer."""
+    """The path of the lane to remove."""
     menu_wanted = Signal(object, object)
-    """The path of a lane, and the place on the screen for its menu."""
+    """The path of a lane, and the point of the screen for its menu."""
 
     def __init__(self, strip: TimelineStrip, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._strip = strip
         self._lanes: list[NamedLane] = []
-        self.places = LanePlaces(strip, self.verticalScrollBar())
+        self.lane_layout = LaneLayout(strip, self.verticalScrollBar())
         self._labels = LaneLabels()
         self._pictures = LanePictures(self._labels.names)
         self._summaries: dict[str, str] = {}
@@ -65,7 +65,7 @@ class LanesView(QAbstractScrollArea):
         self.setVisible(False)
 
     def set_lanes(self, lanes: Sequence[NamedLane], absent: str = "working…") -> None:
-        """Show these lanes: each one's path, and its lane; ``absent`` is told where there is none."""
+        """Show these lanes: each one's path, and its lane; ``absent`` is shown for a missing one."""
         self._labels.absent = absent
         kept = {path for path, lane in self._lanes if any(lane is other for name, other in lanes if name == path)}
         self._pictures.forget(kept)
@@ -77,26 +77,26 @@ class LanesView(QAbstractScrollArea):
         self._set_current(self._current)
 
     def set_position(self, version: int | None) -> None:
-        """Show a version as the chosen one."""
+        """Show a version as chosen."""
         self._position = version
         self._changed()
 
     def set_tokens(self, tokens: Tokens) -> None:
-        """Take the colours of a look."""
+        """Use the colours of a theme."""
         self._labels.tokens = tokens
         self._on_range()
 
     def fit(self, most_height: int) -> None:
-        """Take no more than this height, but for one lane."""
+        """Limit the height to ``most_height`` pixels, but show at least one lane."""
         self._most_height = most_height
         self._set_height()
 
     @property
     def current_path(self) -> str | None:
-        """The path of the lane that keys speak of."""
+        """The path of the lane that has the keyboard focus."""
         return self._lanes[self._current][0] if self._lanes else None
 
-    # Places
+    # Layout
 
     def _set_height(self) -> None:
         shown = max(1, min(len(self._lanes), MOST, self._most_height // ROW))
@@ -109,32 +109,32 @@ class LanesView(QAbstractScrollArea):
     def _make_room(self) -> None:
         if self._lanes:
             names, values = self._labels.name_width(self._lanes), self._labels.value_width(self._lanes)
-            self.places.make_room(names, values, self.width())
+            self.lane_layout.make_room(names, values, self.width())
         else:
-            self.places.free_room()
+            self.lane_layout.free_room()
 
     def _row_at(self, point: QPoint | None) -> int | None:
-        return self.places.row_at(point, len(self._lanes))
+        return self.lane_layout.row_at(point, len(self._lanes))
 
     # Painting
 
     def _paint_lane(self, painter: QPainter, row: int) -> None:
         path, lane = self._lanes[row]
-        top, width = self.places.top(row), self.viewport().width()
+        top, width = self.lane_layout.top(row), self.viewport().width()
         if row == self._current and self.hasFocus():
             painter.fillRect(0, top + 4, 3, ROW - 8, QColor(self._labels.tokens.accent))
         is_hovered = row == self._row_at(self._hover)
-        name, room = self.places.name(row), CROSS if is_hovered else 0
-        self._labels.paint_name(painter, path, self._told(path, lane), name, room)
+        name, room = self.lane_layout.name(row), CROSS if is_hovered else 0
+        self._labels.paint_name(painter, path, self._summary_in_view(path, lane), name, room)
         if lane is not None:
             self._paint_graph(painter, lane, top)
             if self._position is not None:
-                self._labels.paint_value(painter, lane, self._position, self.places.value(row, width))
+                self._labels.paint_value(painter, lane, self._position, self.lane_layout.value(row, width))
         if is_hovered and self._hover is not None:
-            self._labels.paint_cross(painter, self.places.cross(row), self._hover)
+            self._labels.paint_cross(painter, self.lane_layout.cross(row), self._hover)
 
-    def _told(self, path: str, lane: Lane | None) -> str:
-        """Return what a value ranges over in view, kept as long as its graph is."""
+    def _summary_in_view(self, path: str, lane: Lane | None) -> str:
+        """Return the text of the range in view, cached as long as the graph."""
         if lane is None:
             return self._labels.summary(lane)
         if path not in self._summaries:
@@ -144,22 +144,22 @@ class LanesView(QAbstractScrollArea):
     def _paint_graph(self, painter: QPainter, lane: Lane, top: int) -> None:
         size = QSize(self.viewport().width(), ROW)
         scale, tokens = self._strip.scale, self._labels.tokens
-        self._pictures.draw(lane, scale, self.places.plot(), size, self.devicePixelRatioF(), tokens)
+        self._pictures.draw(lane, scale, self.lane_layout.plot(), size, self.devicePixelRatioF(), tokens)
         after = float(size.width()) if self._position is None else scale.x(self._position) + 1
         self._pictures.paint(painter, lane.path, top, round(min(max(0.0, after), size.width())))
 
     def _paint_cursors(self, painter: QPainter) -> None:
         height, scale, tokens = self.viewport().height(), self._strip.scale, self._labels.tokens
-        hovered = self.places.version_at(self._hover)
+        hovered = self.lane_layout.version_at(self._hover)
         if hovered is not None and hovered != self._position and scale.shows(hovered):
             painter.fillRect(round(scale.x(hovered)), 0, 1, height, QColor(tokens.outline))
         if self._position is not None and scale.shows(self._position):
             painter.fillRect(round(scale.x(self._position)) - 1, 0, 2, height, QColor(tokens.accent))
 
-    # What a person does
+    # Input
 
     def _choose(self, point: QPoint) -> None:
-        version = self.places.version_at(point)
+        version = self.lane_layout.version_at(point)
         if version is not None and version != self._pressed:
             self._pressed = version
             self.version_chosen.emit(version)
@@ -171,21 +171,21 @@ class LanesView(QAbstractScrollArea):
         self._changed()
 
     def _changed(self) -> None:
-        """Paint anew, and say in words what the current lane shows."""
-        told = ""
+        """Repaint, and update the accessible description."""
+        text = ""
         if self._lanes and self._position is not None:
             path, lane = self._lanes[self._current]
             value = self._labels.summary(lane) if lane is None else lane.text_at(self._position)
-            told = f"{path} at version {self._position}: {value}"
-        self.setAccessibleDescription(told)
+            text = f"{path} at version {self._position}: {value}"
+        self.setAccessibleDescription(text)
         self.viewport().update()
 
     def _tip(self, point: QPoint) -> str:
-        row, version = self._row_at(point), self.places.version_at(point)
+        row, version = self._row_at(point), self.lane_layout.version_at(point)
         if row is None:
             return ""
         path, lane = self._lanes[row]
-        if self.places.cross(row).contains(point):
+        if self.lane_layout.cross(row).contains(point):
             return "Remove this lane (Del)"
         if lane is None or version is None:
             return f"{path}\n{self._labels.summary(lane)}"
@@ -198,12 +198,12 @@ class LanesView(QAbstractScrollArea):
         self._summaries.clear()
         self.viewport().update()
 
-    # Qt's own
+    # Event handlers
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         for row in range(len(self._lanes)):
-            if -ROW < self.places.top(row) < self.viewport().height():
+            if -ROW < self.lane_layout.top(row) < self.viewport().height():
                 self._paint_lane(painter, row)
         self._paint_cursors(painter)
 
@@ -218,7 +218,7 @@ class LanesView(QAbstractScrollArea):
         if event.button() != Qt.MouseButton.LeftButton or row is None:
             return
         self._set_current(row)
-        if self.places.cross(row).contains(point):
+        if self.lane_layout.cross(row).contains(point):
             self.removed.emit(self._lanes[row][0])
             return
         self._pressed = None
@@ -231,12 +231,12 @@ class LanesView(QAbstractScrollArea):
         self.viewport().update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        if self.places.version_at(event.position().toPoint()) is not None:
-            QCoreApplication.sendEvent(self._strip, event)  # it shows everything again, and the lanes with it
+        if self.lane_layout.version_at(event.position().toPoint()) is not None:
+            QCoreApplication.sendEvent(self._strip, event)  # the strip resets its zoom, and the lanes follow
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier or not self.verticalScrollBar().maximum():
-            QCoreApplication.sendEvent(self._strip, event)  # it zooms and pans, and the lanes with it
+            QCoreApplication.sendEvent(self._strip, event)  # the strip zooms and pans, and the lanes follow
         else:
             super().wheelEvent(event)
 
@@ -253,7 +253,7 @@ class LanesView(QAbstractScrollArea):
         row = self._current if by_key else self._row_at(event.pos())
         if row is not None:
             self._set_current(row)
-            place = self.places.cross(row).bottomLeft() if by_key else event.pos()
+            place = self.lane_layout.cross(row).bottomLeft() if by_key else event.pos()
             self.menu_wanted.emit(self.current_path, self.viewport().mapToGlobal(place))
 
     def focusInEvent(self, event: QFocusEvent) -> None:

@@ -1,4 +1,4 @@
-"""Asks for the condition to run to, and in which direction."""
+"""A dialog that asks for the condition to run to, and the direction."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _WIDTH: Final = 540
 
 
 class RunDialog(FormDialog):
-    """Holds an expression that can be used, and a direction, once it is accepted."""
+    """Asks for a condition; ``expression`` is valid and ``forward`` is the direction once it is accepted."""
 
     def __init__(
         self,
@@ -27,7 +27,7 @@ class RunDialog(FormDialog):
         theme: Theme,
         parent: QWidget | None = None,
     ) -> None:
-        """Offer the ``expression`` that was run to before, or an empty text."""
+        """Offer ``expression``, the last condition or an empty text."""
         super().__init__("Run to a condition", "Run &forward", parent, size=(_WIDTH, 0), spacing=8)
         self.forward = True
         self.expression = ""
@@ -37,7 +37,7 @@ class RunDialog(FormDialog):
         room = self.line.error.sizePolicy()
         room.setRetainSizeWhenHidden(True)
         self.line.error.setSizePolicy(room)
-        hint = Label("Goes to the nearest event at which its value is another than before, such as false → true.", self)
+        hint = Label("Runs to the nearest event at which its value changes, for example from false to true.", self)
         hint.setProperty("role", "hint")
         hint.setWordWrap(True)
         back = self.buttons.addButton("Run &back", QDialogButtonBox.ButtonRole.ActionRole)

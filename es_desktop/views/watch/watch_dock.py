@@ -1,4 +1,4 @@
-"""What is watched: each watchpoint with its value now, and the crossings of the chosen one."""
+"""The watchpoints with their values, and the crossings of the chosen one."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import dress
+from es_desktop.views.style.table_setup import set_up_view
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tick_delegate import TickDelegate
 from es_desktop.views.style.tokens import Tokens
@@ -66,14 +66,14 @@ _WATCHED_PERCENT: Final = 36
 _CROSSING_COLUMNS: Final = {TIME: Column(dim=True), CHANGED: Column(mono=True, arrow=True)}
 _CROSSING_WIDTHS: Final = {VERSION: 56, TIME: 110, EVENT: 124}
 _EMPTY: Final = (
-    "Nothing is watched yet. Type a path such as lines[0].price, or a condition such as total > 100, and press Enter: "
-    "every event at which it changes is marked in the timeline, and F8 runs to the next one."
+    "Nothing is watched yet. Type a path such as lines[0].price, or a condition such as total > 100, and press Enter. "
+    "Every event at which it changes is marked in the timeline. Press F8 to run to the next one."
 )
 _PARTS: Final = (3, 2)
 
 
 class WatchTable(QTableView):
-    """The watchpoints: Space switches one on or off, F2 names it, Delete takes it away, Left and Right run along it."""
+    """The watchpoints: Space turns one on or off, F2 renames it, Delete removes it, Left and Right run along it."""
 
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -95,8 +95,8 @@ class WatchTable(QTableView):
             [
                 self._entry("Next crossing\tRight", Qt.Key.Key_Right),
                 self._entry("Previous crossing\tLeft", Qt.Key.Key_Left),
-                self._entry("Name…\tF2", Qt.Key.Key_F2),
-                self._entry("Switch on or off\tSpace", Qt.Key.Key_Space),
+                self._entry("Rename…\tF2", Qt.Key.Key_F2),
+                self._entry("Turn on or off\tSpace", Qt.Key.Key_Space),
                 self._entry("Remove\tDel", Qt.Key.Key_Delete),
             ]
         )
@@ -107,31 +107,31 @@ class WatchTable(QTableView):
 
     @property
     def chosen(self) -> int | None:
-        """The place of the chosen watchpoint among all."""
+        """The index of the chosen watchpoint."""
         return self.currentIndex().row() if self.currentIndex().isValid() else None
 
     def choose(self, row: int) -> None:
-        """Choose a row, or the last one where there are not so many."""
+        """Choose a row, or the last one if there are fewer."""
         row = min(row, self._rows.rowCount() - 1)
         if row >= 0:
             _choose(self, row)
 
     def trace(self) -> WatchTrace | None:
-        """Return the trace of the chosen watchpoint, where it is known."""
+        """Return the trace of the chosen watchpoint; ``None`` if it is not known."""
         return None if self.chosen is None else self._rows.trace_at(self.chosen)
 
     def switch(self) -> None:
-        """Switch the chosen watchpoint on or off."""
+        """Turn the chosen watchpoint on or off."""
         if self.chosen is not None:
             self._watchpoints.set_on(self.chosen, not self._rows.watchpoint_at(self.chosen).is_on)
 
     def rename(self) -> None:
-        """Let a person type the name of the chosen watchpoint."""
+        """Edit the name of the chosen watchpoint in place."""
         if self.chosen is not None:
             self.edit(self._rows.index(self.chosen, WATCHED))
 
     def remove(self) -> None:
-        """Take the chosen watchpoint away."""
+        """Remove the chosen watchpoint."""
         if self.chosen is not None:
             self._watchpoints.remove(self.chosen)
 
@@ -141,7 +141,7 @@ class WatchTable(QTableView):
             self._watchpoints.run_to_next(forward, self.chosen)
 
     def _entry(self, text: str, key: Qt.Key) -> QAction:
-        """Return an entry of the menu of a row, which does what its key does."""
+        """Return a menu entry that does the same as a key."""
         entry = QAction(text, self)
         entry.triggered.connect(self._keys[key])
         return entry
@@ -190,7 +190,7 @@ class CrossingsTable(QTableView):
         self._selection.go_to(self._rows.version_at(index.row()))
 
     def _on_version(self) -> None:
-        """Have the last crossing up to the chosen version in view, and be there when the keyboard comes."""
+        """Make the last crossing up to the chosen version current."""
         version = self._selection.version
         row = None if version is None else self._rows.row_of(version)
         if row is not None:
@@ -200,7 +200,7 @@ class CrossingsTable(QTableView):
 
 
 class _NameDelegate(TickDelegate):
-    """Edits the name of a watchpoint in place of its row's text."""
+    """Edits the name of a watchpoint in its row."""
 
     def createEditor(
         self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -220,7 +220,7 @@ def _set_up(
     wide: int,
 ) -> None:
     table.setModel(model)
-    dress(table)
+    set_up_view(table)
     theme.follow(delegate)
     table.setItemDelegate(delegate)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -247,10 +247,10 @@ def _is_one_of(event: QEvent, keys: Mapping[int, object]) -> bool:
 
 
 class WatchDock(Dock):
-    """Lists the watchpoints, and takes new ones."""
+    """Lists the watchpoints, and adds new ones."""
 
     left = Signal()
-    """A person goes back to the events."""
+    """A person wants to go back to the events."""
 
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
@@ -282,13 +282,13 @@ class WatchDock(Dock):
         self._on_changed()
 
     def ask(self, expression: str = "") -> None:
-        """Let a person type what to watch; offer an expression."""
+        """Show the dock with the focus in its line; ``expression`` is offered."""
         if expression:
             self.line.offer(expression)
         self.bring_forward(self.line)
 
     def names(self) -> list[str]:
-        """Return the names that an expression may be made of now."""
+        """Return the names of the state in view, for completion."""
         shown = self._workspace.inspector.state_view
         return completions(None if shown is None else shown.state)
 

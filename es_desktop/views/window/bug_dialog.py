@@ -1,4 +1,4 @@
-"""What is shown of a bug: that there is one, and what to send to those who can mend it."""
+"""Shows bugs of the program, with a traceback to copy."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _log = logging.getLogger(__name__)
 
 
 def report_bugs(parent: QWidget) -> None:
-    """From now on show what goes wrong in the GUI thread, once at a time."""
+    """Show every uncaught exception of the GUI thread in a box, one at a time."""
 
     def on_exception(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
@@ -25,7 +25,7 @@ def report_bugs(parent: QWidget) -> None:
 
 
 def show_bug(parent: QWidget, error: BaseException) -> None:
-    """Show one bug, with a way to copy its traceback. Nothing where a person is reading one already."""
+    """Show a bug in a box with its traceback; does nothing while such a box is open."""
     import traceback
 
     from PySide6.QtGui import QGuiApplication
@@ -35,14 +35,14 @@ def show_bug(parent: QWidget, error: BaseException) -> None:
 
     if parent.findChild(QMessageBox, "bug") is not None:
         return
-    told = "".join(traceback.format_exception(error))
+    details = "".join(traceback.format_exception(error))
     text = f"{type(error).__name__}: {error}"
-    more = "This is a fault of the program. Nothing was written by what failed."
+    more = "This is a bug in the program. The failed operation wrote nothing."
     box = message_box(parent, QMessageBox.Icon.Critical, "Something went wrong", text, more)
     box.setObjectName("bug")
-    box.setDetailedText(told)
-    copy = box.addButton("Copy the details", QMessageBox.ButtonRole.ActionRole)
-    copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(told))
+    box.setDetailedText(details)
+    copy = box.addButton("Copy details", QMessageBox.ButtonRole.ActionRole)
+    copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(details))
     box.addButton(QMessageBox.StandardButton.Close)
     box.finished.connect(box.deleteLater)
     box.open()

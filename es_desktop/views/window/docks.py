@@ -1,4 +1,4 @@
-"""The docks of the window, and how they stand at first."""
+"""The docks of the window and their default layout."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from es_desktop.views.watch.watch_dock import WatchDock
 
 _REBUILD_HEIGHT: Final = 204
 _GAPS: Final = 4 * GAP
-"""Around the three columns and between them."""
+"""Pixels around the three columns and between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +97,13 @@ class Docks:
 
     @property
     def history_views(self) -> tuple[QWidget, ...]:
-        """What shows the history of the chosen entity and its state: here plain keys are shortcuts."""
+        """The views of the history and the state of the chosen entity, in which plain keys are shortcuts."""
         timeline, state, rebuild = self.timeline, self.state, self.rebuild
         others = self.what_if.table, self.compare, self.compare.table
         return timeline.strip, timeline.lanes, timeline.table, state.tree, rebuild.cards, *others
 
     def restore_default(self) -> None:
-        """Bring every dock back to where it stood at first."""
+        """Restore the default layout."""
         for dock in self.all:
             dock.setFloating(False)
             self.area.removeDockWidget(dock)
@@ -135,7 +135,7 @@ class Docks:
         self.share_room()
 
     def share_room(self) -> None:
-        """Give each dock the part of the room that it has at first; the area has to have its size by now."""
+        """Give each dock its default size; the area must have its final size."""
         width, height = self.area.width(), self.area.height()
         left, right = max(292, min(372, width * 27 // 100)), max(284, min(380, width // 4))
         columns: list[QDockWidget] = [self.entities, self.timeline, self.state]

@@ -11,8 +11,8 @@ from PySide6.QtGui import QCloseEvent, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from es_desktop.app.text.plain import plain_label
-from es_desktop.views.actions import Desk
-from es_desktop.views.actions.connect import ask_what_is_wanted
+from es_desktop.views.actions import ActionContext
+from es_desktop.views.actions.connect import ask_for_missing_option
 from es_desktop.views.actions.entity import change_in_place
 from es_desktop.views.actions.export import offer_import
 from es_desktop.views.actions.notes import remove_bookmark
@@ -34,23 +34,23 @@ if TYPE_CHECKING:
     from es_desktop.app.runtime.errors import ConflictError
     from es_desktop.models.workspace import Workspace
 
-    from .asking import Asking
     from .docks import Docks
+    from .prompts import Prompts
 
 _FRAME_HEIGHT: Final = 40
-"""Room that a window manager's frame takes; it is not known before the window is shown."""
+"""Pixels for the frame of a window manager, which is not known before the window is shown."""
 TITLE: Final = "Event Stream Explorer"
 
 
 class MainWindow(QMainWindow):
-    """Joins the parts. It holds no state of its own: what is shown follows the workspace.
+    """The main window. It shows what the workspace holds.
 
-    An empty window needs neither a workspace nor docks. They are its desk, which is imported and made once the window
-    is painted, or as soon as anybody asks for it; until then the window says what an empty workspace would.
+    For a fast start, workspace and docks (its ``context``) are imported and created after the empty window is painted,
+    or when ``context`` is first used.
     """
 
-    furnished = Signal()
-    """The window is painted, and its desk is there; once."""
+    ready = Signal()
+    """Emitted once: the window is painted, and its context exists."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class MainWindow(QMainWindow):
         theme: Theme,
         settings: Settings,
         demo_path: Path,
-        asking: Asking | None = None,
+        prompts: Prompts | None = None,
     ) -> None:
         super().__init__()
         self.setObjectName("main")
@@ -67,15 +67,15 @@ class MainWindow(QMainWindow):
         self.settings = settings
         self.demo_path = demo_path
         self.start_page = StartPage()
-        self._actions = WindowActions(self, lambda spec: spec.run(self.desk))
+        self._actions = WindowActions(self, lambda spec: spec.run(self.context))
         self.actions_by_id = self._actions.by_id
         self._make_workspace = make_workspace
-        self._asking = asking
-        self._desk: Desk | None = None
+        self._prompts = prompts
+        self._context: ActionContext | None = None
         self._is_painted = False
         self._has_shown_docks = False
         for menu in self._actions.menus.values():
-            menu.aboutToShow.connect(lambda: self.desk)
+            menu.aboutToShow.connect(lambda: self.context)
         geometry = settings.geometry
         if geometry is None or not self.restoreGeometry(geometry):
             self.resize(QSize(1440, 900).boundedTo(self.screen().availableSize() - QSize(0, _FRAME_HEIGHT)))
@@ -93,30 +93,30 @@ class MainWindow(QMainWindow):
         self._on_store()
 
     @property
-    def desk(self) -> Desk:
-        """What an open store needs, made when it is first asked for."""
-        if self._desk is None:
-            self._desk = self._make_desk()
-            self._take_up(self._desk)
-        return self._desk
+    def context(self) -> ActionContext:
+        """Workspace and docks, created on first use."""
+        if self._context is None:
+            self._context = self._make_context()
+            self._attach(self._context)
+        return self._context
 
     @property
     def workspace(self) -> Workspace:
-        return self.desk.workspace
+        return self.context.workspace
 
     @property
     def docks(self) -> Docks:
-        return self.desk.docks
+        return self.context.docks
 
     def set_tokens(self, tokens: Tokens) -> None:
-        """Take the colours of a look."""
+        """Use the colours of a theme."""
         self.setWindowIcon(icon("app", tokens))
         self._actions.set_tokens(tokens)
         self._show_playing()
 
     def _show_playing(self) -> None:
-        """Let the play button offer to pause while events are played."""
-        tokens, playing = self.theme.tokens, self._desk is not None and self._desk.workspace.player.is_playing
+        """Show play or pause on the play button."""
+        tokens, playing = self.theme.tokens, self._context is not None and self._context.workspace.player.is_playing
         self._actions.update_ticks()
         self.toolbar.play.setIcon(icon("pause" if playing else "play", tokens, tokens.on_accent))
 
@@ -133,15 +133,15 @@ class MainWindow(QMainWindow):
 
         ShortcutSheet(self).open()
 
-    def _make_desk(self) -> Desk:
-        from .asking import Dialogs
+    def _make_context(self) -> ActionContext:
         from .docks import Docks
+        from .prompts import Dialogs
 
         workspace = self._make_workspace()
-        return Desk(
+        return ActionContext(
             self,
             workspace,
-            self._asking or Dialogs(self),
+            self._prompts or Dialogs(self),
             Docks.make(workspace, self.theme, self._pages),
             self.theme,
             self.settings,
@@ -150,9 +150,9 @@ class MainWindow(QMainWindow):
             self.show_shortcuts,
         )
 
-    def _take_up(self, desk: Desk) -> None:
-        """Let the window show and offer what is on its desk."""
-        workspace, docks = desk.workspace, desk.docks
+    def _attach(self, context: ActionContext) -> None:
+        """Connect the window to its new context."""
+        workspace, docks = context.workspace, context.docks
         PlainKeys(docks.history_views, (self, *docks.all), self)
         docks.what_if.set_actions(self.actions_by_id)
         self._actions.menus["View"].addSeparator()
@@ -161,23 +161,23 @@ class MainWindow(QMainWindow):
         self.toolbar.follow(workspace)
         self._status.follow(workspace)
         self._pages.addWidget(docks.area)
-        self._connect(desk)
+        self._connect(context)
         workspace.inspector.timeline.set_folding(self.settings.folds_runs)
         self._lay_out(docks)
         self._on_store()
 
     def _lay_out(self, docks: Docks) -> None:
-        """Let the docks stand where they were left, or as they do at first."""
+        """Restore the saved layout of the docks, or the default one."""
         is_active = self.isActiveWindow()
         if self.settings.layout is not None:
             docks.area.restoreState(self.settings.layout, LAYOUT_VERSION)
         elif self.isVisible():
             self._share_room(docks)
         if is_active:
-            self.activateWindow()  # a dock that floats is a window, and has come up after this one
+            self.activateWindow()  # a floating dock is a window, and was activated after this one
 
     def _share_room(self, docks: Docks) -> None:
-        """Let the docks stand as they do at first, now that there is a size to share."""
+        """Apply the default sizes of the docks."""
         docks.area.resize(self._pages.size())
         docks.share_room()
 
@@ -187,55 +187,55 @@ class MainWindow(QMainWindow):
         self.start_page.demo_requested.connect(self.actions_by_id["demo"].trigger)
         self.start_page.recent_chosen.connect(lambda store: self.workspace.open(store))
 
-    def _connect(self, desk: Desk) -> None:
-        workspace, docks = desk.workspace, desk.docks
+    def _connect(self, context: ActionContext) -> None:
+        workspace, docks = context.workspace, context.docks
         workspace.store_changed.connect(self._on_store)
         workspace.player.changed.connect(self._show_playing)
-        workspace.refused.connect(desk.asking.tell)
-        workspace.stores.options_needed.connect(lambda error, options: ask_what_is_wanted(desk, error, options))
-        workspace.inspector.state.edited.connect(lambda field, value: change_in_place(desk, field, value))
+        workspace.refused.connect(context.prompts.show_error)
+        workspace.stores.options_needed.connect(lambda error, options: ask_for_missing_option(context, error, options))
+        workspace.inspector.state.edited.connect(lambda field, value: change_in_place(context, field, value))
         workspace.commander.written.connect(self._on_written)
-        workspace.transfer.import_planned.connect(lambda planned: offer_import(desk, planned))
+        workspace.transfer.import_planned.connect(lambda planned: offer_import(context, planned))
         workspace.commander.conflicted.connect(self._on_conflict)
         workspace.selection.version_changed.connect(lambda version: self._actions.update())
         workspace.facts_changed.connect(lambda facts: self._actions.update())
         workspace.entity_loaded.connect(lambda view: self._actions.update())
-        for told in (workspace.what_if.changed, workspace.what_if.current.row_changed):
-            told.connect(self._actions.update)
+        for signal in (workspace.what_if.changed, workspace.what_if.current.row_changed):
+            signal.connect(self._actions.update)
         workspace.inspector.event_types.changed.connect(self._actions.update)
         workspace.inspector.timeline.modelReset.connect(self._actions.update)
         workspace.notes.changed.connect(self._actions.update)
         workspace.preferences.changed.connect(self._actions.update_ticks)
         workspace.comparison.changed.connect(self._actions.update)
         workspace.entities.query_changed.connect(lambda query: self._actions.update_ticks())
-        workspace.store_changed.connect(lambda: recall_trust(desk))
-        workspace.trust_control.confirmation_needed.connect(lambda trust: ask_again(desk, trust))
+        workspace.store_changed.connect(lambda: recall_trust(context))
+        workspace.trust_control.confirmation_needed.connect(lambda trust: ask_again(context, trust))
         workspace.trust_control.changed.connect(self._actions.update)
-        docks.notes.removal_wanted.connect(lambda bookmark: remove_bookmark(desk, bookmark))
+        docks.notes.removal_wanted.connect(lambda bookmark: remove_bookmark(context, bookmark))
         for left in (docks.notes.left, docks.watch.left, docks.compare.left):
             left.connect(lambda: docks.timeline.bring_forward(docks.timeline.table))
 
     def _on_painted(self) -> None:
-        if self.isVisible() and self.desk:  # it may have been closed by now
-            self.furnished.emit()
+        if self.isVisible() and self.context:  # it may have been closed by now
+            self.ready.emit()
 
     def _on_store(self) -> None:
-        desk = self._desk
-        session = None if desk is None else desk.workspace.session
-        if desk is None or session is None:
+        context = self._context
+        session = None if context is None else context.workspace.session
+        if context is None or session is None:
             set_title(self, TITLE)
             self._pages.setCurrentWidget(self.start_page)
         else:
             self.settings.add_recent(session.full_name)
             set_title(self, f"{session.short_name} – {TITLE}")
-            self._pages.setCurrentWidget(desk.docks.area)
+            self._pages.setCurrentWidget(context.docks.area)
             if self.settings.layout is None and not self._has_shown_docks:
-                # Another look, taken before any store was open, moves docks that nobody has seen yet.
-                self._share_room(desk.docks)
+                # Changing the theme before a store was open moves the docks.
+                self._share_room(context.docks)
             self._has_shown_docks = True
-            desk.docks.entities.table.setFocus()
-        if desk is not None:
-            desk.workspace.inspector.can_edit = session is not None and session.is_writable
+            context.docks.entities.table.setFocus()
+        if context is not None:
+            context.workspace.inspector.can_edit = session is not None and session.is_writable
         self._show_recent()
         self._actions.update()
 
@@ -256,29 +256,29 @@ class MainWindow(QMainWindow):
         assert changes.entity_id is not None, "a command changes one entity"
         events = ", ".join(f"event {version} {name}" for version, name in changes.events)
         snapshots = ", ".join(f"snapshot at {version}" for version in changes.snapshots)
-        told = " and ".join(filter(None, [events, snapshots])) or "nothing new: there is a snapshot at that version"
-        self.workspace.message.emit(f"{short_id(changes.entity_id)}: {'; '.join([told, *changes.failures])}")
+        parts = " and ".join(filter(None, [events, snapshots])) or "nothing was written: that version has a snapshot"
+        self.workspace.message.emit(f"{short_id(changes.entity_id)}: {'; '.join([parts, *changes.failures])}")
 
     def _on_conflict(self, error: ConflictError) -> None:
-        if self.desk.asking.retry(error):
+        if self.context.prompts.retry(error):
             self.workspace.commander.try_again()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._desk is not None and self.settings.layout is None and not event.spontaneous():
-            # Only now do the docks know how much room there is to share.
-            self._share_room(self._desk.docks)
+        if self._context is not None and self.settings.layout is None and not event.spontaneous():
+            # The docks know their available size only now.
+            self._share_room(self._context.docks)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if not self._is_painted:
             self._is_painted = True
-            # What stands in the window is painted right after it; timers come when that is done.
+            # The widgets inside are painted right after the window, before timers fire.
             QTimer.singleShot(0, self._on_painted)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.settings.geometry = self.saveGeometry()
-        if self._desk is not None:
-            self.settings.layout = self._desk.docks.area.saveState(LAYOUT_VERSION)
-            self._desk.workspace.shut_down()
+        if self._context is not None:
+            self.settings.layout = self._context.docks.area.saveState(LAYOUT_VERSION)
+            self._context.workspace.shut_down()
         super().closeEvent(event)

@@ -15,7 +15,7 @@ _KEYS: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_Pa
 
 
 class Palette(QDialog):
-    """A line and a list; Enter runs what is chosen."""
+    """A line and a list of actions; Enter runs the current one."""
 
     def __init__(self, actions: Sequence[QAction], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
@@ -23,7 +23,7 @@ class Palette(QDialog):
         self._actions = actions
         self._shown: list[QAction] = []
         self.line = QLineEdit(self)
-        self.line.setPlaceholderText("What do you want to do?")
+        self.line.setPlaceholderText("Type the name of an action")
         self.line.setAccessibleName("Command")
         self.list = QTreeWidget(self)
         self.list.setColumnCount(2)
@@ -63,7 +63,7 @@ class Palette(QDialog):
             action.trigger()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # The line keeps the focus, and hands the keys that move in the list on to it.
+        # The line keeps the focus and passes the keys that move in the list to it.
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() in _KEYS:
             self.list.event(event)
             return True
@@ -84,7 +84,7 @@ def _item(action: QAction) -> QTreeWidgetItem:
 
 
 def _no_icon() -> QIcon:
-    """Room for an icon, so that all titles begin at the same place."""
+    """Return an empty icon, so that all titles are aligned."""
     empty = QPixmap(16, 16)
     empty.fill(Qt.GlobalColor.transparent)
     return QIcon(empty)

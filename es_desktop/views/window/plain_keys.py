@@ -1,4 +1,4 @@
-"""Plain keys: letters and other keys without Ctrl or Alt are shortcuts in some views, and nothing elsewhere."""
+"""Plain keys (without Ctrl or Alt) are shortcuts in some views only."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ _KEYS: Final = frozenset(
 
 
 class PlainKeys(QObject):
-    """Keeps plain keys from being shortcuts unless the focus is on one of some views.
+    """Prevents plain keys from being shortcuts unless one of some views has the focus.
 
-    A key goes to the widget that has the focus then, as if there were no shortcut.
+    Elsewhere a key goes to the widget with the focus, as if there were no shortcut.
     """
 
     def __init__(self, views: Sequence[QWidget], windows: Sequence[QWidget], parent: QObject) -> None:
-        """Let plain keys act in ``views``; ``windows`` are what holds the focus otherwise, each with all inside it."""
+        """Plain keys work in ``views``; ``windows`` contain all other widgets that can have the focus."""
         super().__init__(parent)
         self._views = views
         for window in windows:
             window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # Qt asks the focused widget, then what it stands in, whether a key is wanted there rather than as a shortcut.
+        # Qt asks the focused widget, then its parents, whether they want a key instead of its shortcut.
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             key = QKeySequence(event.keyCombination()).toString()
             if key in _KEYS and QApplication.focusWidget() not in self._views:

@@ -1,4 +1,4 @@
-"""The program tries itself: opens the demo, pages, selects, scrubs, edits a copy."""
+"""The self-test: opens the demo, pages, selects, goes to versions, edits a copy."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .main_window import MainWindow
 
 
 class SelfTest(QObject):
-    """Walks through a script; goes on whenever nothing is being worked out any more."""
+    """Runs its steps one after another, each when no task runs."""
 
     def __init__(self, window: MainWindow, folder: Path) -> None:
         super().__init__(window)
@@ -27,7 +27,7 @@ class SelfTest(QObject):
         self._script = self._steps()
 
     def start(self) -> None:
-        """Begin; the program ends with status 0, or with 1 and the step that failed."""
+        """Start; the program ends with status 0, or with 1 and a traceback."""
         self._window.workspace.runner.idle.connect(lambda: QTimer.singleShot(0, self._go_on))
         QTimer.singleShot(0, self._go_on)
 
@@ -42,7 +42,7 @@ class SelfTest(QObject):
             traceback.print_exc(file=sys.stderr)
             self._end(1)
         else:
-            # A step that had nothing to wait for leaves no signal behind.
+            # A step that started no task causes no ``idle`` signal.
             QTimer.singleShot(0, self._go_on)
 
     def _end(self, status: int) -> None:
@@ -70,13 +70,13 @@ class SelfTest(QObject):
             yield f"scrubbed to version {version}"
             shown = workspace.inspector.state_view
             _expect(shown is not None and shown.version == version, f"the state at {version} is not shown")
-        view, told = workspace.inspector.view, list[History]()
+        view, histories = workspace.inspector.view, list[History]()
         assert view is not None
-        workspace.runner.run("Walking", lambda job: history_elsewhere(view, job.check), told.append)
+        workspace.runner.run("Walking", lambda job: history_elsewhere(view, job.check), histories.append)
         yield "walked through its history in a process of its own"
-        _expect([each.failures for each in told] == [{}], "the process told another history")
+        _expect([each.failures for each in histories] == [{}], "the process returned another history")
         workspace.log.update_search(text="transfer")
-        yield "looked for a word"
+        yield "searched for a word"
         _expect(0 < workspace.log.model.rowCount() < 5000, f"{workspace.log.model.rowCount()} events were found")
         yield from self._edit_a_copy()
 

@@ -1,4 +1,4 @@
-"""What the program remembers of a person: each setting is declared once, here."""
+"""The settings that the program saves."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 _RECENT_KEPT: Final = 8
 LAYOUT_VERSION: Final = 2
-"""Raise it when docks come or go: a saved layout of another version is not restored."""
+"""Increase it when docks are added or removed: a layout of another version is not restored."""
 
 
 class Settings:
-    """Settings in a file of their own."""
+    """The settings, in an INI file."""
 
     def __init__(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -60,34 +60,34 @@ class Settings:
 
     @property
     def recent(self) -> list[str]:
-        """The stores opened last, the latest first."""
+        """The recent stores, the latest first."""
         found: Any = self._store.value("stores/recent", [])
-        # A list of one comes back from the file as a text.
+        # ``QSettings`` returns a list of one as a text.
         return [found] if isinstance(found, str) else [str(each) for each in found or []]
 
     def add_recent(self, store: str) -> None:
-        """Put a store at the head of the recent ones."""
+        """Put a store first in the recent ones."""
         others = [each for each in self.recent if each != store]
         self._store.setValue("stores/recent", [store, *others][:_RECENT_KEPT])
 
     def frequency_of(self, store: str, default: int | None) -> int | None:
-        """Return the snapshotting policy that was chosen for a store; ``None`` for off."""
+        """Return the saved snapshotting policy of a store (events between snapshots); ``None`` for off."""
         found = self._text(f"policy/{_key(store)}", "default")
         return default if found == "default" else int(found) if found.isdecimal() else None
 
     def set_frequency_of(self, store: str, frequency: int | None) -> None:
-        """Remember the snapshotting policy of a store."""
+        """Save the snapshotting policy of a store."""
         self._store.setValue(f"policy/{_key(store)}", "off" if frequency is None else str(frequency))
 
     def trust_of(self, store: str) -> RememberedTrust | None:
-        """Return the code that is to be trusted with a store; ``None`` where none is remembered."""
+        """Return the code that is remembered as trusted for a store; ``None`` for none."""
         from es_desktop.app.trust.settings import RememberedTrust
 
         found = self._text(f"trust/{_key(store)}", "")
         return RememberedTrust.from_json(found) if found else None
 
     def set_trust_of(self, store: str, remembered: RememberedTrust | None) -> None:
-        """Remember code for a store, or none."""
+        """Remember trusted code for a store; ``None`` forgets it."""
         if remembered is None:
             self._store.remove(f"trust/{_key(store)}")
         else:

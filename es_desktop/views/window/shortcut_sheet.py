@@ -12,11 +12,11 @@ from es_desktop.views.style.plain_text import Label
 
 _COLUMNS: Final = (("Store", "Entity"), ("Go", "View", "Help"), ("Debug", "What if"))
 _FRAME: Final = QSize(40, 90)
-"""Room that is left around the sheet on a small screen."""
+"""Pixels left free around the sheet on a small screen."""
 
 
 class ShortcutSheet(QDialog):
-    """Lists the shortcuts, menu by menu; it scrolls where the screen is too small for all of them."""
+    """Lists the shortcuts by menu; scrolls on a small screen."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)

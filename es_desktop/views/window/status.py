@@ -1,4 +1,4 @@
-"""The status bar: which store is open, what is going on and how far it is, and the last message."""
+"""The status bar: the open store, the running job with its progress, and the last message."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _MESSAGE_MILLISECONDS: Final = 8000
 
 
 class StatusBar(QStatusBar):
-    """Facts at the left; a running job with its progress, and a way to cancel it, at the right.
+    """Shows the store at the left, and messages and a running job at the right.
 
-    It is empty until it follows a workspace.
+    Empty until ``follow`` is called.
     """
 
     def __init__(self, parent: QWidget) -> None:
@@ -51,15 +51,15 @@ class StatusBar(QStatusBar):
         self._show_job(None)
 
     def follow(self, workspace: Workspace) -> None:
-        """Tell, from now on, what a workspace holds and does."""
+        """Show the store and the jobs of a workspace from now on."""
         workspace.store_changed.connect(lambda: self._show_store(workspace.session))
         workspace.facts_changed.connect(self._on_facts)
-        workspace.message.connect(self.tell)
+        workspace.message.connect(self.show_temporarily)
         workspace.runner.progressed.connect(self._on_progress)
         workspace.runner.ended.connect(self._on_ended)
 
-    def tell(self, text: str) -> None:
-        """Show a message for a while."""
+    def show_temporarily(self, text: str) -> None:
+        """Show a message for 8 seconds."""
         self.message.setText(text)
         self._forget.start()
 
@@ -77,7 +77,7 @@ class StatusBar(QStatusBar):
     def _on_progress(self, progress: Progress) -> None:
         shown = self._job
         if shown is not None and shown is not progress.job and shown.is_foreground:
-            return  # what a person waits for comes before what goes on besides
+            return  # a job that a person waits for has priority
         self._show_job(progress.job)
         self._bar.setRange(0, progress.total)
         self._bar.setValue(progress.done)
@@ -95,5 +95,5 @@ class StatusBar(QStatusBar):
     def _on_cancel(self) -> None:
         if self._job is not None:
             self._job.cancel()
-            self.tell(f"{self._job.title} was cancelled.")
+            self.show_temporarily(f"{self._job.title} was cancelled.")
             self._show_job(None)

@@ -1,4 +1,4 @@
-"""The toolbar: what is done most, where one stands, the policy, and whether the store may be written."""
+"""The toolbar: frequent actions, the version, the snapshotting policy, and whether the store is writable."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _JUMPS: Final = ("previous-snapshot", "next-snapshot")
 _FREQUENCIES: Final = (None, 1, 2, 5, 10, 20, 50, 100)
 _DEFAULT_FREQUENCY: Final = 10
 _ROOM_FOR_WORDS: Final = 1250
-"""Below this width the buttons for changes show their icons only."""
+"""Width in pixels below which buttons show icons only."""
 
 
 class ToolBar(QToolBar):
-    """One row of controls; in a narrow window icons stand for words. Empty until it follows a workspace."""
+    """One row of controls, with icons only in a narrow window. Empty until ``follow`` is called."""
 
     def __init__(self, actions: Mapping[str, QAction], settings: Settings, parent: QWidget) -> None:
         super().__init__("Toolbar", parent)
@@ -68,7 +68,7 @@ class ToolBar(QToolBar):
         self._show_words(parent.width() >= _ROOM_FOR_WORDS)
 
     def follow(self, workspace: Workspace) -> None:
-        """Show, from now on, where one stands in a workspace, and let its policy be chosen."""
+        """Show the version and the policy of a workspace from now on."""
 
         def show_version() -> None:
             selection = workspace.selection
@@ -109,7 +109,7 @@ class ToolBar(QToolBar):
         self._buttons[str(action.objectName())] = button
 
     def _add_play(self, action: QAction) -> None:
-        """The one button on accent ground has an icon of another colour than its action has in menus."""
+        """Add a button of its own for play: its icon has another colour than in menus."""
         self.play = QToolButton(self)
         self.play.setProperty("role", "accent")
         self.play.setAccessibleName("Play")
@@ -135,7 +135,7 @@ class ToolBar(QToolBar):
 
     def _add_frequency(self) -> None:
         self.addWidget(self._every)
-        self._frequency.setAccessibleName("Snapshot every so many events")
+        self._frequency.setAccessibleName("Events between snapshots")
         self.addWidget(self._frequency)
 
     def _add_space(self) -> None:
@@ -151,10 +151,10 @@ class ToolBar(QToolBar):
         self._badge_action.setVisible(session is not None)
         set_tip(self._badge, why)
         self._frequency.setEnabled(session is not None and not why)
-        set_tip(self._frequency, why or "The snapshotting policy: take one at every so many events of an entity")
+        set_tip(self._frequency, why or "Snapshot policy: take a snapshot after every so many events of an entity")
 
     def _show_frequency(self, session: Session | None, frequency: int | None) -> None:
-        """Show the policy, and remember it for the store."""
+        """Show the policy, and save it for the store."""
         if session is not None and frequency != self._settings.frequency_of(session.full_name, _DEFAULT_FREQUENCY):
             self._settings.set_frequency_of(session.full_name, frequency)
         if not self._frequency.offers(frequency):

@@ -1,4 +1,4 @@
-"""Actions as Qt has them, one for each row of the table of actions; and that table as Markdown, for the README."""
+"""A ``QAction`` for each row of the table of actions; and that table as Markdown, for the README."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from es_desktop.views.style.tokens import Tokens
 
 
 def action_table() -> str:
-    """Return a row for each action that has a shortcut: keys, what it does, and the menu that it is in."""
+    """Return a Markdown table of the actions with shortcuts: keys, text and menu."""
     rows = [
         f"| {' or '.join(f'`{keys}`' for keys in spec.shortcuts)} | {spec.text.rstrip('…')} | {spec.menu} |"
         for spec in ACTIONS
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class WindowActions:
-    """The actions of a window. Without a workspace they say what they would say of an empty one."""
+    """The actions and menus of a window."""
 
     def __init__(self, window: QMainWindow, run: Callable[[ActionSpec], None]) -> None:
         self._window = window
@@ -44,17 +44,17 @@ class WindowActions:
         self.menus = {name: self._make_menu(name) for name in MENUS}
 
     def follow(self, workspace: Workspace) -> None:
-        """Say what can be done in a workspace from the next update on."""
+        """Use a workspace for the state of the actions, from the next update on."""
         self._workspace = workspace
 
     def set_tokens(self, tokens: Tokens) -> None:
-        """Take the colours of a look."""
+        """Use the colours of a theme."""
         for spec in ACTIONS:
             if spec.icon:
                 self.by_id[spec.id].setIcon(icon(spec.icon, tokens))
 
     def update(self) -> None:
-        """Say anew what can be done, and why the rest cannot."""
+        """Enable the actions that are possible now; the tooltips of the others give the reason."""
         for spec in ACTIONS:
             why_not = self._reason_against(spec)
             if self._why_not.get(spec.id) != why_not:  # a text is costly, and most stay as they are
@@ -71,7 +71,7 @@ class WindowActions:
         action.setStatusTip(elide(why_not))
 
     def update_ticks(self) -> None:
-        """Tick what is on."""
+        """Update the check marks of the actions."""
         for spec in ACTIONS:
             if spec.is_checked is not None and self._workspace is not None:
                 self.by_id[spec.id].setChecked(spec.is_checked(self._workspace))
@@ -92,7 +92,7 @@ class WindowActions:
 
     def _on_triggered(self, spec: ActionSpec) -> None:
         self._run(spec)
-        self.update_ticks()  # Qt has turned the tick over by itself
+        self.update_ticks()  # Qt toggled the check mark by itself
 
     def _make_menu(self, name: str) -> QMenu:
         menu = self._window.menuBar().addMenu(name)

@@ -76,15 +76,15 @@ def test_by_keyboard_alone(driver: Driver, dock: WhatIfDock, demo_store: Path, t
     driver.press(Qt.Key.Key_Up)
     driver.press(Qt.Key.Key_F2)
     dialog = dialog_of(driver)
-    assert dialog.windowTitle() == "What if event 3 had told something else?"
+    assert dialog.windowTitle() == "What if event 3 had other data?"
     assert dialog.payload.hasFocus() and not dialog.types.isEnabled()
     text = dialog.payload.toPlainText()
     driver.type_into(dialog.payload, '{"sku": "X"')
-    driver.qtbot.waitUntil(lambda: "line 1, column 12" in dialog.told)
+    driver.qtbot.waitUntil(lambda: "line 1, column 12" in dialog.message)
     driver.press(Qt.Key.Key_Return, CTRL)
     assert dialog.isVisible(), "what cannot be read is not taken"
     dialog.payload.setPlainText(text.replace('"quantity": ', '"quantity": 10'))
-    driver.qtbot.waitUntil(lambda: "Unlike in the history: lines[2].quantity" in dialog.told)
+    driver.qtbot.waitUntil(lambda: "Unlike in the history: lines[2].quantity" in dialog.message)
     driver.press(Qt.Key.Key_Return, CTRL)
     driver.settle()
     assert column(dock, MARK)[3] == "edited"
@@ -97,7 +97,7 @@ def test_by_keyboard_alone(driver: Driver, dock: WhatIfDock, demo_store: Path, t
     dialog.types.setFocus()
     driver.qtbot.keyClicks(dialog.types, "Can")
     assert dialog.payload.toPlainText() == '{\n  "reason": ""\n}'
-    driver.qtbot.waitUntil(lambda: "status OPEN → CANCELLED" in dialog.told)
+    driver.qtbot.waitUntil(lambda: "status OPEN → CANCELLED" in dialog.message)
     driver.press(Qt.Key.Key_Return, CTRL)
     driver.settle()
     assert column(dock, EVENT)[4] == "Cancelled" and dock.table.currentIndex().row() == 4
@@ -153,7 +153,7 @@ def test_an_event_of_the_timeline_is_skipped_from_there(driver: Driver, dock: Wh
     assert column(dock, MARK)[3:5] == ["", "skipped"]
     assert not driver.window.actions_by_id["what-if-skip"].isChecked()
     driver.press(Qt.Key.Key_Y, CTRL | SHIFT)
-    assert dialog_of(driver).windowTitle() == "What if event 3 had told something else?"
+    assert dialog_of(driver).windowTitle() == "What if event 3 had other data?"
     driver.press(Qt.Key.Key_Escape)
     assert column(dock, MARK)[3:5] == ["", "skipped"]
 
@@ -188,7 +188,7 @@ def test_an_edit_that_cannot_be_applied_is_told_before_and_after(driver: Driver,
     driver.press(Qt.Key.Key_Return)
     dialog = dialog_of(driver)
     driver.type_into(dialog.payload, "{}")
-    driver.qtbot.waitUntil(lambda: dialog.told.startswith("It cannot be applied: AttributeError"))
+    driver.qtbot.waitUntil(lambda: dialog.message.startswith("The event cannot be applied: AttributeError"))
     driver.press(Qt.Key.Key_Return, CTRL)
     driver.settle()
     assert "AttributeError" in column(dock, CHANGES)[4]
@@ -198,7 +198,7 @@ def test_an_edit_that_cannot_be_applied_is_told_before_and_after(driver: Driver,
     told: list[str] = []
     driver.workspace.message.connect(told.append)
     driver.press(Qt.Key.Key_F2)
-    assert told == ["The event is skipped; bring it back first."]
+    assert told == ["The event is skipped. Restore it first."]
 
 
 def test_the_difference_at_the_end_is_shown_beside_that_at_the_row(driver: Driver, dock: WhatIfDock) -> None:
@@ -220,7 +220,7 @@ def test_the_difference_at_the_end_is_shown_beside_that_at_the_row(driver: Drive
 def test_without_a_branch_the_panel_says_how_to_begin_one(driver: Driver, dock: WhatIfDock) -> None:
     dock.show()
     dock.raise_()
-    assert "Ctrl+I begins a branch" in dock.hint.text()
+    assert "Press Ctrl+I to start a branch" in dock.hint.text()
     for name in ("what-if-up", "what-if-undo", "what-if-redo", "what-if-save", "what-if-end"):
         assert not driver.window.actions_by_id[name].isEnabled()
     assert not dock.title_bar.badge.isVisible()
@@ -234,7 +234,7 @@ def test_without_a_branch_the_panel_says_how_to_begin_one(driver: Driver, dock: 
     driver.settle()
     driver.workspace.choose_row(0)
     driver.settle()
-    assert "Another entity has its branch still" in dock.hint.text()
+    assert "Another entity has a branch" in dock.hint.text()
     choose_order(driver)
     assert "skipped" in column(dock, MARK)
 

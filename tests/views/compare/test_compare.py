@@ -43,8 +43,8 @@ def shown(dock: CompareDock) -> list[list[str]]:
 
 def test_at_first_it_says_how_to_begin(driver: Driver, dock: CompareDock) -> None:
     dock.bring_forward(dock.table)
-    assert dock.hint.isVisible() and dock.hint.text().startswith("M keeps the chosen version")
-    assert not dock.heads.isVisible() and not dock.table.isVisible() and not dock.first.isVisible()
+    assert dock.hint.isVisible() and dock.hint.text().startswith("Press M to compare from the chosen version")
+    assert not dock.headings.isVisible() and not dock.table.isVisible() and not dock.first.isVisible()
     for name in ("compare-swap", "compare-stop", "compare-follow", "compare-everything", "compare-first"):
         assert not driver.window.actions_by_id[name].isEnabled()
 
@@ -54,10 +54,10 @@ def test_m_keeps_a_version_and_the_other_side_follows_the_keys(driver: Driver, d
     driver.press(Qt.Key.Key_M)
     driver.settle()
     assert dock.isVisible() and not dock.visibleRegion().isEmpty()
-    assert dock.hint.text() == "Go to another version: what differs from 5 stands here."
+    assert dock.hint.text() == "Go to another version to see what differs from version 5."
     driver.press(Qt.Key.Key_J)
     driver.settle()
-    assert dock.heads.texts() == ("Order 03588f3e at 5", "Order 03588f3e at 6 follows")
+    assert dock.headings.texts() == ("Order 03588f3e at 5", "Order 03588f3e at 6 follows")
     assert [row[0] for row in shown(dock)] == ["lines[5]", "total"]
     assert shown(dock)[1] == ["total", "255.85", "444.85", "6"]
     driver.press(Qt.Key.Key_End)
@@ -81,7 +81,7 @@ def test_the_focus_does_not_stay_in_a_panel_that_is_covered(driver: Driver, dock
 def test_shift_m_goes_along_with_each_version(driver: Driver, dock: CompareDock) -> None:
     driver.press(Qt.Key.Key_M, SHIFT)
     driver.settle()
-    assert dock.heads.texts()[0] == "Order 03588f3e at 4 version before"
+    assert dock.headings.texts()[0] == "Order 03588f3e at 4 version before"
     for _ in range(9):
         driver.press(Qt.Key.Key_J)
     driver.settle()
@@ -100,15 +100,15 @@ def test_everything_stands_side_by_side_and_sides_are_swapped_and_it_ends(driver
     driver.qtbot.mouseClick(dock.choice.button(0), Qt.MouseButton.LeftButton)
     driver.act("compare-swap")
     driver.settle()
-    assert dock.heads.texts() == ("Order 03588f3e at 6 follows", "Order 03588f3e at 5")
+    assert dock.headings.texts() == ("Order 03588f3e at 6 follows", "Order 03588f3e at 5")
     assert shown(dock)[1] == ["total", "444.85", "255.85", "6"]
     driver.act("compare-follow")
     driver.press(Qt.Key.Key_End)
     driver.settle()
-    assert dock.heads.texts()[0] == "Order 03588f3e at 6 held"
+    assert dock.headings.texts()[0] == "Order 03588f3e at 6 held"
     driver.act("compare-stop")
     driver.settle()
-    assert shown(dock) == [] and dock.hint.text().startswith("M keeps")
+    assert shown(dock) == [] and dock.hint.text().startswith("Press M")
     assert not driver.window.actions_by_id["compare-stop"].isEnabled()
 
 
@@ -141,18 +141,21 @@ def test_an_altered_copy_is_compared_by_keyboard_up_to_its_first_difference(
     driver.press(Qt.Key.Key_M, CONTROL)
     dialog = driver.dialog(CompareDialog)
     driver.settle()
-    file = next(each for each in dialog.findChildren(QPushButton) if each.text() == "File…")
+    file = next(each for each in dialog.findChildren(QPushButton) if each.text() == "Browse…")
     file.setFocus()
     driver.press(Qt.Key.Key_Space)
     driver.settle()
     assert dialog.store.currentText() == str(altered)
-    assert dialog.is_level.isEnabled() and dialog.is_level.isChecked()
+    assert dialog.follow.isEnabled() and dialog.follow.isChecked()
     dialog.filter.setFocus()
     driver.press(Qt.Key.Key_Return)
     driver.settle()
-    assert dock.heads.texts() == ("Order 03588f3e at 5 in altered.esdb, same version", "Order 03588f3e at 5 follows")
+    assert dock.headings.texts() == (
+        "Order 03588f3e at 5 in altered.esdb, same version",
+        "Order 03588f3e at 5 follows",
+    )
     assert shown(dock) == [["lines[1].quantity", "3", "1"], ["total", "340.85", "255.85"]]
-    assert dock.first.text() == "First differs at version 2"
+    assert dock.first.text() == "First difference: version 2"
     assert dock.versions.whole_text() == "9 versions: 2–10"
     strip = driver.window.docks.timeline.strip
     assert [at for at in range(18) if "differs" in strip.describe(at)] == list(range(2, 11))
@@ -165,7 +168,10 @@ def test_an_altered_copy_is_compared_by_keyboard_up_to_its_first_difference(
     assert shown(dock) == [["lines[1].quantity", "3", "1"], ["total", "202.40", "117.40"]]
     driver.workspace.selection.go_to(10)
     driver.settle()
-    assert shown(dock) == [] and dock.hint.text() == "The events differ; snapshots hide it. Z rebuilds from zero."
+    assert (
+        shown(dock) == []
+        and dock.hint.text() == "The events differ, but snapshots hide it. Press Z to rebuild from zero."
+    )
     driver.go_to_history()
     driver.press(Qt.Key.Key_Z)
     driver.settle()
@@ -183,17 +189,17 @@ def test_another_entity_is_found_by_its_id_and_taken_at_a_version(driver: Driver
     driver.press(Qt.Key.Key_M, CONTROL)
     dialog = driver.dialog(CompareDialog)
     driver.settle()
-    assert not dialog.is_level.isEnabled() and dialog.version.isEnabled(), "an entity is not compared with itself"
+    assert not dialog.follow.isEnabled() and dialog.version.isEnabled(), "an entity is not compared with itself"
     driver.qtbot.keyClicks(dialog.filter, str(other.id)[:8])
     driver.settle()
-    assert dialog.table.model().rowCount() == 1 and dialog.is_level.isEnabled()
-    driver.qtbot.mouseClick(dialog.is_level, Qt.MouseButton.LeftButton, pos=dialog.is_level.rect().center() / 2)
+    assert dialog.table.model().rowCount() == 1 and dialog.follow.isEnabled()
+    driver.qtbot.mouseClick(dialog.follow, Qt.MouseButton.LeftButton, pos=dialog.follow.rect().center() / 2)
     assert dialog.version.isEnabled()
     dialog.version.setValue(8)
     driver.press(Qt.Key.Key_Return)
     driver.settle()
-    assert dock.heads.texts()[0] == f"Order {str(other.id)[:8]} at 8"
-    assert dock.first.text() == "First differs at version 0"
+    assert dock.headings.texts()[0] == f"Order {str(other.id)[:8]} at 8"
+    assert dock.first.text() == "First difference: version 0"
     assert dock.table.isColumnHidden(3)
 
 
@@ -206,13 +212,13 @@ def test_a_file_that_is_no_store_is_told_in_the_dialog_which_can_be_left(
     driver.settle()
     button = next(each for each in dialog.findChildren(QPushButton) if each.text() == "Compare")
     driver.qtbot.mouseClick(
-        next(each for each in dialog.findChildren(QPushButton) if each.text() == "File…"), Qt.MouseButton.LeftButton
+        next(each for each in dialog.findChildren(QPushButton) if each.text() == "Browse…"), Qt.MouseButton.LeftButton
     )
     driver.settle()
     assert not button.isEnabled() and "no file" in dialog.result_line.text()
     driver.press(Qt.Key.Key_Escape)
     driver.settle()
-    assert not driver.workspace.comparison.is_on and not driver.answers.told
+    assert not driver.workspace.comparison.is_on and not driver.answers.errors
 
 
 def test_an_earlier_store_that_was_opened_is_offered(driver: Driver, altered: Path, demo_store: Path) -> None:
@@ -237,7 +243,7 @@ def test_in_a_narrow_panel_nothing_is_cut_but_who_set_it_gives_way(driver: Drive
     driver.press(Qt.Key.Key_End)
     driver.settle()
     assert dock.width() < 300 and dock.table.isColumnHidden(3)
-    assert dock.heads.texts()[1] == "Order 03588f3e at 17 follows"
+    assert dock.headings.texts()[1] == "Order 03588f3e at 17 follows"
     dock.setFloating(True)
     dock.resize(900, 500)
     driver.settle()

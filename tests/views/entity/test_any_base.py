@@ -164,5 +164,5 @@ def test_without_any_snapshot_there_is_nothing_to_pick(driver: Driver, demo_stor
     driver.settle()
     action = driver.window.actions_by_id["from-picked"]
     assert not action.isEnabled()
-    assert "There is no snapshot of this entity." in action.toolTip()
+    assert "This entity has no snapshots." in action.toolTip()
     assert not driver.window.docks.rebuild.choice.button(2).isEnabled()

@@ -128,7 +128,7 @@ def write(driver: Driver) -> Any:
     driver.qtbot.waitUntil(dialog.agree_button.isEnabled)
     dialog.agree_button.click()
     driver.settle()
-    assert not driver.answers.told, driver.answers.told
+    assert not driver.answers.errors, driver.answers.errors
     return stored(driver)
 
 
@@ -155,7 +155,7 @@ def open_with(driver: Driver, value: Any) -> FieldEditor:
 
 def fill(editor: FieldEditor, value: Any) -> None:
     """Give an editor a value as a person does: its kind, and then its text or its place in the list."""
-    kinds = next((each for each in editor.findChildren(ChoiceBox) if "Kind of" in each.accessibleName()), None)
+    kinds = next((each for each in editor.findChildren(ChoiceBox) if "Type of" in each.accessibleName()), None)
     if kinds is not None and not kinds.isHidden():
         kinds.setCurrentIndex(kinds.findText(kind_of(value).value))
     line = editor.focusProxy()
@@ -177,7 +177,7 @@ def test_a_value_that_is_typed_is_in_the_store_with_its_type(example: Driver) ->
         assert shape(write(example)) == shape(value)
 
 
-def test_a_value_that_is_set_back_is_in_the_store_with_its_type(example: Driver) -> None:
+def test_a_value_that_is_restore_value_is_in_the_store_with_its_type(example: Driver) -> None:
     for value in [*TYPED, *CHOICES, Right.READ | Right.WRITE, "\ud800", float("nan"), Decimal("NaN")]:
         open_with(example, value)
         assert shape(write(example)) == shape(value)

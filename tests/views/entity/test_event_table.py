@@ -137,7 +137,7 @@ def test_a_run_is_unfolded_and_folded_by_keyboard(shopping: Shopping) -> None:
 
 def test_the_menu_folds_the_run_of_the_chosen_event_too(shopping: Shopping) -> None:
     action = shopping.driver.window.actions_by_id["toggle-run"]
-    assert not action.isEnabled() and "in no run" in action.toolTip()
+    assert not action.isEnabled() and "not in a run" in action.toolTip()
     shopping.go_to(4)
     shopping.driver.act("toggle-run")
     assert (shopping.current, shopping.selection.version) == ("1–7", 4)
@@ -254,9 +254,11 @@ def test_a_hidden_event_that_is_chosen_is_told_and_the_row_before_it_is_current(
     rows = shopping.workspace.inspector.timeline.rows
     assert shopping.selection.version == 8
     assert rows.row_of(8) == shopping.table.currentIndex().row()
-    assert "events of other types are hidden. Steps pass over them. The chosen one, 8, is one" in shopping.told()
+    assert (
+        "events of other types are hidden, and steps skip them. The chosen event, 8, is hidden too" in shopping.told()
+    )
     shopping.go_to(0)
-    assert "events of other types are hidden" in shopping.told() and "The chosen one" not in shopping.told()
+    assert "events of other types are hidden" in shopping.told() and "The chosen event" not in shopping.told()
     shopping.driver.act("show-all-types")
     assert "hidden" not in shopping.told()
 
@@ -286,7 +288,7 @@ def test_steps_go_over_what_is_shown(shopping: Shopping) -> None:
     shopping.press(Qt.Key.Key_End)
     assert shopping.selection.version == shown[-1]
     forward = shopping.driver.window.actions_by_id["forward"]
-    assert not forward.isEnabled() and "of a type that is shown" in forward.toolTip()
+    assert not forward.isEnabled() and "of the types that are shown" in forward.toolTip()
     shopping.driver.act("show-all-types")
     assert forward.isEnabled()
 
@@ -296,7 +298,7 @@ def test_nothing_is_left_where_every_type_is_hidden_and_the_window_says_so(shopp
         shopping.types.set_shown(row, False)
     shopping.driver.settle()
     assert shopping.versions() == []
-    assert "Every type of event is hidden. T chooses which to show." in shopping.told()
+    assert "All event types are hidden. Press T to choose which to show." in shopping.told()
     before = shopping.selection.version
     shopping.selection.step(-1)
     assert shopping.selection.version == before

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.views.entity.strip import TimelineStrip
 from es_desktop.views.entity.strip_paint import AXIS_Y, BAND, DIAMOND_Y, FAINT_HUE
-from es_desktop.views.entity.strip_scale import Scale, nearest, nice_step, thinned
+from es_desktop.views.entity.strip_scale import Scale, nearest, nice_step, sparse
 from es_desktop.views.style.tokens import DARK, LIGHT
 
 
@@ -209,7 +209,7 @@ def test_labels_stand_at_round_numbers(span: float, most: float, step: int) -> N
 def test_marks_are_thinned_to_what_can_be_told_apart() -> None:
     scale = Scale(left=0, width=100)
     scale.set_bounds(0, 1000)
-    assert list(thinned(range(0, 1001, 10), scale, 25)) == [0, 250, 500, 750, 1000]
+    assert list(sparse(range(0, 1001, 10), scale, 25)) == [0, 250, 500, 750, 1000]
     assert nearest([1, 5, 9], 7) == 5
 
 

@@ -11,7 +11,7 @@ from es_desktop.models.entity.state_model import NAME, VALUE, StateModel
 from es_desktop.models.entity.state_nodes import Arrangement
 from es_desktop.views.entity.value_delegate import ValueDelegate
 from es_desktop.views.style.rows import Column
-from es_desktop.views.style.table_setup import dress
+from es_desktop.views.style.table_setup import set_up_view
 from es_desktop.views.style.tokens import LIGHT
 
 
@@ -20,7 +20,7 @@ def tree(qtbot: QtBot) -> QTreeView:
     tree = QTreeView()
     qtbot.addWidget(tree)
     tree.setModel(StateModel(tree))
-    dress(tree)
+    set_up_view(tree)
     delegate = ValueDelegate(tree, {NAME: Column(paths=True), VALUE: Column(mono=True)})
     delegate.set_tokens(LIGHT)
     tree.setItemDelegate(delegate)

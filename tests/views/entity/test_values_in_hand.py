@@ -174,7 +174,7 @@ def test_of_very_many_writers_some_are_left_out_and_that_is_told(driver: Driver,
     assert popup.table.model().rowCount() == MOST
     earlier, later = driver.workspace.writers.earlier, driver.workspace.writers.later
     assert earlier + MOST + later == count
-    assert popup.hint.text().startswith(f"{earlier:,} earlier and {later:,} later ones are not listed.")
+    assert popup.hint.text().startswith(f"{earlier:,} earlier and {later:,} later events are not listed.")
     popup.close()
 
 
@@ -197,7 +197,7 @@ def test_who_set_it_appears_once_the_events_are_read(driver: Driver, demo_store:
     gate.opened.set()
     driver.settle()
     assert popup.table.model().rowCount() > 0
-    assert "Enter goes to the event" in popup.hint.text()
+    assert "Press Enter to go to the event" in popup.hint.text()
     popup.close()
 
 
@@ -216,7 +216,7 @@ def test_without_a_value_in_hand_one_is_asked_for(order: Driver) -> None:
     for action in ("why", "go-to-writer", "pin", "hide", "lane"):
         state.tree.setCurrentIndex(QModelIndex())
         order.act(action)
-        assert told[-1].startswith("Choose a value of the state first")
+        assert told[-1].startswith("Choose a value in the State panel first")
     assert QApplication.focusWidget() is state.tree
     order.settle()
     assert order.workspace.preferences.current.lanes == ()
@@ -245,7 +245,7 @@ def test_the_menu_is_opened_and_used_by_keys_at_the_row_in_hand(order: Driver) -
     take(order, "customer")
     order.press(Qt.Key.Key_F10, SHIFT)
     menu = opened(StateMenu)[-1]
-    assert menu.accessibleName() == "What can be done with customer"
+    assert menu.accessibleName() == "Actions for customer"
     order.qtbot.keyClick(menu, Qt.Key.Key_Escape)
     assert not menu.isVisible()
     order.press(Qt.Key.Key_F10, SHIFT)
@@ -269,17 +269,17 @@ def test_a_value_is_watched_from_its_menu(order: Driver) -> None:
     entry(menu_at(order, "lines[0].price"), "Watch").trigger()
     order.settle()
     assert len(order.workspace.watchpoints.all) == 1
-    assert not order.answers.told
+    assert not order.answers.errors
 
 
-def test_an_earlier_value_is_set_back_from_its_menu(order: Driver) -> None:
-    assert not any("Set back" in action.text() for action in menu_at(order, "note").actions()), "it is the last one"
+def test_an_earlier_value_is_restore_value_from_its_menu(order: Driver) -> None:
+    assert not any("Restore" in action.text() for action in menu_at(order, "note").actions()), "it is the last one"
     go_to(order, 0)
-    entry(menu_at(order, "note"), "Set back").trigger()
+    entry(menu_at(order, "note"), "Restore").trigger()
     dialog = order.dialog(ChangeDialog)
     assert dialog.field.name == "note"
     dialog.close()
-    assert not any("Set back" in action.text() for action in menu_at(order, "total").actions()), "nobody may set it"
+    assert not any("Restore" in action.text() for action in menu_at(order, "total").actions()), "nobody may set it"
 
 
 def test_the_row_of_what_is_too_much_has_no_menu(order: Driver) -> None:
@@ -357,7 +357,7 @@ def test_the_choice_is_kept_for_a_store_that_is_only_read(driver: Driver, sample
     assert other not in names(driver)
     assert driver.window.docks.timeline.lanes.current_path == path
     assert sample.read_bytes() == before
-    assert not driver.answers.told
+    assert not driver.answers.errors
 
 
 # Lanes ----------------------------------------------------------------------------------------------------------------
@@ -401,7 +401,7 @@ def test_a_lane_is_taken_away_by_the_same_key_by_delete_and_from_its_menu(order:
     place = QPoint(20, 20)
     event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, lanes.viewport().mapToGlobal(place))
     QApplication.sendEvent(lanes.viewport(), event)
-    entry(opened(StateMenu)[-1], "Remove its lane").trigger()
+    entry(opened(StateMenu)[-1], "Remove the lane").trigger()
     assert order.workspace.lanes.paths == ()
     assert not lanes.isVisible()
 

@@ -31,7 +31,7 @@ def typed(qtbot: QtBot) -> Typed:
 def test_a_note_that_was_only_looked_at_is_not_written_anew(typed: Typed) -> None:
     for note in ("as it was\r\nwith other line ends", "plain", ""):
         typed.editor.set_bookmark(Bookmark("a", 1, note))
-        typed.editor.hand_in()
+        typed.editor.save_note()
     typed.editor.set_bookmark(None)
     assert typed.noted == []
 
@@ -40,7 +40,7 @@ def test_what_is_typed_is_handed_on_once_and_to_its_own_bookmark(typed: Typed) -
     typed.editor.set_bookmark(Bookmark("a", 1, "odd"))
     typed.type("!")
     typed.editor.set_bookmark(Bookmark("a", 2))
-    typed.editor.hand_in()
+    typed.editor.save_note()
     assert typed.noted == [(1, "odd!")]
     assert typed.editor.toPlainText() == ""
 
@@ -58,7 +58,7 @@ def test_a_note_that_is_being_typed_stays_while_its_bookmark_is_kept(typed: Type
     typed.type("!")
     typed.editor.set_bookmark(Bookmark("a", 1, "from elsewhere"))
     assert typed.editor.toPlainText() == "odd!"
-    typed.editor.hand_in()
+    typed.editor.save_note()
     typed.editor.set_bookmark(Bookmark("a", 1, "odd!", 5.0))
     typed.editor.set_bookmark(Bookmark("a", 1, "from elsewhere", 6.0))
     assert (typed.noted, typed.editor.toPlainText()) == ([(1, "odd!")], "from elsewhere")

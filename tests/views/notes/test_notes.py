@@ -52,7 +52,7 @@ def test_a_journey_by_keyboard_alone(driver: Driver, demo_store: Path) -> None:
     told: list[str] = []
     driver.workspace.message.connect(told.append)
     driver.press(Qt.Key.Key_Up, CTRL)
-    assert (selection.version, told) == (5, ["There is no further bookmark in that direction."])
+    assert (selection.version, told) == (5, ["There are no more bookmarks in that direction."])
     driver.press(Qt.Key.Key_Down, CTRL)
     driver.press(Qt.Key.Key_Down, CTRL)
     driver.settle()
@@ -116,7 +116,7 @@ def test_an_empty_dock_teaches_its_keys(driver: Driver, demo_store: Path) -> Non
     dock.raise_()
     assert not dock.table.isVisible()
     assert dock.hint.isVisible() and "Ctrl+B" in dock.hint.text() and "Ctrl+T" in dock.hint.text()
-    assert "Nothing is bookmarked yet." in driver.window.actions_by_id["next-bookmark"].toolTip()
+    assert "There are no bookmarks yet." in driver.window.actions_by_id["next-bookmark"].toolTip()
     assert not driver.window.actions_by_id["next-bookmark"].isEnabled()
     driver.act("bookmark-event")
     assert dock.table.isVisible() and not dock.hint.isVisible()
@@ -156,7 +156,7 @@ def test_only_the_bookmarked_entities_are_listed_at_a_click(driver: Driver, demo
     driver.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     driver.settle()
     assert entities.rowCount() == 0
-    assert "No entity is bookmarked. Ctrl+Shift+B" in driver.window.docks.entities.empty.text()
+    assert "No entity is bookmarked. Press Ctrl+Shift+B" in driver.window.docks.entities.empty.text()
     driver.press(Qt.Key.Key_B, CTRL | SHIFT)
     driver.settle()
     assert [entities.entity_at(row).id for row in range(entities.rowCount())] == [chosen(driver).id]

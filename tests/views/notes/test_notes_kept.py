@@ -89,13 +89,15 @@ def test_a_broken_notebook_is_told_and_nothing_can_be_noted(driver: Driver, demo
     path.parent.mkdir()
     path.write_bytes(b"not a notebook")
     driver.open(demo_store)
-    assert [error.text.partition(":")[0] for error in driver.answers.told] == ["the notes on this store cannot be read"]
-    assert str(path) in driver.answers.told[0].hint
+    assert [error.text.partition(":")[0] for error in driver.answers.errors] == [
+        "the notes on this store cannot be read"
+    ]
+    assert str(path) in driver.answers.errors[0].hint
     for name in ("bookmark-event", "bookmark-entity", "note-on-event", "note-on-entity"):
         assert not driver.window.actions_by_id[name].isEnabled()
         assert "cannot be read" in driver.window.actions_by_id[name].toolTip()
     dock_of(driver).raise_()
-    assert "Mend their file" in dock_of(driver).hint.text()
+    assert "Repair or move their file" in dock_of(driver).hint.text()
     driver.press(Qt.Key.Key_B, CTRL)
     driver.act("close")
     driver.settle()
@@ -121,4 +123,4 @@ def test_a_bookmark_whose_event_is_gone_says_so_and_leads_to_the_nearest(driver:
     driver.click_cell(dock.table, 1, NOTE, double=True)
     assert told == [f"Account {str(account.id)[:8]} · event 99,999 is {GONE}.", f"nobody · event 1 is {GONE}."]
     driver.act("next-bookmark")
-    assert told[-1] == "There is no further bookmark in that direction."
+    assert told[-1] == "There are no more bookmarks in that direction."

@@ -60,7 +60,7 @@ def listed_types(driver: Driver) -> set[str]:
 
 def test_the_store_is_counted(dock: ActivityDock, driver: Driver) -> None:
     assert dock.title_bar.summary() == "5,129 events · 21 types · 2 Mar – 31 Aug 2026"
-    assert numbers(dock.kinds.list) == {"Order": "136", "Ticket": "94", "Account": "50", "Example": "20"}
+    assert numbers(dock.entity_types.list) == {"Order": "136", "Ticket": "94", "Account": "50", "Example": "20"}
     assert numbers(dock.types.list)["Deposited"] == "1,170"
     assert numbers(dock.snapshots.list)["Account"] == "94 %  ◆ 235"
     bars = dock.histogram.bars
@@ -68,7 +68,7 @@ def test_the_store_is_counted(dock: ActivityDock, driver: Driver) -> None:
     assert sum(bars.counts) == 5_129
     facts = driver.workspace.facts
     assert facts is not None
-    assert facts.types == {key: int(number) for key, number in numbers(dock.kinds.list).items()}
+    assert facts.types == {key: int(number) for key, number in numbers(dock.entity_types.list).items()}
     assert hints(dock) == []
 
 
@@ -99,7 +99,7 @@ def test_a_type_of_event_has_the_colour_that_it_has_in_the_log(dock: ActivityDoc
     assert shown == {name: hues[name] for name in shown}
 
 
-@pytest.mark.parametrize("panel", ["kinds", "snapshots"])
+@pytest.mark.parametrize("panel", ["entity_types", "snapshots"])
 def test_a_type_of_entity_leaves_only_these_in_both_lists(
     dock: ActivityDock, driver: Driver, wanted: list[str], panel: str
 ) -> None:
@@ -109,7 +109,7 @@ def test_a_type_of_entity_leaves_only_these_in_both_lists(
     assert driver.workspace.log.search.entity_types == {"Ticket"}
     assert listed_types(driver) == {"Ticket"}
     assert driver.workspace.entities.rowCount() == 94
-    assert dock.kinds.list.marked == dock.snapshots.list.marked == {"Ticket"}
+    assert dock.entity_types.list.marked == dock.snapshots.list.marked == {"Ticket"}
     button = driver.window.docks.entities.only_types
     assert button.isVisible()
     assert button.text() == "Ticket  ×"
@@ -122,14 +122,14 @@ def test_a_type_of_entity_leaves_only_these_in_both_lists(
 
 
 def test_the_list_of_entities_shows_all_again_by_itself(dock: ActivityDock, driver: Driver) -> None:
-    click(driver.qtbot, dock.kinds.list, "Order")
+    click(driver.qtbot, dock.entity_types.list, "Order")
     driver.settle()
     driver.qtbot.mouseClick(driver.window.docks.entities.only_types, LEFT)
     driver.settle()
     assert driver.workspace.entities.rowCount() == 300
-    assert dock.kinds.list.marked == {"Order"}, "the log still shows these only"
-    click(driver.qtbot, dock.kinds.list, "Order")
-    assert dock.kinds.list.marked == frozenset()
+    assert dock.entity_types.list.marked == {"Order"}, "the log still shows these only"
+    click(driver.qtbot, dock.entity_types.list, "Order")
+    assert dock.entity_types.list.marked == frozenset()
 
 
 def test_a_long_entity_is_chosen_by_a_click_and_by_a_key(dock: ActivityDock, driver: Driver) -> None:
@@ -195,7 +195,7 @@ def test_panels_stand_in_one_row_where_there_is_room(dock: ActivityDock, qtbot: 
     dock.setFloating(True)
     dock.resize(1200, 420)
     qtbot.waitUntil(lambda: dock.panels.across == 4)
-    panels = (dock.types, dock.kinds, dock.longest, dock.snapshots)
+    panels = (dock.types, dock.entity_types, dock.longest, dock.snapshots)
     qtbot.waitUntil(lambda: len({panel.mapTo(dock, QPoint()).y() for panel in panels}) == 1)
 
 
@@ -204,7 +204,7 @@ def test_without_a_store_it_says_how_to_see_something(dock: ActivityDock, driver
     driver.act("close")
     driver.settle()
     dock.setFloating(True)
-    assert hints(dock) == ["Open a store to see what happens in it."]
+    assert hints(dock) == ["Open a store to see its activity."]
     assert dock.title_bar.summary() == ""
     assert driver.workspace.entities.query.types is None
 
@@ -224,9 +224,9 @@ def test_a_store_without_times_says_so_and_counts_the_rest(driver: Driver, tmp_p
     dock = driver.window.docks.activity
     dock.raise_()
     driver.settle()
-    assert hints(dock) == ["The events of this store tell no time."]
+    assert hints(dock) == ["The events of this store have no times."]
     assert not dock.histogram.isVisible()
-    assert numbers(dock.kinds.list) == {"TodoList": "8", "User": "3"}
+    assert numbers(dock.entity_types.list) == {"TodoList": "8", "User": "3"}
     assert dock.title_bar.summary() == "112 events · 5 types"
 
 
@@ -249,7 +249,7 @@ def test_indexing_that_rests_says_so(driver: Driver, demo_store: Path) -> None:
     driver.qtbot.waitUntil(lambda: driver.workspace.listing.indexer.index is not None)
     driver.workspace.listing.indexer.pause()
     driver.settle()
-    assert hints(dock) == ["Indexing rests, and only what is indexed can be counted. It goes on by the Store menu."]
+    assert hints(dock) == ["Indexing is paused, and only indexed events can be counted. Resume it in the Store menu."]
     driver.workspace.listing.indexer.resume()
     driver.settle()
     assert hints(dock) == []

@@ -181,7 +181,7 @@ def test_a_compact_one_is_low_and_chooses_as_well(qtbot: QtBot) -> None:
 def test_where_there_is_nothing_nothing_is_told(qtbot: QtBot, bars: Bars | None) -> None:
     histogram = show(qtbot, bars)
     spied: list[object] = []
-    histogram.range_chosen.connect(lambda *stretch: spied.append(stretch))
+    histogram.range_chosen.connect(lambda *time_range: spied.append(time_range))
     histogram.time_chosen.connect(spied.append)
     qtbot.mouseClick(histogram, LEFT, pos=QPoint(300, 60))
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Escape):

@@ -64,9 +64,9 @@ def find_before_it_is_indexed(driver: Driver) -> int:
     driver.type_into(log.text, "Porto")
     driver.press(Qt.Key.Key_Return)
     assert log.title_bar.summary() == "0 events found so far…"
-    driver.act("rest-index")
+    driver.act("pause-index")
     driver.qtbot.waitUntil(lambda: log.title_bar.summary() == "0 events found")
-    assert "Indexing rests" in log.hint.text()
+    assert "Indexing is paused" in log.hint.text()
     driver.press(Qt.Key.Key_F, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     driver.type_into(states.line, 'status == "shipped"')
     driver.dismiss(states.line.completer().popup())
@@ -75,7 +75,7 @@ def find_before_it_is_indexed(driver: Driver) -> int:
 
 def go_on_until_it_is_indexed(driver: Driver) -> None:
     workspace, log = driver.workspace, driver.window.docks.log
-    driver.act("rest-index")
+    driver.act("pause-index")
     driver.qtbot.waitUntil(
         lambda: workspace.overview.activity is not None and not workspace.log.is_finding, timeout=20_000
     )

@@ -79,7 +79,7 @@ def test_words_are_looked_for_while_they_are_typed(dock: LogDock, driver: Driver
     assert dock.title_bar.summary() == f"{count:,} events found"
     assert all("vase" in text.lower() for text in shown(dock, PAYLOAD))
     type_words(driver, dock.text, "vase nowhere")
-    assert hint(dock) == "No event is like that."
+    assert hint(dock) == "No event matches."
     assert not dock.table.isVisible()
     assert dock.title_bar.summary() == "0 events found"
     type_words(driver, dock.text, "---")
@@ -107,7 +107,7 @@ def test_return_where_nothing_is_found_lets_the_person_type_on(dock: LogDock, dr
     driver.type_into(dock.text, "nowhere")
     driver.press(Qt.Key.Key_Return)
     driver.settle()
-    assert hint(dock) == "No event is like that."
+    assert hint(dock) == "No event matches."
     driver.type_into(dock.text, "vase")
     driver.qtbot.waitUntil(lambda: driver.workspace.log.model.rowCount() > 0)
     driver.settle()
@@ -126,11 +126,11 @@ def test_types_are_picked_in_a_menu(dock: LogDock, driver: Driver) -> None:
     assert dock.types.text().strip() == "2 event types"
     driver.pick(dock.types, "Paid", "Shipped")
     assert driver.workspace.log.search == ALL, "none picked is all wanted"
-    driver.pick(dock.kinds, "Ticket")
+    driver.pick(dock.entity_types, "Ticket")
     driver.settle()
-    assert dock.kinds.text().strip() == "Ticket"
+    assert dock.entity_types.text().strip() == "Ticket"
     assert driver.workspace.log.search.entity_types == {"Ticket"}
-    driver.pick(dock.kinds, "All entity types")
+    driver.pick(dock.entity_types, "All entity types")
     assert driver.workspace.log.search == ALL
 
 
@@ -165,7 +165,7 @@ def test_a_stretch_of_time_is_brushed(dock: LogDock, driver: Driver) -> None:
     since, until = histogram.range
     assert since is not None and until is not None
     assert since <= logged(driver, 0).event.timestamp < until  # type: ignore[operator]
-    driver.pick(dock.kinds, "Order")
+    driver.pick(dock.entity_types, "Order")
     driver.settle()
     assert 0 < driver.workspace.log.model.rowCount() < count
     histogram.setFocus()
@@ -248,7 +248,7 @@ def test_a_time_is_gone_to(dock: LogDock, driver: Driver) -> None:
     driver.window.docks.timeline.raise_()
     driver.pick(dock.types, "Paid")
     driver.settle()
-    driver.answers.moment_typed = "2026-05-02 12:00"
+    driver.answers.time_typed = "2026-05-02 12:00"
     driver.press(Qt.Key.Key_J, CONTROL)
     driver.settle()
     driver.qtbot.waitUntil(lambda: dock.table.currentIndex().row() > 0)
@@ -261,9 +261,9 @@ def test_a_time_is_gone_to(dock: LogDock, driver: Driver) -> None:
     assert before < moment <= after
     assert driver.is_in_front(dock) and dock.table.hasFocus()
     assert dock.table.rowAt(1) == row, "with what comes after it"
-    driver.answers.moment_typed = "soon"
+    driver.answers.time_typed = "soon"
     driver.press(Qt.Key.Key_J, CONTROL)
-    assert [error.text for error in driver.answers.told] == ["'soon' is no date or time"]
+    assert [error.text for error in driver.answers.errors] == ["'soon' is no date or time"]
 
 
 def test_what_matters_least_gives_way_where_there_is_little_room(dock: LogDock, driver: Driver) -> None:

@@ -62,7 +62,7 @@ def hit(driver: Driver, row: int) -> StateHit:
 
 
 def test_it_says_what_can_be_typed(dock: StatesDock) -> None:
-    assert told(dock).startswith("Type a condition on the state, and press Enter")
+    assert told(dock).startswith("Type a condition on the state and press Enter")
     assert not dock.table.isVisible()
     assert (dock.button.text(), dock.title_bar.summary()) == ("Find", "")
 
@@ -110,7 +110,7 @@ def test_states_are_as_of_a_time(dock: StatesDock, driver: Driver) -> None:
     driver.type_into(dock.as_of, "1999-01-01")
     driver.press(Qt.Key.Key_Return)
     settle(driver)
-    assert told(dock) == "No entity's state is like that."
+    assert told(dock) == "No entity's state matches."
     assert not dock.table.isVisible()
 
 
@@ -134,7 +134,7 @@ def test_another_store_begins_afresh(dock: StatesDock, driver: Driver, sample: P
     driver.act("close")
     driver.settle()
     dock.setFloating(True)
-    assert told(dock) == "Open a store to look through its states."
+    assert told(dock) == "Open a store to search its states."
     assert not dock.button.isEnabled()
 
 
@@ -155,7 +155,7 @@ def test_it_can_be_stopped(dock: StatesDock, driver: Driver) -> None:
     gate.wait_until_begun()
     driver.type_into(dock.line, "version >= 0")
     driver.qtbot.mouseClick(dock.button, LEFT)
-    assert (dock.button.text(), told(dock), dock.bar.isVisible()) == ("Stop", "Looking…", True)
+    assert (dock.button.text(), told(dock), dock.bar.isVisible()) == ("Stop", "Searching…", True)
     driver.qtbot.mouseClick(dock.button, LEFT)
     assert (dock.button.text(), dock.bar.isVisible()) == ("Find", False)
     gate.opened.set()

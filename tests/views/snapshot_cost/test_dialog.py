@@ -1,4 +1,4 @@
-"""What snapshots buy, in the window: measured, told in words, and made the policy with the keyboard alone."""
+"""What snapshots buy, in the window: measured, conclusion in words, and made the policy with the keyboard alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QDialogButtonBox
 
 from es_desktop.app.entity.ids import short_id
 from es_desktop.models.runtime.tasks import Queue
-from es_desktop.views.snapshot_cost.dialog import WorthDialog
+from es_desktop.views.snapshot_cost.dialog import SnapshotCostDialog
 from es_desktop.views.window.settings import Settings
 from tests.models.working import Gate
 from tests.views.driving import Driver
@@ -29,21 +29,23 @@ def choose(driver: Driver, *, snapshots: bool = True) -> Any:
     return entity
 
 
-def ask(driver: Driver) -> WorthDialog:
+def ask(driver: Driver) -> SnapshotCostDialog:
     """Ask with the keyboard what snapshots buy, and wait for it."""
     driver.press(Qt.Key.Key_W, CTRL_SHIFT)
-    dialog = driver.dialog(WorthDialog)
+    dialog = driver.dialog(SnapshotCostDialog)
     driver.settle()
     return dialog
 
 
 def policy(driver: Driver) -> str:
     """The policy that the toolbar shows."""
-    combos = [each for each in driver.window.findChildren(QComboBox) if "Snapshot every" in each.accessibleName()]
+    combos = [
+        each for each in driver.window.findChildren(QComboBox) if "Events between snapshots" in each.accessibleName()
+    ]
     return combos[0].currentText()
 
 
-def marks(dialog: WorthDialog) -> dict[str, list[int | None]]:
+def marks(dialog: SnapshotCostDialog) -> dict[str, list[int | None]]:
     """The intervals that each word stands above."""
     found: dict[str, list[int | None]] = {}
     for index, words in dialog.plot.marks.items():
@@ -53,7 +55,7 @@ def marks(dialog: WorthDialog) -> dict[str, list[int | None]]:
 
 
 def is_asking() -> bool:
-    return any(isinstance(each, WorthDialog) and each.isVisible() for each in QApplication.topLevelWidgets())
+    return any(isinstance(each, SnapshotCostDialog) and each.isVisible() for each in QApplication.topLevelWidgets())
 
 
 def test_an_interval_becomes_the_policy_with_the_keyboard(driver: Driver, demo_store: Path, settings: Settings) -> None:
@@ -71,15 +73,15 @@ def test_an_interval_becomes_the_policy_with_the_keyboard(driver: Driver, demo_s
     driver.press(Qt.Key.Key_End)
     driver.press(Qt.Key.Key_Left)
     driver.press(Qt.Key.Key_Left)
-    assert dialog.told.text().startswith("A snapshot every 200 events makes a rebuild take ")
-    assert dialog.agree_button.text() == "Use every 200 as the policy"
-    told: list[str] = []
-    driver.workspace.message.connect(told.append)
+    assert dialog.conclusion.text().startswith("A snapshot every 200 events makes a rebuild take ")
+    assert dialog.agree_button.text() == "Use every 200 as policy"
+    conclusion: list[str] = []
+    driver.workspace.message.connect(conclusion.append)
     driver.press(Qt.Key.Key_Return)
     driver.settle()
     assert not is_asking()
     assert (driver.workspace.commander.frequency, policy(driver)) == (200, "200")
-    assert told == ["Snapshots from now on: every 200 events."]
+    assert conclusion == ["Snapshots from now on: every 200 events."]
     session = driver.workspace.session
     assert session is not None
     assert settings.frequency_of(session.full_name, 10) == 200, "remembered for the next time"
@@ -94,11 +96,11 @@ def test_what_pays_is_chosen_at_first_and_follows_the_target(driver: Driver, dem
     line = dialog.target
     driver.type_into(line, "60000")
     assert marks(dialog)["pays"] == [None]
-    assert "no snapshot is needed" in dialog.told.text()
-    assert dialog.agree_button.text() == "Use no snapshots as the policy"
+    assert "no snapshot is needed" in dialog.conclusion.text()
+    assert dialog.agree_button.text() == "Use no snapshots as policy"
     driver.type_into(line, "0.1")
     assert "pays" not in marks(dialog), "no store answers as fast as that"
-    assert dialog.told.text().startswith("No interval makes a rebuild take 0.1 ms or less: the least is ")
+    assert dialog.conclusion.text().startswith("No interval makes a rebuild take 0.1 ms or less: the least is ")
     assert (dialog.agree_button.isEnabled(), dialog.reason.text()) == (False, "No interval is chosen.")
     driver.type_into(line, "60000")
     dialog.again.click()
@@ -123,7 +125,7 @@ def test_the_policy_of_now_is_not_offered_again(driver: Driver, demo_store: Path
     for _ in range(3):
         driver.press(Qt.Key.Key_Right)
     assert dialog.interval == 7, "that of the policy is among those shown"
-    assert (dialog.agree_button.isEnabled(), dialog.reason.text()) == (False, "This is the policy now.")
+    assert (dialog.agree_button.isEnabled(), dialog.reason.text()) == (False, "This is the current policy.")
     driver.press(Qt.Key.Key_Return)
     assert dialog.isVisible()
     driver.press(Qt.Key.Key_Escape)
@@ -142,7 +144,7 @@ def test_the_store_is_measured_by_a_switch(driver: Driver, demo_store: Path) -> 
     assert dialog.subject.startswith("demo.esdb · ")
     assert dialog.subject.endswith(f"of 300 entities measured · the longest has {entity.events:,} events")
     assert [title for title, _, _ in dialog.figures.texts][:2] == ["Mean from zero", "With the snapshots"]
-    assert "on average" in dialog.told.text()
+    assert "on average" in dialog.conclusion.text()
 
 
 def test_without_a_snapshot_it_tells_what_one_would_take(driver: Driver, demo_store: Path) -> None:
@@ -150,7 +152,7 @@ def test_without_a_snapshot_it_tells_what_one_would_take(driver: Driver, demo_st
     entity = choose(driver, snapshots=False)
     dialog = ask(driver)
     zero, base, saved, taken = dialog.figures.texts
-    assert base[1:] == ("–", "there is none to start from")
+    assert base[1:] == ("–", "no snapshot to start from")
     assert saved[1:] == ("0", f"of {entity.events}")
     assert taken[1] == "nothing"
     assert taken[2].startswith("one would take ")
@@ -163,7 +165,7 @@ def test_in_a_store_that_is_only_read_the_policy_cannot_be_set(driver: Driver, s
     choose(driver)
     dialog = ask(driver)
     driver.press(Qt.Key.Key_Home)
-    assert dialog.told.text()
+    assert dialog.conclusion.text()
     assert not dialog.agree_button.isEnabled()
     assert dialog.reason.text().startswith("This store was made by another program")
     assert "now" not in marks(dialog), "it has no policy"
@@ -192,7 +194,7 @@ def gate(driver: Driver, demo_store: Path) -> Gate:
 
 def test_measuring_can_be_stopped_and_done_again(driver: Driver, gate: Gate) -> None:
     driver.press(Qt.Key.Key_W, CTRL_SHIFT)
-    dialog = driver.dialog(WorthDialog)
+    dialog = driver.dialog(SnapshotCostDialog)
     assert [value for _, value, _ in dialog.figures.texts] == ["…"] * 4
     assert not dialog.agree_button.isEnabled()
     driver.qtbot.waitUntil(dialog.isActiveWindow)
@@ -200,7 +202,7 @@ def test_measuring_can_be_stopped_and_done_again(driver: Driver, gate: Gate) -> 
     driver.press(Qt.Key.Key_Space)
     gate.opened.set()
     driver.settle()
-    assert dialog.told.text() == "Stopped."
+    assert dialog.conclusion.text() == "Stopped."
     assert not dialog.agree_button.isEnabled()
     assert not dialog.stop.isVisible()
     dialog.again.setFocus()
@@ -213,7 +215,7 @@ def test_closing_gives_up_what_is_being_measured(driver: Driver, gate: Gate) -> 
     measured: list[object] = []
     driver.workspace.cost_meter.measured.connect(measured.append)
     driver.press(Qt.Key.Key_W, CTRL_SHIFT)
-    dialog = driver.dialog(WorthDialog)
+    dialog = driver.dialog(SnapshotCostDialog)
     close = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Close)
     close.click()
     gate.opened.set()

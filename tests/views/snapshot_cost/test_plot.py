@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.snapshot_cost.cost import INTERVALS, EntityCosts, Point, Share, SnapshotCost
-from es_desktop.views.snapshot_cost.plot import LEFT, PlotContent, PlotScale, WorthPlot
+from es_desktop.views.snapshot_cost.plot import LEFT, CostPlot, PlotContent, PlotScale
 from es_desktop.views.style.tokens import DARK, LIGHT, Tokens
 
 WORTH = SnapshotCost((Share(EntityCosts(5000, 2e-4, 0.05, 3e-4, bytes_each=300.0)),))
@@ -17,8 +17,8 @@ CHOSEN = 4
 
 
 @pytest.fixture
-def plot(qtbot: QtBot) -> WorthPlot:
-    plot = WorthPlot()
+def plot(qtbot: QtBot) -> CostPlot:
+    plot = CostPlot()
     qtbot.addWidget(plot)
     plot.resize(640, 260)
     plot.set_target(0.001)
@@ -30,7 +30,7 @@ def plot(qtbot: QtBot) -> WorthPlot:
     return plot
 
 
-def test_longer_intervals_stand_to_the_right_and_longer_times_above(plot: WorthPlot) -> None:
+def test_longer_intervals_stand_to_the_right_and_longer_times_above(plot: CostPlot) -> None:
     places = [plot.scale.place(index) for index in range(len(POINTS))]
     assert [each.x() for each in places] == sorted(each.x() for each in places)
     assert [each.y() for each in places] == sorted((each.y() for each in places), reverse=True)
@@ -39,7 +39,7 @@ def test_longer_intervals_stand_to_the_right_and_longer_times_above(plot: WorthP
     assert plot.scale.index_at(LEFT - 1) is plot.scale.index_at(640) is None
 
 
-def test_a_rebuild_from_zero_that_takes_far_longer_does_not_press_the_others_down(plot: WorthPlot) -> None:
+def test_a_rebuild_from_zero_that_takes_far_longer_does_not_press_the_others_down(plot: CostPlot) -> None:
     scale = plot.scale
     assert scale.is_beyond(POINTS[-1].seconds)
     assert not any(scale.is_beyond(each.seconds) for each in POINTS[:-1])
@@ -48,12 +48,12 @@ def test_a_rebuild_from_zero_that_takes_far_longer_does_not_press_the_others_dow
 
 def test_where_no_snapshot_would_be_taken_the_target_gives_the_scale() -> None:
     never = PlotContent([Point(None, 5e-4, 0.0)], 0.001)
-    scale = PlotScale(never, WorthPlot().sizeHint())
+    scale = PlotScale(never, CostPlot().sizeHint())
     assert scale.highest == pytest.approx(0.0012)
     assert not scale.is_beyond(5e-4)
 
 
-def test_arrows_choose_and_stop_at_the_ends(qtbot: QtBot, plot: WorthPlot) -> None:
+def test_arrows_choose_and_stop_at_the_ends(qtbot: QtBot, plot: CostPlot) -> None:
     told: list[int | None] = []
     plot.chosen.connect(lambda point: told.append(point.interval))
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Left, Qt.Key.Key_End, Qt.Key.Key_Right, Qt.Key.Key_Home):
@@ -64,7 +64,7 @@ def test_arrows_choose_and_stop_at_the_ends(qtbot: QtBot, plot: WorthPlot) -> No
     assert "A snapshot every event" in plot.accessibleDescription()
 
 
-def test_a_click_chooses_the_column_that_it_is_in(qtbot: QtBot, plot: WorthPlot) -> None:
+def test_a_click_chooses_the_column_that_it_is_in(qtbot: QtBot, plot: CostPlot) -> None:
     told: list[int | None] = []
     plot.chosen.connect(lambda point: told.append(point.interval))
     column = plot.scale.column(6)
@@ -74,7 +74,7 @@ def test_a_click_chooses_the_column_that_it_is_in(qtbot: QtBot, plot: WorthPlot)
 
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=lambda tokens: tokens.name)
-def test_what_is_chosen_is_seen_in_either_look(qtbot: QtBot, plot: WorthPlot, tokens: Tokens) -> None:
+def test_what_is_chosen_is_seen_in_either_look(qtbot: QtBot, plot: CostPlot, tokens: Tokens) -> None:
     plot.set_tokens(tokens)
     picture = plot.grab().toImage()
     column = plot.scale.column(CHOSEN)
@@ -86,7 +86,7 @@ def test_what_is_chosen_is_seen_in_either_look(qtbot: QtBot, plot: WorthPlot, to
     assert picture.pixelColor(int(bar), int(plot.scale.area.bottom()) - 4) == QColor(tokens.amber_soft)
 
 
-def test_without_points_it_says_why(qtbot: QtBot, plot: WorthPlot) -> None:
+def test_without_points_it_says_why(qtbot: QtBot, plot: CostPlot) -> None:
     plot.show_nothing("Nothing was measured.")
     assert plot.index is None
     qtbot.keyClick(plot, Qt.Key.Key_Right)

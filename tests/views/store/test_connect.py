@@ -103,7 +103,7 @@ def test_trying_says_in_one_line_what_is_there(driver: Driver, server: Server, s
     }.items():
         driver.type_into(dialog.password, "")
         driver.type_into(dialog.url, url)
-        press(driver, dialog, "Try")
+        press(driver, dialog, "Test connection")
         assert told in dialog.result_line.text()
         assert "\n" not in dialog.result_line.text()
     driver.type_into(dialog.url, store)
@@ -127,7 +127,7 @@ def test_a_new_store_is_made_in_an_empty_database(driver: Driver, server: Server
     dialog = begin(driver)
     driver.type_into(dialog.url, session.full_name)
     dialog.make_new.setChecked(True)
-    press(driver, dialog, "Try")
+    press(driver, dialog, "Test connection")
     assert "holds a store already" in dialog.result_line.text()
     dialog.reject()
 
@@ -185,7 +185,7 @@ def test_without_the_keyring_a_recent_store_asks(driver: Driver, store: str, key
     driver.workspace.open(store)
     dialog = driver.dialog(PasswordDialog)
     driver.settle()
-    assert "wants a password" in everything_shown(dialog)
+    assert "requires a password" in everything_shown(dialog)
     driver.type_into(dialog.password, "wrong-secret")
     press(driver, dialog, "Connect")
     again = driver.dialog(PasswordDialog)
@@ -209,7 +209,7 @@ def test_a_password_of_the_keyring_that_is_wrong_by_now_is_asked_for(
     driver.workspace.open(store)
     driver.dialog(PasswordDialog).reject()
     driver.settle()
-    assert driver.answers.told == []
+    assert driver.answers.errors == []
 
 
 def test_a_keyring_that_is_locked_does_not_keep_the_store_closed(
@@ -222,7 +222,7 @@ def test_a_keyring_that_is_locked_does_not_keep_the_store_closed(
     press(driver, dialog, "Connect")
     driver.settle()
     assert driver.workspace.session is not None
-    assert [error.text for error in driver.answers.told] == ["the keyring did not keep the password (KeyringLocked)"]
+    assert [error.text for error in driver.answers.errors] == ["the keyring did not keep the password (KeyringLocked)"]
 
 
 def test_without_a_keyring_the_tick_says_why_it_cannot_be_set(driver: Driver) -> None:

@@ -63,7 +63,7 @@ def test_an_unknown_store_opens_with_the_first_guess(driver: Driver, store: Path
     workspace = driver.workspace
     assert workspace.facts is not None
     assert (workspace.facts.entities, workspace.facts.events, workspace.facts.snapshots) == (3, EVENTS, 1)
-    assert driver.answers.told == []
+    assert driver.answers.errors == []
     driver.act("close")
     driver.settle()
     driver.open(store)

@@ -95,7 +95,7 @@ def test_a_key_that_does_not_open_is_told_and_changes_nothing(driver: Driver, tm
     driver.type_into(dialog.key, "not the right on")
     driver.qtbot.keyClick(dialog.key, Qt.Key.Key_Return)
     driver.settle()
-    assert [error.text for error in driver.answers.told] == ["the key does not open the records of this store"]
+    assert [error.text for error in driver.answers.errors] == ["the key does not open the records of this store"]
     assert driver.workspace.session is session
 
 

@@ -71,7 +71,7 @@ def tips_of_rows(view: QAbstractItemView) -> Iterator[str]:
 
 def test_no_text_of_a_store_is_taken_for_something_else(driver: Driver, store: Path) -> None:
     driver.open(store)
-    assert driver.answers.told == []
+    assert driver.answers.errors == []
     driver.act("verify-entity")
     driver.act("compare-before")
     driver.act("find-states")
@@ -146,7 +146,7 @@ NO_TEXT = {"self", "body", "button", "action", "each", "self.writers", "self.rec
 REASONS = {
     "entity/state_dock: f'{text}\\t{keys}' if keys else text": "words of ours, or made plain by the caller",
     "entity/state_dock: self._writer_text(row)": "its parts are made plain there",
-    "entity/state_dock: f'{count:,} {when} ones'": "earlier, later",
+    "entity/state_dock: f'{count:,} {when} events'": "earlier, later",
     "entity/type_chooser: text": "three words of ours",
     "search/entities_dock: 'Snapshots' if title == '◆' else title": "titles of our columns",
     "style/dock_frame: label": "words of ours",
@@ -156,7 +156,7 @@ REASONS = {
     "trust/trust_dialog: found": "paths in a line that is edited: the text is the value",
     "trust/trust_dialog: text": "words of ours, or made plain by the caller",
     "watch/watch_dock: text": "words of ours",
-    "window/asking: yes": "a word of ours",
+    "window/prompts: yes": "a word of ours",
     "window/palette: 0": "of an item of a list, made plain there",
     "window/window_actions: spec.text": "our table of actions",
     "window/window_actions: name": "the menus of our table of actions",

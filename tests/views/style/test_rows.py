@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QTableView, QTreeView
 from pytestqt.qtbot import QtBot
 
 from es_desktop.views.style.rows import FLAG_ROLE, MARK_ROLE, ROW_HEIGHT, SWATCH_ROLE, TONE_ROLE, Column, RowDelegate
-from es_desktop.views.style.table_setup import dress
+from es_desktop.views.style.table_setup import set_up_view
 from es_desktop.views.style.tokens import LIGHT
 
 
@@ -26,7 +26,7 @@ def make_model(rows: int = 4) -> QStandardItemModel:
 def show(qtbot: QtBot, view: QTableView | QTreeView, model: QStandardItemModel, **options: Any) -> RowDelegate:
     qtbot.addWidget(view)
     view.setModel(model)
-    dress(view)
+    set_up_view(view)
     delegate = RowDelegate(view, **options)
     view.setItemDelegate(delegate)
     view.resize(420, 200)

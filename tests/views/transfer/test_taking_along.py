@@ -231,7 +231,7 @@ def test_an_import_says_what_it_writes_and_shows_it(driver: Driver, demo_store: 
     assert " imported." in driver.window.statusBar().message.text()  # type: ignore[attr-defined]
     driver.press(KEY.Key_I, CTRL | SHIFT)
     driver.settle()
-    assert "nothing new in orders.jsonl" in driver.window.statusBar().message.text()  # type: ignore[attr-defined]
+    assert "orders.jsonl contains nothing new" in driver.window.statusBar().message.text()  # type: ignore[attr-defined]
 
 
 def test_conflicts_are_told_and_nothing_is_written(driver: Driver, tmp_path: Path) -> None:
@@ -242,8 +242,8 @@ def test_conflicts_are_told_and_nothing_is_written(driver: Driver, tmp_path: Pat
     driver.answers.file = str(tmp_path / "out.jsonl")
     driver.act("import")
     driver.settle()
-    (told,) = driver.answers.told
-    assert told.text.startswith("7 records of out.jsonl would stand where others stand: position 0 of a, position 1")
+    (told,) = driver.answers.errors
+    assert told.text.startswith("7 records of out.jsonl have positions that are taken: position 0 of a, position 1")
     assert told.text.endswith("position 4 of a, …")
     assert driver.workspace.inspector.view is not None and driver.workspace.inspector.view.facts.version == 6
 
@@ -291,7 +291,7 @@ def test_a_bad_address_is_told_and_the_open_store_stays(driver: Driver, demo_sto
     driver.open(demo_store)
     QGuiApplication.clipboard().setText("esdb:/a.esdb?entity=x&at=last")
     driver.act("open-address")
-    assert "which is not a number" in driver.answers.told[0].text
+    assert "which is not a number" in driver.answers.errors[0].text
     QGuiApplication.clipboard().setText("a text that is none")
     driver.act("open-address")
     driver.settle()

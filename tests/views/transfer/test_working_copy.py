@@ -58,7 +58,7 @@ def test_from_a_store_that_is_only_read_to_a_change_in_its_copy(driver: Driver, 
     assert driver.workspace.inspector.view.snapshot_versions[-1:] == [driver.workspace.selection.last]
     assert files_in(store.parent) == before
     assert not driver.crashes
-    assert not driver.answers.told
+    assert not driver.answers.errors
 
 
 def test_the_chosen_entity_alone_is_copied(driver: Driver, store: Path, tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def test_it_is_said_what_will_run_before_it_does(shop: Driver, tmp_path: Path) -
         "for each event:   mine:fold(state, event)",
     ]
     terms = dialog.notice.terms.text()
-    for told in ("runs as you", "through a pipe", "5 s", "2 GB", "forgotten when the store is closed"):
+    for told in ("runs with your rights", "through a pipe", "5 s", "2 GB", "Trust ends when the store is closed"):
         assert told in terms
     shop.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not is_open(shop)
@@ -131,7 +131,7 @@ def test_a_module_that_fails_keeps_the_dialog_and_shows_its_lines(shop: Driver, 
     assert "could not be imported: RuntimeError: no licence" in dialog.result_line.text()
     assert "line 2, in make" in dialog.traceback.toPlainText()
     assert dialog.traceback.isVisible()
-    assert shop.answers.told == [], "it is told once, where the person is"
+    assert shop.answers.errors == [], "it is told once, where the person is"
     shop.type_into(dialog.folder, str(SAMPLES))
     shop.type_into(dialog.modules, "es9_shop")
     assert not dialog.traceback.isVisible()
@@ -171,7 +171,7 @@ def test_what_is_remembered_begins_with_the_store_until_it_is_stopped(
     dialog = asked(shop)
     fill(shop, dialog, SHOP)
     shop.qtbot.keyClick(dialog.remember, Qt.Key.Key_Space)
-    assert "opening the store runs it" in dialog.notice.terms.text()
+    assert "opening the store runs the code" in dialog.notice.terms.text()
     agree(shop, dialog)
     shop.open(store)
     assert shop.workspace.trust_control.trust == SHOP

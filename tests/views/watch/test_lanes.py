@@ -134,7 +134,7 @@ def test_more_lanes_than_fit_are_scrolled_to(panel: Panel, qtbot: QtBot) -> None
     removed = removed_by(panel)
     panel.lanes.grab()
     qtbot.mouseMove(panel.lanes.viewport(), panel.at(5, 1))
-    cross = panel.lanes.places.cross(7).center()
+    cross = panel.lanes.lane_layout.cross(7).center()
     qtbot.mouseClick(panel.lanes.viewport(), Qt.MouseButton.LeftButton, pos=cross)
     assert removed == ["n7"]
 
@@ -182,10 +182,10 @@ def test_a_lane_is_taken_away_by_its_cross_or_by_delete(panel: Panel, qtbot: QtB
     removed, chosen = removed_by(panel), chosen_by(panel)
     viewport = panel.lanes.viewport()
     quiet = panel.shown()
-    qtbot.mouseMove(viewport, panel.lanes.places.cross(1).center())
+    qtbot.mouseMove(viewport, panel.lanes.lane_layout.cross(1).center())
     assert panel.shown() != quiet, "the cross is there under the pointer"
     QApplication.sendEvent(viewport, QEvent(QEvent.Type.Leave))
-    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=panel.lanes.places.cross(1).center())
+    qtbot.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=panel.lanes.lane_layout.cross(1).center())
     qtbot.keyClick(panel.lanes, Qt.Key.Key_Up)
     qtbot.keyClick(panel.lanes, Qt.Key.Key_Delete)
     assert (removed, chosen) == (["status", "total"], [])
@@ -211,7 +211,7 @@ def test_what_is_under_the_pointer_is_told(panel: Panel) -> None:
     assert tip_at(panel, panel.at(12)) == "total: 30\nversions 10 to 19"
     assert tip_at(panel, panel.at(25, 1)) == "status: –\nversions 20 to 29"
     assert tip_at(panel, QPoint(20, 20)) == "total\n10 – 30"
-    assert tip_at(panel, panel.lanes.places.cross(0).center()) == "Remove this lane (Del)"
+    assert tip_at(panel, panel.lanes.lane_layout.cross(0).center()) == "Remove this lane (Del)"
 
 
 def test_the_current_lane_is_told_to_those_who_do_not_see_it(panel: Panel, qtbot: QtBot) -> None:

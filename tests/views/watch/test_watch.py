@@ -75,7 +75,7 @@ def test_a_journey_along_watchpoints_by_keyboard_alone(driver: Driver, demo_stor
     assert not dock.isVisible() or not dock.line.hasFocus()
     driver.press(Qt.Key.Key_W)
     assert dock.line.hasFocus() and not dock.visibleRegion().isEmpty()
-    assert dock.hint.isVisible() and "F8 runs to the next one" in dock.hint.text()
+    assert dock.hint.isVisible() and "Press F8 to run to the next one" in dock.hint.text()
     write(driver, "status")
     assert dock.line.hasFocus() and dock.line.text() == ""
     write(driver, "total > 100")

@@ -106,7 +106,7 @@ def test_a_debugger_is_used_by_keyboard_alone(driver: Driver, demo_store: Path) 
     dialog = driver.dialog(ChangeDialog)
     assert dialog.editor is not None
     driver.qtbot.keyClicks(dialog.editor.focusProxy(), "Ada")
-    write = next(each for each in dialog.findChildren(QPushButton) if each.text() == "Write the event")
+    write = next(each for each in dialog.findChildren(QPushButton) if each.text() == "Write event")
     driver.qtbot.waitUntil(write.isEnabled)
     told_before = [label.text() for label in dialog.findChildren(QLabel)]
     assert f"Event {last + 1} · Account.AttributeChanged" in told_before

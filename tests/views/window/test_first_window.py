@@ -36,7 +36,7 @@ FOLDERS = {
     "models": {"entity.player"},
 }
 """What the window loads of a folder that it could do without; of no other is anything loaded."""
-LATER = ("_dock", "_dialog", "_popup", "_menu", "docks", "palette", "shortcut_sheet", "asking", "self_test")
+LATER = ("_dock", "_dialog", "_popup", "_menu", "docks", "palette", "shortcut_sheet", "prompts", "self_test")
 """How the names of views end that stand behind something, or are opened."""
 
 
@@ -86,15 +86,15 @@ def picture(window: MainWindow) -> QImage:
 
 def test_a_window_says_and_shows_the_same_before_and_after_its_desk_is_there(window: MainWindow) -> None:
     before, seen = offered(window), picture(window)
-    assert window.desk.workspace.session is None
+    assert window.context.workspace.session is None
     assert offered(window) == before
     assert picture(window) == seen
 
 
 def test_the_desk_is_there_once_the_window_is_painted(window: MainWindow, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(window.furnished):
+    with qtbot.waitSignal(window.ready):
         window.show()
-    assert window.desk.docks.area.isHidden()
+    assert window.context.docks.area.isHidden()
 
 
 def test_the_view_menu_has_every_panel_even_where_it_is_opened_first(window: MainWindow) -> None:
@@ -113,5 +113,5 @@ def test_a_window_that_is_closed_at_once_makes_no_desk_and_keeps_the_layout(
     window.close()
     with qtbot.waitCallback() as passed:
         QTimer.singleShot(0, passed)
-    assert window._desk is None
+    assert window._context is None
     assert settings.layout == b"as it was"

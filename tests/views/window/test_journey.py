@@ -17,13 +17,15 @@ EVENT, CHANGED = 3, 4
 
 
 def _choose_frequency(driver: Driver, frequency: int) -> None:
-    box = next(box for box in driver.window.findChildren(ChoiceBox) if "Snapshot every" in box.accessibleName())
+    box = next(
+        box for box in driver.window.findChildren(ChoiceBox) if "Events between snapshots" in box.accessibleName()
+    )
     box.choose(frequency)
     box.activated.emit(box.currentIndex())
 
 
 def _write(driver: Driver, dialog: ChangeDialog) -> None:
-    _click(driver, dialog, "Write the event")
+    _click(driver, dialog, "Write event")
     driver.settle()
 
 
@@ -96,11 +98,11 @@ def test_a_learner_makes_an_entity_changes_it_and_sees_what_happens(driver: Driv
     driver.act("last")
     driver.settle()
     driver.act("discard")
-    asking = driver.dialog(DiscardDialog)
+    prompts = driver.dialog(DiscardDialog)
     driver.settle()
-    told = " ".join(label.text() for label in asking.findChildren(QLabel))
-    assert "Event 7 · Example.Discarded" in told and "its history stays" in told
-    _click(driver, asking, "Discard")
+    told = " ".join(label.text() for label in prompts.findChildren(QLabel))
+    assert "Event 7 · Example.Discarded" in told and "Its history stays" in told
+    _click(driver, prompts, "Discard")
     driver.settle()
     assert driver.timeline(EVENT)[-1] == "Discarded"
     assert workspace.inspector.state_view is not None and workspace.inspector.state_view.state is None
@@ -111,7 +113,7 @@ def test_a_learner_makes_an_entity_changes_it_and_sees_what_happens(driver: Driv
     driver.settle()
     assert driver.state()["b"] == '"" → by hand next'
     assert driver.timeline(EVENT) == ["Created", *["AttributeChanged"] * 6, "Discarded"]
-    assert not driver.answers.told
+    assert not driver.answers.errors
 
     driver.act("close")
     driver.settle()
@@ -177,7 +179,7 @@ def test_a_new_entity_a_change_and_a_discard_by_keyboard_alone(driver: Driver, d
     change = driver.dialog(ChangeDialog)
     assert change.editor is not None
     driver.qtbot.keyClicks(change.editor.focusProxy(), "Yara Key")
-    button = next(each for each in change.findChildren(QPushButton) if each.text() == "Write the event")
+    button = next(each for each in change.findChildren(QPushButton) if each.text() == "Write event")
     driver.qtbot.waitUntil(button.isEnabled)
     driver.qtbot.keyClick(change, Qt.Key.Key_Return)
     driver.settle()
@@ -186,8 +188,8 @@ def test_a_new_entity_a_change_and_a_discard_by_keyboard_alone(driver: Driver, d
     driver.settle()
     assert workspace.inspector.view is not None and workspace.inspector.view.snapshot_versions == [1]
     driver.press(Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier)
-    asking = driver.dialog(DiscardDialog)
-    discard = next(each for each in asking.findChildren(QPushButton) if each.text() == "Discard")
+    prompts = driver.dialog(DiscardDialog)
+    discard = next(each for each in prompts.findChildren(QPushButton) if each.text() == "Discard")
     driver.qtbot.waitUntil(discard.isEnabled)
     driver.qtbot.keyClick(discard, Qt.Key.Key_Space)
     driver.settle()
@@ -257,7 +259,7 @@ def test_a_conflict_loses_nothing_and_can_be_tried_again(driver: Driver, demo_st
     assert driver.workspace.selection.last == first + 2
 
 
-def test_a_value_is_set_back_by_a_new_event(driver: Driver, demo_store: Path) -> None:
+def test_a_value_is_restore_value_by_a_new_event(driver: Driver, demo_store: Path) -> None:
     """History is never edited: the old value is written once more, and the dialog shows the event before."""
     driver.open(demo_store)
     last = driver.workspace.selection.last
@@ -266,9 +268,9 @@ def test_a_value_is_set_back_by_a_new_event(driver: Driver, demo_store: Path) ->
     _change(driver, "owner", "A Mistake")
     driver.act("back")
     driver.settle()
-    driver.act("set-back")
+    driver.act("restore-value")
     dialog = driver.dialog(ChangeDialog)
-    assert dialog.windowTitle() == f"Set back to a value at version {last}"
+    assert dialog.windowTitle() == f"Restore a value from version {last}"
     assert dialog.field.name == "owner"
     _write(driver, dialog)
     assert driver.workspace.selection.last == last + 2

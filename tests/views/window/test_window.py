@@ -101,7 +101,7 @@ def test_a_file_that_is_no_store_is_told_and_the_open_store_stays(
     driver.answers.store = str(wrong)
     driver.act("open")
     driver.settle()
-    assert "is not an SQLite database" in driver.answers.told[0].text
+    assert "is not an SQLite database" in driver.answers.errors[0].text
     assert driver.workspace.session is not None and driver.workspace.session.short_name == "demo.esdb"
 
 
@@ -114,7 +114,9 @@ def test_the_recent_stores_are_offered_the_latest_first(driver: Driver, demo_sto
 def test_the_policy_of_a_store_is_remembered(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
     assert driver.workspace.commander.frequency == 10
-    box = next(each for each in driver.window.findChildren(ChoiceBox) if "Snapshot every" in each.accessibleName())
+    box = next(
+        each for each in driver.window.findChildren(ChoiceBox) if "Events between snapshots" in each.accessibleName()
+    )
     box.choose(None)
     box.activated.emit(box.currentIndex())
     assert driver.workspace.commander.frequency is None
@@ -145,7 +147,7 @@ def test_the_change_dialog_shows_the_event_and_writes_nothing_when_cancelled(dri
     driver.act("change")
     dialog = driver.dialog(ChangeDialog)
     driver.settle()
-    write = next(each for each in dialog.findChildren(QPushButton) if each.text() == "Write the event")
+    write = next(each for each in dialog.findChildren(QPushButton) if each.text() == "Write event")
     assert not write.isEnabled(), "the value is the same"
     assert dialog.editor is not None
     driver.type_into(dialog.editor.findChildren(QLineEdit)[0], "Somebody Else")

@@ -1,4 +1,4 @@
-"""Running the window with nobody before it: to draw it into a file, or to try the program."""
+"""Runs the window without a person: for a screenshot or the self-test."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _FAILED: Final = 1
 _BAD_INPUT: Final = 2
 
 
-class Unattended:
-    """Answers no question; what would be told to a person ends the program."""
+class HeadlessPrompts:
+    """Answers prompts without a person; an error ends the program."""
 
     def __init__(self) -> None:
         self.has_ended = False
@@ -52,16 +52,16 @@ class Unattended:
     def version(self, current: int, first: int, last: int) -> int | None:
         return None
 
-    def moment(self, offered: str) -> str | None:
+    def time(self, offered: str) -> str | None:
         return None
 
-    def tell(self, error: UserError) -> None:
+    def show_error(self, error: UserError) -> None:
         if not self.has_ended:
             sys.stderr.write(f"es-desktop: {error}\n")
         self.end(_BAD_INPUT)
 
-    def may_ask(self, error: UserError) -> bool:
-        self.tell(error)
+    def can_ask(self, error: UserError) -> bool:
+        self.show_error(error)
         return False
 
     def fail(self, error: BaseException) -> None:
@@ -76,29 +76,29 @@ class Unattended:
             QApplication.exit(status)
 
 
-class Picture(QObject):
-    """Draws the window into a file once everything that it shows is there, and ends the program."""
+class Screenshot(QObject):
+    """Saves a picture of the window once everything is loaded, then ends the program."""
 
-    def __init__(self, window: MainWindow, unattended: Unattended, target: Path) -> None:
+    def __init__(self, window: MainWindow, headless: HeadlessPrompts, target: Path) -> None:
         super().__init__(window)
         self._window = window
-        self._unattended = unattended
+        self._headless = headless
         self._target = target
 
     def start(self) -> None:
-        """Draw as soon as nothing is being read any more."""
+        """Save the picture as soon as no task runs."""
         self._window.workspace.runner.idle.connect(self._draw)
         QTimer.singleShot(0, self._draw)
 
     def _draw(self) -> None:
         runner = self._window.workspace.runner
-        if not runner.is_idle or self._unattended.has_ended:
+        if not runner.is_idle or self._headless.has_ended:
             return
         pixmap = self._window.grab()
         if not runner.is_idle:
-            return  # painting asked for more rows; their arrival ends in idleness again
+            return  # painting asked for more rows; ``idle`` is emitted again once they are loaded
         runner.idle.disconnect(self._draw)
         saved = pixmap.save(str(self._target), "PNG")
         if not saved:
             sys.stderr.write(f"es-desktop: {self._target} cannot be written. Choose another folder.\n")
-        self._unattended.end(0 if saved else _BAD_INPUT)
+        self._headless.end(0 if saved else _BAD_INPUT)

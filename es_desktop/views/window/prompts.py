@@ -1,4 +1,4 @@
-"""Asking a person: the edge at which tests give the answers."""
+"""Modal prompts; tests replace them with answers."""
 
 from __future__ import annotations
 
@@ -16,48 +16,48 @@ _RECORDS = "JSON Lines and CloudEvents (*.jsonl *.ndjson *.json *.cloudevents);;
 _FILTER = "Event stores (*.esdb *.db *.sqlite *.sqlite3);;All files (*)"
 
 
-class Asking(Protocol):
-    """Questions that a person answers."""
+class Prompts(Protocol):
+    """Asks a person. Each method blocks in the GUI thread until it is answered."""
 
     def store_to_open(self) -> str | None:
         """Return the file to open; ``None`` for none."""
 
     def address(self, offered: str) -> str | None:
-        """Return the address to open, where one may be ``offered``; ``None`` for none."""
+        """Return the address to open; ``None`` for none. ``offered`` is the default."""
 
     def store_to_make(self) -> str | None:
         """Return the file of a new store; ``None`` for none."""
 
     def copy_to_make(self, name: str) -> str | None:
-        """Return the file of a working copy, where ``name`` is offered; ``None`` for none."""
+        """Return the file of a working copy; ``None`` for none. ``name`` is the default."""
 
     def file_to_write(self, name: str, about: About) -> str | None:
-        """Return the file to export to, where ``name`` is offered; ``None`` for none."""
+        """Return the file to export to; ``None`` for none. ``name`` is the default."""
 
     def file_to_import(self) -> str | None:
         """Return the file to import; ``None`` for none."""
 
     def confirm(self, title: str, text: str, yes: str) -> bool:
-        """Return whether the person agrees; ``yes`` is the word on the button."""
+        """Return whether the person agrees; ``yes`` is the text of the button."""
 
     def retry(self, conflict: ConflictError) -> bool:
-        """Tell what arrived in between; return whether to try again on what is there now."""
+        """Show the events of the conflict; return whether to reload and try again."""
 
     def version(self, current: int, first: int, last: int) -> int | None:
         """Return the version to go to; ``None`` for none."""
 
-    def moment(self, offered: str) -> str | None:
-        """Return the date or time to go to, as it was typed, where one is ``offered``; ``None`` for none."""
+    def time(self, offered: str) -> str | None:
+        """Return the date or time to go to, as typed; ``None`` for none. ``offered`` is the default."""
 
-    def tell(self, error: UserError) -> None:
-        """Tell what cannot be done, and what to do."""
+    def show_error(self, error: UserError) -> None:
+        """Show an error and its hint."""
 
-    def may_ask(self, error: UserError) -> bool:
-        """Return whether somebody is there who may be asked for what is missing; where nobody is, tell the error."""
+    def can_ask(self, error: UserError) -> bool:
+        """Return whether a person can be asked for what is missing; if not, show ``error``."""
 
 
 class Dialogs:
-    """Asks with the dialogs of Qt and of the system."""
+    """Asks with dialogs of Qt and of the system."""
 
     def __init__(self, parent: QWidget) -> None:
         self._parent = parent
@@ -78,7 +78,7 @@ class Dialogs:
         return name if Path(name).suffix else f"{name}.esdb"
 
     def copy_to_make(self, name: str) -> str | None:
-        # A copy that was begun before is gone on with, and never written over.
+        # Copying continues an existing copy, and never overwrites it.
         option = QFileDialog.Option.DontConfirmOverwrite
         found, _ = QFileDialog.getSaveFileName(
             self._parent, "Work on a copy", name, "Event stores (*.esdb)", options=option
@@ -110,10 +110,10 @@ class Dialogs:
 
     def retry(self, conflict: ConflictError) -> bool:
         lines = [f"{each.version}   {each.type}   {local_time(each.timestamp)}" for each in conflict.arrived[-8:]]
-        text = "Somebody appended to this entity first. Nothing of yours was written.\n\nArrived in between:\n"
+        text = "Another writer changed this entity first. Your change was not written.\n\nNew events:\n"
         box = message_box(self._parent, QMessageBox.Icon.Warning, "The entity has changed", text + "\n".join(lines))
         again = box.addButton("Reload and try again", QMessageBox.ButtonRole.AcceptRole)
-        box.addButton("Leave it", QMessageBox.ButtonRole.RejectRole)
+        box.addButton("Discard my change", QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(again)
         box.exec()
         return box.clickedButton() is again
@@ -124,14 +124,14 @@ class Dialogs:
         )
         return wanted if given else None
 
-    def moment(self, offered: str) -> str | None:
-        line, told = QLineEdit.EchoMode.Normal, "A date, or a date and a time:"
-        text, given = QInputDialog.getText(self._parent, "Go to a time", told, line, offered)
+    def time(self, offered: str) -> str | None:
+        line, label = QLineEdit.EchoMode.Normal, "A date, or a date and a time:"
+        text, given = QInputDialog.getText(self._parent, "Go to a time", label, line, offered)
         return text.strip() if given and text.strip() else None
 
-    def tell(self, error: UserError) -> None:
-        box = message_box(self._parent, QMessageBox.Icon.Warning, "That cannot be done", error.text, error.hint)
+    def show_error(self, error: UserError) -> None:
+        box = message_box(self._parent, QMessageBox.Icon.Warning, "This cannot be done", error.text, error.hint)
         box.exec()
 
-    def may_ask(self, error: UserError) -> bool:
+    def can_ask(self, error: UserError) -> bool:
         return True
