@@ -6,42 +6,28 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QFrame,
-    QHBoxLayout,
-    QHeaderView,
-    QPushButton,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from es_desktop.models.entity.event_types_model import COUNT, NAME, TICK, EventTypesModel
 from es_desktop.views.style.plain_text import Label
-from es_desktop.views.style.rows import ROW_HEIGHT, Column
-from es_desktop.views.style.table_setup import set_up_view, width_for
+from es_desktop.views.style.rows import Column
+from es_desktop.views.style.table_popup import TablePopup
+from es_desktop.views.style.table_setup import width_for
 from es_desktop.views.style.tick_delegate import TickDelegate
 from es_desktop.views.style.tokens import Tokens
 
 _MOST_ROWS: Final = 14
-_MARGIN: Final = 6
 _TICK_WIDTH: Final = 34
 
 
-class TypeChooser(QDialog):
+class TypeChooser(TablePopup):
     """A check box for each type, with its colour and count; changes apply at once."""
 
     def __init__(self, types: EventTypesModel, row: int, tokens: Tokens, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        super().__init__("Event types to show", types, parent)
         # A click on the button that opened the popup only closes it.
         self.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay)
-        self.setAccessibleName("Event types to show")
         self._types = types
-        self.table = QTableView(self)
-        self.table.setModel(types)
         self._set_up_table(tokens)
         self.all_button, self.only_button = self._link("Show all"), self._link("Only this type")
         self.all_button.clicked.connect(types.show_all)
@@ -61,12 +47,7 @@ class TypeChooser(QDialog):
     def open_below(self, widget: QWidget) -> None:
         """Open below a widget, within its window."""
         self.resize(self.sizeHint())
-        window = widget.window().geometry()
-        at = widget.mapToGlobal(QPoint(0, widget.height() + 3))
-        left = max(window.left() + _MARGIN, min(at.x(), window.right() - self.width() - _MARGIN))
-        self.move(left, max(window.top() + _MARGIN, min(at.y(), window.bottom() - self.height() - _MARGIN)))
-        self.open()
-        self.table.scrollTo(self.table.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
+        self.open_inside(widget.window(), widget.mapToGlobal(QPoint(0, widget.height() + 3)))
 
     @property
     def _row(self) -> int:
@@ -74,13 +55,8 @@ class TypeChooser(QDialog):
 
     def _set_up_table(self, tokens: Tokens) -> None:
         table, types = self.table, self._types
-        set_up_view(table)
-        delegate = TickDelegate(table, {NAME: Column(strong=True), COUNT: Column(dim=True)})
-        delegate.set_tokens(tokens)
-        table.setItemDelegate(delegate)
-        table.setAccessibleName("Event types")
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.horizontalHeader().setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
+        columns = {NAME: Column(strong=True), COUNT: Column(dim=True)}
+        self.set_up_table("Event types", TickDelegate(table, columns), tokens, NAME)
         texts = [[str(types.index(row, column).data()) for row in range(types.rowCount())] for column in (NAME, COUNT)]
         widths = (
             _TICK_WIDTH,
@@ -89,7 +65,7 @@ class TypeChooser(QDialog):
         )
         for column, width in zip((TICK, NAME, COUNT), widths, strict=True):
             table.horizontalHeader().resizeSection(column, width)
-        table.setFixedHeight((min(_MOST_ROWS, types.rowCount()) + 1) * ROW_HEIGHT + 2)
+        self.show_rows(min(_MOST_ROWS, types.rowCount()))
         table.setMinimumWidth(max(sum(widths) + 14, 250))
 
     def _link(self, text: str) -> QPushButton:
@@ -106,17 +82,7 @@ class TypeChooser(QDialog):
         links.addWidget(self.all_button)
         links.addWidget(self.only_button)
         links.addStretch(1)
-        frame = QFrame(self)
-        frame.setProperty("role", "card")
-        inside = QVBoxLayout(frame)
-        inside.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
-        inside.setSpacing(2)
-        inside.addWidget(self.table)
-        inside.addLayout(links)
-        inside.addWidget(hint)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(frame)
+        self.lay_out(self.table, links, hint, spacing=2)
 
     def _toggle(self) -> None:
         self._types.set_shown(self._row, not self._types.is_shown(self._row))

@@ -6,50 +6,43 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QDialog,
-    QFrame,
-    QHeaderView,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from es_desktop.models.entity.writers_model import EVENT, TIME, VERSION, WHAT, WritersModel
 from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.plain_text import Label
-from es_desktop.views.style.rows import ROW_HEIGHT, Column, RowDelegate
-from es_desktop.views.style.table_setup import set_up_view, width_for
+from es_desktop.views.style.rows import Column, RowDelegate
+from es_desktop.views.style.table_popup import MARGIN, TablePopup
+from es_desktop.views.style.table_setup import width_for
 from es_desktop.views.style.tokens import Tokens
 
 _MOST_ROWS: Final = 12
 _LEAST_ROWS: Final = 2
 _WIDTH: Final = 560
-_MARGIN: Final = 6
-_FROM_EDGE: Final = 12
-"""Pixels between the list and the edge of the window."""
 _PAD: Final = 8
 
 
-class WritersPopup(QDialog):
+class WritersPopup(TablePopup):
     """Lists the writers of one value; Enter or a click goes to one of them."""
 
     chosen = Signal(object)
     """The version of the event to go to."""
 
     def __init__(self, writers: WritersModel, path: str, tokens: Tokens, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAccessibleName(f"Events that set {path}")
+        super().__init__(f"Events that set {path}", writers, parent)
         self._writers = writers
         self._anchor: tuple[QRect, QWidget] | None = None
         self._title = ElidedLabel(f"Events that set {path}", self, Qt.TextElideMode.ElideMiddle)
         self._title.setProperty("role", "title")
-        self.table = QTableView(self)
         self.hint = Label(parent=self, role="hint", wraps=True)
-        self._set_up_table(tokens)
-        self._lay_out()
+        columns = {VERSION: Column(strong=True), TIME: Column(dim=True), WHAT: Column(mono=True)}
+        self.set_up_table("Events that set the value", RowDelegate(self.table, columns), tokens, WHAT)
+        self.table.clicked.connect(self._on_chosen)
+        self.table.installEventFilter(self)
+        self._title.setContentsMargins(_PAD, 0, _PAD, 0)
+        self.hint.setContentsMargins(_PAD, 0, _PAD, 2)
+        self.lay_out(self._title, self.table, self.hint, spacing=MARGIN, top=_PAD)
+        self.setFixedWidth(_WIDTH)
         writers.show(path)
         writers.modelReset.connect(self._on_listed)
         writers.filled.connect(self._on_filled)
@@ -67,47 +60,15 @@ class WritersPopup(QDialog):
             return
         row, viewport = self._anchor
         self.adjustSize()
-        window = viewport.window().frameGeometry()
-        place = viewport.mapToGlobal(row.bottomLeft() + QPoint(0, 2))
-        left = max(window.left() + _FROM_EDGE, min(place.x(), window.right() - self.width() - _FROM_EDGE))
-        top = place.y()
-        if top + self.height() > window.bottom() - _MARGIN:
-            top = max(window.top() + _MARGIN, viewport.mapToGlobal(row.topLeft()).y() - self.height() - 2)
-        self.move(left, top)
-
-    def _set_up_table(self, tokens: Tokens) -> None:
-        table = self.table
-        table.setModel(self._writers)
-        set_up_view(table)
-        columns = {VERSION: Column(strong=True), TIME: Column(dim=True), WHAT: Column(mono=True)}
-        delegate = RowDelegate(table, columns)
-        delegate.set_tokens(tokens)
-        table.setItemDelegate(delegate)
-        table.setAccessibleName("Events that set the value")
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.horizontalHeader().setSectionResizeMode(WHAT, QHeaderView.ResizeMode.Stretch)
-        table.clicked.connect(self._on_chosen)
-        table.installEventFilter(self)
-
-    def _lay_out(self) -> None:
-        frame = QFrame(self)
-        frame.setProperty("role", "card")
-        inside = QVBoxLayout(frame)
-        inside.setContentsMargins(_MARGIN, _PAD, _MARGIN, _MARGIN)
-        inside.setSpacing(_MARGIN)
-        self._title.setContentsMargins(_PAD, 0, _PAD, 0)
-        self.hint.setContentsMargins(_PAD, 0, _PAD, 2)
-        for widget in (self._title, self.table, self.hint):
-            inside.addWidget(widget)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(frame)
-        self.setFixedWidth(_WIDTH)
+        window, corner = viewport.window(), viewport.mapToGlobal(row.bottomLeft() + QPoint(0, 2))
+        if corner.y() + self.height() > window.geometry().bottom() - MARGIN:
+            corner.setY(viewport.mapToGlobal(row.topLeft()).y() - self.height() - 2)
+        self.move_inside(window, corner)
 
     def _on_listed(self) -> None:
         writers, table = self._writers, self.table
         rows = range(writers.rowCount())
-        table.setFixedHeight((max(_LEAST_ROWS, min(_MOST_ROWS, len(rows))) + 1) * ROW_HEIGHT + 2)
+        self.show_rows(max(_LEAST_ROWS, min(_MOST_ROWS, len(rows))))
         for column, least, most in ((VERSION, 46, 90), (EVENT, 110, 190)):
             texts = [str(writers.index(row, column).data()) for row in rows]
             width = width_for(table, texts, swatch=column == EVENT, least=least, most=most)
