@@ -101,6 +101,11 @@ class MainWindow(QMainWindow):
         return self._context
 
     @property
+    def is_ready(self) -> bool:
+        """Whether ``context`` exists."""
+        return self._context is not None
+
+    @property
     def workspace(self) -> Workspace:
         return self.context.workspace
 

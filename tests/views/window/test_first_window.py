@@ -104,7 +104,7 @@ def test_the_view_menu_has_every_panel_even_where_it_is_opened_first(window: Mai
     assert menu.actions()[-len(panels) :] == panels
 
 
-def test_a_window_that_is_closed_at_once_makes_no_desk_and_keeps_the_layout(
+def test_a_window_that_is_closed_at_once_makes_no_context_and_keeps_the_layout(
     settings: Settings, window: MainWindow, qtbot: QtBot
 ) -> None:
     settings.layout = QByteArray(b"as it was")
@@ -113,5 +113,5 @@ def test_a_window_that_is_closed_at_once_makes_no_desk_and_keeps_the_layout(
     window.close()
     with qtbot.waitCallback() as passed:
         QTimer.singleShot(0, passed)
-    assert window._context is None
+    assert not window.is_ready
     assert settings.layout == b"as it was"
