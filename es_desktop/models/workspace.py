@@ -340,7 +340,7 @@ class Workspace(QObject):
         self._check_for_changes(self.runner.run, quiet=False)
 
     def _show_checks(self) -> None:
-        self.inspector.snapshots.set_checks(self.checker.of(self.selection.entity_id))
+        self.inspector.snapshots.set_checks(self.checker.checks_of(self.selection.entity_id))
 
     def _on_poll(self) -> None:
         if not self._poll_request.is_running:  # a new request would cancel it

@@ -1,4 +1,4 @@
-"""The snapshots of an entity as what its rebuilds may start from, as a table."""
+"""The snapshots that a rebuild may start from, as a table."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from es_desktop.replay.verify import SnapshotCheck
 
 
 class BasesModel(RowsModel[SnapshotBase]):
-    """One row a snapshot, with what a rebuild of the version in view would save; one that cannot be used says why."""
+    """One row for each snapshot, with what it would save in a rebuild, or why it cannot be the base."""
 
     def __init__(
         self,
@@ -30,9 +30,9 @@ class BasesModel(RowsModel[SnapshotBase]):
         *,
         checks: Mapping[int, SnapshotCheck] = MappingProxyType({}),
     ) -> None:
-        """Show bases for a ``version`` out of the ``versions`` of an entity's events; ``used`` is its base now.
+        """Show the bases for a rebuild of ``version``; ``used`` is the version of the base now.
 
-        ``checks`` is what came of checking the snapshots, by version.
+        ``versions`` are those of the entity's events; ``checks`` the results of checking its snapshots, by version.
         """
         super().__init__(
             (
@@ -57,7 +57,7 @@ class BasesModel(RowsModel[SnapshotBase]):
 
     @property
     def first_choice(self) -> int:
-        """The row of the base now, or else of the nearest snapshot; the first one where there is neither."""
+        """The row of the base now, or else of the nearest snapshot, or else 0."""
         nearest = self._bases.chosen(NEAREST, self._version)
         wanted = nearest.version if self._used is None and nearest is not None else self._used
         return next((row for row, each in enumerate(self.rows) if each.version == wanted), 0)
@@ -84,5 +84,5 @@ class BasesModel(RowsModel[SnapshotBase]):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid() or self.rows[index.row()].error:
-            return Qt.ItemFlag.NoItemFlags  # the keyboard passes over what cannot be chosen
+            return Qt.ItemFlag.NoItemFlags  # the keyboard skips it
         return super().flags(index)

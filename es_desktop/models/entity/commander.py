@@ -1,4 +1,4 @@
-"""The commander: carries out commands on the open store beside the window, and reports how each ended."""
+"""The commander: executes commands on the open store in tasks, and reports their results."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from es_desktop.models.selection import Selection
 
 
 class Commander(QObject):
-    """Runs each command as a protected task; it ends in ``written``, ``conflicted`` or ``refused``."""
+    """Runs each command as a protected task, which closing the store does not cancel."""
 
     written = Signal(object)
     """``Changes`` that a command made."""
     outdated = Signal(object)
-    """``Changes`` that a command did not expect; they have to be read, and ``report_conflict`` called then."""
+    """``Changes`` of another program that a command conflicted with: read them, then call ``report_conflict``."""
     conflicted = Signal(object)
-    """``ConflictError``: the command was not carried out; ``try_again`` does, on what is there by then."""
+    """``ConflictError``: the command wrote nothing; ``try_again`` runs it on the events that are there then."""
     refused = Signal(object)
     """``UserError`` to be shown to the person."""
     frequency_changed = Signal(object)
-    """Another snapshotting policy, by its frequency; ``None`` for never."""
+    """The new frequency of the snapshotting policy, in events; ``None`` for never."""
 
     def __init__(self, runner: TaskRunner, selection: Selection, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -38,36 +38,39 @@ class Commander(QObject):
         self._again: Callable[[], None] | None = None
 
     def set_session(self, session: Session | None) -> None:
-        """Work on another store, or on none."""
+        """Set the store to write to, or none."""
         self._session = session
         self._commands = None if session is None else Commands(session)
         self._conflict = self._again = None
 
     @property
     def commands(self) -> Commands:
-        """The commands of the open store. Raises ``UserError`` where none is open."""
+        """The commands of the open store. Raises ``UserError`` if none is open."""
         if self._commands is None:
             raise UserError("no store is open", "Open one first.")
         return self._commands
 
     @property
     def frequency(self) -> int | None:
-        """A snapshot is taken at every so many events; ``None`` for never."""
+        """After how many events a snapshot is taken; ``None`` for never."""
         return None if self._session is None else self._session.frequency
 
     def set_frequency(self, frequency: int | None) -> None:
-        """Let a snapshot be taken at every ``frequency``-th event; ``None`` for never."""
+        """Take a snapshot after every ``frequency`` events of an entity; ``None`` for never."""
         if self._commands is not None:
             self._commands.set_frequency(frequency)
             self.frequency_changed.emit(frequency)
 
     def run(self, title: str, command: Callable[[Commands], Changes]) -> None:
-        """Carry out a command that does not depend on an expected version."""
-        commands = self.commands  # those of the store that is open now: it may be closed before the work begins
+        """Run a command that expects no version; ends in ``written`` or ``refused``."""
+        commands = self.commands  # read here: the store may be closed before the task starts
         self._run(title, lambda job: command(commands), self.refused.emit)
 
     def run_on_entity(self, title: str, command: Callable[[Commands, EntityId, int], Changes]) -> None:
-        """Carry out a command on the chosen entity, where it is still at its last version that is shown."""
+        """Run a command on the chosen entity, which expects its last version in view.
+
+        Ends in ``written``, in ``outdated`` and then ``conflicted``, or in ``refused``.
+        """
         entity_id, version = self._selection.entity_id, self._selection.last
         if entity_id is None or version is None:
             return
@@ -85,13 +88,13 @@ class Commander(QObject):
         self._run(title, lambda job: command(commands, entity_id, version), failed)
 
     def report_conflict(self) -> None:
-        """Emit ``conflicted`` where a conflict was met; to be called once the person sees what arrived."""
+        """Emit ``conflicted`` if a command met a conflict. Call it when the person sees the other program's events."""
         conflict, self._conflict = self._conflict, None
         if conflict is not None:
             self.conflicted.emit(conflict)
 
     def try_again(self) -> None:
-        """Carry out the command that met a conflict once more."""
+        """Run the command that met a conflict again."""
         again, self._again = self._again, None
         if again is not None:
             again()

@@ -1,4 +1,4 @@
-"""The display preferences of the type of the chosen entity: what is pinned, hidden and drawn as lanes."""
+"""The display preferences of the chosen entity's type: which paths are pinned, hidden and drawn as lanes."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ Aspect = Literal["lanes", "hidden", "pinned"]
 
 _MESSAGES: Final[Mapping[tuple[Aspect, bool], str]] = {
     ("lanes", True): "{path} is drawn under the timeline of every {type}.",
-    ("lanes", False): "The lane of {path} is gone.",
+    ("lanes", False): "The lane of {path} was removed.",
     ("hidden", True): "{path} is hidden in every {type}; Shift+H shows what is hidden.",
-    ("hidden", False): "{path} is hidden no longer.",
+    ("hidden", False): "{path} is no longer hidden.",
     ("pinned", True): "{path} stands first in every {type}.",
-    ("pinned", False): "{path} is pinned no longer.",
+    ("pinned", False): "{path} is no longer pinned.",
 }
 
 
 class TypePreferences(QObject):
-    """Follows the notes and the chosen entity, arranges the state by them, and writes down what is chosen anew."""
+    """Reads the preferences from the notes, arranges the state by them, and keeps what a person changes."""
 
     changed = Signal()
-    """Other paths, or hidden values are shown, or are not any more."""
+    """``current`` or ``shows_hidden`` changed."""
     message = Signal(object)
-    """What a person has just chosen, in a sentence."""
+    """What a person changed, as a sentence."""
 
     def __init__(self, notes: Notes, inspector: Inspector, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,23 +41,23 @@ class TypePreferences(QObject):
         self._inspector = inspector
         self.shows_hidden = False
         self.current = DisplayPreferences()
-        notes.changed.connect(self._follow)
-        inspector.outline_changed.connect(self._follow)
+        notes.changed.connect(self._read)
+        inspector.outline_changed.connect(self._read)
 
     @property
     def entity_type(self) -> str | None:
-        """The type of the chosen entity, where it is read."""
+        """The entity type of the chosen entity; ``None`` if it is not read."""
         view = self._inspector.view
         return None if view is None else view.facts.type
 
     def has(self, aspect: Aspect, path: str) -> bool:
-        """Tell whether a path is pinned, hidden or drawn as a lane."""
+        """Return whether a path is pinned, hidden or drawn as a lane."""
         return path in self._paths(aspect)
 
     def toggle(self, aspect: Aspect, path: str) -> bool:
-        """Pin, hide or draw a path, or do so no longer; return whether it is done now.
+        """Add a path to an aspect, or remove it; return whether it has the aspect now.
 
-        What is pinned is to be seen, so it is hidden no longer, and the other way round.
+        A path that is pinned is no longer hidden, and the other way round.
         """
         is_wanted = not self.has(aspect, path)
         others = tuple(each for each in self._paths(aspect) if each != path)
@@ -66,7 +66,7 @@ class TypePreferences(QObject):
         return is_wanted
 
     def set_paths(self, aspect: Aspect, paths: tuple[str, ...]) -> None:
-        """Pin, hide or draw these paths and no others."""
+        """Set the paths of an aspect."""
         if self.entity_type is None:
             return
         kept: dict[Aspect, tuple[str, ...]] = {
@@ -82,7 +82,7 @@ class TypePreferences(QObject):
         self._notes.set_preferences(self.entity_type, preferences)
 
     def set_shows_hidden(self, shows_hidden: bool) -> None:
-        """Show what is hidden, faint, or leave it out."""
+        """Show hidden values in a faint colour, or not at all."""
         if shows_hidden != self.shows_hidden:
             self.shows_hidden = shows_hidden
             self._arrange()
@@ -95,10 +95,10 @@ class TypePreferences(QObject):
                 return self.current.hidden
         return self.current.pinned
 
-    def _follow(self) -> None:
+    def _read(self) -> None:
         entity_type = self.entity_type
         found = DisplayPreferences() if entity_type is None else self._notes.preferences_of(entity_type)
-        # A notebook is a file that anybody may have written in.
+        # A notebook is a file, so a path in it may be invalid.
         valid = (tuple(filter(_is_path, paths)) for paths in (found.lanes, found.hidden, found.pinned))
         preferences = DisplayPreferences(*valid)
         if preferences != self.current:

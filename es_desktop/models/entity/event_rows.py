@@ -1,4 +1,4 @@
-"""Which events each row of a timeline stands for: hidden types are left out, runs of equal events are one row."""
+"""The events of each row of the timeline: hidden types have no row, and a run of one type is folded into one row."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from typing import Final
 from es_desktop.app.entity.facts import Outline, one_byte_each, values_by_type
 
 SHORTEST_RUN: Final = 4
-"""So many shown events of one type, one after another, are folded into one row."""
+"""From how many events of one type, one after another, a run is folded."""
 
 _BEGINS, _INSIDE = b"\1", b"\0"
 
 
 class Fold(enum.Enum):
-    """What a row is to a run."""
+    """The part of a row in a run."""
 
     FOLDED = "folded"
-    """It stands for all of the run."""
+    """It is the whole run."""
     OPEN = "open"
-    """It is the first event of a run that is unfolded."""
+    """It is the first event of an unfolded run."""
     INSIDE = "inside"
-    """It is a later event of a run that is unfolded."""
+    """It is a later event of an unfolded run."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """One row: the indexes of its first and last event, and how many of the shown events it stands for."""
+    """One row: the indexes of its first and last event, and how many shown events it has."""
 
     first: int
     last: int
@@ -40,9 +40,9 @@ class EventRow:
 
 
 class EventRows:
-    """The rows of a sequence of events. Events are named by their index in the sequence, shown or not.
+    """The rows of a sequence of events. An event is its index in the sequence, whether shown or not.
 
-    Everything is kept in arrays, and worked out without a loop over the events in Python.
+    Arrays and byte strings hold everything, because a Python loop over a million events would block the GUI thread.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class EventRows:
         *,
         folds: bool = True,
     ) -> None:
-        """Fold all runs, if any at all, but for those that one of the ``unfolded`` events is in."""
+        """``types`` has the type number of each event. ``folds``: fold all runs without an event of ``unfolded``."""
         types = array("H") if types is None else types
         self._events, raw, width = _shown(types, hidden)
         self._begins = _begins(raw, width) if folds else _BEGINS * len(self._events)
@@ -64,7 +64,7 @@ class EventRows:
             if run is not None:
                 begins[run.start : run.stop] = _BEGINS * len(run)
                 self._unfolded.add(self._events[run.start])
-        # The index among the shown events where each row begins; one more says where the last one ends.
+        # The index, among the shown events, of the first event of each row, and at the end the number of shown events.
         self._firsts = array("I", compress(range(len(self._events)), begins))
         self._firsts.append(len(self._events))
 
@@ -78,7 +78,7 @@ class EventRows:
 
     @property
     def unfolded(self) -> frozenset[int]:
-        """The first event of each run that is unfolded."""
+        """The first event of each unfolded run."""
         return frozenset(self._unfolded)
 
     @property
@@ -87,13 +87,13 @@ class EventRows:
         return _INSIDE in self._begins
 
     def at(self, row: int) -> EventRow:
-        """Return what a row stands for."""
+        """Return the events of a row."""
         start = self._firsts[row]
         count = self._firsts[row + 1] - start
         return EventRow(self._events[start], self._events[start + count - 1], count, self._fold_at(start, count))
 
     def row_of(self, event: int) -> int | None:
-        """Return the row that an event is in; of a hidden one the row before it, ``None`` where there is none."""
+        """Return the row of an event; for a hidden one the row before it, or ``None`` if there is none."""
         shown_index = self._shown_index_of(event)
         return None if shown_index < 0 else bisect_right(self._firsts, shown_index) - 1
 
@@ -103,12 +103,12 @@ class EventRows:
         return shown_index >= 0 and self._events[shown_index] == event
 
     def before(self, event: int) -> int | None:
-        """Return the shown event before another one."""
+        """Return the last shown event before another one; ``None`` if there is none."""
         shown_index = self._shown_index_of(event - 1)
         return None if shown_index < 0 else self._events[shown_index]
 
     def run_at(self, row: int) -> range | None:
-        """Return the rows of the run that a row belongs to, one row where it is folded; ``None`` outside of runs."""
+        """Return the rows of the run of a row, one if it is folded; ``None`` outside of runs."""
         run = self._run_at(self._firsts[row])
         if run is None:
             return None
@@ -116,20 +116,20 @@ class EventRows:
         return range(head, bisect_right(self._firsts, run.stop - 1))
 
     def unfold(self, row: int) -> None:
-        """Let each event of a folded row have a row of its own."""
+        """Give each event of a folded row its own row."""
         first, stop = self._firsts[row], self._firsts[row + 1]
         self._firsts[row + 1 : row + 1] = array("I", range(first + 1, stop))
         self._unfolded.add(self._events[first])
 
     def fold(self, row: int) -> None:
-        """Fold the run that a row belongs to."""
+        """Fold the run of a row."""
         rows = self.run_at(row)
         if rows is not None:
             self._unfolded.discard(self._events[self._firsts[rows.start]])
             del self._firsts[rows.start + 1 : rows.stop]
 
     def _shown_index_of(self, event: int) -> int:
-        """Return the index of an event, or of the shown one before it, among the shown ones; -1 where there is none."""
+        """Return the index, among the shown events, of an event or of the last one before it; -1 if there is none."""
         return bisect_right(self._events, event) - 1
 
     def _fold_at(self, shown_index: int, count: int) -> Fold | None:
@@ -143,16 +143,16 @@ class EventRows:
         return self._run_at(self._shown_index_of(event)) if self.shows(event) else None
 
     def _run_at(self, shown_index: int) -> range | None:
-        """Return the indexes, among the shown events, of the run around one of them."""
+        """Return the indexes, among the shown events, of the run that one of them is in; ``None`` if in none."""
         start, stop = self._begins.rfind(_BEGINS, 0, shown_index + 1), self._begins.find(_BEGINS, shown_index + 1)
         run = range(start, len(self._events) if stop < 0 else stop)
         return run if len(run) >= SHORTEST_RUN else None
 
 
 def rows_that_stay(old: EventRows, new: EventRows) -> int:
-    """Return how many of the old rows are still there once there are more events at the end.
+    """Return how many of the old rows stay when events were added at the end.
 
-    Single rows that are a folded run by now leave one row, the last to stay; in any other case each row stays one.
+    All stay, unless the last ones became a folded run: then the first of them stays as its row.
     """
     same = min(len(old), len(new))
     while same and old.at(same - 1) != new.at(same - 1):
@@ -162,12 +162,12 @@ def rows_that_stay(old: EventRows, new: EventRows) -> int:
 
 
 def versions_among(outline: Outline, row: EventRow, versions: Sequence[int]) -> Sequence[int]:
-    """Return which of some ascending versions are among the events of a row: what marks events, marks rows by this."""
+    """Return which of some ascending versions are among the shown events of a row."""
     first, last = outline.versions[row.first], outline.versions[row.last]
     found = versions[bisect_left(versions, first) : bisect_right(versions, last)]
     if row.last - row.first + 1 == row.count:
         return found
-    # Events of hidden types lie between those of the run.
+    # Events of hidden types are between those of the run.
     return [version for version in found if _type_of(outline, version) == outline.type_numbers[row.first]]
 
 
@@ -184,12 +184,12 @@ def _shown(types: array[int], hidden: frozenset[int]) -> tuple[Sequence[int], by
 
 
 def _begins(raw: bytes, width: int) -> bytes:
-    """Return for each event whether a row begins there when all runs are folded: only inside of runs none does."""
+    """Return a byte for each event: whether a row begins there if all runs are folded."""
     if not raw:
         return b""
     inside, other, run = b"\0", b"\1", b"\2"
     differs = _differs(raw, width).translate(inside + other * 255)
-    # The first of a run differs from what was before it, so a run is one less of those that do not.
+    # The first event of a run differs from the one before; so a run of n events has n - 1 bytes of ``inside``.
     least = SHORTEST_RUN - 1
     marked = (other + differs).replace(inside * least, run * least)
     for _ in range(least - 1):
@@ -198,7 +198,7 @@ def _begins(raw: bytes, width: int) -> bytes:
 
 
 def _differs(raw: bytes, width: int) -> bytes:
-    """Return a byte for each event but the first: 0 where its type is that of the one before."""
+    """Return a byte for each event but the first: 0 if its type equals that of the one before."""
     both = _xor(raw[width:], raw[:-width])
     return both if width == 1 else _or(both[0::2], both[1::2])
 

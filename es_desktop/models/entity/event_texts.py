@@ -1,4 +1,4 @@
-"""What the rows of a timeline say: of one event, and of a run of equal events in sum."""
+"""The texts of the rows of the timeline: of one event, or of a run."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from .event_rows import EventRow
 
 _NOTHING: Final = "nothing changed"
 _MOST_IN_TIP: Final = 20
-"""Changes that a tooltip lists."""
+"""Changes in a tooltip."""
 
 
 class EventRowTexts:
-    """Puts the rows of one sequence of events into words; what is not there yet is asked for, and shown later."""
+    """Formats the rows of one sequence of events. Steps that are not read yet are requested; their texts are empty."""
 
     def __init__(self, outline: Outline, blocks: StepBlocks) -> None:
         self._outline = outline
         self._blocks = blocks
-        self._sums: dict[tuple[int, int], str] = {}
+        self._summaries: dict[tuple[int, int], str] = {}
 
     def forget(self) -> None:
-        """Drop what was summed up: there are other steps now."""
-        self._sums.clear()
+        """Forget the summaries of runs, because there are other steps now."""
+        self._summaries.clear()
 
     def versions(self, row: EventRow) -> str:
         """Return the version of an event, or the first and the last one of a run."""
@@ -37,7 +37,7 @@ class EventRowTexts:
         return str(first) if row.count == 1 else f"{first}–{last}"
 
     def type(self, row: EventRow) -> str:
-        """Return the type of an event, and how many there are of it in a run."""
+        """Return the event type, with the number of events of a run."""
         name = self._outline.type_at(row.first)
         return name if row.count == 1 else f"{row.count:,} × {name}"
 
@@ -47,7 +47,7 @@ class EventRowTexts:
         return "" if step is None else format_time(step.timestamp)
 
     def gap(self, row: EventRow, before: int | None) -> str:
-        """Return the time since the event ``before``, which is the one that is shown before the row."""
+        """Return the time since ``before``, the index of the shown event before the row."""
         step = self._blocks.at(row.first)
         previous = None if before is None or step is None else self._blocks.at(before)
         if step is None or previous is None or previous.timestamp is None or step.timestamp is None:
@@ -55,19 +55,19 @@ class EventRowTexts:
         return format_gap(step.timestamp - previous.timestamp)
 
     def change(self, row: EventRow, failures: int) -> str:
-        """Return what an event changed, or a run in sum; ``failures`` is the number of events of it that failed."""
+        """Return what an event or a run changed; ``failures`` is the number of its events that failed."""
         step = self._blocks.at(row.first)
         if step is None:
             return "…"
-        return self._one(step) if row.count == 1 else self._sum(row, failures)
+        return self._one(step) if row.count == 1 else self._summary(row, failures)
 
     def time_tip(self, row: EventRow) -> str | None:
-        """Return the exact time of an event; of a run what ``tip`` returns."""
+        """Return the exact time of an event; for a run the same as ``tip``."""
         step = self._blocks.at(row.first)
         return self.tip(row) if step is None or row.count > 1 else format_time(step.timestamp, 0.0)
 
     def tip(self, row: EventRow) -> str | None:
-        """Return all that an event changed, or what there is to say of a run; ``None`` while that is not read."""
+        """Return all changes of an event, or times and changes of a run; ``None`` while it is not read."""
         step = self._blocks.at(row.first)
         if step is None:
             return None
@@ -78,26 +78,26 @@ class EventRowTexts:
     def _one(self, step: Step) -> str:
         return step.error or ("discarded" if step.discards else summarise_changes(step.readable_changes) or _NOTHING)
 
-    def _sum(self, row: EventRow, failures: int) -> str:
+    def _summary(self, row: EventRow, failures: int) -> str:
         key = row.first, row.last
-        if key not in self._sums:
+        if key not in self._summaries:
             steps = self._steps(row)
             if steps is None:
                 return "…"
-            self._sums[key] = summarise_steps(*steps) or _NOTHING
-        return f"{failures:,} failed · {self._sums[key]}" if failures else self._sums[key]
+            self._summaries[key] = summarise_steps(*steps) or _NOTHING
+        return f"{failures:,} failed · {self._summaries[key]}" if failures else self._summaries[key]
 
     def _steps(self, row: EventRow) -> tuple[Sequence[Step], Sequence[Step]] | None:
-        """Return the steps at both ends of a run: no more than two blocks are asked for, however long it is."""
+        """Return the steps of the first and of the last block of a run: no more are requested, however long it is."""
         first, last = row.first // BLOCK, row.last // BLOCK
-        ends = [self._own(row, number) for number in dict.fromkeys((first, last))]
+        ends = [self._steps_in(row, number) for number in dict.fromkeys((first, last))]
         head, tail = ends[0], ends[-1] if len(ends) > 1 else ()
         if head is None or tail is None:
             return None
         return ([*head, *tail], ()) if last - first == 1 else (head, tail)
 
-    def _own(self, row: EventRow, number: int) -> Sequence[Step] | None:
-        """Return the steps of a block that are of the run; hidden events may lie between them."""
+    def _steps_in(self, row: EventRow, number: int) -> Sequence[Step] | None:
+        """Return the steps of the run in a block; hidden events may be between them."""
         steps = self._blocks.between(number, row.first, row.last)
         name = self._outline.type_at(row.first)
         return None if steps is None else [step for step in steps if step.type == name]

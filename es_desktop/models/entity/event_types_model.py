@@ -1,4 +1,4 @@
-"""The types of event that the shown entity has, with their counts, and which of them the timeline shows."""
+"""The event types of the chosen entity, with their counts, and which of them the timeline shows."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ TICK, NAME, COUNT = range(3)
 
 
 class EventTypesModel(TableModel[int]):
-    """One row a type, in the order in which they are first met, as their hues are.
+    """One row for each event type, in the order of its first event, as the hues are.
 
-    What is hidden holds for all entities of one type, until the store is closed.
+    A person hides event types for all entities of one entity type, until the store is closed.
     """
 
     changed = Signal()
-    """Other types are hidden than before."""
+    """The hidden event types changed."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         hue: Answers[int] = {SWATCH_ROLE: lambda row: self._outline.hues[row]}
@@ -39,7 +39,7 @@ class EventTypesModel(TableModel[int]):
         self._hidden: dict[str, frozenset[str]] = {}
 
     def set_outline(self, entity_type: str, outline: Outline) -> None:
-        """Take the events of another entity, or more of the same one; ``changed`` is not emitted for that."""
+        """Set the outline of another entity, or a longer one of the same entity; does not emit ``changed``."""
         known, more = len(self._outline.types), len(outline.types)
         if entity_type == self._entity_type and outline.types[:known] == self._outline.types:
             if more > known:
@@ -54,31 +54,31 @@ class EventTypesModel(TableModel[int]):
         self.endResetModel()
 
     def forget(self) -> None:
-        """Hide nothing any more, whatever the type of entity: its store is closed."""
+        """Hide nothing for any entity type: the store is closed."""
         self._hidden.clear()
 
     @property
     def hidden(self) -> frozenset[int]:
-        """The numbers of the types that are hidden, as the outline counts them."""
+        """The numbers of the hidden event types in the outline."""
         names = self._hidden_names
         return frozenset(number for number, name in enumerate(self._outline.types) if name in names)
 
     @property
     def summary(self) -> str:
-        """How many types are shown: ``all events``, ``3 of 7 types``."""
+        """How many event types are shown: ``all events``, ``3 of 7 types``."""
         total, hidden = len(self._outline.types), len(self.hidden)
         return f"{total - hidden:,} of {total:,} types" if hidden else "all events"
 
     def at(self, row: int) -> int:
-        """Return the number of a type, which is its row."""
+        """Return the number of an event type, which is its row."""
         return row
 
     def count(self) -> int:
-        """Return how many types there are."""
+        """Return how many event types there are."""
         return len(self._outline.types)
 
     def row_of(self, event: int | None) -> int:
-        """Return the row of an event's type, the first one where there is no event."""
+        """Return the row of an event's type, by the event's index; 0 for no event."""
         return 0 if event is None else self._outline.type_numbers[event]
 
     def is_shown(self, row: int) -> bool:
@@ -115,7 +115,7 @@ class EventTypesModel(TableModel[int]):
         self.changed.emit()
 
     def _count_of(self, row: int) -> int:
-        if self._counts is None:  # only once somebody looks at them
+        if self._counts is None:  # counted when they are first shown
             self._counts = count_by_type(self._outline.type_numbers, len(self._outline.types))
         return self._counts[row]
 

@@ -1,4 +1,4 @@
-"""The inspector: the chosen entity at the chosen version, as timeline, state, rebuild, event and snapshots show it."""
+"""The inspector: reads the chosen entity and its chosen version for the models that show them."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ from .timeline_model import TimelineModel
 
 
 class Inspector(QObject):
-    """Works out what is shown of one entity, and hands it to the models. A newer request cancels the older."""
+    """Reads timeline, state, rebuild and event of one entity in tasks. A newer request cancels an older one."""
 
     outline_changed = Signal(object)
-    """``EntityView`` whose events are shown, or ``None``."""
+    """``EntityView`` of the entity in view, or ``None``."""
     state_wanted = Signal()
-    """A state is being worked out."""
+    """A state is being rebuilt."""
     state_changed = Signal(object)
     """``StateView``, or ``None``."""
     state_failed = Signal(object)
-    """``UserError`` in place of a state."""
+    """``UserError``: why there is no state."""
     history_changed = Signal(object)
-    """``History``: writers and failed events are known."""
+    """``History``: the writers and failed events, now known."""
     event_changed = Signal(object, object)
-    """The decoded event of the chosen version and its record, or ``None`` twice."""
+    """The event of the chosen version and its record, or twice ``None``."""
     steps_changed = Signal()
-    """More steps of the rebuild are there."""
+    """More steps of the rebuild are read."""
     base_changed = Signal(object)
-    """``BaseChoice``: rebuilds start from something else now."""
+    """The new ``BaseChoice`` of rebuilds."""
 
     def __init__(self, runner: TaskRunner, selection: Selection, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -59,19 +59,19 @@ class Inspector(QObject):
         self.view: EntityView | None = None
         self.state_view: StateView | None = None
         self.history = History()
-        self._is_history_whole = False
+        self._is_history_complete = False
         self.base = NEAREST
         self.can_edit = False
         self._step_blocks: dict[int, list[Step]] = {}
-        self._steps_asked: set[int] = set()
+        self._requested_steps: set[int] = set()
         self.timeline.block_wanted.connect(self._on_block_wanted)
         self.event_types.changed.connect(self._on_types_chosen)
         selection.version_changed.connect(self._on_version_chosen)
 
     def show(self, view: EntityView, version: int | None, *, has_events: bool = False) -> None:
-        """Show an entity that was just read, at a version, or where the selection stands.
+        """Show an entity that was just read, at ``version``, or as ``Selection.set_versions`` does without one.
 
-        ``has_events`` says that its events are those that are shown already, so that they are not read again.
+        ``has_events``: its events are the same as before, and are not read again.
         """
         same = self.view is not None and self.view.facts.id == view.facts.id
         self.view = view
@@ -87,9 +87,9 @@ class Inspector(QObject):
         before = self._selection.version
         self._selection.set_versions(view.outline.versions, version, self.timeline.rows.events)
         if self._selection.version == before:
-            # It is the same version of what may be other events, or may be rebuilt from another snapshot.
+            # The selection did not emit, but the events, or the snapshot that the state starts from, may be others.
             self._show_version(before, has_event=has_events)
-        if has_events and self._is_history_whole:
+        if has_events and self._is_history_complete:
             self.history_changed.emit(self.history)
         elif not (has_events and self._history_request.is_running):
             self._read_history(view)
@@ -104,7 +104,7 @@ class Inspector(QObject):
         ):
             request.cancel()
         self.view, self.state_view, self.history = None, None, History()
-        self._drop_pick()
+        self._reset_picked_base()
         self._forget_steps()
         self.event_types.set_outline("", Outline())
         self.timeline.set_outline(Outline(), (), same_entity=False)
@@ -115,7 +115,7 @@ class Inspector(QObject):
         self.event_changed.emit(None, None)
 
     def set_base(self, base: BaseChoice) -> None:
-        """Rebuild from the nearest snapshot, from zero, or from one snapshot wherever it is not later."""
+        """Rebuild states from the nearest snapshot, from zero, or from one snapshot for all later versions."""
         if base != self.base:
             self.base = base
             self._forget_steps()
@@ -123,7 +123,7 @@ class Inspector(QObject):
             self._on_version_chosen(self._selection.version)
 
     def read_last_state(self, then: Callable[[StateView], None]) -> None:
-        """Work out the state at the last version, whichever is shown, and hand it over."""
+        """Rebuild the state at the last version, and pass it to ``then`` in the GUI thread."""
         view, last = self.view, self._selection.last
         if view is not None and last is not None:
             self._last_state_request.start(
@@ -133,27 +133,27 @@ class Inspector(QObject):
             )
 
     def verdict(self, shown: StateView) -> Verdict:
-        """Return how far a state of the entity in view can be trusted, by what is known now."""
+        """Return the verdict on a state of the entity in view, from what is known now."""
         assert self.view is not None, "its state is shown"
         failure = self.history.failure_before(shown.version, shown.base.version)
         return self.view.reading.verdict(self.view.facts.id, shown.exactness, shown.base.version, failure)
 
     def rebuild_step(self, index: int) -> Step | None:
-        """Return a step of the rebuild in view, counted from its base; ``None`` while it is being worked out."""
+        """Return the step at an index after the base of the rebuild in view; ``None`` until it is read."""
         number, offset = divmod(index, BLOCK)
         block = self._step_blocks.get(number)
         if block is None:
-            self._want_steps(number)
+            self._request_steps(number)
             return None
         return block[offset] if offset < len(block) else None
 
     @property
     def knows_history(self) -> bool:
-        """Whether all events of the entity were looked through; otherwise that is still going on."""
+        """Whether ``history`` covers all events of the entity in view."""
         return self.view is not None and not self._history_request.is_running
 
     def writer_of(self, path: str) -> int | None:
-        """Return the version of the event that last set a path, at the chosen version."""
+        """Return the version of the last writer of a path at the chosen version; ``None`` if unknown."""
         version = self._selection.version
         return None if version is None else self.history.last_writer(path, version)
 
@@ -203,10 +203,10 @@ class Inspector(QObject):
         self.event_changed.emit(*found)
 
     def _read_history(self, view: EntityView) -> None:
-        self._is_history_whole = False
+        self._is_history_complete = False
 
         def done(history: History) -> None:
-            self.history, self._is_history_whole = history, True
+            self.history, self._is_history_complete = history, True
             self.timeline.set_failed(history.failed)
             self.state.set_writers(self.writer_of)
             self.history_changed.emit(history)
@@ -230,11 +230,11 @@ class Inspector(QObject):
 
         self._runner.run("Reading events", work, done)
 
-    def _want_steps(self, number: int) -> None:
+    def _request_steps(self, number: int) -> None:
         view, shown, base = self.view, self.state_view, self.base
-        if view is None or shown is None or number in self._steps_asked:
+        if view is None or shown is None or number in self._requested_steps:
             return
-        self._steps_asked.add(number)
+        self._requested_steps.add(number)
 
         def work(job: Job) -> list[Step]:
             return view.steps(shown.version, number, base=base, checkpoint=job.check)
@@ -246,12 +246,12 @@ class Inspector(QObject):
 
         self._runner.run("Reading steps", work, done)
 
-    def _drop_pick(self) -> None:
-        """A snapshot that was picked is one of the entity that was shown."""
+    def _reset_picked_base(self) -> None:
+        """Forget a base that a person picked: it is a snapshot of the previous entity."""
         if self.base.kind == "picked":
             self.base = NEAREST
             self.base_changed.emit(NEAREST)
 
     def _forget_steps(self) -> None:
         self._step_blocks.clear()
-        self._steps_asked.clear()
+        self._requested_steps.clear()

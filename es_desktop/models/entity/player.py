@@ -1,4 +1,4 @@
-"""Plays the events of the chosen entity: one after another, at a speed or in their own rhythm."""
+"""Plays the events of the chosen entity one after another, at a fixed speed or with their recorded gaps."""
 
 from __future__ import annotations
 
@@ -15,30 +15,27 @@ SPEEDS: Final = (1, 2, 5, 20)
 """Events a second."""
 _SHORTEST_GAP: Final = 0.05
 _LONGEST_GAP: Final = 1.5
-"""Seconds that a gap lasts at most, so that a night between two events is not waited for."""
+"""Seconds that a gap takes at most, even if a night is between two events."""
 
 
 class Player(QObject):
-    """Steps forward until the last event, until one that it should stop at, or until it is stopped.
-
-    It goes from stop to stop of the selection, so neither folded rows nor hidden events are anything to it.
-    """
+    """Steps from stop to stop of the selection, until the last one, or one that ``stops_at`` names."""
 
     changed = Signal()
-    """It began or stopped, or has another speed."""
+    """It started or stopped, or its speed changed."""
     stopped_at = Signal(object)
-    """A version that it should stop at."""
+    """The version at which ``stops_at`` made it stop."""
 
     def __init__(
         self, selection: Selection, step_at: Callable[[int], Step | None], parent: QObject | None = None
     ) -> None:
-        """``step_at`` gives the step of an event by its index, for its time; ``None`` while that is not known."""
+        """``step_at`` returns the step of an event by its index, for its time; ``None`` while it is not read."""
         super().__init__(parent)
         self._selection = selection
         self._step_at = step_at
         self._speed: int | None = 2
         self.stops_at: Callable[[int], bool] = lambda version: False
-        """Returns whether to stop at a version."""
+        """Decides whether to stop at a version."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._on_timeout)
@@ -50,16 +47,16 @@ class Player(QObject):
 
     @property
     def speed(self) -> int | None:
-        """Events a second; ``None`` for the events' own rhythm."""
+        """Events a second; ``None`` for their recorded gaps."""
         return self._speed
 
     def set_speed(self, speed: int | None) -> None:
-        """Play so many events a second from the next one on; ``None`` for their own rhythm, gaps shortened."""
+        """Play ``speed`` events a second from the next one on; ``None`` for their recorded gaps, shortened."""
         self._speed = speed
         self.changed.emit()
 
     def toggle(self) -> None:
-        """Start, from the first event where the last one is shown; or stop."""
+        """Start or stop. At the last stop, start again from the first."""
         if self.is_playing:
             self.stop()
             return
@@ -69,7 +66,7 @@ class Player(QObject):
         self.changed.emit()
 
     def stop(self) -> None:
-        """Stay at the event that is shown."""
+        """Stop at the chosen version."""
         if self.is_playing:
             self._timer.stop()
             self.changed.emit()
@@ -102,7 +99,7 @@ class Player(QObject):
             self._wait_for_next()
 
     def _next_to_stop_at(self) -> int | None:
-        """Return the first version to stop at up to the next step's: one of a hidden type is not passed over."""
+        """Return the first version to stop at, up to the next stop; it may be of a hidden event type."""
         index, following = self._selection.index, self._selection.index_after(1)
         if index is None or following is None:
             return None

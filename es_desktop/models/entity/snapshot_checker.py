@@ -1,4 +1,4 @@
-"""Checks whether snapshots are true, beside the window, and remembers what came of it."""
+"""Checks snapshots for false ones in a task, and keeps the results."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from es_desktop.replay.verify import SnapshotCheck
 
 
 class SnapshotChecker(QObject):
-    """The checks of one open store, by entity and version."""
+    """The checks of the snapshots of the open store."""
 
     changed = Signal()
     message = Signal(object)
-    """What came of a check, in a sentence."""
+    """The result of a check, as a sentence."""
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -32,23 +32,23 @@ class SnapshotChecker(QObject):
         self._session: Session | None = None
 
     def set_session(self, session: Session | None) -> None:
-        """Check the snapshots of another store from now on, or of none."""
+        """Set the store whose snapshots are checked, or none."""
         self.clear()
         self._session = session
 
     def on_changes(self, changes: Changes) -> None:
-        """Forget everything where the states are others that snapshots were compared with."""
+        """Forget all checks if events are folded in another way now."""
         if changes.alters_folding:
             self.clear()
 
     def clear(self) -> None:
-        """Forget everything: what the snapshots were compared with is something else now."""
+        """Cancel a running check, and forget all results."""
         self._request.cancel()
         if self._session is not None and self._session.checks:
             self._session.checks.clear()
             self.changed.emit()
 
-    def of(self, entity_id: EntityId | None) -> Mapping[int, SnapshotCheck]:
+    def checks_of(self, entity_id: EntityId | None) -> Mapping[int, SnapshotCheck]:
         """Return the checks of an entity's snapshots, by version."""
         return {} if self._session is None else self._session.checks.of(entity_id)
 
@@ -57,7 +57,7 @@ class SnapshotChecker(QObject):
         self._run(reading, lambda job: list(verify_entity(reading, entity, job.check)), f"of {entity.type}")
 
     def check_store(self, reading: Reading) -> None:
-        """Check every snapshot of a store, with progress; it can be cancelled."""
+        """Check every snapshot of a store."""
         self._run(reading, lambda job: list(verify_store(reading, job.report)), "of the store")
 
     def _run(self, reading: Reading, work: Callable[[Job], list[EntityCheck]], where: str) -> None:
@@ -79,7 +79,7 @@ def _sentence(found: list[EntityCheck], where: str) -> str:
         entity, at = false[0].entity, false[0].check.version
         text += f"{len(false)} false, the first of {entity.type} {short_id(entity.id)} at {at}"
     elif unknown == len(found):
-        text += "none can be told, because the model is not here"
+        text += "none can be checked, because the model is not here"
     else:
-        text += "all are true" if not unknown else f"none is false, {unknown} cannot be told"
+        text += "all are true" if not unknown else f"none is false, {unknown} cannot be checked"
     return f"{text}."

@@ -17,7 +17,7 @@ from es_desktop.replay.verify import SnapshotCheck
 
 
 class SnapshotsModel(RowsModel[RecordedSnapshot]):
-    """One row a snapshot; one that cannot be decoded says why."""
+    """One row for each snapshot; one that cannot be decoded says why."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(
@@ -34,13 +34,13 @@ class SnapshotsModel(RowsModel[RecordedSnapshot]):
         self._checks: Mapping[int, SnapshotCheck] = {}
 
     def set_used(self, version: int | None) -> None:
-        """Mark the snapshot that the state in view is rebuilt from."""
+        """Mark the snapshot that is the base of the state in view."""
         if version != self._used:
             self._used = version
             self.repaint()
 
     def set_checks(self, checks: Mapping[int, SnapshotCheck]) -> None:
-        """Show which snapshots were found true or false, by version."""
+        """Show the results of checking snapshots, by version."""
         self._checks = checks
         self.repaint()
 

@@ -1,4 +1,4 @@
-"""A state as a tree: names, values with what the step changed, and which event set each."""
+"""A state as a tree: names, values with their changes, and the last writer of each."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _ROOT: Final = QModelIndex()
 NAME, VALUE, SET_AT = range(3)
 
 WriterOf = Callable[[str], int | None]
-"""The version of the event that last set a path, where it is known."""
+"""Returns the version of the last writer of a path; ``None`` if it is not known."""
 
 
 class StateModel(DeclaredColumns[Node], QAbstractItemModel):
-    """The tree of one state. A node's members are made when they are first asked for.
+    """The tree of one state. The children of a node are made when they are first requested.
 
-    Rows that stay keep what is unfolded, from step to step and from one arrangement to another.
+    A new state changes only the rows that differ, so that the view keeps what is expanded.
     """
 
     edited = Signal(object, object)
-    """``Field`` and the new value that a person gave in place."""
+    """``Field`` and the new value that a person entered in its cell."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -51,76 +51,76 @@ class StateModel(DeclaredColumns[Node], QAbstractItemModel):
         self._fields: Mapping[str, Field] = {}
 
     def set_state(self, state: Any, changes: tuple[Change, ...], fields: Mapping[str, Field]) -> None:
-        """Show a state and what its last step changed; ``fields`` are the attributes that may be changed now.
+        """Show a state and the changes of its last step; ``fields`` are the attributes that a person may edit now.
 
-        What was removed by the step is shown once more, as the change from its value to nothing.
+        A value that the step removed is shown too, as a change to nothing.
         """
         removed = {change.path: ABSENT for change in changes if change.is_removal and _is_top_level(change.path)}
         tree = {**(state or {}), **removed} if state is not None or removed else {}
         self._changes = {change.path: change for change in changes}
         self._touched = {inside for change in changes for inside in _ancestors(change.path)}
         self._fields = fields
-        fresh = Node("", "", tree)
-        if not self._is_like(fresh):
+        new_rows = Node("", "", tree)
+        if not self._is_like(new_rows):
             self.beginResetModel()
-            self._root = fresh
+            self._root = new_rows
             self.endResetModel()
             return
         self._root.value = tree
-        self._refresh(self._root)
+        self._renew_rows(self._root)
 
     def set_arrangement(self, arrangement: Arrangement) -> None:
-        """Let some values stand first, and leave others out."""
+        """Show pinned values first, and leave hidden ones out."""
         if arrangement != self._arrangement:
-            self._children(self._root)  # the rows that are there now, which the others grow out of
+            self._children(self._root)  # makes the rows that ``_refresh`` compares with
             self._arrangement = arrangement
-            self._refresh(self._root)
+            self._renew_rows(self._root)
 
     @property
     def hidden_count(self) -> int:
-        """How many values of the state are hidden, whether they are shown all the same or not."""
+        """How many values of the state are hidden by the arrangement, shown in a faint colour or not."""
         return self._arrangement.hidden_in(self._root.value)
 
     def set_writers(self, writer_of: WriterOf) -> None:
-        """Show which event set each path."""
+        """Set who wrote each path."""
         self._writer_of = writer_of
         self._repaint(_ROOT)
 
     def writer_at(self, index: Index) -> int | None:
-        """Return the version of the event that last set the value of a row."""
+        """Return the version of the last writer of a row's path; ``None`` if it is not known."""
         return self._writer(self.row_at(index))
 
     def path_at(self, index: Index) -> str | None:
-        """Return the path of a row; ``None`` of one that is no value."""
+        """Return the path of a row; ``None`` if the row is not a value."""
         return _path_of(self.row_at(index))
 
     def field_at(self, index: Index) -> Field | None:
-        """Return the attribute that the value of a row is, where it may be changed now."""
+        """Return the attribute of a row; ``None`` if a person may not edit it now."""
         return self._fields.get(self.row_at(index).path)
 
     def value_at(self, index: Index) -> Any:
-        """Return the value of a row itself; through ``data`` Qt would make another type of some."""
+        """Return the value of a row itself: Qt changes the type of some values that pass through ``data``."""
         return self.row_at(index).value
 
     def _is_like(self, root: Node) -> bool:
-        """Whether any row at the top stays, so that what is unfolded can stay so."""
+        """Return whether any top-level row stays; otherwise the model is reset."""
         keys = {node.key for node in self._children(self._root)}
-        return any(node.key in keys for node in self._arrangement.inside(root))
+        return any(node.key in keys for node in self._arrangement.nodes_inside(root))
 
-    def _refresh(self, node: Node) -> None:
-        """Bring what is inside a node, as far as it was asked for, up to its value and the arrangement."""
+    def _renew_rows(self, node: Node) -> None:
+        """Update the children of a node, if they were made, from its value and the arrangement."""
         if node.children is None:
             return
-        fresh = self._arrangement.inside(node)
-        for edit in row_edits([each.key for each in node.children], [each.key for each in fresh]):
-            self._carry_out(edit, node, node.children, fresh)
-        for child, new in zip(node.children, fresh, strict=True):
+        new_rows = self._arrangement.nodes_inside(node)
+        for edit in row_edits([each.key for each in node.children], [each.key for each in new_rows]):
+            self._apply(edit, node, node.children, new_rows)
+        for child, new in zip(node.children, new_rows, strict=True):
             if child is not new:
-                child.take(new)
-                self._refresh(child)
+                child.update_from(new)
+                self._renew_rows(child)
         self._repaint(self._index_of(node))
 
-    def _carry_out(self, edit: RowEdit, node: Node, rows: list[Node], fresh: list[Node]) -> None:
+    def _apply(self, edit: RowEdit, node: Node, rows: list[Node], new_rows: list[Node]) -> None:
         index = self._index_of(node)
         if isinstance(edit, RemoveRows):
             self.beginRemoveRows(index, edit.first, edit.last)
@@ -132,7 +132,7 @@ class StateModel(DeclaredColumns[Node], QAbstractItemModel):
             end = self.endMoveRows
         else:
             self.beginInsertRows(index, edit.first, edit.last)
-            rows[edit.first : edit.first] = fresh[edit.first : edit.last + 1]
+            rows[edit.first : edit.first] = new_rows[edit.first : edit.last + 1]
             end = self.endInsertRows
         for row, each in enumerate(rows):
             each.row = row
@@ -147,14 +147,14 @@ class StateModel(DeclaredColumns[Node], QAbstractItemModel):
             self.dataChanged.emit(self.index(0, 0, parent), self.index(count - 1, SET_AT, parent))
 
     def row_at(self, index: Index) -> Node:
-        """Return the node of an index; the root of one that is not valid."""
+        """Return the node of an index; the root for an invalid one."""
         node = index.internalPointer() if index.isValid() else self._root
         assert isinstance(node, Node)
         return node
 
     def _children(self, node: Node) -> list[Node]:
         if node.children is None:
-            node.children = self._arrangement.inside(node)
+            node.children = self._arrangement.nodes_inside(node)
         return node.children
 
     def _value_text(self, node: Node) -> str:
@@ -180,7 +180,7 @@ class StateModel(DeclaredColumns[Node], QAbstractItemModel):
         text = f"{node.path}\n{format_value(node.value, 600)}"
         return f"{text}\nDouble-click to change it" if node.path in self._fields else text
 
-    # Qt's own
+    # Methods that Qt calls
 
     def index(self, row: int, column: int, parent: Index = _ROOT) -> QModelIndex:
         if not self.hasIndex(row, column, parent):
@@ -201,7 +201,7 @@ class StateModel(DeclaredColumns[Node], QAbstractItemModel):
         if parent.column() > 0:
             return False
         node = self.row_at(parent)
-        # While rows go and come, those that are there count, and not those that will be.
+        # While rows are removed and inserted, Qt must get the present rows and not the coming ones.
         return self._arrangement.has_inside(node) if node.children is None else bool(node.children)
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:

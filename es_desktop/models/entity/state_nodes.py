@@ -1,4 +1,4 @@
-"""The nodes of a state's tree: the members of each container, what is pinned first, what is hidden left out."""
+"""The nodes of a state's tree: the members of each value, with pinned ones first and without hidden ones."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from es_desktop.replay import ABSENT, join_path, members, parse_path
 from es_desktop.replay.paths import Part, value_of
 
 _MOST_MEMBERS: Final = 1000
-"""Members of one container that are shown; of the rest the number is shown."""
+"""Members of one value that are shown; of the others the number is shown."""
 
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """One row: a value, or a note in its place."""
+    """One row: a value, or a note in place of one."""
 
     name: str
     path: str
@@ -27,47 +27,47 @@ class Node:
     note: str = ""
     is_pinned: bool = False
     is_hidden: bool = False
-    """Shown although it is, or is in, what is hidden."""
+    """It is a hidden value, or inside one, and is shown in a faint colour."""
     is_rest: bool = False
-    """It stands for the members that are too many; its path leads nowhere."""
+    """It is the row for all members that are not shown; its path leads to no value."""
     children: list[Node] | None = field(default=None)
 
     @property
     def key(self) -> tuple[str, str]:
-        """What sets it apart from the others in its container: a value that is pinned has a second row at the top."""
+        """Unique among its siblings; a path alone is not, because a pinned inner value has a second row at the top."""
         return self.name, self.path
 
-    def take(self, other: Node) -> None:
-        """Become the same row as another one of the same key; its own members stay."""
+    def update_from(self, other: Node) -> None:
+        """Take the value and the marks of a node with the same key; the children stay."""
         self.value, self.note = other.value, other.note
         self.is_pinned, self.is_hidden = other.is_pinned, other.is_hidden
 
 
 @dataclass(frozen=True)
 class Arrangement:
-    """Which values stand first, and which are left out; by their paths."""
+    """The paths whose values are pinned, and those whose values are hidden."""
 
     pinned: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     shows_hidden: bool = False
 
-    def inside(self, node: Node) -> list[Node]:
-        """Return the nodes of what is shown inside a node; inside the root, with what is pinned."""
+    def nodes_inside(self, node: Node) -> list[Node]:
+        """Return the nodes of the members of a node that are shown; for the root the pinned ones first."""
         if node.parent is not None:
-            return _numbered(self._members(node))
-        members = list(self._members(node))
+            return _numbered(self._member_nodes(node))
+        members = list(self._member_nodes(node))
         named = {each.path: each for each in members}
         for each in members:
             each.is_pinned = each.path in self.pinned
-        pinned = (named.get(path) or self._pinned_deep(node, path) for path in self.pinned)
+        pinned = (named.get(path) or self._pinned_inner(node, path) for path in self.pinned)
         return _numbered([*filter(None, pinned), *(each for each in members if not each.is_pinned)])
 
     def has_inside(self, node: Node) -> bool:
-        """Return whether anything is shown inside a node."""
-        return next(self._kept(node), None) is not None
+        """Return whether a node has members that are shown."""
+        return next(self._shown_members(node), None) is not None
 
     def hidden_in(self, state: Any) -> int:
-        """Return how many values of a state are hidden, those inside hidden ones not counted."""
+        """Return how many values of a state are hidden; those inside hidden ones do not count."""
         present = [parts for parts in map(parse_path, self.hidden) if value_of(state, parts) is not ABSENT]
         return sum(not any(parts[:count] in present for count in range(1, len(parts))) for parts in present)
 
@@ -85,13 +85,13 @@ class Arrangement:
             return frozenset()
         return self._hidden_inside.get(parse_path(node.path), frozenset())
 
-    def _kept(self, node: Node) -> Iterator[tuple[object, Any]]:
+    def _shown_members(self, node: Node) -> Iterator[tuple[object, Any]]:
         left_out = frozenset() if self.shows_hidden else self._hidden_of(node)
         return (each for each in members(node.value) if each[0] not in left_out)
 
-    def _members(self, node: Node) -> Iterator[Node]:
+    def _member_nodes(self, node: Node) -> Iterator[Node]:
         hidden = self._hidden_of(node)
-        shown = [*islice(self._kept(node), _MOST_MEMBERS)]
+        shown = [*islice(self._shown_members(node), _MOST_MEMBERS)]
         for key, value in shown:
             name = f"[{key}]" if isinstance(key, int) else str(key)
             is_hidden = node.is_hidden or key in hidden
@@ -103,8 +103,8 @@ class Arrangement:
                 note, is_hidden = f"{rest:,} more", node.is_hidden
                 yield Node("…", f"{node.path} …", ABSENT, node, note=note, is_hidden=is_hidden, is_rest=True)
 
-    def _pinned_deep(self, root: Node, path: str) -> Node | None:
-        """Return the row of a pinned value from inside another one; none of a name that is not at the top."""
+    def _pinned_inner(self, root: Node, path: str) -> Node | None:
+        """Return the node of a pinned value that is inside another one; ``None`` for a top-level name."""
         parts = parse_path(path)
         if len(parts) < 2 or not root.value:
             return None

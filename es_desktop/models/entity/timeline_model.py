@@ -1,4 +1,4 @@
-"""The events of an entity as a table, read in blocks where they are shown."""
+"""The events of an entity as a table."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ VERSION, TIME, GAP, EVENT, CHANGED = range(5)
 
 
 class TimelineModel(TableModel[EventRow]):
-    """One row an event, or a run of equal ones; events of hidden types have none.
+    """One row for each event, or for a run of one type; events of hidden types have no row.
 
-    The row count is true from the start; a block of steps is asked for when one of its events is first shown. The run
-    that holds the chosen event is unfolded, unless a person folded it there or went to it as a whole.
+    The row count is known from the outline; the steps are read in blocks, each requested when one of its rows is shown.
+    The run of the chosen event is unfolded, unless a person folded it or chose it as a whole: that one is kept folded.
     """
 
     block_wanted = Signal(object)
-    """The number of a block of ``BLOCK`` steps that should be worked out and given to ``set_block``."""
+    """The number of a block of ``BLOCK`` steps that should be read and given to ``set_block``."""
     _outline: Outline
-    _words: EventRowTexts
+    _texts: EventRowTexts
 
     def __init__(self, parent: QObject | None = None) -> None:
         bold = bold_font()
@@ -47,14 +47,14 @@ class TimelineModel(TableModel[EventRow]):
             FONT_ROLE: lambda row: bold if self._is_current(row) else None,
             FOLD_ROLE: self._fold,
         }
-        tip = self._noted(lambda row: self._words.tip(row))
-        time_tip = self._noted(lambda row: self._words.time_tip(row))
+        tip = self._with_notes(lambda row: self._texts.tip(row))
+        time_tip = self._with_notes(lambda row: self._texts.time_tip(row))
         super().__init__(
             (
-                Column("Ver", lambda row: self._words.versions(row), RIGHT, tip, {FLAG_ROLE: self._is_marked}),
-                Column("Time", lambda row: self._words.time(row), tip=time_tip),
+                Column("Ver", lambda row: self._texts.versions(row), RIGHT, tip, {FLAG_ROLE: self._is_marked}),
+                Column("Time", lambda row: self._texts.time(row), tip=time_tip),
                 Column("+Δ", self._gap, RIGHT, time_tip),
-                Column("Event", lambda row: self._words.type(row), tip=tip, roles=event),
+                Column("Event", lambda row: self._texts.type(row), tip=tip, roles=event),
                 Column("What changed", self._change, tip=tip, roles={MARK_ROLE: self._diamond}),
             ),
             row_roles={TONE_ROLE: self._tone},
@@ -70,14 +70,15 @@ class TimelineModel(TableModel[EventRow]):
         self._marks: Marks = {}
         self._marked: Sequence[int] = ()
         self._current: int | None = None
-        self._held: int | None = None
+        self._kept_folded: int | None = None
         self._blocks = StepBlocks(self.block_wanted.emit)
-        self._words = EventRowTexts(self._outline, self._blocks)
+        self._texts = EventRowTexts(self._outline, self._blocks)
         self._rows = EventRows()
         self._count = 0
-        self._turning: int | None = None
+        self._changing_row: int | None = None
+        """A row that is folded or unfolded while rows are inserted or removed; see ``at``."""
 
-    # What is shown
+    # Contents
 
     def set_outline(
         self,
@@ -87,7 +88,7 @@ class TimelineModel(TableModel[EventRow]):
         same_entity: bool,
         hidden: frozenset[int] = frozenset(),
     ) -> None:
-        """Show another sequence of events without the hidden types, or the same one with more at its end."""
+        """Show the events of an outline without the hidden types; for a longer one of the same entity only add rows."""
         known = len(self._outline.versions)
         if same_entity and outline.versions[:known] == self._outline.versions:
             self._blocks.forget(known // BLOCK)
@@ -95,63 +96,63 @@ class TimelineModel(TableModel[EventRow]):
             return
         self.beginResetModel()
         self._blocks.forget()
-        self._current = self._held = None
+        self._current = self._kept_folded = None
         self._failed = ()
         self._take(outline, sorted(snapshots), hidden, EventRows(outline.type_numbers, hidden, folds=self._folds))
         self.endResetModel()
 
     def set_hidden(self, hidden: frozenset[int]) -> None:
-        """Leave out the events of these types."""
+        """Set the numbers of the event types without rows."""
         if hidden != self._hidden:
             self._arrange(hidden)
 
     @property
     def folds(self) -> bool:
-        """Whether runs of equal events are one row."""
+        """Whether runs of one event type are folded."""
         return self._folds
 
     def set_folding(self, folds: bool) -> None:
-        """Fold runs of equal events, or give each event a row of its own."""
+        """Fold runs of one event type, or give each event its own row."""
         if folds != self._folds:
             self._folds = folds
             self._arrange(self._hidden)
 
     def set_block(self, number: int, steps: Sequence[Step]) -> None:
-        """Take the steps of a block that was asked for."""
+        """Set the steps of a block that was requested."""
         self._blocks.put(number, steps)
-        self._words.forget()
+        self._texts.forget()
         failed = {step.version for step in steps if step.error}
         if failed:
             self._failed = sorted(failed.union(self._failed))
         first = number * BLOCK
-        # The row after them shows the time since the last of them.
+        # The row after the block shows the time since its last event.
         self.repaint(self._rows.row_of(first) or 0, (self._rows.row_of(first + len(steps) - 1) or 0) + 1)
 
     def set_failed(self, versions: Sequence[int]) -> None:
-        """Let these events, ascending, be red, whether or not their steps are there."""
+        """Set the ascending versions of failed events, which are red even before their steps are read."""
         self._failed = versions
         self.repaint()
 
     def set_false_snapshots(self, versions: Sequence[int]) -> None:
-        """Let the diamonds of these versions, ascending, be red: the snapshots there are known to be false."""
+        """Set the ascending versions of false snapshots, whose diamonds are red."""
         if versions != self._false_snapshots:
             self._false_snapshots = versions
             self.repaint()
 
     def set_marks(self, marks: Marks) -> None:
-        """Flag the events that are bookmarked, by version."""
+        """Set the bookmarks of the entity; their events are flagged."""
         if marks != self._marks:
             self._marks = marks
             self._marked = sorted(version for version in marks if version is not None)
             self.repaint()
 
     def set_current(self, event: int | None) -> None:
-        """Let the events after the chosen one be faint, and the chosen one have a row of its own."""
+        """Set the index of the chosen event: it gets its own row, and later events are faint."""
         old, self._current = self._current, event
-        if event != self._held:
-            self._held = None
+        if event != self._kept_folded:
+            self._kept_folded = None
         row = None if event is None else self._rows.row_of(event)
-        if row is not None and event is not None and self._held is None and self._rows.shows(event):
+        if row is not None and event is not None and self._kept_folded is None and self._rows.shows(event):
             self.unfold(row)
         if old != event:
             ends = [self._rows.row_of(each) or 0 for each in (old, event) if each is not None]
@@ -161,73 +162,74 @@ class TimelineModel(TableModel[EventRow]):
 
     @property
     def rows(self) -> EventRows:
-        """Which events each row stands for; for looking only."""
+        """The events of each row; read only."""
         return self._rows
 
     def version_at(self, row: int) -> int:
-        """Return the version that a row leads to: of a folded run its last one."""
+        """Return the last version of a row."""
         return self._outline.versions[self._rows.at(row).last]
 
     def step_at(self, event: int) -> Step | None:
-        """Return the step of an event by its index; ``None`` where it is not there yet, and asked for by now."""
+        """Return the step of an event by its index; ``None`` if it is not read yet: then it is requested."""
         return self._blocks.at(event)
 
-    def hold(self, row: int) -> None:
-        """Let the run of a row stay folded while its last event is the chosen one."""
-        self._held = self._rows.at(row).last
+    def keep_folded(self, row: int) -> None:
+        """Keep the run of a row folded while its last event is the chosen one."""
+        self._kept_folded = self._rows.at(row).last
 
     def unfold(self, row: int) -> None:
-        """Let each event of a folded run have a row of its own."""
+        """Give each event of a folded run its own row."""
         found = self._rows.at(row)
         if found.fold is not Fold.FOLDED:
             return
-        if self._held is not None and found.first <= self._held <= found.last:
-            self._held = None
+        if self._kept_folded is not None and found.first <= self._kept_folded <= found.last:
+            self._kept_folded = None
         last = row + found.count - 1
-        # No row may change while others come or go: first it is a single one, then the others come after it.
-        self._turning = row
+        # Qt allows no other change while rows are inserted: so the row first becomes that of one event, and the rows
+        # of the other events are then inserted after it.
+        self._changing_row = row
         self.repaint(row, row)
         self.beginInsertRows(QModelIndex(), row + 1, last)
         self._rows.unfold(row)
-        self._count, self._turning = len(self._rows), None
+        self._count, self._changing_row = len(self._rows), None
         self.endInsertRows()
         self.repaint(row, last)
 
     def fold(self, row: int) -> None:
-        """Fold the run that a row is in; where the chosen event is in it too, it is still the chosen one."""
+        """Fold the run of a row; a chosen event in it stays chosen."""
         run = self._rows.run_at(row)
         if run is None or len(run) == 1:
             return
         first, last = self._rows.at(run.start).first, self._rows.at(run.stop - 1).last
         if self._current is not None and first <= self._current <= last:
-            self._held = self._current
+            self._kept_folded = self._current
         self.beginRemoveRows(QModelIndex(), run.start + 1, run.stop - 1)
         self._rows.fold(row)
-        self._count, self._turning = len(self._rows), run.start
+        self._count, self._changing_row = len(self._rows), run.start
         self.endRemoveRows()
-        self._turning = None
+        self._changing_row = None
         self.repaint(run.start, run.start)
 
     def _arrange(self, hidden: frozenset[int]) -> None:
-        """Show the same events in other rows."""
+        """Make the rows again for the same events."""
         self.beginResetModel()
         self._take(self._outline, self._snapshots, hidden, self._rows_of(self._outline, hidden))
         self.endResetModel()
 
     def _rows_of(self, outline: Outline, hidden: frozenset[int]) -> EventRows:
-        chosen = self._current if self._held is None else None
+        chosen = self._current if self._kept_folded is None else None
         unfolded = self._rows.unfolded if chosen is None else {*self._rows.unfolded, chosen}
         return EventRows(outline.type_numbers, hidden, unfolded, folds=self._folds)
 
     def _take(self, outline: Outline, snapshots: Sequence[int], hidden: frozenset[int], rows: EventRows) -> None:
         self._outline, self._snapshots, self._hidden = outline, snapshots, hidden
         self._hues = outline.hues
-        self._words = EventRowTexts(outline, self._blocks)
+        self._texts = EventRowTexts(outline, self._blocks)
         self._rows = rows
         self._count = len(rows)
 
     def _grow(self, outline: Outline, snapshots: Sequence[int], hidden: frozenset[int]) -> None:
-        """Show more events at the end: they may go on with a run, or make one of the last rows."""
+        """Add events at the end: they may join the last run, or make a run of the last rows, which then become one."""
         rows, before = self._rows_of(outline, hidden), self._count
         stay = rows_that_stay(self._rows, rows)
         if stay < before:
@@ -235,45 +237,45 @@ class TimelineModel(TableModel[EventRow]):
         self._take(outline, snapshots, hidden, rows)
         self._count = stay
         if stay < before:
-            self._turning = stay - 1
+            self._changing_row = stay - 1
             self.endRemoveRows()
-            self._turning = None
+            self._changing_row = None
         if stay < len(rows):
             self.beginInsertRows(QModelIndex(), stay, len(rows) - 1)
             self._count = len(rows)
             self.endInsertRows()
         self.repaint()
 
-    # What a row shows
+    # Rows for the view
 
     def at(self, row: int) -> EventRow:
-        """Return what a row stands for; one that is being folded or unfolded is its first event as yet."""
+        """Return the events of a row; only the first event of one that is just being folded or unfolded."""
         found = self._rows.at(row)
-        return EventRow(found.first, found.first, fold=Fold.OPEN) if row == self._turning else found
+        return EventRow(found.first, found.first, fold=Fold.OPEN) if row == self._changing_row else found
 
     def count(self) -> int:
         """Return how many rows there are."""
         return self._count
 
     def _gap(self, row: EventRow) -> str:
-        return self._words.gap(row, self._rows.before(row.first))
+        return self._texts.gap(row, self._rows.before(row.first))
 
     def _change(self, row: EventRow) -> str:
-        return self._words.change(row, self._how_many(row, self._failed))
+        return self._texts.change(row, self._count_among(row, self._failed))
 
-    def _noted(self, tip: Answer[EventRow]) -> Answer[EventRow]:
-        """Return what says a row's notes before its tip."""
+    def _with_notes(self, tip: Answer[EventRow]) -> Answer[EventRow]:
+        """Return a tip with the notes on a row before ``tip``."""
         return lambda row: "\n".join(filter(None, [*self._notes_on(row), tip(row)])) or None
 
     def _is_marked(self, row: EventRow) -> bool:
-        return self._how_many(row, self._marked) > 0
+        return self._count_among(row, self._marked) > 0
 
-    def _how_many(self, row: EventRow, versions: Sequence[int]) -> int:
+    def _count_among(self, row: EventRow, versions: Sequence[int]) -> int:
         return len(versions_among(self._outline, row, versions))
 
     def _diamond(self, row: EventRow) -> bool | str:
-        """Return what ``MARK_ROLE`` answers for a row with a diamond or without."""
-        return "red" if self._how_many(row, self._false_snapshots) else self._how_many(row, self._snapshots) > 0
+        """Return the value of ``MARK_ROLE``: a row with a snapshot has a diamond."""
+        return "red" if self._count_among(row, self._false_snapshots) else self._count_among(row, self._snapshots) > 0
 
     def _notes_on(self, row: EventRow) -> list[str]:
         marks = [self._marks[version] for version in versions_among(self._outline, row, self._marked)]
@@ -282,7 +284,7 @@ class TimelineModel(TableModel[EventRow]):
         return ["Bookmarked:", *(f"{each.version} {each.headline}".rstrip() for each in marks)] if marks else []
 
     def _tone(self, row: EventRow) -> str | None:
-        if self._how_many(row, self._failed):
+        if self._count_among(row, self._failed):
             return "failed"
         return "faint" if self._current is not None and row.first > self._current else None
 

@@ -1,4 +1,4 @@
-"""The writers of one value as a table: which events set it, when, and what each made of it."""
+"""The writers of one path as a table: which events set it, when, and to what."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from .inspector import Inspector
 
 VERSION, EVENT, TIME, WHAT = range(4)
 MOST: Final = 30
-"""Writers that are listed: those around the chosen version."""
+"""How many writers are listed, around the chosen version."""
 
 
 class WritersModel(RowsModel[int]):
-    """One row an event, in ascending order. Versions and types are there at once, the rest once it is read."""
+    """One row for each writer, by version. Times and changes follow in a task."""
 
     filled = Signal()
-    """What each event did is there."""
+    """The times and changes were read."""
     _outline: Outline
 
     def __init__(
@@ -55,19 +55,19 @@ class WritersModel(RowsModel[int]):
         self._value_changes: dict[int, ValueChange] = {}
         self.path: str | None = None
         self.current: int | None = None
-        """The row of the event that set the value last, at the chosen version."""
+        """The row of the last writer at the chosen version; ``None`` if there is none."""
         self.earlier = self.later = 0
-        """How many writers before and after those listed there are."""
+        """How many writers are before and after the listed ones."""
         inspector.history_changed.connect(self._on_history)
         inspector.outline_changed.connect(self._on_outline)
 
     @property
     def is_known(self) -> bool:
-        """Whether all events were looked through for who wrote what."""
+        """Whether the writers are known."""
         return self._inspector.knows_history
 
     def show(self, path: str | None) -> None:
-        """List the writers of a path around the chosen version; of none for ``None``."""
+        """List the writers of a path around the chosen version; ``None`` for an empty list."""
         view, version = self._inspector.view, self._selection.version
         self._request.cancel()
         self.beginResetModel()
@@ -104,7 +104,7 @@ class WritersModel(RowsModel[int]):
             self.repaint()
             self.filled.emit()
 
-        self._request.start("Reading who set it", work, done)
+        self._request.start("Reading the writers", work, done)
 
     def _on_history(self) -> None:
         if self.path is not None:

@@ -129,7 +129,7 @@ class EventTable(QTableView):
 
     def _choose(self, row: int) -> None:
         if self._timeline.rows.at(row).fold is Fold.FOLDED:
-            self._timeline.hold(row)
+            self._timeline.keep_folded(row)
         self.version_chosen.emit(self._timeline.version_at(row))
 
     def _fit(self) -> None:

@@ -147,7 +147,7 @@ class TimelineDock(Dock):
             self.strip.set_rebuild(shown.base.version, self._workspace.selection.first)
 
     def _on_checked(self) -> None:
-        checks = self._workspace.checker.of(self._workspace.selection.entity_id)
+        checks = self._workspace.checker.checks_of(self._workspace.selection.entity_id)
         false = sorted(version for version, check in checks.items() if check.ok is False)
         self.strip.set_false_snapshots(false)
         self._inspector.timeline.set_false_snapshots(false)

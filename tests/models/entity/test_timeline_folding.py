@@ -135,7 +135,7 @@ def test_a_run_that_was_folded_by_hand_stays_folded_while_one_stays_there(qapp: 
 def test_a_run_gone_to_as_a_whole_leads_to_its_last_event(qapp: object) -> None:
     table = Table("caaaap")
     assert table.model.version_at(1) == 4
-    table.model.hold(1)
+    table.model.keep_folded(1)
     table.model.set_current(4)
     assert table.column(VERSION) == ["0", "1–4", "5"]
     assert table.column(VERSION, TONE_ROLE) == [None, None, "faint"]

@@ -41,7 +41,7 @@ def test_the_whole_store_is_checked_beside_the_window(driver: Driver, demo_store
     assert "all are true" in told[-1]
     driver.act("close")
     driver.settle()
-    assert not driver.workspace.checker.of(None)
+    assert not driver.workspace.checker.checks_of(None)
 
 
 def test_what_is_rebuilt_from_a_false_snapshot_is_not_called_exact(driver: Driver, demo_store: Path) -> None:
