@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStackedLayout, QTableView, QWidget
+from PySide6.QtWidgets import QStackedLayout, QTableView, QWidget
 
 from es_desktop.app.branch.view import Difference
 from es_desktop.models.branch.current_branch import CurrentBranch
@@ -20,7 +20,7 @@ from es_desktop.models.compare.compare_model import (
 from es_desktop.replay.compare import ComparedValue
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import set_up_view
+from es_desktop.views.style.table_setup import set_up_table
 from es_desktop.views.style.theme import Theme
 
 _PATH_WIDTH: Final = 124
@@ -48,22 +48,14 @@ class DifferencePane(QWidget):
 
     def _set_up_table(self, theme: Theme) -> None:
         table = self.table
-        table.setModel(self._model)
-        set_up_view(table)
         mono = Column(mono=True)
         delegate = RowDelegate(
             table, {PATH_COLUMN: Column(), LEFT_COLUMN: Column(mono=True, dim=True), RIGHT_COLUMN: mono}
         )
         theme.follow(delegate)
-        table.setItemDelegate(delegate)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setAccessibleName("Differences from the history")
+        name, widths = "Differences from the history", {PATH_COLUMN: _PATH_WIDTH}
+        set_up_table(table, self._model, delegate, name, widths=widths, stretch=(LEFT_COLUMN, RIGHT_COLUMN))
         table.setColumnHidden(SET_AT, True)
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(PATH_COLUMN, QHeaderView.ResizeMode.Interactive)
-        header.resizeSection(PATH_COLUMN, _PATH_WIDTH)
-        for column in (LEFT_COLUMN, RIGHT_COLUMN):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
 
     def _refresh(self) -> None:
         difference = self._shown.difference

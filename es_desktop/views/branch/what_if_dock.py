@@ -8,10 +8,8 @@ from typing import Final
 from PySide6.QtCore import QItemSelectionModel, QLineF, QModelIndex, Qt, QTimer
 from PySide6.QtGui import QAction, QColor, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QApplication,
     QHBoxLayout,
-    QHeaderView,
     QMainWindow,
     QSplitter,
     QStackedLayout,
@@ -29,7 +27,7 @@ from es_desktop.replay import EventRef
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import set_up_view, width_for
+from es_desktop.views.style.table_setup import set_up_table, width_for
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import LIGHT, Tokens
 
@@ -149,19 +147,10 @@ class WhatIfDock(Dock):
 
     def _set_up_table(self, theme: Theme) -> None:
         table, model = self.table, self._shown.table
-        table.setModel(model)
-        set_up_view(table)
         delegate = RowDelegate(table, _COLUMNS)
         theme.follow(delegate)
-        table.setItemDelegate(delegate)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        table.setAccessibleName("Events of the hypothetical branch")
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column in (CHANGES, DIFFERS):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-        for column, width in _WIDTHS.items():
-            header.resizeSection(column, width)
+        name = "Events of the hypothetical branch"
+        set_up_table(table, model, delegate, name, widths=_WIDTHS, stretch=(CHANGES, DIFFERS), several=True)
 
     def _lay_out(self, body: QWidget, theme: Theme) -> QStackedLayout:
         self.hint.setProperty("role", "hint")

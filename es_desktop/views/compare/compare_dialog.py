@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QCheckBox,
-    QHeaderView,
     QLineEdit,
     QPushButton,
     QSpinBox,
@@ -26,7 +24,7 @@ from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.form_dialog import FormDialog, row_of
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import set_up_view
+from es_desktop.views.style.table_setup import choose_row, set_up_table
 from es_desktop.views.style.tokens import Tokens
 
 _SIZE: Final = (560, 480)
@@ -107,20 +105,11 @@ class CompareDialog(FormDialog):
 
     def _set_up_table(self, tokens: Tokens) -> None:
         table = self.table
-        table.setModel(self._stores.entities)
-        set_up_view(table)
         delegate = RowDelegate(table, _COLUMNS)
         delegate.set_tokens(tokens)
-        table.setItemDelegate(delegate)
-        table.setAccessibleName("Entities")
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        set_up_table(table, self._stores.entities, delegate, "Entities", widths=_SHOWN, stretch=[_CHANGED])
         table.hideColumn(_SNAPSHOTS)
         table.hideColumn(_CREATED)
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(_CHANGED, QHeaderView.ResizeMode.Stretch)
-        for column, width in _SHOWN.items():
-            header.resizeSection(column, width)
 
     def _lay_out(self) -> None:
         form = self.add_form()
@@ -158,9 +147,7 @@ class CompareDialog(FormDialog):
         entities = self._stores.entities
         row = entities.row_of(self._workspace.selection.entity_id) or 0
         if entities.rowCount():
-            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-            self.table.selectionModel().setCurrentIndex(entities.index(row, 0), flags)
-            self.table.scrollTo(entities.index(row, 0))
+            choose_row(self.table, row)
         self._show_choice()
 
     def _show_choice(self) -> None:

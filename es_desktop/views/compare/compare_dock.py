@@ -7,7 +7,6 @@ from typing import Final
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
@@ -27,7 +26,7 @@ from es_desktop.replay import Exactness
 from es_desktop.views.style.dock_frame import Dock, ElidedLabel, Pill
 from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import set_up_view
+from es_desktop.views.style.table_setup import set_up_table
 from es_desktop.views.style.theme import Theme
 
 _PATIENCE_MILLISECONDS: Final = 120
@@ -143,19 +142,11 @@ class CompareDock(Dock):
 
     def _set_up_table(self, theme: Theme) -> None:
         table, model = self.table, self._comparison.model
-        table.setModel(model)
-        set_up_view(table)
         self._delegate = _CompareDelegate(table, _COLUMNS)
         theme.follow(self._delegate)
-        table.setItemDelegate(self._delegate)
-        table.setAccessibleName("What differs")
-        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column in (LEFT_COLUMN, RIGHT_COLUMN):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(SET_AT, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(SET_AT, 56)
+        sides, widths = (LEFT_COLUMN, RIGHT_COLUMN), {SET_AT: 56}
+        set_up_table(table, model, self._delegate, "Differences", widths=widths, stretch=sides, several=True)
+        table.horizontalHeader().setSectionResizeMode(SET_AT, QHeaderView.ResizeMode.Fixed)
         table.clicked.connect(self._on_clicked)
         table.activated.connect(self._on_activated)
         for keys, slot in ((QKeySequence.StandardKey.Copy, self._on_copy), (Qt.Key.Key_Escape, self.left)):

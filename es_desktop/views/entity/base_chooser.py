@@ -14,6 +14,7 @@ from es_desktop.models.entity.inspector import Inspector
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_popup import TablePopup
+from es_desktop.views.style.table_setup import set_up_table
 from es_desktop.views.style.tokens import Tokens
 
 _WIDTH: Final = 520
@@ -24,17 +25,15 @@ class BaseChooser(TablePopup):
     """A table of an entity's snapshots; typing digits goes to a version."""
 
     def __init__(self, inspector: Inspector, view: EntityView, version: int, tokens: Tokens, parent: QWidget) -> None:
+        super().__init__("Snapshots to rebuild from", parent)
         used = None if inspector.state_view is None else inspector.state_view.base.version
         checks = view.reading.checks.of(view.facts.id)
         self._inspector = inspector
-        self._model = BasesModel(view.bases, view.outline.versions, version, used, parent, checks=checks)
-        super().__init__("Snapshots to rebuild from", self._model, parent, finds_by_typing=True)
-        self._model.setParent(self)
-        self.set_up_table(
-            "Snapshots", RowDelegate(self.table, {0: Column(tint="amber"), 2: Column(dim=True)}), tokens, 3
-        )
-        for column, width in enumerate((64, 108, 104)):
-            self.table.horizontalHeader().resizeSection(column, width)
+        self._model = BasesModel(view.bases, view.outline.versions, version, used, self, checks=checks)
+        delegate = RowDelegate(self.table, {0: Column(tint="amber"), 2: Column(dim=True)})
+        delegate.set_tokens(tokens)
+        widths = {0: 64, 1: 108, 2: 104}
+        set_up_table(self.table, self._model, delegate, "Snapshots", widths=widths, stretch=[3], finds_by_typing=True)
         self.show_rows(min(_MOST_ROWS, self._model.rowCount()))
         hint = Label("Press Enter to rebuild its version and all later ones from it.", self, role="hint")
         hint.setContentsMargins(8, 2, 8, 2)

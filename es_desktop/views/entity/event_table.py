@@ -6,14 +6,14 @@ from typing import Final
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QTableView, QWidget
 
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.text.times import format_time
 from es_desktop.models.entity.event_rows import Fold
 from es_desktop.models.entity.timeline_model import CHANGED, EVENT, GAP, TIME, VERSION, TimelineModel
 from es_desktop.views.style.rows import FOLD_ROOM, PAD, Column, RowDelegate
-from es_desktop.views.style.table_setup import set_up_view, width_for
+from es_desktop.views.style.table_setup import set_up_table, width_for
 from es_desktop.views.style.theme import Theme
 
 _WIDTHS: Final = {VERSION: 48, TIME: 106, GAP: 80, EVENT: 142}
@@ -44,18 +44,9 @@ class EventTable(QTableView):
         self._view: EntityView | None = None
         self._event: int | None = None
         self._is_following = False
-        self.setModel(timeline)
-        set_up_view(self)
         delegate = RowDelegate(self, _COLUMNS)
         theme.follow(delegate)
-        self.setItemDelegate(delegate)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setAccessibleName("Events")
-        header = self.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(CHANGED, QHeaderView.ResizeMode.Stretch)
-        for column, width in _WIDTHS.items():
-            header.resizeSection(column, width)
+        set_up_table(self, timeline, delegate, "Events", widths=_WIDTHS, stretch=[CHANGED])
         self.selectionModel().currentRowChanged.connect(self._on_row_chosen)
         timeline.modelReset.connect(self._on_reset)
         timeline.rowsInserted.connect(self._on_rows_changed)

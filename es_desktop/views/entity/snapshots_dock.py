@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.bases import BaseChoice
 from es_desktop.app.entity.view import EntityView
@@ -13,7 +13,7 @@ from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import set_up_view
+from es_desktop.views.style.table_setup import set_up_table
 from es_desktop.views.style.theme import Theme
 
 
@@ -29,19 +29,9 @@ class SnapshotsDock(Dock):
         self.hint = Label(parent=body, role="hint", wraps=True)
         self.hint.setContentsMargins(13, 12, 13, 0)
         self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.table.setModel(self._model)
-        set_up_view(self.table)
         delegate = RowDelegate(self.table, {0: Column(tint="amber"), 1: Column(dim=True), 3: Column(mono=True)})
         theme.follow(delegate)
-        self.table.setItemDelegate(delegate)
-        self.table.setAccessibleName("Snapshots")
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
-        header.resizeSection(0, 56)
-        header.resizeSection(1, 96)
-        header.resizeSection(2, 76)
+        set_up_table(self.table, self._model, delegate, "Snapshots", widths={0: 56, 1: 96, 2: 76}, stretch=[3])
         self._add_actions()
         layout = QVBoxLayout(body)
         layout.setContentsMargins(1, 0, 1, 1)

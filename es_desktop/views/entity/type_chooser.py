@@ -12,7 +12,7 @@ from es_desktop.models.entity.event_types_model import COUNT, NAME, TICK, EventT
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column
 from es_desktop.views.style.table_popup import TablePopup
-from es_desktop.views.style.table_setup import width_for
+from es_desktop.views.style.table_setup import set_up_table, width_for
 from es_desktop.views.style.tick_delegate import TickDelegate
 from es_desktop.views.style.tokens import Tokens
 
@@ -24,7 +24,7 @@ class TypeChooser(TablePopup):
     """A check box for each type, with its colour and count; changes apply at once."""
 
     def __init__(self, types: EventTypesModel, row: int, tokens: Tokens, parent: QWidget) -> None:
-        super().__init__("Event types to show", types, parent)
+        super().__init__("Event types to show", parent)
         # A click on the button that opened the popup only closes it.
         self.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay)
         self._types = types
@@ -56,7 +56,9 @@ class TypeChooser(TablePopup):
     def _set_up_table(self, tokens: Tokens) -> None:
         table, types = self.table, self._types
         columns = {NAME: Column(strong=True), COUNT: Column(dim=True)}
-        self.set_up_table("Event types", TickDelegate(table, columns), tokens, NAME)
+        delegate = TickDelegate(table, columns)
+        delegate.set_tokens(tokens)
+        set_up_table(table, types, delegate, "Event types", stretch=[NAME])
         texts = [[str(types.index(row, column).data()) for row in range(types.rowCount())] for column in (NAME, COUNT)]
         widths = (
             _TICK_WIDTH,

@@ -13,7 +13,7 @@ from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_popup import MARGIN, TablePopup
-from es_desktop.views.style.table_setup import width_for
+from es_desktop.views.style.table_setup import set_up_table, width_for
 from es_desktop.views.style.tokens import Tokens
 
 _MOST_ROWS: Final = 12
@@ -29,14 +29,16 @@ class WritersPopup(TablePopup):
     """The version of the event to go to."""
 
     def __init__(self, writers: WritersModel, path: str, tokens: Tokens, parent: QWidget) -> None:
-        super().__init__(f"Events that set {path}", writers, parent)
+        super().__init__(f"Events that set {path}", parent)
         self._writers = writers
         self._anchor: tuple[QRect, QWidget] | None = None
         self._title = ElidedLabel(f"Events that set {path}", self, Qt.TextElideMode.ElideMiddle)
         self._title.setProperty("role", "title")
         self.hint = Label(parent=self, role="hint", wraps=True)
         columns = {VERSION: Column(strong=True), TIME: Column(dim=True), WHAT: Column(mono=True)}
-        self.set_up_table("Events that set the value", RowDelegate(self.table, columns), tokens, WHAT)
+        delegate = RowDelegate(self.table, columns)
+        delegate.set_tokens(tokens)
+        set_up_table(self.table, writers, delegate, "Events that set the value", stretch=[WHAT])
         self.table.clicked.connect(self._on_chosen)
         self.table.installEventFilter(self)
         self._title.setContentsMargins(_PAD, 0, _PAD, 0)

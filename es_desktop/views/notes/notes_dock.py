@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QTextCursor
-from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QPlainTextEdit, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.notes.bookmarks import BookmarkRow
 from es_desktop.app.notes.notebook import Bookmark
@@ -17,7 +17,7 @@ from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import Dock, ElidedLabel
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import FLAG_ROOM, Column, RowDelegate
-from es_desktop.views.style.table_setup import set_up_view, width_for
+from es_desktop.views.style.table_setup import choose_row, set_up_table, width_for
 from es_desktop.views.style.theme import Theme
 
 _PAUSE_MILLISECONDS: Final = 700
@@ -146,18 +146,9 @@ class NotesDock(Dock):
 
     def _set_up_table(self, theme: Theme) -> None:
         table = self.table
-        table.setModel(self._model)
-        set_up_view(table)
         delegate = RowDelegate(table, _COLUMNS)
         theme.follow(delegate)
-        table.setItemDelegate(delegate)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setAccessibleName("Bookmarks")
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(NOTE, QHeaderView.ResizeMode.Stretch)
-        for column, width in _WIDTHS.items():
-            header.resizeSection(column, width)
+        set_up_table(table, self._model, delegate, "Bookmarks", widths=_WIDTHS, stretch=[NOTE])
         table.activated.connect(self._on_activated)
         table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
         go, remove = QAction("Go to the bookmark", table), QAction("Remove the bookmark", table)
@@ -222,9 +213,7 @@ class NotesDock(Dock):
             return
         self._row, shown = row, self._model.rows[row]
         self._key = shown.bookmark.key
-        flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-        self.table.selectionModel().setCurrentIndex(self._model.index(row, 0), flags)
-        self.table.scrollTo(self._model.index(row, 0))
+        choose_row(self.table, row)
         self._caption.set_whole_text(_caption_of(shown))
         self.editor.set_bookmark(shown.bookmark)
 

@@ -8,8 +8,6 @@ from typing import Final
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt
 from PySide6.QtGui import QIcon, QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
     QLineEdit,
     QMenu,
     QPushButton,
@@ -29,7 +27,7 @@ from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import set_up_view, width_for
+from es_desktop.views.style.table_setup import set_up_table, width_for
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
 
@@ -176,21 +174,14 @@ class EntitiesDock(Dock):
 
     def _set_up_table(self, theme: Theme) -> None:
         table = self.table
-        table.setModel(self._workspace.entities)
-        set_up_view(table)
         delegate = RowDelegate(table, _COLUMNS)
         theme.follow(delegate)
-        table.setItemDelegate(delegate)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        table.setAccessibleName("Entities")
+        last, widths = len(_WIDTHS) - 1, dict(enumerate(_WIDTHS))
+        set_up_table(table, self._workspace.entities, delegate, "Entities", widths=widths, stretch=[last], several=True)
         header = table.horizontalHeader()
-        for column, width in enumerate(_WIDTHS):
-            header.resizeSection(column, width)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(len(_WIDTHS) - 1, QHeaderView.ResizeMode.Stretch)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._show_columns_menu)
-        header.setSortIndicator(len(_WIDTHS) - 1, Qt.SortOrder.DescendingOrder)
+        header.setSortIndicator(last, Qt.SortOrder.DescendingOrder)
         table.setSortingEnabled(True)
         table.hideColumn(_EVENTS)
         table.hideColumn(_CREATED)

@@ -10,7 +10,6 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QPushButton,
     QTableView,
@@ -30,7 +29,7 @@ from es_desktop.views.style.icons import icon
 from es_desktop.views.style.pick_button import PickButton
 from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import set_up_view, width_for
+from es_desktop.views.style.table_setup import set_up_table, width_for
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
 
@@ -65,18 +64,11 @@ class LogTable(QTableView):
         self._log = log
         self._waits_for: int | None = None
         self._widths = dict(_WIDTHS)
-        self.setModel(log)
-        set_up_view(self)
-        header = self.horizontalHeader()
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setAccessibleName("Events of the store")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         delegate = RowDelegate(self, _COLUMNS)
         theme.follow(delegate)
-        self.setItemDelegate(delegate)
+        set_up_table(self, log, delegate, "Events of the store", stretch=[PAYLOAD])
         self._set_widths({})
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(PAYLOAD, QHeaderView.ResizeMode.Stretch)
         self.selectionModel().currentRowChanged.connect(self._on_row_chosen)
         self.clicked.connect(self._on_row_chosen)  # a click on the current row chooses it again
         log.dataChanged.connect(self._on_filled)

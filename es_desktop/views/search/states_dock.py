@@ -7,9 +7,7 @@ from typing import Final
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLineEdit,
     QProgressBar,
     QPushButton,
@@ -30,7 +28,7 @@ from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.pick_button import PickButton
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import set_up_view, width_for
+from es_desktop.views.style.table_setup import set_up_table, width_for
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.watch.expression_line import ExpressionLine
 
@@ -104,18 +102,10 @@ class StatesDock(Dock):
 
     def _set_up_table(self, theme: Theme) -> None:
         table = self.table
-        table.setModel(self._finder.model)
-        set_up_view(table)
         delegate = RowDelegate(table, _COLUMNS)
         theme.follow(delegate)
-        table.setItemDelegate(delegate)
-        table.setAccessibleName("Entities found by their state")
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(VALUES, QHeaderView.ResizeMode.Stretch)
-        for column, width in _WIDTHS.items():
-            header.resizeSection(column, width)
+        name = "Entities found by their state"
+        set_up_table(table, self._finder.model, delegate, name, widths=_WIDTHS, stretch=[VALUES])
 
     def _lay_out(self, body: QWidget) -> None:
         lines = QHBoxLayout()

@@ -28,7 +28,7 @@ from es_desktop.app.text.times import format_cost
 from es_desktop.app.text.values import count_text, format_bytes
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import ElidedLabel, make_choice
-from es_desktop.views.style.form_dialog import FormDialog
+from es_desktop.views.style.form_dialog import FormDialog, row_of
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.theme import SMALL_POINTS, Theme, ui_font
 
@@ -40,6 +40,7 @@ _SIZE: Final = (720, 560)
 _CLOSE: Final = QDialogButtonBox.StandardButton.Close
 _LEAST: Final = (640, 480)
 _POINTS: Final = 15.0
+_SPACING: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,17 +187,19 @@ class SnapshotCostDialog(FormDialog):
         self.reason.setWordWrap(True)
         self._progress.setTextVisible(False)
         self._state.addWidget(self.conclusion)
-        self._state.addWidget(_row(self._progress, self.stop))
+        running = QWidget(self)
+        running.setLayout(row_of(self._progress, self.stop, spacing=_SPACING))
+        self._state.addWidget(running)
         self._state.setFixedHeight(40)
         for button in (self.stop, self.again):
             button.setProperty("role", "link")
             button.setAutoDefault(False)
-        self.add(_row(self._frame, self._subject, stretched=self._subject), self.figures)
+        self.add(row_of(self._frame, self._subject, stretched=1, spacing=_SPACING), self.figures)
         self.add(self.plot, stretch=1)
         self.add(self._state, self._target_row())
         self.add_beside_buttons(self.again, self.reason)
 
-    def _target_row(self) -> QWidget:
+    def _target_row(self) -> QHBoxLayout:
         self.target.setRange(0.1, 99_999.9)
         self.target.setDecimals(1)
         self.target.setSuffix(" ms")
@@ -204,7 +207,7 @@ class SnapshotCostDialog(FormDialog):
         self.target.setFixedWidth(104)
         self.target.setAccessibleName("A rebuild should take at most, in milliseconds")
         word = Label("A rebuild should take at most", self, role="dim")
-        return _row(word, self.target, self._rule, stretched=self._rule)
+        return row_of(word, self.target, self._rule, stretched=2, spacing=_SPACING)
 
     def _connect(self) -> None:
         self.scope.idClicked.connect(lambda _: self._measure())
@@ -330,13 +333,3 @@ def _with(present: Interval) -> Sequence[Interval]:
     """Return the intervals to show: the usual ones and that of the policy."""
     numbers = {each for each in (*INTERVALS, present) if each is not None}
     return [*sorted(numbers), None]
-
-
-def _row(*widgets: QWidget, stretched: QWidget | None = None) -> QWidget:
-    row = QWidget()
-    layout = QHBoxLayout(row)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(10)
-    for widget in widgets:
-        layout.addWidget(widget, 1 if widget is stretched else 0)
-    return row

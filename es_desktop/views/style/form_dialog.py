@@ -167,6 +167,7 @@ class Form(QFormLayout):
 def row_of(*parts: QWidget, stretched: int = 0, spacing: int = 8) -> QHBoxLayout:
     """Return a row of widgets; the one at index ``stretched`` takes the free width."""
     row = QHBoxLayout()
+    row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(spacing)
     for number, part in enumerate(parts):
         row.addWidget(part, 1 if number == stretched else 0)

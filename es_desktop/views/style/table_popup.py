@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QAbstractItemModel, QPoint, Qt
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QFrame, QHeaderView, QLayout, QTableView, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QFrame, QLayout, QTableView, QVBoxLayout, QWidget
 
-from .rows import ROW_HEIGHT, RowDelegate
-from .table_setup import set_up_view
-from .tokens import Tokens
+from .rows import ROW_HEIGHT
 
 MARGIN: Final = 6
 """Pixels between the card and its content, and between the popup and the edge of the window."""
@@ -18,22 +16,12 @@ MARGIN: Final = 6
 class TablePopup(QDialog):
     """A popup with ``table``; it is deleted when it closes."""
 
-    def __init__(self, name: str, model: QAbstractItemModel, parent: QWidget, *, finds_by_typing: bool = False) -> None:
+    def __init__(self, name: str, parent: QWidget) -> None:
         """``name`` is the accessible name of the popup."""
         super().__init__(parent, Qt.WindowType.Popup)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName(name)
         self.table = QTableView(self)
-        self.table.setModel(model)
-        set_up_view(self.table, finds_by_typing=finds_by_typing)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-
-    def set_up_table(self, name: str, delegate: RowDelegate, tokens: Tokens, wide: int) -> None:
-        """Set the accessible name and the delegate of the table; the column ``wide`` takes the free width."""
-        delegate.set_tokens(tokens)
-        self.table.setItemDelegate(delegate)
-        self.table.setAccessibleName(name)
-        self.table.horizontalHeader().setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
 
     def show_rows(self, count: int) -> None:
         """Make the table as high as its header and ``count`` rows."""

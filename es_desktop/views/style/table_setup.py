@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Final
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QAbstractItemModel, QEvent, QItemSelectionModel, QModelIndex, QObject, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QTreeView
 
-from .rows import PAD, ROW_HEIGHT
+from .rows import PAD, ROW_HEIGHT, RowDelegate
 from .theme import ui_font
+
+_SELECT_ROW: Final = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 
 
 def set_up_view(view: QTableView | QTreeView, *, finds_by_typing: bool = False) -> None:
@@ -47,6 +50,42 @@ def set_up_view(view: QTableView | QTreeView, *, finds_by_typing: bool = False) 
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setFixedHeight(ROW_HEIGHT)
     header.setMinimumSectionSize(24)
+
+
+def set_up_table(
+    table: QTableView,
+    model: QAbstractItemModel,
+    delegate: RowDelegate,
+    name: str,
+    *,
+    widths: Mapping[int, int] | None = None,
+    stretch: Iterable[int] = (),
+    several: bool = False,
+    finds_by_typing: bool = False,
+) -> None:
+    """Set up a table with its model, its delegate and the accessible ``name``.
+
+    ``widths`` are in pixels, by column; the columns ``stretch`` share the free width; ``several`` rows can be selected.
+    """
+    table.setModel(model)
+    set_up_view(table, finds_by_typing=finds_by_typing)
+    table.setItemDelegate(delegate)
+    table.setAccessibleName(name)
+    modes = QAbstractItemView.SelectionMode
+    table.setSelectionMode(modes.ExtendedSelection if several else modes.SingleSelection)
+    header = table.horizontalHeader()
+    header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+    for column in stretch:
+        header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+    for column, width in (widths or {}).items():
+        header.resizeSection(column, width)
+
+
+def choose_row(table: QTableView, row: int) -> None:
+    """Make a row current and the only selected one, and scroll to it."""
+    index = table.model().index(row, 0)
+    table.selectionModel().setCurrentIndex(index, _SELECT_ROW)
+    table.scrollTo(index)
 
 
 class _ChosenOnly(QObject):

@@ -6,9 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from PySide6.QtCore import (
-    QAbstractItemModel,
     QEvent,
-    QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
     Qt,
@@ -17,7 +15,6 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHeaderView,
     QLineEdit,
     QSplitter,
     QStyleOptionViewItem,
@@ -48,7 +45,7 @@ from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import set_up_view
+from es_desktop.views.style.table_setup import choose_row, set_up_table
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tick_delegate import TickDelegate
 from es_desktop.views.style.tokens import Tokens
@@ -81,8 +78,9 @@ class WatchTable(QTableView):
         self._workspace = workspace
         self._rows = WatchModel(workspace.watchpoints, workspace.selection, self)
         self._chosen = 0
-        _set_up(self, self._rows, _NameDelegate(self, _WATCH_COLUMNS), theme, _WATCH_WIDTHS, NOW)
-        self.setAccessibleName("Watchpoints")
+        delegate = _NameDelegate(self, _WATCH_COLUMNS)
+        theme.follow(delegate)
+        set_up_table(self, self._rows, delegate, "Watchpoints", widths=_WATCH_WIDTHS, stretch=[NOW])
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._keys: dict[int, Callable[[], None]] = {
             Qt.Key.Key_Space: self.switch,
@@ -114,7 +112,7 @@ class WatchTable(QTableView):
         """Choose a row, or the last one if there are fewer."""
         row = min(row, self._rows.rowCount() - 1)
         if row >= 0:
-            _choose(self, row)
+            choose_row(self, row)
 
     def trace(self) -> WatchTrace | None:
         """Return the trace of the chosen watchpoint; ``None`` if it is not known."""
@@ -175,8 +173,10 @@ class CrossingsTable(QTableView):
         super().__init__(parent)
         self._selection = workspace.selection
         self._rows = CrossingsModel(workspace.inspector, workspace.selection, self)
-        _set_up(self, self._rows, RowDelegate(self, _CROSSING_COLUMNS), theme, _CROSSING_WIDTHS, CHANGED)
-        self.setAccessibleName("Crossings of the chosen watchpoint")
+        delegate = RowDelegate(self, _CROSSING_COLUMNS)
+        theme.follow(delegate)
+        name = "Crossings of the chosen watchpoint"
+        set_up_table(self, self._rows, delegate, name, widths=_CROSSING_WIDTHS, stretch=[CHANGED])
         self.clicked.connect(self._on_chosen)
         self.activated.connect(self._on_chosen)
         workspace.selection.version_changed.connect(self._on_version)
@@ -194,7 +194,7 @@ class CrossingsTable(QTableView):
         version = self._selection.version
         row = None if version is None else self._rows.row_of(version)
         if row is not None:
-            _choose(self, row)
+            choose_row(self, row)
         else:
             self.clearSelection()
 
@@ -209,33 +209,6 @@ class _NameDelegate(TickDelegate):
         editor.setPlaceholderText("a name")
         editor.setAccessibleName("Name of the watchpoint")
         return editor
-
-
-def _set_up(
-    table: QTableView,
-    model: QAbstractItemModel,
-    delegate: RowDelegate,
-    theme: Theme,
-    widths: Mapping[int, int],
-    wide: int,
-) -> None:
-    table.setModel(model)
-    set_up_view(table)
-    theme.follow(delegate)
-    table.setItemDelegate(delegate)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    header = table.horizontalHeader()
-    header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-    header.setSectionResizeMode(wide, QHeaderView.ResizeMode.Stretch)
-    for column, width in widths.items():
-        header.resizeSection(column, width)
-
-
-def _choose(table: QTableView, row: int) -> None:
-    index = table.model().index(row, 0)
-    flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-    table.selectionModel().setCurrentIndex(index, flags)
-    table.scrollTo(index)
 
 
 def _is_one_of(event: QEvent, keys: Mapping[int, object]) -> bool:
