@@ -28,7 +28,7 @@ from es_desktop.app.text import json_view
 from es_desktop.app.text.plain import elide
 from es_desktop.app.transfer import export, import_
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest
-from es_desktop.app.transfer.working_copy import StoreCopying
+from es_desktop.app.transfer.working_copy import StoreCopier
 from es_desktop.app.trust.settings import chosen_trust, split_names
 from es_desktop.core import DatastoreError
 
@@ -192,11 +192,11 @@ def _import(session: Session, args: argparse.Namespace) -> Iterator[str]:
 
 def _copy(session: Session, args: argparse.Namespace) -> Iterator[str]:
     entities = tuple(session.find_id(each) for each in args.entity) or None
-    copying = StoreCopying(session, Path(args.target), entities)
+    copying = StoreCopier(session, Path(args.target), entities)
     try:
         copied = copying.run()
     except KeyboardInterrupt:
-        told = f"stopped: {args.target} holds {copying.standing}"
+        told = f"stopped: {args.target} holds {copying.progress_text}"
         raise UserError(told, "Run it again to go on from there.") from None
     args.status = FOUND_WRONG if copied.mismatches else OK
     if args.json:

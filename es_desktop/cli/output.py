@@ -17,7 +17,7 @@ from es_desktop.app.search.state_search import StateHit
 from es_desktop.app.text.json_view import JsonObject, iso_time, to_json
 from es_desktop.app.text.times import local_time
 from es_desktop.app.text.values import count_text, elide
-from es_desktop.app.transfer.working_copy import Copied, copied_text
+from es_desktop.app.transfer.working_copy import CopyResult, describe_copy
 from es_desktop.core import RecordedEvent
 from es_desktop.replay import ABSENT, Change, Rebuild
 from es_desktop.replay.watch import Crossing
@@ -114,8 +114,8 @@ def _comparison_lines(report: ComparisonReport) -> Iterator[str]:
     if found is not None:
         first = "no version differs" if found.first is None else f"first differs at version {found.first}"
         yield f"{first}; {found.count} differ: {found.spans()}" if found.count > 1 else first
-    yield from map(change_text, compared.told)
-    if not compared.told:
+    yield from map(change_text, compared.changes_for_people)
+    if not compared.changes_for_people:
         yield "the two states are alike"
 
 
@@ -190,7 +190,7 @@ def _event_line(found: FoundEvent) -> str:
 _MOST_NAMED: Final = 20
 
 
-def copied_json(copied: Copied, target: str) -> dict[str, Any]:
+def copied_json(copied: CopyResult, target: str) -> dict[str, Any]:
     """The object of ``copy``."""
     return {
         "copy": target,
@@ -198,16 +198,16 @@ def copied_json(copied: Copied, target: str) -> dict[str, Any]:
         "already": copied.already,
         "events": copied.events,
         "snapshots": copied.snapshots,
-        "behind": [str(each) for each in copied.behind],
+        "behind": [str(each) for each in copied.outdated],
         "differences": [
             {"entity": str(each.entity), "version": each.version, "what": each.text} for each in copied.mismatches
         ],
     }
 
 
-def copied_lines(copied: Copied, target: str) -> Iterator[str]:
+def copied_lines(copied: CopyResult, target: str) -> Iterator[str]:
     """Tell how a copy ended, and where it is not as the store is."""
-    yield f"{target}: {copied_text(copied)}"
+    yield f"{target}: {describe_copy(copied)}"
     for each in copied.mismatches[:_MOST_NAMED]:
         yield f"{each.entity} up to version {each.version}: {each.text}"
     if len(copied.mismatches) > _MOST_NAMED:

@@ -96,8 +96,8 @@ def _both(tables: StoreTables) -> tuple[SequenceTable, SequenceTable]:
 
 
 def _add_all(records: Iterable[tuple[RecordType, Any]], events: _Batch, snapshots: _Batch) -> None:
-    for kind, item in records:
-        (events if kind == "event" else snapshots).add(item)
+    for record_type, item in records:
+        (events if record_type == "event" else snapshots).add(item)
     events.flush()
     snapshots.flush()
 

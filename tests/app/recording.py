@@ -20,7 +20,7 @@ from es_desktop.stores.writing import append_records
 Rows = dict[str, list[tuple[Any, ...]]]
 
 
-def standing(path: Path) -> Rows:
+def stored_rows(path: Path) -> Rows:
     """Return what the two tables of a file hold, in the order of their rows, each value as SQLite keeps it."""
     columns = ", ".join(f"{name}, typeof({name})" for name in ("sequence_id", "position", "topic", "data"))
     with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as connection:
@@ -109,6 +109,6 @@ records = st.lists(
         payloads,
     ),
     max_size=12,
-    unique_by=lambda record: (record.kind, record.item[0], record.item[1]),
+    unique_by=lambda record: (record.record_type, record.item[0], record.item[1]),
 )
 """Records of both kinds, each at a place of its own."""

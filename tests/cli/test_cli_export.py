@@ -16,7 +16,7 @@ import pytest
 
 from es_desktop.app.notes.notebook import Bookmark, Notebook, NotebookFolder
 from es_desktop.app.store.session import create_session, open_session
-from tests.app.recording import standing
+from tests.app.recording import stored_rows
 from tests.running import Answer, ask, fine, refused, start
 
 Run = Callable[..., Answer]
@@ -43,7 +43,7 @@ def test_a_store_goes_out_and_comes_back(run: Run, demo_store: Path, made: Path,
     assert json.loads(told) == {"file": str(out), "format": format, "events": 5129, "snapshots": 369}
     (told,) = fine(run("import", made, out, "--json"))
     assert json.loads(told) == {"events": 5129, "snapshots": 369, "skipped": 0}
-    assert standing(made) == standing(demo_store)
+    assert stored_rows(made) == stored_rows(demo_store)
     assert fine(run("import", made, out)) == ["0 events and 0 snapshots imported, 5498 were there already"]
 
 
@@ -140,4 +140,4 @@ def test_bad_input_is_told_in_one_line(run: Run, demo_store: Path, sample: Path,
     ):
         assert told in refused(run(*arguments))
     assert not (tmp_path / "missing.esdb").exists()
-    assert standing(made) == {"integer_sequenced_items": [], "snapshots": []}
+    assert stored_rows(made) == {"integer_sequenced_items": [], "snapshots": []}

@@ -68,7 +68,7 @@ def all_rows(database: IndexDatabase) -> list[EventRow]:
 def test_matching_events_are_found_in_the_order_of_the_store(
     records: list[Record], queries: Iterable[tuple[EventSearch, int]], events: int
 ) -> None:
-    notes = [each.item[3].partition('"note":"')[2] for each in records if each.kind == "event"]
+    notes = [each.item[3].partition('"note":"')[2] for each in records if each.record_type == "event"]
     with TemporaryDirectory() as folder, slices_of(events), indexed_store(Path(folder), records) as database:
         rows = all_rows(database)
         assert [row.n for row in rows] == list(range(1, len(notes) + 1))

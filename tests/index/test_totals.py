@@ -21,7 +21,7 @@ def test_the_totals_are_those_of_all_events_and_entities(records: list[Record], 
     with TemporaryDirectory() as folder, slices_of(events), indexed_store(Path(folder), records) as database:
         held, found = content(database), totals(database)
         assert (found.entities, found.events) == (len(held["entities"]), len(held["events"]))
-        assert found.snapshots == sum(each.kind == "snapshot" for each in records)
+        assert found.snapshots == sum(each.record_type == "snapshot" for each in records)
         times = [row[-1] for row in held["events"] if row[-1] is not None]
         assert (found.first_time, found.last_time) == (min(times, default=None), max(times, default=None))
         assert found.entity_types == Counter(row[1] for row in held["entities"])

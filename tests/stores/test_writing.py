@@ -23,11 +23,11 @@ def store(location: StoreLocation) -> Iterator[OpenedStore]:
     opened.close()
 
 
-def records(sequence_id: UUID | str, *positions: int, kind: RecordType = "event", data: Any = "{}") -> Records:
-    return [(kind, SequencedItem(sequence_id, position, "shop#Cart.Filled", data)) for position in positions]
+def records(sequence_id: UUID | str, *positions: int, record_type: RecordType = "event", data: Any = "{}") -> Records:
+    return [(record_type, SequencedItem(sequence_id, position, "shop#Cart.Filled", data)) for position in positions]
 
 
-def standing(store: OpenedStore) -> Records:
+def stored_rows(store: OpenedStore) -> Records:
     found: Records = [("event", item) for item in store.reader.all_records()]
     return found + [("snapshot", item) for item in store.reader.all_snapshot_records()]
 
@@ -38,7 +38,7 @@ def standing(store: OpenedStore) -> Records:
 @pytest.mark.parametrize("count", [0, 1, 499, 500, 501, 1000, 1203])
 def test_the_records_of_a_sequence_are_read_page_by_page(store: OpenedStore, count: int) -> None:
     mine, other = records("a", *range(count)), records("b", *range(700))
-    append_records(store.tables, [*other, *reversed(mine), *records("a", 3, 8, kind="snapshot")])
+    append_records(store.tables, [*other, *reversed(mine), *records("a", 3, 8, record_type="snapshot")])
     assert list(store.reader.records("a")) == [item for _, item in mine]
     assert [item.position for item in store.reader.snapshot_records("a")] == [3, 8]
     assert list(store.reader.records("nobody")) == list(store.reader.snapshot_records("nobody")) == []
@@ -76,25 +76,25 @@ def test_records_of_many_sequences_are_appended(store: OpenedStore) -> None:
         *records(one, 0, 1),
         *records(str(one), 0),
         *records("", -5, 2**62),
-        *records(one, 1, kind="snapshot"),
-        *records("b", 7, data=b"\x00\xff", kind="snapshot"),
+        *records(one, 1, record_type="snapshot"),
+        *records("b", 7, data=b"\x00\xff", record_type="snapshot"),
     ]
     assert append_records(store.tables, iter(written)) == AppendResult(5, 2, 0)
-    assert standing(store) == written
+    assert stored_rows(store) == written
     assert append_records(store.tables, []) == AppendResult(0, 0, 0)
 
 
 @pytest.mark.parametrize("at", [0, 1, 700, 1400])
-@pytest.mark.parametrize("kind", ["event", "snapshot"])
-def test_a_taken_position_is_named_and_nothing_is_written(store: OpenedStore, kind: RecordType, at: int) -> None:
-    before = records("a", 3, kind=kind)
+@pytest.mark.parametrize("record_type", ["event", "snapshot"])
+def test_a_taken_position_is_named_and_nothing_is_written(store: OpenedStore, record_type: RecordType, at: int) -> None:
+    before = records("a", 3, record_type=record_type)
     append_records(store.tables, before)
-    many = records("b", *range(1400), kind=kind)
+    many = records("b", *range(1400), record_type=record_type)
     for skip, data, reason in ((False, "{}", "taken"), (False, "[]", "taken"), (True, "[]", "taken by another record")):
-        wanted = many[:at] + records("a", 3, kind=kind, data=data) + many[at:]
+        wanted = many[:at] + records("a", 3, record_type=record_type, data=data) + many[at:]
         with pytest.raises(SequencedItemError, match=f"^position 3 of a is {reason}$"):
             append_records(store.tables, wanted, skip_identical=skip)
-        assert standing(store) == before
+        assert stored_rows(store) == before
 
 
 def test_a_position_that_is_given_twice_is_taken_as_well(store: OpenedStore) -> None:
@@ -103,17 +103,17 @@ def test_a_position_that_is_given_twice_is_taken_as_well(store: OpenedStore) -> 
         for again in (records("a", 0), records("a", 0, data="[]")):
             with pytest.raises(SequencedItemError, match=r"^position 0 of a is taken$"):
                 append_records(store.tables, [*records("a", 0), *many, *again])
-            assert standing(store) == []
+            assert stored_rows(store) == []
     assert append_records(store.tables, records("a", 0, 0, 1, 0), skip_identical=True) == AppendResult(2, 0, 2)
 
 
 def test_identical_records_may_be_skipped(store: OpenedStore) -> None:
-    first = [*records("a", *range(0, 1200, 2)), *records("a", 4, kind="snapshot")]
+    first = [*records("a", *range(0, 1200, 2)), *records("a", 4, record_type="snapshot")]
     append_records(store.tables, first)
-    whole = [*records("a", *range(1200)), *records("b", 0), *records("a", 4, 5, kind="snapshot")]
+    whole = [*records("a", *range(1200)), *records("b", 0), *records("a", 4, 5, record_type="snapshot")]
     assert append_records(store.tables, whole, skip_identical=True) == AppendResult(601, 1, 601)
     assert append_records(store.tables, whole, skip_identical=True) == AppendResult(0, 0, len(whole))
-    assert sorted(standing(store), key=str) == sorted(whole, key=str)
+    assert sorted(stored_rows(store), key=str) == sorted(whole, key=str)
 
 
 def test_a_uuid_and_its_text_are_two_sequences(store: OpenedStore) -> None:
@@ -129,7 +129,7 @@ def test_what_the_records_raise_undoes_everything(store: OpenedStore) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         append_records(store.tables, failing())
-    assert standing(store) == []
+    assert stored_rows(store) == []
     append_records(store.tables, records("a", 0))
 
 
@@ -139,7 +139,7 @@ def test_a_record_with_a_field_missing_is_refused(store: OpenedStore) -> None:
         append_records(store.tables, [("event", broken)])
     with pytest.raises(SequencedItemError, match="one of position 0 of a to position 1 of a is taken or cannot"):
         append_records(store.tables, [*records("a", 0), ("event", broken)])
-    assert standing(store) == []
+    assert stored_rows(store) == []
 
 
 def test_an_odd_id_is_told_in_one_line(store: OpenedStore) -> None:

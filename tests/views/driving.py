@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.runtime.errors import ConflictError, UserError
-from es_desktop.app.transfer.export import About
+from es_desktop.app.transfer.export import FormatText
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.pick_button import PickButton
 from es_desktop.views.window.main_window import MainWindow
@@ -45,7 +45,7 @@ class Answers:
         self.offered = name
         return self.file
 
-    def file_to_write(self, name: str, about: About) -> str | None:
+    def file_to_write(self, name: str, about: FormatText) -> str | None:
         self.offered = name
         return self.file
 

@@ -44,19 +44,19 @@ class Compared:
     left: Side
     right: Side
     changes: tuple[Change, ...]
-    """Exactly what differs, place by place."""
-    told: tuple[Change, ...]
-    """What differs as a person would tell it: see ``diff``."""
+    """Every path that differs."""
+    changes_for_people: tuple[Change, ...]
+    """The same, with members that a list gained or lost as such: see ``diff``."""
 
     @property
     def is_one_entity(self) -> bool:
         """Whether both sides are of the same entity of the same store."""
         return self.left.view.is_entity_of(self.right.view)
 
-    def places(self, *, only_differing: bool) -> Iterator[ComparedValue]:
+    def rows(self, *, only_differing: bool) -> Iterator[ComparedValue]:
         """Yield what differs, or every place of both states with the value on each side."""
         if only_differing:
-            return (ComparedValue(each.path, each.before, each.after, True) for each in self.told)
+            return (ComparedValue(each.path, each.before, each.after, True) for each in self.changes_for_people)
         return side_by_side(self.left.state, self.right.state)
 
     def writers(self, path: str, blame: Blame) -> list[int]:
@@ -81,8 +81,8 @@ def read_side(
 def compare(left: Side, right: Side) -> Compared:
     """Return what differs between two sides."""
     changes = compare_states(left.state, right.state)
-    told = tuple(diff(left.state, right.state, for_people=True)) or changes
-    return Compared(left, right, changes, told)
+    for_people = tuple(diff(left.state, right.state, for_people=True)) or changes
+    return Compared(left, right, changes, for_people)
 
 
 @dataclass(frozen=True, slots=True)

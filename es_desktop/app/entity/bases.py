@@ -16,7 +16,7 @@ _MOST_NAMED: Final = 8
 class BaseChoice:
     """What a person wants rebuilds to start from: the nearest snapshot, zero, or one snapshot that was picked."""
 
-    kind: Literal["nearest", "zero", "picked"]
+    mode: Literal["nearest", "zero", "picked"]
     version: int | None = None
     """Of the snapshot that was picked."""
 
@@ -55,7 +55,7 @@ class Bases:
 
         Where the picked one cannot be it, the nearest is; ``why_not`` tells that.
         """
-        if choice.kind == "zero":
+        if choice.mode == "zero":
             return None
         usable = self._usable(version)
         picked = [each for each in usable if each.version == choice.version]
@@ -63,7 +63,7 @@ class Bases:
 
     def why_not(self, choice: BaseChoice, version: int) -> str:
         """Return why the picked snapshot is not what the state at a version is rebuilt from; empty where it is."""
-        if choice.kind != "picked":
+        if choice.mode != "picked":
             return ""
         picked = next((each for each in self.rows if each.version == choice.version), None)
         if picked is None:

@@ -92,7 +92,7 @@ class Preview:
     """Whether the entity is no more after it."""
 
     @property
-    def is_worth_writing(self) -> bool:
+    def has_effect(self) -> bool:
         """Whether the event changes anything."""
         return self.ends or bool(self.changes)
 

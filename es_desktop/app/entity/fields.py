@@ -22,12 +22,12 @@ from es_desktop.app.text.values import elide
 from es_desktop.core import ValueEncodingError, attribute_names, topic_of, values
 
 # What an entity is made with besides the model's own arguments; the event brings these itself.
-_GIVEN: Final = frozenset({"self", "kwargs", "originator_id", "originator_version", "timestamp"})
-_MOST_TOLD: Final = 60
+_EVENT_ARGUMENTS: Final = frozenset({"self", "kwargs", "originator_id", "originator_version", "timestamp"})
+_MAX_SHOWN: Final = 60
 """Characters of a wrong text that are repeated in the message."""
 
 
-class Kind(enum.Enum):
+class ValueType(enum.Enum):
     """A kind of value, by the editor that it needs."""
 
     TEXT = "text"
@@ -52,22 +52,22 @@ class Field:
     """One value that a person may give: its plain name, its kind, and whether it may be nothing."""
 
     name: str
-    kind: Kind
+    value_type: ValueType
     optional: bool = False
     choices: tuple[enum.Enum, ...] = ()
     default: Any = None
     doc: str = ""
-    any_kind: bool = False
-    """Whether the model takes any kind of value; ``kind`` is then the likeliest."""
+    any_type: bool = False
+    """Whether the model takes any kind of value; ``value_type`` is then the likeliest."""
     collection: Callable[[Iterable[Any]], Any] = list
     """What a list that is typed becomes."""
 
     def holding(self, value: Any) -> Field:
         """Return the field as it is edited while it holds a value: of the value's kind, where it takes any."""
-        if not self.any_kind or value is None:
+        if not self.any_type or value is None:
             return self
         choices = tuple(type(value)) if isinstance(value, enum.Enum) else ()
-        return replace(self, kind=kind_of(value), choices=choices)
+        return replace(self, value_type=value_type_of(value), choices=choices)
 
 
 def creation_fields(model: type[Any]) -> list[Field]:
@@ -77,7 +77,7 @@ def creation_fields(model: type[Any]) -> list[Field]:
     return [
         _field(name, hints.get(name, Any), None if parameter.default is parameter.empty else parameter.default)
         for name, parameter in parameters.items()
-        if name not in _GIVEN
+        if name not in _EVENT_ARGUMENTS
     ]
 
 
@@ -92,12 +92,14 @@ def attribute_fields(model: type[Any]) -> list[Field]:
 
 def state_fields(state: Mapping[str, Any]) -> list[Field]:
     """Return the values of a state that have an editor, as attributes that take any kind of value."""
-    return [Field(name, Kind.TEXT, any_kind=True).holding(value) for name, value in state.items() if name.strip("_")]
+    return [
+        Field(name, ValueType.TEXT, any_type=True).holding(value) for name, value in state.items() if name.strip("_")
+    ]
 
 
-def kind_of(value: Any) -> Kind:
+def value_type_of(value: Any) -> ValueType:
     """Return the kind of a value that is there, for an attribute that may be anything."""
-    return Kind.CHOICE if isinstance(value, enum.Enum) else _KINDS.get(type(value), Kind.JSON)
+    return ValueType.CHOICE if isinstance(value, enum.Enum) else _VALUE_TYPES.get(type(value), ValueType.JSON)
 
 
 def parse(field: Field, text: str) -> Any:
@@ -105,14 +107,14 @@ def parse(field: Field, text: str) -> Any:
     if field.optional and not text.strip():
         return None
     try:
-        if field.kind is Kind.CHOICE:
+        if field.value_type is ValueType.CHOICE:
             return {each.name: each for each in field.choices}[text.strip()]
-        value = _PARSERS[field.kind](text if field.kind is Kind.TEXT else text.strip())
+        value = _PARSERS[field.value_type](text if field.value_type is ValueType.TEXT else text.strip())
         return field.collection(value) if type(value) is list else value
     except (ValueError, TypeError, OverflowError, InvalidOperation, KeyError):
-        examples = ", ".join(each.name for each in field.choices) or EXAMPLES[field.kind]
+        examples = ", ".join(each.name for each in field.choices) or EXAMPLES[field.value_type]
         raise UserError(
-            f"{elide(repr(text), _MOST_TOLD)} is not a {field.kind.value}", f"Such as: {examples}"
+            f"{elide(repr(text), _MAX_SHOWN)} is not a {field.value_type.value}", f"Such as: {examples}"
         ) from None
 
 
@@ -127,7 +129,7 @@ def as_text(value: Any) -> str:
             return value.hex(" ")
         case enum.Enum():
             return str(value.name)
-    return _json_text(value) if kind_of(value) is Kind.JSON else str(value)
+    return _json_text(value) if value_type_of(value) is ValueType.JSON else str(value)
 
 
 def _field(name: str, hint: Any, default: Any, doc: str = "") -> Field:
@@ -137,12 +139,12 @@ def _field(name: str, hint: Any, default: Any, doc: str = "") -> Field:
     plain = options[0] if optional and len(options) == 1 else hint
     plain = typing.get_origin(plain) or plain
     if isinstance(plain, type) and issubclass(plain, enum.Enum):
-        return Field(name, Kind.CHOICE, optional, tuple(plain), default, doc)
+        return Field(name, ValueType.CHOICE, optional, tuple(plain), default, doc)
     if plain in _COLLECTIONS:
-        return Field(name, Kind.JSON, optional, (), default, doc, collection=plain)
-    if plain in _KINDS:
-        return Field(name, _KINDS[plain], optional, (), default, doc)
-    return Field(name, Kind.TEXT, False, (), default, doc, any_kind=True).holding(default)
+        return Field(name, ValueType.JSON, optional, (), default, doc, collection=plain)
+    if plain in _VALUE_TYPES:
+        return Field(name, _VALUE_TYPES[plain], optional, (), default, doc)
+    return Field(name, ValueType.TEXT, False, (), default, doc, any_type=True).holding(default)
 
 
 def _hints(function: Any) -> dict[str, Any]:
@@ -162,7 +164,7 @@ def _json_text(value: Any) -> str:
 
 def _parse_json(text: str) -> Any:
     value = values.loads(text)
-    if kind_of(value) is not Kind.JSON:
+    if value_type_of(value) is not ValueType.JSON:
         raise ValueError(text)
     return value
 
@@ -188,7 +190,7 @@ def _parse_duration(text: str) -> dt.timedelta:
 
 
 def _parse_nothing(text: str) -> None:
-    if text not in ("", EXAMPLES[Kind.NOTHING]):
+    if text not in ("", EXAMPLES[ValueType.NOTHING]):
         raise ValueError(text)
 
 
@@ -199,50 +201,50 @@ _DURATION: Final = re.compile(
     re.ASCII,
 )
 _COLLECTIONS: Final = (list, dict, tuple, set, frozenset, deque)
-_KINDS: Final[dict[Any, Kind]] = {
-    str: Kind.TEXT,
-    int: Kind.INTEGER,
-    float: Kind.FLOAT,
-    Decimal: Kind.DECIMAL,
-    bool: Kind.BOOLEAN,
-    dt.date: Kind.DATE,
-    dt.datetime: Kind.DATETIME,
-    dt.time: Kind.TIME,
-    dt.timedelta: Kind.DURATION,
-    UUID: Kind.UUID,
-    bytes: Kind.BYTES,
-    type(None): Kind.NOTHING,
+_VALUE_TYPES: Final[dict[Any, ValueType]] = {
+    str: ValueType.TEXT,
+    int: ValueType.INTEGER,
+    float: ValueType.FLOAT,
+    Decimal: ValueType.DECIMAL,
+    bool: ValueType.BOOLEAN,
+    dt.date: ValueType.DATE,
+    dt.datetime: ValueType.DATETIME,
+    dt.time: ValueType.TIME,
+    dt.timedelta: ValueType.DURATION,
+    UUID: ValueType.UUID,
+    bytes: ValueType.BYTES,
+    type(None): ValueType.NOTHING,
 }
-_PARSERS: Final[dict[Kind, Callable[[str], Any]]] = {
-    Kind.TEXT: str,
-    Kind.INTEGER: int,
-    Kind.FLOAT: float,
-    Kind.DECIMAL: _parse_decimal,
-    Kind.BOOLEAN: _parse_boolean,
-    Kind.DATE: dt.date.fromisoformat,
-    Kind.DATETIME: dt.datetime.fromisoformat,
-    Kind.TIME: dt.time.fromisoformat,
-    Kind.DURATION: _parse_duration,
-    Kind.UUID: UUID,
-    Kind.BYTES: bytes.fromhex,
-    Kind.JSON: _parse_json,
-    Kind.NOTHING: _parse_nothing,
+_PARSERS: Final[dict[ValueType, Callable[[str], Any]]] = {
+    ValueType.TEXT: str,
+    ValueType.INTEGER: int,
+    ValueType.FLOAT: float,
+    ValueType.DECIMAL: _parse_decimal,
+    ValueType.BOOLEAN: _parse_boolean,
+    ValueType.DATE: dt.date.fromisoformat,
+    ValueType.DATETIME: dt.datetime.fromisoformat,
+    ValueType.TIME: dt.time.fromisoformat,
+    ValueType.DURATION: _parse_duration,
+    ValueType.UUID: UUID,
+    ValueType.BYTES: bytes.fromhex,
+    ValueType.JSON: _parse_json,
+    ValueType.NOTHING: _parse_nothing,
 }
-EXAMPLES: Final[dict[Kind, str]] = {
-    Kind.TEXT: "abc",
-    Kind.INTEGER: "42",
-    Kind.FLOAT: "3.5",
-    Kind.DECIMAL: "19.90",
-    Kind.BOOLEAN: "yes",
-    Kind.DATE: "2026-05-31",
-    Kind.DATETIME: "2026-05-31 14:30",
-    Kind.TIME: "14:30",
-    Kind.DURATION: "1 day, 2:30:00",
-    Kind.BYTES: "48 65 6c",
-    Kind.NOTHING: "nothing",
-    Kind.UUID: "5f2c91d0-9c1e-4a4e-8a77-0d5f7c1b2a3e",
-    Kind.CHOICE: "one of the list",
-    Kind.JSON: '["a", "b"] or {"a": 1}',
+EXAMPLES: Final[dict[ValueType, str]] = {
+    ValueType.TEXT: "abc",
+    ValueType.INTEGER: "42",
+    ValueType.FLOAT: "3.5",
+    ValueType.DECIMAL: "19.90",
+    ValueType.BOOLEAN: "yes",
+    ValueType.DATE: "2026-05-31",
+    ValueType.DATETIME: "2026-05-31 14:30",
+    ValueType.TIME: "14:30",
+    ValueType.DURATION: "1 day, 2:30:00",
+    ValueType.BYTES: "48 65 6c",
+    ValueType.NOTHING: "nothing",
+    ValueType.UUID: "5f2c91d0-9c1e-4a4e-8a77-0d5f7c1b2a3e",
+    ValueType.CHOICE: "one of the list",
+    ValueType.JSON: '["a", "b"] or {"a": 1}',
 }
 
 

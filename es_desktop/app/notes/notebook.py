@@ -97,9 +97,9 @@ class Notebook(msgspec.Struct, frozen=True, omit_defaults=True):
         """Return a notebook with the notes of a case. A case is added once: what was removed later does not return."""
         if digest in self.cases:
             return self
-        return msgspec.structs.replace(self.joined(other), cases=(*self.cases, digest))
+        return msgspec.structs.replace(self.merged_with(other), cases=(*self.cases, digest))
 
-    def joined(self, other: Notebook) -> Notebook:
+    def merged_with(self, other: Notebook) -> Notebook:
         """Return a notebook with the additions of another one; of two entries with the same key, this one's stays."""
         keys = {each.key for each in self.bookmarks}
         expressions = {each.expression for each in self.watchpoints}

@@ -21,8 +21,8 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from es_desktop.app.text.json_view import embeds, iso_time
 from es_desktop.core import SequencedItem, Topic
 
-from .jsonl import MOST, apart, joined, read_id
-from .records import BadLine, Record, sent_event
+from .jsonl import MAX_VERSION, join_origin, read_id, split_origin
+from .records import LineError, Record, sent_event
 
 if TYPE_CHECKING:
     from .export import RecordSource
@@ -77,13 +77,13 @@ class CloudEventsReader:
     def record(self, line: str) -> Record:
         """Return the record of a line.
 
-        Raises ``BadLine``, or what msgspec says of a line that is no JSON or lacks an attribute.
+        Raises ``LineError``, or what msgspec says of a line that is no JSON or lacks an attribute.
         """
         event = _decode(line)
         if event.specversion != "1.0":
-            raise BadLine(f"it is of version {event.specversion!a} of CloudEvents; this program knows '1.0'")
+            raise LineError(f"it is of version {event.specversion!a} of CloudEvents; this program knows '1.0'")
         if event.data is not UNSET and event.data_base64 is not UNSET:
-            raise BadLine("it has both `data` and `data_base64`")
+            raise LineError("it has both `data` and `data_base64`")
         if _has_extensions(event):
             return _own_record(event)
         sequence_id = event.subject or event.source
@@ -95,22 +95,22 @@ class CloudEventsReader:
 
 def _cloud_event(record: Record, origin: str, time: float | None) -> _CloudEvent:
     sequence_id, version, topic, _ = record.item
-    origin_text, payload = apart(record.item.data)
-    kind: Literal["uuid", "text"] = "uuid" if isinstance(sequence_id, UUID) else "text"
-    name = _fit(str(sequence_id))
+    origin_text, payload = split_origin(record.item.data)
+    id_type: Literal["uuid", "text"] = "uuid" if isinstance(sequence_id, UUID) else "text"
+    name = _encoded_text(str(sequence_id))
     event = _CloudEvent(
         specversion="1.0",
-        id=f"{kind}/{name}/{version}" + ("/snapshot" if record.kind == "snapshot" else ""),
+        id=f"{id_type}/{name}/{version}" + ("/snapshot" if record.record_type == "snapshot" else ""),
         source=origin,
-        type=_type(topic) or record.kind,
+        type=_type(topic) or record.record_type,
         subject=name or None,
         time=iso_time(time),
-        esdbkind=record.kind,
-        esdbidtype=kind,
+        esdbkind=record.record_type,
+        esdbidtype=id_type,
         esdbid=name,
         esdbversion=str(version),
-        esdbtopic=_fit(topic),
-        esdborigin=None if origin_text is None else _fit(origin_text),
+        esdbtopic=_encoded_text(topic),
+        esdborigin=None if origin_text is None else _encoded_text(origin_text),
     )
     if isinstance(payload, bytes):
         event.datacontenttype, event.data_base64 = _BYTES, payload
@@ -124,10 +124,10 @@ def _cloud_event(record: Record, origin: str, time: float | None) -> _CloudEvent
 def _type(topic: str) -> str:
     """What happened to what, as ``Order.Paid``."""
     read = Topic(topic)
-    return _fit(read.type if read.entity == read.type else f"{read.entity}.{read.type}")
+    return _encoded_text(read.type if read.entity == read.type else f"{read.entity}.{read.type}")
 
 
-def _fit(text: str) -> str:
+def _encoded_text(text: str) -> str:
     return _UNFIT.sub(lambda found: quote(found[0], safe=""), text)
 
 
@@ -135,7 +135,7 @@ def _has_extensions(event: _CloudEvent) -> bool:
     found = {name: getattr(event, name) for name in _EXTENSIONS}
     missing = [name for name, value in found.items() if value is None]
     if missing and len(missing) < len(found):
-        raise BadLine(f"it lacks the extension `{missing[0]}`")
+        raise LineError(f"it lacks the extension `{missing[0]}`")
     return not missing
 
 
@@ -146,29 +146,31 @@ _EXTENSIONS: Final = tuple(
 
 def _own_record(event: _CloudEvent) -> Record:
     assert event.esdbkind and event.esdbidtype
-    sequence_id = read_id(_unfit(event.esdbid), event.esdbidtype)
+    sequence_id = read_id(_decoded_text(event.esdbid), event.esdbidtype)
     version = str(event.esdbversion)
-    if not _INTEGER.fullmatch(version) or not -MOST - 1 <= int(version) <= MOST:
-        raise BadLine(f"`esdbversion` is {version!a}, where an integer of 64 bits is expected")
-    payload: Any = joined(None if event.esdborigin is None else _unfit(event.esdborigin), _own_payload(event))
-    return Record(event.esdbkind, SequencedItem(sequence_id, int(version), _unfit(event.esdbtopic), payload))
+    if not _INTEGER.fullmatch(version) or not -MAX_VERSION - 1 <= int(version) <= MAX_VERSION:
+        raise LineError(f"`esdbversion` is {version!a}, where an integer of 64 bits is expected")
+    payload: Any = join_origin(
+        None if event.esdborigin is None else _decoded_text(event.esdborigin), _own_payload(event)
+    )
+    return Record(event.esdbkind, SequencedItem(sequence_id, int(version), _decoded_text(event.esdbtopic), payload))
 
 
 def _own_payload(event: _CloudEvent) -> str | bytes:
     if not isinstance(event.data_base64, UnsetType):
         return event.data_base64
     if isinstance(event.data, UnsetType):
-        raise BadLine("it lacks `data`")
+        raise LineError("it lacks `data`")
     if (event.datacontenttype or _JSON).startswith(_TEXT):
         return msgspec.json.decode(event.data, type=str)
     return bytes(event.data).decode()
 
 
-def _unfit(text: str | None) -> str:
+def _decoded_text(text: str | None) -> str:
     try:
         return unquote(text or "", errors="strict")
     except UnicodeDecodeError:
-        raise BadLine(f"{text!a} holds a percent sign that stands for no character") from None
+        raise LineError(f"{text!a} holds a percent sign that stands for no character") from None
 
 
 def _foreign_payload(event: _CloudEvent) -> str:
@@ -195,5 +197,5 @@ def _seconds(time: str) -> float:
     except ValueError:
         read = None
     if read is None or read.tzinfo is None:
-        raise BadLine(f"`time` is {time!a}, where a time such as 2025-01-31T12:00:00Z is expected")
+        raise LineError(f"`time` is {time!a}, where a time such as 2025-01-31T12:00:00Z is expected")
     return read.timestamp()

@@ -37,11 +37,11 @@ def csv_lines(source: RecordSource, *, bom: bool = False) -> Iterator[bytes]:
             entity, entity_type = sequence_id, event.entity_type
         text = _text(payload if event.origin is None else _copied_payload(event, event.origin))
         texts = (str(sequence_id), entity_type, event.type, iso_time(event.timestamp) or "", text)
-        name, *others = map(guarded, texts)
+        name, *others = map(without_formula, texts)
         yield _encoded(row((name, others[0], version, *others[1:])))
 
 
-def guarded(text: str) -> str:
+def without_formula(text: str) -> str:
     """Return a text as no spreadsheet takes it for a formula."""
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 

@@ -45,8 +45,8 @@ class ExportFormat(enum.StrEnum):
     """A test of one entity."""
 
     @property
-    def about(self) -> About:
-        return _ABOUT[self]
+    def about(self) -> FormatText:
+        return _FORMAT_TEXTS[self]
 
     @property
     def is_store(self) -> bool:
@@ -54,7 +54,7 @@ class ExportFormat(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class FormatText:
     """What a person reads of a format."""
 
     title: str
@@ -63,25 +63,25 @@ class About:
     """Of the name of a file."""
 
 
-_ABOUT: Final = {
-    ExportFormat.CASE: About(
+_FORMAT_TEXTS: Final = {
+    ExportFormat.CASE: FormatText(
         "Case",
         "A store to double-click, with your bookmarks and notes. It opens at this view.",
         ".esdb",
     ),
-    ExportFormat.JSONL: About("JSON Lines", "Every record on a line of its own. Import takes it back.", ".jsonl"),
-    ExportFormat.CSV: About("CSV", "The events as a table for a spreadsheet. It cannot be imported.", ".csv"),
-    ExportFormat.CLOUDEVENTS: About(
+    ExportFormat.JSONL: FormatText("JSON Lines", "Every record on a line of its own. Import takes it back.", ".jsonl"),
+    ExportFormat.CSV: FormatText("CSV", "The events as a table for a spreadsheet. It cannot be imported.", ".csv"),
+    ExportFormat.CLOUDEVENTS: FormatText(
         "CloudEvents 1.0",
         "Every record as an event that other programs know. Import takes it back.",
         ".cloudevents.jsonl",
     ),
-    ExportFormat.PYTEST: About(
+    ExportFormat.PYTEST: FormatText(
         "pytest file",
         "A test that rebuilds the entity with its class, and stops before the last event.",
         ".py",
     ),
-    ExportFormat.ESDB: About("Store", "The records alone, in a new store, without anything of yours.", ".esdb"),
+    ExportFormat.ESDB: FormatText("Store", "The records alone, in a new store, without anything of yours.", ".esdb"),
 }
 
 
@@ -115,11 +115,11 @@ def suggested_name(request: ExportRequest, store: str, entity: EntityFacts | Non
     if request.format is ExportFormat.PYTEST:
         return re.sub(r"\W+", "_", f"test_{name}") + request.format.about.ending
     # A store that is exported whole should not be offered its own name.
-    kind = "-copy" if request.format.is_store and request.entities is None else ""
-    return re.sub(r"[^\w.]+", "-", name) + kind + request.format.about.ending
+    suffix = "-copy" if request.format.is_store and request.entities is None else ""
+    return re.sub(r"[^\w.]+", "-", name) + suffix + request.format.about.ending
 
 
-_STRIDE: Final = 200
+_PROGRESS_EVERY: Final = 200
 """How many records there are between two calls of progress."""
 
 
@@ -163,7 +163,7 @@ class RecordSource:
         else:
             snapshots = (item for each in self._entities for item in reader.snapshot_records(each, self.to))
             events = (item for each in self._entities for item in reader.records(each, self.to))
-        return self._counted(self._joined(snapshots, events), self._all_events + self._all_snapshots)
+        return self._counted(self._records(snapshots, events), self._all_events + self._all_snapshots)
 
     def events_by_entity(self) -> Iterator[Record]:
         """Yield the record of every event, all those of an entity together, in ascending order."""
@@ -172,7 +172,7 @@ class RecordSource:
             events = reader.all_records(by_sequence=True)
         else:
             events = (item for each in self._entities for item in reader.records(each, self.to))
-        return self._counted(self._joined([], events), self._all_events)
+        return self._counted(self._records([], events), self._all_events)
 
     def checkpoint(self) -> None:
         """Tell that nothing is given yet, during other work; raises where that is not wanted any more."""
@@ -184,7 +184,7 @@ class RecordSource:
 
     def time_of(self, record: Record) -> float | None:
         """Return when a record says that it was made, in seconds since the epoch."""
-        if record.kind == "event":
+        if record.record_type == "event":
             return self.read_event(record.item).timestamp
         return self._converter.mapper.to_recorded_snapshot(record.item).timestamp
 
@@ -195,7 +195,7 @@ class RecordSource:
         facts = [session.entity(each) for each in self._entities]
         return sum(each.events for each in facts), sum(each.snapshots for each in facts)
 
-    def _joined(self, snapshots: Iterable[Any], events: Iterable[Any]) -> Iterator[Record]:
+    def _records(self, snapshots: Iterable[Any], events: Iterable[Any]) -> Iterator[Record]:
         for item in snapshots:
             yield Record("snapshot", self._converter.snapshot(item))
         for item in events:
@@ -203,11 +203,11 @@ class RecordSource:
 
     def _counted(self, records: Iterable[Record], total: int) -> Iterator[Record]:
         for done, record in enumerate(records):
-            if done % _STRIDE == 0:
+            if done % _PROGRESS_EVERY == 0:
                 self._progress(done, max(done, total))  # somebody may append meanwhile
             if self.to is not None and record.item.position > self.to:
                 continue
-            if record.kind == "event":
+            if record.record_type == "event":
                 self.events += 1
             else:
                 self.snapshots += 1
@@ -217,7 +217,7 @@ class RecordSource:
 
 
 @dataclass(frozen=True, slots=True)
-class Exported:
+class ExportCounts:
     """How much was exported."""
 
     events: int
@@ -226,7 +226,7 @@ class Exported:
 
 def export_to_file(
     session: Reading, path: Path, request: ExportRequest, *, progress: Progress = lambda done, total: None
-) -> Exported:
+) -> ExportCounts:
     """Export entities, or the whole store, into a file; a file that is no database is replaced.
 
     Raises ``UserError``, and what ``progress`` raises; then no file is left, and an older one is as it was.
@@ -239,7 +239,7 @@ def export_to_file(
     else:
         with new_file(target, replaces=True) as unfinished, unfinished.open("xb") as file:
             file.writelines(_LINES[request.format](session, source, request))
-    return Exported(source.events, source.snapshots)
+    return ExportCounts(source.events, source.snapshots)
 
 
 def exported_lines(session: Reading, request: ExportRequest) -> Iterator[bytes]:

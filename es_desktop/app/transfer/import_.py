@@ -18,13 +18,13 @@ from es_desktop.core import DatastoreError, SequencedItemError
 
 from .cloudevents import CloudEventsReader
 from .jsonl import jsonl_record
-from .records import BadLine, Progress, Record
+from .records import LineError, Progress, Record
 
 if TYPE_CHECKING:
     from es_desktop.stores.writing import AppendPreview as AppendPreview
     from es_desktop.stores.writing import AppendResult as AppendResult
 
-_STRIDE: Final = 200
+_PROGRESS_EVERY: Final = 200
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _Parse = Callable[[str], Record | None]
 
@@ -71,7 +71,7 @@ def _records(file: BinaryIO, path: Path, progress: Progress) -> Iterator[Record]
     done = 0
     parse: _Parse | None = None
     for number, line in enumerate(file, 1):
-        if number % _STRIDE == 1:
+        if number % _PROGRESS_EVERY == 1:
             progress(done, total)
         done += len(line)
         with_mark = number == 1 and line.startswith(_BYTE_ORDER_MARK)
@@ -82,7 +82,7 @@ def _records(file: BinaryIO, path: Path, progress: Progress) -> Iterator[Record]
             text = bare.decode()
             parse = parse or _recognised(text)
             record = parse(text)
-        except (UnicodeDecodeError, msgspec.DecodeError, RecursionError, BadLine) as error:
+        except (UnicodeDecodeError, msgspec.DecodeError, RecursionError, LineError) as error:
             raise _refusal(path, number, error, is_known=parse is not None) from error
         if record is not None:
             yield record
@@ -102,14 +102,14 @@ def _recognised(line: str) -> _Parse:
     if probe.specversion is not None:
         return CloudEventsReader().record
     if probe.kind != "format":
-        raise BadLine("it does not say what the file holds")
+        raise LineError("it does not say what the file holds")
     return jsonl_record
 
 
 def _refusal(path: Path, number: int, error: Exception, *, is_known: bool) -> UserError:
     hint = "Correct the line, or leave it out." if is_known else "Give JSON Lines by es-desktop export, or CloudEvents."
     match error:
-        case BadLine():
+        case LineError():
             reason, hint = error.text, error.hint or hint
         case UnicodeDecodeError():
             reason = "it is not UTF-8"

@@ -16,18 +16,18 @@ from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 from es_desktop.app.text.json_view import embeds
 from es_desktop.core import EntityId, SequencedItem
 
-from .records import BadLine, Record
+from .records import LineError, Record
 
 FORMAT: Final = "es-desktop records"
 VERSION: Final = 1
-MOST: Final = 2**63 - 1
+MAX_VERSION: Final = 2**63 - 1
 """The largest version that a store can keep; the smallest is one beyond its negative."""
 
 
 class _Line(Struct, kw_only=True, omit_defaults=True, tag_field="kind"):
     sequence: str
     sequence_type: Literal["uuid", "text"]
-    version: Annotated[int, Meta(ge=-MOST - 1, le=MOST)]
+    version: Annotated[int, Meta(ge=-MAX_VERSION - 1, le=MAX_VERSION)]
     topic: str
     data: Raw | UnsetType = UNSET
     text: str | UnsetType = UNSET
@@ -62,30 +62,30 @@ def jsonl_lines(records: Iterable[Record]) -> Iterator[bytes]:
 def jsonl_record(line: str) -> Record | None:
     """Return the record of a line; ``None`` for one that names the format.
 
-    Raises ``BadLine``, or what msgspec says of a line that is no JSON or lacks a field.
+    Raises ``LineError``, or what msgspec says of a line that is no JSON or lacks a field.
     """
     found = _decode(line)
     if isinstance(found, _Format):
         _require_known(found)
         return None
     sequence_id = read_id(found.sequence, found.sequence_type)
-    kind: Literal["event", "snapshot"] = "event" if isinstance(found, _Event) else "snapshot"
+    record_type: Literal["event", "snapshot"] = "event" if isinstance(found, _Event) else "snapshot"
     origin = None if isinstance(found.origin, UnsetType) else bytes(found.origin).decode()
-    payload: Any = joined(origin, _payload(found))  # bytes are kept as they are, where a store had them
-    return Record(kind, SequencedItem(sequence_id, found.version, found.topic, payload))
+    payload: Any = join_origin(origin, _payload(found))  # bytes are kept as they are, where a store had them
+    return Record(record_type, SequencedItem(sequence_id, found.version, found.topic, payload))
 
 
-def read_id(text: str, kind: str) -> EntityId:
-    """Return a sequence's id. Raises ``BadLine`` where it is no UUID although it should be."""
-    if kind == "text":
+def read_id(text: str, id_type: str) -> EntityId:
+    """Return a sequence's id. Raises ``LineError`` where it is no UUID although it should be."""
+    if id_type == "text":
         return text
     try:
         return UUID(text)
     except ValueError:
-        raise BadLine(f"{text!a} is not a UUID") from None
+        raise LineError(f"{text!a} is not a UUID") from None
 
 
-def apart(payload: Any) -> tuple[str | None, Any]:
+def split_origin(payload: Any) -> tuple[str | None, Any]:
     """Return the origin in a payload, as JSON text, and the rest; no origin where it could not be joined again."""
     from es_desktop.stores.ourmapper import without_origin
 
@@ -93,21 +93,21 @@ def apart(payload: Any) -> tuple[str | None, Any]:
     return (origin, rest) if origin is not None and embeds(origin) else (None, payload)
 
 
-def joined(origin: str | None, payload: str | bytes) -> str | bytes:
-    """Return the payload that ``apart`` took apart. Raises ``BadLine`` where the two do not belong together."""
+def join_origin(origin: str | None, payload: str | bytes) -> str | bytes:
+    """Return a payload with its origin, as before ``split_origin``. Raises ``LineError`` if they do not match."""
     from es_desktop.stores.ourmapper import with_origin
 
     if origin is None:
         return payload
     if not (origin.startswith("{") and isinstance(payload, str) and payload.startswith("{")):
-        raise BadLine("its origin, or the payload beside it, is no object")
+        raise LineError("its origin, or the payload beside it, is no object")
     return str(with_origin(origin, payload))
 
 
 def _line(record: Record) -> _Line:
     sequence_id, version, topic, _ = record.item
-    origin, payload = apart(record.item.data)
-    line = (_Event if record.kind == "event" else _Snapshot)(
+    origin, payload = split_origin(record.item.data)
+    line = (_Event if record.record_type == "event" else _Snapshot)(
         sequence=str(sequence_id),
         sequence_type="uuid" if isinstance(sequence_id, UUID) else "text",
         version=version,
@@ -126,13 +126,13 @@ def _line(record: Record) -> _Line:
 def _payload(line: _Line) -> str | bytes:
     found = [each for each in (line.data, line.text, line.base64) if each is not UNSET]
     if len(found) != 1:
-        raise BadLine(f"it has {len(found)} of the fields `data`, `text` and `base64`, where there has to be one")
+        raise LineError(f"it has {len(found)} of the fields `data`, `text` and `base64`, where there has to be one")
     (payload,) = found
     return bytes(payload).decode() if isinstance(payload, Raw) else payload
 
 
 def _require_known(named: _Format) -> None:
     if named.format != FORMAT:
-        raise BadLine(f"the format {named.format!a} is not known", f"Known are {FORMAT!r} and CloudEvents 1.0.")
+        raise LineError(f"the format {named.format!a} is not known", f"Known are {FORMAT!r} and CloudEvents 1.0.")
     if named.version != VERSION:
-        raise BadLine(f"it is of version {named.version} of the format; this program knows {VERSION}", "Update it.")
+        raise LineError(f"it is of version {named.version} of the format; this program knows {VERSION}", "Update it.")

@@ -50,11 +50,11 @@ Progress = Callable[[int, int], None]
 class Record(NamedTuple):
     """One row of a store of ours: of which of its two tables, and the four fields of it."""
 
-    kind: RecordType
+    record_type: RecordType
     item: SequencedItem
 
 
-class BadLine(Exception):
+class LineError(Exception):
     """A line of a file is no record: ``text`` says why, in one line; ``hint`` what to do where that is not plain."""
 
     def __init__(self, text: str, hint: str = "") -> None:
@@ -83,7 +83,7 @@ class CopyNotes(msgspec.Struct, frozen=True, omit_defaults=True):
         try:
             return msgspec.json.decode(text, type=cls)
         except (msgspec.MsgspecError, RecursionError):
-            return UNKNOWN
+            return UNKNOWN_SOURCE
 
     def to_json(self) -> str:
         """Return the notes as JSON text."""
@@ -96,13 +96,13 @@ class CopyNotes(msgspec.Struct, frozen=True, omit_defaults=True):
     @property
     def note(self) -> str:
         """The notes in one line."""
-        if self == UNKNOWN:
+        if self == UNKNOWN_SOURCE:
             return "a working copy, but what it says of where it comes from cannot be read"
         part = f"{self.scope} in " if self.scope else ""
         return f"a working copy of {part}{self.source} ({self.format}), begun {day_text(self.made)}"
 
 
-UNKNOWN: Final = CopyNotes("", "", 0.0, core_types=False)
+UNKNOWN_SOURCE: Final = CopyNotes("", "", 0.0, core_types=False)
 
 
 def has_core_type(event: RecordedEvent, notes: CopyNotes | None) -> bool:
@@ -127,7 +127,7 @@ def sent_event(item: SequencedItem, format_name: str) -> SequencedItem:
     try:
         return ourmapper.copied_event(item.sequence_id, event, RecordOrigin(format_name, item.topic, data=item.data))
     except ValueEncodingError as error:
-        raise BadLine(str(error)) from error
+        raise LineError(str(error)) from error
 
 
 class RecordConverter:
@@ -149,23 +149,23 @@ class RecordConverter:
 
     def event(self, item: Any) -> SequencedItem:
         """Return the record of an event, from the row of the store that holds it."""
-        standing = SequencedItem(*item[:4])
-        if not self._is_ours(standing):
+        stored = SequencedItem(*item[:4])
+        if not self._is_ours(stored):
             event = self._tables.events.mapper.to_recorded_event(item)
             if not self._reads_event(item, event):
-                standing = self._copied_event(item[0], event, self._origin(event.topic, item, event))
-        return _required(standing, "event")
+                stored = self._copied_event(item[0], event, self._origin(event.topic, item, event))
+        return _required(stored, "event")
 
     def snapshot(self, item: Any) -> SequencedItem:
         """Return the record of a snapshot, from the row of the store that holds it."""
-        standing = SequencedItem(*item[:4])
+        stored = SequencedItem(*item[:4])
         if not self._format.is_ours:
             assert self._tables.snapshots is not None, "it came from there"
             snapshot = self._tables.snapshots.mapper.to_recorded_snapshot(item)
             if not self._reads_snapshot(item, snapshot):
                 origin = self._origin(snapshot.topic, item)
-                standing = self._encoded(self._ours.copied_snapshot, item[0], snapshot, origin, "snapshot")
-        return _required(standing, "snapshot")
+                stored = self._encoded(self._ours.copied_snapshot, item[0], snapshot, origin, "snapshot")
+        return _required(stored, "snapshot")
 
     def edited_event(self, entity_id: EntityId, event: RecordedEvent) -> SequencedItem:
         """Return the record of an event that a person edited or inserted."""
@@ -174,9 +174,9 @@ class RecordConverter:
         made = self._edited(entity_id, event)
         return made or self._copied_event(entity_id, event, self._origin_of_edited(event))
 
-    def _is_ours(self, standing: SequencedItem) -> bool:
+    def _is_ours(self, stored: SequencedItem) -> bool:
         # A copy that an older version of this program made says what its records come from once for all of them.
-        return self._format.is_ours and (self._notes is None or self._ours.has_origin(standing.data))
+        return self._format.is_ours and (self._notes is None or self._ours.has_origin(stored.data))
 
     def _has_core_type(self, event: RecordedEvent) -> bool:
         return has_core_type(event, self._notes) if self._format.is_ours else self._tables.has_core_event_types
@@ -232,7 +232,7 @@ class RecordConverter:
         try:
             made = SequencedItem(entity_id, event.version, event.topic, dumps({**frame, **event.data}))
         except ValueEncodingError as error:
-            raise _refusal("event", made_of=(entity_id, event.version), reason=str(error)) from error
+            raise _refusal("event", key=(entity_id, event.version), reason=str(error)) from error
         return made if self._is_same(self.mapper.to_recorded_event(made), event) else None
 
     def _frame(self, data: Any) -> dict[str, Any]:
@@ -259,12 +259,12 @@ class RecordConverter:
         entity_id: Any,
         recorded: Any,
         origin: RecordOrigin,
-        kind: RecordType,
+        record_type: RecordType,
     ) -> SequencedItem:
         try:
             return encode(entity_id, recorded, origin)
         except ValueEncodingError as error:
-            raise _refusal(kind, made_of=(entity_id, recorded.version), reason=str(error)) from error
+            raise _refusal(record_type, key=(entity_id, recorded.version), reason=str(error)) from error
 
 
 def _envelope(event: RecordedEvent) -> tuple[Any, ...]:
@@ -291,16 +291,16 @@ _FIELDS: Final[dict[str, tuple[type, ...]]] = {
 }
 
 
-def _required(item: SequencedItem, kind: RecordType) -> SequencedItem:
+def _required(item: SequencedItem, record_type: RecordType) -> SequencedItem:
     """SQLite keeps any kind of value in any column; a number as a topic, say, has no place in a file of records."""
-    for (name, kinds), value in zip(_FIELDS.items(), item, strict=True):
-        if not isinstance(value, kinds):
-            raise _refusal(kind, made_of=item[:2], reason=f"its {name} is a {type(value).__name__}")
+    for (name, types), value in zip(_FIELDS.items(), item, strict=True):
+        if not isinstance(value, types):
+            raise _refusal(record_type, key=item[:2], reason=f"its {name} is a {type(value).__name__}")
     return item
 
 
-def _refusal(kind: RecordType, *, made_of: tuple[Any, ...], reason: str) -> UserError:
-    sequence_id, position = made_of
+def _refusal(record_type: RecordType, *, key: tuple[Any, ...], reason: str) -> UserError:
+    sequence_id, position = key
     return UserError(
-        f"the {kind} at {position!r} of {sequence_id!a} cannot be exported: {reason}", "Export other entities."
+        f"the {record_type} at {position!r} of {sequence_id!a} cannot be exported: {reason}", "Export other entities."
     )

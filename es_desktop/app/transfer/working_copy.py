@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore
     from es_desktop.stores.writing import RecordType
 
-_STRIDE: Final = 100
+_PROGRESS_EVERY: Final = 100
 """How many records there are between two calls of progress."""
 _PAGE: Final = 500
 _MOST_CHANGES: Final = 3
@@ -57,7 +57,7 @@ class Mismatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Copied:
+class CopyResult:
     """What a copy came to, now that it is compared with the store that it was made of."""
 
     entities: int
@@ -67,13 +67,13 @@ class Copied:
     events: int
     snapshots: int
     """How many records were written this time."""
-    behind: tuple[EntityId, ...]
+    outdated: tuple[EntityId, ...]
     """Entities that had been there before, and have got events in the store since; these are not copied."""
     mismatches: tuple[Mismatch, ...]
     """Where an entity is not the same in both; none where the copy is right."""
 
 
-class StoreCopying:
+class StoreCopier:
     """Makes a working copy, or goes on with one."""
 
     def __init__(self, source: Session, target: Path, entities: Sequence[EntityId] | None = None) -> None:
@@ -87,11 +87,11 @@ class StoreCopying:
         """How many of them are in the copy, whole."""
 
     @property
-    def standing(self) -> str:
+    def progress_text(self) -> str:
         """How far it is, in words: ``12 of 300 entities``."""
         return f"{self.finished:,} of {count_text(self.wanted, 'entity')}"
 
-    def run(self, progress: Progress = lambda done, total: None) -> Copied:
+    def run(self, progress: Progress = lambda done, total: None) -> CopyResult:
         """Copy what is not there yet, and compare all of it.
 
         Raises ``UserError`` where it cannot be copied, and what ``progress`` raises, between any two records: what is
@@ -106,13 +106,13 @@ class StoreCopying:
             missing = [each for each in facts if each.id not in there]
             self.finished = len(facts) - len(missing)
             total = sum(each.events for each in facts) + sum(each.events + each.snapshots for each in missing)
-            records = CopiedRecords(self._source, progress, total)
+            records = CopyRecords(self._source, progress, total)
             for group in _grouped(missing):
                 self._append(copy.store, records, group)
                 self.finished += len(group)
-            behind, mismatches = self._compare(copy, facts, there, records)
+            outdated, mismatches = self._compare(copy, facts, there, records)
         already = len(facts) - len(missing)
-        return Copied(len(facts), already, records.events, records.snapshots, behind, mismatches)
+        return CopyResult(len(facts), already, records.events, records.snapshots, outdated, mismatches)
 
     def _wanted_entities(self) -> list[EntityFacts]:
         if self._chosen is None:
@@ -140,7 +140,7 @@ class StoreCopying:
                 raise UserError(f"{self._target} may not be written", "Choose another name or folder.")
             yield copy
 
-    def _append(self, opened: OpenedStore, records: CopiedRecords, group: Sequence[EntityFacts]) -> None:
+    def _append(self, opened: OpenedStore, records: CopyRecords, group: Sequence[EntityFacts]) -> None:
         # SQLAlchemy takes longer to load than the window does; see session.py.
         from es_desktop.stores.writing import append_records
 
@@ -148,22 +148,22 @@ class StoreCopying:
             append_records(opened.tables, records.of(group))
         except (SequencedItemError, DatastoreError) as error:
             hint = "Make room, see that nobody else writes the copy, and run it again: it goes on from there."
-            raise UserError(f"{self._target} holds {self.standing}: {error}", hint) from error
+            raise UserError(f"{self._target} holds {self.progress_text}: {error}", hint) from error
 
     def _compare(
-        self, copy: Session, facts: Sequence[EntityFacts], there: set[EntityId], records: CopiedRecords
+        self, copy: Session, facts: Sequence[EntityFacts], there: set[EntityId], records: CopyRecords
     ) -> tuple[tuple[EntityId, ...], tuple[Mismatch, ...]]:
-        behind: list[EntityId] = []
+        outdated: list[EntityId] = []
         found: list[Mismatch] = []
         for each in facts:
             ours = copy.entity(each.id)
             if each.id in there and ours.version < each.version:
-                behind.append(each.id)
+                outdated.append(each.id)
             difference = mismatch(self._source, copy, each.id, min(each.version, ours.version), records.checkpoint)
             if difference is not None:
                 found.append(difference)
             records.passed(each.events)
-        return tuple(behind), tuple(found)
+        return tuple(outdated), tuple(found)
 
 
 def _grouped(entities: Sequence[EntityFacts]) -> Iterator[list[EntityFacts]]:
@@ -179,18 +179,18 @@ def _grouped(entities: Sequence[EntityFacts]) -> Iterator[list[EntityFacts]]:
         yield group
 
 
-def copied_text(copied: Copied) -> str:
+def describe_copy(copied: CopyResult) -> str:
     """Tell how a copy ended, in one sentence without its full stop."""
     there = f", {copied.already:,} of which were there already" if copied.already else ""
     written = f"{count_text(copied.events, 'event')} and {count_text(copied.snapshots, 'snapshot')} written"
-    behind = f"; {count_text(len(copied.behind), 'entity')} got events since, which are not in it"
+    outdated = f"; {count_text(len(copied.outdated), 'entity')} got events since, which are not in it"
     wrong = count_text(len(copied.mismatches), "entity")
     verdict = f"{wrong} NOT as in the store" if copied.mismatches else "each as in the store"
     entities = count_text(copied.entities, "entity")
-    return f"{entities}{there}; {written}; {verdict}{behind if copied.behind else ''}"
+    return f"{entities}{there}; {written}; {verdict}{outdated if copied.outdated else ''}"
 
 
-def mismatch_text(copied: Copied) -> str:
+def describe_mismatches(copied: CopyResult) -> str:
     """Tell where a copy is not as the store is, on one line."""
     first = copied.mismatches[0]
     rest = len(copied.mismatches) - 1
@@ -201,7 +201,7 @@ def mismatch_text(copied: Copied) -> str:
 # The records that go in ---------------------------------------------------------------------------------------------
 
 
-class CopiedRecords:
+class CopyRecords:
     """Gives the records of entities as a copy holds them, counts them, and reports how far the whole work is."""
 
     def __init__(self, source: Reading, progress: Progress, total: int) -> None:
@@ -234,11 +234,11 @@ class CopiedRecords:
         """Tell how far it is; raises where the work is not wanted any more."""
         self._progress(min(self._done, self._total), self._total)
 
-    def _counted(self, kind: RecordType, item: SequencedItem) -> Record:
-        if self._done % _STRIDE == 0:
+    def _counted(self, record_type: RecordType, item: SequencedItem) -> Record:
+        if self._done % _PROGRESS_EVERY == 0:
             self.checkpoint()
         self._done += 1
-        return Record(kind, item)
+        return Record(record_type, item)
 
 
 # Whether the copy is right -------------------------------------------------------------------------------------------

@@ -249,11 +249,11 @@ class Comparison(QObject):
             here = _side(*in_view, base, job)
             beside = anchor.view_beside(here.view, session, known)
             # A snapshot that was picked is one of the entity in view.
-            nearest = base.kind == "picked" and not beside.is_entity_of(here.view)
+            nearest = base.mode == "picked" and not beside.is_entity_of(here.view)
             there = _side(beside, anchor.version_beside(here.version), NEAREST if nearest else base, job)
             heads = Heading.of(there, anchor.note(there, here), anchor.store_beside(session)), Heading.of(here, pace)
             compared = compare(here, there) if swapped else compare(there, here)
-            rows = CompareRows.of(compared.places(only_differing=not everything))
+            rows = CompareRows.of(compared.rows(only_differing=not everything))
             return _Found(compared, (heads[1], heads[0]) if swapped else heads, rows, beside)
 
         def done(found: _Found) -> None:

@@ -248,7 +248,7 @@ class Inspector(QObject):
 
     def _reset_picked_base(self) -> None:
         """Forget a base that a person picked: it is a snapshot of the previous entity."""
-        if self.base.kind == "picked":
+        if self.base.mode == "picked":
             self.base = NEAREST
             self.base_changed.emit(NEAREST)
 

@@ -13,9 +13,9 @@ from es_desktop.app.entity.commands import Changes, Initiator
 from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.app.store.session import Session
 from es_desktop.app.text.values import count_text
-from es_desktop.app.transfer.export import Exported, ExportRequest, export_to_file
+from es_desktop.app.transfer.export import ExportCounts, ExportRequest, export_to_file
 from es_desktop.app.transfer.import_ import import_file, preview_file
-from es_desktop.app.transfer.working_copy import Copied, StoreCopying, copied_text, mismatch_text
+from es_desktop.app.transfer.working_copy import CopyResult, StoreCopier, describe_copy, describe_mismatches
 from es_desktop.core import EntityId
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
@@ -51,7 +51,7 @@ class Transfer(QObject):
     def export(self, session: Session, path: Path, request: ExportRequest) -> None:
         """Export records to a file. An existing file is replaced only when the export is complete."""
 
-        def done(exported: Exported) -> None:
+        def done(exported: ExportCounts) -> None:
             self.message.emit(f"{path.name} was written: {_records(exported.events, exported.snapshots)}.")
 
         self._export_request.start(
@@ -105,27 +105,27 @@ class Copier(QObject):
 
     def copy(self, session: Session, path: Path, entities: Sequence[EntityId] | None = None) -> None:
         """Copy these entities of a store, or all, to a file; continue a copy that was cancelled there."""
-        copying = StoreCopying(session, path, entities)
+        copying = StoreCopier(session, path, entities)
 
-        def work(job: Job) -> Copied | None:
+        def work(job: Job) -> CopyResult | None:
             try:
                 return copying.run(job.report)
             except Cancelled:
                 return None
 
-        def done(copied: Copied | None) -> None:
+        def done(copied: CopyResult | None) -> None:
             if copied is None:
                 return
             if copied.mismatches:
                 hint = f"The copy is left in {path} as it is. Look at the entity in both before you work in it."
-                self.refused.emit(UserError(f"the copy is not right: {mismatch_text(copied)}", hint))
+                self.refused.emit(UserError(f"the copy is not right: {describe_mismatches(copied)}", hint))
                 return
-            self.message.emit(f"{copied_text(copied)}.")
+            self.message.emit(f"{describe_copy(copied)}.")
             self.made.emit(str(path))
 
-        def stopped(copied: Copied | None) -> None:
+        def stopped(copied: CopyResult | None) -> None:
             if copied is None and path.exists():
-                self.message.emit(f"{path.name} holds {copying.standing}; a copy to the same file goes on from there.")
+                self.message.emit(f"{path.name} holds {copying.progress_text}; copying to it again continues there.")
 
         self._request.start(f"Copying to {path.name}", work, done, dropped=stopped, queue=Queue.SCAN)
 

@@ -184,7 +184,7 @@ class CompareDock(Dock):
         if rows and self.hasFocus():
             self.table.setFocus()
         self._show_writers()
-        self.title_bar.set_summary("" if compared is None else _count_text(len(compared.told)))
+        self.title_bar.set_summary("" if compared is None else _count_text(len(compared.changes_for_people)))
         hint = self._hint_text(compared)
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))

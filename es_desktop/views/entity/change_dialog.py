@@ -102,7 +102,7 @@ class ChangeDialog(FormDialog):
 
     def _on_preview(self, preview: Preview) -> None:
         self._pane.show_preview(preview)
-        self.agree_button.setEnabled(preview.is_worth_writing)
+        self.agree_button.setEnabled(preview.has_effect)
 
     def _refuse(self, error: UserError) -> None:
         self._pane.show_refusal(error)

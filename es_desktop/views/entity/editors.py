@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
-from es_desktop.app.entity.fields import EXAMPLES, Field, Kind, as_text, parse
+from es_desktop.app.entity.fields import EXAMPLES, Field, ValueType, as_text, parse
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.plain_text import set_tip
@@ -19,9 +19,10 @@ _NOTHING: Final = "–"
 _LONGEST: Final = 2**31 - 1
 """Characters; without it, ``QLineEdit`` cuts longer texts."""
 _STAYING: Final = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
-_ANY_KINDS: Final = (
-    Kind.TEXT, Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT, Kind.BOOLEAN, Kind.DATE, Kind.DATETIME, Kind.TIME,
-    Kind.DURATION, Kind.UUID, Kind.BYTES, Kind.JSON, Kind.NOTHING,
+_ANY_TYPES: Final = (
+    ValueType.TEXT, ValueType.INTEGER, ValueType.DECIMAL, ValueType.FLOAT, ValueType.BOOLEAN, ValueType.DATE,
+    ValueType.DATETIME, ValueType.TIME, ValueType.DURATION, ValueType.UUID, ValueType.BYTES, ValueType.JSON,
+    ValueType.NOTHING,
 )  # fmt: skip
 
 
@@ -41,23 +42,23 @@ class FieldEditor(QWidget):
         self._is_done = False
         self._layout = QHBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._kinds = ChoiceBox([(kind.value, kind) for kind in _ANY_KINDS], self)
-        if self._field.kind not in self._kinds.values:
-            self._kinds.offer(self._field.kind.value, self._field.kind)
-        self._kinds.setAccessibleName(f"Type of {field.name}")
-        self._kinds.setVisible(field.any_kind and not in_place)
-        self._kinds.choose(self._field.kind)
-        self._kinds.currentIndexChanged.connect(self._on_kind_chosen)
+        self._value_types = ChoiceBox([(value_type.value, value_type) for value_type in _ANY_TYPES], self)
+        if self._field.value_type not in self._value_types.values:
+            self._value_types.offer(self._field.value_type.value, self._field.value_type)
+        self._value_types.setAccessibleName(f"Type of {field.name}")
+        self._value_types.setVisible(field.any_type and not in_place)
+        self._value_types.choose(self._field.value_type)
+        self._value_types.currentIndexChanged.connect(self._on_value_type_chosen)
         self._input: QWidget = self._make_input()
         self._layout.addWidget(self._input, 1)
-        self._layout.addWidget(self._kinds)
+        self._layout.addWidget(self._value_types)
         self._show(value)
         self.changed.connect(self._on_edited)
         self._take_focus_for(self._input)
 
     def value(self) -> Any:
         """Return the value. Raises ``UserError`` if the text is not a value of this type."""
-        if not self._is_edited and (self._given is not None or self._field.any_kind):
+        if not self._is_edited and (self._given is not None or self._field.any_type):
             return self._given  # unchanged, whatever its text would be parsed as
         if isinstance(self._input, ChoiceBox):
             return self._input.chosen
@@ -93,34 +94,35 @@ class FieldEditor(QWidget):
 
     def _make_choice(self) -> ChoiceBox[Any] | None:
         field = self._field
-        if field.kind not in (Kind.CHOICE, Kind.BOOLEAN):
+        if field.value_type not in (ValueType.CHOICE, ValueType.BOOLEAN):
             return None
         nothing = [(_NOTHING, None)] if field.optional else []
-        is_boolean = field.kind is Kind.BOOLEAN
+        is_boolean = field.value_type is ValueType.BOOLEAN
         choices = [("yes", True), ("no", False)] if is_boolean else [(each.name, each) for each in field.choices]
         box: ChoiceBox[Any] = ChoiceBox([*nothing, *choices], self)
         box.currentIndexChanged.connect(self.changed)
         return box
 
     def _make_page(self) -> QPlainTextEdit | None:
-        if self._field.kind is not Kind.JSON or self._in_place:
+        if self._field.value_type is not ValueType.JSON or self._in_place:
             return None
         page = QPlainTextEdit(self)
         page.setFont(mono_font())
         page.setTabChangesFocus(True)
         page.setFixedHeight(76)
-        page.setPlaceholderText(EXAMPLES[Kind.JSON])
+        page.setPlaceholderText(EXAMPLES[ValueType.JSON])
         page.textChanged.connect(self.changed)
         return page
 
     def _make_line(self) -> QLineEdit:
         line = QLineEdit(self)
         line.setMaxLength(_LONGEST)
-        is_nothing = self._field.kind is Kind.NOTHING
+        is_nothing = self._field.value_type is ValueType.NOTHING
         line.setReadOnly(is_nothing)
-        line.setText(EXAMPLES[Kind.NOTHING] if is_nothing else "")
-        empty = "nothing" if self._field.optional or (self._field.any_kind and self._given is None) else ""
-        line.setPlaceholderText(empty if self._field.kind is Kind.TEXT else f"for example {EXAMPLES[self._field.kind]}")
+        line.setText(EXAMPLES[ValueType.NOTHING] if is_nothing else "")
+        empty = "nothing" if self._field.optional or (self._field.any_type and self._given is None) else ""
+        example = f"for example {EXAMPLES[self._field.value_type]}"
+        line.setPlaceholderText(empty if self._field.value_type is ValueType.TEXT else example)
         line.textChanged.connect(self.changed)
         return line
 
@@ -137,9 +139,9 @@ class FieldEditor(QWidget):
     def _on_edited(self) -> None:
         self._is_edited = True
 
-    def _on_kind_chosen(self) -> None:
-        text = "" if self._field.kind is Kind.NOTHING else self._text()
-        self._field = replace(self._field, kind=self._kinds.chosen)
+    def _on_value_type_chosen(self) -> None:
+        text = "" if self._field.value_type is ValueType.NOTHING else self._text()
+        self._field = replace(self._field, value_type=self._value_types.chosen)
         old, self._input = self._input, self._make_input()
         self._layout.replaceWidget(old, self._input)
         old.deleteLater()

@@ -39,9 +39,7 @@ class PreviewPane(QWidget):
             text = "This event ends the entity. Its history stays in the store."
         else:
             text = summarise_changes(preview.changes) or "The value stays the same, so there is nothing to write."
-        policy = (
-            "\nThe policy will then take a snapshot." if preview.takes_snapshot and preview.is_worth_writing else ""
-        )
+        policy = "\nThe policy will then take a snapshot." if preview.takes_snapshot and preview.has_effect else ""
         self._show_message(text + policy, "")
 
     def show_refusal(self, error: UserError) -> None:

@@ -73,8 +73,8 @@ class RebuildDock(Dock):
             self._inspector.set_base((NEAREST, ZERO)[number])
 
     def _show_choice(self, base: BaseChoice) -> None:
-        kinds = {NEAREST.kind: 0, ZERO.kind: 1}
-        self.choice.button(kinds.get(base.kind, _PICKED)).setChecked(True)
+        buttons = {NEAREST.mode: 0, ZERO.mode: 1}
+        self.choice.button(buttons.get(base.mode, _PICKED)).setChecked(True)
         self.choice.button(_PICKED).setText(_PICK if base.version is None else f"from snapshot {base.version:,} ▾")
 
     def _on_outline(self, view: EntityView | None) -> None:

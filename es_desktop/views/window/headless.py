@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from es_desktop.app.runtime.errors import ConflictError, UserError
-from es_desktop.app.transfer.export import About
+from es_desktop.app.transfer.export import FormatText
 
 from .main_window import MainWindow
 
@@ -37,7 +37,7 @@ class HeadlessPrompts:
     def copy_to_make(self, name: str) -> str | None:
         return None
 
-    def file_to_write(self, name: str, about: About) -> str | None:
+    def file_to_write(self, name: str, about: FormatText) -> str | None:
         return None
 
     def file_to_import(self) -> str | None:

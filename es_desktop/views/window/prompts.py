@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QLineEdit, QMessageBox,
 
 from es_desktop.app.runtime.errors import ConflictError, UserError
 from es_desktop.app.text.times import local_time
-from es_desktop.app.transfer.export import About
+from es_desktop.app.transfer.export import FormatText
 from es_desktop.views.style.plain_text import message_box
 
 _RECORDS = "JSON Lines and CloudEvents (*.jsonl *.ndjson *.json *.cloudevents);;All files (*)"
@@ -31,7 +31,7 @@ class Prompts(Protocol):
     def copy_to_make(self, name: str) -> str | None:
         """Return the file of a working copy; ``None`` for none. ``name`` is the default."""
 
-    def file_to_write(self, name: str, about: About) -> str | None:
+    def file_to_write(self, name: str, about: FormatText) -> str | None:
         """Return the file to export to; ``None`` for none. ``name`` is the default."""
 
     def file_to_import(self) -> str | None:
@@ -87,7 +87,7 @@ class Dialogs:
             return None
         return found if Path(found).suffix else f"{found}.esdb"
 
-    def file_to_write(self, name: str, about: About) -> str | None:
+    def file_to_write(self, name: str, about: FormatText) -> str | None:
         kinds = f"{about.title} (*{about.ending})"
         found, _ = QFileDialog.getSaveFileName(self._parent, f"Export as {about.title}", name, kinds)
         if not found:

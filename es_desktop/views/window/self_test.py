@@ -93,7 +93,7 @@ class SelfTest(QObject):
         yield f"chose {living.type} {living.id}"
         view = workspace.inspector.view
         assert view is not None
-        field = next(field for field in view.fields if field.kind.name == "TEXT")
+        field = next(field for field in view.fields if field.value_type.name == "TEXT")
         workspace.commander.run_on_entity(
             "Changing", lambda commands, entity_id, at: commands.change_attribute(entity_id, field.name, "tried", at)
         )

@@ -13,16 +13,16 @@ from es_desktop.app.entity.event_templates import event_types
 from es_desktop.app.store.reader import Reading
 from es_desktop.replay import Branch, Chain, Mark
 
-MOST = 16
+MAX_VERSION = 16
 """Events of the entities that laws are tried on."""
 
 
 def trunks_of(reading: Reading, count: int = 6) -> list[RecordedHistory]:
-    """Return trunks of several entities of each type, those with the most events up to ``MOST``."""
+    """Return trunks of several entities of each type, those with the most events up to ``MAX_VERSION``."""
     found: dict[str, list[RecordedHistory]] = {}
     for facts in sorted(reading.entities(), key=lambda each: -each.events):
         same = found.setdefault(facts.type, [])
-        if facts.events <= MOST and len(same) < count:
+        if facts.events <= MAX_VERSION and len(same) < count:
             same.append(RecordedHistory(reading, facts))
     return [recorded for same in found.values() for recorded in same]
 

@@ -21,7 +21,7 @@ from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.replay import Branch, Move, Skip, compare_states
 from tests.app.branch.branching import drafts, folded, longest, states, trunks_of
-from tests.app.recording import event, standing, store_of
+from tests.app.recording import event, store_of, stored_rows
 from tests.conftest import SAMPLES
 
 
@@ -123,7 +123,7 @@ def test_records_that_are_as_they_were_stay_so_to_the_last_byte(
     path = tmp_path / "new.esdb"
     branch = recorded.branch([Skip(2), Move(5, before=4)])
     save_branch(recorded, branch, path)
-    saved = [(row[2], row[4], row[6]) for row in standing(path)["integer_sequenced_items"]]
+    saved = [(row[2], row[4], row[6]) for row in stored_rows(path)["integer_sequenced_items"]]
     assert saved == [
         (p.version, records[p.name][2], records[p.name][3]) for p in branch.entries if p.version is not None
     ]
@@ -138,7 +138,7 @@ def test_events_that_cannot_be_read_or_whose_class_is_not_known_are_saved_too(tm
         edits, _ = insert(recorded.branch(edits), 2, "shop#Cart.Filled", {"n": "new"})
         save_branch(recorded, recorded.branch(edits), tmp_path / "new.esdb")
         check_saved(recorded, recorded.branch(edits), tmp_path / "new.esdb")
-    saved = [row[6] for row in standing(tmp_path / "new.esdb")["integer_sequenced_items"]]
+    saved = [row[6] for row in stored_rows(tmp_path / "new.esdb")["integer_sequenced_items"]]
     assert saved[0] == "no JSON"
     assert [json.loads(each) for each in saved[1:]] == [{"timestamp": 7.5, "n": each} for each in ("edited", "new")]
 

@@ -59,13 +59,13 @@ def test_two_versions_differ_by_what_is_exactly_between_them(demo: Session, left
 def test_what_was_cut_out_of_a_list_is_told_as_just_that(demo: Session) -> None:
     view = EntityView(demo, ORDER)
     compared = compare(read_side(view, 7), read_side(view, 8))
-    assert [each.path for each in compared.told] == ["lines[0]", "total"]
+    assert [each.path for each in compared.changes_for_people] == ["lines[0]", "total"]
     assert len(compared.changes) > 10
-    shown = list(compared.places(only_differing=True))
+    shown = list(compared.rows(only_differing=True))
     assert [(each.path, each.left, each.right) for each in shown] == [
-        (each.path, each.before, each.after) for each in compared.told
+        (each.path, each.before, each.after) for each in compared.changes_for_people
     ]
-    everything = list(compared.places(only_differing=False))
+    everything = list(compared.rows(only_differing=False))
     assert [each for each in everything if each.differs] == shown
     assert {"customer", "lines[6].sku", "total"} <= {each.path for each in everything}
 
@@ -77,7 +77,7 @@ def test_each_differing_path_names_the_events_between_that_wrote_it(demo: Sessio
     blame = view.history(lambda: None).blame
     low, high = sorted((left, right))
     steps = demo.explain(ORDER, base=ZERO).steps[low + 1 : high + 1]
-    for change in compared.told:
+    for change in compared.changes_for_people:
         name = change.path.partition("[")[0]
         if name == change.path:
             wrote = [step.version for step in steps if any(each.path == name for each in step.changes)]

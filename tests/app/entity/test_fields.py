@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from es_desktop.app.entity.fields import (
     EXAMPLES,
     Field,
-    Kind,
+    ValueType,
     as_text,
     attribute_fields,
     creation_fields,
-    kind_of,
     model_title,
     parse,
+    value_type_of,
 )
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.core import TimestampedVersionedEntity, attribute
@@ -48,21 +48,21 @@ JSON = st.recursive(
     max_leaves=6,
 )
 ZONES = st.none() | st.just(UTC) | st.builds(lambda m: timezone(timedelta(minutes=m)), st.integers(-720, 720))
-VALUES: dict[Kind, st.SearchStrategy[Any]] = {
-    Kind.TEXT: st.text(),
-    Kind.INTEGER: st.integers(),
-    Kind.FLOAT: st.floats(allow_nan=False),
-    Kind.DECIMAL: st.decimals(allow_nan=False, allow_infinity=False),
-    Kind.BOOLEAN: st.booleans(),
-    Kind.DATE: st.dates(),
-    Kind.DATETIME: st.datetimes(timezones=ZONES),
-    Kind.TIME: st.times(timezones=st.just(UTC) | st.none()),
-    Kind.DURATION: st.timedeltas(),
-    Kind.BYTES: st.binary(),
-    Kind.NOTHING: st.none(),
-    Kind.UUID: st.uuids(),
-    Kind.CHOICE: st.sampled_from(Colour),
-    Kind.JSON: JSON,
+VALUES: dict[ValueType, st.SearchStrategy[Any]] = {
+    ValueType.TEXT: st.text(),
+    ValueType.INTEGER: st.integers(),
+    ValueType.FLOAT: st.floats(allow_nan=False),
+    ValueType.DECIMAL: st.decimals(allow_nan=False, allow_infinity=False),
+    ValueType.BOOLEAN: st.booleans(),
+    ValueType.DATE: st.dates(),
+    ValueType.DATETIME: st.datetimes(timezones=ZONES),
+    ValueType.TIME: st.times(timezones=st.just(UTC) | st.none()),
+    ValueType.DURATION: st.timedeltas(),
+    ValueType.BYTES: st.binary(),
+    ValueType.NOTHING: st.none(),
+    ValueType.UUID: st.uuids(),
+    ValueType.CHOICE: st.sampled_from(Colour),
+    ValueType.JSON: JSON,
 }
 
 
@@ -72,8 +72,8 @@ VALUES: dict[Kind, st.SearchStrategy[Any]] = {
 @pytest.mark.parametrize("model", DEMO_MODELS)
 def test_every_argument_and_attribute_of_the_demo_has_a_field_that_can_be_filled(model: type[Any]) -> None:
     for field in [*creation_fields(model), *attribute_fields(model)]:
-        assert (field.kind is Kind.CHOICE) == bool(field.choices), field
-        assert field.kind in EXAMPLES
+        assert (field.value_type is ValueType.CHOICE) == bool(field.choices), field
+        assert field.value_type in EXAMPLES
         if field.default is not None:
             assert parse(field, as_text(field.default)) == field.default
     assert all(field.doc for field in attribute_fields(model))
@@ -82,42 +82,42 @@ def test_every_argument_and_attribute_of_the_demo_has_a_field_that_can_be_filled
 def test_the_arguments_of_an_order() -> None:
     fields = {field.name: field for field in creation_fields(Order)}
     assert list(fields) == ["customer", "note", "priority", "gift", "due", "discount", "channel"]
-    assert [field.kind for field in fields.values()] == [
-        Kind.TEXT,
-        Kind.TEXT,
-        Kind.INTEGER,
-        Kind.BOOLEAN,
-        Kind.DATE,
-        Kind.DECIMAL,
-        Kind.CHOICE,
+    assert [field.value_type for field in fields.values()] == [
+        ValueType.TEXT,
+        ValueType.TEXT,
+        ValueType.INTEGER,
+        ValueType.BOOLEAN,
+        ValueType.DATE,
+        ValueType.DECIMAL,
+        ValueType.CHOICE,
     ]
     assert [name for name, field in fields.items() if field.optional] == ["due"]
     assert fields["channel"].choices == tuple(Order.Channel)
     assert fields["channel"].default is Order.Channel.WEB
     assert fields["discount"].default == Decimal("0.00")
-    assert not any(field.any_kind for field in fields.values())
+    assert not any(field.any_type for field in fields.values())
 
 
 def test_the_attributes_of_the_other_models() -> None:
-    def told(model: type[Any]) -> list[tuple[str, Kind, bool]]:
-        return [(field.name, field.kind, field.optional) for field in attribute_fields(model)]
+    def told(model: type[Any]) -> list[tuple[str, ValueType, bool]]:
+        return [(field.name, field.value_type, field.optional) for field in attribute_fields(model)]
 
     assert told(Account) == [
-        ("owner", Kind.TEXT, False),
-        ("limit", Kind.DECIMAL, False),
-        ("paperless", Kind.BOOLEAN, False),
+        ("owner", ValueType.TEXT, False),
+        ("limit", ValueType.DECIMAL, False),
+        ("paperless", ValueType.BOOLEAN, False),
     ]
     assert told(Ticket) == [
-        ("title", Kind.TEXT, False),
-        ("priority", Kind.CHOICE, False),
-        ("assignee", Kind.TEXT, True),
-        ("tags", Kind.JSON, False),
+        ("title", ValueType.TEXT, False),
+        ("priority", ValueType.CHOICE, False),
+        ("assignee", ValueType.TEXT, True),
+        ("tags", ValueType.JSON, False),
     ]
-    assert told(Example) == [(name, Kind.TEXT, False) for name in ("foo", "a", "b")]
+    assert told(Example) == [(name, ValueType.TEXT, False) for name in ("foo", "a", "b")]
 
 
 def test_an_attribute_of_any_kind_says_so() -> None:
-    assert all(field.any_kind for field in [*creation_fields(Example), *attribute_fields(Example)])
+    assert all(field.any_type for field in [*creation_fields(Example), *attribute_fields(Example)])
 
 
 def test_an_attribute_is_what_its_getter_says_even_where_it_is_no_argument() -> None:
@@ -131,8 +131,8 @@ def test_an_attribute_is_what_its_getter_says_even_where_it_is_no_argument() -> 
             """Which it strikes."""
 
     assert creation_fields(Clock) == []
-    assert [(field.name, field.kind, field.doc) for field in attribute_fields(Clock)] == [
-        ("hour", Kind.INTEGER, "Which it strikes.")
+    assert [(field.name, field.value_type, field.doc) for field in attribute_fields(Clock)] == [
+        ("hour", ValueType.INTEGER, "Which it strikes.")
     ]
 
 
@@ -143,19 +143,19 @@ def test_a_model_is_called_by_its_name() -> None:
 # Text and value -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("value_type", ValueType)
 @given(data=st.data())
-def test_a_value_comes_back_from_its_text(kind: Kind, data: st.DataObject) -> None:
-    value = data.draw(VALUES[kind])
-    field = Field("x", kind, choices=tuple(Colour) if kind is Kind.CHOICE else ())
+def test_a_value_comes_back_from_its_text(value_type: ValueType, data: st.DataObject) -> None:
+    value = data.draw(VALUES[value_type])
+    field = Field("x", value_type, choices=tuple(Colour) if value_type is ValueType.CHOICE else ())
     back = parse(field, as_text(value))
     assert back == value
     assert type(back) is type(value)
 
 
-@given(value=st.one_of(*(VALUES[kind] for kind in Kind if kind is not Kind.CHOICE)))
+@given(value=st.one_of(*(VALUES[value_type] for value_type in ValueType if value_type is not ValueType.CHOICE)))
 def test_the_kind_of_a_value_is_one_that_its_text_can_be_read_as(value: Any) -> None:
-    back = parse(Field("x", kind_of(value)), as_text(value))
+    back = parse(Field("x", value_type_of(value)), as_text(value))
     assert back == value
     assert type(back) is type(value)
 
@@ -164,60 +164,64 @@ def test_a_value_that_no_store_could_hold_still_has_a_text() -> None:
     assert as_text([1, 2j]) == '[1,"2j"]'
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_nothing_is_an_empty_line_where_there_may_be_nothing(kind: Kind) -> None:
+@pytest.mark.parametrize("value_type", ValueType)
+def test_nothing_is_an_empty_line_where_there_may_be_nothing(value_type: ValueType) -> None:
     assert as_text(None) == ""
-    assert parse(Field("x", kind, optional=True), "") is None
-    assert parse(Field("x", kind, optional=True), "  ") is None
+    assert parse(Field("x", value_type, optional=True), "") is None
+    assert parse(Field("x", value_type, optional=True), "  ") is None
 
 
 @pytest.mark.parametrize(
-    ("kind", "text", "value"),
+    ("value_type", "text", "value"),
     [
-        (Kind.INTEGER, " 42 ", 42),
-        (Kind.DECIMAL, "19.90", Decimal("19.90")),
-        (Kind.BOOLEAN, "YES", True),
-        (Kind.BOOLEAN, "false", False),
-        (Kind.BOOLEAN, "0", False),
-        (Kind.DATE, "2026-05-31", date(2026, 5, 31)),
-        (Kind.DATETIME, "2026-05-31 14:30", datetime(2026, 5, 31, 14, 30)),
-        (Kind.DATETIME, "2026-05-31T14:30Z", datetime(2026, 5, 31, 14, 30, tzinfo=UTC)),
-        (Kind.UUID, "5f2c91d09c1e4a4e8a770d5f7c1b2a3e", UUID("5f2c91d0-9c1e-4a4e-8a77-0d5f7c1b2a3e")),
-        (Kind.JSON, ' {"a": [1, null]} ', {"a": [1, None]}),
-        (Kind.TEXT, " as it is ", " as it is "),
+        (ValueType.INTEGER, " 42 ", 42),
+        (ValueType.DECIMAL, "19.90", Decimal("19.90")),
+        (ValueType.BOOLEAN, "YES", True),
+        (ValueType.BOOLEAN, "false", False),
+        (ValueType.BOOLEAN, "0", False),
+        (ValueType.DATE, "2026-05-31", date(2026, 5, 31)),
+        (ValueType.DATETIME, "2026-05-31 14:30", datetime(2026, 5, 31, 14, 30)),
+        (ValueType.DATETIME, "2026-05-31T14:30Z", datetime(2026, 5, 31, 14, 30, tzinfo=UTC)),
+        (ValueType.UUID, "5f2c91d09c1e4a4e8a770d5f7c1b2a3e", UUID("5f2c91d0-9c1e-4a4e-8a77-0d5f7c1b2a3e")),
+        (ValueType.JSON, ' {"a": [1, null]} ', {"a": [1, None]}),
+        (ValueType.TEXT, " as it is ", " as it is "),
     ],
 )
-def test_people_may_type_as_they_are_used_to(kind: Kind, text: str, value: Any) -> None:
-    assert parse(Field("x", kind), text) == value
+def test_people_may_type_as_they_are_used_to(value_type: ValueType, text: str, value: Any) -> None:
+    assert parse(Field("x", value_type), text) == value
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.CHOICE])
-def test_the_example_of_each_kind_is_one(kind: Kind) -> None:
-    for example in EXAMPLES[kind].split(" or "):
-        parse(Field("x", kind), example)
+@pytest.mark.parametrize("value_type", [value_type for value_type in ValueType if value_type is not ValueType.CHOICE])
+def test_the_example_of_each_value_type_can_be_parsed(value_type: ValueType) -> None:
+    for example in EXAMPLES[value_type].split(" or "):
+        parse(Field("x", value_type), example)
 
 
 @pytest.mark.parametrize(
-    ("kind", "text"),
+    ("value_type", "text"),
     [
-        *((kind, "nonsense!") for kind in Kind if kind is not Kind.TEXT),
-        *((kind, "") for kind in Kind if kind not in (Kind.TEXT, Kind.BYTES, Kind.NOTHING)),
-        (Kind.INTEGER, "1.5"),
-        (Kind.INTEGER, "9" * 5000),
-        (Kind.DECIMAL, "NaN"),
-        (Kind.DECIMAL, "1e999999999999999999999"),
-        (Kind.DATE, "2026-02-30"),
-        (Kind.JSON, "[1, 2"),
-        (Kind.JSON, "3"),
-        (Kind.JSON, '"a text"'),
-        (Kind.JSON, "null"),
-        (Kind.JSON, "[" * 100_000),
+        *((value_type, "nonsense!") for value_type in ValueType if value_type is not ValueType.TEXT),
+        *(
+            (value_type, "")
+            for value_type in ValueType
+            if value_type not in (ValueType.TEXT, ValueType.BYTES, ValueType.NOTHING)
+        ),
+        (ValueType.INTEGER, "1.5"),
+        (ValueType.INTEGER, "9" * 5000),
+        (ValueType.DECIMAL, "NaN"),
+        (ValueType.DECIMAL, "1e999999999999999999999"),
+        (ValueType.DATE, "2026-02-30"),
+        (ValueType.JSON, "[1, 2"),
+        (ValueType.JSON, "3"),
+        (ValueType.JSON, '"a text"'),
+        (ValueType.JSON, "null"),
+        (ValueType.JSON, "[" * 100_000),
     ],
 )
-def test_what_is_none_of_its_kind_is_refused_with_an_example(kind: Kind, text: str) -> None:
-    field = Field("x", kind, choices=tuple(Colour) if kind is Kind.CHOICE else ())
-    with pytest.raises(UserError, match=f"is not a {kind.value}") as caught:
+def test_a_text_of_another_type_is_refused_with_an_example(value_type: ValueType, text: str) -> None:
+    field = Field("x", value_type, choices=tuple(Colour) if value_type is ValueType.CHOICE else ())
+    with pytest.raises(UserError, match=f"is not a {value_type.value}") as caught:
         parse(field, text)
-    assert caught.value.hint == f"Such as: {'RED, GREEN' if kind is Kind.CHOICE else EXAMPLES[kind]}"
+    assert caught.value.hint == f"Such as: {'RED, GREEN' if value_type is ValueType.CHOICE else EXAMPLES[value_type]}"
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 500

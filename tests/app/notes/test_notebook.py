@@ -48,12 +48,12 @@ def test_there_is_one_mark_a_place(notebook: Notebook, bookmark: Bookmark) -> No
 
 @given(NOTEBOOKS, NOTEBOOKS)
 def test_joining_loses_nothing_of_the_first_and_takes_what_is_new_of_the_second(one: Notebook, two: Notebook) -> None:
-    both = one.joined(two)
+    both = one.merged_with(two)
     assert both.bookmarks[: len(one.bookmarks)] == one.bookmarks
     assert {each.key for each in both.bookmarks} == {each.key for each in (*one.bookmarks, *two.bookmarks)}
     assert {each.expression for each in both.watchpoints} >= {each.expression for each in two.watchpoints}
-    assert one.joined(one) == one
-    assert both.joined(two) == both
+    assert one.merged_with(one) == one
+    assert both.merged_with(two) == both
 
 
 def test_the_marks_of_some_entities_go_with_them() -> None:

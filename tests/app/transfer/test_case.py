@@ -22,7 +22,7 @@ from es_desktop.app.transfer.import_ import import_file
 from es_desktop.app.transfer.records import Record
 from es_desktop.core import clock_set_to
 from tests.app.notes.test_notebook import NOTEBOOKS
-from tests.app.recording import event, records, snapshot, standing, store_of
+from tests.app.recording import event, records, snapshot, store_of, stored_rows
 from tests.app.storing import sql
 
 CASE = ExportFormat.CASE
@@ -50,7 +50,7 @@ def read(path: Path) -> tuple[Case, tuple[str, ...]]:
 @given(records, NOTEBOOKS, st.data())
 @example([event("a", 0), snapshot("a", 0), event(ONE, 3, b"\xff"), event("b", 1)], NOTES, None)
 def test_records_notes_and_view_come_back(recorded: list[Record], notebook: Notebook, data: st.DataObject) -> None:
-    ids = list(dict.fromkeys(each.item.sequence_id for each in recorded if each.kind == "event"))
+    ids = list(dict.fromkeys(each.item.sequence_id for each in recorded if each.record_type == "event"))
     chosen = (
         tuple(ids) if data is None else tuple(data.draw(st.lists(st.sampled_from(ids), unique=True)) if ids else ())
     )
@@ -60,8 +60,8 @@ def test_records_notes_and_view_come_back(recorded: list[Record], notebook: Note
         case = case_of(store, Path(name), ExportRequest(CASE, chosen or None, notebook=notebook, shown=shown))
         found, _ = read(case)
         wanted = [each for each in recorded if not chosen or each.item.sequence_id in chosen]
-        expected = standing(store_of(Path(name) / "expected.esdb", wanted))
-        assert {table: sorted(rows, key=repr) for table, rows in standing(case).items()} == {
+        expected = stored_rows(store_of(Path(name) / "expected.esdb", wanted))
+        assert {table: sorted(rows, key=repr) for table, rows in stored_rows(case).items()} == {
             table: sorted(rows, key=repr) for table, rows in expected.items()
         }
     part = notebook if not chosen else notebook.of_entities(frozenset(map(str, chosen)))
@@ -82,7 +82,7 @@ def test_only_what_speaks_of_the_entities_and_their_versions_goes_along(tmp_path
     assert case.notebook.display_preferences == NOTES.display_preferences
     assert case.notebook.cases == ()
     assert (case.entity, case.version, case.to) == ("a", 4, 4)
-    found = standing(path)
+    found = stored_rows(path)
     assert ([row[2] for row in found["integer_sequenced_items"]], found["snapshots"]) == ([0, 1, 2, 3, 4], [])
 
 
@@ -155,7 +155,7 @@ def test_a_store_of_another_program_is_no_case(sample: Path) -> None:
 @given(NOTEBOOKS, NOTEBOOKS)
 def test_what_a_case_brought_is_taken_over_once(mine: Notebook, other: Notebook) -> None:
     both = mine.with_case("this", other)
-    assert both.bookmarks == mine.joined(other).bookmarks
+    assert both.bookmarks == mine.merged_with(other).bookmarks
     emptied = msgspec.structs.replace(both, bookmarks=(), watchpoints=(), display_preferences={})
     assert emptied.with_case("this", other) == emptied
-    assert emptied.with_case("that", other).bookmarks == Notebook().joined(other).bookmarks
+    assert emptied.with_case("that", other).bookmarks == Notebook().merged_with(other).bookmarks

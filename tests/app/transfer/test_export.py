@@ -15,10 +15,10 @@ from es_desktop.app.entity.bases import NEAREST, ZERO
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.app.text.json_view import event_json, snapshot_json
-from es_desktop.app.transfer.export import Exported, ExportFormat, ExportRequest, export_to_file, exported_lines
+from es_desktop.app.transfer.export import ExportCounts, ExportFormat, ExportRequest, export_to_file, exported_lines
 from es_desktop.app.transfer.import_ import import_file
 from es_desktop.app.transfer.records import Record
-from tests.app.recording import ODD_PAYLOADS, event, records, snapshot, standing, store_of
+from tests.app.recording import ODD_PAYLOADS, event, records, snapshot, store_of, stored_rows
 from tests.app.storing import sql
 
 CASE = ExportFormat.CASE
@@ -61,7 +61,7 @@ def brought_back(source: Path, folder: Path, format: ExportFormat, *entities: st
 def test_what_goes_out_comes_back_record_for_record(format: ExportFormat, recorded: list[Record]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         source = store_of(Path(folder) / "source.esdb", recorded)
-        assert standing(brought_back(source, Path(folder), format)) == standing(source)
+        assert stored_rows(brought_back(source, Path(folder), format)) == stored_rows(source)
 
 
 @pytest.mark.parametrize("format", LOSSLESS)
@@ -70,7 +70,7 @@ def test_whole_stores_come_back(
     request: pytest.FixtureRequest, tmp_path: Path, store: str, format: ExportFormat
 ) -> None:
     source: Path = request.getfixturevalue(store)
-    expected, found = standing(source), standing(brought_back(source, tmp_path, format))
+    expected, found = stored_rows(source), stored_rows(brought_back(source, tmp_path, format))
     # A store without a column of its own for the order of appending is read in the order of its sequences.
     in_order = (lambda rows: rows) if store == "demo_store" else sorted
     assert {table: in_order(rows) for table, rows in expected.items()} == found
@@ -107,7 +107,7 @@ def test_chosen_entities_show_the_same_states(
 def test_an_entity_that_is_chosen_twice_goes_out_once(demo: Session, tmp_path: Path) -> None:
     entity = next(each for each in demo.entities() if each.snapshots)
     done = export_to_file(demo, tmp_path / "out.jsonl", ExportRequest(ExportFormat.JSONL, (entity.id, entity.id)))
-    assert done == Exported(entity.events, entity.snapshots)
+    assert done == ExportCounts(entity.events, entity.snapshots)
     with pytest.raises(UserError, match="there is no entity nobody"):
         export_to_file(demo, tmp_path / "other.jsonl", ExportRequest(ExportFormat.JSONL, (entity.id, "nobody")))
     assert not (tmp_path / "other.jsonl").exists()

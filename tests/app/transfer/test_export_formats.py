@@ -17,8 +17,8 @@ from hypothesis import given, settings
 
 from es_desktop.app.store.session import open_session
 from es_desktop.app.text.json_view import embeds
-from es_desktop.app.transfer.csv_file import guarded
-from es_desktop.app.transfer.export import Exported, ExportFormat, ExportRequest, export_to_file, exported_lines
+from es_desktop.app.transfer.csv_file import without_formula
+from es_desktop.app.transfer.export import ExportCounts, ExportFormat, ExportRequest, export_to_file, exported_lines
 from es_desktop.app.transfer.jsonl import jsonl_lines, jsonl_record
 from es_desktop.app.transfer.records import Record
 from tests.app.recording import event, odd_payloads, payloads, records, snapshot, store_of
@@ -179,7 +179,7 @@ def test_a_spreadsheet_gets_a_row_for_each_event(demo_store: Path, tmp_path: Pat
     text = (tmp_path / "out.csv").read_bytes()
     assert text.startswith(b"\xef\xbb\xbfentity,type,version,event,time,payload\r\n")
     rows = list(csv.DictReader(io.StringIO(text.decode("utf-8-sig"), newline="")))
-    assert done == Exported(len(rows), 0)
+    assert done == ExportCounts(len(rows), 0)
     entities = {str(each.id): each for each in demo.entities()}
     for row in rows:
         assert row["type"] == entities[row["entity"]].type
@@ -192,7 +192,7 @@ def test_a_spreadsheet_gets_a_row_for_each_event(demo_store: Path, tmp_path: Pat
 
 def test_no_cell_of_a_spreadsheet_begins_as_a_formula(tmp_path: Path) -> None:
     for start in ("=", "+", "-", "@", "\t", "\r", "\n"):
-        assert guarded(f"{start}1") == f"'{start}1"
-    assert (guarded("a=1"), guarded("")) == ("a=1", "")
+        assert without_formula(f"{start}1") == f"'{start}1"
+    assert (without_formula("a=1"), without_formula("")) == ("a=1", "")
     found = lines(tmp_path, ExportFormat.CSV, event("=1+1", 0, '@SUM("a,b")', topic="=x"))
     assert found[1:] == ["""'=1+1,'=x,0,'=x,,"'@SUM(""a,b"")\""""]

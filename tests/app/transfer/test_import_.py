@@ -16,7 +16,7 @@ from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_t
 from es_desktop.app.transfer.import_ import import_file, preview_file
 from es_desktop.app.transfer.records import Record
 from es_desktop.stores.writing import AppendPreview, AppendResult
-from tests.app.recording import event, records, snapshot, standing, store_of
+from tests.app.recording import event, records, snapshot, store_of, stored_rows
 from tests.app.storing import sql
 from tests.app.transfer.importable import HEADER, LINE, OWN, GivenFile, cloud_event
 
@@ -44,7 +44,7 @@ def given_file(tmp_path: Path) -> GivenFile:
 
 @pytest.mark.parametrize("format", [ExportFormat.JSONL, ExportFormat.CLOUDEVENTS])
 def test_importing_twice_is_harmless(demo_store: Path, tmp_path: Path, format: ExportFormat) -> None:
-    before = standing(demo_store)
+    before = stored_rows(demo_store)
     with closing(open_session(str(demo_store))) as session:
         done = export_to_file(session, tmp_path / "out", ExportRequest(format))
         all_of_it = done.events + done.snapshots
@@ -53,7 +53,7 @@ def test_importing_twice_is_harmless(demo_store: Path, tmp_path: Path, format: E
             sql(demo_store, "DELETE FROM integer_sequenced_items WHERE position > 2", "DELETE FROM snapshots")
             there = session.facts().events
             assert import_file(session, tmp_path / "out") == AppendResult(done.events - there, done.snapshots, there)
-    assert {table: sorted(rows) for table, rows in standing(demo_store).items()} == {
+    assert {table: sorted(rows) for table, rows in stored_rows(demo_store).items()} == {
         table: sorted(rows) for table, rows in before.items()
     }
 
@@ -126,10 +126,10 @@ def test_what_an_import_would_do_is_told_and_nothing_is_done(session: Session, s
     given = [event("a", 5), event("a", 6), event("c", 0), event("c", 1), snapshot("c", 1), snapshot("a", 5)]
     with closing(open_session(str(store_of(tmp_path / "other.esdb", given)))) as other:
         export_to_file(other, tmp_path / "out", ExportRequest(ExportFormat.JSONL))
-    before = standing(store)
+    before = stored_rows(store)
     preview = preview_file(session, tmp_path / "out")
     assert preview == AppendPreview(events=3, snapshots=1, sequences=2, skipped=2, conflicts=0, conflict_positions=())
-    assert (standing(store), list(session.facts().types.values())) == (before, [2])
+    assert (stored_rows(store), list(session.facts().types.values())) == (before, [2])
     assert import_file(session, tmp_path / "out") == AppendResult(preview.events, preview.snapshots, preview.skipped)
     assert preview_file(session, tmp_path / "out") == AppendPreview(0, 0, 0, 6, 0, ())
 
@@ -147,17 +147,15 @@ def test_every_conflict_is_counted_and_the_first_are_named(session: Session, tmp
 
 @pytest.mark.parametrize("format", [ExportFormat.JSONL, ExportFormat.CLOUDEVENTS])
 @settings(max_examples=20, deadline=None)
-@given(standing_already=records, coming=records)
-def test_an_import_does_what_was_told(
-    format: ExportFormat, standing_already: list[Record], coming: list[Record]
-) -> None:
+@given(stored_already=records, coming=records)
+def test_an_import_does_what_was_told(format: ExportFormat, stored_already: list[Record], coming: list[Record]) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        taken = {(each.kind, *each.item[:2]) for each in standing_already[::2]}
-        given = [*(each for each in coming if (each.kind, *each.item[:2]) not in taken), *standing_already[::2]]
+        taken = {(each.record_type, *each.item[:2]) for each in stored_already[::2]}
+        given = [*(each for each in coming if (each.record_type, *each.item[:2]) not in taken), *stored_already[::2]]
         with closing(open_session(str(store_of(folder / "other.esdb", given)))) as other:
             export_to_file(other, folder / "out", ExportRequest(format))
-        with closing(open_session(str(store_of(folder / "mine.esdb", standing_already)))) as mine:
+        with closing(open_session(str(store_of(folder / "mine.esdb", stored_already)))) as mine:
             preview = preview_file(mine, folder / "out")
             if preview.conflicts:
                 with pytest.raises(UserError):
@@ -166,7 +164,7 @@ def test_an_import_does_what_was_told(
                 told = (preview.events, preview.snapshots, preview.skipped)
                 done = import_file(mine, folder / "out")
                 assert (done.events, done.snapshots, done.skipped) == told
-                assert preview.skipped >= len(standing_already[::2])
+                assert preview.skipped >= len(stored_already[::2])
 
 
 def test_looking_counts_the_bytes_and_may_be_stopped(demo_store: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.transfer.import_ import import_file
 from es_desktop.stores import sqlite
 from es_desktop.stores.writing import AppendResult
-from tests.app.recording import event, snapshot, standing, store_of
+from tests.app.recording import event, snapshot, store_of, stored_rows
 from tests.app.transfer.importable import HEADER, LINE, OWN, GivenFile, changed, cloud_event
 
 
@@ -79,11 +79,11 @@ def refusal(session: Session, path: Path) -> str:
 def test_a_line_that_is_no_record_is_named(
     session: Session, store: Path, given_file: GivenFile, line: bytes, reason: str
 ) -> None:
-    before = standing(store)
+    before = stored_rows(store)
     file = given_file(HEADER + LINE + line + b"\n")
     assert refusal(session, file) == f"line 3 of {file} cannot be imported: {reason}"
     session.close()
-    assert standing(store) == before
+    assert stored_rows(store) == before
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_a_file_of_another_kind_is_refused_at_its_first_line(
 def test_another_record_at_a_taken_position_refuses_the_whole(
     session: Session, store: Path, given_file: GivenFile
 ) -> None:
-    before = standing(store)
+    before = stored_rows(store)
     many = b"".join(changed(sequence="new", version=version) + b"\n" for version in range(1200))
     for field in ({"topic": "other"}, {"data": {"a": 1}}):
         line = changed(version=5, topic="shop#Cart.Filled")
@@ -131,7 +131,7 @@ def test_another_record_at_a_taken_position_refuses_the_whole(
         assert refusal(session, file) == "nothing was imported: position 5 of a is taken by another record"
         assert refusal(session, given_file(HEADER + changed(version=9) + b"\n" + many + changed(version=9, topic="o")))
     session.close()
-    assert standing(store) == before
+    assert stored_rows(store) == before
 
 
 def test_a_store_that_is_only_read_is_not_imported_into(sample: Path, demo_store: Path, given_file: GivenFile) -> None:

@@ -17,7 +17,7 @@ from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.text.json_view import plain_json
-from es_desktop.app.transfer.export import Exported, ExportFormat, ExportRequest, export_to_file, exported_lines
+from es_desktop.app.transfer.export import ExportCounts, ExportFormat, ExportRequest, export_to_file, exported_lines
 from es_desktop.core import EntityId
 from es_desktop.examples import Example
 from tests.app.recording import event, store_of
@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[3]
 HOSTILE = '"""\nimport os; os.abort()\n"""\\\'{version}$stop\u2028é'
 
 
-def written(session: Session, path: Path, *entities: EntityId, to: int | None = None) -> Exported:
+def written(session: Session, path: Path, *entities: EntityId, to: int | None = None) -> ExportCounts:
     return export_to_file(session, path, ExportRequest(ExportFormat.PYTEST, entities, to))
 
 
@@ -72,7 +72,7 @@ def test_it_holds_the_records_and_the_state_and_passes(demo_store: Path, tmp_pat
             path = tmp_path / f"test_{kind}.py"
             entity = chosen(session, kind)
             at = entity.version if kind == "discarded" else entity.version // 2
-            assert written(session, path, entity.id, to=at) == Exported(at + 1, 0)
+            assert written(session, path, entity.id, to=at) == ExportCounts(at + 1, 0)
             found = names_of(path)
             assert (found["STOP_BEFORE"], found["ENTITY"]) == (at, str(entity.id))
             assert found["EVENTS"] == [tuple(session.record(entity.id, version))[1:] for version in range(at + 1)]

@@ -20,7 +20,7 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
 from es_desktop.app.transfer.import_ import import_file
-from es_desktop.app.transfer.working_copy import StoreCopying
+from es_desktop.app.transfer.working_copy import StoreCopier
 from es_desktop.core import EntityId
 from es_desktop.replay import Exactness, plain_state
 from es_desktop.stores import OpenOptions
@@ -28,7 +28,7 @@ from tests.app.transfer.importable import cloud_event
 from tests.stores.formats.sample import FOLDER, Sample
 from tests.stores.formats.samples import SAMPLES
 
-MOST = 2
+MAX_VERSION = 2
 """Entities of a sample that go each way: the one with the most events, and the first one."""
 
 
@@ -70,12 +70,12 @@ def source(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     with closing(open_session(str(path), options=OpenOptions(keys=sample.keys))) as session:
         entities = list(session.entities())
         longest = max(entities, key=lambda each: each.events)
-        chosen = tuple(dict.fromkeys([longest.id, *(each.id for each in entities)]))[:MOST]
+        chosen = tuple(dict.fromkeys([longest.id, *(each.id for each in entities)]))[:MAX_VERSION]
         yield Source(session, chosen, {each: described(session, each) for each in chosen})
 
 
 def copied(session: Session, chosen: tuple[EntityId, ...], folder: Path) -> Path:
-    done = StoreCopying(session, folder / "copy.esdb", chosen).run()
+    done = StoreCopier(session, folder / "copy.esdb", chosen).run()
     assert done.mismatches == ()
     return folder / "copy.esdb"
 
@@ -99,7 +99,7 @@ def rows(path: Path) -> dict[tuple[str, Any, int], Any]:
     with closing(open_session(str(path))) as session:
         reader = session.store.reader
         both = (("event", reader.all_records()), ("snapshot", reader.all_snapshot_records()))
-        return {(kind, item[0], item[1]): tuple(item) for kind, items in both for item in items}
+        return {(record_type, item[0], item[1]): tuple(item) for record_type, items in both for item in items}
 
 
 LINES_AND_STORES = [ExportFormat.ESDB, ExportFormat.CASE, ExportFormat.JSONL, ExportFormat.CLOUDEVENTS]

@@ -21,20 +21,20 @@ from es_desktop.app.runtime.cancel import CancelToken
 from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
-from es_desktop.app.transfer.working_copy import StoreCopying
+from es_desktop.app.transfer.working_copy import StoreCopier
 from es_desktop.core import RecordedEvent
 from es_desktop.examples import Order
 from es_desktop.replay import Exactness, plain_state
 from tests.conftest import SAMPLES
 from tests.stores.looking import files_in
 
-KINDS = [
+SAMPLE_NAMES = [
     "es-9.5.6-sqlite-plain.db",
     "emmett-sqlite-0.42.4.db",
     "es-7.2.4-sqlalchemy-sqlite.db",
     "es-3.1.0-sqlalchemy-sqlite.db",
 ]
-each_kind = pytest.mark.parametrize("name", KINDS)
+each_sample = pytest.mark.parametrize("name", SAMPLE_NAMES)
 EMMETT = "emmett-sqlite-0.42.4.db"
 
 
@@ -57,7 +57,7 @@ def target(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def copy(source: Session, target: Path) -> Iterator[Session]:
-    StoreCopying(source, target).run()
+    StoreCopier(source, target).run()
     with closing(open_session(str(target))) as session:
         yield session
 
@@ -89,7 +89,7 @@ def changeable(session: Session) -> list[EntityView]:
     return [view for view in views if view.fields]
 
 
-@each_kind
+@each_sample
 def test_a_copy_shows_what_the_store_shows(source: Session, copy: Session) -> None:
     for base in (NEAREST, ZERO):
         assert shown(copy, base) == shown(source, base)
@@ -97,13 +97,13 @@ def test_a_copy_shows_what_the_store_shows(source: Session, copy: Session) -> No
     assert source.facts().events == copy.facts().events
 
 
-@each_kind
+@each_sample
 def test_it_says_where_it_comes_from(source: Session, copy: Session) -> None:
     (note,) = copy.facts().notes
     assert note.startswith(f"a working copy of {source.absolute_name} ({source.format_name}), begun 20")
 
 
-@each_kind
+@each_sample
 def test_a_change_is_one_event_and_the_rest_of_the_state_stays_from_every_base(copy: Session) -> None:
     commands = Commands(copy)
     for view in changeable(copy):
@@ -120,7 +120,7 @@ def test_a_change_is_one_event_and_the_rest_of_the_state_stays_from_every_base(c
         assert event.timestamp is not None
 
 
-@each_kind
+@each_sample
 def test_a_snapshot_of_ours_is_the_state_it_was_taken_of(copy: Session) -> None:
     commands = Commands(copy)
     commands.set_frequency(2)
@@ -142,7 +142,7 @@ def test_a_snapshot_of_ours_is_the_state_it_was_taken_of(copy: Session) -> None:
         assert all(state == states[0] for state in states), "the same state from any of them"
 
 
-@each_kind
+@each_sample
 def test_an_entity_is_discarded_and_stays_so(copy: Session) -> None:
     commands, view = Commands(copy), changeable(copy)[0]
     entity, version = view.facts.id, view.facts.version
@@ -186,7 +186,7 @@ def test_models_that_are_known_are_at_work_in_a_copy_too(copy: Session) -> None:
 # Progress, stopping, going on -----------------------------------------------------------------------------------------
 
 
-def stopped_after(copying: StoreCopying, calls: int) -> None:
+def stopped_after(copying: StoreCopier, calls: int) -> None:
     token, seen = CancelToken(), 0
 
     def progress(done: int, total: int) -> None:
@@ -205,25 +205,25 @@ def stopped_after(copying: StoreCopying, calls: int) -> None:
 def by_the_entity(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let even the small entities of a sample have a transaction each."""
     monkeypatch.setattr("es_desktop.app.transfer.working_copy._RECORDS_TOGETHER", 1)
-    monkeypatch.setattr("es_desktop.app.transfer.working_copy._STRIDE", 1)
+    monkeypatch.setattr("es_desktop.app.transfer.working_copy._PROGRESS_EVERY", 1)
 
 
-@each_kind
+@each_sample
 @pytest.mark.parametrize("calls", [0, 60])
 @pytest.mark.usefixtures("by_the_entity")
 def test_a_stopped_copy_holds_whole_entities_and_is_gone_on_with(
     source: Session, target: Path, tmp_path: Path, calls: int
 ) -> None:
-    copying = StoreCopying(source, target)
+    copying = StoreCopier(source, target)
     stopped_after(copying, calls)
     expected = {each.id: (each.events, each.snapshots) for each in source.entities()}
     with closing(open_session(str(target))) as half:
         there = {each.id: (each.events, each.snapshots) for each in half.entities()}
         assert len(there) == copying.finished < copying.wanted == len(expected)
         assert there == {each: expected[each] for each in there}, "whole, or not at all"
-    done = StoreCopying(source, target).run()
+    done = StoreCopier(source, target).run()
     assert (done.already, done.entities, done.mismatches) == (len(there), len(expected), ())
-    StoreCopying(source, tmp_path / "other.esdb").run()
+    StoreCopier(source, tmp_path / "other.esdb").run()
     with closing(open_session(str(target))) as one, closing(open_session(str(tmp_path / "other.esdb"))) as other:
         assert shown(one) == shown(other)
     assert {file.name for file in tmp_path.iterdir()} == {"theirs", "copy.esdb", "other.esdb"}
@@ -232,15 +232,15 @@ def test_a_stopped_copy_holds_whole_entities_and_is_gone_on_with(
 @pytest.mark.parametrize("name", [EMMETT])
 def test_chosen_entities_come_first_and_the_rest_later(source: Session, target: Path) -> None:
     chosen = [each.id for each in source.entities()][:2]
-    assert StoreCopying(source, target, chosen).run().entities == 2
-    done = StoreCopying(source, target).run()
+    assert StoreCopier(source, target, chosen).run().entities == 2
+    done = StoreCopier(source, target).run()
     assert (done.entities, done.already, done.mismatches) == (12, 2, ())
 
 
 @pytest.mark.parametrize("name", [EMMETT])
 def test_progress_ends_at_its_whole(source: Session, target: Path) -> None:
     seen: list[tuple[int, int]] = []
-    StoreCopying(source, target).run(lambda done, total: seen.append((done, total)))
+    StoreCopier(source, target).run(lambda done, total: seen.append((done, total)))
     assert seen[-1] == (212, 212), "each event is written, and compared"
     assert [done for done, _ in seen] == sorted(done for done, _ in seen)
 
@@ -250,8 +250,8 @@ def test_what_was_changed_in_the_copy_is_no_difference(source: Session, target: 
     view = changeable(copy)[0]
     Commands(copy).change_attribute(view.facts.id, view.fields[0].name, "mine", view.facts.version)
     Commands(copy).take_snapshot(view.facts.id)
-    done = StoreCopying(source, target).run()
-    assert (done.already, done.events, done.behind, done.mismatches) == (12, 0, (), ())
+    done = StoreCopier(source, target).run()
+    assert (done.already, done.events, done.outdated, done.mismatches) == (12, 0, (), ())
     assert copy.explain(view.facts.id).state[view.fields[0].name] == "mine", "it is left as it is"
 
 
@@ -261,19 +261,19 @@ def test_what_was_changed_in_the_copy_is_no_difference(source: Session, target: 
         (EMMETT, "UPDATE integer_sequenced_items SET data = '{}' WHERE id = 3", "the event at version"),
         (EMMETT, "UPDATE integer_sequenced_items SET topic = 'Emmett#Other.Name' WHERE id = 3", "the event at version"),
         (EMMETT, "DELETE FROM integer_sequenced_items WHERE id = 3", "the event at version"),
-        (KINDS[0], "DELETE FROM snapshots WHERE id = 1", "snapshots in the store, "),
+        (SAMPLE_NAMES[0], "DELETE FROM snapshots WHERE id = 1", "snapshots in the store, "),
         (
-            KINDS[0],
+            SAMPLE_NAMES[0],
             'UPDATE snapshots SET data = replace(data, \'"state":{\', \'"state":{"more":1,\') WHERE id = 1',
             "the snapshot",
         ),
     ],
 )
 def test_a_copy_that_is_not_right_is_told(source: Session, target: Path, sql: str, told: str) -> None:
-    StoreCopying(source, target).run()
+    StoreCopier(source, target).run()
     with closing(sqlite3.connect(target)) as connection, connection:
         connection.execute(sql)
-    (wrong,) = StoreCopying(source, target).run().mismatches
+    (wrong,) = StoreCopier(source, target).run().mismatches
     assert told in wrong.text
 
 
@@ -281,7 +281,7 @@ def test_a_copy_that_is_not_right_is_told(source: Session, target: Path, sql: st
 def test_a_store_that_went_on_is_told(source: Session, target: Path, tmp_path: Path) -> None:
     path = Path(shutil.copyfile(source.absolute_name, tmp_path / "growing.db"))
     with closing(open_session(str(path))) as growing:
-        StoreCopying(growing, target).run()
+        StoreCopier(growing, target).run()
         with closing(sqlite3.connect(path)) as connection, connection:
             columns = "stream_id, partition, message_kind, message_data, message_metadata, message_schema_version"
             columns += ", message_type, is_archived, created"
@@ -290,8 +290,8 @@ def test_a_store_that_went_on_is_told(source: Session, target: Path, tmp_path: P
                 f"SELECT stream_position + 1, 'later', {columns} FROM emt_messages WHERE stream_id = 'Invoice-1' "
                 "ORDER BY stream_position DESC LIMIT 1"
             )
-        done = StoreCopying(growing, target).run()
-    assert (done.behind, done.mismatches, done.events) == (("Invoice-1",), (), 0)
+        done = StoreCopier(growing, target).run()
+    assert (done.outdated, done.mismatches, done.events) == (("Invoice-1",), (), 0)
 
 
 # What is refused ------------------------------------------------------------------------------------------------------
@@ -299,7 +299,7 @@ def test_a_store_that_went_on_is_told(source: Session, target: Path, tmp_path: P
 
 def refusal(source: Session, target: Path) -> str:
     with pytest.raises(UserError) as caught:
-        StoreCopying(source, target).run()
+        StoreCopier(source, target).run()
     assert caught.value.hint
     return caught.value.text
 
@@ -310,7 +310,7 @@ def test_a_file_that_is_something_else_is_left_alone(source: Session, tmp_path: 
     create_session(str(tmp_path / "empty.esdb")).close()
     other = Path(shutil.copyfile(SAMPLES / EMMETT, tmp_path / "other.db"))
     with closing(open_session(str(other))) as session:
-        StoreCopying(session, tmp_path / "of-other.esdb").run()
+        StoreCopier(session, tmp_path / "of-other.esdb").run()
     before = {each.name: each.read_bytes() for each in tmp_path.iterdir() if each.is_file()}
     assert "is not an SQLite database" in refusal(source, tmp_path / "text")
     assert "is no working copy" in refusal(source, tmp_path / "empty.esdb")
@@ -327,7 +327,7 @@ def test_a_file_that_is_something_else_is_left_alone(source: Session, tmp_path: 
 def test_what_cannot_be_read_stays_so(tmp_path: Path, target: Path) -> None:
     path = shutil.copyfile(SAMPLES / "es-9.5.6-sqlite-aes-zlib.db", tmp_path / "encrypted.db")
     with closing(open_session(str(path))) as source:
-        assert StoreCopying(source, target).run().mismatches == ()
+        assert StoreCopier(source, target).run().mismatches == ()
         with closing(open_session(str(target))) as copy:
             assert all(event.error for each in copy.entities() for event in copy.events(each.id))
             assert copy.facts().types == source.facts().types
@@ -340,7 +340,7 @@ def test_what_cannot_be_read_stays_so(tmp_path: Path, target: Path) -> None:
 def test_a_copy_of_a_copy_and_a_case_of_one_are_read_alike(copy: Session, tmp_path: Path) -> None:
     view = changeable(copy)[0]
     Commands(copy).change_attribute(view.facts.id, view.fields[0].name, Decimal("1.50"), view.facts.version)
-    assert StoreCopying(copy, tmp_path / "second.esdb").run().mismatches == ()
+    assert StoreCopier(copy, tmp_path / "second.esdb").run().mismatches == ()
     export_to_file(copy, tmp_path / "case.esdb", ExportRequest(ExportFormat.CASE))
     for file in ("second.esdb", "case.esdb"):
         with closing(open_session(str(tmp_path / file))) as other:
@@ -374,7 +374,7 @@ def test_names_and_payloads_of_any_kind_come_through(
     folder = tmp_path_factory.mktemp("odd")
     path = emmett_of(folder / "odd.db", kind, f"{entity}-1", f'{{"{field}": "what stands here"}}')
     with closing(open_session(str(path))) as source:
-        assert StoreCopying(source, folder / "copy.esdb").run().mismatches == ()
+        assert StoreCopier(source, folder / "copy.esdb").run().mismatches == ()
         with closing(open_session(str(folder / "copy.esdb"))) as copy:
             assert shown(copy) == shown(source)
             (each,) = copy.entities()

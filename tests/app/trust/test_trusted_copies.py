@@ -19,7 +19,7 @@ from es_desktop.app.entity.bases import NEAREST, ZERO
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
 from es_desktop.app.transfer.import_ import import_file
-from es_desktop.app.transfer.working_copy import StoreCopying
+from es_desktop.app.transfer.working_copy import StoreCopier
 from es_desktop.app.trust.fold import Trust
 from es_desktop.replay import Edit, Exactness, Insert, Skip
 from tests.app.trust.trusting import ORDER, counting, fold_in, shop_in, trusting
@@ -52,7 +52,7 @@ def folded(session: Session) -> list[Any]:
 
 def copy_of(store: Path, folder: Path) -> Path:
     with closing(open_session(str(store))) as source:
-        StoreCopying(source, folder / "copy.esdb", [ID]).run()
+        StoreCopier(source, folder / "copy.esdb", [ID]).run()
     return folder / "copy.esdb"
 
 
@@ -124,7 +124,7 @@ def test_what_was_inferred_in_an_older_copy_stays_so_in_what_is_made_of_it(store
     copy = without_origins(copy_of(store, tmp_path))
     with closing(open_session(str(copy))) as session:
         state = session.explain(ID, base=ZERO).state
-        assert StoreCopying(open_again := session, tmp_path / "second.esdb").run().mismatches == ()
+        assert StoreCopier(open_again := session, tmp_path / "second.esdb").run().mismatches == ()
         assert open_again.explain(ID, base=ZERO).exactness is Exactness.INFERRED
     for child in (tmp_path / "second.esdb", sent(copy, tmp_path, ExportFormat.JSONL)):
         with closing(open_session(str(child))) as session:

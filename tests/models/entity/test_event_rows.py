@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from es_desktop.models.entity.event_rows import SHORTEST_RUN, EventRow, EventRows, Fold
 
 # Mostly few kinds, so that there are runs; now and then more than fit a byte.
-KINDS = st.one_of(st.integers(0, 2), st.sampled_from([255, 256, 300, 512, 0xFFFF]))
-SEQUENCES = st.lists(st.tuples(KINDS, st.integers(1, 9)), max_size=12).map(
+TYPE_NUMBERS = st.one_of(st.integers(0, 2), st.sampled_from([255, 256, 300, 512, 0xFFFF]))
+SEQUENCES = st.lists(st.tuples(TYPE_NUMBERS, st.integers(1, 9)), max_size=12).map(
     lambda runs: array("H", [kind for kind, count in runs for _ in range(count)])
 )
-HIDDEN = st.frozensets(KINDS, max_size=3)
+HIDDEN = st.frozensets(TYPE_NUMBERS, max_size=3)
 EVENTS = st.lists(st.integers(0, 120), max_size=4)
 
 

@@ -14,7 +14,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.entity.bases import NEAREST
-from es_desktop.app.entity.fields import Field, Kind
+from es_desktop.app.entity.fields import Field, ValueType
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE, StateModel
@@ -22,7 +22,7 @@ from es_desktop.models.table.roles import PATH_ROLE, TONE_ROLE
 from es_desktop.replay import ABSENT, Change, diff
 from tests.models.working import no_check
 
-NOTE = Field("note", Kind.TEXT)
+NOTE = Field("note", ValueType.TEXT)
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ def test_a_cancelled_copy_says_how_far_it_came_and_is_gone_on_with(
     (message,) = told
     with closing(open_session(str(path))) as half:
         there = half.facts().entities
-    assert message == f"copy.esdb holds {there} of 300 entities; a copy to the same file goes on from there."
+    assert message == f"copy.esdb holds {there} of 300 entities; copying to it again continues there."
     copy(working, path)
     working.wait_until(lambda: len(told) > 1)
     assert told[1].startswith("300 entities")

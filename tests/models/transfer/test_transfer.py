@@ -13,7 +13,7 @@ from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
 from es_desktop.models.runtime.tasks import Progress
 from es_desktop.models.transfer.transfer import PlannedImport
-from tests.app.recording import event, standing, store_of
+from tests.app.recording import event, store_of, stored_rows
 from tests.models.working import Working
 
 
@@ -136,10 +136,10 @@ def test_notes_of_a_case_that_were_put_away_stay_away(working: Working, tmp_path
     notes.remove_bookmark("a", 3)
     notes.set_bookmark("b", 1, "mine")
     working.settle()
-    before = standing(case)
+    before = stored_rows(case)
     working.open(case)
     assert [(each.key, each.note) for each in notes.notebook.bookmarks] == [(("b", 1), "mine")]
-    assert standing(case) == before
+    assert stored_rows(case) == before
 
 
 def test_a_store_is_the_same_from_wherever_it_is_opened(

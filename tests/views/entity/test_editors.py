@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.entity.commands import Commands
-from es_desktop.app.entity.fields import Field, Kind, as_text, attribute_fields, kind_of
+from es_desktop.app.entity.fields import Field, ValueType, as_text, attribute_fields, value_type_of
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.core import TimestampedVersionedEntity, attribute
 from es_desktop.examples import Example, Order, Ticket
@@ -155,9 +155,9 @@ def open_with(driver: Driver, value: Any) -> FieldEditor:
 
 def fill(editor: FieldEditor, value: Any) -> None:
     """Give an editor a value as a person does: its kind, and then its text or its place in the list."""
-    kinds = next((each for each in editor.findChildren(ChoiceBox) if "Type of" in each.accessibleName()), None)
-    if kinds is not None and not kinds.isHidden():
-        kinds.setCurrentIndex(kinds.findText(kind_of(value).value))
+    value_types = next((each for each in editor.findChildren(ChoiceBox) if "Type of" in each.accessibleName()), None)
+    if value_types is not None and not value_types.isHidden():
+        value_types.setCurrentIndex(value_types.findText(value_type_of(value).value))
     line = editor.focusProxy()
     if isinstance(line, QComboBox):
         line.setCurrentIndex(line.findText("–" if value is None else as_text(value)))
@@ -289,11 +289,11 @@ def test_what_is_typed_becomes_what_the_model_declares(qtbot: QtBot, name: str, 
 
 def test_a_value_of_one_of_several_types_keeps_its_own(qtbot: QtBot) -> None:
     fields = {each.name: each for each in attribute_fields(Declared)}
-    for value, kind in ((5, Kind.INTEGER), ("5", Kind.TEXT)):
+    for value, value_type in ((5, ValueType.INTEGER), ("5", ValueType.TEXT)):
         editor = FieldEditor(fields["either"], value)
         qtbot.addWidget(editor)
         assert shape(editor.value()) == shape(value)
-        assert fields["either"].holding(value).kind is kind
+        assert fields["either"].holding(value).value_type is value_type
     assert fields["word"].choices == tuple(Word) and fields["word"].optional
 
 
@@ -319,7 +319,7 @@ TREES = st.recursive(
 @examples(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=TREES)
 def test_any_text_inside_a_page_of_json_comes_back(qtbot: QtBot, value: Any) -> None:
-    editor = FieldEditor(Field("x", Kind.JSON), None)
+    editor = FieldEditor(Field("x", ValueType.JSON), None)
     page = editor.focusProxy()
     assert isinstance(page, QPlainTextEdit)
     page.setPlainText(as_text([value]))
