@@ -1,4 +1,4 @@
-"""Reads many sequences at once: where they begin and end, their events, and their snapshots, each by one select."""
+"""Reads of many sequences at once: their first and last positions, events and snapshots, each by one select."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Engine, Select, bindparam, column, exc, func, literal, select, values
+from sqlalchemy import BigInteger, Engine, Select, bindparam, column, func, literal, select, values
 
-from es_desktop.core import DatastoreError, EntityId, RecordedEvent, RecordedSnapshot
+from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
 
 from .formats.base import SequenceTable, StoreTables
 from .keyed_reads import EventKey, KeyedReads
-from .querying import Selection, reason_of
+from .querying import Querying, Selection
 
 
 class Span(NamedTuple):
-    """Where one sequence begins and ends."""
+    """The number of events of one sequence, and its first and last position."""
 
     sequence_id: EntityId
     events: int
@@ -26,17 +26,19 @@ class Span(NamedTuple):
 
 
 class BatchReader:
-    """Reads sequences by the hundred. What it returns is whole, so no transaction stays open."""
+    """Reads hundreds of sequences by one statement. All rows are fetched before they are returned, so no transaction
+    stays open. Each method raises ``DatastoreError`` if the store cannot be read.
+    """
 
     def __init__(self, engine: Engine, tables: StoreTables) -> None:
-        self._engine = engine
+        self._database = Querying(engine)
         self._events = tables.events
         self._snapshots = tables.snapshots
         self._selection = Selection(tables.events.strategy.columns)
         self._snapshot_reads = None if tables.snapshots is None else KeyedReads(tables.snapshots.strategy)
 
     def spans(self, after: EntityId | None, limit: int) -> list[Span]:
-        """Return the next sequences after one, in the order of their ids; the first ones after none."""
+        """Return up to ``limit`` sequences in the order of their ids, from the first id greater than ``after``."""
         sequence_id, position, *_ = self._events.strategy.columns
         statement = (
             select(sequence_id, func.count(), func.min(position), func.max(position))
@@ -49,16 +51,16 @@ class BatchReader:
         return list(map(Span._make, self._rows(statement)))
 
     def events(self, after: Mapping[EntityId, int | None]) -> Iterator[tuple[EntityId, list[RecordedEvent]]]:
-        """Yield each sequence with its events after a position, or with all where that is ``None``, ascending.
+        """Yield each sequence with its events after the given position (``None``: all events), in ascending order.
 
-        A sequence without any such event is left out.
+        Sequences without such an event are left out.
         """
         read = self._events.mapper.to_recorded_event
         for sequence_id, items in groupby(self._items(after), itemgetter(0)):
             yield sequence_id, list(map(read, items))
 
     def snapshot_versions(self, sequence_ids: Sequence[EntityId]) -> dict[EntityId, list[int]]:
-        """Return the versions of the snapshots of some sequences, ascending; those without any are left out."""
+        """Return the versions of the snapshots of each sequence, ascending. Sequences without any are left out."""
         if self._snapshots is None:
             return {}
         sequence_id, position, *_ = self._snapshots.strategy.columns
@@ -70,15 +72,12 @@ class BatchReader:
         return found
 
     def snapshots_at(self, keys: Sequence[EventKey]) -> dict[EventKey, RecordedSnapshot]:
-        """Return the snapshots under keys of any sequences, those that there are."""
+        """Return the snapshots that exist under the given keys, of any sequences."""
         if self._snapshots is None or self._snapshot_reads is None:
             return {}
         read = self._snapshots.mapper.to_recorded_snapshot
-        try:
-            with self._engine.connect() as connection:
-                found = self._snapshot_reads.read(connection, keys)
-        except exc.DatabaseError as error:
-            raise _unreadable(error) from error
+        with self._database.connected() as connection:
+            found = self._snapshot_reads.read(connection, keys)
         return {key: read(item) for key, item in found.items()}
 
     def _items(self, after: Mapping[EntityId, int | None]) -> Iterator[Any]:
@@ -96,25 +95,15 @@ class BatchReader:
             yield from self._selected(joined.order_by(*columns[:2]), {})
 
     def _selected(self, statement: Select[Any], parameters: Mapping[str, Any]) -> Iterator[Any]:
-        try:
-            with self._engine.connect() as connection:
-                found = self._selection.read(connection, statement, parameters)
-        except exc.DatabaseError as error:
-            raise _unreadable(error) from error
+        with self._database.connected() as connection:
+            found = self._selection.read(connection, statement, parameters)
         return map(self._events.strategy.sequenced_item_class._make, zip(*found, strict=True))
 
     def _rows(self, statement: Select[Any]) -> Sequence[Any]:
-        try:
-            with self._engine.connect() as connection:
-                return connection.execute(statement).all()
-        except exc.DatabaseError as error:
-            raise _unreadable(error) from error
+        with self._database.connected() as connection:
+            return connection.execute(statement).all()
 
 
 def _keys(table: SequenceTable, keys: Sequence[EventKey]) -> Any:
-    kinds = column("sequence_id", table.strategy.columns[0].type), column("position", BigInteger)
-    return values(*kinds, name="keys").data(list(dict.fromkeys(keys))).cte("wanted")
-
-
-def _unreadable(error: exc.DatabaseError) -> DatastoreError:
-    return DatastoreError(f"the store cannot be read: {reason_of(error)}")
+    columns = column("sequence_id", table.strategy.columns[0].type), column("position", BigInteger)
+    return values(*columns, name="keys").data(list(dict.fromkeys(keys))).cte("wanted")

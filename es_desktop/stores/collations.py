@@ -1,8 +1,8 @@
-"""Orders of texts that an SQLite file names, and that only the program knows which writes it.
+"""Collations that an SQLite file names but only the program that writes it defines.
 
-What needs such an order fails without it: https://www.sqlite.org/c3ref/create_collation.html. A stand-in lets SQLite
-open the indexes that are kept in it. Nothing is looked up in these: ids are compared byte by
-byte, see ``MappedTables``.
+A statement that needs an undefined collation fails: https://www.sqlite.org/c3ref/create_collation.html. A substitute
+makes such tables readable. Its order may differ from that of the file's indexes, so no index is used that depends on
+it: ``MappedTables`` compares ids byte by byte.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ _DECLARATIONS: Final = "SELECT sql FROM sqlite_schema WHERE sql LIKE '%collate%'
 
 
 def unknown_collations(execute: Callable[[str], Iterable[Any]]) -> frozenset[str]:
-    """Return the names of the orders that a file needs and SQLite does not have. Raises what ``execute`` does."""
+    """Return the names of the collations that a file uses and SQLite does not define. Raises what ``execute`` does."""
     found = (name for (sql,) in execute(_DECLARATIONS) for name in _COLLATED.findall(sql))
     return frozenset(name for name in found if name.lower() not in _KNOWN)
 
 
 def define_collations(engine: Engine) -> None:
-    """Let every connection that is made from now on have an order of each such name."""
+    """Define each unknown collation, as an order by bytes, on every new connection of an engine."""
 
     def connected(connection: Any, record: object) -> None:
         try:
             for name in unknown_collations(connection.execute):
                 connection.create_collation(name, _by_bytes)
         except sqlite3.DatabaseError:
-            return  # whoever reads gets the error
+            return  # reading reports the error
 
     event.listen(engine, "connect", connected)
 

@@ -1,6 +1,6 @@
-"""Column maps: where a table keeps what an event, or a snapshot, is made of.
+"""Column maps: the columns of a table that hold the parts of an event or a snapshot.
 
-The formats that are known and the maps that people write are both declared in these words.
+Both the known formats and the maps that people write are declared with these classes.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class JsonField:
-    """What stands at a path of names in a column of JSON."""
+    """The value at a path of names in a JSON column."""
 
     column: str
     path: tuple[str, ...]
     is_number: bool = False
-    """Whether it is read as a whole number, rather than as a text."""
+    """Whether the value is read as a whole number instead of a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class FirstOf:
-    """The first of some columns that the table has; nothing where it has none of them. Only for formats."""
+    """The first of these columns that the table has; nothing if it has none of them. Only for formats."""
 
     columns: tuple[str, ...]
 
@@ -44,77 +44,77 @@ class FirstOf:
 Source = str | Template | JsonField | Constant | FirstOf | Callable[[Any], Any]
 """Where a value comes from. A text is a column, or ``name.column`` of a joined table.
 
-A function, which only formats have, returns an expression of SQL from the ``MappedTables`` that it is given.
+A function (only in formats) returns an SQL expression for the ``MappedTables`` that it is given.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """A table beside the first one, of which a row belongs to each of that one's rows."""
+    """A second table, of which one row belongs to each row of the first."""
 
     table: str
     on: Mapping[str, str]
-    """Columns of the tables before it, each with the column of this one that is equal to it."""
+    """Columns of the earlier tables, each with the column of this table that is equal to it."""
     needs: tuple[str, ...] = ()
-    """Columns without which a table of that name is another one. Only for formats."""
+    """Columns that the table must have. Only for formats."""
     only: Mapping[str, str | int] = field(default_factory=dict)
-    """Columns of it, each with the value that it has in the rows that belong."""
+    """Columns of it, each with the value that it has in the rows to join."""
     is_optional: bool = False
-    """Whether a row that none belongs to is read all the same."""
+    """Whether rows without a joined row are read too."""
 
 
 TimeUnit = Literal["", "s", "ms", "us", "ns"]
 TIME_UNITS: Final[Mapping[str, float]] = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
-"""How many of each make a second."""
+"""How many of each unit are one second."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """Where events or snapshots are. ``None`` for what the table does not hold."""
+    """The columns of events or snapshots. ``None`` for what the table does not hold."""
 
     table: str
-    """With its schema before a dot, where it is not in the first one. In a format ``*`` stands for any text."""
+    """``schema.table`` if it is not in the default schema. In a format ``*`` matches any text."""
     stream: Source
     """The id of the entity."""
     payload: Source
-    """What an event holds; of a snapshot the state."""
+    """The attributes of an event; the state of a snapshot."""
     version: Source | None = None
-    """Of the event in its stream; without one, events are counted in the order of their time, and of their rows."""
+    """The position of the event in its stream. Without it, events are counted in the order of their time, then row."""
     type: Source | None = None
-    """What the event is called; of a snapshot what its entity's type is called."""
+    """The event type; of a snapshot the entity type."""
     time: Source | None = None
     entity: Source | None = None
-    """What the entity's type is called."""
+    """The entity type."""
     snapshots: ColumnMap | None = None
-    """Of a map of events."""
+    """The map of the snapshots that belong to these events."""
     joins: Mapping[str, Join] = field(default_factory=dict)
-    """Other tables, each under the name that columns of it have before the dot."""
+    """Other tables, by the name that stands before the dot in ``name.column``."""
     only: Mapping[str, str | int] = field(default_factory=dict)
     """Columns, each with the value that it has in the rows that are read."""
     time_unit: TimeUnit = ""
-    """What a time counts since the epoch; without one that is judged by how large it is."""
+    """The unit of a time since the epoch; without it, seconds or milliseconds, by how large the number is."""
     metadata: Source | None = None
     scope: Source | None = None
-    """The application, tenant or partition that a row belongs to, where the table holds several."""
+    """The application, tenant or partition of a row, if the table holds several."""
     order: Source | None = None
-    """What orders all events of the store."""
+    """The order of all events of the store."""
     needs: tuple[str, ...] = ()
-    """Columns that are not read, but without which the table is another one. Only for formats, as all that follows."""
+    """More columns that the table must have. Only for formats, as are all fields below."""
     has_no_other_columns: bool = False
-    """Whether a table that has more columns is another one."""
+    """Whether a table with more columns does not match."""
     ignores_underscores: bool = False
-    """Whether ``global_index`` is the column ``globalindex``."""
+    """Whether ``global_index`` matches the column ``globalindex``."""
     combines_tables: bool = False
-    """Whether all such tables of a schema are one."""
+    """Whether all matching tables of a schema are read as one."""
     ids: Literal["text", "bytes", "hex", "as found"] = "text"
-    """What the ids of streams are kept as; ``as found`` means like that of the first row."""
+    """How the ids of streams are stored; ``as found`` means as in the first row."""
     stream_may_be_null: bool = False
-    """Whether there are rows of no stream, which are left out."""
+    """Whether rows without a stream occur; they are left out."""
     where: Callable[[Any], Any] | None = None
-    """A condition on the rows that are read: a function like those of ``Source``."""
+    """A function, as in ``Source``, that returns a condition on the rows to read."""
 
     @property
     def parts(self) -> tuple[Source, ...]:
-        """Everything that is read of a row."""
+        """All sources that are read from a row."""
         given = (self.stream, self.version, self.type, self.payload, self.time, self.entity)
         return tuple(each for each in (*given, self.metadata, self.scope, self.order) if each is not None)

@@ -20,7 +20,7 @@ class SQLAlchemySettings:
 
 
 class SQLAlchemyDatastore:
-    """A database, by its settings or by an engine that is there already.
+    """A database, by its settings or by an existing engine.
 
     ``base`` is the declarative base whose tables ``setup_tables`` makes.
     """
@@ -37,22 +37,22 @@ class SQLAlchemyDatastore:
         self._session: scoped_session[Session] | None = None
 
     def setup_connection(self) -> None:
-        """Make the engine; does nothing where there is one."""
+        """Create the engine, unless there is one already."""
         if self._engine is None:
             self._engine = create_engine(self.settings.uri)
 
     def setup_tables(self) -> None:
-        """Make the tables of the declarative base that are not there yet."""
+        """Create the tables of the declarative base that do not exist yet."""
         self._metadata.create_all(self.engine)
 
     def drop_tables(self) -> None:
-        """Drop the tables of the declarative base, with all that is in them."""
+        """Drop the tables of the declarative base with all their rows."""
         if self._session is not None:
             self._session.remove()
         self._metadata.drop_all(self.engine)
 
     def drop_connection(self) -> None:
-        """Close every connection; the datastore can be set up again."""
+        """Close all connections. The datastore can be set up again."""
         if self._session is not None:
             self._session.remove()
             self._session = None

@@ -1,4 +1,4 @@
-"""What a database holds: every store of a known format in it, and what could not be looked at."""
+"""Finds every store of a known format in a database, and reports the tables that cannot be read."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ class FoundStore:
 
     @property
     def table_name(self) -> str:
-        """The table of its events, with its schema where that is not the first one."""
+        """The table of its events, with its schema if that is not the default one."""
         return self.tables.table.shown_name
 
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """The stores of a database: one of ours, then those that have events, then those that have none yet."""
+    """The stores of a database: first ours, then those with events, then the empty ones."""
 
     layout: Layout
     stores: tuple[FoundStore, ...]
     passed_over: tuple[PassedOver, ...]
 
     def notes(self, shown: FoundStore) -> tuple[str, ...]:
-        """Return what a person should know who sees one of the stores: which others there are, what is left out."""
+        """Return notes on the store that is shown: which others the database holds, and what was passed over."""
         return (*self._others(shown), *map(str, self.passed_over))
 
     def _others(self, shown: FoundStore) -> Iterator[str]:
@@ -54,36 +54,37 @@ class Detection:
 
 
 def detect(connection: Connection) -> Detection:
-    """Return what a database holds. Each table that a format could read is looked at by itself.
+    """Return the stores of a database. An unreadable table hides no other one: each is read in its own savepoint.
 
-    Raises ``DatabaseError`` of SQLAlchemy where not even the catalogue can be read. What is found may be opened once
-    the connection is closed.
+    The result stays valid after the connection is closed. Raises SQLAlchemy's ``DatabaseError`` if even the catalogue
+    cannot be read.
     """
     layout = Layout(connection)
     found: dict[str, FoundStore] = {}
     for each in FORMATS:
         for tables in each.find(layout):
             if tables.table.qualified not in found:
-                found |= {store.tables.table.qualified: store for store in _looked_at(layout, each, tables)}
+                found |= {store.tables.table.qualified: store for store in _readable(layout, each, tables)}
     stores = sorted(found.values(), key=lambda store: (not store.format.is_ours, store.is_empty))
     return Detection(layout, tuple(stores), tuple(layout.passed_over))
 
 
 def store_by_map(detection: Detection, table_map: ColumnMap) -> FoundStore:
-    """Return the store that a map of a person makes of a database. Raises ``StoreRefusedError`` where it cannot be."""
+    """Return the store that a person's column map describes. Raises ``StoreRefusedError`` if it cannot be read."""
     found, layout = MappedFormat(table_map), detection.layout
     tables = next(found.find(layout))
-    store = next(_looked_at(layout, found, tables), None)
+    store = next(_readable(layout, found, tables), None)
     if store is None:
         raise StoreRefusedError(f"{tables.table.shown_name} cannot be read: {layout.passed_over[-1].reason}")
     return store
 
 
-def _looked_at(layout: Layout, format: TableFormat, tables: TableSet) -> Iterator[FoundStore]:
-    """Yield the store, unless its events cannot be read: whether they may be is seen without reading any."""
+def _readable(layout: Layout, format: TableFormat, tables: TableSet) -> Iterator[FoundStore]:
+    """Yield the store if its events can be read."""
     if format.is_ours:
         yield FoundStore(format, tables, is_empty=False)
         return
+    # The statement checks tables, columns and permissions without the cost of a row.
     may_be_read = layout.read_rows(tables.table, tables.events.where(false())) is not None
     has_rows = layout.has_rows(tables.table) if may_be_read else None
     if has_rows is not None:

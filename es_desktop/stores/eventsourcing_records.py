@@ -1,4 +1,4 @@
-"""How records of Python eventsourcing are read, whatever the release: time and state stand in the payload."""
+"""Mappers for Python eventsourcing, all releases: time and state are in the payload."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from .payloads import Payload, as_payload, unpack
 
 
 def mappers(
-    restore_values: Callable[[Any], Any], repeated: frozenset[str], no_part_of_a_state: frozenset[str]
+    restore_values: Callable[[Any], Any], repeated: frozenset[str], bookkeeping: frozenset[str]
 ) -> tuple[ForeignMapper, ForeignMapper]:
     """Return the mappers of events and of snapshots.
 
-    ``restore_values`` gives a tree the values that a release's wrappers stand for; ``repeated`` are the attributes that
-    repeat what the columns say, ``no_part_of_a_state`` those by which an entity keeps track of itself.
+    ``restore_values`` replaces the value wrappers of a release in a tree. ``repeated`` are attributes that repeat
+    columns; ``bookkeeping`` are attributes that an entity holds but that are not part of its state.
     """
 
     def payload(item: ForeignItem) -> Payload:
@@ -25,7 +25,7 @@ def mappers(
         found = attributes["state"]
         if not isinstance(found, Mapping):
             return found
-        return {name: value for name, value in found.items() if name not in no_part_of_a_state}
+        return {name: value for name, value in found.items() if name not in bookkeeping}
 
     events = ForeignMapper(payload, dotted_names, repeated, _time)
     return events, ForeignMapper(payload, dotted_names, repeated, _time, state=state, state_type=_state_type)

@@ -1,4 +1,4 @@
-"""Tables of other programs as sequences: a select that gives rows the same columns, and a mapper that reads them."""
+"""Tables of other programs as sequences: a select with common column names, and a mapper that decodes its rows."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ class ForeignItem(NamedTuple):
     entity_type: Any = None
     metadata: Any = None
     scope: Any = None
-    """The application, tenant or partition that it belongs to, where a table holds several."""
+    """The application, tenant or partition of the record, if a table holds several."""
     order: Any = None
-    """Its place among all records of the store, where the format has such an order."""
+    """The position among all records of the store, if the format has one."""
 
 
 def as_sequences(
@@ -60,10 +60,10 @@ def as_sequences(
     where: ColumnElement[bool] | None = None,
     id_type: TypeEngine[Any] | None = None,
 ) -> Select[Any]:
-    """Return the select that gives rows of ``source`` the columns of a ``ForeignItem``.
+    """Return a select of ``source`` whose columns are the fields of ``ForeignItem``.
 
-    A text names a column of ``source``, in lower case. Without a ``topic`` the mapper finds it in the record. Ids are
-    texts where no ``id_type`` says otherwise.
+    A text is the name of a column of ``source``, in lower case. Without ``topic`` the mapper reads it from the payload.
+    Ids are texts unless ``id_type`` is given.
     """
     table = source.selectable() if isinstance(source, TableInfo) else source
     given = (sequence_id, position, topic, data, time, entity_type, metadata, scope, order)
@@ -77,81 +77,83 @@ def as_sequences(
 _NUMBER: Final = re.compile(r"\s*-?\d+(\.\d+)?\s*")
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 Names = Callable[[str, ForeignItem | None], tuple[str, str]]
-"""``(topic, item)`` to what the event is called and what its entity's type is called."""
+"""Returns the event type and the entity type for ``(topic, item)``."""
 
 
 def dotted_names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Read ``module#Entity.Event``, or ``module:Entity.Event``; an entity type of the record's own comes first."""
+    """Read ``module#Entity.Event`` or ``module:Entity.Event``; an entity type in the record takes precedence."""
     read = Topic(topic)
     return read.type, str(item.entity_type) if item is not None and item.entity_type else read.entity
 
 
 def bare_names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Take the topic for the event's name, and the entity's type from the record."""
+    """Take the topic as the event type, and the entity type from the record."""
     return topic, str(item.entity_type) if item is not None and item.entity_type else ""
 
 
 def category_names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Take the topic for the event's name, and the stream up to its first dash for the entity's type."""
+    """Take the topic as the event type, and the stream up to its first dash as the entity type."""
     return topic, "" if item is None else category_of(item.sequence_id)
 
 
 def category_of(stream: Any) -> str:
-    """Return what stands before the first dash of a stream's name; ``stream`` for a bare UUID."""
+    """Return the part of a stream's name before the first dash; ``stream`` if the name is a UUID."""
     name = str(stream)
     return "stream" if _UUID.fullmatch(name) else name.partition("-")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class ForeignMapper:
-    """Reads items as a program wrote them. It never raises: a record that cannot be decoded says why."""
+    """Decodes items as another program wrote them. The ``to_recorded_`` methods never raise: a record that cannot be
+    decoded carries the reason.
+    """
 
     payload: Callable[[ForeignItem], Payload] = lambda item: as_payload(unpack(item.data))
     """The attributes of a record. Raises ``ValueDecodingError``."""
     names: Names = bare_names
     excluded: frozenset[str] = frozenset()
-    """Attributes that repeat what the columns say."""
+    """Attributes that repeat columns."""
     time: Callable[[ForeignItem, Mapping[str, Any]], Any] = lambda item, attributes: item.time
-    """When it happened, in any form that ``seconds_of`` reads. Raises ``ValueDecodingError``."""
+    """The time, in any form that ``seconds_of`` reads. Raises ``ValueDecodingError``."""
     time_unit: TimeUnit = ""
-    """What the number of a time counts; without one that is judged by how large it is."""
+    """The unit of a time that is a number: see ``seconds_of``."""
     state: Callable[[ForeignItem, Mapping[str, Any]], Any] = lambda item, attributes: attributes
-    """The state that a snapshot's attributes hold. Raises ``ValueDecodingError``."""
+    """The state in the attributes of a snapshot. Raises ``ValueDecodingError``."""
     state_type: Callable[[ForeignItem, Mapping[str, Any]], str] = lambda item, attributes: str(item.topic or "")
-    """The type, or topic, of the entity that a snapshot is of."""
+    """The entity type, or its topic, of a snapshot."""
     topic: Callable[[ForeignItem], str] = lambda item: str(item.topic)
-    """The topic of an event: from the rest of the record where no column says it. It never raises."""
+    """The topic of an event, from the payload if there is no column for it. Never raises."""
     keys: tuple[bytes, ...] = field(default=(), repr=False)
-    """What may open encrypted payloads."""
+    """Keys to try on encrypted payloads, in bytes."""
     position_attr_name: str = "originator_version"
-    _kinds: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    _event_types: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
-    def _opened(self, item: ForeignItem) -> tuple[ForeignItem, Payload]:
-        """Return a record, decrypted where it has to be, and its attributes. Raises ``ValueDecodingError``."""
+    def _decode(self, item: ForeignItem) -> tuple[ForeignItem, Payload]:
+        """Return a record, decrypted if necessary, and its attributes. Raises ``ValueDecodingError``."""
         try:
             return item, self.payload(item)
         except RecursionError:
             raise ValueDecodingError("the payload is nested too deep") from None
         except ValueDecodingError as error:
-            # A few of the bytes that encryption gives look like another encoding, and a damaged one.
+            # By chance, encrypted bytes may look like another encoding that is damaged; so the keys are tried as well.
             encrypted = error.encrypted if isinstance(error, EncryptedError) else encrypted_bytes(item.data)
             if not self.keys or encrypted is None:
                 raise
             try:
-                opened = item._replace(data=decrypt(encrypted, self.keys))
+                plain = item._replace(data=decrypt(encrypted, self.keys))
             except EncryptedError as still_encrypted:
                 raise (still_encrypted if isinstance(error, EncryptedError) else error) from None
-            return opened, self.payload(opened)
+            return plain, self.payload(plain)
 
     def event_type(self, topic: Any) -> str:
-        """Return what events of a topic are called."""
+        """Return the event type of a topic."""
         text = str(topic)
-        if text not in self._kinds:
-            self._kinds[text] = self.names(text, None)[0]
-        return self._kinds[text]
+        if text not in self._event_types:
+            self._event_types[text] = self.names(text, None)[0]
+        return self._event_types[text]
 
     def to_sequenced_item(self, event: Any) -> Any:
-        """Raise ``SequencedItemError``: what another program wrote is only read."""
+        """Raise ``SequencedItemError``: stores of other programs are read-only."""
         raise SequencedItemError("a store of another program is only read")
 
     def from_sequenced_item(self, item: Any) -> Any:
@@ -159,12 +161,12 @@ class ForeignMapper:
         raise TopicResolutionError(f"the class of {item[2]!r} is not known here")
 
     def to_recorded_event(self, item: Any) -> RecordedEvent:
-        """Return what can be read of a record."""
+        """Return the event of a record, or the reason why it cannot be decoded. Never raises."""
         found = ForeignItem(*item)
         topic = self.topic(found)
-        kind, entity = self.names(topic, found)
+        event_type, entity_type = self.names(topic, found)
         try:
-            _, payload = self._opened(found)
+            _, payload = self._decode(found)
             time = seconds_of(self.time(found, payload), self.time_unit)
         except ValueDecodingError as error:
             time = self._time_or_none(found)
@@ -175,36 +177,33 @@ class ForeignMapper:
                 time,
                 {},
                 error=str(error),
-                type_override=kind,
-                entity_type_override=entity,
+                type_override=event_type,
+                entity_type_override=entity_type,
                 is_encrypted=encrypted,
                 raw=item,
             )
         data = {name: value for name, value in payload.items() if name not in self.excluded}
         return RecordedEvent(
-            found.position, topic, time, data, type_override=kind, entity_type_override=entity, raw=item
+            found.position, topic, time, data, type_override=event_type, entity_type_override=entity_type, raw=item
         )
 
     def payload_text(self, item: Any) -> str:
-        """Return the payload of a record as JSON text: opened and unpacked, and otherwise as it was written.
-
-        Raises ``ValueDecodingError``.
-        """
+        """Return the payload of a record as JSON text, decrypted and unpacked. Raises ``ValueDecodingError``."""
         reader = replace(self, payload=lambda found: as_payload(unpack(found.data)))
-        opened, payload = reader._opened(ForeignItem(*item))
-        data = bytes(opened.data) if isinstance(opened.data, memoryview) else opened.data
+        plain, payload = reader._decode(ForeignItem(*item))
+        data = bytes(plain.data) if isinstance(plain.data, memoryview) else plain.data
         if isinstance(data, (str, bytes)) and data[:1] in ("{", b"{"):
             return data if isinstance(data, str) else data.decode()
         try:
             return json.dumps(payload)
-        except TypeError as error:  # msgpack has words that JSON has not
+        except TypeError as error:  # msgpack has types that JSON has not
             raise ValueDecodingError(f"the payload cannot be written as JSON: {error}") from error
 
     def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:
-        """Return what can be read of a snapshot's record."""
+        """Return the snapshot of a record, or the reason why it cannot be decoded. Never raises."""
         found = ForeignItem(*item)
         try:
-            _, payload = self._opened(found)
+            _, payload = self._decode(found)
             state = self.state(found, payload)
             if not (state is None or isinstance(state, Mapping)):
                 raise ValueDecodingError(f"the state is a {type(state).__name__}, where an object is expected")
@@ -215,7 +214,7 @@ class ForeignMapper:
             return RecordedSnapshot(found.position, str(found.topic), self._time_or_none(found), None, reason)
 
     def _time_or_none(self, item: ForeignItem) -> float | None:
-        """Return when something happened whose payload cannot be read, as far as the columns say it."""
+        """Return the time of a record whose payload cannot be decoded, if a column holds it."""
         try:
             return seconds_of(self.time(item, {}), self.time_unit)
         except ValueDecodingError:
@@ -224,14 +223,15 @@ class ForeignMapper:
 
 _MILLISECONDS: Final = 1000.0
 _NO_LATER_SECONDS: Final = 1e11
-"""A number beyond this, of the year 5138 in seconds, counts milliseconds."""
+"""A larger number counts milliseconds: in seconds this is the year 5138."""
 
 
 def seconds_of(time: Any, unit: TimeUnit = "") -> float | None:
-    """Return a time as seconds since the epoch: of a number of some unit, a datetime, or ISO 8601 text.
+    """Return a time as seconds since the epoch, UTC, from a number, a datetime, or a text in ISO 8601.
 
-    Without a unit a number counts seconds, or milliseconds where it is too large for them. A text may be the number of
-    a unit. A time without an offset is UTC. ``None`` for none. Raises ``ValueDecodingError`` for anything else.
+    Without a unit a number counts seconds, or milliseconds if it is larger than 1e11. With a unit, a text may be a
+    number too. A time without an offset is UTC. Returns ``None`` for ``None`` and ``""``. Raises ``ValueDecodingError``
+    for anything else.
     """
     match time:
         case None | "":

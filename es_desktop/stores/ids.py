@@ -1,4 +1,4 @@
-"""The column types of sequence ids as other programs keep them; what a person sees is a UUID or a text."""
+"""Column types for sequence ids as other programs store them; in Python an id is a ``UUID`` or a ``str``."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class _ForeignId(types.TypeDecorator[UUID | str]):
 
 
 class TextId(_ForeignId):
-    """Any text, or a UUID of a database that has such a type."""
+    """A text, or a UUID if the database has such a type."""
 
     cache_ok = True
 
 
 class NumberId(_ForeignId):
-    """A whole number, which a person sees as text."""
+    """A whole number, a text in Python."""
 
     cache_ok = True
 
@@ -36,7 +36,7 @@ class NumberId(_ForeignId):
 
 
 class HexId(_ForeignId):
-    """A UUID as 32 hexadecimal digits, or a text that is none; a UUID where the database has such a type."""
+    """A UUID as 32 hexadecimal digits, or as the database's own type; other texts stay texts."""
 
     cache_ok = True
 
@@ -53,12 +53,12 @@ class HexId(_ForeignId):
 
 
 class BytesId(_ForeignId):
-    """A UUID as 16 bytes, or as a database's own type; a text stays one."""
+    """A UUID as 16 bytes, or as the database's own type; texts stay texts."""
 
     cache_ok = True
 
     def __init__(self, in_bytes: bool = False) -> None:
-        """``in_bytes``: the column is one of bytes, on a server that has a type for UUIDs."""
+        """``in_bytes`` says that the column holds bytes although the server has a type for UUIDs."""
         super().__init__()
         self.in_bytes = in_bytes
 

@@ -1,4 +1,4 @@
-"""Inserts: rows of given columns written by a statement that is made once for each kind of database."""
+"""Inserts of rows by a statement that is compiled once for each SQL dialect."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Connection, Dialect, FromClause, Table, insert
 
 Convert = Callable[[Any], Any] | None
-"""Turns a value of a column into what the driver takes; ``None`` where it takes the value as it is."""
+"""Converts a value of a column for the driver; ``None`` if the driver takes the value unchanged."""
 
 
 class Insertion:
-    """Writes rows, each a tuple of one value for each of the columns."""
+    """Writes rows: tuples with one value for each column."""
 
     def __init__(self, table: FromClause, columns: Sequence[ColumnElement[Any]]) -> None:
         self._table = cast(Table, table)
@@ -24,8 +24,8 @@ class Insertion:
         self._needs_defaults = any(column.default is not None for column in others)
 
     def write(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
-        """Write at least one row. Raises what the database does."""
-        if self._needs_defaults:  # which only SQLAlchemy can work out, row by row
+        """Write at least one row. Raises SQLAlchemy's ``DatabaseError``."""
+        if self._needs_defaults:  # only SQLAlchemy can compute defaults, row by row
             given = [dict(zip(self._keys, row, strict=True)) for row in rows]
             connection.execute(insert(self._table), given)
             return
@@ -47,20 +47,20 @@ class Insertion:
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """The text of an insert, and where its parameters come from."""
+    """The text of an insert, and how rows become its parameters."""
 
     dialect: Dialect
     text: str
     fields: Sequence[tuple[int, Convert]]
-    """For each parameter the index of its value in a row, and how it is converted."""
+    """For each parameter the index of its value in a row, and its conversion."""
     names: list[str] | None
-    """What the parameters are called; ``None`` where the driver takes them by their position."""
+    """The names of the parameters; ``None`` if the driver takes them by position."""
 
     def parameters(self, rows: Sequence[Sequence[Any]]) -> list[Any]:
-        # Column by column, which takes a tenth of the time of going through each row.
+        # Column by column takes a tenth of the time of row by row.
         columns = []
-        for at, convert in self.fields:
-            values: Any = [row[at] for row in rows]
+        for index, convert in self.fields:
+            values: Any = [row[index] for row in rows]
             columns.append(values if convert is None else map(convert, values))
-        rows_again = list(zip(*columns, strict=True))
-        return rows_again if self.names is None else [dict(zip(self.names, row, strict=True)) for row in rows_again]
+        converted = list(zip(*columns, strict=True))
+        return converted if self.names is None else [dict(zip(self.names, row, strict=True)) for row in converted]

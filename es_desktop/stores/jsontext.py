@@ -1,4 +1,4 @@
-"""Looks into JSON that a column keeps, in the database: what cannot be looked into is NULL there, and no error."""
+"""SQL expressions for values in JSON columns. What is not valid JSON gives NULL, not an error."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from sqlalchemy import BigInteger, ColumnElement, Text, case, cast, func
 
 
 def text_in(column: ColumnElement[Any], dialect: str, *path: str) -> ColumnElement[Any]:
-    """Return the text at a path of names; PostgreSQL takes the first text that stands under the last of the names.
+    """Return the text at a path of names. In PostgreSQL: the first text under the last of the names.
 
-    A column of PostgreSQL may be ``text`` that is no JSON, and nothing there can read such a text without raising.
+    PostgreSQL cannot parse a ``text`` column that may hold invalid JSON without an error, so a regular expression is
+    used there.
     """
     text = cast(column, Text)
     if dialect == "sqlite":
@@ -21,7 +22,7 @@ def text_in(column: ColumnElement[Any], dialect: str, *path: str) -> ColumnEleme
 
 
 def number_in(column: ColumnElement[Any], dialect: str, *path: str) -> ColumnElement[Any]:
-    """Return the whole number at a path of names; of PostgreSQL the first that stands under the last of the names."""
+    """Return the whole number at a path of names. In PostgreSQL: the first one under the last of the names."""
     text = cast(column, Text)
     if dialect == "sqlite":
         return _extracted(text, path)

@@ -1,4 +1,4 @@
-"""Large objects of PostgreSQL: a column may hold their numbers in place of bytes, as Hibernate's ``@Lob`` has it."""
+"""Large objects of PostgreSQL: columns with their numbers instead of bytes, as Hibernate's ``@Lob`` writes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _KNOWN = table("pg_largeobject_metadata", column("oid"), schema="pg_catalog")
 
 
 def content_of(found: TableInfo, value: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Return the bytes that a column of a table stands for; NULL where the large object is gone."""
+    """Return the bytes of the large object that a column refers to, NULL if it does not exist; else the column."""
     if str(getattr(value, "name", "")).lower() not in found.large_objects:
         return value
     is_there = exists().where(_KNOWN.c.oid == value)

@@ -1,7 +1,6 @@
-"""The layout of a database: which tables and views it has, with which columns. Formats are recognised by it alone.
+"""The layout of a database: its tables and views with their columns, from the catalogue. It alone identifies a format.
 
-It is read from the catalogue. A table is looked at only when a format could read it, each by itself, so that one that
-cannot be read does not hide the others.
+A table is read only if a format matches it, in a savepoint of its own, so that an unreadable table hides no other one.
 """
 
 from __future__ import annotations
@@ -19,8 +18,8 @@ from .collations import unknown_collations
 from .querying import reason_of
 
 _POSTGRESQL_COLUMNS: Final = text(
-    # A partition of a table is no table of its own, nor is a part of one that only inherits. A person who may read some
-    # columns alone has a table of these. The schemas that names are looked for in without a prefix come first.
+    # Partitions, and tables that only inherit columns, belong to their parent. With permission for some columns only,
+    # the table has just these. Schemas of the search path come first.
     """
     WITH readable AS (
         SELECT a.attrelid, a.attname, a.attnum, a.atttypid, has_column_privilege(a.attrelid, a.attnum, 'SELECT') AS may
@@ -44,90 +43,91 @@ _SQLITE_TABLES: Final = text(
 _SQLITE_COLUMNS: Final = text("SELECT name FROM pragma_table_xinfo(:name) WHERE hidden <> 1 ORDER BY cid")
 _WITHOUT_ROWID: Final = text("SELECT name FROM pragma_table_list WHERE schema = 'main' AND wr")
 _LOCK_SECONDS: Final = 1
-"""That a look waits for a table which somebody else has locked."""
+"""How long a read waits for a table that another session has locked."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableInfo:
-    """One table or view: its name and those of its columns as the database spells them."""
+    """One table or view: its name and its columns, as the database spells them."""
 
     name: str
     columns: tuple[str, ...]
     schema: str | None = None
     has_rowid: bool = False
-    """Whether SQLite numbers its rows in the order of writing."""
+    """Whether it is a table of SQLite that has row ids, which grow with each row."""
     large_objects: frozenset[str] = frozenset()
-    """Columns, in lower case, that hold the numbers of PostgreSQL's large objects in place of values."""
+    """Columns, in lower case, of PostgreSQL's type ``oid``: they may refer to large objects."""
     in_bytes: frozenset[str] = frozenset()
-    """Columns, in lower case, that a server declares as bytes; SQLite takes anything in any column."""
+    """Columns, in lower case, that PostgreSQL declares as bytes. SQLite takes any type in any column."""
     in_json: frozenset[str] = frozenset()
-    """Columns, in lower case, that a server declares as JSON."""
+    """Columns, in lower case, that PostgreSQL declares as JSON."""
     is_collated: bool = False
-    """Whether its texts may be ordered in a way that only the program knows which writes it, as SQLite lets it."""
+    """Whether the SQLite file uses a collation that only the program that writes it defines."""
 
     @property
     def lower(self) -> frozenset[str]:
-        """The names of the columns in lower case: databases fold them as they like."""
+        """The names of the columns in lower case, since databases differ in how they fold case."""
         return frozenset(map(str.lower, self.columns))
 
     @property
     def shown_name(self) -> str:
-        """The name as a table map has it, and as a person sees it."""
+        """The name in a table map and for a person: with the schema unless that is ``public``."""
         return self.name if self.schema in (None, "public") else f"{self.schema}.{self.name}"
 
     @property
     def qualified(self) -> str:
-        """The name with the schema, by which no other table goes."""
+        """The name with the schema: unique in the database."""
         return f"{self.schema}.{self.name}"
 
     def selectable(self, *, ignores_underscores: bool = False) -> Table:
-        """Return the table for queries, with its columns under their lower-case names (``table.c.stream_id``)."""
+        """Return the table for queries. Its columns have lower-case names (``table.c.stream_id``)."""
         columns: dict[str, Column[Any]] = {}
         for name in self.columns:
             key = name.lower().replace("_", "") if ignores_underscores else name.lower()
-            columns.setdefault(key, Column(name, key=key))  # of columns that differ by case only the first one is meant
+            columns.setdefault(key, Column(name, key=key))  # the first of columns that differ only in case
         return Table(self.name, MetaData(), *columns.values(), schema=self.schema)
 
 
 @dataclass(frozen=True, slots=True)
 class PassedOver:
-    """A table that cannot be looked at."""
+    """A table that cannot be read."""
 
     table: str
-    """With its schema, where it is not in the first one."""
+    """Its ``shown_name``."""
     reason: str
-    """In one line, as the database says it."""
+    """The error of the database, in one line."""
 
     def __str__(self) -> str:
         return f"{self.table} is passed over: {self.reason}"
 
 
 class Layout:
-    """The tables of a database, as far as a connection to it is there. Tables come before views."""
+    """The tables and then the views of a database. Rows can be read until the connection is closed."""
 
     def __init__(self, connection: Connection) -> None:
-        """Read the catalogue. Raises ``DatabaseError`` of SQLAlchemy where even that cannot be read."""
+        """Read the catalogue. Raises SQLAlchemy's ``DatabaseError`` if that fails."""
         self.dialect = connection.dialect.name
         self.application_id = 0
-        """What the header of an SQLite file states; 0 elsewhere."""
+        """From the header of an SQLite file; 0 for PostgreSQL."""
         self.passed_over: list[PassedOver] = []
         self._connection = connection
-        self._filled: dict[TableInfo, bool | None] = {}
+        self._with_rows: dict[TableInfo, bool | None] = {}
         if self.dialect == "postgresql":
             connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'"))
         self.tables: Sequence[TableInfo] = tuple(self._postgresql() if self.dialect == "postgresql" else self._sqlite())
 
     def has_rows(self, table: TableInfo) -> bool | None:
-        """Tell whether a table has rows; ``None`` where it cannot be looked at, which ``passed_over`` says then."""
-        if table not in self._filled:
+        """Return whether a table has rows; ``None`` if it cannot be read, which is added to ``passed_over``."""
+        if table not in self._with_rows:
             named = table_clause(table.name, schema=table.schema)
             found = self.read_rows(table, select(literal_column("1")).select_from(named).limit(1))
-            self._filled[table] = None if found is None else bool(found)
-        return self._filled[table]
+            self._with_rows[table] = None if found is None else bool(found)
+        return self._with_rows[table]
 
     def read_rows(self, table: TableInfo, statement: Select[Any]) -> Sequence[Any] | None:
-        """Return the rows of a statement on a table; ``None`` where it fails, which ``passed_over`` says then."""
+        """Return the rows of a statement on a table; ``None`` if it fails, which is added to ``passed_over``."""
         try:
+            # In PostgreSQL a failed statement ends the transaction; the savepoint keeps it usable for other tables.
             with self._connection.begin_nested():
                 return self._connection.execute(statement).all()
         except (exc.DatabaseError, OverflowError, ValueError) as error:
@@ -135,7 +135,10 @@ class Layout:
             return None
 
     def tables_with(self, *columns: str, exactly: bool = False, table: str = "*") -> list[TableInfo]:
-        """Return the tables that have these columns, or just these, and a name such as ``*_events``: in lower case."""
+        """Return the tables that have these columns (``exactly``: no others) and match a name such as ``*_events``.
+
+        All names are in lower case.
+        """
         wanted = frozenset(columns)
         return [
             each
@@ -144,11 +147,11 @@ class Layout:
         ]
 
     def named(self, name: str) -> TableInfo | None:
-        """Return the table of a name, in lower case."""
+        """Return the first table with a name (in lower case), in any schema; ``None`` if there is none."""
         return next((table for table in self.tables if table.name.lower() == name), None)
 
     def table_in_schema_of(self, table: TableInfo, name: str, *columns: str) -> TableInfo | None:
-        """Return the table of a name, in lower case, in the schema of another one, where it has these columns."""
+        """Return the table in the schema of ``table`` with this name (in lower case) and these columns, if any."""
         wanted = frozenset(columns)
         found = (each for each in self.tables if each.schema == table.schema and each.name.lower() == name)
         return next((each for each in found if each.lower >= wanted), None)
@@ -160,7 +163,6 @@ class Layout:
             self.passed_over.append(found)
 
     def _sqlite(self) -> Iterator[TableInfo]:
-        # Asked for, not read from the file: to close a handle on it would end the locks of every connection to it.
         self.application_id = self._connection.exec_driver_sql("PRAGMA application_id").scalar_one()
         rows = self._connection.execute(_SQLITE_TABLES).all()
         without_rowid = set(self._connection.execute(_WITHOUT_ROWID).scalars())
@@ -177,8 +179,8 @@ class Layout:
 
     def _postgresql(self) -> Iterator[TableInfo]:
         found: dict[tuple[str, str], dict[str, str]] = {}
-        for schema, name, column, kind, _ in self._connection.execute(_POSTGRESQL_COLUMNS):
-            found.setdefault((schema, name), {})[column] = kind
+        for schema, name, column, type_name, _ in self._connection.execute(_POSTGRESQL_COLUMNS):
+            found.setdefault((schema, name), {})[column] = type_name
         for (schema, name), columns in found.items():
             large_objects, in_bytes, in_json = (
                 _of_types(columns, *types) for types in (("oid",), ("bytea",), ("json", "jsonb"))
@@ -189,7 +191,7 @@ class Layout:
 
 
 def match_name(pattern: str, name: str) -> str | None:
-    """Return the text that ``*`` stands for in a name, in lower case; ``None`` where the name is another one."""
+    """Return the text that ``*`` matches in a name, in lower case; ``None`` if the name does not match."""
     found = _pattern(pattern).fullmatch(name.lower())
     return None if found is None else (found.group(1) if found.re.groups else "")
 
@@ -200,4 +202,4 @@ def _pattern(pattern: str) -> re.Pattern[str]:
 
 
 def _of_types(columns: Mapping[str, str], *wanted: str) -> frozenset[str]:
-    return frozenset(column.lower() for column, kind in columns.items() if kind in wanted)
+    return frozenset(column.lower() for column, type_name in columns.items() if type_name in wanted)

@@ -1,4 +1,4 @@
-"""Where a store is: a file or a database URL, as a person gives it."""
+"""The location of a store, as a person gives it: a file name or a database URL."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from es_desktop.core import StoreRefusedError
 
 _DRIVERS: Final = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
 _HARMLESS: Final = ("host", "port", "user", "sslmode", "sslrootcert", "sslcert", "sslkey", "target_session_attrs")
-"""The options of a URL that hold no secret, and without which the store would not be reached again."""
+"""Options of a URL that hold no secret and are needed to open the store again."""
 _HINT: Final = "Give a file, or a URL such as postgresql://user@host/database or sqlite:////folder/store.esdb."
 
 
 @dataclass(frozen=True, slots=True)
 class StoreLocation:
-    """A file, or a database on a server. What its names say may be shown, logged and remembered: never a password."""
+    """A file, or a database on a server. Its names never contain a password: they may be shown, logged and stored."""
 
     path: Path | None
     """``None`` for a database on a server."""
@@ -27,38 +27,38 @@ class StoreLocation:
 
     @property
     def name(self) -> str:
-        """The file as it was given, or the URL without its password and whatever else may be a secret."""
+        """The file name as given, or the URL without its password and other possible secrets."""
         return str(self.path) if self.url is None else _without_secrets(self.url)
 
     @property
     def absolute_name(self) -> str:
-        """The same name from wherever the program was started."""
+        """The same name, absolute: it does not depend on the working directory."""
         return self.name if self.path is None else str(self.path.resolve())
 
     @property
     def short_name(self) -> str:
-        """The file without its folder, or the database."""
+        """The file name without its folder, or the name of the database."""
         if self.path is not None:
             return self.path.name
         return str(self.url.database) if self.url is not None else ""
 
     @property
     def password(self) -> str | None:
-        """The password that stands in the URL, where one does."""
+        """The password in the URL, if there is one."""
         if self.url is None:
             return None
         found = self.url.password or self.url.query.get("password")
         return found if isinstance(found, str) and found else None
 
     def with_password(self, password: str | None) -> StoreLocation:
-        """Return the same database with a password; with that of its own where none is given."""
+        """Return the location with another password; unchanged if none is given or it is a file."""
         if self.url is None or not password:
             return self
         return replace(self, url=self.url.difference_update_query(["password"]).set(password=password))
 
 
 def parse_location(text: str) -> StoreLocation:
-    """Read a file name or a database URL. Raises ``StoreRefusedError`` for a URL that cannot be opened."""
+    """Parse a file name or a database URL. Raises ``StoreRefusedError`` for a URL of no known kind of database."""
     if "://" not in text:
         return StoreLocation(Path(text).expanduser())
     url = _parse_url(text)
@@ -71,7 +71,7 @@ def parse_location(text: str) -> StoreLocation:
 
 
 def _without_secrets(url: URL) -> str:
-    # A password may stand in the query as well, so of that only what is known to be harmless is repeated.
+    # The query may contain a password too, so only options that are known to be harmless are kept.
     shown = URL.create(
         url.drivername.partition("+")[0],
         username=url.username,
@@ -88,4 +88,4 @@ def _parse_url(text: str) -> URL:
         return make_url(text.replace("postgres://", "postgresql://", 1) if text.startswith("postgres://") else text)
     except (exc.ArgumentError, ValueError):
         # The text is not repeated: it may hold a password.
-        raise StoreRefusedError("the database URL cannot be understood", _HINT) from None
+        raise StoreRefusedError("the database URL is not valid", _HINT) from None

@@ -1,4 +1,4 @@
-"""The log of a store: its events across sequences, by the numbers that the store gives them, or by their keys."""
+"""The log of a store: its events across sequences, by their numbers in the store or by their keys."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from .querying import Querying
 
 @dataclass(frozen=True, slots=True)
 class NumberRange:
-    """The events of a store numbered one after another, without a gap."""
+    """The first and last number of the events of a store, which are numbered without a gap."""
 
     first: int
     last: int
 
 
 class StoreLog:
-    """Reads events of any sequences, each as far as it can be decoded."""
+    """Reads events of any sequences. Each method raises ``DatastoreError`` if the store cannot be read."""
 
     def __init__(self, engine: Engine, events: SequenceTable) -> None:
         self._database = Querying(engine)
@@ -32,7 +32,7 @@ class StoreLog:
         self._keys = KeyedReads(events.strategy)
 
     def events_at(self, keys: Sequence[EventKey]) -> list[RecordedEvent | None]:
-        """Return the events under keys of any sequences; ``None`` where there is none."""
+        """Return the events under the keys, in their order; ``None`` for a key without an event."""
         with self._database.connected() as connection:
             found = self._keys.read(connection, keys)
         read = self._events.mapper.to_recorded_event
@@ -40,7 +40,7 @@ class StoreLog:
         return [events.get(key) for key in keys]
 
     def number_range(self) -> NumberRange | None:
-        """Return the numbers of the first and of the last event, where a store numbers them without a gap."""
+        """Return the first and last number of all events; ``None`` if they are not numbered without a gap."""
         key = _number(self._events)
         if key is None:
             return None
@@ -55,7 +55,7 @@ class StoreLog:
 
     @property
     def appends_at_end(self) -> bool:
-        """Whether ``all_records`` yields what is appended after all that was there."""
+        """Whether ``StoreReader.all_records`` yields newly appended records last."""
         key = _number(self._events)
         if key is None:
             return False
@@ -63,7 +63,7 @@ class StoreLog:
         return all(isinstance(number, int) for (number,) in first)
 
     def events_between(self, first: int, last: int) -> list[tuple[EntityId, RecordedEvent]]:
-        """Return the events whose numbers are in a range of ``order``, with their sequences."""
+        """Return the events with the numbers ``first`` to ``last``, with the ids of their sequences."""
         key = _number(self._events)
         assert key is not None, "number_range() says whether there are such numbers"
         strategy = self._events.strategy
@@ -74,7 +74,7 @@ class StoreLog:
 
 
 def _number(table: SequenceTable) -> ColumnElement[Any] | None:
-    """Return the whole number that orders all records by itself, where there is one."""
+    """Return the column of whole numbers that orders all records, if there is one."""
     if table.order is not None:
         return table.strategy.table.c[table.order]
     key = list(table.strategy.table.primary_key)

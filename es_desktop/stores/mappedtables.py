@@ -1,4 +1,4 @@
-"""The tables that a column map names, found in a database, and the select that reads them."""
+"""Finds the tables that a column map describes, and makes the select that reads them."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ _IN_BRACES: Final = re.compile(r"\{([^{}]*)\}")
 
 
 class MappedTables:
-    """The table of a map and those that are joined to it, whose columns go by the names that the map has for them."""
+    """The table of a column map with its joined tables. ``tables[name]`` is a column by its name in the map."""
 
     def __init__(self, layout: Layout, column_map: ColumnMap, info: TableInfo, *others: TableInfo) -> None:
-        """Find the tables to join. Raises ``StoreRefusedError`` where one is not there, or lacks a column.
+        """Find the tables to join. Raises ``StoreRefusedError`` if a table or a column does not exist.
 
-        ``others`` are more tables of just the same columns, which are read as if they were one with ``info``.
+        ``others`` are tables with the same columns, which are read together with ``info`` as one table.
         """
         self.layout = layout
         self.info = info
@@ -50,8 +50,8 @@ class MappedTables:
         self.main = self._selectable(info)
         if others:
             wanted = sorted(columns_of(column_map))
-            alike = [self._selectable(each) for each in (info, *others)]
-            self.main = union_all(*(select(*(each.c[name] for name in wanted)) for each in alike)).subquery("spread")
+            tables = [self._selectable(each) for each in (info, *others)]
+            self.main = union_all(*(select(*(each.c[name] for name in wanted)) for each in tables)).subquery("combined")
         self.source = reduce(self._joined, column_map.joins.items(), self.main)
 
     @property
@@ -63,7 +63,7 @@ class MappedTables:
         return name.lower() in self.main.c or (alias in self._tables and column in self._tables[alias][1].c)
 
     def __getitem__(self, name: str) -> ColumnElement[Any]:
-        """Return a column, or ``name.column`` of a joined table. Raises ``StoreRefusedError`` where there is none."""
+        """Return a column, or ``name.column`` of a joined table. Raises ``StoreRefusedError`` if there is none."""
         key = name.lower()
         if key in self.main.c:
             return self.main.c[key]
@@ -78,15 +78,15 @@ class MappedTables:
 
     @property
     def rows(self) -> ColumnElement[Any] | None:
-        """The order in which rows were written, as far as the database knows it."""
-        # Of the names that SQLite has for it, a column of the table may take one or another.
+        """The order in which rows were written; ``None`` if the database does not know it."""
+        # A column of the table may have taken some of SQLite's names for the row id.
         names = [each for each in ("rowid", "_rowid_", "oid") if self.info.has_rowid and each not in self.info.lower]
         name = next(iter(names), None) if self.dialect == "sqlite" else "ctid"
         quoted = self.info.name.replace('"', '""')
         return None if name is None else literal_column(f'"{quoted}".{name}')
 
     def value(self, source: Source | None) -> ColumnElement[Any] | None:
-        """Return the expression of a value; ``None`` where the map says nothing of it."""
+        """Return the expression for a source; ``None`` if the map has no source."""
         match source:
             case None:
                 return None
@@ -104,9 +104,9 @@ class MappedTables:
         return found
 
     def select(self, first_id: Any = None) -> Select[Any]:
-        """Return the select that gives the rows the columns of a ``ForeignItem``.
+        """Return a select whose columns are the fields of ``ForeignItem``.
 
-        ``first_id`` is a value of the stream's column, where the map takes ids as they are found.
+        ``first_id`` is the first value of the stream column; it is needed for ids ``as found``.
         """
         found = self.map
         stream, payload, time = self.value(found.stream), self.value(found.payload), self.value(found.time)
@@ -157,9 +157,10 @@ class MappedTables:
         return cast(func.substring(found, r"^-?\d+$"), BigInteger) if is_number else found
 
     def _filled_in(self, template: str) -> ColumnElement[Any]:
-        """Return the text of a template; NULL where a column of it is."""
+        """Return the text of a template, NULL if one of its columns is NULL."""
+        # ``split`` returns texts and, at the odd indexes, names of columns.
         parts = [part for part in enumerate(_IN_BRACES.split(template)) if part[0] % 2 or part[1]]
-        texts = [cast(self[text], String) if place % 2 else literal(text) for place, text in parts]
+        texts = [cast(self[text], String) if index % 2 else literal(text) for index, text in parts]
         return reduce(lambda first, second: first + second, texts)
 
     def _counted(self, stream: ColumnElement[Any], time: ColumnElement[Any] | None) -> ColumnElement[Any]:
@@ -180,38 +181,37 @@ class MappedTables:
 
 
 def find_tables(layout: Layout, column_map: ColumnMap) -> list[MappedTables]:
-    """Return all tables of a database that a format's map fits, each with those that it joins."""
+    """Return the tables of a database that match the column map of a format, each with its joined tables."""
     wanted = columns_of(column_map)
     found = [info for info in layout.tables if _fits(layout, column_map, wanted, info)]
     if not column_map.combines_tables:
         return [MappedTables(layout, column_map, info) for info in found]
     schemas = dict.fromkeys(info.schema for info in found)
-    alike = [[info for info in found if info.schema == schema] for schema in schemas]
-    return [MappedTables(layout, column_map, *tables) for tables in alike]
+    return [MappedTables(layout, column_map, *(info for info in found if info.schema == each)) for each in schemas]
 
 
 def find_snapshot_table(layout: Layout, column_map: ColumnMap, events: MappedTables) -> MappedTables | None:
-    """Return the table of a map that goes with a table of events: in its schema, and called the most alike."""
+    """Return the snapshot table for a table of events: in its schema, with the longest common start of their names."""
     star = match_name(events.map.table, events.info.name) or ""
     wanted = column_map.table if events.map.table == "*" else column_map.table.replace("*", star)
-    beside = [
+    candidates = [
         each
         for each in find_tables(layout, column_map)
         if each.info.schema == events.info.schema
         and (each.info != events.info or column_map.where is not None)
         and match_name(wanted, each.info.name) is not None
     ]
-    return max(beside, key=lambda each: _likeness(each.info.name, events.info.name), default=None)
+    return max(candidates, key=lambda each: _common_letters(each.info.name, events.info.name), default=None)
 
 
-def _likeness(first: str, second: str) -> int:
-    """Return how many letters two names begin with in common."""
+def _common_letters(first: str, second: str) -> int:
+    """Return the length of the common start of two names."""
     pairs = enumerate(zip(first, second, strict=False))
-    return next((place for place, (one, other) in pairs if one != other), min(len(first), len(second)))
+    return next((index for index, (one, other) in pairs if one != other), min(len(first), len(second)))
 
 
 def _fits(layout: Layout, column_map: ColumnMap, wanted: frozenset[str], info: TableInfo) -> bool:
-    """Tell whether a table has the name and the columns of a format's map, and whether the others that it joins do."""
+    """Return whether a table has the name and the columns of a format's map, and the tables to join exist."""
     has = info.lower
     if column_map.ignores_underscores:
         has = frozenset(name.replace("_", "") for name in has)
@@ -225,13 +225,13 @@ def _fits(layout: Layout, column_map: ColumnMap, wanted: frozenset[str], info: T
 
 
 def joined_table(layout: Layout, column_map: ColumnMap, info: TableInfo, join: Join) -> TableInfo | None:
-    """Return the table that a join of a map names, in the schema of the map's own; ``None`` where it is not there."""
+    """Return the table of a join, in the schema of the first table; ``None`` if there is none."""
     star = match_name(column_map.table, info.name) or ""
     return layout.table_in_schema_of(info, join.table.replace("*", star).lower(), *join.needs)
 
 
 def columns_of(column_map: ColumnMap) -> frozenset[str]:
-    """Return the columns that a table has if a format's map is of it, in lower case."""
+    """Return the columns that a table must have to match a format's map, in lower case."""
     joined = {ours for join in column_map.joins.values() for ours in join.on}
     read = {name for part in column_map.parts for name in _named_in(part)}
     names = {*column_map.needs, *column_map.only, *joined, *read}

@@ -1,4 +1,4 @@
-"""The table by which a database on a server says that it holds a store of ours, and of which layout."""
+"""The table that marks a server's database as a store of ours, with the version of its layout."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ MARKER: Final = Table(NAME, MetaData(), Column("layout_version", Integer, primar
 
 
 def has_marker(connection: Connection) -> bool:
-    """Tell whether the database holds a store of ours."""
+    """Return whether the database holds a store of ours."""
     return inspect(connection).has_table(NAME)

@@ -1,8 +1,8 @@
-"""New files: made whole under another name beside their place, synced, and put there at the end.
+"""New files: written completely under another name, synced, and then renamed or linked to their path.
 
-A file is made in a folder of its own, with whatever a database leaves beside it. Its maker holds a lock on a file in
-that folder, so that the next maker of a file sees which folders a killed process left, and removes these. The place
-itself is empty, or holds a whole file, whenever the process ends.
+A file is written in a temporary folder next to its path, together with the files that a database adds to it. The
+process holds a lock on a file in that folder. A folder without a lock was left by a killed process; the next call
+removes it. So at any time there is either no file at the path, or a complete one.
 """
 
 from __future__ import annotations
@@ -26,26 +26,26 @@ _LOCK: Final = "in-use"
 _TRIES: Final = 100
 
 Step = Callable[[str], None]
-"""Called after each step with its name; what it raises undoes all steps before the file stands in its place."""
+"""Called with the name of each finished step. If it raises before the step ``put``, no file is left at the path."""
 
 
 def no_step(name: str) -> None:
-    """Do nothing after a step."""
+    """Do nothing."""
 
 
 @contextmanager
 def new_file(path: Path, *, replaces: bool = False, step: Step = no_step) -> Iterator[Path]:
-    """Give a name to write to; what stands there when the block ends is put at ``path``.
+    """Yield a temporary path to write to; at the end of the block its file is moved to ``path``.
 
-    With ``replaces`` it takes the place of a file; otherwise ``StoreRefusedError`` is raised where one stands, and in
-    either case where the file cannot be written. What the block raises leaves the place as it was.
+    With ``replaces`` it replaces an existing file. Raises ``StoreRefusedError`` if the file exists and ``replaces`` is
+    not set, or if it cannot be written. If the block raises, ``path`` is unchanged.
     """
     verb = "written" if replaces else "made"
     try:
         if not replaces and os.path.lexists(path):
             raise FileExistsError
         remove_leftovers(path.parent)
-        with _own_folder(path.parent) as folder:
+        with _locked_folder(path.parent) as folder:
             step("folder")
             unfinished = folder / path.name
             yield unfinished
@@ -63,20 +63,20 @@ def new_file(path: Path, *, replaces: bool = False, step: Step = no_step) -> Ite
 
 
 def remove_leftovers(folder: Path) -> None:
-    """**Remove** what killed processes left in a folder of the files that they were making; a living one's stays."""
+    """**Remove** unfinished files that killed processes left in a folder. Never raises."""
     with suppress(OSError):
         for each in folder.glob(f"{_PREFIX}*"):
             with suppress(OSError):
-                each.rmdir()  # where it was ended before it had its lock
+                each.rmdir()  # it was killed before it created its lock file
                 continue
             with suppress(OSError):
                 _remove_unused(each)
 
 
 def _remove_unused(folder: Path) -> None:
-    """Remove a folder with what is in it. Raises ``OSError`` where the process that made it lives."""
+    """Remove a folder with its files. Raises ``OSError`` if the process that created it is still running."""
     if sys.platform == "win32":
-        (folder / _LOCK).unlink()  # not while it is open
+        (folder / _LOCK).unlink()  # fails while it is open
         shutil.rmtree(folder)
         return
     lock = os.open(folder / _LOCK, os.O_RDWR)
@@ -88,34 +88,34 @@ def _remove_unused(folder: Path) -> None:
 
 
 @contextmanager
-def _own_folder(parent: Path) -> Iterator[Path]:
-    folder, lock = _made_folder(parent)
+def _locked_folder(parent: Path) -> Iterator[Path]:
+    folder, lock = _make_folder(parent)
     try:
         yield folder
     finally:
         if sys.platform == "win32":
-            os.close(lock)  # no open file is removed there
+            os.close(lock)  # Windows removes no open file
         shutil.rmtree(folder, ignore_errors=True)
         if sys.platform != "win32":
             os.close(lock)
 
 
-def _made_folder(parent: Path) -> tuple[Path, int]:
+def _make_folder(parent: Path) -> tuple[Path, int]:
     for _ in range(_TRIES):
         folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
-        # Until it is locked it passes for one that was left, and may be gone again.
+        # Until it is locked, another process may take it for a leftover and remove it.
         try:
             lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         except FileNotFoundError:
             continue
-        if _locked_first(lock) and (folder / _LOCK).exists():
+        if _try_lock(lock) and (folder / _LOCK).exists():
             return folder, lock
         os.close(lock)
-    raise OSError(0, "another process removes what is made there")
+    raise OSError(0, "another process removes the files that are created there")
 
 
-def _locked_first(file: int) -> bool:
-    """Lock an open file; return whether nobody else has it locked, which on some file systems nobody can have."""
+def _try_lock(file: int) -> bool:
+    """Lock an open file. Returns ``False`` if another process holds the lock; some file systems have no locks."""
     try:
         _lock(file)
     except BlockingIOError:
@@ -126,28 +126,28 @@ def _locked_first(file: int) -> bool:
 
 
 def _lock(file: int) -> None:
-    """Lock an open file until it is closed. Raises ``OSError`` where another process has it locked."""
+    """Lock an open file until it is closed. Raises ``OSError`` if another process holds the lock."""
     if sys.platform != "win32":
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _put(unfinished: Path, path: Path, replaces: bool) -> None:
-    """Move a file to its place. Raises ``FileExistsError`` where one stands that it does not replace."""
+    """Move a file to ``path``. Raises ``FileExistsError`` if one exists and ``replaces`` is not set."""
     if replaces:
         unfinished.replace(path)
         return
     try:
-        os.link(unfinished, path)  # unlike a move it never replaces
+        os.link(unfinished, path)  # unlike a rename, a link never replaces a file
     except FileExistsError:
         raise
-    except OSError:  # a file system that knows no links
+    except OSError:  # the file system has no links
         if os.path.lexists(path):
             raise FileExistsError from None
         unfinished.rename(path)
 
 
 def _sync(path: Path) -> None:
-    """Let a file, or the names in a folder, reach the disk."""
+    """Write a file, or the entries of a folder, to the disk."""
     if path.is_dir() and sys.platform == "win32":
         return
     file = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)

@@ -1,4 +1,4 @@
-"""Opens and makes stores: from a location to tables that can be read, and written where they are ours."""
+"""Opens and creates stores. Only stores of ours can be written."""
 
 from __future__ import annotations
 
@@ -34,31 +34,30 @@ from .sqlite import APPLICATION_ID, SqliteFile, identity, make_file
 from .storenotes import CASE_NOTES, COPY_NOTES
 
 FindMap = Callable[[], ColumnMap | None]
-"""Returns the map that is kept of a store; ``None`` where there is none."""
-
+"""Returns the column map that is kept for a store, if there is one."""
 
 T = TypeVar("T")
 
 
 class Database(Protocol):
-    """What holds a store: a file, or a database on a server."""
+    """A file, or a database on a server, that holds a store."""
 
     engine: Engine
     writable: bool
 
     @property
     def attachable(self) -> str | None:
-        """The file as another connection of SQLite attaches it to read; ``None`` where that cannot be."""
+        """The URI by which another SQLite connection attaches the file read-only; ``None`` if that is not possible."""
 
     def has_changed(self) -> bool:
-        """Return whether anybody else committed since the last call. Call it always from the same thread."""
+        """Return whether another process or program committed since the last call. Always call it from one thread."""
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close all connections."""
 
 
 class OpenedStore:
-    """A store that is open: its format, its tables, and a reader over them. ``close`` it."""
+    """An open store: its format, its tables, and readers for them. Must be closed."""
 
     def __init__(
         self,
@@ -74,9 +73,9 @@ class OpenedStore:
         self.may_be_written = may_be_written
         self._database = database
         self._datastore = SQLAlchemyDatastore(engine=database.engine)
-        with _looking(location, database) as connection:
+        with _connected(location, database) as connection:
             self.detection = detect(connection)
-            found, self.table_map = _chosen(location, connection, self.detection, options, find_map)
+            found, self.table_map = _choose(location, connection, self.detection, options, find_map)
         self.format = found.format
         tables = found.tables.opened(self._datastore.db_session, classes, options)
         self.tables = replace(tables, notes=(*tables.notes, *self.detection.notes(found)))
@@ -88,40 +87,40 @@ class OpenedStore:
 
     @property
     def is_writable(self) -> bool:
-        """Whether it is open for writing; ``may_be_written`` says whether it could be."""
+        """Whether it is open for writing; ``may_be_written`` says whether that would be possible."""
         return self._database.writable
 
     @property
     def attachable(self) -> str | None:
-        """The file as another connection of SQLite attaches it to read; ``None`` where that cannot be."""
+        """See ``Database.attachable``."""
         return self._database.attachable
 
     def has_changed(self) -> bool:
-        """Return whether anybody else committed since the last call. Call it always from the same thread."""
+        """See ``Database.has_changed``."""
         return self._database.has_changed()
 
     def write_case_notes(self, notes: str) -> None:
-        """Let this new store of ours say that it is a case. Raises ``DatastoreError`` where it cannot be written."""
+        """Mark this new store of ours as a case. Raises ``DatastoreError`` if it cannot be written."""
         CASE_NOTES.write(self._database.engine, notes)
 
     def write_copy_notes(self, notes: str) -> None:
-        """Let this new store of ours say that it is a working copy. Raises ``DatastoreError`` as the other one does."""
+        """Mark this new store of ours as a working copy. Raises ``DatastoreError`` if it cannot be written."""
         COPY_NOTES.write(self._database.engine, notes)
 
     def close(self) -> None:
-        """Close every connection. A store of ours leaves no other file behind."""
+        """Close all connections. A store of ours leaves no log file behind."""
         self._datastore.drop_connection()
         self._database.close()
 
     def sample_tables(self) -> tuple[TableSample, ...]:
-        """Return the first rows of each table that has some, to make a map of. Raises ``StoreRefusedError``."""
-        with _looking(self.location, self._database) as connection:
+        """Return the first rows of each table that has any, to make a map from. Raises ``StoreRefusedError``."""
+        with _connected(self.location, self._database) as connection:
             return sample_tables(Layout(connection))
 
 
 @contextmanager
-def _looking(location: StoreLocation, database: Database) -> Iterator[Connection]:
-    """Connect to look at what a database holds. Raises ``StoreRefusedError`` where not even its catalogue is read."""
+def _connected(location: StoreLocation, database: Database) -> Iterator[Connection]:
+    """Connect to examine a database. Raises ``StoreRefusedError`` if its catalogue cannot be read."""
     try:
         with database.engine.connect() as connection:
             yield connection
@@ -130,10 +129,10 @@ def _looking(location: StoreLocation, database: Database) -> Iterator[Connection
         raise StoreRefusedError(f"{location.name} cannot be read: {reason_of(error)}", hint) from error
 
 
-def _chosen(
+def _choose(
     location: StoreLocation, connection: Connection, detection: Detection, options: OpenOptions, find_map: FindMap
 ) -> tuple[FoundStore, ColumnMap | None]:
-    """Return the store that is opened, and the map that it is read by; ``None`` for a format that is known."""
+    """Return the store to open, and the column map to read it by (``None`` for a known format)."""
     if options.table_map is None and detection.stores:
         return detection.stores[0], None
     table_map = options.table_map or find_map()
@@ -157,10 +156,10 @@ def open_store(
     options: OpenOptions = NO_OPTIONS,
     find_map: FindMap = lambda: None,
 ) -> OpenedStore:
-    """Open a store: for writing where it is ours, may be written, and ``writable`` asks for it; else for reading.
+    """Open a store: for writing if ``writable`` is set and it is a store of ours that may be written; else read-only.
 
-    ``find_map`` is asked for a map where the options have none, and no format is known. Raises ``StoreRefusedError``
-    where there is no store that can be opened.
+    ``find_map`` is called if no known format matches and the options have no column map. Raises ``StoreRefusedError``
+    if there is no store that can be opened.
     """
     is_mapped = options.table_map is not None
     database, may_be_written = _database(location, writable=writable and not is_mapped)
@@ -175,7 +174,7 @@ def open_store(
 
 
 def create_store(location: StoreLocation, classes: KnownClasses) -> OpenedStore:
-    """Make a store of ours and open it for writing. Raises ``StoreRefusedError`` where there is one already."""
+    """Create a store of ours and open it for writing. Raises ``StoreRefusedError`` if there is one already."""
     if location.url is not None:
         postgresql.make_store(location.url, location.name, USER_VERSION)
     else:
@@ -184,9 +183,9 @@ def create_store(location: StoreLocation, classes: KnownClasses) -> OpenedStore:
 
 
 def make_store_file(path: Path, fill: Callable[[OpenedStore], T], *, replaces: bool = False, step: Step = no_step) -> T:
-    """Make a file with a store of ours that ``fill`` writes to, and return what that returns.
+    """Create a file with a store of ours, let ``fill`` write to it, and return the result of ``fill``.
 
-    The file appears whole, or not at all: see ``new_file``. Raises ``StoreRefusedError``, and what ``fill`` raises.
+    The file appears complete or not at all: see ``new_file``. Raises ``StoreRefusedError``, and what ``fill`` raises.
     """
     with new_file(path, replaces=replaces, step=step) as unfinished:
         make_file(unfinished, USER_VERSION)
@@ -197,15 +196,15 @@ def make_store_file(path: Path, fill: Callable[[OpenedStore], T], *, replaces: b
         step("tables")
         opened = open_store(StoreLocation(unfinished), KnownClasses(), writable=True)
         try:
-            done = fill(opened)
+            result = fill(opened)
             step("filled")
         finally:
             opened.close()
-    return done
+    return result
 
 
 def _newest(tables: StoreTables) -> Select[Any] | None:
-    """Return what grows with each record, as far as an index knows it at once."""
+    """Return a select of the highest keys, which grow with each record; ``None`` if no index gives them."""
     newest: list[Any] = []
     for each in filter(None, (tables.events, tables.snapshots)):
         table = each.strategy.table
@@ -218,14 +217,14 @@ def _newest(tables: StoreTables) -> Select[Any] | None:
 
 
 def _is_bare(table: FromClause, name: str) -> bool:
-    """Tell whether a column of a select is one of its table as it stands, rather than worked out of others."""
+    """Return whether a column of a select is a plain column of its table, not an expression."""
     source = getattr(table, "element", None)
     column = None if source is None else source.selected_columns[name]
     return isinstance(getattr(column, "element", column), Column)
 
 
 def _database(location: StoreLocation, *, writable: bool) -> tuple[Database, bool]:
-    """Open what holds a store; return it, and whether it may be written."""
+    """Open the file or database of a store; return it, and whether it may be written."""
     if location.url is not None:
         database = postgresql.open_database(location.url, location.name, writable=writable)
         return database, database.may_be_written
@@ -257,7 +256,7 @@ def _path(location: StoreLocation) -> Path:
 
 
 def _may_be_written(path: Path) -> bool:
-    # WAL needs to make files beside the store, so its folder has to be writable as well.
+    # In WAL mode SQLite creates files in the same folder, so that must be writable too.
     return _is_writable(path) and _is_writable(path.parent)
 
 

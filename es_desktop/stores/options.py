@@ -1,4 +1,4 @@
-"""How a store is opened, as a person asks for it: the same options from the command line to the tables."""
+"""The options for opening a store: one class from the command line to the tables."""
 
 from __future__ import annotations
 
@@ -10,31 +10,31 @@ from .columnmap import ColumnMap
 
 @dataclass(frozen=True, slots=True)
 class OpenOptions:
-    """What a person gave besides the name of a store. Secrets among it are kept in memory only, and never logged."""
+    """The options that a person gave. Keys and passwords are kept in memory only, and never logged."""
 
     scope: str | None = None
-    """One of the applications, tenants or partitions that share the tables; all of them where none is named."""
+    """One of the applications, tenants or partitions that share the tables; ``None`` for all."""
     keys: tuple[bytes, ...] = field(default=(), repr=False)
-    """What may open encrypted records: each of 16, 24 or 32 bytes. Kept nowhere."""
+    """Keys to try on encrypted records: each of 16, 24 or 32 bytes. Never stored."""
     table_map: ColumnMap | None = None
-    """How to read a table of no known format."""
+    """The column map of a table of no known format."""
     keeps_map: bool = False
-    """Whether the map should be used whenever the store is opened."""
+    """Whether to store the map and use it whenever the store is opened."""
     password: str | None = field(default=None, repr=False)
-    """Of the user on a server. Kept in the system's keyring, or nowhere."""
+    """The password for a server. Stored in the system's keyring only."""
     keeps_password: bool | None = None
-    """Whether the keyring should keep it once it is known to be right; ``None`` leaves the keyring as it is."""
+    """Whether to store the password in the keyring after it was accepted; ``None`` leaves the keyring unchanged."""
     entity: str | None = None
-    """The beginning of the id of the entity that is shown first."""
+    """The start of the id of the entity to show first."""
     version: int | None = None
-    """The version of it that is shown."""
+    """The version of that entity to show."""
 
     def with_password(self, password: str, keeps: bool | None) -> OpenOptions:
-        """Return the same with a password, and whether it should be kept."""
+        """Return a copy with a password, and whether to store it."""
         return replace(self, password=password, keeps_password=keeps)
 
     def with_map(self, table_map: ColumnMap, keeps: bool) -> OpenOptions:
-        """Return the same with a table map, and whether it should be kept."""
+        """Return a copy with a table map, and whether to store it."""
         return replace(self, table_map=table_map, keeps_map=keeps)
 
 

@@ -1,12 +1,12 @@
-"""Our own records, and where one of another program keeps what it was made of: in its payload, before all else.
+"""The mapper of our own records. The origin of a record that was copied from another program is in its payload.
 
-Such a payload is ``{"copied from": {…}, "timestamp": …, "copied payload": {…}}``; that of a snapshot has ``topic`` and
-``state`` in place of the copied payload, and that of a record which could not be decoded has neither. What was copied
-from is a ``RecordOrigin``: the format, the topic, the payload as stored, and columns that our tables have not. Copies
-that were made before it was kept have no ``copied from``, and a ``copied payload`` only where names were taken.
+Such a payload is ``{"copied from": {…}, "timestamp": …, "copied payload": {…}}``. That of a snapshot has ``topic`` and
+``state`` instead of the copied payload; that of a record which could not be decoded has neither. ``copied from`` is a
+``RecordOrigin``: the format, the topic, the payload as stored, and columns that our tables do not have. Copies made by
+older versions of this program have no ``copied from``, and a ``copied payload`` only if it has names like ours.
 
-The topic column says what the event and its entity's type are called: as the program wrote it where ``Topic`` reads
-just these in it, otherwise as ``format#Entity.Event``, with the marks inside the names percent-encoded.
+The topic column holds the original topic if ``Topic`` reads the event type and the entity type from it; otherwise
+``format#Entity.Event``, with special characters in the names percent-encoded.
 """
 
 from __future__ import annotations
@@ -35,53 +35,52 @@ from es_desktop.core.sequenceditem import seconds_in
 from es_desktop.core.values import dumps
 
 _ORIGIN: Final = "copied from"
-_WHOLE: Final = "copied payload"
+_PAYLOAD: Final = "copied payload"
 ORIGIN_FIRST: Final = f'{{"{_ORIGIN}":'
-PAYLOAD_PATH: Final = f'$."{_WHOLE}"'
-"""Where SQL finds the payload as it was copied."""
+PAYLOAD_PATH: Final = f'$."{_PAYLOAD}"'
+"""The path of the copied payload, for SQL."""
 _ENCODED: Final = {ord(mark): f"%{ord(mark):02X}" for mark in "%.#:"}
 _TEXTS: Final = ("format", "topic", "stored_topic", "text", "error")
 _KEPT: Final = (*_TEXTS[:4], "has_core_types", "data", "fields")
-"""What is kept of an origin, by the names of its fields."""
+"""The fields of ``RecordOrigin`` that are stored."""
 _TOPICS_REMEMBERED: Final = 1024
 _read_json: Final = JSONDecoder().raw_decode
 
 
 class OurMapper(SequencedItemMapper):
-    """Reads the records of our stores; one of another program is read as it was read where it came from."""
+    """Maps the records of our stores. A record copied from another program is decoded as in its original store."""
 
     def event_type(self, topic: Any) -> str:
-        """Return what events of a topic are called."""
+        """Return the event type of a topic."""
         name = super().event_type(topic)
         return unquote(name) if "%" in name else name
 
     def from_sequenced_item(self, item: Any) -> Any:
-        """Return the event of an item.
+        """Return the event of an item. Raises ``ValueDecodingError`` or ``TopicResolutionError``.
 
-        Raises ``ValueDecodingError``, or ``TopicResolutionError``: also for a record of another program, whose class
-        expects the payload that the program wrote.
+        The latter is raised for each record of another program: its class expects that program's payload.
         """
         if has_origin(item[3]):
             raise TopicResolutionError(f"the record of {item[2]!r} is of another program, which its class cannot read")
         return super().from_sequenced_item(item)
 
     def to_recorded_event(self, item: Any) -> RecordedEvent:
-        """Return what can be read of an item. Never raises."""
+        """Return the event of an item, or the reason why it cannot be decoded. Never raises."""
         if has_origin(item[3]):
             found = self._parsed(item)
             if found is not None:
                 return _copied_event(item, *found)
         event = super().to_recorded_event(item)
-        whole = event.data.get(_WHOLE)
-        if isinstance(whole, Mapping):
-            event = replace(event, data=whole)
+        copied = event.data.get(_PAYLOAD)
+        if isinstance(copied, Mapping):
+            event = replace(event, data=copied)
         if "%" not in event.topic:
             return event
         event_type, entity_type = _names(event.topic)
         return replace(event, type_override=event_type, entity_type_override=entity_type)
 
     def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:
-        """Return what can be read of a snapshot's item. Never raises."""
+        """Return the snapshot of an item, or the reason why it cannot be decoded. Never raises."""
         snapshot = super().to_recorded_snapshot(item)
         found = self._parsed(item) if has_origin(item[3]) else None
         if found is None:
@@ -92,7 +91,7 @@ class OurMapper(SequencedItemMapper):
         return replace(snapshot, origin=origin)
 
     def _parsed(self, item: Any) -> tuple[RecordOrigin, dict[str, Any], dict[str, Any]] | None:
-        """Return the origin of a record, what is kept of it beside, and its payload; ``None`` where it is no such."""
+        """Return the origin of a record, all that is stored about it, and the payload; ``None`` if it has no origin."""
         try:
             payload = self.decode_payload(item[3])
         except ValueDecodingError:
@@ -104,17 +103,17 @@ class OurMapper(SequencedItemMapper):
 
 
 def our_mapper(classes: KnownClasses) -> OurMapper:
-    """Return the mapper of our own tables, which makes objects of these classes."""
+    """Return the mapper of our own tables, for objects of these classes."""
     return OurMapper(SequencedItem, "originator_id", "originator_version", classes)
 
 
 def has_origin(data: Any) -> bool:
-    """Tell whether a payload of ours begins as one does that says what it was made of."""
+    """Return whether a payload of ours starts with the origin of a record."""
     return isinstance(data, str) and data.startswith(ORIGIN_FIRST)
 
 
 def without_origin(data: Any) -> tuple[str | None, Any]:
-    """Return the origin in a payload as JSON text, and the rest; none where the two could not be joined again."""
+    """Return the origin in a payload as JSON text (``None`` unless ``with_origin`` restores it), and the rest."""
     if not has_origin(data):
         return None, data
     try:
@@ -126,12 +125,12 @@ def without_origin(data: Any) -> tuple[str | None, Any]:
 
 
 def with_origin(origin: str, rest: Any) -> Any:
-    """Return the payload that ``without_origin`` took apart."""
+    """Return the payload that ``without_origin`` separated."""
     return f"{ORIGIN_FIRST}{origin}{'' if rest == '{}' else ','}{rest[1:]}"
 
 
 def copied_event(sequence_id: Any, event: RecordedEvent, origin: RecordOrigin) -> SequencedItem:
-    """Return our record of an event that was made of another record. Raises ``ValueEncodingError``."""
+    """Return our record for an event of another record. Raises ``ValueEncodingError``."""
     read = Topic(origin.topic)
     is_named = (read.type, read.entity) == (event.type, event.entity_type)
     topic = origin.topic
@@ -140,7 +139,7 @@ def copied_event(sequence_id: Any, event: RecordedEvent, origin: RecordOrigin) -
         topic = f"{topic}.{_encoded(event.type)}"
     kept: dict[str, Any] = {"edited": True} if event.is_edited else {}
     if event.error is None:
-        rest: dict[str, Any] = {_WHOLE: dict(event.data)}
+        rest: dict[str, Any] = {_PAYLOAD: dict(event.data)}
     else:
         rest, kept = {}, {**kept, "error": event.error}
         kept |= {"encrypted": True} if event.is_encrypted else {}
@@ -149,7 +148,7 @@ def copied_event(sequence_id: Any, event: RecordedEvent, origin: RecordOrigin) -
 
 
 def copied_snapshot(sequence_id: Any, snapshot: RecordedSnapshot, origin: RecordOrigin) -> SequencedItem:
-    """Return our record of a snapshot that was made of another record. Raises ``ValueEncodingError``."""
+    """Return our record for a snapshot of another record. Raises ``ValueEncodingError``."""
     kept: dict[str, Any] = _kept(origin)
     if snapshot.error is None:
         state = None if snapshot.state is None else dict(snapshot.state)
@@ -173,7 +172,7 @@ def _are_texts(kept: Mapping[str, Any]) -> bool:
 def _copied_event(
     item: Any, origin: RecordOrigin, kept: Mapping[str, Any], payload: Mapping[str, Any]
 ) -> RecordedEvent:
-    data = payload.get(_WHOLE, {})
+    data = payload.get(_PAYLOAD, {})
     event_type, entity_type = _names(str(item[2]))
     return RecordedEvent(
         item[1],
@@ -192,7 +191,7 @@ def _copied_event(
 
 @lru_cache(_TOPICS_REMEMBERED)
 def _names(topic: str) -> tuple[str, str]:
-    """Return what the events of a topic column, and their entity's type, are called."""
+    """Return the event type and the entity type of a topic column."""
     read = Topic(topic)
     return unquote(read.type), unquote(read.entity)
 

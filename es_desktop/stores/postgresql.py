@@ -1,7 +1,7 @@
-"""Databases on a PostgreSQL server, or on one that speaks its protocol: opened for writing or only for reading.
+"""Databases on a PostgreSQL server, or on a server with the same protocol: opened for writing or read-only.
 
-Whoever only reads does so in read-only transactions, with a limit to how long a statement may take. The settings are
-made once a connection is there: https://www.postgresql.org/docs/current/runtime-config-client.html.
+Reading uses read-only transactions. The time of each statement is limited, by settings that are made after connecting:
+https://www.postgresql.org/docs/current/runtime-config-client.html.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from .records import Base, SqlIntegerSequencedItem, SqlSnapshot
 
 _CONNECT_SECONDS: Final = 10
 _STATEMENT_SECONDS: Final = 60
-_REST_SECONDS: Final = 3
-"""Before a server that was gone is looked for again."""
+_RETRY_SECONDS: Final = 3
+"""How long after a failure the server is not asked again for changes."""
 _ACTIVITY: Final = text(
     "SELECT sum(n_tup_ins + n_tup_upd + n_tup_del) FROM pg_stat_user_tables WHERE schemaname NOT LIKE 'pg_%'"
 )
@@ -33,58 +33,57 @@ _GONE: Final = "gone"
 
 
 class PostgresqlDatabase:
-    """A database that is open, with an engine on it."""
+    """An open database, with an engine for it."""
 
     def __init__(self, url: URL, *, writable: bool) -> None:
         self.writable = writable
         self.may_be_written = writable
-        """Whether it could be opened for writing: it holds a store of ours, and the user may add to it."""
+        """Whether it could be opened for writing: it holds a store of ours, and the user may insert."""
         self.engine: Engine = _engine(url, writable=writable)
         self.newest: Select[Any] | None = None
-        """What changes at once when something is appended; the server's own counters follow a moment later."""
+        """A select that changes with each append at once; the server's counters are updated a moment later."""
         self._seen: Any = None
         self._own = [0, 0]
-        """For each number of ``_seen`` how many rows were written here that it did not count yet."""
-        self._is_watched = True
-        self._gone_until = 0.0
+        """For each number of ``_seen``, how many rows were written by this object that it does not include yet."""
+        self._has_counters = True
+        self._retry_at = 0.0
         if writable:
             event.listen(self.engine, "after_cursor_execute", self._on_executed)
 
     @property
     def attachable(self) -> None:
-        """A server's database is attached to no other."""
+        """A server's database cannot be attached."""
 
     def has_changed(self) -> bool:
-        """Return whether anybody else committed since the last call, or the server is there again.
+        """Return whether another program committed since the last call, or the server is available again.
 
-        A commit of another may be noticed a moment later, when the server has counted it. What was rolled back, here or
-        elsewhere, may count as a commit.
+        A commit may be reported a moment later, when the server has counted it. Rolled back rows may count as well.
         """
         token = self._activity()
         before, self._seen = self._seen, token
         if before is None or _GONE in (before, token):
             self._own = [0, 0]
             return token != _GONE and before is not None
-        return self._grew_by_others(before, token) if self.writable else bool(token != before)
+        return self._others_wrote(before, token) if self.writable else bool(token != before)
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close all connections."""
         self.engine.dispose()
 
-    def _grew_by_others(self, before: Sequence[int], now: Sequence[int]) -> bool:
-        """Return whether there is more than what was written here, of which each row adds one to each number."""
+    def _others_wrote(self, before: Sequence[int], now: Sequence[int]) -> bool:
+        """Return whether the numbers grew by more than the rows that this object wrote (one for each row)."""
         grown = [new - old for old, new in zip(before, now, strict=True)]
-        left = [own - more for own, more in zip(self._own, grown, strict=True)]
-        self._own = [max(0, each) for each in left]
-        # The counters start again from zero where somebody resets them.
-        return min(left) < 0 or min(grown) < 0
+        uncounted = [own - more for own, more in zip(self._own, grown, strict=True)]
+        self._own = [max(0, each) for each in uncounted]
+        # Someone may have reset the counters to zero.
+        return min(uncounted) < 0 or min(grown) < 0
 
     def _on_executed(self, connection: Connection, cursor: Any, statement: str, *_: object) -> None:
         if statement.startswith("INSERT"):
             self._own = [each + cursor.rowcount for each in self._own]
 
     def _activity(self) -> Any:
-        if monotonic() < self._gone_until:
+        if monotonic() < self._retry_at:
             return self._seen
         try:
             with self.engine.connect() as connection:
@@ -92,24 +91,24 @@ class PostgresqlDatabase:
                 counted = self._counters(connection)
                 return (sum(each or 0 for each in newest), counted or 0) if self.writable else (*newest, counted)
         except exc.DBAPIError:
-            # Gone for a while, which the next read finds out. It is not looked for all the time, as that may take long.
-            self._gone_until = monotonic() + _REST_SECONDS
+            # Connecting to a server that is not available may take long, so it is not tried at each call.
+            self._retry_at = monotonic() + _RETRY_SECONDS
             return _GONE
 
     def _counters(self, connection: Connection) -> Any:
-        if not self._is_watched:
+        if not self._has_counters:
             return None
         try:
             return connection.scalar(_ACTIVITY)
-        except exc.ProgrammingError:  # a server that speaks the protocol without such counters
-            self._is_watched = False
+        except exc.ProgrammingError:  # a server with the same protocol, but without these counters
+            self._has_counters = False
             return None
 
 
 def open_database(url: URL, name: str, *, writable: bool) -> PostgresqlDatabase:
-    """Connect: for writing where the database holds a store of ours and ``writable`` asks for it.
+    """Connect: for writing if ``writable`` is set and the database holds a store of ours that the user may write.
 
-    Raises ``StoreRefusedError`` where the server cannot be reached, or lets nobody in.
+    Raises ``StoreRefusedError`` if the server is not available or refuses the connection.
     """
     reading = PostgresqlDatabase(url, writable=False)
     try:
@@ -117,7 +116,7 @@ def open_database(url: URL, name: str, *, writable: bool) -> PostgresqlDatabase:
             may_be_written = has_marker(connection) and bool(connection.scalar(_MAY_INSERT))
     except exc.DatabaseError as error:
         reading.close()
-        # What the driver raised holds the password, so it is not carried along.
+        # The exception of the driver contains the password, so it is not chained.
         raise _refused(name, error) from None
     reading.may_be_written = may_be_written
     if not (writable and may_be_written):
@@ -127,7 +126,7 @@ def open_database(url: URL, name: str, *, writable: bool) -> PostgresqlDatabase:
 
 
 def make_store(url: URL, name: str, layout_version: int) -> None:
-    """Make our tables in a database. Raises ``StoreRefusedError`` where there are some, or they cannot be made."""
+    """Create our tables in a database. Raises ``StoreRefusedError`` if they exist or cannot be created."""
     engine = _engine(url, writable=True)
     try:
         with engine.begin() as connection:
@@ -143,12 +142,12 @@ def make_store(url: URL, name: str, layout_version: int) -> None:
 def _make_tables(connection: Connection, layout_version: int) -> None:
     tables: list[Table] = [MARKER]
     for table in (*Base.metadata.sorted_tables, *tables):
-        table.create(connection)  # and fail where one of that name is somebody else's
+        table.create(connection)  # fails if another program has a table of that name
     connection.execute(insert(MARKER), {"layout_version": layout_version})
 
 
 def layout_version(engine: Engine) -> int:
-    """Return the version of the layout that a store of ours states."""
+    """Return the version of the layout of a store of ours."""
     with engine.connect() as connection:
         return int(connection.scalar(select(MARKER.c.layout_version)) or 0)
 
@@ -160,10 +159,10 @@ def _engine(url: URL, *, writable: bool) -> Engine:
     limits = "; ".join(settings)
 
     def connected(connection: Any, record: object) -> None:
-        # Not as options of the connection: the URL may have some of its own, and a pooler refuses them.
+        # Not as connection options: the URL may have its own, and connection poolers refuse them.
         connection.execute(limits)
         connection.commit()
-        # Of each transaction, not a setting of the session: behind a pooler others go on with that.
+        # For each transaction, not for the session: a connection pooler hands the session to other clients.
         connection.read_only = not writable
 
     event.listen(engine, "connect", connected)
@@ -179,7 +178,7 @@ def _refused(name: str, error: exc.DatabaseError) -> StoreRefusedError:
 
 def _is_about_password(error: exc.DatabaseError, reason: str) -> bool:
     connection = getattr(error.orig, "pgconn", None)
-    # One that was used and refused differs from a database that is not there only in what the server says.
+    # Only the server's message tells a refused password from a database that does not exist.
     return connection is not None and (
         connection.needs_password or (connection.used_password and "password" in reason.lower())
     )

@@ -1,4 +1,4 @@
-"""Queries on a database: rows as they come, columns of many rows at once, and in one line what went wrong."""
+"""Queries on a database: streams of rows, many rows column by column, and errors in one line."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from sqlalchemy import ColumnElement, Connection, Dialect, Engine, Select, exc
 from es_desktop.core import DatastoreError
 
 STREAM_SIZE: Final = 500
-"""Rows that are fetched at once."""
+"""How many rows are fetched together."""
 _FATAL: Final = "FATAL:"
 
 
 class Querying:
-    """Reads from an engine. Each query has a transaction of its own; what it raises is a ``DatastoreError``."""
+    """Reads from an engine, each query in its own transaction. Raises ``DatastoreError``."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -43,7 +43,7 @@ class Querying:
 
 
 class Selection:
-    """Reads statements that select just these columns, in this order."""
+    """Runs statements that select exactly these columns, in this order."""
 
     def __init__(self, columns: Sequence[ColumnElement[Any]]) -> None:
         self.columns = columns
@@ -53,39 +53,39 @@ class Selection:
     def read(
         self, connection: Connection, statement: Select[Any], parameters: Mapping[str, Any]
     ) -> list[Iterable[Any]]:
-        """Return the values of all rows, column by column. Raises what the database does."""
+        """Return the values of all rows, column by column. Raises SQLAlchemy's ``DatabaseError``."""
         with connection.execute(statement, parameters) as result:
             return self.fetched(connection.dialect, result.cursor)
 
     def fetched(self, dialect: Dialect, cursor: Any) -> list[Iterable[Any]]:
-        """Return the values of all rows of a cursor that has read these columns, column by column."""
-        # Past SQLAlchemy's row objects: making one takes half as long as the database takes to read the row.
+        """Return the values of all rows of a cursor that selected these columns, column by column."""
+        # Without SQLAlchemy's row objects: making one takes half as long as the database takes to read the row.
         if self._dialect is not dialect:
-            self._learn(dialect, cursor.description)
+            self._find_conversions(dialect, cursor.description)
         rows = cursor.fetchall()
         columns: list[Iterable[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(self.columns)
-        for at, convert in self._converts:
-            columns[at] = map(convert, columns[at])
+        for index, convert in self._converts:
+            columns[index] = map(convert, columns[index])
         return columns
 
-    def _learn(self, dialect: Dialect, description: Sequence[Any]) -> None:
-        """Find out how the values are converted that the driver gives for the columns."""
+    def _find_conversions(self, dialect: Dialect, description: Sequence[Any]) -> None:
+        """Store how the values of the driver are converted, for each column that needs it."""
         described = zip(self.columns, description, strict=True)
         processors = [
             column.type.dialect_impl(dialect).result_processor(dialect, each[1]) for column, each in described
         ]
-        self._converts = [(at, convert) for at, convert in enumerate(processors) if convert is not None]
+        self._converts = [(index, convert) for index, convert in enumerate(processors) if convert is not None]
         self._dialect = dialect
 
 
 def is_damage(error: exc.DBAPIError) -> bool:
-    """Tell whether SQLite found that a file is damaged, or is none of its own, as an encrypted one is not."""
+    """Return whether SQLite reports that a file is damaged or no database; an encrypted file is reported so too."""
     code = getattr(error.orig, "sqlite_errorcode", 0)
     return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def reason_of(error: exc.DBAPIError) -> str:
-    """Return in one line why a database failed; of a server it names host and user, and never a password."""
+    """Return an error of a database in one line. That of a server names host and user, never a password."""
     text = str(error.orig).strip()
     _, fatal, reason = text.rpartition(_FATAL)
     lines = (reason if fatal else text.removeprefix("connection failed: ")).strip().splitlines()

@@ -1,4 +1,4 @@
-"""Reads a store of any table format: its sequences, the records of one, and its counts."""
+"""Reads a store of any table format: its sequences, their records, and counts."""
 
 from __future__ import annotations
 
@@ -7,14 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Engine,
-    func,
-    literal,
-    select,
-    tuple_,
-)
+from sqlalchemy import ColumnElement, Engine, func, literal, select, tuple_
 
 from es_desktop.core import (
     EntityId,
@@ -32,12 +25,12 @@ from .querying import Querying, Selection
 _STREAM_SIZE = 500
 _OUTLINE_PAGE = 10_000
 _PAGE_SIZE = 5000
-"""Of all records: where a format numbers its events, each page costs as much as the whole table."""
+"""Rows of a page of all records. If a format computes its numbers, each page costs as much as the whole table."""
 
 
 @dataclass(frozen=True, slots=True)
 class SequenceSummary:
-    """One sequence: its first and last event and by its counts."""
+    """One sequence: its first and last event and its counts."""
 
     sequence_id: EntityId
     first: RecordedEvent
@@ -48,7 +41,7 @@ class SequenceSummary:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much a store holds."""
+    """The number of sequences, events and snapshots of a store."""
 
     sequences: int
     events: int
@@ -56,14 +49,17 @@ class Counts:
 
 
 class StoreReader:
-    """Reads events and snapshots, each as far as it can be decoded. No method holds a transaction open."""
+    """Reads events and snapshots, each decoded as far as possible. No method leaves a transaction open.
+
+    Each method raises ``DatastoreError`` if the store cannot be read.
+    """
 
     def __init__(self, engine: Engine, tables: StoreTables) -> None:
         self._database = Querying(engine)
         self._events = tables.events
         self._snapshots = tables.snapshots
         self.player = _player(tables)
-        """The core's own event player over the tables; its events and snapshots are recorded ones."""
+        """The core's event player for these tables; it returns ``RecordedEvent`` and ``RecordedSnapshot``."""
 
     def counts(self) -> Counts:
         """Count sequences, events and snapshots; one pass over an index each."""
@@ -82,13 +78,13 @@ class StoreReader:
         return int(count)
 
     def has_more_events_than(self, count: int) -> bool:
-        """Tell whether there are more events; no more than so many are counted."""
+        """Return whether there are more than ``count`` events, without counting the others."""
         some = select(literal(1)).select_from(self._events.strategy.table).limit(count + 1).subquery("some")
         (found,) = self._database.one(select(func.count()).select_from(some))
         return int(found) > count
 
     def sequences(self, only: EntityId | None = None, limit: int | None = None) -> Iterator[SequenceSummary]:
-        """Yield every sequence, or one, or the first few, in the order of the ids."""
+        """Yield all sequences, or only one, or the first ``limit``, in the order of their ids."""
         snapshots = self.snapshot_counts(only) if limit is None else {}
         spans = self._spans(only, limit)
         first, last = (self._events.strategy.table.alias(name) for name in ("first", "last"))
@@ -114,30 +110,30 @@ class StoreReader:
         return self.player.event_store.get_domain_events(entity_id, gt=gt, lte=lte, limit=limit)
 
     def record(self, entity_id: EntityId, version: int) -> Any:
-        """Return the record of one event as it stands in the table. Raises ``IndexError`` where there is none."""
+        """Return the record of one event. Raises ``IndexError`` if there is none."""
         return self._events.strategy.get_item(entity_id, version)
 
     def records(self, entity_id: EntityId, lte: int | None = None) -> Iterator[Any]:
-        """Yield the records of an entity's events as they stand in the table, in ascending order."""
+        """Yield the records of an entity's events, in ascending order."""
         return _items(self._events, entity_id, lte)
 
     def snapshot_records(self, entity_id: EntityId, lte: int | None = None) -> Iterator[Any]:
-        """Yield the records of an entity's snapshots as they stand in the table, in ascending order."""
+        """Yield the records of an entity's snapshots, in ascending order."""
         return iter(()) if self._snapshots is None else _items(self._snapshots, entity_id, lte)
 
     def all_records(self, *, by_sequence: bool = False) -> Iterator[Any]:
-        """Yield the record of every event in the order of the table's key, or one sequence after the other.
+        """Yield the records of all events in the order of the table's key, or sequence by sequence.
 
-        The key of our own stores grows with each record, so its order is that of appending.
+        The key of our own stores grows with each record, so its order is the order of appending.
         """
         return self._all_items(self._events, by_sequence=by_sequence)
 
     def all_snapshot_records(self) -> Iterator[Any]:
-        """Yield the record of every snapshot in the order of the table's key."""
+        """Yield the records of all snapshots in the order of the table's key."""
         return iter(()) if self._snapshots is None else self._all_items(self._snapshots)
 
     def outline(self, entity_id: EntityId) -> Iterator[tuple[Sequence[int], Sequence[str]]]:
-        """Yield the versions, and the names of the types, of all events of an entity, many of both at a time."""
+        """Yield the versions and the event types of all events of an entity, in lists of many."""
         if not self._events.has_topics:
             read = self._events.mapper.to_recorded_event
             for records in _batches(self.records(entity_id)):
@@ -206,14 +202,8 @@ class StoreReader:
             page = list(self._database.stream(statement.where(tuple_(*key) > tuple_(*last))))
 
 
-__all__ = ["Counts", "SequenceSummary", "SequenceTable", "StoreReader"]
-
-
 def _player(tables: StoreTables) -> EventPlayer:
-    """Return what reads the events and the snapshots of one entity, as ``EventSourcedRepository`` does.
-
-    It never folds: ``replay`` does, which also says what each event changed, and which one failed.
-    """
+    """Return the core's event player for the tables. It has no mutator: ``replay`` folds the events."""
     events = EventStore(tables.events.strategy, RecordedMapper(tables.events.mapper.to_recorded_event))
     if tables.snapshots is None:
         return EventPlayer(events, _never)
@@ -227,21 +217,21 @@ def _never(entity: Any, event: Any) -> Any:
 
 
 def _batches(rows: Iterator[Any]) -> Iterator[list[Any]]:
-    """Yield many rows at a time: what is done to all of them at once is done fast."""
+    """Yield lists of rows."""
     while batch := list(islice(rows, _PAGE_SIZE)):
         yield batch
 
 
 def _key(table: SequenceTable) -> list[ColumnElement[Any]]:
-    """Return the columns that order all records, each of whose values are together unique."""
+    """Return columns that order all records and whose values are unique together."""
     columns = table.strategy.columns
     if table.order is not None:
         return [table.strategy.table.c[table.order], *columns[:2]]
-    return list(table.strategy.table.primary_key) or columns[:2]  # a table need not have a key
+    return list(table.strategy.table.primary_key) or columns[:2]
 
 
 def _items(table: SequenceTable, entity_id: EntityId, lte: int | None) -> Iterator[Any]:
-    # In pages: a query left open would hold up the writers of a store as long as whoever takes the records likes.
+    # In pages: an open query would block writers for as long as the caller takes to consume the records.
     page = table.strategy.get_items(entity_id, lte=lte, limit=_STREAM_SIZE)
     while page:
         yield from page

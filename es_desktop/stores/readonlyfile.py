@@ -1,6 +1,6 @@
-"""SQLite files of other programs: read in whatever mode leaves no trace, also while another process writes them.
+"""SQLite files of other programs: read without any change on disk, also while another process writes them.
 
-What read-only does to a file in WAL mode: https://www.sqlite.org/wal.html#read_only_databases.
+How SQLite reads files in WAL mode read-only: https://www.sqlite.org/wal.html#read_only_databases.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ from es_desktop.core import StoreRefusedError
 from .filebytes import FileBytes, bytes_of
 
 _SIDE_FILES: Final = ("-wal", "-journal")
-_PATIENCE_SECONDS: Final = 10.0
-"""A file that a program opens, writes and closes all the time is reached between two of its commits."""
+_CONNECT_SECONDS: Final = 10.0
+"""A file that a program opens, writes and closes all the time can be opened only between two of its commits."""
 _BUSY_SECONDS: Final = 1.0
 _BEGIN_TRIES: Final = 2_000
-"""Each takes some microseconds. Who only reads a log has to wait for marks that its writer sets a moment later."""
+"""Each takes some microseconds. Reading a log must wait for marks that its writer sets a moment later."""
 _QUIET_SECONDS: Final = 2.0
 _MOST_COPIED: Final = 256 * 1024 * 1024
-"""Bytes; a file that was written a moment ago is rather copied, but not one larger than this."""
+"""In bytes: a larger file is not copied only because it was written a moment ago."""
 _COUNTER_AT: Final = 24
 _MODE_AT: Final = 18
 _WAL_MODE: Final = b"\x02\x02"
 
 
 class ReadOnlyFile:
-    """A file that is only read. Nothing on disk changes, but for a copy in a temporary folder where it needs one.
+    """A file that is only read. Nothing on disk changes, except for a copy in a temporary folder if one is needed.
 
     - A file with a rollback journal is read in place.
-    - One in WAL mode that another process has open is read in place with its log and its index; these are only read.
-    - One in WAL mode that nobody has open is read as one that does not change, for as long as it does not: SQLite would
-      make two files beside it. It is copied where it was written just now, as that may go on.
-    - Changes that a program left behind when it crashed are folded into a copy; so is the file of one that keeps
-      everybody out during a long transaction.
+    - A file in WAL mode that another process has open is read in place, with its log and the index of the log.
+    - A file in WAL mode that no process has open is read as ``immutable`` for as long as it does not change: otherwise
+      SQLite would create two files next to it. If it was written a moment ago, it is copied.
+    - A file with changes that a crashed program left in a log or journal is copied, as is one that is locked during a
+      long transaction. SQLite applies the changes to the copy.
     """
 
     def __init__(self, path: Path) -> None:
@@ -51,9 +51,9 @@ class ReadOnlyFile:
         self._bytes: FileBytes | None = bytes_of(path)
 
     def connect(self) -> FileConnection:
-        """Connect in the mode that shows the newest rows, with a transaction begun. Raises ``StoreRefusedError``."""
+        """Return a connection that reads the newest rows, in a transaction. Raises ``StoreRefusedError``."""
         with self._planning:
-            end = monotonic() + _PATIENCE_SECONDS
+            end = monotonic() + _CONNECT_SECONDS
             while monotonic() < end:
                 token = self.token()
                 source, is_frozen = self._in_place()
@@ -68,26 +68,26 @@ class ReadOnlyFile:
         raise StoreRefusedError(f"{self._path} is being written all the time", "Try again when that is done.")
 
     def begin(self, connection: FileConnection) -> bool:
-        """Let a connection read one moment, until it is rolled back; return whether that is of now."""
+        """Start a transaction that reads one moment; return ``False`` if the connection cannot read the newest rows."""
         if connection.in_transaction:
-            return True  # it was just made
+            return True  # it is new
         if connection.frozen_at is not None and connection.frozen_at != self.token():
             return False
         return connection.begin()
 
     def token(self) -> object:
-        """Return what is another value after each commit."""
-        # The counter in the header sees two commits within one tick of the clock of the file system.
+        """Return a value that is different after each commit."""
+        # Two commits may have the same time of modification; the counter in the header tells them apart.
         return self._read(4, _COUNTER_AT), [_stat(self._path), *(_stat(self._beside(ending)) for ending in _SIDE_FILES)]
 
     def close(self) -> None:
-        """Remove the copy, where there is one. Every connection is to be closed before."""
+        """Remove the copy, if there is one. All connections must be closed before."""
         if self._copy is not None:
             self._copy.cleanup()
         self._bytes = None
 
     def _in_place(self) -> tuple[str | None, bool]:
-        """Return how the file is read where it stands, and whether that takes it as one that stays as it is."""
+        """Return the URI to read the file in place (``None``: copy it), and whether later commits are not shown."""
         in_place = _uri(self._path, "ro") + "&readonly_shm=1"
         if not self._is_wal() or self._beside("-shm").exists():
             return in_place, False
@@ -104,7 +104,7 @@ class ReadOnlyFile:
         return b"" if self._bytes is None else self._bytes.read(count, start)
 
     def _copy_whole(self, token: object) -> bool:
-        """Copy the file with what belongs to it; return whether nobody wrote meanwhile."""
+        """Copy the file with its log or journal; return whether no process wrote meanwhile."""
         if self._copy is not None and self._copied == token:
             return True
         old, self._copy = self._copy, tempfile.TemporaryDirectory(prefix="es-desktop-")
@@ -130,13 +130,13 @@ class ReadOnlyFile:
 
 
 class FileConnection(sqlite3.Connection):
-    """A connection that knows what it shows."""
+    """A connection with the version of the file that it shows."""
 
     frozen_at: object = None
-    """The token of the file as this connection shows it for ever; ``None`` where it shows every commit."""
+    """The token of the only version of the file that it shows; ``None`` if it shows each commit."""
 
     def begin(self) -> bool:
-        """Begin to read one moment; return whether that could be done. Raises ``sqlite3.DatabaseError``."""
+        """Start a transaction that reads one moment; return whether it succeeded. Raises ``sqlite3.DatabaseError``."""
         for _ in range(_BEGIN_TRIES):
             try:
                 self.execute("BEGIN").close()
@@ -150,7 +150,7 @@ class FileConnection(sqlite3.Connection):
 
 
 def _connected(source: str) -> FileConnection | None:
-    """Connect and begin to read; return ``None`` where that cannot be done in this way."""
+    """Connect and start a transaction; return ``None`` if that is not possible with this URI."""
     try:
         found = sqlite3.connect(
             source, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False, factory=FileConnection
@@ -173,7 +173,7 @@ def _uri(path: Path, mode: str) -> str:
 
 
 def _stat(path: Path) -> tuple[int, int, int]:
-    """Return the size, the time of the last change and the identity of a file; zeros where it is not there."""
+    """Return size, time of modification (ns) and inode of a file; zeros if it does not exist."""
     try:
         found = path.stat()
     except FileNotFoundError:

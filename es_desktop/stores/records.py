@@ -13,8 +13,8 @@ from sqlalchemy.types import TypeEngine
 _MOST_IDS_KEPT: Final = 4096
 
 
-class _AnyKind(types.UserDefinedType[Any]):
-    """A column without an affinity: SQLite keeps each value as the kind it is given."""
+class _NoAffinity(types.UserDefinedType[Any]):
+    """A column that SQLite declares without a type affinity, so that each value keeps its type."""
 
     cache_ok = True
 
@@ -23,19 +23,19 @@ class _AnyKind(types.UserDefinedType[Any]):
 
 
 class SequenceIdType(types.TypeDecorator[UUID | str]):
-    """A sequence id: a UUID or a text, each coming back as what it was.
+    """A sequence id, ``UUID`` or ``str``; the type is kept.
 
-    SQLite keeps 16 bytes for a UUID and text for a text; the type of the value says which. Other databases keep text, a
-    UUID with its dashes, and a text that could be taken for one behind an apostrophe.
+    SQLite stores a UUID as 16 bytes and a text as text. Other databases store text: a UUID with its dashes; a text that
+    looks like one, or starts with an apostrophe, gets an apostrophe in front.
     """
 
     impl = LargeBinary
     cache_ok = True
     exact_id_types: Final = frozenset({UUID, str})
-    """The kinds of ids of which a row that is found by one has the very same, which need not be read then."""
+    """Types of ids that are read exactly as they were written, so that a row found by its id need not return it."""
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(_AnyKind() if dialect.name == "sqlite" else Text())
+        return dialect.type_descriptor(_NoAffinity() if dialect.name == "sqlite" else Text())
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         if value is None:
@@ -47,12 +47,12 @@ class SequenceIdType(types.TypeDecorator[UUID | str]):
         return value if dialect.name == "sqlite" else _quote(value)
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
-        # The rows of one sequence repeat its id; making it anew would cost more than reading the row.
+        # The rows of one sequence repeat its id, and creating a UUID takes longer than reading the row.
         return _Ids(_from_sqlite if dialect.name == "sqlite" else _from_text).__getitem__
 
 
 class _Ids(dict[Any, Any]):
-    """Remembers what the last few values of a column stand for."""
+    """A cache of the ids for values of a column."""
 
     def __init__(self, read: Callable[[Any], UUID | str | None]) -> None:
         super().__init__()

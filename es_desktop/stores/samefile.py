@@ -1,7 +1,7 @@
-"""A file that is open, told from another one that took its name since.
+"""Detects that the file of an open store was moved, deleted or replaced by another file of the same name.
 
-SQLite goes on with the file that it opened, whatever its name is by now, so what it writes is lost to who looks for it
-by name. Its log stays under the old name, where it passes for the log of the new file, and damages that:
+SQLite goes on writing to the file that it opened, whatever its name is now, so these writes are lost to all who open
+the file by name. The log keeps its name, so SQLite takes it for the log of the new file and damages that file:
 https://www.sqlite.org/howtocorrupt.html.
 """
 
@@ -24,17 +24,17 @@ _LOG: Final = "-wal"
 _LOG_INDEX: Final = "-shm"
 _LOG_FILES: Final = (_LOG, _LOG_INDEX)
 _USERS_BYTE: Final = 128
-"""Of the index of a log: who uses the log holds a lock on this byte."""
+"""A byte of the log's index that each process which uses the log has locked: https://www.sqlite.org/walformat.html."""
 
 
 class SameFile:
-    """The file that stood at a path when this was made. May be used by any thread."""
+    """The file that was at a path when this object was created. For any thread."""
 
     def __init__(self, path: Path, *, has_our_log: bool) -> None:
-        """``has_our_log`` tells whether SQLite keeps a log beside it for us. Raises ``StoreRefusedError``."""
+        """``has_our_log`` says whether this process writes a log for it. Raises ``StoreRefusedError``."""
         self._path = path.absolute()
         self._log_base = path.resolve()
-        # Whoever opened the path earlier may have left the log of another file there.
+        # A store that was opened at this path earlier may have left its log next to the new file.
         with _opened_lock:
             earlier = [each for each in _opened if each._log_base == self._log_base]
         for each in earlier:
@@ -50,11 +50,11 @@ class SameFile:
             _opened.add(self)
 
     def is_there(self) -> bool:
-        """Tell whether the path is still this file; once it is not, it never is again.
+        """Return whether the path is still this file; after the first ``False`` always ``False``.
 
-        **Removes** our log where it was left beside another file, unless another process uses it.
+        **Removes** our log from next to another file, unless another process uses that log.
         """
-        # Not asked again once it is lost: when all connections are closed another file may get the same inode.
+        # Final, because another file may get the same inode as soon as all connections are closed.
         self._is_lost = self._is_lost or _identity(self._path) != self._identity
         if self._has_our_log and not self._is_lost:
             self._log = {ending: _identity(self._beside(ending)) for ending in _LOG_FILES}
@@ -64,14 +64,14 @@ class SameFile:
         return not self._is_lost
 
     def log_bytes(self) -> int:
-        """Return how long the log beside it is; 0 where there is none."""
+        """Return the size of the log in bytes; 0 if there is none."""
         try:
             return self._beside(_LOG).stat().st_size
         except OSError:
             return 0
 
     def refusal(self) -> StoreRefusedError:
-        """Return why nothing is read or written any more."""
+        """Return the error that says why nothing is read or written any more."""
         if _identity(self._path) is None:
             hint = "Nothing was written. Put it back, or find where it is, and open it again."
             return StoreRefusedError(f"{self._path} was moved or deleted since it was opened", hint)
@@ -83,7 +83,7 @@ class SameFile:
         return known is not None and known == _identity(self._beside(ending))
 
     def _is_log_used(self) -> bool:
-        """Tell whether another process took our log for that of the new file, and would lose what it wrote there."""
+        """Return whether another process uses our log as that of the new file: it would lose what it wrote there."""
         if sys.platform == "win32" or not self._is_ours(_LOG_INDEX):
             return False
         with self._beside(_LOG_INDEX).open("rb+") as file:

@@ -1,4 +1,4 @@
-"""A look at the tables of a database of no known format: their columns, and the first few rows."""
+"""Samples of the tables of a database of no known format: their columns and first rows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ROWS: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class TableSample:
-    """A table that has rows, by the name that a table map has for it."""
+    """A table that has rows, with its name in table maps."""
 
     name: str
     columns: tuple[str, ...]
@@ -28,7 +28,7 @@ class TableSample:
 
 
 def sample_tables(layout: Layout) -> tuple[TableSample, ...]:
-    """Return the tables of a database that have rows; those that cannot be read are passed over."""
+    """Return the first tables that have rows; unreadable tables are passed over."""
     return tuple(islice(_samples(layout), _MOST_TABLES))
 
 
@@ -41,7 +41,7 @@ def _samples(layout: Layout) -> Iterator[TableSample]:
 
 
 def first_duplicate(table: SequenceTable) -> tuple[EntityId, Any] | None:
-    """Return the sequence and the position of two records that have both in common; ``None`` where there are none."""
+    """Return a sequence id and a position that two records share; ``None`` if there are none."""
     strategy = table.strategy
     sequence_id, position, *_ = strategy.columns
     statement = select(sequence_id, position).group_by(sequence_id, position)

@@ -1,6 +1,6 @@
-"""SQLite files: how they are opened for writing or only for reading, watched, and closed without a trace.
+"""SQLite files: opened for writing or read-only, watched for commits, and closed without leaving files behind.
 
-Source of the pragmas and of what read-only does to a WAL file: https://www.sqlite.org/pragma.html and /wal.html.
+Sources: https://www.sqlite.org/pragma.html, and https://www.sqlite.org/wal.html for read-only files in WAL mode.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ _BUSY_SECONDS = 5.0
 
 
 class SqliteFile:
-    """An SQLite file that is open, with an engine on it.
+    """An open SQLite file, with an engine for it.
 
-    Opened for writing it uses WAL. A file that ``may_be_written`` is read in place, together with those who write it;
-    of any other nothing on disk changes, see ``ReadOnlyFile``. Once another file has its name, whatever is asked of it
-    raises ``StoreRefusedError``, and nothing is committed.
+    For writing it uses WAL mode. A file that ``may_be_written`` is read in place, with its log; for any other file
+    nothing on disk changes, see ``ReadOnlyFile``. If another file has taken its name, each use raises
+    ``StoreRefusedError``, and nothing is committed.
     """
 
     def __init__(self, path: Path, *, writable: bool, may_be_written: bool = False) -> None:
         self.path = path
         self.writable = writable
-        is_touched = may_be_written or writable
-        self._same = SameFile(path, has_our_log=is_touched)
-        self._untouched = None if is_touched else ReadOnlyFile(path)
+        has_our_log = may_be_written or writable
+        self._same = SameFile(path, has_our_log=has_our_log)
+        self._read_only = None if has_our_log else ReadOnlyFile(path)
         self.engine: Engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool)
         event.listen(self.engine, "checkout", self._on_checkout)
         event.listen(self.engine, "commit", self._on_commit)
@@ -48,38 +48,38 @@ class SqliteFile:
 
     @property
     def attachable(self) -> str | None:
-        """The file as another connection attaches it to read; ``None`` where that is not how it is read."""
+        """The URI by which another SQLite connection attaches the file read-only; ``None`` for a ``ReadOnlyFile``."""
         self._require_same()
-        return f"{_uri(self.path)}?mode=ro" if self._untouched is None else None
+        return f"{_uri(self.path)}?mode=ro" if self._read_only is None else None
 
     def has_changed(self) -> bool:
-        """Return whether anybody else committed since the last call; the first one only looks what is there.
+        """Return whether another program committed since the last call; ``False`` at the first call.
 
-        Commits of this object's own connections do not count. Raises ``StoreRefusedError`` where another file has the
-        name by now.
+        Commits of this object's own connections do not count. Raises ``StoreRefusedError`` if another file has the
+        name now.
         """
         self._require_same()
         with self._watching:
             self._note_others(self._token())
             changed, self._others_committed = self._others_committed, False
             if self.writable and self._same.log_bytes() and self._watch is not None:
-                # Folded in now, unless somebody reads just then: who moves the file alone takes all of it along, and
-                # what takes its place is not damaged by what was left in the log. Not during a commit, which would
-                # take this for one of somebody else.
+                # Write the log into the file, unless a reader prevents it: then a file that is moved without its log is
+                # complete, and a file that replaces it finds no log. Under the lock, because a commit of ours would
+                # take the checkpoint for a commit of another program.
                 self._watch.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
-        if self._untouched is not None:
-            # A connection to a log keeps the last writer from folding it in, so none is left idle for long.
+        if self._read_only is not None:
+            # An idle connection would prevent the last writer from removing the log.
             self.engine.dispose()
         return changed
 
     def close(self) -> None:
-        """Close every connection; the last one to close a store of ours folds its log in and removes it."""
+        """Close all connections. The last connection to a store of ours writes its log into the file and removes it."""
         if self._watch is not None:
             self._watch.close()
         self.engine.dispose()
-        self._same.is_there()  # where it is not, what was left of its log goes now that nobody uses it
-        if self._untouched is not None:
-            self._untouched.close()
+        self._same.is_there()  # removes our log if another file has the name, as it is not in use any more
+        if self._read_only is not None:
+            self._read_only.close()
 
     def _require_same(self) -> None:
         if not self._same.is_there():
@@ -88,8 +88,8 @@ class SqliteFile:
 
     def _connect(self) -> sqlite3.Connection:
         self._require_same()
-        if self._untouched is not None:
-            return self._untouched.connect()
+        if self._read_only is not None:
+            return self._read_only.connect()
         # The pool hands a connection from one thread to another, never to two at a time.
         source = f"{_uri(self.path)}?mode=rw"
         connection = sqlite3.connect(
@@ -105,19 +105,19 @@ class SqliteFile:
         return connection
 
     def _on_commit(self, connection: object) -> None:
-        """Look once more while the file is locked, just before what was written is made to stay."""
+        """Check once more just before the commit, while the file is locked."""
         self._require_same()
 
     def _on_checkout(self, connection: Any, record: object, proxy: object) -> None:
-        """Let each reading see what is there by now."""
+        """Start a read of the newest rows."""
         self._require_same()
-        if self._untouched is not None and not self._untouched.begin(connection):
-            raise exc.DisconnectionError("the file has changed since")
+        if self._read_only is not None and not self._read_only.begin(connection):
+            raise exc.DisconnectionError("the file has changed since")  # the pool connects again
 
     def _token(self) -> object:
-        """Return what is another value after each commit of anybody."""
-        if self._untouched is not None:
-            return self._untouched.token()
+        """Return a value that is different after each commit, also of our own connections."""
+        if self._read_only is not None:
+            return self._read_only.token()
         if self._watch is None:
             self._watch = self._connect()
             self._watch.execute("PRAGMA busy_timeout = 0").close()
@@ -128,11 +128,11 @@ class SqliteFile:
         self._seen = token
 
     def _commit(self, connection: sqlite3.Connection, commit: Callable[[], None]) -> None:
-        """Commit what one of our connections wrote, and know that commit from those of others.
+        """Commit what one of our connections wrote, without reporting it as a commit of another program.
 
-        The data version of a connection is another one after a commit of any other connection, ours too. So the
-        watching one is asked before and after; whether somebody else committed in that short time is told by the
-        committing connection itself, whose own commit leaves its data version as it was.
+        ``PRAGMA data_version`` changes when any other connection commits, ours or not. So the watching connection is
+        asked before and after the commit. Whether another program committed in between shows the committing connection:
+        its own commit does not change its data version.
         """
         with self._watching:
             if self._seen is None:
@@ -141,7 +141,7 @@ class SqliteFile:
             try:
                 self._note_others(self._token())
                 before = _data_version(connection)
-            except sqlite3.OperationalError:  # without a write-ahead log nobody reads while much is written
+            except sqlite3.OperationalError:  # without WAL mode nothing can be read during a write
                 self._others_committed, before = True, None
             commit()
             try:
@@ -153,7 +153,7 @@ class SqliteFile:
 
 
 class _Connection(sqlite3.Connection):
-    """A connection that hands its commits over, where somebody wants to know them."""
+    """A connection whose commits can be wrapped by ``around_commit``."""
 
     around_commit: Callable[[sqlite3.Connection, Callable[[], None]], None] | None = None
 
@@ -174,7 +174,7 @@ def _uri(path: Path) -> str:
 
 
 def make_file(path: Path, user_version: int) -> None:
-    """Make an empty SQLite file that says it is a store of ours. Raises ``StoreRefusedError`` where a file stands."""
+    """Create an empty SQLite file with our ids in its header. Raises ``StoreRefusedError`` if the file exists."""
     try:
         path.open("xb").close()
     except FileExistsError:
@@ -192,13 +192,13 @@ def make_file(path: Path, user_version: int) -> None:
 
 
 def identity(path: Path) -> tuple[int, int]:
-    """Return the application id and the user version that the header of an SQLite file states.
+    """Return the application id and the user version in the header of an SQLite file.
 
-    Raises ``StoreRefusedError`` where there is no file that can be read, or it is no SQLite file.
+    Raises ``StoreRefusedError`` if the file cannot be read or is not an SQLite file.
     """
     try:
-        # By SQLite, which closes no handle while another one holds a lock: see ``filebytes``. As ``immutable`` it reads
-        # the header alone, locks nothing and makes no file.
+        # SQLite closes no handle while another connection of this process has locks: see ``filebytes``. ``immutable``
+        # reads without locks, and creates no file.
         with closing(sqlite3.connect(f"{_uri(path)}?mode=ro&immutable=1", uri=True)) as connection:
             if path.stat().st_size:
                 (application_id,) = connection.execute("PRAGMA application_id").fetchone()

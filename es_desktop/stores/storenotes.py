@@ -1,6 +1,6 @@
-"""The one row by which a store of ours says what it is besides a store: a text that goes with its records.
+"""A table with one row that marks a store of ours as a case or a working copy, with a text of its notes.
 
-What the text means is for the program to say. A store without the table is none such; an older program passes it over.
+``app`` defines the text. Older versions of this program ignore the table.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .layout import Layout
 
 
 class StoreNotes:
-    """A table of one row, by its name."""
+    """A table with one row of notes."""
 
     def __init__(self, name: str) -> None:
         self._table = Table(
@@ -24,7 +24,7 @@ class StoreNotes:
         )
 
     def write(self, engine: Engine, notes: str) -> None:
-        """Let a new store of ours have these notes. Raises ``DatastoreError`` where it cannot be written."""
+        """Write the notes of a new store of ours. Raises ``DatastoreError`` if it cannot be written."""
         try:
             with engine.begin() as connection:
                 self._table.create(connection)
@@ -33,7 +33,7 @@ class StoreNotes:
             raise DatastoreError(str(error.orig)) from error
 
     def read(self, session: scoped_session[Session], layout: Layout) -> str | None:
-        """Return the notes of a store; an empty text where they cannot be read, ``None`` where it has none."""
+        """Return the notes of a store; ``""`` if they cannot be read, ``None`` if there is no such table."""
         if layout.named(self._table.name) is None:
             return None
         try:
@@ -46,6 +46,6 @@ class StoreNotes:
 
 
 CASE_NOTES: Final = StoreNotes("case_notes")
-"""What a case says of itself."""
+"""The notes of a case."""
 COPY_NOTES: Final = StoreNotes("copy_notes")
-"""What a working copy says of where it comes from."""
+"""The notes of a working copy: where it comes from."""

@@ -1,4 +1,8 @@
-"""The active record strategy: sequenced items as rows of a declarative class, read by plain selects."""
+"""The active record strategy: sequenced items as rows of a declarative class, read by plain selects.
+
+Statements are made once and rows are read past SQLAlchemy's row objects, because reading an entity of many events is
+what a person waits for.
+"""
 
 from __future__ import annotations
 
@@ -24,15 +28,15 @@ _BOUNDS: Final = {
     "lte": ColumnElement.__le__,
     "eq": ColumnElement.__eq__,
 }
-"""What the bounds of a position mean."""
+"""The comparison for each bound of a position."""
 
 
 class SQLAlchemyActiveRecordStrategy:
-    """Keeps items of ``sequenced_item_class`` in the table of ``active_record_class``.
+    """Stores items of ``sequenced_item_class`` in the table of ``active_record_class``.
 
-    The record class is any declarative class, or a table or subquery, with columns named like the item's fields, of
-    which the first two are the sequence and the position. Columns are selected, no ORM objects: that is nine times as
-    fast.
+    The record class is a declarative class, a table or a subquery, with columns named like the fields of the item; the
+    first two fields are the sequence id and the position. Columns are selected instead of ORM objects, which is nine
+    times as fast. Reading raises ``DatastoreError`` if the table cannot be read.
     """
 
     def __init__(
@@ -55,7 +59,7 @@ class SQLAlchemyActiveRecordStrategy:
         self._sequence_id: ColumnElement[Any] = mapped.columns[sequence_id]
         self._position: ColumnElement[Any] = mapped.columns[position]
         self._bound: dict[str, Any] = {"clause": self.table}
-        self._new_item = partial(tuple.__new__, sequenced_item_class)  # ``_make`` looks at each once more
+        self._new_item = partial(tuple.__new__, sequenced_item_class)  # faster than ``_make``, which checks each length
         self._exact_id_types: frozenset[type] = getattr(self._sequence_id.type, "exact_id_types", frozenset())
         self._selections = {True: Selection(self.columns), False: Selection(self.columns[1:])}
         self._insertion = Insertion(self.table, self.columns)
@@ -64,7 +68,8 @@ class SQLAlchemyActiveRecordStrategy:
     def append(self, item_or_items: Any) -> None:
         """Append an item, or a list of items, in one transaction: all of them or none.
 
-        Raises ``SequencedItemError`` where a position is taken already, or the database refuses a value.
+        Raises ``SequencedItemError`` if a position is taken or the database refuses a value, ``DatastoreError`` if it
+        cannot be written.
         """
         one = isinstance(item_or_items, self.sequenced_item_class)
         items = [item_or_items] if one else list(item_or_items)
@@ -74,12 +79,12 @@ class SQLAlchemyActiveRecordStrategy:
             with self._writing() as connection:
                 self._insertion.write(connection, items)
         except exc.IntegrityError as error:
-            raise SequencedItemError(f"{_places(items)}: {error.orig}") from error
+            raise SequencedItemError(f"{_conflict(items)}: {error.orig}") from error
         except exc.OperationalError as error:
             raise DatastoreError(f"nothing was written: {reason_of(error)}") from error
 
     def get_item(self, sequence_id: Any, eq: Any) -> Any:
-        """Return the item at a position. Raises ``IndexError`` where there is none."""
+        """Return the item at a position. Raises ``IndexError`` if there is none."""
         items = self._items(sequence_id, {"eq": eq})
         if not items:
             raise IndexError(f"the sequence {sequence_id} has nothing at position {eq}")
@@ -96,9 +101,10 @@ class SQLAlchemyActiveRecordStrategy:
         query_ascending: bool = True,
         results_ascending: bool = True,
     ) -> list[Any]:
-        """Return items of a sequence within bounds.
+        """Return the items of a sequence within bounds.
 
-        ``limit`` counts from the end that ``query_ascending`` names; ``results_ascending`` is the order of the list.
+        ``limit`` takes the first items if ``query_ascending``, else the last; ``results_ascending`` is the order of the
+        result.
         """
         bounds = {"gt": gt, "gte": gte, "lt": lt, "lte": lte, "limit": limit}
         given = {name: value for name, value in bounds.items() if value is not None}
@@ -108,13 +114,13 @@ class SQLAlchemyActiveRecordStrategy:
         return items
 
     def all_items(self) -> Iterator[Any]:
-        """Yield every item of the table, sequence by sequence where it has no order of its own."""
+        """Yield all items of the table, in the order of its primary key."""
         statement = select(*self.columns).order_by(*self._primary_key).execution_options(yield_per=_STREAM_SIZE)
         with self._reading() as connection:
             yield from map(self.sequenced_item_class._make, connection.execute(statement))
 
     def _items(self, sequence_id: Any, given: dict[str, Any], ascending: bool = True) -> list[Any]:
-        """Return the items of a sequence within the bounds, and as many as the limit, that are given by name."""
+        """Return the items of a sequence; ``given`` are the bounds and the limit that are not ``None``, by name."""
         reads_ids = type(sequence_id) not in self._exact_id_types
         statement = self._select(reads_ids, ascending, *given)
         with self._reading() as connection:
@@ -124,9 +130,9 @@ class SQLAlchemyActiveRecordStrategy:
         return list(map(self._new_item, zip(*columns, strict=False)))
 
     def _select(self, reads_ids: bool, ascending: bool, *given: str) -> Select[Any]:
-        """Return the select of a sequence, with parameters for the bounds and the limit that are given.
+        """Return the select for a sequence, with parameters for the given bounds and limit.
 
-        Each is made once: making it takes longer than running it.
+        Each is made once, because making it takes longer than running it.
         """
         key = (reads_ids, ascending, *given)
         if key not in self._selects:
@@ -142,10 +148,9 @@ class SQLAlchemyActiveRecordStrategy:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        """A connection to read with: that of the session's transaction where it is in one.
+        """Yield a connection to read with: that of the session's transaction, if it is in one.
 
-        Otherwise the read has a transaction of its own, which ends with it, so that the next read sees what others
-        wrote, and none holds a lock.
+        Otherwise each read has its own transaction, so that the next read sees what others wrote and no lock remains.
         """
         session, engine = self._session(), self._idle_engine()
         try:
@@ -162,7 +167,7 @@ class SQLAlchemyActiveRecordStrategy:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        """A connection to write with. What was written is committed, and what the session's transaction had before."""
+        """Yield a connection to write with, and commit, including what the session's transaction wrote before."""
         session, engine = self._session(), self._idle_engine()
         if engine is not None:
             with engine.begin() as connection:
@@ -179,16 +184,16 @@ class SQLAlchemyActiveRecordStrategy:
         return self.session() if isinstance(self.session, scoped_session) else self.session
 
     def _idle_engine(self) -> Engine | None:
-        """The engine, where the session is in no transaction that has to be shared.
+        """Return the engine, or ``None`` if the session is in a transaction that must be shared.
 
-        A connection of its own takes half the time that going through the session does.
+        A connection from the engine takes half the time of one from the session.
         """
         session = self._session()
         bind = session.get_bind(**self._bound)
         return bind if isinstance(bind, Engine) and not session.in_transaction() else None
 
 
-def _places(items: list[Any]) -> str:
+def _conflict(items: list[Any]) -> str:
     first, last = items[0], items[-1]
-    place = f"position {first[1]}" if len(items) == 1 else f"one of the positions {first[1]} to {last[1]}"
-    return f"{place} of {first[0]} is taken or cannot be stored"
+    positions = f"position {first[1]}" if len(items) == 1 else f"one of the positions {first[1]} to {last[1]}"
+    return f"{positions} of {first[0]} is taken or cannot be stored"

@@ -1,6 +1,6 @@
-"""Writes raw records of many sequences into a store of ours: all of them in one transaction, or none.
+"""Appends raw records of many sequences to a store of ours in one transaction: all of them, or none.
 
-What that would do can be looked at before.
+A preview says before what that would do.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from .formats.base import SequenceTable, StoreTables
 _BATCH: Final = 500
 _CONFLICTS_NAMED: Final = 5
 RecordType = Literal["event", "snapshot"]
-"""Which table of a store a record belongs to."""
+"""The table of a store that a record belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
 class AppendResult:
-    """How many records were written, and how many were there already."""
+    """The numbers of records that were written, and of those that existed already."""
 
     events: int
     snapshots: int
@@ -33,30 +33,30 @@ class AppendResult:
 
 @dataclass(frozen=True, slots=True)
 class AppendPreview:
-    """What appending records would do: nothing at all, where there are conflicts."""
+    """What appending records would do. With conflicts, nothing is written."""
 
     events: int
     snapshots: int
     sequences: int
-    """How many sequences would get any."""
+    """How many sequences would get new records."""
     skipped: int
-    """How many records are there already, the same in every field."""
+    """How many records exist already, equal in every field."""
     conflicts: int
-    """How many stand where another record stands."""
+    """At how many positions another record exists."""
     conflict_positions: tuple[str, ...]
-    """Of the first few conflicts."""
+    """The first few conflicts, as text."""
 
 
 def append_records(
     tables: StoreTables, records: Iterable[tuple[RecordType, Any]], *, skip_identical: bool = False
 ) -> AppendResult:
-    """Append records, each an item of four fields, as they come: all of them in one transaction, or none.
+    """Append records, each an item of four fields, in one transaction: all of them, or none.
 
-    With ``skip_identical`` a record that is there already, the same in every field, is passed over. Raises
-    ``SequencedItemError`` where another record stands at a position, ``DatastoreError`` where the database cannot be
-    written. What ``records`` raises undoes everything as well.
+    With ``skip_identical`` a record that exists already, equal in every field, is skipped. Raises
+    ``SequencedItemError`` if another record is at a position, ``DatastoreError`` if the database cannot be written.
+    Nothing is written if ``records`` raises.
     """
-    # A connection of its own, which ends what is not committed when it is closed.
+    # Closing this separate connection rolls back what is not committed.
     with _connected(tables) as connection:
         events, snapshots = (_Batch(connection, each, skip_identical) for each in _both(tables))
         _add_all(records, events, snapshots)
@@ -66,13 +66,12 @@ def append_records(
 
 
 def preview_records(tables: StoreTables, records: Iterable[tuple[RecordType, Any]]) -> AppendPreview:
-    """Return what appending records would do, and write nothing.
+    """Return what appending records would do, without writing anything.
 
-    A place that two of the records have in common is seen where they are not far from each other; for the others the
-    writing itself decides.
+    Two of the records at one position are found only if they are within a batch of 500; else appending finds them.
     """
     with _connected(tables) as connection:
-        events, snapshots = (_Unwritten(connection, each, skip_identical=True) for each in _both(tables))
+        events, snapshots = (_CountedBatch(connection, each, skip_identical=True) for each in _both(tables))
         _add_all(records, events, snapshots)
     conflicts = [*events.conflicts, *snapshots.conflicts]
     return AppendPreview(
@@ -103,7 +102,7 @@ def _add_all(records: Iterable[tuple[RecordType, Any]], events: _Batch, snapshot
 
 
 class _Batch:
-    """The records of one table that wait to be written together."""
+    """Records of one table that are written together."""
 
     def __init__(self, connection: Connection, table: SequenceTable, skip_identical: bool) -> None:
         self.written = 0
@@ -115,39 +114,39 @@ class _Batch:
         self._waiting: dict[tuple[EntityId, int], Any] = {}
 
     def add(self, item: Any) -> None:
-        place = item[0], item[1]
-        if place in self._waiting:
-            self._pass_over(item, self._waiting[place])
+        key = item[0], item[1]
+        if key in self._waiting:
+            self._skip(item, self._waiting[key])
             return
-        self._waiting[place] = item
+        self._waiting[key] = item
         if len(self._waiting) >= _BATCH:
             self.flush()
 
     def flush(self) -> None:
         if not self._waiting:
             return
-        # Looked up before, rather than learnt from the failure: a failed statement does not tell which record it was.
-        for place, standing in self._taken().items():
-            self._pass_over(self._waiting.pop(place), standing)
+        # Conflicts are looked up before, because a failed insert does not say which record was in conflict.
+        for key, existing in self._existing().items():
+            self._skip(self._waiting.pop(key), existing)
         self._insert(list(self._waiting.values()))
         self.written += len(self._waiting)
         self._waiting.clear()
 
-    def _taken(self) -> dict[tuple[EntityId, int], Any]:
-        """The records that stand where those that wait belong."""
+    def _existing(self) -> dict[tuple[EntityId, int], Any]:
+        """Return the records that exist at the positions of those to write."""
         sequence_id, position, *_ = self._columns
-        sequences, positions = ({place[part] for place in self._waiting} for part in (0, 1))
-        # Every sequence with every position: a few too many, but found by the index, as pairs of the two are not.
+        sequences, positions = ({key[part] for key in self._waiting} for part in (0, 1))
+        # All sequences with all positions are too many rows, but SQLite uses the index, unlike for pairs of both.
         statement = select(*self._columns).where(sequence_id.in_(sequences), position.in_(positions))
         with _as_datastore_errors():
             rows = self._connection.execute(statement).all()
         return {(row[0], row[1]): row for row in rows if (row[0], row[1]) in self._waiting}
 
-    def _pass_over(self, item: Any, standing: Any) -> None:
+    def _skip(self, item: Any, existing: Any) -> None:
         if not self._skip_identical:
-            raise SequencedItemError(f"{_place(item)} is taken")
-        if tuple(item) != tuple(standing):
-            raise SequencedItemError(f"{_place(item)} is taken by another record")
+            raise SequencedItemError(f"{_position_text(item)} is taken")
+        if tuple(item) != tuple(existing):
+            raise SequencedItemError(f"{_position_text(item)} is taken by another record")
         self.skipped += 1
 
     def _insert(self, items: list[Any]) -> None:
@@ -159,26 +158,25 @@ class _Batch:
             with _as_datastore_errors():
                 self._connection.execute(insert(cast(Table, self._table)), rows)
         except exc.IntegrityError as error:
-            # Somebody appended since we looked, or a field is missing.
-            conflict_positions = (
-                _place(items[0]) if len(items) == 1 else f"one of {_place(items[0])} to {_place(items[-1])}"
-            )
-            raise SequencedItemError(f"{conflict_positions} is taken or cannot be stored: {error.orig}") from error
+            # Another process appended in the meantime, or a field is missing.
+            first, last = _position_text(items[0]), _position_text(items[-1])
+            positions = first if len(items) == 1 else f"one of {first} to {last}"
+            raise SequencedItemError(f"{positions} is taken or cannot be stored: {error.orig}") from error
 
 
-class _Unwritten(_Batch):
-    """The records of one table that are only looked at."""
+class _CountedBatch(_Batch):
+    """Counts the records of one table instead of writing them."""
 
     def __init__(self, connection: Connection, table: SequenceTable, skip_identical: bool) -> None:
         super().__init__(connection, table, skip_identical)
         self.sequences: set[EntityId] = set()
         self.conflicts: list[str] = []
 
-    def _pass_over(self, item: Any, standing: Any) -> None:
+    def _skip(self, item: Any, existing: Any) -> None:
         try:
-            super()._pass_over(item, standing)
+            super()._skip(item, existing)
         except SequencedItemError:
-            self.conflicts.append(_place(item))
+            self.conflicts.append(_position_text(item))
 
     def _insert(self, items: list[Any]) -> None:
         self.sequences.update(item[0] for item in items)
@@ -194,6 +192,6 @@ def _as_datastore_errors() -> Iterator[None]:
         raise DatastoreError(str(error.orig)) from error
 
 
-def _place(item: Any) -> str:
+def _position_text(item: Any) -> str:
     name = str(item[0])
     return f"position {item[1]} of {name if name.isprintable() else ascii(name)}"

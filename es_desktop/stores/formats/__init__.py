@@ -1,4 +1,4 @@
-"""The table formats that are known: one file each, one line each in this list."""
+"""The known table formats: one module and one line in the list for each."""
 
 from __future__ import annotations
 
@@ -62,6 +62,5 @@ FORMATS: tuple[TableFormat, ...] = (
     SEQUENT,
     SQLSTREAMSTORE,
 )
-
 
 __all__ = ["FORMATS", "TableFormat"]

@@ -16,14 +16,14 @@ from .base import DeclaredFormat
 
 DELETED: Final = ("events that are marked as deleted are shown like any other",)
 _UNKNOWN: Final = "event"
-"""What an event is called whose serializer names no class."""
+"""The event type if the serializer names no class."""
 
 
 def names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Read the name of an event's class, and the type in an id such as ``Cart|123`` or ``cart-123``."""
+    """Return the name of an event's class, and the entity type in an id such as ``Cart|123`` or ``cart-123``."""
     name = "" if item is None else str(item.sequence_id)
-    kind, separator, _ = name.partition("|")
-    return short_name(topic) or _UNKNOWN, kind if separator else category_of(name)
+    entity_type, separator, _ = name.partition("|")
+    return short_name(topic) or _UNKNOWN, entity_type if separator else category_of(name)
 
 
 def _payload(item: ForeignItem) -> Payload:
@@ -31,7 +31,7 @@ def _payload(item: ForeignItem) -> Payload:
 
 
 OF_COLUMNS: Final = ForeignMapper(_payload, names, state_type=lambda item, payload: names("", item)[1])
-"""Reads records whose serializer and manifest stand in columns."""
+"""For records with the serializer and the manifest in columns."""
 AKKA_JDBC: Final = DeclaredFormat(
     "Akka or Pekko (JDBC)",
     (

@@ -1,7 +1,7 @@
 """Akka Persistence by JDBC before 5.0, or with its tables later on: a journal of messages from version 1, snapshots.
 
-Read from its source; tried on tables made by hand. A message is an envelope of protobuf, which holds what the columns
-of later journals do: what the event is called, what wrote it, and in newer releases when.
+Read from its source; tried on tables made by hand. A message is a protobuf envelope with what later
+journals have in columns: the manifest, the serializer, and in newer releases the time.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from es_desktop.core import ValueDecodingError
 from ..columnmap import ColumnMap
 from ..foreign import ForeignItem, ForeignMapper
 from ..payloads import Payload, as_payload
-from ..payloads.akka import from_envelope, from_headed
+from ..payloads.akka import from_envelope, from_snapshot
 from .akka_jdbc import DELETED, names
 from .base import DeclaredFormat
 
@@ -35,7 +35,7 @@ def _time(item: ForeignItem, payload: Mapping[str, Any]) -> Any:
 
 
 def _snapshot(item: ForeignItem) -> Payload:
-    return as_payload(from_headed(item.data).tree())
+    return as_payload(from_snapshot(item.data).tree())
 
 
 AKKA_LEGACY: Final = DeclaredFormat(

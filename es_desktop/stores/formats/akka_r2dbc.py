@@ -27,7 +27,7 @@ AKKA_R2DBC: Final = DeclaredFormat(
             metadata="event_ser_id",
             order="db_timestamp",
             needs=("deleted",),
-            # A deleted event leaves a row behind that holds nothing.
+            # A deleted event leaves an empty row.
             where=lambda tables: type_coerce(tables["deleted"], Boolean).is_(False),
             combines_tables=True,
             snapshots=ColumnMap(

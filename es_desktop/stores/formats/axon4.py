@@ -26,7 +26,7 @@ def payload(item: ForeignItem) -> Payload:
 
 
 def names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Read the names of the classes of an event and of its aggregate."""
+    """Return the short names of the classes of an event and of its aggregate."""
     entity = "" if item is None or not item.entity_type else short_name(str(item.entity_type))
     return short_name(topic), entity or "no aggregate"
 

@@ -1,4 +1,4 @@
-"""What a table format is: how it is recognised, and the two seams through which it is read."""
+"""What a table format is: how it is detected and read."""
 
 from __future__ import annotations
 
@@ -23,44 +23,44 @@ _PLAIN: Final = ForeignMapper()
 
 
 class RecordMapper(Mapper, Protocol):
-    """The core's mapper, which also reads records that it has no class for, or that are damaged."""
+    """A mapper of the core that also decodes records of unknown classes, and never fails for damaged ones."""
 
     def event_type(self, topic: Any) -> str:
-        """Return what events of a topic are called."""
+        """Return the event type of a topic."""
 
     def to_recorded_event(self, item: Any) -> RecordedEvent:
-        """Return what can be read of an event's record. Never raises."""
+        """Return the event of a record, or the reason why it cannot be decoded. Never raises."""
 
     def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:
-        """Return what can be read of a snapshot's record. Never raises."""
+        """Return the snapshot of a record, or the reason why it cannot be decoded. Never raises."""
 
     def payload_text(self, item: Any) -> str:
-        """Return the payload of a record as JSON text, opened and unpacked. Raises ``ValueDecodingError``."""
+        """Return the payload of a record as JSON text, decrypted and unpacked. Raises ``ValueDecodingError``."""
 
 
 @dataclass(frozen=True, slots=True)
 class SequenceTable:
-    """A table of sequenced items: how its rows are reached, and how they are decoded."""
+    """A table of sequenced items: the strategy that reads its rows, and the mapper that decodes them."""
 
     strategy: SQLAlchemyActiveRecordStrategy
     mapper: RecordMapper
     order: str | None = None
-    """The column that orders records across sequences; the table's own key where there is none."""
+    """The column that orders records across sequences; ``None`` for the primary key."""
     has_topics: bool = True
-    """Whether a column holds the topic of a record, so that it need not be decoded for it."""
+    """Whether a column holds the topic, so that the payload need not be decoded for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class InSql:
-    """Selects of SQLite on events without their records being decoded; the file is attached as ``store``.
+    """Selects of SQLite that read events without a mapper; the file is attached as ``store``.
 
-    Ids are those of our own stores: sixteen bytes for a UUID, text for anything else.
+    Ids are those of our own stores: 16 bytes for a UUID, else text.
     """
 
     events: str
-    """A select of ``n``, a whole number that grows, ``id, position, topic, time`` (in seconds) and ``text``."""
+    """Selects ``n`` (a growing whole number), ``id, position, topic, time`` (seconds since the epoch) and ``text``."""
     snapshots: str
-    """A select of each ``id`` and how many ``snapshots`` it has."""
+    """Selects ``id`` and ``snapshots``, the number of its snapshots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,42 +70,42 @@ class StoreTables:
     events: SequenceTable
     snapshots: SequenceTable | None
     notes: tuple[str, ...] = ()
-    """What a person should know about what is shown, and what is not."""
+    """Notes for a person: what is shown, and what is not."""
     case_notes: str | None = None
-    """What a case says of itself; ``None`` where the store is none."""
+    """The notes of a case; ``None`` if the store is not one."""
     copy_notes: str | None = None
-    """What a working copy says of where it comes from; ``None`` where the store is none."""
+    """The notes of a working copy; ``None`` if the store is not one."""
     scopes: tuple[str, ...] = ()
-    """The applications, tenants or partitions that share the tables, where there are several."""
+    """The applications, tenants or partitions that share the tables, if there are several."""
     scope: str | None = None
-    """The one that is shown; ``None`` for all of them."""
+    """The scope that is shown; ``None`` for all."""
     scope_word: str = "application"
-    """What one of them is called."""
+    """The word for a scope."""
     scopes_overlap: bool = False
-    """Whether two of them have a sequence of the same id, so that they cannot be shown together."""
+    """Whether two scopes have a sequence with the same id, so that they cannot be shown together."""
     has_core_event_types: bool = True
-    """Whether ``Created``, ``AttributeChanged`` and ``Discarded`` mean what they do in the core."""
+    """Whether ``Created``, ``AttributeChanged`` and ``Discarded`` have the meaning that they have in the core."""
     in_sql: InSql | None = None
-    """How SQL alone reads the events, where a format lets it."""
+    """Selects that read the events without a mapper, if the format allows it."""
 
 
 class TableSet(Protocol):
-    """The tables of one store of a format, as they were found in a database."""
+    """The tables of one store of a format, found in a database."""
 
     @property
     def table(self) -> TableInfo:
-        """That of the events."""
+        """The table of the events."""
 
     @property
     def events(self) -> Select[Any]:
-        """What is read of it."""
+        """The select that reads it."""
 
     def opened(self, session: scoped_session[Session], classes: KnownClasses, options: OpenOptions) -> StoreTables:
-        """Return how the tables are read. Raises ``DatastoreError`` where they cannot be."""
+        """Return the tables with strategies and mappers to read them. Raises ``DatastoreError``."""
 
 
 class TableFormat(Protocol):
-    """A layout of tables that some library writes."""
+    """A layout of tables that one library writes."""
 
     @property
     def name(self) -> str: ...
@@ -115,25 +115,25 @@ class TableFormat(Protocol):
         """Whether stores of this format may be written."""
 
     def find(self, layout: Layout) -> Iterator[TableSet]:
-        """Yield the tables of every store of this format that a database holds, those with rows first."""
+        """Yield the tables of each store of this format in a database."""
 
 
 @dataclass(frozen=True, slots=True)
 class ForeignTables:
-    """The tables of a store of another program: selects of ``as_sequences``, and how their records are decoded."""
+    """The tables of a store of another program: selects of ``as_sequences``, and mappers for their records."""
 
     table: TableInfo
     events: Select[Any]
     mapper: ForeignMapper
     snapshots: Select[Any] | None = None
     snapshot_mapper: ForeignMapper | None = None
-    """Of the snapshots, where it is another one."""
+    """The mapper of the snapshots; ``None`` for ``mapper``."""
     notes: tuple[str, ...] = ()
     notes_of_rows: tuple[tuple[str, Select[Any]], ...] = ()
-    """Notes that hold where a select has rows."""
+    """Notes that apply only if a select has rows."""
     has_core_event_types: bool = False
     scope_word: str = "application"
-    """What a scope of the format is called."""
+    """The word for a scope of the format."""
 
     def opened(self, session: scoped_session[Session], classes: KnownClasses, options: OpenOptions) -> StoreTables:
         scopes = _scopes(session, self.events)
@@ -156,7 +156,7 @@ class ForeignTables:
 
 
 def by_schema(layout: Layout, tables: Sequence[TableInfo]) -> list[list[TableInfo]]:
-    """Return those of some tables that can be looked at, of each schema by themselves: each schema is one store."""
+    """Return the readable ones of some tables, grouped by schema: each schema is one store."""
     may_be_read = [each for each in tables if layout.has_rows(each) is not None]
     schemas = dict.fromkeys(each.schema for each in may_be_read)
     return [[each for each in may_be_read if each.schema == schema] for schema in schemas]
@@ -164,11 +164,11 @@ def by_schema(layout: Layout, tables: Sequence[TableInfo]) -> list[list[TableInf
 
 @dataclass(frozen=True, slots=True)
 class ForeignFormat:
-    """A format of another program whose tables have to be worked out by a function."""
+    """A format of another program whose tables are found by a function."""
 
     name: str
     read: Callable[[Layout], Iterator[ForeignTables]]
-    """Yields the tables of each store of a database."""
+    """Yields the tables of each store in a database."""
     is_ours: bool = False
 
     def find(self, layout: Layout) -> Iterator[TableSet]:
@@ -177,7 +177,7 @@ class ForeignFormat:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredFormat:
-    """A format of another program whose tables are declared by column maps: of each layout that it ever had."""
+    """A format of another program, declared by a column map for each version of its layout."""
 
     name: str
     maps: tuple[ColumnMap, ...]
@@ -185,7 +185,7 @@ class DeclaredFormat:
     snapshot_mapper: ForeignMapper = _PLAIN
     notes: tuple[str, ...] = ()
     scope_word: str = "application"
-    """What a scope of the format is called."""
+    """The word for a scope of the format."""
     is_ours: bool = False
 
     def find(self, layout: Layout) -> Iterator[TableSet]:
@@ -204,9 +204,9 @@ def mapped_tables(
     first_id: Any = None,
     snapshots: MappedTables | None = None,
 ) -> ForeignTables:
-    """Return the tables of a map. ``first_id`` is a value of its stream's column, which shows how ids are kept.
+    """Return the tables of a map. ``first_id`` is the first value of the stream column, for ids ``as found``.
 
-    The snapshots are looked for beside the events where they are not given.
+    If ``snapshots`` is not given, it is searched for by the map of the snapshots.
     """
     found = tables.map.snapshots
     if snapshots is None and found is not None:
@@ -254,7 +254,7 @@ def _scopes(session: scoped_session[Session], events: Select[Any]) -> tuple[str,
 
 
 def _overlap(session: scoped_session[Session], events: Select[Any], scopes: tuple[str, ...]) -> bool:
-    """Tell whether two scopes have a sequence of the same id."""
+    """Return whether two scopes have a sequence with the same id."""
     if not scopes:
         return False
     found = events.subquery("events")

@@ -1,7 +1,7 @@
-"""Commanded's EventStore (Elixir) on PostgreSQL: events, and links that say where in which stream; versions from 1.
+"""Commanded's EventStore (Elixir) on PostgreSQL: events, and links with stream and position; versions from 1.
 
-Read from its source; tried on tables made by hand. The stream ``$all``, whose number is 0, gives every event its place
-in the store. Payloads are JSON, or terms of Erlang.
+Read from its source; tried on tables made by hand. The stream ``$all``, with the id 0, has every event in the
+order of the store. Payloads are JSON or Erlang terms.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """cqrs-es (Rust) with its stores for PostgreSQL and SQLite: one table of events, versions from 1, latest snapshots.
 
-Read from its source; tried on tables made by hand. An aggregate is known by its type and its id together, so a type is
+Read from its source; tried on tables made by hand. An aggregate is identified by its type and its id, so a type is
 a scope. An event is a variant of an enum: an object with the one name of the event, or the bare name.
 """
 

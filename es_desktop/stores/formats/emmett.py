@@ -1,7 +1,7 @@
 """Emmett, on SQLite and PostgreSQL: one table of messages, versions from 1, a global position.
 
-Read from files that emmett-sqlite 0.38.5 and 0.42.4 wrote. The partition of a stream, and the stream positions in the
-metadata, are not what they should be there, so neither is looked at.
+Read from files that emmett-sqlite 0.38.5 and 0.42.4 wrote. The partition of a stream and the stream positions in the
+metadata are wrong in these files, so both are ignored.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Our own stores: two tables in an SQLite file that states our application id, and a third one where it is more."""
+"""Our own stores: two tables in an SQLite file with our application id; cases and working copies have a third one."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from ..strategy import SQLAlchemyActiveRecordStrategy
 from .base import InSql, SequenceTable, StoreTables, TableSet
 
 USER_VERSION = 1
-"""The version of the layout; a store of a newer one is not opened."""
+"""The version of the layout; a store with a newer one is not opened."""
 
 
-# Most payloads begin with the time, and a prefix of a text is read faster than JSON. What comes after it is cut off as
-# bytes: SQLite counts the letters of a text up to its end.
+# Most payloads start with the time, and a prefix of a text is read faster than JSON. The rest is cut off as bytes,
+# because ``substr`` of a text counts all its characters.
 _TIME_FIRST: Final = '{"timestamp":'
 _EVENTS: Final = f"store.{SqlIntegerSequencedItem.__tablename__}"
 _IN_SQL: Final = InSql(
@@ -53,7 +53,7 @@ _IN_SQL: Final = InSql(
 
 @dataclass(frozen=True, slots=True)
 class EsdbTables:
-    """The tables of our own store, of which a database holds one."""
+    """The tables of our own store. A database holds one."""
 
     layout: Layout
     table: TableInfo

@@ -1,4 +1,4 @@
-"""EventFlow: one table of events whose type and time stand in their metadata; versions from 1, with snapshots.
+"""EventFlow: one table of events with type and time in their metadata; versions from 1, with snapshots.
 
 Tried on a file made by hand to its layout. PostgreSQL folds the names of its columns to lower case.
 """

@@ -1,7 +1,7 @@
 """evento (Rust) on SQLite and PostgreSQL: one table of events, versions from 1, numbered by ULIDs in the order of time.
 
-Read from its source; tried on tables made by hand. Payloads are bitcode, which says nothing of its fields. Its table of
-snapshots holds what projections keep, not the states of aggregates, and is not looked at.
+Read from its source; tried on tables made by hand. Payloads are bitcode, which does not describe its fields. Its
+table of snapshots holds the data of projections, not the states of aggregates, and is ignored.
 """
 
 from __future__ import annotations

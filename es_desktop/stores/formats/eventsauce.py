@@ -1,7 +1,7 @@
 """EventSauce: a table of messages for each type of aggregate, in the layout of today or before 1.0; versions from 1.
 
 Read from its source; tried on tables made by hand. Ids are UUIDs, as text or as bytes. What is not in a column is in
-the headers of the message. A type of aggregate that is named nowhere is called like its table.
+the headers of the message. If the aggregate type is not stored, it is the name of the table.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MESSAGES: Final = {"event_id", "aggregate_root_id", "payload"}
 _VERSIONS: Final = ("version", "aggregate_root_version")
 _MOST_TABLES: Final = 100
 _UNKNOWN: Final = "message"
-"""What a message is called whose headers cannot be read; why not, the message itself says."""
+"""The event type if the headers cannot be read; the record carries the reason."""
 
 
 def _read(layout: Layout) -> Iterator[ForeignTables]:
@@ -56,7 +56,7 @@ def _messages_of(found: TableInfo, dialect: str) -> Select[Any]:
     columns = dict(table.c)
 
     def header(name: str) -> ColumnElement[Any]:
-        """Return what has a column in the old layout, and stands in the headers in that of today."""
+        """Return a value that is a column in the old layout and a header in the current one."""
         in_headers = text_in(table.c.payload, dialect, "headers", f"__{name}")
         return cast(columns.get(name, in_headers), Text)
 
@@ -65,7 +65,7 @@ def _messages_of(found: TableInfo, dialect: str) -> Select[Any]:
         table.c.aggregate_root_id,
         next(columns[name] for name in _VERSIONS if name in columns).label("position"),
         func.coalesce(header("event_type"), _UNKNOWN).label("event_type"),
-        cast(table.c.payload, Text).label("payload"),  # which differs from table to table
+        cast(table.c.payload, Text).label("payload"),  # its type differs between tables
         header("time_of_recording").label("time"),
         func.coalesce(header("aggregate_root_type"), found.name).label("entity_type"),
     )
@@ -79,7 +79,7 @@ def _payload(item: ForeignItem) -> Payload:
 
 
 def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Read ``shop.ordering.order_was_placed``, which the library makes of a class, or a name of the application's."""
+    """Read a name such as ``shop.ordering.order_was_placed``, made by the library or by the application."""
     return _class_name(topic), "" if item is None else _class_name(str(item.entity_type))
 
 
@@ -91,7 +91,7 @@ def _time(item: ForeignItem, payload: Payload) -> float | None:
     try:
         return seconds_of(item.time)
     except ValueDecodingError:
-        return None  # an application may keep its times in a form of its own
+        return None  # an application may format its times in any way
 
 
 EVENTSAUCE: Final = ForeignFormat("EventSauce", _read)

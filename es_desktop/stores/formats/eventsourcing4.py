@@ -1,9 +1,9 @@
 """Python eventsourcing 2 to 8 on SQLAlchemy: sequenced items, and stored events of every layout.
 
 Read from files that 2.1.1, 3.0.0, 3.1.0, 5.1.1, 6.3.0, 7.2.4 and 8.2.5 wrote. Versions start at 0; the time is in the
-payload. What 4 to 8 add to each event for its chain of hashes, and to each state, is left aside. From 6 on several
+payload. What 4 to 8 add to each event for its chain of hashes, and to each state, is left out. From 6 on several
 applications share a table. In release 3 the tables are of exactly four columns, and differ in their names.
-Release 2 keeps snapshots among the records that are in order of time; there only the state holds the version.
+Release 2 stores snapshots in the table of timestamped records; there only the state holds the version.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _NO_PART_OF_A_STATE: Final = frozenset(
 
 
 def _read(layout: Layout) -> Iterator[ForeignTables]:
-    """Yield the tables that an application filled: the library makes several; the first one where it filled none."""
+    """Yield the tables with rows, since the library creates several; the first table if none has rows."""
     tables = [each for each in layout.tables if _is_events(each)]
     for events in [each for each in tables if layout.has_rows(each)] or tables[:1]:
         beside = [each for each in layout.tables if each.schema == events.schema]
@@ -65,7 +65,7 @@ def _is_events(table: TableInfo) -> bool:
         return False
     if table.lower >= {*_ITEMS, "id"} or (table.lower == {*_ITEMS} and "integer" in table.name.lower()):
         return True
-    # Without a name of the type of event the four columns are those of release 9.
+    # Without a column for the event type, the four columns are those of release 9.
     return table.lower >= {*_STORED} and bool(table.lower & {"event_type", "pipeline_id"})
 
 
@@ -93,7 +93,7 @@ def _map_of(found: TableInfo) -> ColumnMap:
 
 def _order(tables: MappedTables) -> Any:
     number = tables.value(FirstOf(("notification_id", "id")))
-    return None if number is None else func.coalesce(number, 0)  # events that are no notifications have no number
+    return None if number is None else func.coalesce(number, 0)  # events that are not notifications have no number
 
 
 def _timed_snapshots(found: TableInfo) -> ColumnMap:
@@ -109,7 +109,7 @@ def _is_known(tables: MappedTables) -> ColumnElement[bool]:
 
 
 def _version(tables: MappedTables) -> ColumnElement[Any]:
-    """Return the version of the last event that a snapshot's state knows; the state says which comes next."""
+    """Return the version of the last event in a snapshot's state, which holds the next version."""
     return number_in(tables["data"], tables.dialect, "state", "_version") - 1
 
 

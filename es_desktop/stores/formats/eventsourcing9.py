@@ -2,7 +2,7 @@
 
 Read from files that 9.0.3, 9.5.6 and eventsourcing-sqlalchemy 1.0.1 wrote. Versions start at 1; the time is in the
 payload. Snapshots have the columns of events, so they differ only in the name of the table.
-A table with a rowid has an order across aggregates; on PostgreSQL ``notification_id`` is it.
+Row ids order the events across aggregates; on PostgreSQL ``notification_id`` does.
 """
 
 from __future__ import annotations

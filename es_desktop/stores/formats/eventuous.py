@@ -1,7 +1,7 @@
 """Eventuous on PostgreSQL and SQLite: messages in streams such as ``Booking-123``, versions from 0.
 
 Read from its source; tried on tables made by hand. On SQLite the schema is a part of the tables' names. The latest
-snapshot of each stream may lie in a table of its own.
+snapshot of each stream may be in a separate table.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """hallgren/eventsourcing (Go): one table of events, versions from 1, the latest snapshot of each aggregate.
 
-Read from its source; tried on tables made by hand. An aggregate is known by its type and its id together, so a type is
+Read from its source; tried on tables made by hand. An aggregate is identified by its type and its id, so a type is
 a scope: two aggregates of different types may have the same id.
 """
 

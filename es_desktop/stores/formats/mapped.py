@@ -1,4 +1,4 @@
-"""Any other table, by a column map that a person made. It is only read, whoever wrote it."""
+"""Any other table, read by a column map that a person made."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ _LAST_PART: Final = re.compile(r"[^.:#/\\]+$")
 _CATEGORY: Final = re.compile(r"[^\W\d]\w*(?=-)")
 """``Order`` of ``Order-17``."""
 _UNNAMED: Final = Constant("Event")
-"""What every event is called where the table does not say."""
+"""The event type if the map has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class MappedFormat:
-    """A format by a map of one database's own."""
+    """The format of one table map."""
 
     table_map: ColumnMap
     name: str = NAME
     is_ours: bool = False
 
     def find(self, layout: Layout) -> Iterator[TableSet]:
-        """Yield the tables that the map names. Raises ``StoreRefusedError`` where they are not there."""
+        """Yield the tables of the map. Raises ``StoreRefusedError`` if they do not exist."""
         found = replace(self.table_map, type=self.table_map.type or _UNNAMED, ids="as found", stream_may_be_null=True)
         if found.order is None and layout.dialect == "sqlite":
             found = replace(found, order=lambda tables: tables.rows)
@@ -60,7 +60,7 @@ def _named(layout: Layout, name: str) -> TableInfo:
 
 
 def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Take the last part of a dotted name for the event's; the entity's type from a column, or from the stream."""
+    """Return the last part of a dotted topic as the event type, and the entity type from a column or the stream."""
     event_type = _LAST_PART.search(topic)
     entity = "" if item is None else str(item.entity_type or "")
     if item is not None and not entity and isinstance(item.sequence_id, str) and not _is_uuid(item.sequence_id):

@@ -18,8 +18,8 @@ from .base import DeclaredFormat
 
 
 def _position(tables: MappedTables) -> Any:
-    place = func.row_number().over(partition_by=tables["stream"], order_by=tables["id"])
-    return func.coalesce(tables["playhead"], place)
+    number = func.row_number().over(partition_by=tables["stream"], order_by=tables["id"])
+    return func.coalesce(tables["playhead"], number)
 
 
 def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:

@@ -38,8 +38,8 @@ def _read(layout: Layout) -> Iterator[ForeignTables]:
 
 def _numbered(link: FromClause) -> FromClause:
     """Return the links that are shown, each with its position; without what they link to there is less to sort."""
-    place = func.row_number().over(partition_by=link.c.stream, order_by=link.c.id) - 1
-    position = func.coalesce(link.c.position, place).label("position")
+    number = func.row_number().over(partition_by=link.c.stream, order_by=link.c.id) - 1
+    position = func.coalesce(link.c.position, number).label("position")
     is_shown = (link.c.stream != _ALL) & (func.substr(link.c.stream, 1, len(_INDEX)) != _INDEX)
     return select(link.c.id, link.c.stream, link.c.event_id, position).where(is_shown).subquery("links")
 

@@ -59,8 +59,8 @@ def _tables(found: TableInfo, links: TableInfo, kept: TableInfo | None) -> Forei
 def _numbered(link: FromClause) -> FromClause:
     """Return the links with the version that the event of each has; without the events there is less to sort."""
     state = (link.c.state_id, link.c.state_type)
-    place = func.row_number().over(partition_by=state, order_by=link.c.event_id).label("position")
-    return select(*state, link.c.event_id, place).subquery("links")
+    position = func.row_number().over(partition_by=state, order_by=link.c.event_id).label("position")
+    return select(*state, link.c.event_id, position).subquery("links")
 
 
 def _snapshots(kept: FromClause, link: Any) -> Select[Any]:

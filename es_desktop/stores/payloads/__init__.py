@@ -1,4 +1,4 @@
-"""Payloads as programs write them: bytes and texts become plain values. Each record is looked at by itself."""
+"""Decodes payloads: bytes and texts as programs write them become plain values. Each record is decoded by itself."""
 
 from .encrypted import EncryptedError, decrypt
 from .unpacking import Payload, as_payload, encrypted_bytes, unpack

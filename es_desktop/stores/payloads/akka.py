@@ -1,4 +1,4 @@
-"""Payloads of Akka and Pekko: what a serializer wrote, which a number and a manifest name, alone or in an envelope."""
+"""Payloads of Akka and Pekko: the output of a serializer (a number and a manifest identify it), or its envelope."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _TEXT: Final = 20
 _PAYLOAD, _MANIFEST, _TIME = 1, 12, 14
 """Fields of the envelope."""
 _SERIALIZER, _DATA, _PAYLOAD_MANIFEST = 1, 2, 3
-"""Fields of what is in it."""
+"""Fields of the payload in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SerializedPayload:
-    """What a serializer wrote, and when its envelope says that this was: milliseconds since the epoch."""
+    """The output of a serializer; ``time`` is that of its envelope, in milliseconds since the epoch."""
 
     data: Any
     serializer: int
@@ -31,7 +31,7 @@ class SerializedPayload:
     time: int | None = None
 
     def tree(self) -> Any:
-        """Return the plain tree of it. Raises ``ValueDecodingError`` where it is no JSON, CBOR or text."""
+        """Return the plain tree. Raises ``ValueDecodingError`` unless it is JSON, CBOR or text."""
         if self.serializer == _TEXT and isinstance(self.data, bytes):
             return self.data.decode(errors="replace")
         text = f"the payload was written by serializer {self.serializer} ({self.manifest or 'no manifest'})"
@@ -45,14 +45,14 @@ class SerializedPayload:
 
 @lru_cache(maxsize=2)
 def from_envelope(message: bytes) -> SerializedPayload:
-    """Return what stands in the protobuf envelope of a journal's message. Raises ``ValueDecodingError``."""
+    """Return the payload in the protobuf envelope of a journal's message. Raises ``ValueDecodingError``."""
     envelope = fields_of(message)
     inside = fields_of(_bytes(envelope, _PAYLOAD))
     serializer, time = inside.get(_SERIALIZER), envelope.get(_TIME)
     if not isinstance(serializer, int):
         raise ValueDecodingError("the payload is no message of a journal")
     manifest = _bytes(inside, _PAYLOAD_MANIFEST) or _bytes(envelope, _MANIFEST)
-    # A signed number is written as its double, or that less one where it is below zero.
+    # Protobuf's zigzag encoding: n is written as 2n, and -n as 2n - 1.
     return SerializedPayload(
         _bytes(inside, _DATA),
         serializer,
@@ -61,8 +61,8 @@ def from_envelope(message: bytes) -> SerializedPayload:
     )
 
 
-def from_headed(snapshot: bytes) -> SerializedPayload:
-    """Return what stands behind the header of a snapshot. Raises ``ValueDecodingError`` where there is none."""
+def from_snapshot(snapshot: bytes) -> SerializedPayload:
+    """Return the payload after the header of a snapshot. Raises ``ValueDecodingError`` if there is no header."""
     length = int.from_bytes(snapshot[:4], "little")
     header, data = snapshot[4 : 4 + length], snapshot[4 + length :]
     if not 4 <= length <= len(snapshot) - 4:

@@ -1,4 +1,4 @@
-"""CBOR (RFC 8949), as Jackson writes it: maps, lists, texts, bytes and numbers. Nothing else is made of a tag."""
+"""CBOR (RFC 8949) as Jackson writes it: maps, lists, texts, bytes and numbers. Other tags are ignored."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ _BREAK: Final = 0xFF
 _FLOATS: Final = {25: (2, ">e"), 26: (4, ">f"), 27: (8, ">d")}
 _SIMPLE: Final = {20: False, 21: True, 22: None, 23: None}
 _MOST_SCALE: Final = 10_000
-"""Digits that a decimal number may be shifted by."""
+"""The largest exponent of a decimal number."""
 
 
 def looks_like_cbor(data: bytes) -> bool:
-    """Tell whether bytes begin as a map does. No map of msgpack begins so."""
+    """Return whether bytes start like a CBOR map. No map of msgpack starts so."""
     return 0xA0 <= data[0] <= 0xBB or data[0] == 0xBF
 
 
 def from_cbor(data: bytes) -> Any:
-    """Return the plain tree of a document. Raises ``ValueDecodingError`` where it is none, or is followed by more."""
+    """Return the plain tree of a document. Raises ``ValueDecodingError`` if it is not valid or bytes follow it."""
     cursor = Cursor(data, "CBOR")
     tree = _value(cursor, 0)
     if not cursor.is_at_end:
@@ -45,9 +45,9 @@ def _value(cursor: Cursor, level: int) -> Any:
         case 3:
             return _text(cursor, b"".join(_chunks(cursor, major, minor)))
         case 4:
-            return [_value(cursor, level) for _ in _places(cursor, minor)]
+            return [_value(cursor, level) for _ in _members(cursor, minor)]
         case 5:
-            return {_key(cursor, level): _value(cursor, level) for _ in _places(cursor, minor)}
+            return {_key(cursor, level): _value(cursor, level) for _ in _members(cursor, minor)}
         case 6:
             return _tagged(cursor, _argument(cursor, minor), _value(cursor, level))
     if minor in _FLOATS:
@@ -66,7 +66,7 @@ def _argument(cursor: Cursor, minor: int) -> int:
     return cursor.number(1 << (minor - 24))
 
 
-def _places(cursor: Cursor, minor: int) -> Iterator[None]:
+def _members(cursor: Cursor, minor: int) -> Iterator[None]:
     """Yield once for each member of a list or a map."""
     if minor != _INDEFINITE:
         for _ in range(_argument(cursor, minor)):
@@ -81,7 +81,7 @@ def _chunks(cursor: Cursor, major: int, minor: int) -> Iterator[bytes]:
     if minor != _INDEFINITE:
         yield cursor.take(_argument(cursor, minor))
         return
-    for _ in _places(cursor, minor):
+    for _ in _members(cursor, minor):
         first = cursor.number(1)
         if first >> 5 != major:
             raise cursor.damaged("not valid")
@@ -90,7 +90,7 @@ def _chunks(cursor: Cursor, major: int, minor: int) -> Iterator[bytes]:
 
 def _key(cursor: Cursor, level: int) -> str:
     key = _value(cursor, level)
-    # What is encrypted looks like a map of anything now and then, and hardly ever like one of texts.
+    # Encrypted bytes may look like a map by chance, but hardly like a map with texts as keys.
     if not isinstance(key, str):
         raise cursor.damaged("damaged: a name is no text")
     return key
@@ -104,7 +104,7 @@ def _text(cursor: Cursor, raw: bytes) -> str:
 
 
 def _tagged(cursor: Cursor, tag: int, value: Any) -> Any:
-    """Return the large or decimal number that a tag makes of a value; the value alone for any other tag."""
+    """Return a value with the tags of large and decimal numbers applied; other tags are ignored."""
     if tag in (2, 3) and isinstance(value, bytes):
         number = cursor.large(value, "big")
         return number if tag == 2 else -1 - number

@@ -1,4 +1,4 @@
-"""A cursor over the bytes of a payload: it never reads beyond their end, nor nests deeper than anybody writes."""
+"""A cursor over the bytes of a payload, with limits for the depth of nesting and the size of numbers."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from es_desktop.core import ValueDecodingError
 
 _MOST_LEVELS: Final = 100
 _MOST_NUMBER: Final = 1024
-"""Bytes of a whole number; Python shows none of more than 4300 digits."""
+"""Bytes of a whole number: Python formats none of more than 4300 digits."""
 
 
 class Cursor:
-    """Reads bytes from front to back. Every method raises ``ValueDecodingError`` where they are cut off."""
+    """Reads bytes from start to end. Each method raises ``ValueDecodingError`` if there are too few."""
 
     def __init__(self, data: bytes, what: str) -> None:
         self._data = data
         self._what = what
-        """What the bytes are, for the error that says that they are damaged."""
+        """The encoding of the bytes, for errors."""
         self._at = 0
 
     @property
@@ -25,7 +25,7 @@ class Cursor:
         return self._at == len(self._data)
 
     def peek(self) -> int:
-        """Return the next byte without taking it."""
+        """Return the next byte without moving forward."""
         if self.is_at_end:
             raise self.damaged("cut off")
         return self._data[self._at]
@@ -40,21 +40,21 @@ class Cursor:
         return found
 
     def number(self, count: int, *, signed: bool = False) -> int:
-        """Return a whole number of so many bytes, the highest first."""
+        """Return a whole number of ``count`` bytes in big-endian order."""
         return int.from_bytes(self.take(count), "big", signed=signed)
 
     def large(self, digits: bytes, order: Literal["big", "little"]) -> int:
-        """Return the whole number of any number of bytes. Raises ``ValueDecodingError`` where it is too large."""
+        """Return the unsigned whole number in some bytes. Raises ``ValueDecodingError`` if it is too large."""
         if len(digits) > _MOST_NUMBER:
             raise self.damaged("damaged: a number is too large")
         return int.from_bytes(digits, order)
 
     def deeper(self, level: int) -> int:
-        """Return the level below this one. Raises ``ValueDecodingError`` where that is too deep."""
+        """Return the next level of nesting. Raises ``ValueDecodingError`` if it is too deep."""
         if level >= _MOST_LEVELS:
             raise self.damaged("nested too deep")
         return level + 1
 
     def damaged(self, how: str) -> ValueDecodingError:
-        """Return the error that says what is wrong with the bytes."""
+        """Return the error for these bytes."""
         return ValueDecodingError(f"the payload is {self._what} that is {how}")

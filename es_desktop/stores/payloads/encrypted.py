@@ -1,4 +1,4 @@
-"""Encrypted payloads: the error that names them, and how they are opened with the key that a person gives."""
+"""Encrypted payloads: their error, and how they are decrypted with the keys that a person gives."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _NONCE, _TAG, _BLOCK = 12, 16, 16
 
 
 class EncryptedError(ValueDecodingError):
-    """A payload that is no known encoding: most likely it is encrypted."""
+    """A payload in no known encoding; most likely it is encrypted."""
 
     def __init__(self, encrypted: bytes, reason: str = "") -> None:
         super().__init__(
@@ -19,26 +19,26 @@ class EncryptedError(ValueDecodingError):
 
 
 def decrypt(encrypted: bytes, keys: tuple[bytes, ...]) -> bytes:
-    """Return what was encrypted with AES: GCM as Python eventsourcing 4 to 9 does, or CBC as 2 and 3 do.
+    """Decrypt AES: in GCM mode as Python eventsourcing 4 to 9, or in CBC mode as 2 and 3.
 
-    Raises ``EncryptedError`` where none of the keys opens it.
+    Raises ``EncryptedError`` if no key is the right one.
     """
     for key in keys:
-        opened = _from_gcm(encrypted, key) or _from_cbc(encrypted, key)
-        if opened is not None:
-            return opened
+        found = _from_gcm(encrypted, key) or _from_cbc(encrypted, key)
+        if found is not None:
+            return found
     raise EncryptedError(encrypted, "the key does not open this payload")
 
 
 def _from_gcm(encrypted: bytes, key: bytes) -> bytes | None:
-    # It takes a while to load, and few stores need it.
+    # Slow to import, and few stores need it.
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     nonce, tag, body = encrypted[:_NONCE], encrypted[_NONCE : _NONCE + _TAG], encrypted[_NONCE + _TAG :]
     try:
         return AESGCM(key).decrypt(nonce, body + tag, None)
-    except (InvalidTag, ValueError):  # it is too short to be of that kind
+    except (InvalidTag, ValueError):  # too short
         return None
 
 

@@ -1,7 +1,7 @@
-"""Erlang's external term format, as Elixir's ``TermSerializer`` writes it: plain values, and the fields of structs.
+"""Erlang's external term format, as Elixir's ``TermSerializer`` writes it: plain values and the fields of structs.
 
-https://www.erlang.org/doc/apps/erts/erl_ext_dist.html. Atoms become texts; what only lives in a running system
-(processes, functions) is not read.
+https://www.erlang.org/doc/apps/erts/erl_ext_dist.html. Atoms become texts. Terms that exist only in a
+running system (processes, functions) are not decoded.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ _VERSION: Final = 131
 _COMPRESSED: Final = 80
 _NIL: Final = 106
 _MOST_SCALE: Final = 10_000
-"""Digits that a decimal number may be shifted by."""
+"""The largest exponent of a decimal number."""
 _PARTS: Final = ("year", "month", "day", "hour", "minute", "second")
 _ATOMS: Final = {"true": True, "false": False, "nil": None}
 
 
 def looks_like_a_term(data: Any) -> bool:
-    """Tell whether a payload begins as a term does: with the version of the format."""
+    """Return whether a payload starts like a term: with the version of the format and a known tag."""
     return isinstance(data, bytes) and len(data) > 1 and data[0] == _VERSION and data[1] in {*_READERS, _COMPRESSED}
 
 
 def from_erlang(data: bytes) -> Any:
-    """Return the plain tree of a term. Raises ``ValueDecodingError`` where it is none, or holds what is no value."""
+    """Return the plain tree of a term. Raises ``ValueDecodingError`` if it is damaged or not a plain value."""
     cursor = Cursor(data, "an Erlang term")
     cursor.take(1)
     if cursor.peek() == _COMPRESSED:
@@ -91,7 +91,7 @@ def _atom(raw: bytes) -> Any:
 
 
 def _of_struct(fields: dict[str, Any]) -> Any:
-    """Return the value that a struct of Elixir's own stands for; the fields of any other."""
+    """Return the value of a struct of Elixir's own library; the fields of any other struct."""
     read = _STRUCTS.get(str(fields.pop("__struct__", "")))
     try:
         return fields if read is None else read(fields)
@@ -135,4 +135,4 @@ _READERS: Final[dict[int, Callable[[Cursor, int], Any]]] = {
     118: lambda cursor, level: _atom(cursor.take(cursor.number(2))),
     119: lambda cursor, level: _atom(cursor.take(cursor.number(1))),
 }
-"""What a part of a term is, by its tag."""
+"""The decoder for each tag."""

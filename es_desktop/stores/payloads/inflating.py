@@ -1,4 +1,4 @@
-"""Compressed payloads, opened as far as they stay of a size that memory can hold."""
+"""Decompresses payloads up to a limit of their size."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Final
 from es_desktop.core import ValueDecodingError
 
 _MOST_BYTES: Final = 256 * 1024 * 1024
-"""Of what a compressed payload may become: a small record must not fill the memory."""
+"""The limit after decompression, so that a small record cannot fill the memory."""
 
 
 def inflate(data: bytes, *, wbits: int = zlib.MAX_WBITS) -> bytes:
-    """Return what compressed bytes become. Raises ``ValueDecodingError`` where they are damaged, or too large then.
+    """Return decompressed bytes. Raises ``ValueDecodingError`` if they are damaged or too large.
 
-    ``wbits`` says how they begin, as ``zlib`` takes it.
+    ``wbits`` is the format, as for ``zlib.decompressobj``.
     """
     inflater = zlib.decompressobj(wbits)
     try:

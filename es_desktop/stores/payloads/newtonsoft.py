@@ -1,16 +1,16 @@
-"""JSON as Json.NET writes it with the names of types: collections become lists, and the rest stays as it stands."""
+"""JSON with type names, as Json.NET writes it: collections become lists, everything else is unchanged."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 TYPE: Final = "$type"
-"""The name under which an object says its type."""
+"""The key of an object's type name."""
 _VALUES: Final = "$values"
 
 
 def without_collections(tree: Any) -> Any:
-    """Return a tree whose wrapped collections are plain lists."""
+    """Return a tree with plain lists instead of wrapped collections."""
     if isinstance(tree, list):
         return [without_collections(item) for item in tree]
     if not isinstance(tree, dict):

@@ -1,4 +1,4 @@
-"""Protocol buffers as far as they describe themselves: the numbered fields of a message, without their names."""
+"""Protocol buffers without a schema: the fields of a message by their numbers."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Final
 from .cursor import Cursor
 
 _MOST_VARINT: Final = 10
-"""Bytes of the longest number."""
+"""Bytes of the longest varint."""
 
 
 def fields_of(data: bytes) -> dict[int, int | bytes]:
-    """Return the fields of a message by their numbers; the last of each. Raises ``ValueDecodingError``."""
+    """Return the fields of a message by their numbers; the last value of each. Raises ``ValueDecodingError``."""
     cursor = Cursor(data, "a protobuf message")
     found: dict[int, int | bytes] = {}
     while not cursor.is_at_end:
@@ -26,9 +26,9 @@ def fields_of(data: bytes) -> dict[int, int | bytes]:
 
 def _varint(cursor: Cursor) -> int:
     number = 0
-    for place in range(_MOST_VARINT):
+    for index in range(_MOST_VARINT):
         byte = cursor.number(1)
-        number |= (byte & 127) << (7 * place)
+        number |= (byte & 127) << (7 * index)
         if byte < 128:
             return number
     raise cursor.damaged("not valid")

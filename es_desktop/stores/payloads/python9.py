@@ -1,4 +1,4 @@
-"""The JSON of Python eventsourcing 9: ``{"_type_": …, "_data_": …}`` stands for a value that JSON has no word for."""
+"""The JSON of Python eventsourcing 9: ``{"_type_": …, "_data_": …}`` represents a value of another type."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _READERS: Final[dict[str, Callable[[Any], Any]]] = {
 
 
 def restore_values(tree: Any) -> Any:
-    """Return a tree with the values that its wrappers stand for; a wrapper of an unknown type stays as it stands."""
+    """Return a tree with values instead of wrappers; a wrapper of an unknown type is unchanged."""
     if isinstance(tree, list):
         return [restore_values(item) for item in tree]
     if not isinstance(tree, dict):

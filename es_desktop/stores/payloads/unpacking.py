@@ -1,4 +1,4 @@
-"""Unpacking: what a payload is follows from its first bytes, whatever the file or its other records are."""
+"""Decodes a payload by its first bytes, independent of the format and of other records."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ Payload = Mapping[str, Any]
 """The attributes of an event, by name."""
 
 Unpack = Callable[[Any], Any]
-"""Returns the tree of what was packed in another encoding."""
+"""Returns the tree of a payload that was packed in another encoding."""
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]{6,}={0,2}")
 _MOST_LAYERS: Final = 5
 
 
 def as_payload(tree: Any) -> Payload:
-    """Return a decoded payload as attributes; one that is no object stands under the name ``value``."""
+    """Return a decoded payload as attributes; a payload that is not an object has the name ``value``."""
     if tree is None:
         return {}
     if isinstance(tree, Mapping):
@@ -35,22 +35,22 @@ def as_payload(tree: Any) -> Payload:
 
 
 class MarkedEncoding(NamedTuple):
-    """An encoding that is known by what its texts, or its bytes, begin with."""
+    """An encoding that is identified by the start of its texts or bytes."""
 
     beginnings: tuple[str, ...] | tuple[bytes, ...]
     read: Callable[[Any, Unpack], Any]
-    """Returns the tree of a payload, of which it unpacks what is packed in it. Raises ``ValueDecodingError``."""
+    """Returns the tree of a payload; its second argument unpacks an inner payload. Raises ``ValueDecodingError``."""
 
 
 def unpack(data: Any, layers: int = 0) -> Any:
-    """Return the plain tree of a payload, which may be compressed or in base64, or parsed already.
+    """Return the plain tree of a payload, which may be compressed, in base64, or already parsed.
 
-    It may be what ``ENCODINGS`` knows by its mark; else a text is JSON, or base64 of more, and bytes are such a text in
-    UTF-8, CBOR or msgpack, in this order. Raises ``ValueDecodingError`` for what is none of these, of which
-    ``EncryptedError`` is what may be encrypted.
+    ``ENCODINGS`` are tried first. Else a text is JSON, or base64 of an inner payload; bytes are such a text in UTF-8,
+    CBOR or msgpack, in this order. Raises ``ValueDecodingError`` for anything else; ``EncryptedError`` if it may be
+    encrypted.
     """
     if layers > _MOST_LAYERS:
-        raise ValueDecodingError("the payload is packed too many times over")
+        raise ValueDecodingError("the payload is packed in too many layers")
     if isinstance(data, memoryview):
         data = bytes(data)
     if isinstance(data, (str, bytes)):
@@ -59,7 +59,7 @@ def unpack(data: Any, layers: int = 0) -> Any:
 
 
 def encrypted_bytes(data: Any) -> bytes | None:
-    """Return the bytes of a payload that may be encrypted, although it looks like something else."""
+    """Return the bytes of a payload that may be encrypted; ``None`` for a text that is not base64."""
     if isinstance(data, str):
         return _from_base64(data)
     return bytes(data) if isinstance(data, (bytes, memoryview)) else None
@@ -67,7 +67,7 @@ def encrypted_bytes(data: Any) -> bytes | None:
 
 def _read(data: str | bytes, unpack_inner: Unpack) -> Any:
     for beginnings, read in _BY_FIRST.get(data[:1], ()):
-        if data.startswith(beginnings):  # type: ignore[arg-type] # those of bytes stand under a byte
+        if data.startswith(beginnings):  # type: ignore[arg-type] # a first byte selects bytes
             return read(data, unpack_inner)
     return _of_text(data, unpack_inner) if isinstance(data, str) else _of_bytes(data, unpack_inner)
 
@@ -138,7 +138,7 @@ def _msgpack(data: bytes) -> Any:
         found = msgspec.msgpack.decode(data)
     except (msgspec.DecodeError, ValueError, RecursionError):
         raise EncryptedError(data) from None
-    if not isinstance(found, (dict, list)):  # random bytes are a number to msgpack more often than not
+    if not isinstance(found, (dict, list)):  # msgpack decodes most random bytes as a number
         raise EncryptedError(data)
     return found
 
@@ -165,7 +165,7 @@ ENCODINGS: Final = (
     MarkedEncoding(("---\n", "--- "), _yaml),
     MarkedEncoding(("<",), _xml),
 )
-"""The encodings that begin with a mark; of two that fit, the earlier one is taken. A new one is one line here."""
+"""The encodings with a mark at the start, in the order in which they are tried."""
 _BY_FIRST: Final = {
     first: tuple(each for each in ENCODINGS if any(mark[:1] == first for mark in each.beginnings))
     for first in {mark[:1] for each in ENCODINGS for mark in each.beginnings}

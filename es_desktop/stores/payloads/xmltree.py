@@ -1,7 +1,7 @@
-"""XML as XStream writes it for Java programs: an element is an object, and its elements are the fields.
+"""XML as XStream writes it for Java programs: an element is an object, and its child elements are the fields.
 
-XML has no numbers and no lists. A value is a number where Java's name of its type stands beside it, and a text
-elsewhere; a list is known by members that are named for their type, or by names that repeat.
+XML has no numbers and no lists. A value is a number if the element names a Java number type, else a text. An element is
+a list if its children are named by their types, or if their names repeat.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ _SCALARS: Final[dict[str, Callable[[str], Any]]] = {
     "boolean": lambda text: text == "true",
 }
 _ITEMS: Final = {*_SCALARS, "string", "char", "null"}
-"""Elements that are named for a type, as members of lists are: a field cannot have these names."""
+"""Names of elements by type, as members of lists have them; fields cannot have these names."""
 _LISTS: Final = {"list", "set", "linked-list", "linked-hash-set", "sorted-set", "tree-set", "vector"}
 _MAPS: Final = {"map", "linked-hash-map", "sorted-map", "tree-map", "meta-data"}
-_UNTOLD: Final = {"class", "resolves-to", "serialization"}
-"""Attributes that say how Java makes the value."""
+_JAVA_ATTRIBUTES: Final = {"class", "resolves-to", "serialization"}
+"""Attributes for Java's deserialization, which are left out."""
 
 
 def from_xml(text: str) -> Any:
-    """Return the plain tree of a document. Raises ``ValueDecodingError`` where it is none, or defines entities."""
-    # It takes a while to load, and few stores need it.
+    """Return the plain tree of a document. Raises ``ValueDecodingError`` if it is not valid or defines entities."""
+    # Slow to import, and few stores need it.
     from defusedxml import DefusedXmlException
     from defusedxml.ElementTree import ParseError, fromstring
 
@@ -48,27 +48,27 @@ def from_xml(text: str) -> Any:
 def _value(element: Element, level: int) -> Any:
     if level > _MOST_LEVELS:
         raise ValueDecodingError("the payload is XML that is nested too deep")
-    kind = element.get("class", element.tag)
-    attributes = {f"@{name}": value for name, value in element.items() if name not in _UNTOLD}
+    type_name = element.get("class", element.tag)
+    attributes = {f"@{name}": value for name, value in element.items() if name not in _JAVA_ATTRIBUTES}
     children = list(element)
     if not children:
-        value = _of_text(kind, element.text or "")
+        value = _of_text(type_name, element.text or "")
         return {**attributes, **({"value": value} if value else {})} if attributes else value
     if all(child.tag == "entry" and len(child) == 2 for child in children):
         return attributes | {str(_value(key, level + 1)): _value(value, level + 1) for key, value in children}
-    # The document's own element is an object of the class that it is named for.
-    if kind in _LISTS or (level and _is_list(children)):
+    # The root element is an object, named by its class.
+    if type_name in _LISTS or (level and _is_list(children)):
         return [_value(child, level + 1) for child in children]
     return attributes | _fields(children, level + 1)
 
 
-def _of_text(kind: str, text: str) -> Any:
-    if kind == "null":
+def _of_text(type_name: str, text: str) -> Any:
+    if type_name == "null":
         return None
-    if not text and (kind in _LISTS or kind in _MAPS):
-        return [] if kind in _LISTS else {}
+    if not text and (type_name in _LISTS or type_name in _MAPS):
+        return [] if type_name in _LISTS else {}
     try:
-        return _SCALARS[kind](text) if kind in _SCALARS else text
+        return _SCALARS[type_name](text) if type_name in _SCALARS else text
     except (ValueError, InvalidOperation):
         return text
 
@@ -79,10 +79,10 @@ def _is_list(children: list[Element]) -> bool:
 
 
 def _fields(children: list[Element], level: int) -> dict[str, Any]:
-    """Return fields by their names; one that is there several times is a list that Java writes without its own name."""
+    """Return the fields by their names; a repeated name is a list (XStream's implicit collections)."""
     found: dict[str, list[Any]] = {}
     for child in children:
-        # XStream writes $ as _- and _ as __, for XML's sake.
+        # XStream escapes $ as _- and _ as __.
         name = child.tag.replace("_-", "$").replace("__", "_")
         found.setdefault(name, []).append(_value(child, level))
     return {name: values[0] if len(values) == 1 else values for name, values in found.items()}

@@ -1,7 +1,7 @@
-"""YAML as Ruby programs write it: symbols are texts, and no tag makes an object of any class.
+"""YAML as Ruby programs write it. Symbols become texts; no tag creates an object of a class.
 
-What a tag of Ruby's stands before is shown as it stands, under the name of the tag, but for what has a plain value:
-hashes of another class, decimal numbers, and times with a zone.
+A value with a Ruby tag becomes an object with the tag as its only name, except for values with a plain equivalent:
+hashes, decimal numbers, and times with a zone.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ import yaml
 from es_desktop.core import ValueDecodingError
 
 _MOST_VALUES: Final = 1_000_000
-"""Of what a document holds with its aliases written out: a small one must not become a large one."""
+"""Values of a document after its aliases are resolved, so that a small document cannot become large."""
 _MOST_LEVELS: Final = 100
 
 
 def from_yaml(text: str) -> Any:
-    """Return the plain tree of a document. Raises ``ValueDecodingError`` where it is none, or grows too large."""
+    """Return the plain tree of a document. Raises ``ValueDecodingError`` if it is not valid or too large."""
     try:
         _require_small(text)
         return yaml.load(text, Loader=_RubyLoader)
@@ -33,14 +33,14 @@ def from_yaml(text: str) -> Any:
 
 
 def _require_small(text: str) -> None:
-    """Walk through the events of a document, which makes nothing, to see how deep and how large it is."""
+    """Parse a document without creating values. Raises ``ValueDecodingError`` if it is too deep or too large."""
     sizes: dict[str, int] = {}
     open_at: list[tuple[str | None, int]] = []
     count = 0
     for event in yaml.parse(text, Loader=_RubyLoader):
         if isinstance(event, yaml.AliasEvent):
             if event.anchor not in sizes:
-                raise ValueDecodingError("the payload is YAML that holds itself, or a part that is not there")
+                raise ValueDecodingError("the payload is YAML that contains itself, or has an unknown alias")
             count += sizes[event.anchor]
         elif isinstance(event, yaml.CollectionStartEvent):
             open_at.append((event.anchor, count))
@@ -57,8 +57,8 @@ def _require_small(text: str) -> None:
             raise ValueDecodingError("the payload is YAML that is too deep, or becomes too large")
 
 
-class _RubyLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # the fast one, where it is built
-    """The safe loader, which also reads symbols, and leaves other tags of Ruby's as they stand."""
+class _RubyLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc] # the faster one, if it is available
+    """The safe loader, with symbols and other tags of Ruby."""
 
 
 def _symbol(loader: Any, node: Any) -> str:
@@ -97,7 +97,7 @@ _PLAIN_VALUES: Final[dict[str, Callable[[Any], Any]]] = {
     "ruby/hash": lambda value: value,
     "ruby/sym": lambda value: value,
     "ruby/symbol": lambda value: value,
-    "ruby/object:BigDecimal": lambda value: Decimal(value.partition(":")[2]),  # its precision, and the number
+    "ruby/object:BigDecimal": lambda value: Decimal(value.partition(":")[2]),  # precision:number
     "ruby/object:ActiveSupport::TimeWithZone": lambda value: value["utc"],
 }
 

@@ -70,8 +70,8 @@ BOMB = "a: &a [x, x]\n" + "".join(
         ("---\n" + "[" * 200_000, "too deep|nesting depth"),  # newer parsers have a limit of their own
         ("--- " + "{a: " * 300, "too deep"),
         (f"---\n{BOMB}", "too large"),
-        ("---\na: &a [*a]\n", "holds itself"),
-        ("---\na: *nothing\n", "not there"),
+        ("---\na: &a [*a]\n", "contains itself"),
+        ("---\na: *nothing\n", "unknown alias"),
         ("---\n!!python/object/apply:os.system ['ls']\n", "not valid YAML"),
         ("---\na: 2025-99-99\n", "not valid YAML"),
         ("---\na: !!timestamp never\n", "not valid YAML"),
