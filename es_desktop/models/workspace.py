@@ -150,7 +150,7 @@ class Workspace(QObject):
         self.commander.outdated.connect(self._on_outdated)
         self.copier.made.connect(self.open)
         self.overview.changed.connect(self._on_counted)
-        self.entity_loaded.connect(lambda view: self.what_if.follow(self.session, view and view.facts))
+        self.entity_loaded.connect(lambda view: self.what_if.set_entity(self.session, view and view.facts))
         self.player.stops_at = self.watchpoints.is_crossed_at
         self.player.stopped_at.connect(self.watchpoints.report_crossed)
         self.checker.changed.connect(self._show_checks)

@@ -67,7 +67,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class PlaceResult:
+class EntryResult:
     """What came of one event of a branch."""
 
     step: Step | None
@@ -110,18 +110,18 @@ class BranchReader:
 
     def results(
         self, branch: Branch, first: int, stop: int, checkpoint: Checkpoint = lambda: None
-    ) -> list[PlaceResult]:
-        """Return what came of the places at the indexes ``first`` to ``stop``, that one left out."""
+    ) -> list[EntryResult]:
+        """Return the results of the entries at the indexes from ``first`` to before ``stop``."""
         entries = branch.entries[first:stop]
         if not entries:
             return []
         return [
-            PlaceResult(step, Difference.between(before, after, _MOST_SHOWN))
+            EntryResult(step, Difference.between(before, after, _MOST_SHOWN))
             for step, before, after in self._states(branch, entries, checkpoint)
         ]
 
     def difference(self, branch: Branch, row: int, checkpoint: Checkpoint = lambda: None) -> Difference:
-        """Return all differences after the place at an index."""
+        """Return all differences after the entry at an index."""
         ((_, before, after),) = self._states(branch, branch.entries[row : row + 1], checkpoint)
         return Difference.between(before, after)
 
@@ -165,7 +165,7 @@ class BranchReader:
     def _states(
         self, branch: Branch, entries: tuple[BranchEntry, ...], checkpoint: Checkpoint
     ) -> Iterator[tuple[Step | None, PlainTree | None, PlainTree | None]]:
-        """Yield, for each of adjoining places, its step, and the states of the history and of the branch after it."""
+        """Yield, for each entry of a range, its step, and the states of the history and of the branch after it."""
         if not entries:
             return
         first = entries[0]

@@ -54,7 +54,7 @@ class Compared:
         return self.left.view.is_entity_of(self.right.view)
 
     def rows(self, *, only_differing: bool) -> Iterator[ComparedValue]:
-        """Yield what differs, or every place of both states with the value on each side."""
+        """Yield the values that differ, or the values at every path of both states."""
         if only_differing:
             return (ComparedValue(each.path, each.before, each.after, True) for each in self.changes_for_people)
         return side_by_side(self.left.state, self.right.state)

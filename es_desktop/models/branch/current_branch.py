@@ -1,4 +1,9 @@
-"""The hypothetical branch in view: its edits, its events as a table, and what it comes to."""
+"""The branch in view: its edits, its events as a table, and its outcome: the whole of what differs from the history.
+
+Two tasks need the folded states of a branch at the same time: the outcome in the SCAN queue, which may take long, and
+the rows in view in the FRONT queue, for which a person waits. Each queue has a reader of its own, since a reader is not
+thread-safe; when the outcome is ready, the states that it folded are copied to the reader of the FRONT queue.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.branch.edits import Draft, describe_edits
 from es_desktop.app.branch.history import RecordedHistory
-from es_desktop.app.branch.view import BranchOutcome, BranchReader, Difference, FoldedState, PlaceResult, first_edited
+from es_desktop.app.branch.view import BranchOutcome, BranchReader, Difference, EntryResult, FoldedState, first_edited
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.transfer.records import Progress
 from es_desktop.models.runtime.latest_request import LatestRequest
@@ -20,48 +25,48 @@ from es_desktop.replay import BLOCK, Branch, BranchEntry, EventRef
 from .what_if_model import WhatIfModel
 
 _LONG: Final = 5_000
-"""Events from which on a person is shown how far the work is."""
+"""From how many events progress is reported."""
 
 Operation = Callable[[RecordedHistory, Branch, Draft], tuple[Draft, EventRef | None]]
-"""What a person does to a branch: returns the draft that it leads to, and the event to be chosen then."""
+"""An edit of a branch: returns the new draft, and the event to choose after it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What an edit would come to: the event that it is about, and what comes of that."""
+    """The entry that an edit would make, and its result."""
 
-    place: BranchEntry
-    result: PlaceResult
+    entry: BranchEntry
+    result: EntryResult
 
 
 @dataclass(frozen=True, slots=True)
 class EditedBranch:
-    """What an operation led to, and all that would take long to find out of it in the GUI thread."""
+    """An edited branch, with what would take too long to compute from it in the GUI thread."""
 
     draft: Draft
     branch: Branch
     description: str
     types: frozenset[str]
     first: int
-    """The first row that is not as it was."""
+    """The first row that changed."""
     row: int | None
-    """Of the event to be chosen."""
+    """The row of the event to choose."""
 
     @classmethod
     def of(cls, draft: Draft, before: Branch | None, after: Branch, name: EventRef | None) -> EditedBranch:
-        rows = (row for row, place in enumerate(after.entries) if name is not None and place.name == name)
+        rows = (row for row, entry in enumerate(after.entries) if name is not None and entry.name == name)
         return cls(
             draft,
             after,
             describe_edits(after),
-            frozenset(place.type for place in after.entries),
+            frozenset(entry.type for entry in after.entries),
             0 if before is None else first_edited(before, after),
             next(rows, None),
         )
 
 
 def progress_of(job: Job) -> Progress:
-    """Return what reports how far a job is, where there is so much to do that a person waits for it."""
+    """Return a function that reports the progress of a job if it has at least ``_LONG`` events."""
 
     def progress(done: int, total: int) -> None:
         if total >= _LONG:
@@ -73,18 +78,18 @@ def progress_of(job: Job) -> Progress:
 
 
 class CurrentBranch(QObject):
-    """Edits a branch and works out what comes of it, beside the window."""
+    """Edits a branch and computes its outcome, in tasks."""
 
     changed = Signal()
-    """It was edited, or another one is shown, or none."""
+    """The branch was edited, or another one or none is in view."""
     outcome_changed = Signal()
-    """What it comes to as a whole is known by now, or is not known any more."""
+    """``outcome`` or ``is_stopped`` changed."""
     row_changed = Signal(object)
-    """Another row of the table is the chosen one."""
+    """The chosen row."""
     difference_changed = Signal()
-    """``difference`` is another one."""
+    """``difference`` changed."""
     refused = Signal(object)
-    """``UserError``: an edit cannot be carried out."""
+    """``UserError``: an edit is not possible."""
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -99,9 +104,9 @@ class CurrentBranch(QObject):
         self.branch: Branch | None = None
         self.draft = Draft()
         self.description = ""
-        """What was done to it, in words; empty where nothing was."""
+        """The edits as a sentence; empty if there are none."""
         self.types: frozenset[str] = frozenset()
-        """Of its events."""
+        """The event types of the branch."""
         self.row = 0
         self.outcome: BranchOutcome | None = None
         self._readers: dict[Queue, BranchReader] = {}
@@ -110,7 +115,7 @@ class CurrentBranch(QObject):
         self._shows_end = False
 
     def show(self, recorded: RecordedHistory, draft: Draft, version: int | None = None) -> None:
-        """Show the branch that a draft makes of a recorded history, with the event of a version in it chosen."""
+        """Show a recorded history with the edits of a draft, and choose the event of ``version``."""
         self.recorded, self.branch, self.draft = recorded, None, draft
         self._readers = {queue: BranchReader(recorded) for queue in Queue}
         self._fold(lambda recorded, branch, draft: (draft, version), None)
@@ -123,7 +128,7 @@ class CurrentBranch(QObject):
         self.recorded, self.branch, self.draft, self.description = None, None, Draft(), ""
         self.types = frozenset()
         self._readers = {}
-        self.table.set_places((), {})
+        self.table.set_entries((), {})
         self._forget_outcome()
         self.row = 0
         self._set_at_row(None)
@@ -132,14 +137,14 @@ class CurrentBranch(QObject):
     # Editing
 
     def change(self, operation: Operation) -> None:
-        """Edit the branch; edits that are asked for in quick succession follow one after the other."""
+        """Edit the branch. Each edit works on the result of the one before, so they run one after another."""
         self._waiting.append(operation)
-        self._go_on()
+        self._run_next_edit()
 
     def preview(
         self, operation: Operation, done: Callable[[Preview], None], failed: Callable[[UserError], None]
     ) -> None:
-        """Work out what an edit would come to, and change nothing."""
+        """Compute the result of an edit without making it; a newer preview cancels it."""
         recorded, branch, draft = self.recorded, self.branch, self.draft
         if recorded is None or branch is None:
             return
@@ -148,22 +153,22 @@ class CurrentBranch(QObject):
         def work(job: Job) -> Preview:
             edited, name = operation(recorded, branch, draft)
             found = recorded.branch(edited.edits)
-            row = next(row for row, place in enumerate(found.entries) if place.name == name)
+            row = next(row for row, entry in enumerate(found.entries) if entry.name == name)
             (result,) = reader.results(found, row, row + 1, job.check)
             return Preview(found.entries[row], result)
 
         self._preview_request.start("Preparing the edit", work, done, failed=failed)
 
     def drop_preview(self) -> None:
-        """Work out no preview any more."""
+        """Cancel the preview."""
         self._preview_request.cancel()
 
-    # Looking
+    # Rows and differences
 
     @property
-    def place(self) -> BranchEntry | None:
-        """The event of the chosen row."""
-        return self.table.place_at(self.row) if self.row < self.table.rowCount() else None
+    def entry(self) -> BranchEntry | None:
+        """The entry of the chosen row."""
+        return self.table.entry_at(self.row) if self.row < self.table.rowCount() else None
 
     def choose_row(self, row: int) -> None:
         """Choose a row of the table."""
@@ -171,36 +176,36 @@ class CurrentBranch(QObject):
             self._set_row(row)
 
     def choose_event(self, name: EventRef) -> None:
-        """Choose the row of an event, where it has one."""
+        """Choose the row of an event, if it has one."""
         row = self.table.row_of(name)
         if row is not None:
             self.choose_row(row)
 
     @property
     def shows_end(self) -> bool:
-        """Whether the difference is that at the end, and not that after the chosen row."""
+        """Whether ``difference`` is that at the end, and not that after the chosen row."""
         return self._shows_end
 
     def show_end(self, shows_end: bool) -> None:
-        """Let the difference be that at the end, or after the chosen row."""
+        """Set whether ``difference`` is that at the end, or that after the chosen row."""
         if shows_end != self._shows_end:
             self._shows_end = shows_end
             self.difference_changed.emit()
 
     @property
     def difference(self) -> Difference | None:
-        """How the states differ after the chosen row, or at the end; ``None`` while that is not known."""
+        """How the states differ after the chosen row, or at the end; ``None`` until that is computed."""
         if self._shows_end:
             return None if self.outcome is None else self.outcome.at_end
         return self._at_row
 
     @property
     def is_stopped(self) -> bool:
-        """Whether what it comes to is not known, and is not being worked out either."""
+        """Whether the outcome is neither known nor being computed."""
         return self.branch is not None and self.outcome is None and not self._outcome_request.is_running
 
-    def work_out(self) -> None:
-        """Work out what the branch comes to as a whole, unless that is known or under way."""
+    def compute_outcome(self) -> None:
+        """Compute the outcome, unless it is known or being computed."""
         branch = self.branch
         if branch is None or not self.is_stopped:
             return
@@ -211,14 +216,14 @@ class CurrentBranch(QObject):
 
         def done(found: tuple[BranchOutcome, FoldedState]) -> None:
             self.outcome, folded = found
-            self._runner.run("Taking over what was folded", lambda job: front.take_over(folded), quiet=True)
+            self._runner.run("Copying folded states", lambda job: front.take_over(folded), quiet=True)
             self._emit_outcome()
 
         self._outcome_request.start("Folding the branch", work, done, stopped=self._emit_outcome, queue=Queue.SCAN)
 
-    # How it is worked out
+    # Tasks
 
-    def _go_on(self) -> None:
+    def _run_next_edit(self) -> None:
         if self._waiting and self.branch is not None and not self._edit_request.is_running:
             self._fold(self._waiting.pop(0), self.branch)
 
@@ -239,18 +244,18 @@ class CurrentBranch(QObject):
         is_same, self.draft, self.branch = edited.branch is self.branch, edited.draft, edited.branch
         self.description, self.types = edited.description, edited.types
         if not is_same:
-            assert self.recorded is not None, "a branch grows from one"
-            self.table.set_places(edited.branch.entries, self.recorded.orders, edited.first)
+            assert self.recorded is not None, "an edited branch has one"
+            self.table.set_entries(edited.branch.entries, self.recorded.orders, edited.first)
             self._forget_outcome()
-            self.work_out()
+            self.compute_outcome()
         last = max(0, self.table.rowCount() - 1)
         self._set_row(min(self.row, last) if edited.row is None else edited.row)
         self.changed.emit()
-        self._go_on()
+        self._run_next_edit()
 
     def _on_failed(self, error: UserError) -> None:
         self.refused.emit(error)
-        self._go_on()
+        self._run_next_edit()
 
     def _set_row(self, row: int) -> None:
         self.row = row
@@ -286,7 +291,7 @@ class CurrentBranch(QObject):
             return
         reader = self._readers[Queue.FRONT]
 
-        def done(results: list[PlaceResult]) -> None:
+        def done(results: list[EntryResult]) -> None:
             if branch is self.branch:
                 self.table.set_block(number, results)
 

@@ -1,4 +1,4 @@
-"""What if: the hypothetical branches of the open store. They live in memory; nothing of them is written to it."""
+"""The branches of the open store: in memory, never written to it."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from .current_branch import CurrentBranch, progress_of
 
 
 class WhatIf(QObject):
-    """Begins, keeps and ends branches: one of each entity that a person asked it of, while the store is open."""
+    """Begins, keeps and ends branches, at most one for each entity, while the store is open."""
 
     changed = Signal()
-    """A branch was begun, edited or ended, or that of another entity is in view."""
+    """A branch began, was edited or ended, or that of another entity is in view."""
     message = Signal(object)
     """A message for the person."""
 
@@ -43,12 +43,12 @@ class WhatIf(QObject):
 
     @property
     def is_on(self) -> bool:
-        """Whether the chosen entity has a branch, even where its events are still being read."""
+        """Whether the chosen entity has a branch, also while its events are being read."""
         return self.entity is not None and self.entity.id in self._drafts
 
     @property
     def is_reading(self) -> bool:
-        """Whether the events that the branch grows from are being read."""
+        """Whether the recorded history of the branch is being read."""
         return self._read_request.is_running
 
     @property
@@ -57,8 +57,8 @@ class WhatIf(QObject):
         mine = None if self.entity is None else self.entity.id
         return sum(bool(draft.edits) for entity, draft in self._drafts.items() if entity != mine)
 
-    def follow(self, reading: Reading | None, entity: EntityFacts | None) -> None:
-        """Go along with the entity that was just read, or read anew; show its branch, where it has one."""
+    def set_entity(self, reading: Reading | None, entity: EntityFacts | None) -> None:
+        """Set the entity that was just read; show its branch, if it has one, with new events."""
         is_same = self.entity is not None and entity is not None and self.entity.id == entity.id
         self._reading, self.entity = reading, entity
         if not is_same:
@@ -74,29 +74,29 @@ class WhatIf(QObject):
         self.changed.emit()
 
     def recompute(self) -> None:
-        """Work out the branch in view once more, as its events may come to other states."""
+        """Read and fold the branch in view again, because events are folded in another way now."""
         if self.is_on:
             self._read(None)
 
     def begin(self, version: int | None) -> None:
-        """Begin a branch of the entity, with the event of a version chosen; go on with the one that is there."""
+        """Begin a branch of the entity, and choose the event of ``version``; or continue the one that it has."""
         if self.entity is None:
             return
         self._drafts.setdefault(self.entity.id, Draft())
         if self.current.recorded is None and not self.is_reading:
             self._read(version)
-        self.current.work_out()
+        self.current.compute_outcome()
         self.changed.emit()
 
     def when_shown(self, then: Callable[[], None]) -> None:
-        """Do something now that the branch is there, or once it is; not where it is left before that."""
+        """Call ``then`` when the branch is in view; never if another entity is chosen before."""
         if self.current.branch is not None:
             then()
         else:
             self._then = then
 
     def end(self) -> None:
-        """Forget the branch in view."""
+        """End the branch in view, and forget its edits."""
         if self.entity is not None and self.is_on:
             edits = len(self._drafts.pop(self.entity.id).edits)
             self._leave()
@@ -104,22 +104,24 @@ class WhatIf(QObject):
             self.changed.emit()
 
     def clear(self) -> None:
-        """Forget every branch, as the store is closed."""
+        """End all branches: the store is closed."""
         edits = sum(len(draft.edits) for draft in self._drafts.values())
         self._drafts.clear()
-        self.follow(None, None)
+        self.set_entity(None, None)
         if edits:
             self.message.emit(f"The hypothetical branches were ended{_dropped(edits)}.")
 
     def save(self, path: Path) -> None:
-        """Make a new store of the events of the branch in view."""
+        """Save the events of the branch in view as a new store, in a task."""
         recorded, branch = self.current.recorded, self.current.branch
         if recorded is None or branch is None:
             return
 
         def done(events: int) -> None:
             saved = count_text(events, "hypothetical event")
-            self.message.emit(f"{path.name}: {saved} of this entity, without snapshots. The open store is as it was.")
+            self.message.emit(
+                f"{path.name}: {saved} of this entity, without snapshots. The open store was not changed."
+            )
 
         def work(job: Job) -> int:
             return save_branch(recorded, branch, path, progress_of(job))
@@ -140,7 +142,7 @@ class WhatIf(QObject):
             before = self.current.recorded
             if before is not None and len(recorded.events) != len(before.events):
                 new = count_text(len(recorded.events) - len(before.events), "event")
-                self.message.emit(f"{new} appended meanwhile; the branch has them too.")
+                self.message.emit(f"{new} appended in the meantime; the branch has them too.")
             self.current.show(recorded, self._drafts[entity.id], version)
 
         self._read_request.start(
@@ -161,7 +163,7 @@ class WhatIf(QObject):
     def _on_refused(self, error: UserError) -> None:
         self.message.emit(str(error))
         if self.current.branch is None:
-            self.end()  # the events that it edits are not those that are recorded now
+            self.end()  # its edits do not fit the events that are recorded now
 
 
 def _dropped(edits: int) -> str:

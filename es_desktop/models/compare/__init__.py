@@ -1,1 +1,1 @@
-"""Two states side by side."""
+"""Comparing two states."""

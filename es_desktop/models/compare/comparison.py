@@ -1,4 +1,4 @@
-"""The comparison: the version in view beside another version, another entity, or one of another store."""
+"""The comparison of the version in view with another version, another entity, or one of another store."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ from .divergence_search import DivergenceSearch
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """One side as a person would name it."""
+    """A side of a comparison, with its title for a person."""
 
     text: str
     note: str
-    """Its store, where that is not the open one, and how it moves when another version is chosen."""
+    """Its store if that is not the open one, and how its version changes with the chosen one."""
     side: Side
 
     @property
     def verdict(self) -> Verdict:
-        """How far its state can be trusted, by what is known now."""
+        """The verdict on its state, from what is known now."""
         return self.side.verdict
 
     @classmethod
     def of(cls, side: Side, moves: str, store: str = "") -> Heading:
-        """Name a side; ``store`` is the short name of its store, where that is not the open one."""
+        """Make the title of a side; ``store`` is the short name of its store if that is not the open one."""
         facts, versions = side.view.facts, side.view.outline.versions
         is_there = bool(versions) and side.version >= versions[0]
         text = f"{facts.type} {short_id(facts.id)} " + (f"at {side.version}" if is_there else "before its first event")
@@ -50,17 +50,17 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """An entity of a store at a version; without an entity, the one in view at its version before."""
+    """What to compare with: an entity of a store at a version; without an entity, the version before."""
 
     session: Session | None = None
     entity_id: EntityId | None = None
     version: int | None = None
-    """``None``: whichever version is in view."""
+    """``None`` for the version in view."""
 
     def note(self, there: Side, here: Side) -> str:
-        """Return how it moves when another version comes into view; empty where it stays.
+        """Describe how its version follows the one in view; empty if it does not.
 
-        ``there`` is what it stands for now, and ``here`` the side in view.
+        ``there`` is its side now, and ``here`` the side in view.
         """
         if self.version is not None:
             return ""
@@ -70,16 +70,16 @@ class Anchor:
             return "same version"
         return "its last" if there.version == there.view.facts.version else "nearest before"
 
-    def version_beside(self, version: int) -> int:
-        """Return the version to compare a version in view with. The entity may have its nearest one before it."""
+    def version_for(self, version: int) -> int:
+        """Return the version to compare with a version in view. The entity may have only an earlier one."""
         if self.version is not None:
             return self.version
         return version - 1 if self.entity_id is None else version
 
-    def view_beside(self, view: EntityView, session: Session | None, known: EntityView | None) -> EntityView:
-        """Return its entity, beside the one in view of an open store; reads it where it is not ``known`` already.
+    def read_view(self, view: EntityView, session: Session | None, known: EntityView | None) -> EntityView:
+        """Return the view of its entity; reads the store unless it is ``view``, the one in view, or ``known``.
 
-        Raises ``UserError`` where it is not in its store.
+        Raises ``UserError`` if the entity is not in its store.
         """
         if self.session is None or self.entity_id is None:
             return view
@@ -87,31 +87,31 @@ class Anchor:
             return view
         return known or EntityView(self.session, self.entity_id)
 
-    def store_beside(self, session: Session | None) -> str:
-        """Return the short name of its store, where that is not the open one."""
+    def other_store_name(self, session: Session | None) -> str:
+        """Return the short name of its store; empty if that is the open one."""
         return "" if self.session in (None, session) else self.session.short_name
 
     def is_of_same_entity(self, other: Anchor | None) -> bool:
-        """Return whether the other one is another version of the same entity."""
+        """Return whether another anchor is of the same entity of the same store."""
         return other is not None and (self.session, self.entity_id) == (other.session, other.entity_id)
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Result:
     compared: Compared
     headings: tuple[Heading, Heading]
     rows: CompareRows
-    beside: EntityView
-    """What the anchor stands for."""
+    other: EntityView
+    """The entity of the anchor."""
 
 
 class Comparison(QObject):
-    """Works out what differs, beside the window, and keeps it in step with what is chosen."""
+    """Compares two sides in a task, and again whenever the chosen version or one of the sides changes."""
 
     wanted = Signal()
-    """What differs is being worked out."""
+    """The comparison is being computed."""
     changed = Signal()
-    """Something else is compared, or what differs is known by now."""
+    """The comparison, its sides or its result changed."""
 
     def __init__(
         self,
@@ -128,8 +128,8 @@ class Comparison(QObject):
         self._inspector = inspector
         self._session: Session | None = None
         self._anchor: Anchor | None = None
-        self._beside: EntityView | None = None
-        self._held: tuple[EntityView, int] | None = None
+        self._other: EntityView | None = None
+        self._fixed: tuple[EntityView, int] | None = None
         self._blame: tuple[EntityView, Blame] | None = None
         self.model = CompareModel(self)
         self.search = DivergenceSearch(runner, self)
@@ -145,125 +145,128 @@ class Comparison(QObject):
         self.search.ended.connect(self.changed)
 
     def set_session(self, session: Session | None) -> None:
-        """Compare in another store, or in none."""
+        """Set the open store, or none."""
         self.stop()
         self._session = session
 
     @property
     def is_on(self) -> bool:
-        """Whether there is something that the version in view is compared with."""
+        """Whether a comparison is shown."""
         return self._anchor is not None
 
     @property
     def follows(self) -> bool:
-        """Whether the version in view is the chosen one, and not one that is held."""
-        return self._held is None
+        """Whether the side in view is the chosen version; otherwise it is fixed."""
+        return self._fixed is None
 
     def mark(self) -> None:
-        """Compare the chosen version with those that are chosen from now on."""
+        """Compare the chosen version with those that are chosen later."""
         if self._session is not None and self._selection.version is not None:
             self._start(Anchor(self._session, self._selection.entity_id, self._selection.version))
 
     def compare_with_before(self) -> None:
-        """Compare the version in view with the one before it, whichever it is."""
+        """Compare each version in view with the one before it."""
         self._start(Anchor())
 
     def compare_with(self, session: Session, entity_id: EntityId, version: int | None) -> None:
-        """Compare with an entity, at a version or at the one in view.
+        """Compare with an entity at ``version``; ``None`` for the version in view.
 
-        The session of another store is closed once nothing is compared with it any more.
+        Takes over the session of another store, and closes it when nothing is compared with it.
         """
         self._start(Anchor(session, entity_id, version))
 
     def swap(self) -> None:
-        """Let left and right change places."""
+        """Exchange left and right."""
         self.is_swapped = not self.is_swapped
-        self._work_out()
+        self._compare()
 
     def set_follows(self, follows: bool) -> None:
-        """Let the version in view be the chosen one, or hold the one that is compared now."""
+        """Let the side in view follow the chosen version, or fix it at the version that is compared now."""
         compared = self.compared
         if follows:
-            self._held = None
+            self._fixed = None
         elif compared is not None:
             side = compared.left if self.is_swapped else compared.right
-            self._held = side.view, side.version
-        self._work_out()
+            self._fixed = side.view, side.version
+        self._compare()
 
     def set_shows_everything(self, everything: bool) -> None:
-        """Show every place of both states, or only what differs."""
+        """Show the values at every path of both states, or only those that differ."""
         self.shows_everything = everything
-        self._work_out()
+        self._compare()
 
     def go_to_divergence(self) -> None:
-        """Show both sides at the first version at which they differ."""
+        """Show both sides at their first difference."""
         anchor, found = self._anchor, self.search.found
         version = None if found is None else found.first
         if anchor is None or version is None:
             return
-        if self._held is None:
+        if self._fixed is None:
             self._selection.go_to(version)
             is_there = self._selection.version == version
         else:
-            self._held = self._held[0], version
-            is_there = version in self._held[0].outline.versions
-        # Where only the other side has this version, the two cannot move in step.
+            self._fixed = self._fixed[0], version
+            is_there = version in self._fixed[0].outline.versions
+        # If only the other side has this version, it is fixed there: the side in view cannot lead it.
         self._set_anchor(replace(anchor, version=None if is_there else version))
 
     def stop(self) -> None:
-        """Compare nothing any more."""
+        """End the comparison."""
         if self._anchor is not None:
             self._start(None)
 
     def _start(self, anchor: Anchor | None) -> None:
-        self._held, self.is_swapped, self._blame = None, False, None
+        self._fixed, self.is_swapped, self._blame = None, False, None
         self._set_anchor(anchor)
 
     def _set_anchor(self, anchor: Anchor | None) -> None:
         old, self._anchor = self._anchor, anchor
         if anchor is None or not anchor.is_of_same_entity(old):
-            self._beside = None
+            self._other = None
         other = None if old is None else old.session
         if other is not None and other is not self._session and (anchor is None or anchor.session is not other):
             self.search.clear()
             self._sessions.close(other)
-        self._work_out()
+        self._compare()
 
     def _in_view(self) -> tuple[EntityView, StateView | int] | None:
-        """What is compared with the anchor: a state that is shown already, or a version that is held."""
+        """Return the side in view: the state that is shown, or the fixed version; ``None`` if there is none."""
         view, shown = self._inspector.view, self._inspector.state_view
-        if self._held is not None:
-            return self._held
+        if self._fixed is not None:
+            return self._fixed
         return None if view is None or shown is None else (view, shown)
 
-    def _work_out(self) -> None:
+    def _compare(self) -> None:
         anchor, in_view = self._anchor, self._in_view()
         if anchor is None or in_view is None:
             self._request.cancel()
             self._show(None)
             return
-        session, known, base = self._session, self._beside, self._inspector.base
-        swapped, everything, pace = self.is_swapped, self.shows_everything, "follows" if self.follows else "held"
+        session, known, base = self._session, self._other, self._inspector.base
+        swapped, everything, pace = self.is_swapped, self.shows_everything, "follows" if self.follows else "fixed"
 
-        def work(job: Job) -> _Found:
+        def work(job: Job) -> _Result:
             here = _side(*in_view, base, job)
-            beside = anchor.view_beside(here.view, session, known)
-            # A snapshot that was picked is one of the entity in view.
-            nearest = base.mode == "picked" and not beside.is_entity_of(here.view)
-            there = _side(beside, anchor.version_beside(here.version), NEAREST if nearest else base, job)
-            heads = Heading.of(there, anchor.note(there, here), anchor.store_beside(session)), Heading.of(here, pace)
+            other = anchor.read_view(here.view, session, known)
+            # A person picks a snapshot of the entity in view; another entity cannot start from it.
+            nearest = base.mode == "picked" and not other.is_entity_of(here.view)
+            there = _side(other, anchor.version_for(here.version), NEAREST if nearest else base, job)
+            heads = (
+                Heading.of(there, anchor.note(there, here), anchor.other_store_name(session)),
+                Heading.of(here, pace),
+            )
             compared = compare(here, there) if swapped else compare(there, here)
             rows = CompareRows.of(compared.rows(only_differing=not everything))
-            return _Found(compared, (heads[1], heads[0]) if swapped else heads, rows, beside)
+            return _Result(compared, (heads[1], heads[0]) if swapped else heads, rows, other)
 
-        def done(found: _Found) -> None:
-            self._beside = found.beside
-            self._show(found)
+        def done(result: _Result) -> None:
+            self._other = result.other
+            self._show(result)
 
         self.wanted.emit()
         self._request.start("Comparing", work, done, failed=self._on_failed)
 
-    def _show(self, found: _Found | None, error: UserError | None = None) -> None:
+    def _show(self, found: _Result | None, error: UserError | None = None) -> None:
         self.compared, self.error = None if found is None else found.compared, error
         self.headings = None if found is None else found.headings
         rows = CompareRows() if found is None else found.rows
@@ -287,17 +290,17 @@ class Comparison(QObject):
             self.model.set_writers(lambda path: compared.writers(path, known[1]))
 
     def _on_outline(self, view: EntityView | None) -> None:
-        if self._held is None:
-            # What was read of the other entity may be as old as what was read of this one.
+        if self._fixed is None:
+            # The entity was read again because the store changed: then the other one may be outdated too.
             self._request.cancel()
-            self._beside = None
+            self._other = None
 
     def _on_state(self, shown: StateView | None) -> None:
-        if self._anchor is not None and self._held is None:
-            self._work_out()
+        if self._anchor is not None and self._fixed is None:
+            self._compare()
 
     def _on_state_failed(self, error: UserError) -> None:
-        if self._anchor is not None and self._held is None:
+        if self._anchor is not None and self._fixed is None:
             self._on_failed(error)
 
     def _on_failed(self, error: UserError) -> None:

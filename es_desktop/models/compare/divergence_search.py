@@ -1,4 +1,4 @@
-"""Looks for the versions at which two entities differ, beside the window."""
+"""Finds the versions at which two entities differ, in a task."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from es_desktop.models.runtime.tasks import Queue, TaskRunner
 
 
 class DivergenceSearch(QObject):
-    """Compares two entities version by version, once for each pair; it can be cancelled."""
+    """Compares two entities version by version; the result of the last pair is kept."""
 
     ended = Signal()
-    """It found all there is, or was cancelled."""
+    """The search was completed or cancelled."""
 
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -24,14 +24,14 @@ class DivergenceSearch(QObject):
         self._pair: frozenset[EntityView] = frozenset()
         self._own: dict[EntityView, list[int]] = {}
         self.found: Divergences | None = None
-        """``None`` while it searches, where it was cancelled, and where there is nothing to search."""
+        """The result; ``None`` until the search is completed."""
 
     @property
     def is_running(self) -> bool:
         return self._request.is_running
 
     def compare(self, left: EntityView, right: EntityView) -> None:
-        """Compare two entities, where these are not the ones that were compared last."""
+        """Compare two entities, unless they are the last pair."""
         pair = frozenset({left, right})
         if pair == self._pair:
             return
@@ -50,7 +50,7 @@ class DivergenceSearch(QObject):
         )
 
     def versions_of(self, view: EntityView) -> Sequence[int]:
-        """Return the versions of one of the two entities at which it differs from the other, ascending."""
+        """Return the ascending versions of one of the two entities at which it differs from the other."""
         if self.found is None or not any(view.is_entity_of(each) for each in self._pair):
             return ()
         if view not in self._own:
@@ -59,6 +59,6 @@ class DivergenceSearch(QObject):
         return self._own[view]
 
     def clear(self) -> None:
-        """Search no more, and forget what was found."""
+        """Cancel the search, and forget the result."""
         self._request.cancel()
         self._pair, self._own, self.found = frozenset(), {}, None

@@ -1,4 +1,4 @@
-"""The entities to choose from for a comparison: of the open store, or of another one beside it."""
+"""The entities that a person can compare with, of the open store or of another one."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from es_desktop.models.store.sessions import SessionCloser
 
 
 class OtherStore(QObject):
-    """Opens another store for reading where one is asked for, and lists its entities."""
+    """Opens another store read-only in a task, and lists its entities."""
 
     listed = Signal()
-    """The rows are what was asked for."""
+    """The rows are the result of the query."""
     refused = Signal(object)
-    """``UserError``: the store cannot be read. Another one has to be looked into."""
+    """``UserError``: the store cannot be read."""
 
     def __init__(
         self,
@@ -34,25 +34,25 @@ class OtherStore(QObject):
         *,
         opener: Opener | None = None,
     ) -> None:
-        """``own`` is the store that is open, ``indexes`` the folder of the indexes of large ones."""
+        """``own`` is the open store; ``indexes`` is the folder for the indexes of large stores."""
         super().__init__(parent)
         self._open_request = LatestRequest(runner)
         self._sessions = sessions
         self._own = own
         self._opener = opener or Opener()
         self.session: Session | None = None
-        """Whose entities are listed; ``None`` while it is being opened."""
+        """The session whose entities are listed; ``None`` until it is open."""
         self._list = EntityList(runner, indexes, lambda: selection.entity_id, self)
         self.entities = self._list.model
         self._list.listed.connect(self.listed)
 
     def open_store(self, store: str) -> None:
-        """List the entities of a store."""
+        """Open a store by its name or URL, unless it is the open one, and list its entities."""
         self.close()
         own = self._own
 
         def work(job: Job) -> Session:
-            return own if _is_place_of(own, store) else self._opener.open(store, writable=False)
+            return own if _is_name_of(own, store) else self._opener.open(store, writable=False)
 
         def dropped(session: Session) -> None:
             if session is not own:
@@ -63,12 +63,12 @@ class OtherStore(QObject):
         )
 
     def take(self) -> Session | None:
-        """Hand the session over to somebody who closes it; ``None`` where none is open."""
+        """Return the session, which the caller then closes; ``None`` if none is open."""
         session, self.session = self.session, None
         return session
 
     def close(self) -> None:
-        """Let go of the store, where it was not taken."""
+        """Close the session, unless it was taken."""
         self._open_request.cancel()
         self._list.set_session(None)
         session, self.session = self.session, None
@@ -82,5 +82,5 @@ class OtherStore(QObject):
         self._list.set_session(session)
 
 
-def _is_place_of(session: Session, store: str) -> bool:
+def _is_name_of(session: Session, store: str) -> bool:
     return session.full_name in (store, str(Path(store).expanduser().resolve()))

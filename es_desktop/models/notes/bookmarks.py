@@ -1,4 +1,4 @@
-"""The bookmarks of the open store: a table of them, flags in the other tables, and the next one."""
+"""The bookmarks of the open store: their table, their flags in other tables, and going to the next one."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from es_desktop.models.table.roles import FLAG_ROLE, FONT_ROLE, RIGHT, TIP_ROLE,
 from .notes import Notes
 
 TYPE, ID, VERSION, NOTE, WRITTEN = range(5)
-GONE: Final = "not in the store any more"
+GONE: Final = "no longer in the store"
 
 
 class Bookmarks(QObject):
-    """Keeps the tables in step with the bookmarks of the notebook, and finds the way from one to the next."""
+    """Shows the bookmarks of the notebook in all tables, and finds the next one."""
 
     def __init__(
         self,
@@ -48,12 +48,12 @@ class Bookmarks(QObject):
         inspector.outline_changed.connect(self._on_outline)
 
     def set_entities(self, entities: Mapping[EntityId, EntityFacts] | None) -> None:
-        """Take what the store holds of the marked entities, by id; ``None`` while that is not known."""
+        """Set the bookmarked entities that the store has, by id; ``None`` until they are known."""
         self._known = entities
         self.table.set_entities(entities)
 
     def adjacent(self, direction: int) -> BookmarkRow | None:
-        """Return the bookmark after what is chosen, or before it where ``direction`` is negative."""
+        """Return the next bookmark after the chosen version, or the one before it if ``direction`` is negative."""
         view, version = self._inspector.view, self._selection.version
         if view is None or version is None:
             return None
@@ -62,7 +62,7 @@ class Bookmarks(QObject):
     def _on_changed(self) -> None:
         view = self._inspector.view
         if self._known is not None and view is not None:
-            # A mark on what is in view need not be looked for.
+            # The entity in view is known already.
             self.set_entities({**self._known, view.facts.id: view.facts})
         self.table.set_bookmarks(self._notes.notebook.bookmarks)
         self._entities.set_marks(self._notes.marks)
@@ -76,7 +76,7 @@ class Bookmarks(QObject):
 
 
 class BookmarksModel(RowsModel[BookmarkRow]):
-    """One row a bookmark, by entity and version; one whose event is not in the store any more says so."""
+    """One row for each bookmark, by entity and version; one whose event is no longer in the store says so."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         struck = struck_font()
@@ -96,21 +96,21 @@ class BookmarksModel(RowsModel[BookmarkRow]):
         self._entities: Mapping[EntityId, EntityFacts] | None = None
 
     def set_bookmarks(self, bookmarks: Iterable[Bookmark]) -> None:
-        """Show other bookmarks."""
+        """Set the bookmarks."""
         self._bookmarks = tuple(bookmarks)
         self._show()
 
     def set_entities(self, entities: Mapping[EntityId, EntityFacts] | None) -> None:
-        """Take what the store holds, by id; ``None`` while that is not known."""
+        """Set the bookmarked entities that the store has, by id; ``None`` until they are known."""
         self._entities = entities
         self._show()
 
     def row_of(self, key: tuple[str, int | None] | None) -> int | None:
-        """Return the row of the bookmark of an event or entity (see ``Bookmark.key``), where there is one."""
+        """Return the row of a bookmark by its ``Bookmark.key``; ``None`` if there is none."""
         return next((row for row, each in enumerate(self.rows) if each.bookmark.key == key), None)
 
     def _show(self) -> None:
-        """Show the bookmarks anew. Where they are on the same events, only what changed is repainted."""
+        """Update the rows. If they have the same keys, only those that changed are repainted."""
         before, after = self.rows, bookmark_rows(self._bookmarks, self._entities)
         if [each.bookmark.key for each in before] != [each.bookmark.key for each in after]:
             self.set_rows(after)

@@ -1,4 +1,4 @@
-"""The notes on the open store: its notebook as the window changes it, kept at once."""
+"""The notes on the open store: its notebook, saved at each change."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.runtime.tasks import TaskRunner
 
 Marks = Mapping[int | None, Bookmark]
-"""The bookmarks of one entity by version; by ``None`` that of the entity as a whole."""
+"""The bookmarks of one entity by version; ``None`` for the entity itself."""
 
 
 class Notes(QObject):
-    """Holds the notebook of the open store, and keeps it whenever it changes."""
+    """Holds the notebook of the open store, and saves it in a task after each change."""
 
     changed = Signal()
-    """Another notebook, or another page of it."""
+    """The notebook changed, or is another one."""
     about_to_change = Signal()
-    """Another notebook will take the place of this one: what was typed for it has to be handed in now."""
+    """Another notebook is going to replace this one: editors have to save their text now."""
     refused = Signal(object)
     """``UserError``: a notebook cannot be read."""
 
@@ -35,24 +35,24 @@ class Notes(QObject):
         self._shelf = shelf
         self._store: str | None = None
         self.problem: UserError | None = None
-        """Why the notebook of the open store could not be read."""
+        """Why the notebook of the open store cannot be read."""
         self.notebook = Notebook()
         self.marks: Mapping[str, Marks] = {}
-        """The bookmarks of each entity that has any, by its id as text."""
+        """The bookmarks of each entity that has any, by the entity's id as text."""
 
     @property
     def is_kept(self) -> bool:
-        """Whether what is noted is kept: not without a store, nor where its notebook is not read or cannot be."""
+        """Whether changes are saved: only when the notebook of an open store was read."""
         return self._store is not None
 
     def read(self, store: str, case: Case | None) -> None:
-        """Take the notebook of a store that was just opened, with what came with it where it is a case."""
+        """Read the notebook of a store that was just opened, and add the notes of its case, if it is one."""
 
         def with_case(notebook: Notebook) -> Notebook:
             return notebook if case is None else notebook.with_case(case.digest, case.notebook)
 
         def failed(error: UserError) -> None:
-            self.show(None, with_case(Notebook()), error)  # what cannot be read is not written over
+            self.show(None, with_case(Notebook()), error)  # without a store name, so that the file is not overwritten
             self.refused.emit(error)
 
         def done(notebook: Notebook) -> None:
@@ -61,21 +61,21 @@ class Notes(QObject):
         self._read_request.start("Reading notes", lambda job: self._shelf.load(store), done, failed=failed)
 
     def show(self, store: str | None, notebook: Notebook, problem: UserError | None = None) -> None:
-        """Take the notebook of a store that was just opened; without a ``store`` changes are not kept."""
+        """Set the notebook of a store; with ``None`` for ``store`` changes are not saved."""
         self.about_to_change.emit()
         self._store, self.problem = store, problem
-        self._turn_to(notebook)
+        self._set_notebook(notebook)
 
     def update(self, change: Callable[[Notebook], Notebook]) -> None:
-        """Change the notebook, and keep it."""
+        """Change the notebook, and save it in a task."""
         store, notebook = self._store, change(self.notebook)
         if notebook == self.notebook:
             return
         if store is not None:
-            self._runner.run("Keeping notes", lambda job: self._shelf.save(store, notebook), protected=True)
-        self._turn_to(notebook)
+            self._runner.run("Saving notes", lambda job: self._shelf.save(store, notebook), protected=True)
+        self._set_notebook(notebook)
 
-    def _turn_to(self, notebook: Notebook) -> None:
+    def _set_notebook(self, notebook: Notebook) -> None:
         self.notebook = notebook
         marks: dict[str, dict[int | None, Bookmark]] = {}
         for each in notebook.bookmarks:
@@ -84,26 +84,26 @@ class Notes(QObject):
         self.changed.emit()
 
     def bookmark(self, entity_id: EntityId, version: int | None = None) -> Bookmark | None:
-        """Return the mark on an entity, or on one of its events."""
+        """Return the bookmark of an entity, or of one of its events; ``None`` if there is none."""
         return self.marks_of(entity_id).get(version)
 
     def marks_of(self, entity_id: EntityId | None) -> Marks:
-        """Return the marks on an entity and its events."""
+        """Return the bookmarks of an entity and its events."""
         return self.marks.get(str(entity_id), {})
 
     def set_bookmark(self, entity_id: EntityId, version: int | None, note: str = "") -> None:
-        """Mark an entity or an event, with a note; in place of the mark that stands there."""
+        """Set the bookmark of an entity or an event, with a note; replaces an older one."""
         mark = Bookmark(str(entity_id), version, note, now())
         self.update(lambda notebook: notebook.with_bookmark(mark))
 
     def remove_bookmark(self, entity_id: EntityId, version: int | None) -> None:
-        """Take a mark away."""
+        """Remove a bookmark."""
         self.update(lambda notebook: notebook.without_bookmark(str(entity_id), version))
 
     def preferences_of(self, entity_type: str) -> DisplayPreferences:
-        """Return how entities of a type are shown."""
+        """Return the display preferences of an entity type."""
         return self.notebook.preferences_of(entity_type)
 
     def set_preferences(self, entity_type: str, preferences: DisplayPreferences) -> None:
-        """Show entities of a type in another way."""
+        """Set the display preferences of an entity type."""
         self.update(lambda notebook: notebook.with_preferences(entity_type, preferences))

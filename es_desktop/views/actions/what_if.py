@@ -33,8 +33,8 @@ def a_movable_event(workspace: Workspace) -> str:
 
 
 def _is_skipped(workspace: Workspace) -> bool:
-    place = workspace.what_if.current.place
-    return place is not None and place.version is None
+    entry = workspace.what_if.current.entry
+    return entry is not None and entry.version is None
 
 
 def _begin(context: ActionContext) -> None:
@@ -64,8 +64,8 @@ def _skip(context: ActionContext) -> None:
 
     def then() -> None:
         dock, shown = context.docks.what_if, context.workspace.what_if.current
-        place = shown.place
-        names = dock.selected_events() if dock.has_focus else [] if place is None else [place.name]
+        entry = shown.entry
+        names = dock.selected_events() if dock.has_focus else [] if entry is None else [entry.name]
         shown.change(lambda recorded, branch, draft: (draft.with_edits(skip_or_bring_back(branch, names)), None))
 
     _at_the_event(context, then)
@@ -86,8 +86,8 @@ def _insert(context: ActionContext) -> None:
 def _ask(context: ActionContext, ask: Callable[[ActionContext, RecordedHistory, Branch, BranchEntry], None]) -> None:
     def then() -> None:
         shown = context.workspace.what_if.current
-        if shown.recorded is not None and shown.branch is not None and shown.place is not None:
-            ask(context, shown.recorded, shown.branch, shown.place)
+        if shown.recorded is not None and shown.branch is not None and shown.entry is not None:
+            ask(context, shown.recorded, shown.branch, shown.entry)
 
     _at_the_event(context, then)
 
@@ -96,9 +96,9 @@ def _moving(by: int) -> Callable[[ActionContext], None]:
     def run(context: ActionContext) -> None:
         from es_desktop.app.branch.edits import move
 
-        place = context.workspace.what_if.current.place
-        if place is not None:
-            name = place.name
+        entry = context.workspace.what_if.current.entry
+        if entry is not None:
+            name = entry.name
             context.workspace.what_if.current.change(
                 lambda recorded, branch, draft: (draft.with_edits(move(recorded, branch, name, by)), name)
             )

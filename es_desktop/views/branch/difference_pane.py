@@ -62,8 +62,8 @@ class DifferencePane(QWidget):
         self._pages.setCurrentIndex(int(bool(difference)))
         self.note.setText(_note(difference, self._shown.shows_end))
         changes = () if difference is None else difference.changes
-        places = (ComparedValue(each.path, each.before, each.after, True) for each in changes)
-        self._model.show(CompareRows.of(places), "History", "Branch")
+        values = (ComparedValue(each.path, each.before, each.after, True) for each in changes)
+        self._model.show(CompareRows.of(values), "History", "Branch")
 
 
 def _note(difference: Difference | None, is_end: bool) -> str:

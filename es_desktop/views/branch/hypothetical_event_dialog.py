@@ -123,7 +123,7 @@ class HypotheticalEventDialog(FormDialog):
             self._show_message(f"The event cannot be applied: {step.error}", "error")
             return
         changes = "it ends the entity" if step.discards else summarise_changes(step.readable_changes, _MOST_CHANGES)
-        lines = [f"Version {preview.place.version} · {preview.place.type}: {changes or 'no changes'}"]
+        lines = [f"Version {preview.entry.version} · {preview.entry.type}: {changes or 'no changes'}"]
         if preview.result.difference:
             lines.append(f"Unlike in the history: {preview.result.difference.text(_MOST_CHANGES)}")
         self._show_message("\n".join(lines), "")
@@ -150,23 +150,23 @@ class HypotheticalEventDialog(FormDialog):
         super().done(result)
 
 
-def ask_for_edit(context: ActionContext, recorded: RecordedHistory, branch: Branch, place: BranchEntry) -> None:
+def ask_for_edit(context: ActionContext, recorded: RecordedHistory, branch: Branch, entry: BranchEntry) -> None:
     """Open a dialog that edits the payload of an event of a branch."""
-    if place.version is None:
+    if entry.version is None:
         context.workspace.message.emit("The event is skipped. Restore it first.")
         return
-    here = EventType(place.topic, place.type, branch.event_at(place.count_in_branch - 1).data)
-    title = f"What if event {place.version} had other data?"
-    _open(context, EventForm(title, [here], lambda _, data: _with_payload(place.name, data), "Edit event"))
+    here = EventType(entry.topic, entry.type, branch.event_at(entry.count_in_branch - 1).data)
+    title = f"What if event {entry.version} had other data?"
+    _open(context, EventForm(title, [here], lambda _, data: _with_payload(entry.name, data), "Edit event"))
 
 
-def ask_for_insertion(context: ActionContext, recorded: RecordedHistory, branch: Branch, place: BranchEntry) -> None:
+def ask_for_insertion(context: ActionContext, recorded: RecordedHistory, branch: Branch, entry: BranchEntry) -> None:
     """Open a dialog that inserts an event after one of a branch."""
     # The type of the event before it is offered first.
-    types = sorted(event_types(recorded, place.count_in_history), key=lambda each: each.topic != place.topic)
-    after = place.original if place.version is None else place.version
+    types = sorted(event_types(recorded, entry.count_in_history), key=lambda each: each.topic != entry.topic)
+    after = entry.original if entry.version is None else entry.version
     title = f"What if there had been an event after {after}?"
-    _open(context, EventForm(title, types, lambda topic, data: _insertion(place.name, topic, data), "Insert event"))
+    _open(context, EventForm(title, types, lambda topic, data: _insertion(entry.name, topic, data), "Insert event"))
 
 
 def _open(context: ActionContext, form: EventForm) -> None:

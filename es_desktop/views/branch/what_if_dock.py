@@ -143,7 +143,7 @@ class WhatIfDock(Dock):
         selection = self.table.selectionModel().selection()
         ranges = [selection.at(number) for number in range(selection.count())]
         rows = sorted({row for each in ranges for row in range(each.top(), each.bottom() + 1)})
-        return [self._shown.table.place_at(row).name for row in rows]
+        return [self._shown.table.entry_at(row).name for row in rows]
 
     def _set_up_table(self, theme: Theme) -> None:
         table, model = self.table, self._shown.table
@@ -226,8 +226,8 @@ class WhatIfDock(Dock):
         if outcome.first is None:
             texts = ["the same states as in the history"]
         else:
-            place = self._shown.table.place_at(outcome.first)
-            version = place.original if place.version is None else place.version
+            entry = self._shown.table.entry_at(outcome.first)
+            version = entry.original if entry.version is None else entry.version
             texts = [f"differs from {version} on"]
             texts.append(
                 f"{count_text(outcome.at_end.count, 'difference')} at the end"

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.app.branch.edits import Draft, insert, move, set_payload, skip_or_bring_back
 from es_desktop.app.branch.history import RecordedHistory
-from es_desktop.app.branch.view import BranchReader, PlaceResult, first_edited
+from es_desktop.app.branch.view import BranchReader, EntryResult, first_edited
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import open_session
 from es_desktop.models.branch.current_branch import CurrentBranch, Operation, Preview
@@ -76,7 +76,7 @@ def table(shown: CurrentBranch, working: Working) -> list[list[str]]:
 def test_a_branch_is_begun_at_the_chosen_version_and_is_the_history(working: Working, shown: CurrentBranch) -> None:
     what_if = working.workspace.what_if
     assert what_if.is_on and not what_if.is_reading
-    assert shown.row == 3 and shown.place is not None and shown.place.name == 3
+    assert shown.row == 3 and shown.entry is not None and shown.entry.name == 3
     assert shown.table.rowCount() == working.view.facts.events
     assert (shown.description, shown.draft, bool(shown.difference)) == ("", Draft(), False)
     assert shown.outcome is not None and shown.outcome.first is None
@@ -121,7 +121,7 @@ def test_edits_in_quick_succession_follow_one_after_the_other(working: Working, 
         shown.change(moving(1, 1))
     shown.change(skipping(0))
     working.settle()
-    assert [shown.table.place_at(row).name for row in range(5)] == [0, 2, 3, 4, 1]
+    assert [shown.table.entry_at(row).name for row in range(5)] == [0, 2, 3, 4, 1]
     assert shown.description == "1 skipped, 1 moved"
     assert len(shown.draft.before) == 4
     assert shown.row == 4, "the event that was moved stays the chosen one"
@@ -130,7 +130,7 @@ def test_edits_in_quick_succession_follow_one_after_the_other(working: Working, 
 def test_an_inserted_event_is_the_chosen_one_and_a_failing_one_is_red(working: Working, shown: CurrentBranch) -> None:
     shown.change(inserting(3, "ItemAdded", sku="X"))
     working.settle()
-    assert shown.row == 4 and shown.place is not None and shown.place.name == InsertedRef(0)
+    assert shown.row == 4 and shown.entry is not None and shown.entry.name == InsertedRef(0)
     rows = table(shown, working)
     assert rows[4][:4] == ["4", "", "ItemAdded", "inserted"]
     assert "AttributeError" in rows[4][CHANGES]
@@ -176,7 +176,7 @@ def test_a_preview_tells_what_an_edit_would_come_to_and_changes_nothing(working:
     shown.preview(inserting(3, "ItemAdded", sku="X", name="x", quantity=1, price=2), found.append, refused.append)
     working.settle()
     (preview,) = found
-    assert (preview.place.version, preview.place.type) == (4, "ItemAdded")
+    assert (preview.entry.version, preview.entry.type) == (4, "ItemAdded")
     assert preview.result.step is not None and preview.result.step.readable_changes[0].path == "lines[3]"
     shown.preview(lambda recorded, branch, draft: (draft.with_edits((Skip(999),)), None), found.append, refused.append)
     working.settle()
@@ -217,7 +217,7 @@ def test_an_ended_branch_is_gone(working: Working, shown: CurrentBranch) -> None
     working.settle()
     what_if.end()
     working.settle()
-    assert (what_if.is_on, shown.branch, shown.table.rowCount(), shown.place) == (False, None, 0, None)
+    assert (what_if.is_on, shown.branch, shown.table.rowCount(), shown.entry) == (False, None, 0, None)
     assert (shown.outcome, shown.difference) == (None, None)
     what_if.begin(5)
     working.settle()
@@ -238,7 +238,7 @@ def test_what_is_appended_meanwhile_is_in_the_branch_too(
         commands.change_attribute(facts.id, "note", "from elsewhere", facts.version)
     working.wait_until(lambda: working.view.facts.version == facts.version + 1)
     working.settle()
-    assert told == ["1 event appended meanwhile; the branch has them too."]
+    assert told == ["1 event appended in the meantime; the branch has them too."]
     rows = table(shown, working)
     assert len(rows) == facts.events + 1
     assert rows[3][MARK] == "skipped"
@@ -319,7 +319,7 @@ def test_a_branch_is_saved_as_a_store_of_its_own(
     working.settle()
     count = facts.events - 1
     assert told[-1] == (
-        f"saved.esdb: {count} hypothetical events of this entity, without snapshots. The open store is as it was."
+        f"saved.esdb: {count} hypothetical events of this entity, no snapshots. The open store was not changed."
     )
     working.workspace.what_if.save(tmp_path / "saved.esdb")
     working.settle()
@@ -369,7 +369,7 @@ def feeding(model: WhatIfModel, recorded: RecordedHistory) -> Callable[[Branch],
     def show(branch: Branch) -> None:
         first = first_edited(branches[-1], branch) if model.rowCount() else 0
         branches.append(branch)
-        model.set_places(branch.entries, recorded.orders, first)
+        model.set_entries(branch.entries, recorded.orders, first)
 
     return show
 
@@ -390,7 +390,7 @@ def test_it_is_a_well_behaved_table(qtmodeltester: ModelTester, working: Working
     ):
         show(recorded.branch(edits))
         qtmodeltester.check(model)
-    model.set_places((), {})
+    model.set_entries((), {})
     assert model.rowCount() == 0
     assert titles(model) == ["Ver", "Was", "Event", "What if", "What it changes", "Differs from the history"]
 
@@ -413,7 +413,7 @@ def test_blocks_before_the_first_edit_are_not_asked_for_again(recorded: Recorded
     model = WhatIfModel()
     asked: list[int] = []
     model.block_wanted.connect(asked.append)
-    model.set_places(recorded.branch().entries, recorded.orders)
+    model.set_entries(recorded.branch().entries, recorded.orders)
     assert model.index(5, CHANGES).data() == "…"
     assert model.index(5, DIFFERS).data() == ""
     assert asked == [0], "once"
@@ -422,7 +422,7 @@ def test_blocks_before_the_first_edit_are_not_asked_for_again(recorded: Recorded
         model.set_block(number, reader.results(recorded.branch(), number * BLOCK, (number + 1) * BLOCK))
     asked.clear()
     skipped = recorded.branch([Skip(BLOCK + 2)])
-    model.set_places(skipped.entries, recorded.orders, first_edited(recorded.branch(), skipped))
+    model.set_entries(skipped.entries, recorded.orders, first_edited(recorded.branch(), skipped))
     assert str(model.index(5, CHANGES).data()).startswith("balance")
     assert asked == []
     assert model.index(BLOCK, CHANGES).data() == "…"
@@ -431,7 +431,7 @@ def test_blocks_before_the_first_edit_are_not_asked_for_again(recorded: Recorded
 
 def test_an_event_keeps_the_hue_that_it_has_in_the_timeline(working: Working, recorded: RecordedHistory) -> None:
     model = WhatIfModel()
-    model.set_places(recorded.branch().entries, recorded.orders)
+    model.set_entries(recorded.branch().entries, recorded.orders)
     outline = working.view.outline
     for row in range(20):
         assert model.index(row, EVENT).data(SWATCH_ROLE) == outline.hues[outline.type_numbers[row]]
@@ -443,8 +443,8 @@ def test_no_more_blocks_are_kept_than_can_be_looked_at(
 ) -> None:
     monkeypatch.setattr("es_desktop.models.branch.what_if_model.PAGES_KEPT", 1)
     model = WhatIfModel()
-    model.set_places(recorded.branch().entries, recorded.orders)
-    told: list[PlaceResult] = BranchReader(recorded).results(recorded.branch(), 0, BLOCK)
+    model.set_entries(recorded.branch().entries, recorded.orders)
+    told: list[EntryResult] = BranchReader(recorded).results(recorded.branch(), 0, BLOCK)
     model.set_block(0, told)
     model.set_block(1, told)
     assert model.result_at(0) is None

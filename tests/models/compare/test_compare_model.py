@@ -23,12 +23,12 @@ from tests.models.working import titles
 
 LEFT: dict[str, Any] = {"status": "open", "total": 1, "lines": [{"sku": "A"}], "gone": None, "same": "x" * 200}
 RIGHT: dict[str, Any] = {"status": "paid", "total": "1", "lines": [{"sku": "B"}], "new": {"a": 1}, "same": "x" * 200}
-PLACES = tuple(side_by_side(LEFT, RIGHT))
+VALUES = tuple(side_by_side(LEFT, RIGHT))
 
 
-def made(places: tuple[ComparedValue, ...] = PLACES) -> CompareModel:
+def made(values: tuple[ComparedValue, ...] = VALUES) -> CompareModel:
     model = CompareModel()
-    model.show(CompareRows.of(places), "At 3", "At 5")
+    model.show(CompareRows.of(values), "At 3", "At 5")
     return model
 
 
@@ -39,12 +39,12 @@ def texts(model: CompareModel, row: int) -> list[Any]:
 def test_it_is_a_well_behaved_table(qtmodeltester: ModelTester) -> None:
     model = CompareModel()
     qtmodeltester.check(model)
-    model.show(CompareRows.of(PLACES), "At 3", "At 5")
+    model.show(CompareRows.of(VALUES), "At 3", "At 5")
     qtmodeltester.check(model)
     model.set_writers(lambda path: [4, 5])
-    model.show(CompareRows.of(PLACES[:2]), "At 3", "At 6")
+    model.show(CompareRows.of(VALUES[:2]), "At 3", "At 6")
     qtmodeltester.check(model)
-    model.show(CompareRows(PLACES, 7), "At 3", "At 6")
+    model.show(CompareRows(VALUES, 7), "At 3", "At 6")
     qtmodeltester.check(model)
 
 

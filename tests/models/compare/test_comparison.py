@@ -160,7 +160,7 @@ def test_a_version_that_is_held_stays_whatever_is_chosen(working: Working, compa
     comparison.set_follows(False)
     working.choose("Account")
     assert not comparison.follows
-    assert heads(comparison) == [("Order 03588f3e at 5", ""), ("Order 03588f3e at 17", "held")]
+    assert heads(comparison) == [("Order 03588f3e at 5", ""), ("Order 03588f3e at 17", "fixed")]
     comparison.swap()
     working.settle()
     assert row(comparison, "priority") == ["2", "1", "16"], "who set it is still known"

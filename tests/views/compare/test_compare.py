@@ -105,7 +105,7 @@ def test_everything_stands_side_by_side_and_sides_are_swapped_and_it_ends(driver
     driver.act("compare-follow")
     driver.press(Qt.Key.Key_End)
     driver.settle()
-    assert dock.headings.texts()[0] == "Order 03588f3e at 6 held"
+    assert dock.headings.texts()[0] == "Order 03588f3e at 6 fixed"
     driver.act("compare-stop")
     driver.settle()
     assert shown(dock) == [] and dock.hint.text().startswith("Press M")

@@ -115,7 +115,7 @@ def learn(session: Session | None) -> Session:
 
 
 def stored(driver: Driver) -> Any:
-    found = learn(open_session(learn(driver.workspace.session).place))
+    found = learn(open_session(learn(driver.workspace.session).full_name))
     try:
         return found.repository[driver.workspace.selection.entity_id].foo
     finally:
