@@ -159,7 +159,7 @@ def test_a_stretch_of_time_is_chosen_for_the_log(dock: ActivityDock, driver: Dri
     qtbot.mouseRelease(histogram, LEFT, pos=last)
     driver.settle()
     search = driver.workspace.log.search
-    assert (search.since, search.until) == scale.columns.stretch(40, 60) == histogram.range
+    assert (search.since, search.until) == scale.columns.time_range(40, 60) == histogram.range
     assert driver.workspace.log.model.rowCount() == scale.columns.count(40, 60)
     assert wanted == ["log"]
     qtbot.mouseDClick(histogram, LEFT, pos=first)
