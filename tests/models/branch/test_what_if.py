@@ -319,7 +319,7 @@ def test_a_branch_is_saved_as_a_store_of_its_own(
     working.settle()
     count = facts.events - 1
     assert told[-1] == (
-        f"saved.esdb: {count} hypothetical events of this entity, no snapshots. The open store was not changed."
+        f"saved.esdb: {count} hypothetical events of this entity, without snapshots. The open store was not changed."
     )
     working.workspace.what_if.save(tmp_path / "saved.esdb")
     working.settle()
