@@ -168,7 +168,7 @@ def _export(session: Session, args: argparse.Namespace) -> Iterator[str]:
     entities = tuple(session.find_id(each) for each in args.entity) or None
     request = ExportRequest(ExportFormat(args.format), entities, args.at, args.bom)
     if request.format is ExportFormat.CASE:
-        request = replace(request, notebook=NotebookFolder(places.notebooks()).load(session.full_name))
+        request = replace(request, notebook=NotebookFolder(places.notebooks()).load(session.absolute_name))
     if args.out is None:
         # As bytes: a text stream has line ends of its own on some systems.
         sys.stdout.buffer.writelines(export.exported_lines(session, request))

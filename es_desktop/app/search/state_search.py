@@ -84,7 +84,7 @@ def scanned_in_processes(
     Each opens the store itself, and is handed one batch after another. They end when the iterator is closed.
     """
     pipes = [Pipe(duplex=False) for _ in range(count)]
-    store = (session.full_name, session.options, session.models)
+    store = (session.absolute_name, session.options, session.models)
     arguments = [(*store, search, asked.types, number, theirs) for number, (theirs, _) in enumerate(pipes)]
     try:
         with closing(run_in_processes(_scan_what_comes, arguments)) as messages:

@@ -95,7 +95,7 @@ class StoreIndex:
             except sqlite3.DatabaseError as error:
                 raise DatastoreError(f"the store cannot be indexed: {error}") from error
             return
-        arguments = (self.session.full_name, self.session.options, str(self.path), self.keeps_text)
+        arguments = (self.session.absolute_name, self.session.options, str(self.path), self.keeps_text)
         with closing(run_in_processes(_fill, [arguments])) as messages:
             for found in messages:
                 progress((found or self.state).events, self.events_in_store)
@@ -138,7 +138,7 @@ _KEPT_SECONDS: Final = 60 * 86_400.0
 
 def index_path(session: Session, folder: Path) -> Path:
     """Return where the index of a store is kept, or would be."""
-    told = (session.full_name, str(session.scope), repr(session.options.table_map), str(bool(session.options.keys)))
+    told = (session.absolute_name, str(session.scope), repr(session.options.table_map), str(bool(session.options.keys)))
     name = sha256("\0".join(told).encode()).hexdigest()[:32]
     return folder / f"{name}{_ENDING}"
 

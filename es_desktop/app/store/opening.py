@@ -80,7 +80,7 @@ class Opener:
         events = session.events(encrypted, limit=_LOOKED_AT)
         version = next((each.version for each in events if each.is_encrypted), None)
         opened = open_session(
-            session.full_name, writable=session.is_writable, options=replace(session.options, keys=keys)
+            session.absolute_name, writable=session.is_writable, options=replace(session.options, keys=keys)
         )
         if version is not None and opened.event(encrypted, version).is_encrypted:
             opened.close()
@@ -111,7 +111,7 @@ class Opener:
 
     def _keep(self, session: Session, options: OpenOptions) -> None:
         """Keep, now that the store is open, what should be. It stays open where that fails, and says so."""
-        place = session.full_name
+        place = session.absolute_name
         try:
             if options.keeps_password and session.options.password:
                 self.passwords.keep(place, session.options.password)

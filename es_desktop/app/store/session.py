@@ -72,13 +72,13 @@ class Session(Reading):
         return self._opened.location.name
 
     @property
-    def full_name(self) -> str:
+    def absolute_name(self) -> str:
         """The file with its whole folder: the same from wherever the program was started."""
         return self._opened.location.absolute_name
 
     @property
     def elsewhere(self) -> tuple[str, OpenOptions] | None:
-        return None if self.trusted is not None else (self.full_name, self.options)
+        return None if self.trusted is not None else (self.absolute_name, self.options)
 
     @property
     def short_name(self) -> str:

@@ -125,7 +125,7 @@ class StoreCopier:
     def _notes(self) -> CopyNotes:
         source, before = self._source, self._source.copy_notes
         core_types = source.store.tables.has_core_event_types if before is None else before.core_types
-        return CopyNotes(source.full_name, source.format_name, now(), source.store.tables.scope, core_types)
+        return CopyNotes(source.absolute_name, source.format_name, now(), source.store.tables.scope, core_types)
 
     @contextmanager
     def _opened(self, notes: CopyNotes) -> Iterator[Session]:

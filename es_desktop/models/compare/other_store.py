@@ -83,4 +83,4 @@ class OtherStore(QObject):
 
 
 def _is_name_of(session: Session, store: str) -> bool:
-    return session.full_name in (store, str(Path(store).expanduser().resolve()))
+    return session.absolute_name in (store, str(Path(store).expanduser().resolve()))

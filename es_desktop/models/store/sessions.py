@@ -96,7 +96,7 @@ class Reopener:
         """Reopen the store with one of its scopes; ``None`` for all of them."""
         session = self._session
         if session is not None and scope != session.scope:
-            self._stores.open(session.full_name, replace(session.options, scope=scope))
+            self._stores.open(session.absolute_name, replace(session.options, scope=scope))
 
     def unlock(self, keys: tuple[bytes, ...]) -> None:
         """Reopen the store with keys for its encrypted records; the entity and version stay chosen."""

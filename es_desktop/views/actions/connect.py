@@ -56,7 +56,7 @@ def _ask_map(context: ActionContext, place: str, options: OpenOptions, sample: C
 def _map_again(context: ActionContext) -> None:
     session = context.workspace.session
     if session is not None:
-        _ask_map(context, session.full_name, session.options, session.store.sample_tables)
+        _ask_map(context, session.absolute_name, session.options, session.store.sample_tables)
 
 
 def _mapped_tables(workspace: Workspace) -> str:

@@ -98,9 +98,9 @@ class CompareDialog(FormDialog):
         self.store.setAccessibleName("Store")
         self.store.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.store.setMinimumContentsLength(24)
-        self.store.offer(f"{session.short_name} (the open one)", session.full_name)
+        self.store.offer(f"{session.short_name} (the open one)", session.absolute_name)
         for each in recent:
-            if each != session.full_name:
+            if each != session.absolute_name:
                 self.store.offer(each, each)
 
     def _set_up_table(self, tokens: Tokens) -> None:

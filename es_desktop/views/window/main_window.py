@@ -231,7 +231,7 @@ class MainWindow(QMainWindow):
             set_title(self, TITLE)
             self._pages.setCurrentWidget(self.start_page)
         else:
-            self.settings.add_recent(session.full_name)
+            self.settings.add_recent(session.absolute_name)
             set_title(self, f"{session.short_name} – {TITLE}")
             self._pages.setCurrentWidget(context.docks.area)
             if self.settings.layout is None and not self._has_shown_docks:

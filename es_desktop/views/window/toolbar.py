@@ -78,7 +78,9 @@ class ToolBar(QToolBar):
             session = workspace.session
             self._show_store(session)
             if session is not None and not session.why_read_only:
-                workspace.commander.set_frequency(self._settings.frequency_of(session.full_name, _DEFAULT_FREQUENCY))
+                workspace.commander.set_frequency(
+                    self._settings.frequency_of(session.absolute_name, _DEFAULT_FREQUENCY)
+                )
 
         workspace.store_changed.connect(on_store)
         workspace.commander.frequency_changed.connect(
@@ -155,8 +157,8 @@ class ToolBar(QToolBar):
 
     def _show_frequency(self, session: Session | None, frequency: int | None) -> None:
         """Show the policy, and save it for the store."""
-        if session is not None and frequency != self._settings.frequency_of(session.full_name, _DEFAULT_FREQUENCY):
-            self._settings.set_frequency_of(session.full_name, frequency)
+        if session is not None and frequency != self._settings.frequency_of(session.absolute_name, _DEFAULT_FREQUENCY):
+            self._settings.set_frequency_of(session.absolute_name, frequency)
         if not self._frequency.offers(frequency):
             self._frequency.offer(_frequency_text(frequency), frequency)
         self._frequency.choose(frequency)

@@ -152,7 +152,7 @@ def test_a_map_is_kept_for_the_store_and_used_again(store: str, tmp_path: Path) 
     with closing(opener.open(store)) as session:
         assert session.facts().events == EVENTS
         assert "Mapped tables" in session.why_read_only
-        assert read_map(MapFolder(tmp_path / "maps").path_of(session.full_name)) == map_from_toml(MAP)
+        assert read_map(MapFolder(tmp_path / "maps").path_of(session.absolute_name)) == map_from_toml(MAP)
 
 
 def test_the_map_of_the_readme_has_all_the_words() -> None:

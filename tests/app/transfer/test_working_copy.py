@@ -100,7 +100,7 @@ def test_a_copy_shows_what_the_store_shows(source: Session, copy: Session) -> No
 @each_sample
 def test_it_says_where_it_comes_from(source: Session, copy: Session) -> None:
     (note,) = copy.facts().notes
-    assert note.startswith(f"a working copy of {source.full_name} ({source.format_name}), begun 20")
+    assert note.startswith(f"a working copy of {source.absolute_name} ({source.format_name}), begun 20")
 
 
 @each_sample
@@ -279,7 +279,7 @@ def test_a_copy_that_is_not_right_is_told(source: Session, target: Path, sql: st
 
 @pytest.mark.parametrize("name", [EMMETT])
 def test_a_store_that_went_on_is_told(source: Session, target: Path, tmp_path: Path) -> None:
-    path = Path(shutil.copyfile(source.full_name, tmp_path / "growing.db"))
+    path = Path(shutil.copyfile(source.absolute_name, tmp_path / "growing.db"))
     with closing(open_session(str(path))) as growing:
         StoreCopier(growing, target).run()
         with closing(sqlite3.connect(path)) as connection, connection:
@@ -315,7 +315,7 @@ def test_a_file_that_is_something_else_is_left_alone(source: Session, tmp_path: 
     assert "is not an SQLite database" in refusal(source, tmp_path / "text")
     assert "is no working copy" in refusal(source, tmp_path / "empty.esdb")
     assert "is no working copy" in refusal(source, demo_store)
-    assert "is no working copy" in refusal(source, Path(source.full_name)), "the store itself"
+    assert "is no working copy" in refusal(source, Path(source.absolute_name)), "the store itself"
     assert "is of something else: a working copy of" in refusal(source, tmp_path / "of-other.esdb")
     assert "cannot be made" in refusal(source, tmp_path / "nowhere" / "copy.esdb")
     assert {each.name: each.read_bytes() for each in tmp_path.iterdir() if each.is_file()} == before

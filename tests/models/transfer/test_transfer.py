@@ -151,6 +151,6 @@ def test_a_store_is_the_same_from_wherever_it_is_opened(
     working.settle()
     monkeypatch.chdir(demo_store.parent)
     working.open(Path(demo_store.name))
-    assert session_of(working).full_name == str(demo_store)
+    assert session_of(working).absolute_name == str(demo_store)
     mark = working.workspace.notes.bookmark(entity)
     assert mark is not None and mark.note == "seen"

@@ -115,7 +115,7 @@ def learn(session: Session | None) -> Session:
 
 
 def stored(driver: Driver) -> Any:
-    found = learn(open_session(learn(driver.workspace.session).full_name))
+    found = learn(open_session(learn(driver.workspace.session).absolute_name))
     try:
         return found.repository[driver.workspace.selection.entity_id].foo
     finally:
@@ -177,7 +177,7 @@ def test_a_value_that_is_typed_is_in_the_store_with_its_type(example: Driver) ->
         assert shape(write(example)) == shape(value)
 
 
-def test_a_value_that_is_restore_value_is_in_the_store_with_its_type(example: Driver) -> None:
+def test_a_value_that_is_typed_and_restored_is_in_the_store_with_its_type(example: Driver) -> None:
     for value in [*TYPED, *CHOICES, Right.READ | Right.WRITE, "\ud800", float("nan"), Decimal("NaN")]:
         open_with(example, value)
         assert shape(write(example)) == shape(value)

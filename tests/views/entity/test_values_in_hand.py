@@ -272,7 +272,7 @@ def test_a_value_is_watched_from_its_menu(order: Driver) -> None:
     assert not order.answers.errors
 
 
-def test_an_earlier_value_is_restore_value_from_its_menu(order: Driver) -> None:
+def test_an_earlier_value_is_restored_from_its_menu(order: Driver) -> None:
     assert not any("Restore" in action.text() for action in menu_at(order, "note").actions()), "it is the last one"
     go_to(order, 0)
     entry(menu_at(order, "note"), "Restore").trigger()

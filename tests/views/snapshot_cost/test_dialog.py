@@ -84,7 +84,7 @@ def test_an_interval_becomes_the_policy_with_the_keyboard(driver: Driver, demo_s
     assert conclusion == ["Snapshots from now on: every 200 events."]
     session = driver.workspace.session
     assert session is not None
-    assert settings.frequency_of(session.full_name, 10) == 200, "remembered for the next time"
+    assert settings.frequency_of(session.absolute_name, 10) == 200, "remembered for the next time"
     dialog = ask(driver)
     assert marks(dialog)["now"] == [200]
 

@@ -125,7 +125,7 @@ def test_a_new_store_is_made_in_an_empty_database(driver: Driver, server: Server
     assert session is not None
     assert session.is_writable
     dialog = begin(driver)
-    driver.type_into(dialog.url, session.full_name)
+    driver.type_into(dialog.url, session.absolute_name)
     dialog.make_new.setChecked(True)
     press(driver, dialog, "Test connection")
     assert "holds a store already" in dialog.result_line.text()
@@ -157,13 +157,13 @@ def test_the_password_is_in_the_keyring_or_nowhere(
     assert session is not None
     assert list(keyring.kept.values()) == ([PASSWORD] if keeps else [])
     assert PASSWORD not in "".join(part for key in keyring.kept for part in key)
-    assert settings.recent == [session.full_name]
+    assert settings.recent == [session.absolute_name]
     driver.window.close()
     kept = b"".join(each.read_bytes() for each in tmp_path.rglob("*") if each.is_file())
     assert PASSWORD.encode() not in kept
     assert PASSWORD not in caplog.text
     assert PASSWORD not in everything_shown(driver.window)
-    assert PASSWORD not in f"{session.name} {session.full_name} {session.options!r} {session.store.location!r}"
+    assert PASSWORD not in f"{session.name} {session.absolute_name} {session.options!r} {session.store.location!r}"
 
 
 def test_a_recent_store_opens_with_the_password_of_the_keyring(
@@ -204,7 +204,7 @@ def test_a_password_of_the_keyring_that_is_wrong_by_now_is_asked_for(
     driver: Driver, store: str, keyring: MemoryKeyring
 ) -> None:
     with_session = Opener(SystemKeyring()).open(with_password(store))
-    keyring.set_password("es-desktop", with_session.full_name, "of-last-year")
+    keyring.set_password("es-desktop", with_session.absolute_name, "of-last-year")
     with_session.close()
     driver.workspace.open(store)
     driver.dialog(PasswordDialog).reject()

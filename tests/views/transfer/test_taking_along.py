@@ -296,4 +296,4 @@ def test_a_bad_address_is_told_and_the_open_store_stays(driver: Driver, demo_sto
     driver.act("open-address")
     driver.settle()
     assert driver.answers.offered == ""
-    assert driver.workspace.session is not None and driver.workspace.session.full_name == str(demo_store)
+    assert driver.workspace.session is not None and driver.workspace.session.absolute_name == str(demo_store)

@@ -259,7 +259,7 @@ def test_a_conflict_loses_nothing_and_can_be_tried_again(driver: Driver, demo_st
     assert driver.workspace.selection.last == first + 2
 
 
-def test_a_value_is_restore_value_by_a_new_event(driver: Driver, demo_store: Path) -> None:
+def test_a_value_is_restored_by_a_new_event(driver: Driver, demo_store: Path) -> None:
     """History is never edited: the old value is written once more, and the dialog shows the event before."""
     driver.open(demo_store)
     last = driver.workspace.selection.last
