@@ -50,7 +50,7 @@ class WhatIfModel(TableModel[int]):
         """
         # Entries before the first edit have the same results: their blocks stay.
         self._blocks.forget(first // BLOCK)
-        self._blocks.forget_asked()
+        self._blocks.forget_requests()
         self._orders = orders
         self._set_count(entries, min(first, self._count, len(entries)))
         self._entries = entries
@@ -78,7 +78,6 @@ class WhatIfModel(TableModel[int]):
         return row
 
     def count(self) -> int:
-        """Return how many events there are."""
         return self._count
 
     def entry_at(self, row: int) -> BranchEntry:

@@ -65,7 +65,6 @@ class CompareModel(TableModel[int]):
         return row
 
     def count(self) -> int:
-        """Return how many rows there are."""
         return len(self._found.values) + bool(self._found.left_out)
 
     def show(self, found: CompareRows, left: str, right: str) -> None:

@@ -74,7 +74,6 @@ class EventTypesModel(TableModel[int]):
         return row
 
     def count(self) -> int:
-        """Return how many event types there are."""
         return len(self._outline.types)
 
     def row_of(self, event: int | None) -> int:

@@ -254,7 +254,6 @@ class TimelineModel(TableModel[EventRow]):
         return EventRow(found.first, found.first, fold=Fold.OPEN) if row == self._changing_row else found
 
     def count(self) -> int:
-        """Return how many rows there are."""
         return self._count
 
     def _gap(self, row: EventRow) -> str:

@@ -108,7 +108,7 @@ class EntitiesModel(PagedModel[EntityFacts]):
 
     def loaded_entities(self) -> Iterator[EntityFacts]:
         """Yield the entities of the rows that are read."""
-        return (entity for _, entity in self._pages.held())
+        return (entity for _, entity in self._pages.loaded_rows())
 
     def numbers_at(self, rows: Iterable[int]) -> list[int]:
         """Return the numbers that the index gives the entities of some rows."""
@@ -120,7 +120,7 @@ class EntitiesModel(PagedModel[EntityFacts]):
             return None
         if entity_id == self._chosen[0]:
             return self._chosen[1]
-        return next((row for row, each in self._pages.held() if each.id == entity_id), None)
+        return next((row for row, each in self._pages.loaded_rows() if each.id == entity_id), None)
 
     def _ask(self, query: EntityQuery) -> None:
         if query != self.query:

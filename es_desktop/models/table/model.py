@@ -1,4 +1,4 @@
-"""Item models of declared columns. Nothing that Qt calls in them raises: an exception there can end the process."""
+"""Item models made of declared columns. Methods that Qt calls never raise: an exception there can end the process."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ _log = logging.getLogger(__name__)
 R = TypeVar("R")
 F = TypeVar("F", bound=Callable[..., Any])
 Answer = Callable[[R], Any]
-"""What the cells of a column answer to one role, from the value of their row."""
+"""Returns the data of a cell for one role, from the value of its row."""
 Answers = Mapping[int, Answer[R]]
 """Answers by their roles."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[R]):
-    """One column of a table. Each function is given the value of a row, and is called only when its role is asked."""
+    """One column of a table. Each function takes the value of a row, and is called only when its role is needed."""
 
     title: str
     text: Answer[R]
     alignment: int = LEFT
     tip: Answer[R] | None = None
     roles: Answers[R] = field(default_factory=dict)
-    """What else its cells answer, by role."""
+    """Answers for other roles."""
     header_tip: str | None = None
     unread: str = ""
     """The text of a cell whose row is not read yet."""
 
     def answer(self, role: int) -> Answer[R] | None:
-        """Return what answers a role; ``None`` where nothing does."""
+        """Return the answer for a role; ``None`` if there is none."""
         if role == _DISPLAY:
             return self.text
         return self.tip if role == _TIP and self.tip is not None else self.roles.get(role)
@@ -63,11 +63,11 @@ _FALLBACKS: Final[Mapping[str, Callable[..., Any]]] = {
     "index": lambda *_: QModelIndex(),
     "parent": lambda *_: QModelIndex(),
 }
-"""What Qt is answered by a method that raised."""
+"""What a method returns to Qt if it raises."""
 
 
 def _guarded(method: F) -> F:
-    """Return a method that answers its fallback where it would raise, and has the error reported."""
+    """Return a method that reports an exception, and then returns its fallback."""
     name = method.__name__
     fallback = _FALLBACKS[name]
 
@@ -83,10 +83,10 @@ def _guarded(method: F) -> F:
 
 
 class DeclaredColumns(Generic[R]):
-    """The part of an item model that answers from declared columns, and the guard of all that Qt calls in it.
+    """The part of an item model that answers from declared columns, and guards the methods that Qt calls.
 
-    Whatever a subclass overrides of ``_FALLBACKS`` is guarded too: what it raises is logged, once for each method,
-    column and class of error, and Qt gets an answer all the same.
+    Methods of a subclass whose names are in ``_FALLBACKS`` are guarded too: what they raise is logged, once for each
+    method, column and class of error, and the fallback is returned.
     """
 
     columns: Sequence[Column[R]]
@@ -146,7 +146,7 @@ class DeclaredColumns(Generic[R]):
 
 
 class TableModel(DeclaredColumns[R], QAbstractTableModel):
-    """A table whose rows are made or read when they are asked for: a subclass says how, by ``at`` and ``count``."""
+    """A table whose rows come from the methods ``at`` and ``count`` of a subclass."""
 
     def __init__(
         self,
@@ -159,7 +159,7 @@ class TableModel(DeclaredColumns[R], QAbstractTableModel):
         self.declare(columns, row_roles)
 
     def at(self, row: int) -> R | None:
-        """Return the value of a row; ``None`` where it is not read yet."""
+        """Return the value of a row; ``None`` if it is not read yet."""
         raise NotImplementedError
 
     def count(self) -> int:
@@ -167,13 +167,13 @@ class TableModel(DeclaredColumns[R], QAbstractTableModel):
         raise NotImplementedError
 
     def repaint(self, first: int = 0, last: int | None = None) -> None:
-        """Let the rows from ``first`` to ``last``, that one included, be painted again, as far as there are any."""
+        """Have the rows from ``first`` to ``last``, inclusive, painted again; rows that do not exist are ignored."""
         final = self.count() - 1 if last is None else min(last, self.count() - 1)
         if first <= final:
             self.dataChanged.emit(self.index(first, 0), self.index(final, len(self.columns) - 1))
 
     def set_titles(self, titles: Mapping[int, str]) -> None:
-        """Give some columns other titles."""
+        """Set the titles of some columns, by their index."""
         self.columns = [replace(each, title=titles.get(at, each.title)) for at, each in enumerate(self.columns)]
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, min(titles), max(titles))
 
@@ -188,7 +188,7 @@ class TableModel(DeclaredColumns[R], QAbstractTableModel):
 
 
 class RowsModel(TableModel[R]):
-    """A table of a sequence of rows that are there."""
+    """A table of a sequence of rows in memory."""
 
     def __init__(
         self,
@@ -208,7 +208,7 @@ class RowsModel(TableModel[R]):
         return len(self.rows)
 
     def set_rows(self, rows: Sequence[R]) -> None:
-        """Show other rows."""
+        """Replace all rows."""
         self.beginResetModel()
         self.rows = rows
         self.endResetModel()

@@ -1,4 +1,9 @@
-"""Rows that are read where they are shown: blocks of them, the reader beside the window, and a table of them."""
+"""Rows that are read when they are shown: blocks of rows, their reader, and a table of them.
+
+A view needs the text of a cell at once. So a row that is not read yet is empty, and its block is requested: a task reads
+it, and the table repaints its rows. A person who scrolls requests more blocks than are shown in the end, so the reader
+reads the newest request first, and drops the oldest.
+"""
 
 from __future__ import annotations
 
@@ -16,123 +21,123 @@ from .model import Answers, Column, TableModel
 
 PAGES_KEPT: Final = 64
 _STEP_BLOCKS_KEPT: Final = 256
-"""More than a screen of folded runs looks at, each at its first and last block; fewer would chase each other out."""
+"""More than a screen of folded runs needs, two blocks each; with fewer, its rows would evict each other's blocks."""
 _MOST_WAITING: Final = 4
-"""Of what was scrolled past, no more is read: it is asked for again where it is shown again."""
+"""Requests that are kept. Older ones are dropped: those blocks are requested again when they are shown again."""
 
 T = TypeVar("T")
 Read = Callable[[], Sequence[Any]]
-"""Reads one block; called beside the window."""
+"""Reads one block, in the thread of a task."""
 
 
 class Blocks(Generic[T]):
-    """Some of the rows of a long sequence, by their index in it."""
+    """Blocks of the rows of a long sequence; those that were used last are kept."""
 
     def __init__(self, want: Callable[[int], None], *, size: int, kept: int) -> None:
-        """``want`` is called once with the number of each block of ``size`` rows that should be read and ``put``.
+        """``want`` is called with the number of each block of ``size`` rows that should be read and given to ``put``.
 
-        No more than ``kept`` blocks are held; those that were not looked at for longest go first.
+        At most ``kept`` blocks are held; the least recently used one is dropped first.
         """
         self.size = size
         self._want = want
         self._kept = kept
         self._blocks: OrderedDict[int, Sequence[T]] = OrderedDict()
-        self._asked: set[int] = set()
+        self._requested: set[int] = set()
         self._outdated: set[int] = set()
 
     def put(self, number: int, rows: Sequence[T]) -> None:
-        """Take the rows of a block."""
-        self._asked.discard(number)
+        """Set the rows of a block."""
+        self._requested.discard(number)
         self._blocks[number] = rows
         if len(self._blocks) > self._kept:
             self._blocks.popitem(last=False)
 
     def at(self, row: int) -> T | None:
-        """Return a row; ``None`` where it is not there yet, and asked for by now."""
+        """Return a row; ``None`` if its block is not read yet: then it is requested."""
         number, offset = divmod(row, self.size)
         block = self.block(number)
         return block[offset] if block is not None and offset < len(block) else None
 
     def block(self, number: int) -> Sequence[T] | None:
-        """Return a block; ``None`` where it is not there yet, and asked for by now."""
+        """Return a block; ``None`` if it is not read yet: then it is requested."""
         block = self._blocks.get(number)
         if block is not None:
             self._blocks.move_to_end(number)
-        if number not in self._asked and (block is None or number in self._outdated):
-            self._asked.add(number)
+        if number not in self._requested and (block is None or number in self._outdated):
+            self._requested.add(number)
             self._outdated.discard(number)
             self._want(number)
         return block
 
-    def held(self) -> Iterator[tuple[int, T]]:
-        """Yield the index of every row that is there, and the row."""
+    def loaded_rows(self) -> Iterator[tuple[int, T]]:
+        """Yield the index of every row in memory, and the row."""
         for number, block in self._blocks.items():
             yield from enumerate(block, number * self.size)
 
     def invalidate(self, number: int) -> None:
-        """Let a block be asked for again: it did not come, or would have more rows by now. What is there stays."""
-        self._asked.discard(number)
+        """Have a block requested again, because its request was dropped or it has more rows now; its old rows stay."""
+        self._requested.discard(number)
         self._outdated.add(number)
 
     def forget(self, number: int = 0) -> None:
-        """Drop the blocks from a number on."""
+        """Drop all blocks from ``number`` on."""
         for each in [each for each in self._blocks if each >= number]:
             del self._blocks[each]
-        self._asked = {each for each in self._asked if each < number}
+        self._requested = {each for each in self._requested if each < number}
         self._outdated = {each for each in self._outdated if each < number}
 
-    def forget_asked(self) -> None:
-        """Let what was asked for, and did not come, be asked for again."""
-        self._asked.clear()
+    def forget_requests(self) -> None:
+        """Have all blocks requested again that were requested and not read."""
+        self._requested.clear()
 
 
 class StepBlocks(Blocks[Step]):
-    """The steps of a sequence of events by their index, in blocks of ``BLOCK``."""
+    """The steps of a sequence of events, by the event's index, in blocks of ``BLOCK``."""
 
     def __init__(self, want: Callable[[int], None]) -> None:
-        """``want`` is called once with the number of each block that should be worked out and given to ``put``."""
+        """``want`` is called with the number of each block that should be read and given to ``put``."""
         super().__init__(want, size=BLOCK, kept=_STEP_BLOCKS_KEPT)
 
     def between(self, number: int, first: int, last: int) -> Sequence[Step] | None:
-        """Return the steps of a block that are of the events from ``first`` to ``last``, that one included."""
+        """Return the steps in a block of the events from ``first`` to ``last``, inclusive; ``None`` until it is read."""
         block = self.block(number)
         return None if block is None else block[max(0, first - number * BLOCK) : max(0, last + 1 - number * BLOCK)]
 
 
 class BlockReader:
-    """Reads one block after the other, for a table that asks for more than it will show in the end."""
+    """Reads requested blocks one after another in tasks, the newest request first."""
 
     def __init__(self, runner: TaskRunner, title: str, take: Callable[[int, Sequence[Any]], None]) -> None:
-        """``take`` is called with the number of a block and its rows."""
+        """``take`` is called in the GUI thread with the number of a block and its rows."""
         self._runner = runner
         self._request = LatestRequest(runner)
         self._title = title
         self._take = take
         self._waiting: dict[int, Read] = {}
-        self._passed_over: Callable[[int], None] = lambda number: None
+        self._dropped: Callable[[int], None] = lambda number: None
         self._is_reading = False
 
     def on_dropped(self, call: Callable[[int], None]) -> None:
-        """Have ``call`` called with a block that was asked for, and will not be read unless it is asked for again."""
-        self._passed_over = call
+        """Set what is called with the number of a block whose request was dropped."""
+        self._dropped = call
 
     def read(self, number: int, read: Read) -> None:
-        """Read a block, before those that wait."""
+        """Request a block; it is read before those that wait."""
         self._waiting.pop(number, None)
         self._waiting[number] = read
         if len(self._waiting) > _MOST_WAITING:
             oldest = next(iter(self._waiting))
             del self._waiting[oldest]
-            self._passed_over(oldest)
-        self._go_on()
+            self._dropped(oldest)
+        self._read_next()
 
     def forget(self) -> None:
-        """Read nothing of what was asked for so far."""
+        """Drop all requests, also the one that is being read."""
         self._waiting.clear()
         self._request.cancel()
         self._is_reading = False
 
-    def _go_on(self) -> None:
+    def _read_next(self) -> None:
         if self._is_reading or not self._waiting:
             return
         number, read = self._waiting.popitem()
@@ -144,7 +149,7 @@ class BlockReader:
         def done(rows: Sequence[Any]) -> None:
             self._is_reading = False
             self._take(number, rows)
-            self._go_on()
+            self._read_next()
 
         def failed(error: Exception) -> None:
             self._is_reading = False
@@ -154,10 +159,10 @@ class BlockReader:
 
 
 class PagedModel(TableModel[T]):
-    """A table of rows that an index knows by their numbers; the pages of those that are shown are asked for."""
+    """A table of rows that an index knows by numbers; pages of them are requested when they are shown."""
 
     page_wanted = Signal(object, object)
-    """The number of a page, and the numbers of its rows; what these stand for should be given to ``set_page``."""
+    """The number of a page, and the numbers of its rows; the rows should be given to ``set_page``."""
 
     def __init__(
         self,
@@ -173,20 +178,19 @@ class PagedModel(TableModel[T]):
         self._pages: Blocks[T] = Blocks(self._want, size=size, kept=PAGES_KEPT)
 
     def at(self, row: int) -> T | None:
-        """Return the value of a row; ``None`` where it is not there yet, and asked for by now."""
+        """Return the value of a row; ``None`` if its page is not read yet: then it is requested."""
         return self._pages.at(row)
 
     def count(self) -> int:
-        """Return how many rows there are, read or not."""
         return len(self.numbers)
 
     def set_page(self, number: int, rows: Sequence[T]) -> None:
-        """Take the rows of a page that was asked for."""
+        """Set the rows of a page that was requested."""
         self._pages.put(number, rows)
         self.repaint(number * self._pages.size, (number + 1) * self._pages.size - 1)
 
     def forget_page(self, number: int) -> None:
-        """Let a page be asked for again where it is shown again."""
+        """Have a page requested again when it is shown again."""
         self._pages.invalidate(number)
 
     def _want(self, page: int) -> None:

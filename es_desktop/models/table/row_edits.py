@@ -1,4 +1,4 @@
-"""Row edits: the removals, moves and insertions that turn the rows of a model into others."""
+"""Row edits: the removals, moves and insertions that change the rows of a model into other rows."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ K = TypeVar("K", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class RemoveRows:
-    """The rows from ``first`` to ``last``, that one included, go."""
+    """Remove the rows from ``first`` to ``last``, inclusive."""
 
     first: int
     last: int
@@ -19,7 +19,7 @@ class RemoveRows:
 
 @dataclass(frozen=True, slots=True)
 class MoveRow:
-    """The row at ``source`` goes up to ``target``."""
+    """Move the row at ``source`` up to ``target``."""
 
     source: int
     target: int
@@ -27,7 +27,7 @@ class MoveRow:
 
 @dataclass(frozen=True, slots=True)
 class InsertRows:
-    """The rows from ``first`` to ``last`` of the rows that are wanted come in, each at its own index."""
+    """Insert the new rows from ``first`` to ``last``, inclusive, each at its own index."""
 
     first: int
     last: int
@@ -37,9 +37,9 @@ RowEdit = RemoveRows | MoveRow | InsertRows
 
 
 def row_edits(old: Sequence[K], new: Sequence[K]) -> Iterator[RowEdit]:
-    """Yield what turns rows of these keys, each there once, into others, edit after edit.
+    """Yield the edits that change rows of the unique keys ``old`` into those of ``new``, to be made in this order.
 
-    A row whose key stays is never removed, so that what hangs on it stays too.
+    A row whose key stays is never removed: so the view keeps its children, its selection and what is expanded.
     """
     rows = list(old)
     if rows == list(new):

@@ -52,7 +52,7 @@ def test_what_was_not_looked_at_for_longest_goes_first(rows: Rows) -> None:
         rows.put(number)
     rows.blocks.at(5)
     rows.put(3)
-    assert [row for row, _ in rows.blocks.held()][::10] == [20, 0, 30]
+    assert [row for row, _ in rows.blocks.loaded_rows()][::10] == [20, 0, 30]
     assert rows.blocks.at(15) is None
     assert rows.asked == [1]
 
@@ -94,7 +94,7 @@ def test_those_from_a_number_on_are_forgotten_and_asked_for_again(rows: Rows) ->
     assert [rows.blocks.at(row) for row in (5, 15, 35)] == [5, None, None]
     assert rows.asked == [3, 1, 3]
     rows.blocks.forget()
-    assert list(rows.blocks.held()) == []
+    assert list(rows.blocks.loaded_rows()) == []
 
 
 @given(st.lists(st.integers(0, 99), max_size=40), st.integers(1, 4))
@@ -106,7 +106,7 @@ def test_a_row_that_is_there_is_the_right_one(looks: list[int], kept: int) -> No
             rows.put(number)
         rows.asked.clear()
         assert rows.blocks.at(row) == row
-        held = dict(rows.blocks.held())
+        held = dict(rows.blocks.loaded_rows())
         assert all(place == value for place, value in held.items())
         assert len(held) <= 10 * kept
 
