@@ -1,8 +1,8 @@
 """Rows that are read when they are shown: blocks of rows, their reader, and a table of them.
 
-A view needs the text of a cell at once. So a row that is not read yet is empty, and its block is requested: a task reads
-it, and the table repaints its rows. A person who scrolls requests more blocks than are shown in the end, so the reader
-reads the newest request first, and drops the oldest.
+A view needs the text of a cell at once. So a row that is not read yet is empty, and its block is requested: a task
+reads it, and the table repaints its rows. A person who scrolls requests more blocks than are shown in the end, so the
+reader reads the newest request first, and drops the oldest.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class StepBlocks(Blocks[Step]):
         super().__init__(want, size=BLOCK, kept=_STEP_BLOCKS_KEPT)
 
     def between(self, number: int, first: int, last: int) -> Sequence[Step] | None:
-        """Return the steps in a block of the events from ``first`` to ``last``, inclusive; ``None`` until it is read."""
+        """Return the steps in a block of the events ``first`` to ``last``, inclusive; ``None`` until it is read."""
         block = self.block(number)
         return None if block is None else block[max(0, first - number * BLOCK) : max(0, last + 1 - number * BLOCK)]
 
