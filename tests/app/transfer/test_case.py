@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from es_desktop.app.entity.commands import Commands
@@ -47,6 +47,7 @@ def read(path: Path) -> tuple[Case, tuple[str, ...]]:
         return session.case, session.facts().notes
 
 
+@settings(max_examples=12)
 @given(records, NOTEBOOKS, st.data())
 @example([event("a", 0), snapshot("a", 0), event(ONE, 3, b"\xff"), event("b", 1)], NOTES, None)
 def test_records_notes_and_view_come_back(recorded: list[Record], notebook: Notebook, data: st.DataObject) -> None:

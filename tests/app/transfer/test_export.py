@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 
 from es_desktop.app.entity.bases import NEAREST, ZERO
 from es_desktop.app.runtime.errors import UserError
@@ -54,6 +54,7 @@ def brought_back(source: Path, folder: Path, format: ExportFormat, *entities: st
 
 
 @pytest.mark.parametrize("format", LOSSLESS)
+@settings(max_examples=12)
 @given(recorded=records)
 @example(recorded=[])
 @example(recorded=[event("odd", version, payload) for version, payload in enumerate(ODD_PAYLOADS)])

@@ -157,6 +157,7 @@ def test_cloud_events_have_the_attributes_of_their_version(tmp_path: Path) -> No
     assert (odd["datacontenttype"], odd["data"], "time" in odd) == ("text/plain", "no json", False)
 
 
+@settings(max_examples=20)
 @given(recorded=records)
 def test_cloud_events_keep_to_the_rules_for_attributes(recorded: list[Record]) -> None:
     with tempfile.TemporaryDirectory() as folder:
