@@ -1,4 +1,4 @@
-"""The way in: ``es-desktop``, ``python -m es_desktop`` and the packaged program start here."""
+"""``es-desktop``, ``python -m es_desktop`` and the packaged program start here."""
 
 import os
 import sys
@@ -18,7 +18,7 @@ def main() -> int:
         from .cli import commands
 
         return commands.run(args)
-    # Qt aborts the process where it cannot start, so what it needs is looked at before it is loaded.
+    # Qt aborts the process if it cannot start, so its requirements are checked before it is loaded.
     from es_desktop.app.runtime.display import display_problem, qt_problem
 
     problem = qt_problem(sys.platform)

@@ -1,4 +1,4 @@
-"""Puts the window together and runs it: on a screen, into a picture, or to try the program itself."""
+"""Creates the window and runs it: on a screen, into a picture, or for the self-test."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _SWITCH_SECONDS: Final = 0.0005
 def run(args: argparse.Namespace, unseen: DisplayProblem | None) -> int:
     """Run the window and return the exit status.
 
-    ``unseen`` says why no window can be seen; it is drawn into a file of the current folder then.
+    ``unseen`` says why no window can be shown; then it is drawn into a file in the current folder.
     """
     refusal = unsupported_pyside(PySide6.__version__, sys.version_info[:2])
     if refusal is not None:

@@ -1,1 +1,1 @@
-"""The command line: the same engine without a window."""
+"""The command line."""

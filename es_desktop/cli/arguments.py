@@ -30,17 +30,17 @@ _ABOUT_PASSWORDS: Final = (
 
 
 class _Parser(argparse.ArgumentParser):
-    """Tells what is wrong in one line, as the program's other errors are told."""
+    """Reports errors in one line, like the other errors of the program."""
 
     def error(self, message: str) -> NoReturn:
-        # What stands in a URL that came at the wrong place may be a secret.
+        # A URL in the wrong argument may contain a secret.
         told = re.sub(r"://\S*", "://…", message)
         sys.stderr.write(f"es-desktop: {told}. See: es-desktop --help\n")
         raise SystemExit(BAD_INPUT)
 
 
 _AddCommand: TypeAlias = Callable[..., _Parser]
-"""Makes the parser of a command: takes its name, its parents and its help."""
+"""Adds the parser of a command: takes its name, its parents and its help."""
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -50,7 +50,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     else:
         parser, started = _command_parser(arguments[0]), argparse.Namespace(command=arguments[0], status=OK)
         arguments = arguments[1:]
-    # Options may stand before, between and behind what has no name.
+    # Options may be before, between and after positional arguments.
     args = parser.parse_intermixed_args(arguments, started)
     if "needs_question" in args and args.expression is None and args.text is None:
         parser.error("give EXPR, or --text, or both")
@@ -60,7 +60,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def _take_address(parser: argparse.ArgumentParser, args: argparse.Namespace) -> None:
-    """Let the store be an address; what is said besides it counts more."""
+    """Replace an address by its parts; explicit arguments take precedence."""
     from es_desktop.app.notes.address import Address
 
     try:
@@ -106,7 +106,7 @@ def _command_parser(name: str) -> _Parser:
 
 
 def _add_looking(add: _AddCommand, store: _Parser, entity: _Parser, code: _Parser) -> None:
-    """Add the commands that tell what is there."""
+    """Add the commands that print what a store holds."""
     from es_desktop.app.entity.bases import NEAREST
 
     add("info", parents=[store], help="what the store holds")
@@ -121,7 +121,7 @@ def _add_looking(add: _AddCommand, store: _Parser, entity: _Parser, code: _Parse
 
 
 def _add_finding(add: _AddCommand, store: _Parser, code: _Parser) -> None:
-    """Add the command that looks through all entities."""
+    """Add the command that searches all entities."""
     find = add("find", parents=[store, code], help="entities by their state, or events by the words in them")
     find.add_argument("expression", metavar="EXPR", nargs="?", help="such as: status == 'open' and total > 100")
     told = "the state is the one of that time: an ISO date, which means its end, or a date and time; the last if none"
@@ -146,7 +146,7 @@ def _add_checking(add: _AddCommand, store: _Parser, entity: _Parser, code: _Pars
 
 
 def _add_moving(add: _AddCommand, store: _Parser) -> None:
-    """Add the commands that bring records out of a store or into it."""
+    """Add the commands that export, import or copy records."""
     from es_desktop.app.transfer.export import ExportFormat
 
     export = add("export", parents=[store], help="its records as a file for others")
@@ -180,7 +180,7 @@ def _entity_parent() -> _Parser:
 
 
 def _code_parent() -> _Parser:
-    """What names code of a person's own, which runs only where it is named."""
+    """What names trusted code, which runs only where it is named."""
     parent = _Parser(add_help=False)
     code = parent.add_argument_group(
         "code of your own", "It runs with your rights, in a process of its own, which gets the records through a pipe."
@@ -193,7 +193,7 @@ def _code_parent() -> _Parser:
 
 
 def _add_opening(parser: argparse.ArgumentParser) -> None:
-    """Add what may be said of a store besides its name. A key is no argument: those are seen by others."""
+    """Add the options of opening a store. A key is not an argument, because other users can see arguments."""
     parser.add_argument("--scope", metavar="NAME", help="only this application, tenant or partition of a shared store")
     parser.add_argument(
         "--key-file", metavar="FILE", type=Path, help=f"what opens encrypted records; or set {VARIABLE}"

@@ -1,4 +1,4 @@
-"""The command line: the same engine without a window."""
+"""The commands: each one prints what it finds or does, as text or JSON."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _set_trust(session: Session, args: argparse.Namespace) -> None:
-    """Let states be made by the code that is named."""
+    """Trust the code that the arguments name; states are then made by it."""
     folder, modules, python, function = (vars(args).get(name) for name in ("trust", "modules", "python", "fold"))
     if folder is not None:
         names = [name for text in modules or () for name in split_names(text)]
@@ -133,7 +133,7 @@ def _find(session: Session, args: argparse.Namespace) -> Iterator[str]:
 
     for line in _lines(hits(), args, output.found_json, output.found_lines):
         yield line
-        sys.stdout.flush()  # whoever waits for the first ones sees them at once
+        sys.stdout.flush()  # the one that waits for the first ones sees them at once
     if searched is not None and searched.trouble:
         print(f"es-desktop: {searched.trouble}", file=sys.stderr)
 

@@ -26,7 +26,7 @@ _WIDEST: Final = 100
 
 
 def store_lines(facts: StoreFacts) -> Iterator[str]:
-    """Tell what a store holds."""
+    """Yield the lines of ``info``."""
     yield f"{facts.store}"
     yield f"{facts.format}, {'writable' if facts.writable else 'read-only'}"
     yield f"{facts.entities} entities, {facts.events} events, {facts.snapshots} snapshots"
@@ -39,7 +39,7 @@ def store_lines(facts: StoreFacts) -> Iterator[str]:
 
 
 def entity_lines(entities: Iterable[EntityFacts]) -> Iterator[str]:
-    """Tell the entities, one a line."""
+    """Yield the lines of ``entities``."""
     yield f"{'type':<14} {'id':<36} {'version':>7} {'events':>6} {'snaps':>5}  changed"
     for each in entities:
         gone = "  (discarded)" if each.discarded else ""
@@ -50,21 +50,21 @@ def entity_lines(entities: Iterable[EntityFacts]) -> Iterator[str]:
 
 
 def event_lines(events: Iterable[RecordedEvent]) -> Iterator[str]:
-    """Tell events, one a line."""
+    """Yield the lines of ``events``."""
     for each in events:
         told = f"! {each.error}" if each.error else to_json(dict(each.data))
         yield f"{each.version:>6}  {local_time(each.timestamp)}  {each.type:<20} {elide(told, _WIDEST)}"
 
 
 def snapshot_lines(snapshots: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """Tell snapshots, one a line."""
+    """Yield the lines of ``snapshots``."""
     for each in snapshots:
         told = f"! {each['error']}" if each["error"] else to_json(each["state"])
         yield f"{each['version']:>6}  {each['type']:<14} {elide(told, _WIDEST)}"
 
 
 def rebuild_lines(rebuild: Rebuild, entity: EntityFacts, at: int, verdict: Verdict) -> Iterator[str]:
-    """Tell how a state came to be, step by step."""
+    """Yield the lines of ``explain``: the base, each step, and the state."""
     yield f"{entity.type} {short_id(entity.id)} at version {at} ({verdict.word})"
     yield verdict.reason
     if rebuild.base.version is None:
@@ -79,7 +79,7 @@ def rebuild_lines(rebuild: Rebuild, entity: EntityFacts, at: int, verdict: Verdi
 
 
 def check_lines(checks: Iterable[EntityCheck]) -> Iterator[str]:
-    """Tell which snapshots are true, one a line."""
+    """Yield the lines of ``verify``, one for each snapshot."""
     for found in checks:
         check = found.check
         told = {True: "true", False: "FALSE", None: "cannot be told"}[check.ok]
@@ -92,13 +92,13 @@ def check_lines(checks: Iterable[EntityCheck]) -> Iterator[str]:
 
 
 def crossing_lines(crossings: Iterable[Crossing]) -> Iterator[str]:
-    """Tell where a condition changes, one a line."""
+    """Yield the lines of ``watch``, one for each crossing."""
     for each in crossings:
         yield f"{each.version:>6}  {elide(to_json(each.before), 40)} → {elide(to_json(each.after), 40)}"
 
 
 def comparison_lines(reports: Iterable[ComparisonReport]) -> Iterator[str]:
-    """Tell what differs between two states each, and from which version on two entities differ."""
+    """Yield the lines of ``compare``: the differences of two states, and where two histories differ."""
     for report in reports:
         yield from _comparison_lines(report)
 
@@ -120,7 +120,7 @@ def _comparison_lines(report: ComparisonReport) -> Iterator[str]:
 
 
 def change_text(change: Change) -> str:
-    """Tell one change: the path, what was there, what is there now."""
+    """Return one change: the path, the old value, the new value."""
     if change.is_addition:
         return f"{change.path} = {elide(to_json(change.after), 40)}"
     if change.is_removal:
@@ -139,7 +139,7 @@ def found_json(found: Found) -> JsonObject:
 
 
 def found_lines(found: Iterable[Found]) -> Iterator[str]:
-    """Tell what is found, one a line."""
+    """Yield the lines of ``find``, one for each result."""
     return (_entity_line(each) if isinstance(each, StateHit) else _event_line(each) for each in found)
 
 
@@ -206,7 +206,7 @@ def copied_json(copied: CopyResult, target: str) -> dict[str, Any]:
 
 
 def copied_lines(copied: CopyResult, target: str) -> Iterator[str]:
-    """Tell how a copy ended, and where it is not as the store is."""
+    """Yield the lines of ``copy``: the result, and where the copy differs from the store."""
     yield f"{target}: {describe_copy(copied)}"
     for each in copied.mismatches[:_MOST_NAMED]:
         yield f"{each.entity} up to version {each.version}: {each.text}"
@@ -239,7 +239,7 @@ class ProgressLine:
         self.clear()
 
     def tell(self, done: int, total: int) -> None:
-        """Tell how much is done, and of how much."""
+        """Show how much is done, of how much."""
         now = monotonic()
         if now < self._next or not sys.stderr.isatty():
             return
@@ -248,7 +248,7 @@ class ProgressLine:
         print(f"{_CLEAR}{self._what}: {done:,} of {total:,} {self._of}", end="", file=sys.stderr, flush=True)
 
     def clear(self) -> None:
-        """Take the line away."""
+        """Remove the line."""
         if self._is_shown:
             print(_CLEAR, end="", file=sys.stderr, flush=True)
             self._is_shown = False

@@ -1,4 +1,4 @@
-"""What a person does to a branch, as the edits that it leads to; and those before them, for undoing."""
+"""The edits of a branch: what each action of a person adds to them, with undo and redo."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ Edits = tuple[BranchEdit, ...]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The edits of a branch, and how they came to be. It never changes: each method returns another one."""
+    """The edits of a branch with their undo history. Immutable: each method returns a new draft."""
 
     edits: Edits = ()
     before: tuple[Edits, ...] = field(default=(), repr=False)
     undone: tuple[Edits, ...] = field(default=(), repr=False)
 
     def with_edits(self, edits: Edits) -> Draft:
-        """Go on to other edits; the same ones are no step."""
+        """Return a draft with other edits; equal edits are not an undo step."""
         return self if edits == self.edits else Draft(edits, (*self.before, self.edits))
 
     def undo(self) -> Draft:
-        """Go back one step, where there is one."""
+        """Return the draft before the last step; this one without a step."""
         if not self.before:
             return self
         return Draft(self.before[-1], self.before[:-1], (*self.undone, self.edits))
 
     def redo(self) -> Draft:
-        """Take back an undoing, where there is one."""
+        """Return the draft before the last undo; this one without an undo."""
         if not self.undone:
             return self
         return replace(self, edits=self.undone[-1], before=(*self.before, self.edits), undone=self.undone[:-1])
 
 
 def skip_or_bring_back(branch: Branch, names: Collection[EventRef]) -> Edits:
-    """Skip events; where all of them are skipped already, bring them back."""
+    """Return the edits that skip events; if all are skipped already, that restore them."""
     marks = {entry.name: entry.mark for entry in branch.entries}
     here = [name for name in names if marks.get(name, Mark.SKIPPED) is not Mark.SKIPPED]
     if here:
@@ -50,7 +50,7 @@ def skip_or_bring_back(branch: Branch, names: Collection[EventRef]) -> Edits:
 
 
 def set_payload(recorded: RecordedHistory, branch: Branch, name: EventRef, data: Mapping[str, Any]) -> Edits:
-    """Let an event tell something else; what it tells in the history makes it the same as there again."""
+    """Return the edits that give an event other data; its recorded data removes the edit."""
     if isinstance(name, InsertedRef):
         inserts = [(at, edit) for at, edit in enumerate(branch.edits) if isinstance(edit, Insert)]
         at, edit = inserts[name.number]
@@ -62,7 +62,7 @@ def set_payload(recorded: RecordedHistory, branch: Branch, name: EventRef, data:
 
 
 def move(recorded: RecordedHistory, branch: Branch, name: EventRef, by: int) -> Edits:
-    """Let an event come ``by`` places later, or earlier where that is negative; by one for each that is passed."""
+    """Return the edits that move an event ``by`` rows later, or earlier if negative."""
     names = _names(branch)
     target = names.index(name) + by
     if not 0 <= target < len(names):
@@ -72,26 +72,26 @@ def move(recorded: RecordedHistory, branch: Branch, name: EventRef, by: int) -> 
     last = branch.edits[-1] if branch.edits else None
     if not isinstance(last, Move) or last.version != name:
         return (*branch.edits, moving)
-    # Only where it comes to stand counts; back where it was, it did not move.
+    # Only the final position counts: an event that is back at its own position was not moved.
     others = branch.edits[:-1]
     moved = (*others, moving)
     return others if _names(recorded.branch(others)) == _names(recorded.branch(moved)) else moved
 
 
 def insert(branch: Branch, after: EventRef, topic: str, data: Mapping[str, Any]) -> tuple[Edits, InsertedRef]:
-    """Put an event in, right after another one; return its name as well."""
+    """Return the edits that insert an event directly after another one, and the name of the new event."""
     name = InsertedRef(sum(isinstance(edit, Insert) for edit in branch.edits))
     edits: Edits = (*branch.edits, Insert(after, topic, data))
     names = _names(branch)
     following = names.index(after) + 1
     if following < len(names) and isinstance(names[following], InsertedRef):
-        # A branch puts it behind those that were inserted there before.
+        # A branch puts it after the events that were inserted there before.
         edits = (*edits, Move(name, names[following]))
     return edits, name
 
 
 def describe_edits(branch: Branch) -> str:
-    """Return what was done to a branch: ``1 skipped, 2 edited``; empty where nothing was."""
+    """Return what was done to a branch: ``1 skipped, 2 edited``; empty if nothing was."""
     counts = dict.fromkeys((Mark.SKIPPED, Mark.EDITED, Mark.MOVED, Mark.INSERTED), 0)
     for entry in branch.entries:
         if entry.mark in counts:

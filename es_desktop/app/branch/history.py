@@ -26,7 +26,7 @@ class RecordedHistory:
         self.events: Sequence[RecordedEvent] = _read(reading, entity, progress)
         names = dict.fromkeys(event.type for event in self.events)
         self.orders: Mapping[str, int] = {name: order for order, name in enumerate(names)}
-        """As the how-many-th each type of event is met first, from 0."""
+        """As the how-many-th each event type is met first, from 0."""
 
     @property
     def last(self) -> int | None:
@@ -34,14 +34,14 @@ class RecordedHistory:
         return self.events[-1].version if self.events else None
 
     def branch(self, edits: Sequence[BranchEdit] = ()) -> Branch:
-        """Return a branch with these edits. Raises ``UserError`` where one of them cannot be carried out."""
+        """Return a branch with these edits. Raises ``UserError`` if one of them cannot be carried out."""
         try:
             return Branch(self.events, edits, self.reading.classes)
         except ValueError as error:
             raise UserError(str(error), _HINT) from error
 
     def fold(self) -> Fold:
-        """Return what folds the entity: its own mutator, where that is known here."""
+        """Return what folds the entity: its own mutator, if known here."""
         return self.reading.fold_for(self.facts)
 
     def chain(self) -> Chain:

@@ -26,7 +26,7 @@ def save_branch(
 
     In a store of ours, events that are as they were recorded keep their records to the last byte; those of another
     program become records as a working copy has them. All are written in one transaction.
-    Raises ``UserError`` where a file stands already or none can be written, and what ``progress`` raises; then no file
+    Raises ``UserError`` if a file stands already or none can be written, and what ``progress`` raises; then no file
     is left. The store that the branch comes from is only read.
     """
 

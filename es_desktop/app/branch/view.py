@@ -57,7 +57,7 @@ class Difference:
         return self.count > 0
 
     def text(self, limit: int = 3) -> str:
-        """Return the difference on one line; empty where there is none."""
+        """Return the difference on one line; empty if there is none."""
         if self.was_there and not self.is_there:
             return "the entity is not there"
         if self.is_there and not self.was_there:
@@ -81,7 +81,7 @@ class BranchOutcome:
     """What a branch comes to as a whole."""
 
     first: int | None
-    """The row of the first event after which the states differ; ``None`` where none does."""
+    """The row of the first event after which the states differ; ``None`` if none does."""
     at_end: Difference
     failed: tuple[int, ...]
     """The versions of events that cannot be applied."""
@@ -150,14 +150,14 @@ class BranchReader:
         return BranchOutcome(first, Difference.between(before, after), failed)
 
     def folded(self, branch: Branch) -> FoldedState:
-        """Return what was folded so far, in chains of its own."""
+        """Return what was folded so far, in separate chains."""
         history, chain = self._recorded.chain(), branch.chain(self._recorded.fold())
         history.copy_start_of(self._history, len(history))
         chain.copy_start_of(self._chain_of(branch, lambda: None), len(chain))
         return FoldedState(branch, chain, history)
 
     def take_over(self, folded: FoldedState) -> None:
-        """Go on from what another reader of the recorded history has folded."""
+        """Continue from what another reader of the recorded history has folded."""
         self._history = folded.history
         if self._last is None or self._last[0] is folded.branch:
             self._last = folded.branch, folded.chain
@@ -202,7 +202,7 @@ class _Course:
         self._moments: Iterator[Moment] = walk(chain, checkpoint, count)
 
     def go_to(self, count: int) -> Step | None:
-        """Go on; return the last step on the way, ``None`` where there was none."""
+        """Continue; return the last step on the way, ``None`` if there was none."""
         step = None
         for moment in islice(self._moments, count - self._count):
             step, self.state = moment.step, moment.after

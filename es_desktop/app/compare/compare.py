@@ -21,19 +21,19 @@ _MOST_SPANS: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a comparison: an entity, one of its versions, and its state there."""
+    """One side of a comparison: the state of an entity at a version."""
 
     view: EntityView
     version: int
     state: PlainTree | None
-    """``None`` where the entity is discarded, or has no event yet."""
+    """``None`` if the entity is discarded, or has no event yet."""
     exactness: Exactness
     base: int | None = None
     """The version of the snapshot that the state was rebuilt from; ``None`` for zero."""
 
     @property
     def verdict(self) -> Verdict:
-        """How far the state can be trusted, by what is known now."""
+        """The verdict on the state, by the checks so far."""
         return self.view.reading.verdict(self.view.facts.id, self.exactness, self.base)
 
 
@@ -69,7 +69,7 @@ class Compared:
 def read_side(
     view: EntityView, version: int, *, base: BaseChoice = NEAREST, checkpoint: Checkpoint = lambda: None
 ) -> Side:
-    """Return an entity at a version, or at its last one before it; without a state before its first event."""
+    """Return an entity at a version, or at the last one before it; without a state before its first event."""
     versions = view.outline.versions
     if not versions or version < versions[0]:
         return Side(view, version, None, Exactness.EXACT)
@@ -100,12 +100,12 @@ class Divergences:
         return len(self.versions)
 
     def holds(self, version: int) -> bool:
-        """Tell whether the two differ at a version."""
+        """Return whether the states differ at a version."""
         place = bisect_left(self.versions, version)
         return place < len(self.versions) and self.versions[place] == version
 
     def spans(self, most: int = _MOST_SPANS) -> str:
-        """Return the versions as text, ``12–17, 19``; no more than so many spans of them, and ``…`` for the rest."""
+        """Return the versions as text, ``12–17, 19``: at most ``most`` spans, then ``…``."""
         found = list(islice(_spans(self.versions), most + 1))
         told = [str(first) if first == last else f"{first}–{last}" for first, last in found[:most]]
         if len(found) > most:
@@ -116,9 +116,9 @@ class Divergences:
 def find_divergences(
     left: EntityView, right: EntityView, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> Divergences:
-    """Walk along two entities from zero, beside any other thread's work, and return where they differ.
+    """Walk along two entities from zero, independently of other threads, and return where they differ.
 
-    An entity stays as its last event left it. ``progress`` is told now and then how many versions of how many are
+    An entity stays as its last event left it. ``progress`` is called with how many versions of how many are
     done, and may raise to stop the work.
     """
     found = divergences(left.own_chain(), right.own_chain(), progress=progress)

@@ -1,4 +1,4 @@
-"""A comparison as the command line tells it: two entities with their versions, named by a person."""
+"""A comparison for the command line: two entities and versions, given as text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .compare import Compared, Divergences, Side, compare, find_divergences, rea
 
 @dataclass(frozen=True, slots=True)
 class ComparisonReport:
-    """What differs between two states and, where they are of two entities, between their histories."""
+    """The differences of two states and, for two entities, of their histories."""
 
     left_store: str
     right_store: str
@@ -26,14 +26,14 @@ class ComparisonReport:
 
     @property
     def differs(self) -> bool:
-        """Whether the two states differ, or any two of their histories at the same version."""
+        """Whether the two states differ, or the histories at any version."""
         return bool(self.compared.changes or (self.divergences is not None and self.divergences.count))
 
 
 def report_comparison(session: Session, left: str, right: str, store: str | None = None) -> ComparisonReport:
     """Compare what two texts name: ``ENTITY`` at its last version, or ``ENTITY@VERSION``.
 
-    The right one is in another ``store`` where that is given. Raises ``UserError`` where there is no such store, entity
+    The right one is in another ``store`` where that is given. Raises ``UserError`` if there is no such store, entity
     or version.
     """
     beside = session if store is None else open_session(store, writable=False)

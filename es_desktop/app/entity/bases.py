@@ -1,4 +1,4 @@
-"""What a rebuild may start from: the snapshots of one entity, and which of them, or zero, a person wants."""
+"""The bases of rebuilds: the snapshots of one entity, and which of them, or zero, a person chose."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST_NAMED: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class BaseChoice:
-    """What a person wants rebuilds to start from: the nearest snapshot, zero, or one snapshot that was picked."""
+    """The base that a person chose for rebuilds: the nearest snapshot, zero, or a picked snapshot."""
 
     mode: Literal["nearest", "zero", "picked"]
     version: int | None = None
@@ -27,13 +27,13 @@ class BaseChoice:
 
 
 NEAREST: Final = BaseChoice("nearest")
-"""The nearest snapshot at or before the version; zero where there is none that can be used."""
+"""The nearest snapshot at or before the version; zero if there is none that can be used."""
 ZERO: Final = BaseChoice("zero")
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotBase:
-    """A snapshot as what a rebuild may start from."""
+    """A snapshot as a base."""
 
     snapshot: RecordedSnapshot
     error: str = ""
@@ -53,7 +53,7 @@ class Bases:
     def chosen(self, choice: BaseChoice, version: int) -> RecordedSnapshot | None:
         """Return the snapshot that the state at a version is rebuilt from; ``None`` for zero.
 
-        Where the picked one cannot be it, the nearest is; ``why_not`` tells that.
+        If the picked one cannot be used, the nearest one is returned; ``why_not`` says why.
         """
         if choice.mode == "zero":
             return None
@@ -62,7 +62,7 @@ class Bases:
         return next(reversed(picked or usable), None)
 
     def why_not(self, choice: BaseChoice, version: int) -> str:
-        """Return why the picked snapshot is not what the state at a version is rebuilt from; empty where it is."""
+        """Return why the picked snapshot is not what the state at a version is rebuilt from; empty if it is."""
         if choice.mode != "picked":
             return ""
         picked = next((each for each in self.rows if each.version == choice.version), None)

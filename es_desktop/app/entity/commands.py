@@ -1,4 +1,4 @@
-"""Commands: what a person may do to a store. Each runs one transaction and tells what it did."""
+"""Commands: what a person can change in a store. Each is one transaction and returns its ``Changes``."""
 
 from __future__ import annotations
 
@@ -32,46 +32,46 @@ from .generic import GenericEntity
 
 
 class Initiator(enum.Enum):
-    """Who began a change, or who wants to see what changed."""
+    """Who made a change, or asked to read again."""
 
     COMMAND = "command"
-    """A command in this window, which shows next what it did."""
+    """A command in this window."""
     IMPORT = "import"
     PERSON = "person"
-    """A person who asks to read everything again."""
+    """A person who asked to read everything again."""
     OTHERS = "others"
-    """Somebody else who writes to the same store."""
+    """Another process that writes to the same store."""
     TRUST = "trust"
-    """Other code is trusted, or none: the states are others, and the records are the same."""
+    """Other code is trusted, or none: the states may differ, the records are the same."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is not as it was in a store, so that it has to be read again."""
+    """What changed in a store, and has to be read again."""
 
     entity_id: EntityId | None = None
-    """The only entity that changed; ``None`` where it may be any."""
+    """The only entity that changed; ``None`` if it may be any."""
     events: tuple[tuple[int, str], ...] = ()
     """Version and type of each new event of that entity."""
     snapshots: tuple[int, ...] = ()
     """Versions of the snapshots taken of that entity."""
     failures: tuple[str, ...] = ()
-    """Snapshots that the policy could not take; the events stand."""
+    """Why the policy could not take snapshots; the events are written."""
     initiator: Initiator = Initiator.COMMAND
 
     @property
     def alters_events(self) -> bool:
-        """Whether there may be other events than before."""
+        """Whether the events may differ from before."""
         return bool(self.events) or (self.entity_id is None and self.initiator is not Initiator.TRUST)
 
     @property
     def alters_records(self) -> bool:
-        """Whether there may be other events or snapshots than before."""
+        """Whether the events or snapshots may differ from before."""
         return self.alters_events or bool(self.snapshots)
 
     @property
     def alters_folding(self) -> bool:
-        """Whether the same events may come to other states than before."""
+        """Whether the same events may lead to other states than before."""
         return self.initiator is Initiator.TRUST
 
     def concerns(self, entity_id: EntityId | None) -> bool:
@@ -81,7 +81,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """An event that is not written yet: the very record, and what it will change."""
+    """An event that is not written yet: its exact record, and what it will change."""
 
     version: int
     topic: str
@@ -89,7 +89,7 @@ class Preview:
     changes: tuple[Change, ...]
     takes_snapshot: bool
     ends: bool = False
-    """Whether the entity is no more after it."""
+    """Whether the event ends the entity."""
 
     @property
     def has_effect(self) -> bool:
@@ -109,7 +109,7 @@ class Commands:
         self._session.set_frequency(frequency, self._on_snapshot_failure)
 
     def create(self, model: type[DomainEntity], arguments: dict[str, Any]) -> Changes:
-        """Make a new entity. Raises ``UserError`` where the model refuses the arguments."""
+        """Create an entity. Raises ``UserError`` if the model refuses the arguments."""
         self._require_writable()
         with self._recorded() as recorded, _refusals():
             try:
@@ -119,9 +119,9 @@ class Commands:
         return recorded(entity.id)
 
     def change_attribute(self, entity_id: EntityId, name: str, value: Any, expected_version: int) -> Changes:
-        """Give an attribute a value, where the entity is still at ``expected_version``.
+        """Change an attribute, if the entity is still at ``expected_version``.
 
-        Raises ``ConflictError`` where somebody appended first, ``UserError`` where the model has no such attribute.
+        Raises ``ConflictError`` if somebody appended first, ``UserError`` where the model has no such attribute.
         """
         with self._entity(entity_id, expected_version) as entity, self._recorded() as recorded:
             _require_attribute(entity, name)
@@ -140,13 +140,13 @@ class Commands:
             return self._preview(entity, entity.Discarded)
 
     def discard(self, entity_id: EntityId, expected_version: int) -> Changes:
-        """End an entity; its history stays. Raises ``ConflictError`` where somebody appended first."""
+        """End an entity; its history stays. Raises ``ConflictError`` if somebody appended first."""
         with self._entity(entity_id, expected_version) as entity, self._recorded() as recorded:
             self._write(entity, expected_version, entity.discard)
         return recorded(entity_id)
 
     def take_snapshot(self, entity_id: EntityId, version: int | None = None) -> Changes:
-        """Take a snapshot at a version, or at the last. ``snapshots`` is empty where there is one already."""
+        """Take a snapshot at a version, or at the last one. ``snapshots`` is empty if there is one already."""
         self._require_writable()
         with self._recorded() as recorded, _refusals():
             try:
@@ -169,7 +169,7 @@ class Commands:
 
     @contextmanager
     def _entity(self, entity_id: EntityId, expected_version: int) -> Iterator[Any]:
-        """The entity as it is now, with the session's bus the current one; it has to be at the expected version."""
+        """Yield the entity at its last version, which has to be the expected one, with the session's bus activated."""
         self._require_writable()
         facts = self._session.entity(entity_id)
         if self._session.model_of(facts) is None:
@@ -191,7 +191,7 @@ class Commands:
 
     @contextmanager
     def _recorded(self) -> Iterator[Callable[[EntityId], Changes]]:
-        """Note what is published meanwhile; the block is given what turns the notes into ``Changes``."""
+        """Record what is published in the block; yield a function that turns it into ``Changes``."""
         published: list[Any] = []
         self._failures.clear()
 
@@ -220,7 +220,7 @@ class Commands:
 
 @contextmanager
 def _refusals() -> Iterator[None]:
-    """Tell what the core refuses in words for a person."""
+    """Turn the errors of the core into ``UserError``."""
     try:
         yield
     except (RepositoryKeyError, EntityIsDiscarded) as error:

@@ -23,7 +23,7 @@ _BLANKS: Final[dict[Any, Any]] = {str: "", int: 0, float: 0.0, bool: False, Deci
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """A type of event."""
+    """A event type."""
 
     topic: str
     name: str

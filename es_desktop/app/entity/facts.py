@@ -1,4 +1,4 @@
-"""Facts: what is shown of a store and of its entities, and the types and hues of events."""
+"""Facts: what is shown of a store and of its entities, and the types of their events."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 
 _MAX_TYPES = 0x10000
-"""As many types of event as an array of two bytes each tells apart."""
+"""As many event types as two bytes can number."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntityFacts:
-    """One entity, as a list of entities shows it. Times are seconds since the epoch, ``None`` where unknown."""
+    """One entity, as a list of entities shows it. Times are seconds since the epoch, ``None`` if unknown."""
 
     id: EntityId
     type: str
@@ -52,7 +52,7 @@ class EntityFacts:
     def of_events(
         cls, entity_id: EntityId, first: RecordedEvent, last: RecordedEvent, *, events: int, snapshots: int
     ) -> EntityFacts:
-        """Return what the first and the last event of an entity tell of it."""
+        """Return the facts of an entity from its first and last event."""
         return cls(
             id=entity_id,
             type=first.entity_type,
@@ -69,7 +69,7 @@ class EntityFacts:
 
 @dataclass(frozen=True, slots=True)
 class EntityCheck:
-    """What came of checking one snapshot of an entity."""
+    """The check of one snapshot of an entity."""
 
     entity: EntityFacts
     check: SnapshotCheck
@@ -91,15 +91,15 @@ class StoreFacts:
     """How many entities there are of each type."""
     notes: tuple[str, ...] = ()
     encrypted: int = 0
-    """How many entities have encrypted records that no key opened."""
+    """How many entities have encrypted records without a key."""
     encrypted_entity: EntityId | None = None
-    """One of these."""
+    """One of them."""
     is_whole: bool = True
-    """Whether all entities are counted; of a large store more come while it is being indexed."""
+    """Whether all entities are counted; while a large store is indexed, more are added."""
 
 
 class _Numbers(dict[str, int]):
-    """Numbers names in the order in which they are asked for; what comes after so many shares the last."""
+    """Numbers names in the order of their first use; all names after the limit share the last number."""
 
     def __missing__(self, name: str) -> int:
         number = self[name] = min(len(self), _MAX_TYPES - 1)
@@ -108,7 +108,7 @@ class _Numbers(dict[str, int]):
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The bare sequence of an entity's events: each one's version, and its type as an index into ``types``."""
+    """The versions of an entity's events, and their types as indexes into ``types``."""
 
     versions: Sequence[int] = range(0)
     """VersionSet; a range where none is left out, which takes no room however many there are."""
@@ -149,14 +149,14 @@ def _as_range(versions: array[int]) -> Sequence[int]:
 
 @dataclass(frozen=True, slots=True)
 class LoggedEvent:
-    """An event in the log of a store: whose it is, and what it is."""
+    """An event in the log of a store, with the id of its entity."""
 
     entity_id: EntityId
     event: RecordedEvent
 
 
 def types_of(entities: Iterable[EntityFacts]) -> dict[str, int]:
-    """Return how many entities there are of each type, the most first."""
+    """Return the number of entities of each type, the largest first."""
     return dict(Counter(each.type for each in entities).most_common())
 
 
@@ -164,7 +164,7 @@ _LOW = 1 if sys.byteorder == "big" else 0
 
 
 def one_byte_each(type_numbers: array[int]) -> bytes | None:
-    """Return the kinds as one byte each; ``None`` where there are more than 256 of them."""
+    """Return the kinds as one byte each; ``None`` if there are more than 256 of them."""
     raw = type_numbers.tobytes()
     return None if raw[1 - _LOW :: 2].strip(b"\0") else raw[_LOW::2]
 

@@ -1,4 +1,4 @@
-"""Fields: which values a model takes, of what type, and how a person types them."""
+"""Fields: the values that a model takes, their types, and parsing them from text."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def value_type_of(value: Any) -> ValueType:
 
 
 def parse(field: Field, text: str) -> Any:
-    """Return the value that a text stands for. Raises ``UserError`` where it stands for none of this kind."""
+    """Return the value that a text stands for. Raises ``UserError`` if it stands for none of this kind."""
     if field.optional and not text.strip():
         return None
     try:

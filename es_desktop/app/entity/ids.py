@@ -16,7 +16,7 @@ _UUID_INSIDE: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[
 
 
 def short_id(entity_id: EntityId) -> str:
-    """Return a part of an id, enough to tell entities apart at a glance: of a UUID its beginning, of a text its end."""
+    """Return a short form of an id: the start of a UUID, the end of a text."""
     if isinstance(entity_id, UUID):
         return str(entity_id)[:_SHORT]
     text = _text(entity_id)
@@ -27,9 +27,9 @@ def short_id(entity_id: EntityId) -> str:
 
 
 def matching_id(text: str, ids: Iterable[EntityId]) -> EntityId:
-    """Return the one id that a text names: whole or its beginning, a UUID with or without dashes.
+    """Return the id that a text names: the whole id or its start, a UUID with or without dashes.
 
-    Raises ``UserError`` where there is none, or more than one.
+    Raises ``UserError`` if there is none, or more than one.
     """
     exact = _as_uuid(text)
     wanted = _folded(text)
@@ -47,12 +47,12 @@ def matching_id(text: str, ids: Iterable[EntityId]) -> EntityId:
 
 
 def matching_exact_id(text: str, ids: Container[EntityId]) -> EntityId | None:
-    """Return the one of some ids that is written like this, as ``str`` writes it; ``None`` where there is none."""
+    """Return the one of some ids that is written like this, as ``str`` writes it; ``None`` if there is none."""
     return next((each for each in (text, _as_uuid(text)) if each is not None and each in ids), None)
 
 
 def ids_from_text(text: str) -> list[EntityId]:
-    """Return the ids that a text may be the whole of."""
+    """Return the ids that a text may stand for: a UUID, if it is one, and the text itself."""
     return [each for each in (_as_uuid(text), text) if each is not None]
 
 

@@ -70,7 +70,7 @@ class _Net:
 
 
 def summarise_steps(head: Sequence[Step], tail: Sequence[Step] = (), limit: int = 3) -> str:
-    """Return what steps that follow one another changed in sum; an empty text where nothing is other than before.
+    """Return what steps that follow one another changed in sum; an empty text if nothing is other than before.
 
     Steps between ``head`` and ``tail`` may be missing where there is a tail. A path that changed on one side only is
     told as far as it is known then.

@@ -1,4 +1,4 @@
-"""The verdict on a state: how far it can be trusted, and why. Every view, export and command takes it from here."""
+"""The verdict on a state: how far it can be trusted, and why. All views, exports and commands use it."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def verdict_on(
     ``exactness`` is that of the fold of the events after the base: a version that is missing, or there twice, made it
     ``broken``. ``base`` is the version of the snapshot that the rebuild started from, ``None`` for zero; ``checks`` is
     what came of checking the snapshots of the entity, by version. ``trust`` is the code that rebuilt the state, where
-    that is a person's own; ``failure`` says which event failed first and why, where that is known.
+    that is a person's own; ``failure`` says which event failed first and why, if known.
     """
     own = _verdict_on_fold(exactness, trust, failure)
     check = None if base is None else checks.get(base)
@@ -88,7 +88,7 @@ def failure_text(version: int, reason: str) -> str:
 
 
 def first_failure(steps: Iterable[Step]) -> str:
-    """Return which of some steps failed first, and why; empty where none did."""
+    """Return which of some steps failed first, and why; empty if none did."""
     return next((failure_text(step.version, step.error) for step in steps if step.error is not None), "")
 
 
@@ -106,7 +106,7 @@ class KnownChecks:
         return {} if entity_id is None else self._checks.get(entity_id, {})
 
     def add(self, found: Iterable[EntityCheck]) -> None:
-        """Take checks, in place of older ones of the same snapshots."""
+        """Take checks, instead of older ones of the same snapshots."""
         for each in found:
             self._checks[each.entity.id] = {**self.of(each.entity.id), each.check.version: each.check}
 

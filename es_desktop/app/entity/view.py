@@ -35,13 +35,13 @@ class StateView:
     """Events that the base made it unnecessary to read."""
     step_count: int
     seconds: float
-    """Time that the steps took when they were worked out."""
+    """Time that the steps took when they were computed."""
     state: Any
     exactness: Exactness
     step: Step | None
     """The step of the event at this version; the rebuild takes it only where the base is not of this version."""
     base_note: str = ""
-    """Why the base is not the snapshot that was picked."""
+    """Why the base is not the picked snapshot."""
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -50,11 +50,11 @@ class StateView:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What only a walk through all events tells: who wrote each path, and which events failed."""
+    """The result of a walk through all events: the writers of each path, and the events that failed."""
 
     blame: Blame = field(default_factory=Blame)
     failures: Mapping[int, str] = field(default_factory=dict)
-    """Why events failed, by version, in ascending order."""
+    """The reasons of the events that failed, by version, ascending."""
 
     @property
     def failed(self) -> tuple[int, ...]:
@@ -62,7 +62,7 @@ class History:
         return tuple(self.failures)
 
     def failure_before(self, version: int, base: int | None) -> str:
-        """Return which event after the base broke the state at a version first, and why; empty where none did."""
+        """Return which event after the base broke the state at a version first, and why; empty if none did."""
         for failed, reason in self.failures.items():
             if (base is None or failed > base) and failed <= version:
                 return failure_text(failed, reason)
@@ -77,7 +77,7 @@ class EntityView:
     """One entity of a session. Its methods that read are for one thread at a time."""
 
     def __init__(self, reading: Reading, entity_id: EntityId) -> None:
-        """Read the entity's outline and snapshots. Raises ``UserError`` where there is no such entity."""
+        """Read the entity's outline and snapshots. Raises ``UserError`` if there is no such entity."""
         self._reading = reading
         self.facts: EntityFacts = reading.entity(entity_id)
         self.outline: Outline = reading.outline(entity_id)
@@ -107,7 +107,7 @@ class EntityView:
         return self._reading
 
     def is_entity_of(self, other: EntityView) -> bool:
-        """Return whether the other one looks at the same entity of the same store, perhaps at another time."""
+        """Return whether the other one examines the same entity of the same store, perhaps at another time."""
         return self._reading is other._reading and self.facts.id == other.facts.id
 
     def state_at(self, version: int, *, base: BaseChoice, checkpoint: Checkpoint) -> StateView:
@@ -134,7 +134,7 @@ class EntityView:
         return chain.steps(number * BLOCK, (number + 1) * BLOCK, checkpoint)
 
     def history(self, checkpoint: Checkpoint) -> History:
-        """Walk through all events from zero, beside any other thread's work."""
+        """Walk through all events from zero, independently of other threads."""
         chain = self.own_chain()
         blame = Blame()
         failures: dict[int, str] = {}
@@ -146,15 +146,15 @@ class EntityView:
         return History(blame, failures)
 
     def chain(self) -> Chain:
-        """Return the steps from zero that the other methods work out too."""
+        """Return the steps from zero that the other methods compute too."""
         return self._chain_to(self.facts.version, ZERO)
 
     def own_chain(self) -> Chain:
-        """Return the steps from zero as a chain of the caller's own, for a walk beside any other thread's work."""
+        """Return the steps from zero as a chain of the caller's own, for a walk independently of other threads."""
         return self._reading.chain(self.facts, self.outline.versions)
 
     def event_at(self, version: int) -> tuple[RecordedEvent, Any]:
-        """Return an event decoded, and its record as it stands in the table. Raises ``IndexError`` without any."""
+        """Return an event decoded, and its record as it is in the table. Raises ``IndexError`` without any."""
         event = next(iter(self._player.get_domain_events(self.facts.id, gt=version - 1, limit=1)), None)
         if event is None or event.version != version:
             raise IndexError(f"the entity {self.facts.id} has no event at version {version}")
@@ -182,7 +182,7 @@ def history_of(view: EntityView, checkpoint: Checkpoint) -> History:
 
 
 def history_elsewhere(view: EntityView, checkpoint: Checkpoint) -> History:
-    """Return the history of an entity, walked through in a process of its own."""
+    """Return the history of an entity, walked through in a separate process."""
     assert view.reading.elsewhere is not None, "a person's own code is asked here"
     with closing(run_in_processes(_walk, [(*view.reading.elsewhere, view.facts.id)])) as parts:
         for part in parts:

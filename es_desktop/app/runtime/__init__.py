@@ -1,1 +1,1 @@
-"""What the program needs of the system: errors, processes, places, the display."""
+"""Errors, processes, files and folders, and the display."""

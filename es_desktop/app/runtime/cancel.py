@@ -8,7 +8,7 @@ from .errors import Cancelled
 
 
 class CancelToken:
-    """Set by whoever lost interest; checked by the work between two slices."""
+    """Set by the caller; checked by the work between two parts. Any thread may use it."""
 
     def __init__(self) -> None:
         self._cancelled = Event()
@@ -22,6 +22,6 @@ class CancelToken:
         return self._cancelled.is_set()
 
     def check(self) -> None:
-        """Raise ``Cancelled`` where the work is not wanted any more."""
+        """Raise ``Cancelled`` if ``cancel`` was called."""
         if self._cancelled.is_set():
             raise Cancelled

@@ -46,13 +46,13 @@ class DisplayProblem:
 
 
 def display_problem(environ: Mapping[str, str], platform: str) -> DisplayProblem | None:
-    """Say why Qt could not open a window, or None where it can, or where somebody chose a Qt platform."""
+    """Return why Qt could not open a window; None if it can, or if QT_QPA_PLATFORM is set."""
     if not platform.startswith("linux") or environ.get("QT_QPA_PLATFORM"):
         return None
     x11, wayland = environ.get("DISPLAY", ""), environ.get("WAYLAND_DISPLAY", "")
     if not x11 and not wayland:
         return DisplayProblem("There is no display: neither DISPLAY nor WAYLAND_DISPLAY is set.", REMEDY)
-    # Qt tries Wayland first and X11 after it: one that works is enough, and the last failure is told.
+    # Qt tries Wayland first, then X11. One of them is enough; the last failure is returned.
     problem = None
     if wayland:
         problem = _plugin_problem("qwayland") or _wayland_problem(wayland, environ.get("XDG_RUNTIME_DIR", ""))
@@ -64,12 +64,12 @@ def display_problem(environ: Mapping[str, str], platform: str) -> DisplayProblem
 
 
 def qt_problem(platform: str) -> DisplayProblem | None:
-    """Say why Qt cannot even draw without a display, or None where it can."""
+    """Return why Qt cannot even draw without a display; None if it can."""
     return _plugin_problem("qoffscreen") if platform.startswith("linux") else None
 
 
 def unsupported_pyside(version: str, python: tuple[int, int]) -> str | None:
-    """Refuse the release that miscounts references to True, False and None before Python 3.12, and aborts."""
+    """Return why a PySide6 release cannot be used: 6.12.0 aborts before Python 3.12 by a reference-counting fault."""
     if version.split(".")[:3] == ["6", "12", "0"] and python < (3, 12):
         return (
             f"PySide6 {version} aborts on Python {python[0]}.{python[1]}:"
@@ -79,19 +79,19 @@ def unsupported_pyside(version: str, python: tuple[int, int]) -> str | None:
 
 
 def missing_libraries(packages: Mapping[str, str]) -> tuple[str, ...]:
-    """Name the libraries of a table like the two above that this machine cannot load."""
+    """Return the libraries of one of the tables above that this machine cannot load."""
     return tuple(name for name in packages if _load_error(name) is not None)
 
 
 def _plugin_problem(plugin: str) -> DisplayProblem | None:
-    """Load one of Qt's platform plugins, as Qt will, and name what the system lacks for it."""
+    """Return which libraries one of Qt's platform plugins lacks; None if it can be loaded."""
     path = _plugin_path(plugin)
     error = _load_error(str(path)) if path else None
     if error is None:
         return None
     packages = {**QT_LIBRARIES, **WINDOW_LIBRARIES} if plugin != "qoffscreen" else QT_LIBRARIES
     missing = missing_libraries(packages)
-    if not missing:  # a library that the tables do not know: the loader's own words say which
+    if not missing:  # the missing library is not in the tables; the loader's message names it
         return DisplayProblem(f"Qt cannot be loaded: {error}.", "Install the package that holds it.")
     names = " ".join(dict.fromkeys(packages[name] for name in missing))
     return DisplayProblem(
@@ -101,7 +101,7 @@ def _plugin_problem(plugin: str) -> DisplayProblem | None:
 
 
 def _plugin_path(plugin: str) -> Path | None:
-    """Find a platform plugin in the installed PySide6; a distribution's own may keep it elsewhere."""
+    """Return the file of a platform plugin in the installed PySide6; None if a distribution keeps it elsewhere."""
     spec = importlib.util.find_spec("PySide6")
     for folder in (spec and spec.submodule_search_locations) or ():
         path = Path(folder, "Qt", "plugins", "platforms", f"lib{plugin}.so")
@@ -127,15 +127,15 @@ def _x11_problem(display: str) -> DisplayProblem | None:
     connection = ctypes.c_void_p(xcb.xcb_connect(display.encode(), None))
     code = int(xcb.xcb_connection_has_error(connection))
     if code == 0:
-        return None  # left open: an X server whose last client leaves starts anew, and turns Qt away then
+        return None  # left open: an X server restarts when its last client disconnects, and would refuse Qt meanwhile
     xcb.xcb_disconnect(connection)
     if code == XCB_BAD_ADDRESS:
         return DisplayProblem(f"DISPLAY={display} is not the address of an X server.", REMEDY)
-    return DisplayProblem(f"No X server at DISPLAY={display} answers and lets us in.", REMEDY)
+    return DisplayProblem(f"The X server at DISPLAY={display} does not answer, or refuses the connection.", REMEDY)
 
 
 def _wayland_problem(display: str, runtime_dir: str) -> DisplayProblem | None:
-    import socket  # here, because every start would wait for it, and most have no Wayland
+    import socket  # imported here, because most starts do not need it
 
     # An absolute WAYLAND_DISPLAY stands alone; joining keeps it.
     try:

@@ -1,4 +1,4 @@
-"""What is told to a person, and not reported as a bug."""
+"""Errors that are shown to a person, and not reported as a bug."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class UserError(Exception):
-    """Something asked for cannot be done: ``text`` says what, ``hint`` what to do. Each is one line."""
+    """A request cannot be carried out: ``text`` says why, ``hint`` what to do. Each is one line."""
 
     def __init__(self, text: str, hint: str = "") -> None:
         super().__init__(f"{text}. {hint}" if hint else text)
@@ -20,7 +20,7 @@ class UserError(Exception):
 
 
 class ConflictError(UserError):
-    """Somebody appended to the entity first. Nothing was written; ``arrived`` is what came in between."""
+    """Another process appended to the entity first. Nothing was written; ``arrived`` are the new events."""
 
     def __init__(self, arrived: list[RecordedEvent]) -> None:
         count = "an event" if len(arrived) == 1 else f"{len(arrived)} events"
@@ -29,29 +29,31 @@ class ConflictError(UserError):
 
 
 class StoreRefused(UserError):
-    """A store cannot be opened, or not without more than what was given."""
+    """A store cannot be opened, or needs a password or a table map."""
 
     def __init__(self, error: StoreRefusedError, store: str = "") -> None:
         super().__init__(str(error), error.hint)
         self.store = store
-        """Where it is, without a password."""
+        """Its full name, without a password."""
         self.wants = error.wants
-        """What would open it: a ``password``, or a ``table map``; an empty text for neither."""
+        """What it needs: ``password``, ``table map``, or an empty text."""
         self.tables = error.tables
-        """The first rows of its tables, where it wants a map of them."""
+        """The first rows of its tables, if it needs a map."""
 
 
 @contextmanager
 def refusals(store: str = "") -> Iterator[None]:
-    """Turn the refusals of a store into errors for a person, who may mend some. ``store`` is where it is."""
-    from es_desktop.core import StoreRefusedError  # here, because the empty window knows this file and not the core
+    """Turn ``StoreRefusedError`` into ``StoreRefused``. ``store`` is the full name of the store, without a password."""
+    from es_desktop.core import (
+        StoreRefusedError,  # imported here, because the empty window loads this file without the core
+    )
 
     try:
         yield
     except StoreRefusedError as error:
-        # What a driver raised may hold a password, so it is not carried along.
+        # The error of a driver may contain a password, so it is not the cause.
         raise StoreRefused(error, store) from (None if error.wants == "password" else error)
 
 
 class Cancelled(Exception):
-    """The work is not wanted any more."""
+    """The work was cancelled."""

@@ -1,4 +1,4 @@
-"""Where the program keeps what it remembers of a person, outside of any store."""
+"""The files and folders of the program: settings, notebooks, maps, the demo store and indexes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NAME: Final = "es-desktop"
 
 
 def why_nothing_is_kept() -> str:
-    """Return why what the program remembers ends with it; an empty text where it is kept."""
+    """Return why what the program remembers ends with it; an empty text if it is kept."""
     homes = (platformdirs.user_config_path(NAME), platformdirs.user_data_path(NAME))
     closed = next((each for each in homes if not _can_be_made(each)), None)
     return "" if closed is None else f"Nothing is remembered after the program ends: {closed} cannot be written."
@@ -43,18 +43,18 @@ def demo_store() -> Path:
 
 
 def indexes() -> Path:
-    """Return the folder of the side indexes of large stores; all in it can be made again."""
+    """Return the folder of the indexes of large stores; they can be rebuilt at any time."""
     return _usable(platformdirs.user_cache_path(NAME)) / "indexes"
 
 
 def _usable(folder: Path) -> Path:
-    """Return the folder; one that ends with the process where it can neither be written nor made."""
+    """Return the folder; a temporary one for this process if it can neither be written nor made."""
     return folder if _can_be_made(folder) else _passing_folder()
 
 
 def _can_be_made(folder: Path) -> bool:
-    """Tell whether a folder can be written, once it is made; nothing is made here."""
-    # Not absolute where the system knows no home of the person: then it would be made in the current folder.
+    """Return whether a folder can be written or made. Makes nothing."""
+    # Not absolute if the person has no home folder: it would be made in the current folder.
     there = next((each for each in (folder, *folder.parents) if os.access(each, os.F_OK)), None)
     return folder.is_absolute() and there is not None and there.is_dir() and os.access(there, os.W_OK | os.X_OK)
 

@@ -1,4 +1,4 @@
-"""Work in processes of their own: for Python that would keep the window waiting, and for all that a machine has."""
+"""Work in separate processes: long Python work would make the window wait, and several processes use all cores."""
 
 from __future__ import annotations
 
@@ -15,21 +15,20 @@ from typing import Any, Final
 from .errors import UserError
 
 _POLL_SECONDS: Final = 0.1
-"""How often whoever waits may look whether the work is still wanted."""
+"""How often the caller can check whether the work is still wanted."""
 _NICENESS: Final = 10
 _SENT, _REFUSED, _FAILED, _ENDED = "sent", "refused", "failed", "ended"
 
 Send = Callable[[Any], None]
 Work = Callable[..., None]
-"""A function of a module, called with a ``Send`` and with arguments that can be sent to another process."""
+"""A function of a module. It gets a ``Send`` and arguments that can be pickled."""
 
 
 def run_in_processes(work: Work, arguments: Sequence[tuple[Any, ...]]) -> Generator[Any, None, None]:
-    """Call ``work`` once in a process of its own for each tuple of arguments; yield what the calls tell, as it comes.
+    """Call ``work`` in a separate process for each tuple of arguments; yield the values that the calls send.
 
-    ``None`` is yielded where nothing was told for a moment. The processes end when the iterator is closed, whatever
-    they are doing. Raises the ``UserError`` that one of them raised, and one where a process is ended by
-    somebody else.
+    Yields ``None`` if nothing was sent for 0.1 seconds. Closing the iterator ends the processes. Raises the
+    ``UserError`` of a process, or one for a process that ended unexpectedly.
     """
     # Spawned everywhere: a fork of a process with threads, and with a window, may hang.
     context = multiprocessing.get_context("spawn")
@@ -75,11 +74,11 @@ def _messages(running: list[Connection]) -> Iterator[Any]:
 
 
 def _run(messages: Connection, work: Work, arguments: tuple[Any, ...]) -> None:
-    """Run in the process itself."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started it ends it
+    """Call ``work`` in the new process."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that started it ends it
     if hasattr(os, "nice"):
-        os.nice(_NICENESS)  # the window, and whatever else a person does, comes first
-    with closing(messages), suppress(BrokenPipeError):  # nobody listens any more
+        os.nice(_NICENESS)  # the window and other programs come first
+    with closing(messages), suppress(BrokenPipeError):  # no one listens any more
         try:
             work(lambda value: messages.send((_SENT, value)), *arguments)
             messages.send((_ENDED, None))

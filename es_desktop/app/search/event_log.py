@@ -34,9 +34,9 @@ def valid_search(index: StoreIndex, search: EventSearch) -> EventSearch:
 
 
 def find_event_numbers(index: StoreIndex, search: EventSearch, after: int) -> Iterator[Sequence[int]]:
-    """Yield the numbers of the events that are looked for, ascending, a chunk at a time.
+    """Yield the numbers of the events that are searched for, ascending, a chunk at a time.
 
-    Only those that come after a number. A chunk may be empty; it tells that so much was looked through.
+    Only those that come after a number. A chunk may be empty; it tells that so much was searched.
     """
     return events.find_events(index.database, search, after)
 
@@ -54,7 +54,7 @@ def events_by_number(index: StoreIndex, numbers: Sequence[int]) -> list[LoggedEv
 
 
 def index_of_time(index: StoreIndex, time: float) -> int | None:
-    """Return how many events come before the first one that is not before a time; ``None`` where all are."""
+    """Return how many events come before the first one that is not before a time; ``None`` if all are."""
     number = events.first_event_since(index.database, time)
     return None if number is None else events.events_before(index.database, number)
 
@@ -68,7 +68,7 @@ class Activity:
 
     totals: Totals
     bars: Bars | None
-    """Events over time; ``None`` where no event tells its time."""
+    """Events over time; ``None`` if no event tells its time."""
     longest: Sequence[EntityFacts]
     """The entities with the most events, the longest first."""
     coverage: Sequence[Coverage]
@@ -76,7 +76,7 @@ class Activity:
 
 
 def activity(index: StoreIndex, bar_count: int) -> Activity:
-    """Return what happens in a store; time is cut into no more than ``bar_count`` stretches."""
+    """Return what happens in a store; time is cut into no more than ``bar_count`` time ranges."""
     database = index.database
     longest = facts_of_rows(index.session, entities.longest_entities(database, _LONGEST))
     return Activity(totals(database), bars(database, bar_count), longest, coverage(database))

@@ -30,7 +30,7 @@ _PAGE: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is looked for; at least one of ``condition`` and ``text``.
+    """What is searched for; at least one of ``condition`` and ``text``.
 
     Raises ``UserError`` for a condition that cannot be parsed, and for a text without a word.
     """
@@ -42,10 +42,10 @@ class Request:
     as_of: float | None = None
     """Seconds since the epoch; what came later does not count."""
     types: frozenset[str] | None = None
-    """Types of entities; of entities or of events where there is no condition."""
+    """Entity types; of entities or of events if there is no condition."""
 
     search: StateSearch | None = field(init=False, compare=False, repr=False)
-    """What is looked for by its state; ``None`` where there is no condition."""
+    """What is searched for by its state; ``None`` if there is no condition."""
 
     def __post_init__(self) -> None:
         search = None if self.condition is None else StateSearch(self.condition, self.as_of, self.types)
@@ -66,7 +66,7 @@ class FoundEvent:
 def find(
     session: Session, folder: Path, request: Request, progress: Progress
 ) -> Iterator[StateHit | SearchProgress | FoundEvent]:
-    """Yield what is found, as it is found; where states are looked at, also how far that is.
+    """Yield what is found, as it is found; where states are examined, also how far that is.
 
     ``folder`` holds the indexes of large stores. ``progress`` is reason how far the index is while it is made, which a
     text needs; it may raise to stop.

@@ -14,9 +14,9 @@ from es_desktop.replay.conditions import Condition, ConditionError
 
 @dataclass(frozen=True, slots=True)
 class StateSearch:
-    """Which entities are looked for: those whose state meets a condition, such as ``status == "open"``.
+    """Which entities are searched for: those whose state meets a condition, such as ``status == "open"``.
 
-    Raises ``UserError`` for a condition that cannot be parsed, or that looks at more than one state.
+    Raises ``UserError`` for a condition that cannot be parsed, or that examines more than one state.
     """
 
     condition: str
@@ -26,7 +26,7 @@ class StateSearch:
     An event without a time counts as one that was before. The times of an entity are taken to ascend.
     """
     types: frozenset[str] | None = None
-    """Types of the entities that are asked for."""
+    """Types of the entities that are requested."""
 
     parsed: Condition = field(init=False, compare=False, repr=False)
     """The condition, parsed once for all who ask it."""
@@ -40,7 +40,7 @@ class StateSearch:
 
 
 def parse_condition(text: str) -> str:
-    """Return a condition as it is looked for, in one line. Raises ``ConditionError`` where it cannot be."""
+    """Return a condition as it is searched for, in one line. Raises ``ConditionError`` if it cannot be."""
     return _one_state_condition(text).expression
 
 
@@ -74,7 +74,7 @@ class ScanResult:
 
     hits: tuple[StateHit, ...] = ()
     entities: int = 0
-    """So many were looked at."""
+    """So many were examined."""
     events: int = 0
     """So many of theirs are done; those that a snapshot made unnecessary too."""
     failures: int = 0
@@ -88,7 +88,7 @@ class SearchProgress:
     """How far a search is."""
 
     total: int
-    """Events of all entities that are asked for, as far as that is known before they are read."""
+    """Events of all entities that are requested, as far as that is known before they are read."""
     entities: int = 0
     events: int = 0
     hits: int = 0
@@ -110,7 +110,7 @@ class SearchProgress:
 
     @property
     def trouble(self) -> str:
-        """What is told of the entities that could not be evaluated; empty where all could."""
+        """What is told of the entities that could not be evaluated; empty if all could."""
         if not self.failures:
             return ""
         which = "an entity" if self.failures == 1 else f"{self.failures:,} entities"

@@ -40,7 +40,7 @@ _PAGE: Final = 20_000
 
 
 class Candidate(NamedTuple):
-    """An entity that may be one that is looked for."""
+    """An entity that may be one that is searched for."""
 
     raw_id: RawId
     events: int
@@ -114,7 +114,7 @@ def _batched(found: Iterable[Candidate]) -> Iterator[Batch]:
 
 
 class Unreachable(Exception):
-    """A state, or what is asked of it, cannot be worked out; the text goes on from the name of the entity."""
+    """A state, or what is asked of it, cannot be computed; the text continues from the name of the entity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ class _Walk:
     def __init__(self, reading: Reading, entity_id: EntityId, as_of: float | None, start: _Start | None) -> None:
         self.first: RecordedEvent | None = None
         self.last: RecordedEvent | None = None
-        """The last event that counted; ``None`` where none did."""
+        """The last event that counted; ``None`` if none did."""
         self.base = None if start is None else start.version
         """The version of the snapshot that it started from; ``None`` for zero."""
         self.version = -1 if start is None else start.version
@@ -190,9 +190,9 @@ class _Walk:
         self.is_over |= self._folded.failure is not None
 
     def state(self) -> PlainTree | None:
-        """Return the state that it has come to; ``None`` where there is no entity.
+        """Return the state that it has come to; ``None`` if there is no entity.
 
-        Raises ``Unreachable`` where an event could not be applied.
+        Raises ``Unreachable`` if an event could not be applied.
         """
         if self.last is None:
             return None
@@ -297,9 +297,9 @@ class StateScanner:
         return ScanResult(hits, entities, events, len(failures), failures[0] if failures else "")
 
     def _met_by(self, walk: _Walk) -> PlainTree | None:
-        """Return the state where it meets the condition; ``None`` where it does not, or there is none.
+        """Return the state where it meets the condition; ``None`` if it does not, or there is none.
 
-        Raises ``Unreachable`` where that is not known.
+        Raises ``Unreachable`` if that is not known.
         """
         tree = walk.state()
         if tree is None or walk.last is None:
@@ -380,7 +380,7 @@ class StateScanner:
         return not found.error
 
     def _until_then(self, snapshots: Mapping[EntityId, list[int]]) -> dict[EntityId, list[int]]:
-        """Return the versions whose own event was no later than the time that is asked for: half of them at a look."""
+        """Return the versions whose own event was no later than the time that is requested: half of them at a look."""
         spans = {each: (0, len(versions)) for each, versions in snapshots.items()}
         while places := [
             (each, snapshots[each][(low + high) // 2]) for each, (low, high) in spans.items() if low < high

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["SearchProgress", "StateHit", "StateSearch", "search_states"]
 
 FEW_EVENTS: Final = 10_000
-"""Until so many are read nobody waits for a process to start; a small store is read whole by then."""
+"""Until so many are read no one waits for a process to start; a small store is read whole by then."""
 _NEW_OBJECTS: Final = 20_000
 """Of so many the garbage collector makes a round, which is less often than usual: few things here hold each other."""
 
@@ -47,7 +47,7 @@ def search_states(
     The last value says that it is done. An ``index`` that is whole lets entities be left out without their being read;
     ``among`` is what it calls those to choose from. Where there is much to read, it is read in ``processes``, as many
     as the machine has unless given, or in none where that is 0; they end when the iterator is closed. Trusted code is
-    asked here. Raises ``UserError`` where a process ends before it is done.
+    asked here. Raises ``UserError`` if a process ends before it is done.
     """
     asked = candidates(session, search, index, among)
     count = (os.cpu_count() or 1) if processes is None else processes
@@ -79,7 +79,7 @@ def _scanned(
 def scanned_in_processes(
     session: Session, search: StateSearch, asked: Candidates, count: int
 ) -> Iterator[ScanResult | None]:
-    """Yield what comes of batches in ``count`` processes, and ``None`` where nothing does for a moment.
+    """Yield what comes of batches in ``count`` processes, and ``None`` if nothing does for a moment.
 
     Each opens the store itself, and is handed one batch after another. They end when the iterator is closed.
     """
@@ -110,7 +110,7 @@ def _scan_what_comes(
     number: int,
     batches: Connection,
 ) -> None:
-    """Scan what is handed over, in a process of its own."""
+    """Scan what is handed over, in a separate process."""
     from es_desktop.app.store.session import open_session
 
     with closing(open_session(place, writable=False, models=models, options=options)) as session:

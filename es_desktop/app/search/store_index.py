@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 SMALL: Final = 50_000
-"""A store of no more events is indexed anew whenever it is opened, in a moment; and so many more are taken in here."""
+"""A store of no more events is indexed again whenever it is opened, in a moment; and so many more are taken in here."""
 Progress = Callable[[int, int], None]
 """Told how much is done, and of how much; may raise to stop the work."""
 
@@ -54,14 +54,14 @@ class StoreIndex:
     """
 
     def __init__(self, session: Session, folder: Path) -> None:
-        """Open what there is by now, in ``folder`` where the store is large. It may be of any thread."""
+        """Open what there is by now, in ``folder`` where the store is large. It may be called from any thread."""
         self.session = session
         self.events_in_store = 0
         """How many events the store held when the index was last brought up to date."""
         is_large = session.store.reader.has_more_events_than(SMALL)
         self.path = index_path(session, folder) if is_large else None
         self.keeps_text = self.path is None or not session.options.keys
-        """Whether the words of payloads can be looked for."""
+        """Whether the words of payloads can be searched for."""
         self.database = open_index(self.path)
         if self.path is not None and not self._is_of_this_store():
             self.database.clear()
@@ -70,7 +70,7 @@ class StoreIndex:
 
     @classmethod
     def kept(cls, session: Session, folder: Path) -> StoreIndex | None:
-        """Open the index of a store where one was kept; ``None`` where there is none."""
+        """Open the index of a store where one was kept; ``None`` if there is none."""
         return cls(session, folder) if index_path(session, folder).exists() else None
 
     @property
@@ -79,9 +79,9 @@ class StoreIndex:
         return index_state(self.database)
 
     def update(self, progress: Progress) -> None:
-        """Take in what the store holds and the index does not; in a process of its own where that is much.
+        """Take in what the store holds and the index does not; in a separate process where that is much.
 
-        It can be stopped anywhere, and goes on from there the next time.
+        It can be stopped anywhere, and continues from there the next time.
         """
         reader = self.session.store.reader
         self.events_in_store = reader.event_count()
@@ -105,7 +105,7 @@ class StoreIndex:
         self.database.close()
 
     def _is_of_this_store(self) -> bool:
-        """Tell whether the first and the last event that it knows are there as it knows them."""
+        """Return whether the first and the last event that it knows are there as it knows them."""
         known = edge_rows(self.database)
         there = self.session.store.log.events_at([(id_of_raw(row.id), row.position) for row in known])
         return all(
@@ -120,7 +120,7 @@ def _is_same_time(told: float | None, indexed: float | None) -> bool:
 
 
 def _fill(send: Send, place: str, options: OpenOptions, path: str, keeps_text: bool) -> None:
-    """Fill an index in a process of its own."""
+    """Fill an index in a separate process."""
     from es_desktop.app.store.session import open_session
 
     database = IndexDatabase(Path(path), is_filled_here=True)
@@ -144,11 +144,11 @@ def index_path(session: Session, folder: Path) -> Path:
 
 
 def open_index(path: Path | None, clock: Callable[[], float] = time) -> IndexDatabase:
-    """Open an index, of memory where there is no path; let go of those beside it that nobody used for long."""
+    """Open an index, of memory if there is no path; let go of those beside it that no one used for long."""
     if path is None:
         return IndexDatabase()
     try:
-        # What is in the payloads of a store is nobody else's business.
+        # What is in the payloads of a store is no one else's business.
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         for each in path.parent.glob(f"*{_ENDING}"):
             if each != path and each.stat().st_mtime < clock() - _KEPT_SECONDS:

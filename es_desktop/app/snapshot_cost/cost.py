@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 Interval = int | None
-"""Events from one snapshot to the next; ``None`` where there is never one."""
+"""Events from one snapshot to the next; ``None`` if there is never one."""
 INTERVALS: Final[tuple[Interval, ...]] = (1, 2, 5, 10, 20, 50, 100, 200, 500, None)
 """For which costs are told."""
 LEAST_TARGET: Final = 0.001
-"""Seconds that nobody waits for."""
+"""Seconds that no one waits for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,9 @@ class EntityCosts:
     """Asking the store for events where there are none to come."""
     from_zero: float
     snapshot: float
-    """Reading and decoding one snapshot; where there is none, what the present state would take as one."""
+    """Reading and decoding one snapshot; if there is none, what the present state would take as one."""
     base: int | None = None
-    """The version of the snapshot that a rebuild starts from now; ``None`` where it starts from zero."""
+    """The version of the snapshot that a rebuild starts from now; ``None`` if it starts from zero."""
     skipped: int = 0
     """Events that this snapshot makes it unnecessary to read."""
     from_base: float | None = None
@@ -35,9 +35,9 @@ class EntityCosts:
     snapshot_bytes: float = 0.0
     """Of all its snapshots."""
     bytes_each: float = 0.0
-    """Of one snapshot on average; where there is none, of the present state as one."""
+    """Of one snapshot on average; if there is none, of the present state as one."""
     is_partly_read: bool = False
-    """Whether it is so long that only its first part was replayed, and the rest reckoned from that."""
+    """Whether it is so long that only its first part was replayed, and the rest estimated from that."""
 
     @property
     def per_event(self) -> float:
@@ -150,7 +150,7 @@ class SnapshotCost:
     def paying(self, target: float) -> Point | None:
         """Return the interval that would pay: the longest whose mean rebuild takes no longer than the target.
 
-        Never taking a snapshot counts as the longest of all. ``None`` where no interval is within the target.
+        Never taking a snapshot counts as the longest of all. ``None`` if no interval is within the target.
         """
         points = map(self.at, reversed(INTERVALS))
         return next((point for point in points if point.seconds <= target), None)

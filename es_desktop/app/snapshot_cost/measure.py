@@ -45,7 +45,7 @@ class Rebuilder:
         self._mapper = SequencedItemMapper(SequencedItem, "originator_id", "originator_version", reading.classes)
 
     def zero(self) -> FoldedState:
-        """Return the state to begin with where there is no snapshot."""
+        """Return the state to begin with if there is no snapshot."""
         return start_of(self._fold, None)
 
     def read_snapshot(self, version: int) -> FoldedState:
@@ -76,7 +76,7 @@ class Rebuilder:
 
 _PAGE: Final = 500
 _MOST_RECORDS: Final = 2000
-"""Whose bytes are counted; those of a longer history are reckoned from them."""
+"""Whose bytes are counted; those of a longer history are estimated from them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Effort:
     rounds: int = 9
     """Each rebuilds it in every way; the median of each way counts."""
     seconds: float = 1.5
-    """After which no further round begins, and a replay that is not done by then is reckoned from its first part."""
+    """After which no further round begins, and a replay that is not done by then is estimated from its first part."""
 
 
 @dataclass(slots=True)
@@ -104,7 +104,7 @@ def measure_entity(
 ) -> EntityCosts:
     """Return what rebuilding the last state of an entity takes.
 
-    Raises ``UserError`` where the entity has no snapshot, and its state is none that a snapshot could hold.
+    Raises ``UserError`` if the entity has no snapshot, and its state is none that a snapshot could hold.
     """
     return _Measuring(reading, entity, checkpoint, effort).costs()
 
@@ -223,7 +223,7 @@ def measure_store(reading: Reading, progress: Callable[[int, int], None], second
     """Return what snapshots cost and save to a store. ``progress`` may raise to stop the work.
 
     Entities of about the same length stand for each other: of each such kind at least one is measured, and more of them
-    for about so many ``seconds``. Raises ``UserError`` where there is no entity.
+    for about so many ``seconds``. Raises ``UserError`` if there is no entity.
     """
     entities = list(_checked(reading.entities(), progress))
     if not entities:

@@ -1,4 +1,4 @@
-"""What snapshots cost and save, in plain words."""
+"""Snapshot costs as text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def every_text(interval: Interval) -> str:
 
 
 def conclusion(cost: SnapshotCost, chosen: Point | None, target: float) -> str:
-    """Tell in a sentence what a chosen interval would do; where none is chosen, that none is within the target."""
+    """Return one sentence on a chosen interval; without one, that no interval reaches the target (seconds)."""
     zero, mean = format_cost(cost.from_zero), " on average" if cost.entities > 1 else ""
     if chosen is None:
         least = cost.least
@@ -45,7 +45,7 @@ def point_text(point: Point) -> str:
 
 
 def subject(cost: SnapshotCost) -> str:
-    """Tell what the figures are of, and how far they were measured."""
+    """Return what the figures cover, and how much of it was measured."""
     events = count_text(round(cost.events), "event")
     if cost.entities == 1:
         reckoned = ", only the first part of them read" if cost.is_estimated else ""

@@ -92,10 +92,10 @@ class Passwords(Protocol):
     """Where passwords are kept. What it does may take a while, as a person may have to unlock it first."""
 
     def why_not(self) -> str:
-        """Return why none can be kept; an empty text where they can."""
+        """Return why none can be kept; an empty text if they can."""
 
     def find(self, store: str) -> str | None:
-        """Return the password of a store; ``None`` where none is kept, or it cannot be read."""
+        """Return the password of a store; ``None`` if none is kept, or it cannot be read."""
 
     def keep(self, store: str, password: str) -> None:
         """Keep the password of a store. Raises ``UserError``."""
@@ -142,7 +142,7 @@ class SystemKeyring:
         try:
             backend.set_password(_SERVICE, store, password)
         except Exception as error:
-            # What it says of itself is not repeated: nobody knows what a backend puts there.
+            # What it says of itself is not repeated: no one knows what a backend puts there.
             raise UserError(f"the keyring did not keep the password ({type(error).__name__})", _KEYRING_HINT) from None
 
     def forget(self, store: str) -> None:

@@ -22,7 +22,7 @@ Progress = Callable[[int, int], None]
 
 
 def make_demo(path: Path, progress: Progress) -> None:
-    """Make the demo store at ``path``, in place of one that is there. It appears whole, or not at all."""
+    """Make the demo store at ``path``, instead of one that is there. It appears whole, or not at all."""
     _remove(path.with_suffix(".part"))  # which an older version of this program left when it was killed
     path.parent.mkdir(parents=True, exist_ok=True)
     histories = list(demo_histories())

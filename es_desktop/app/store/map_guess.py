@@ -46,7 +46,7 @@ class _Role:
 
 
 def guess_map(samples: Sequence[Sampled]) -> ColumnMap | None:
-    """Return the map that the tables look like; ``None`` where none of them could hold events."""
+    """Return the map that the tables look like; ``None`` if none of them could hold events."""
     found = [(_score(sample, columns), sample, columns) for sample, columns in _candidates(samples)]
     if not found:
         return None

@@ -27,7 +27,7 @@ def given_options(scope: str | None, key_file: Path | None, map_file: Path | Non
 __all__ = ["NO_OPTIONS", "OpenOptions", "Opener", "given_options"]
 
 _LOOKED_AT: Final = 500
-"""Events of an entity, among which an encrypted one is looked for."""
+"""Events of an entity, among which an encrypted one is searched for."""
 
 
 class Opener:
@@ -49,7 +49,7 @@ class Opener:
     def try_out(self, store: str, options: OpenOptions, *, makes: bool) -> str:
         """Connect and look what is there, or whether a new store can be made there; nothing is written or kept.
 
-        Returns one line for a person. Raises ``UserError`` where that cannot be done.
+        Returns one line for a person. Raises ``UserError`` if that cannot be done.
         """
         try:
             session = self._let_in(store, options, writable=False)
@@ -67,7 +67,7 @@ class Opener:
         return f"Connected: {'a store of this program' if is_ours else f'{format_name}, to be read only'}."
 
     def create(self, store: str, options: OpenOptions = NO_OPTIONS) -> Session:
-        """Make a new store and open it. Raises ``UserError`` where it cannot be made."""
+        """Make a new store and open it. Raises ``UserError`` if it cannot be made."""
         session = create_session(store, password=options.password)
         self._keep(session, options)
         return session
@@ -75,7 +75,7 @@ class Opener:
     def unlock(self, session: Session, encrypted: EntityId, keys: tuple[bytes, ...]) -> Session:
         """Open a store once more with keys, of which one has to open the events of an entity that is ``encrypted``.
 
-        Raises ``UserError`` where none does.
+        Raises ``UserError`` if none does.
         """
         events = session.events(encrypted, limit=_LOOKED_AT)
         version = next((each.version for each in events if each.is_encrypted), None)
@@ -88,7 +88,7 @@ class Opener:
         return opened
 
     def preview(self, store: str, options: OpenOptions, table_map: ColumnMap) -> list[PreviewRow]:
-        """Return the first events as a map reads them. Raises ``UserError`` where they are no histories."""
+        """Return the first events as a map reads them. Raises ``UserError`` if they are no histories."""
         session = self._let_in(store, replace(options, table_map=table_map), writable=False)
         try:
             return preview_rows(session)

@@ -1,4 +1,4 @@
-"""Reading a store: what it holds, and how each state came to be. Safe to call from several threads."""
+"""Reads a store: its entities, events, snapshots and states. Safe to call from several threads."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ class Reading:
         self._reader = opened.reader
         self._classes = classes
         self.case: Case | None = None
-        """What came with the records, where the store is a case."""
+        """The notes and the view of a case; ``None`` for any other store, or if they cannot be read."""
         if opened.tables.case_notes is not None:
             self.case = Case.from_json(opened.tables.case_notes)
         self.copy_notes: CopyNotes | None = None
-        """Where the records come from, where the store is a working copy."""
+        """Where the records of a working copy come from; ``None`` for any other store."""
         if opened.tables.copy_notes is not None:
             self.copy_notes = CopyNotes.from_json(opened.tables.copy_notes)
         self.trusted: TrustedModel | None = None
-        """The code that a person trusts with this store, until it is closed."""
+        """The trusted code of this store, until the store is closed."""
         self.checks = KnownChecks()
-        """What is known of the store's snapshots by now."""
+        """The results of the snapshot checks so far."""
         self._starting: TrustedModel | None = None
 
     @property
     def store(self) -> OpenedStore:
-        """The open store itself; only raw records go past the methods of a session."""
+        """The open store itself, for reading raw records."""
         return self._opened
 
     @property
@@ -62,16 +62,16 @@ class Reading:
 
     @property
     def elsewhere(self) -> tuple[str, OpenOptions] | None:
-        """How another process opens the same store; ``None`` where it could not fold as this one does."""
+        """How another process opens the same store; ``None`` if it could not fold as this one does."""
         return None
 
     @property
     def classes(self) -> KnownClasses:
-        """The classes that records may be decoded to."""
+        """The classes that records are decoded to."""
         return self._classes
 
     def facts(self) -> StoreFacts:
-        """Return what there is to say of the store as a whole; reads every entity."""
+        """Return the facts of the whole store. Reads every entity."""
         entities = list(self.entities())
         encrypted = [each.id for each in entities if each.is_encrypted]
         return self.store_facts(
@@ -95,7 +95,7 @@ class Reading:
         encrypted: int,
         encrypted_entity: EntityId | None,
     ) -> StoreFacts:
-        """Return what there is to say of the store as a whole, where what has to be counted is counted already."""
+        """Return the facts of the whole store from counts that are known already."""
         return StoreFacts(
             store=self._opened.location.name,
             format=self._opened.format.name,
@@ -118,23 +118,23 @@ class Reading:
             yield self.copy_notes.note
 
     def entities(self) -> Iterator[EntityFacts]:
-        """Yield every entity, discarded ones too."""
+        """Yield every entity, including discarded ones."""
         return map(EntityFacts.of, self._reader.sequences())
 
     def entity(self, entity_id: EntityId) -> EntityFacts:
-        """Return one entity. Raises ``UserError`` where there is none."""
+        """Return one entity. Raises ``UserError`` if there is none."""
         found = next(self._reader.sequences(only=entity_id), None)
         if found is None:
             raise UserError(f"there is no entity {entity_id} in this store", "Refresh: it may have been another store.")
         return EntityFacts.of(found)
 
     def first_entities(self, count: int) -> list[EntityFacts]:
-        """Return a few entities, whatever the store holds; how many snapshots they have is not looked for."""
+        """Return the first entities; their snapshots are not counted."""
         return [EntityFacts.of(each) for each in self._reader.sequences(limit=count)]
 
     def find_id(self, text: str) -> EntityId:
-        """Return the id that a text names, whole or its beginning. Raises ``UserError`` where it is not just one."""
-        # Our own tables take an id of either kind, and know at once whether they have it.
+        """Return the id that a text names, whole or its beginning. Raises ``UserError`` if it is not just one."""
+        # In our own tables an id can be a UUID or a text, and a lookup is fast.
         likely = ids_from_text(text) if self._opened.format.is_ours else []
         whole = next((each for each in likely if next(self._reader.sequences(each), None)), None)
         return matching_id(text, self._reader.ids()) if whole is None else whole
@@ -148,11 +148,11 @@ class Reading:
         return self._reader.events(entity_id, gt=after, limit=limit)
 
     def event(self, entity_id: EntityId, version: int) -> RecordedEvent:
-        """Return one event of an entity. Raises ``IndexError`` where there is none."""
+        """Return one event of an entity. Raises ``IndexError`` if there is none."""
         return self._opened.tables.events.mapper.to_recorded_event(self.record(entity_id, version))
 
     def events_at(self, places: Sequence[tuple[EntityId, int]]) -> list[RecordedEvent | None]:
-        """Return the events of any entities at some versions; ``None`` where there is none."""
+        """Return the events of any entities at some versions; ``None`` if there is none."""
         return self._opened.log.events_at(places)
 
     def log_order(self) -> range | None:
@@ -169,21 +169,21 @@ class Reading:
         return self._reader.snapshots(entity_id)
 
     def record(self, entity_id: EntityId, version: int) -> Any:
-        """Return the record of an event as it stands in the table: sequence id, position, topic, data."""
+        """Return the record of an event as it is in the table: sequence id, position, topic, data."""
         return self._reader.record(entity_id, version)
 
     def class_of(self, entity: EntityFacts) -> type[Any] | None:
-        """Return the class of an entity, where it is known here."""
+        """Return the class of an entity, if it is known here."""
         return self._classes.find(entity.topic) if entity.topic else None
 
     def is_generic(self, entity: EntityFacts) -> bool:
-        """Tell whether an entity is changed without its class: in a working copy, where that is not known."""
+        """Return whether an entity is changed without its class: in a working copy, where that is not known."""
         return self.copy_notes is not None and self.class_of(entity) is None
 
     def set_trust(self, trust: Trust | None, limits: Limits = LIMITS) -> None:
-        """Let states be what a person's code makes of the records; ``None`` for no longer.
+        """Let states be what trusted code makes of the records; ``None`` for no longer.
 
-        The code runs in a process of its own, which is started at once. Raises ``TrustError`` where that cannot be;
+        The code runs in a separate process, which is started at once. Raises ``TrustError`` if that cannot be;
         nothing is trusted then.
         """
         before, self.trusted = self.trusted, None
@@ -202,7 +202,7 @@ class Reading:
         self.trusted = model
 
     def interrupt_trust(self) -> None:
-        """Let no code go on that starts, or is asked: whoever waits for it is cancelled. Does not wait itself."""
+        """End the start and all calls of trusted code: those that wait for it raise ``Cancelled``. Returns at once."""
         for model in (self._starting, self.trusted):
             if model is not None:
                 model.interrupt()
@@ -214,7 +214,7 @@ class Reading:
         return self.fold_here(entity)
 
     def fold_here(self, entity: EntityFacts) -> Fold:
-        """Return what rebuilds an entity in this process: its class where that is known, otherwise the generic fold."""
+        """Return what rebuilds an entity in this process: its class if known, otherwise the generic fold."""
         known = self.class_of(entity)
         if known is None:
             if not self._opened.format.is_ours:
@@ -256,7 +256,7 @@ class Reading:
     def explain(self, entity_id: EntityId, at: int | None = None, *, base: BaseChoice = NEAREST) -> Rebuild:
         """Return how the state of an entity at a version came to be; at its last version unless told.
 
-        Raises ``UserError`` where the entity has no event at that version, or the snapshot that was picked cannot be
+        Raises ``UserError`` if the entity has no event at that version, or the snapshot that was picked cannot be
         the base of it.
         """
         entity = self.entity(entity_id)

@@ -1,4 +1,4 @@
-"""A session: one open store with a bus, stores, repository and policies of its own."""
+"""A session: one open store with its own bus, event stores, repository and policies."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _CORE_MODELS: Final = (DomainEntity, VersionedEntity, TimestampedEntity, Timesta
 
 
 class Session(Reading):
-    """An open store: read it through the methods of ``Reading``, write it through ``commands``."""
+    """An open store: ``Reading`` has the methods that read, ``Commands`` writes through the repository."""
 
     def __init__(
         self,
@@ -56,9 +56,9 @@ class Session(Reading):
     ) -> None:
         super().__init__(opened, classes)
         self.options = options
-        """How it was opened, and how it can be opened again; with the password, wherever that came from."""
+        """The options to open it again, with the password."""
         self.notice: UserError | None = None
-        """What a person should know of the opening, although it is open."""
+        """A warning about the opening, to be shown to a person."""
         self.models = tuple(models)
         self.bus = EventBus()
         self.frequency: int | None = None
@@ -87,12 +87,12 @@ class Session(Reading):
 
     @property
     def scope(self) -> str | None:
-        """Which of the parts of a shared store is shown; ``None`` for all of them."""
+        """The scope that is shown of a shared store; ``None`` for all of it."""
         return self._opened.tables.scope
 
     @property
     def scope_choices(self) -> tuple[tuple[str, str | None], ...]:
-        """What may be shown of a store that several share, each by a text; nothing of any other store."""
+        """The scopes to choose from, each with its text; empty for a store that is not shared."""
         tables = self._opened.tables
         every = (f"all {tables.scope_word}s", None)
         each = tuple((name, name) for name in tables.scopes)
@@ -108,7 +108,7 @@ class Session(Reading):
 
     @property
     def why_read_only(self) -> str:
-        """Why nothing can be changed here; empty where it can."""
+        """Why nothing can be changed here; empty if it can."""
         if self.is_writable:
             return ""
         if self._opened.format.is_ours:
@@ -125,7 +125,7 @@ class Session(Reading):
         return GenericEntity if self.is_generic(entity) else self.model_named(entity.topic)
 
     def set_frequency(self, frequency: int | None, on_failure: Callable[[EntityId, Exception], None]) -> None:
-        """Let a snapshot be taken at every ``frequency``-th event of an entity; ``None`` for never."""
+        """Take a snapshot at every ``frequency``-th event of an entity; ``None`` for never."""
         if self._snapshotting is not None:
             self._snapshotting.close()
             self._snapshotting = None
@@ -197,7 +197,7 @@ def open_session(
     """Open a store by its file name or URL.
 
     ``find_map`` returns the map that is kept of a place, for where the options have none and no format is known.
-    Raises ``StoreRefused`` where it cannot be opened, which says what would open it.
+    Raises ``StoreRefused`` if it cannot be opened, which says what would open it.
     """
     # SQLAlchemy takes longer to load than the window does; the window is there before the first store is opened.
     from es_desktop.stores import open_store
@@ -217,7 +217,7 @@ def open_session(
 def create_session(
     store: str, models: Sequence[type[DomainEntity]] = DEMO_MODELS, *, password: str | None = None
 ) -> Session:
-    """Make a store of ours and open it. Raises ``UserError`` where there is a file already."""
+    """Make a store of ours and open it. Raises ``UserError`` if there is a file already."""
     from es_desktop.stores import create_store
 
     return _session(store, create_store, models, OpenOptions(password=password))

@@ -61,7 +61,7 @@ def map_to_toml(table_map: ColumnMap) -> str:
 
 
 def read_map(path: Path) -> ColumnMap:
-    """Return the map in a file. Raises ``UserError`` where there is none."""
+    """Return the map in a file. Raises ``UserError`` if there is none."""
     try:
         return map_from_toml(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -189,7 +189,7 @@ class MapShelf(Protocol):
     """Where maps are kept, by the name of their store."""
 
     def load(self, store: str) -> ColumnMap | None:
-        """Return the map of a store; ``None`` where none was kept. Raises ``UserError`` where it cannot be read."""
+        """Return the map of a store; ``None`` if none was kept. Raises ``UserError`` if it cannot be read."""
 
     def save(self, store: str, table_map: ColumnMap) -> None:
         """Keep the map of a store. Raises ``UserError``."""
@@ -245,7 +245,7 @@ class PreviewRow:
 
 
 def preview_rows(session: Session) -> list[PreviewRow]:
-    """Return the first events of a store that is read by a map. Raises ``UserError`` where they are no histories."""
+    """Return the first events of a store that is read by a map. Raises ``UserError`` if they are no histories."""
     try:
         return _rows(session)
     except DatastoreError as error:

@@ -40,15 +40,15 @@ def to_json(value: Any, *, indent: int = 0) -> str:
 
 
 def plain_json(value: Any) -> Any:
-    """Return a value in JSON's own words: a decimal and a time as text, an enum by its value, bytes in base64.
+    """Return a value as JSON types: a decimal or a time as text, an enum by its value, bytes in base64.
 
-    Raises ``RecursionError`` for a tree that is nested too deeply; of any other value that fails its type is told.
+    Raises ``RecursionError`` for a tree that is nested too deeply; any other value that fails becomes its type name.
     """
     try:
         return None if value is ABSENT else _plain_json(value)
     except RecursionError:
         raise
-    except Exception:  # of a value of the user's own, or a time zone
+    except Exception:  # of a value of the user's, or a time zone
         return format_value(value)
 
 
@@ -217,13 +217,13 @@ def _change_json(change: Change) -> JsonObject:
 _WRITERS: Final = ((",", ":"), (", ", ": "))
 """The separators that Python's own JSON writes."""
 _LONG_NUMBER: Final = re.compile(r"(?:^|[:,\[ -])\d{19}")
-"""A number that may be beyond 64 bits."""
+"""A number that may exceed 64 bits."""
 _SLACK: Final = 200
-"""How many levels of nesting there have to be to spare before a reader gives up."""
+"""Levels of nesting that a reader must still accept."""
 
 
 def embeds(payload: str) -> bool:
-    """Tell whether a payload may stand as JSON inside a line of JSON.
+    """Return whether a payload may stand as JSON inside a line of JSON.
 
     It may where its text is just what a common writer of JSON makes of its values. Then the text comes back to the last
     byte, and no other reader of the line meets what readers differ in: numbers beyond 64 bits, NaN, lone surrogates,

@@ -1,4 +1,4 @@
-"""Text of a store or of a person as it may be shown: nothing in it is an order to a terminal or to Qt."""
+"""Text of a store or a person, made safe to show: nothing in it controls a terminal or Qt."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NOT_MARKUP: Final = "\N{ZERO WIDTH SPACE}"
 
 
 def _replacements() -> dict[int, str]:
-    """Control characters, those that turn the direction of what follows, and halves of a surrogate pair."""
+    """Control characters, direction marks and lone surrogates, each with its replacement."""
     unknown = [*range(0x80, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0xD800, 0xE000)]
     pictures = {code: chr(0x2400 + code) for code in range(0x20)}
     return {**dict.fromkeys(unknown, _UNKNOWN), **pictures, 0x7F: "\N{SYMBOL FOR DELETE}", 0x09: " "}
@@ -27,7 +27,7 @@ _REPLACED: Final = _replacements()
 
 def elide(text: str, limit: int = LONGEST_LINE) -> str:
     """Return the text on one line, not longer than ``limit`` characters; what cannot be shown has a mark."""
-    # Only what can be shown is looked at: a value may hold megabytes.
+    # Only the shown part is examined: a value may have megabytes.
     head = text[: limit + 1]
     if not head.isprintable():
         head = _LINE_END.sub("↵", head).translate(_REPLACED)

@@ -1,4 +1,4 @@
-"""Times as text: what a person types, times, durations, costs, time ranges and the labels of a time axis."""
+"""Times as text: times that a person types, durations, costs, time ranges and the labels of a time axis."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 def as_number(found: Any) -> float:
-    """Return a number that a store has, which may be of any type, as a float; NaN for one that is none."""
+    """Return a number of a store, which may be of any type, as a float; NaN if it is not a number."""
     try:
         return float(found)
-    except Exception:  # that of a value of the user's own may fail in any way
+    except Exception:  # that of a value of the user's may fail in any way
         return math.nan
 
 
 def calendar_time(timestamp: Any, zone: tzinfo | None = None) -> datetime | None:
-    """Return seconds since the epoch as a time of a zone, or of this machine; ``None`` for one of no calendar."""
+    """Return seconds since the epoch as a time of a zone, or of this machine; ``None`` outside of the calendar."""
     try:
         return datetime.fromtimestamp(as_number(timestamp), zone)
     except (ValueError, OverflowError, OSError):
@@ -51,7 +51,7 @@ def format_gap(seconds: float) -> str:
 
 
 def format_cost(seconds: float) -> str:
-    """Return what a computation took: ``85 µs``, ``1.2 ms``, ``3.4 s``."""
+    """Return the duration of a computation: ``85 µs``, ``1.2 ms``, ``3.4 s``."""
     seconds = as_number(seconds)
     if seconds < 0.00009995:
         return f"{seconds * 1e6:.0f} µs"
@@ -63,13 +63,13 @@ def format_cost(seconds: float) -> str:
 
 
 def format_day(timestamp: float | None) -> str:
-    """Return a moment as ``format_time`` does, but of another year the day alone, which fits a narrow column."""
+    """Return a time as ``format_time`` does, but of another year the day alone, which fits a narrow column."""
     told = format_time(timestamp)
     return told.partition(" ")[0] if told[:4].isdecimal() and told[4:5] == "-" else told
 
 
 def format_time(timestamp: float | None, reference: float | None = None) -> str:
-    """Return a moment in local time, as short as it can be told on the day of ``reference`` (now, unless given).
+    """Return a time in local time, as short as it can be told on the day of ``reference`` (now, unless given).
 
     The same day shows the time alone, the same year day and month, any other day the date.
     """
@@ -90,7 +90,7 @@ _MOST_LETTERS: Final = 60
 
 
 def parse_time(text: str, *, at_end: bool = False) -> float:
-    """Return a moment in seconds since the epoch; a date means its beginning, or its end with ``at_end``.
+    """Return a time in seconds since the epoch; a date means its beginning, or its end with ``at_end``.
 
     Raises ``UserError`` for a text that is neither a date nor a time.
     """
@@ -113,13 +113,13 @@ def parse_as_of(text: str) -> float:
 
 
 def editable_time(seconds: float | None) -> str:
-    """Return a moment as ``parse_time`` reads it, to the minute; nothing for none, or for one of no calendar."""
+    """Return a time as ``parse_time`` reads it, to the minute; nothing for none, or for one of no calendar."""
     moment = None if seconds is None else calendar_time(seconds)
     return "" if moment is None else f"{moment:%Y-%m-%d %H:%M}"
 
 
 def local_time(timestamp: float | None) -> str:
-    """Return a time in the zone of this machine, to the second; blank of the same width where there is none."""
+    """Return a time in the zone of this machine, to the second; blank of the same width if there is none."""
     if timestamp is None:
         return " " * 19
     moment = calendar_time(timestamp)
@@ -139,16 +139,16 @@ _YEARS: Final = tuple(digit * power for power in (1, 10, 100, 1000) for digit in
 _MONTH: Final = 30.4 * DAY
 _YEAR: Final = 365.25 * DAY
 _DATES_ALONE: Final = 3 * DAY
-"""From this length on the time of the day tells nothing of a stretch."""
+"""Time ranges from this length on are shown without the time of day."""
 _MOST: Final = 1000
-"""Labels; there are never so many but where the clock was changed by years."""
+"""Labels at most; a limit for clocks that were changed by years."""
 _UNREADABLE: Final = (ValueError, OverflowError, OSError)
-"""What a time raises that no calendar has."""
+"""Raised for a time outside of the calendar."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A label along a stretch of time."""
+    """A label along a time range."""
 
     seconds: float
     """Since the epoch, where it stands."""
@@ -158,7 +158,7 @@ class Tick:
 
 
 def format_time_range(since: float, until: float) -> str:
-    """Return a stretch from one moment, in seconds since the epoch, to just before another.
+    """Return a time range from one moment, in seconds since the epoch, to just before another.
 
     For example ``12–13 May 2025``, ``12 May 2025 09:00–10:00``, ``31 Dec 2024 22:00 – 1 Jan 2025 04:00``.
     """
@@ -179,7 +179,7 @@ def format_time_range(since: float, until: float) -> str:
 
 
 def format_length(seconds: float) -> str:
-    """Return how long a stretch is, without what is naught: ``22 h``, ``1 d 2 h``, ``4.5 s``, ``450 ms``."""
+    """Return the length of a time range, without zeros: ``22 h``, ``1 d 2 h``, ``4.5 s``, ``450 ms``."""
     seconds = as_number(seconds)
     if seconds < MINUTE:
         return f"{seconds:.3g} s" if seconds >= 1 else f"{seconds * 1000:.3g} ms"
@@ -190,7 +190,7 @@ def format_length(seconds: float) -> str:
 
 
 def time_ticks(since: float, until: float, most: float) -> list[Tick]:
-    """Return labels at round times in a stretch, so that about ``most`` of them are there; none where no calendar is.
+    """Return about ``most`` labels at round times in a time range; none for times outside of the calendar.
 
     Times are seconds since the epoch.
     """
@@ -281,7 +281,7 @@ def _is_midnight(moment: datetime) -> bool:
 
 
 def _clock_form(length: float) -> str:
-    """Return how a time has to be told so that the ends of a stretch of some seconds are not the same."""
+    """Return how a time has to be told so that the ends of a time range of some seconds are not the same."""
     if length >= 2 * MINUTE:
         return "minutes"
     return "seconds" if length >= 2 else "milliseconds"

@@ -1,4 +1,4 @@
-"""Values and their differences as short lines of text, and counts with units."""
+"""Values, changes and counts as short lines of text."""
 
 from __future__ import annotations
 
@@ -86,13 +86,13 @@ def _format(value: object, limit: int) -> str:
 
 
 def format_transition(before: object, after: object, limit: int = 40) -> str:
-    """Return what became of a value: ``open → paid``, ``– → 3 items``, ``3 items → removed``."""
+    """Return the change of a value: ``open → paid``, ``– → 3 items``, ``3 items → removed``."""
     old = "–" if before is ABSENT else format_value(before, limit)
     return f"{old} → {'removed' if after is ABSENT else format_value(after, limit)}"
 
 
 def describe_change(change: Change, limit: int = 32) -> str:
-    """Return what became of one path: ``status open → paid``, ``lines[2] added``, ``paid_at set``."""
+    """Return the change of one path: ``status open → paid``, ``lines[2] added``, ``paid_at set``."""
     if change.is_removal:
         return f"{change.path} removed"
     if change.is_addition or change.before is None:
@@ -103,7 +103,7 @@ def describe_change(change: Change, limit: int = 32) -> str:
 
 
 def is_member(path: str) -> bool:
-    """Tell whether a path names a member of a list or table (``lines[2]``) rather than an attribute."""
+    """Return whether a path names a member of a list or table (``lines[2]``) rather than an attribute."""
     return path.endswith("]")
 
 
@@ -132,7 +132,7 @@ def flat_text(tree: Mapping[str, Any], limit: int) -> str:
 
 
 def _leaves(path: str, tree: object) -> Iterator[tuple[str, object]]:
-    """Yield the values inside a tree that hold no others, each with its path."""
+    """Yield the leaves of a tree, each with its path."""
     if isinstance(tree, Mapping) and tree:
         for name, value in tree.items():
             shown = format_value(name)
@@ -145,16 +145,16 @@ def _leaves(path: str, tree: object) -> Iterator[tuple[str, object]]:
 
 
 _SHORT: Final = 20
-"""Characters that a cell has room for, so that nothing has to be cut off before the difference."""
+"""Characters that fit into a cell; shorter texts are not cut."""
 _LEAD: Final = 12
-"""Characters before the difference among which a word may begin."""
+"""How many characters before the difference are kept at most."""
 _SLICE: Final = 4096
 
 
 def difference_texts(left: Any, right: Any, limit: int = 80) -> tuple[str, str]:
-    """Return two values that differ as one line each, not longer than ``limit``; ``""`` for one that is not there.
+    """Return two different values as one line each, of at most ``limit`` characters; ``""`` for a missing value.
 
-    Where they would read alike they are written as Python does; what long texts begin with alike is left out.
+    Values that would look alike are written as Python does. The common start of long texts is left out.
     """
     texts = format_value(left, limit), format_value(right, limit)
     if left is ABSENT or right is ABSENT:
@@ -168,7 +168,7 @@ def difference_texts(left: Any, right: Any, limit: int = 80) -> tuple[str, str]:
 
 
 def _from_difference(left: str, right: str, limit: int) -> tuple[str, str] | None:
-    """Return two texts from shortly before their difference on; ``None`` where that is where they begin."""
+    """Return two texts from shortly before their first difference; ``None`` if that is at their start."""
     first = _alike_up_to(left, right)
     word = left.rfind(" ", max(0, first - _LEAD), first) + 1
     start = word or max(0, first - _LEAD // 3)
@@ -179,7 +179,7 @@ def _from_difference(left: str, right: str, limit: int) -> tuple[str, str] | Non
 
 
 def _alike_up_to(left: str | bytes, right: str | bytes) -> int:
-    """Return how many characters two texts begin with alike; slice by slice, as they may be megabytes."""
+    """Return the length of the common start of two texts; in slices, because they may have megabytes."""
     start = 0
     while left[start : start + _SLICE] == right[start : start + _SLICE] and start < len(left):
         start += _SLICE
@@ -194,7 +194,7 @@ def _written(value: Any, other: Any) -> str:
         value = value[max(0, first - _LEAD) : first + _SLICE]
     try:
         return repr(value)
-    except Exception:  # that of an int of 5,000 digits fails, and perhaps that of a value of the user's own
+    except Exception:  # that of an int of 5,000 digits fails, and perhaps that of a value of the user's
         return f"<{type(value).__name__}>"
 
 

@@ -1,1 +1,1 @@
-"""Records leave a store and enter one: export, import, cases, working copies."""
+"""Export, import, cases and working copies."""

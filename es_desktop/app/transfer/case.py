@@ -1,4 +1,4 @@
-"""A case: what goes with the records of some entities to a colleague, beside the records themselves."""
+"""A case: the notes and the view that are handed to a colleague together with records."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ _DIGEST_BYTES = 12
 
 
 class Case(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Where the records of a case come from, what was noted of them, and the view that it opens with."""
+    """The source of the records of a case, the notes on them, and the view that it opens with."""
 
     source: str
     """The name of the store's file, without its folder."""
     made: float
     """Seconds since the epoch, UTC."""
     entities: int | None = None
-    """How many entities were chosen; ``None`` for all of the store."""
+    """How many entities were chosen; ``None`` for the whole store."""
     to: int | None = None
-    """The last version that was exported of each; ``None`` for all versions."""
+    """The last version that was exported of each entity; ``None`` for all versions."""
     entity: str | None = None
     """The id, as text, of the entity that is shown."""
     version: int | None = None
@@ -37,7 +37,7 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @classmethod
     def from_json(cls, text: str) -> Case | None:
-        """Return the case of a JSON text; ``None`` where it is none."""
+        """Return the case of a JSON text; ``None`` if it is none."""
         try:
             return msgspec.json.decode(text, type=cls)
         except (msgspec.MsgspecError, RecursionError):
@@ -49,12 +49,12 @@ class Case(msgspec.Struct, frozen=True, omit_defaults=True):
 
     @property
     def digest(self) -> str:
-        """What tells this case from any other."""
+        """Identifies this case."""
         return hashlib.blake2b(self.to_json().encode(), digest_size=_DIGEST_BYTES).hexdigest()
 
 
 def case_of(request: ExportRequest, source: str) -> Case:
-    """Return what goes with the records that a request chooses of a store of this name."""
+    """Return the case of an export request; ``source`` is the name of the store."""
     entity, version = _view(request)
     return Case(
         source=source,
@@ -68,7 +68,7 @@ def case_of(request: ExportRequest, source: str) -> Case:
 
 
 def _part(request: ExportRequest) -> Notebook:
-    """The part of a notebook that speaks of what goes out."""
+    """Return the notes on what is exported."""
     notebook, to = request.notebook, request.to
     if request.entities is not None:
         notebook = notebook.of_entities(frozenset(map(str, request.entities)))
@@ -84,7 +84,7 @@ def _view(request: ExportRequest) -> tuple[EntityId | None, int | None]:
 
 
 def case_note(case: Case | None) -> str:
-    """Tell of what a case is, and when it was made, in one line; ``None`` is one that cannot be read."""
+    """Return one line on a case: its source and time. ``None`` stands for notes that cannot be read."""
     if case is None:
         return "a case, but what came with its records cannot be read"
     what = "everything" if case.entities is None else count_text(case.entities, "entity")

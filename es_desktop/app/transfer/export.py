@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class ExportFormat(enum.StrEnum):
-    """A kind of file. All but CSV and the test hold events and snapshots, and come back without loss."""
+    """A file format. All but CSV and the test hold events and snapshots, and can be imported without loss."""
 
     JSONL = "jsonl"
     CSV = "csv"
@@ -55,12 +55,12 @@ class ExportFormat(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FormatText:
-    """What a person reads of a format."""
+    """How a format is shown to a person."""
 
     title: str
     sentence: str
     ending: str
-    """Of the name of a file."""
+    """The file name extension."""
 
 
 _FORMAT_TEXTS: Final = {
@@ -90,7 +90,7 @@ _EMPTY: Final = Notebook()
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """What is exported of a store, and as what."""
+    """What to export of a store, and in which format."""
 
     format: ExportFormat
     entities: tuple[EntityId, ...] | None = None
@@ -100,13 +100,13 @@ class ExportRequest:
     bom: bool = False
     """Whether a CSV begins with a byte order mark."""
     notebook: Notebook = _EMPTY
-    """What is noted of the store; the part that speaks of what is exported goes into a case."""
+    """The notes on the store; a case gets those on what is exported."""
     shown: tuple[EntityId, int | None] | None = None
-    """The entity, and its version, that a case opens with; the first that is exported where this one is not."""
+    """The entity and version that a case opens with; the first exported entity if this one is not exported."""
 
 
 def suggested_name(request: ExportRequest, store: str, entity: EntityFacts | None) -> str:
-    """Return a name for the file of a request: that of the entity, or of the store where it is not about just one."""
+    """Return a name for the exported file, made from the only entity or from the store."""
     if entity is not None:
         name = f"{entity.type.lower()}-{short_id(entity.id)}"
     else:
@@ -114,21 +114,21 @@ def suggested_name(request: ExportRequest, store: str, entity: EntityFacts | Non
         name = f"{PurePath(store).stem}{count}"
     if request.format is ExportFormat.PYTEST:
         return re.sub(r"\W+", "_", f"test_{name}") + request.format.about.ending
-    # A store that is exported whole should not be offered its own name.
+    # The suggested name of a whole store must not be its own.
     suffix = "-copy" if request.format.is_store and request.entities is None else ""
     return re.sub(r"[^\w.]+", "-", name) + suffix + request.format.about.ending
 
 
 _PROGRESS_EVERY: Final = 200
-"""How many records there are between two calls of progress."""
+"""Records between two calls of ``progress``."""
 
 
 class RecordSource:
-    """The records of a store, or of some of its entities, up to a version where one is given.
+    """The records of a store, or of some of its entities, up to a version if given.
 
-    It counts what it gave, and tells how far it is.
+    It counts the records that it yields, and reports progress.
 
-    Raises ``UserError`` where an entity is not there, or a record has a field that no format can carry.
+    Raises ``UserError`` if an entity is not there, or a record has a field that no format can carry.
     """
 
     def __init__(
@@ -139,7 +139,7 @@ class RecordSource:
         self._store = session.store
         self._converter = RecordConverter(session)
         self.to = to
-        """The last version that is given of each entity; ``None`` for all."""
+        """The last version of each entity to yield; ``None`` for all."""
         self._entities = None if entities is None else list(dict.fromkeys(entities))
         self._progress = progress
         self._all_events, self._all_snapshots = self._totals(session)
@@ -151,13 +151,13 @@ class RecordSource:
 
     @property
     def copy_notes(self) -> str | None:
-        """What the store says of where it comes from, without which the records of a working copy are misread."""
+        """What the store says about where it comes from, without which the records of a working copy are misread."""
         return self._store.tables.copy_notes
 
     def records(self) -> Iterator[Record]:
-        """Yield every record: those of a whole store in the order of its tables, else entity by entity."""
+        """Yield every record: of a whole store in the order of its tables, otherwise entity by entity."""
         reader = self._store.reader
-        # Snapshots come first: an entity that grows meanwhile never has a snapshot beyond the events that are read.
+        # Snapshots first: if an entity grows meanwhile, no snapshot is later than the events that are read.
         if self._entities is None:
             snapshots, events = reader.all_snapshot_records(), reader.all_records()
         else:
@@ -175,15 +175,15 @@ class RecordSource:
         return self._counted(self._records([], events), self._all_events)
 
     def checkpoint(self) -> None:
-        """Tell that nothing is given yet, during other work; raises where that is not wanted any more."""
+        """Report during other work that nothing is done yet. Raises if it was cancelled."""
         self._progress(0, self._all_events + self._all_snapshots)
 
     def read_event(self, item: SequencedItem) -> RecordedEvent:
-        """Return what can be read of an event's record."""
+        """Return the decoded event of a record."""
         return self._converter.mapper.to_recorded_event(item)
 
     def time_of(self, record: Record) -> float | None:
-        """Return when a record says that it was made, in seconds since the epoch."""
+        """Return the time of a record, in seconds since the epoch UTC; ``None`` if unknown."""
         if record.record_type == "event":
             return self.read_event(record.item).timestamp
         return self._converter.mapper.to_recorded_snapshot(record.item).timestamp
@@ -218,7 +218,7 @@ class RecordSource:
 
 @dataclass(frozen=True, slots=True)
 class ExportCounts:
-    """How much was exported."""
+    """How many records were exported."""
 
     events: int
     snapshots: int
@@ -227,9 +227,9 @@ class ExportCounts:
 def export_to_file(
     session: Reading, path: Path, request: ExportRequest, *, progress: Progress = lambda done, total: None
 ) -> ExportCounts:
-    """Export entities, or the whole store, into a file; a file that is no database is replaced.
+    """Export entities, or the whole store, to a file. An existing file is replaced, unless it is a database.
 
-    Raises ``UserError``, and what ``progress`` raises; then no file is left, and an older one is as it was.
+    Raises ``UserError``, and what ``progress`` raises; then there is no new file, and an old one is unchanged.
     """
     source = RecordSource(session, request.entities, progress, request.to)
     target = path.expanduser().resolve()
@@ -243,7 +243,7 @@ def export_to_file(
 
 
 def exported_lines(session: Reading, request: ExportRequest) -> Iterator[bytes]:
-    """Return the lines of an export one by one, each with its end. Raises ``UserError``; a store has no lines."""
+    """Return the lines of an export, each with its line end. Raises ``UserError`` for a store."""
     if request.format.is_store:
         raise UserError("a store cannot be printed", "Give it a file: --out FILE.")
     source = RecordSource(session, request.entities, lambda done, total: None, request.to)
@@ -259,7 +259,7 @@ _LINES: Final[dict[ExportFormat, Callable[[Reading, RecordSource, ExportRequest]
 
 
 def _fill(opened: OpenedStore, source: RecordSource, request: ExportRequest) -> None:
-    """Let a new store have the records of a source; a case says so."""
+    """Write the records of a source to a new store, and the notes of a case or working copy."""
     from es_desktop.stores.writing import append_records
 
     append_records(opened.tables, source.records())
@@ -272,7 +272,7 @@ def _fill(opened: OpenedStore, source: RecordSource, request: ExportRequest) -> 
 def _require_free(path: Path) -> None:
     if path.exists() and not path.is_file():
         raise UserError(f"{path} is no file", "Choose another name.")
-    # The store itself may be meant, or one that somebody has open.
+    # It may be the exported store itself, or one that is open elsewhere.
     if _is_database(path) or any(path.with_name(path.name + end).exists() for end in ("-wal", "-journal")):
         raise UserError(f"{path} is a database, and none is written over", "Choose another name, or remove it.")
 
@@ -282,4 +282,4 @@ def _is_database(path: Path) -> bool:
         with path.open("rb") as file:
             return file.read(16) == b"SQLite format 3\0"
     except OSError:
-        return False  # nothing there; what cannot be read cannot be replaced unseen either, which the write tells
+        return False  # no file, or one that cannot be read; then writing fails and reports it

@@ -32,8 +32,8 @@ _Parse = Callable[[str], Record | None]
 def import_file(session: Session, path: Path, *, progress: Progress = lambda done, total: None) -> AppendResult:
     """Import a file of JSON Lines or CloudEvents, recognised by its first line; ``progress`` counts bytes.
 
-    A record that is there already, the same in every field, is skipped. Raises ``UserError`` with the number of the
-    line where one cannot be read, or where another record stands at a position; then nothing is changed.
+    An identical record that is there already is skipped. Raises ``UserError`` with the number of a line that cannot be
+    read, or whose position holds another record; then nothing is changed.
     """
     from es_desktop.stores.writing import append_records
 
@@ -42,7 +42,7 @@ def import_file(session: Session, path: Path, *, progress: Progress = lambda don
 
 
 def preview_file(session: Session, path: Path, *, progress: Progress = lambda done, total: None) -> AppendPreview:
-    """Return what importing a file would do, and write nothing. Raises ``UserError`` where a line cannot be read."""
+    """Return what importing a file would do, and write nothing. Raises ``UserError`` if a line cannot be read."""
     from es_desktop.stores.writing import preview_records
 
     with _reading(session, path.expanduser(), progress) as records:
@@ -51,7 +51,7 @@ def preview_file(session: Session, path: Path, *, progress: Progress = lambda do
 
 @contextmanager
 def _reading(session: Session, path: Path, progress: Progress) -> Iterator[Iterator[Record]]:
-    """Give the records of a file, and tell what fails in words for a person."""
+    """Yield the records of a file; turn errors into ``UserError``."""
     if not session.is_writable:
         raise UserError(f"{session.name} cannot be written", session.why_read_only)
     try:
@@ -90,14 +90,14 @@ def _records(file: BinaryIO, path: Path, progress: Progress) -> Iterator[Record]
 
 
 class _Probe(msgspec.Struct):
-    """What of the first line of a file says which format it has."""
+    """The fields of the first line of a file by which its format is recognised."""
 
     kind: Any = None
     specversion: Any = None
 
 
 def _recognised(line: str) -> _Parse:
-    """Return what reads the lines of a file that begins with this one."""
+    """Return the parser for a file with this first line. Raises ``LineError`` for an unknown format."""
     probe = msgspec.json.decode(line, type=_Probe)
     if probe.specversion is not None:
         return CloudEventsReader().record

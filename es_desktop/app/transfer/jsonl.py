@@ -76,7 +76,7 @@ def jsonl_record(line: str) -> Record | None:
 
 
 def read_id(text: str, id_type: str) -> EntityId:
-    """Return a sequence's id. Raises ``LineError`` where it is no UUID although it should be."""
+    """Return a sequence's id. Raises ``LineError`` if it is no UUID although it should be."""
     if id_type == "text":
         return text
     try:

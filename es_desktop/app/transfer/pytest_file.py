@@ -75,7 +75,7 @@ _BROKEN: Final = "Event $stop failed then ($reason), so it passes once each even
 def pytest_lines(session: Reading, source: RecordSource, entities: Sequence[EntityId] | None) -> Iterator[bytes]:
     """Yield the lines of a test of one entity.
 
-    Raises ``UserError`` where there is not just one, its class is not known here, or it has no event yet by then.
+    Raises ``UserError`` if there is not just one, its class is not known here, or it has no event yet by then.
     """
     if entities is None or len(set(entities)) != 1:
         raise UserError("a test rebuilds one entity", "Choose just one.")
@@ -138,7 +138,7 @@ def _harmless(text: str) -> str:
 
 
 def _is_importable(model: type[Any]) -> bool:
-    """Tell whether an import by a class's own name finds this very class."""
+    """Return whether an import by a class's own name finds this very class."""
     names = [*model.__module__.split("."), *model.__qualname__.split(".")]
     if model.__module__ == "__main__" or any(not name.isidentifier() or keyword.iskeyword(name) for name in names):
         return False

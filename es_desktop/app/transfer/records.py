@@ -48,14 +48,14 @@ Progress = Callable[[int, int], None]
 
 
 class Record(NamedTuple):
-    """One row of a store of ours: of which of its two tables, and the four fields of it."""
+    """One row of a store of ours: in which of its two tables, and its four fields."""
 
     record_type: RecordType
     item: SequencedItem
 
 
 class LineError(Exception):
-    """A line of a file is no record: ``text`` says why, in one line; ``hint`` what to do where that is not plain."""
+    """A line of a file is not a record: ``text`` says why, in one line; ``hint`` what to do."""
 
     def __init__(self, text: str, hint: str = "") -> None:
         super().__init__(text)
@@ -64,22 +64,22 @@ class LineError(Exception):
 
 
 class CopyNotes(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Of which store a working copy is, and when it was begun."""
+    """The source of a working copy, and when it was started."""
 
     source: str
-    """The file with its whole folder, or the URL without its password."""
+    """The file with its folder, or the URL without its password."""
     format: str
-    """What the program calls the format of that store."""
+    """The name of the format of that store."""
     made: float
     """Seconds since the epoch, UTC."""
     scope: str | None = None
-    """The application, tenant or partition that it is of, where the store holds several and one was shown."""
+    """The application, tenant or partition that was copied of a shared store."""
     core_types: bool = msgspec.field(default=True, name="tells_core_kinds")
-    """Whether ``Created``, ``AttributeChanged`` and ``Discarded`` mean there what they do in the core."""
+    """Whether ``Created``, ``AttributeChanged`` and ``Discarded`` have the meaning of the core in that store."""
 
     @classmethod
     def from_json(cls, text: str) -> CopyNotes:
-        """Return the notes of a JSON text; those of an unknown store where it has none."""
+        """Return the notes in a JSON text; ``UNKNOWN_SOURCE`` for any other text."""
         try:
             return msgspec.json.decode(text, type=cls)
         except (msgspec.MsgspecError, RecursionError):
@@ -90,7 +90,7 @@ class CopyNotes(msgspec.Struct, frozen=True, omit_defaults=True):
         return msgspec.json.encode(self).decode()
 
     def is_of_same(self, other: CopyNotes) -> bool:
-        """Return whether two copies are of the same store, whenever they were begun."""
+        """Return whether two copies have the same source, whenever they were started."""
         return msgspec.structs.replace(self, made=other.made) == other
 
     @property
@@ -106,7 +106,7 @@ UNKNOWN_SOURCE: Final = CopyNotes("", "", 0.0, core_types=False)
 
 
 def has_core_type(event: RecordedEvent, notes: CopyNotes | None) -> bool:
-    """Return whether the name of an event's type means what it does in the core, in a store of ours with such notes."""
+    """Return whether the type of an event has the meaning of the core, in a store of ours with these notes."""
     if event.topic.startswith(f"{OURS}#"):
         return True
     if event.origin is not None:
@@ -131,9 +131,9 @@ def sent_event(item: SequencedItem, format_name: str) -> SequencedItem:
 
 
 class RecordConverter:
-    """Makes records of ours of those of one store.
+    """Converts the records of one store to records of ours.
 
-    Its methods raise ``UserError`` for a record that has no place in our tables. They may be called by any thread.
+    Its methods raise ``UserError`` for a record that our tables cannot hold. Any thread may call them.
     """
 
     def __init__(self, source: Reading) -> None:
@@ -145,7 +145,7 @@ class RecordConverter:
         self._tables = source.store.tables
         self._notes = source.copy_notes
         self.mapper: Final = ourmapper.our_mapper(source.classes)
-        """Reads the records that are made."""
+        """Decodes the converted records."""
 
     def event(self, item: Any) -> SequencedItem:
         """Return the record of an event, from the row of the store that holds it."""
@@ -221,7 +221,7 @@ class RecordConverter:
         return found if text == found.payload_text else replace(found, text=text)
 
     def _edited(self, entity_id: EntityId, event: RecordedEvent) -> SequencedItem | None:
-        """Return the record of an edited event as any other of ours; ``None`` where that would be read otherwise."""
+        """Return the record of an edited event as any other of ours; ``None`` if that would be read otherwise."""
         if event.origin is not None or not self._format.is_ours or not self._has_core_type(event):
             return None
         frame = {} if event.raw is None else self._frame(event.raw[3])
@@ -272,7 +272,7 @@ def _envelope(event: RecordedEvent) -> tuple[Any, ...]:
 
 
 def _text(mapper: RecordMapper, item: Any) -> str | None:
-    """Return the payload of a row as JSON text; ``None`` where it cannot be written so."""
+    """Return the payload of a row as JSON text; ``None`` if it cannot be written so."""
     try:
         return mapper.payload_text(item)
     except ValueError:
@@ -292,7 +292,7 @@ _FIELDS: Final[dict[str, tuple[type, ...]]] = {
 
 
 def _required(item: SequencedItem, record_type: RecordType) -> SequencedItem:
-    """SQLite keeps any kind of value in any column; a number as a topic, say, has no place in a file of records."""
+    """Return a record whose fields have the required types: SQLite keeps values of any type in any column."""
     for (name, types), value in zip(_FIELDS.items(), item, strict=True):
         if not isinstance(value, types):
             raise _refusal(record_type, key=item[:2], reason=f"its {name} is a {type(value).__name__}")

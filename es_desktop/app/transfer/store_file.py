@@ -1,4 +1,4 @@
-"""The one way to a new file: a store, or a file of lines, appears whole in its place, or not at all."""
+"""New files: a store, or a file of lines, appears complete or not at all."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ T = TypeVar("T")
 
 @contextmanager
 def new_file(path: Path, *, replaces: bool = False) -> Iterator[Path]:
-    """Give a name to write to; what stands there at the end is put at ``path``, in place of a file with ``replaces``.
+    """Yield a temporary path to write to; at the end it is renamed to ``path``. ``replaces`` allows an existing file.
 
-    What killed processes left in the folder is removed. Raises ``UserError`` where the file cannot be written, or one
+    What killed processes left in the folder is removed. Raises ``UserError`` if the file cannot be written, or one
     stands that is not replaced.
     """
     # SQLAlchemy takes longer to load than the window does; see session.py.

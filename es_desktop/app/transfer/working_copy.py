@@ -1,4 +1,4 @@
-"""Working copies: the entities of a store of another program in a store of ours, where they can be changed.
+"""Working copies: the entities of another program's store in a store of ours, where they can be changed.
 
 A copy is made entity by entity, each in one transaction with all that is copied of it. One that was stopped says what
 it is a copy of, so that the same call goes on where it stopped.
@@ -39,62 +39,62 @@ if TYPE_CHECKING:
     from es_desktop.stores.writing import RecordType
 
 _PROGRESS_EVERY: Final = 100
-"""How many records there are between two calls of progress."""
+"""Records between two calls of ``progress``."""
 _PAGE: Final = 500
 _MOST_CHANGES: Final = 3
 _RECORDS_TOGETHER: Final = 2_000
-"""Of small entities: as many as these share a transaction, which is what takes the time."""
+"""Small entities share a transaction up to this number of records, because transactions take most of the time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """How an entity of a copy is not what it is in the store."""
+    """How an entity of a copy differs from the store."""
 
     entity: EntityId
     version: int
-    """Up to which the two were compared."""
+    """The last version that was compared."""
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class CopyResult:
-    """What a copy came to, now that it is compared with the store that it was made of."""
+    """The result of copying, after the copy was compared with the store."""
 
     entities: int
-    """How many were asked for, all of which are there."""
+    """How many were requested; all of them are in the copy."""
     already: int
-    """How many of them had been there before."""
+    """How many of them were in the copy before."""
     events: int
     snapshots: int
     """How many records were written this time."""
     outdated: tuple[EntityId, ...]
-    """Entities that had been there before, and have got events in the store since; these are not copied."""
+    """Entities that were in the copy before, and got events in the store since; these events are not copied."""
     mismatches: tuple[Mismatch, ...]
-    """Where an entity is not the same in both; none where the copy is right."""
+    """The entities that differ; empty if the copy is correct."""
 
 
 class StoreCopier:
-    """Makes a working copy, or goes on with one."""
+    """Makes a working copy, or continues one."""
 
     def __init__(self, source: Session, target: Path, entities: Sequence[EntityId] | None = None) -> None:
-        """Copy these entities, or the whole store, into a file that is not there or is a copy of the same store."""
+        """Copy these entities, or the whole store, to a new file or to an earlier copy of the same store."""
         self._source = source
         self._target = target.expanduser().resolve()
         self._chosen = None if entities is None else tuple(dict.fromkeys(entities))
         self.wanted = 0
         """How many entities there are to copy."""
         self.finished = 0
-        """How many of them are in the copy, whole."""
+        """How many of them are complete in the copy."""
 
     @property
     def progress_text(self) -> str:
-        """How far it is, in words: ``12 of 300 entities``."""
+        """The progress: ``12 of 300 entities``."""
         return f"{self.finished:,} of {count_text(self.wanted, 'entity')}"
 
     def run(self, progress: Progress = lambda done, total: None) -> CopyResult:
         """Copy what is not there yet, and compare all of it.
 
-        Raises ``UserError`` where it cannot be copied, and what ``progress`` raises, between any two records: what is
+        Raises ``UserError`` if it cannot be copied, and what ``progress`` raises, between any two records: what is
         ``finished`` by then stays.
         """
         facts = self._wanted_entities()
@@ -129,7 +129,7 @@ class StoreCopier:
 
     @contextmanager
     def _opened(self, notes: CopyNotes) -> Iterator[Session]:
-        """Open the copy for writing, where it is one of this very store."""
+        """Open the copy for writing. Raises ``UserError`` if it is not a copy of this store."""
         with closing(open_session(str(self._target))) as copy:
             if copy.copy_notes is None:
                 raise UserError(f"{self._target} exists already, and is no working copy", "Choose another name.")
@@ -180,7 +180,7 @@ def _grouped(entities: Sequence[EntityFacts]) -> Iterator[list[EntityFacts]]:
 
 
 def describe_copy(copied: CopyResult) -> str:
-    """Tell how a copy ended, in one sentence without its full stop."""
+    """Return the result of copying as one sentence without a full stop."""
     there = f", {copied.already:,} of which were there already" if copied.already else ""
     written = f"{count_text(copied.events, 'event')} and {count_text(copied.snapshots, 'snapshot')} written"
     outdated = f"; {count_text(len(copied.outdated), 'entity')} got events since, which are not in it"
@@ -191,7 +191,7 @@ def describe_copy(copied: CopyResult) -> str:
 
 
 def describe_mismatches(copied: CopyResult) -> str:
-    """Tell where a copy is not as the store is, on one line."""
+    """Return on one line where a copy differs from the store."""
     first = copied.mismatches[0]
     rest = len(copied.mismatches) - 1
     more = f", and so are {rest:,} more" if rest else ""
@@ -202,7 +202,7 @@ def describe_mismatches(copied: CopyResult) -> str:
 
 
 class CopyRecords:
-    """Gives the records of entities as a copy holds them, counts them, and reports how far the whole work is."""
+    """Yields the records of entities for a copy, counts them, and reports the progress of the whole work."""
 
     def __init__(self, source: Reading, progress: Progress, total: int) -> None:
         self.events = 0
@@ -214,7 +214,7 @@ class CopyRecords:
         self._done = 0
 
     def of(self, entities: Sequence[EntityFacts]) -> Iterator[Record]:
-        """Yield the records of entities up to the versions that they are known at."""
+        """Yield the records of entities up to the version in their facts."""
         reader = self._source.store.reader
         for each in entities:
             # Snapshots come first: an entity that grows meanwhile never has one beyond the events that are read.
@@ -226,12 +226,12 @@ class CopyRecords:
                 yield self._counted("event", self._converter.event(item))
 
     def passed(self, count: int) -> None:
-        """Count other work that belongs to the whole."""
+        """Count other work as done."""
         self._done += count
         self.checkpoint()
 
     def checkpoint(self) -> None:
-        """Tell how far it is; raises where the work is not wanted any more."""
+        """Report progress; raises if the work was cancelled."""
         self._progress(min(self._done, self._total), self._total)
 
     def _counted(self, record_type: RecordType, item: SequencedItem) -> Record:
@@ -247,7 +247,7 @@ class CopyRecords:
 def mismatch(
     source: Reading, copy: Reading, entity_id: EntityId, version: int, checkpoint: Checkpoint
 ) -> Mismatch | None:
-    """Compare an entity up to a version: its records one by one, and the states that they lead to there."""
+    """Return the first difference of an entity up to a version: of its records, or of the state there."""
     for text in (
         _compare_records(source, copy, entity_id, version, checkpoint),
         _compare_snapshots(source, copy, entity_id, version),
@@ -285,13 +285,13 @@ def _events(reading: Reading, entity_id: EntityId, version: int, checkpoint: Che
 
 
 def _envelope(event: RecordedEvent) -> tuple[Any, ...]:
-    """What there is of an event beside its payload."""
+    """Return what an event has besides its payload."""
     is_read = event.error is None
     return event.version, event.type, event.entity_type, is_read, event.timestamp if is_read else None
 
 
 def _compare_snapshots(source: Reading, copy: Reading, entity_id: EntityId, version: int) -> str:
-    """Compare each snapshot of the store; the copy may have got others."""
+    """Compare each snapshot of the store; the copy may have more."""
     ours = {each.version: each for each in copy.snapshots(entity_id)}
     theirs = [each for each in source.snapshots(entity_id) if each.version <= version]
     lost = [each.version for each in theirs if each.version not in ours]
@@ -309,7 +309,7 @@ def _is_same(theirs: RecordedSnapshot, ours: RecordedSnapshot) -> bool:
 
 
 def _compare_states(source: Reading, copy: Reading, entity_id: EntityId, version: int, checkpoint: Checkpoint) -> str:
-    # With one fold, so that only the records count: code of the user's own may be at work in one of the two.
+    # Both use one fold, so that only the records count: one of the two may have trusted code.
     fold = copy.fold_for(copy.entity(entity_id))
     theirs, ours = (_state(each, fold, entity_id, version, checkpoint) for each in (source, copy))
     changes = compare_states(theirs[0], ours[0])

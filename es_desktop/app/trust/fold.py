@@ -91,7 +91,7 @@ class TrustedModel:
         return self._fatal.get(json.dumps(record)) if self._fatal else None
 
     def base_errors(self, entity_id: EntityId, snapshots: Sequence[Record]) -> list[str]:
-        """Return, for each snapshot, why no state can begin with it; an empty text where one can."""
+        """Return, for each snapshot, why no state can begin with it; an empty text if one can."""
         try:
             with self._asking():
                 return self._code.base_errors(entity_id, snapshots)
@@ -152,7 +152,7 @@ _NO_FRAME: Final = "there is no recorded event to take its id and its time from"
 
 
 class TrustedFold:
-    """Folds one entity with a person's code, many events in one call."""
+    """Folds one entity with trusted code, many events in one call."""
 
     exactness: ClassVar = Exactness.EXACT
 
@@ -211,7 +211,7 @@ class TrustedFold:
         return self._model.fold(self._entity_id, start, records, report_outcome, views=views)
 
     def base_errors(self, snapshots: Sequence[RecordedSnapshot]) -> list[str]:
-        """Return, for each snapshot, why no state can begin with it; an empty text where one can."""
+        """Return, for each snapshot, why no state can begin with it; an empty text if one can."""
         reasons = [each.error or (_INFERRED if each.is_inferred else "") for each in snapshots]
         sound = [each for each, error in zip(snapshots, reasons, strict=True) if not error]
         if not sound:

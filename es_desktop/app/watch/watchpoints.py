@@ -20,10 +20,10 @@ from es_desktop.replay.walk import base_moment
 from es_desktop.replay.watch import Crossing, WatchTarget, all_crossings
 
 _TRIAL_SECONDS: Final = 0.25
-"""What trying an expression may take while a person waits for the answer."""
+"""How long a person may wait for an expression to be tried."""
 _PATH: Final = re.compile(r'([^\W\d]\w*)(?:\.[^\W\d]\w*|\[\d+\]|\["(?:[^"\\]|\\.)*"\])*')
 _NO_PATHS: Final = frozenset({"previous", "version", "event", "True", "False", "None"})
-"""Names that mean something else in a condition than an attribute of the state."""
+"""Names that are not attributes of the state in a condition."""
 _WORDS: Final = ('changed("', 'value("', "previous.", "version", "event")
 _LINE_ENDS: Final = {ord(mark): f"\\u{ord(mark):04x}" for mark in "\x85\u2028\u2029"}
 """A condition is one line, and there are more ends of lines than those that JSON escapes."""
@@ -32,7 +32,7 @@ _MOST_OFFERED: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class WatchTrace:
-    """How a watched value went through all events of an entity. Its crossings ascend."""
+    """The values of one watchpoint over all events of an entity. The crossings ascend by version."""
 
     start: Any = ABSENT
     """Before the first event."""
@@ -46,7 +46,7 @@ class WatchTrace:
         return self.crossings[place - 1].after if place else self.start
 
     def at(self, version: int) -> Crossing | None:
-        """Return the crossing at a version, where there is one."""
+        """Return the crossing at a version; ``None`` without one."""
         place = bisect_left(self.crossings, version, key=_VERSION)
         found = self.crossings[place : place + 1]
         return found[0] if found and found[0].version == version else None
@@ -89,7 +89,7 @@ def expression_for_path(path: str) -> str:
 
 
 def completions(state: object) -> list[str]:
-    """Return what can be written of a state: its paths, those of containers too, and the other names of conditions."""
+    """Return the names that a condition can use: the paths of a state, including containers, and other words."""
     paths = islice(_paths(state), _MOST_OFFERED)
     return [*(path if _is_plain(path) else expression_for_path(path) for path in paths), *_WORDS]
 
@@ -107,7 +107,7 @@ def _is_plain(text: str) -> bool:
 
 
 def refusal(error: ConditionError) -> UserError:
-    """Return what a person is told of an expression that cannot be used."""
+    """Return the error to show for an expression that cannot be used."""
     place = "" if error.column is None else f" at column {error.column + 1}"
     named = f" {error.expression!r}" if error.expression else ""
     return UserError(f"the condition{named} cannot be used{place}: {error.text}", error.hint)
