@@ -25,7 +25,7 @@ _COMMANDS: Final = (
 )
 _ABOUT_PASSWORDS: Final = (
     "A database is postgresql://USER@HOST:PORT/DATABASE. Its password is best kept in ~/.pgpass or in PGPASSWORD: "
-    "what stands in an argument is seen by others."
+    "other users can see arguments."
 )
 
 
@@ -34,8 +34,8 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         # A URL in the wrong argument may contain a secret.
-        told = re.sub(r"://\S*", "://…", message)
-        sys.stderr.write(f"es-desktop: {told}. See: es-desktop --help\n")
+        text = re.sub(r"://\S*", "://…", message)
+        sys.stderr.write(f"es-desktop: {text}. See: es-desktop --help\n")
         raise SystemExit(BAD_INPUT)
 
 
@@ -115,31 +115,31 @@ def _add_looking(add: _AddCommand, store: _Parser, entity: _Parser, code: _Parse
     add("events", parents=[store, entity], help="the events of an entity")
     add("snapshots", parents=[store, entity], help="the snapshots of an entity")
     explain = add("explain", parents=[store, code, entity], help="how a state came to be")
-    explain.add_argument("--at", type=int, metavar="N", help="the version; the last one unless told")
-    told = "what the rebuild starts from: snapshot (the nearest), zero, or the version of a snapshot"
-    explain.add_argument("--from", dest="base", metavar="BASE", type=_base, default=NEAREST, help=told)
+    explain.add_argument("--at", type=int, metavar="N", help="the version; the last one by default")
+    text = "what the rebuild starts from: snapshot (the nearest), zero, or the version of a snapshot"
+    explain.add_argument("--from", dest="base", metavar="BASE", type=_base, default=NEAREST, help=text)
 
 
 def _add_finding(add: _AddCommand, store: _Parser, code: _Parser) -> None:
     """Add the command that searches all entities."""
     find = add("find", parents=[store, code], help="entities by their state, or events by the words in them")
     find.add_argument("expression", metavar="EXPR", nargs="?", help="such as: status == 'open' and total > 100")
-    told = "the state is the one of that time: an ISO date, which means its end, or a date and time; the last if none"
-    find.add_argument("--as-of", metavar="TIME", type=_as_of, help=told)
+    text = "the state is the one of that time: an ISO date, which means its end, or a date and time; the last if none"
+    find.add_argument("--as-of", metavar="TIME", type=_as_of, help=text)
     find.add_argument("--text", metavar="TEXT", help="words that an event holds; with EXPR, one of the entity's events")
-    told = "only of this type of entity, or without EXPR of this type of event; may be given more than once"
-    find.add_argument("--type", dest="types", metavar="T", action="append", help=told)
+    text = "only of this type of entity, or without EXPR of this type of event; may be given more than once"
+    find.add_argument("--type", dest="types", metavar="T", action="append", help=text)
     find.set_defaults(needs_question=True)
 
 
 def _add_checking(add: _AddCommand, store: _Parser, entity: _Parser, code: _Parser) -> None:
     """Add the commands that look for what is wrong, or differs, or changes."""
     verify = add("verify", parents=[store, code], help="whether its snapshots are true")
-    verify.add_argument("entity", metavar="ENTITY", nargs="?", help="an id, or the beginning of one; all unless told")
-    told = "Ends with 1 where the states, or the histories of two entities, differ; otherwise with 0, as diff does."
-    compare = add("compare", parents=[store], help="where two states differ", description=told)
+    verify.add_argument("entity", metavar="ENTITY", nargs="?", help="an id or its first characters; all by default")
+    text = "Ends with 1 if the states, or the histories of two entities, differ; otherwise with 0, as diff does."
+    compare = add("compare", parents=[store], help="where two states differ", description=text)
     for side in ("left", "right"):
-        compare.add_argument(side, metavar="ENTITY[@VERSION]", help="an id, or its beginning; at its last unless told")
+        compare.add_argument(side, metavar="ENTITY[@VERSION]", help="an id or its first characters")
     compare.add_argument("--with", dest="beside", metavar="STORE", help="where the second one is, if in another store")
     watch = add("watch", parents=[store, code, entity], help="where a condition on the state changes")
     watch.add_argument("expression", metavar="EXPR", help="such as: status == 'paid' and total > 100")
@@ -149,19 +149,19 @@ def _add_moving(add: _AddCommand, store: _Parser) -> None:
     """Add the commands that export, import or copy records."""
     from es_desktop.app.transfer.export import ExportFormat
 
-    export = add("export", parents=[store], help="its records as a file for others")
-    export.add_argument("entity", metavar="ENTITY", nargs="*", help="an id, or the beginning of one; all unless told")
-    export.add_argument("--to", "--at", dest="at", type=int, metavar="N", help="no later version; all unless told")
+    export = add("export", parents=[store], help="export its records to a file")
+    export.add_argument("entity", metavar="ENTITY", nargs="*", help="an id or its first characters; all by default")
+    export.add_argument("--to", "--at", dest="at", type=int, metavar="N", help="no later version; all by default")
     formats = [each.value for each in ExportFormat]
-    export.add_argument("--format", choices=formats, default=formats[0], help=f"{formats[0]} unless told")
-    export.add_argument("--out", metavar="FILE", help="where to; printed unless told")
+    export.add_argument("--format", choices=formats, default=formats[0], help=f"{formats[0]} by default")
+    export.add_argument("--out", metavar="FILE", help="where to; printed by default")
     export.add_argument("--bom", action="store_true", help="begin a CSV with a byte order mark, which Excel looks for")
     importing = add("import", parents=[store], help="add the records of a file, all or none")
     importing.add_argument("file", metavar="FILE", help="JSON Lines as export makes them, or CloudEvents 1.0")
-    told = "Run again, it goes on where it stopped. Ends with 1 where the copy is not as the store is."
-    copy = add("copy", parents=[store], help="make a store of it to work in", description=told)
-    copy.add_argument("target", metavar="TARGET.esdb", help="the copy, a file that is not there or was begun before")
-    copy.add_argument("entity", metavar="ENTITY", nargs="*", help="an id, or the beginning of one; all unless told")
+    text = "If it was stopped, run it again to continue. Ends with 1 if the copy differs from the store."
+    copy = add("copy", parents=[store], help="make a working copy, in which you can change things", description=text)
+    copy.add_argument("target", metavar="TARGET.esdb", help="the copy, a new file, or an unfinished copy")
+    copy.add_argument("entity", metavar="ENTITY", nargs="*", help="an id or its first characters; all by default")
 
 
 def _store_parent() -> _Parser:
@@ -174,7 +174,7 @@ def _store_parent() -> _Parser:
 
 def _entity_parent() -> _Parser:
     parent = _Parser(add_help=False)
-    parent.add_argument("entity", metavar="ENTITY", nargs="?", help="an id, or the beginning of one; an address has it")
+    parent.add_argument("entity", metavar="ENTITY", nargs="?", help="an id or its first characters; an address has it")
     parent.set_defaults(needs_entity=True)
     return parent
 
@@ -183,12 +183,12 @@ def _code_parent() -> _Parser:
     """What names trusted code, which runs only where it is named."""
     parent = _Parser(add_help=False)
     code = parent.add_argument_group(
-        "code of your own", "It runs with your rights, in a process of its own, which gets the records through a pipe."
+        "code of your own", "It runs with your rights, in a separate process that gets the records through a pipe."
     )
-    code.add_argument("--trust", metavar="DIR", help="run the code in this folder: states are what it makes of records")
-    code.add_argument("--import", dest="modules", metavar="MODULE", action="append", help="what to import from there")
-    code.add_argument("--python", metavar="EXE", help="the interpreter that runs it; the one of this program if none")
-    code.add_argument("--fold", metavar="MODULE:FUNCTION", help="what folds instead of classes: function(state, event)")
+    code.add_argument("--trust", metavar="DIR", help="use the code in this folder to make states from records")
+    code.add_argument("--import", dest="modules", metavar="MODULE", action="append", help="a module to import from it")
+    code.add_argument("--python", metavar="EXE", help="the interpreter that runs it; that of this program by default")
+    code.add_argument("--fold", metavar="MODULE:FUNCTION", help="folds instead of classes: function(state, event)")
     return parent
 
 
@@ -196,7 +196,7 @@ def _add_opening(parser: argparse.ArgumentParser) -> None:
     """Add the options of opening a store. A key is not an argument, because other users can see arguments."""
     parser.add_argument("--scope", metavar="NAME", help="only this application, tenant or partition of a shared store")
     parser.add_argument(
-        "--key-file", metavar="FILE", type=Path, help=f"what opens encrypted records; or set {VARIABLE}"
+        "--key-file", metavar="FILE", type=Path, help=f"the key of encrypted records; or set {VARIABLE}"
     )
     parser.add_argument("--map", metavar="FILE.toml", type=Path, help="which columns hold events, in other tables")
 

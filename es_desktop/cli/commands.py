@@ -59,8 +59,8 @@ def run(args: argparse.Namespace) -> int:
         print(f"es-desktop: {error}", file=sys.stderr)
         return BAD_INPUT
     except (DatastoreError, exc.DatabaseError) as error:
-        told = str(error.orig if isinstance(error, exc.DatabaseError) else error).strip()
-        reason = told.splitlines()[0].rstrip(".") if told else type(error).__name__
+        text = str(error.orig if isinstance(error, exc.DatabaseError) else error).strip()
+        reason = text.splitlines()[0].rstrip(".") if text else type(error).__name__
         print(f"es-desktop: the store cannot be read: {reason}. It may be damaged; try a copy of it.", file=sys.stderr)
         return BAD_INPUT
     except BrokenPipeError:
@@ -196,8 +196,8 @@ def _copy(session: Session, args: argparse.Namespace) -> Iterator[str]:
     try:
         copied = copying.run()
     except KeyboardInterrupt:
-        told = f"stopped: {args.target} holds {copying.progress_text}"
-        raise UserError(told, "Run it again to go on from there.") from None
+        text = f"stopped: {args.target} holds {copying.progress_text}"
+        raise UserError(text, "Run it again to go on from there.") from None
     args.status = FOUND_WRONG if copied.mismatches else OK
     if args.json:
         yield json_view.to_json(output.copied_json(copied, args.target))

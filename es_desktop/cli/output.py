@@ -52,15 +52,15 @@ def entity_lines(entities: Iterable[EntityFacts]) -> Iterator[str]:
 def event_lines(events: Iterable[RecordedEvent]) -> Iterator[str]:
     """Yield the lines of ``events``."""
     for each in events:
-        told = f"! {each.error}" if each.error else to_json(dict(each.data))
-        yield f"{each.version:>6}  {local_time(each.timestamp)}  {each.type:<20} {elide(told, _WIDEST)}"
+        text = f"! {each.error}" if each.error else to_json(dict(each.data))
+        yield f"{each.version:>6}  {local_time(each.timestamp)}  {each.type:<20} {elide(text, _WIDEST)}"
 
 
 def snapshot_lines(snapshots: Iterable[dict[str, Any]]) -> Iterator[str]:
     """Yield the lines of ``snapshots``."""
     for each in snapshots:
-        told = f"! {each['error']}" if each["error"] else to_json(each["state"])
-        yield f"{each['version']:>6}  {each['type']:<14} {elide(told, _WIDEST)}"
+        text = f"! {each['error']}" if each["error"] else to_json(each["state"])
+        yield f"{each['version']:>6}  {each['type']:<14} {elide(text, _WIDEST)}"
 
 
 def rebuild_lines(rebuild: Rebuild, entity: EntityFacts, at: int, verdict: Verdict) -> Iterator[str]:
@@ -72,8 +72,8 @@ def rebuild_lines(rebuild: Rebuild, entity: EntityFacts, at: int, verdict: Verdi
     else:
         yield f"from the snapshot at {rebuild.base.version}; {rebuild.skipped} events were not read"
     for step in rebuild.steps:
-        told = f"! {step.error}" if step.error else ", ".join(map(change_text, step.changes))
-        yield f"{step.version:>6}  {step.type:<20} {elide(told, _WIDEST)}"
+        text = f"! {step.error}" if step.error else ", ".join(map(change_text, step.changes))
+        yield f"{step.version:>6}  {step.type:<20} {elide(text, _WIDEST)}"
         yield from (f"        {line}" for line in step.traceback.splitlines())
     yield to_json(rebuild.state, indent=2)
 
@@ -82,13 +82,13 @@ def check_lines(checks: Iterable[EntityCheck]) -> Iterator[str]:
     """Yield the lines of ``verify``, one for each snapshot."""
     for found in checks:
         check = found.check
-        told = {True: "true", False: "FALSE", None: "cannot be told"}[check.ok]
+        text = {True: "true", False: "FALSE", None: "cannot be told"}[check.ok]
         if check.ok is False:
             values = f"{elide(to_json(check.snapshot), 40)}, replayed {elide(to_json(check.replayed), 40)}"
-            told += f"  {check.path}: {values}; they part at event {check.first_event}"
+            text += f"  {check.path}: {values}; they part at event {check.first_event}"
         elif check.reason:
-            told += f"  {check.reason}"
-        yield f"{found.entity.type:<14} {short_id(found.entity.id)} {check.version:>6}  {told}"
+            text += f"  {check.reason}"
+        yield f"{found.entity.type:<14} {short_id(found.entity.id)} {check.version:>6}  {text}"
 
 
 def crossing_lines(crossings: Iterable[Crossing]) -> Iterator[str]:
@@ -171,8 +171,8 @@ def _event_json(found: FoundEvent) -> JsonObject:
 
 def _entity_line(hit: StateHit) -> str:
     entity = hit.entity
-    told = {path: value for path, value in hit.values.items() if value is not ABSENT}
-    values = ", ".join(f"{path} = {elide(to_json(value), _WIDEST_VALUE)}" for path, value in told.items())
+    text = {path: value for path, value in hit.values.items() if value is not ABSENT}
+    values = ", ".join(f"{path} = {elide(to_json(value), _WIDEST_VALUE)}" for path, value in text.items())
     gone = "  (discarded)" if entity.discarded else ""
     line = f"{entity.type:<14} {entity.id!s:<36} {hit.version:>7}  {hit.exactness:<8}  {elide(values, _WIDEST)}{gone}"
     return line.rstrip()
@@ -180,10 +180,10 @@ def _entity_line(hit: StateHit) -> str:
 
 def _event_line(found: FoundEvent) -> str:
     event = found.event
-    told = f"! {event.error}" if event.error else to_json(dict(event.data))
+    text = f"! {event.error}" if event.error else to_json(dict(event.data))
     return (
         f"{found.entity_type:<14} {found.entity_id!s:<36} {event.version:>7}  {local_time(event.timestamp)}"
-        f"  {event.type:<20} {elide(told, _WIDEST)}"
+        f"  {event.type:<20} {elide(text, _WIDEST)}"
     )
 
 
@@ -215,7 +215,7 @@ def copied_lines(copied: CopyResult, target: str) -> Iterator[str]:
 
 
 _PATIENCE_SECONDS: Final = 1.0
-"""Nobody wants to be told of what takes no longer."""
+"""Shorter work shows no progress."""
 _EVERY_SECONDS: Final = 0.1
 _CLEAR: Final = "\r\x1b[K"
 

@@ -62,8 +62,8 @@ class Difference:
             return "the entity is not there"
         if self.is_there and not self.was_there:
             return "the entity is there, unlike in the history"
-        told = summarise_changes(self.changes[:limit], limit)
-        return f"{told} · +{self.count - limit:,} more" if self.count > limit else told
+        text = summarise_changes(self.changes[:limit], limit)
+        return f"{text} · +{self.count - limit:,} more" if self.count > limit else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,16 +101,16 @@ class Divergences:
 
     def holds(self, version: int) -> bool:
         """Return whether the states differ at a version."""
-        place = bisect_left(self.versions, version)
-        return place < len(self.versions) and self.versions[place] == version
+        index = bisect_left(self.versions, version)
+        return index < len(self.versions) and self.versions[index] == version
 
     def spans(self, most: int = _MOST_SPANS) -> str:
         """Return the versions as text, ``12–17, 19``: at most ``most`` spans, then ``…``."""
         found = list(islice(_spans(self.versions), most + 1))
-        told = [str(first) if first == last else f"{first}–{last}" for first, last in found[:most]]
+        spans = [str(first) if first == last else f"{first}–{last}" for first, last in found[:most]]
         if len(found) > most:
-            told.append(ELLIPSIS)
-        return ", ".join(told)
+            spans.append(ELLIPSIS)
+        return ", ".join(spans)
 
 
 def find_divergences(

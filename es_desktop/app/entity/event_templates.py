@@ -31,14 +31,14 @@ class EventType:
     """A payload of it: that of an event of this type, or blank values."""
 
 
-def event_types(recorded: RecordedHistory, passed: int) -> list[EventType]:
+def event_types(recorded: RecordedHistory, before_index: int) -> list[EventType]:
     """Return the types that occur in the history, then those of the entity's class besides.
 
-    The example is that of the last one among the first ``passed`` events, or else of the first one behind them.
+    The example is that of the last one among the first ``before_index`` events, or else of the first one behind them.
     """
     found: dict[str, EventType] = {}
-    for place, event in enumerate(recorded.events):
-        if event.error is None and (place < passed or event.topic not in found):
+    for index, event in enumerate(recorded.events):
+        if event.error is None and (index < before_index or event.topic not in found):
             found[event.topic] = EventType(event.topic, event.type, event.data)
     for topic, event_class in _classes_of(recorded.facts.topic, recorded.reading.classes).items():
         if topic not in found:
@@ -96,9 +96,9 @@ def read_payload(text: str, classes: KnownClasses, usual: Collection[str] = ()) 
         raise UserError(str(error), _HINT) from error
     if not isinstance(data, dict):
         raise UserError("a payload is an object: names and values between { and }", "An event without any is {}.")
-    aside = sorted((FRAME & data.keys()) - set(usual))
-    if aside:
-        raise UserError(f"{' and '.join(aside)} cannot be edited", "It says when an event was, and of what.")
+    forbidden = sorted((FRAME & data.keys()) - set(usual))
+    if forbidden:
+        raise UserError(f"{' and '.join(forbidden)} cannot be edited", "It says when an event was, and of what.")
     return data
 
 
@@ -106,8 +106,8 @@ def _require_json(text: str) -> None:
     try:
         json.loads(text, object_pairs_hook=_require_names_once)
     except json.JSONDecodeError as error:
-        told = f"line {error.lineno}, column {error.colno}: {error.msg[:1].lower()}{error.msg[1:]}"
-        raise UserError(told, "Texts and names stand in double quotes; there is no comma after the last.") from error
+        text = f"line {error.lineno}, column {error.colno}: {error.msg[:1].lower()}{error.msg[1:]}"
+        raise UserError(text, "Texts and names stand in double quotes; there is no comma after the last.") from error
     except (RecursionError, ValueError) as error:
         raise UserError(f"the text cannot be read: {error}") from error
 

@@ -108,7 +108,7 @@ def _owner(path: str) -> str:
 
 def _is_inside(path: str, nets: dict[str, _Net]) -> bool:
     """Return whether what the path is a part of is told by itself: a value, or a list whose members moved."""
-    return any(mark in ".[" and path[:place] in nets for place, mark in enumerate(path))
+    return any(mark in ".[" and path[:index] in nets for index, mark in enumerate(path))
 
 
 def _describe(path: str, net: _Net, has_gap: bool) -> str:

@@ -121,8 +121,8 @@ class EntityView:
         seconds = chain.seconds(count, checkpoint)
         # At a snapshot's own version no step is needed, but what its last event changed is still worth telling.
         before = chain if count else self._chain_to(version - 1, base)
-        place = before.index_of(version)
-        step = next(iter(before.steps(place - 1, place, checkpoint)), None)
+        index = before.index_of(version)
+        step = next(iter(before.steps(index - 1, index, checkpoint)), None)
         note = self.bases.why_not(base, version)
         return StateView(
             version, chain.base, chain.base_state, chain.skipped, count, seconds, state, exactness, step, note
@@ -192,8 +192,8 @@ def history_elsewhere(view: EntityView, checkpoint: Checkpoint) -> History:
     raise UserError("the history was not told", "Refresh, to read it again.")
 
 
-def _walk(send: Send, place: str, options: OpenOptions, entity_id: EntityId) -> None:
+def _walk(send: Send, store: str, options: OpenOptions, entity_id: EntityId) -> None:
     from es_desktop.app.store.session import open_session
 
-    with closing(open_session(place, writable=False, options=options)) as session:
+    with closing(open_session(store, writable=False, options=options)) as session:
         send(EntityView(session, entity_id).history(lambda: send(None)))

@@ -58,8 +58,8 @@ def find_entities(
         checkpoint()
         numbers.extend(chunk)
     number = None if chosen is None else entities.entity_number(database, raw_id(chosen))
-    place = numbers.index(number) if number is not None and number in numbers else None
-    return Listing(numbers, facts_of(reading, database, numbers[:PAGE]), place)
+    index = numbers.index(number) if number is not None and number in numbers else None
+    return Listing(numbers, facts_of(reading, database, numbers[:PAGE]), index)
 
 
 def facts_of(reading: Reading, database: IndexDatabase, numbers: Sequence[int]) -> list[EntityFacts]:

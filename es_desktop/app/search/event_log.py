@@ -44,11 +44,11 @@ def find_event_numbers(index: StoreIndex, search: EventSearch, after: int) -> It
 def events_by_number(index: StoreIndex, numbers: Sequence[int]) -> list[LoggedEvent]:
     """Return events by their numbers in the index."""
     rows = events.event_rows(index.database, numbers)
-    places = [(id_of_raw(row.id), row.position) for row in rows]
-    there = index.session.events_at(places)
+    keys = [(id_of_raw(row.id), row.position) for row in rows]
+    there = index.session.events_at(keys)
     return [
         LoggedEvent(entity_id, event)
-        for (entity_id, _), event in zip(places, there, strict=True)
+        for (entity_id, _), event in zip(keys, there, strict=True)
         if event is not None  # the file is not what it was; the index will know that soon
     ]
 

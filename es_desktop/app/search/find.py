@@ -104,8 +104,8 @@ def _events(index: StoreIndex | None, request: Request) -> Iterator[FoundEvent]:
     numbers = _numbers(index, request)
     while page := list(islice(numbers, _PAGE)):
         rows = event_rows(index.database, page)
-        places = [(id_of_raw(row.id), row.position) for row in rows]
-        for (entity_id, _), row, event in zip(places, rows, index.session.events_at(places), strict=True):
+        keys = [(id_of_raw(row.id), row.position) for row in rows]
+        for (entity_id, _), row, event in zip(keys, rows, index.session.events_at(keys), strict=True):
             if event is not None:
                 yield FoundEvent(entity_id, row.entity_type or event.entity_type, event)
 

@@ -364,11 +364,11 @@ class StateScanner:
         firsts = dict(zip(left, self._reading.events_at([(each, wanted[each].first) for each in left]), strict=True))
         starts: dict[EntityId, _Start] = {}
         while left := {each: versions for each, versions in left.items() if versions}:
-            places = [(each, versions.pop()) for each, versions in left.items()]
-            there = self._reading.store.batches.snapshots_at(places)
-            events = self._reading.events_at(places)
-            for place, event in zip(places, events, strict=True):
-                entity_id, first, snapshot = place[0], firsts[place[0]], there.get(place)
+            keys = [(each, versions.pop()) for each, versions in left.items()]
+            there = self._reading.store.batches.snapshots_at(keys)
+            events = self._reading.events_at(keys)
+            for key, event in zip(keys, events, strict=True):
+                entity_id, first, snapshot = key[0], firsts[key[0]], there.get(key)
                 if first is not None and snapshot is not None and self._is_base(entity_id, first, snapshot):
                     starts[entity_id] = _Start(snapshot, first, event)
                     del left[entity_id]
@@ -382,10 +382,8 @@ class StateScanner:
     def _until_then(self, snapshots: Mapping[EntityId, list[int]]) -> dict[EntityId, list[int]]:
         """Return the versions whose own event was no later than the time that is requested: half of them at a look."""
         spans = {each: (0, len(versions)) for each, versions in snapshots.items()}
-        while places := [
-            (each, snapshots[each][(low + high) // 2]) for each, (low, high) in spans.items() if low < high
-        ]:
-            for (each, _), event in zip(places, self._reading.events_at(places), strict=True):
+        while keys := [(each, snapshots[each][(low + high) // 2]) for each, (low, high) in spans.items() if low < high]:
+            for (each, _), event in zip(keys, self._reading.events_at(keys), strict=True):
                 low, high = spans[each]
                 middle = (low + high) // 2
                 is_before = event is not None and not _is_later(event, self._search.as_of)

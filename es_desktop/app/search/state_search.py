@@ -102,7 +102,7 @@ def scanned_in_processes(
 
 def _scan_what_comes(
     send: Send,
-    place: str,
+    store: str,
     options: OpenOptions,
     models: Sequence[type[DomainEntity]],
     search: StateSearch,
@@ -113,7 +113,7 @@ def _scan_what_comes(
     """Scan what is handed over, in a separate process."""
     from es_desktop.app.store.session import open_session
 
-    with closing(open_session(place, writable=False, models=models, options=options)) as session:
+    with closing(open_session(store, writable=False, models=models, options=options)) as session:
         scanner = StateScanner(session, search, types)
         gc.freeze()
         gc.set_threshold(_NEW_OBJECTS)

@@ -114,17 +114,17 @@ class StoreIndex:
         )
 
 
-def _is_same_time(told: float | None, indexed: float | None) -> bool:
+def _is_same_time(recorded: float | None, indexed: float | None) -> bool:
     # SQLite may read the last digit of a number in another way; and it reads the time of a damaged record.
-    return told is None or (indexed is not None and isclose(told, indexed, rel_tol=1e-12))
+    return recorded is None or (indexed is not None and isclose(recorded, indexed, rel_tol=1e-12))
 
 
-def _fill(send: Send, place: str, options: OpenOptions, path: str, keeps_text: bool) -> None:
+def _fill(send: Send, store: str, options: OpenOptions, path: str, keeps_text: bool) -> None:
     """Fill an index in a separate process."""
     from es_desktop.app.store.session import open_session
 
     database = IndexDatabase(Path(path), is_filled_here=True)
-    with closing(open_session(place, writable=False, options=options)) as session:
+    with closing(open_session(store, writable=False, options=options)) as session:
         try:
             IndexFiller(database, index_source(session.store), keeps_text=keeps_text).run(send)
         except (sqlite3.DatabaseError, DatastoreError) as error:
@@ -138,8 +138,8 @@ _KEPT_SECONDS: Final = 60 * 86_400.0
 
 def index_path(session: Session, folder: Path) -> Path:
     """Return where the index of a store is kept, or would be."""
-    told = (session.absolute_name, str(session.scope), repr(session.options.table_map), str(bool(session.options.keys)))
-    name = sha256("\0".join(told).encode()).hexdigest()[:32]
+    key = (session.absolute_name, str(session.scope), repr(session.options.table_map), str(bool(session.options.keys)))
+    name = sha256("\0".join(key).encode()).hexdigest()[:32]
     return folder / f"{name}{_ENDING}"
 
 

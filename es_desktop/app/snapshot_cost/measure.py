@@ -215,7 +215,7 @@ def _size(value: Any) -> int:
 
 _SECONDS: Final = 3.0
 _EFFORT: Final = Effort(rounds=3, seconds=0.25)
-_MOST_OF_A_KIND: Final = 60
+_MAX_OF_A_GROUP: Final = 60
 _CHECKED_AFTER: Final = 1000
 
 
@@ -228,17 +228,17 @@ def measure_store(reading: Reading, progress: Callable[[int, int], None], second
     entities = list(_checked(reading.entities(), progress))
     if not entities:
         raise UserError("this store has no entity yet", "Make one first.")
-    kinds = group_by_length(entities)
-    plan = sampling_plan(kinds)
+    groups = group_by_length(entities)
+    plan = sampling_plan(groups)
     began = perf_counter()
     measured: dict[int, list[EntityCosts]] = defaultdict(list)
-    for done, (kind, entity) in enumerate(plan):
-        if len(measured) == len(kinds) and perf_counter() - began > seconds:
+    for done, (group, entity) in enumerate(plan):
+        if len(measured) == len(groups) and perf_counter() - began > seconds:
             break
         progress(done, len(plan))
-        measured[kind].append(measure_entity(reading, entity, partial(progress, done, len(plan)), _EFFORT))
+        measured[group].append(measure_entity(reading, entity, partial(progress, done, len(plan)), _EFFORT))
     return SnapshotCost(
-        tuple(Share(each, len(kinds[kind]) / len(found)) for kind, found in measured.items() for each in found),
+        tuple(Share(each, len(groups[group]) / len(found)) for group, found in measured.items() for each in found),
         len(entities),
     )
 
@@ -253,24 +253,24 @@ def _checked(entities: Iterable[EntityFacts], progress: Callable[[int, int], Non
 def group_by_length(entities: Iterable[EntityFacts]) -> dict[int, list[EntityFacts]]:
     """Return entities by about how long they are: by powers of two, and the longest by itself (as kind 0)."""
     longest, *others = sorted(entities, key=lambda each: each.events, reverse=True)
-    kinds = {0: [longest]}
+    groups = {0: [longest]}
     for each in others:
-        kinds.setdefault(each.events.bit_length(), []).append(each)
-    return kinds
+        groups.setdefault(each.events.bit_length(), []).append(each)
+    return groups
 
 
-def sampling_plan(kinds: Mapping[int, Sequence[EntityFacts]]) -> list[tuple[int, EntityFacts]]:
+def sampling_plan(groups: Mapping[int, Sequence[EntityFacts]]) -> list[tuple[int, EntityFacts]]:
     """Return what to measure, in turn: one of each kind before a second of any, spread over the members of each."""
     turns = [
-        (turn, kind, members[place])
-        for kind, members in kinds.items()
-        for turn, place in enumerate(_spread(len(members), _MOST_OF_A_KIND))
+        (turn, group, members[index])
+        for group, members in groups.items()
+        for turn, index in enumerate(_spread(len(members), _MAX_OF_A_GROUP))
     ]
-    return [(kind, entity) for _, kind, entity in sorted(turns, key=lambda each: each[:2])]
+    return [(group, entity) for _, group, entity in sorted(turns, key=lambda each: each[:2])]
 
 
 def _spread(count: int, most: int) -> list[int]:
     """Return places among ``count``, at most so many, of which the first few lie far from each other."""
     taken = min(count, most)
     order = sorted(range(taken), key=lambda number: f"{number:016b}"[::-1])
-    return [place * count // taken for place in order]
+    return [index * count // taken for index in order]

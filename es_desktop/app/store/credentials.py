@@ -79,13 +79,13 @@ class ServerAddress:
     def __str__(self) -> str:
         is_folder = self.host.startswith("/")
         host = f"[{self.host}]" if ":" in self.host else quote(self.host, safe=".-_")
-        place = f"{quote(self.user, safe='')}@" if self.user else ""
-        place += "" if is_folder else host
-        place += f":{self.port}" if self.port is not None else ""
+        server = f"{quote(self.user, safe='')}@" if self.user else ""
+        server += "" if is_folder else host
+        server += f":{self.port}" if self.port is not None else ""
         options = ((("host", self.host),) if is_folder else ()) + self.options
         query = f"?{urlencode(options, safe='/')}" if options else ""
         database = f"/{quote(self.database, safe='')}" if self.database or query else ""
-        return f"{SCHEME}://{place}{database}{query}"
+        return f"{SCHEME}://{server}{database}{query}"
 
 
 class Passwords(Protocol):

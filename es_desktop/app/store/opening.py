@@ -111,13 +111,13 @@ class Opener:
 
     def _keep(self, session: Session, options: OpenOptions) -> None:
         """Keep, now that the store is open, what should be. It stays open where that fails, and says so."""
-        place = session.absolute_name
+        name = session.absolute_name
         try:
             if options.keeps_password and session.options.password:
-                self.passwords.keep(place, session.options.password)
+                self.passwords.keep(name, session.options.password)
             elif options.keeps_password is False:
-                self.passwords.forget(place)
+                self.passwords.forget(name)
             if options.keeps_map and options.table_map is not None:
-                self.maps.save(place, options.table_map)
+                self.maps.save(name, options.table_map)
         except UserError as error:
             session.notice = error

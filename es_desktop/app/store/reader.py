@@ -151,9 +151,9 @@ class Reading:
         """Return one event of an entity. Raises ``IndexError`` if there is none."""
         return self._opened.tables.events.mapper.to_recorded_event(self.record(entity_id, version))
 
-    def events_at(self, places: Sequence[tuple[EntityId, int]]) -> list[RecordedEvent | None]:
+    def events_at(self, keys: Sequence[tuple[EntityId, int]]) -> list[RecordedEvent | None]:
         """Return the events of any entities at some versions; ``None`` if there is none."""
-        return self._opened.log.events_at(places)
+        return self._opened.log.events_at(keys)
 
     def log_order(self) -> range | None:
         """Return the numbers of all events, oldest first, where the store numbers them one after another."""

@@ -64,8 +64,8 @@ def format_cost(seconds: float) -> str:
 
 def format_day(timestamp: float | None) -> str:
     """Return a time as ``format_time`` does, but of another year the day alone, which fits a narrow column."""
-    told = format_time(timestamp)
-    return told.partition(" ")[0] if told[:4].isdecimal() and told[4:5] == "-" else told
+    text = format_time(timestamp)
+    return text.partition(" ")[0] if text[:4].isdecimal() and text[4:5] == "-" else text
 
 
 def format_time(timestamp: float | None, reference: float | None = None) -> str:

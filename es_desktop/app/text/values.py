@@ -138,8 +138,8 @@ def _leaves(path: str, tree: object) -> Iterator[tuple[str, object]]:
             shown = format_value(name)
             yield from _leaves(f"{path}.{shown}" if path else shown, value)
     elif isinstance(tree, (list, tuple)) and tree:
-        for place, value in enumerate(tree):
-            yield from _leaves(f"{path}[{place}]", value)
+        for index, value in enumerate(tree):
+            yield from _leaves(f"{path}[{index}]", value)
     else:
         yield path, tree
 

@@ -42,24 +42,24 @@ class WatchTrace:
 
     def value_at(self, version: int) -> Any:
         """Return the value after the event of a version."""
-        place = bisect_right(self.crossings, version, key=_VERSION)
-        return self.crossings[place - 1].after if place else self.start
+        index = bisect_right(self.crossings, version, key=_VERSION)
+        return self.crossings[index - 1].after if index else self.start
 
     def at(self, version: int) -> Crossing | None:
         """Return the crossing at a version; ``None`` without one."""
-        place = bisect_left(self.crossings, version, key=_VERSION)
-        found = self.crossings[place : place + 1]
+        index = bisect_left(self.crossings, version, key=_VERSION)
+        found = self.crossings[index : index + 1]
         return found[0] if found and found[0].version == version else None
 
     def before(self, version: int) -> Crossing | None:
         """Return the last crossing before a version."""
-        place = bisect_left(self.crossings, version, key=_VERSION)
-        return self.crossings[place - 1] if place else None
+        index = bisect_left(self.crossings, version, key=_VERSION)
+        return self.crossings[index - 1] if index else None
 
     def after(self, version: int) -> Crossing | None:
         """Return the first crossing after a version."""
-        place = bisect_right(self.crossings, version, key=_VERSION)
-        return self.crossings[place] if place < len(self.crossings) else None
+        index = bisect_right(self.crossings, version, key=_VERSION)
+        return self.crossings[index] if index < len(self.crossings) else None
 
 
 _VERSION: Final = attrgetter("version")
@@ -108,9 +108,9 @@ def _is_plain(text: str) -> bool:
 
 def refusal(error: ConditionError) -> UserError:
     """Return the error to show for an expression that cannot be used."""
-    place = "" if error.column is None else f" at column {error.column + 1}"
+    position = "" if error.column is None else f" at column {error.column + 1}"
     named = f" {error.expression!r}" if error.expression else ""
-    return UserError(f"the condition{named} cannot be used{place}: {error.text}", error.hint)
+    return UserError(f"the condition{named} cannot be used{position}: {error.text}", error.hint)
 
 
 def watch_traces(
@@ -129,11 +129,11 @@ def watch_traces(
             found[expression] = WatchTrace(error=error)
     crossings: list[list[Crossing]] = [[] for _ in watched]
     errors: dict[int, ConditionError] = {}
-    for index, told in all_crossings(chain, tuple(watched.values()), checkpoint, progress):
-        if isinstance(told, Crossing):
-            crossings[index].append(told)
+    for index, result in all_crossings(chain, tuple(watched.values()), checkpoint, progress):
+        if isinstance(result, Crossing):
+            crossings[index].append(result)
         else:
-            errors[index] = told
+            errors[index] = result
     for index, (expression, each) in enumerate(watched.items()):
         if index in errors:
             found[expression] = WatchTrace(error=errors[index])
