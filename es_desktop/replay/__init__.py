@@ -1,4 +1,4 @@
-"""How did a state come to be? Steps, changes and writers, worked out from events; no Qt, no SQL."""
+"""Rebuilds states from events: steps, changes, writers, branches and watchpoints. No Qt, no SQL."""
 
 from .blame import Blame
 from .branch import Branch, BranchEntry, BranchRow, HypotheticalChain

@@ -1,4 +1,4 @@
-"""Blame: which events set each value of a state, found at once for any path."""
+"""Blame: an index of the writers of each path of a state."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ from .version_set import VersionSet
 
 
 class Blame:
-    """An index of the events that wrote each path, filled by a walk from block to block.
+    """An index of the events that wrote each path, filled step by step.
 
-    An event wrote a path where the value there is another after it: it set or removed the value, something inside it,
-    or a container with it.
+    An event wrote a path if it changed the value there, a value inside it, or a container that holds it.
     """
 
     def __init__(self) -> None:
@@ -23,7 +22,7 @@ class Blame:
         self._last: int | None = None
 
     def add(self, steps: Iterable[Step]) -> None:
-        """Take in more steps. Raises ``ValueError`` for one that does not come after those that are in already."""
+        """Add steps, which must be in ascending order. Raises ``ValueError`` if they are not."""
         for step in steps:
             if self._last is not None and step.version < self._last:
                 raise ValueError(f"the step at version {step.version} comes after that at {self._last}")

@@ -1,4 +1,4 @@
-"""What if? A branch of a history, in memory: its events skipped, edited, moved or added to, and folded as they are."""
+"""Branches: hypothetical histories in memory, with events skipped, edited, moved or inserted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .slots import Mark, Slot, slots_of
 
 @dataclass(frozen=True, slots=True)
 class BranchRow:
-    """One event of a branch: its version there, the one that it has in the history, and what was made of it."""
+    """One event of a branch: its version there, its version in the history, and how it was edited."""
 
     version: int
     original: int | None
@@ -29,7 +29,7 @@ class BranchRow:
 
 @dataclass(frozen=True, slots=True)
 class BranchEntry:
-    """One event of a branch, or one that it skips, in the order in which they stand."""
+    """One event of a branch, or an event that it skips, in the order of the branch."""
 
     name: EventRef
     version: int | None
@@ -37,28 +37,27 @@ class BranchEntry:
     mark: Mark
     topic: str
     type: str
-    """What the event is called."""
     count_in_branch: int
-    """How many events of the branch there are up to here."""
+    """How many events of the branch there are up to this one."""
     count_in_history: int
-    """How many events of the history had their turn up to here; skipped ones too. With its state after so many, that of
-    the branch is compared."""
+    """How many events of the history there are up to this one, with skipped ones. The state of the history after that
+    many is the one to compare with."""
 
     @property
     def original(self) -> int | None:
-        """The version that it has in the history; ``None`` for an inserted event."""
+        """The version in the history; ``None`` for an inserted event."""
         return self.name if isinstance(self.name, int) else None
 
 
 class HypotheticalChain(Chain):
-    """The steps of a branch: what would have been. Nothing of it is written to the store that it comes from."""
+    """The steps of a branch. They are never written to the store."""
 
 
 class Branch:
-    """The events of an entity with edits carried out. It never changes: ``edited`` returns another one.
+    """The events of an entity with edits applied. Immutable: ``edited`` returns another branch.
 
-    From the first edited place on, the events are numbered without gaps. They are copies made anew each time, so that
-    no fold reaches the history; those of a known class are objects of it, made without its constructor.
+    From the first edit on, the events are numbered without gaps. Each call returns new copies, so that no fold can
+    change the history. Events of a known class are objects of it, made without its constructor.
     """
 
     def __init__(
@@ -67,7 +66,7 @@ class Branch:
         edits: Iterable[BranchEdit] = (),
         classes: KnownClasses = known_classes,
     ) -> None:
-        """Carry out edits on the events of an entity, ascending by version. Raises ``ValueError`` for a bad edit."""
+        """Apply edits to the events of an entity, ascending by version. Raises ``ValueError`` for an invalid edit."""
         self.edits = tuple(edits)
         self._history = tuple(events)
         self._classes = classes
@@ -80,14 +79,14 @@ class Branch:
 
     @property
     def branches_at(self) -> int | None:
-        """The version from which on it is not the history any more; ``None`` where it is."""
+        """The first version that differs from the history; ``None`` if none does."""
         if self._kept == len(self._slots) == len(self._history):
             return None
         return self._number_at(self._kept)
 
     @property
     def rows(self) -> tuple[BranchRow, ...]:
-        """What each of the events is."""
+        """The events of the branch, with how each was edited."""
         return tuple(
             BranchRow(version, None if slot.origin is None else slot.origin.version, slot.mark)
             for version, slot in zip(self._versions, self._slots, strict=True)
@@ -95,12 +94,12 @@ class Branch:
 
     @property
     def kept(self) -> int:
-        """How many events at the beginning are those of the history."""
+        """How many events at the start are those of the history."""
         return self._kept
 
     @cached_property
     def entries(self) -> tuple[BranchEntry, ...]:
-        """Each event, also those that are skipped; without an inserted one that is taken out again."""
+        """All events, with those that are skipped; without inserted events that are skipped again."""
         found: list[BranchEntry] = []
         types: dict[str, str] = {}
         count_in_branch = count_in_history = 0
@@ -118,25 +117,25 @@ class Branch:
         return tuple(found)
 
     def common_start(self, other: Branch) -> int:
-        """Return how many events at the beginning are the same in another branch of the same history."""
+        """Return how many events at the start are the same in another branch of the same history."""
         most = min(len(self._slots), len(other._slots))
         return next((at for at in range(most) if not self._is_like(other, at)), most)
 
     def edited(self, *edits: BranchEdit) -> Branch:
-        """Return a branch with more edits. Raises ``ValueError`` for a bad one."""
+        """Return a branch with more edits. Raises ``ValueError`` for an invalid one."""
         return Branch(self._history, (*self.edits, *edits), self._classes)
 
     def events(self) -> list[RecordedEvent]:
-        """Return the hypothetical events; the history's own, as copies, where nothing is edited."""
+        """Return the events of the branch, as copies."""
         return [self.event_at(at) for at in range(len(self._slots))]
 
     def event_at(self, at: int) -> RecordedEvent:
-        """Return the hypothetical event at an index."""
+        """Return the event of the branch at an index, as a copy."""
         slot, version = self._slots[at], self._versions[at]
         if slot.origin is not None and not slot.is_synthetic:
             return with_version(slot.origin, version, slot.data)
         topic = self._topic(slot)
-        event = synthetic_event(topic, version, slot.data or {}, self._beside(at), self._classes)
+        event = synthetic_event(topic, version, slot.data or {}, self._neighbour(at), self._classes)
         return replace(event, type_override=self._type_overrides.get(topic, ""))
 
     def chain(self, fold: Fold) -> HypotheticalChain:
@@ -159,13 +158,13 @@ class Branch:
         ours, theirs = self._slots[at], other._slots[at]
         if not ours.is_like(theirs) or self._versions[at] != other._versions[at]:
             return False
-        # What is invented takes its time from an event that stands beside it, which may be one behind it.
-        return not ours.is_synthetic or self._beside(at) is other._beside(at)
+        # A synthetic event takes its time from a neighbour, which may be a later event.
+        return not ours.is_synthetic or self._neighbour(at) is other._neighbour(at)
 
-    def _beside(self, at: int) -> RecordedEvent | None:
-        """Return the event that tells an invented one whose it is, and when: the nearest before it that can.
+    def _neighbour(self, at: int) -> RecordedEvent | None:
+        """Return the event from which a synthetic one takes its entity and its time, ``None`` if there is none.
 
-        That is one after it where there is none, or even one that is skipped.
+        That is the nearest decoded event before it; else one after it, even a skipped one.
         """
         around = [*reversed(self._slots[:at]), *self._slots[at + 1 :]]
         events = [*(slot.origin for slot in around if slot.origin is not None), *self._history]
@@ -186,7 +185,7 @@ class Branch:
         return self._history[-1].version + 1 if self._history else 0
 
     def _topic_of(self, topic: str) -> str:
-        """Return a topic, whole or told by the name of a type only. Raises ``ValueError`` where that is not enough."""
+        """Return the topic for a topic or an event type. Raises ``ValueError`` for an event type that is not known."""
         if topic in self._type_overrides or "#" in topic or ":" in topic:
             return topic
         topics = [Topic(event.topic) for event in self._history]

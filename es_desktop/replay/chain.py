@@ -1,4 +1,9 @@
-"""A chain of steps: the events of one entity applied from a base on, worked out where they are asked for."""
+"""A chain of steps: the events of one entity applied from a base on, computed on demand.
+
+An entity may have a million events, and a person may jump to any version. So steps are computed in blocks, and the
+state before a block is kept: any step is then at most one block away from a kept state. The number of kept states is
+limited by dropping every second one, which keeps them evenly spread.
+"""
 
 from __future__ import annotations
 
@@ -20,27 +25,27 @@ from .steps import Base, Exactness, Rebuild, Step, writers
 from .tree import PlainTree, plain
 
 BLOCK: Final = 128
-"""Steps that are worked out together. The state before each block is kept, so that no step is far from one."""
+"""Steps that are computed together."""
 _BLOCKS_KEPT: Final = 64
 _STATES_KEPT: Final = 400
-"""Of the states before blocks. Where there are more, every other one is given up, so that they stay evenly spread."""
+"""The most states before blocks that are kept."""
 
 Checkpoint = Callable[[], None]
-"""Called now and then during long work; raises where the work is not wanted any more."""
+"""Called regularly during long work; raises to stop it."""
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """The state after so many steps, as it was: copied before anything is applied to it."""
+    """The state before a block, which no fold may change, and the seconds from the base to it."""
 
     folded: FoldedState
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
-class _OneStep:
-    """The state after so many steps, and the last of them; none of the others was worked out."""
+class _SingleStep:
+    """The state after ``count`` steps, and the last of these steps, without the others."""
 
     count: int
     state: PlainTree | None
@@ -49,19 +54,16 @@ class _OneStep:
 
 
 class Chain:
-    """The steps of one entity from a base on.
+    """The steps of one entity from a base on. For one thread at a time.
 
-    ``versions`` are those of the events after the base. A step is reached from the nearest kept state before it; what
-    was passed on the way is kept, as far as ``_STATES_KEPT`` allows, so the second visit is near. Who looks at one
-    place, and then at another, gets just these; who stays in a block gets all of its steps worked out. An event that
-    fails leaves the state as it was before. One whose version does not follow on the version before it breaks the
-    state, even where the fold applies it.
+    ``versions`` are those of the events after the base. A failed event leaves the state unchanged. An event whose
+    version is not the next one breaks the state, even if the fold applies it.
     """
 
     def __init__(
         self, fold: Fold, player: Player, entity_id: EntityId, versions: Sequence[int], base: int | None = None
     ) -> None:
-        """Start from the snapshot at the version ``base``, or from zero, as where there is no such snapshot any more.
+        """Start from the snapshot at the version ``base``; from zero for ``None``, or if that snapshot does not exist.
 
         ``versions`` are those of all events of the entity, ascending; the player reads the events. Raises
         ``TopicResolutionError`` for a snapshot of an unknown class.
@@ -82,63 +84,66 @@ class Chain:
         self._every = 1
         self._failures: dict[int, Failure] = {}
         self._blocks: OrderedDict[int, tuple[Step, ...]] = OrderedDict()
-        self._last_look: _OneStep | None = None
+        self._last_single: _SingleStep | None = None
 
     @property
     def fold(self) -> Fold:
-        """What applies the events."""
+        """The fold that applies the events."""
         return self._fold
 
     @property
     def failures(self) -> Mapping[int, Failure]:
-        """Why events failed, by index, of the steps that were worked out so far."""
+        """The failures of the steps that were computed so far, by index."""
         return self._failures
 
     def __len__(self) -> int:
         return len(self.versions)
 
     def copy_start_of(self, other: Chain, count: int) -> None:
-        """Take over what another chain has worked out, from the same base, of the ``count`` first steps: the same ones.
+        """Take over what another chain has computed of the first ``count`` steps, which must be the same in both.
 
-        To be called before anything is asked of this chain; the two are not for two threads at once.
+        Call it before any other method. Both chains must then be used in the same thread.
         """
         self._every = other._every
         self._kept = {number: kept for number, kept in other._kept.items() if number * BLOCK <= count}
         self._failures = {index: failure for index, failure in other._failures.items() if index < count}
-        whole = [number for number in other._blocks if (number + 1) * BLOCK <= count]
-        self._blocks = OrderedDict((number, other._blocks[number]) for number in whole)
+        complete = [number for number in other._blocks if (number + 1) * BLOCK <= count]
+        self._blocks = OrderedDict((number, other._blocks[number]) for number in complete)
 
     def index_of(self, version: int) -> int:
-        """Return how many steps lead to a version."""
+        """Return the number of steps up to a version."""
         return bisect_right(self.versions, version)
 
     def steps(self, first: int, stop: int, checkpoint: Checkpoint = lambda: None) -> list[Step]:
-        """Return the steps at the indexes ``first`` to ``stop``, that one left out."""
-        return self._surely(lambda: self._steps(first, min(stop, len(self)), checkpoint))
+        """Return the steps at the indexes from ``first`` to before ``stop``."""
+        return self._with_retry(lambda: self._steps(first, min(stop, len(self)), checkpoint))
 
     def state_after(self, count: int, checkpoint: Checkpoint = lambda: None) -> tuple[PlainTree | None, Exactness]:
-        """Return the state after the first ``count`` steps, and how far it can be trusted."""
+        """Return the state after the first ``count`` steps, and its exactness."""
         if not count:
             return plain(self.base_state), self._kept[0].folded.exactness
-        return self._surely(lambda: self._state_after(count, checkpoint))
+        return self._with_retry(lambda: self._state_after(count, checkpoint))
 
     def seconds(self, count: int, checkpoint: Checkpoint = lambda: None) -> float:
-        """Return how long the first ``count`` steps took: reading, decoding and applying."""
-        if self._last_look is not None and self._last_look.count == count:
-            return self._last_look.seconds
+        """Return the seconds that the first ``count`` steps took: reading, decoding and applying."""
+        if self._last_single is not None and self._last_single.count == count:
+            return self._last_single.seconds
         number = count // BLOCK
-        kept = self._surely(lambda: self._kept_before(number, checkpoint))
+        kept = self._with_retry(lambda: self._kept_before(number, checkpoint))
         return kept.seconds + sum(step.seconds for step in self.steps(number * BLOCK, count, checkpoint))
 
     def rebuild(self, version: int, checkpoint: Checkpoint = lambda: None) -> Rebuild:
-        """Return how the state at a version came to be, with every step from the base on."""
+        """Return the state at a version with all steps from the base on."""
         count = self.index_of(version)
         steps = tuple(self.steps(0, count, checkpoint))
         state, exactness = self.state_after(count, checkpoint)
         return Rebuild(self.base, self.base_state, self.skipped, steps, state, exactness, writers(steps))
 
-    def _surely(self, work: Callable[[], _T]) -> _T:
-        """Do work from kept states; where the fold has lost them, from the base again, which it can always make."""
+    def _with_retry(self, work: Callable[[], _T]) -> _T:
+        """Call ``work``. If the fold has lost a kept state, call it again from the base, which it can always make.
+
+        Trusted code runs in another process, which may be restarted: all states but the base are then gone.
+        """
         while True:
             try:
                 return work()
@@ -147,8 +152,8 @@ class Chain:
                 self._kept, self._latest = {0: first}, (0, first)
 
     def _steps(self, first: int, stop: int, checkpoint: Checkpoint) -> list[Step]:
-        if self._last_look is not None and (first + 1, stop) == (self._last_look.count, self._last_look.count):
-            return [self._last_look.step]
+        if self._last_single is not None and (first + 1, stop) == (self._last_single.count, self._last_single.count):
+            return [self._last_single.step]
         found: list[Step] = []
         for number in range(first // BLOCK, -(-stop // BLOCK)):
             block = self._block(number, checkpoint)
@@ -156,9 +161,9 @@ class Chain:
         return found
 
     def _state_after(self, count: int, checkpoint: Checkpoint) -> tuple[PlainTree | None, Exactness]:
-        look = self._look(count, checkpoint)
-        if look is not None:
-            return plain(look.state), look.step.exactness
+        single = self._single(count, checkpoint)
+        if single is not None:
+            return plain(single.state), single.step.exactness
         number = count // BLOCK
         kept = self._kept_before(number, checkpoint)
         state, exactness = self._fold.view(kept.folded.state), kept.folded.exactness
@@ -166,12 +171,16 @@ class Chain:
             state, exactness = after_step(state, step), step.exactness
         return plain(state), exactness
 
-    def _look(self, count: int, checkpoint: Checkpoint) -> _OneStep | None:
-        """Look at one place; ``None`` where its block is worked out, or has been looked into last."""
-        if self._fold.run is not None:  # which is asked for a whole block sooner than for two parts of it
+    def _single(self, count: int, checkpoint: Checkpoint) -> _SingleStep | None:
+        """Compute only the last of ``count`` steps; ``None`` if its whole block is better.
+
+        A person who jumps to a version needs one step; the changes of the others in its block would take most of the
+        time. The second request for the same block computes all of it, because then the person stays there.
+        """
+        if self._fold.run is not None:  # in one call a whole block is faster than two parts of it
             return None
         number = (count - 1) // BLOCK
-        last = self._last_look
+        last = self._last_single
         if last is not None and last.count == count:
             return last
         if number in self._blocks or (last is not None and (last.count - 1) // BLOCK == number):
@@ -180,14 +189,14 @@ class Chain:
         kept = self._kept_before(number, checkpoint)
         began, first = perf_counter(), number * BLOCK
         events = self._events_at(first, count - first)
-        if len(events) < count - first:  # the event is not there any more
+        if len(events) < count - first:  # the event does not exist any more
             return None
         before = self._fold_on(kept.folded, first, events[:-1])
         steps: list[Step] = []
         spent = kept.seconds + perf_counter() - began
         after = self._fold_on(before, count - 1, events[-1:], steps)
-        self._last_look = _OneStep(count, self._fold.view(after.state), steps[0], spent + steps[0].seconds)
-        return self._last_look
+        self._last_single = _SingleStep(count, self._fold.view(after.state), steps[0], spent + steps[0].seconds)
+        return self._last_single
 
     def _block(self, number: int, checkpoint: Checkpoint) -> tuple[Step, ...]:
         if number in self._blocks:
@@ -207,7 +216,7 @@ class Chain:
         return self._blocks[number]
 
     def _kept_before(self, number: int, checkpoint: Checkpoint) -> _Kept:
-        """Return the state before a block, working forward from the nearest one that is kept."""
+        """Return the state before a block, computed from the nearest kept state before it."""
         start, kept = self._latest
         if start != number:
             start = max(each for each in self._kept if each <= number)
@@ -220,7 +229,7 @@ class Chain:
         return kept
 
     def _keep(self, number: int, folded: FoldedState, seconds: float) -> _Kept:
-        """Return the state before a block to go on from; it is kept where its turn is."""
+        """Return the state before a block; keep it if ``number`` is a multiple of the current spacing."""
         kept = self._kept.get(number) or _Kept(folded, seconds)
         self._latest = (number, kept)
         if number % self._every == 0:
@@ -238,9 +247,10 @@ class Chain:
         steps: list[Step] | None = None,
         reading: float = 0.0,
     ) -> FoldedState:
-        """Apply events, of which the first is at the index ``first``; append their steps where they are asked for.
+        """Apply events, the first of which has the index ``first``; append their steps to ``steps`` if given.
 
-        ``reading`` is how many seconds it took to read each of them.
+        ``reading`` is the time that it took to read each event, in seconds. Events that failed before are not applied
+        again: user code could succeed the second time, and the states would not fit the steps.
         """
         known = {at: self._failures[first + at] for at in range(len(events)) if first + at in self._failures}
 
@@ -253,10 +263,10 @@ class Chain:
         return fold_events(self._fold, start, events, watch, known, views=steps is not None)
 
     def _events_at(self, first: int, count: int) -> list[RecordedEvent]:
-        """Read the events at the indexes from ``first`` on."""
+        """Read ``count`` events from the index ``first`` on."""
         if not count or first >= len(self):
             return []
-        # An event is found by its version; others of the same version, where there are any, are read with it.
+        # The player reads by version. Several events may have the same one, so start at the first of them.
         start = bisect_left(self.versions, self.versions[first])
         after = self.versions[start - 1] if start else self.base.version
         return self._player.get_domain_events(self._entity_id, gt=after, limit=count + first - start)[first - start :]

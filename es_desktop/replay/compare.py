@@ -1,4 +1,4 @@
-"""Two states, or two chains aligned by version: what differs, from where on, and every place side by side."""
+"""Compares two states, or two chains by version."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from .walk import Walker
 
 @dataclass(frozen=True, slots=True)
 class Divergence:
-    """A version at which two chains differ, with each path that does: ``before`` is the left, ``after`` the right."""
+    """A version at which two chains differ, with the paths: ``before`` is the left value, ``after`` the right one."""
 
     version: int
     changes: tuple[Change, ...]
 
 
 def compare_states(left: PlainTree | None, right: PlainTree | None) -> tuple[Change, ...]:
-    """Return what differs between two states, in the order of ``diff``.
+    """Return the differences of two states, in the order of ``diff``.
 
-    A state that is not there differs from one without any attribute at the path ``""``, which is the whole.
+    A missing state and a state without attributes differ at the path ``""``.
     """
     changes = tuple(diff(left, right))
     if not changes and (left is None) != (right is None):
@@ -40,9 +40,8 @@ def divergences(
 ) -> Iterator[Divergence]:
     """Yield each version of either chain at which their states differ, in ascending order.
 
-    A chain is at a version in the state that its last event at or before it left, so the shorter one stays as it ended.
-    Nothing is told of versions before a base, of which only the other chain knows. ``progress`` is told now and then
-    how many versions of how many are done.
+    The state of a chain at a version is that after its last event at or before it. Versions before a base, which only
+    one chain has, are left out. ``progress`` is called with the numbers of compared versions and of all versions.
     """
     known_from = max((each.base.version for each in (left, right) if each.base.version is not None), default=None)
     ours, theirs = _Side(left, checkpoint), _Side(right, checkpoint)
@@ -57,13 +56,13 @@ def divergences(
 
 
 def first_divergence(left: Chain, right: Chain, checkpoint: Checkpoint = lambda: None) -> int | None:
-    """Return the first version at which the states of two chains differ; ``None`` where there is none."""
+    """Return the first version at which the states of two chains differ; ``None`` if there is none."""
     first = next(divergences(left, right, checkpoint), None)
     return None if first is None else first.version
 
 
 class _Side:
-    """A chain that is asked for its state at ascending versions."""
+    """Reads the states of a chain at ascending versions."""
 
     def __init__(self, chain: Chain, checkpoint: Checkpoint) -> None:
         self._walker = Walker(chain, checkpoint)
@@ -77,7 +76,7 @@ class _Side:
 
 @dataclass(frozen=True, slots=True)
 class ComparedValue:
-    """A leaf, or a whole value that only one side has, with its path; ``ABSENT`` where a side has none."""
+    """A path with its two values: leaves, or a whole value that only one side has (the other is ``ABSENT``)."""
 
     path: str
     left: Any
@@ -86,18 +85,18 @@ class ComparedValue:
 
 
 def side_by_side(left: PlainTree | None, right: PlainTree | None) -> Iterator[ComparedValue]:
-    """Yield the places of two states; those that differ are the changes of ``diff`` as it tells them to people.
+    """Yield the values of two states by path; those that differ are the changes of ``diff(…, for_people=True)``.
 
-    Where members were cut out of a list, or put into it, those behind them are paired with their like, and named by
-    their index in the longer list. A state that is not there differs from an empty one at the path ``""``.
+    If members were removed from a list or inserted into it, the members after them are paired with their equals, and
+    have the index in the longer list. A missing state differs from an empty one at the path ``""``.
     """
     if (left is None) != (right is None) and not left and not right:
         yield ComparedValue("", ABSENT if left is None else left, ABSENT if right is None else right, True)
         return
-    yield from _places({} if left is None else left, {} if right is None else right, "")
+    yield from _values({} if left is None else left, {} if right is None else right, "")
 
 
-def _places(left: Any, right: Any, path: str) -> Iterator[ComparedValue]:
+def _values(left: Any, right: Any, path: str) -> Iterator[ComparedValue]:
     if isinstance(left, Mapping) and isinstance(right, Mapping):
         pairs = _paired_by_name(left, right)
     elif isinstance(left, list) and isinstance(right, list):
@@ -108,7 +107,7 @@ def _places(left: Any, right: Any, path: str) -> Iterator[ComparedValue]:
     first = next(pairs, None)
     if first is not None:
         for key, old, new in chain([first], pairs):
-            yield from _places(old, new, join_path(path, key))
+            yield from _values(old, new, join_path(path, key))
     elif path:
         yield ComparedValue(path, left, right, False)
 
@@ -138,23 +137,20 @@ def _paired_by_index(left: list[Any], right: list[Any]) -> Iterator[tuple[object
 
 
 def same_tree(left: object, right: object) -> bool:
-    """Return whether two values of plain trees are the same in every place: ``True`` is not ``1``, NaN is itself."""
-    # With a path of its own, as at the top of a state nothing is the same as an empty dict.
+    """Return whether two values of plain trees are the same: ``True`` is not ``1``, NaN is the same as NaN."""
+    # With a path, because at the top ``diff`` takes a missing state for an empty one.
     return next(diff(left, right, "value"), None) is None
 
 
 def tree_key(value: object) -> Hashable:
-    """Return a key that two values of plain trees share where they are the same.
-
-    A leaf that cannot be hashed is known by its ``repr``.
-    """
+    """Return a hashable key: equal for two values of plain trees that are the same. Uses ``repr`` if necessary."""
     if isinstance(value, Mapping):
         return "dict", frozenset((key, tree_key(member)) for key, member in value.items())
     if isinstance(value, list):
         return "list", tuple(map(tree_key, value))
-    kind = type(value)
+    value_type = type(value)
     try:
         hash(value)
-        return (kind, value) if value == value else (kind, "not a number")
-    except Exception:  # a signalling NaN has no hash, nor perhaps a value of the user's own
-        return kind, safe_repr(value)
+        return (value_type, value) if value == value else (value_type, "not a number")
+    except Exception:  # a signalling NaN has no hash, and values of user classes may have none
+        return value_type, safe_repr(value)

@@ -1,4 +1,4 @@
-"""Compare two plain trees (dicts, lists and leaf values) and name each place where they differ."""
+"""Compares two plain trees (dicts, lists and leaf values) path by path."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 
 class Absent(enum.Enum):
-    """The value of a path that is not there, which is something else than the value ``None``."""
+    """The value of a path that does not exist; not the same as ``None``."""
 
     ABSENT = "absent"
 
@@ -30,9 +30,9 @@ _SIMPLE: Final = frozenset({str, int, float, bool})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Change:
-    """One path with its value before and after; ``ABSENT`` where there was, or is, no value.
+    """One path with its value before and after; ``ABSENT`` if there is no value.
 
-    Two are equal where their values are the same trees: values themselves may not be comparable, and raise.
+    Changes are compared as trees, because values of user classes may raise on ``==``.
     """
 
     path: str
@@ -42,7 +42,7 @@ class Change:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Change):
             return NotImplemented
-        return self.path == other.path and _alike(self.before, other.before) and _alike(self.after, other.after)
+        return self.path == other.path and _same(self.before, other.before) and _same(self.after, other.after)
 
     def __hash__(self) -> int:
         return hash(self.path)
@@ -60,7 +60,7 @@ def join_path(parent: str, key: object) -> str:
     """Return the path of a member: ``lines[2]`` for an index, ``address.city`` for a name.
 
     A name that holds a dot, a bracket or a quote, or is empty, is quoted (``prices["1.5"]``), so that two different
-    places never share a path.
+    values never have the same path.
     """
     if isinstance(key, int):
         return f"{parent}[{key}]"
@@ -71,7 +71,7 @@ def join_path(parent: str, key: object) -> str:
 
 
 def members(tree: object) -> Iterator[tuple[object, Any]]:
-    """Yield ``(key, value)`` of a container's direct members; nothing for a leaf."""
+    """Yield ``(key, value)`` of the direct members of a container; nothing for a leaf."""
     if isinstance(tree, Mapping):
         yield from tree.items()
     elif isinstance(tree, list):
@@ -79,7 +79,7 @@ def members(tree: object) -> Iterator[tuple[object, Any]]:
 
 
 def leaf_paths(tree: object, path: str = "") -> Iterator[str]:
-    """Yield the path of every leaf below ``path``; an empty container is a leaf of its own."""
+    """Yield the path of each leaf below ``path``; an empty container is a leaf."""
     inside = False
     for key, value in members(tree):
         inside = True
@@ -89,36 +89,36 @@ def leaf_paths(tree: object, path: str = "") -> Iterator[str]:
 
 
 def same_leaf(left: object, right: object) -> bool:
-    """Return whether two leaves are the same value of the same type (``True`` is not ``1``; NaN is itself)."""
+    """Return whether two leaves have the same type and value (``True`` is not ``1``; NaN is the same as NaN)."""
     if left is right:
         return True
     if type(left) is not type(right):
         return False
     try:
         return bool(left == right or (left != left and right != right))
-    except Exception:  # a signalling NaN cannot be compared, nor perhaps a value of the user's own
+    except Exception:  # a signalling NaN cannot be compared, and values of user classes may raise
         return safe_repr(left) == safe_repr(right)
 
 
 def safe_repr(value: object) -> str:
-    """Return a value as Python writes it; its type and identity where it cannot be written."""
+    """Return the ``repr`` of a value; its type and address if ``repr`` raises."""
     try:
         return repr(value)
     except Exception:
         return object.__repr__(value)
 
 
-def _surely_same(left: object, right: object) -> bool:
-    """Tell of most values that did not change that they are the same, before their path is made."""
+def _known_same(left: object, right: object) -> bool:
+    """Return ``True`` for most unchanged values, so that their path need not be made. ``False`` means unknown."""
     return left is right or (type(left) in _SIMPLE and type(left) is type(right) and left == right)
 
 
 def diff(before: object, after: object, path: str = "", *, for_people: bool = False) -> Iterator[Change]:
-    """Yield the changes that turn one plain tree into another, deepest common place first to differ.
+    """Yield the changes that turn one plain tree into another, each at the deepest path that differs.
 
-    Lists are compared index by index, so a path always speaks of the value that stood there. ``for_people``
-    is for people: members that were cut out of a list, or put into it, are told as just that, and not as a change of
-    each member behind them. A discarded state (``None`` at the top) differs from a living one in each top-level value.
+    Lists are compared index by index, so the value before a change is always the one at its path. With ``for_people``,
+    removed or inserted members of a list are reported as such, instead of a change of each member after them. ``None``
+    at the top counts as a state without attributes.
     """
     if before is after:
         return
@@ -128,7 +128,7 @@ def diff(before: object, after: object, path: str = "", *, for_people: bool = Fa
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for key, old in before.items():
             new = after.get(key, ABSENT)
-            if not _surely_same(old, new):
+            if not _known_same(old, new):
                 yield from diff(old, new, join_path(path, key), for_people=for_people)
         for key, new in after.items():
             if key not in before:
@@ -139,31 +139,31 @@ def diff(before: object, after: object, path: str = "", *, for_people: bool = Fa
             yield from (_member_change(before, after, path, index) for index in cut)
             return
         for index, (old, new) in enumerate(zip_longest(before, after, fillvalue=ABSENT)):
-            if not _surely_same(old, new):
+            if not _known_same(old, new):
                 yield from diff(old, new, join_path(path, index), for_people=for_people)
     elif not same_leaf(before, after):
         yield Change(path, before, after)
 
 
 def cut_members(before: list[Any], after: list[Any]) -> range | None:
-    """Return the places of the longer list without which it is the other one; ``None`` where there are none such."""
+    """Return the indexes of the longer list that make it the shorter one if removed; ``None`` if no range does."""
     shorter, longer = sorted((before, after), key=len)
     extra = len(longer) - len(shorter)
     if not extra:
         return None
-    first = next((at for at, item in enumerate(shorter) if not _alike(item, longer[at])), len(shorter))
-    if all(_alike(item, longer[at + extra]) for at, item in enumerate(shorter[first:], first)):
+    first = next((at for at, item in enumerate(shorter) if not _same(item, longer[at])), len(shorter))
+    if all(_same(item, longer[at + extra]) for at, item in enumerate(shorter[first:], first)):
         return range(first, first + extra)
     return None
 
 
-def _alike(left: object, right: object) -> bool:
-    # Not Python's equality, which takes 0 for False. The path keeps nothing apart from an empty dict.
+def _same(left: object, right: object) -> bool:
+    # Not ``==``, for which 0 equals False. With a path, so that ``None`` differs from an empty dict.
     return next(diff(left, right, "member"), None) is None
 
 
 def _member_change(before: list[Any], after: list[Any], path: str, index: int) -> Change:
-    place = join_path(path, index)
+    member = join_path(path, index)
     if len(before) > len(after):
-        return Change(place, before[index], ABSENT)
-    return Change(place, ABSENT, after[index])
+        return Change(member, before[index], ABSENT)
+    return Change(member, ABSENT, after[index])

@@ -1,7 +1,4 @@
-"""The edits of a branch. Events are named by the versions that they have in the history, whatever was edited before.
-
-One that an edit put in has none: it is named by which of the insertions it came with.
-"""
+"""The edits of a branch. They refer to events by their version in the history, or by an ``InsertedRef``."""
 
 from __future__ import annotations
 
@@ -12,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class InsertedRef:
-    """The event that an ``Insert`` put in: that of the first one is ``InsertedRef(0)``."""
+    """An inserted event: that of the first ``Insert`` is ``InsertedRef(0)``."""
 
     number: int
 
@@ -21,19 +18,19 @@ class InsertedRef:
 
 
 EventRef = int | InsertedRef
-"""Which event is meant: the version that it has in the history, or the insertion that it came with."""
+"""Refers to an event: its version in the history, or its insertion."""
 
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """The event at a version did not happen."""
+    """Leave out an event."""
 
     version: EventRef
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """The event at a version told something else: ``data`` is all of its payload, without the envelope."""
+    """Replace the payload of an event; ``data`` is the complete payload without the envelope."""
 
     version: EventRef
     data: Mapping[str, Any]
@@ -41,7 +38,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The event at a version happened before another one; ``None`` is after all of them."""
+    """Move an event before another one; ``None`` moves it after all others."""
 
     version: EventRef
     before: EventRef | None
@@ -49,10 +46,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Insert:
-    """One more event happened after another one; ``None`` is before all of them.
+    """Insert an event after another one; ``None`` inserts it before all others.
 
-    ``topic`` is that of its class, or just the name of its type, such as ``Paid``. Its time is that of the event before
-    it. Of several after the same event, each comes after those that were inserted earlier.
+    ``topic`` is the topic of its class, or an event type such as ``Paid``. Its time is that of the event before it.
+    Several inserts after the same event keep their order.
     """
 
     after: EventRef | None

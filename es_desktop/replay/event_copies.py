@@ -1,4 +1,4 @@
-"""Copies of events: with another version or payload, and objects of their classes made without a constructor."""
+"""Copies of events with another version or payload. Their objects are made without a constructor."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from es_desktop.core.topics import new_object
 
 _VERSION: Final = "originator_version"
 FRAME: Final = ENVELOPE | {"originator_id", _VERSION}
-"""Attributes that say whose an event is, where it stands, and when it was."""
+"""Attributes for the entity, the version and the time of an event."""
 
 
 def with_version(event: RecordedEvent, version: int, data: Mapping[str, Any] | None = None) -> RecordedEvent:
-    """Return a copy of an event at a version, with another payload where one is given."""
+    """Return a copy of an event with a version, and with another payload if one is given."""
     payload = deepcopy(dict(event.data if data is None else data))
     domain_event = event.domain_event
     if domain_event is not None:
@@ -28,26 +28,26 @@ def with_version(event: RecordedEvent, version: int, data: Mapping[str, Any] | N
 
 
 def synthetic_event(
-    topic: str, version: int, data: Mapping[str, Any], beside: RecordedEvent | None, classes: KnownClasses
+    topic: str, version: int, data: Mapping[str, Any], neighbour: RecordedEvent | None, classes: KnownClasses
 ) -> RecordedEvent:
-    """Return an event that no record holds: of the entity and the time of the event ``beside`` it.
+    """Return an event that no record holds, with the entity and the time of its ``neighbour``.
 
-    It is an object of its class where that and the entity are known.
+    It has an object of its class if the class and the entity are known.
     """
     payload = deepcopy(dict(data))
     bare = RecordedEvent(version, topic, None, payload, is_edited=True)
-    if beside is not None:
+    if neighbour is not None:
         bare = replace(
             bare,
-            timestamp=beside.timestamp,
-            entity_type_override=beside.entity_type_override,
-            raw=beside.raw,
-            origin=beside.origin,
+            timestamp=neighbour.timestamp,
+            entity_type_override=neighbour.entity_type_override,
+            raw=neighbour.raw,
+            origin=neighbour.origin,
         )
     event_class = classes.find(topic)
-    if event_class is None or beside is None or beside.domain_event is None:
+    if event_class is None or neighbour is None or neighbour.domain_event is None:
         return bare
-    known = vars(beside.domain_event)
+    known = vars(neighbour.domain_event)
     frame = {name: deepcopy(known[name]) for name in FRAME if name in known}
     try:
         domain_event = new_object(event_class, {**frame, **payload, _VERSION: version})

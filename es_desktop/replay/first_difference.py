@@ -1,4 +1,4 @@
-"""Since when has a value not been what it should be? The first event after which it differs for good."""
+"""Finds since which version a value has differed from an expected one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Parts = tuple[Part, ...]
 
 @dataclass(frozen=True, slots=True)
 class Mismatch:
-    """At a version, the value at a path is not this one; ``ABSENT`` where it should not be there at all."""
+    """A version at which the value at a path is not ``value`` (``ABSENT``: no value is expected)."""
 
     version: int
     path: str
@@ -27,9 +27,9 @@ class Mismatch:
 
 
 def first_differences(chain: Chain, mismatches: Sequence[Mismatch], checkpoint: Checkpoint = lambda: None) -> list[int]:
-    """Return for each mismatch the earliest version from which on, up to its own, the value at the path is another.
+    """Return for each mismatch the first version since which the path has not had the value, up to its version.
 
-    One walk for all of them. They are to ascend by version, each at one where the value is known to be another.
+    One walk along the chain. The mismatches must ascend by version, and each must be one.
     """
     histories = _Histories({parse_path(each.path) for each in mismatches})
     walker = Walker(chain, checkpoint)
@@ -43,7 +43,7 @@ def first_differences(chain: Chain, mismatches: Sequence[Mismatch], checkpoint: 
 
 
 class _Histories:
-    """The histories of some paths, of which each step only reaches those that it touches."""
+    """The histories of some paths. A step updates only those that it changes."""
 
     def __init__(self, paths: set[Parts]) -> None:
         self._by_path = {parts: _History(parts) for parts in paths}
@@ -54,16 +54,16 @@ class _Histories:
 
     def see(self, moment: Moment) -> None:
         assert moment.step is not None, "a walk yields steps"
-        for history in self._touched_by(moment.step):
+        for history in self._changed_by(moment.step):
             history.see(moment.step.version, moment.after)
 
     def last_end_of(self, value: Any, parts: Parts) -> int | None:
-        """Return the version that took a value away from a path last; ``None`` where it was never there."""
+        """Return the last version that replaced a value at a path; ``None`` if the path never had it."""
         return self._by_path[parts].ended.get(tree_key(value))
 
-    def _touched_by(self, step: Step) -> Iterator[_History]:
+    def _changed_by(self, step: Step) -> Iterator[_History]:
         if () in self._by_path:
-            yield self._by_path[()]  # even by a step without changes, such as one that makes an empty state
+            yield self._by_path[()]  # also for a step without changes, such as one that creates an empty state
         for change in step.changes:
             parts = parse_path(change.path)
             yield from self._at_or_inside.get(parts, ())
@@ -73,7 +73,7 @@ class _Histories:
 
 
 class _History:
-    """Which value a path has now, and for each that it had before, which version took it away last."""
+    """The current value of a path, and the last version that replaced each earlier value."""
 
     def __init__(self, parts: Parts) -> None:
         self.ended: dict[Hashable, int] = {}

@@ -1,4 +1,4 @@
-"""Folds: what turns a state and an event into the next state."""
+"""Folds: they make the next state from a state and an event."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from .steps import Exactness
 from .tree import PlainTree, plain, plain_name, plain_state
 
 State = Any
-"""What a fold works on; ``None`` once the entity is discarded. Only the fold knows its type."""
+"""The state of a fold; ``None`` if the entity is discarded. Only the fold knows its type."""
 
 
 class FoldError(Exception):
-    """An event cannot be applied; the text says why. The state is as it was before."""
+    """An event cannot be applied; the text says why. The state is unchanged."""
 
 
 class StateLost(Exception):
-    """A fold does not have a state any more that it returned; it has to be worked out again."""
+    """A fold has lost a state that it returned; it must be computed again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +29,16 @@ class Failure:
 
     reason: str
     traceback: str = ""
-    """The model's lines that led to it, innermost last; empty where no code of a model ran."""
+    """The model's lines that led to it, innermost last; empty if no code of a model ran."""
 
 
 class Report(Protocol):
-    """Called with what came of events, in their order."""
+    """Called with the results of events, in order."""
 
     def __call__(
         self, at: int, failure: Failure | None, before: PlainTree | None, after: PlainTree | None, seconds: float
     ) -> None:
-        """Take the index of an event, why it failed, the states around it where they were asked for, and its time."""
+        """Take the index of an event, its failure, the states around it (with ``views``), and its seconds."""
 
 
 class Run(Protocol):
@@ -53,39 +53,39 @@ class Run(Protocol):
         *,
         views: bool,
     ) -> State:
-        """Return what comes of the state; ``views`` asks for the states around each event.
+        """Return the state after the events; with ``views`` each report has the states around the event.
 
-        Each event is reported; without ``views``, at least each that fails. An event that fails is passed over, and
-        leaves the state as it was before; ``known`` are those, by index, of which it is known. Raises ``StateLost``
-        where the state is not there any more, perhaps after some reports; what ``start`` returns never gets lost.
+        Each event is reported; without ``views`` at least each that fails. A failed event is passed over and leaves the
+        state unchanged; ``known`` are the failures of events not to be applied, by index. Raises ``StateLost`` if the
+        state is lost, perhaps after some reports. The result of ``Fold.start`` is never lost.
         """
 
 
 class Fold(Protocol):
-    """Turns a state and an event into the next state."""
+    """Makes the next state from a state and an event."""
 
     @property
     def exactness(self) -> Exactness:
-        """How far a state can be trusted after an event that it applied, or that starts from a snapshot."""
+        """The best exactness of a state that it made, also from a snapshot."""
 
     @property
     def run(self) -> Run | None:
-        """What applies many events at once, where that is better than one after the other."""
+        """A function that applies many events at once, if that is faster; else ``None``."""
 
     def start(self, snapshot: RecordedSnapshot | None) -> State:
-        """Return the state to begin with: a snapshot's, or that of an entity without any event."""
+        """Return the state of a snapshot, or that of an entity without any event."""
 
     def apply(self, state: State, event: RecordedEvent) -> State:
-        """Return the state after an event. May change the state it is given.
+        """Return the state after an event. May change the given state.
 
-        Raises ``FoldError``, and whatever the model raises; the state may then be changed by half.
+        Raises ``FoldError`` with the state unchanged, or any exception of the model with the state partly changed.
         """
 
     def pass_over(self, state: State, event: RecordedEvent) -> State:
-        """Return the state with an event counted that failed, so that those after it can be applied."""
+        """Return the state with a failed event counted in its version, so that the next ones can be applied."""
 
     def view(self, state: State) -> PlainTree | None:
-        """Return a state as a plain tree of its own; ``None`` where there is none."""
+        """Return a state as a new plain tree; ``None`` if there is none."""
 
 
 class ClassFold:
@@ -116,16 +116,15 @@ class ClassFold:
 
 
 CoreTypes = Callable[[RecordedEvent], bool]
-"""Tells whether the name of an event's type means what it does in the core."""
+"""Returns whether the event type of an event has the meaning that it has in the core."""
 
 
 class GenericFold:
-    """Folds events of an entity whose class is not known here, by what their payloads say.
+    """Folds events of an entity whose class is not known, by their payloads.
 
-    ``Discarded`` ends. Where events of these names are those of the core, ``Created`` gives its attributes and
-    ``AttributeChanged`` sets one. Of any other event the last value of each payload field is kept. All of this is
-    only inferred: whatever an event is called, the mutator of a model may do anything with it, and a constructor may
-    add attributes of which no event says anything.
+    ``Discarded`` ends the entity. If the core event types apply, ``Created`` sets all attributes and
+    ``AttributeChanged`` sets one. Any other event sets each field of its payload. The result is only inferred: the
+    mutator of a model may do anything with an event, and a constructor may add attributes that no event holds.
     """
 
     exactness: ClassVar = Exactness.INFERRED

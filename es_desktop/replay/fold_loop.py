@@ -1,7 +1,4 @@
-"""The fold loop: the one place in which the events of an entity are applied to its state.
-
-The chain of steps, finding in states and measuring rebuilds all fold by it.
-"""
+"""The fold loop, which applies events to a state: for chains, for finding in states and for snapshot costs."""
 
 from __future__ import annotations
 
@@ -29,21 +26,21 @@ _VERSION: Final = attrgetter("version")
 
 @dataclass(frozen=True, slots=True)
 class FoldedState:
-    """The state that the first so many events of an entity lead to."""
+    """The state after the first events of an entity."""
 
     state: State
     version: int | None = None
-    """Of the last of the events; ``None`` where there are none."""
+    """The version of the last of them; ``None`` if there are none."""
     exactness: Exactness = Exactness.EXACT
     failure: Failure | None = None
-    """Why the event at ``version`` could not be applied, where the fold ended with it."""
+    """Why the event at ``version`` could not be applied, if the fold stopped there."""
 
 
 def start_of(fold: Fold, snapshot: RecordedSnapshot | None) -> FoldedState:
-    """Return the state that a snapshot holds, or that of an entity without any event.
+    """Return the state of a snapshot, or of an entity without any event.
 
-    A snapshot of a class that is not known here is only inferred: a model may make another state of what it holds.
-    Raises ``TopicResolutionError`` where the fold has to know the class.
+    Without its class a snapshot is only inferred, because a model may compute another state from its attributes.
+    Raises ``TopicResolutionError`` if the fold needs the class.
     """
     if snapshot is None:
         return FoldedState(fold.start(None))
@@ -53,22 +50,22 @@ def start_of(fold: Fold, snapshot: RecordedSnapshot | None) -> FoldedState:
 
 @dataclass(frozen=True, slots=True)
 class EventResult:
-    """What came of one event."""
+    """The result of one event."""
 
     failure: Failure | None
     """Why it could not be applied."""
     error: Failure | None
-    """Why the state after it is broken: that failure, or its version, which should not come next."""
+    """Why the state after it is broken: that failure, or a version that is not the next one."""
     exactness: Exactness
     """Of the state after it."""
     before: PlainTree | None = None
     after: PlainTree | None = None
-    """The states around it, where they were asked for; ``None`` also where there is no entity."""
+    """The states before and after it, with ``views``; ``None`` if there is no entity."""
     seconds: float = 0.0
 
 
 Watch = Callable[[int, EventResult], None]
-"""Called with the index of an event and what came of it."""
+"""Called with the index of an event and its result."""
 
 
 def fold_events(
@@ -81,39 +78,38 @@ def fold_events(
     views: bool = False,
     until_failure: bool = False,
 ) -> FoldedState:
-    """Return what the events that come next make of a state; that of ``start`` stays as it is.
+    """Return the state after the next events; the state of ``start`` is not changed.
 
-    An event that fails leaves the state as it was before it, and is passed over; ``known`` are those, by index, of
-    which it is known that they fail. It breaks the state, as does a version that does not follow on the one before it,
-    even where the fold applies the event. ``watch`` is called for each event that fails, in order; with ``views`` for
-    every event, with the states around it.
+    An event that fails leaves the state unchanged and is passed over; ``known`` are the failures, by index, of events
+    that are not to be applied. A failure breaks the state, as does a version that is not the next one. ``watch`` is
+    called for each failed event in order; with ``views`` for each event, with the states before and after it.
 
-    With ``until_failure`` no event is applied from the first one on that fails. This takes no copies, so the state of
-    ``start`` may be changed; after a failure that of the result is of no use. Raises ``StateLost`` as ``Run`` does.
+    ``until_failure`` stops at the first failure and makes no copies: the state of ``start`` may be changed, and after a
+    failure the state of the result is not valid. Raises ``StateLost`` as ``Run`` does.
     """
     if start.failure is not None or not events:
         return start
     exactness = start.exactness.worse_of(fold.exactness)
-    ended: tuple[int, Failure] | None = None
+    stopped: tuple[int, Failure] | None = None
 
     def report(
         at: int, failure: Failure | None, before: PlainTree | None, after: PlainTree | None, seconds: float
     ) -> None:
-        nonlocal exactness, ended
+        nonlocal exactness, stopped
         error = _error(failure, events[at - 1].version if at else start.version, events[at].version)
         if error is not None:
             exactness = Exactness.BROKEN
         if failure is not None and until_failure:
-            ended = at, failure
+            stopped = at, failure
         if watch is not None and (views or failure is not None):
             watch(at, EventResult(failure, error, exactness, before, after, seconds))
 
     run = fold.run or partial(_one_by_one, fold, until_failure=until_failure)
     state = run(start.state, events, known, report, views=views)
-    last = len(events) - 1 if ended is None else ended[0]
+    last = len(events) - 1 if stopped is None else stopped[0]
     if not views and _has_gap(start.version, events[: last + 1]):
         exactness = Exactness.BROKEN
-    return FoldedState(state, events[last].version, exactness, None if ended is None else ended[1])
+    return FoldedState(state, events[last].version, exactness, None if stopped is None else stopped[1])
 
 
 def _one_by_one(
@@ -132,24 +128,24 @@ def _one_by_one(
     before = after = fold.view(state) if views else None
     for at, event in enumerate(events):
         began = perf_counter()
-        failure, is_spoilt = known.get(at), False
+        failure, is_half_applied = known.get(at), False
         if failure is None:
             try:
                 state = fold.apply(state, event)
-            except FoldError as error:  # of the fold itself, which had not begun to change the state
+            except FoldError as error:  # raised by the fold before it changed the state
                 failure = Failure(str(error))
-            except Exception as error:  # whatever the code of a model raises is shown with the event
-                failure, is_spoilt = failure_of(error), True
+            except Exception as error:  # any exception of a model is reported with the event
+                failure, is_half_applied = failure_of(error), True
         if safe is None:
             if failure is not None:
                 report(at, failure, None, None, 0.0)
                 return state
             continue
-        if is_spoilt:  # by half of the event
+        if is_half_applied:
             state = safe.state()
         if failure is not None:
             state = fold.pass_over(state, event)
-        if is_spoilt:
+        if is_half_applied:
             safe = _SafePoint(fold, deepcopy(state))
         else:
             safe.note(event, is_passed_over=failure is not None)
@@ -161,7 +157,10 @@ def _one_by_one(
 
 
 class _SafePoint:
-    """A state that stays as it is, and the events that copies of it have had since."""
+    """A copy of a state, and the events since: together they restore the state after a model raised halfway.
+
+    Copying the state before each event would take far longer than the events.
+    """
 
     def __init__(self, fold: Fold, state: State) -> None:
         self._fold = fold
@@ -169,11 +168,11 @@ class _SafePoint:
         self._since: list[tuple[RecordedEvent, bool]] = []
 
     def note(self, event: RecordedEvent, *, is_passed_over: bool) -> None:
-        """Note an event that was applied, or passed over."""
+        """Add an event that was applied or passed over."""
         self._since.append((event, is_passed_over))
 
     def state(self) -> State:
-        """Return a copy of the state that has had the same events, made anew."""
+        """Return a new state: the copy with the events since applied again."""
         state = deepcopy(self._state)
         for event, is_passed_over in self._since:
             state = self._fold.pass_over(state, event) if is_passed_over else self._fold.apply(state, event)
@@ -181,7 +180,7 @@ class _SafePoint:
 
 
 def _error(failure: Failure | None, before: int | None, version: int) -> Failure | None:
-    """Return why the state is broken after an event: it failed, or its version should not come next."""
+    """Return why the state is broken after an event: it failed, or its version is not the next one."""
     if before is None or version == before + 1:
         return failure
     flaw = f"version {version} is there more than once" if version <= before else _missing(before + 1, version - 1)
@@ -193,15 +192,15 @@ def _missing(first: int, last: int) -> str:
 
 
 def _has_gap(before: int | None, events: Sequence[RecordedEvent]) -> bool:
-    """Return whether a version does not follow on the one before it."""
+    """Return whether the versions are not consecutive."""
     first = events[0].version if before is None else before + 1
     return any(map(ne, map(_VERSION, events), range(first, first + len(events))))
 
 
 def failure_of(error: Exception) -> Failure:
-    """Return what an exception of a model says: its type and text, and the model's lines without ours around them."""
+    """Return type and text of a model's exception, and its traceback without the lines of ``core`` and ``replay``."""
     reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     frames = traceback.extract_tb(error.__traceback__)
-    first = next((place for place, frame in enumerate(frames) if not frame.filename.startswith(_OURS)), len(frames))
-    # The same lines fail for many events: one text serves them all.
+    first = next((index for index, frame in enumerate(frames) if not frame.filename.startswith(_OURS)), len(frames))
+    # Many events fail in the same lines, so the text is shared.
     return Failure(reason, sys.intern("".join(traceback.format_list(frames[first:]))))

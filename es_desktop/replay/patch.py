@@ -1,4 +1,4 @@
-"""Changes carried out: the tree that they lead to, or back to, without touching the tree that they start from."""
+"""Applies and reverts changes, without modifying the original tree."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from .tree import PlainTree
 
 
 def apply_changes(tree: PlainTree | None, changes: Iterable[Change]) -> PlainTree:
-    """Return a tree as changes that ``diff`` told leave it; a tree that is not there begins as an empty dict.
+    """Return a tree after changes of ``diff``; ``None`` counts as an empty dict.
 
-    What did not change is shared with ``tree``, and new values with ``changes``: all of them are for reading only.
+    Unchanged parts are shared with ``tree``, new values with ``changes``, so none of them may be modified.
     """
     listed = list(changes)
     copies = _Copies(tree)
-    # Taken away from the end of a list on, so that the indexes before stay what they are.
+    # Removed from the end of a list, so that the other indexes stay valid.
     for change in reversed(listed):
         if change.after is ABSENT:
             container, key = copies.container_of(change.path)
@@ -34,26 +34,26 @@ def apply_changes(tree: PlainTree | None, changes: Iterable[Change]) -> PlainTre
 
 
 def after_step(tree: PlainTree | None, step: Step) -> PlainTree | None:
-    """Return the tree as a step leaves it: ``None`` without an entity. Shares what ``apply_changes`` does."""
+    """Return the tree after a step; ``None`` if the entity does not exist. Shares parts as ``apply_changes`` does."""
     if not step.exists:
         return None
     return apply_changes(tree, step.changes) if step.changes or tree is None else tree
 
 
 def revert_changes(tree: PlainTree | None, changes: Iterable[Change]) -> PlainTree:
-    """Return the tree as it was before changes that led to it. Shares what ``apply_changes`` shares."""
+    """Return the tree before the changes that led to it. Shares parts as ``apply_changes`` does."""
     return apply_changes(tree, [Change(each.path, each.after, each.before) for each in changes])
 
 
 class _Copies:
-    """A tree of which only the containers that are written to are copied, each once."""
+    """A tree whose containers are copied when they are written to, each once."""
 
     def __init__(self, tree: PlainTree | None) -> None:
         self.root: Any = {} if tree is None else tree.copy()
         self._by_parts: dict[tuple[Part, ...], Any] = {(): self.root}
 
     def container_of(self, path: str) -> tuple[Any, Part]:
-        """Return the container that holds a path's value, to be written to, and the value's key in it."""
+        """Return a copy of the container of a path's value, for writing, and the key in it."""
         *outer, key = parse_path(path)
         return self._copy_at(tuple(outer)), key
 

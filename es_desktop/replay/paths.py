@@ -1,4 +1,4 @@
-"""Paths read back: what ``join_path`` wrote, taken apart into names and indexes, and followed into a plain tree."""
+"""Parses the paths of ``join_path`` into names and indexes, and finds their values in plain trees."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _PATHS_KEPT: Final = 4096
 
 
 class PathError(ValueError):
-    """A text is no path; the message says from where on."""
+    """A text is not a path; the message says at which part."""
 
 
 @lru_cache(_PATHS_KEPT)
 def parse_path(path: str) -> tuple[Part, ...]:
-    """Return the names and indexes that a path is made of; none for ``""``, which is the tree itself.
+    """Return the names and indexes of a path; none for ``""``, the tree itself.
 
     Raises ``PathError`` for a text that ``join_path`` does not make, such as ``a..b``, ``.a`` or ``a[-1]``.
     """
@@ -37,12 +37,12 @@ def parse_path(path: str) -> tuple[Part, ...]:
 
 
 def value_at(tree: object, path: str) -> Any:
-    """Return the value at a path of a plain tree; ``ABSENT`` where there is none. Raises ``PathError``."""
+    """Return the value at a path of a plain tree; ``ABSENT`` if there is none. Raises ``PathError``."""
     return value_of(tree, parse_path(path))
 
 
 def value_of(tree: object, parts: tuple[Part, ...]) -> Any:
-    """Return the value that names and indexes lead to; ``ABSENT`` where there is none."""
+    """Return the value at a parsed path; ``ABSENT`` if there is none."""
     for part in parts:
         if isinstance(part, str):
             if not isinstance(tree, Mapping) or part not in tree:
@@ -61,7 +61,7 @@ def _next_part(path: str, at: int) -> tuple[Part, int]:
         raise _broken(path, at)
     dot, name, index = match.groups()
     if name is not None:
-        if bool(dot) != bool(at):  # a dot stands between two parts, and nowhere else
+        if bool(dot) != bool(at):  # a dot is only valid between two parts
             raise _broken(path, at)
         return name, match.end()
     if index is not None:

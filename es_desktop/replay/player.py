@@ -1,4 +1,4 @@
-"""The seam between replaying and a store: what is asked of an event player, by the core's own protocol."""
+"""What ``replay`` needs from an event player of the core, and a cache for one entity."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ _MOST_KEPT: Final = 512
 
 
 class Player(Protocol):
-    """What ``core.EventPlayer`` is asked for. Events and snapshots are recorded ones, decoded as far as it goes."""
+    """The part of ``core.EventPlayer`` that is used, with ``RecordedEvent`` and ``RecordedSnapshot``."""
 
     def get_snapshot(self, entity_id: EntityId, lt: Any = None, lte: Any = None) -> Any:
-        """Return the latest snapshot of an entity within bounds, a ``RecordedSnapshot``; ``None`` without any."""
+        """Return the latest ``RecordedSnapshot`` of an entity within bounds; ``None`` if there is none."""
 
     def get_domain_events(self, entity_id: EntityId, gt: Any = None, limit: int | None = None) -> list[Any]:
-        """Return the events of an entity after a version, ascending; the first ``limit`` of them."""
+        """Return the first ``limit`` events of an entity after a version, in ascending order."""
 
 
 class EntityPlayer:
-    """The player of one entity: what was read of it is not read again by the next who asks for it.
+    """The player of one entity, with its snapshots and a cache of the events that were read last.
 
-    It knows the snapshots, and keeps the events that were read last. For one thread at a time.
+    For one thread at a time.
     """
 
     def __init__(self, player: Player, versions: Sequence[int], snapshots: Sequence[RecordedSnapshot] = ()) -> None:
-        """``versions`` are those of all events of the entity, ``snapshots`` all of its snapshots; both ascend."""
+        """``versions`` are those of all events of the entity, ``snapshots`` all its snapshots; both ascending."""
         self._player = player
         self._versions = versions
-        # Where two events share a version it does not name one of them.
-        self._has_names = isinstance(versions, range) or len(set(versions)) == len(versions)
+        # The cache is by version, which must be unique for that.
+        self._is_unique = isinstance(versions, range) or len(set(versions)) == len(versions)
         self._snapshots = snapshots
         self._events: dict[int, RecordedEvent] = {}
 
@@ -46,7 +46,7 @@ class EntityPlayer:
         return found[-1] if found else None
 
     def get_domain_events(self, entity_id: EntityId, gt: Any = None, limit: int | None = None) -> list[Any]:
-        if limit is None or not self._has_names:
+        if limit is None or not self._is_unique:
             return self._player.get_domain_events(entity_id, gt=gt, limit=limit)
         first = 0 if gt is None else bisect_right(self._versions, gt)
         wanted = self._versions[first : first + limit]

@@ -1,4 +1,4 @@
-"""The slots of a branch: which events it has, in which order, once its edits are carried out."""
+"""The slots of a branch: its events in order after its edits."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .event_copies import FRAME
 
 
 class Mark(enum.StrEnum):
-    """What a branch made of an event."""
+    """How a branch edited an event."""
 
     KEPT = "kept"
     EDITED = "edited"
@@ -25,32 +25,32 @@ class Mark(enum.StrEnum):
 
 @dataclass(slots=True, eq=False)
 class Slot:
-    """The place of one event."""
+    """One event of a branch."""
 
     name: EventRef
     origin: RecordedEvent | None
-    """The event as it is in the history; ``None`` for an inserted one."""
+    """The event in the history; ``None`` for an inserted one."""
     insert: Insert | None = None
     data: Mapping[str, Any] | None = None
-    """The payload that an edit gave it."""
+    """The payload from an edit."""
     mark: Mark = Mark.KEPT
     is_skipped: bool = False
 
     @property
     def is_synthetic(self) -> bool:
-        """Whether no record of the history says whose the event is, and when it was."""
+        """Whether no decoded record of the history has its entity and its time."""
         return self.origin is None or (self.data is not None and self.origin.error is not None)
 
     def is_like(self, other: Slot) -> bool:
-        """Return whether the same event happens here, one that tells the same."""
+        """Return whether it is the same event with the same payload."""
         return self.origin is other.origin and self.insert is other.insert and self.data is other.data
 
 
 def slots_of(events: Sequence[RecordedEvent], edits: Iterable[BranchEdit]) -> list[Slot]:
-    """Return the slots of a branch in order, of skipped events as well. Raises ``ValueError`` for a bad edit."""
+    """Return the slots of a branch in order, with skipped events. Raises ``ValueError`` for an invalid edit."""
     slots = _Slots(events)
     for edit in edits:
-        slots.carry_out(edit)
+        slots.apply(edit)
     return slots.all
 
 
@@ -62,7 +62,7 @@ class _Slots:
         self._names_are_unique = len(self._named) == len(self.all)
         self._inserted = 0
 
-    def carry_out(self, edit: BranchEdit) -> None:
+    def apply(self, edit: BranchEdit) -> None:
         match edit:
             case Skip(version):
                 self._slot_at(version).is_skipped = True
@@ -77,7 +77,7 @@ class _Slots:
 
     def _insert(self, edit: Insert, after: EventRef | None) -> None:
         slot = Slot(InsertedRef(self._inserted), None, edit, self._payload(edit.data), Mark.INSERTED)
-        self.all.insert(self._place_after(after), slot)
+        self.all.insert(self._index_after(after), slot)
         self._named[slot.name] = slot
         self._inserted += 1
 
@@ -91,25 +91,25 @@ class _Slots:
         if slot.mark is Mark.KEPT:
             slot.mark = Mark.MOVED
 
-    def _place_after(self, version: EventRef | None) -> int:
-        place = 0 if version is None else self.all.index(self._anchor(version)) + 1
-        while place < len(self.all) and self._was_inserted_after(place, version):
-            place += 1
-        return place
+    def _index_after(self, version: EventRef | None) -> int:
+        index = 0 if version is None else self.all.index(self._anchor(version)) + 1
+        while index < len(self.all) and self._was_inserted_after(index, version):
+            index += 1
+        return index
 
-    def _was_inserted_after(self, place: int, version: EventRef | None) -> bool:
-        insert = self.all[place].insert
+    def _was_inserted_after(self, index: int, version: EventRef | None) -> bool:
+        insert = self.all[index].insert
         return insert is not None and insert.after == version
 
     def _slot_at(self, version: EventRef) -> Slot:
-        """Return the slot of an event that is still there."""
+        """Return the slot of an event that is not skipped. Raises ``ValueError``."""
         slot = self._anchor(version)
         if slot.is_skipped:
             raise ValueError(f"the event {_at(version)} is skipped already")
         return slot
 
     def _anchor(self, version: EventRef) -> Slot:
-        """Return the slot of an event, of one that is skipped as well: something may stand beside it."""
+        """Return the slot of an event, even a skipped one, as other edits may refer to it. Raises ``ValueError``."""
         found = self._named.get(version)
         if found is None:
             raise ValueError(f"there is no event {_at(version)}{self._range()}")
@@ -120,13 +120,13 @@ class _Slots:
         return found
 
     def _payload(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return a payload, or raise ``ValueError`` where it says what the columns and the envelope say.
+        """Return the payload. Raises ``ValueError`` if it has attributes of the envelope.
 
-        In a store of another program events may tell something under such a name.
+        In stores of other programs these names may be ordinary attributes.
         """
-        aside = sorted(name for name in FRAME & data.keys() if not any(name in event.data for event in self._events))
-        if aside:
-            raise ValueError(f"{' and '.join(aside)} cannot be edited: that is no part of what an event tells")
+        refused = sorted(name for name in FRAME & data.keys() if not any(name in event.data for event in self._events))
+        if refused:
+            raise ValueError(f"{' and '.join(refused)} cannot be edited: that is no part of the payload")
         return data
 
     def _range(self) -> str:

@@ -1,4 +1,4 @@
-"""The values that a rebuild is told in: what it starts from, its steps, and where it ends."""
+"""The values of a rebuild: its base, its steps, and the state at its end."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ class Exactness(enum.StrEnum):
     EXACT = "exact"
     """Equal to the state that the writing system had: the model's own code made it."""
     INFERRED = "inferred"
-    """The last value seen per payload field: the model's code is not here."""
+    """Made without the model's code, from the last value of each payload field."""
     BROKEN = "broken"
-    """A step failed: this state and later ones lack what it did."""
+    """A step failed or a version is missing: this state and later ones are doubtful."""
 
     def worse_of(self, other: Exactness) -> Exactness:
-        """Return the lesser trust of the two."""
+        """Return the worse of the two."""
         return self if _RANK[self] >= _RANK[other] else other
 
 
@@ -30,7 +30,7 @@ _RANK = {exactness: rank for rank, exactness in enumerate(Exactness)}
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """What a rebuild starts from: a snapshot (``version`` is its position) or zero (``version`` is ``None``)."""
+    """The start of a rebuild: the snapshot at ``version``, or zero (``None``)."""
 
     version: int | None = None
 
@@ -41,57 +41,57 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One event applied: the paths it changed, why it failed if it did, and how long it took."""
+    """One event applied to a state: its changes, its error if it failed, and its time."""
 
     version: int
     type: str
     timestamp: float | None
     """Seconds since the epoch, UTC; ``None`` where the store does not say."""
     changes: tuple[Change, ...] = ()
-    """Exactly what differs, place by place."""
+    """All differences, path by path."""
     error: str | None = None
-    """Why it could not be applied, or why its version should not come next."""
+    """Why it could not be applied, or why its version is not the next one."""
     seconds: float = 0.0
     exactness: Exactness = Exactness.EXACT
     """Of the state after this step."""
     discards: bool = False
-    """Whether the entity is no more after this step, and was there before it."""
+    """Whether this step ended the entity."""
     shortened: tuple[Change, ...] | None = None
-    """The changes as a person would tell them, where that is something else: see ``diff``."""
+    """The changes for people, if they differ from ``changes``: see ``diff``."""
     traceback: str = ""
-    """The model's lines that led to the error, where they did."""
+    """The model's lines that led to the error, if any."""
     exists: bool = True
-    """Whether the entity is there after this step."""
+    """Whether the entity exists after this step."""
 
     @property
     def readable_changes(self) -> tuple[Change, ...]:
-        """The changes as a person would tell them."""
+        """The changes for people."""
         return self.changes if self.shortened is None else self.shortened
 
 
 @dataclass(frozen=True, slots=True)
 class Rebuild:
-    """How the state of one entity at one version came to be."""
+    """The state of one entity at one version, with the steps that lead to it."""
 
     base: Base
     base_state: Any
     skipped: int
-    """How many events the base made it unnecessary to read."""
+    """How many events before the base were not read."""
     steps: tuple[Step, ...]
     state: Any
-    """A plain tree; ``None`` where the entity is discarded, or has no event yet."""
+    """A plain tree; ``None`` if the entity is discarded or has no event yet."""
     exactness: Exactness
     writers: dict[str, list[int]] = field(default_factory=dict)
     """For each path, the versions of the events among the steps that set or removed it."""
 
     @property
     def seconds(self) -> float:
-        """Time spent on decoding and applying the steps."""
+        """Seconds for reading, decoding and applying the steps."""
         return sum(step.seconds for step in self.steps)
 
 
 def writers(steps: Iterable[Step]) -> dict[str, list[int]]:
-    """Return, for each path, the versions of the events that set or removed it; of those inside a value as well."""
+    """Return for each path, also inside changed values, the versions of the events that set or removed it."""
     found: dict[str, list[int]] = {}
     for step in steps:
         for change in step.changes:

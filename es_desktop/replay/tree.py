@@ -1,4 +1,4 @@
-"""Plain trees: states as dicts, lists and leaf values, under the names a person would use."""
+"""Plain trees: states as dicts, lists and leaf values, with names for people."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Final
 from es_desktop.core.entity import BOOKKEEPING
 
 PlainTree = Any
-"""Dicts with text keys, lists, and leaves of any type; made anew, so that it shares nothing that can change."""
+"""Dicts with text keys, lists, and leaves of any type. It shares no mutable object with the state."""
 _LEAVES: Final = frozenset({str, int, float, bool, type(None)})
 
 
@@ -20,13 +20,13 @@ def plain_state(attributes: Mapping[str, Any]) -> dict[str, PlainTree]:
 
 
 def plain_name(name: str) -> str:
-    """Return the name that a person knows an attribute by."""
+    """Return the name of an attribute for people: without leading underscores."""
     return name.lstrip("_") or name
 
 
 def plain(value: Any) -> PlainTree:
-    """Return a value as a plain tree. A set is listed in a steady order; an object is shown by its attributes."""
-    if type(value) in _LEAVES:  # most values are; the questions below take longer
+    """Return a value as a plain tree. A set becomes a list in a fixed order, an object a dict of its attributes."""
+    if type(value) in _LEAVES:  # most values are, and the checks below take longer
         return value
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}

@@ -1,4 +1,4 @@
-"""Value series: one value over the versions, as a line of numbers or as bands of equal values."""
+"""Value series: a value over the versions, as points of numbers or as bands of equal texts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LONGEST_TEXT: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """The versions, both included, through which a value was shown by the same text."""
+    """The versions ``first`` to ``last``, both included, in which a value has the same text."""
 
     first: int
     last: int
@@ -29,10 +29,10 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class ValueSeries:
-    """A value from one version to another: ``points`` where it is only ever a number, otherwise ``bands``.
+    """A value from one version to another: ``points`` if it is always a number, else ``bands``.
 
-    A point stands where the number changed, and holds until the next one, or to the end; it is NaN where there is no
-    finite number. No band stands where there is no value, or ``None``.
+    A point is ``(version, number)`` of a change, valid until the next point; NaN if there is no finite number. Versions
+    without a value, or with ``None``, have no band.
     """
 
     path: str
@@ -48,24 +48,24 @@ def value_series(chain: Chain, path: str, checkpoint: Checkpoint = lambda: None)
 
 
 def all_value_series(chain: Chain, paths: Sequence[str], checkpoint: Checkpoint = lambda: None) -> list[ValueSeries]:
-    """Return the series of paths, from one walk along a chain. Raises ``PathError``."""
+    """Return the series of several paths, in one walk along a chain. Raises ``PathError``."""
     return series_of_moments(joined([base_moment(chain)], walk(chain, checkpoint)), paths)
 
 
 def series_of_moments(moments: Iterable[Moment], paths: Sequence[str]) -> list[ValueSeries]:
-    """Return the series of paths through moments of one entity, in order. Raises ``PathError``."""
-    places = [parse_path(path) for path in paths]
-    runs: list[list[_Run]] = [[] for _ in places]
+    """Return the series of several paths over moments of one entity, in order. Raises ``PathError``."""
+    parsed = [parse_path(path) for path in paths]
+    runs: list[list[_Run]] = [[] for _ in parsed]
     for moment in moments:
         if moment.version is not None:
-            for found, parts in zip(runs, places, strict=True):
-                _extend(found, moment.version, _shown(value_of(moment.after, parts)))
+            for found, parts in zip(runs, parsed, strict=True):
+                _extend(found, moment.version, _drawn_value(value_of(moment.after, parts)))
     return [_series(path, found) for path, found in zip(paths, runs, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
-class _Shown:
-    """A value as it can be drawn: its text, and its number where it is one."""
+class _DrawnValue:
+    """The text of a value, and its number if it is one."""
 
     text: str
     number: float | None = None
@@ -75,56 +75,56 @@ class _Shown:
 class _Run:
     first: int
     last: int
-    shown: _Shown | None
+    shown: _DrawnValue | None
 
 
-def _extend(runs: list[_Run], version: int, shown: _Shown | None) -> None:
+def _extend(runs: list[_Run], version: int, shown: _DrawnValue | None) -> None:
     if runs and runs[-1].shown == shown:
         runs[-1].last = version
         return
     if runs:
-        runs[-1].last = version - 1  # a version that is missing belongs to the state before it
+        runs[-1].last = version - 1  # a missing version has the state before it
     runs.append(_Run(version, version, shown))
 
 
 def _series(path: str, runs: list[_Run]) -> ValueSeries:
     if not runs:
         return ValueSeries(path, 0, 0)
-    drawn = ValueSeries(path, runs[0].first, runs[-1].last)
+    series = ValueSeries(path, runs[0].first, runs[-1].last)
     values = [(run, run.shown) for run in runs if run.shown is not None]
     if any(shown.number is None for _, shown in values):
-        return replace(drawn, bands=tuple(Band(run.first, run.last, shown.text) for run, shown in values))
-    return replace(drawn, points=tuple(_points(runs)))
+        return replace(series, bands=tuple(Band(run.first, run.last, shown.text) for run, shown in values))
+    return replace(series, points=tuple(_points(runs)))
 
 
 def _points(runs: list[_Run]) -> Iterator[tuple[int, float]]:
-    has_begun = False
+    has_point = False
     for run in runs:
         number = None if run.shown is None else run.shown.number
-        if number is not None or has_begun:
-            has_begun = True
+        if number is not None or has_point:
+            has_point = True
             yield run.first, math.nan if number is None else number
 
 
-def _shown(value: Any) -> _Shown | None:
+def _drawn_value(value: Any) -> _DrawnValue | None:
     if value is None or value is ABSENT:
         return None
     match value:
         case bool():
-            return _Shown("true" if value else "false")
+            return _DrawnValue("true" if value else "false")
         case enum.Enum():
-            return _Shown(value.name)
+            return _DrawnValue(value.name)
         case int() | float() | Decimal():
-            return _Shown(_text(value), _number(value))
+            return _DrawnValue(_text(value), _number(value))
         case Mapping() | list():
-            return _Shown(f"{len(value)} items" if len(value) != 1 else "1 item")
-    return _Shown(_text(value))
+            return _DrawnValue(f"{len(value)} items" if len(value) != 1 else "1 item")
+    return _DrawnValue(_text(value))
 
 
 def _number(value: int | float | Decimal) -> float:
     try:
         number = float(value)
-    except (OverflowError, ValueError):  # beyond what can be drawn, or a signalling NaN
+    except (OverflowError, ValueError):  # too large for a float, or a signalling NaN
         return math.nan
     return number if math.isfinite(number) else math.nan
 
@@ -132,6 +132,6 @@ def _number(value: int | float | Decimal) -> float:
 def _text(value: Any) -> str:
     try:
         text = value if isinstance(value, str) else str(value)
-    except Exception:  # a value's own __str__ may fail, as that of an int of 5,000 digits does
+    except Exception:  # __str__ may raise, as for an int of 5,000 digits
         return f"<{type(value).__name__}>"
     return text if len(text) <= _LONGEST_TEXT else f"{text[: _LONGEST_TEXT - 1]}…"

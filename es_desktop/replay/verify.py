@@ -1,4 +1,4 @@
-"""Is a snapshot true? Each is compared with the state that the events from zero lead to at its version."""
+"""Checks snapshots: each is compared with the state rebuilt from zero at its version."""
 
 from __future__ import annotations
 
@@ -20,43 +20,43 @@ from .walk import Moment, Walker, base_moment
 
 @dataclass(frozen=True, slots=True)
 class SnapshotCheck:
-    """What came of comparing one snapshot with the replayed state at its version."""
+    """The result of comparing one snapshot with the rebuilt state at its version."""
 
     version: int
     ok: bool | None
-    """``None`` where it cannot be told."""
+    """``False`` for a false snapshot; ``None`` if it cannot be checked."""
     path: str | None = None
-    """The first path that differs, in the order of ``diff``; this and the rest only where the snapshot is false."""
+    """The first path that differs, in the order of ``diff``; only for a false snapshot, as the next three fields."""
     snapshot: Any = None
     replayed: Any = None
-    """The values there; ``ABSENT`` where there is none."""
+    """The values at the path; ``ABSENT`` if there is none."""
     first_event: int | None = None
-    """From which version on, up to the snapshot's, the replayed value is never the snapshot's."""
+    """The first version since which the rebuilt value has not been that of the snapshot."""
     reason: str = ""
-    """Why it cannot be told."""
+    """Why it cannot be checked."""
 
 
 def check_snapshots(
     chain: Chain, snapshots: Sequence[RecordedSnapshot], checkpoint: Checkpoint = lambda: None
 ) -> Iterator[SnapshotCheck]:
-    """Yield a check of each snapshot of an entity, by version, over its chain from zero.
+    """Yield a check of each snapshot of an entity, by version; ``chain`` must start from zero.
 
-    One walk along the chain, and a second one where a snapshot is false: from the first such on, checks are yielded
-    when that is done. Raises ``ValueError`` for a chain that begins at a snapshot.
+    A second walk finds the first events of false snapshots. From the first false snapshot on, checks are yielded after
+    it. Raises ``ValueError`` for a chain that starts from a snapshot.
     """
     if chain.base.version is not None:
         raise ValueError("snapshots are compared with a replay from zero, and this one begins at a snapshot")
-    undated: list[SnapshotCheck] = []
+    unfinished: list[SnapshotCheck] = []
     for check in _compared(chain, sorted(snapshots, key=attrgetter("version")), checkpoint):
-        if undated or check.ok is False:
-            undated.append(check)
+        if unfinished or check.ok is False:
+            unfinished.append(check)
         else:
             yield check
-    yield from _dated(chain, undated, checkpoint)
+    yield from _with_first_events(chain, unfinished, checkpoint)
 
 
 def _compared(chain: Chain, snapshots: list[RecordedSnapshot], checkpoint: Checkpoint) -> Iterator[SnapshotCheck]:
-    """Yield the checks in the order of the snapshots; the first event is not known yet."""
+    """Yield the checks in the order of the snapshots, without their first events."""
     walker, doubt = Walker(chain, checkpoint), _Doubt()
     moment = base_moment(chain)
     for snapshot in snapshots:
@@ -75,14 +75,14 @@ def _compared(chain: Chain, snapshots: list[RecordedSnapshot], checkpoint: Check
 
 
 def _kept(fold: Fold, snapshot: RecordedSnapshot) -> PlainTree | None:
-    """Return what a snapshot holds; as the model's code reads it, where that does more than taking its attributes."""
+    """Return the state of a snapshot, read by the model's code if that runs in another process."""
     if fold.run is not None:
         return fold.view(fold.start(snapshot))
     return None if snapshot.state is None else plain_state(snapshot.state)
 
 
 class _Doubt:
-    """Why the states of a walk cannot be relied on, from where that begins."""
+    """The first reason why the states of a walk are not exact, from some version on."""
 
     def __init__(self) -> None:
         self.reason = ""
@@ -112,8 +112,8 @@ def _check(version: int, replayed: PlainTree | None, kept: PlainTree | None) -> 
     return SnapshotCheck(version, False, first.path, snapshot=first.after, replayed=first.before)
 
 
-def _dated(chain: Chain, checks: list[SnapshotCheck], checkpoint: Checkpoint) -> Iterator[SnapshotCheck]:
-    """Yield checks with the first event of those that are false."""
+def _with_first_events(chain: Chain, checks: list[SnapshotCheck], checkpoint: Checkpoint) -> Iterator[SnapshotCheck]:
+    """Yield the checks, with the first events of false snapshots."""
     false = [check for check in checks if check.ok is False]
     found = iter(
         first_differences(chain, [Mismatch(each.version, each.path or "", each.snapshot) for each in false], checkpoint)

@@ -1,4 +1,4 @@
-"""VersionSet versions in little room: of a million events, one after another may write the same value."""
+"""A compact set of versions: each of a million events may write the same value."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 
 class VersionSet:
-    """Versions in ascending order, kept as ranges without a gap."""
+    """Versions in ascending order, stored as ranges."""
 
     __slots__ = ("_firsts", "_lasts")
 
@@ -18,11 +18,11 @@ class VersionSet:
 
     @property
     def last(self) -> int | None:
-        """The highest of them."""
+        """The highest version."""
         return self._lasts[-1] if self._lasts else None
 
     def add(self, version: int) -> None:
-        """Take in a version that is not below any that is there; once, however often it is added."""
+        """Add a version that is not lower than the highest one. Adding it again has no effect."""
         last = self.last
         if last is not None and last <= version <= last + 1:
             self._lasts[-1] = version
@@ -31,9 +31,9 @@ class VersionSet:
             self._lasts.append(version)
 
     def last_until(self, version: int) -> int | None:
-        """Return the highest version that is not above another one."""
-        place = bisect_right(self._firsts, version) - 1
-        return None if place < 0 else min(version, self._lasts[place])
+        """Return the highest version that is at most ``version``; ``None`` if there is none."""
+        index = bisect_right(self._firsts, version) - 1
+        return None if index < 0 else min(version, self._lasts[index])
 
     def __iter__(self) -> Iterator[int]:
         for first, last in zip(self._firsts, self._lasts, strict=True):

@@ -1,4 +1,4 @@
-"""A walk along a chain: each step with the state before and after it, in one pass."""
+"""A walk along a chain: each step with the states before and after it, in one pass."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from .tree import PlainTree
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One version of an entity, with the states on both sides of its step.
+    """One version of an entity, with the states before and after its step.
 
-    The states are ``None`` where the entity is not there. They share what no step changed, so they are for reading.
+    A state is ``None`` if the entity does not exist. States share unchanged parts, so they must not be modified.
     """
 
     version: int | None
     """``None`` before the first event."""
     step: Step | None
-    """``None`` at the base, of which no event was read."""
+    """``None`` at the base."""
     before: PlainTree | None
     after: PlainTree | None
 
 
 def base_moment(chain: Chain) -> Moment:
-    """Return what a chain starts from, as if its last event had changed nothing."""
+    """Return the base of a chain as a moment without changes."""
     return Moment(chain.base.version, None, chain.base_state, chain.base_state)
 
 
 def walk(
     chain: Chain, checkpoint: Checkpoint = lambda: None, first: int = 0, stop: int | None = None
 ) -> Iterator[Moment]:
-    """Yield the moments of the steps at the indexes ``first`` to ``stop``, that one left out; all unless given."""
+    """Yield the moments of the steps at the indexes from ``first`` to before ``stop``; by default of all."""
     stop = len(chain) if stop is None else min(stop, len(chain))
     state = chain.state_after(first, checkpoint)[0]
     while first < stop:
@@ -48,7 +48,7 @@ def walk(
 
 
 class Walker:
-    """A walk that goes on from version to version, which are to ascend."""
+    """A walk in parts, to ascending versions."""
 
     def __init__(self, chain: Chain, checkpoint: Checkpoint = lambda: None) -> None:
         self._chain = chain
@@ -56,7 +56,7 @@ class Walker:
         self._count = 0
 
     def up_to(self, version: int) -> Iterator[Moment]:
-        """Yield the moments that were not yielded before, up to a version; of each event where several share it."""
+        """Yield the moments up to a version that were not yielded before, with all events of that version."""
         for moment in islice(self._moments, max(0, self._chain.index_of(version) - self._count)):
             self._count += 1
             yield moment

@@ -1,4 +1,4 @@
-"""Watchpoints: every version at which a value, or the value of a condition, is another than at the version before."""
+"""Watchpoints: finds the versions at which a value, or the value of a condition, changes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ValueOf = Callable[[Moment], Any]
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """A version whose event changed a value; ``ABSENT`` where a path has none. A condition is never absent."""
+    """A version whose event changed a value; ``ABSENT`` for a path without one, never for a condition."""
 
     version: int
     before: Any
@@ -30,15 +30,15 @@ class Crossing:
 
 
 def crossings(chain: Chain, condition: Condition, checkpoint: Checkpoint = lambda: None) -> Iterator[Crossing]:
-    """Yield every crossing of a condition; the first event is compared with the chain's base.
+    """Yield the crossings of a condition; the first event is compared with the base of the chain.
 
-    Raises ``ConditionError`` where the condition takes too much.
+    Raises ``ConditionError`` if the condition fails or takes too long.
     """
     return _crossings(condition.run(), base_moment(chain), walk(chain, checkpoint))
 
 
 def value_crossings(chain: Chain, path: str, checkpoint: Checkpoint = lambda: None) -> Iterator[Crossing]:
-    """Yield every change of the value at a path, or of something inside it. Raises ``PathError``."""
+    """Yield each change of the value at a path, or inside it. Raises ``PathError``."""
     return _crossings(_value_at(path), base_moment(chain), walk(chain, checkpoint))
 
 
@@ -48,10 +48,10 @@ def all_crossings(
     checkpoint: Checkpoint = lambda: None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Iterator[tuple[int, Crossing | ConditionError]]:
-    """Yield the crossings of many watchpoints, each with its place among them, in one walk.
+    """Yield the crossings of many watchpoints, each with its index in ``watched``, in one walk.
 
-    One that takes too much yields its error and ends; the others go on. ``progress`` is told after each block how many
-    steps are done, and of how many. Raises ``PathError``.
+    A condition that fails yields its error and ends; the others continue. ``progress`` is called after each block with
+    the numbers of finished and of all steps. Raises ``PathError``.
     """
     watchers = {index: _Watcher(_value_of(each)) for index, each in enumerate(watched)}
     for done, moment in enumerate(joined([base_moment(chain)], walk(chain, checkpoint))):
@@ -76,9 +76,9 @@ def next_crossing(
     after_version: int,
     forward: bool = True,
 ) -> Crossing | None:
-    """Return the first crossing after a version, or backward the last one before it; ``None`` where there is none.
+    """Return the first crossing after a version (backward: the last one before it); ``None`` if there is none.
 
-    Backward it looks at one block of steps after another, and no further than it has to. Raises what the others raise.
+    Backward, only as many blocks of steps are read as necessary. Raises ``PathError`` and ``ConditionError``.
     """
     value_at = _value_of(watched)
     if forward:
@@ -116,7 +116,7 @@ def _crossings(value_at: _ValueOf, start: Moment, moments: Iterable[Moment]) -> 
 
 
 class _Watcher:
-    """Looks at one moment after another, and tells where it sees something else than before."""
+    """Compares the value at each moment with the one before."""
 
     def __init__(self, value_at: _ValueOf) -> None:
         self._value_at = value_at
@@ -124,7 +124,7 @@ class _Watcher:
         self._is_first = True
 
     def see(self, moment: Moment) -> Crossing | None:
-        """Return the crossing at a moment; the first moment that is looked at is none."""
+        """Return the crossing at a moment; ``None`` if the value is the same, or at the first moment."""
         before, self._seen = self._seen, self._value_at(moment)
         is_first, self._is_first = self._is_first, False
         if is_first or moment.version is None or same_tree(before, self._seen):

@@ -1,6 +1,6 @@
 """The layout of a database: its tables and views with their columns, from the catalogue. It alone identifies a format.
 
-A table is read only if a format matches it, in a savepoint of its own, so that an unreadable table hides no other one.
+A table is read only if a format matches it, in a separate savepoint, so that an unreadable table hides no other one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A condition: a Python-like expression on a state, understood once and evaluated at any number of versions."""
+"""Conditions: Python-like expressions on a state, parsed once and evaluated at many versions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 from ..walk import Moment
 from .errors import ConditionError
 from .evaluator import Evaluator
-from .grammar import parsed
+from .grammar import parse_condition
 from .naming import named_paths, uses_previous
 from .operators import Meter
 
@@ -20,41 +20,40 @@ class Condition:
     """An expression such as ``status == "paid" and total > 100``.
 
     Its names are the state's attributes, and ``previous`` (the state before the step), ``version`` and ``event`` (the
-    name of its type). ``changed("lines[2].price")`` tells whether the step changed a path, or something inside it;
-    ``value("first name")`` is the value of a path that is no Python name. What a state has not is ``None``.
+    name of its type). ``changed("lines[2].price")`` is whether the step changed a path, or a value inside it;
+    ``value("first name")`` is the value of a path that is not a Python name. A missing value is ``None``.
     """
 
     def __init__(
         self, expression: str, *, limit_seconds: float = LIMIT_SECONDS, clock: Callable[[], float] = perf_counter
     ) -> None:
-        """Understand an expression, and try it on an entity that is not there.
+        """Parse an expression, and evaluate it once without an entity.
 
-        ``limit_seconds`` is for a run as a whole, without the time that it takes to rebuild the states. Raises
-        ``ConditionError``, with the place where it is known.
+        ``limit_seconds`` is for a whole run, without the time for rebuilding the states. Raises ``ConditionError``.
         """
         self.expression = " ".join(expression.splitlines()).strip()
-        self._tree = parsed(self.expression)
+        self._tree = parse_condition(self.expression)
         self._limit_seconds = limit_seconds
         self._clock = clock
         self.run()(Moment(None, None, None, None))
 
     @property
     def paths(self) -> tuple[str, ...]:
-        """The paths of the state that it names."""
+        """The paths of the state that it reads."""
         return named_paths(self._tree)
 
     @property
     def uses_previous(self) -> bool:
-        """Whether it looks at the state before the last step too."""
+        """Whether it also reads the state before the step."""
         return uses_previous(self._tree)
 
     def __repr__(self) -> str:
         return f"Condition({self.expression!r})"
 
     def run(self) -> Callable[[Moment], Any]:
-        """Begin a run: return what gives the condition's value at a moment. For one thread at a time.
+        """Start a run: return a function from a moment to the condition's value. For one thread at a time.
 
-        It raises ``ConditionError`` where the condition takes too much.
+        The function raises ``ConditionError`` if the condition fails or takes too long.
         """
         meter = Meter(self._limit_seconds, self._clock)
         evaluator = Evaluator(meter)
@@ -65,7 +64,7 @@ class Condition:
                 return evaluator.evaluate(self._tree, moment)
             except ConditionError as error:
                 raise ConditionError(error.text, error.hint, self.expression) from error
-            except Exception as error:  # whatever a value of the model's own raises, or a state that is too deep
+            except Exception as error:  # values of user classes may raise anything, and a state may be too deep
                 reason = f"{type(error).__name__}: {error}"
                 raise ConditionError(f"the condition fails at this state: {reason}", "", self.expression) from error
             finally:

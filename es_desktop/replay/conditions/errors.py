@@ -1,10 +1,10 @@
-"""What is told of a condition that cannot be used."""
+"""The error of conditions."""
 
 from __future__ import annotations
 
 
 class ConditionError(Exception):
-    """A condition cannot be understood, or takes too much: ``text`` says what, ``hint`` what to do. One line each."""
+    """A condition is not valid, fails, or takes too long: ``text`` says why, ``hint`` what to do. One line each."""
 
     def __init__(self, text: str, hint: str = "", expression: str = "", column: int | None = None) -> None:
         super().__init__(f"{text}. {hint}" if hint else text)
@@ -12,9 +12,9 @@ class ConditionError(Exception):
         self.hint = hint
         self.expression = expression
         self.column = column
-        """Where in the expression, counted from 0; ``None`` where it is about the whole."""
+        """The column in the expression, from 0; ``None`` for the whole expression."""
 
     @property
     def marked(self) -> str:
-        """The expression, with a caret in the line below where the place is known."""
+        """The expression, with a caret below the column if that is known."""
         return self.expression if self.column is None else f"{self.expression}\n{' ' * self.column}^"

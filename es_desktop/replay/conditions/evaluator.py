@@ -1,4 +1,4 @@
-"""The evaluator of conditions: nothing but the nodes, names and functions of our own grammar."""
+"""The evaluator of conditions: only the nodes, names and functions of our grammar."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _Handler = Callable[[Any], Any]
 
 
 class Evaluator:
-    """Evaluates checked trees at one moment after another. For one thread at a time."""
+    """Evaluates checked trees at moments. For one thread at a time."""
 
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
@@ -43,7 +43,7 @@ class Evaluator:
         self._loop_names: dict[str, Any] = {}
 
     def evaluate(self, tree: ast.expr, moment: Moment) -> Any:
-        """Return the value of a tree. Raises ``ConditionError`` where it takes too much."""
+        """Return the value of a tree at a moment. Raises ``ConditionError`` if it takes too much."""
         self._moment = moment
         self._loop_names = {}
         return self._value(tree)

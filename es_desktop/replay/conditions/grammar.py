@@ -1,4 +1,4 @@
-"""The grammar of conditions: an expression parsed once, and refused unless every part of it is known to be harmless."""
+"""The grammar of conditions: an expression is parsed once, and refused unless all its parts are known to be safe."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..paths import PathError, parse_path
 from .errors import ConditionError
 
 FUNCTIONS: Final = ("len", "min", "max", "sum", "abs", "any", "all")
-"""Functions of values. ``changed`` and ``value`` besides are functions of a path."""
+"""Functions of values. ``changed`` and ``value`` are functions of a path."""
 PATH_FUNCTIONS: Final = ("changed", "value")
 MOST_CHARACTERS: Final = 2_000
 MOST_LEVELS: Final = 60
@@ -27,16 +27,16 @@ _REFUSED: Final = {
     **{"Lambda": "lambda", "JoinedStr": "f-string", "NamedExpr": ":=", "Starred": "star", "Dict": "dict"},
     **{"BitAnd": "&", "BitOr": "|", "BitXor": "^", "Invert": "~", "LShift": "<<", "RShift": ">>", "MatMult": "@"},
 }
-"""What people call the parts of Python that they may miss."""
+"""The names of parts of Python that are refused, for messages."""
 _INSTEAD: Final = {"=": "Compare with ==.", "&": "Write and.", "|": "Write or.", "!": "Write not."}
 _LITERALS: Final = (bool, int, float, str, bytes, type(None))
 _OTHER_LANGUAGES: Final = {"true": "True", "false": "False", "null": "None", "none": "None", "nil": "None"}
 
 
-def parsed(expression: str) -> ast.expr:
+def parse_condition(expression: str) -> ast.expr:
     """Return the tree of an expression of one line.
 
-    Raises ``ConditionError`` for a text that is no expression, or one that holds more than a condition needs.
+    Raises ``ConditionError`` for a text that is not an expression, or that uses more than a condition may.
     """
     if not expression:
         raise ConditionError("the condition is empty", _HINT, expression)
@@ -53,7 +53,7 @@ def parsed(expression: str) -> ast.expr:
 
 
 def _not_python(expression: str, error: SyntaxError) -> ConditionError:
-    # Where the end comes too early, Python tells a place in the line after it, or none.
+    # For an expression that ends too early, Python reports a column in the next line, or none.
     column = error.offset - 1 if error.lineno == 1 and error.offset else len(expression)
     hint = _INSTEAD.get(expression[column : column + 1], _HINT)
     return ConditionError(error.msg, hint, expression, column)
@@ -75,8 +75,8 @@ class _Checker:
 
     def _check_node(self, node: ast.AST) -> None:
         if not isinstance(node, _ALLOWED):
-            kind = type(node).__name__
-            raise self._error(node, f"a condition has no {_REFUSED.get(kind, kind)}", _HINT)
+            name = type(node).__name__
+            raise self._error(node, f"a condition has no {_REFUSED.get(name, name)}", _HINT)
         check = _CHECKS.get(type(node))
         if check is not None:
             check(self, node)
@@ -134,13 +134,13 @@ class _Checker:
         return ConditionError(text, hint, self._expression, self._column_of(node))
 
     def _column_of(self, node: ast.AST) -> int | None:
-        at = getattr(node, "col_offset", None)  # in bytes; an operator has no place of its own
+        at = getattr(node, "col_offset", None)  # in bytes; operators have none
         return None if at is None else len(self._expression.encode()[:at].decode())
 
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:
     if isinstance(node, ast.Call):
-        return iter(node.args)  # the name of the function is no value
+        return iter(node.args)  # the name of the function is not a value
     return ast.iter_child_nodes(node)
 
 

@@ -1,4 +1,4 @@
-"""Likeness: a value of a state made comparable with what a person writes for it in a condition."""
+"""Makes a value of a state comparable with what a person writes for it in a condition."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from uuid import UUID
 
 
 def alike(left: Any, right: Any) -> tuple[Any, Any]:
-    """Return two values as a pair that Python compares as a person would.
+    """Return two values converted so that Python compares them as a person expects.
 
-    An enum is its value, or the text that is its name in any case. A date, a time or an id is compared with its text, a
-    ``Decimal`` with what a float was written as. Raises ``ValueError`` for a text that is no date, no time or no id.
+    An enum is compared by its value, or by its name in any case; a date, a time or an id by its text; a ``Decimal``
+    with a float by the digits of the float. Raises ``ValueError`` for a text that is not a date, time or id.
     """
     if type(left) is type(right) and not isinstance(left, enum.Enum):
         return left, right
     if isinstance(left, (str, float)) and not isinstance(left, enum.Enum):
-        other, one = _beside(right, left)
+        other, one = _converted(right, left)
         return one, other
-    return _beside(left, right)
+    return _converted(left, right)
 
 
 def unwrapped(value: Any) -> Any:
-    """Return the value of an enum; any other value as it is."""
+    """Return the value of an enum; any other value unchanged."""
     return value.value if isinstance(value, enum.Enum) else value
 
 
-def _beside(value: Any, literal: Any) -> tuple[Any, Any]:
+def _converted(value: Any, literal: Any) -> tuple[Any, Any]:
     is_text = isinstance(literal, str) and not isinstance(literal, enum.Enum)
     match value:
         case enum.Enum() if is_text and value.name.casefold() == literal.casefold():
             return literal, literal
         case enum.Enum():
             return alike(value.value, unwrapped(literal))
-        case {"__enum__": {"name": str(name)}} if is_text:  # of a class that is not known here
+        case {"__enum__": {"name": str(name)}} if is_text:  # an enum of an unknown class
             return (literal, literal) if name.casefold() == literal.casefold() else (name, literal)
         case Decimal() if isinstance(literal, float):
             return value, Decimal(str(literal))
@@ -73,7 +73,7 @@ def _day(text: str) -> dt.date | None:
 
 
 def _same_zone(value: Any, literal: Any) -> tuple[Any, Any]:
-    """Return two times of which one that has no zone takes the other's."""
+    """Return two times; one without a zone gets the zone of the other."""
     if value.tzinfo is None or literal.tzinfo is None:
         zone = value.tzinfo or literal.tzinfo
         return value.replace(tzinfo=zone), literal.replace(tzinfo=zone)

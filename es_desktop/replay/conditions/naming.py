@@ -1,4 +1,4 @@
-"""What a condition names: the paths of the state that it looks at, and whether it looks at the step before as well."""
+"""The paths of the state that a condition reads, and whether it reads the state before the step."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from ..diff import join_path
 from ..paths import Part
 
 _OF_THE_STEP: Final = frozenset({"previous", "version", "event"})
-"""Names that mean something else than an attribute of the state."""
+"""Names that are not attributes of the state."""
 
 
 def named_paths(tree: ast.expr) -> tuple[str, ...]:
-    """Return the paths of the state that a condition names, each once, in its own order.
+    """Return the paths of the state that a condition reads, each once, in order.
 
-    A path goes as far as the condition tells it by names and whole numbers: ``lines[0].price``, but ``lines`` of
-    ``lines[-1].price`` and of ``any(line.price > 9 for line in lines)``.
+    A path consists of names and whole numbers: ``lines[0].price``; but ``lines`` for ``lines[-1].price`` and for
+    ``any(line.price > 9 for line in lines)``.
     """
     return tuple(dict.fromkeys(_paths(tree, frozenset())))
 
 
 def uses_previous(tree: ast.expr) -> bool:
-    """Return whether a condition looks at the state before the last step: by ``previous``, or by ``changed``."""
+    """Return whether a condition reads the state before the step: by ``previous`` or ``changed``."""
     return any(
         (isinstance(node, ast.Name) and node.id == "previous")
         or (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "changed")
@@ -53,7 +53,7 @@ def _paths(node: ast.AST, loop_names: frozenset[str]) -> Iterator[str]:
 
 
 def _chain(node: ast.expr, loop_names: frozenset[str]) -> Iterator[str]:
-    """Yield the path that names and indexes make, as far as they go, and the paths that other indexes name."""
+    """Yield the path of leading names and constant indexes, and the paths in other indexes."""
     parts: list[Part] = []
     while isinstance(node, (ast.Attribute, ast.Subscript)):
         key = node.attr if isinstance(node, ast.Attribute) else _constant(node.slice)
@@ -63,7 +63,7 @@ def _chain(node: ast.expr, loop_names: frozenset[str]) -> Iterator[str]:
             parts.clear()
             yield from _paths(node.slice, loop_names)
         node = node.value
-    if not isinstance(node, ast.Name):  # a part of something that is worked out
+    if not isinstance(node, ast.Name):  # a part of a computed value
         yield from _paths(node, loop_names)
         return
     if node.id not in _OF_THE_STEP and node.id not in loop_names:
@@ -74,7 +74,7 @@ def _chain(node: ast.expr, loop_names: frozenset[str]) -> Iterator[str]:
 
 
 def _constant(index: ast.expr) -> Part | None:
-    """Return the name or the whole number that an index is; ``None`` where it is anything else."""
+    """Return a constant index, a name or a whole number; ``None`` for any other index."""
     match index:
         case ast.Constant(value=bool()):
             return None

@@ -1,7 +1,7 @@
-"""What the operators and functions of a condition do: as Python's, but never an error where a value is of another kind.
+"""The operators and functions of conditions: as in Python, but without errors for values of other types.
 
-A comparison with what is not there, or with a value of another kind, is false; arithmetic with it gives ``None``.
-A meter counts what they do, so that every condition ends.
+A comparison with a missing value or a value of another type is false; arithmetic with it gives ``None``. A meter counts
+operations, so that each condition ends.
 """
 
 from __future__ import annotations
@@ -18,46 +18,46 @@ from .likeness import alike, unwrapped
 
 MOST_BITS: Final = 100_000
 MOST_MEMBERS: Final = 100_000
-"""Of a text or a list that is put together."""
+"""The most members of a text or a list that a condition creates."""
 MOST_OPERATIONS: Final = 500_000
-"""At one state. A member of a list that is looked at counts as one."""
-_LOOK_EVERY: Final = 32
+"""The most operations at one state. Each member of a list that is read counts as one."""
+_CHECK_EVERY: Final = 32
 
 Number = int | float | Decimal
 _Operation = Callable[..., Any]
 
 
 class Meter:
-    """Limits the operations at one state, and the seconds of a run over all of them."""
+    """Limits the operations at one state, and the seconds of a run over all states."""
 
     def __init__(self, limit_seconds: float, clock: Callable[[], float]) -> None:
         self._limit = limit_seconds
         self._left = limit_seconds
         self._clock = clock
         self._operations = 0
-        self._next_look = 0
+        self._next_check = 0
         self._began = 0.0
 
     def begin(self) -> None:
-        """Begin with a state. Raises ``ConditionError`` where the time is over."""
+        """Start with a state. Raises ``ConditionError`` if the time is over."""
         self._operations = 0
-        self._next_look = _LOOK_EVERY
+        self._next_check = _CHECK_EVERY
         self._began = self._clock()
         self._expect_time(0.0)
 
     def end(self) -> None:
-        """End with a state: what comes until the next one is not the condition's time."""
+        """End with a state. The time until the next ``begin`` does not count."""
         self._left -= self._clock() - self._began
 
     def count(self, operations: int = 1) -> None:
-        """Count operations. Raises ``ConditionError`` where they are too many, or the time is over."""
+        """Count operations. Raises ``ConditionError`` if there are too many, or the time is over."""
         self._operations += operations
-        if self._operations < self._next_look:
+        if self._operations < self._next_check:
             return
-        self._next_look = self._operations + _LOOK_EVERY
+        self._next_check = self._operations + _CHECK_EVERY
         if self._operations > MOST_OPERATIONS:
             text = f"the condition takes more than {MOST_OPERATIONS:,} operations at one state"
-            raise ConditionError(text, "Look at less of the state.")
+            raise ConditionError(text, "Read less of the state.")
         self._expect_time(self._clock() - self._began)
 
     def _expect_time(self, spent: float) -> None:
@@ -66,7 +66,7 @@ class Meter:
 
 
 class Operators:
-    """The operators and functions of one run; its meter counts the members that they look at or put together."""
+    """The operators and functions of one run. The meter counts the members that they read or create."""
 
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
@@ -103,7 +103,7 @@ class Operators:
         }
 
     def equal(self, left: Any, right: Any) -> bool:
-        """Return whether two values are alike, those in lists and dicts as well."""
+        """Return whether two values are equal as in ``alike``, also inside lists and dicts."""
         if isinstance(left, list) and isinstance(right, list):
             self._meter.count(len(left))
             return len(left) == len(right) and all(map(self.equal, left, right))
@@ -113,7 +113,7 @@ class Operators:
         return _ordered(op.eq, left, right)
 
     def contains(self, item: Any, container: Any) -> bool:
-        """Return whether a list has a member, a dict a name, or a text a part."""
+        """Return whether a list contains a member, a dict a name, or a text a part."""
         if isinstance(container, str):
             part = unwrapped(item)
             return isinstance(part, str) and part in container
@@ -122,21 +122,21 @@ class Operators:
         return any(self.equal(item, member) for member in self.members(container))
 
     def members(self, value: Any) -> list[Any]:
-        """Return the members of a list, the names of a dict, the characters of a text; none of anything else."""
+        """Return the members of a list, the names of a dict, the characters of a text; ``[]`` for other values."""
         if not isinstance(value, (list, Mapping, str)):
             return []
         self._meter.count(len(value))
         return list(value)
 
     def part(self, value: Any, key: Any) -> Any:
-        """Return a member or a slice of a list or a text; ``None`` where there is none."""
+        """Return a member or a slice of a list or a text; ``None`` if there is none."""
         if not isinstance(value, (str, list)) or not isinstance(key, (int, slice)):
             return None
         if isinstance(key, slice):
             self._meter.count(len(value))
         try:
             return value[key]
-        except (IndexError, TypeError, ValueError):  # beyond its end, or a slice of no numbers
+        except (IndexError, TypeError, ValueError):  # beyond the end, or a slice without numbers
             return None
 
     def _best(self, is_better: _Operation, values: tuple[Any, ...]) -> Any:
@@ -170,11 +170,11 @@ class Operators:
         base, exponent = unwrapped(base), unwrapped(exponent)
         whole = isinstance(base, int) and isinstance(exponent, int)
         if whole and abs(base) > 1 and exponent * base.bit_length() > MOST_BITS:
-            raise _too_large()  # before it is worked out, which could take for ever
+            raise _too_large()  # before the calculation, which could take very long
         return self._calculated(op.pow, base, exponent)
 
     def _calculated(self, calculate: _Operation, *values: Any) -> Any:
-        """Return what comes out of numbers; ``None`` where one of the values is none, or where nothing comes out."""
+        """Return the result of a calculation; ``None`` if a value is not a number, or there is no result."""
         numbers = [unwrapped(value) for value in values]
         if not all(isinstance(number, Number) for number in numbers):
             return None
@@ -186,7 +186,7 @@ class Operators:
             bits = number.bit_length()
             if bits > MOST_BITS:
                 raise _too_large()
-            self._meter.count(bits // 64)  # nothing for a usual number, which was counted by its operator
+            self._meter.count(bits // 64)  # 0 for usual numbers, which the operator counted
         return None if isinstance(number, complex) else number
 
     def _make_room(self, count: int) -> None:
@@ -199,7 +199,7 @@ class Operators:
 def _ordered(compare: _Operation, left: Any, right: Any) -> bool:
     try:
         return bool(compare(*alike(left, right)))
-    except Exception:  # of different kinds, or of a kind of the user's own that has no order
+    except Exception:  # of different types, or of a user class without an order
         return False
 
 

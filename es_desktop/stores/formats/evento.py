@@ -26,7 +26,7 @@ def _payload(item: ForeignItem) -> Payload:
 
 
 def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Read a type such as ``examples/Order``, which begins with the name of its crate."""
+    """Read a type such as ``examples/Order``, which starts with the name of its crate."""
     return topic, "" if item is None else str(item.entity_type).rpartition("/")[2]
 
 

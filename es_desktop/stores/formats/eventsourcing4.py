@@ -39,9 +39,9 @@ def _read(layout: Layout) -> Iterator[ForeignTables]:
     """Yield the tables with rows, since the library creates several; the first table if none has rows."""
     tables = [each for each in layout.tables if _is_events(each)]
     for events in [each for each in tables if layout.has_rows(each)] or tables[:1]:
-        beside = [each for each in layout.tables if each.schema == events.schema]
-        snapshots = next((each for each in beside if _is_snapshots(each) and layout.has_rows(each)), None)
-        timed = next((each for each in beside if _is_timed(each) and layout.has_rows(each)), None)
+        same_schema = [each for each in layout.tables if each.schema == events.schema]
+        snapshots = next((each for each in same_schema if _is_snapshots(each) and layout.has_rows(each)), None)
+        timed = next((each for each in same_schema if _is_timed(each) and layout.has_rows(each)), None)
         yield _tables(layout, events, snapshots, timed)
 
 

@@ -31,8 +31,8 @@ def _read(layout: Layout) -> Iterator[ForeignTables]:
     for events in found:
         if "snapshot" not in events.name.lower():
             names = {f"{events.name.lower().removesuffix('events')}snapshots", "snapshots"}
-            beside = (each for each in found if each.schema == events.schema and each.name.lower() in names)
-            yield _tables(layout, events, next(beside, None))
+            same_schema = (each for each in found if each.schema == events.schema and each.name.lower() in names)
+            yield _tables(layout, events, next(same_schema, None))
 
 
 def _tables(layout: Layout, events: TableInfo, kept: TableInfo | None) -> ForeignTables:

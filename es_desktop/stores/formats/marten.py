@@ -1,7 +1,7 @@
 """Marten on PostgreSQL, and Fisher, its sibling on SQLite: versions from 1, tenants and archived streams in one table.
 
-Read from their sources; tried on tables made by hand. Snapshots are documents of projections there, and are not looked
-at. An event may be kept as bytes beside an empty document.
+Read from their sources; tried on tables made by hand. Snapshots are documents of projections, and are ignored. An
+event may be stored as bytes, with an empty document.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def _data(tables: MappedTables) -> Any:
 
 
 def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Read ``order_placed``, and an entity's type such as ``Shop.Order, Shop``."""
+    """Return the names for a topic such as ``order_placed`` and an entity type such as ``Shop.Order, Shop``."""
     entity = "" if item is None or not item.entity_type else str(item.entity_type).partition(",")[0]
     return camel_case(topic), short_name(entity) if entity else "stream"
 

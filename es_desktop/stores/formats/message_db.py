@@ -1,8 +1,8 @@
 """message-db on PostgreSQL: one table of messages in streams such as ``account-123``, versions from 0.
 
-Tried on a dump of message-db 1.3.0. Snapshots, as Eventide takes them, are messages in a stream beside that of the
-entity: ``account:snapshot-123``, with its state and version inside. Streams of other kinds (``account:command-123``)
-are shown as entities of that category.
+Tried on a dump of message-db 1.3.0. Snapshots of Eventide are messages in another stream of the entity:
+``account:snapshot-123``, with its state and version. Streams of other types (``account:command-123``) are shown as
+entities of that category.
 """
 
 from __future__ import annotations

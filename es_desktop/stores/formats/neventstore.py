@@ -1,8 +1,7 @@
 """NEventStore: a row is a commit, which holds several events; versions from 1, with snapshots.
 
-Read from its source; tried on tables made by hand. A commit becomes as many rows as it has items; which of its events a
-row stands for is its place, and what the event is called stands in the payload alone. Commits are JSON, perhaps
-compressed; the types of .NET in it say what an event is called.
+Read from its source; tried on tables made by hand. A commit becomes one row for each of its events, with the index of
+the event in it. Commits are JSON, which may be compressed; the event type is the .NET type in it.
 """
 
 from __future__ import annotations
@@ -26,9 +25,9 @@ _COMMITS: Final = ("bucketid", "streamid", "streamidoriginal", "streamrevision",
 _REST: Final = ("commitstamp", "checkpointnumber", "headers", "payload")
 _SNAPSHOTS: Final = ("bucketid", "streamid", "streamrevision", "payload")
 _MOST_ITEMS: Final = 32_767
-"""Of a commit: PostgreSQL keeps their count in two bytes."""
+"""The most events of a commit: PostgreSQL stores their count in two bytes."""
 _UNKNOWN: Final = "event"
-"""What an event is called that cannot be read; why not, the event itself says."""
+"""The event type if it cannot be read; the record carries the reason."""
 
 
 def _read(layout: Layout) -> Iterator[ForeignTables]:
@@ -38,16 +37,16 @@ def _read(layout: Layout) -> Iterator[ForeignTables]:
 
 def _tables(found: TableInfo, kept: TableInfo | None) -> ForeignTables:
     commits = found.selectable()
-    places = _places(commits.c["items"])
+    numbers = _numbers(commits.c["items"])
     events = as_sequences(
-        commits.join(places, places.c.place <= commits.c["items"]),
+        commits.join(numbers, numbers.c.number <= commits.c["items"]),
         sequence_id=commits.c.streamidoriginal,
-        position=commits.c.streamrevision - commits.c["items"] + places.c.place,
+        position=commits.c.streamrevision - commits.c["items"] + numbers.c.number,
         topic=None,
         data=commits.c.payload,
         time=commits.c.commitstamp,
         entity_type=commits.c.headers,
-        metadata=places.c.place,
+        metadata=numbers.c.number,
         scope=commits.c.bucketid,
         order=commits.c.checkpointnumber,
     )
@@ -55,12 +54,12 @@ def _tables(found: TableInfo, kept: TableInfo | None) -> ForeignTables:
     return ForeignTables(found, events, _OF_EVENTS, snapshots, _OF_SNAPSHOTS, scope_word="bucket")
 
 
-def _places(items: ColumnElement[Any]) -> CTE:
-    """Return the numbers from one to those of the items of the largest commit."""
+def _numbers(items: ColumnElement[Any]) -> CTE:
+    """Return the numbers from 1 to the count of events in the largest commit."""
     most = select(func.max(items)).scalar_subquery()
-    places = select(literal(1).label("place")).cte("places", recursive=True)
-    following = select(places.c.place + 1).where(places.c.place < most, places.c.place < _MOST_ITEMS)
-    return places.union_all(following)
+    numbers = select(literal(1).label("number")).cte("numbers", recursive=True)
+    following = select(numbers.c.number + 1).where(numbers.c.number < most, numbers.c.number < _MOST_ITEMS)
+    return numbers.union_all(following)
 
 
 def _snapshots(found: TableInfo, kept: TableInfo) -> Select[Any]:
@@ -79,7 +78,7 @@ def _snapshots(found: TableInfo, kept: TableInfo) -> Select[Any]:
 
 @lru_cache(maxsize=2)
 def _events_of(commit: bytes) -> list[Any]:
-    """Return the events of a commit, of which its rows ask one after the other. Raises ``ValueDecodingError``."""
+    """Return the events of a commit; cached for its other rows. Raises ``ValueDecodingError``."""
     tree = without_collections(_tree(commit))
     if not isinstance(tree, list):
         raise ValueDecodingError("the payload is no list of events")
@@ -93,10 +92,10 @@ def _tree(data: Any) -> Any:
 
 
 def _body(item: ForeignItem) -> Any:
-    events, place = _events_of(item.data), int(item.metadata)
-    if place > len(events):
-        raise ValueDecodingError(f"the commit holds {len(events)} events, and says that it holds {place} or more")
-    event = events[place - 1]
+    events, number = _events_of(item.data), int(item.metadata)
+    if number > len(events):
+        raise ValueDecodingError(f"the commit holds {len(events)} events, and says that it holds {number} or more")
+    event = events[number - 1]
     return event.get("Body") if isinstance(event, Mapping) else event
 
 
@@ -113,7 +112,7 @@ def _topic(item: ForeignItem) -> str:
 
 
 def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Read the type of the aggregate where the headers of the commit say it, as CommonDomain has it."""
+    """Return the aggregate type in the headers of the commit, as CommonDomain writes it."""
     if item is None:
         return short_name(topic), ""
     try:

@@ -1,7 +1,7 @@
 """patchlevel/event-sourcing: the store of aggregates, and both layouts of the store of streams; versions from 1.
 
-Read from its source; tried on tables made by hand. Snapshots are kept in a cache, outside of the database. In a store
-of streams the aggregate is in the name, ``order-123``; what has no version there is numbered in its order.
+Read from its source; tried on tables made by hand. Snapshots are in a cache, not in the database. In a store of
+streams the aggregate is in the name, ``order-123``; events without a version are numbered in their order.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def _position(tables: MappedTables) -> Any:
 
 
 def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Take the type of an aggregate from its column, or from the name of its stream."""
+    """Return the event type, and the aggregate type from its column or from the name of its stream."""
     return (bare_names if item is not None and item.entity_type else category_names)(topic, item)
 
 

@@ -1,7 +1,7 @@
-"""prooph: a registry of streams, and a table for each; versions are in the metadata, or are places in a stream.
+"""prooph: a registry of streams, and a table for each; versions are in the metadata, or are positions in a stream.
 
 Read from the source of its store for PDO; tried on tables made by hand. A stream holds one aggregate, or many, or
-events of none, which are then those of the stream. Streams of the library's own, ``$…``, are left out.
+events without one, which then belong to the stream. The library's own streams, ``$…``, are left out.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .base import ForeignFormat, ForeignTables, by_schema
 _REGISTRY: Final = {"no", "real_stream_name", "stream_name", "metadata", "category"}
 _EVENTS: Final = ("no", "event_id", "event_name", "payload", "metadata", "created_at")
 _MOST_STREAMS: Final = 400
-"""A statement of SQLite has at most 500 parts."""
+"""SQLite allows at most 500 terms in a compound select."""
 
 
 def _read(layout: Layout) -> Iterator[ForeignTables]:

@@ -1,8 +1,8 @@
 """Rails Event Store 1 and 2: events, and the streams that they are in; versions from 0, as positions in a stream.
 
 Tried on a file made by hand to the layout of release 2, and on tables made by hand. A stream without positions is
-numbered in its order. Payloads are YAML or JSON, which may be packed in JSON once more. What an aggregate keeps as its
-snapshot is an object of Ruby's in a stream of its own, and only Ruby can read it: it is shown like any other stream.
+numbered in its order. Payloads are YAML or JSON, which may be packed in JSON once more. Snapshots of aggregates
+are Ruby objects in separate streams, which only Ruby can decode: they are shown like other streams.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from .base import ForeignFormat, ForeignTables
 _EVENTS: Final = ("id", "event_type", "metadata", "data", "created_at")
 _LINKS: Final = ("id", "stream", "position", "event_id", "created_at")
 _INDEX: Final = "$by_"
-"""What streams of links are called, one of which holds all events of a type or of a cause."""
+"""The start of the names of streams that link to all events of a type or a cause."""
 _ALL: Final = "all"
-"""The stream of release 1 that every event is in."""
+"""The stream of release 1 with all events."""
 _ID_AT_END: Final = re.compile(r"[-_$:/]*([0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}|\d+)$", re.IGNORECASE)
 _NOTES: Final = ("events in no stream of their own are left out", "links to all events of a type or cause are left out")
 
@@ -37,7 +37,7 @@ def _read(layout: Layout) -> Iterator[ForeignTables]:
 
 
 def _numbered(link: FromClause) -> FromClause:
-    """Return the links that are shown, each with its position; without what they link to there is less to sort."""
+    """Return the links to show, with positions, but without the events: the database then sorts less data."""
     number = func.row_number().over(partition_by=link.c.stream, order_by=link.c.id) - 1
     position = func.coalesce(link.c.position, number).label("position")
     is_shown = (link.c.stream != _ALL) & (func.substr(link.c.stream, 1, len(_INDEX)) != _INDEX)
@@ -67,7 +67,7 @@ def _payload(item: ForeignItem) -> Payload:
 
 
 def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Read ``Ordering::Placed``, and the entity's type out of streams such as ``Ordering::Order$12``."""
+    """Return the names for a topic such as ``Ordering::Placed`` and a stream such as ``Ordering::Order$12``."""
     stream = "" if item is None else str(item.sequence_id)
     entity = stream.partition("$")[0] if "$" in stream else _ID_AT_END.sub("", stream)
     return short_name(topic), short_name(entity) or "stream"

@@ -1,4 +1,4 @@
-"""sequent 8 (Ruby) on PostgreSQL: partitioned events, whose types stand in tables of their own; versions from 1.
+"""sequent 8 (Ruby) on PostgreSQL: partitioned events, with their types in other tables; versions from 1.
 
 Read from its source; tried on tables made by hand. A snapshot has the number of the event that comes after it, and is a
 Ruby object, unless a program writes its own.
@@ -17,7 +17,7 @@ from ..foreign import ForeignItem, ForeignMapper
 from .base import DeclaredFormat
 
 _MARSHAL: Final = ("BAh", "BAg")
-"""How a Ruby object begins in base64."""
+"""The start of a Ruby object in base64."""
 
 
 def _state(item: ForeignItem, payload: Mapping[str, Any]) -> Any:

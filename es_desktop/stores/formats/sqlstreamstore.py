@@ -1,7 +1,7 @@
 """SQLStreamStore: messages in streams such as ``order-123``, versions from 0.
 
-Read from its source; tried on tables made by hand. It has no snapshots. What it says of streams itself stands in
-streams whose names begin with a dollar sign: their metadata, and which are deleted.
+Read from its source; tried on tables made by hand. It has no snapshots. Its own data about
+streams (metadata, deletions) is in streams whose names start with ``$``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""hirethunk/verbs on Laravel: events, the states that each of them is of, and the latest snapshot of each state.
+"""hirethunk/verbs on Laravel: events, the states that they belong to, and the latest snapshot of each state.
 
 Read from its source; tried on tables made by hand. There are no versions: the events of a state are numbered from 1 in
 the order of their ids, which grow with time. An event of several states is in the timeline of each.
@@ -57,7 +57,7 @@ def _tables(found: TableInfo, links: TableInfo, kept: TableInfo | None) -> Forei
 
 
 def _numbered(link: FromClause) -> FromClause:
-    """Return the links with the version that the event of each has; without the events there is less to sort."""
+    """Return the links with the version of their events, but without the events: the database then sorts less data."""
     state = (link.c.state_id, link.c.state_type)
     position = func.row_number().over(partition_by=state, order_by=link.c.event_id).label("position")
     return select(*state, link.c.event_id, position).subquery("links")
