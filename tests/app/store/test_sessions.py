@@ -60,7 +60,7 @@ def test_a_store_is_there_again_after_it_was_closed(path: Path) -> None:
 def test_a_new_store_never_replaces_a_file(path: Path) -> None:
     path.write_text("precious")
     error = refusal(lambda: create_session(str(path)))
-    assert error.text == f"{path} exists already"
+    assert error.text == f"{path} exists already, and is not written over"
     assert path.read_text() == "precious"
 
 
