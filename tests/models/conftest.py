@@ -16,7 +16,7 @@ from es_desktop.index import IndexFiller
 from es_desktop.models.runtime.tasks import TaskRunner
 from tests.app.recording import store_of
 from tests.index.indexing import slices_of
-from tests.models.search.logged import BEGUN, EVENTS, RECORDS, Logged, stop
+from tests.models.search.logged import EVENTS, FIRST_EVENTS, RECORDS, Logged, stop
 from tests.models.working import Working
 
 
@@ -59,15 +59,15 @@ def logged(qtbot: QtBot, long_session: Session, indexes: Path) -> Iterator[Logge
 
 @pytest.fixture
 def long_store_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("es_desktop.app.search.store_index.SMALL", EVENTS - BEGUN)
+    monkeypatch.setattr("es_desktop.app.search.store_index.SMALL", EVENTS - FIRST_EVENTS)
 
 
 @pytest.fixture
-def begun(logged: Logged, long_session: Session, indexes: Path, long_store_is_large: None) -> Logged:
+def partly_indexed(logged: Logged, long_session: Session, indexes: Path, long_store_is_large: None) -> Logged:
     """A log of a large store whose index was begun, and rests."""
-    with closing(StoreIndex(long_session, indexes)) as index, slices_of(BEGUN), pytest.raises(Cancelled):
+    with closing(StoreIndex(long_session, indexes)) as index, slices_of(FIRST_EVENTS), pytest.raises(Cancelled):
         IndexFiller(index.database, index_source(long_session.store), keeps_text=True).run(stop)
     logged.indexer.opened.connect(lambda index: logged.indexer.pause())
     logged.show_all(long_session)
-    assert logged.indexer.index is not None and logged.indexer.index.state.events == BEGUN
+    assert logged.indexer.index is not None and logged.indexer.index.state.events == FIRST_EVENTS
     return logged

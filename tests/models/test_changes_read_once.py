@@ -92,7 +92,7 @@ def test_a_change(counted: Counted) -> None:
     tasks, statements = counted.of(lambda: counted.working.change("foo", "tried"))
     assert tasks == once("Changing", *INDEX, *LOG, *SHOWN)
     assert statements.total() <= 28
-    assert counted.working.shown.state["foo"] == "tried"
+    assert counted.working.state_view.state["foo"] == "tried"
 
 
 def test_a_change_under_a_policy_that_takes_a_snapshot(counted: Counted) -> None:
@@ -100,7 +100,7 @@ def test_a_change_under_a_policy_that_takes_a_snapshot(counted: Counted) -> None
     tasks, statements = counted.of(lambda: counted.working.change("foo", "tried"))
     assert tasks == once("Changing", *INDEX, *LOG, *SHOWN)
     assert statements.total() <= 32
-    assert counted.working.shown.base.version == counted.working.shown.version
+    assert counted.working.state_view.base.version == counted.working.state_view.version
 
 
 def test_a_snapshot_leaves_the_events_as_they_are(counted: Counted) -> None:
@@ -111,7 +111,7 @@ def test_a_snapshot_leaves_the_events_as_they_are(counted: Counted) -> None:
     )
     assert tasks == once("Snapshot", *INDEX, *SNAPSHOT_SHOWN)
     assert statements.total() <= 22
-    assert counted.working.shown.base.version == last
+    assert counted.working.state_view.base.version == last
     assert counted.working.workspace.inspector.history is history
 
 
@@ -145,7 +145,7 @@ def test_what_somebody_else_writes(counted: Counted, demo_store: Path) -> None:
     assert tasks == once(*INDEX, *LOG, *SHOWN)
 
 
-def test_what_somebody_else_writes_right_after_us_is_seen(counted: Counted, demo_store: Path) -> None:
+def test_events_written_right_after_ours_are_seen(counted: Counted, demo_store: Path) -> None:
     entity = counted.working.view.facts
 
     def change(commands: Commands, entity_id: EntityId) -> Any:
@@ -157,7 +157,7 @@ def test_what_somebody_else_writes_right_after_us_is_seen(counted: Counted, demo
     run(counted.working, "Changing", change)
     counted.working.wait_until(lambda: counted.working.view.facts.version == entity.version + 2)
     counted.working.go_to(entity.version + 2)
-    assert (counted.working.shown.state["foo"], counted.working.shown.state["a"]) == ("mine", "theirs")
+    assert (counted.working.state_view.state["foo"], counted.working.state_view.state["a"]) == ("mine", "theirs")
 
 
 def test_a_conflict(counted: Counted, demo_store: Path) -> None:

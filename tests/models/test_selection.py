@@ -94,7 +94,7 @@ def test_without_events_there_is_no_version(heard: Heard) -> None:
     versions=st.sets(st.integers(0, 50), min_size=1).map(sorted),
     moves=st.lists(st.tuples(st.booleans(), st.integers(-60, 60))),
 )
-def test_it_always_stands_on_a_version_that_is_there(versions: list[int], moves: list[tuple[bool, int]]) -> None:
+def test_the_chosen_version_always_exists(versions: list[int], moves: list[tuple[bool, int]]) -> None:
     heard = Heard(*versions)
     for steps, number in moves:
         before = heard.selection.index
@@ -137,7 +137,7 @@ def test_stepping_stops_only_where_it_should(
         assert selection.index == wanted
 
 
-def test_new_versions_are_all_stopped_at_unless_told(heard: Heard) -> None:
+def test_all_versions_are_stops_unless_some_are_given(heard: Heard) -> None:
     selection = heard.selection
     selection.set_stops([0])
     selection.set_versions(array("q", [0, 1, 2, 5, 9, 10]), 1)

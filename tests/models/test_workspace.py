@@ -28,14 +28,14 @@ def test_an_opened_store_shows_its_entities_and_the_latest_of_them(working: Work
         assert workspace.facts == session.facts()
         first = working.entities()[0]
         assert workspace.selection.entity_id == first.id
-        assert workspace.selection.version == first.version == working.shown.version
-        assert working.shown.state == session.explain(first.id).state
+        assert workspace.selection.version == first.version == working.state_view.version
+        assert working.state_view.state == session.explain(first.id).state
 
 
 def test_a_store_can_be_opened_at_an_entity_and_a_version(working: Working, sample: Path) -> None:
     working.open(sample, entity="1d122", version=10)
     assert str(working.view.facts.id).startswith("1d122")
-    assert (working.shown.version, working.shown.exactness) == (10, Exactness.INFERRED)
+    assert (working.state_view.version, working.state_view.exactness) == (10, Exactness.INFERRED)
     assert working.workspace.session is not None
     assert not working.workspace.session.is_writable
 
@@ -48,7 +48,7 @@ def test_what_cannot_be_opened_leaves_open_what_is(working: Working, demo_store:
     assert working.workspace.session.name == str(demo_store)
 
 
-def test_an_entity_that_is_not_there_is_told(working: Working, demo_store: Path) -> None:
+def test_an_entity_that_does_not_exist_is_reported(working: Working, demo_store: Path) -> None:
     working.open(demo_store, entity="zzz")
     assert "no entity has an id that begins with 'zzz'" in str(working.refused[0])
     working.workspace.choose(uuid4())
@@ -56,7 +56,7 @@ def test_an_entity_that_is_not_there_is_told(working: Working, demo_store: Path)
     assert "there is no entity" in str(working.refused[1])
 
 
-def test_another_store_takes_the_place_of_the_first(working: Working, demo_store: Path, tmp_path: Path) -> None:
+def test_another_store_replaces_the_first(working: Working, demo_store: Path, tmp_path: Path) -> None:
     working.open(demo_store)
     second = tmp_path / "second.esdb"
     working.workspace.create(str(second))
@@ -100,12 +100,12 @@ def test_shutting_down_at_any_time_leaves_one_file(qtbot: QtBot, demo_store: Pat
 
 
 def test_the_demo_is_made_once_and_can_be_made_afresh(working: Working, tmp_path: Path) -> None:
-    told: list[Progress] = []
-    working.workspace.runner.progressed.connect(told.append)
+    results: list[Progress] = []
+    working.workspace.runner.progressed.connect(results.append)
     path = tmp_path / "data" / "demo.esdb"
 
     def steps() -> list[tuple[int, int]]:
-        return [(each.done, each.total) for each in told if each.job.title == "Making the demo store"]
+        return [(each.done, each.total) for each in results if each.job.title == "Making the demo store"]
 
     working.workspace.open_demo(path)
     working.settle()
@@ -114,7 +114,7 @@ def test_the_demo_is_made_once_and_can_be_made_afresh(working: Working, tmp_path
     events = working.workspace.facts.events
     working.choose("Example")
     working.change("foo", "mine")
-    told.clear()
+    results.clear()
     working.workspace.open_demo(path)
     working.settle()
     assert steps() == []
@@ -159,12 +159,12 @@ def test_the_last_of_many_choices_is_what_is_shown(working: Working, demo_store:
     for version in [*range(0, 1000, 13), 777]:
         working.workspace.selection.go_to(version)
     working.settle()
-    assert working.shown.version == 777
+    assert working.state_view.version == 777
     for entity in working.entities()[:20]:
         working.workspace.choose(entity.id)
     working.settle()
     assert working.view.facts.id == working.entities()[19].id != view.facts.id
-    assert working.shown.version == working.view.facts.version
+    assert working.state_view.version == working.view.facts.version
 
 
 def test_a_rebuild_starts_where_the_person_wants(working: Working, demo_store: Path) -> None:
@@ -174,8 +174,8 @@ def test_a_rebuild_starts_where_the_person_wants(working: Working, demo_store: P
     assert (near.base.version, near.step_count) == (499, 1)
     working.workspace.inspector.set_base(ZERO)
     working.settle()
-    assert (working.shown.base.version, working.shown.step_count) == (None, 501)
-    assert working.shown.state == near.state
+    assert (working.state_view.base.version, working.state_view.step_count) == (None, 501)
+    assert working.state_view.state == near.state
 
 
 def test_the_steps_of_a_rebuild_arrive_when_they_are_asked_for(
@@ -189,9 +189,9 @@ def test_the_steps_of_a_rebuild_arrive_when_they_are_asked_for(
     asked = (0, BLOCK, 500)
     assert [inspector.rebuild_step(index) for index in asked] == [None] * 3
     working.settle()
-    told = [inspector.rebuild_step(index) for index in asked]
-    assert [step and step.version for step in told] == list(asked)
-    assert view.steps(500, 1, base=ZERO, checkpoint=no_check)[0] == told[1]
+    results = [inspector.rebuild_step(index) for index in asked]
+    assert [step and step.version for step in results] == list(asked)
+    assert view.steps(500, 1, base=ZERO, checkpoint=no_check)[0] == results[1]
 
 
 def test_who_set_a_value_is_known_once_the_history_is_read(working: Working, demo_store: Path) -> None:
@@ -206,10 +206,10 @@ def test_who_set_a_value_is_known_once_the_history_is_read(working: Working, dem
 
 def test_the_event_of_a_version_comes_decoded_and_as_a_record(qtbot: QtBot, working: Working, sample: Path) -> None:
     working.open(sample, entity="1d122")
-    with qtbot.waitSignal(working.workspace.inspector.event_changed) as told:
+    with qtbot.waitSignal(working.workspace.inspector.event_changed) as results:
         working.workspace.selection.go_to(3)
-    assert told.args is not None
-    event, record = told.args
+    assert results.args is not None
+    event, record = results.args
     assert (event.version, event.type, record.position, record.topic) == (
         3,
         "ItemAdded",

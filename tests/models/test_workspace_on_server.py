@@ -58,7 +58,7 @@ def test_an_entity_is_made_changed_under_a_policy_and_discarded(working: Working
     assert working.view.snapshot_versions == [1, 3, 4, 5]
     workspace.commander.run_on_entity("Discarding", Commands.discard)
     working.settle()
-    assert (working.shown.state, working.view.facts.discarded) == (None, True)
+    assert (working.state_view.state, working.view.facts.discarded) == (None, True)
     assert working.refused == []
 
 
@@ -69,7 +69,7 @@ def test_what_is_written_is_there_when_the_store_is_opened_again(working: Workin
     working.workspace.open(store)
     working.settle()
     assert working.view.facts.id == entity_id
-    assert working.shown.state["customer"] == "Zoë"
+    assert working.state_view.state["customer"] == "Zoë"
 
 
 def test_a_conflict_names_what_arrived_and_trying_again_works(working: Working, store: str) -> None:
@@ -89,7 +89,7 @@ def test_a_conflict_names_what_arrived_and_trying_again_works(working: Working, 
     assert [event.data["value"] for event in conflict.arrived] == ["theirs"]
     working.workspace.commander.try_again()
     working.settle()
-    assert (working.shown.state["foo"], working.shown.state["a"]) == ("mine", "theirs")
+    assert (working.state_view.state["foo"], working.state_view.state["a"]) == ("mine", "theirs")
 
 
 # Others ---------------------------------------------------------------------------------------------------------------
@@ -105,10 +105,10 @@ def test_commits_of_another_process_show_within_two_seconds(working: Working, st
             working.wait_until(lambda version=version: working.view.facts.version == version + 1)
             assert monotonic() - committed < SECONDS
     working.settle()
-    assert working.shown.state["foo"] == "third"
+    assert working.state_view.state["foo"] == "third"
 
 
-def test_what_a_process_of_its_own_appends_shows(working: Working, store: str) -> None:
+def test_events_of_another_process_are_shown(working: Working, store: str) -> None:
     entity_id = uuid4()
     command = [sys.executable, str(PROGRAM), store, str(entity_id), "3"]
     environment = {**os.environ, "PYTHONPATH": str(PROGRAM.parents[2])}
@@ -121,7 +121,7 @@ def test_what_a_process_of_its_own_appends_shows(working: Working, store: str) -
 # The server goes away -------------------------------------------------------------------------------------------------
 
 
-def test_a_server_that_goes_away_is_told_and_is_there_again(working: Working, tmp_path_factory: Any) -> None:
+def test_a_server_that_stops_is_reported_and_used_again_later(working: Working, tmp_path_factory: Any) -> None:
     import tempfile
 
     with tempfile.TemporaryDirectory(prefix="pg") as name:
@@ -146,7 +146,7 @@ def test_a_server_that_goes_away_is_told_and_is_there_again(working: Working, tm
             working.settle()
             assert working.refused == []
             working.change("foo", 3)
-            assert working.shown.state["foo"] == 3
+            assert working.state_view.state["foo"] == 3
             assert working.view.facts.id == entity_id
             working.workspace.close_store()
             working.settle()

@@ -39,8 +39,10 @@ def test_a_change_shows_everywhere(working: Working, store: Path) -> None:
     working.change("foo", "tried")
     version = before.version + 1
     assert working.written == [Changes(before.id, ((version, "AttributeChanged"),))]
-    assert (working.view.facts.version, working.workspace.selection.version, working.shown.version) == (version,) * 3
-    assert working.shown.state["foo"] == "tried"
+    assert (working.view.facts.version, working.workspace.selection.version, working.state_view.version) == (
+        version,
+    ) * 3
+    assert working.state_view.state["foo"] == "tried"
     assert timeline(working)[-1] == "AttributeChanged"
     assert working.entities()[0].id == before.id, "it changed last"
     assert working.entities()[0].events == before.events + 1
@@ -53,7 +55,7 @@ def test_a_new_entity_is_chosen(working: Working, store: Path) -> None:
     working.settle()
     (changes,) = working.written
     assert working.view.facts.id == changes.entity_id == working.entities()[0].id
-    assert (working.shown.version, working.shown.state["customer"]) == (0, "Zoë")
+    assert (working.state_view.version, working.state_view.state["customer"]) == (0, "Zoë")
 
 
 def test_five_changes_under_a_policy_show_their_snapshots(working: Working, store: Path) -> None:
@@ -67,7 +69,7 @@ def test_five_changes_under_a_policy_show_their_snapshots(working: Working, stor
     assert [changes.snapshots for changes in working.written] == [(), (1,), (), (3,), (), (5,)]
     assert working.view.snapshot_versions == [1, 3, 5]
     assert workspace.inspector.snapshots.rowCount() == 3
-    assert (working.shown.base.version, working.shown.state["foo"]) == (5, 5)
+    assert (working.state_view.base.version, working.state_view.state["foo"]) == (5, 5)
     shown = working.go_to(2)
     assert (shown.base.version, shown.state["foo"], shown.changes[0].before) == (1, 2, 1)
 
@@ -84,12 +86,12 @@ def test_an_entity_that_was_discarded_keeps_its_history(working: Working, store:
     entity = working.choose("Ticket").facts
     working.workspace.commander.run_on_entity("Discarding", Commands.discard)
     working.settle()
-    assert (working.shown.state, working.view.facts.discarded) == (None, True)
+    assert (working.state_view.state, working.view.facts.discarded) == (None, True)
     assert timeline(working)[-1] == "Discarded"
     assert working.go_to(entity.version).state["title"]
 
 
-def test_what_is_refused_is_told_and_changes_nothing(working: Working, store: Path) -> None:
+def test_a_refused_command_is_reported_and_changes_nothing(working: Working, store: Path) -> None:
     entity = working.choose("Account").facts
     working.change("balance", 1_000_000)
     assert "changes through events of its own" in str(working.refused[0])
@@ -136,24 +138,24 @@ def test_a_command_is_carried_out_even_where_the_store_is_closed_at_once(
 # Others write ---------------------------------------------------------------------------------------------------------
 
 
-def test_what_somebody_else_writes_is_noticed_and_followed(working: Working, store: Path) -> None:
+def test_events_of_another_program_are_noticed_and_followed(working: Working, store: Path) -> None:
     entity = working.choose("Example").facts
     with somebody_else(store) as others:
         others.change_attribute(entity.id, "foo", "theirs", entity.version)
         working.wait_until(lambda: working.view.facts.version == entity.version + 1)
     working.settle()
-    assert working.shown.state["foo"] == "theirs"
+    assert working.state_view.state["foo"] == "theirs"
     assert timeline(working)[-1] == "AttributeChanged"
 
 
-def test_one_who_looks_at_the_past_stays_there(working: Working, store: Path) -> None:
+def test_an_earlier_version_stays_chosen(working: Working, store: Path) -> None:
     entity = working.choose("Example").facts
     working.go_to(1)
     with somebody_else(store) as others:
         others.change_attribute(entity.id, "foo", "theirs", entity.version)
         working.wait_until(lambda: working.view.facts.version == entity.version + 1)
     working.settle()
-    assert (working.workspace.selection.version, working.shown.version) == (1, 1)
+    assert (working.workspace.selection.version, working.state_view.version) == (1, 1)
     assert working.workspace.selection.last == entity.version + 1
 
 
@@ -185,12 +187,12 @@ def test_a_conflict_names_what_arrived_and_trying_again_works(working: Working, 
     (conflict,) = working.conflicts
     assert [(event.version, event.data["value"]) for event in conflict.arrived] == [(entity.version + 1, "theirs")]
     assert (working.written, working.refused) == ([], [])
-    assert working.shown.state["a"] == "theirs", "the person sees what arrived"
+    assert working.state_view.state["a"] == "theirs", "the person sees what arrived"
 
     working.workspace.commander.try_again()
     working.settle()
     assert [changes.events for changes in working.written] == [((entity.version + 2, "AttributeChanged"),)]
-    assert (working.shown.state["foo"], working.shown.state["a"]) == ("mine", "theirs")
+    assert (working.state_view.state["foo"], working.state_view.state["a"]) == ("mine", "theirs")
     assert len(working.conflicts) == 1
 
     working.workspace.commander.try_again()
@@ -238,4 +240,4 @@ def test_a_store_that_is_replaced_is_refused_once(
     working.open(store)
     working.choose("Example")
     working.change("foo", "new")
-    assert len(working.refused) == 2 and working.shown.state["foo"] == "new"
+    assert len(working.refused) == 2 and working.state_view.state["foo"] == "new"

@@ -29,16 +29,16 @@ class Gate:
     """Work that begins, says so, and goes on when it is let."""
 
     def __init__(self, result: Any = None) -> None:
-        self.begun, self.opened = Event(), Event()
+        self.started, self.opened = Event(), Event()
         self._result = result
 
     def __call__(self, job: Job) -> Any:
-        self.begun.set()
+        self.started.set()
         assert self.opened.wait(PATIENCE)
         return self._result
 
-    def wait_until_begun(self) -> None:
-        assert self.begun.wait(PATIENCE)
+    def wait_until_started(self) -> None:
+        assert self.started.wait(PATIENCE)
 
 
 class Working:
@@ -86,7 +86,7 @@ class Working:
     def go_to(self, version: int) -> StateView:
         self.workspace.selection.go_to(version)
         self.settle()
-        return self.shown
+        return self.state_view
 
     def entities(self) -> list[EntityFacts]:
         """The entities of all rows; only of lists that one page holds."""
@@ -101,7 +101,7 @@ class Working:
         return view
 
     @property
-    def shown(self) -> StateView:
+    def state_view(self) -> StateView:
         shown = self.workspace.inspector.state_view
         assert shown is not None
         return shown

@@ -48,7 +48,7 @@ def test_it_is_a_well_behaved_table(qtmodeltester: ModelTester) -> None:
     qtmodeltester.check(model)
 
 
-def test_each_place_is_a_row_with_both_values() -> None:
+def test_each_path_is_a_row_with_both_values() -> None:
     model = made()
     assert titles(model) == ["Path", "At 3", "At 5", "Set at"]
     assert [texts(model, row)[:3] for row in range(model.rowCount())] == [
@@ -74,7 +74,7 @@ def test_a_tooltip_holds_the_whole_values() -> None:
     assert "At 5: not there" in model.index(3, LEFT_COLUMN).data(Qt.ItemDataRole.ToolTipRole)
 
 
-def test_the_events_that_set_a_differing_path_are_told_once_they_are_known(qtbot: QtBot) -> None:
+def test_the_writers_of_a_differing_path_are_shown_once_they_are_known(qtbot: QtBot) -> None:
     model = made()
     assert not model.has_writers and texts(model, 0)[SET_AT] == "" and model.writers_at(0) == ()
     with qtbot.waitSignal(model.dataChanged):
@@ -86,7 +86,7 @@ def test_the_events_that_set_a_differing_path_are_told_once_they_are_known(qtbot
     assert texts(model, 4)[SET_AT] == "", "what is alike was set by nobody between the two"
 
 
-def test_a_row_is_taken_with_its_path_and_both_values_whole() -> None:
+def test_a_row_is_copied_with_its_path_and_both_complete_values() -> None:
     model = made()
     path, left, right = model.text_of(4).split("\t")
     assert (path, json.loads(left), json.loads(right)) == ("same", "x" * 200, "x" * 200)
@@ -94,7 +94,7 @@ def test_a_row_is_taken_with_its_path_and_both_values_whole() -> None:
     assert model.text_of(1) == 'total\t1\t"1"'
 
 
-def test_too_many_places_are_told_by_their_number() -> None:
+def test_too_many_values_are_shown_as_their_number() -> None:
     many = {str(number): number for number in range(5003)}
     model = made(tuple(side_by_side(many, {})))
     assert model.rowCount() == 5001
@@ -102,7 +102,7 @@ def test_too_many_places_are_told_by_their_number() -> None:
     assert model.text_of(5000) == "" and model.writers_at(5000) == ()
 
 
-def test_the_same_places_with_other_values_are_only_painted_again(qtbot: QtBot) -> None:
+def test_the_same_paths_with_other_values_are_only_painted_again(qtbot: QtBot) -> None:
     model = made()
     with qtbot.assertNotEmitted(model.modelReset), qtbot.waitSignals([model.dataChanged, model.headerDataChanged]):
         model.show(CompareRows.of(side_by_side(LEFT, {**RIGHT, "status": "sent"})), "At 3", "At 6")

@@ -29,7 +29,7 @@ def comparison(working: Working, demo_store: Path) -> Comparison:
     return working.workspace.comparison
 
 
-def beside(working: Working, store: Path) -> Session:
+def open_other(working: Working, store: Path) -> Session:
     """Another store, opened as the dialog does."""
     session = open_session(str(store), writable=False)
     working.workspace.sessions.keep(session)
@@ -96,8 +96,10 @@ def test_another_entity_is_compared_at_the_same_version(working: Working, compar
     assert paths(comparison) == [] and comparison.search.found is None
 
 
-def test_a_store_beside_parts_where_it_was_altered(working: Working, comparison: Comparison, altered: Path) -> None:
-    comparison.compare_with(beside(working, altered), ORDER, None)
+def test_an_altered_store_differs_from_the_first_change(
+    working: Working, comparison: Comparison, altered: Path
+) -> None:
+    comparison.compare_with(open_other(working, altered), ORDER, None)
     working.settle()
     found = comparison.search.found
     assert found is not None and (found.first, found.count) == (2, 9)
@@ -123,7 +125,7 @@ def test_the_first_difference_may_be_where_only_the_other_one_went_on(
     )
     working.open(demo_store, entity=str(ORDER))
     comparison = working.workspace.comparison
-    comparison.compare_with(beside(working, altered), ORDER, None)
+    comparison.compare_with(open_other(working, altered), ORDER, None)
     working.settle()
     assert paths(comparison) == []
     comparison.go_to_divergence()
@@ -132,18 +134,18 @@ def test_the_first_difference_may_be_where_only_the_other_one_went_on(
     assert paths(comparison) == ["priority"]
 
 
-def test_where_the_other_one_lacks_a_version_its_nearest_before_is_taken(
+def test_the_nearest_earlier_version_replaces_a_missing_one(
     working: Working, comparison: Comparison, altered: Path
 ) -> None:
     sql(altered, f"DELETE FROM integer_sequenced_items WHERE hex(sequence_id) = '{ORDER.hex.upper()}' AND position = 7")
-    comparison.compare_with(beside(working, altered), ORDER, None)
+    comparison.compare_with(open_other(working, altered), ORDER, None)
     working.go_to(7)
     assert heads(comparison)[0] == ("Order 03588f3e at 6", "in altered.esdb, nearest before")
     working.go_to(8)
     assert heads(comparison)[0] == ("Order 03588f3e at 8", "in altered.esdb, same version")
 
 
-def test_sides_change_places(working: Working, comparison: Comparison) -> None:
+def test_sides_are_swapped(working: Working, comparison: Comparison) -> None:
     comparison.mark()
     working.go_to(17)
     comparison.swap()
@@ -172,7 +174,7 @@ def test_a_version_that_is_held_stays_whatever_is_chosen(working: Working, compa
 def test_held_sides_go_to_their_first_difference_by_themselves(
     working: Working, comparison: Comparison, altered: Path
 ) -> None:
-    comparison.compare_with(beside(working, altered), ORDER, 17)
+    comparison.compare_with(open_other(working, altered), ORDER, 17)
     working.settle()
     comparison.set_follows(False)
     working.choose("Account")
@@ -183,7 +185,7 @@ def test_held_sides_go_to_their_first_difference_by_themselves(
     assert working.workspace.selection.entity_id == account
 
 
-def test_everything_is_shown_side_by_side_where_it_is_wanted(working: Working, comparison: Comparison) -> None:
+def test_equal_values_are_shown_on_request(working: Working, comparison: Comparison) -> None:
     comparison.mark()
     working.go_to(6)
     assert paths(comparison) == ["lines[5]", "total"]
@@ -194,7 +196,7 @@ def test_everything_is_shown_side_by_side_where_it_is_wanted(working: Working, c
 
 
 def test_what_a_rebuild_starts_from_is_heeded(working: Working, comparison: Comparison, altered: Path) -> None:
-    comparison.compare_with(beside(working, altered), ORDER, None)
+    comparison.compare_with(open_other(working, altered), ORDER, None)
     working.go_to(10)
     assert paths(comparison) == [], "both start from the same snapshot at 9"
     working.workspace.inspector.set_base(ZERO)
@@ -205,7 +207,7 @@ def test_what_a_rebuild_starts_from_is_heeded(working: Working, comparison: Comp
     assert paths(comparison) == []
 
 
-def test_a_store_beside_is_closed_with_the_comparison(
+def test_the_other_store_is_closed_with_the_comparison(
     working: Working, comparison: Comparison, altered: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed: list[Session] = []
@@ -217,7 +219,7 @@ def test_a_store_beside_is_closed_with_the_comparison(
 
         return noted
 
-    sessions = [beside(working, altered) for _ in range(3)]
+    sessions = [open_other(working, altered) for _ in range(3)]
     for session in sessions:
         monkeypatch.setattr(session, "close", noting(session, session.close))
     for session in sessions[:2]:
@@ -236,9 +238,7 @@ def test_a_store_beside_is_closed_with_the_comparison(
     assert [each.name for each in altered.parent.glob("altered.esdb*")] == ["altered.esdb"]
 
 
-def test_what_is_written_meanwhile_is_seen_on_both_sides(
-    working: Working, comparison: Comparison, demo_store: Path
-) -> None:
+def test_new_events_are_shown_on_both_sides(working: Working, comparison: Comparison, demo_store: Path) -> None:
     session = working.workspace.session
     assert session is not None
     other = next(
@@ -256,10 +256,10 @@ def test_what_is_written_meanwhile_is_seen_on_both_sides(
     assert row(comparison, "note")[0] == "from elsewhere"
 
 
-def test_an_entity_that_is_gone_is_told_in_place_of_the_rows(
+def test_a_missing_entity_is_reported_instead_of_the_rows(
     working: Working, comparison: Comparison, altered: Path
 ) -> None:
-    session = beside(working, altered)
+    session = open_other(working, altered)
     sql(altered, f"DELETE FROM integer_sequenced_items WHERE hex(sequence_id) = '{ORDER.hex.upper()}'")
     comparison.compare_with(session, ORDER, None)
     working.settle()
@@ -272,8 +272,8 @@ def test_a_search_that_was_cancelled_leaves_the_comparison(
 ) -> None:
     gate = Gate()
     working.workspace.runner.run("Waiting", gate, queue=Queue.SCAN)
-    gate.wait_until_begun()
-    comparison.compare_with(beside(working, altered), ORDER, None)
+    gate.wait_until_started()
+    comparison.compare_with(open_other(working, altered), ORDER, None)
     working.wait_until(lambda: comparison.compared is not None)
     assert comparison.search.is_running
     working.cancel("Comparing every version")

@@ -74,9 +74,9 @@ def test_a_store_that_was_not_taken_is_closed(
 
 
 def test_a_file_that_is_no_store_is_refused(working: Working, stores: OtherStore, tmp_path: Path) -> None:
-    told: list[UserError] = []
-    stores.refused.connect(told.append)
+    errors: list[UserError] = []
+    stores.refused.connect(errors.append)
     stores.open_store(str(tmp_path / "nothing.esdb"))
     working.settle()
-    assert len(told) == 1 and "no file" in str(told[0])
+    assert len(errors) == 1 and "no file" in str(errors[0])
     assert stores.session is None and stores.take() is None and stores.entities.rowCount() == 0

@@ -38,7 +38,7 @@ def test_bases_are_a_well_behaved_table(qtmodeltester: ModelTester, view: Entity
     qtmodeltester.check(BasesModel(Bases(), view.outline.versions, 25, None))
 
 
-def test_each_row_tells_what_a_rebuild_from_it_saves(view: EntityView) -> None:
+def test_each_row_shows_what_a_rebuild_from_it_saves(view: EntityView) -> None:
     model = BasesModel(view.bases, view.outline.versions, 1025, 1019)
     assert model.rowCount() == len(view.snapshot_versions)
     assert titles(model) == ["Ver", "Type", "Taken", "A rebuild of version 1,025"]

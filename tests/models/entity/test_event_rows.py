@@ -14,7 +14,7 @@ from es_desktop.models.entity.event_rows import SHORTEST_RUN, EventRow, EventRow
 # Mostly few kinds, so that there are runs; now and then more than fit a byte.
 TYPE_NUMBERS = st.one_of(st.integers(0, 2), st.sampled_from([255, 256, 300, 512, 0xFFFF]))
 SEQUENCES = st.lists(st.tuples(TYPE_NUMBERS, st.integers(1, 9)), max_size=12).map(
-    lambda runs: array("H", [kind for kind, count in runs for _ in range(count)])
+    lambda runs: array("H", [event_type for event_type, count in runs for _ in range(count)])
 )
 HIDDEN = st.frozensets(TYPE_NUMBERS, max_size=3)
 EVENTS = st.lists(st.integers(0, 120), max_size=4)
@@ -25,65 +25,65 @@ def events_of(rows: EventRows, row: EventRow) -> list[int]:
     return [event for event in rows.events if row.first <= event <= row.last]
 
 
-def told(rows: EventRows) -> list[EventRow]:
+def rows_of(rows: EventRows) -> list[EventRow]:
     return [rows.at(row) for row in range(len(rows))]
 
 
-def expected(kinds: array[int], hidden: frozenset[int], unfolded: list[int]) -> list[list[int]]:
+def expected(types: array[int], hidden: frozenset[int], unfolded: list[int]) -> list[list[int]]:
     """The same by a plain walk: the events of each row."""
-    shown = [event for event, kind in enumerate(kinds) if kind not in hidden]
+    shown = [event for event, event_type in enumerate(types) if event_type not in hidden]
     rows: list[list[int]] = []
-    for _, group in groupby(shown, key=kinds.__getitem__):
+    for _, group in groupby(shown, key=types.__getitem__):
         events = list(group)
         folds = len(events) >= SHORTEST_RUN and not set(events) & set(unfolded)
         rows += [events] if folds else [[event] for event in events]
     return rows
 
 
-@given(kinds=SEQUENCES, hidden=HIDDEN, unfolded=EVENTS)
+@given(types=SEQUENCES, hidden=HIDDEN, unfolded=EVENTS)
 def test_rows_are_the_shown_events_in_order_each_in_one_row(
-    kinds: array[int], hidden: frozenset[int], unfolded: list[int]
+    types: array[int], hidden: frozenset[int], unfolded: list[int]
 ) -> None:
-    rows = EventRows(kinds, hidden, unfolded)
-    assert [events_of(rows, row) for row in told(rows)] == expected(kinds, hidden, unfolded)
-    assert list(rows.events) == [event for event, kind in enumerate(kinds) if kind not in hidden]
-    assert all(row.count == len(events_of(rows, row)) for row in told(rows))
+    rows = EventRows(types, hidden, unfolded)
+    assert [events_of(rows, row) for row in rows_of(rows)] == expected(types, hidden, unfolded)
+    assert list(rows.events) == [event for event, event_type in enumerate(types) if event_type not in hidden]
+    assert all(row.count == len(events_of(rows, row)) for row in rows_of(rows))
 
 
-@given(kinds=SEQUENCES, hidden=HIDDEN, unfolded=EVENTS)
+@given(types=SEQUENCES, hidden=HIDDEN, unfolded=EVENTS)
 def test_a_folded_row_is_of_one_type_and_never_short(
-    kinds: array[int], hidden: frozenset[int], unfolded: list[int]
+    types: array[int], hidden: frozenset[int], unfolded: list[int]
 ) -> None:
-    rows = EventRows(kinds, hidden, unfolded)
-    for row in told(rows):
+    rows = EventRows(types, hidden, unfolded)
+    for row in rows_of(rows):
         assert (row.fold is Fold.FOLDED) == (row.count > 1)
         if row.fold is Fold.FOLDED:
             assert row.count >= SHORTEST_RUN
-            assert len({kinds[event] for event in events_of(rows, row)}) == 1
-    assert rows.has_runs == any(row.fold is not None for row in told(rows))
+            assert len({types[event] for event in events_of(rows, row)}) == 1
+    assert rows.has_runs == any(row.fold is not None for row in rows_of(rows))
 
 
-@given(kinds=SEQUENCES, hidden=HIDDEN, unfolded=EVENTS)
+@given(types=SEQUENCES, hidden=HIDDEN, unfolded=EVENTS)
 def test_every_event_is_found_in_its_row_or_in_the_one_before(
-    kinds: array[int], hidden: frozenset[int], unfolded: list[int]
+    types: array[int], hidden: frozenset[int], unfolded: list[int]
 ) -> None:
-    rows = EventRows(kinds, hidden, unfolded)
-    for event, kind in enumerate(kinds):
+    rows = EventRows(types, hidden, unfolded)
+    for event, event_type in enumerate(types):
         row = rows.row_of(event)
-        assert rows.shows(event) == (kind not in hidden)
+        assert rows.shows(event) == (event_type not in hidden)
         if rows.shows(event):
             assert row is not None and event in events_of(rows, rows.at(row))
         else:
-            assert row == max((at for at, each in enumerate(told(rows)) if each.first < event), default=None)
+            assert row == max((at for at, each in enumerate(rows_of(rows)) if each.first < event), default=None)
         assert rows.before(event) == max((each for each in rows.events if each < event), default=None)
 
 
-@given(kinds=SEQUENCES, hidden=HIDDEN, unfolded=EVENTS, pick=st.integers(0, 200))
+@given(types=SEQUENCES, hidden=HIDDEN, unfolded=EVENTS, pick=st.integers(0, 200))
 def test_folding_takes_unfolding_back(
-    kinds: array[int], hidden: frozenset[int], unfolded: list[int], pick: int
+    types: array[int], hidden: frozenset[int], unfolded: list[int], pick: int
 ) -> None:
-    rows = EventRows(kinds, hidden, unfolded)
-    before, opened = told(rows), rows.unfolded
+    rows = EventRows(types, hidden, unfolded)
+    before, opened = rows_of(rows), rows.unfolded
     folded = [row for row, each in enumerate(before) if each.fold is Fold.FOLDED]
     if not folded:
         return
@@ -92,30 +92,30 @@ def test_folding_takes_unfolding_back(
     rows.unfold(row)
     assert rows.run_at(row) == range(row, row + count)
     assert [rows.at(each).fold for each in range(row, row + count)] == [Fold.OPEN, *[Fold.INSIDE] * (count - 1)]
-    assert told(rows) == told(EventRows(kinds, hidden, rows.unfolded)), "what is unfolded can be built anew"
+    assert rows_of(rows) == rows_of(EventRows(types, hidden, rows.unfolded)), "what is unfolded can be built anew"
     rows.fold(row + pick % count)
-    assert (told(rows), rows.unfolded) == (before, opened)
+    assert (rows_of(rows), rows.unfolded) == (before, opened)
 
 
-@given(kinds=SEQUENCES, hidden=HIDDEN)
-def test_without_folding_each_shown_event_is_a_row(kinds: array[int], hidden: frozenset[int]) -> None:
-    rows = EventRows(kinds, hidden, folds=False)
-    assert told(rows) == [EventRow(event, event) for event in rows.events]
+@given(types=SEQUENCES, hidden=HIDDEN)
+def test_without_folding_each_shown_event_is_a_row(types: array[int], hidden: frozenset[int]) -> None:
+    rows = EventRows(types, hidden, folds=False)
+    assert rows_of(rows) == [EventRow(event, event) for event in rows.events]
     assert not rows.has_runs and all(rows.run_at(row) is None for row in range(len(rows)))
 
 
-@given(kinds=SEQUENCES, more=SEQUENCES, hidden=HIDDEN, unfolded=EVENTS)
+@given(types=SEQUENCES, more=SEQUENCES, hidden=HIDDEN, unfolded=EVENTS)
 def test_more_events_change_only_the_last_run(
-    kinds: array[int], more: array[int], hidden: frozenset[int], unfolded: list[int]
+    types: array[int], more: array[int], hidden: frozenset[int], unfolded: list[int]
 ) -> None:
-    old = EventRows(kinds, hidden, unfolded)
-    new = EventRows(kinds + more, hidden, old.unfolded)
+    old = EventRows(types, hidden, unfolded)
+    new = EventRows(types + more, hidden, old.unfolded)
     steady = max(0, len(old) - (SHORTEST_RUN - 1))
     if len(old) and old.at(len(old) - 1).fold is not None:
         run = old.run_at(len(old) - 1)
         assert run is not None
         steady = run.start
-    assert told(new)[:steady] == told(old)[:steady]
+    assert rows_of(new)[:steady] == rows_of(old)[:steady]
 
 
 @pytest.mark.parametrize(("count", "rows"), [(3, 3), (4, 1), (5, 1)])
@@ -125,5 +125,5 @@ def test_a_run_is_four_or_more(count: int, rows: int) -> None:
 
 def test_a_run_goes_on_over_hidden_events() -> None:
     rows = EventRows(array("H", [1, 0, 1, 1, 0, 1]), frozenset({0}))
-    assert told(rows) == [EventRow(0, 5, 4, Fold.FOLDED)]
+    assert rows_of(rows) == [EventRow(0, 5, 4, Fold.FOLDED)]
     assert (rows.row_of(4), rows.shows(4)) == (0, False)

@@ -43,7 +43,7 @@ def test_types_are_a_well_behaved_table(qtmodeltester: ModelTester, types: Event
     qtmodeltester.check(types)
 
 
-def test_each_type_is_told_with_its_count_and_its_hue(types: EventTypesModel) -> None:
+def test_each_type_has_its_count_and_its_hue(types: EventTypesModel) -> None:
     rows = range(types.rowCount())
     assert [types.index(row, NAME).data() for row in rows] == ["Created", "ItemAdded", "Paid"]
     assert [types.index(row, COUNT).data() for row in rows] == ["1", "3", "1"]
@@ -76,22 +76,24 @@ def test_what_is_hidden_holds_for_its_type_of_entity_until_the_store_is_closed(t
     assert types.hidden == frozenset()
 
 
-def test_more_events_do_not_begin_the_table_anew(qtbot: QtBot, types: EventTypesModel) -> None:
+def test_more_events_do_not_reset_the_table(qtbot: QtBot, types: EventTypesModel) -> None:
     more = outline("Created", "ItemAdded", "ItemAdded", "Paid", "ItemAdded", "ItemAdded", "Shipped")
     with qtbot.assertNotEmitted(types.modelReset), qtbot.waitSignal(types.rowsInserted):
         types.set_outline("Order", more)
     assert [types.index(row, COUNT).data() for row in range(types.rowCount())] == ["1", "4", "1", "1"]
 
 
-def test_stepping_and_playing_go_over_what_is_shown(working: Working, demo_store: Path) -> None:
+def test_stepping_and_playing_stop_at_shown_events(working: Working, demo_store: Path) -> None:
     working.open(demo_store)
     view = working.choose("Order")
     selection, inspector = working.workspace.selection, working.workspace.inspector
-    kind = view.outline.types.index("ItemAdded")
+    number = view.outline.types.index("ItemAdded")
     shown = [
-        version for version, each in zip(view.outline.versions, view.outline.type_numbers, strict=True) if each == kind
+        version
+        for version, each in zip(view.outline.versions, view.outline.type_numbers, strict=True)
+        if each == number
     ]
-    inspector.event_types.show_only(kind)
+    inspector.event_types.show_only(number)
     assert (selection.first_stop, selection.last_stop) == (shown[0], shown[-1])
     selection.go_to(0)
     seen = []
@@ -105,9 +107,7 @@ def test_stepping_and_playing_go_over_what_is_shown(working: Working, demo_store
     assert inspector.event_types.rowCount() == 0
 
 
-def test_a_filter_stays_for_the_next_entity_of_its_type_and_goes_with_its_store(
-    working: Working, demo_store: Path
-) -> None:
+def test_a_filter_stays_for_entities_of_its_type_until_the_store_is_closed(working: Working, demo_store: Path) -> None:
     working.open(demo_store)
     working.choose("Order")
     types = working.workspace.inspector.event_types

@@ -43,7 +43,7 @@ def test_it_plays_to_the_last_event_and_stops(qtbot: QtBot, playing: tuple[Playe
     assert seen == list(range(1, (selection.last or 0) + 1))
 
 
-def test_at_the_last_event_it_starts_anew(playing: tuple[Player, Selection]) -> None:
+def test_at_the_last_event_it_starts_again(playing: tuple[Player, Selection]) -> None:
     player, selection = playing
     selection.go_to(selection.last)
     player.toggle()
@@ -52,7 +52,7 @@ def test_at_the_last_event_it_starts_anew(playing: tuple[Player, Selection]) -> 
     assert not player.is_playing
 
 
-def test_the_events_own_rhythm_shortens_long_gaps(playing: tuple[Player, Selection]) -> None:
+def test_long_recorded_gaps_are_shortened(playing: tuple[Player, Selection]) -> None:
     player, selection = playing
     player.set_speed(None)
     waits = []
@@ -72,7 +72,7 @@ def test_another_entity_stops_it(playing: tuple[Player, Selection]) -> None:
     assert not player.is_playing
 
 
-def test_it_plays_what_is_shown_and_starts_anew_from_the_first_of_it(
+def test_it_plays_the_shown_events_and_starts_again_from_the_first(
     qtbot: QtBot, playing: tuple[Player, Selection]
 ) -> None:
     player, selection = playing

@@ -63,7 +63,7 @@ def test_a_pinned_value_that_is_not_there_says_so_and_who_removed_it(model: Stat
     assert names(model) == []
 
 
-def test_a_pinned_row_tells_what_the_step_changed(model: StateModel) -> None:
+def test_a_pinned_row_shows_the_change_of_the_step(model: StateModel) -> None:
     model.set_arrangement(Arrangement(pinned=("lines[0].n",)))
     shown(model, STATE, {**STATE, "lines": [{"sku": "A", "n": 7}, {"sku": "B", "n": 2}]})
     assert at(model, 0, column=VALUE).data() == "1 → 7"
@@ -128,7 +128,7 @@ def test_the_rest_of_a_list_in_a_list_has_no_writer(model: StateModel) -> None:
     assert at(model, 0, 0, 1000, column=SET_AT).data() == ""
 
 
-PLACES = st.lists(st.integers(0, 30), max_size=4, unique=True)
+INDEXES = st.lists(st.integers(0, 30), max_size=4, unique=True)
 
 
 def all_paths(tree: Any, path: str = "") -> list[str]:
@@ -138,7 +138,7 @@ def all_paths(tree: Any, path: str = "") -> list[str]:
     return found
 
 
-@given(first=STATES, second=STATES, picks=st.lists(st.tuples(PLACES, PLACES, st.booleans()), max_size=4))
+@given(first=STATES, second=STATES, picks=st.lists(st.tuples(INDEXES, INDEXES, st.booleans()), max_size=4))
 def test_however_rows_come_and_go_they_are_those_of_a_model_made_afresh(
     qapp: object, first: Any, second: Any, picks: list[tuple[list[int], list[int], bool]]
 ) -> None:

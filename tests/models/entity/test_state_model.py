@@ -51,13 +51,13 @@ def at(model: StateModel, *rows: int, column: int = NAME) -> QModelIndex:
 def tree_of(model: StateModel, parent: QModelIndex | None = None) -> list[Any]:
     """Everything that the tree shows: name and value, and what lies inside."""
     parent = parent or QModelIndex()
-    told: list[Any] = []
+    lines: list[Any] = []
     for row in range(model.rowCount(parent)):
         index = model.index(row, 0, parent)
         inner = tree_of(model, index)
         line = (index.data(), index.siblingAtColumn(VALUE).data())
-        told.append((*line, inner) if inner else line)
-    return told
+        lines.append((*line, inner) if inner else line)
+    return lines
 
 
 @pytest.mark.parametrize("name", ["Order", "Ticket", "Account", "Example"])
@@ -91,7 +91,7 @@ def test_a_state_is_a_tree_of_names_and_values(model: StateModel) -> None:
     assert not model.parent(at(model, 1)).isValid()
 
 
-def test_what_the_step_changed_is_told_before_and_after_and_marked_up_to_the_top(model: StateModel) -> None:
+def test_changes_of_the_step_are_shown_before_and_after_and_marked_up_to_the_top(model: StateModel) -> None:
     shown(model, {"note": "a", "lines": [{"n": 1}], "x": 1}, {"note": "b", "lines": [{"n": 2}], "x": 1})
     assert at(model, 0, column=VALUE).data() == "a → b"
     assert at(model, 1, 0, 0, column=VALUE).data() == "1 → 2"
@@ -99,7 +99,7 @@ def test_what_the_step_changed_is_told_before_and_after_and_marked_up_to_the_top
     assert tones == ["changed"] * 4 + [None]
 
 
-def test_what_was_removed_is_shown_once_more(model: StateModel) -> None:
+def test_removed_values_are_shown_once_more(model: StateModel) -> None:
     shown(model, {"note": "a", "x": 1}, {"x": 1})
     assert tree_of(model) == [("x", "1"), ("note", "a → removed")]
     shown(model, {"note": "a", "x": 1}, None)
@@ -146,7 +146,7 @@ def test_a_long_list_is_shown_in_part_and_says_so(qtmodeltester: ModelTester, mo
     assert model.rowCount(at(model, 0)) == 2
 
 
-def test_who_set_a_value_is_told_once_it_is_known(qtbot: QtBot, model: StateModel) -> None:
+def test_the_writer_of_a_value_is_shown_once_it_is_known(qtbot: QtBot, model: StateModel) -> None:
     model.set_state({"note": "a", "lines": [1]}, (), {})
     assert at(model, 0, column=SET_AT).data() == ""
     with qtbot.waitSignal(model.dataChanged):
@@ -180,13 +180,13 @@ def test_an_edit_is_asked_for_and_not_carried_out(qtbot: QtBot, model: StateMode
     assert at(model, 0, column=VALUE).data() == "a"
 
 
-@pytest.mark.parametrize(("value", "is_told"), [(1, False), (True, True), (2, True), (None, True)])
-def test_the_same_value_is_no_edit(qtbot: QtBot, model: StateModel, value: Any, is_told: bool) -> None:
-    told: list[Any] = []
-    model.edited.connect(lambda field, given: told.append(given))
+@pytest.mark.parametrize(("value", "is_emitted"), [(1, False), (True, True), (2, True), (None, True)])
+def test_the_same_value_is_no_edit(qtbot: QtBot, model: StateModel, value: Any, is_emitted: bool) -> None:
+    lines: list[Any] = []
+    model.edited.connect(lambda field, given: lines.append(given))
     model.set_state({"note": 1}, (), {"note": NOTE})
     assert model.setData(at(model, 0, column=VALUE), value)
-    assert bool(told) == is_told
+    assert bool(lines) == is_emitted
 
 
 def test_what_may_not_change_is_not_edited(qtbot: QtBot, model: StateModel) -> None:

@@ -68,7 +68,7 @@ class Table:
         return [self.model.index(row, column).data(role) for row in range(self.model.rowCount())]
 
 
-def test_a_run_is_one_row_that_tells_it_in_sum(qapp: object) -> None:
+def test_a_run_is_one_row_with_its_summary(qapp: object) -> None:
     table = Table("caaaaap")
     assert table.column(VERSION) == ["0", "1–5", "6"]
     assert table.column(EVENT) == ["Created", "5 × ItemAdded", "Paid"]
@@ -92,7 +92,7 @@ def test_a_snapshot_and_a_failed_event_inside_mark_the_run(qapp: object) -> None
     assert table.column(VERSION, TONE_ROLE) == [None, None, "failed", None, "failed", None, None]
 
 
-def test_what_is_known_to_have_failed_is_red_before_it_is_read(qapp: object) -> None:
+def test_failed_events_are_red_before_they_are_read(qapp: object) -> None:
     model = TimelineModel()
     model.set_outline(outline("caaaa"), (), same_entity=False)
     model.set_failed([3])
@@ -132,7 +132,7 @@ def test_a_run_that_was_folded_by_hand_stays_folded_while_one_stays_there(qapp: 
     assert table.column(VERSION) == ["0", "1", "2", "3", "4", "5"]
 
 
-def test_a_run_gone_to_as_a_whole_leads_to_its_last_event(qapp: object) -> None:
+def test_a_run_chosen_as_a_whole_leads_to_its_last_event(qapp: object) -> None:
     table = Table("caaaap")
     assert table.model.version_at(1) == 4
     table.model.keep_folded(1)

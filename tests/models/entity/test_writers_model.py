@@ -44,7 +44,7 @@ def test_each_writer_is_a_row_with_what_it_did(qtmodeltester: ModelTester, order
     assert model.rowCount() == 0
 
 
-def test_the_one_that_holds_at_the_chosen_version_is_told(order: Working) -> None:
+def test_the_last_writer_at_the_chosen_version_is_marked(order: Working) -> None:
     model = order.workspace.writers
     writers = order.workspace.inspector.history.blame.writers("lines")
     order.go_to(writers[2])
@@ -79,13 +79,11 @@ def test_of_many_writers_those_around_the_version_are_listed(working: Working, d
         assert 10 < model.current < 20
 
 
-def test_what_is_still_being_looked_for_is_listed_once_it_is_found(
-    qtbot: QtBot, working: Working, demo_store: Path
-) -> None:
+def test_writers_are_listed_once_they_are_known(qtbot: QtBot, working: Working, demo_store: Path) -> None:
     working.open(demo_store)
     gate = Gate()
     working.workspace.runner.run("Long reading", gate, queue=Queue.WALK)
-    gate.wait_until_begun()
+    gate.wait_until_started()
     order = next(each for each in working.entities() if each.type == "Order")
     working.workspace.choose(order.id)
     model = working.workspace.writers

@@ -74,7 +74,7 @@ def test_each_bookmark_is_a_row_by_entity_and_version() -> None:
     assert [model.row_of(row) for row in ((KEY, 4), (KEY, None), (KEY, 9), None)] == [1, 0, None, None]
 
 
-def test_what_is_not_in_the_store_any_more_says_so_and_is_dim() -> None:
+def test_a_bookmark_of_a_missing_event_says_so_and_is_faint() -> None:
     model = BookmarksModel()
     model.set_bookmarks([Bookmark("nobody", 2, "of old"), Bookmark(KEY, 10)])
     assert [model.index(row, NOTE).data(TONE_ROLE) for row in range(2)] == [None, None], "the store is not read yet"
@@ -142,7 +142,7 @@ def test_only_the_bookmarked_entities_are_asked_for_whichever_they_come_to_be() 
     ]
 
 
-def test_an_event_that_is_bookmarked_has_a_flag_and_tells_its_note(working: Working, demo_store: Path) -> None:
+def test_a_bookmarked_event_has_a_flag_and_shows_its_note(working: Working, demo_store: Path) -> None:
     working.open(demo_store)
     view = working.choose("Account")
     timeline, notes = working.workspace.inspector.timeline, working.workspace.notes
@@ -205,7 +205,7 @@ def test_a_store_that_is_only_read_has_bookmarks_too_and_stays_as_it_is(working:
     assert [each.name for each in sample.parent.iterdir()] == [sample.name]
 
 
-def test_what_is_typed_last_is_handed_in_before_the_notebook_is_put_away(working: Working, demo_store: Path) -> None:
+def test_the_last_text_is_saved_before_the_notebook_is_replaced(working: Working, demo_store: Path) -> None:
     working.open(demo_store)
     notes, entity = working.workspace.notes, working.entities()[0]
     notes.about_to_change.connect(lambda: notes.is_kept and notes.set_bookmark(entity.id, 0, "the last words"))
@@ -214,7 +214,7 @@ def test_what_is_typed_last_is_handed_in_before_the_notebook_is_put_away(working
     assert [each.note for each in kept.bookmarks] == ["the last words"]
 
 
-def test_a_broken_notebook_is_told_nothing_is_kept_and_the_file_stays(working: Working, demo_store: Path) -> None:
+def test_a_broken_notebook_is_reported_and_its_file_is_not_overwritten(working: Working, demo_store: Path) -> None:
     path = working.shelf.path_of(str(demo_store))
     path.parent.mkdir(parents=True)
     path.write_bytes(b'{"bookmarks": 3}')

@@ -31,13 +31,13 @@ def refusing(job: Job) -> None:
     raise UserError("it cannot be done")
 
 
-def test_newer_work_takes_the_place_of_the_older(qtbot: QtBot, runner: TaskRunner, request_: LatestRequest) -> None:
+def test_a_newer_request_cancels_the_older(qtbot: QtBot, runner: TaskRunner, request_: LatestRequest) -> None:
     gate, results, dropped, ran, stopped = Gate("oldest"), [], [], [], []
     with qtbot.waitSignal(runner.idle):
         request_.start(
             "Rebuilding", gate, results.append, dropped=dropped.append, stopped=lambda: stopped.append("oldest")
         )
-        gate.wait_until_begun()
+        gate.wait_until_started()
         request_.start("Rebuilding", lambda job: ran.append("older"), results.append)
         request_.start("Rebuilding", lambda job: "newest", results.append)
         LatestRequest(runner).start("Reading", lambda job: "other", results.append)
@@ -56,17 +56,17 @@ def test_it_runs_until_its_result_is_delivered(qtbot: QtBot, runner: TaskRunner,
     assert seen == [False, True, False]
 
 
-def test_work_that_looks_at_its_job_ends_early(qtbot: QtBot, runner: TaskRunner, request_: LatestRequest) -> None:
-    begun, results = Event(), []
+def test_work_that_checks_its_job_ends_early(qtbot: QtBot, runner: TaskRunner, request_: LatestRequest) -> None:
+    started, results = Event(), []
 
     def work(job: Job) -> None:
-        begun.set()
+        started.set()
         while True:
             job.check()
 
     with qtbot.waitSignal(runner.idle):
         request_.start("Scanning", work, results.append, dropped=results.append, stopped=lambda: results.append("end"))
-        assert begun.wait(PATIENCE)
+        assert started.wait(PATIENCE)
         request_.cancel()
         assert not request_.is_running
     assert results == []
@@ -81,7 +81,7 @@ def test_cancelling_what_is_not_there_does_nothing(qtbot: QtBot, runner: TaskRun
     assert results == [1]
 
 
-def test_its_parts_and_progress_are_its_own(qtbot: QtBot, runner: TaskRunner, request_: LatestRequest) -> None:
+def test_a_request_gets_its_own_parts_and_progress(qtbot: QtBot, runner: TaskRunner, request_: LatestRequest) -> None:
     gate, parts, progress = Gate(), [], []
 
     def older(job: Job) -> None:
@@ -95,7 +95,7 @@ def test_its_parts_and_progress_are_its_own(qtbot: QtBot, runner: TaskRunner, re
 
     with qtbot.waitSignal(runner.idle):
         request_.start("Reading", older, part=parts.append, progressed=progress.append)
-        gate.wait_until_begun()
+        gate.wait_until_started()
         request_.start("Reading", newer, part=parts.append, progressed=progress.append)
         gate.opened.set()
     assert parts == ["newer"]
@@ -119,13 +119,13 @@ def test_an_error_ends_it(qtbot: QtBot, runner: TaskRunner, request_: LatestRequ
     assert not request_.is_running
 
 
-def test_it_is_told_where_a_person_cancels_it(qtbot: QtBot, runner: TaskRunner, request_: LatestRequest) -> None:
+def test_stopped_is_called_when_a_person_cancels(qtbot: QtBot, runner: TaskRunner, request_: LatestRequest) -> None:
     gate, results = Gate("late"), []
     jobs: list[Job] = []
     runner.started.connect(jobs.append)
     with qtbot.waitSignal(runner.idle):
         request_.start("Reading", gate, results.append, stopped=lambda: results.append("stopped"))
-        gate.wait_until_begun()
+        gate.wait_until_started()
         jobs[0].cancel()
         gate.opened.set()
     assert results == ["stopped"]

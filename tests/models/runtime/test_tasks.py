@@ -36,15 +36,15 @@ def raising(error: BaseException) -> Callable[[Job], None]:
 def test_work_runs_in_a_thread_and_its_result_arrives_in_the_gui_thread(
     qtbot: QtBot, runner: TaskRunner, queue: Queue
 ) -> None:
-    told: list[Any] = []
+    results: list[Any] = []
 
     def work(job: Job) -> tuple[str, Any]:
         return job.title, current_thread()
 
     with qtbot.waitSignal(runner.idle):
-        job = runner.run("Reading", work, lambda result: told.extend([*result, current_thread()]), queue=queue)
+        job = runner.run("Reading", work, lambda result: results.extend([*result, current_thread()]), queue=queue)
         assert not runner.is_idle
-    title, worker, receiver = told
+    title, worker, receiver = results
     assert (title, job.title) == ("Reading", "Reading")
     assert worker is not main_thread()
     assert receiver is main_thread()
@@ -52,15 +52,15 @@ def test_work_runs_in_a_thread_and_its_result_arrives_in_the_gui_thread(
 
 
 def test_nothing_is_delivered_before_the_one_who_asked_is_done_asking(qtbot: QtBot, runner: TaskRunner) -> None:
-    told: list[int] = []
+    results: list[int] = []
     with qtbot.waitSignal(runner.idle):
         for number in range(20):
-            runner.run("Counting", lambda job, number=number: number, told.append)
-        assert told == []
-    assert told == list(range(20)), "one queue works in the order of asking"
+            runner.run("Counting", lambda job, number=number: number, results.append)
+        assert results == []
+    assert results == list(range(20)), "one queue works in the order of asking"
 
 
-def test_the_queues_work_beside_each_other(qtbot: QtBot, runner: TaskRunner) -> None:
+def test_the_queues_run_in_parallel(qtbot: QtBot, runner: TaskRunner) -> None:
     meeting = Barrier(len(Queue), timeout=PATIENCE)
     with qtbot.waitSignal(runner.idle):
         for queue in Queue:
@@ -69,68 +69,68 @@ def test_the_queues_work_beside_each_other(qtbot: QtBot, runner: TaskRunner) -> 
 
 
 def test_work_can_be_started_by_what_other_work_brought(qtbot: QtBot, runner: TaskRunner) -> None:
-    told: list[str] = []
+    results: list[str] = []
 
     def first(result: str) -> None:
-        runner.run("Second", lambda job: result + " and second", told.append)
+        runner.run("Second", lambda job: result + " and second", results.append)
 
     with qtbot.waitSignal(runner.idle):
         runner.run("First", lambda job: "first", first)
-    assert told == ["first and second"], "idle means that the second is done as well"
+    assert results == ["first and second"], "idle means that the second is done as well"
 
 
 # Cancelling -----------------------------------------------------------------------------------------------------------
 
 
 def test_cancel_all_spares_what_is_protected(qtbot: QtBot, runner: TaskRunner) -> None:
-    gate, told = Gate("running"), []
+    gate, results = Gate("running"), []
     with qtbot.waitSignal(runner.idle):
-        runner.run("Running", gate, told.append)
-        gate.wait_until_begun()
-        runner.run("Waiting", lambda job: "waiting", told.append)
-        runner.run("Writing", lambda job: "written", told.append, protected=True)
+        runner.run("Running", gate, results.append)
+        gate.wait_until_started()
+        runner.run("Waiting", lambda job: "waiting", results.append)
+        runner.run("Writing", lambda job: "written", results.append, protected=True)
         runner.cancel_all()
         gate.opened.set()
-    assert told == ["written"]
+    assert results == ["written"]
 
 
 # Errors ---------------------------------------------------------------------------------------------------------------
 
 
-def test_what_cannot_be_done_is_told_to_the_one_who_asked(qtbot: QtBot, runner: TaskRunner) -> None:
-    told: list[UserError] = []
+def test_an_error_goes_to_failed(qtbot: QtBot, runner: TaskRunner) -> None:
+    results: list[UserError] = []
     with qtbot.waitSignal(runner.idle), qtbot.assertNotEmitted(runner.refused), qtbot.assertNotEmitted(runner.crashed):
-        runner.run("Opening", raising(UserError("no such file")), failed=told.append)
-    assert [error.text for error in told] == ["no such file"]
+        runner.run("Opening", raising(UserError("no such file")), failed=results.append)
+    assert [error.text for error in results] == ["no such file"]
 
 
-def test_what_nobody_takes_on_is_told_to_everybody(qtbot: QtBot, runner: TaskRunner) -> None:
+def test_an_error_without_failed_is_emitted(qtbot: QtBot, runner: TaskRunner) -> None:
     with qtbot.assertNotEmitted(runner.crashed), qtbot.waitSignal(runner.refused) as refused:
         runner.run("Opening", raising(UserError("no such file")))
     assert refused.args is not None
     assert str(refused.args[0]) == "no such file"
 
 
-def test_a_bug_is_told_with_its_traceback_and_the_next_work_runs(
+def test_a_bug_is_reported_with_its_traceback_and_the_next_task_runs(
     qtbot: QtBot, runner: TaskRunner, caplog: pytest.LogCaptureFixture
 ) -> None:
-    told: list[Any] = []
+    results: list[Any] = []
     with (
         caplog.at_level(logging.CRITICAL + 1, "es_desktop"),
         qtbot.assertNotEmitted(runner.refused),
         qtbot.waitSignal(runner.crashed) as crashed,
     ):
-        runner.run("Rebuilding", raising(KeyError("oops")), told.append, failed=told.append)
+        runner.run("Rebuilding", raising(KeyError("oops")), results.append, failed=results.append)
     assert crashed.args is not None
     (error,) = crashed.args
     assert isinstance(error, KeyError)
     assert error.__traceback__ is not None
     with qtbot.waitSignal(runner.idle):
-        runner.run("Reading", lambda job: "well", told.append)
-    assert told == ["well"]
+        runner.run("Reading", lambda job: "well", results.append)
+    assert results == ["well"]
 
 
-def test_an_error_of_work_that_was_cancelled_interests_nobody(qtbot: QtBot, runner: TaskRunner) -> None:
+def test_an_error_of_a_cancelled_task_is_ignored(qtbot: QtBot, runner: TaskRunner) -> None:
     gate = Gate()
 
     def work(job: Job) -> None:
@@ -143,7 +143,7 @@ def test_an_error_of_work_that_was_cancelled_interests_nobody(qtbot: QtBot, runn
         qtbot.waitSignal(runner.idle),
     ):
         job = runner.run("Scanning", work)
-        gate.wait_until_begun()
+        gate.wait_until_started()
         job.cancel()
         gate.opened.set()
 
@@ -161,9 +161,9 @@ def test_an_error_in_what_takes_the_result_does_not_leave_the_runner_busy(qtbot:
 # Progress and idleness ------------------------------------------------------------------------------------------------
 
 
-def test_progress_is_told_in_order(qtbot: QtBot, runner: TaskRunner) -> None:
-    told: list[Progress] = []
-    runner.progressed.connect(told.append)
+def test_progress_is_reported_in_order(qtbot: QtBot, runner: TaskRunner) -> None:
+    results: list[Progress] = []
+    runner.progressed.connect(results.append)
 
     def work(job: Job) -> None:
         for done in range(3):
@@ -171,12 +171,12 @@ def test_progress_is_told_in_order(qtbot: QtBot, runner: TaskRunner) -> None:
 
     with qtbot.waitSignal(runner.idle):
         job = runner.run("Making", work)
-    assert told == [Progress(job, done, 2) for done in range(3)]
+    assert results == [Progress(job, done, 2) for done in range(3)]
 
 
 def test_progress_of_work_that_is_not_wanted_any_more_ends_it(qtbot: QtBot, runner: TaskRunner) -> None:
-    told: list[Any] = []
-    runner.progressed.connect(told.append)
+    results: list[Any] = []
+    runner.progressed.connect(results.append)
     gate = Gate()
 
     def work(job: Job) -> None:
@@ -184,14 +184,14 @@ def test_progress_of_work_that_is_not_wanted_any_more_ends_it(qtbot: QtBot, runn
         gate(job)
         with pytest.raises(Cancelled):
             job.report(1, 9)
-        told.append("ended")
+        results.append("ended")
 
     with qtbot.waitSignal(runner.idle):
         job = runner.run("Making", work)
-        gate.wait_until_begun()
+        gate.wait_until_started()
         job.cancel()
         gate.opened.set()
-    assert told == ["ended"]
+    assert results == ["ended"]
 
 
 def test_quiet_work_is_nothing_that_goes_on(qtbot: QtBot, runner: TaskRunner) -> None:

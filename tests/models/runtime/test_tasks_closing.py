@@ -18,15 +18,15 @@ def deliver_what_is_posted() -> None:
 
 
 def test_protected_work_is_carried_out_and_other_work_is_not(qtbot: QtBot) -> None:
-    runner, begun, opened = TaskRunner(), threading.Event(), threading.Event()
+    runner, started, opened = TaskRunner(), threading.Event(), threading.Event()
     done: list[str] = []
 
     def first(job: Job) -> None:
-        begun.set()
+        started.set()
         assert opened.wait(PATIENCE)
 
     runner.run("Running", first)
-    assert begun.wait(PATIENCE)
+    assert started.wait(PATIENCE)
     runner.run("Writing", lambda job: done.append("written"), protected=True)
     runner.run("Reading", lambda job: done.append("read"))
     runner.run("Writing", lambda job: done.append("written as well"), protected=True, queue=Queue.SCAN)
@@ -44,26 +44,26 @@ def test_no_thread_is_left(qtbot: QtBot) -> None:
 
 
 def test_nothing_is_delivered_after_the_end(qtbot: QtBot) -> None:
-    runner, told = TaskRunner(), []
-    runner.run("Reading", lambda job: "late", told.append)
-    runner.run("Writing", lambda job: "late", told.append, protected=True)
+    runner, results = TaskRunner(), []
+    runner.run("Reading", lambda job: "late", results.append)
+    runner.run("Writing", lambda job: "late", results.append, protected=True)
     runner.close()
     deliver_what_is_posted()
-    assert told == []
+    assert results == []
 
 
 def test_a_result_that_has_to_be_closed_is_dropped_even_then(qtbot: QtBot) -> None:
-    runner, begun, opened = TaskRunner(), threading.Event(), threading.Event()
+    runner, started, opened = TaskRunner(), threading.Event(), threading.Event()
     delivered: list[Any] = []
     dropped: list[Any] = []
 
     def work(job: Job) -> str:
-        begun.set()
+        started.set()
         assert opened.wait(PATIENCE)
         return "an open store"
 
     runner.run("Opening", work, delivered.append, dropped=dropped.append)
-    assert begun.wait(PATIENCE)
+    assert started.wait(PATIENCE)
     opened.set()
     runner.close()
     deliver_what_is_posted()

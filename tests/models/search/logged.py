@@ -25,7 +25,7 @@ from tests.app.storing import sql
 from tests.index.indexing import timed_event
 
 EVENTS = 3 * PAGE + 32
-BEGUN = 500
+FIRST_EVENTS = 500
 """So many events are in an index that was begun and left."""
 
 
@@ -40,7 +40,7 @@ RECORDS = [made(at) for at in range(EVENTS)]
 Place = tuple[Any, int]
 
 
-def places(holds: Callable[[int], bool] = lambda at: True, count: int = EVENTS) -> list[Place]:
+def event_keys(holds: Callable[[int], bool] = lambda at: True, count: int = EVENTS) -> list[Place]:
     """The ids and versions of the events at those places of the store for which something holds."""
     return [(made(at).item[0], made(at).item[1]) for at in range(count) if holds(at)]
 
@@ -107,7 +107,7 @@ class Logged:
         return found
 
     @property
-    def places(self) -> list[Place]:
+    def event_keys(self) -> list[Place]:
         """What all rows show, once they are there."""
         rows = [self.row(at) for at in range(self.log.model.rowCount())]
         return [(each.entity_id, each.event.version) for each in rows]

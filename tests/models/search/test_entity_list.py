@@ -96,7 +96,7 @@ def test_a_store_is_listed_and_counted(listed: Listed, session: Session) -> None
     assert listed.entity(0) == session.entity(f"e{ENTITIES - 1:04}")
 
 
-def test_rows_far_down_are_read_where_they_are_shown(listed: Listed, session: Session) -> None:
+def test_rows_far_down_are_read_when_they_are_shown(listed: Listed, session: Session) -> None:
     listed.list.set_session(session)
     listed.wait_until_complete()
     model = listed.list.model
@@ -166,7 +166,7 @@ def test_the_index_of_the_last_time_is_listed_without_being_filled(
     assert set(listed.listings) <= {PAGE, ENTITIES}, "the first few, and then all"
 
 
-def test_another_store_takes_its_place(
+def test_another_store_replaces_it(
     listed: Listed, session: Session, tmp_path: Path, every_store_is_large: None
 ) -> None:
     other = store_of(tmp_path / "other.esdb", [timed_event(f"o{at}", 0, "bank#Loan.Paid", 1.0) for at in range(5)])

@@ -16,7 +16,7 @@ from es_desktop.models.runtime.tasks import Queue
 from es_desktop.models.search.event_log import ALL
 from es_desktop.models.search.log_model import PAGE
 from es_desktop.stores import OpenOptions
-from tests.models.search.logged import BEGUN, EVENTS, Logged, append, places, with_a_gap
+from tests.models.search.logged import EVENTS, FIRST_EVENTS, Logged, append, event_keys, with_a_gap
 from tests.models.working import Gate
 from tests.stores.formats.sample import Sample
 from tests.stores.formats.samples import SAMPLES
@@ -30,7 +30,7 @@ IN_AES = next(each for each in SAMPLES if each.keys and each.file.startswith("es
 def test_all_events_are_there_in_the_order_of_the_store(logged: Logged, long_session: Session) -> None:
     logged.show(long_session)
     logged.wait_for_rows(EVENTS)
-    assert logged.places == places()
+    assert logged.event_keys == event_keys()
 
 
 def test_they_are_there_before_there_is_an_index(logged: Logged, long_session: Session) -> None:
@@ -39,7 +39,7 @@ def test_they_are_there_before_there_is_an_index(logged: Logged, long_session: S
     logged.show(long_session)
     logged.wait_for_rows(EVENTS)
     last = logged.row(EVENTS - 1)
-    assert (last.entity_id, last.event.version) == places()[-1]
+    assert (last.entity_id, last.event.version) == event_keys()[-1]
     assert logged.indexer.index is None
     gate.opened.set()
 
@@ -49,7 +49,7 @@ def test_a_store_without_numbers_shows_them_by_its_index(
 ) -> None:
     is_left = with_a_gap(long_store)
     logged.show_all(long_session)
-    assert logged.places == places(is_left)
+    assert logged.event_keys == event_keys(is_left)
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.file)
@@ -73,11 +73,11 @@ def test_of_any_store_every_event_is_there_once(sample: Sample, logged: Logged, 
 def test_what_is_appended_shows(logged: Logged, long_store: Path, long_session: Session, has_gaps: bool) -> None:
     is_left = with_a_gap(long_store) if has_gaps else lambda at: True
     logged.show_all(long_session)
-    assert logged.places == places(is_left)
+    assert logged.event_keys == event_keys(is_left)
     append(long_store, PAGE)
     logged.take_in()
     logged.wait_for_rows(EVENTS + PAGE - 2 * has_gaps)
-    assert logged.places == places(is_left, EVENTS + PAGE)
+    assert logged.event_keys == event_keys(is_left, EVENTS + PAGE)
 
 
 def test_what_is_appended_shows_before_it_is_indexed(logged: Logged, long_store: Path, long_session: Session) -> None:
@@ -87,7 +87,7 @@ def test_what_is_appended_shows_before_it_is_indexed(logged: Logged, long_store:
     append(long_store, 3)
     logged.log.refresh()
     logged.wait_for_rows(EVENTS + 3)
-    assert (logged.row(EVENTS + 2).entity_id, logged.row(EVENTS + 2).event.version) == places(count=EVENTS + 3)[-1]
+    assert (logged.row(EVENTS + 2).entity_id, logged.row(EVENTS + 2).event.version) == event_keys(count=EVENTS + 3)[-1]
     gate.opened.set()
 
 
@@ -114,12 +114,12 @@ SOME: list[tuple[dict[str, Any], Callable[[int], bool]]] = [
 
 
 @pytest.mark.parametrize(("asked", "holds"), SOME, ids=lambda each: "+".join(each) if isinstance(each, dict) else "")
-def test_those_are_left_that_are_looked_for(
+def test_a_search_leaves_the_matching_events(
     logged: Logged, long_session: Session, asked: dict[str, Any], holds: Callable[[int], bool]
 ) -> None:
     logged.show_all(long_session)
     logged.find(**asked)
-    assert logged.places == places(holds)
+    assert logged.event_keys == event_keys(holds)
     assert not logged.log.is_finding
     logged.log.set_search(ALL)
     assert logged.log.model.rowCount() == EVENTS, "at once"
@@ -130,13 +130,13 @@ def test_what_is_asked_for_is_narrowed_in_one_respect_after_the_other(logged: Lo
     logged.log.update_search(entity_types=frozenset({"Cart"}))
     logged.log.update_search(text="of1")
     logged.settle()
-    assert logged.places == places(lambda at: at % 7 < 5 and at % 3 == 1)
+    assert logged.event_keys == event_keys(lambda at: at % 7 < 5 and at % 3 == 1)
     logged.log.update_search(entity_types=None)
     logged.settle()
-    assert logged.places == places(lambda at: at % 3 == 1)
+    assert logged.event_keys == event_keys(lambda at: at % 3 == 1)
 
 
-def test_the_same_is_not_looked_for_again(qtbot: QtBot, logged: Logged, long_session: Session) -> None:
+def test_the_same_search_does_not_run_again(qtbot: QtBot, logged: Logged, long_session: Session) -> None:
     logged.show_all(long_session)
     logged.find(text="of1")
     with qtbot.assertNotEmitted(logged.log.model.modelReset), qtbot.assertNotEmitted(logged.log.changed):
@@ -157,8 +157,8 @@ def test_in_a_large_store_that_is_opened_by_a_key_words_are_not_kept(
     logged: Logged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("es_desktop.app.search.store_index.SMALL", 3)
-    place, options = IN_AES.place(tmp_path), OpenOptions(keys=IN_AES.keys)
-    with closing(open_session(str(place), writable=False, options=options)) as session:
+    event_key, options = IN_AES.place(tmp_path), OpenOptions(keys=IN_AES.keys)
+    with closing(open_session(str(event_key), writable=False, options=options)) as session:
         logged.show_all(session)
         logged.find(text="anything")
         assert "the words of encrypted records are not kept" in str(logged.log.problem)
@@ -169,14 +169,14 @@ def test_in_a_large_store_that_is_opened_by_a_key_words_are_not_kept(
         logged.show(None)
 
 
-def test_what_is_found_grows_with_the_index(begun: Logged) -> None:
-    begun.find(text="of1")
-    assert begun.places == places(lambda at: at % 3 == 1, BEGUN)
-    assert not begun.log.is_finding, "it rests"
-    begun.indexer.resume()
-    assert begun.log.is_finding
-    begun.settle()
-    assert begun.places == places(lambda at: at % 3 == 1)
+def test_what_is_found_grows_with_the_index(partly_indexed: Logged) -> None:
+    partly_indexed.find(text="of1")
+    assert partly_indexed.event_keys == event_keys(lambda at: at % 3 == 1, FIRST_EVENTS)
+    assert not partly_indexed.log.is_finding, "it rests"
+    partly_indexed.indexer.resume()
+    assert partly_indexed.log.is_finding
+    partly_indexed.settle()
+    assert partly_indexed.event_keys == event_keys(lambda at: at % 3 == 1)
 
 
 def test_a_search_may_begin_before_there_is_an_index(logged: Logged, long_session: Session) -> None:
@@ -186,16 +186,16 @@ def test_a_search_may_begin_before_there_is_an_index(logged: Logged, long_sessio
     logged.log.set_search(EventSearch(entity_types=frozenset({"Loan"})))
     assert logged.log.model.rowCount() == 0
     gate.opened.set()
-    logged.wait_for_rows(len(places(lambda at: at % 7 > 4)))
+    logged.wait_for_rows(len(event_keys(lambda at: at % 7 > 4)))
     logged.settle()
 
 
 def test_what_is_appended_is_found(logged: Logged, long_store: Path, long_session: Session) -> None:
     logged.show_all(long_session)
     logged.find(entity_types=frozenset({"Loan"}))
-    assert logged.places == places(lambda at: at % 7 > 4)
+    assert logged.event_keys == event_keys(lambda at: at % 7 > 4)
     append(long_store, 50)
     logged.indexer.update()
-    expected = places(lambda at: at % 7 > 4, EVENTS + 50)
+    expected = event_keys(lambda at: at % 7 > 4, EVENTS + 50)
     logged.wait_for_rows(len(expected))
-    assert logged.places == expected
+    assert logged.event_keys == expected

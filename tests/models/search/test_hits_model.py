@@ -55,8 +55,8 @@ def test_hits_are_a_well_behaved_table(qtmodeltester: ModelTester, model: HitsMo
 def test_each_hit_is_a_row(model: HitsModel) -> None:
     model.append([hit(7, {"status": "open", "lines[0].price": 12.5, "note": "x" * 100, "gone": ABSENT, "none": None})])
     assert titles(model) == ["Type", "Id", "At", "Values", "Changed"]
-    told = {column: model.index(0, column).data() for column in (TYPE, ID, AT, CHANGED)}
-    assert told == {TYPE: "Order", ID: "00000007", AT: "1,999", CHANGED: format_day(MODIFIED)}
+    cells = {column: model.index(0, column).data() for column in (TYPE, ID, AT, CHANGED)}
+    assert cells == {TYPE: "Order", ID: "00000007", AT: "1,999", CHANGED: format_day(MODIFIED)}
     values = model.index(0, VALUES).data().split(" · ")
     assert values[:2] == ["status open", "lines[0].price 12.5"]
     assert values[2].startswith("note xxx") and values[2].endswith("…") and len(values[2]) < 80
@@ -76,7 +76,7 @@ def test_one_that_is_discarded_by_now_is_struck_out(model: HitsModel) -> None:
     assert [model.index(row, TYPE).data(TONE_ROLE) for row in (0, 1)] == [None, "faint"]
 
 
-def test_no_more_are_listed_than_can_be_looked_at(model: HitsModel, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_hits_is_limited(model: HitsModel, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("es_desktop.models.search.hits_model.MOST", 5)
     model.append([hit(number) for number in range(3)])
     model.append([hit(number) for number in range(3, 9)])

@@ -27,12 +27,12 @@ class Indexing:
         self._qtbot = qtbot
         self.runner = runner
         self.indexer = Indexer(runner, folder)
-        self.told: list[str] = []
+        self.signals: list[str] = []
         for name in ("opened", "grown", "completed", "paused_changed"):
-            getattr(self.indexer, name).connect(lambda *_, name=name: self.told.append(name))
+            getattr(self.indexer, name).connect(lambda *_, name=name: self.signals.append(name))
 
-    def wait_for(self, told: str, times: int = 1) -> None:
-        self._qtbot.waitUntil(lambda: self.told.count(told) >= times, timeout=20_000)
+    def wait_for(self, signal: str, times: int = 1) -> None:
+        self._qtbot.waitUntil(lambda: self.signals.count(signal) >= times, timeout=20_000)
 
     @property
     def index(self) -> StoreIndex:
@@ -73,23 +73,23 @@ def test_a_store_is_indexed_when_it_is_opened(indexing: Indexing, session: Sessi
     indexing.indexer.set_session(session)
     assert not indexing.runner.is_idle, "a person waits for the index of a small store"
     indexing.wait_for("completed")
-    assert indexing.told[0] == "opened" and indexing.told[-1] == "completed"
+    assert indexing.signals[0] == "opened" and indexing.signals[-1] == "completed"
     assert (indexing.index.state.events, indexing.indexer.is_indexing) == (EVENTS, False)
     assert indexing.indexer.progress is None
 
 
-def test_a_large_one_is_indexed_beside_the_work(
+def test_a_large_store_is_indexed_while_the_person_works(
     indexing: Indexing, session: Session, every_store_is_large: None
 ) -> None:
     indexing.indexer.set_session(session)
     indexing.wait_for("opened")
     assert indexing.runner.is_idle and indexing.indexer.is_indexing
     indexing.wait_for("completed")
-    assert "grown" in indexing.told
+    assert "grown" in indexing.signals
     assert indexing.index.state.is_whole
 
 
-def test_what_is_appended_is_taken_in_at_an_update(indexing: Indexing, session: Session, store: Path) -> None:
+def test_appended_events_are_indexed_at_an_update(indexing: Indexing, session: Session, store: Path) -> None:
     indexing.indexer.set_session(session)
     indexing.wait_for("completed")
     with closing(open_session(str(store))) as writing:
@@ -99,9 +99,7 @@ def test_what_is_appended_is_taken_in_at_an_update(indexing: Indexing, session: 
     assert indexing.index.state.events == EVENTS + 1
 
 
-def test_it_rests_when_told_and_goes_on_when_told(
-    indexing: Indexing, session: Session, every_store_is_large: None
-) -> None:
+def test_it_can_be_paused_and_resumed(indexing: Indexing, session: Session, every_store_is_large: None) -> None:
     indexing.indexer.set_session(session)
     indexing.wait_for("opened")
     indexing.indexer.pause()
@@ -111,11 +109,11 @@ def test_it_rests_when_told_and_goes_on_when_told(
     indexing.indexer.resume()
     assert (indexing.indexer.is_paused, indexing.indexer.is_indexing) == (False, True)
     indexing.wait_for("completed")
-    assert indexing.told.count("paused_changed") == 2
+    assert indexing.signals.count("paused_changed") == 2
     assert indexing.index.state.is_whole
 
 
-def test_a_store_that_is_closed_while_it_is_indexed_is_let_go(
+def test_a_store_that_is_closed_while_it_is_indexed_is_released(
     indexing: Indexing, session: Session, tmp_path: Path, every_store_is_large: None
 ) -> None:
     indexing.indexer.set_session(session)
@@ -128,20 +126,20 @@ def test_a_store_that_is_closed_while_it_is_indexed_is_let_go(
         indexing.indexer.set_session(another)
         indexing.wait_for("completed")
         assert indexing.index is not closed and indexing.index.state.events == 5
-        assert indexing.told.count("completed") == 1
+        assert indexing.signals.count("completed") == 1
         indexing.indexer.set_session(None)
 
 
-def test_one_that_is_closed_before_its_index_is_open_never_tells_of_it(indexing: Indexing, session: Session) -> None:
+def test_a_store_that_is_closed_before_its_index_is_open_emits_nothing(indexing: Indexing, session: Session) -> None:
     gate = Gate()
     indexing.runner.run("Waiting", gate, queue=Queue.INDEX)
-    gate.wait_until_begun()
+    gate.wait_until_started()
     indexing.indexer.set_session(session)
     indexing.indexer.set_session(None)
     indexing.indexer.set_session(session)
     gate.opened.set()
     indexing.wait_for("completed")
-    assert indexing.told.count("opened") == 1
+    assert indexing.signals.count("opened") == 1
 
 
 def test_an_update_while_it_is_at_work_follows_it(indexing: Indexing, session: Session, store: Path) -> None:

@@ -80,7 +80,7 @@ def test_the_log_is_a_well_behaved_table(qtmodeltester: ModelTester, reader: Rea
     assert reader.versions(0, 5) == ["5", "9", "10", "14", "15"]
 
 
-def test_a_row_tells_what_happened_to_what_and_when(reader: Reader) -> None:
+def test_a_row_shows_the_event_its_entity_and_its_time(reader: Reader) -> None:
     model = reader.model
     model.set_types(["Filled", "Opened"])
     model.set_numbers(range(7, 9))
@@ -95,7 +95,7 @@ def test_a_row_tells_what_happened_to_what_and_when(reader: Reader) -> None:
     assert model.index(0, EVENT).data(Qt.ItemDataRole.DecorationRole) is None
 
 
-def test_a_name_that_may_be_cut_is_told_whole(slow: Reader) -> None:
+def test_a_name_that_may_be_cut_is_complete_in_the_tip(slow: Reader) -> None:
     slow.model.set_numbers(range(1))
     slow.model.at(0)
     named = RecordedEvent(0, "shop#ShoppingCartOfACustomer.Filled", None, {})
@@ -104,7 +104,7 @@ def test_a_name_that_may_be_cut_is_told_whole(slow: Reader) -> None:
     assert tips == [None, "ShoppingCartOfACustomer", None]
 
 
-def test_a_broken_record_tells_why(slow: Reader) -> None:
+def test_a_broken_record_shows_its_error(slow: Reader) -> None:
     slow.model.set_numbers(range(1))
     slow.model.at(0)
     slow.model.set_page(0, [event(0, error="no JSON")])
@@ -113,7 +113,7 @@ def test_a_broken_record_tells_why(slow: Reader) -> None:
     assert payload.data(TONE_ROLE) == "failed"
 
 
-def test_a_row_that_is_not_there_yet_says_so(slow: Reader) -> None:
+def test_a_row_that_is_not_read_yet_says_so(slow: Reader) -> None:
     slow.model.set_numbers(range(2))
     assert [slow.model.index(0, column).data() for column in (TIME, ID, PAYLOAD)] == ["", "", "reading…"]
     assert slow.model.index(0, PAYLOAD).data(TONE_ROLE) == "faint"
@@ -123,7 +123,7 @@ def test_a_row_that_is_not_there_yet_says_so(slow: Reader) -> None:
     assert slow.model.index(0, PAYLOAD).data() == "note the 0"
 
 
-def test_a_page_is_asked_for_where_it_is_shown(qtbot: QtBot, slow: Reader) -> None:
+def test_a_page_is_requested_when_it_is_shown(qtbot: QtBot, slow: Reader) -> None:
     slow.model.set_numbers(range(1, 2_000))
     slow.model.at(PAGE + 1)
     assert slow.asked == [(1, range(PAGE + 1, 2 * PAGE + 1))]
@@ -166,7 +166,7 @@ def test_a_page_that_grows_is_read_again_and_shown_until_then(slow: Reader, is_t
     assert slow.asked == []
 
 
-def test_pages_that_were_not_looked_at_for_long_are_let_go(reader: Reader) -> None:
+def test_the_least_recently_shown_pages_are_dropped(reader: Reader) -> None:
     model = reader.model
     model.set_numbers(range(PAGE * (PAGES_KEPT + 2)))
     asked: list[int] = []
@@ -184,7 +184,7 @@ def test_one_that_was_passed_over_is_asked_for_again(slow: Reader) -> None:
     assert [page for page, _ in slow.asked] == [0, 0]
 
 
-def test_events_that_are_gone_meanwhile_leave_rows_without_any(slow: Reader) -> None:
+def test_missing_events_leave_empty_rows(slow: Reader) -> None:
     slow.model.set_numbers(range(9))
     slow.model.at(0)
     slow.model.set_page(0, [event(0)])

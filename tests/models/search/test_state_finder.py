@@ -30,8 +30,8 @@ class Finding:
         self.runner = runner
         self.indexer = Indexer(runner, folder)
         self.finder = StateFinder(runner, self.indexer)
-        self.told: list[SearchProgress | None] = []
-        self.finder.changed.connect(lambda: self.told.append(self.finder.progress))
+        self.reports: list[SearchProgress | None] = []
+        self.finder.changed.connect(lambda: self.reports.append(self.finder.progress))
 
     def show(self, session: Session | None) -> None:
         self.indexer.set_session(session)
@@ -54,7 +54,7 @@ class Finding:
         """Let the next search wait until the gate is opened."""
         gate = Gate()
         self.runner.run("Waiting", gate, queue=Queue.SEARCH, quiet=True)
-        gate.wait_until_begun()
+        gate.wait_until_started()
         return gate
 
     @property
@@ -112,19 +112,19 @@ def test_as_of_a_time_and_of_some_types(finding: Finding, demo: Naive) -> None:
 
 def test_how_far_it_is_only_grows(finding: Finding, session: Session) -> None:
     finding.find("True")
-    parts = [each for each in finding.told if each is not None]
+    parts = [each for each in finding.reports if each is not None]
     assert parts[0].hits > 0, "the first that are found show at once"
     assert [each.events for each in parts] == sorted(each.events for each in parts)
     assert parts[-1].is_done
     assert parts[-1].events == parts[-1].total == session.facts().events
 
 
-def test_nothing_found_is_told(finding: Finding) -> None:
+def test_a_search_without_hits_says_so(finding: Finding) -> None:
     finding.find('status == "nowhere"')
     assert (finding.ids, finding.progress.is_done, finding.progress.hits) == ([], True, 0)
 
 
-def test_entities_that_cannot_be_evaluated_are_told(finding: Finding) -> None:
+def test_entities_that_cannot_be_evaluated_are_reported(finding: Finding) -> None:
     finding.find("total > 1", types=frozenset({"Account"}))
     assert finding.progress.failures > 0
     assert "could not be evaluated" in finding.progress.trouble
@@ -156,7 +156,7 @@ def test_what_was_found_stays_when_it_is_stopped(finding: Finding) -> None:
     assert (finding.ids, finding.progress) == (found, searched)
 
 
-def test_a_newer_search_takes_the_place_of_an_older(finding: Finding, demo: Naive) -> None:
+def test_a_newer_search_cancels_the_older(finding: Finding, demo: Naive) -> None:
     gate = finding.hold()
     finding.finder.find(StateSearch("True"))
     finding.finder.find(StateSearch(CONDITION))
@@ -167,7 +167,7 @@ def test_a_newer_search_takes_the_place_of_an_older(finding: Finding, demo: Naiv
     assert finding.ids == ids(demo, "version > 30")
 
 
-def test_another_store_is_looked_through_from_then_on(finding: Finding, session: Session, tmp_path: Path) -> None:
+def test_another_store_is_searched_after_it_is_set(finding: Finding, session: Session, tmp_path: Path) -> None:
     other = store_of(tmp_path / "other.esdb", [timed_event("only", at, "bank#Loan.Paid", 1.0, "x") for at in range(3)])
     with closing(open_session(str(other), writable=False)) as another:
         gate = finding.hold()
@@ -183,7 +183,7 @@ def test_another_store_is_looked_through_from_then_on(finding: Finding, session:
         assert not finding.finder.is_searching, "there is nothing to look through"
 
 
-def test_what_cannot_be_read_is_told(finding: Finding, tmp_path: Path) -> None:
+def test_a_store_that_cannot_be_read_is_reported(finding: Finding, tmp_path: Path) -> None:
     store = store_of(tmp_path / "gone.esdb", [timed_event("only", 0, "bank#Loan.Paid", 1.0)])
     with closing(open_session(str(store), writable=False)) as another:
         finding.show(another)

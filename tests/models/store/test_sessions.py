@@ -33,7 +33,7 @@ def test_a_session_is_closed_after_the_work_that_reads_from_it(
     runner = TaskRunner()
     closer, session, gate = SessionCloser(runner), open_session(str(demo_store), writable=False), Gate()
     runner.run("Reading", gate, queue=Queue.SCAN)
-    gate.wait_until_begun()
+    gate.wait_until_started()
     closer.close(session)
     front: list[None] = []
     runner.run("In between", lambda job: None, front.append)

@@ -47,7 +47,7 @@ def test_the_last_block_may_be_shorter() -> None:
     assert rows.asked == []
 
 
-def test_what_was_not_looked_at_for_longest_goes_first(rows: Rows) -> None:
+def test_the_least_recently_used_block_is_dropped_first(rows: Rows) -> None:
     for number in (0, 1, 2):
         rows.put(number)
     rows.blocks.at(5)
@@ -76,7 +76,7 @@ def test_one_that_will_have_more_rows_stays_until_these_come() -> None:
     assert rows.asked == [2]
 
 
-def test_what_was_on_its_way_when_there_came_to_be_more_is_not_taken_for_all() -> None:
+def test_a_block_that_grew_while_it_was_read_is_read_again() -> None:
     rows = Rows(count=25)
     rows.blocks.at(20)
     rows.blocks.invalidate(2)
@@ -150,7 +150,7 @@ def gate(reading: Reading) -> Iterator[Gate]:
     """What holds up the block 0."""
     gate = Gate([0])
     reading.reader.read(0, as_block(gate))
-    gate.wait_until_begun()
+    gate.wait_until_started()
     yield gate
     gate.opened.set()
 
@@ -189,16 +189,16 @@ def test_what_is_forgotten_does_not_come(reading: Reading, gate: Gate) -> None:
     assert (reading.taken, reading.passed_over) == ([(9, [9])], [])
 
 
-def test_one_that_cannot_be_read_is_told_and_the_next_is_read(reading: Reading) -> None:
-    told: list[UserError] = []
-    reading.runner.refused.connect(told.append)
+def test_a_block_that_cannot_be_read_is_reported_and_the_next_is_read(reading: Reading) -> None:
+    results: list[UserError] = []
+    reading.runner.refused.connect(results.append)
 
     def refuse() -> Sequence[int]:
         raise UserError("the server is gone")
 
     reading.reader.read(1, refuse)
     reading.settle()
-    assert [error.text for error in told] == ["the server is gone"]
+    assert [error.text for error in results] == ["the server is gone"]
     reading.ask(2)
     reading.settle()
     assert reading.taken == [(2, [2])]

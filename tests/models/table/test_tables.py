@@ -170,7 +170,7 @@ def test_the_number_of_rows_is_true_before_any_event_is_read(view: EntityView) -
     assert asked == [0, 1], "a block is asked for once"
 
 
-def test_a_row_tells_its_event(view: EntityView) -> None:
+def test_a_row_shows_its_event(view: EntityView) -> None:
     model = timeline_of(view)
     for row in (0, 1, BLOCK - 1, BLOCK, 2 * BLOCK, view.facts.version):
         (step,) = view.steps(row, row // BLOCK, base=ZERO, checkpoint=no_check)[row % BLOCK :][:1]
@@ -215,7 +215,7 @@ def test_new_events_are_rows_at_the_end(qtbot: QtBot, view: EntityView) -> None:
     assert model.index(BLOCK + 12, CHANGED).data(MARK_ROLE) is True
 
 
-def test_other_events_in_place_of_those_shown_begin_anew(qtbot: QtBot, view: EntityView) -> None:
+def test_other_events_reset_the_table(qtbot: QtBot, view: EntityView) -> None:
     model = timeline_of(view, 20)
     with qtbot.waitSignal(model.modelReset):
         model.set_outline(outline_of(view, 10), frozenset(), same_entity=True)

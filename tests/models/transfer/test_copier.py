@@ -13,7 +13,7 @@ from tests.models.working import Working
 
 
 @pytest.fixture
-def told(working: Working) -> list[str]:
+def messages(working: Working) -> list[str]:
     messages: list[str] = []
     working.workspace.message.connect(messages.append)
     return messages
@@ -25,20 +25,20 @@ def copy(working: Working, path: Path) -> None:
     working.workspace.copier.copy(session, path)
 
 
-def test_a_copy_is_opened_when_it_is_made(working: Working, told: list[str], sample: Path, tmp_path: Path) -> None:
+def test_a_copy_is_opened_when_it_is_made(working: Working, messages: list[str], sample: Path, tmp_path: Path) -> None:
     working.open(sample)
     copy(working, tmp_path / "copy.esdb")
     working.wait_until(lambda: getattr(working.workspace.session, "is_writable", False))
     working.settle()
-    assert told == ["11 entities; 112 events and 7 snapshots written; each as in the store."]
+    assert messages == ["11 entities; 112 events and 7 snapshots written; each as in the store."]
     assert len(working.entities()) == 11
     view = working.choose("User")
     working.change(view.fields[0].name, "Ada")
-    assert working.shown.state[view.fields[0].name] == "Ada"
+    assert working.state_view.state[view.fields[0].name] == "Ada"
 
 
-def test_a_cancelled_copy_says_how_far_it_came_and_is_gone_on_with(
-    working: Working, told: list[str], demo_store: Path, tmp_path: Path
+def test_a_cancelled_copy_reports_its_progress_and_can_be_continued(
+    working: Working, messages: list[str], demo_store: Path, tmp_path: Path
 ) -> None:
     working.open(demo_store)
     path, runner = tmp_path / "copy.esdb", working.workspace.runner
@@ -46,19 +46,19 @@ def test_a_cancelled_copy_says_how_far_it_came_and_is_gone_on_with(
     copy(working, path)
     working.settle()
     runner.progressed.disconnect(cancelling)
-    (message,) = told
+    (message,) = messages
     with closing(open_session(str(path))) as half:
         there = half.facts().entities
     assert message == f"copy.esdb holds {there} of 300 entities; copying to it again continues there."
     copy(working, path)
-    working.wait_until(lambda: len(told) > 1)
-    assert told[1].startswith("300 entities")
-    assert told[1].endswith("each as in the store.")
+    working.wait_until(lambda: len(messages) > 1)
+    assert messages[1].startswith("300 entities")
+    assert messages[1].endswith("each as in the store.")
     working.settle()
 
 
-def test_a_copy_that_is_not_right_is_told_and_not_opened(
-    working: Working, told: list[str], sample: Path, tmp_path: Path
+def test_a_wrong_copy_is_reported_and_not_opened(
+    working: Working, messages: list[str], sample: Path, tmp_path: Path
 ) -> None:
     working.open(sample)
     path = tmp_path / "copy.esdb"

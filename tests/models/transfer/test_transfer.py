@@ -18,7 +18,7 @@ from tests.models.working import Working
 
 
 @pytest.fixture
-def told(working: Working) -> list[str]:
+def messages(working: Working) -> list[str]:
     messages: list[str] = []
     working.workspace.message.connect(messages.append)
     return messages
@@ -29,8 +29,8 @@ def session_of(working: Working) -> Session:
     return working.workspace.session
 
 
-def test_an_export_is_told_with_its_progress(
-    working: Working, told: list[str], demo_store: Path, tmp_path: Path
+def test_an_export_reports_its_progress(
+    working: Working, messages: list[str], demo_store: Path, tmp_path: Path
 ) -> None:
     working.open(demo_store)
     seen: list[Progress] = []
@@ -38,7 +38,7 @@ def test_an_export_is_told_with_its_progress(
     out = tmp_path / "out.jsonl"
     working.workspace.transfer.export(session_of(working), out, ExportRequest(ExportFormat.JSONL))
     working.settle()
-    assert told == ["out.jsonl was written: 5,129 events and 369 snapshots."]
+    assert messages == ["out.jsonl was written: 5,129 events and 369 snapshots."]
     assert {each.job.title for each in seen} == {"Exporting out.jsonl"}
     assert [(each.done, each.total) for each in seen][:: len(seen) - 1] == [(0, 5498), (5498, 5498)]
     assert len(out.read_bytes().splitlines()) == 5499
@@ -46,7 +46,7 @@ def test_an_export_is_told_with_its_progress(
 
 @pytest.mark.parametrize("older", ["older", None])
 def test_a_cancelled_export_leaves_no_half_file(
-    working: Working, told: list[str], demo_store: Path, tmp_path: Path, older: str | None
+    working: Working, messages: list[str], demo_store: Path, tmp_path: Path, older: str | None
 ) -> None:
     working.open(demo_store)
     folder = tmp_path / "folder"
@@ -56,13 +56,13 @@ def test_a_cancelled_export_leaves_no_half_file(
     working.workspace.transfer.export(session_of(working), folder / "out.esdb", ExportRequest(ExportFormat.CASE))
     working.workspace.runner.cancel_all()
     working.settle()
-    assert told == []
+    assert messages == []
     left = {each.name: each.read_text() for each in folder.iterdir()}
     assert left == ({} if older is None else {"out.esdb": older})
 
 
-def test_an_import_is_looked_at_agreed_to_and_shown(
-    working: Working, told: list[str], demo_store: Path, tmp_path: Path
+def test_an_import_is_planned_confirmed_and_shown(
+    working: Working, messages: list[str], demo_store: Path, tmp_path: Path
 ) -> None:
     with closing(open_session(str(demo_store))) as session:
         export_to_file(session, tmp_path / "out.jsonl", ExportRequest(ExportFormat.JSONL))
@@ -76,10 +76,10 @@ def test_an_import_is_looked_at_agreed_to_and_shown(
     assert (plan.preview.events, plan.preview.sequences, working.entities()) == (5129, 300, [])
     working.workspace.transfer.carry_out(plan)
     working.wait_until(lambda: len(working.entities()) == 300)
-    assert told == ["5,129 events and 369 snapshots imported."]
+    assert messages == ["5,129 events and 369 snapshots imported."]
     working.workspace.transfer.carry_out(plan)
     working.settle()
-    assert told[1:] == ["0 events and 0 snapshots imported; 5,498 were there already."]
+    assert messages[1:] == ["0 events and 0 snapshots imported; 5,498 were there already."]
 
 
 def test_a_cancelled_import_writes_nothing(working: Working, demo_store: Path, tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_a_cancelled_import_writes_nothing(working: Working, demo_store: Path, t
     assert session_of(working).facts().events == 0
 
 
-def test_what_fails_is_told_to_the_person(working: Working, demo_store: Path, tmp_path: Path) -> None:
+def test_a_failure_is_reported_to_the_person(working: Working, demo_store: Path, tmp_path: Path) -> None:
     working.open(demo_store)
     transfer, session = working.workspace.transfer, session_of(working)
     transfer.export(session, demo_store, ExportRequest(ExportFormat.JSONL))
@@ -129,7 +129,7 @@ def test_a_case_opens_at_its_view_with_its_notes(working: Working, tmp_path: Pat
     assert (selection.entity_id, selection.version) == ("b", 1), "who asks for another view gets it"
 
 
-def test_notes_of_a_case_that_were_put_away_stay_away(working: Working, tmp_path: Path) -> None:
+def test_removed_notes_of_a_case_stay_removed(working: Working, tmp_path: Path) -> None:
     case = case_of(tmp_path, notebook=Notebook((Bookmark("a", 3, "theirs"), Bookmark("b", 1, "theirs"))))
     working.open(case)
     notes = working.workspace.notes

@@ -39,7 +39,7 @@ def test_a_chosen_value_becomes_a_lane(order: Working) -> None:
         assert status.text_at(version) == state["status"].name
 
 
-def test_what_is_known_is_not_worked_out_again(qtbot: QtBot, order: Working) -> None:
+def test_known_lanes_are_not_computed_again(qtbot: QtBot, order: Working) -> None:
     lanes = order.workspace.lanes
     order.workspace.preferences.toggle("lanes", "total")
     order.settle()
@@ -71,7 +71,7 @@ def test_the_old_lane_stays_until_the_new_one_is_there(order: Working) -> None:
     before, version = lanes.lane("note"), order.view.facts.version
     gate = Gate()
     order.workspace.runner.run("Long reading", gate, queue=Queue.SCAN)
-    gate.wait_until_begun()
+    gate.wait_until_started()
     order.workspace.commander.run_on_entity(
         "Changing", lambda commands, id_, at: commands.change_attribute(id_, "note", "later", at)
     )
@@ -82,7 +82,7 @@ def test_the_old_lane_stays_until_the_new_one_is_there(order: Working) -> None:
     assert lanes.lane("note") is not before
 
 
-def test_each_entity_has_lanes_of_its_own(order: Working) -> None:
+def test_each_entity_has_its_own_lanes(order: Working) -> None:
     lanes = order.workspace.lanes
     order.workspace.preferences.toggle("lanes", "total")
     order.settle()
@@ -100,7 +100,7 @@ def test_a_lane_that_is_not_wanted_is_not_worked_out(order: Working) -> None:
     lanes = order.workspace.lanes
     gate = Gate()
     order.workspace.runner.run("Long reading", gate, queue=Queue.SCAN)
-    gate.wait_until_begun()
+    gate.wait_until_started()
     order.workspace.preferences.toggle("lanes", "total")
     lanes.remove("total")
     lanes.remove("total")
@@ -113,7 +113,7 @@ def test_a_lane_that_is_not_wanted_is_not_worked_out(order: Working) -> None:
 def test_a_person_may_cancel_and_begin_again(qtbot: QtBot, order: Working) -> None:
     lanes, gate = order.workspace.lanes, Gate()
     order.workspace.runner.run("Long reading", gate, queue=Queue.SCAN)
-    gate.wait_until_begun()
+    gate.wait_until_started()
     order.workspace.preferences.toggle("lanes", "total")
     assert lanes.is_running
     order.cancel("Drawing lanes")

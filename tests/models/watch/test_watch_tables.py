@@ -74,7 +74,7 @@ def test_watchpoints_are_a_well_behaved_table(qtmodeltester: ModelTester, order:
     assert model.rowCount() == 0
 
 
-def test_a_row_tells_the_value_now_and_where_it_is_crossed(order: Working) -> None:
+def test_a_row_shows_the_value_now_and_the_crossings(order: Working) -> None:
     model = watched(order, "status", "total > 100", "nothing.here")
     assert titles(model) == ["", "Watched", "Now", "Crossings", "Last", "Next"]
     paid = trace_at(model, 0).crossings[1].version
@@ -97,11 +97,11 @@ def test_the_value_now_is_that_of_the_state_at_every_version(order: Working) -> 
         crossing = trace_at(model, 0).at(version)
         if crossing is None:
             assert texts(model, 0)[NOW] == value_at(state, "customer") is not ABSENT
-        told = texts(model, 1)[NOW].split(" → ")[-1]
-        assert told == ("true" if state["total"] > 100 else "false")
+        cells = texts(model, 1)[NOW].split(" → ")[-1]
+        assert cells == ("true" if state["total"] > 100 else "false")
 
 
-def test_one_that_is_off_is_faint_and_tells_nothing(order: Working) -> None:
+def test_a_watchpoint_that_is_off_is_faint_and_empty(order: Working) -> None:
     model = watched(order, "status")
     assert model.index(0, ON).data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
     order.workspace.watchpoints.set_on(0, False)
@@ -110,7 +110,7 @@ def test_one_that_is_off_is_faint_and_tells_nothing(order: Working) -> None:
     assert model.index(0, ON).data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Unchecked
 
 
-def test_one_that_cannot_be_used_is_a_red_row_with_its_reason_and_place(order: Working) -> None:
+def test_an_invalid_watchpoint_is_red_with_its_reason_and_column(order: Working) -> None:
     model = watched(order, GREEDY, "status")
     assert texts(model, 0)[NOW].startswith("the condition makes a value of more than")
     assert [model.index(row, 0).data(TONE_ROLE) for row in (0, 1)] == ["failed", "changed"]
@@ -135,7 +135,7 @@ def test_a_name_is_given_by_editing_the_row(order: Working) -> None:
     assert not model.setData(model.index(0, NOW), "5")
 
 
-def test_while_crossings_are_looked_for_the_row_says_so(working: Working, tmp_path: Path) -> None:
+def test_a_row_says_that_crossings_are_being_computed(working: Working, tmp_path: Path) -> None:
     working.open(store_of(tmp_path / "long.esdb", [event("c", version, '{"n": 1}') for version in range(600)]))
     model = WatchModel(working.workspace.watchpoints, working.workspace.selection, working.workspace)
     working.workspace.watchpoints.add("n")
@@ -144,7 +144,7 @@ def test_while_crossings_are_looked_for_the_row_says_so(working: Working, tmp_pa
     assert texts(model, 0) == ["", "n", "1", "1", "0", ""]
 
 
-def test_without_an_entity_there_is_nothing_to_tell(order: Working) -> None:
+def test_without_an_entity_the_rows_are_empty(order: Working) -> None:
     model = watched(order, "status")
     order.workspace.selection.choose_entity(None)
     assert texts(model, 0) == ["", "status", "", "", "", ""]
@@ -168,16 +168,16 @@ def test_each_crossing_is_a_row_with_its_time_event_and_values(order: Working) -
     assert titles(crossings) == ["Ver", "Time", "Event", "From → to"]
     trace = trace_at(model, 0)
     assert crossings.rowCount() == len(trace.crossings) > 2
-    told = [texts(crossings, row) for row in range(crossings.rowCount())]
-    assert [int(each[0]) for each in told] == [each.version for each in trace.crossings]
-    assert told[0][3] == "– → OPEN"
-    assert told[1][3] == "OPEN → PAID"
-    assert [each[2] for each in told[:2]] == ["Created", "Paid"]
-    assert all(each[1] for each in told)
+    cells = [texts(crossings, row) for row in range(crossings.rowCount())]
+    assert [int(each[0]) for each in cells] == [each.version for each in trace.crossings]
+    assert cells[0][3] == "– → OPEN"
+    assert cells[1][3] == "OPEN → PAID"
+    assert [each[2] for each in cells[:2]] == ["Created", "Paid"]
+    assert all(each[1] for each in cells)
     assert [crossings.version_at(row) for row in range(2)] == [each.version for each in trace.crossings[:2]]
 
 
-def test_the_crossing_at_the_chosen_version_stands_out_and_later_ones_are_faint(order: Working) -> None:
+def test_the_crossing_at_the_chosen_version_is_coloured_and_later_ones_are_faint(order: Working) -> None:
     crossings = crossings_of(order, watched(order, "status"), 0)
     at = crossings.version_at(1)
     order.go_to(at)

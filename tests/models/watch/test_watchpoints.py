@@ -37,10 +37,10 @@ def order(working: Working, demo_store: Path) -> Iterator[Working]:
     yield working
 
 
-def told_by(watchpoints: Watchpoints) -> list[str]:
-    told: list[str] = []
-    watchpoints.message.connect(told.append)
-    return told
+def messages_of(watchpoints: Watchpoints) -> list[str]:
+    messages: list[str] = []
+    watchpoints.message.connect(messages.append)
+    return messages
 
 
 def watch(working: Working, *expressions: str) -> Watchpoints:
@@ -73,7 +73,7 @@ def test_the_crossings_are_those_of_the_engine(order: Working) -> None:
         assert watchpoints.is_crossed_at(version) == (version in together)
 
 
-def test_another_entity_and_a_new_event_are_worked_out_anew(order: Working, demo_store: Path) -> None:
+def test_another_entity_and_a_new_event_are_computed_again(order: Working, demo_store: Path) -> None:
     watchpoints = watch(order, "note", "version % 2 == 0")
     before = crossed(watchpoints, 1)
     with somebody_else(demo_store) as commands:
@@ -91,7 +91,7 @@ def test_another_entity_and_a_new_event_are_worked_out_anew(order: Working, demo
     assert not watchpoints.crossed_versions
 
 
-def test_one_that_is_off_is_not_looked_for(order: Working) -> None:
+def test_a_watchpoint_that_is_off_is_not_computed(order: Working) -> None:
     watchpoints = watch(order, "status", "total")
     with_both = list(watchpoints.crossed_versions)
     watchpoints.set_on(1, False)
@@ -102,7 +102,7 @@ def test_one_that_is_off_is_not_looked_for(order: Working) -> None:
     assert list(watchpoints.crossed_versions) == with_both
 
 
-def test_one_that_was_off_while_events_came_is_worked_out_anew(order: Working, demo_store: Path) -> None:
+def test_a_watchpoint_that_was_off_while_events_came_is_computed_again(order: Working, demo_store: Path) -> None:
     watchpoints = watch(order, "version % 2 == 0")
     before = crossed(watchpoints, 0)
     watchpoints.set_on(0, False)
@@ -137,12 +137,12 @@ def test_what_is_watched_already_is_switched_on(order: Working) -> None:
     assert [each.expression for each in watchpoints.all] == ["total > 3"]
 
 
-def test_what_cannot_be_understood_is_refused_with_its_place_and_not_kept(order: Working) -> None:
+def test_an_invalid_expression_is_refused_with_its_column_and_not_kept(order: Working) -> None:
     watchpoints = order.workspace.watchpoints
-    for expression, place in (("total >", "column 8"), ("status = 'PAID'", "column 8"), ("open('x')", "column 1")):
-        with pytest.raises(UserError, match=place):
+    for expression, column in (("total >", "column 8"), ("status = 'PAID'", "column 8"), ("open('x')", "column 1")):
+        with pytest.raises(UserError, match=column):
             watchpoints.add(expression)
-        with pytest.raises(UserError, match=place):
+        with pytest.raises(UserError, match=column):
             watchpoints.run_to_condition(expression)
     assert watchpoints.all == ()
     assert not order.refused
@@ -185,7 +185,7 @@ def test_watchpoints_are_there_again_when_their_store_is_opened_again(order: Wor
     assert crossed(watchpoints, 1)
 
 
-def test_a_store_that_is_only_read_keeps_its_watchpoints_beside_it(working: Working, sample: Path) -> None:
+def test_a_read_only_store_keeps_its_watchpoints_in_its_notebook(working: Working, sample: Path) -> None:
     before = sample.read_bytes()
     working.open(sample)
     watchpoints = watch(working, "version > 0", "items")
@@ -198,7 +198,7 @@ def test_a_store_that_is_only_read_keeps_its_watchpoints_beside_it(working: Work
     assert crossed(watchpoints, 0)
 
 
-def test_each_store_has_its_own(working: Working, demo_store: Path, sample: Path) -> None:
+def test_each_store_has_its_own_watchpoints(working: Working, demo_store: Path, sample: Path) -> None:
     working.open(demo_store)
     watch(working, "status")
     working.open(sample)
@@ -207,7 +207,7 @@ def test_each_store_has_its_own(working: Working, demo_store: Path, sample: Path
     assert [each.expression for each in working.workspace.watchpoints.all] == ["status"]
 
 
-def test_a_kept_expression_that_is_wrong_is_told_and_harms_no_other(working: Working, demo_store: Path) -> None:
+def test_an_invalid_kept_expression_shows_its_error_and_the_others_work(working: Working, demo_store: Path) -> None:
     """Somebody wrote into the notebook's file by hand."""
     working.shelf.save(str(demo_store), Notebook(watchpoints=(Watchpoint("total >"), Watchpoint("status"))))
     working.open(demo_store)
@@ -224,18 +224,18 @@ def test_a_kept_expression_that_is_wrong_is_told_and_harms_no_other(working: Wor
 def test_a_search_that_is_cancelled_leaves_nothing_behind(working: Working, qtbot: QtBot, tmp_path: Path) -> None:
     working.open(carts(tmp_path / "long.esdb", 5_000))
     watchpoints, runner = working.workspace.watchpoints, working.workspace.runner
-    told: list[Progress] = []
+    messages: list[Progress] = []
 
     def cancel(progress: Progress) -> None:
         if progress.job.title == "Finding crossings":
-            told.append(progress)
+            messages.append(progress)
             progress.job.cancel()
 
     runner.progressed.connect(cancel)
     watchpoints.add("flag")
     assert watchpoints.is_running
     working.settle()
-    assert told and 0 < told[0].done < told[0].total == 5_000
+    assert messages and 0 < messages[0].done < messages[0].total == 5_000
     assert not watchpoints.is_running
     assert watchpoints.trace(watchpoints.all[0]) is None
     assert list(watchpoints.crossed_versions) == []
@@ -264,7 +264,7 @@ def test_a_run_waits_for_crossings_that_are_not_there_yet(working: Working, tmp_
     assert working.workspace.selection.version == 501
 
 
-def test_a_run_does_not_trust_the_crossings_of_an_entity_that_was_read_anew(order: Working, demo_store: Path) -> None:
+def test_a_run_waits_for_new_crossings_of_an_entity_that_was_read_again(order: Working, demo_store: Path) -> None:
     watchpoints = watch(order, 'note == "written by another"')
     order.go_to(order.view.facts.version - 1)
     with somebody_else(demo_store) as commands:
@@ -277,13 +277,13 @@ def test_a_run_does_not_trust_the_crossings_of_an_entity_that_was_read_anew(orde
 
 def test_going_elsewhere_gives_up_a_run(working: Working, tmp_path: Path) -> None:
     working.open(carts(tmp_path / "long.esdb", 3_000, lambda version: version == 2_900))
-    told = told_by(working.workspace.watchpoints)
+    messages = messages_of(working.workspace.watchpoints)
     working.go_to(10)
     working.workspace.watchpoints.run_to_change("flag")
     working.workspace.selection.go_to(20)
     working.settle()
     assert working.workspace.selection.version == 20
-    assert told == []
+    assert messages == []
 
 
 # Running --------------------------------------------------------------------------------------------------------------
@@ -308,35 +308,35 @@ def test_running_forward_and_back_meets_every_crossing_of_all_that_are_on(order:
 
 def test_running_along_one_of_them(order: Working) -> None:
     watchpoints, selection = watch(order, "total", "status"), order.workspace.selection
-    told = told_by(watchpoints)
+    messages = messages_of(watchpoints)
     selection.go_to(selection.first)
     met = []
-    while not told or not told[-1].startswith("Nothing"):
+    while not messages or not messages[-1].startswith("Nothing"):
         watchpoints.run_to_next(True, 1)
         met.append(selection.version)
     assert met[:-1] == [version for version in crossed(watchpoints, 1) if version > 0]
-    assert told[-1] == f"Nothing that is watched changes after version {selection.version}."
+    assert messages[-1] == f"Nothing that is watched changes after version {selection.version}."
 
 
-def test_where_one_is_is_told(order: Working) -> None:
+def test_a_run_reports_the_version_and_its_crossing(order: Working) -> None:
     watchpoints = watch(order, "status")
     watchpoints.rename(0, "state of it")
-    told = told_by(watchpoints)
+    messages = messages_of(watchpoints)
     order.workspace.selection.go_to(0)
     watchpoints.run_to_next()
     at = order.workspace.selection.version
-    assert told == [f"Version {at}: state of it OPEN → PAID"]
+    assert messages == [f"Version {at}: state of it OPEN → PAID"]
 
 
-def test_nothing_to_run_to_is_told(order: Working) -> None:
+def test_a_run_without_a_target_is_reported(order: Working) -> None:
     watchpoints = order.workspace.watchpoints
-    told = told_by(watchpoints)
+    messages = messages_of(watchpoints)
     watchpoints.run_to_next()
     watch(order, "status")
     watchpoints.set_on(0, False)
     watchpoints.run_to_next()
     watchpoints.run_to_next(True, 0)
-    assert [each.split(".")[0].split(":")[0] for each in told] == [
+    assert [each.split(".")[0].split(":")[0] for each in messages] == [
         "No watchpoint is on",
         "No watchpoint is on",
         "This watchpoint is off",
@@ -347,7 +347,7 @@ def test_nothing_to_run_to_is_told(order: Working) -> None:
 @pytest.mark.parametrize("path", ["total", "lines", "lines[1].quantity", "status", "no.such.value"])
 def test_running_to_a_change_needs_no_watchpoint(order: Working, path: str, forward: bool) -> None:
     watchpoints, selection, chain = order.workspace.watchpoints, order.workspace.selection, order.view.own_chain()
-    told = told_by(watchpoints)
+    messages = messages_of(watchpoints)
     for version in order.view.outline.versions[::3]:
         selection.go_to(version)
         order.settle()
@@ -357,10 +357,10 @@ def test_running_to_a_change_needs_no_watchpoint(order: Working, path: str, forw
         if expected is None:
             side = "after" if forward else "before"
             assert selection.version == version
-            assert told[-1] == f"It does not change {side} version {version}: {path}"
+            assert messages[-1] == f"It does not change {side} version {version}: {path}"
         else:
             assert selection.version == expected.version
-            assert told[-1].startswith(f"Version {expected.version}: {path} ")
+            assert messages[-1].startswith(f"Version {expected.version}: {path} ")
     assert watchpoints.all == ()
 
 
@@ -380,7 +380,7 @@ def test_running_to_a_condition_and_back(order: Working) -> None:
     assert watchpoints.last_condition == condition
 
 
-def test_a_condition_that_takes_too_much_on_the_way_is_told(order: Working) -> None:
+def test_a_condition_that_takes_too_much_during_a_run_is_reported(order: Working) -> None:
     order.go_to(0)
     order.workspace.watchpoints.run_to_condition("len([x for x in 'abcdefghij' * 60000]) if total > 0 else 0")
     order.settle()
@@ -388,7 +388,7 @@ def test_a_condition_that_takes_too_much_on_the_way_is_told(order: Working) -> N
     assert order.workspace.selection.version == 0
 
 
-def test_a_malformed_path_is_told(order: Working) -> None:
+def test_a_malformed_path_is_reported(order: Working) -> None:
     order.workspace.watchpoints.run_to_change("a..b")
     order.settle()
     assert "a..b" in order.refused[0].text
@@ -396,15 +396,15 @@ def test_a_malformed_path_is_told(order: Working) -> None:
 
 def test_playing_stops_at_a_crossing(order: Working, qtbot: QtBot) -> None:
     watchpoints, selection, player = watch(order, "status"), order.workspace.selection, order.workspace.player
-    told: list[str] = []
-    order.workspace.message.connect(told.append)
+    messages: list[str] = []
+    order.workspace.message.connect(messages.append)
     at = next(version for version in crossed(watchpoints, 0) if version > 0)
     selection.go_to(at - 2)
     player.set_speed(20)
     player.toggle()
     qtbot.waitUntil(lambda: not player.is_playing)
     assert selection.version == at
-    assert told[-1] == f"Version {at}: status OPEN → PAID"
+    assert messages[-1] == f"Version {at}: status OPEN → PAID"
     player.toggle()
     qtbot.waitUntil(lambda: (selection.version or 0) > at)
     watchpoints.set_on(0, False)

@@ -182,7 +182,7 @@ def test_who_set_it_appears_once_the_events_are_read(driver: Driver, demo_store:
     driver.open(demo_store)
     gate = Gate()
     driver.workspace.runner.run("Long reading", gate, queue=Queue.WALK)
-    gate.wait_until_begun()
+    gate.wait_until_started()
     row = next(row for row in range(300) if driver.workspace.entities.entity_at(row).type == "Order")
     driver.workspace.choose_row(row)
     driver.qtbot.waitUntil(lambda: driver.workspace.inspector.state_view is not None)

@@ -152,7 +152,7 @@ def test_entities_that_cannot_be_evaluated_are_told(dock: StatesDock, driver: Dr
 def test_it_can_be_stopped(dock: StatesDock, driver: Driver) -> None:
     gate = Gate()
     driver.workspace.runner.run("Waiting", gate, queue=Queue.SEARCH, quiet=True)
-    gate.wait_until_begun()
+    gate.wait_until_started()
     driver.type_into(dock.line, "version >= 0")
     driver.qtbot.mouseClick(dock.button, LEFT)
     assert (dock.button.text(), told(dock), dock.bar.isVisible()) == ("Stop", "Searching…", True)

@@ -28,11 +28,11 @@ def counting(job: Job) -> str:
 
 
 def test_parts_arrive_in_order_and_before_the_end(qtbot: QtBot, runner: TaskRunner) -> None:
-    told: list[Any] = []
+    results: list[Any] = []
     with qtbot.waitSignal(runner.idle):
-        runner.run("Counting", counting, told.append, part=told.append)
-        assert told == [], "not before the one who asked is done asking"
-    assert told == [*range(50), "end"]
+        runner.run("Counting", counting, results.append, part=results.append)
+        assert results == [], "not before the one who asked is done asking"
+    assert results == [*range(50), "end"]
 
 
 def test_parts_arrive_in_the_gui_thread(qtbot: QtBot, runner: TaskRunner) -> None:
@@ -56,7 +56,7 @@ def test_parts_of_two_works_are_kept_apart(qtbot: QtBot, runner: TaskRunner) -> 
 
 
 def test_no_part_arrives_once_it_is_not_wanted(qtbot: QtBot, runner: TaskRunner) -> None:
-    gate, told, ended = Gate(), [], []
+    gate, results, ended = Gate(), [], []
 
     def work(job: Job) -> None:
         job.report_part("on its way")
@@ -66,23 +66,23 @@ def test_no_part_arrives_once_it_is_not_wanted(qtbot: QtBot, runner: TaskRunner)
         ended.append(True)
 
     with qtbot.waitSignal(runner.idle):
-        job = runner.run("Telling", work, told.append, part=told.append)
-        gate.wait_until_begun()
+        job = runner.run("Telling", work, results.append, part=results.append)
+        gate.wait_until_started()
         job.cancel()
         gate.opened.set()
-    assert (told, ended) == ([], [True])
+    assert (results, ended) == ([], [True])
 
 
-def test_what_was_told_before_it_failed_stands(qtbot: QtBot, runner: TaskRunner) -> None:
-    told: list[Any] = []
+def test_parts_before_a_failure_stay(qtbot: QtBot, runner: TaskRunner) -> None:
+    results: list[Any] = []
 
     def work(job: Job) -> None:
         job.report_part(1)
         raise UserError("no further")
 
     with qtbot.waitSignal(runner.idle):
-        runner.run("Telling", work, part=told.append, failed=lambda error: told.append(error.text))
-    assert told == [1, "no further"]
+        runner.run("Telling", work, part=results.append, failed=lambda error: results.append(error.text))
+    assert results == [1, "no further"]
 
 
 def test_nobody_has_to_listen(qtbot: QtBot, runner: TaskRunner) -> None:

@@ -14,7 +14,7 @@ from es_desktop.models.search.log_model import PAGE
 from es_desktop.stores import NO_OPTIONS
 from tests.app.recording import store_of
 from tests.index.indexing import timed_event
-from tests.models.search.logged import EVENTS, Logged, places, with_a_gap
+from tests.models.search.logged import EVENTS, Logged, event_keys, with_a_gap
 from tests.models.working import Gate
 
 # Going to a time ------------------------------------------------------------------------------------------------------
@@ -33,22 +33,22 @@ def test_a_time_leads_to_the_first_event_that_is_not_before_it(
     logged.log.go_to_time(time)
     logged.settle()
     assert logged.log.search == ALL
-    assert logged.rows_wanted == [places(is_left).index(places()[at])]
+    assert logged.rows_wanted == [event_keys(is_left).index(event_keys()[at])]
 
 
-def test_a_time_that_is_not_indexed_yet_is_gone_to_when_it_is(begun: Logged) -> None:
-    begun.indexer.resume()
-    begun.log.go_to_time(1_000.0 + EVENTS - 5)
-    begun.wait_until_indexed()
-    assert begun.rows_wanted == [EVENTS - 5]
+def test_a_time_that_is_not_indexed_yet_is_shown_when_it_is(partly_indexed: Logged) -> None:
+    partly_indexed.indexer.resume()
+    partly_indexed.log.go_to_time(1_000.0 + EVENTS - 5)
+    partly_indexed.wait_until_indexed()
+    assert partly_indexed.rows_wanted == [EVENTS - 5]
 
 
-def test_whoever_looks_for_something_else_is_not_led_away(begun: Logged) -> None:
-    begun.indexer.resume()
-    begun.log.go_to_time(1_000.0 + EVENTS - 5)
-    begun.find(text="of1")
-    begun.wait_until_indexed()
-    assert begun.rows_wanted == []
+def test_a_new_search_cancels_going_to_a_time(partly_indexed: Logged) -> None:
+    partly_indexed.indexer.resume()
+    partly_indexed.log.go_to_time(1_000.0 + EVENTS - 5)
+    partly_indexed.find(text="of1")
+    partly_indexed.wait_until_indexed()
+    assert partly_indexed.rows_wanted == []
 
 
 def test_an_empty_store_has_no_time_to_go_to(logged: Logged, tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_an_empty_store_has_no_time_to_go_to(logged: Logged, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("asked", [{}, {"event_types": frozenset({"Filled", "Paid"})}])
-def test_pages_are_read_where_they_are_shown(logged: Logged, long_session: Session, asked: dict[str, Any]) -> None:
+def test_pages_are_read_when_they_are_shown(logged: Logged, long_session: Session, asked: dict[str, Any]) -> None:
     logged.show_all(long_session)
     logged.find(**asked)
     logged.row(2 * PAGE)
@@ -74,7 +74,7 @@ def test_pages_are_read_where_they_are_shown(logged: Logged, long_session: Sessi
     assert logged.log.model.at(PAGE) is not None
 
 
-def test_pages_that_were_passed_over_are_asked_for_where_they_are_shown_again(
+def test_dropped_pages_are_requested_when_they_are_shown_again(
     logged: Logged, long_session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("es_desktop.models.table.paging._MOST_WAITING", 1)
@@ -88,12 +88,10 @@ def test_pages_that_were_passed_over_are_asked_for_where_they_are_shown_again(
     missing = [page for page in range(4) if logged.log.model.at(page * PAGE) is None]
     assert missing
     logged.settle()
-    assert logged.places == places()
+    assert logged.event_keys == event_keys()
 
 
-def test_another_store_takes_its_place_whatever_is_on_its_way(
-    logged: Logged, long_session: Session, tmp_path: Path
-) -> None:
+def test_another_store_replaces_it_whatever_is_running(logged: Logged, long_session: Session, tmp_path: Path) -> None:
     other = store_of(tmp_path / "other.esdb", [timed_event("only", at, "bank#Loan.Paid", 1.0) for at in range(5)])
     with closing(open_session(str(other), writable=False, options=NO_OPTIONS)) as another:
         logged.show_all(long_session)
@@ -105,7 +103,7 @@ def test_another_store_takes_its_place_whatever_is_on_its_way(
         assert (logged.log.search, logged.log.model.rowCount()) == (ALL, 0)
         logged.wait_for_rows(5)
         gate.opened.set()
-        assert logged.places == [("only", at) for at in range(5)]
+        assert logged.event_keys == [("only", at) for at in range(5)]
         logged.show_all(long_session)
         assert logged.log.model.rowCount() == EVENTS
         logged.show(None)
