@@ -30,7 +30,7 @@ def working(qtbot: QtBot, tmp_path: Path) -> Iterator[Working]:
 
 @pytest.fixture
 def long_store(tmp_path: Path) -> Path:
-    """A store of so many events that the log shows them by several pages."""
+    """A store whose log has several pages."""
     return store_of(tmp_path / "made.esdb", RECORDS)
 
 
@@ -64,7 +64,7 @@ def long_store_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def partly_indexed(logged: Logged, long_session: Session, indexes: Path, long_store_is_large: None) -> Logged:
-    """A log of a large store whose index was begun, and rests."""
+    """A log of a large store whose index is partly filled, and paused."""
     with closing(StoreIndex(long_session, indexes)) as index, slices_of(FIRST_EVENTS), pytest.raises(Cancelled):
         IndexFiller(index.database, index_source(long_session.store), keeps_text=True).run(stop)
     logged.indexer.opened.connect(lambda index: logged.indexer.pause())

@@ -1,4 +1,4 @@
-"""What changed is read again once, whoever changed it: tasks and SQL statements of each change are counted."""
+"""Each change is read again once, by whatever program: its tasks and SQL statements are counted."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.models.working import Working, somebody_else
 
 LOOKING = "Looking for changes"
 INDEX = ("Indexing", "Listing the entities", "Counting the entities", "Counting for the overview")
-"""What follows from other records in the index."""
+"""The tasks after a change of the index."""
 LOG = ("Counting the events",)
 SHOWN = ("Reading the entity", "Rebuilding", "Reading the event", "Reading the history")
 SNAPSHOT_SHOWN = ("Reading the entity", "Rebuilding")
@@ -30,7 +30,7 @@ SNAPSHOT_SHOWN = ("Reading the entity", "Rebuilding")
 
 @dataclass
 class Counted:
-    """The work of a workspace, and the statements that the store was sent."""
+    """The tasks of a workspace, and the statements that it sends to the store."""
 
     working: Working
     tasks: list[str] = field(default_factory=list)
@@ -42,7 +42,7 @@ class Counted:
         self.statements.clear()
 
     def look_twice(self) -> None:
-        """Wait until others' commits were looked for twice more, and all that follows is done."""
+        """Wait for two more polls, and all tasks that follow."""
         self.working.settle()
         looks: list[object] = []
 
@@ -150,7 +150,7 @@ def test_events_written_right_after_ours_are_seen(counted: Counted, demo_store: 
 
     def change(commands: Commands, entity_id: EntityId) -> Any:
         changes = commands.change_attribute(entity_id, "foo", "mine", entity.version)
-        with somebody_else(demo_store) as others:  # in the thread that looks for changes, before it can do so
+        with somebody_else(demo_store) as others:  # in the thread of the poll, before it runs
             others.change_attribute(entity_id, "a", "theirs", entity.version + 1)
         return changes
 

@@ -16,7 +16,7 @@ FIRST, SECOND = UUID(int=1), UUID(int=2)
 
 
 class Heard:
-    """A selection with gaps between its versions, and what it told."""
+    """A selection with gaps between its versions, and the versions that it emitted."""
 
     def __init__(self, *versions: int) -> None:
         self.selection = Selection()
@@ -43,7 +43,7 @@ def test_a_version_that_is_not_there_leads_to_the_one_before(heard: Heard) -> No
     for asked, found in ((7, 5), (5, 5), (3, 2), (-4, 0), (99, 9)):
         heard.selection.go_to(asked)
         assert heard.selection.version == found
-    assert heard.versions == [5, 2, 0, 9], "going where one is, is not told"
+    assert heard.versions == [5, 2, 0, 9], "going to the chosen version emits nothing"
 
 
 def test_steps_go_from_event_to_event_and_no_further(heard: Heard) -> None:
@@ -128,7 +128,7 @@ def test_stepping_stops_only_where_it_should(
         assert before is not None
         if not steps:
             selection.go_to(number)
-            assert selection.version in versions, "any version can be gone to"
+            assert selection.version in versions, "``go_to`` can choose any version"
             continue
         ahead = [index for index in stops if (index - before) * number > 0][:: 1 if number > 0 else -1]
         wanted = ahead[min(abs(number), len(ahead)) - 1] if ahead else before

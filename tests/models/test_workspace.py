@@ -150,7 +150,7 @@ def test_every_version_that_is_chosen_is_shown(working: Working, demo_store: Pat
             assert {state.index(row, 0).data() for row in range(state.rowCount())} >= set(expected.state)
             timeline = working.workspace.inspector.timeline
             row = timeline.rows.row_of(version)  # its events count from 0, as its versions do
-            assert row is not None and timeline.index(row, 0).data() == str(version), "it has a row of its own"
+            assert row is not None and timeline.index(row, 0).data() == str(version), "it has its own row"
 
 
 def test_the_last_of_many_choices_is_what_is_shown(working: Working, demo_store: Path) -> None:
@@ -229,4 +229,4 @@ def test_the_list_is_filtered_and_sorted_as_asked(qtbot: QtBot, working: Working
     working.settle()
     events = [each.events for each in working.entities()]
     assert events == sorted(events)
-    assert working.workspace.selection.entity_id == chosen, "what is chosen stays so"
+    assert working.workspace.selection.entity_id == chosen, "the selection stays"

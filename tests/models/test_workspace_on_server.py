@@ -1,4 +1,4 @@
-"""The workspace on a store of ours in a database on a server: writing, policy, conflict, and what others do."""
+"""The workspace on a store of ours on a database server: writing, policy, conflicts, and other programs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.stores.serving import Server, serving
 
 PROGRAM = Path(__file__).parents[1] / "stores" / "append_events.py"
 SECONDS = 2.0
-"""In which the window has to follow a commit of another process."""
+"""Seconds in which the window has to show a commit of another process."""
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def test_a_server_that_stops_is_reported_and_used_again_later(working: Working, 
             entity_id = made(working, foo=1)
         working.workspace.refresh()
         working.settle()
-        assert working.refused, "whoever reads is told"
+        assert working.refused, "the person is told"
         assert all("\n" not in str(error) and error.hint for error in working.refused)
         assert "connection to server" in working.refused[-1].text
         assert working.workspace.session is not None, "it stays open"

@@ -1,4 +1,4 @@
-"""The workspace writes: what each command shows, what others write meanwhile, and conflicts."""
+"""The workspace writes: the effect of each command, events of other programs, and conflicts."""
 
 from __future__ import annotations
 
@@ -187,7 +187,7 @@ def test_a_conflict_names_what_arrived_and_trying_again_works(working: Working, 
     (conflict,) = working.conflicts
     assert [(event.version, event.data["value"]) for event in conflict.arrived] == [(entity.version + 1, "theirs")]
     assert (working.written, working.refused) == ([], [])
-    assert working.state_view.state["a"] == "theirs", "the person sees what arrived"
+    assert working.state_view.state["a"] == "theirs", "the person sees the new events"
 
     working.workspace.commander.try_again()
     working.settle()
@@ -230,7 +230,7 @@ def test_a_store_that_is_replaced_is_refused_once(
     looks: list[object] = []
     working.workspace.runner.ended.connect(looks.append)
     working.wait_until(lambda: len(looks) >= 3)
-    assert working.refused == [refused], "later looks tell nothing new"
+    assert working.refused == [refused], "later polls report it no more"
     working.change("foo", "lost")
     assert [each.text for each in working.refused] == [refused.text] * 2, "a change is refused for itself"
     assert files_beside(store) == [store.name]

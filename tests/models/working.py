@@ -1,4 +1,4 @@
-"""A workspace at work, without a window: what it told, and waiting until it has nothing left to do."""
+"""A workspace without a window: its signals, and waiting until its tasks have ended."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PATIENCE = 10.0
 
 
 class Gate:
-    """Work that begins, says so, and goes on when it is let."""
+    """Work that starts, and waits until the test opens the gate."""
 
     def __init__(self, result: Any = None) -> None:
         self.started, self.opened = Event(), Event()
@@ -52,7 +52,7 @@ class Working:
         self.conflicts: list[ConflictError] = []
         self.crashed: list[BaseException] = []
         self.started: list[Job] = []
-        """All that was ever asked for, in its order."""
+        """All jobs that were started, in order."""
         self._qtbot = qtbot
         self.workspace.runner.started.connect(self.started.append)
         self.workspace.commander.written.connect(self.written.append)
@@ -61,7 +61,7 @@ class Working:
         self.workspace.runner.crashed.connect(self.crashed.append)
 
     def settle(self) -> None:
-        """Wait until nothing is being worked out any more."""
+        """Wait until no task is left."""
         self.wait_until(lambda: self.workspace.runner.is_idle)
 
     def wait_until(self, holds: Callable[[], bool]) -> None:
@@ -69,7 +69,7 @@ class Working:
         assert not self.crashed, self.crashed
 
     def cancel(self, title: str) -> None:
-        """Cancel the newest work of a title, as a person does in the status bar."""
+        """Cancel the newest job with a title, as a person does in the status bar."""
         next(job for job in reversed(self.started) if job.title == title).cancel()
 
     def open(self, store: Path, **choice: Any) -> None:
@@ -77,7 +77,7 @@ class Working:
         self.settle()
 
     def choose(self, type_name: str) -> EntityView:
-        """Choose the entity of a type that has the most events and still lives."""
+        """Choose the entity of a type that has the most events and is not discarded."""
         alive = [each for each in self.entities() if each.type == type_name and not each.discarded]
         self.workspace.choose(max(alive, key=lambda each: each.events).id)
         self.settle()
@@ -122,7 +122,7 @@ def somebody_else(store: Path) -> Iterator[Commands]:
 
 
 def no_check() -> None:
-    """A checkpoint that lets everything pass."""
+    """A checkpoint that never stops the work."""
 
 
 def files_beside(store: Path) -> list[str]:

@@ -269,9 +269,9 @@ def test_a_condition_is_parsed_once_for_all_that_ask_it(
 
     def counted(expression: str) -> Any:
         parsed.append(expression)
-        return grammar.parsed(expression)
+        return grammar.parse_condition(expression)
 
-    monkeypatch.setattr(condition, "parsed", counted)
+    monkeypatch.setattr(condition, "parse_condition", counted)
     list(find_all(session, tmp_path, Request(CONDITIONS[0]), lambda done, total: None))
     assert parsed == [CONDITIONS[0]]
     find(session, StateSearch(CONDITIONS[1]), index=index, processes=0)

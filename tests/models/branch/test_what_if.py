@@ -1,4 +1,4 @@
-"""What if, without a window: branches begun, edited, kept while the store is open, and saved."""
+"""What if, without a window: beginning, editing, keeping and saving branches."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.models.working import Gate, Working, somebody_else, titles
 
 @pytest.fixture
 def current(working: Working, demo_store: Path) -> CurrentBranch:
-    """The branch of an order, begun at version 3."""
+    """The branch of an order that begins at version 3."""
     working.open(demo_store)
     working.choose("Order")
     working.workspace.what_if.begin(3)
@@ -65,7 +65,7 @@ def undo(recorded: RecordedHistory, branch: Branch, draft: Draft) -> tuple[Draft
 
 
 def table(current: CurrentBranch, working: Working) -> list[list[str]]:
-    """Every cell, once what came of the events is there."""
+    """The texts of all cells, after the results were computed."""
     model = current.table
     for row in range(0, model.rowCount(), BLOCK):
         model.index(row, CHANGES).data()
@@ -264,7 +264,7 @@ def test_work_that_is_wanted_once_the_branch_is_there_waits_for_it(working: Work
     what_if.begin(1)
     what_if.when_shown(lambda: done.append("ticket"))
     assert done == []
-    working.workspace.choose(order)  # the branch of the ticket is left before it is there
+    working.workspace.choose(order)  # another entity is chosen before the branch is read
     working.settle()
     what_if.begin(1)
     what_if.when_shown(lambda: done.append("order"))
@@ -351,10 +351,10 @@ def test_a_draft_that_does_not_fit_what_is_recorded_now_is_ended(working: Workin
 def recorded(working: Working, demo_store: Path) -> RecordedHistory:
     """Of an entity of several blocks of events."""
     working.open(demo_store)
-    return trunk_of(working, "Account")
+    return recorded_of(working, "Account")
 
 
-def trunk_of(working: Working, type_name: str) -> RecordedHistory:
+def recorded_of(working: Working, type_name: str) -> RecordedHistory:
     view, session = working.choose(type_name), working.workspace.session
     assert session is not None
     return RecordedHistory(session, view.facts)
@@ -376,7 +376,7 @@ def feeding(model: WhatIfModel, recorded: RecordedHistory) -> Callable[[Branch],
 
 def test_it_is_a_well_behaved_table(qtmodeltester: ModelTester, working: Working, demo_store: Path) -> None:
     working.open(demo_store)
-    recorded = trunk_of(working, "Order")  # the tester takes its time with each row
+    recorded = recorded_of(working, "Order")  # the tester takes its time with each row
     model = WhatIfModel()
     qtmodeltester.check(model)
     show = feeding(model, recorded)

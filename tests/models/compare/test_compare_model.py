@@ -1,4 +1,4 @@
-"""The table of a comparison: what it shows of each place, and what it hands over."""
+"""The table of a comparison: the texts of each path, and the text for the clipboard."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_the_writers_of_a_differing_path_are_shown_once_they_are_known(qtbot: Qt
     assert "4, 5" in model.index(0, SET_AT).data(Qt.ItemDataRole.ToolTipRole)
     assert texts(model, 1)[SET_AT] == ""
     model.set_writers(lambda path: [4])
-    assert texts(model, 4)[SET_AT] == "", "what is alike was set by nobody between the two"
+    assert texts(model, 4)[SET_AT] == "", "a value that is equal has no writer between the two"
 
 
 def test_a_row_is_copied_with_its_path_and_both_complete_values() -> None:

@@ -1,4 +1,4 @@
-"""The comparison of a workspace at work: it keeps in step with what is chosen, and lets go of what it opened."""
+"""The comparison: it follows the selection, and closes the stores that it opened."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def altered(demo_template: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def comparison(working: Working, demo_store: Path) -> Comparison:
-    """That of the demo store, with the order chosen at version 5."""
+    """The comparison of the demo store, with the order chosen at version 5."""
     working.open(demo_store, entity=str(ORDER), version=5)
     return working.workspace.comparison
 
 
 def open_other(working: Working, store: Path) -> Session:
-    """Another store, opened as the dialog does."""
+    """Open another store as the dialog does."""
     session = open_session(str(store), writable=False)
     working.workspace.sessions.keep(session)
     return session

@@ -55,7 +55,7 @@ def test_another_store_is_only_read_and_can_be_taken(
     assert taken is not None and taken is not own and not taken.is_writable
     stores.close()
     working.settle()
-    assert list(taken.entities()), "it is still open for whoever took it"
+    assert list(taken.entities()), "it is still open for the one who took it"
     working.workspace.sessions.close(taken)
     working.settle()
     assert sample.read_bytes() == before and [each.name for each in sample.parent.iterdir()] == [sample.name]

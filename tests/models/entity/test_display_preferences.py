@@ -1,4 +1,4 @@
-"""How entities of a type are looked at: remembered for the type, on any store."""
+"""Display preferences: kept for an entity type."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from es_desktop.models.entity.event_rows import SHORTEST_RUN, EventRow, EventRows, Fold
 
-# Mostly few kinds, so that there are runs; now and then more than fit a byte.
+# Mostly few types, so that there are runs; sometimes more than fit in a byte.
 TYPE_NUMBERS = st.one_of(st.integers(0, 2), st.sampled_from([255, 256, 300, 512, 0xFFFF]))
 SEQUENCES = st.lists(st.tuples(TYPE_NUMBERS, st.integers(1, 9)), max_size=12).map(
     lambda runs: array("H", [event_type for event_type, count in runs for _ in range(count)])
@@ -21,7 +21,7 @@ EVENTS = st.lists(st.integers(0, 120), max_size=4)
 
 
 def events_of(rows: EventRows, row: EventRow) -> list[int]:
-    """The events that a row stands for, out of those that are shown."""
+    """The shown events of a row."""
     return [event for event in rows.events if row.first <= event <= row.last]
 
 
@@ -30,7 +30,7 @@ def rows_of(rows: EventRows) -> list[EventRow]:
 
 
 def expected(types: array[int], hidden: frozenset[int], unfolded: list[int]) -> list[list[int]]:
-    """The same by a plain walk: the events of each row."""
+    """The same with a simple loop: the events of each row."""
     shown = [event for event, event_type in enumerate(types) if event_type not in hidden]
     rows: list[list[int]] = []
     for _, group in groupby(shown, key=types.__getitem__):
@@ -92,7 +92,7 @@ def test_folding_takes_unfolding_back(
     rows.unfold(row)
     assert rows.run_at(row) == range(row, row + count)
     assert [rows.at(each).fold for each in range(row, row + count)] == [Fold.OPEN, *[Fold.INSIDE] * (count - 1)]
-    assert rows_of(rows) == rows_of(EventRows(types, hidden, rows.unfolded)), "what is unfolded can be built anew"
+    assert rows_of(rows) == rows_of(EventRows(types, hidden, rows.unfolded)), "the unfolded rows can be built again"
     rows.fold(row + pick % count)
     assert (rows_of(rows), rows.unfolded) == (before, opened)
 

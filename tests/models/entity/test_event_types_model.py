@@ -1,4 +1,4 @@
-"""The types of event: told with counts and hues, shown and hidden."""
+"""The event types: their counts and hues, hiding and showing them."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_stepping_and_playing_stop_at_shown_events(working: Working, demo_store:
         seen.append(selection.version)
     assert seen == shown
     working.choose("Account")
-    assert selection.first_stop == 0, "an account has all of its own"
+    assert selection.first_stop == 0, "all types of an account are shown"
     working.workspace.close_store()
     assert inspector.event_types.rowCount() == 0
 

@@ -1,4 +1,4 @@
-"""The player: steps to the last event at a speed, or in the events' own rhythm."""
+"""The player: steps to the last event at a fixed speed, or with the recorded gaps."""
 
 from __future__ import annotations
 

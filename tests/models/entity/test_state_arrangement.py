@@ -1,4 +1,4 @@
-"""The state in the order that a person wants: what is pinned first, what is hidden left out."""
+"""The arrangement of the state: pinned values first, hidden ones left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The state as a tree: names, values with what the step changed, who set each, and editing in place."""
+"""The state as a tree: names, values with their changes, writers, and editing in a cell."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def at(model: StateModel, *rows: int, column: int = NAME) -> QModelIndex:
 
 
 def tree_of(model: StateModel, parent: QModelIndex | None = None) -> list[Any]:
-    """Everything that the tree shows: name and value, and what lies inside."""
+    """All texts of the tree: name and value, and those of the members."""
     parent = parent or QModelIndex()
     lines: list[Any] = []
     for row in range(model.rowCount(parent)):

@@ -44,7 +44,7 @@ def steps_of(shown: Outline, number: int, failed: Sequence[int] = ()) -> list[St
 
 
 class Table:
-    """A timeline of a text's events, with every block there that is asked for."""
+    """A timeline of the events of a text, which reads every block that is requested."""
 
     def __init__(self, text: str, snapshots: Sequence[int] = (), failed: Sequence[int] = ()) -> None:
         self.model = TimelineModel()
@@ -64,7 +64,7 @@ class Table:
 
     def column(self, column: int, role: int = Qt.ItemDataRole.DisplayRole) -> list[Any]:
         for row in range(self.model.rowCount()):
-            self.model.index(row, column).data(role)  # what is asked for by this is there at the next look
+            self.model.index(row, column).data(role)  # this requests blocks, which are read before the next call
         return [self.model.index(row, column).data(role) for row in range(self.model.rowCount())]
 
 

@@ -1,4 +1,4 @@
-"""The writers of a value as a table: each event that set it, those around the chosen version first."""
+"""The writers of a path as a table, around the chosen version."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bookmarks as the window holds them: a table, flags in the others, and kept beside a store that is only read."""
+"""Bookmarks: their table, their flags in other tables, and keeping them for a read-only store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work of which only the newest request counts: the older one is cancelled, and a late result never delivered."""
+"""Of several requests the newest one counts: older ones are cancelled, and their late results are dropped."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ def test_a_newer_request_cancels_the_older(qtbot: QtBot, runner: TaskRunner, req
         LatestRequest(runner).start("Reading", lambda job: "other", results.append)
         gate.opened.set()
     assert results == ["newest", "other"]
-    assert dropped == ["oldest"], "it ran to its end, and may have to be closed"
-    assert ran == [], "it had not begun, so it never does"
-    assert stopped == [], "who asked for something newer knows that"
+    assert dropped == ["oldest"], "it was completed, and may have to be closed"
+    assert ran == [], "it had not started, so it never does"
+    assert stopped == [], "a newer request does not report the older one"
 
 
 def test_it_runs_until_its_result_is_delivered(qtbot: QtBot, runner: TaskRunner, request_: LatestRequest) -> None:

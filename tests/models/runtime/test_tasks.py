@@ -1,4 +1,4 @@
-"""The task runner, with its real threads: work runs beside the GUI thread, and its results arrive in it."""
+"""The task runner: work runs in other threads, and its results are delivered in the GUI thread."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_nothing_is_delivered_before_the_one_who_asked_is_done_asking(qtbot: QtB
         for number in range(20):
             runner.run("Counting", lambda job, number=number: number, results.append)
         assert results == []
-    assert results == list(range(20)), "one queue works in the order of asking"
+    assert results == list(range(20)), "one queue runs its tasks in order"
 
 
 def test_the_queues_run_in_parallel(qtbot: QtBot, runner: TaskRunner) -> None:

@@ -1,4 +1,4 @@
-"""Closing the task runner: what must be carried out is, the rest is not, and no thread and no result is left."""
+"""Closing the task runner: protected tasks are completed, others are cancelled, and no thread or result is left."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.models.working import PATIENCE
 
 
 def deliver_what_is_posted() -> None:
-    """Let Qt hand over what was sent between threads."""
+    """Have Qt deliver the signals between threads."""
     QCoreApplication.sendPostedEvents()
 
 

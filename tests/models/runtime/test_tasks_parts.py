@@ -1,4 +1,4 @@
-"""Parts of a result that work tells before its end."""
+"""Parts of a result that a task delivers before its end."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_parts_arrive_in_order_and_before_the_end(qtbot: QtBot, runner: TaskRunn
     results: list[Any] = []
     with qtbot.waitSignal(runner.idle):
         runner.run("Counting", counting, results.append, part=results.append)
-        assert results == [], "not before the one who asked is done asking"
+        assert results == [], "nothing is delivered inside of ``run``"
     assert results == [*range(50), "end"]
 
 
@@ -39,7 +39,7 @@ def test_parts_arrive_in_the_gui_thread(qtbot: QtBot, runner: TaskRunner) -> Non
     threads: list[Any] = []
     with qtbot.waitSignal(runner.idle):
         runner.run(
-            "Telling",
+            "Reporting",
             lambda job: job.report_part(current_thread()),
             part=lambda at: threads.extend([at, current_thread()]),
         )
@@ -66,7 +66,7 @@ def test_no_part_arrives_once_it_is_not_wanted(qtbot: QtBot, runner: TaskRunner)
         ended.append(True)
 
     with qtbot.waitSignal(runner.idle):
-        job = runner.run("Telling", work, results.append, part=results.append)
+        job = runner.run("Reporting", work, results.append, part=results.append)
         gate.wait_until_started()
         job.cancel()
         gate.opened.set()
@@ -81,7 +81,7 @@ def test_parts_before_a_failure_stay(qtbot: QtBot, runner: TaskRunner) -> None:
         raise UserError("no further")
 
     with qtbot.waitSignal(runner.idle):
-        runner.run("Telling", work, part=results.append, failed=lambda error: results.append(error.text))
+        runner.run("Reporting", work, part=results.append, failed=lambda error: results.append(error.text))
     assert results == [1, "no further"]
 
 

@@ -1,4 +1,4 @@
-"""A log at work on a store of many events, and what it is to show."""
+"""A log on a store of many events, and what it should show."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from tests.index.indexing import timed_event
 
 EVENTS = 3 * PAGE + 32
 FIRST_EVENTS = 500
-"""So many events are in an index that was begun and left."""
+"""The number of events in a partly filled index."""
 
 
 def made(at: int) -> Record:
-    """The event at a place of the store: of five carts and two loans in turn, a second after the one before it."""
+    """The event at an index in the store: of five carts and two loans in turn, one each second."""
     turn, version = at % 7, at // 7
     topic = "bank#Loan.Paid" if turn > 4 else "shop#Cart.Filled" if version else "shop#Cart.Opened"
     return timed_event(f"{'loan' if turn > 4 else 'cart'}-{turn}", version, topic, 1_000.0 + at, f"note{at} of{at % 3}")
@@ -41,12 +41,12 @@ Place = tuple[Any, int]
 
 
 def event_keys(holds: Callable[[int], bool] = lambda at: True, count: int = EVENTS) -> list[Place]:
-    """The ids and versions of the events at those places of the store for which something holds."""
+    """The ids and versions of the events at the indexes for which a condition holds."""
     return [(made(at).item[0], made(at).item[1]) for at in range(count) if holds(at)]
 
 
 class Logged:
-    """A log at work, and what it told."""
+    """A log, and the signals that it emitted."""
 
     def __init__(self, qtbot: QtBot, runner: TaskRunner, folder: Path) -> None:
         self._qtbot = qtbot
@@ -55,7 +55,7 @@ class Logged:
         self.log = EventLog(runner, self.indexer)
         self.rows_wanted: list[int] = []
         self.jobs: list[Job] = []
-        """What runs or waits."""
+        """The tasks that run or wait."""
         runner.started.connect(self.jobs.append)
         runner.ended.connect(self.jobs.remove)
         self.log.row_wanted.connect(self.rows_wanted.append)
@@ -70,12 +70,12 @@ class Logged:
         self.wait_until_indexed()
 
     def wait_until_indexed(self) -> None:
-        """Wait until all of the store is indexed, or the index rests."""
+        """Wait until the whole store is indexed, or indexing is paused."""
         self._qtbot.waitUntil(lambda: self.indexer.index is not None and not self.indexer.is_indexing, timeout=20_000)
         self.settle()
 
     def take_in(self) -> None:
-        """Let what somebody else appended be indexed and shown."""
+        """Have the events of another program indexed and shown."""
         self.log.on_changes(Changes(initiator=Initiator.OTHERS))
         self.indexer.update()
 
@@ -84,7 +84,7 @@ class Logged:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until all is found that there is by now."""
+        """Wait until the search is complete."""
         self._qtbot.waitUntil(
             lambda: (
                 self.runner.is_idle
@@ -100,7 +100,7 @@ class Logged:
         self._qtbot.waitUntil(lambda: self.log.model.rowCount() == count, timeout=20_000)
 
     def row(self, row: int) -> LoggedEvent:
-        """The event of a row, once it is there."""
+        """The event of a row, after it was read."""
         self._qtbot.waitUntil(lambda: self.log.model.at(row) is not None)
         found = self.log.model.at(row)
         assert found is not None
@@ -108,13 +108,13 @@ class Logged:
 
     @property
     def event_keys(self) -> list[Place]:
-        """What all rows show, once they are there."""
+        """The events of all rows, after they were read."""
         rows = [self.row(at) for at in range(self.log.model.rowCount())]
         return [(each.entity_id, each.event.version) for each in rows]
 
 
 def with_a_gap(store: Path) -> Callable[[int], bool]:
-    """Let a store number its events with gaps, so that only its index knows how many there are; tell what is left."""
+    """Make gaps in the numbers of a store's events, so that only its index can count them; return which are left."""
     sql(store, "DELETE FROM integer_sequenced_items WHERE rowid IN (4, 301)")
     return lambda at: at not in (3, 300)
 
@@ -125,6 +125,6 @@ def append(store: Path, count: int) -> None:
 
 
 def stop(told: IndexState) -> None:
-    """Let an index be filled no further than with its first events."""
+    """Stop filling an index after its first events."""
     if told.events:
         raise Cancelled

@@ -1,4 +1,4 @@
-"""The list of a store's entities: first rows of a large store, pages where they are shown, and how it follows."""
+"""The list of a store's entities: the first rows of a large store, pages when they are shown, and updates."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ENTITIES = 2 * PAGE + 10
 
 
 class Listed:
-    """A list at work, and what it told."""
+    """A list, and the signals that it emitted."""
 
     def __init__(self, qtbot: QtBot, runner: TaskRunner, folder: Path) -> None:
         self._qtbot = qtbot
@@ -43,14 +43,14 @@ class Listed:
         self.completed += 1
 
     def wait_until_complete(self, times: int = 1) -> None:
-        """Wait until all is in the index, listed and counted."""
+        """Wait until all entities are indexed, listed and counted."""
         self._qtbot.waitUntil(lambda: self.completed >= times and self.runner.is_idle, timeout=20_000)
 
     def wait_for_rows(self, count: int) -> None:
         self._qtbot.waitUntil(lambda: self.list.model.rowCount() == count and self.runner.is_idle, timeout=20_000)
 
     def entity(self, row: int) -> EntityFacts:
-        """The entity of a row, once it is there."""
+        """The entity of a row, after it was read."""
         self.list.model.entity_at(row)
         self._qtbot.waitUntil(lambda: self.list.model.entity_at(row) is not None)
         found = self.list.model.entity_at(row)
@@ -104,7 +104,7 @@ def test_rows_far_down_are_read_when_they_are_shown(listed: Listed, session: Ses
     assert listed.entity(PAGE + 3) == session.entity(f"e{ENTITIES - PAGE - 4:04}")
     assert model.index(PAGE + 3, 0).data() == "Cart"
     assert model.entity_at(ENTITIES - 1) is None
-    assert listed.list.ids_at([0, ENTITIES - 1]) == (f"e{ENTITIES - 1:04}", "e0000"), "without their facts, too"
+    assert listed.list.ids_at([0, ENTITIES - 1]) == (f"e{ENTITIES - 1:04}", "e0000"), "also without their facts"
 
 
 def test_the_chosen_one_has_a_row_wherever_it_is(listed: Listed, session: Session) -> None:

@@ -1,4 +1,4 @@
-"""The log: every event of a store in its order, those that are looked for, and how it follows store and index."""
+"""The log: all events of a store in its order, searches, and updates from store and index."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def test_in_a_large_store_that_is_opened_by_a_key_words_are_not_kept(
 def test_what_is_found_grows_with_the_index(partly_indexed: Logged) -> None:
     partly_indexed.find(text="of1")
     assert partly_indexed.event_keys == event_keys(lambda at: at % 3 == 1, FIRST_EVENTS)
-    assert not partly_indexed.log.is_finding, "it rests"
+    assert not partly_indexed.log.is_finding, "it is paused"
     partly_indexed.indexer.resume()
     assert partly_indexed.log.is_finding
     partly_indexed.settle()

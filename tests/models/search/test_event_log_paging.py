@@ -1,4 +1,4 @@
-"""Where the log goes, and what it reads: times that are gone to, and pages where they are shown."""
+"""Going to a time in the log, and reading its pages when they are shown."""
 
 from __future__ import annotations
 

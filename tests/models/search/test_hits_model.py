@@ -1,4 +1,4 @@
-"""What was found by state, as a table."""
+"""The hits of a search by state, as a table."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The indexer: it brings the index of the open store up to date beside the window, rests when told, and goes on."""
+"""The indexer: updates the index of the open store in a task, and can be paused and resumed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EVENTS = 40
 
 
 class Indexing:
-    """An indexer, and what it told."""
+    """An indexer, and the names of its signals in order."""
 
     def __init__(self, qtbot: QtBot, runner: TaskRunner, folder: Path) -> None:
         self._qtbot = qtbot
@@ -105,7 +105,7 @@ def test_it_can_be_paused_and_resumed(indexing: Indexing, session: Session, ever
     indexing.indexer.pause()
     assert (indexing.indexer.is_paused, indexing.indexer.is_indexing) == (True, False)
     indexing.indexer.update()
-    assert not indexing.indexer.is_indexing, "it was told to rest"
+    assert not indexing.indexer.is_indexing, "it was paused"
     indexing.indexer.resume()
     assert (indexing.indexer.is_paused, indexing.indexer.is_indexing) == (False, True)
     indexing.wait_for("completed")

@@ -1,4 +1,4 @@
-"""The log as a table: a well-behaved one that grows, asks for pages where they are shown, and lets them go."""
+"""The log as a table: a correct Qt model that grows, requests pages when they are shown, and drops them."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from tests.models.working import titles
 SOMEBODY = UUID("5f2c91d0-9c1e-4a4e-8a77-0d5f7c1b2a3e")
 
 
-def event(number: int, **told: Any) -> LoggedEvent:
-    """The event with a number, which is its version too."""
+def event(number: int, **fields: Any) -> LoggedEvent:
+    """The event with a number, which is also its version."""
     topic = "shop#Cart.Opened" if number % 2 else "shop#Cart.Filled"
-    return LoggedEvent(SOMEBODY, RecordedEvent(number, topic, 1e9 + number, {"note": f"the {number}"}, **told))
+    return LoggedEvent(SOMEBODY, RecordedEvent(number, topic, 1e9 + number, {"note": f"the {number}"}, **fields))
 
 
 class Reader:
-    """Gives a model its pages, as soon as they are asked for or when told."""
+    """Gives a model its pages, at once or when a test says so."""
 
     def __init__(self, *, at_once: bool = True) -> None:
         self.model = LogModel()
@@ -44,12 +44,12 @@ class Reader:
             self.give()
 
     def give(self) -> None:
-        """Give the page that was asked for first."""
+        """Give the page that was requested first."""
         page, numbers = self.asked.pop(0)
         self.model.set_page(page, [event(number) for number in numbers])
 
     def versions(self, first: int, last: int) -> list[str]:
-        """What some rows of one or two pages show, once what is given at once is there."""
+        """The texts of some rows, after their pages were read."""
         self.model.at(last - 1)
         self.model.at(first)
         return [self.model.index(row, VERSION).data() for row in range(first, last)]

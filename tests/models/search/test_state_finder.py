@@ -1,4 +1,4 @@
-"""Finding by state beside the window: what is found as it is found, how far it is, and what ends it."""
+"""Finding by state in a task: hits as they are found, progress, and what ends it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CONDITION = 'status == "shipped" and total > 100'
 
 
 class Finding:
-    """A finder at work, and what it told."""
+    """A finder, and the progress that it reported."""
 
     def __init__(self, qtbot: QtBot, runner: TaskRunner, folder: Path) -> None:
         self._qtbot = qtbot
@@ -47,11 +47,11 @@ class Finding:
         self.wait()
 
     def rest(self) -> None:
-        """Wait until nothing is left that could be waited for."""
+        """Wait until no task is left."""
         self._qtbot.waitUntil(lambda: self.runner.is_idle)
 
     def hold(self) -> Gate:
-        """Let the next search wait until the gate is opened."""
+        """Have the next search wait until the gate is opened."""
         gate = Gate()
         self.runner.run("Waiting", gate, queue=Queue.SEARCH, quiet=True)
         gate.wait_until_started()
@@ -113,7 +113,7 @@ def test_as_of_a_time_and_of_some_types(finding: Finding, demo: Naive) -> None:
 def test_how_far_it_is_only_grows(finding: Finding, session: Session) -> None:
     finding.find("True")
     parts = [each for each in finding.reports if each is not None]
-    assert parts[0].hits > 0, "the first that are found show at once"
+    assert parts[0].hits > 0, "the first hits are shown at once"
     assert [each.events for each in parts] == sorted(each.events for each in parts)
     assert parts[-1].is_done
     assert parts[-1].events == parts[-1].total == session.facts().events
@@ -152,7 +152,7 @@ def test_what_was_found_stays_when_it_is_stopped(finding: Finding) -> None:
     found, searched = finding.ids, finding.progress
     assert found
     finding.runner.run("Following it", lambda job: None, queue=Queue.SEARCH)
-    finding.rest()  # whatever the search still had to tell was told by now
+    finding.rest()  # all that the search still reported was delivered
     assert (finding.ids, finding.progress) == (found, searched)
 
 
@@ -180,7 +180,7 @@ def test_another_store_is_searched_after_it_is_set(finding: Finding, session: Se
         finding.show(None)
         assert finding.ids == []
         finding.finder.find(StateSearch("True"))
-        assert not finding.finder.is_searching, "there is nothing to look through"
+        assert not finding.finder.is_searching, "there is nothing to search"
 
 
 def test_a_store_that_cannot_be_read_is_reported(finding: Finding, tmp_path: Path) -> None:

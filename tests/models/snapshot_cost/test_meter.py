@@ -1,4 +1,4 @@
-"""Measuring beside the window: each measurement ends in one of three ways."""
+"""Measuring in a task: each measurement ends in one of three ways."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.models.working import Gate, Working
 
 
 class MeterLog:
-    """What a meter told, in order."""
+    """The signals of a meter, in order."""
 
     def __init__(self, working: Working) -> None:
         self.events: list[tuple[str, Any]] = []
@@ -88,7 +88,7 @@ def test_a_store_without_entities_is_reported(working: Working, tmp_path: Path) 
     working.settle()
     assert log.ends == ["failed"]
     assert "no entity yet" in str(log.events[-1][1])
-    assert working.refused == [], "whoever asked tells it"
+    assert working.refused == [], "the dialog shows it"
 
 
 def test_another_policy_is_emitted(working: Working, demo_store: Path) -> None:

@@ -1,4 +1,4 @@
-"""Sessions are closed once nothing reads from them, and at the end at the latest."""
+"""Sessions are closed when no task reads from them, and at the latest at the end."""
 
 from __future__ import annotations
 

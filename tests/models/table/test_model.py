@@ -1,4 +1,4 @@
-"""Tables of declared columns: what a cell answers, and that nothing which Qt calls in them raises."""
+"""Tables of declared columns: the answers of cells, and that methods that Qt calls never raise."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_a_tree_whose_writers_and_members_raise_is_still_shown(qtbot: QtBot, cap
         raise LookupError(path)
 
     class Odd(dict[str, Any]):
-        """A container that breaks when it is gone through."""
+        """A container that raises when it is iterated."""
 
         def items(self) -> Any:
             raise RuntimeError("odd")

@@ -1,4 +1,4 @@
-"""Blocks of rows: asked for once, the newest read first, kept while they are looked at, let go when they are many."""
+"""Blocks of rows: requested once, the newest read first, and the least recently used dropped."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.models.working import Gate
 
 
 class Rows:
-    """Blocks of ten rows, each row its own number, that come when they are ``put``."""
+    """Blocks of ten rows, each row its own number, set by ``put``."""
 
     def __init__(self, kept: int = 3, count: int = 100) -> None:
         self.asked: list[int] = []
@@ -115,7 +115,7 @@ def test_a_row_that_is_there_is_the_right_one(looks: list[int], kept: int) -> No
 
 
 class Reading:
-    """A reader whose first block waits to be let through."""
+    """A reader whose first block waits for a gate."""
 
     def __init__(self, qtbot: QtBot, runner: TaskRunner) -> None:
         self._qtbot = qtbot
@@ -147,7 +147,7 @@ def reading(qtbot: QtBot, runner: TaskRunner) -> Reading:
 
 @pytest.fixture
 def gate(reading: Reading) -> Iterator[Gate]:
-    """What holds up the block 0."""
+    """The gate that the block 0 waits for."""
     gate = Gate([0])
     reading.reader.read(0, as_block(gate))
     gate.wait_until_started()

@@ -1,4 +1,4 @@
-"""Row edits turn the rows of a model into others, and leave alone what stays."""
+"""Row edits change the rows of a model into others, and keep those that stay."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_carried_out_one_after_the_other_they_make_the_rows_that_are_wanted(old:
                 assert first <= last
                 rows[first:first] = new[first : last + 1]
     assert rows == new
-    assert removed == set(old) - set(new), "a row that stays is never taken away"
+    assert removed == set(old) - set(new), "a row that stays is never removed"
 
 
 @given(rows=ROWS)

@@ -55,7 +55,7 @@ def texts(model: QAbstractItemModel, row: int) -> list[Any]:
 
 
 def test_entities_are_a_well_behaved_table(qtmodeltester: ModelTester, entities: list[EntityFacts]) -> None:
-    entities = entities[::6]  # the tester takes its time with each row
+    entities = entities[::6]  # Qt's model tester is slow for many rows
     model = EntitiesModel()
     qtmodeltester.check(model)
     model.set_listing(listing_of(entities))
@@ -125,7 +125,7 @@ def test_a_filter_and_a_sorting_are_asked_for_once(qtbot: QtBot, entities: list[
 
 
 def timeline_of(view: EntityView, count: int | None = None) -> TimelineModel:
-    """The timeline of an entity, or of its first events, unfolded, with every block there that is asked for."""
+    """The timeline of an entity, or of its first events, unfolded; it reads every block that is requested."""
     model = TimelineModel()
     model.set_folding(False)
     model.block_wanted.connect(
@@ -167,14 +167,14 @@ def test_the_number_of_rows_is_true_before_any_event_is_read(view: EntityView) -
     assert (asked, model.version_at(5)) == ([0], 5)
     texts(model, 6)
     texts(model, BLOCK)
-    assert asked == [0, 1], "a block is asked for once"
+    assert asked == [0, 1], "a block is requested once"
 
 
 def test_a_row_shows_its_event(view: EntityView) -> None:
     model = timeline_of(view)
     for row in (0, 1, BLOCK - 1, BLOCK, 2 * BLOCK, view.facts.version):
         (step,) = view.steps(row, row // BLOCK, base=ZERO, checkpoint=no_check)[row % BLOCK :][:1]
-        texts(model, row)  # what is asked for by this is there at the next painting
+        texts(model, row)  # this requests blocks, which are read before the next painting
         told = texts(model, row)
         assert (told[VERSION], told[EVENT]) == (str(row), step.type)
         assert told[TIME]

@@ -1,4 +1,4 @@
-"""Working copies beside the window: made and opened, stopped and gone on with, and told where they are not right."""
+"""Working copies in a task: made and opened, cancelled and continued, and checked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Export and import beside the window: told, cancelled, and never half done."""
+"""Export and import in tasks: reported, cancelled, and complete or not made at all."""
 
 from __future__ import annotations
 

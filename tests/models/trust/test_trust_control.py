@@ -1,4 +1,4 @@
-"""Trusting in the window's model: what is shown is made anew, each failure is told once, and nothing runs unasked."""
+"""Trust: states are folded again, each failure is reported once, and no code runs without a request."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SHOP = Trust(SAMPLES, ("es9_shop",), sys.executable)
 
 
 class Trusts(Working):
-    """A workspace on the shop's store, and what was told of trust."""
+    """A workspace on the shop's store, and the signals of its trust control."""
 
     def __init__(self, qtbot: QtBot, folder: Path) -> None:
         super().__init__(qtbot, folder / "notebooks")
@@ -177,13 +177,13 @@ def test_what_was_about_to_begin_is_ended_where_it_is_abandoned(working: Trusts,
     assert (working.active, working.workspace.trust_control.trust) == ([], None)
 
 
-HANGS = "open('begun', 'w').close()\nwhile True: pass\n"
+HANGS = "open('started', 'w').close()\nwhile True: pass\n"
 
 
 def begin_hanging(working: Trusts, folder: Path) -> None:
     trust = fold_in(folder, HANGS)
     working.workspace.trust_control.begin(trust, working.active.append, working.failed.append)
-    working.wait_until((folder / "begun").exists)
+    working.wait_until((folder / "started").exists)
 
 
 def test_an_import_that_does_not_end_is_ended_where_it_is_abandoned(working: Trusts, tmp_path: Path) -> None:

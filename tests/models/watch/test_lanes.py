@@ -1,4 +1,4 @@
-"""The lanes of the chosen entity: worked out beside the window, and anew when it has grown."""
+"""The lanes of the chosen entity: computed in a task, and again when it has more events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of watchpoints and of the crossings of one: what each cell tells, and where it leads."""
+"""The tables of watchpoints and of crossings: the text of each cell, and the version that it leads to."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ GREEDY = "len([x for x in 'abcdefghij' * 60000]) if total > 0 else 0"
 
 @pytest.fixture
 def order(working: Working, demo_store: Path) -> Iterator[Working]:
-    """The demo, with an order chosen that has seen much."""
+    """The demo, with the longest order chosen."""
     working.open(demo_store)
     working.choose("Order")
     yield working
@@ -40,7 +40,7 @@ def watched(working: Working, *expressions: str) -> WatchModel:
 def crossings_of(working: Working, model: WatchModel, row: int) -> CrossingsModel:
     crossings = CrossingsModel(working.workspace.inspector, working.workspace.selection, working.workspace)
     crossings.set_trace(model.trace_at(row))
-    texts(crossings, 0)  # times are asked for by this
+    texts(crossings, 0)  # this requests the times
     working.settle()
     return crossings
 

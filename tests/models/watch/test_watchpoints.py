@@ -1,4 +1,4 @@
-"""Watchpoints of a store: kept in its notes, their crossings the engine's, and running from one to another."""
+"""Watchpoints: kept in the notes, with the crossings that ``replay`` finds, and running from one to another."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ WATCHED = ("total > 100", "status", "lines[0].price", 'changed("total")', "previ
 
 
 def carts(path: Path, count: int, at: Callable[[int], bool] = lambda version: version % 1000 == 500) -> Path:
-    """A store with one long history, in which a flag is up at some versions for one event each."""
+    """A store with one long history, in which a flag is set for one event at some versions."""
     data = (json.dumps({"n": version, "flag": at(version)}) for version in range(count))
     return store_of(path, [event(CART, version, each) for version, each in enumerate(data)])
 
 
 @pytest.fixture
 def order(working: Working, demo_store: Path) -> Iterator[Working]:
-    """The demo, with an order chosen that has seen much."""
+    """The demo, with the longest order chosen."""
     working.open(demo_store)
     working.choose("Order")
     yield working
@@ -208,7 +208,7 @@ def test_each_store_has_its_own_watchpoints(working: Working, demo_store: Path, 
 
 
 def test_an_invalid_kept_expression_shows_its_error_and_the_others_work(working: Working, demo_store: Path) -> None:
-    """Somebody wrote into the notebook's file by hand."""
+    """A person edited the file of the notebook."""
     working.shelf.save(str(demo_store), Notebook(watchpoints=(Watchpoint("total >"), Watchpoint("status"))))
     working.open(demo_store)
     working.choose("Order")
@@ -243,12 +243,12 @@ def test_a_search_that_is_cancelled_leaves_nothing_behind(working: Working, qtbo
     working.workspace.selection.go_to(0)
     watchpoints.run_to_next()
     working.settle()
-    assert working.workspace.selection.version == 500, "it is worked out when it is wanted again"
+    assert working.workspace.selection.version == 500, "it is computed when it is wanted again"
     assert crossed(watchpoints, 0) == [0, *(v + up for v in range(500, 5_000, 1_000) for up in (0, 1))]
     runner.progressed.connect(cancel)
     working.workspace.refresh()
     working.settle()
-    assert watchpoints.trace(watchpoints.all[0]) is None, "what was known may be out of date"
+    assert watchpoints.trace(watchpoints.all[0]) is None, "the old trace may be outdated"
     assert list(watchpoints.crossed_versions) == []
 
 
