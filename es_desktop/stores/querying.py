@@ -26,10 +26,10 @@ class Querying:
         with closing(self.stream(statement)) as rows:
             return next(rows)
 
-    def stream(self, statement: Any) -> Generator[Any, None, None]:
+    def stream(self, statement: Any, parameters: Mapping[str, Any] | None = None) -> Generator[Any, None, None]:
         with (
             self.connected() as connection,
-            closing(connection.execution_options(yield_per=STREAM_SIZE).execute(statement)) as rows,
+            closing(connection.execution_options(yield_per=STREAM_SIZE).execute(statement, parameters)) as rows,
         ):
             yield from rows
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Engine, Select, bindparam, func, literal, select, tuple_
 
 from es_desktop.core import (
     EntityId,
@@ -58,6 +58,7 @@ class StoreReader:
         self._database = Querying(engine)
         self._events = tables.events
         self._snapshots = tables.snapshots
+        self._made: dict[tuple[bool, bool], tuple[Select[Any], int]] = {}
         self.player = _player(tables)
         """The core's event player for these tables; it returns ``RecordedEvent`` and ``RecordedSnapshot``."""
 
@@ -86,20 +87,11 @@ class StoreReader:
     def sequences(self, only: EntityId | None = None, limit: int | None = None) -> Iterator[SequenceSummary]:
         """Yield all sequences, or only one, or the first ``limit``, in the order of their ids."""
         snapshots = self.snapshot_counts(only) if limit is None else {}
-        spans = self._spans(only, limit)
-        first, last = (self._events.strategy.table.alias(name) for name in ("first", "last"))
-        names = [str(column.key) for column in self._events.strategy.columns]
-        at_first = (first.c[names[0]] == spans.c.sequence_id) & (first.c[names[1]] == spans.c.first)
-        at_last = (last.c[names[0]] == spans.c.sequence_id) & (last.c[names[1]] == spans.c.last)
-        statement = (
-            select(spans.c.events, *(first.c[name] for name in names), *(last.c[name] for name in names))
-            .join_from(spans, first, at_first)
-            .join(last, at_last)
-            .order_by(spans.c.sequence_id)
-        )
+        statement, width = self._summaries(only is not None, limit is not None)
+        parameters = {"only": only, "limit": limit}
+        given = {name: value for name, value in parameters.items() if value is not None}
         read = self._events.mapper.to_recorded_event
-        width = len(names)
-        for events, *items in self._database.stream(statement):
+        for events, *items in self._database.stream(statement, given):
             first_item, last_item = items[:width], items[width:]
             yield SequenceSummary(items[0], read(first_item), read(last_item), events, snapshots.get(items[0], 0))
 
@@ -164,7 +156,27 @@ class StoreReader:
         for (found,) in self._database.stream(select(sequence_id).distinct()):
             yield found
 
-    def _spans(self, only: EntityId | None, limit: int | None = None) -> Any:
+    def _summaries(self, is_one: bool, is_limited: bool) -> tuple[Select[Any], int]:
+        """Return the statement of ``sequences``, with its parameters ``only`` and ``limit``, and the width of an item.
+
+        It is kept: making it takes longer than reading one sequence by it.
+        """
+        if (is_one, is_limited) not in self._made:
+            spans = self._spans(is_one, is_limited)
+            first, last = (self._events.strategy.table.alias(name) for name in ("first", "last"))
+            names = [str(column.key) for column in self._events.strategy.columns]
+            at_first = (first.c[names[0]] == spans.c.sequence_id) & (first.c[names[1]] == spans.c.first)
+            at_last = (last.c[names[0]] == spans.c.sequence_id) & (last.c[names[1]] == spans.c.last)
+            statement = (
+                select(spans.c.events, *(first.c[name] for name in names), *(last.c[name] for name in names))
+                .join_from(spans, first, at_first)
+                .join(last, at_last)
+                .order_by(spans.c.sequence_id)
+            )
+            self._made[is_one, is_limited] = statement, len(names)
+        return self._made[is_one, is_limited]
+
+    def _spans(self, is_one: bool, is_limited: bool) -> Any:
         sequence_id, position, *_ = self._events.strategy.columns
         statement = select(
             sequence_id.label("sequence_id"),
@@ -172,10 +184,10 @@ class StoreReader:
             func.min(position).label("first"),
             func.max(position).label("last"),
         ).group_by(sequence_id)
-        if only is not None:
-            statement = statement.where(sequence_id == only)
-        if limit is not None:
-            statement = statement.order_by(sequence_id).limit(limit)
+        if is_one:
+            statement = statement.where(sequence_id == bindparam("only"))
+        if is_limited:
+            statement = statement.order_by(sequence_id).limit(bindparam("limit"))
         return statement.subquery("spans")
 
     def snapshot_counts(self, only: EntityId | None = None) -> dict[EntityId, int]:
