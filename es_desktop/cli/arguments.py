@@ -78,7 +78,7 @@ def _take_address(parser: argparse.ArgumentParser, args: argparse.Namespace) -> 
 def _window_parser() -> _Parser:
     parser = _Parser(
         prog="es-desktop",
-        description="See what an event store holds, and how each state came to be.",
+        description="Show what an event store holds, and how each state was made.",
         epilog=f"Without a window: es-desktop {{{','.join(_COMMANDS)}}} --help. {_ABOUT_PASSWORDS}",
     )
     parser.add_argument("store", metavar="STORE", nargs="?", help="a file, a database URL, or an address to open")
@@ -114,7 +114,7 @@ def _add_looking(add: _AddCommand, store: _Parser, entity: _Parser, code: _Parse
     entities.add_argument("--type", metavar="T", help="only those of one type")
     add("events", parents=[store, entity], help="the events of an entity")
     add("snapshots", parents=[store, entity], help="the snapshots of an entity")
-    explain = add("explain", parents=[store, code, entity], help="how a state came to be")
+    explain = add("explain", parents=[store, code, entity], help="how a state was made")
     explain.add_argument("--at", type=int, metavar="N", help="the version; the last one by default")
     text = "what the rebuild starts from: snapshot (the nearest), zero, or the version of a snapshot"
     explain.add_argument("--from", dest="base", metavar="BASE", type=_base, default=NEAREST, help=text)

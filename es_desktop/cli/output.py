@@ -82,7 +82,7 @@ def check_lines(checks: Iterable[EntityCheck]) -> Iterator[str]:
     """Yield the lines of ``verify``, one for each snapshot."""
     for found in checks:
         check = found.check
-        text = {True: "true", False: "FALSE", None: "cannot be told"}[check.ok]
+        text = {True: "true", False: "FALSE", None: "unknown"}[check.ok]
         if check.ok is False:
             values = f"{elide(to_json(check.snapshot), 40)}, replayed {elide(to_json(check.replayed), 40)}"
             text += f"  {check.path}: {values}; they part at event {check.first_event}"

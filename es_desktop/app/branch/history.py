@@ -26,7 +26,7 @@ class RecordedHistory:
         self.events: Sequence[RecordedEvent] = _read(reading, entity, progress)
         names = dict.fromkeys(event.type for event in self.events)
         self.orders: Mapping[str, int] = {name: order for order, name in enumerate(names)}
-        """As the how-many-th each event type is met first, from 0."""
+        """Each event type with its number in the order of first use, from 0."""
 
     @property
     def last(self) -> int | None:
@@ -54,6 +54,6 @@ def _read(reading: Reading, entity: EntityFacts, progress: Progress) -> tuple[Re
     page = reading.events(entity.id, limit=_PAGE)
     while page:
         found += page
-        progress(len(found), max(len(found), entity.events))  # somebody may append meanwhile
+        progress(len(found), max(len(found), entity.events))  # the entity may have grown since
         page = reading.events(entity.id, after=page[-1].version, limit=_PAGE) if len(page) == _PAGE else []
     return tuple(found)

@@ -49,7 +49,7 @@ class Difference:
         """Compare two states; keep ``most`` of the changes."""
         changes = compare_states(history, branch)
         if changes and history is not None and branch is not None:
-            # What was put into a list is told as that, and not as a change of each member behind it.
+            # An insertion into a list is one change, not a change of each member after it.
             changes = tuple(diff(history, branch, for_people=True))
         return cls(changes[:most], len(changes), history is not None, branch is not None)
 
@@ -68,7 +68,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class EntryResult:
-    """What came of one event of a branch."""
+    """The result of one event of a branch."""
 
     step: Step | None
     """``None`` for a skipped event."""
@@ -78,7 +78,7 @@ class EntryResult:
 
 @dataclass(frozen=True, slots=True)
 class BranchOutcome:
-    """What a branch comes to as a whole."""
+    """The result of a whole branch."""
 
     first: int | None
     """The row of the first event after which the states differ; ``None`` if none does."""
@@ -89,7 +89,7 @@ class BranchOutcome:
 
 @dataclass(frozen=True, slots=True)
 class FoldedState:
-    """A branch and the history beside it, folded to the end, to be taken over by a reader of another thread."""
+    """A folded branch and the folded history, for a reader in another thread."""
 
     branch: Branch
     chain: Chain
@@ -211,7 +211,7 @@ class _Course:
 
 
 def _branching_row(branch: Branch) -> int:
-    """Return the first row that is not the event that stands there in the history."""
+    """Return the first row that differs from the recorded history."""
     rows = enumerate(branch.entries)
     return next(
         (row for row, entry in rows if entry.version != entry.name or entry.mark is not Mark.KEPT), len(branch.entries)

@@ -36,16 +36,16 @@ def report_comparison(session: Session, left: str, right: str, store: str | None
     The right one is in another ``store`` where that is given. Raises ``UserError`` if there is no such store, entity
     or version.
     """
-    beside = session if store is None else open_session(store, writable=False)
+    other = session if store is None else open_session(store, writable=False)
     try:
-        compared = compare(_side(session, left), _side(beside, right))
+        compared = compare(_side(session, left), _side(other, right))
         divergences = None
         if not compared.is_one_entity:
             divergences = find_divergences(compared.left.view, compared.right.view)
-        return ComparisonReport(session.name, beside.name, compared, divergences)
+        return ComparisonReport(session.name, other.name, compared, divergences)
     finally:
-        if beside is not session:
-            beside.close()
+        if other is not session:
+            other.close()
 
 
 def _side(reading: Reading, text: str) -> Side:

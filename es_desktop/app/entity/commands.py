@@ -121,7 +121,7 @@ class Commands:
     def change_attribute(self, entity_id: EntityId, name: str, value: Any, expected_version: int) -> Changes:
         """Change an attribute, if the entity is still at ``expected_version``.
 
-        Raises ``ConflictError`` if somebody appended first, ``UserError`` where the model has no such attribute.
+        Raises ``ConflictError`` if another process appended first, ``UserError`` if the model has no such attribute.
         """
         with self._entity(entity_id, expected_version) as entity, self._recorded() as recorded:
             _require_attribute(entity, name)
@@ -140,7 +140,7 @@ class Commands:
             return self._preview(entity, entity.Discarded)
 
     def discard(self, entity_id: EntityId, expected_version: int) -> Changes:
-        """End an entity; its history stays. Raises ``ConflictError`` if somebody appended first."""
+        """Discard an entity; its events stay. Raises ``ConflictError`` if another process appended first."""
         with self._entity(entity_id, expected_version) as entity, self._recorded() as recorded:
             self._write(entity, expected_version, entity.discard)
         return recorded(entity_id)
@@ -215,7 +215,7 @@ class Commands:
             raise UserError("this store is open for reading only", self._session.why_read_only)
 
     def _on_snapshot_failure(self, entity_id: EntityId, error: Exception) -> None:
-        self._failures.append(f"the event stands, but the snapshot could not be taken: {error}")
+        self._failures.append(f"the event is written, but the snapshot could not be taken: {error}")
 
 
 @contextmanager

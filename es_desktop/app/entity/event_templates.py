@@ -107,7 +107,7 @@ def _require_json(text: str) -> None:
         json.loads(text, object_pairs_hook=_require_names_once)
     except json.JSONDecodeError as error:
         text = f"line {error.lineno}, column {error.colno}: {error.msg[:1].lower()}{error.msg[1:]}"
-        raise UserError(text, "Texts and names stand in double quotes; there is no comma after the last.") from error
+        raise UserError(text, "Write texts and names in double quotes, and no comma after the last one.") from error
     except (RecursionError, ValueError) as error:
         raise UserError(f"the text cannot be read: {error}") from error
 
@@ -116,5 +116,5 @@ def _require_names_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         twice = next(name for at, (name, _) in enumerate(pairs) if name in dict(pairs[:at]))
-        raise UserError(f"the name {twice!r} stands there twice", "Take one of them away.")
+        raise UserError(f"the name {twice!r} occurs twice", "Remove one of them.")
     return found

@@ -117,7 +117,7 @@ class Outline:
 
     @classmethod
     def of(cls, parts: Iterable[tuple[Sequence[int], Sequence[str]]]) -> Outline:
-        """Return the outline of events that are told in parts: the versions and the types of many at a time."""
+        """Return the outline of events in parts, each with the versions and the types of many events."""
         versions, type_numbers = array("q"), array("H")
         numbers = _Numbers()
         for some_versions, names in parts:
@@ -178,7 +178,7 @@ def values_by_type(type_numbers: array[int], values: Sequence[int]) -> bytes:
 
 
 def count_by_type(type_numbers: array[int], types: int) -> list[int]:
-    """Return how many events there are of each kind, of so many types."""
+    """Return the number of events of each type; ``types`` is the number of types."""
     low = one_byte_each(type_numbers)
     if low is not None:
         return [low.count(type_number) if type_number < 256 else 0 for type_number in range(types)]

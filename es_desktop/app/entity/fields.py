@@ -43,7 +43,7 @@ class ValueType(enum.Enum):
     BYTES = "bytes"
     CHOICE = "choice"
     JSON = "JSON"
-    """Lists, objects, and whatever else has no kind of its own, as the core writes it."""
+    """Lists, objects and all other values, as the core writes them."""
     NOTHING = "nothing"
 
 
@@ -103,7 +103,7 @@ def value_type_of(value: Any) -> ValueType:
 
 
 def parse(field: Field, text: str) -> Any:
-    """Return the value that a text stands for. Raises ``UserError`` if it stands for none of this kind."""
+    """Return the value in a text. Raises ``UserError`` if the text is not of the field's type."""
     if field.optional and not text.strip():
         return None
     try:

@@ -28,9 +28,9 @@ _FOLDS: Final = {has_core_type: GenericFold(core_types=has_core_type) for has_co
 
 
 class GenericEntity(TimestampedVersionedEntity):
-    """Holds its state as attributes of plain names, beside those by which it keeps track of itself.
+    """Holds its state as attributes with plain names, in addition to the attributes of every entity.
 
-    Its versions begin where those of its first event do. It is begun by that event, whatever its type.
+    Its first event starts it, whatever the type and version of that event.
     """
 
     class Event(TimestampedVersionedEntity.Event):

@@ -107,7 +107,7 @@ def _owner(path: str) -> str:
 
 
 def _is_inside(path: str, nets: dict[str, _Net]) -> bool:
-    """Return whether what the path is a part of is told by itself: a value, or a list whose members moved."""
+    """Return whether a container of the path has a line: a value, or a list whose members moved."""
     return any(mark in ".[" and path[:index] in nets for index, mark in enumerate(path))
 
 

@@ -26,7 +26,7 @@ _CHAINS_KEPT: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class StateView:
-    """The state at one version, and how it came to be."""
+    """The state at one version, and how it was rebuilt."""
 
     version: int
     base: Base
@@ -119,7 +119,7 @@ class EntityView:
         count = chain.index_of(version)
         state, exactness = chain.state_after(count, checkpoint)
         seconds = chain.seconds(count, checkpoint)
-        # At a snapshot's own version no step is needed, but what its last event changed is still worth telling.
+        # At a snapshot's own version no step is needed, but the changes of its last event are still shown.
         before = chain if count else self._chain_to(version - 1, base)
         index = before.index_of(version)
         step = next(iter(before.steps(index - 1, index, checkpoint)), None)
@@ -189,7 +189,7 @@ def history_elsewhere(view: EntityView, checkpoint: Checkpoint) -> History:
             checkpoint()
             if isinstance(part, History):
                 return part
-    raise UserError("the history was not told", "Refresh, to read it again.")
+    raise UserError("the history was not read", "Refresh, to read it again.")
 
 
 def _walk(send: Send, store: str, options: OpenOptions, entity_id: EntityId) -> None:

@@ -22,7 +22,7 @@ class EntityQuery:
     """What a person wants to see of the entities, and in what order."""
 
     text: str = ""
-    """Words that each have to stand in the type or the id."""
+    """Words that must each occur in the type or the id."""
     sort_by: str = "modified"
     descending: bool = True
     only: frozenset[str] | None = None

@@ -76,7 +76,7 @@ class Activity:
 
 
 def activity(index: StoreIndex, bar_count: int) -> Activity:
-    """Return what happens in a store; time is cut into no more than ``bar_count`` time ranges."""
+    """Return the activity of a store, with at most ``bar_count`` time ranges."""
     database = index.database
     longest = facts_of_rows(index.session, entities.longest_entities(database, _LONGEST))
     return Activity(totals(database), bars(database, bar_count), longest, coverage(database))

@@ -38,7 +38,7 @@ class Request:
     condition: str | None = None
     """On the state of an entity."""
     text: str | None = None
-    """Words that have to stand in the payload of an event."""
+    """Words that must occur in the payload of an event."""
     as_of: float | None = None
     """Seconds since the epoch; what came later does not count."""
     types: frozenset[str] | None = None

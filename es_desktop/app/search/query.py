@@ -70,7 +70,7 @@ class StateHit:
 
 @dataclass(frozen=True, slots=True)
 class ScanResult:
-    """What came of a part of a search."""
+    """The result of a part of a search."""
 
     hits: tuple[StateHit, ...] = ()
     entities: int = 0
@@ -110,7 +110,7 @@ class SearchProgress:
 
     @property
     def trouble(self) -> str:
-        """What is told of the entities that could not be evaluated; empty if all could."""
+        """The message on entities that could not be evaluated; empty if there are none."""
         if not self.failures:
             return ""
         which = "an entity" if self.failures == 1 else f"{self.failures:,} entities"

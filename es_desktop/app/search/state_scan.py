@@ -153,7 +153,7 @@ class _Walk:
         self.base = None if start is None else start.version
         """The version of the snapshot that it started from; ``None`` for zero."""
         self.version = -1 if start is None else start.version
-        """The version that it has come to."""
+        """The version of its last event so far."""
         self.exactness = Exactness.EXACT
         self.is_over = start is not None and _is_later(start.first, as_of)
         """Whether no later event counts any more."""
@@ -215,7 +215,7 @@ class _Walk:
         try:
             state, self.exactness = chain.state_after(len(chain))
         except FoldError as error:
-            raise Unreachable(f"has a state that cannot be told: {error}") from error
+            raise Unreachable(f"has a state that cannot be read: {error}") from error
         for at, failure in sorted(chain.failures.items()):
             raise Unreachable(f"fails at version {chain.versions[at]}: {failure.reason}")
         return state
@@ -282,7 +282,7 @@ class StateScanner:
         entities: int,
         events: int,
     ) -> ScanResult:
-        """Return what comes of entities of which all was read that counts."""
+        """Return the results for entities whose events are all read."""
         matches: dict[EntityId, _Match] = {}
         failures: list[str] = []
         for entity_id, walk in walks.items():
@@ -308,7 +308,7 @@ class StateScanner:
         try:
             is_met = bool(self._value(Moment(walk.version, step, None, tree)))
         except ConditionError as error:
-            raise Unreachable(f"has a state of which it cannot be told: {error.text}") from error
+            raise Unreachable(f"has a state for which it cannot be evaluated: {error.text}") from error
         if is_met:
             return tree
         missing = next((path for path, parts in self._paths if value_of(tree, parts) is ABSENT), None)

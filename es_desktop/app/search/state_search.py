@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 __all__ = ["SearchProgress", "StateHit", "StateSearch", "search_states"]
 
 FEW_EVENTS: Final = 10_000
-"""Until so many are read no one waits for a process to start; a small store is read whole by then."""
+"""After this many events, processes are started; small stores are read before that."""
 _NEW_OBJECTS: Final = 20_000
-"""Of so many the garbage collector makes a round, which is less often than usual: few things here hold each other."""
+"""The threshold of the garbage collector, higher than usual, because reading makes few reference cycles."""
 
 
 def search_states(
@@ -79,7 +79,7 @@ def _scanned(
 def scanned_in_processes(
     session: Session, search: StateSearch, asked: Candidates, count: int
 ) -> Iterator[ScanResult | None]:
-    """Yield what comes of batches in ``count`` processes, and ``None`` if nothing does for a moment.
+    """Yield the results of batches from ``count`` processes, and ``None`` if there are none for 0.1 seconds.
 
     Each opens the store itself, and is handed one batch after another. They end when the iterator is closed.
     """

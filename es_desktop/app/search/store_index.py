@@ -41,9 +41,9 @@ if TYPE_CHECKING:
 
 
 SMALL: Final = 50_000
-"""A store of no more events is indexed again whenever it is opened, in a moment; and so many more are taken in here."""
+"""Stores with fewer events are indexed in memory; up to this many new events are indexed in this process."""
 Progress = Callable[[int, int], None]
-"""Told how much is done, and of how much; may raise to stop the work."""
+"""Called with how much is done, of how much; may raise to stop the work."""
 
 
 class StoreIndex:
@@ -66,7 +66,7 @@ class StoreIndex:
         if self.path is not None and not self._is_of_this_store():
             self.database.clear()
         self.knows_entities = self.state.entities > 0
-        """Whether it told of entities from the start, before it is brought up to date."""
+        """Whether it had entities when it was opened, before ``update``."""
 
     @classmethod
     def kept(cls, session: Session, folder: Path) -> StoreIndex | None:
@@ -144,7 +144,7 @@ def index_path(session: Session, folder: Path) -> Path:
 
 
 def open_index(path: Path | None, clock: Callable[[], float] = time) -> IndexDatabase:
-    """Open an index, of memory if there is no path; let go of those beside it that no one used for long."""
+    """Open an index; without a path in memory. Removes indexes in the same folder that were unused for 60 days."""
     if path is None:
         return IndexDatabase()
     try:
@@ -156,7 +156,7 @@ def open_index(path: Path | None, clock: Callable[[], float] = time) -> IndexDat
         try:
             database = IndexDatabase(path)
         except sqlite3.DatabaseError:
-            # Damaged, as any file may be; another one is made of the store.
+            # The file is damaged: make a new one.
             _remove(path)
             database = IndexDatabase(path)
         path.touch()

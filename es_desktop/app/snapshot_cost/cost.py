@@ -9,7 +9,7 @@ from typing import Final
 Interval = int | None
 """Events from one snapshot to the next; ``None`` if there is never one."""
 INTERVALS: Final[tuple[Interval, ...]] = (1, 2, 5, 10, 20, 50, 100, 200, 500, None)
-"""For which costs are told."""
+"""The intervals that are compared."""
 LEAST_TARGET: Final = 0.001
 """Seconds that no one waits for."""
 
@@ -50,7 +50,7 @@ class EntityCosts:
         return self.from_zero if self.from_base is None else self.from_base
 
     def seconds_at(self, interval: Interval) -> float:
-        """Return the mean time of a rebuild if a snapshot had been taken at every so many events."""
+        """Return the mean time of a rebuild, in seconds, with a snapshot at every ``interval``-th event."""
         if interval is None or interval > self.events:
             return self.from_zero
         return self.query + self.snapshot + self.per_event * mean_events_after(interval, self.events)
@@ -61,7 +61,7 @@ class EntityCosts:
 
 
 def mean_events_after(interval: int, events: int) -> float:
-    """Return how many events follow the last snapshot on average, for an entity of about so many events.
+    """Return how many events follow the last snapshot on average, for an entity with about ``events`` events.
 
     Over the ``interval`` versions up to the last one, each count from 0 to ``interval - 1`` is there once. An entity
     that is shorter has no snapshot yet, so all its events are read.
@@ -71,7 +71,7 @@ def mean_events_after(interval: int, events: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """An entity that was measured, and for how many entities of its kind it stands."""
+    """A measured entity, and how many entities it represents."""
 
     costs: EntityCosts
     weight: float = 1.0
@@ -94,7 +94,7 @@ class SnapshotCost:
 
     shares: tuple[Share, ...]
     entities: int = 1
-    """How many there are; those that were not measured are told by the others."""
+    """How many there are; the measured ones represent the others."""
 
     @property
     def from_zero(self) -> float:
@@ -134,7 +134,7 @@ class SnapshotCost:
 
     @property
     def is_estimated(self) -> bool:
-        """Whether the figures stand for more than was read."""
+        """Whether the figures are estimated from a part of the events."""
         return len(self.shares) < self.entities or any(share.costs.is_partly_read for share in self.shares)
 
     @property
@@ -143,7 +143,7 @@ class SnapshotCost:
         return max(LEAST_TARGET, self.from_zero / 10)
 
     def at(self, interval: Interval) -> Point:
-        """Return what a snapshot at every so many events would cost."""
+        """Return the cost of a snapshot at every ``interval``-th event."""
         written = self._sum(lambda costs: costs.bytes_at(interval))
         return Point(interval, self._mean(lambda costs: costs.seconds_at(interval)), 1000 * written / self.events)
 

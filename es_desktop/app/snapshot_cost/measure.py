@@ -41,7 +41,7 @@ class Rebuilder:
         self._entity = entity
         self._player = reading.player
         self._fold = reading.fold_here(entity)  # what a program takes by itself is asked, not what a pipe takes
-        # What a snapshot would take is told as this program writes them, whatever table it would stand in.
+        # The size of a snapshot is that of this program's format, whatever the format of the store.
         self._mapper = SequencedItemMapper(SequencedItem, "originator_id", "originator_version", reading.classes)
 
     def zero(self) -> FoldedState:
@@ -127,7 +127,7 @@ class _Measuring:
         self._last = self._rebuilder.zero()
 
     def costs(self) -> EntityCosts:
-        """Measure, and return what came of it."""
+        """Measure the entity and return its costs."""
         self._replay(self._rebuilder.zero(), len(self._versions))  # the first question of all takes longer
         began = perf_counter()
         while self._wants_round(perf_counter() - began):
@@ -222,8 +222,8 @@ _CHECKED_AFTER: Final = 1000
 def measure_store(reading: Reading, progress: Callable[[int, int], None], seconds: float = _SECONDS) -> SnapshotCost:
     """Return what snapshots cost and save to a store. ``progress`` may raise to stop the work.
 
-    Entities of about the same length stand for each other: of each such kind at least one is measured, and more of them
-    for about so many ``seconds``. Raises ``UserError`` if there is no entity.
+    Entities of about the same length represent each other: at least one of each group is measured, and more of them for
+    about ``seconds``. Raises ``UserError`` if there is no entity.
     """
     entities = list(_checked(reading.entities(), progress))
     if not entities:
@@ -270,7 +270,7 @@ def sampling_plan(groups: Mapping[int, Sequence[EntityFacts]]) -> list[tuple[int
 
 
 def _spread(count: int, most: int) -> list[int]:
-    """Return places among ``count``, at most so many, of which the first few lie far from each other."""
+    """Return at most ``most`` indexes below ``count``, of which the first few are far from each other."""
     taken = min(count, most)
     order = sorted(range(taken), key=lambda number: f"{number:016b}"[::-1])
     return [index * count // taken for index in order]

@@ -18,7 +18,7 @@ FREQUENCY: Final = 10
 """The policy that the demo's snapshots were taken by."""
 
 Progress = Callable[[int, int], None]
-"""Told how much is done, and of how much; may raise to stop the work."""
+"""Called with how much is done, of how much; may raise to stop the work."""
 
 
 def make_demo(path: Path, progress: Progress) -> None:

@@ -1,4 +1,4 @@
-"""A first guess at a table map: from what columns are called, and from what stands in the first rows."""
+"""Guesses a table map from the names of columns and from the first rows."""
 
 from __future__ import annotations
 

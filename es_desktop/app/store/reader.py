@@ -254,7 +254,7 @@ class Reading:
         return verdict_on(exactness, base, self.checks.of(entity_id), trust, failure)
 
     def explain(self, entity_id: EntityId, at: int | None = None, *, base: BaseChoice = NEAREST) -> Rebuild:
-        """Return how the state of an entity at a version came to be; at its last version unless told.
+        """Return how the state of an entity at a version was made; by default at its last version.
 
         Raises ``UserError`` if the entity has no event at that version, or the snapshot that was picked cannot be
         the base of it.

@@ -206,7 +206,7 @@ class NoMaps:
 
 
 class MapFolder:
-    """Keeps each map in a file of its own, which the command line takes as well."""
+    """Keeps each map in a separate file, which ``--map`` accepts too."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

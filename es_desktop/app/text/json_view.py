@@ -223,7 +223,7 @@ _SLACK: Final = 200
 
 
 def embeds(payload: str) -> bool:
-    """Return whether a payload may stand as JSON inside a line of JSON.
+    """Return whether a payload can be written as JSON inside a line of JSON.
 
     It may where its text is just what a common writer of JSON makes of its values. Then the text comes back to the last
     byte, and no other reader of the line meets what readers differ in: numbers beyond 64 bits, NaN, lone surrogates,

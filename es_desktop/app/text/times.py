@@ -69,7 +69,7 @@ def format_day(timestamp: float | None) -> str:
 
 
 def format_time(timestamp: float | None, reference: float | None = None) -> str:
-    """Return a time in local time, as short as it can be told on the day of ``reference`` (now, unless given).
+    """Return a time in local time, as short as possible on the day of ``reference`` (default: now).
 
     The same day shows the time alone, the same year day and month, any other day the date.
     """
@@ -151,7 +151,7 @@ class Tick:
     """A label along a time range."""
 
     seconds: float
-    """Since the epoch, where it stands."""
+    """Its time, in seconds since the epoch UTC."""
     text: str
     is_strong: bool = False
     """Whether something larger begins here: a day among hours, a year among months."""
@@ -184,8 +184,8 @@ def format_length(seconds: float) -> str:
     if seconds < MINUTE:
         return f"{seconds:.3g} s" if seconds >= 1 else f"{seconds * 1000:.3g} ms"
     text = format_gap(seconds)
-    for naught in (" 0 h", " 0 m", " 0 s"):
-        text = text.removesuffix(naught)
+    for zero in (" 0 h", " 0 m", " 0 s"):
+        text = text.removesuffix(zero)
     return text
 
 
@@ -205,7 +205,7 @@ def time_ticks(since: float, until: float, most: float) -> list[Tick]:
 
 
 def _ticks(begin: datetime, step: float) -> Iterator[Tick]:
-    """Yield the labels from some time before a moment on, so many seconds or more from each other."""
+    """Yield labels from a time before ``begin`` on, at least ``step`` seconds apart."""
     clock = next((each for each in _CLOCK if each >= step), None)
     if clock is not None:
         return _clock_ticks(begin, clock)
@@ -234,7 +234,7 @@ def _clock_ticks(begin: datetime, step: float) -> Iterator[Tick]:
 def _day_ticks(begin: datetime, step: int) -> Iterator[Tick]:
     day = date(begin.year, begin.month, 1)
     while True:
-        # The last one of a month would stand too close to the first one of the next.
+        # The last label of a month must not be too close to the first one of the next month.
         if (day.day - 1) % step == 0 and day.day - 1 + step <= 31:
             is_year = (day.day, day.month) == (1, 1)
             text = f"{_day(day)} {day.year}" if is_year else _day(day)
@@ -281,7 +281,7 @@ def _is_midnight(moment: datetime) -> bool:
 
 
 def _clock_form(length: float) -> str:
-    """Return how a time has to be told so that the ends of a time range of some seconds are not the same."""
+    """Return the precision at which the two ends of a time range, of a length in seconds, look different."""
     if length >= 2 * MINUTE:
         return "minutes"
     return "seconds" if length >= 2 else "milliseconds"

@@ -170,7 +170,7 @@ def _decoded_text(text: str | None) -> str:
     try:
         return unquote(text or "", errors="strict")
     except UnicodeDecodeError:
-        raise LineError(f"{text!a} holds a percent sign that stands for no character") from None
+        raise LineError(f"{text!a} has a percent sign without a valid character code") from None
 
 
 def _foreign_payload(event: _CloudEvent) -> str:

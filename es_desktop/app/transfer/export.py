@@ -66,14 +66,14 @@ class FormatText:
 _FORMAT_TEXTS: Final = {
     ExportFormat.CASE: FormatText(
         "Case",
-        "A store to double-click, with your bookmarks and notes. It opens at this view.",
+        "A store with your bookmarks and notes. It opens at this view.",
         ".esdb",
     ),
-    ExportFormat.JSONL: FormatText("JSON Lines", "Every record on a line of its own. Import takes it back.", ".jsonl"),
+    ExportFormat.JSONL: FormatText("JSON Lines", "Every record on a separate line. It can be imported.", ".jsonl"),
     ExportFormat.CSV: FormatText("CSV", "The events as a table for a spreadsheet. It cannot be imported.", ".csv"),
     ExportFormat.CLOUDEVENTS: FormatText(
         "CloudEvents 1.0",
-        "Every record as an event that other programs know. Import takes it back.",
+        "Every record as an event in a common format. It can be imported.",
         ".cloudevents.jsonl",
     ),
     ExportFormat.PYTEST: FormatText(
@@ -81,7 +81,7 @@ _FORMAT_TEXTS: Final = {
         "A test that rebuilds the entity with its class, and stops before the last event.",
         ".py",
     ),
-    ExportFormat.ESDB: FormatText("Store", "The records alone, in a new store, without anything of yours.", ".esdb"),
+    ExportFormat.ESDB: FormatText("Store", "Only the records, in a new store.", ".esdb"),
 }
 
 
@@ -204,7 +204,7 @@ class RecordSource:
     def _counted(self, records: Iterable[Record], total: int) -> Iterator[Record]:
         for done, record in enumerate(records):
             if done % _PROGRESS_EVERY == 0:
-                self._progress(done, max(done, total))  # somebody may append meanwhile
+                self._progress(done, max(done, total))  # the store may have grown since
             if self.to is not None and record.item.position > self.to:
                 continue
             if record.record_type == "event":

@@ -100,7 +100,7 @@ def join_origin(origin: str | None, payload: str | bytes) -> str | bytes:
     if origin is None:
         return payload
     if not (origin.startswith("{") and isinstance(payload, str) and payload.startswith("{")):
-        raise LineError("its origin, or the payload beside it, is no object")
+        raise LineError("its origin or its payload is not an object")
     return str(with_origin(origin, payload))
 
 

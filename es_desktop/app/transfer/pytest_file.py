@@ -1,6 +1,6 @@
 """A test in Python that rebuilds one entity with its own class, and stops in the debugger before its last event.
 
-It holds the records as literals and needs no store. Nothing in a record ever stands as code in it.
+It contains the records as literals and needs no store. No part of a record becomes code.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def _first_failure(chain: Chain, count: int) -> tuple[int, str] | None:
 
 
 def _harmless(text: str) -> str:
-    """A text as it may stand in a docstring, whatever it says."""
+    """Return a text with all characters replaced that could end a docstring."""
     return "".join(each if each.isprintable() and each not in '"\\' else "?" for each in text)
 
 

@@ -99,7 +99,7 @@ class CopyNotes(msgspec.Struct, frozen=True, omit_defaults=True):
         if self == UNKNOWN_SOURCE:
             return "a working copy, but what it says of where it comes from cannot be read"
         part = f"{self.scope} in " if self.scope else ""
-        return f"a working copy of {part}{self.source} ({self.format}), begun {day_text(self.made)}"
+        return f"a working copy of {part}{self.source} ({self.format}), started {day_text(self.made)}"
 
 
 UNKNOWN_SOURCE: Final = CopyNotes("", "", 0.0, core_types=False)

@@ -33,7 +33,7 @@ def new_file(path: Path, *, replaces: bool = False) -> Iterator[Path]:
 def new_store(path: Path, fill: Callable[[OpenedStore], T], *, replaces: bool = False) -> T:
     """Make a store of ours at ``path`` that ``fill`` writes to; return what that returns.
 
-    Raises ``UserError``, and what ``fill`` raises; then no file is left, and an older one is as it was.
+    Raises ``UserError``, and what ``fill`` raises; then there is no new file, and an old one is unchanged.
     """
     from es_desktop.stores.opening import make_store_file
 

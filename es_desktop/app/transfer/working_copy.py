@@ -1,7 +1,7 @@
 """Working copies: the entities of another program's store in a store of ours, where they can be changed.
 
 A copy is made entity by entity, each in one transaction with all that is copied of it. One that was stopped says what
-it is a copy of, so that the same call goes on where it stopped.
+it is a copy of, so that the same call continues it.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ def test_a_name_of_the_envelope_is_one_like_any_other_where_events_tell_somethin
         ("null", "a payload is an object"),
         ('{"timestamp": 1, "a": 2}', "timestamp cannot be edited"),
         ('{"originator_id": 1, "originator_version": 2}', "originator_id and originator_version cannot be edited"),
-        ('{"a": 1, "b": {"c": 1, "c": 2}}', "the name 'c' stands there twice"),
+        ('{"a": 1, "b": {"c": 1, "c": 2}}', "the name 'c' occurs twice"),
         ("[" * 100_000, "cannot be read|nested too deeply"),
         ('{"a": ' + "9" * 5000 + "}", "cannot be read"),
     ],

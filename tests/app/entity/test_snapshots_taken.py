@@ -158,7 +158,7 @@ def test_a_failure_of_the_policy_keeps_the_event_and_is_told(commands: Commands,
     assert changes.events == ((0, "Created"),)
     assert changes.snapshots == ()
     (failure,) = changes.failures
-    assert failure.startswith("the event stands, but the snapshot could not be taken: ")
+    assert failure.startswith("the event is written, but the snapshot could not be taken: ")
     assert events_of(path, changes.entity_id) == [(0, "Created")]
 
 

@@ -99,7 +99,7 @@ def test_a_line_that_is_no_record_is_named(
         (cloud_event(**{**OWN, "esdbkind": "order"}, data={}), "Invalid enum value 'order' - at `$.esdbkind`"),
         (cloud_event(**{**OWN, "esdbversion": "1.5"}, data={}), "`esdbversion` is '1.5', where an integer of 64 bits"),
         (cloud_event(**{**OWN, "esdbversion": str(2**63)}, data={}), "`esdbversion` is '9223372036854775808', where"),
-        (cloud_event(**{**OWN, "esdbid": "%ff"}, data={}), "'%ff' holds a percent sign that stands for no character"),
+        (cloud_event(**{**OWN, "esdbid": "%ff"}, data={}), "'%ff' has a percent sign without a valid character code"),
         (cloud_event(**OWN, datacontenttype="text/plain", data={}), "Expected `str`, got `object`"),
     ],
 )

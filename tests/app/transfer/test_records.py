@@ -183,7 +183,7 @@ def test_an_import_whose_origin_is_damaged_is_refused_or_shows_what_it_can(tmp_p
     )
     (tmp_path / "lines").write_text(head + line % "5")
     with closing(create_session(str(tmp_path / "made.esdb"))) as session:
-        assert "is no object" in refusal(lambda: import_file(session, tmp_path / "lines"))
+        assert "is not an object" in refusal(lambda: import_file(session, tmp_path / "lines"))
         for version, origin in enumerate(["{}", '{"format":1,"topic":"t"}', '{"format":"f","topic":"t","fields":3}']):
             text = (line % origin).replace('"version":0', f'"version":{version}')
             (tmp_path / "lines").write_text(head + text)

@@ -116,7 +116,7 @@ def test_a_copy_shows_what_the_store_shows(source: Session, copy: Session) -> No
 @each_sample
 def test_it_says_where_it_comes_from(source: Session, copy: Session) -> None:
     (note,) = copy.facts().notes
-    assert note.startswith(f"a working copy of {source.absolute_name} ({source.format_name}), begun 20")
+    assert note.startswith(f"a working copy of {source.absolute_name} ({source.format_name}), started 20")
 
 
 @each_sample
