@@ -1,1 +1,1 @@
-"""How Qt sees the program: item models, tasks beside the GUI thread, and what is chosen."""
+"""The program for Qt without widgets: item models, tasks, and the selection."""

@@ -243,7 +243,7 @@ class Workspace(QObject):
 
     def choose_row(self, row: int) -> None:
         """Choose the entity of a row of the list."""
-        entity = self.entities.entity_at(row)
+        entity = self.entities.at(row)
         if entity is not None:
             self.choose(entity.id, self.selection.version if entity.id == self.selection.entity_id else None)
 
@@ -256,7 +256,7 @@ class Workspace(QObject):
             self.selection.choose_entity(entity_id)
 
     def _on_listed(self) -> None:
-        first = self.entities.entity_at(0) if self.entities.rowCount() else None
+        first = self.entities.at(0) if self.entities.rowCount() else None
         self.entities_changed.emit()
         if self._chooses_first and first is not None:
             # A person who opens a store sees an entity without a click.

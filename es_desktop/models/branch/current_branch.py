@@ -1,7 +1,7 @@
 """The branch in view: its edits, its events as a table, and its outcome: the whole of what differs from the history.
 
 Two tasks need the folded states of a branch at the same time: the outcome in the SCAN queue, which may take long, and
-the rows in view in the FRONT queue, for which a person waits. Each queue has a reader of its own, since a reader is not
+the rows in view in the FRONT queue, for which a person waits. Each queue has its own reader, since a reader is not
 thread-safe; when the outcome is ready, the states that it folded are copied to the reader of the FRONT queue.
 """
 

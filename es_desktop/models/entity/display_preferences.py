@@ -22,7 +22,7 @@ _MESSAGES: Final[Mapping[tuple[Aspect, bool], str]] = {
     ("lanes", False): "The lane of {path} was removed.",
     ("hidden", True): "{path} is hidden in every {type}; Shift+H shows what is hidden.",
     ("hidden", False): "{path} is no longer hidden.",
-    ("pinned", True): "{path} stands first in every {type}.",
+    ("pinned", True): "{path} is shown first in every {type}.",
     ("pinned", False): "{path} is no longer pinned.",
 }
 

@@ -66,7 +66,7 @@ class Inspector(QObject):
         self._requested_steps: set[int] = set()
         self.timeline.block_wanted.connect(self._on_block_wanted)
         self.event_types.changed.connect(self._on_types_chosen)
-        selection.version_changed.connect(self._on_version_chosen)
+        selection.version_changed.connect(self._show_version)
 
     def show(self, view: EntityView, version: int | None, *, has_events: bool = False) -> None:
         """Show an entity that was just read, at ``version``, or as ``Selection.set_versions`` does without one.
@@ -120,7 +120,7 @@ class Inspector(QObject):
             self.base = base
             self._forget_steps()
             self.base_changed.emit(base)
-            self._on_version_chosen(self._selection.version)
+            self._show_version(self._selection.version)
 
     def read_last_state(self, then: Callable[[StateView], None]) -> None:
         """Rebuild the state at the last version, and pass it to ``then`` in the GUI thread."""
@@ -160,9 +160,6 @@ class Inspector(QObject):
     def _on_types_chosen(self) -> None:
         self.timeline.set_hidden(self.event_types.hidden)
         self._selection.set_stops(self.timeline.rows.events)
-
-    def _on_version_chosen(self, version: int | None) -> None:
-        self._show_version(version)
 
     def _show_version(self, version: int | None, *, has_event: bool = False) -> None:
         view, base = self.view, self.base

@@ -44,10 +44,6 @@ class SnapshotsModel(RowsModel[RecordedSnapshot]):
         self._checks = checks
         self.repaint()
 
-    def snapshot_at(self, row: int) -> RecordedSnapshot:
-        """Return the snapshot of a row."""
-        return self.rows[row]
-
     def _state_text(self, snapshot: RecordedSnapshot) -> str:
         if snapshot.error:
             return snapshot.error
@@ -58,7 +54,7 @@ class SnapshotsModel(RowsModel[RecordedSnapshot]):
 
     def _check_text(self, snapshot: RecordedSnapshot) -> str:
         check = self._checks.get(snapshot.version)
-        return "" if check is None else {True: "true", False: "false", None: "cannot tell"}[check.ok]
+        return "" if check is None else {True: "true", False: "false", None: "unknown"}[check.ok]
 
     def _tone(self, snapshot: RecordedSnapshot) -> str | None:
         check = self._checks.get(snapshot.version)

@@ -95,16 +95,12 @@ class EntitiesModel(PagedModel[EntityFacts]):
 
     @property
     def is_only_marked(self) -> bool:
-        """Whether only the flagged entities are asked for."""
+        """Whether the query is for the flagged entities only."""
         return self.query.only is not None
 
     def set_only_marked(self, only_marked: bool) -> None:
         """Ask for the flagged entities only, or for all."""
         self._ask(replace(self.query, only=frozenset(self._marks) if only_marked else None))
-
-    def entity_at(self, row: int) -> EntityFacts | None:
-        """Return the entity of a row; ``None`` if its page is not read yet: then it is requested."""
-        return self._pages.at(row)
 
     def loaded_entities(self) -> Iterator[EntityFacts]:
         """Yield the entities of the rows that are read."""

@@ -79,7 +79,7 @@ class EntityList(QObject):
     def ids_at(self, rows: Sequence[int]) -> tuple[EntityId, ...]:
         """Return the ids of some rows. May read the index in the GUI thread: only for few rows."""
         index = self.index
-        known = [self.model.entity_at(row) for row in rows]
+        known = [self.model.at(row) for row in rows]
         if None not in known or index is None:
             return tuple(each.id for each in known if each is not None)
         return tuple(ids_of(index.database, self.model.numbers_at(rows)))

@@ -35,7 +35,7 @@ ALL: Final = EventSearch()
 
 
 class EventLog(QObject):
-    """Fills the table of the log. A search goes through what is indexed, and goes on when more is indexed."""
+    """Fills the table of the log. A search continues when more events are indexed."""
 
     changed = Signal()
     """The rows or the search changed, or a search ended."""

@@ -62,10 +62,6 @@ class HitsModel(RowsModel[StateHit]):
             self.rows = self._hits
             self.endInsertRows()
 
-    def hit_at(self, row: int) -> StateHit:
-        """Return the hit of a row."""
-        return self.rows[row]
-
     def _tip(self, hit: StateHit) -> str:
         entity = f"{hit.entity.type} {hit.entity.id}\nThe state at version {hit.version:,} is"
         if self._reading is None:

@@ -69,9 +69,9 @@ class TrustControl(QObject):
         *,
         remembers: bool = False,
     ) -> None:
-        """**Import and run** the code in a process of its own, and fold all events with it from now on.
+        """**Import and run** the code in its own process, and fold all events with it from now on.
 
-        If it fails, code that was trusted before is not trusted any more. ``remembers`` computes the code's digest.
+        If it fails, no code is trusted. ``remembers`` computes the digest of the folder.
         """
         reading = self._reading
         if reading is None:
@@ -100,7 +100,7 @@ class TrustControl(QObject):
         if reading is not None and reading.trusted is not None:
             title = reading.trusted.trust.title
             self.revoke()
-            self.message.emit(f"{title} is not trusted any more.")
+            self.message.emit(f"{title} is no longer trusted.")
 
     def revoke(self) -> None:
         """End the trusted code, also while it is being imported."""

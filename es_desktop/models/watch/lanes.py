@@ -30,7 +30,7 @@ class Lanes(QObject):
         self._lanes: dict[str, Lane] = {}
         self._outdated: set[str] = set()
         inspector.outline_changed.connect(self._on_outline)
-        preferences.changed.connect(self._on_preferences)
+        preferences.changed.connect(self._compute)
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -57,9 +57,6 @@ class Lanes(QObject):
             self._entity_id = entity_id
             self._lanes = {}
         self._outdated = set(self._lanes)
-        self._compute()
-
-    def _on_preferences(self) -> None:
         self._compute()
 
     def _compute(self) -> None:

@@ -48,10 +48,6 @@ class WatchModel(RowsModel[Watchpoint]):
         selection.version_changed.connect(self._on_version)
         self._on_changed()
 
-    def watchpoint_at(self, row: int) -> Watchpoint:
-        """Return the watchpoint of a row, which is also its index among all."""
-        return self.rows[row]
-
     def trace_at(self, row: int) -> WatchTrace | None:
         """Return the trace of a row; ``None`` if it is off, or not computed."""
         return self._watchpoints.trace(self.rows[row])

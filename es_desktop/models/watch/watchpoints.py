@@ -62,7 +62,7 @@ class Watchpoints(QObject):
         """The path of the last ``run_to_change`` in the chosen entity."""
         self.last_condition = ""
         self._traces.changed.connect(self._on_changed)
-        inspector.outline_changed.connect(self._on_outline)
+        inspector.outline_changed.connect(self._traces.show)
         notes.changed.connect(self._on_notes)
         selection.entity_changed.connect(self._on_entity_chosen)
         selection.version_changed.connect(self._on_version_chosen)
@@ -232,9 +232,6 @@ class Watchpoints(QObject):
             self._current = self.all
             self._traces.want([each.expression for each in self.all if each.is_on])
             self._on_changed()
-
-    def _on_outline(self, view: EntityView | None) -> None:
-        self._traces.show(view)
 
     def _on_changed(self) -> None:
         self._crossed = None

@@ -88,7 +88,7 @@ class CompareDialog(FormDialog):
 
     def _entity(self) -> EntityFacts | None:
         row = self.table.currentIndex().row()
-        return None if row < 0 else self._stores.entities.entity_at(row)
+        return None if row < 0 else self._stores.entities.at(row)
 
     def _follows_selection(self) -> bool:
         return self.follow.isChecked() and self.follow.isEnabled()

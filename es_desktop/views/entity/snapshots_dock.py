@@ -58,12 +58,12 @@ class SnapshotsDock(Dock):
 
     def _on_base_chosen(self, index: QModelIndex) -> None:
         if index.isValid():
-            version = self._model.snapshot_at(index.row()).version
+            version = self._model.at(index.row()).version
             self._workspace.inspector.set_base(BaseChoice.picked(version))
 
     def _on_chosen(self, index: QModelIndex) -> None:
         if index.isValid():
-            self._workspace.selection.go_to(self._model.snapshot_at(index.row()).version)
+            self._workspace.selection.go_to(self._model.at(index.row()).version)
 
     def _on_outline(self, view: EntityView | None) -> None:
         count = 0 if view is None else len(view.snapshots)

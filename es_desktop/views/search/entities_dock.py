@@ -199,7 +199,7 @@ class EntitiesDock(Dock):
 
     def _on_row_chosen(self, current: QModelIndex) -> None:
         if current.isValid():
-            self._waits_for = None if self._workspace.entities.entity_at(current.row()) is not None else current.row()
+            self._waits_for = None if self._workspace.entities.at(current.row()) is not None else current.row()
             self._workspace.choose_row(current.row())
 
     def _on_filled(self, first: QModelIndex, last: QModelIndex) -> None:

@@ -178,7 +178,7 @@ class StatesDock(Dock):
 
     def _on_row_chosen(self, current: QModelIndex) -> None:
         if current.isValid():
-            hit = self._finder.model.hit_at(current.row())
+            hit = self._finder.model.at(current.row())
             self._workspace.choose(hit.entity.id, hit.version)
 
     def _show_widths(self) -> None:

@@ -121,7 +121,7 @@ class WatchTable(QTableView):
     def switch(self) -> None:
         """Turn the chosen watchpoint on or off."""
         if self.chosen is not None:
-            self._watchpoints.set_on(self.chosen, not self._rows.watchpoint_at(self.chosen).is_on)
+            self._watchpoints.set_on(self.chosen, not self._rows.at(self.chosen).is_on)
 
     def rename(self) -> None:
         """Edit the name of the chosen watchpoint in place."""

@@ -51,9 +51,9 @@ class Listed:
 
     def entity(self, row: int) -> EntityFacts:
         """The entity of a row, after it was read."""
-        self.list.model.entity_at(row)
-        self._qtbot.waitUntil(lambda: self.list.model.entity_at(row) is not None)
-        found = self.list.model.entity_at(row)
+        self.list.model.at(row)
+        self._qtbot.waitUntil(lambda: self.list.model.at(row) is not None)
+        found = self.list.model.at(row)
         assert found is not None
         return found
 
@@ -103,7 +103,7 @@ def test_rows_far_down_are_read_when_they_are_shown(listed: Listed, session: Ses
     assert model.index(PAGE + 3, 0).data() == "reading…"
     assert listed.entity(PAGE + 3) == session.entity(f"e{ENTITIES - PAGE - 4:04}")
     assert model.index(PAGE + 3, 0).data() == "Cart"
-    assert model.entity_at(ENTITIES - 1) is None
+    assert model.at(ENTITIES - 1) is None
     assert listed.list.ids_at([0, ENTITIES - 1]) == (f"e{ENTITIES - 1:04}", "e0000"), "also without their facts"
 
 

@@ -46,7 +46,7 @@ def test_hits_are_a_well_behaved_table(qtmodeltester: ModelTester, model: HitsMo
     model.append([])
     model.append([hit(3)])
     qtmodeltester.check(model)
-    assert [model.hit_at(row) for row in range(3)] == [hit(1, {"total": 3}), hit(2, discarded=True), hit(3)]
+    assert [model.at(row) for row in range(3)] == [hit(1, {"total": 3}), hit(2, discarded=True), hit(3)]
     model.clear()
     qtmodeltester.check(model)
     assert model.rowCount() == 0
@@ -81,4 +81,4 @@ def test_the_number_of_hits_is_limited(model: HitsModel, monkeypatch: pytest.Mon
     model.append([hit(number) for number in range(3)])
     model.append([hit(number) for number in range(3, 9)])
     model.append([hit(9)])
-    assert [model.hit_at(row) for row in range(model.rowCount())] == [hit(number) for number in range(5)]
+    assert [model.at(row) for row in range(model.rowCount())] == [hit(number) for number in range(5)]

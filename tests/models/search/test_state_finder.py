@@ -60,7 +60,7 @@ class Finding:
     @property
     def ids(self) -> list[str]:
         model = self.finder.model
-        return sorted(str(model.hit_at(row).entity.id) for row in range(model.rowCount()))
+        return sorted(str(model.at(row).entity.id) for row in range(model.rowCount()))
 
     @property
     def progress(self) -> SearchProgress:

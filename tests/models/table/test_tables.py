@@ -77,7 +77,7 @@ def test_each_entity_is_a_row(entities: list[EntityFacts]) -> None:
         told = texts(model, row)
         assert told[:4] == [entity.type, str(entity.id)[:8], str(entity.version), f"{entity.events:,}"]
         assert told[4] == (str(entity.snapshots) if entity.snapshots else "")
-        assert model.entity_at(row) == entity
+        assert model.at(row) == entity
         assert model.row_of(entity.id) == row
         struck = model.index(row, 0).data(Qt.ItemDataRole.FontRole)
         assert (struck is not None and struck.strikeOut()) == entity.discarded
@@ -248,4 +248,4 @@ def test_each_snapshot_is_a_row_and_the_one_in_use_is_marked(qtbot: QtBot, view:
     with qtbot.waitSignal(model.dataChanged):
         model.set_used(9)
     assert [model.index(row, 0).data(TONE_ROLE) for row in range(4)] == ["failed", None, "changed", None]
-    assert model.snapshot_at(2) == view.snapshots[0]
+    assert model.at(2) == view.snapshots[0]

@@ -76,7 +76,7 @@ def test_a_person_can_end_the_trust(working: Trusts) -> None:
     working.workspace.trust_control.stop()
     working.settle()
     assert working.workspace.trust_control.trust is None
-    assert "es9_shop is not trusted any more." in working.messages
+    assert "es9_shop is no longer trusted." in working.messages
     assert working.go_to(12).exactness == "inferred"
 
 

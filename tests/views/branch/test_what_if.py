@@ -31,7 +31,7 @@ def dock(driver: Driver, demo_store: Path) -> WhatIfDock:
 
 def choose_order(driver: Driver, version: int = 4) -> None:
     model = driver.workspace.entities
-    found = [model.entity_at(row) for row in range(model.rowCount())]
+    found = [model.at(row) for row in range(model.rowCount())]
     orders = [each for each in found if each.type == "Order" and not each.discarded]
     driver.workspace.choose(max(orders, key=lambda each: each.events).id, version)
     driver.settle()

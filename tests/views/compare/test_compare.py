@@ -184,7 +184,7 @@ def test_an_altered_copy_is_compared_by_keyboard_up_to_its_first_difference(
 
 def test_another_entity_is_found_by_its_id_and_taken_at_a_version(driver: Driver, dock: CompareDock) -> None:
     entities = driver.workspace.entities
-    rows = [entities.entity_at(row) for row in range(entities.rowCount())]
+    rows = [entities.at(row) for row in range(entities.rowCount())]
     other = next(each for each in rows if each.type == "Order" and each.version > 8 and each.id != ORDER)
     driver.press(Qt.Key.Key_M, CONTROL)
     dialog = driver.dialog(CompareDialog)

@@ -20,7 +20,7 @@ def till(driver: Driver, demo_store: Path) -> Driver:
     """The window at version 500 of the demo's longest account, with a snapshot at every tenth event."""
     driver.open(demo_store)
     model = driver.workspace.entities
-    longest = max((model.entity_at(row) for row in range(model.rowCount())), key=lambda each: each.events)
+    longest = max((model.at(row) for row in range(model.rowCount())), key=lambda each: each.events)
     driver.workspace.choose(longest.id, 500)
     driver.settle()
     return driver
@@ -106,7 +106,7 @@ def test_what_was_picked_is_forgotten_with_its_entity(till: Driver) -> None:
     till.press(Qt.Key.Key_Return)
     till.settle()
     assert switch(till) == "from snapshot 499 ▾"
-    till.workspace.choose(till.workspace.entities.entity_at(0).id)
+    till.workspace.choose(till.workspace.entities.at(0).id)
     till.settle()
     assert switch(till) == "from snapshot"
 
@@ -135,7 +135,7 @@ def test_a_snapshot_that_cannot_be_decoded_says_so_and_is_passed_over(driver: Dr
     sql(demo_store, "UPDATE snapshots SET data = 'cut off' WHERE position = 489")
     driver.open(demo_store)
     model = driver.workspace.entities
-    longest = max((model.entity_at(row) for row in range(model.rowCount())), key=lambda each: each.events)
+    longest = max((model.at(row) for row in range(model.rowCount())), key=lambda each: each.events)
     driver.workspace.choose(longest.id, 500)
     driver.settle()
     driver.press(Qt.Key.Key_R, CTRL)
@@ -159,7 +159,7 @@ def test_a_snapshot_that_cannot_be_decoded_says_so_and_is_passed_over(driver: Dr
 def test_without_any_snapshot_there_is_nothing_to_pick(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
     model = driver.workspace.entities
-    bare = next(each for each in map(model.entity_at, range(model.rowCount())) if not each.snapshots)
+    bare = next(each for each in map(model.at, range(model.rowCount())) if not each.snapshots)
     driver.workspace.choose(bare.id)
     driver.settle()
     action = driver.window.actions_by_id["from-picked"]

@@ -74,7 +74,7 @@ class Shopping:
 def shopping(driver: Driver, demo_store: Path) -> Iterator[Shopping]:
     driver.open(demo_store)
     workspace = driver.workspace
-    entities = map(workspace.entities.entity_at, range(workspace.entities.rowCount()))
+    entities = map(workspace.entities.at, range(workspace.entities.rowCount()))
     longest = max((each for each in entities if each.type == "Order"), key=lambda each: each.events)
     workspace.choose(longest.id)
     driver.settle()
@@ -88,7 +88,7 @@ def account(driver: Driver, demo_store: Path) -> Shopping:
     """The window at an account of a thousand events, most of them in runs."""
     driver.open(demo_store)
     entities = driver.workspace.entities
-    longest = max(map(entities.entity_at, range(entities.rowCount())), key=lambda each: each.events)
+    longest = max(map(entities.at, range(entities.rowCount())), key=lambda each: each.events)
     driver.workspace.choose(longest.id)
     driver.settle()
     return Shopping(driver)
@@ -167,7 +167,7 @@ def test_stepping_back_into_a_run_unfolds_it(shopping: Shopping) -> None:
 def test_another_entity_begins_with_all_its_runs_folded(shopping: Shopping) -> None:
     shopping.go_to(4)
     first = shopping.selection.entity_id
-    other = next(each for each in map(shopping.workspace.entities.entity_at, range(99)) if each.id != first)
+    other = next(each for each in map(shopping.workspace.entities.at, range(99)) if each.id != first)
     for chosen in (other.id, first):
         assert chosen is not None
         shopping.workspace.choose(chosen)

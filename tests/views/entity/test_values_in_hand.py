@@ -33,7 +33,7 @@ NOTHING, CONTROL, SHIFT = (
 def choose(driver: Driver, type_name: str) -> None:
     """Choose the living entity of a type that has the most events."""
     model = driver.workspace.entities
-    found = [model.entity_at(row) for row in range(model.rowCount())]
+    found = [model.at(row) for row in range(model.rowCount())]
     alive = [each for each in found if each.type == type_name and not each.discarded]
     driver.workspace.choose(max(alive, key=lambda each: each.events).id)
     driver.settle()
@@ -162,7 +162,7 @@ def test_a_click_in_the_list_goes_there(order: Driver) -> None:
 
 def test_of_very_many_writers_some_are_left_out_and_that_is_told(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
-    longest = max(map(driver.workspace.entities.entity_at, range(300)), key=lambda each: each.events)
+    longest = max(map(driver.workspace.entities.at, range(300)), key=lambda each: each.events)
     driver.workspace.choose(longest.id)
     driver.settle()
     go_to(driver, 500)
@@ -183,7 +183,7 @@ def test_who_set_it_appears_once_the_events_are_read(driver: Driver, demo_store:
     gate = Gate()
     driver.workspace.runner.run("Long reading", gate, queue=Queue.WALK)
     gate.wait_until_started()
-    row = next(row for row in range(300) if driver.workspace.entities.entity_at(row).type == "Order")
+    row = next(row for row in range(300) if driver.workspace.entities.at(row).type == "Order")
     driver.workspace.choose_row(row)
     driver.qtbot.waitUntil(lambda: driver.workspace.inspector.state_view is not None)
     take(driver, "total")

@@ -38,7 +38,7 @@ def chosen(driver: Driver) -> EntityFacts:
 def choose(driver: Driver, type_name: str, version: int) -> EntityFacts:
     """Choose the entity of a type with the most events, at a version."""
     entities = driver.workspace.entities
-    facts = [entities.entity_at(row) for row in range(entities.rowCount())]
+    facts = [entities.at(row) for row in range(entities.rowCount())]
     found = max((each for each in facts if each.type == type_name), key=lambda each: each.events)
     driver.workspace.choose(found.id, version)
     driver.settle()

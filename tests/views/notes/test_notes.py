@@ -159,7 +159,7 @@ def test_only_the_bookmarked_entities_are_listed_at_a_click(driver: Driver, demo
     assert "No entity is bookmarked. Press Ctrl+Shift+B" in driver.window.docks.entities.empty.text()
     driver.press(Qt.Key.Key_B, CTRL | SHIFT)
     driver.settle()
-    assert [entities.entity_at(row).id for row in range(entities.rowCount())] == [chosen(driver).id]
+    assert [entities.at(row).id for row in range(entities.rowCount())] == [chosen(driver).id]
     assert driver.window.actions_by_id["only-bookmarked"].isChecked()
     driver.act("only-bookmarked")
     driver.settle()

@@ -51,7 +51,7 @@ def see_first_rows(driver: Driver, store: Path) -> None:
     driver.settle()
     index = workspace.listing.indexer.index
     assert index is not None and index.state.events == 0, "nothing is indexed yet"
-    assert workspace.entities.entity_at(0) is not None, "the first entities are there"
+    assert workspace.entities.at(0) is not None, "the first entities are there"
     assert workspace.inspector.state_view is not None, "and one of them shows its state"
     assert log.title_bar.summary() == "5,000 events"
     assert log.table.model().index(0, PAYLOAD).data() not in ("", "reading…")

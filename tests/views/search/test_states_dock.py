@@ -58,7 +58,7 @@ def cells(dock: StatesDock, column: int) -> list[str]:
 
 
 def hit(driver: Driver, row: int) -> StateHit:
-    return driver.workspace.states.model.hit_at(row)
+    return driver.workspace.states.model.at(row)
 
 
 def test_it_says_what_can_be_typed(dock: StatesDock) -> None:

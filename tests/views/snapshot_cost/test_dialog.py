@@ -22,7 +22,7 @@ CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModi
 def choose(driver: Driver, *, snapshots: bool = True) -> Any:
     """Choose the longest entity with snapshots, or without."""
     model = driver.workspace.entities
-    found = [model.entity_at(row) for row in range(model.rowCount())]
+    found = [model.at(row) for row in range(model.rowCount())]
     entity = max((each for each in found if bool(each.snapshots) is snapshots), key=lambda each: each.events)
     driver.workspace.choose(entity.id)
     driver.settle()

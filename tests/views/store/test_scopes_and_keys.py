@@ -23,7 +23,7 @@ def sample(name: str, folder: Path) -> Path:
 
 def types(driver: Driver) -> set[str]:
     model = driver.workspace.entities
-    return {model.entity_at(row).type for row in range(model.rowCount())}
+    return {model.at(row).type for row in range(model.rowCount())}
 
 
 # Several applications -------------------------------------------------------------------------------------------------

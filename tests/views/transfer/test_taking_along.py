@@ -35,7 +35,7 @@ def shown(dialog: QDialog) -> str:
 
 def choose(driver: Driver, type_name: str) -> None:
     entities = driver.workspace.entities
-    rows = [entities.entity_at(row) for row in range(entities.rowCount())]
+    rows = [entities.at(row) for row in range(entities.rowCount())]
     found = max((each for each in rows if each.type == type_name and not each.discarded), key=lambda each: each.events)
     driver.workspace.choose(found.id)
     driver.settle()
@@ -84,7 +84,7 @@ def test_selected_entities_go_into_a_case_that_opens_here(driver: Driver, demo_s
     chosen = driver.window.docks.entities.selected
     assert len(chosen) == 3
     driver.workspace.notes.set_bookmark(chosen[2], 1, "this one")
-    driver.workspace.notes.set_bookmark(driver.workspace.entities.entity_at(0).id, None, "another")
+    driver.workspace.notes.set_bookmark(driver.workspace.entities.at(0).id, None, "another")
     driver.act("back")
     driver.settle()
     view = driver.workspace.selection.entity_id, driver.workspace.selection.version
@@ -184,7 +184,7 @@ def test_a_click_with_control_adds_a_row_and_takes_it_away(driver: Driver, demo_
         driver.qtbot.mouseClick(dock.table.viewport(), Qt.MouseButton.LeftButton, CTRL, at)
         driver.settle()
 
-    ids = [driver.workspace.entities.entity_at(row).id for row in range(4)]
+    ids = [driver.workspace.entities.at(row).id for row in range(4)]
     click(2)
     click(3)
     assert dock.selected == (ids[0], ids[2], ids[3])

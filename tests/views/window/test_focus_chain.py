@@ -54,7 +54,7 @@ def test_only_what_is_seen_takes_the_focus(
 
 def test_a_filtered_list_keeps_the_chosen_entity_when_it_takes_the_focus(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
-    chosen = driver.workspace.entities.entity_at(0)
+    chosen = driver.workspace.entities.at(0)
     other = "Order" if chosen.type != "Order" else "Account"
     driver.type_into(driver.window.docks.entities.filter, other)
     driver.settle()

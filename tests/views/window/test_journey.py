@@ -131,12 +131,12 @@ def test_keys_step_jump_play_and_find(driver: Driver, demo_store: Path) -> None:
     driver.qtbot.keyClicks(driver.window.docks.entities.filter, "account")
     driver.settle()
     entities = workspace.entities
-    assert entities.rowCount() and all(entities.entity_at(row).type == "Account" for row in range(entities.rowCount()))
+    assert entities.rowCount() and all(entities.at(row).type == "Account" for row in range(entities.rowCount()))
     driver.press(Qt.Key.Key_Return)
     driver.settle()
     view = workspace.inspector.view
     assert view is not None and view.facts.type == "Account"
-    longest = max((entities.entity_at(row) for row in range(entities.rowCount())), key=lambda each: each.snapshots)
+    longest = max((entities.at(row) for row in range(entities.rowCount())), key=lambda each: each.snapshots)
     workspace.choose(longest.id)
     driver.settle()
 
