@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject
 
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.ids import short_id
-from es_desktop.app.entity.view import EntityView
 from es_desktop.app.notes.bookmarks import BookmarkRow, bookmark_rows, next_bookmark
 from es_desktop.app.notes.notebook import Bookmark
 from es_desktop.app.text.times import format_time
@@ -45,7 +44,7 @@ class Bookmarks(QObject):
         self._known: Mapping[EntityId, EntityFacts] | None = None
         self.table = BookmarksModel(self)
         notes.changed.connect(self._on_changed)
-        inspector.outline_changed.connect(self._on_outline)
+        inspector.outline_changed.connect(self._mark_events)
 
     def set_entities(self, entities: Mapping[EntityId, EntityFacts] | None) -> None:
         """Set the bookmarked entities that the store has, by id; ``None`` until they are known."""
@@ -66,9 +65,6 @@ class Bookmarks(QObject):
             self.set_entities({**self._known, view.facts.id: view.facts})
         self.table.set_bookmarks(self._notes.notebook.bookmarks)
         self._entities.set_marks(self._notes.marks)
-        self._mark_events()
-
-    def _on_outline(self, view: EntityView | None) -> None:
         self._mark_events()
 
     def _mark_events(self) -> None:

@@ -47,8 +47,7 @@ class EntityList(QObject):
         """How many events the index had at the last listing; ``None`` before the first."""
         self.model = EntitiesModel(self)
         self.indexer = Indexer(runner, folder, self)
-        self._pages = BlockReader(runner, "Reading entities", self.model.set_page)
-        self._pages.on_dropped(self.model.forget_page)
+        self._pages = BlockReader(runner, "Reading entities", self.model.set_page, self.model.forget_page)
         self.model.page_wanted.connect(self._read_page)
         self.model.query_changed.connect(lambda query: self._list())
         self.indexer.opened.connect(self._on_opened)

@@ -59,8 +59,7 @@ class EventLog(QObject):
         self.problem: UserError | None = None
         """Why the search is not possible."""
         self.model = LogModel(self)
-        self._pages = BlockReader(runner, "Reading the log", self.model.set_page)
-        self._pages.on_dropped(self.model.forget_page)
+        self._pages = BlockReader(runner, "Reading the log", self.model.set_page, self.model.forget_page)
         self.model.page_wanted.connect(self._read_page)
         indexer.opened.connect(lambda index: self._continue())
         indexer.grown.connect(self._on_grown)

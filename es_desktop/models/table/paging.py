@@ -107,19 +107,21 @@ class StepBlocks(Blocks[Step]):
 class BlockReader:
     """Reads requested blocks one after another in tasks, the newest request first."""
 
-    def __init__(self, runner: TaskRunner, title: str, take: Callable[[int, Sequence[Any]], None]) -> None:
-        """``take`` is called in the GUI thread with the number of a block and its rows."""
+    def __init__(
+        self,
+        runner: TaskRunner,
+        title: str,
+        take: Callable[[int, Sequence[Any]], None],
+        dropped: Callable[[int], None] = lambda number: None,
+    ) -> None:
+        """``take`` gets the number of a block and its rows, ``dropped`` that of a block whose request was dropped."""
         self._runner = runner
         self._request = LatestRequest(runner)
         self._title = title
         self._take = take
         self._waiting: dict[int, Read] = {}
-        self._dropped: Callable[[int], None] = lambda number: None
+        self._dropped = dropped
         self._is_reading = False
-
-    def on_dropped(self, call: Callable[[int], None]) -> None:
-        """Set what is called with the number of a block whose request was dropped."""
-        self._dropped = call
 
     def read(self, number: int, read: Read) -> None:
         """Request a block; it is read before those that wait."""

@@ -91,7 +91,7 @@ def test_what_is_appended_shows_before_it_is_indexed(logged: Logged, long_store:
     gate.opened.set()
 
 
-# Looking for some -----------------------------------------------------------------------------------------------------
+# Searching -----------------------------------------------------------------------------------------------------------
 
 SOME: list[tuple[dict[str, Any], Callable[[int], bool]]] = [
     ({"text": "note17"}, lambda at: str(at).startswith("17")),

@@ -111,7 +111,7 @@ def test_a_row_that_is_there_is_the_right_one(looks: list[int], kept: int) -> No
         assert len(held) <= 10 * kept
 
 
-# Reading them beside the window --------------------------------------------------------------------------------------
+# Reading them in tasks ------------------------------------------------------------------------------------------------
 
 
 class Reading:
@@ -121,9 +121,10 @@ class Reading:
         self._qtbot = qtbot
         self.runner = runner
         self.taken: list[tuple[int, Sequence[int]]] = []
-        self.passed_over: list[int] = []
-        self.reader = BlockReader(runner, "Reading", lambda number, rows: self.taken.append((number, rows)))
-        self.reader.on_dropped(self.passed_over.append)
+        self.dropped: list[int] = []
+        self.reader = BlockReader(
+            runner, "Reading", lambda number, rows: self.taken.append((number, rows)), self.dropped.append
+        )
 
     def ask(self, *numbers: int) -> None:
         for number in numbers:
@@ -167,7 +168,7 @@ def test_a_block_is_given_with_its_number(reading: Reading) -> None:
 
 def test_the_newest_is_read_first_and_what_was_scrolled_past_is_not(reading: Reading, gate: Gate) -> None:
     reading.ask(1, 2, 3, 4, 5, 6)
-    assert reading.passed_over == [1, 2]
+    assert reading.dropped == [1, 2]
     gate.opened.set()
     reading.settle()
     assert [number for number, _ in reading.taken] == [0, 6, 5, 4, 3]
@@ -186,7 +187,7 @@ def test_what_is_forgotten_does_not_come(reading: Reading, gate: Gate) -> None:
     reading.ask(9)
     gate.opened.set()
     reading.settle()
-    assert (reading.taken, reading.passed_over) == ([(9, [9])], [])
+    assert (reading.taken, reading.dropped) == ([(9, [9])], [])
 
 
 def test_a_block_that_cannot_be_read_is_reported_and_the_next_is_read(reading: Reading) -> None:

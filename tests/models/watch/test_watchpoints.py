@@ -56,7 +56,7 @@ def crossed(watchpoints: Watchpoints, index: int) -> list[int]:
     return [each.version for each in trace.crossings]
 
 
-# What is watched ------------------------------------------------------------------------------------------------------
+# Watchpoints ----------------------------------------------------------------------------------------------------------
 
 
 def test_the_crossings_are_those_of_the_engine(order: Working) -> None:
