@@ -27,7 +27,7 @@ CLASSES.register_model(*DEMO_MODELS)
 
 @contextmanager
 def published() -> Iterator[list[Any]]:
-    """Note what is published in a block, each event by itself; nobody else hears it."""
+    """Collect the events that are published in a block, one by one; other handlers do not get them."""
     events: list[Any] = []
     bus = EventBus()
     bus.subscribe(lambda event: events.extend(event if isinstance(event, list) else [event]))

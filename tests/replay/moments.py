@@ -13,6 +13,6 @@ def moment(after: Any, before: Any = None, version: int = 7, event: str = "Paid"
     return Moment(version, Step(version, event, None), before, after)
 
 
-def value_of(expression: str, after: Any = None, before: Any = None, **told: Any) -> Any:
+def value_of(expression: str, after: Any = None, before: Any = None, **attributes: Any) -> Any:
     """Return the value of an expression at a state."""
-    return Condition(expression).run()(moment(after, before, **told))
+    return Condition(expression).run()(moment(after, before, **attributes))

@@ -12,11 +12,11 @@ from es_desktop.replay import Change, Step, join_path, members, writers
 from es_desktop.replay.blame import Blame
 from es_desktop.replay.compare import same_tree
 from es_desktop.replay.paths import PathError, value_at
-from tests.replay.lives import LIVES, Life
+from tests.replay.generated_histories import HISTORIES, History
 
 
-def blame_of(life: Life) -> Blame:
-    blame, chain = Blame(), life.chain()
+def blame_of(generated: History) -> Blame:
+    blame, chain = Blame(), generated.chain()
     for first in range(0, len(chain), 2):
         blame.add(chain.steps(first, first + 2))
     return blame
@@ -29,31 +29,31 @@ def all_paths(tree: Any, path: str = "") -> set[str]:
     return found
 
 
-def writers_by_hand(life: Life, path: str) -> list[int]:
-    states = life.states()
-    sides = zip(life.events, states, states[1:], strict=False)
+def writers_by_hand(generated: History, path: str) -> list[int]:
+    states = generated.states()
+    sides = zip(generated.events, states, states[1:], strict=False)
     return [e.version for e, old, new in sides if not same_tree(value_at(old, path), value_at(new, path))]
 
 
-@given(life=LIVES)
-def test_an_event_wrote_a_path_where_the_value_is_another_after_it(life: Life) -> None:
-    blame = blame_of(life)
-    for path in set().union(*map(all_paths, life.states())):
-        assert blame.writers(path) == writers_by_hand(life, path)
+@given(generated=HISTORIES)
+def test_an_event_wrote_a_path_where_the_value_is_another_after_it(generated: History) -> None:
+    blame = blame_of(generated)
+    for path in set().union(*map(all_paths, generated.states())):
+        assert blame.writers(path) == writers_by_hand(generated, path)
 
 
-@given(life=LIVES, version=st.integers(-1, 40))
-def test_the_last_writer_is_the_last_one_at_or_before_a_version(life: Life, version: int) -> None:
-    blame = blame_of(life)
-    for path in set().union(*map(all_paths, life.states())):
-        before = [each for each in writers_by_hand(life, path) if each <= version]
+@given(generated=HISTORIES, version=st.integers(-1, 40))
+def test_the_last_writer_is_the_last_one_at_or_before_a_version(generated: History, version: int) -> None:
+    blame = blame_of(generated)
+    for path in set().union(*map(all_paths, generated.states())):
+        before = [each for each in writers_by_hand(generated, path) if each <= version]
         assert blame.last_writer(path, version) == (before[-1] if before else None)
 
 
-@given(life=LIVES)
-def test_it_names_what_the_list_of_writers_names(life: Life) -> None:
-    found, blame = writers(life.chain().steps(0, len(life.events))), blame_of(life)
-    for path in set().union(*map(all_paths, life.states())):
+@given(generated=HISTORIES)
+def test_it_names_what_the_list_of_writers_names(generated: History) -> None:
+    found, blame = writers(generated.chain().steps(0, len(generated.events))), blame_of(generated)
+    for path in set().union(*map(all_paths, generated.states())):
         inside = {version for each in found if is_inside(each, path) for version in found[each]}
         assert blame.writers(path) == sorted(inside)
 

@@ -1,4 +1,4 @@
-"""The places of a branch, events that edits put in and name again, and what two branches have in common."""
+"""The entries of a branch, edits of inserted events, and the common start of two branches."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from es_desktop.replay import (
     Skip,
 )
 from es_desktop.replay.chain import BLOCK
+from tests.replay.generated_histories import HISTORIES, ID, History
 from tests.replay.histories import CLASSES, published, recorded
-from tests.replay.lives import ID, LIVES, Life
 
 
 def an_order() -> list[RecordedEvent]:
@@ -67,15 +67,15 @@ def test_each_place_says_what_stands_there_and_how_far_both_are() -> None:
     assert [each.original for each in branch.entries] == [0, 1, 2, None, 4, 3]
 
 
-@given(life=LIVES, data=st.data())
-def test_the_places_without_the_skipped_ones_are_the_rows(life: Life, data: st.DataObject) -> None:
-    branch = Branch(life.events, data.draw(edits(life)), CLASSES)
+@given(generated=HISTORIES, data=st.data())
+def test_the_places_without_the_skipped_ones_are_the_rows(generated: History, data: st.DataObject) -> None:
+    branch = Branch(generated.events, data.draw(edits(generated)), CLASSES)
     there = [each for each in branch.entries if each.version is not None]
     assert [(each.version, each.original, each.mark) for each in there] == [
         (row.version, row.original, row.mark) for row in branch.rows
     ]
     assert [each.count_in_branch for each in there] == list(range(1, len(there) + 1))
-    assert branch.entries[-1].count_in_history == len(life.events)
+    assert branch.entries[-1].count_in_history == len(generated.events)
 
 
 def test_an_inserted_event_can_be_told_anew_moved_taken_out_and_stood_beside() -> None:
@@ -119,7 +119,7 @@ def test_an_event_of_another_program_keeps_its_name() -> None:
 
 
 def test_where_events_tell_something_under_a_name_of_the_envelope_it_can_be_edited() -> None:
-    """In a store of another program, whose envelope is elsewhere."""
+    """In a store of another program, with another envelope."""
     events = [RecordedEvent(1, "Filled", None, {"timestamp": 1}), RecordedEvent(2, "Filled", None, {"n": 1})]
     branch = Branch(events, [Edit(2, {"timestamp": 5}), Insert(2, "Filled", {"timestamp": 6})])
     assert [dict(event.data) for event in branch.events()] == [{"timestamp": 1}, {"timestamp": 5}, {"timestamp": 6}]
@@ -130,15 +130,15 @@ def test_where_events_tell_something_under_a_name_of_the_envelope_it_can_be_edit
 # What two branches have in common
 
 
-def edits(life: Life) -> st.SearchStrategy[list[BranchEdit]]:
-    versions = st.sampled_from([event.version for event in life.events])
-    payloads = st.sampled_from([dict(event.data) for event in life.events])
-    topics = st.sampled_from([event.topic for event in life.events])
+def edits(generated: History) -> st.SearchStrategy[list[BranchEdit]]:
+    versions = st.sampled_from([event.version for event in generated.events])
+    payloads = st.sampled_from([dict(event.data) for event in generated.events])
+    topics = st.sampled_from([event.topic for event in generated.events])
     one: st.SearchStrategy[BranchEdit] = st.one_of(
         st.builds(Edit, versions, payloads),
         st.builds(Insert, versions | st.none(), topics, payloads),
         versions.flatmap(lambda here: st.builds(Move, st.just(here), versions.filter(lambda each: each != here)))
-        if len(life.events) > 1
+        if len(generated.events) > 1
         else st.nothing(),
     )
     return st.builds(
@@ -148,16 +148,16 @@ def edits(life: Life) -> st.SearchStrategy[list[BranchEdit]]:
     )
 
 
-@given(life=LIVES, data=st.data())
-def test_a_chain_that_begins_like_another_comes_to_the_same(life: Life, data: st.DataObject) -> None:
-    first = Branch(life.events, data.draw(edits(life)), CLASSES)
+@given(generated=HISTORIES, data=st.data())
+def test_a_chain_that_begins_like_another_comes_to_the_same(generated: History, data: st.DataObject) -> None:
+    first = Branch(generated.events, data.draw(edits(generated)), CLASSES)
     second = first.edited(
-        *data.draw(edits(life).filter(lambda found: not any(isinstance(e, Skip | Edit | Move) for e in found)))
+        *data.draw(edits(generated).filter(lambda found: not any(isinstance(e, Skip | Edit | Move) for e in found)))
     )
     for ours, theirs in ((second, first), (first, second)):
-        known = theirs.chain(life.fold)
+        known = theirs.chain(generated.fold)
         known.state_after(len(known))
-        chain, fresh = ours.chain(life.fold), ours.chain(life.fold)
+        chain, fresh = ours.chain(generated.fold), ours.chain(generated.fold)
         chain.copy_start_of(known, ours.common_start(theirs))
         assert for_people(chain) == for_people(fresh)
 
@@ -168,12 +168,12 @@ def test_so_it_is_where_whole_blocks_are_taken_over(data: st.DataObject) -> None
         RecordedEvent(each, "a#B.Filled", None, {f"n{each % 7}": each}, error="cut off" if each % 60 == 9 else None)
         for each in range(2 * BLOCK + 40)
     ]
-    life = Life(tuple(events), GenericFold())
-    first = Branch(events, data.draw(edits(life)))
+    generated = History(tuple(events), GenericFold())
+    first = Branch(events, data.draw(edits(generated)))
     second = first.edited(Insert(data.draw(st.integers(0, len(events) - 1)), "Filled", {"n0": "x"}))
-    known = first.chain(life.fold)
+    known = first.chain(generated.fold)
     known.steps(0, len(known))
-    chain, fresh = second.chain(life.fold), second.chain(life.fold)
+    chain, fresh = second.chain(generated.fold), second.chain(generated.fold)
     chain.copy_start_of(known, second.common_start(first))
     assert for_people(chain) == for_people(fresh)
 

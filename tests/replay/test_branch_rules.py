@@ -15,8 +15,8 @@ from es_desktop.replay.branch import Branch, BranchRow, HypotheticalChain
 from es_desktop.replay.compare import Divergence, divergences
 from es_desktop.replay.edits import BranchEdit, Edit, Insert, Move, Skip
 from es_desktop.replay.slots import Mark
+from tests.replay.generated_histories import ID
 from tests.replay.histories import CLASSES, chain_of, published, recorded
-from tests.replay.lives import ID
 
 
 def an_order() -> list[RecordedEvent]:
@@ -65,8 +65,8 @@ def test_gaps_before_the_branching_stay_and_those_after_it_are_closed() -> None:
 
 def test_what_was_made_of_each_event_is_told() -> None:
     branch = Branch(an_order(), [Edit(1, BOWL), Move(3, before=2), Insert(4, "Shipped", {"carrier": "x"})])
-    told = [(row.version, row.original, row.mark) for row in branch.rows]
-    assert told == [
+    rows = [(row.version, row.original, row.mark) for row in branch.rows]
+    assert rows == [
         (0, 0, "kept"),
         (1, 1, "edited"),
         (2, 3, "moved"),
@@ -143,13 +143,13 @@ def test_it_is_plainly_hypothetical() -> None:
 
 def test_the_differences_at_each_version_are_told() -> None:
     events = an_order()
-    told = list(
+    rows = list(
         divergences(
             chain_of(events, Order),
             Branch(events, [Edit(3, {"name": "_note", "value": "x"})]).chain(ClassFold(Order, CLASSES)),
         )
     )
-    assert told == [Divergence(version, (Change("note", "Ring twice", "x"),)) for version in (3, 4)]
+    assert rows == [Divergence(version, (Change("note", "Ring twice", "x"),)) for version in (3, 4)]
 
 
 class Greedy(TimestampedVersionedEntity):

@@ -216,7 +216,7 @@ def test_a_record_that_cannot_be_decoded_breaks_its_own_step_only() -> None:
 
 
 class Stopped(Exception):
-    """Somebody lost interest."""
+    """The work is cancelled."""
 
 
 class Patience:

@@ -14,7 +14,7 @@ MOST_KEPT = 400
 
 
 class Tally:
-    """A state of which one can tell how many there are."""
+    """A state whose instances are counted."""
 
     def __init__(self, n: int) -> None:
         self.n = n

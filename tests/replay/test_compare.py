@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from es_desktop.core import RecordedEvent, RecordedSnapshot
 from es_desktop.replay import ABSENT, Change, GenericFold, diff
 from es_desktop.replay.compare import Divergence, compare_states, divergences, first_divergence
+from tests.replay.generated_histories import CARTS, HISTORIES, History
 from tests.replay.histories import chain_of
-from tests.replay.lives import CARTS, LIVES, Life
 
 
-def state_at(life: Life, version: int) -> Any:
-    return life.states()[len([event for event in life.events if event.version <= version])]
+def state_at(generated: History, version: int) -> Any:
+    return generated.states()[len([event for event in generated.events if event.version <= version])]
 
 
-def divergences_by_hand(left: Life, right: Life) -> list[Divergence]:
-    versions = sorted({event.version for life in (left, right) for event in life.events})
+def divergences_by_hand(left: History, right: History) -> list[Divergence]:
+    versions = sorted({event.version for generated in (left, right) for event in generated.events})
     told = [Divergence(each, compare_states(state_at(left, each), state_at(right, each))) for each in versions]
     return [each for each in told if each.changes]
 
@@ -32,27 +32,27 @@ def same_divergences(left: list[Divergence], right: list[Divergence]) -> bool:
     return bool(paths(left) == paths(right))
 
 
-@given(left=LIVES, right=LIVES)
-def test_two_lives_differ_where_their_states_do(left: Life, right: Life) -> None:
+@given(left=HISTORIES, right=HISTORIES)
+def test_two_lives_differ_where_their_states_do(left: History, right: History) -> None:
     expected = divergences_by_hand(left, right)
     assert same_divergences(list(divergences(left.chain(), right.chain())), expected)
     assert first_divergence(left.chain(), right.chain()) == (expected[0].version if expected else None)
 
 
-@given(life=LIVES)
-def test_a_life_never_differs_from_itself(life: Life) -> None:
-    assert list(divergences(life.chain(), life.chain())) == []
-    assert first_divergence(life.chain(), life.chain()) is None
+@given(generated=HISTORIES)
+def test_a_life_never_differs_from_itself(generated: History) -> None:
+    assert list(divergences(generated.chain(), generated.chain())) == []
+    assert first_divergence(generated.chain(), generated.chain()) is None
 
 
-@given(life=CARTS, data=st.data())
-def test_one_event_more_is_where_they_part(life: Life, data: st.DataObject) -> None:
-    at = data.draw(st.integers(0, len(life.events) - 1))
-    version = life.events[at].version
-    more = replace(life.events[at], topic="shop#Cart.Created", data={"only here": 1}, error=None)
-    other = Life((*life.events[:at], more, *life.events[at + 1 :]), life.fold)
-    if state_at(life, version) is not None and state_at(other, version) is not None:
-        assert first_divergence(life.chain(), other.chain()) == version
+@given(generated=CARTS, data=st.data())
+def test_one_event_more_is_where_they_part(generated: History, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(generated.events) - 1))
+    version = generated.events[at].version
+    more = replace(generated.events[at], topic="shop#Cart.Created", data={"only here": 1}, error=None)
+    other = History((*generated.events[:at], more, *generated.events[at + 1 :]), generated.fold)
+    if state_at(generated, version) is not None and state_at(other, version) is not None:
+        assert first_divergence(generated.chain(), other.chain()) == version
 
 
 def test_what_differs_is_told_from_left_to_right() -> None:

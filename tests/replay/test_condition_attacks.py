@@ -158,7 +158,7 @@ def test_operations_at_one_state_are_limited_and_members_count(expression: str) 
 
 
 class Clock:
-    """A clock that goes on by so much each time that it is looked at."""
+    """A clock that advances by a fixed time at each call."""
 
     def __init__(self, tick: float) -> None:
         self._times = (tick * number for number in count())

@@ -112,7 +112,7 @@ def test_leaf_paths_are_unique_and_name_every_leaf(tree: Any) -> None:
         (Decimal("sNaN"), Decimal("NaN")),
     ],
 )
-def test_values_of_different_kinds_differ(before: Any, after: Any) -> None:
+def test_values_of_different_types_differ(before: Any, after: Any) -> None:
     (change,) = changes({"x": before}, {"x": after})
     assert change.path == "x"
     assert change.before is before

@@ -1,4 +1,4 @@
-"""A fold that is asked for many events at once, elsewhere, and may lose its states: the chain is the same."""
+"""A fold that applies many events at once in another process, and may lose its states, gives the same chain."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from es_desktop.core import RecordedEvent, RecordedSnapshot
 from es_desktop.replay import BLOCK, Chain, Exactness, Fold, GenericFold, Step
 from es_desktop.replay.fold import Failure, Report, StateLost
 from es_desktop.replay.fold_loop import EventResult, FoldedState, fold_events, start_of
+from tests.replay.generated_histories import HISTORIES, History
 from tests.replay.histories import chain_by, reader
-from tests.replay.lives import LIVES, Life
 from tests.replay.trees import same
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A state that is kept elsewhere, by its number; or one that can always be made, by its snapshot."""
+    """A state in the other process, by its number; or one that can always be made, by its snapshot."""
 
     number: int | None
     snapshot: RecordedSnapshot | None = None
@@ -76,18 +76,18 @@ class ElsewhereFold:
         return self._states[kept.number]
 
 
-def elsewhere(life: Life, runs: int) -> Chain:
-    fold = ElsewhereFold(life.fold, runs)
-    return chain_by(fold, [each.version for each in life.events], reader(life.events))
+def remote_chain(generated: History, runs: int) -> Chain:
+    fold = ElsewhereFold(generated.fold, runs)
+    return chain_by(fold, [each.version for each in generated.events], reader(generated.events))
 
 
 def timeless(steps: list[Step]) -> list[Step]:
     return [replace(step, seconds=0.0) for step in steps]
 
 
-@given(LIVES, st.integers(2, 5), st.data())
-def test_steps_and_states_are_those_of_the_fold_itself(life: Life, runs: int, data: st.DataObject) -> None:
-    here, there = life.chain(), elsewhere(life, runs)
+@given(HISTORIES, st.integers(2, 5), st.data())
+def test_steps_and_states_are_those_of_the_fold_itself(generated: History, runs: int, data: st.DataObject) -> None:
+    here, there = generated.chain(), remote_chain(generated, runs)
     for _ in range(3):
         first = data.draw(st.integers(0, len(here)))
         stop = data.draw(st.integers(first, len(here)))
@@ -102,8 +102,8 @@ def test_steps_and_states_are_those_of_the_fold_itself(life: Life, runs: int, da
 @settings(max_examples=15)
 def test_a_long_history_is_worked_out_again_from_its_beginning(count: int, runs: int) -> None:
     events = tuple(RecordedEvent(v, "a#B.C", None, {"last": v, f"v{v % 7}": v}) for v in range(6 * BLOCK + 5))
-    life = Life(events, GenericFold())
-    here, there = life.chain(), elsewhere(life, runs)
+    generated = History(events, GenericFold())
+    here, there = generated.chain(), remote_chain(generated, runs)
     for number in (len(events), count, 0, count):
         assert there.state_after(number) == here.state_after(number)
         assert timeless(there.steps(number, number + 3)) == timeless(here.steps(number, number + 3))
@@ -118,24 +118,24 @@ def test_a_known_failure_is_not_tried_again() -> None:
     assert [each.after for each in told] == [{"last": 0}, {"last": 0}, {"last": 2}]
 
 
-@given(LIVES)
-def test_who_needs_the_end_alone_gets_the_same_as_who_sees_each_step(life: Life) -> None:
+@given(HISTORIES)
+def test_who_needs_the_end_alone_gets_the_same_as_who_sees_each_step(generated: History) -> None:
     """Finding in states and measuring rebuilds need it, up to the first event that fails."""
     seen: list[EventResult] = []
-    start = start_of(life.fold, None)
-    whole = fold_events(life.fold, start, life.events, lambda at, outcome: seen.append(outcome), views=True)
-    ended = fold_events(life.fold, start_of(life.fold, None), life.events, until_failure=True)
-    skipped = fold_events(life.fold, start, life.events)
-    assert same(life.fold.view(whole.state), life.fold.view(skipped.state))
+    start = start_of(generated.fold, None)
+    whole = fold_events(generated.fold, start, generated.events, lambda at, outcome: seen.append(outcome), views=True)
+    ended = fold_events(generated.fold, start_of(generated.fold, None), generated.events, until_failure=True)
+    skipped = fold_events(generated.fold, start, generated.events)
+    assert same(generated.fold.view(whole.state), generated.fold.view(skipped.state))
     assert (whole.version, whole.exactness) == (skipped.version, skipped.exactness)
     failed = next((at for at, each in enumerate(seen) if each.failure is not None), None)
     if failed is None:
-        assert same(life.fold.view(ended.state), life.fold.view(whole.state))
+        assert same(generated.fold.view(ended.state), generated.fold.view(whole.state))
         assert (ended.version, ended.exactness, ended.failure) == (whole.version, whole.exactness, None)
     else:
-        assert (ended.version, ended.exactness) == (life.events[failed].version, Exactness.BROKEN)
+        assert (ended.version, ended.exactness) == (generated.events[failed].version, Exactness.BROKEN)
         assert ended.failure == seen[failed].failure
-        assert fold_events(life.fold, ended, life.events, until_failure=True) is ended
+        assert fold_events(generated.fold, ended, generated.events, until_failure=True) is ended
 
 
 def test_an_event_out_of_turn_breaks_the_state_that_it_leads_to() -> None:

@@ -1,4 +1,4 @@
-"""The generic fold: what can be told of a state without its model's code, and how far it can be trusted."""
+"""The generic fold: the state without the model's code, and its exactness."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from es_desktop.replay import ClassFold, Exactness, FoldError, GenericFold
 from tests.replay.histories import chain_of, published, recorded
 
 
-def event(kind: str, /, **data: Any) -> RecordedEvent:
-    return RecordedEvent(0, f"shop#Cart.{kind}", 1.5, data)
+def event(event_type: str, /, **data: Any) -> RecordedEvent:
+    return RecordedEvent(0, f"shop#Cart.{event_type}", 1.5, data)
 
 
 def snapshot(state: dict[str, Any] | None) -> RecordedSnapshot:
@@ -66,7 +66,7 @@ def test_an_attribute_changed_that_names_none_is_an_event_like_any_other(data: d
 
 
 @pytest.mark.parametrize(
-    "told",
+    "recorded",
     [
         event("Created", title="List"),
         event("AttributeChanged", name="_a", value=1),
@@ -74,8 +74,8 @@ def test_an_attribute_changed_that_names_none_is_an_event_like_any_other(data: d
         event("Filled", item="apple"),
     ],
 )
-def test_whatever_an_event_is_called_its_state_is_only_inferred(told: RecordedEvent) -> None:
-    chain = chain_of([told], GenericFold())
+def test_the_state_is_inferred_for_each_event_type(recorded: RecordedEvent) -> None:
+    chain = chain_of([recorded], GenericFold())
     assert chain.steps(0, 1)[0].exactness is Exactness.INFERRED
     assert chain.state_after(1)[1] is Exactness.INFERRED
 

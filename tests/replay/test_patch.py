@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from es_desktop.replay import ABSENT, Change, diff
 from es_desktop.replay.patch import apply_changes, revert_changes
-from tests.replay.lives import LIVES, Life
+from tests.replay.generated_histories import HISTORIES, History
 from tests.replay.trees import STATES, same
 
 
@@ -33,10 +33,10 @@ def test_trees_that_share_what_did_not_change_stay_as_they_were(trees: list[Any]
     assert all(same(each, tree or {}) for each, tree in zip(made, trees, strict=True))
 
 
-@given(life=LIVES)
-def test_undoing_a_step_gives_the_state_before_it(life: Life) -> None:
-    states = life.states()
-    for at, step in enumerate(life.chain().steps(0, len(life.events))):
+@given(generated=HISTORIES)
+def test_undoing_a_step_gives_the_state_before_it(generated: History) -> None:
+    states = generated.states()
+    for at, step in enumerate(generated.chain().steps(0, len(generated.events))):
         assert not list(diff(revert_changes(states[at + 1], step.changes), states[at]))
         assert not list(diff(apply_changes(states[at], step.changes), states[at + 1]))
 

@@ -1,4 +1,4 @@
-"""Paths read back: every path of a tree leads to the value that stands there, and no other text leads anywhere."""
+"""Each path of a tree is parsed to find its value, and no other text is a path."""
 
 from __future__ import annotations
 

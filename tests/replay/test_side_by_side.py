@@ -1,4 +1,4 @@
-"""Two states side by side: nothing of either is left out, and what differs is what is told to people."""
+"""Two states side by side: no value is left out, and the differences are the changes for people."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ from es_desktop.examples import Order
 from es_desktop.replay import ABSENT, GenericFold, leaf_paths
 from es_desktop.replay.paths import PathError, value_at
 from es_desktop.replay.value_series import Band, ValueSeries, all_value_series, value_series
+from tests.replay.generated_histories import HISTORIES, History
 from tests.replay.histories import chain_of
-from tests.replay.lives import LIVES, Life
 
 
 def cart(*values: Any, snapshot: RecordedSnapshot | None = None) -> Any:
@@ -26,15 +26,15 @@ def cart(*values: Any, snapshot: RecordedSnapshot | None = None) -> Any:
     return chain_of(events, GenericFold(), snapshot)
 
 
-@given(life=LIVES, data=st.data())
-def test_a_lane_says_what_the_states_say(life: Life, data: st.DataObject) -> None:
-    states = life.states()
+@given(generated=HISTORIES, data=st.data())
+def test_a_lane_says_what_the_states_say(generated: History, data: st.DataObject) -> None:
+    states = generated.states()
     paths = sorted({path for state in states for path in leaf_paths(state or {})})
     path = data.draw(st.sampled_from(paths or ["none"]))
-    drawn = value_series(life.chain(), path)
-    assert (drawn.first, drawn.last) == (life.events[0].version, life.events[-1].version)
+    drawn = value_series(generated.chain(), path)
+    assert (drawn.first, drawn.last) == (generated.events[0].version, generated.events[-1].version)
     assert not (drawn.points and drawn.bands)
-    for event, state in zip(life.events, states[1:], strict=True):
+    for event, state in zip(generated.events, states[1:], strict=True):
         value = value_at(state, path)
         if value is None or value is ABSENT:
             assert band_at(drawn, event.version) is None

@@ -17,8 +17,8 @@ from es_desktop.replay import ABSENT, BLOCK, Chain, Exactness, GenericFold, diff
 from es_desktop.replay.compare import same_tree
 from es_desktop.replay.paths import value_at
 from es_desktop.replay.verify import SnapshotCheck, check_snapshots
+from tests.replay.generated_histories import CARTS, EXACT_HISTORIES, ID, History
 from tests.replay.histories import chain_by, chain_of, published, recorded, snapshots_of, states_of
-from tests.replay.lives import CARTS, EXACT_LIVES, ID, Life
 from tests.replay.trees import LEAVES, parts_of
 
 
@@ -27,9 +27,9 @@ def snapshot(version: int, state: Any, error: str | None = None) -> RecordedSnap
     return RecordedSnapshot(version, "shop#Cart", None, kept, error)
 
 
-def true_snapshots(life: Life) -> list[RecordedSnapshot]:
+def true_snapshots(generated: History) -> list[RecordedSnapshot]:
     """A snapshot at each version; the last of several events with the same version is what counts."""
-    return [snapshot(each.version, state) for each, state in zip(life.events, life.states()[1:], strict=True)]
+    return [snapshot(each.version, state) for each, state in zip(generated.events, generated.states()[1:], strict=True)]
 
 
 def with_value(state: Any, path: str, value: Any) -> Any:
@@ -42,9 +42,9 @@ def with_value(state: Any, path: str, value: Any) -> Any:
     return altered
 
 
-def first_event_by_hand(life: Life, version: int, path: str, value: Any) -> int:
+def first_event_by_hand(generated: History, version: int, path: str, value: Any) -> int:
     """The definition: the earliest version from which on, up to the snapshot's, the value at the path is another."""
-    states = dict(zip((each.version for each in life.events), life.states()[1:], strict=True))
+    states = dict(zip((each.version for each in generated.events), generated.states()[1:], strict=True))
     up_to = [each for each in states if each <= version]
     return next(
         first
@@ -53,64 +53,66 @@ def first_event_by_hand(life: Life, version: int, path: str, value: Any) -> int:
     )
 
 
-@given(life=EXACT_LIVES)
-def test_a_true_snapshot_is_never_false(life: Life) -> None:
-    checks = list(check_snapshots(life.chain(), true_snapshots(life)))
-    assert checks == [SnapshotCheck(each.version, True) for each in life.events]
+@given(generated=EXACT_HISTORIES)
+def test_a_true_snapshot_is_never_false(generated: History) -> None:
+    checks = list(check_snapshots(generated.chain(), true_snapshots(generated)))
+    assert checks == [SnapshotCheck(each.version, True) for each in generated.events]
 
 
-@given(life=CARTS)
-def test_what_can_only_be_inferred_is_not_called_false(life: Life) -> None:
-    chain = life.chain()
-    for check in check_snapshots(chain, [snapshot(each.version, {"altered": 1}) for each in life.events]):
+@given(generated=CARTS)
+def test_what_can_only_be_inferred_is_not_called_false(generated: History) -> None:
+    chain = generated.chain()
+    for check in check_snapshots(chain, [snapshot(each.version, {"altered": 1}) for each in generated.events]):
         exactness = chain.state_after(chain.index_of(check.version))[1]
         assert check.ok is None or exactness == "exact"
         assert check.ok is not None or check.reason
 
 
-@given(life=EXACT_LIVES, data=st.data())
-def test_one_altered_value_is_found_with_its_path_and_first_event(life: Life, data: st.DataObject) -> None:
-    snapshots, states = true_snapshots(life), life.states()[1:]
+@given(generated=EXACT_HISTORIES, data=st.data())
+def test_one_altered_value_is_found_with_its_path_and_first_event(generated: History, data: st.DataObject) -> None:
+    snapshots, states = true_snapshots(generated), generated.states()[1:]
     altered: dict[int, tuple[str, Any, Any]] = {}
     for at in data.draw(st.sets(st.integers(0, len(snapshots) - 1), min_size=1, max_size=3)):
         paths = sorted(leaf_paths(states[at] or {}))
         assume(paths)
-        path, value = data.draw(st.sampled_from(paths)), data.draw(old_values(life) | LEAVES)
+        path, value = data.draw(st.sampled_from(paths)), data.draw(old_values(generated) | LEAVES)
         assume(not same_tree(value_at(states[at], path), value))
-        snapshots[at] = snapshot(life.events[at].version, with_value(states[at], path, value))
-        altered[life.events[at].version] = (path, value, value_at(states[at], path))
-    for check in check_snapshots(life.chain(), snapshots):
+        snapshots[at] = snapshot(generated.events[at].version, with_value(states[at], path, value))
+        altered[generated.events[at].version] = (path, value, value_at(states[at], path))
+    for check in check_snapshots(generated.chain(), snapshots):
         if check.version not in altered:
             assert check.ok is True
             continue
         path, value, replayed = altered[check.version]
         assert (check.ok, check.path) == (False, path)
         assert same_tree([check.snapshot, check.replayed], [value, replayed])
-        assert check.first_event == first_event_by_hand(life, check.version, path, value)
+        assert check.first_event == first_event_by_hand(generated, check.version, path, value)
 
 
-def old_values(life: Life) -> st.SearchStrategy[Any]:
+def old_values(generated: History) -> st.SearchStrategy[Any]:
     """Values that the life had at some time: those that a snapshot is likely to lag behind with."""
     return st.sampled_from(
-        [value_at(state, path) for state in life.states() for path in leaf_paths(state or {})] or [0]
+        [value_at(state, path) for state in generated.states() for path in leaf_paths(state or {})] or [0]
     )
 
 
-@given(life=EXACT_LIVES, other=st.integers(0, 99), data=st.data())
-def test_a_snapshot_of_another_version_is_told_by_the_definition(life: Life, other: int, data: st.DataObject) -> None:
-    states = life.states()[1:]
+@given(generated=EXACT_HISTORIES, other=st.integers(0, 99), data=st.data())
+def test_a_snapshot_of_another_version_is_told_by_the_definition(
+    generated: History, other: int, data: st.DataObject
+) -> None:
+    states = generated.states()[1:]
     at = data.draw(st.integers(0, len(states) - 1))
     kept = states[other % len(states)]
-    (check,) = check_snapshots(life.chain(), [snapshot(life.events[at].version, kept)])
+    (check,) = check_snapshots(generated.chain(), [snapshot(generated.events[at].version, kept)])
     changes = list(diff(states[at], kept))
     if not changes:
         assert check.ok is ((states[at] is None) == (kept is None))
         return
-    version = life.events[at].version
+    version = generated.events[at].version
     assert check.ok is False
     assert check.path in [change.path for change in changes]
     assert same_tree([check.replayed, check.snapshot], [value_at(states[at], check.path), value_at(kept, check.path)])
-    assert check.first_event == first_event_by_hand(life, version, check.path, value_at(kept, check.path))
+    assert check.first_event == first_event_by_hand(generated, version, check.path, value_at(kept, check.path))
 
 
 def an_order() -> tuple[Chain, list[RecordedSnapshot]]:

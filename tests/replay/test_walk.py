@@ -1,4 +1,4 @@
-"""A walk tells the state on both sides of each step, the same as the chain itself says."""
+"""A walk yields the states before and after each step, equal to those of the chain."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from es_desktop.replay import BLOCK, Base, ClassFold, GenericFold
 from es_desktop.replay.compare import compare_states
 from es_desktop.replay.paths import value_at
 from es_desktop.replay.walk import Moment, Walker, base_moment, walk
+from tests.replay.generated_histories import HISTORIES, ID, History
 from tests.replay.histories import chain_of, published, recorded
-from tests.replay.lives import ID, LIVES, Life
 
 
 class Bare(TimestampedVersionedEntity):
@@ -29,13 +29,13 @@ CLASSES = KnownClasses()
 CLASSES.register_model(Bare)
 
 
-@given(life=LIVES, data=st.data())
-def test_states_are_those_of_the_chain(life: Life, data: st.DataObject) -> None:
-    states = life.states()
-    first = data.draw(st.integers(0, len(life.events)))
-    stop = data.draw(st.integers(first, len(life.events)))
-    moments = list(walk(life.chain(), first=first, stop=stop))
-    assert [moment.version for moment in moments] == [event.version for event in life.events[first:stop]]
+@given(generated=HISTORIES, data=st.data())
+def test_states_are_those_of_the_chain(generated: History, data: st.DataObject) -> None:
+    states = generated.states()
+    first = data.draw(st.integers(0, len(generated.events)))
+    stop = data.draw(st.integers(first, len(generated.events)))
+    moments = list(walk(generated.chain(), first=first, stop=stop))
+    assert [moment.version for moment in moments] == [event.version for event in generated.events[first:stop]]
     for at, moment in enumerate(moments, first):
         assert compare_states(moment.before, states[at]) == ()
         assert compare_states(moment.after, states[at + 1]) == ()

@@ -16,8 +16,8 @@ from es_desktop.replay.compare import same_tree
 from es_desktop.replay.conditions import Condition, ConditionError
 from es_desktop.replay.paths import PathError, value_at
 from es_desktop.replay.watch import Crossing, all_crossings, crossings, next_crossing, value_crossings
+from tests.replay.generated_histories import EXAMPLES, HISTORIES, ORDERS, History
 from tests.replay.histories import chain_by, chain_of
-from tests.replay.lives import EXAMPLES, LIVES, ORDERS, Life
 
 Look = Callable[..., Any]
 """``(state before, state after, version or None, type or None)`` to what a condition should say."""
@@ -59,56 +59,58 @@ EXAMPLE_CONDITIONS: dict[str, Look] = {
 }
 
 
-def by_hand(life: Life, look: Look) -> list[tuple[int, Any, Any]]:
+def by_hand(generated: History, look: Look) -> list[tuple[int, Any, Any]]:
     """The definition: the versions at which the value is another than at the version before."""
-    states = life.states()
+    states = generated.states()
     values = [look(None, None, None, None)]
-    values += [look(states[at], states[at + 1], event.version, event.type) for at, event in enumerate(life.events)]
-    told = zip(life.events, values, values[1:], strict=False)
-    return [(event.version, before, after) for event, before, after in told if not same_tree(before, after)]
+    values += [look(states[at], states[at + 1], event.version, event.type) for at, event in enumerate(generated.events)]
+    as_tuples = zip(generated.events, values, values[1:], strict=False)
+    return [(event.version, before, after) for event, before, after in as_tuples if not same_tree(before, after)]
 
 
-def told(found: Any) -> list[tuple[int, Any, Any]]:
+def as_tuples(found: Any) -> list[tuple[int, Any, Any]]:
     return [(each.version, each.before, each.after) for each in found]
 
 
-@given(life=ORDERS)
-def test_all_crossings_of_an_order_and_only_those(life: Life) -> None:
+@given(generated=ORDERS)
+def test_all_crossings_of_an_order_and_only_those(generated: History) -> None:
     for expression, look in ORDER_CONDITIONS.items():
-        assert told(crossings(life.chain(), Condition(expression))) == by_hand(life, look)
+        assert as_tuples(crossings(generated.chain(), Condition(expression))) == by_hand(generated, look)
 
 
-@given(life=EXAMPLES)
-def test_all_crossings_of_an_example_and_only_those(life: Life) -> None:
+@given(generated=EXAMPLES)
+def test_all_crossings_of_an_example_and_only_those(generated: History) -> None:
     for expression, look in EXAMPLE_CONDITIONS.items():
         assert same_tree(
-            [list(each) for each in told(crossings(life.chain(), Condition(expression)))],
-            [list(each) for each in by_hand(life, look)],
+            [list(each) for each in as_tuples(crossings(generated.chain(), Condition(expression)))],
+            [list(each) for each in by_hand(generated, look)],
         )
 
 
-def value_crossings_by_hand(life: Life, path: str) -> list[tuple[int, Any, Any]]:
-    return by_hand(life, lambda before, after, version, event: value_at(after, path))
+def value_crossings_by_hand(generated: History, path: str) -> list[tuple[int, Any, Any]]:
+    return by_hand(generated, lambda before, after, version, event: value_at(after, path))
 
 
-@given(life=LIVES, data=st.data())
-def test_all_changes_of_a_value_and_only_those(life: Life, data: st.DataObject) -> None:
-    path = data.draw(some_path(life))
-    found, expected = told(value_crossings(life.chain(), path)), value_crossings_by_hand(life, path)
+@given(generated=HISTORIES, data=st.data())
+def test_all_changes_of_a_value_and_only_those(generated: History, data: st.DataObject) -> None:
+    path = data.draw(some_path(generated))
+    found, expected = as_tuples(value_crossings(generated.chain(), path)), value_crossings_by_hand(generated, path)
     assert same_tree([list(each) for each in found], [list(each) for each in expected])
 
 
-def some_path(life: Life) -> st.SearchStrategy[str]:
-    return st.sampled_from(sorted({path for state in life.states() for path in leaf_paths(state or {})}) or ["none"])
+def some_path(generated: History) -> st.SearchStrategy[str]:
+    return st.sampled_from(
+        sorted({path for state in generated.states() for path in leaf_paths(state or {})}) or ["none"]
+    )
 
 
-@given(life=LIVES, data=st.data(), version=st.integers(-1, 30))
-def test_the_next_one_is_the_nearest_of_all(life: Life, data: st.DataObject, version: int) -> None:
-    path = data.draw(some_path(life))
-    versions = [each.version for each in value_crossings(life.chain(), path)]
+@given(generated=HISTORIES, data=st.data(), version=st.integers(-1, 30))
+def test_the_next_one_is_the_nearest_of_all(generated: History, data: st.DataObject, version: int) -> None:
+    path = data.draw(some_path(generated))
+    versions = [each.version for each in value_crossings(generated.chain(), path)]
     later, earlier = [each for each in versions if each > version], [each for each in versions if each < version]
-    ahead = next_crossing(life.chain(), path, after_version=version)
-    behind = next_crossing(life.chain(), path, after_version=version, forward=False)
+    ahead = next_crossing(generated.chain(), path, after_version=version)
+    behind = next_crossing(generated.chain(), path, after_version=version, forward=False)
     assert (ahead.version if ahead else None) == (later[0] if later else None)
     assert (behind.version if behind else None) == (earlier[-1] if earlier else None)
 
@@ -177,15 +179,17 @@ def test_from_a_snapshot_the_first_step_is_compared_with_it() -> None:
     assert next_crossing(chain, "n", after_version=4, forward=False) is None
 
 
-@given(life=ORDERS)
-def test_many_at_once_are_each_as_if_alone(life: Life) -> None:
+@given(generated=ORDERS)
+def test_many_at_once_are_each_as_if_alone(generated: History) -> None:
     watched: list[Condition | str] = [*map(Condition, ORDER_CONDITIONS), "total", "lines"]
     found: dict[int, list[Crossing]] = {}
-    for index, crossing in all_crossings(life.chain(), watched):
+    for index, crossing in all_crossings(generated.chain(), watched):
         assert isinstance(crossing, Crossing)
         found.setdefault(index, []).append(crossing)
     for index, each in enumerate(watched):
-        alone = value_crossings(life.chain(), each) if isinstance(each, str) else crossings(life.chain(), each)
+        alone = (
+            value_crossings(generated.chain(), each) if isinstance(each, str) else crossings(generated.chain(), each)
+        )
         assert found.get(index, []) == list(alone)
 
 

@@ -71,7 +71,7 @@ def applied(before: Any, changes: Iterable[Change]) -> Any:
 
 
 def same(left: Any, right: Any) -> bool:
-    """Tell whether two trees hold equal values of the same types; a value that is no number equals itself."""
+    """Return whether two trees hold equal values of the same types; NaN equals NaN."""
     if type(left) is not type(right):
         return False
     if isinstance(left, dict):

@@ -15,7 +15,7 @@ class Noted(VersionedEntityEvent):
 
 
 def append_next(store: EventStore, entity_id: UUID, **attributes: object) -> int:
-    """Append an event at the next version, and return how often somebody else was first."""
+    """Append an event at the next version, and return how often another process was first."""
     lost = 0
     while True:
         last = store.get_most_recent_event(entity_id)

@@ -1,4 +1,4 @@
-"""What the tests of the stores share: the classes that are known, and a place for a store."""
+"""Fixtures of the tests of stores: the known classes, and a location for a store."""
 
 from pathlib import Path
 

@@ -15,7 +15,7 @@ from es_desktop.stores import OpenedStore, StoreLocation, create_store, open_sto
 from es_desktop.stores.batches import Span
 from es_desktop.stores.writing import append_records
 from tests.conftest import SAMPLES
-from tests.stores.looking import events_of, heartbeats
+from tests.stores.inspection import events_of, heartbeats
 from tests.stores.serving import Server
 
 
@@ -52,7 +52,7 @@ def test_files_of_other_programs(tmp_path: Path, classes: KnownClasses, name: st
         expect_the_same(opened)
 
 
-def test_a_store_of_ours_with_ids_of_both_kinds(location: StoreLocation, classes: KnownClasses) -> None:
+def test_a_store_of_ours_with_uuids_and_texts_as_ids(location: StoreLocation, classes: KnownClasses) -> None:
     with closing(create_store(location, classes)) as opened:
         ids: list[UUID | str] = [uuid4(), "order-7", "", "é", str(uuid4()), uuid4()]
         for each in ids:

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from es_desktop.core import KnownClasses, SequencedItem
 from es_desktop.stores import OpenedStore, StoreLocation, create_store, open_store
-from tests.stores.elsewhere import INSERT
+from tests.stores.other_process import INSERT
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "es-3.1.0-sqlalchemy-sqlite.db"
 SEQUENCE = UUID(int=1)

@@ -1,4 +1,4 @@
-"""Reading events by where they are: at places of any sequences, and by the numbers that a store gives them."""
+"""Events are read by their keys, and by the numbers that a store gives them."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ each_sample = pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: samp
 
 
 @contextmanager
-def opened(place: Path | str, classes: KnownClasses, options: OpenOptions = NO_OPTIONS) -> Iterator[OpenedStore]:
-    with closing(open_store(parse_location(str(place)), classes, writable=False, options=options)) as store:
+def opened(store_name: Path | str, classes: KnownClasses, options: OpenOptions = NO_OPTIONS) -> Iterator[OpenedStore]:
+    with closing(open_store(parse_location(str(store_name)), classes, writable=False, options=options)) as store:
         yield store
 
 
@@ -41,14 +41,14 @@ def assert_places_hold_what_sequences_do(store: OpenedStore) -> None:
 
 @each_sample
 def test_events_are_read_at_places_of_any_sequences(sample: Sample, tmp_path: Path, classes: KnownClasses) -> None:
-    with opened(sample.place(tmp_path), classes, OpenOptions(keys=sample.keys)) as store:
+    with opened(sample.copy_to(tmp_path), classes, OpenOptions(keys=sample.keys)) as store:
         assert_places_hold_what_sequences_do(store)
         assert store.log.events_at([]) == []
 
 
 @each_sample
 def test_snapshots_are_counted_by_sequence(sample: Sample, tmp_path: Path, classes: KnownClasses) -> None:
-    with opened(sample.place(tmp_path), classes, OpenOptions(keys=sample.keys)) as store:
+    with opened(sample.copy_to(tmp_path), classes, OpenOptions(keys=sample.keys)) as store:
         reader = store.reader
         counted = {each: len(reader.snapshots(each)) for each in reader.ids()}
         assert reader.snapshot_counts() == {each: count for each, count in counted.items() if count}
@@ -58,16 +58,16 @@ def test_snapshots_are_counted_by_sequence(sample: Sample, tmp_path: Path, class
 
 @each_sample
 def test_what_numbers_its_events_tells_them_by_number(sample: Sample, tmp_path: Path, classes: KnownClasses) -> None:
-    with opened(sample.place(tmp_path), classes, OpenOptions(keys=sample.keys)) as store:
+    with opened(sample.copy_to(tmp_path), classes, OpenOptions(keys=sample.keys)) as store:
         reader, order = store.reader, store.log.number_range()
         if order is None:
             return
         assert store.log.appends_at_end and isinstance(order.first, int)
-        told = store.log.events_between(order.first, order.last)
+        message = store.log.events_between(order.first, order.last)
         records = list(reader.all_records())
         read = store.tables.events.mapper.to_recorded_event
-        assert told == [(record[0], read(record)) for record in records]
-        assert store.log.events_between(order.first + 1, order.first + 2) == told[1:3]
+        assert message == [(record[0], read(record)) for record in records]
+        assert store.log.events_between(order.first + 1, order.first + 2) == message[1:3]
         assert store.log.events_between(order.last + 1, order.last + 9) == []
 
 

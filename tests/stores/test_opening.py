@@ -1,4 +1,4 @@
-"""Opening a store of ours: for writing or for reading, with one file and nothing beside it afterwards."""
+"""A store of ours is opened for writing or reading, and leaves no other file behind."""
 
 import sqlite3
 import subprocess
@@ -15,7 +15,7 @@ from es_desktop.core import KnownClasses
 from es_desktop.stores import Counts, StoreLocation, create_store, open_store
 from es_desktop.stores.formats.esdb import USER_VERSION
 from es_desktop.stores.sqlite import APPLICATION_ID
-from tests.stores.looking import events_of, files_in, heartbeats, nobody_special
+from tests.stores.inspection import events_of, files_in, heartbeats, unprivileged_user
 
 
 def pragma(path: Path, name: str) -> Any:
@@ -85,7 +85,7 @@ def test_a_store_that_may_not_be_written_is_opened_for_reading(classes: KnownCla
         create_store(location, classes).close()
         location.path.chmod(0o444)
         Path(folder).chmod(0o755)
-        with nobody_special():
+        with unprivileged_user():
             opened = open_store(location, classes, writable=True)
             assert (opened.is_writable, opened.may_be_written) == (False, False)
             assert opened.reader.counts() == Counts(0, 0, 0)
@@ -124,7 +124,7 @@ def test_our_own_commits_are_nothing_new(location: StoreLocation, classes: Known
             others.execute("INSERT INTO theirs VALUES (1)")
             others.commit()
             act()
-            assert opened.has_changed(), "what somebody else wrote before our own commit stays to be told"
+            assert opened.has_changed(), "a commit of another program before our own is reported"
             assert not opened.has_changed()
 
 

@@ -18,7 +18,7 @@ import pytest
 from es_desktop.core import ConcurrencyError, KnownClasses, StoreRefusedError
 from es_desktop.stores import Counts, OpenedStore, create_store, open_store, parse_location
 from es_desktop.stores.writing import append_records
-from tests.stores.looking import events_of, heartbeats
+from tests.stores.inspection import events_of, heartbeats
 from tests.stores.serving import PASSWORD, Server
 
 PROGRAM = Path(__file__).with_name("append_events.py")

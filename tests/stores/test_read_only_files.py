@@ -13,8 +13,8 @@ import pytest
 
 from es_desktop.core import KnownClasses
 from es_desktop.stores import OpenedStore, StoreLocation, open_store
-from tests.stores.elsewhere import INSERT, somewhere_else
-from tests.stores.looking import files_in, nobody_special
+from tests.stores.inspection import files_in, unprivileged_user
+from tests.stores.other_process import INSERT, other_process
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "es-3.1.0-sqlalchemy-sqlite.db"
 EVENTS = 112
@@ -54,7 +54,7 @@ def count(opened: OpenedStore) -> int:
 
 
 def test_what_another_process_committed_is_seen_at_once(in_wal_mode: Path) -> None:
-    with somewhere_else(in_wal_mode) as other:
+    with other_process(in_wal_mode) as other:
         other.run(ONE_EVENT)
         with reading(in_wal_mode) as opened:
             assert count(opened) == EVENTS + 1
@@ -74,7 +74,7 @@ def test_what_another_process_committed_is_seen_at_once(in_wal_mode: Path) -> No
 def test_a_file_that_gets_a_log_while_it_is_open_is_read_with_it(in_wal_mode: Path) -> None:
     opened = open_store(StoreLocation(in_wal_mode), KnownClasses(), writable=False)
     assert count(opened) == EVENTS
-    with somewhere_else(in_wal_mode) as other:
+    with other_process(in_wal_mode) as other:
         other.run(ONE_EVENT)
         assert count(opened) == EVENTS + 1
         opened.has_changed()
@@ -103,7 +103,7 @@ def test_what_a_crash_left_in_the_log_is_read_and_left_there(
 ) -> None:
     folder = tmp_path / "crashed"
     folder.mkdir()
-    with somewhere_else(in_wal_mode) as other:
+    with other_process(in_wal_mode) as other:
         other.run(ONE_EVENT)
         for ending in ("", *left):
             shutil.copyfile(f"{in_wal_mode}{ending}", folder / f"live.db{ending}")
@@ -115,7 +115,7 @@ def test_what_a_crash_left_in_the_log_is_read_and_left_there(
 def test_a_transaction_that_a_crash_left_half_done_is_not_shown(path: Path, tmp_path: Path) -> None:
     folder = tmp_path / "crashed"
     folder.mkdir()
-    with somewhere_else(path) as other:
+    with other_process(path) as other:
         other.run("PRAGMA cache_size = 1", "BEGIN", *[ONE_EVENT] * 200)
         for ending in ("", "-journal"):
             shutil.copyfile(f"{path}{ending}", folder / f"live.db{ending}")
@@ -127,7 +127,7 @@ def test_a_transaction_that_a_crash_left_half_done_is_not_shown(path: Path, tmp_
 
 @pytest.mark.parametrize("mode", ["wal", "delete", "persist", "truncate"])
 def test_every_reading_is_of_one_moment_while_another_process_writes(path: Path, mode: str) -> None:
-    with somewhere_else(path) as other:
+    with other_process(path) as other:
         other.run(f"PRAGMA journal_mode = {mode}")
         opened = open_store(StoreLocation(path), KnownClasses(), writable=False)
         other.write_all_the_time(pages=20)
@@ -142,9 +142,9 @@ def test_every_reading_is_of_one_moment_while_another_process_writes(path: Path,
 
 
 def test_so_it_is_while_another_process_opens_and_closes_it_again_and_again(in_wal_mode: Path) -> None:
-    with somewhere_else(in_wal_mode) as other:
+    with other_process(in_wal_mode) as other:
         opened = open_store(StoreLocation(in_wal_mode), KnownClasses(), writable=False)
-        other.write_all_the_time(pages=1000, opens_anew=True)
+        other.write_all_the_time(pages=1000, reopens=True)
         seen = []
         for _ in range(100):
             seen.append(opened.reader.counts().events)
@@ -160,13 +160,13 @@ def test_so_it_is_while_another_process_opens_and_closes_it_again_and_again(in_w
 def test_a_folder_that_may_not_be_written_is_read_all_the_same(in_wal_mode: Path, left: tuple[str, ...]) -> None:
     with tempfile.TemporaryDirectory() as name:  # pytest's own folders are closed to other users
         folder = Path(name)
-        with somewhere_else(in_wal_mode) as other:
+        with other_process(in_wal_mode) as other:
             if left:
                 other.run(ONE_EVENT)
             for ending in ("", *left):
                 Path(shutil.copyfile(f"{in_wal_mode}{ending}", folder / f"live.db{ending}")).chmod(0o444)
         folder.chmod(0o555)
-        with nobody_special():
+        with unprivileged_user():
             with pytest.raises(PermissionError):
                 (folder / "new").touch()
             with reading(folder / "live.db") as opened:
@@ -177,12 +177,12 @@ def test_a_folder_that_may_not_be_written_is_read_all_the_same(in_wal_mode: Path
 def test_a_writer_in_a_folder_that_may_not_be_written_is_followed() -> None:
     with tempfile.TemporaryDirectory() as name:
         path = Path(shutil.copyfile(SAMPLE, Path(name) / "live.db"))
-        with somewhere_else(path) as other:
+        with other_process(path) as other:
             other.run("PRAGMA journal_mode = WAL", ONE_EVENT)
             for each in path.parent.iterdir():
                 each.chmod(0o444)
             path.parent.chmod(0o555)
-            with nobody_special():
+            with unprivileged_user():
                 opened = open_store(StoreLocation(path), KnownClasses(), writable=False)
                 assert count(opened) == EVENTS + 1
                 other.run(ONE_EVENT)

@@ -10,7 +10,7 @@ import pytest
 from es_desktop.core import KnownClasses, StoreRefusedError
 from es_desktop.stores import OpenedStore, StoreLocation, create_store, open_store
 from es_desktop.stores.formats.esdb import USER_VERSION
-from tests.stores.looking import files_in
+from tests.stores.inspection import files_in
 
 
 def refusal(act: Callable[[], OpenedStore]) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""A store file that is replaced or deleted while it is open: nothing is written, and what stands there now is whole."""
+"""A store file that is replaced or deleted while it is open: nothing is written, and the new file is intact."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ REPLACEMENTS = [rename_over, rename_away, delete, delete_and_copy]
 
 
 def other(path: Path) -> Path:
-    """Make another store beside the first, with one event that the first has not."""
+    """Create another store with one event that the first does not have."""
     found = path.parent / "elsewhere" / "other.esdb"
     found.parent.mkdir()
     with closing(create_store(StoreLocation(found), KnownClasses())) as made:
@@ -98,7 +98,7 @@ def other(path: Path) -> Path:
 
 
 def positions(path: Path) -> list[int]:
-    """Return what a store holds, once it was checked that it is whole."""
+    """Check that a store is intact, and return the versions of its events."""
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     with closing(open_store(StoreLocation(path), KnownClasses(), writable=True)) as opened:
@@ -117,7 +117,7 @@ def opened(location: StoreLocation) -> Iterator[OpenedStore]:
     [*product(REPLACEMENTS, [append, many, poll]), *product([rename_over], [*WRITES, read, attach])],
 )
 @pytest.mark.parametrize("written_before", [0, 3])
-def test_what_is_another_file_now_is_refused_and_stays_whole(
+def test_a_replaced_file_is_refused_and_stays_intact(
     opened: OpenedStore,
     location: StoreLocation,
     replace: Callable[[Path], None],
@@ -173,7 +173,7 @@ def test_a_file_that_is_opened_again_at_once_has_nothing_of_the_old_one(
     assert positions(path) == [70, 71]
 
 
-def test_a_file_that_is_looked_at_keeps_nothing_in_its_log(opened: OpenedStore, location: StoreLocation) -> None:
+def test_a_poll_leaves_nothing_in_the_log(opened: OpenedStore, location: StoreLocation) -> None:
     path = location.path
     assert path is not None
     assert not opened.has_changed()
@@ -186,7 +186,7 @@ def test_a_file_that_is_looked_at_keeps_nothing_in_its_log(opened: OpenedStore, 
     assert positions(alone) == [0, 1], "a file that is moved without its log is whole"
 
 
-def test_a_log_that_somebody_else_writes_is_left_alone(opened: OpenedStore, location: StoreLocation) -> None:
+def test_a_log_that_another_process_writes_is_not_removed(opened: OpenedStore, location: StoreLocation) -> None:
     path = location.path
     assert path is not None
     rename_over(path)

@@ -32,7 +32,7 @@ class NewBase(DeclarativeBase):
 
 
 class EventRow(NewBase):
-    """A table with columns of other names, a composite key, and columns that nobody asks for."""
+    """A table with other column names, a composite key, and columns that are not read."""
 
     __tablename__ = "event_rows"
 

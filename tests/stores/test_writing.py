@@ -1,4 +1,4 @@
-"""Raw records: read as they stand in the tables, and appended all or none."""
+"""Raw records are read unchanged, and appended all or none."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ FEW = [each for each in SAMPLES if each.file.startswith(("es-8.2.5", "es-9.5.6-s
 
 @each_sample
 def test_every_state_is_rebuilt_from_zero_and_says_how_far_to_trust_it(sample: Sample, tmp_path: Path) -> None:
-    session = open_session(str(sample.place(tmp_path)), options=OpenOptions(keys=sample.keys))
+    session = open_session(str(sample.copy_to(tmp_path)), options=OpenOptions(keys=sample.keys))
     facts = session.facts()
     assert (facts.format, facts.entities, facts.events) == (sample.format, sample.sequences, sample.events)
     assert facts.types == sample.entity_types
@@ -42,7 +42,7 @@ def test_every_state_is_rebuilt_from_zero_and_says_how_far_to_trust_it(sample: S
 
 @pytest.mark.parametrize("sample", FEW, ids=lambda sample: sample.file)
 def test_the_commands_tell_the_same(sample: Sample, tmp_path: Path) -> None:
-    path = sample.place(tmp_path)
+    path = sample.copy_to(tmp_path)
     (info,) = map(json.loads, fine(ask(tmp_path, "info", path, "--json")))
     assert (info["entities"], info["events"], info["snapshots"]) == (sample.sequences, sample.events, sample.snapshots)
     assert info["writable"] is False

@@ -86,7 +86,7 @@ def assert_tells_what_the_store_tells(index: StoreIndex) -> None:
 
 @each_sample
 def test_it_tells_of_any_store_what_the_store_tells(sample: Sample, tmp_path: Path, folder: Path) -> None:
-    with index_of(sample.place(tmp_path), folder, OpenOptions(keys=sample.keys)) as index:
+    with index_of(sample.copy_to(tmp_path), folder, OpenOptions(keys=sample.keys)) as index:
         assert_tells_what_the_store_tells(index)
         assert (index.path, index.keeps_text) == (None, True)
     assert not folder.exists()
@@ -94,7 +94,7 @@ def test_it_tells_of_any_store_what_the_store_tells(sample: Sample, tmp_path: Pa
 
 @each_sample
 def test_every_event_that_can_be_read_is_found_by_its_words(sample: Sample, tmp_path: Path, folder: Path) -> None:
-    with index_of(sample.place(tmp_path), folder, OpenOptions(keys=sample.keys)) as index:
+    with index_of(sample.copy_to(tmp_path), folder, OpenOptions(keys=sample.keys)) as index:
         session = index.session
         for entity in list(session.entities())[:3]:
             for each in session.events(entity.id):
@@ -114,7 +114,7 @@ def test_it_tells_of_the_demo_what_the_store_tells(demo_store: Path, folder: Pat
 
 
 def test_encrypted_records_are_counted_and_hold_no_words(tmp_path: Path, folder: Path) -> None:
-    with index_of(IN_AES.place(tmp_path), folder) as index:
+    with index_of(IN_AES.copy_to(tmp_path), folder) as index:
         facts = indexed_facts(index)
         assert facts == index.session.facts()
         assert facts.encrypted == IN_AES.sequences
@@ -157,7 +157,7 @@ def test_a_store_of_another_program_on_a_server(server: Server, folder: Path, ev
 def test_a_large_one_of_another_program_tells_the_same(
     sample: Sample, tmp_path: Path, folder: Path, every_store_is_large: None
 ) -> None:
-    with index_of(sample.place(tmp_path), folder) as index:
+    with index_of(sample.copy_to(tmp_path), folder) as index:
         assert_tells_what_the_store_tells(index)
 
 
@@ -259,7 +259,7 @@ def test_a_folder_that_cannot_be_made_is_told(demo_store: Path, folder: Path, ev
 
 
 def test_with_a_key_no_word_is_kept_on_the_disk(tmp_path: Path, folder: Path, every_store_is_large: None) -> None:
-    path, options = IN_AES.place(tmp_path), OpenOptions(keys=IN_AES.keys)
+    path, options = IN_AES.copy_to(tmp_path), OpenOptions(keys=IN_AES.keys)
     with index_of(path, folder, options) as index:
         assert_tells_what_the_store_tells(index)
         assert not index.keeps_text

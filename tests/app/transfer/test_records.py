@@ -66,7 +66,7 @@ def described(session: Session, entity_id: EntityId, *, with_snapshots: bool = T
 @pytest.fixture(scope="module", params=SAMPLES, ids=lambda sample: sample.file)
 def source(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
     sample: Sample = request.param
-    path = sample.place(tmp_path_factory.mktemp("sample"))
+    path = sample.copy_to(tmp_path_factory.mktemp("sample"))
     with closing(open_session(str(path), options=OpenOptions(keys=sample.keys))) as session:
         entities = list(session.entities())
         longest = max(entities, key=lambda each: each.events)

@@ -27,7 +27,7 @@ from es_desktop.core import RecordedEvent
 from es_desktop.examples import Order
 from es_desktop.replay import Exactness, plain_state
 from tests.conftest import SAMPLES
-from tests.stores.looking import files_in
+from tests.stores.inspection import files_in
 
 SAMPLE_NAMES = [
     "es-9.5.6-sqlite-plain.db",

@@ -18,7 +18,7 @@ from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.watch.series import Lane, lanes_of_paths
 from es_desktop.replay import Band, ValueSeries, leaf_paths, value_at, value_series
 from es_desktop.replay.value_series import all_value_series
-from tests.replay.lives import LIVES, Life
+from tests.replay.generated_histories import HISTORIES, History
 
 
 @pytest.fixture(scope="module")
@@ -27,10 +27,10 @@ def session(demo_template: Path) -> Iterator[Session]:
         yield session
 
 
-@given(life=LIVES, data=st.data())
-def test_a_lane_has_at_every_version_the_value_of_its_series(life: Life, data: st.DataObject) -> None:
-    paths = sorted({path for state in life.states() for path in leaf_paths(state or {})})
-    drawn = value_series(life.chain(), data.draw(st.sampled_from(paths or ["none"])))
+@given(generated=HISTORIES, data=st.data())
+def test_a_lane_has_at_every_version_the_value_of_its_series(generated: History, data: st.DataObject) -> None:
+    paths = sorted({path for state in generated.states() for path in leaf_paths(state or {})})
+    drawn = value_series(generated.chain(), data.draw(st.sampled_from(paths or ["none"])))
     lane = Lane.of(drawn)
     assert lane.is_line == bool(drawn.points)
     assert list(lane.starts) == sorted(set(lane.starts))

@@ -55,7 +55,7 @@ def test_a_store_without_numbers_shows_them_by_its_index(
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.file)
 def test_of_any_store_every_event_is_there_once(sample: Sample, logged: Logged, tmp_path: Path) -> None:
     options = OpenOptions(keys=sample.keys)
-    with closing(open_session(str(sample.place(tmp_path)), writable=False, options=options)) as session:
+    with closing(open_session(str(sample.copy_to(tmp_path)), writable=False, options=options)) as session:
         logged.show_all(session)
         expected = [(each.id, event) for each in session.entities() for event in session.events(each.id)]
         assert logged.log.model.rowCount() == sample.events == len(expected)
@@ -157,8 +157,8 @@ def test_in_a_large_store_that_is_opened_by_a_key_words_are_not_kept(
     logged: Logged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("es_desktop.app.search.store_index.SMALL", 3)
-    event_key, options = IN_AES.place(tmp_path), OpenOptions(keys=IN_AES.keys)
-    with closing(open_session(str(event_key), writable=False, options=options)) as session:
+    path, options = IN_AES.copy_to(tmp_path), OpenOptions(keys=IN_AES.keys)
+    with closing(open_session(str(path), writable=False, options=options)) as session:
         logged.show_all(session)
         logged.find(text="anything")
         assert "the words of encrypted records are not kept" in str(logged.log.problem)

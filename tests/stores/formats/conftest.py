@@ -28,7 +28,7 @@ def opening(tmp_path: Path) -> Iterator[Opening]:
     def opening(file: str, change: str = "", *values: Any, scope: str | None = None) -> OpenedStore:
         folder = tmp_path / str(len(opened))
         folder.mkdir()
-        path = next(sample for sample in SAMPLES if sample.file == file).place(folder)
+        path = next(sample for sample in SAMPLES if sample.file == file).copy_to(folder)
         with closing(sqlite3.connect(path)) as connection, connection:
             if change:
                 assert connection.execute(change, values).rowcount

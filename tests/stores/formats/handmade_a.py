@@ -15,7 +15,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import Connection
 
-from tests.stores.formats.history import ADA, EDSGER, GRACE, ITEMS, STATE, Told, history, make
+from tests.stores.formats.history import ADA, EDSGER, GRACE, ITEMS, STATE, SampleEvent, history, make
 
 
 def marten(connection: Connection) -> None:
@@ -30,8 +30,8 @@ def _critter(connection: Connection, prefix: str, an_id: str, document: str, bin
     """The payment is kept in binary; one order is of another tenant."""
     tenants = {ADA: "*DEFAULT*", GRACE: "*DEFAULT*", EDSGER: "north"}
 
-    def row(each: Told) -> tuple[Any, ...]:
-        is_binary = each.kind == "OrderPaid"
+    def row(each: SampleEvent) -> tuple[Any, ...]:
+        is_binary = each.type == "OrderPaid"
         data = ("{}", msgspec.msgpack.encode(each.data)) if is_binary else (each.json, None)
         shared = (each.snake, f"{each.time}Z", tenants[each.order], False)
         return each.number, each.id, each.order, each.version, *data, *shared
@@ -54,7 +54,7 @@ def rails_1(connection: Connection) -> None:
         connection,
         "event_store_events",
         "id varchar(36) PRIMARY KEY, event_type varchar, metadata text, data text, created_at timestamp",
-        [(each.id, f"Ordering::{each.kind}", '"{}"', json.dumps(each.json), each.time) for each in history()],
+        [(each.id, f"Ordering::{each.type}", '"{}"', json.dumps(each.json), each.time) for each in history()],
     )
     links: list[tuple[Any, ...]] = []
     for each in history():
@@ -73,7 +73,7 @@ def rails_2(connection: Connection) -> None:
         "event_store_events",
         f"id bigint PRIMARY KEY, event_id varchar(36), {columns}",
         [
-            (each.number, each.id, f"Ordering::{each.kind}", "{}", each.json, "2027-01-01 00:00:00", each.time)
+            (each.number, each.id, f"Ordering::{each.type}", "{}", each.json, "2027-01-01 00:00:00", each.time)
             for each in history()
         ],
     )
@@ -96,7 +96,7 @@ def verbs(connection: Connection) -> None:
         connection,
         "verb_events",
         f"id bigint PRIMARY KEY, type varchar, data json, metadata json, {_TIMES}",
-        ((_FIRST + each.number, rf"App\Events\{each.kind}", each.json, "{}", *[each.time] * 2) for each in history()),
+        ((_FIRST + each.number, rf"App\Events\{each.type}", each.json, "{}", *[each.time] * 2) for each in history()),
     )
     orders = {order: number for number, order in enumerate(ITEMS, start=1)}
     states = [(each, orders[each.order], r"App\States\Order") for each in history()]
@@ -106,8 +106,8 @@ def verbs(connection: Connection) -> None:
         "verb_state_events",
         f"id bigint PRIMARY KEY, event_id bigint, state_id bigint, state_type varchar, {_TIMES}",
         (
-            (place, _FIRST + each.number, state, kind, each.time, each.time)
-            for place, (each, state, kind) in enumerate(states)
+            (place, _FIRST + each.number, state, event_type, each.time, each.time)
+            for place, (each, state, event_type) in enumerate(states)
         ),
     )
     last = next(each for each in history() if (each.order, each.version) == (ADA, 2))
@@ -120,10 +120,18 @@ def verbs(connection: Connection) -> None:
 def broadway(connection: Connection) -> None:
     """Ids as bytes."""
 
-    def row(each: Told) -> tuple[Any, ...]:
-        payload = json.dumps({"class": rf"Shop\{each.kind}", "payload": each.data})
+    def row(each: SampleEvent) -> tuple[Any, ...]:
+        payload = json.dumps({"class": rf"Shop\{each.type}", "payload": each.data})
         time = f"{each.time.replace(' ', 'T')}.123456+00:00"
-        return each.number, UUID(each.order).bytes, each.version - 1, payload, "{}", time, f"Shop.Events.{each.kind}"
+        return (
+            each.number,
+            UUID(each.order).bytes,
+            each.version - 1,
+            payload,
+            "{}",
+            time,
+            f"Shop.Events.{each.type}",
+        )
 
     columns = "playhead int, payload text, metadata text, recorded_on varchar(32), type varchar(255)"
     make(connection, "events", f"id int PRIMARY KEY, uuid bytea, {columns}", map(row, history()))
@@ -133,10 +141,10 @@ _RECORDED: Final = "recorded_on timestamptz, archived bool, custom_headers json"
 
 
 def patchlevel_aggregates(connection: Connection) -> None:
-    def row(each: Told) -> tuple[Any, ...]:
-        kind = "guest_order" if each.order == EDSGER else "order"
+    def row(each: SampleEvent) -> tuple[Any, ...]:
+        event_type = "guest_order" if each.order == EDSGER else "order"
         event = (f"order.{each.snake}", each.json, f"{each.time}+00:00", False, "[]")
-        return each.number, kind, each.order, each.version, *event
+        return each.number, event_type, each.order, each.version, *event
 
     columns = "aggregate varchar, aggregate_id varchar(36), playhead int, event varchar, payload json"
     make(connection, "eventstore", f"id bigint PRIMARY KEY, {columns}, {_RECORDED}", map(row, history()))
@@ -151,10 +159,10 @@ def patchlevel_streams_of_today(connection: Connection) -> None:
     _streams(connection, columns, lambda each: (each.id, f"order.{each.snake}", each.json))
 
 
-def _streams(connection: Connection, event: str, values: Callable[[Told], tuple[Any, ...]]) -> None:
+def _streams(connection: Connection, event: str, values: Callable[[SampleEvent], tuple[Any, ...]]) -> None:
     """One stream has no versions."""
 
-    def row(each: Told) -> tuple[Any, ...]:
+    def row(each: SampleEvent) -> tuple[Any, ...]:
         playhead = None if each.order == GRACE else each.version
         return each.number, f"order-{each.order}", playhead, *values(each), f"{each.time}+00:00", False, "[]"
 
@@ -177,7 +185,7 @@ def stream_table(name: str) -> str:
     return f"_{hashlib.sha1(name.encode()).hexdigest()}"
 
 
-def _prooph(connection: Connection, streams: Mapping[str, Iterable[Told]]) -> None:
+def _prooph(connection: Connection, streams: Mapping[str, Iterable[SampleEvent]]) -> None:
     tables = {name: stream_table(name) for name in streams}
     make(
         connection,
@@ -188,27 +196,31 @@ def _prooph(connection: Connection, streams: Mapping[str, Iterable[Told]]) -> No
     for name, table in tables.items():
         rows = []
         for number, each in enumerate(streams[name], start=1):
-            told = {"_aggregate_id": each.order, "_aggregate_type": r"Shop\Order", "_aggregate_version": each.version}
-            rows.append((number, each.id, rf"Shop\{each.kind}", each.json, json.dumps(told), each.time))
+            metadata = {
+                "_aggregate_id": each.order,
+                "_aggregate_type": r"Shop\Order",
+                "_aggregate_version": each.version,
+            }
+            rows.append((number, each.id, rf"Shop\{each.type}", each.json, json.dumps(metadata), each.time))
         columns = "event_id uuid, event_name varchar(100), payload json, metadata jsonb, created_at timestamp(6)"
         make(connection, table, f"no bigint PRIMARY KEY, {columns}", rows)
 
 
-def _message(each: Told, **headers: str) -> str:
-    told = {"__time_of_recording": f"{each.time}.123456+0000", "__aggregate_root_version": each.version, **headers}
-    return json.dumps({"headers": {"__event_type": f"shop.{each.snake}", **told}, "payload": each.data})
+def _message(each: SampleEvent, **headers: str) -> str:
+    metadata = {"__time_of_recording": f"{each.time}.123456+0000", "__aggregate_root_version": each.version, **headers}
+    return json.dumps({"headers": {"__event_type": f"shop.{each.snake}", **metadata}, "payload": each.data})
 
 
 def eventsauce(connection: Connection) -> None:
-    """Ids as bytes; a table of messages for each type, of which one is told in the headers."""
+    """Ids as bytes; a table of messages for each type, one of which is in the headers."""
     for table, orders in (("order_messages", (ADA, GRACE)), ("guest_messages", (EDSGER,))):
-        kind = {"__aggregate_root_type": "shop.sales_order"} if EDSGER not in orders else {}
+        event_type = {"__aggregate_root_type": "shop.sales_order"} if EDSGER not in orders else {}
         make(
             connection,
             table,
             "id bigint PRIMARY KEY, event_id bytea, aggregate_root_id bytea, version int, payload varchar(16001)",
             [
-                (each.number, UUID(each.id).bytes, UUID(each.order).bytes, each.version, _message(each, **kind))
+                (each.number, UUID(each.id).bytes, UUID(each.order).bytes, each.version, _message(each, **event_type))
                 for each in history()
                 if each.order in orders
             ],

@@ -14,25 +14,25 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from tests.stores.formats.history import ADA, ITEMS, STATE, Told, history, make
+from tests.stores.formats.history import ADA, ITEMS, STATE, SampleEvent, history, make
 from tests.stores.formats.writing import cbor, envelope, headed, term, xstream
 
 _NUMBERS = {order: number for number, order in enumerate(ITEMS, start=1)}
 
 
-def iso(each: Told) -> str:
+def iso(each: SampleEvent) -> str:
     return each.time.replace(" ", "T") + "Z"
 
 
-def seconds(each: Told) -> int:
+def seconds(each: SampleEvent) -> int:
     return 1_740_819_600 + each.number * 60
 
 
-def milliseconds(each: Told) -> int:
+def milliseconds(each: SampleEvent) -> int:
     return seconds(each) * 1000
 
 
-def is_ada_at_two(each: Told) -> bool:
+def is_ada_at_two(each: SampleEvent) -> bool:
     return (each.order, each.version) == (ADA, 2)
 
 
@@ -58,12 +58,12 @@ def _commanded(connection: Connection, document: str, packed: Callable[[Mapping[
         "events",
         f"event_id uuid, event_type text, causation_id uuid, correlation_id uuid, data {document}, "
         f"metadata {document}, created_at {time}",
-        [(e.id, f"Elixir.Shop.{e.kind}", None, None, packed(e.data), packed({}), iso(e)) for e in history()],
+        [(e.id, f"Elixir.Shop.{e.type}", None, None, packed(e.data), packed({}), iso(e)) for e in history()],
     )
     links = []
     for each in history():
         place = (_NUMBERS[each.order], each.version)
-        everywhere = [place, (0, each.number), *([(9, 1)] if each.kind == "OrderPaid" else [])]
+        everywhere = [place, (0, each.number), *([(9, 1)] if each.type == "OrderPaid" else [])]
         links += [(each.id, *stream, *place) for stream in everywhere]
     columns = "stream_id bigint, stream_version bigint, original_stream_id bigint, original_stream_version bigint"
     make(connection, "stream_events", f"event_id uuid, {columns}", links)
@@ -85,10 +85,10 @@ def axon_jpa(connection: Connection) -> None:
             return data
         return connection.exec_driver_sql("SELECT lo_from_bytea(0, %s)", (data,)).scalar()
 
-    def row(each: Told, kind: str, data: Mapping[str, Any]) -> tuple[Any, ...]:
+    def row(each: SampleEvent, event_type: str, data: Mapping[str, Any]) -> tuple[Any, ...]:
         metadata = kept(b"<meta-data><entry><string>traceId</string><string>1</string></entry></meta-data>")
-        payload = kept(xstream(kind, data).encode())
-        return each.id, each.order, each.version - 1, "Order", metadata, payload, None, kind, iso(each)
+        payload = kept(xstream(event_type, data).encode())
+        return each.id, each.order, each.version - 1, "Order", metadata, payload, None, event_type, iso(each)
 
     document = "oid" if is_server else "blob"
     columns = (
@@ -96,7 +96,7 @@ def axon_jpa(connection: Connection) -> None:
         f"meta_data {document}, payload {document}, payload_revision varchar(255), payload_type varchar(255), "
         "time_stamp varchar(255)"
     )
-    rows = [(each.number, *row(each, f"com.shop.Order${each.kind}", each.data)) for each in history()]
+    rows = [(each.number, *row(each, f"com.shop.Order${each.type}", each.data)) for each in history()]
     make(connection, "domain_event_entry", f"global_index bigint, {columns}", rows)
     kept_states = [row(each, "com.shop.Order", STATE) for each in history() if is_ada_at_two(each)]
     make(connection, "snapshot_event_entry", columns, kept_states)
@@ -109,11 +109,11 @@ def axon_jdbc(connection: Connection) -> None:
         "payloadType varchar(255), payloadRevision varchar(255), payload bytea, metaData bytea, timeStamp varchar(255)"
     )
 
-    def row(each: Told, kind: str, data: Mapping[str, Any]) -> tuple[Any, ...]:
-        place = (each.id, each.order, each.version - 1, "Order", f"com.shop.{kind}", "1.0")
+    def row(each: SampleEvent, event_type: str, data: Mapping[str, Any]) -> tuple[Any, ...]:
+        place = (each.id, each.order, each.version - 1, "Order", f"com.shop.{event_type}", "1.0")
         return *place, json.dumps(data).encode(), b"{}", iso(each)
 
-    rows = [(each.number, *row(each, each.kind, each.data)) for each in history()]
+    rows = [(each.number, *row(each, each.type, each.data)) for each in history()]
     make(connection, "DomainEventEntry", f"globalIndex bigint, {columns}", rows)
     kept = [row(each, "Order", STATE) for each in history() if is_ada_at_two(each)]
     make(connection, "SnapshotEventEntry", columns, kept)
@@ -130,7 +130,7 @@ def axon_5(connection: Connection) -> None:
             (
                 e.number,
                 e.id,
-                f"com.shop.{e.kind}",
+                f"com.shop.{e.type}",
                 "0.0.1",
                 cbor(e.data),
                 b"{}",
@@ -147,11 +147,11 @@ def axon_5(connection: Connection) -> None:
 def akka_jdbc(connection: Connection) -> None:
     """JSON and CBOR by turns, as Jackson writes them."""
 
-    def payload(each: Told) -> tuple[Any, ...]:
+    def payload(each: SampleEvent) -> tuple[Any, ...]:
         is_json = each.number % 2
         return (
             (31 if is_json else 33),
-            f"com.shop.Order${each.kind}",
+            f"com.shop.Order${each.type}",
             each.json.encode() if is_json else cbor(each.data),
         )
 
@@ -177,8 +177,8 @@ def akka_jdbc(connection: Connection) -> None:
 
 
 def akka_legacy(connection: Connection) -> None:
-    def message(each: Told) -> bytes:
-        return envelope(each.json.encode(), 31, f"com.shop.{each.kind}", milliseconds(each))
+    def message(each: SampleEvent) -> bytes:
+        return envelope(each.json.encode(), 31, f"com.shop.{each.type}", milliseconds(each))
 
     make(
         connection,
@@ -205,8 +205,8 @@ def akka_r2dbc(connection: Connection) -> None:
         f"adapter_manifest varchar(255), tags {tags}, {meta}"
     )
 
-    def row(each: Told) -> tuple[Any, ...]:
-        written = (iso(each), 31, f"com.shop.Order${each.kind}", each.json)
+    def row(each: SampleEvent) -> tuple[Any, ...]:
+        written = (iso(each), 31, f"com.shop.Order${each.type}", each.json)
         return 1, "Order", f"Order|{each.order}", each.version, *written, False, "w", "", None, None, None, None
 
     gone = (1, "Order", "Order|gone", 5, "2025-03-01 08:00:00Z", 0, "", "{}", True, "", "", None, None, None, None)
@@ -237,13 +237,13 @@ def neventstore(connection: Connection) -> None:
     """Each order in two commits: that of its first event, and that of all others, which is compressed."""
     mark = b"\xef\xbb\xbf"
 
-    def message(each: Told) -> dict[str, Any]:
-        return {"Headers": {}, "Body": {"$type": f"Shop.{each.kind}, Shop", **each.data}}
+    def message(each: SampleEvent) -> dict[str, Any]:
+        return {"Headers": {}, "Body": {"$type": f"Shop.{each.type}, Shop", **each.data}}
 
     rows = []
     for order, number in _NUMBERS.items():
-        told = [each for each in history() if each.order == order]
-        for place, commit in enumerate([told[:1], told[1:]], start=1):
+        events = [each for each in history() if each.order == order]
+        for place, commit in enumerate([events[:1], events[1:]], start=1):
             payload = mark + json.dumps([message(each) for each in commit]).encode()
             place_of = (commit[-1].version, len(commit), commit[0].id, place, commit[0].time, place * 10 + number)
             headers = json.dumps({"AggregateType": "Shop.Order, Shop"}).encode()
@@ -264,7 +264,7 @@ def neventstore(connection: Connection) -> None:
 
 
 def of_commits(times: list[float]) -> list[float]:
-    """Return the times that a store tells which keeps one for each commit; here it is that of the first event."""
+    """Return the times of events in a store that has one time for each commit: that of its first event."""
     return times[:1] + times[1:2] * (len(times) - 1)
 
 
@@ -273,7 +273,7 @@ def _sha1(name: str) -> str:
 
 
 def sqlstreamstore(connection: Connection) -> None:
-    """Beside the orders there is a stream of the store itself, which says how old their messages may become."""
+    """With a stream of the store itself, which holds the maximum age of messages."""
     streams = [(_sha1(order), f"Order-{order}", number) for order, number in _NUMBERS.items()]
     make(
         connection,
@@ -282,7 +282,7 @@ def sqlstreamstore(connection: Connection) -> None:
         "max_count int",
         [(*each, 9, 13, None, None) for each in [*streams, ("x", f"$$Order-{ADA}", 9)]],
     )
-    rows = [(_NUMBERS[e.order], e.version - 1, e.number, e.id, e.time, e.kind, e.json, None) for e in history()]
+    rows = [(_NUMBERS[e.order], e.version - 1, e.number, e.id, e.time, e.type, e.json, None) for e in history()]
     system = (9, 0, 99, history()[0].id, "2025-03-01 10:00:00", "$stream-metadata", '{"MaxAge": 1}', None)
     make(
         connection,
@@ -301,7 +301,7 @@ def eventuous(connection: Connection) -> None:
         "shop_messages",
         "global_position bigint, message_id varchar(36), message_type varchar, stream_id int, stream_position int, "
         "json_data jsonb, json_metadata jsonb, created timestamp",
-        [(e.number, e.id, e.kind, _NUMBERS[e.order], e.version - 1, e.json, "{}", e.time) for e in history()],
+        [(e.number, e.id, e.type, _NUMBERS[e.order], e.version - 1, e.json, "{}", e.time) for e in history()],
     )
     make(
         connection,
@@ -317,7 +317,7 @@ def hallgren(connection: Connection) -> None:
         "events",
         "seq bigint, id varchar, version int, reason varchar, type varchar, timestamp varchar, data bytea, "
         "metadata bytea",
-        [(e.number, e.order, e.version, e.kind, "Order", iso(e), e.json.encode(), b"{}") for e in history()],
+        [(e.number, e.order, e.version, e.type, "Order", iso(e), e.json.encode(), b"{}") for e in history()],
     )
     columns = "id varchar, type varchar, version int, global_version int, state bytea"
     make(connection, "snapshots", columns, [(ADA, "Order", 2, 4, json.dumps(STATE).encode())])
@@ -329,7 +329,7 @@ def cqrs_es(connection: Connection) -> None:
         connection,
         "events",
         f"aggregate_type text, aggregate_id text, sequence bigint, {columns}",
-        [("Order", e.order, e.version, e.kind, "1.0", json.dumps({e.kind: e.data}), "{}") for e in history()],
+        [("Order", e.order, e.version, e.type, "1.0", json.dumps({e.type: e.data}), "{}") for e in history()],
     )
     columns = "last_sequence bigint, current_snapshot bigint, payload json"
     kept = [("Order", ADA, 2, 1, json.dumps(STATE))]
@@ -343,7 +343,18 @@ def evento(connection: Connection) -> None:
         "id varchar(26), name varchar(50), aggregator_type varchar(50), aggregator_id varchar(64), version int, "
         "data bytea, metadata bytea, routing_key varchar(50), timestamp bigint, timestamp_subsec bigint",
         [
-            (f"01JN8{e.number:021}", e.kind, "shop/Order", e.order, e.version, b"\x90", b"", None, seconds(e), 500)
+            (
+                f"01JN8{e.number:021}",
+                e.type,
+                "shop/Order",
+                e.order,
+                e.version,
+                b"\x90",
+                b"",
+                None,
+                seconds(e),
+                500,
+            )
             for e in history()
         ],
     )
@@ -351,9 +362,14 @@ def evento(connection: Connection) -> None:
 
 def sequent(connection: Connection) -> None:
     """Its order is that of the aggregates; a snapshot that the program writes itself is plain JSON."""
-    kinds = ["OrderPlaced", "ItemAdded", "OrderPaid"]
+    event_types = ["OrderPlaced", "ItemAdded", "OrderPaid"]
     make(connection, "aggregate_types", "id smallint, type text", [(1, "Shop::Order")])
-    make(connection, "event_types", "id smallint, type text", [(n, f"Shop::{kind}") for n, kind in enumerate(kinds)])
+    make(
+        connection,
+        "event_types",
+        "id smallint, type text",
+        [(n, f"Shop::{event_type}") for n, event_type in enumerate(event_types)],
+    )
     make(
         connection,
         "aggregates",
@@ -365,7 +381,7 @@ def sequent(connection: Connection) -> None:
         "events",
         "aggregate_id uuid, partition_key text, sequence_number int, created_at timestamptz, command_id bigint, "
         "event_type_id smallint, event_json jsonb, xact_id bigint",
-        [(e.order, "Y25", e.version, iso(e), 1, kinds.index(e.kind), e.json, None) for e in history()],
+        [(e.order, "Y25", e.version, iso(e), 1, event_types.index(e.type), e.json, None) for e in history()],
     )
     make(
         connection,

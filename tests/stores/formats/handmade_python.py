@@ -31,7 +31,12 @@ def eventsourcing_django(connection: Connection) -> None:
         "stored_events",
         f"id int PRIMARY KEY, {columns}",
         (
-            (each.number, *place(each.order, each.version), f"shop:Order.{each.kind}", payload(each.time, **each.data))
+            (
+                each.number,
+                *place(each.order, each.version),
+                f"shop:Order.{each.type}",
+                payload(each.time, **each.data),
+            )
             for each in events
         ),
     )

@@ -1,4 +1,4 @@
-"""A few orders, which every store that is made by hand holds; and how a table is made and filled."""
+"""The events of a few orders, which each handmade store holds; and a function that creates a table."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ STATE = {"customer": "Ada", "items": 1}
 
 
 @dataclass(frozen=True)
-class Told:
+class SampleEvent:
     """One event of the history that every store holds."""
 
     number: int
     order: str
     version: int
-    kind: str
+    type: str
     data: Mapping[str, Any]
 
     @property
@@ -41,20 +41,20 @@ class Told:
 
     @property
     def snake(self) -> str:
-        return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in self.kind).lstrip("_")
+        return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in self.type).lstrip("_")
 
 
-def history() -> list[Told]:
+def history() -> list[SampleEvent]:
     """Return the events of three orders, in turns: each is placed, has its items added, and one is paid."""
-    told = []
+    events = []
     for turn in range(5):
         data = {"sku": f"S{turn}", "price": "9.50"} if turn else {"customer": "Ada"}
-        told += [(order, turn + 1, data) for order, items in ITEMS.items() if turn <= items]
+        events += [(order, turn + 1, data) for order, items in ITEMS.items() if turn <= items]
     found = [
-        Told(number, order, version, "ItemAdded" if version > 1 else "OrderPlaced", data)
-        for number, (order, version, data) in enumerate(told, start=1)
+        SampleEvent(number, order, version, "ItemAdded" if version > 1 else "OrderPlaced", data)
+        for number, (order, version, data) in enumerate(events, start=1)
     ]
-    return [*found, Told(len(found) + 1, ADA, ITEMS[ADA] + 2, "OrderPaid", {"total": 19})]
+    return [*found, SampleEvent(len(found) + 1, ADA, ITEMS[ADA] + 2, "OrderPaid", {"total": 19})]
 
 
 def make(connection: Connection, table: str, columns: str, rows: Iterable[tuple[Any, ...]]) -> None:

@@ -20,7 +20,7 @@ _TYPES: Final = {"INTEGER": "bigint", "BLOB": "bytea", "BINARY(16)": "uuid"}
 
 @dataclass(frozen=True)
 class Declared:
-    """What a library declares on a server, as far as the types of its file do not tell."""
+    """The declarations of a library on a server that do not follow from the types in its file."""
 
     types: Mapping[str, str] = field(default_factory=dict)
     """By the names of columns, in whatever table."""
@@ -60,21 +60,26 @@ def move(path: Path, connection: Connection, declared: Declared) -> None:
 
 def _move_table(file: sqlite3.Connection, name: str, connection: Connection, declared: Declared, rowid: str) -> None:
     columns = {
-        column: declared.types.get(column.lower(), _TYPES.get(kind, kind))
-        for _, column, kind, *_ in file.execute(f'PRAGMA table_info("{name}")')
+        column: declared.types.get(column.lower(), _TYPES.get(column_type, column_type))
+        for _, column, column_type, *_ in file.execute(f'PRAGMA table_info("{name}")')
     }
     rows = file.execute(f'SELECT {"rowid, " if rowid else ""}* FROM "{name}"').fetchall()
     if rowid:
         columns = {rowid: "bigint", **columns}
-    kinds = list(columns.values())
-    values = (tuple(map(_value, row, kinds)) for row in rows)
+    column_types = list(columns.values())
+    values = (tuple(map(_value, row, column_types)) for row in rows)
     # A server folds the names of columns that nobody quotes, and of tables alike.
-    make(connection, name.lower(), ", ".join(f"{column} {kind}" for column, kind in columns.items()), values)
+    make(
+        connection,
+        name.lower(),
+        ", ".join(f"{column} {column_type}" for column, column_type in columns.items()),
+        values,
+    )
 
 
-def _value(value: Any, kind: str) -> Any:
+def _value(value: Any, column_type: str) -> Any:
     if value is None:
         return None
-    if kind == "uuid":
+    if column_type == "uuid":
         return UUID(bytes=value) if isinstance(value, bytes) else UUID(value)
-    return bool(value) if kind == "BOOLEAN" else value
+    return bool(value) if column_type == "BOOLEAN" else value

@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parents[2] / "samples"
 
 @dataclass(frozen=True)
 class Sample:
-    """A file, and what is known of it from elsewhere than this program."""
+    """A file of another program, with facts about it that do not come from this program."""
 
     file: str
     format: str
@@ -43,19 +43,19 @@ class Sample:
     """What fills an empty database, SQLite or PostgreSQL, where there is no real file; see ``handmade_*.py``."""
     declared: Declared = AS_IN_A_FILE
     """What its library declares on a server."""
-    told_times: Callable[[list[float]], list[float]] = list
-    """What such a store tells of the times of an order's events."""
+    stored_times: Callable[[list[float]], list[float]] = list
+    """Returns the times that such a store has for the events of an order."""
 
     @property
     def put_in(self) -> Iterator[list[tuple[float | None, dict[str, Any]]]]:
         """The times and data of the events of each entity, where this is known and can be read."""
         for order in ITEMS if self.build and not self.undecodable else ():
-            told = [each for each in history() if each.order == order]
-            times = [datetime.fromisoformat(f"{each.time}Z").timestamp() for each in told]
-            known = self.told_times(times) if self.has_times else [None] * len(told)
-            yield [(time, dict(each.data)) for time, each in zip(known, told, strict=True)]
+            events = [each for each in history() if each.order == order]
+            times = [datetime.fromisoformat(f"{each.time}Z").timestamp() for each in events]
+            known = self.stored_times(times) if self.has_times else [None] * len(events)
+            yield [(time, dict(each.data)) for time, each in zip(known, events, strict=True)]
 
-    def place(self, folder: Path) -> Path:
+    def copy_to(self, folder: Path) -> Path:
         """Put the file into a folder."""
         path = folder / self.file
         if self.build is None:

@@ -246,7 +246,7 @@ SAMPLES = [
     made("akka-jdbc.db", "Akka or Pekko (JDBC)", handmade_b.akka_jdbc, snapshots=1),
     made("akka-legacy.db", "Akka (JDBC before 5.0)", handmade_b.akka_legacy, snapshots=1),
     made("akka-r2dbc.db", "Akka or Pekko (R2DBC)", handmade_b.akka_r2dbc, snapshots=1),
-    made("neventstore.db", "NEventStore", handmade_b.neventstore, snapshots=1, told_times=handmade_b.of_commits),
+    made("neventstore.db", "NEventStore", handmade_b.neventstore, snapshots=1, stored_times=handmade_b.of_commits),
     made("sqlstreamstore.db", "SQLStreamStore", handmade_b.sqlstreamstore, first_version=0),
     made("eventuous.db", "Eventuous", handmade_b.eventuous, snapshots=1, first_version=0),
     made("hallgren.db", "hallgren/eventsourcing (Go)", handmade_b.hallgren, snapshots=1),

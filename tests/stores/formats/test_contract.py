@@ -15,7 +15,7 @@ from es_desktop.stores.layout import Layout
 from tests.stores.formats.history import STATE, history
 from tests.stores.formats.sample import Sample
 from tests.stores.formats.samples import DUMPS, SAMPLES
-from tests.stores.looking import files_in, outline_of, rows_in
+from tests.stores.inspection import files_in, outline_of, rows_in
 from tests.stores.serving import driven
 
 CASES = [
@@ -26,7 +26,7 @@ CASES = [
 
 @pytest.fixture(scope="module", params=CASES)
 def case(request: pytest.FixtureRequest) -> tuple[str, Sample]:
-    """An engine, and a store that is looked at on it."""
+    """An engine, and a store that is opened on it."""
     found: tuple[str, Sample] = request.param
     return found
 
@@ -37,14 +37,14 @@ def sample(case: tuple[str, Sample]) -> Sample:
 
 
 @pytest.fixture(scope="module")
-def place(
+def store_name(
     case: tuple[str, Sample], request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """Where the store is: a path, or a URL. What is there stays what it was."""
     engine, sample = case
     if engine == "file":
         folder = tmp_path_factory.mktemp("contract")
-        path = sample.place(folder)
+        path = sample.copy_to(folder)
         before = files_in(folder)
         yield str(path)
         assert files_in(folder) == before
@@ -56,9 +56,9 @@ def place(
 
 
 @pytest.fixture(scope="module")
-def opened(place: str, sample: Sample) -> Iterator[OpenedStore]:
+def opened(store_name: str, sample: Sample) -> Iterator[OpenedStore]:
     options = OpenOptions(keys=sample.keys)
-    found = open_store(parse_location(place), KnownClasses(), writable=True, options=options)
+    found = open_store(parse_location(store_name), KnownClasses(), writable=True, options=options)
     before = files_in(found.location.path.parent) if found.location.path else {}
     yield found
     if found.location.path:
@@ -73,9 +73,9 @@ def test_it_is_recognised_and_only_read(opened: OpenedStore, sample: Sample) -> 
     assert opened.tables.scopes == sample.scopes
 
 
-def test_it_is_of_one_format_and_no_other(place: str, sample: Sample) -> None:
+def test_it_is_of_one_format_and_no_other(store_name: str, sample: Sample) -> None:
     """So the order of the list of formats does not matter."""
-    engine = create_engine(driven(place) if "://" in place else f"sqlite:///{place}")
+    engine = create_engine(driven(store_name) if "://" in store_name else f"sqlite:///{store_name}")
     with engine.connect() as connection:
         layout = Layout(connection)
         found = [each.name for each in FORMATS for _ in each.find(layout)]
@@ -148,7 +148,7 @@ def test_every_record_is_found_in_the_order_of_the_store(opened: OpenedStore, sa
     assert len(records) == sample.events
     assert len({(record[0], record[1]) for record in records}) == sample.events
     assert len(list(opened.reader.all_snapshot_records())) == sample.snapshots
-    told = any("no order" in note for note in opened.tables.notes)
-    assert told is not sample.has_order
+    message = any("no order" in note for note in opened.tables.notes)
+    assert message is not sample.has_order
     first = records[0]
     assert opened.reader.record(first[0], first[1]) == first

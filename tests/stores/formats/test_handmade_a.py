@@ -19,7 +19,7 @@ def test_an_event_is_in_each_stream_that_it_is_linked_to(opening: Opening) -> No
     link = f"INSERT INTO event_store_events_in_streams VALUES (99, 'Audit', NULL, '{event.id}', '2025-03-01')"
     opened = opening("rails-2.db", link)
     (linked,) = opened.reader.events("Audit")
-    assert (linked.version, linked.type, linked.data) == (0, event.kind, event.data)
+    assert (linked.version, linked.type, linked.data) == (0, event.type, event.data)
     assert linked.entity_type == "Audit"
     assert opened.reader.counts().events == 14
 

@@ -17,7 +17,7 @@ from tests.stores.formats.conftest import Opening
 from tests.stores.formats.history import ADA, GRACE, ITEMS, STATE
 from tests.stores.formats.samples import SAMPLES
 from tests.stores.formats.writing import protobuf
-from tests.stores.looking import outline_of
+from tests.stores.inspection import outline_of
 from tests.stores.serving import Server, driven
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, text
 from es_desktop.core import KnownClasses, StoreRefusedError
 from es_desktop.stores import ColumnMap, Counts, OpenedStore, OpenOptions, open_store, parse_location
 from es_desktop.stores.columnmap import Constant, Join, JsonField, Template
-from tests.stores.looking import files_in
+from tests.stores.inspection import files_in
 from tests.stores.serving import Server, driven
 from tests.strangers import make_database, make_file
 
@@ -29,27 +29,29 @@ MAP = ColumnMap(
 )
 
 
-def read(place: str, table_map: ColumnMap) -> OpenedStore:
-    return open_store(parse_location(place), KnownClasses(), writable=True, options=OpenOptions(table_map=table_map))
+def read(store_name: str, table_map: ColumnMap) -> OpenedStore:
+    return open_store(
+        parse_location(store_name), KnownClasses(), writable=True, options=OpenOptions(table_map=table_map)
+    )
 
 
 @pytest.fixture(params=["file", "server"])
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def store_name(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "file":
         return str(make_file(tmp_path / "shop.db"))
     server: Server = request.getfixturevalue("server")
     return make_database(server.fresh_database())
 
 
-def test_without_a_map_the_store_is_refused(place: str) -> None:
+def test_without_a_map_the_store_is_refused(store_name: str) -> None:
     with pytest.raises(StoreRefusedError, match="holds no event tables that are known") as refused:
-        open_store(parse_location(place), KnownClasses(), writable=True)
+        open_store(parse_location(store_name), KnownClasses(), writable=True)
     assert refused.value.wants == "table map"
     assert {each.name for each in refused.value.tables} >= {"shop_log", "shop_snapshots"}
 
 
-def test_with_a_map_all_is_read(place: str) -> None:
-    with closing(read(place, MAP)) as opened:
+def test_with_a_map_all_is_read(store_name: str) -> None:
+    with closing(read(store_name, MAP)) as opened:
         assert (opened.is_writable, opened.may_be_written, opened.format.is_ours) == (False, False, False)
         assert opened.reader.counts() == Counts(3, 12, 1)
         assert {each.first.entity_type for each in opened.reader.sequences()} == {"Order"}
@@ -63,31 +65,31 @@ def test_with_a_map_all_is_read(place: str) -> None:
         assert len(list(opened.reader.all_records())) == 12
 
 
-def test_without_a_version_events_are_counted_in_the_order_of_their_time(place: str) -> None:
-    with closing(read(place, replace(MAP, version=None, snapshots=None))) as opened:
+def test_without_a_version_events_are_counted_in_the_order_of_their_time(store_name: str) -> None:
+    with closing(read(store_name, replace(MAP, version=None, snapshots=None))) as opened:
         events = opened.reader.events("Order-3")
         assert [(event.version, event.data["nr"]) for event in events] == [(1, 0), (2, 1), (3, 2), (4, 3)]
         assert [event.version for event in opened.reader.events("Order-3", gt=2)] == [3, 4]
 
 
-def test_without_a_version_and_a_time_they_are_counted_in_the_order_of_their_rows(place: str) -> None:
-    with closing(read(place, ColumnMap("shop_log", "subject", "body"))) as opened:
+def test_without_a_version_and_a_time_they_are_counted_in_the_order_of_their_rows(store_name: str) -> None:
+    with closing(read(store_name, ColumnMap("shop_log", "subject", "body"))) as opened:
         events = opened.reader.events("Order-3")
         assert [(event.version, event.data["nr"]) for event in events] == [(1, 0), (2, 1), (3, 2), (4, 3)]
         assert {event.type for event in events} == {"Event"}
 
 
 @pytest.mark.parametrize(
-    ("table_map", "told"),
+    ("table_map", "message"),
     [
         (replace(MAP, table="nowhere"), "there is no table nowhere"),
         (replace(MAP, payload="nothing"), "the table shop_log has no column nothing"),
         (replace(MAP, snapshots=ColumnMap("shop_snapshots", "subject", "body", "no")), "has no column no"),
     ],
 )
-def test_a_map_of_what_is_not_there_is_refused(place: str, table_map: ColumnMap, told: str) -> None:
-    with pytest.raises(StoreRefusedError, match=told) as caught:
-        read(place, table_map)
+def test_a_map_of_missing_tables_or_columns_is_refused(store_name: str, table_map: ColumnMap, message: str) -> None:
+    with pytest.raises(StoreRefusedError, match=message) as caught:
+        read(store_name, table_map)
     assert caught.value.hint
 
 
@@ -114,7 +116,7 @@ def test_a_column_called_rowid_is_not_the_order_of_rows(tmp_path: Path) -> None:
     ("kind", "values"),
     [("INTEGER", (7, 8)), ("BLOB", (b"0123456789abcdef", b"fedcba9876543210")), ("TEXT", ("a b", "x-1"))],
 )
-def test_ids_of_any_kind_are_found_again(tmp_path: Path, kind: str, values: tuple[object, object]) -> None:
+def test_ids_of_any_type_are_found_again(tmp_path: Path, kind: str, values: tuple[object, object]) -> None:
     path = tmp_path / "ids.db"
     with closing(sqlite3.connect(path)) as connection:
         connection.execute(f"CREATE TABLE log (owner {kind}, v INTEGER, body TEXT)")
@@ -146,8 +148,8 @@ ORDERS = ColumnMap(
 def orders(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Where tables are that need all the words of a map."""
     is_file = request.param == "sqlite"
-    place = str(tmp_path / "orders.db") if is_file else request.getfixturevalue("server").fresh_database()
-    engine = create_engine(f"sqlite:///{place}" if is_file else driven(place))
+    store_name = str(tmp_path / "orders.db") if is_file else request.getfixturevalue("server").fresh_database()
+    engine = create_engine(f"sqlite:///{store_name}" if is_file else driven(store_name))
     document = "text" if is_file else "jsonb"
     kinds = [(1, "en", "Placed"), (1, "de", "Bestellt"), (2, "en", "Paid"), (2, "de", "Bezahlt")]
     rows = [("acme", 7, 1, 1), ("acme", 7, 2, 2), ("beta", 7, 1, 1), (None, 8, 1, 1)]
@@ -170,7 +172,7 @@ def orders(request: pytest.FixtureRequest, tmp_path: Path) -> str:
                     | {"channel": channel, "body": body},
                 )
     engine.dispose()
-    return place
+    return store_name
 
 
 def test_a_stream_of_two_columns_a_join_a_path_and_a_constant(orders: str) -> None:
@@ -187,13 +189,13 @@ def test_a_stream_of_two_columns_a_join_a_path_and_a_constant(orders: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("table_map", "told"),
+    ("table_map", "message"),
     [
         (replace(ORDERS, joins={"kind": Join("nowhere", {"kind_id": "id"})}), "there is no table nowhere"),
         (replace(ORDERS, type="kind.nothing"), "the table kinds has no column nothing"),
         (replace(ORDERS, stream=Template("{tenant}/{nobody}")), "the table log has no column nobody"),
     ],
 )
-def test_what_a_map_joins_or_fills_in_has_to_be_there(orders: str, table_map: ColumnMap, told: str) -> None:
-    with pytest.raises(StoreRefusedError, match=told):
+def test_joined_tables_and_columns_of_templates_must_exist(orders: str, table_map: ColumnMap, message: str) -> None:
+    with pytest.raises(StoreRefusedError, match=message):
         read(orders, table_map)

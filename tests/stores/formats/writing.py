@@ -30,9 +30,9 @@ def term(data: Mapping[str, Any]) -> bytes:
     return b"\x83t" + len(data).to_bytes(4, "big") + pairs
 
 
-def xstream(kind: str, data: Mapping[str, Any]) -> str:
+def xstream(event_type: str, data: Mapping[str, Any]) -> str:
     """Return an object of a Java class as XML."""
-    name = kind.replace("_", "__").replace("$", "_-")
+    name = event_type.replace("_", "__").replace("$", "_-")
     fields = "".join(
         f'<{field} class="int">{value}</{field}>' if isinstance(value, int) else f"<{field}>{value}</{field}>"
         for field, value in data.items()

@@ -1,4 +1,4 @@
-"""What a payload is, is told from itself: any packing of the same tree gives the tree, and nonsense gives a reason."""
+"""A payload is decoded by its content: each packing of a tree gives the tree, and invalid data a reason."""
 
 from __future__ import annotations
 

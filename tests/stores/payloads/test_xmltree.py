@@ -1,4 +1,4 @@
-"""XML of Java programs becomes a plain tree; what it cannot tell stays a text, and no document does harm."""
+"""XML of Java programs becomes a plain tree; unknown types stay texts, and no document does harm."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 
 from es_desktop.views.entity.change_dialog import ChangeDialog
 from tests.conftest import SAMPLES
-from tests.stores.looking import files_in
+from tests.stores.inspection import files_in
 from tests.views.driving import Driver
 
 EMMETT = "emmett-sqlite-0.42.4.db"

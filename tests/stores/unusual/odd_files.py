@@ -32,7 +32,7 @@ def view_of_a_renamed_table(connection: sqlite3.Connection) -> None:
 
 
 def missing_module(connection: sqlite3.Connection) -> None:
-    """Beside the events lies a virtual table of an extension that is not here."""
+    """The file also has a virtual table of an extension that is not installed."""
     orders(connection)
     connection.execute("PRAGMA writable_schema = ON")
     connection.execute(

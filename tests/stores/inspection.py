@@ -1,4 +1,4 @@
-"""Looking at a store from outside, and writing to one without much ado."""
+"""Helpers that inspect stores from outside, and write to them."""
 
 import hashlib
 import os
@@ -24,8 +24,8 @@ def heartbeats(entity_id: Any, *versions: int) -> list[Any]:
 
 
 @contextmanager
-def nobody_special() -> Iterator[None]:
-    """Be a user whom permissions bind, for the length of a block: root may write everywhere."""
+def unprivileged_user() -> Iterator[None]:
+    """Run a block as a user without privileges, since root may write everywhere."""
     if not hasattr(os, "geteuid") or os.geteuid() != 0:
         yield
         return
@@ -37,12 +37,12 @@ def nobody_special() -> Iterator[None]:
 
 
 def files_in(folder: Path) -> dict[str, str]:
-    """Each file of a folder with the fingerprint of its content."""
+    """Return the SHA-256 of each file in a folder."""
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir()}
 
 
 def rows_in(url: str) -> dict[str, str]:
-    """Each table of a database with the fingerprint of its rows."""
+    """Return a fingerprint of the rows of each table in a database."""
     with psycopg.connect(url) as connection:
         tables = connection.execute(
             "SELECT schemaname, tablename FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
@@ -54,5 +54,5 @@ def rows_in(url: str) -> dict[str, str]:
 
 
 def outline_of(opened: OpenedStore, entity_id: EntityId) -> list[tuple[int, str]]:
-    """The version and the type of each event of an entity."""
+    """Return the version and the event type of each event of an entity."""
     return [pair for part in opened.reader.outline(entity_id) for pair in zip(*part, strict=True)]

@@ -1,4 +1,4 @@
-"""Another process at work on an SQLite file: it carries out what it is told, and says when it has."""
+"""Another process that runs SQL on an SQLite file for a test, and reports when it has finished."""
 
 from __future__ import annotations
 
@@ -12,25 +12,25 @@ from pathlib import Path
 from typing import Any
 
 INSERT = "INSERT INTO integer_sequenced_items VALUES (randomblob(16), ?, 'shop#Cart.Filled', '{}')"
-"""An event of an entity of its own, in a table of Python eventsourcing 3.1."""
+"""Inserts an event of a new entity into a table of Python eventsourcing 3.1."""
 
 
-class Elsewhere:
-    """Runs SQL in a process of its own, outside any transaction that the SQL does not begin itself."""
+class OtherProcess:
+    """Runs SQL in another process, without a transaction unless the SQL starts one."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
     def run(self, *statements: str) -> list[Any]:
-        """Run statements and wait until that is done; return the rows of the last one."""
+        """Run statements, wait for them, and return the rows of the last one."""
         return self._ask({"run": statements})
 
-    def write_all_the_time(self, pages: int, *, opens_anew: bool = False) -> None:
-        """Go on committing two events at a time until told to stop; fold the log in at so many pages of it."""
-        self._ask({"write": pages, "anew": opens_anew})
+    def write_all_the_time(self, pages: int, *, reopens: bool = False) -> None:
+        """Commit two events again and again until ``stop``, with a checkpoint every ``pages`` pages of the log."""
+        self._ask({"write": pages, "reopens": reopens})
 
     def stop(self) -> int:
-        """Stop writing; return how many transactions there were."""
+        """Stop writing; return the number of transactions."""
         count: int = self._ask({"stop": True})
         return count
 
@@ -43,12 +43,12 @@ class Elsewhere:
 
 
 @contextmanager
-def somewhere_else(path: Path) -> Iterator[Elsewhere]:
-    """Another process with the file open; it is killed at the end, as a program that crashes."""
+def other_process(path: Path) -> Iterator[OtherProcess]:
+    """Yield another process with the file open. It is killed at the end, like a program that crashes."""
     command = [sys.executable, "-W", "error", __file__, str(path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
-            yield Elsewhere(process)
+            yield OtherProcess(process)
         finally:
             process.kill()
 
@@ -63,17 +63,17 @@ def _serve(path: str) -> None:
     connection = _connect(path)
     stopped, count, writer = threading.Event(), 0, None
 
-    def write(pages: int, opens_anew: bool) -> None:
+    def write(pages: int, reopens: bool) -> None:
         nonlocal count
         while not stopped.is_set():
-            at_work = _connect(path) if opens_anew else connection
+            at_work = _connect(path) if reopens else connection
             at_work.execute(f"PRAGMA wal_autocheckpoint = {pages}")
             at_work.execute("PRAGMA synchronous = OFF")
             at_work.execute("BEGIN IMMEDIATE")
             for _ in range(2):
                 at_work.execute(INSERT, (0,))
             at_work.execute("COMMIT")
-            if opens_anew:
+            if reopens:
                 at_work.close()
             count += 1
 
@@ -84,9 +84,9 @@ def _serve(path: str) -> None:
             for statement in request["run"]:
                 answer = connection.execute(statement).fetchall()
         elif "write" in request:
-            if request["anew"]:
+            if request["reopens"]:
                 connection.close()
-            writer = threading.Thread(target=write, args=(request["write"], request["anew"]))
+            writer = threading.Thread(target=write, args=(request["write"], request["reopens"]))
             writer.start()
         elif writer is not None:
             stopped.set()

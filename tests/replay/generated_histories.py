@@ -24,8 +24,8 @@ _SKUS = st.sampled_from("ABC")
 
 
 @dataclass(frozen=True)
-class Life:
-    """The events of one entity, and what folds them."""
+class History:
+    """The events of one entity, and their fold."""
 
     events: tuple[RecordedEvent, ...]
     fold: Fold
@@ -67,22 +67,22 @@ _EXAMPLE = st.one_of(
 )
 
 
-def _lived(model: type[Any], commands: list[Callable[[Any], object]], **arguments: Any) -> Life:
+def _lived(model: type[Any], commands: list[Callable[[Any], object]], **arguments: Any) -> History:
     with published() as events:
         entity = create_entity(model, ID, **arguments)
         for command in commands:
             with suppress(ValueError, EntityIsDiscarded):
                 command(entity)
-    return Life(tuple(recorded(events)), ClassFold(model, CLASSES))
+    return History(tuple(recorded(events)), ClassFold(model, CLASSES))
 
 
-def _event(kind: str, data: dict[str, Any], error: str | None = None) -> RecordedEvent:
-    return RecordedEvent(0, f"shop#Cart.{kind}", None, {} if error else data, error=error)
+def _event(event_type: str, data: dict[str, Any], error: str | None = None) -> RecordedEvent:
+    return RecordedEvent(0, f"shop#Cart.{event_type}", None, {} if error else data, error=error)
 
 
-def _numbered(events: list[RecordedEvent], versions: list[int]) -> Life:
-    told = [RecordedEvent(v, e.topic, float(v), e.data, None, e.error) for v, e in zip(versions, events, strict=True)]
-    return Life(tuple(told), GenericFold())
+def _numbered(events: list[RecordedEvent], versions: list[int]) -> History:
+    events = [RecordedEvent(v, e.topic, float(v), e.data, None, e.error) for v, e in zip(versions, events, strict=True)]
+    return History(tuple(events), GenericFold())
 
 
 _NAMES = NAMES.filter(lambda name: not name.startswith("_"))
@@ -95,14 +95,14 @@ _FAILED = st.just(_event("Filled", {}, error="no valid JSON"))
 
 def _carts(
     later: st.SearchStrategy[RecordedEvent], last: st.SearchStrategy[RecordedEvent], longest_gap: int
-) -> st.SearchStrategy[Life]:
+) -> st.SearchStrategy[History]:
     """Return lives that are created, go on for a while, and may have one event more."""
     ends = st.lists(last, max_size=1)
     events = st.builds(lambda first, others, end: [first, *others, *end], _CREATED, st.lists(later, max_size=6), ends)
 
-    def numbered(told: list[RecordedEvent]) -> st.SearchStrategy[Life]:
-        gaps = st.lists(st.integers(1, longest_gap), min_size=len(told), max_size=len(told))
-        return gaps.map(lambda steps: _numbered(told, [sum(steps[: at + 1]) - 1 for at in range(len(steps))]))
+    def numbered(events: list[RecordedEvent]) -> st.SearchStrategy[History]:
+        gaps = st.lists(st.integers(1, longest_gap), min_size=len(events), max_size=len(events))
+        return gaps.map(lambda steps: _numbered(events, [sum(steps[: at + 1]) - 1 for at in range(len(steps))]))
 
     return events.flatmap(numbered)
 
@@ -110,5 +110,5 @@ def _carts(
 ORDERS = st.lists(_ORDER, max_size=12).map(lambda commands: _lived(Order, commands, customer="Zoë"))
 EXAMPLES = st.lists(_EXAMPLE, max_size=8).map(lambda commands: _lived(Example, commands, foo=1))
 CARTS = _carts(_ATTRIBUTE | _FILLED | _DISCARDED | _FAILED, _FILLED, 3)
-LIVES = ORDERS | EXAMPLES | CARTS
-EXACT_LIVES = ORDERS | EXAMPLES
+HISTORIES = ORDERS | EXAMPLES | CARTS
+EXACT_HISTORIES = ORDERS | EXAMPLES

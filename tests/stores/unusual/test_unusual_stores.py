@@ -12,9 +12,9 @@ import pytest
 
 from es_desktop.core import KnownClasses, StoreRefusedError
 from es_desktop.stores import Counts, OpenedStore, open_store, parse_location
-from tests.stores.looking import outline_of
-from tests.stores.menagerie import odd_databases, odd_files
+from tests.stores.inspection import outline_of
 from tests.stores.serving import Server
+from tests.stores.unusual import odd_databases, odd_files
 
 ES9, EMT = "Python eventsourcing 9", "Emmett"
 FILES = [
@@ -76,8 +76,8 @@ DATABASES = [
 """The same of databases on a server, as a user sees them who is no superuser where rights are given."""
 
 
-def opened(place: str) -> OpenedStore:
-    return open_store(parse_location(place), KnownClasses(), writable=True)
+def opened(store_name: str) -> OpenedStore:
+    return open_store(parse_location(store_name), KnownClasses(), writable=True)
 
 
 def filled(path: Path, build: Callable[[sqlite3.Connection], None]) -> Path:
@@ -105,7 +105,7 @@ def check(store: OpenedStore, stores: list[tuple[str, str]], counts: Counts, pas
     assert sum(len(store.reader.events(each.sequence_id)) for each in found) == counts.events
     assert sum(len(outline_of(store, each.sequence_id)) for each in found) == counts.events
     notes = " ".join(store.tables.notes)
-    assert all(place in notes for _, place in stores[1:])
+    assert all(store_name in notes for _, store_name in stores[1:])
     assert all(each.partition(":")[0] in notes for each in passed_over)
 
 
