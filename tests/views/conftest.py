@@ -31,13 +31,13 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture(scope="session")
 def only_theme(qapp: QApplication) -> Theme:
-    """The one look that an application has. Its drawings are in a folder that is there as long as it is."""
+    """The only theme object of the application. Its folder of drawings exists as long as it does."""
     return Theme(qapp, "light")
 
 
 @pytest.fixture
 def theme(only_theme: Theme) -> Iterator[Theme]:
-    """The light look at first, whatever a test makes of it."""
+    """The light theme, restored after each test."""
     yield only_theme
     only_theme.set_mode("light")
 
@@ -55,7 +55,7 @@ def answers() -> Answers:
 
 @pytest.fixture
 def window(theme: Theme, settings: Settings, tmp_path: Path, opener: Opener, answers: Answers) -> Iterator[MainWindow]:
-    """The window as it is made: not shown yet."""
+    """The new window, not shown yet."""
     window = MainWindow(
         lambda: Workspace(TaskRunner(), NotebookFolder(tmp_path / "notebooks"), opener),
         theme,

@@ -1,4 +1,4 @@
-"""What a test does to the window, as a person would; only questions are answered by the test."""
+"""Drives the window as a person would; prompts are answered by the test."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ D = TypeVar("D", bound=QDialog)
 
 
 class Answers:
-    """Answers in place of a person, and keeps what was told."""
+    """Answers prompts in place of a person, and keeps the errors."""
 
     def __init__(self) -> None:
         self.store: str | None = None
@@ -85,7 +85,7 @@ class Driver:
         window.workspace.runner.crashed.connect(self.crashes.append)
 
     def settle(self) -> None:
-        """Wait until nothing is being worked out any more."""
+        """Wait until no task runs."""
         self.qtbot.waitUntil(lambda: self._is_settled(), timeout=20_000)
         assert not self.crashes, self.crashes
 
@@ -106,13 +106,13 @@ class Driver:
         self.workspace.open(str(store))
         self.settle()
 
-    def dialog(self, kind: type[D]) -> D:
-        """Return the dialog of a kind that is open now."""
-        self.qtbot.waitUntil(lambda: bool(self.dialogs(kind)))
-        return self.dialogs(kind)[-1]
+    def dialog(self, dialog_class: type[D]) -> D:
+        """Return the open dialog of a class, once there is one."""
+        self.qtbot.waitUntil(lambda: bool(self.dialogs(dialog_class)))
+        return self.dialogs(dialog_class)[-1]
 
-    def dialogs(self, kind: type[D]) -> list[D]:
-        return [each for each in QApplication.topLevelWidgets() if isinstance(each, kind) and each.isVisible()]
+    def dialogs(self, dialog_class: type[D]) -> list[D]:
+        return [each for each in QApplication.topLevelWidgets() if isinstance(each, dialog_class) and each.isVisible()]
 
     def press(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Press a key where the focus is."""
@@ -128,7 +128,7 @@ class Driver:
         self.press(Qt.Key.Key_Return)
 
     def type_into(self, widget: QWidget, text: str) -> None:
-        """Replace what stands in a line by a text, key by key."""
+        """Replace the text of a line, key by key."""
         widget.setFocus()
         self.qtbot.keyClick(widget, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         self.qtbot.keyClicks(widget, text)
@@ -169,5 +169,5 @@ class Driver:
 
     @staticmethod
     def is_in_front(dock: Dock) -> bool:
-        """Tell whether a dock is the one that is seen of those that share a place."""
+        """Return whether a dock is in front of its tabs."""
         return not dock.widget().visibleRegion().isEmpty()

@@ -49,7 +49,7 @@ def offer_import(context: ActionContext, planned: PlannedImport) -> None:
     if preview.conflicts:
         positions = preview.conflict_positions
         named = ", ".join(positions) + (", …" if preview.conflicts > len(positions) else "")
-        text = f"{count_text(preview.conflicts, 'record')} of {name} would stand where others stand: {named}"
+        text = f"{count_text(preview.conflicts, 'record')} of {name} have positions that are taken: {named}"
         context.prompts.show_error(UserError(text, "Nothing was imported. Import the file into another store."))
     elif preview.events or preview.snapshots:
         open_dialog(ImportDialog(planned, context.window), lambda: context.workspace.transfer.carry_out(planned))

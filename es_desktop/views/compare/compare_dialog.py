@@ -69,7 +69,7 @@ class CompareDialog(FormDialog):
         self.filter.installEventFilter(self)
         self.table = QTableView(self)
         self._set_up_table(tokens)
-        self.follow = QCheckBox("follow the chosen version", self)
+        self.follow = QCheckBox("Follow the chosen version", self)
         self.follow.setChecked(True)
         self.version = QSpinBox(self)
         self.version.setAccessibleName("Version")
@@ -98,7 +98,7 @@ class CompareDialog(FormDialog):
         self.store.setAccessibleName("Store")
         self.store.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.store.setMinimumContentsLength(24)
-        self.store.offer(f"{session.short_name} (the open one)", session.absolute_name)
+        self.store.offer(f"{session.short_name} (open)", session.absolute_name)
         for each in recent:
             if each != session.absolute_name:
                 self.store.offer(each, each)

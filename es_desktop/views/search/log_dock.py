@@ -157,7 +157,7 @@ class LogDock(Dock):
         self.text.setAccessibleName("Find events by words in their payload")
         self._lens = self.text.addAction(icon("search", theme.tokens), QLineEdit.ActionPosition.LeadingPosition)
         self.id_prefix = QLineEdit(body)
-        self.id_prefix.setPlaceholderText("start of the id…")
+        self.id_prefix.setPlaceholderText("id prefix…")
         self.id_prefix.setAccessibleName("Find events by the start of the entity's id")
         self.id_prefix.setFixedWidth(_ID_WIDTH)
         self.types = PickButton("event type", self._names_of_types, body)

@@ -137,7 +137,7 @@ def test_by_keyboard_alone(driver: Driver, dock: WhatIfDock, demo_store: Path, t
 
 
 def test_an_event_of_the_timeline_is_skipped_from_there(driver: Driver, dock: WhatIfDock) -> None:
-    """No branch was begun: it is begun, and the keyboard stays where it is."""
+    """Without a branch, one is started, and the focus stays where it is."""
     driver.window.docks.timeline.table.setFocus()
     driver.press(Qt.Key.Key_X, CTRL | SHIFT)
     driver.settle()
@@ -182,7 +182,7 @@ def test_several_selected_events_are_skipped_at_once(driver: Driver, dock: WhatI
     assert "skipped" not in column(dock, MARK)
 
 
-def test_an_edit_that_cannot_be_applied_is_told_before_and_after(driver: Driver, dock: WhatIfDock) -> None:
+def test_an_edit_that_cannot_be_applied_is_shown_before_and_after(driver: Driver, dock: WhatIfDock) -> None:
     driver.press(Qt.Key.Key_I, CTRL)
     driver.settle()
     driver.press(Qt.Key.Key_Return)
@@ -195,13 +195,13 @@ def test_an_edit_that_cannot_be_applied_is_told_before_and_after(driver: Driver,
     assert "1 event cannot be applied" in summary(dock)
     driver.press(Qt.Key.Key_Delete)
     driver.settle()
-    told: list[str] = []
-    driver.workspace.message.connect(told.append)
+    messages: list[str] = []
+    driver.workspace.message.connect(messages.append)
     driver.press(Qt.Key.Key_F2)
-    assert told == ["The event is skipped. Restore it first."]
+    assert messages == ["The event is skipped. Restore it first."]
 
 
-def test_the_difference_at_the_end_is_shown_beside_that_at_the_row(driver: Driver, dock: WhatIfDock) -> None:
+def test_the_difference_at_the_end_is_shown_as_well_as_that_at_the_row(driver: Driver, dock: WhatIfDock) -> None:
     driver.press(Qt.Key.Key_I, CTRL)
     driver.settle()
     assert dock.differences.note.text() == "The state after this event is the same as in the history."
@@ -217,7 +217,7 @@ def test_the_difference_at_the_end_is_shown_beside_that_at_the_row(driver: Drive
     assert differences(dock.differences) == at_row
 
 
-def test_without_a_branch_the_panel_says_how_to_begin_one(driver: Driver, dock: WhatIfDock) -> None:
+def test_without_a_branch_the_panel_says_how_to_start_one(driver: Driver, dock: WhatIfDock) -> None:
     dock.show()
     dock.raise_()
     assert "Press Ctrl+I to start a branch" in dock.hint.text()

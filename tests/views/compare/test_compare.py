@@ -1,4 +1,4 @@
-"""Comparing in the window, by keyboard: what a person sees beside the events."""
+"""Comparing in the window, by keyboard: what a person sees next to the events."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def dock(driver: Driver, demo_store: Path) -> CompareDock:
 
 
 def shown(dock: CompareDock) -> list[list[str]]:
-    """The rows that can be seen, and what stands in the columns that can be seen."""
+    """The rows that can be seen, and the texts of the visible columns."""
     model, table = dock.table.model(), dock.table
     columns = [column for column in range(model.columnCount()) if not table.isColumnHidden(column)]
     if not table.isVisible():
@@ -41,7 +41,7 @@ def shown(dock: CompareDock) -> list[list[str]]:
     return [[str(model.index(row, column).data()) for column in columns] for row in range(model.rowCount())]
 
 
-def test_at_first_it_says_how_to_begin(driver: Driver, dock: CompareDock) -> None:
+def test_without_a_comparison_it_says_how_to_start(driver: Driver, dock: CompareDock) -> None:
     dock.bring_forward(dock.table)
     assert dock.hint.isVisible() and dock.hint.text().startswith("Press M to compare from the chosen version")
     assert not dock.headings.isVisible() and not dock.table.isVisible() and not dock.first.isVisible()
@@ -88,7 +88,7 @@ def test_shift_m_goes_along_with_each_version(driver: Driver, dock: CompareDock)
     assert shown(dock) == [["note", '""', "Joyeux anniversaire, maman !", "14"]]
 
 
-def test_everything_stands_side_by_side_and_sides_are_swapped_and_it_ends(driver: Driver, dock: CompareDock) -> None:
+def test_all_values_are_side_by_side_and_sides_are_swapped_and_it_ends(driver: Driver, dock: CompareDock) -> None:
     driver.press(Qt.Key.Key_M)
     driver.press(Qt.Key.Key_J)
     driver.settle()
@@ -182,7 +182,7 @@ def test_an_altered_copy_is_compared_by_keyboard_up_to_its_first_difference(
     assert [each.name for each in altered.parent.glob("altered.esdb*")] == ["altered.esdb"]
 
 
-def test_another_entity_is_found_by_its_id_and_taken_at_a_version(driver: Driver, dock: CompareDock) -> None:
+def test_another_entity_is_found_by_its_id_and_compared_at_a_version(driver: Driver, dock: CompareDock) -> None:
     entities = driver.workspace.entities
     rows = [entities.at(row) for row in range(entities.rowCount())]
     other = next(each for each in rows if each.type == "Order" and each.version > 8 and each.id != ORDER)
@@ -203,9 +203,7 @@ def test_another_entity_is_found_by_its_id_and_taken_at_a_version(driver: Driver
     assert dock.table.isColumnHidden(3)
 
 
-def test_a_file_that_is_no_store_is_told_in_the_dialog_which_can_be_left(
-    driver: Driver, dock: CompareDock, tmp_path: Path
-) -> None:
+def test_a_file_that_is_no_store_is_refused_in_the_dialog(driver: Driver, dock: CompareDock, tmp_path: Path) -> None:
     driver.answers.store = str(tmp_path / "nothing.esdb")
     driver.act("compare-other")
     dialog = driver.dialog(CompareDialog)
@@ -229,7 +227,7 @@ def test_an_earlier_store_that_was_opened_is_offered(driver: Driver, altered: Pa
     dialog = driver.dialog(CompareDialog)
     driver.settle()
     assert [dialog.store.itemText(at) for at in range(dialog.store.count())] == [
-        f"{demo_store.name} (the open one)",
+        f"{demo_store.name} (open)",
         str(altered),
     ]
     dialog.reject()

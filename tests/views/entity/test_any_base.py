@@ -54,8 +54,8 @@ def test_a_snapshot_is_picked_with_the_keyboard(till: Driver) -> None:
     till.press(Qt.Key.Key_R, CTRL)
     chooser = till.dialog(BaseChooser)
     row = chooser.table.currentIndex().row()
-    told = [str(chooser.table.model().index(row, column).data()) for column in (0, 1, 3)]
-    assert told == ["499", "Account", "500 events not read, 1 step"]
+    texts = [str(chooser.table.model().index(row, column).data()) for column in (0, 1, 3)]
+    assert texts == ["499", "Account", "500 events not read, 1 step"]
     for _ in range(3):
         till.press(Qt.Key.Key_Up)
     till.press(Qt.Key.Key_Return)
@@ -90,8 +90,8 @@ def test_a_later_snapshot_stays_picked_and_is_the_base_from_its_version_on(till:
     assert chooser.table.model().index(later, 3).data() == "later than version 500"
     till.click_cell(chooser.table, later, 0)
     till.settle()
-    told = ["Rebuilt from 499: the snapshot at version 509 is later than version 500"]
-    assert (shown(till), switch(till), notes(till)) == ((499, 1), "from snapshot 509 ▾", told)
+    texts = ["Rebuilt from 499: the snapshot at version 509 is later than version 500"]
+    assert (shown(till), switch(till), notes(till)) == ((499, 1), "from snapshot 509 ▾", texts)
     till.workspace.selection.go_to(515)
     till.settle()
     assert (shown(till), notes(till)) == ((509, 6), [])
@@ -100,7 +100,7 @@ def test_a_later_snapshot_stays_picked_and_is_the_base_from_its_version_on(till:
     assert shown(till) == (509, 16), "although there is a nearer one"
 
 
-def test_what_was_picked_is_forgotten_with_its_entity(till: Driver) -> None:
+def test_the_chosen_base_is_forgotten_with_its_entity(till: Driver) -> None:
     till.press(Qt.Key.Key_R, CTRL)
     till.dialog(BaseChooser)
     till.press(Qt.Key.Key_Return)

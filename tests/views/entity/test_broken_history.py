@@ -1,4 +1,4 @@
-"""A history with a broken record, a gap and a mutator that raises: each is told, and everything else is shown."""
+"""A history with a broken record, a gap and a mutator that raises: each is reported, and everything else is shown."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from tests.views.driving import Driver
 def test_every_event_is_a_row_and_those_that_fail_say_why(driver: Driver, broken_store: Path) -> None:
     driver.open(broken_store)
     model = driver.workspace.inspector.timeline
-    told = dict(zip(driver.timeline(VERSION), driver.timeline(CHANGED), strict=True))
-    failed = [version for version, row in zip(told, range(len(told)), strict=True) if tone(driver, row) == "failed"]
-    assert [int(each) for each in told] == [0, 1, 2, 3, 5, 6, 7, 8, 9]
+    texts = dict(zip(driver.timeline(VERSION), driver.timeline(CHANGED), strict=True))
+    failed = [version for version, row in zip(texts, range(len(texts)), strict=True) if tone(driver, row) == "failed"]
+    assert [int(each) for each in texts] == [0, 1, 2, 3, 5, 6, 7, 8, 9]
     assert failed == ["2", "5", "6"]
-    assert "JSON" in told["2"]
-    assert told["5"].startswith("version 4 is missing")
-    assert told["6"].startswith("TypeError")
+    assert "JSON" in texts["2"]
+    assert texts["5"].startswith("version 4 is missing")
+    assert texts["6"].startswith("TypeError")
     assert set(driver.timeline(EVENT)) == {"Created", "ItemAdded"}
     assert model.rowCount() == 9
 
 
-def test_stepping_goes_on_with_the_state_before_a_failed_event(driver: Driver, broken_store: Path) -> None:
+def test_stepping_continues_with_the_state_before_a_failed_event(driver: Driver, broken_store: Path) -> None:
     driver.open(broken_store)
     skus = {}
     for version in (1, 2, 3, 5, 6, 7, 9):
@@ -49,14 +49,14 @@ def test_a_later_state_says_which_event_broke_it(driver: Driver, broken_store: P
     driver.open(broken_store)
     driver.workspace.selection.go_to(9)
     driver.settle()
-    told = driver.window.docks.state.hint.text()
-    assert told.startswith("Broken by the event at version 2: the payload is not valid JSON")
+    texts = driver.window.docks.state.hint.text()
+    assert texts.startswith("Broken by the event at version 2: the payload is not valid JSON")
     driver.workspace.selection.go_to(1)
     driver.settle()
     assert "roken" not in driver.window.docks.state.hint.text()
 
 
-def test_the_event_panel_tells_the_reason_the_record_and_the_line_of_the_model(
+def test_the_event_panel_shows_the_reason_the_record_and_the_line_of_the_model(
     driver: Driver, broken_store: Path
 ) -> None:
     driver.open(broken_store)

@@ -15,10 +15,10 @@ from tests.views.driving import Driver
 CHECK, STATE = 2, 3
 
 
-def test_a_false_snapshot_is_ringed_and_told(driver: Driver, demo_store: Path) -> None:
+def test_a_false_snapshot_is_ringed_and_reported(driver: Driver, demo_store: Path) -> None:
     make_false(demo_store, driver)
-    told: list[str] = []
-    driver.workspace.message.connect(told.append)
+    messages: list[str] = []
+    driver.workspace.message.connect(messages.append)
     driver.go_to_history()
     driver.press(Qt.Key.Key_V)
     driver.settle()
@@ -29,16 +29,16 @@ def test_a_false_snapshot_is_ringed_and_told(driver: Driver, demo_store: Path) -
     assert str(model.index(false[0], STATE).data()).startswith("owner is Not ")
     version = int(model.index(false[0], 0).data())
     assert driver.window.docks.timeline.strip.describe(version).startswith(f"Version {version:,} · false snapshot")
-    assert "1 false" in told[-1]
+    assert "1 false" in messages[-1]
 
 
-def test_the_whole_store_is_checked_beside_the_window(driver: Driver, demo_store: Path) -> None:
+def test_the_whole_store_is_checked_in_a_task(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
-    told: list[str] = []
-    driver.workspace.message.connect(told.append)
+    messages: list[str] = []
+    driver.workspace.message.connect(messages.append)
     driver.act("verify-store")
     driver.settle()
-    assert "all are true" in told[-1]
+    assert "all are true" in messages[-1]
     driver.act("close")
     driver.settle()
     assert not driver.workspace.checker.checks_of(None)

@@ -154,7 +154,7 @@ def open_with(driver: Driver, value: Any) -> FieldEditor:
 
 
 def fill(editor: FieldEditor, value: Any) -> None:
-    """Give an editor a value as a person does: its kind, and then its text or its place in the list."""
+    """Give an editor a value as a person does: its type, and then its text or its index in the list."""
     value_types = next((each for each in editor.findChildren(ChoiceBox) if "Type of" in each.accessibleName()), None)
     if value_types is not None and not value_types.isHidden():
         value_types.setCurrentIndex(value_types.findText(value_type_of(value).value))

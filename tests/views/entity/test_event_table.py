@@ -61,10 +61,10 @@ class Shopping:
     def filter_text(self) -> str:
         return next(each for each in self.dock.findChildren(QPushButton) if "type (T)" in each.toolTip()).text()
 
-    def told(self) -> str:
+    def hidden_text(self) -> str:
         return " ".join(each.text() for each in self.dock.findChildren(QLabel) if each.isVisible())
 
-    def kind(self, name: str) -> int:
+    def type_number(self, name: str) -> int:
         view = self.workspace.inspector.view
         assert view is not None
         return view.outline.types.index(name)
@@ -164,7 +164,7 @@ def test_stepping_back_into_a_run_unfolds_it(shopping: Shopping) -> None:
     assert (shopping.current, shopping.versions()[1]) == ("7", "1")
 
 
-def test_another_entity_begins_with_all_its_runs_folded(shopping: Shopping) -> None:
+def test_another_entity_starts_with_all_runs_collapsed(shopping: Shopping) -> None:
     shopping.go_to(4)
     first = shopping.selection.entity_id
     other = next(each for each in map(shopping.workspace.entities.at, range(99)) if each.id != first)
@@ -220,7 +220,7 @@ def test_types_are_filtered_by_keyboard_alone(shopping: Shopping) -> None:
     shopping.press(Qt.Key.Key_T)
     chooser = shopping.driver.dialog(TypeChooser)
     names = [str(shopping.types.index(row, 1).data()) for row in range(shopping.types.rowCount())]
-    assert names[chooser.table.currentIndex().row()] == "ItemRemoved", "it begins at the type of the chosen event"
+    assert names[chooser.table.currentIndex().row()] == "ItemRemoved", "it starts at the type of the chosen event"
     assert shopping.filter_text().startswith("all events")
     shopping.driver.qtbot.keyClick(chooser.table, Qt.Key.Key_Space)
     assert shopping.filter_text().startswith(f"{len(names) - 1} of {len(names)} types")
@@ -238,8 +238,8 @@ def test_types_are_filtered_by_mouse(shopping: Shopping) -> None:
     button = next(each for each in shopping.dock.findChildren(QPushButton) if "type (T)" in each.toolTip())
     shopping.driver.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     chooser = shopping.driver.dialog(TypeChooser)
-    shopping.driver.click_cell(chooser.table, shopping.kind("Created"), 1)
-    assert shopping.types.hidden == frozenset({shopping.kind("Created")})
+    shopping.driver.click_cell(chooser.table, shopping.type_number("Created"), 1)
+    assert shopping.types.hidden == frozenset({shopping.type_number("Created")})
     shopping.driver.qtbot.mouseClick(chooser.only_button, Qt.MouseButton.LeftButton)
     assert set(shopping.driver.timeline(EVENT)) == {"Created"}
     shopping.driver.qtbot.mouseClick(chooser.all_button, Qt.MouseButton.LeftButton)
@@ -247,24 +247,28 @@ def test_types_are_filtered_by_mouse(shopping: Shopping) -> None:
     chooser.close()
 
 
-def test_a_hidden_event_that_is_chosen_is_told_and_the_row_before_it_is_current(shopping: Shopping) -> None:
+def test_a_hidden_event_that_is_chosen_is_reported_and_the_row_before_it_is_current(shopping: Shopping) -> None:
     shopping.go_to(8)
-    shopping.types.set_shown(shopping.kind("ItemRemoved"), False)
+    shopping.types.set_shown(shopping.type_number("ItemRemoved"), False)
     shopping.driver.settle()
     rows = shopping.workspace.inspector.timeline.rows
     assert shopping.selection.version == 8
     assert rows.row_of(8) == shopping.table.currentIndex().row()
     assert (
-        "events of other types are hidden, and steps skip them. The chosen event, 8, is hidden too" in shopping.told()
+        "events of other types are hidden, and steps skip them. The chosen event, 8, is hidden too"
+        in shopping.hidden_text()
     )
     shopping.go_to(0)
-    assert "events of other types are hidden" in shopping.told() and "The chosen event" not in shopping.told()
+    assert (
+        "events of other types are hidden" in shopping.hidden_text()
+        and "The chosen event" not in shopping.hidden_text()
+    )
     shopping.driver.act("show-all-types")
-    assert "hidden" not in shopping.told()
+    assert "hidden" not in shopping.hidden_text()
 
 
 def test_a_click_on_the_row_before_a_hidden_event_goes_there(shopping: Shopping) -> None:
-    shopping.types.show_only(shopping.kind("Created"))
+    shopping.types.show_only(shopping.type_number("Created"))
     shopping.driver.settle()
     assert shopping.current == "0" and shopping.selection.version == shopping.selection.last
     shopping.driver.click_cell(shopping.table, 0, VERSION)
@@ -272,12 +276,14 @@ def test_a_click_on_the_row_before_a_hidden_event_goes_there(shopping: Shopping)
 
 
 def test_steps_go_over_what_is_shown(shopping: Shopping) -> None:
-    shopping.types.show_only(shopping.kind("AttributeChanged"))
+    shopping.types.show_only(shopping.type_number("AttributeChanged"))
     view = shopping.workspace.inspector.view
     assert view is not None
-    kind = shopping.kind("AttributeChanged")
+    type_number = shopping.type_number("AttributeChanged")
     shown = [
-        version for version, each in zip(view.outline.versions, view.outline.type_numbers, strict=True) if each == kind
+        version
+        for version, each in zip(view.outline.versions, view.outline.type_numbers, strict=True)
+        if each == type_number
     ]
     assert len(shown) > 1
     shopping.press(Qt.Key.Key_Home)
@@ -293,12 +299,12 @@ def test_steps_go_over_what_is_shown(shopping: Shopping) -> None:
     assert forward.isEnabled()
 
 
-def test_nothing_is_left_where_every_type_is_hidden_and_the_window_says_so(shopping: Shopping) -> None:
+def test_if_all_types_are_hidden_the_window_says_so(shopping: Shopping) -> None:
     for row in range(shopping.types.rowCount()):
         shopping.types.set_shown(row, False)
     shopping.driver.settle()
     assert shopping.versions() == []
-    assert "All event types are hidden. Press T to choose which to show." in shopping.told()
+    assert "All event types are hidden. Press T to choose which to show." in shopping.hidden_text()
     before = shopping.selection.version
     shopping.selection.step(-1)
     assert shopping.selection.version == before
@@ -316,9 +322,9 @@ def test_strip_table_and_filter_agree_on_the_hue_of_a_type(shopping: Shopping) -
     painted = shopping.dock.strip._content.hues
     for row in range(len(rows)):
         event = rows.at(row).first
-        kind = view.outline.type_numbers[event]
+        type_number = view.outline.type_numbers[event]
         table = shopping.table.model().index(row, EVENT).data(SWATCH_ROLE)
-        assert table == painted[event] == shopping.types.index(kind, 1).data(SWATCH_ROLE)
+        assert table == painted[event] == shopping.types.index(type_number, 1).data(SWATCH_ROLE)
     shopping.types.set_shown(0, False)
     assert shopping.dock.strip._content.hues[0] == painted[0] + FAINT_HUE
-    assert shopping.dock.strip._content.hues[1:] == painted[1:], "places stay true"
+    assert shopping.dock.strip._content.hues[1:] == painted[1:], "positions stay the same"

@@ -128,7 +128,7 @@ def texts(step: Step, rows: int = 4, chars: int = 19) -> list[str]:
     return [line.text for line in step_lines(step, rows, chars)]
 
 
-def test_lines_tell_each_change() -> None:
+def test_lines_show_each_change() -> None:
     assert texts(PAID) == ["status", "  open → paid", "paid_at → 09:12:01"]
     assert texts(PAID, rows=2) == ["status open → paid", "paid_at → 09:12:01"]
     gone = Step(15, "ItemRemoved", None, (Change("lines[2]", {}, ABSENT), Change("lines[3]", ABSENT, {})))

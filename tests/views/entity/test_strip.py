@@ -42,9 +42,9 @@ def chosen_by(strip: TimelineStrip) -> list[object]:
 
 
 def turn_wheel(strip: TimelineStrip, x: float, steps: int, keys: Qt.KeyboardModifier) -> bool:
-    place = QPointF(x, AXIS_Y)
+    point = QPointF(x, AXIS_Y)
     event = QWheelEvent(
-        place, place, QPoint(), QPoint(0, 120 * steps), Qt.MouseButton.NoButton, keys,
+        point, point, QPoint(), QPoint(0, 120 * steps), Qt.MouseButton.NoButton, keys,
         Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     QApplication.sendEvent(strip, event)
@@ -71,7 +71,7 @@ def test_a_gap_in_the_versions_belongs_to_the_nearer_end(qtbot: QtBot) -> None:
     assert chosen == [2, 100]
 
 
-def test_dragging_tells_each_version_once(strip: TimelineStrip, qtbot: QtBot) -> None:
+def test_dragging_emits_each_version_once(strip: TimelineStrip, qtbot: QtBot) -> None:
     chosen = chosen_by(strip)
     qtbot.mousePress(strip, Qt.MouseButton.LeftButton, pos=at(strip, 10))
     for version in (10.1, 11, 11.2, 12):
@@ -81,7 +81,7 @@ def test_dragging_tells_each_version_once(strip: TimelineStrip, qtbot: QtBot) ->
     assert chosen == [10, 11, 12]
 
 
-def test_a_diamond_stands_for_its_snapshot(qtbot: QtBot) -> None:
+def test_a_click_on_a_diamond_chooses_its_snapshot(qtbot: QtBot) -> None:
     strip = show_strip(qtbot, array("q", range(400)))
     strip.set_snapshots([199])
     beside = at(strip, 199, DIAMOND_Y) + QPoint(5, 0)
@@ -187,7 +187,7 @@ def test_a_million_events_are_painted_at_once(qtbot: QtBot) -> None:
         start = time.perf_counter()
         strip.grab()
         taken.append(time.perf_counter() - start)
-    # A few milliseconds in truth; the bound only tells columns from a million dots.
+    # A few milliseconds in truth; the bound only separates columns from a million dots.
     assert min(taken) < 0.1
 
 
@@ -202,11 +202,11 @@ def test_one_event_and_huge_versions_have_a_scale(qtbot: QtBot) -> None:
 @pytest.mark.parametrize(
     ("span", "most", "step"), [(42, 8, 10), (42, 30, 2), (5, 100, 1), (1e6, 10, 100_000), (1e6, 9, 200_000)]
 )
-def test_labels_stand_at_round_numbers(span: float, most: float, step: int) -> None:
+def test_labels_are_at_round_numbers(span: float, most: float, step: int) -> None:
     assert nice_step(span, most) == step
 
 
-def test_marks_are_thinned_to_what_can_be_told_apart() -> None:
+def test_marks_that_would_overlap_are_left_out() -> None:
     scale = Scale(left=0, width=100)
     scale.set_bounds(0, 1000)
     assert list(sparse(range(0, 1001, 10), scale, 25)) == [0, 250, 500, 750, 1000]
@@ -214,7 +214,7 @@ def test_marks_are_thinned_to_what_can_be_told_apart() -> None:
 
 
 @pytest.mark.parametrize("count", [43, 5_000])
-def test_events_of_hidden_types_keep_their_places_but_are_hardly_there(qtbot: QtBot, count: int) -> None:
+def test_events_of_hidden_types_keep_their_positions_but_are_faint(qtbot: QtBot, count: int) -> None:
     """Each second half of the strip is of a hidden type; dots where there are few, columns where there are many."""
     versions = array("q", range(count))
     shown, faint = (

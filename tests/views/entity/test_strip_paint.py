@@ -29,7 +29,7 @@ def strip(qtbot: QtBot) -> TimelineStrip:
     return show_strip(qtbot, 43)
 
 
-def place(strip: TimelineStrip, version: int, row: int = 0) -> QPoint:
+def point_of(strip: TimelineStrip, version: int, row: int = 0) -> QPoint:
     return QPoint(round(strip.x_of(version)), FLAGS_Y + row * ROW + 3)
 
 
@@ -46,33 +46,33 @@ def painted(image: QImage, row: int, color: str) -> set[int]:
 def test_each_version_of_a_set_has_a_flag_in_its_tone(strip: TimelineStrip) -> None:
     strip.set_flags("crossing", [3, 20, 41], "amber")
     image = strip.grab().toImage()
-    assert {color_at(image, place(strip, version)) for version in (3, 20, 41)} == {LIGHT.amber}
-    assert LIGHT.amber not in {color_at(image, place(strip, version)) for version in (2, 4, 19, 40, 42)}
+    assert {color_at(image, point_of(strip, version)) for version in (3, 20, 41)} == {LIGHT.amber}
+    assert LIGHT.amber not in {color_at(image, point_of(strip, version)) for version in (2, 4, 19, 40, 42)}
     strip.set_tokens(DARK)
-    assert color_at(strip.grab().toImage(), place(strip, 20)) == DARK.amber
+    assert color_at(strip.grab().toImage(), point_of(strip, 20)) == DARK.amber
 
 
-def test_two_sets_on_one_version_are_both_seen_and_told(strip: TimelineStrip) -> None:
+def test_two_sets_on_one_version_are_both_painted_and_described(strip: TimelineStrip) -> None:
     strip.set_snapshots([20])
     strip.set_flags("crossing", [3, 20], "amber")
     strip.set_flags("bookmarked", [20], "accent")
     image = strip.grab().toImage()
-    assert color_at(image, place(strip, 20, 0)) == LIGHT.amber
-    assert color_at(image, place(strip, 20, 1)) == LIGHT.accent
+    assert color_at(image, point_of(strip, 20, 0)) == LIGHT.amber
+    assert color_at(image, point_of(strip, 20, 1)) == LIGHT.accent
     assert strip.describe(20) == "Version 20 · snapshot · crossing · bookmarked"
     assert strip.describe(3) == "Version 3 · crossing"
     assert strip.describe(4) == "Version 4"
 
 
-def test_a_set_is_replaced_by_the_next_of_its_name_and_no_versions_take_it_away(strip: TimelineStrip) -> None:
+def test_a_set_is_replaced_by_the_next_of_its_name_and_no_versions_remove_it(strip: TimelineStrip) -> None:
     before = strip.grab().toImage()
     strip.set_flags("crossing", [3], "amber")
     strip.set_flags("bookmarked", [7], "accent")
     strip.set_flags("crossing", [5], "green")
     assert (strip.describe(3), strip.describe(5)) == ("Version 3", "Version 5 · crossing")
-    assert color_at(strip.grab().toImage(), place(strip, 5)) == LIGHT.green
+    assert color_at(strip.grab().toImage(), point_of(strip, 5)) == LIGHT.green
     strip.set_flags("crossing", [], "green")
-    assert color_at(strip.grab().toImage(), place(strip, 7)) == LIGHT.accent, "the other set moved up"
+    assert color_at(strip.grab().toImage(), point_of(strip, 7)) == LIGHT.accent, "the other set moved up"
     strip.set_flags("bookmarked", [], "accent")
     assert strip.grab().toImage() == before
 
@@ -83,10 +83,10 @@ def test_a_click_on_a_flag_means_its_version_wherever_events_are_dense(qtbot: Qt
     strip.set_flags("bookmarked", [54_777], "accent")
     for version, row in ((54_321, 0), (54_777, 1)):
         for beside in (-2, 0, 2):
-            assert strip.version_at(QPointF(place(strip, version, row) + QPoint(beside, 0))) == version
-            above = strip.version_at(QPointF(place(strip, version) + QPoint(beside, -20)))
+            assert strip.version_at(QPointF(point_of(strip, version, row) + QPoint(beside, 0))) == version
+            above = strip.version_at(QPointF(point_of(strip, version) + QPoint(beside, -20)))
             assert above not in (None, version)
-    assert strip.version_at(QPointF(place(strip, 54_321) + QPoint(40, 0))) not in (54_321, 54_777)
+    assert strip.version_at(QPointF(point_of(strip, 54_321) + QPoint(40, 0))) not in (54_321, 54_777)
 
 
 def test_labels_make_room_for_flags(strip: TimelineStrip) -> None:
@@ -139,5 +139,5 @@ def test_a_hundred_thousand_flags_are_painted_at_once(qtbot: QtBot) -> None:
         start = time.perf_counter()
         strip.grab()
         taken.append(time.perf_counter() - start)
-    # A few milliseconds in truth; the bound only tells one mark a column from a hundred thousand.
+    # A few milliseconds in truth; the bound only separates one mark per column from a hundred thousand.
     assert min(taken) < 0.1

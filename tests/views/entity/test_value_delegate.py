@@ -38,7 +38,7 @@ def arrange(tree: QTreeView, state: object, *pinned: str) -> None:
 
 
 def inked(image: QImage, left: int, right: int) -> bool:
-    """Whether anything stands in the first row between two places."""
+    """Whether anything is painted in the first row between two pixels."""
     return any(image.pixelColor(x, y).name() == LIGHT.faint for x in range(left, right) for y in range(4, 22))
 
 
@@ -51,7 +51,7 @@ def test_a_pinned_row_has_a_pin_at_the_end_of_its_name(tree: QTreeView) -> None:
     assert not inked(image, 100, 380)
 
 
-def test_a_long_path_shows_both_its_ends_and_a_long_name_its_beginning(tree: QTreeView) -> None:
+def test_a_long_path_shows_both_its_ends_and_a_long_name_its_start(tree: QTreeView) -> None:
     def shown(state: object, *pinned: str) -> QImage:
         arrange(tree, state, *pinned)
         return tree.viewport().grab().toImage().copy(0, 0, 86, 26)

@@ -1,4 +1,4 @@
-"""One value in hand: who set it, pinned, hidden, drawn as a lane. By keys and by mouse, in the real window."""
+"""One chosen value: its writers, pinned, hidden, drawn as a lane. By keys and by mouse, in the real window."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ def order(driver: Driver, demo_store: Path) -> Iterator[Driver]:
     QApplication.sendPostedEvents()
 
 
-def opened(kind: type[W]) -> list[W]:
-    return [each for each in QApplication.topLevelWidgets() if isinstance(each, kind) and each.isVisible()]
+def opened(widget_class: type[W]) -> list[W]:
+    return [each for each in QApplication.topLevelWidgets() if isinstance(each, widget_class) and each.isVisible()]
 
 
 def row_of(driver: Driver, path: str, parent: QModelIndex | None = None) -> QModelIndex:
@@ -74,7 +74,7 @@ def row_of(driver: Driver, path: str, parent: QModelIndex | None = None) -> QMod
 
 
 def take(driver: Driver, path: str) -> None:
-    """Take a value in hand, as clicking its name does."""
+    """Choose a value, as clicking its name does."""
     tree = driver.window.docks.state.tree
     index = row_of(driver, path)
     tree.scrollTo(index)
@@ -97,8 +97,8 @@ def menu_at(driver: Driver, path: str) -> StateMenu:
     tree = driver.window.docks.state.tree
     index = row_of(driver, path)
     tree.scrollTo(index)
-    place = tree.visualRect(index).center()
-    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, tree.viewport().mapToGlobal(place))
+    point = tree.visualRect(index).center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, point, tree.viewport().mapToGlobal(point))
     QApplication.sendEvent(tree.viewport(), event)
     return opened(StateMenu)[-1]
 
@@ -107,10 +107,10 @@ def entry(menu: QMenu, text: str) -> QAction:
     return next(action for action in menu.actions() if action.text().replace("&&", "&").startswith(text))
 
 
-def told_by(driver: Driver) -> list[str]:
-    told: list[str] = []
-    driver.workspace.message.connect(told.append)
-    return told
+def messages_of(driver: Driver) -> list[str]:
+    messages: list[str] = []
+    driver.workspace.message.connect(messages.append)
+    return messages
 
 
 # Why this value -------------------------------------------------------------------------------------------------------
@@ -136,7 +136,7 @@ def test_y_lists_who_set_a_nested_value_and_enter_goes_there(order: Driver) -> N
     assert order.workspace.selection.version == found[0]
     assert not opened(WritersPopup)
     assert row_of(order, "lines[2].price").siblingAtColumn(SET_AT).data() == str(found[0])
-    assert order.window.docks.state.tree.currentIndex().data(PATH_ROLE) == "lines[2].price", "it stays in hand"
+    assert order.window.docks.state.tree.currentIndex().data(PATH_ROLE) == "lines[2].price", "it stays current"
 
 
 def test_escape_closes_the_list_and_nothing_happened(order: Driver) -> None:
@@ -160,7 +160,7 @@ def test_a_click_in_the_list_goes_there(order: Driver) -> None:
     assert order.workspace.selection.version == writers(order, "total")[1]
 
 
-def test_of_very_many_writers_some_are_left_out_and_that_is_told(driver: Driver, demo_store: Path) -> None:
+def test_of_very_many_writers_some_are_left_out_and_their_number_is_shown(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
     longest = max(map(driver.workspace.entities.at, range(300)), key=lambda each: each.events)
     driver.workspace.choose(longest.id)
@@ -187,9 +187,9 @@ def test_who_set_it_appears_once_the_events_are_read(driver: Driver, demo_store:
     driver.workspace.choose_row(row)
     driver.qtbot.waitUntil(lambda: driver.workspace.inspector.state_view is not None)
     take(driver, "total")
-    told = told_by(driver)
+    messages = messages_of(driver)
     driver.act("go-to-writer")
-    assert "still being read" in told[-1]
+    assert "still being read" in messages[-1]
     driver.act("why")
     popup = driver.dialog(WritersPopup)
     assert "still being read" in popup.hint.text()
@@ -208,15 +208,15 @@ def test_ctrl_return_goes_to_the_event_that_set_the_value(order: Driver) -> None
     assert order.workspace.selection.version == writers(order, "customer")[-1] == 0
 
 
-def test_without_a_value_in_hand_one_is_asked_for(order: Driver) -> None:
-    told = told_by(order)
+def test_without_a_chosen_value_one_is_asked_for(order: Driver) -> None:
+    messages = messages_of(order)
     state = order.window.docks.state
     state.tree.setCurrentIndex(QModelIndex())
     order.window.docks.event.raise_()
     for action in ("why", "go-to-writer", "pin", "hide", "lane"):
         state.tree.setCurrentIndex(QModelIndex())
         order.act(action)
-        assert told[-1].startswith("Choose a value in the State panel first")
+        assert messages[-1].startswith("Choose a value in the State panel first")
     assert QApplication.focusWidget() is state.tree
     order.settle()
     assert order.workspace.preferences.current.lanes == ()
@@ -225,7 +225,7 @@ def test_without_a_value_in_hand_one_is_asked_for(order: Driver) -> None:
 # The menu -------------------------------------------------------------------------------------------------------------
 
 
-def test_the_menu_of_a_value_tells_who_set_it_and_goes_there(order: Driver) -> None:
+def test_the_menu_of_a_value_names_its_writer_and_goes_there(order: Driver) -> None:
     found = writers(order, "total")
     go_to(order, found[3])
     menu = menu_at(order, "total")
@@ -241,7 +241,7 @@ def test_the_menu_of_a_value_tells_who_set_it_and_goes_there(order: Driver) -> N
     assert order.workspace.selection.version == found[1]
 
 
-def test_the_menu_is_opened_and_used_by_keys_at_the_row_in_hand(order: Driver) -> None:
+def test_the_menu_is_opened_and_used_by_keys_at_the_current_row(order: Driver) -> None:
     take(order, "customer")
     order.press(Qt.Key.Key_F10, SHIFT)
     menu = opened(StateMenu)[-1]
@@ -288,10 +288,10 @@ def test_the_row_of_what_is_too_much_has_no_menu(order: Driver) -> None:
     rest = order.workspace.inspector.state.index(1000, NAME, order.workspace.inspector.state.index(0, NAME))
     state.tree.expandAll()
     state.tree.scrollTo(rest)
-    place = state.tree.visualRect(rest).center()
+    point = state.tree.visualRect(rest).center()
     QApplication.sendEvent(
         state.tree.viewport(),
-        QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, state.tree.viewport().mapToGlobal(place)),
+        QContextMenuEvent(QContextMenuEvent.Reason.Mouse, point, state.tree.viewport().mapToGlobal(point)),
     )
     assert not opened(StateMenu)
 
@@ -326,7 +326,7 @@ def test_what_is_hidden_is_shown_faint_and_hidden_no_longer(order: Driver) -> No
     take(order, "note")
     order.press(Qt.Key.Key_H)
     tree, link = order.window.docks.state.tree, order.window.docks.state.hidden_link
-    assert tree.currentIndex().isValid() and QApplication.focusWidget() is tree, "the next row is in hand"
+    assert tree.currentIndex().isValid() and QApplication.focusWidget() is tree, "the next row is current"
     order.qtbot.mouseClick(link, Qt.MouseButton.LeftButton)
     assert row_of(order, "note").data(TONE_ROLE) == "faint"
     assert link.text() == "1 hidden value · hide again"
@@ -384,7 +384,7 @@ def test_l_draws_a_value_under_the_strip_and_dragging_there_scrubs(order: Driver
     assert order.workspace.selection.version == 5, "arrows step, as everywhere in the timeline"
 
 
-def test_a_lane_is_taken_away_by_the_same_key_by_delete_and_from_its_menu(order: Driver) -> None:
+def test_a_lane_is_removed_by_the_same_key_by_delete_and_from_its_menu(order: Driver) -> None:
     lanes = order.window.docks.timeline.lanes
     for path in ("total", "status", "gift", "priority"):
         take(order, path)
@@ -398,8 +398,8 @@ def test_a_lane_is_taken_away_by_the_same_key_by_delete_and_from_its_menu(order:
     assert order.workspace.lanes.paths == ("gift", "priority")
     order.press(Qt.Key.Key_Delete)
     assert order.workspace.lanes.paths == ("priority",)
-    place = QPoint(20, 20)
-    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, lanes.viewport().mapToGlobal(place))
+    point = QPoint(20, 20)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, point, lanes.viewport().mapToGlobal(point))
     QApplication.sendEvent(lanes.viewport(), event)
     entry(opened(StateMenu)[-1], "Remove the lane").trigger()
     assert order.workspace.lanes.paths == ()

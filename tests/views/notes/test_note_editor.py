@@ -28,7 +28,7 @@ def typed(qtbot: QtBot) -> Typed:
     return Typed(qtbot)
 
 
-def test_a_note_that_was_only_looked_at_is_not_written_anew(typed: Typed) -> None:
+def test_a_note_that_was_only_shown_is_not_written_again(typed: Typed) -> None:
     for note in ("as it was\r\nwith other line ends", "plain", ""):
         typed.editor.set_bookmark(Bookmark("a", 1, note))
         typed.editor.save_note()

@@ -1,4 +1,4 @@
-"""Bookmarks and notes in the window: made, written, gone through and taken away, by keyboard and by mouse."""
+"""Bookmarks and notes in the window: made, written, visited and removed, by keyboard and by mouse."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.views.notes.noting import CTRL, NOTE, SHIFT, choose, chosen, dock_of,
 
 
 def test_a_journey_by_keyboard_alone(driver: Driver, demo_store: Path) -> None:
-    """Mark, write, go through the marks, jump, take away; each time the focus is where one goes on."""
+    """Bookmark, write, visit, jump, remove; each time the focus is where a person continues."""
     driver.open(demo_store)
     dock, selection = dock_of(driver), driver.workspace.selection
     account = choose(driver, "Account", 5)
@@ -49,10 +49,10 @@ def test_a_journey_by_keyboard_alone(driver: Driver, demo_store: Path) -> None:
     assert (selection.entity_id, selection.version) == (account.id, 7)
     driver.press(Qt.Key.Key_Up, CTRL)
     assert selection.version == 5
-    told: list[str] = []
-    driver.workspace.message.connect(told.append)
+    messages: list[str] = []
+    driver.workspace.message.connect(messages.append)
     driver.press(Qt.Key.Key_Up, CTRL)
-    assert (selection.version, told) == (5, ["There are no more bookmarks in that direction."])
+    assert (selection.version, messages) == (5, ["There are no more bookmarks in that direction."])
     driver.press(Qt.Key.Key_Down, CTRL)
     driver.press(Qt.Key.Key_Down, CTRL)
     driver.settle()
@@ -169,7 +169,7 @@ def test_only_the_bookmarked_entities_are_listed_at_a_click(driver: Driver, demo
     assert switch.isChecked() and entities.rowCount() == 1
     driver.act("close")
     driver.settle()
-    assert not switch.isChecked(), "another store begins with all of its entities"
+    assert not switch.isChecked(), "another store starts with all of its entities"
 
 
 def test_the_dock_follows_the_timeline_until_a_person_is_at_work_in_it(driver: Driver, demo_store: Path) -> None:

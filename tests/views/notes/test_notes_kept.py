@@ -1,4 +1,4 @@
-"""Nothing that was noted is lost: it is kept beside the store, and what cannot be kept or found is told."""
+"""No note is lost: notes are kept outside the store, and what cannot be kept or found is reported."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.views.driving import Answers, Driver
 from tests.views.notes.noting import CTRL, NOTE, choose, chosen, dock_of, kept, rows, ticks, type_keys
 
 
-def test_a_note_that_was_just_typed_is_not_taken_away_unasked(driver: Driver, demo_store: Path) -> None:
+def test_a_note_that_was_just_typed_is_not_removed_unasked(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
     driver.answers.agrees = False
     driver.press(Qt.Key.Key_T, CTRL)
@@ -83,7 +83,7 @@ def test_notes_on_a_store_that_is_only_read_are_there_in_the_next_window(
     assert [each.name for each in sample.parent.iterdir()] == [sample.name]
 
 
-def test_a_broken_notebook_is_told_and_nothing_can_be_noted(driver: Driver, demo_store: Path) -> None:
+def test_a_broken_notebook_is_reported_and_nothing_can_be_noted(driver: Driver, demo_store: Path) -> None:
     folder = NotebookFolder(demo_store.parent / "notebooks")
     path = folder.path_of(str(demo_store))
     path.parent.mkdir()
@@ -115,12 +115,12 @@ def test_a_bookmark_whose_event_is_gone_says_so_and_leads_to_the_nearest(driver:
     dock = dock_of(driver)
     dock.raise_()
     assert [row[2] for row in rows(driver)] == [f"{GONE} · of another copy", GONE]
-    told: list[str] = []
-    driver.workspace.message.connect(told.append)
+    messages: list[str] = []
+    driver.workspace.message.connect(messages.append)
     driver.click_cell(dock.table, 0, NOTE, double=True)
     driver.settle()
     assert driver.workspace.selection.version == account.version
     driver.click_cell(dock.table, 1, NOTE, double=True)
-    assert told == [f"Account {str(account.id)[:8]} · event 99,999 is {GONE}.", f"nobody · event 1 is {GONE}."]
+    assert messages == [f"Account {str(account.id)[:8]} · event 99,999 is {GONE}.", f"nobody · event 1 is {GONE}."]
     driver.act("next-bookmark")
-    assert told[-1] == "There are no more bookmarks in that direction."
+    assert messages[-1] == "There are no more bookmarks in that direction."

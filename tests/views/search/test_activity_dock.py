@@ -34,7 +34,7 @@ def dock(driver: Driver, demo_store: Path) -> ActivityDock:
 
 @pytest.fixture
 def wanted(dock: ActivityDock) -> list[str]:
-    """How often the log was wanted."""
+    """How often the log was requested."""
     wanted: list[str] = []
     dock.log_wanted.connect(lambda: wanted.append("log"))
     return wanted
@@ -149,7 +149,7 @@ def test_a_long_entity_is_chosen_by_a_click_and_by_a_key(dock: ActivityDock, dri
     assert not driver.workspace.player.is_playing, "the space bar is this list's own here"
 
 
-def test_a_stretch_of_time_is_chosen_for_the_log(dock: ActivityDock, driver: Driver, wanted: list[str]) -> None:
+def test_a_time_range_is_chosen_for_the_log(dock: ActivityDock, driver: Driver, wanted: list[str]) -> None:
     histogram, qtbot = dock.histogram, driver.qtbot
     scale = histogram.scale
     assert scale is not None
@@ -179,7 +179,7 @@ def test_a_click_on_a_bar_goes_there_in_the_log(dock: ActivityDock, driver: Driv
     assert len(rows) == 1
 
 
-def test_what_others_look_for_is_shown_here(dock: ActivityDock, driver: Driver, wanted: list[str]) -> None:
+def test_filters_set_elsewhere_are_shown_here(dock: ActivityDock, driver: Driver, wanted: list[str]) -> None:
     bars = dock.histogram.bars
     assert bars is not None
     since = bars.begin + 10 * bars.width
@@ -190,7 +190,7 @@ def test_what_others_look_for_is_shown_here(dock: ActivityDock, driver: Driver, 
     assert wanted == []
 
 
-def test_panels_stand_in_one_row_where_there_is_room(dock: ActivityDock, qtbot: QtBot) -> None:
+def test_panels_are_in_one_row_if_there_is_space(dock: ActivityDock, qtbot: QtBot) -> None:
     assert dock.panels.across == 2
     dock.setFloating(True)
     dock.resize(1200, 420)
@@ -232,17 +232,17 @@ def test_a_store_without_times_says_so_and_counts_the_rest(driver: Driver, tmp_p
 
 def test_a_store_that_is_being_indexed_says_how_far_it_is(driver: Driver, demo_store: Path) -> None:
     dock = driver.window.docks.activity
-    told: list[str] = []
-    driver.workspace.listing.indexer.grown.connect(lambda: told.extend(hints(dock)))
+    texts: list[str] = []
+    driver.workspace.listing.indexer.grown.connect(lambda: texts.extend(hints(dock)))
     dock.raise_()
     driver.workspace.open(str(demo_store))
     driver.settle()
     dock.setFloating(True)
-    assert any(text.startswith("The store is being indexed: ") and "of 5,129 events" in text for text in told), told
+    assert any(text.startswith("The store is being indexed: ") and "of 5,129 events" in text for text in texts), texts
     assert hints(dock) == []
 
 
-def test_indexing_that_rests_says_so(driver: Driver, demo_store: Path) -> None:
+def test_paused_indexing_is_shown(driver: Driver, demo_store: Path) -> None:
     dock = driver.window.docks.activity
     driver.workspace.open(str(demo_store))
     dock.raise_()

@@ -33,10 +33,10 @@ def bars(qtbot: QtBot) -> BarList:
 
 
 @pytest.fixture
-def told(bars: BarList) -> list[object]:
-    told: list[object] = []
-    bars.chosen.connect(told.append)
-    return told
+def emitted(bars: BarList) -> list[object]:
+    emitted: list[object] = []
+    bars.chosen.connect(emitted.append)
+    return emitted
 
 
 def click(qtbot: QtBot, bars: BarList, number: int) -> None:
@@ -49,57 +49,57 @@ def ground(image: QImage, bars: BarList, number: int) -> str:
     return image.pixelColor(at).name()
 
 
-def test_a_click_tells_the_key_of_its_row(bars: BarList, told: list[object], qtbot: QtBot) -> None:
+def test_a_click_emits_the_key_of_its_row(bars: BarList, emitted: list[object], qtbot: QtBot) -> None:
     click(qtbot, bars, 0)
     click(qtbot, bars, 3)
-    assert told == ["Type00", "Type03"]
+    assert emitted == ["Type00", "Type03"]
     assert bars.current == 3
 
 
-def test_a_press_that_ends_elsewhere_is_no_click(bars: BarList, told: list[object], qtbot: QtBot) -> None:
+def test_a_press_that_ends_elsewhere_is_no_click(bars: BarList, emitted: list[object], qtbot: QtBot) -> None:
     qtbot.mousePress(bars.viewport(), LEFT, pos=bars.row_rect(0).center())
     qtbot.mouseRelease(bars.viewport(), LEFT, pos=bars.row_rect(2).center())
-    assert told == []
+    assert emitted == []
 
 
-def test_below_the_last_row_there_is_nothing_to_choose(bars: BarList, told: list[object], qtbot: QtBot) -> None:
+def test_below_the_last_row_there_is_nothing_to_choose(bars: BarList, emitted: list[object], qtbot: QtBot) -> None:
     bars.set_rows([row("Only", 1.0)])
     click(qtbot, bars, 2)
-    assert told == []
+    assert emitted == []
     bars.set_rows([])
     qtbot.keyClick(bars, Qt.Key.Key_Return)
-    assert told == []
+    assert emitted == []
 
 
-def test_every_row_is_reached_by_keys(bars: BarList, told: list[object], qtbot: QtBot) -> None:
+def test_every_row_is_reached_by_keys(bars: BarList, emitted: list[object], qtbot: QtBot) -> None:
     for _ in NAMES:
         qtbot.keyClick(bars, Qt.Key.Key_Return)
         qtbot.keyClick(bars, Qt.Key.Key_Down)
         assert bars.viewport().rect().contains(bars.row_rect(bars.current))
-    assert told == NAMES
-    places = []
+    assert emitted == NAMES
+    positions = []
     for key in (Qt.Key.Key_Up, Qt.Key.Key_PageUp, Qt.Key.Key_Home, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_End):
         qtbot.keyClick(bars, key)
-        places.append(bars.current)
-    assert places == [38, 34, 0, 0, 4, 39]
+        positions.append(bars.current)
+    assert positions == [38, 34, 0, 0, 4, 39]
     qtbot.keyClick(bars, Qt.Key.Key_Space)
-    assert told[-1] == "Type39"
+    assert emitted[-1] == "Type39"
 
 
-def test_the_last_row_is_scrolled_to(bars: BarList, told: list[object], qtbot: QtBot) -> None:
+def test_the_last_row_is_scrolled_to(bars: BarList, emitted: list[object], qtbot: QtBot) -> None:
     bars.verticalScrollBar().setValue(bars.verticalScrollBar().maximum())
     assert bars.row_rect(39).bottom() == bars.viewport().height() - 1
     click(qtbot, bars, 39)
-    assert told == ["Type39"]
+    assert emitted == ["Type39"]
 
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=lambda tokens: tokens.name)
-def test_the_chosen_ones_are_marked(bars: BarList, told: list[object], tokens: Tokens) -> None:
+def test_the_chosen_ones_are_marked(bars: BarList, emitted: list[object], tokens: Tokens) -> None:
     bars.set_tokens(tokens)
     bars.mark(frozenset({"Type01", "Type02"}))
     image = bars.viewport().grab().toImage()
     assert [ground(image, bars, number) for number in (1, 2, 3)] == [tokens.accent_soft] * 2 + [tokens.panel]
-    assert told == []
+    assert emitted == []
     assert bars.marked == {"Type01", "Type02"}
 
 
@@ -115,7 +115,7 @@ def test_bars_are_as_long_as_their_parts(bars: BarList) -> None:
     assert half == pytest.approx(whole / 2, abs=3)
 
 
-def test_a_long_name_gives_way_to_its_number(bars: BarList) -> None:
+def test_a_long_name_is_cut_before_its_number(bars: BarList) -> None:
     long = BarRow("key", "AVeryLongNameOfATypeOfEvents" * 4, 0.0, "1,204,000", "tip")
     bars.set_rows([row("short", 0.0), long, BarRow("bare", "", 0.0, "1,204,000", "tip")])
     image = bars.viewport().grab().toImage()

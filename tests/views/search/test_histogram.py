@@ -1,4 +1,4 @@
-"""The histogram: what is told when it is dragged over, clicked and used by keys, and what is painted how."""
+"""The histogram: what it emits when it is dragged, clicked and used by keys, and how it is painted."""
 
 from __future__ import annotations
 
@@ -42,16 +42,16 @@ def histogram(qtbot: QtBot) -> Histogram:
 
 
 @pytest.fixture
-def told(histogram: Histogram) -> list[object]:
-    """The stretches and times that are told, in hours since the first bar; ``(None, None)`` where all is wanted."""
-    told: list[object] = []
+def emitted(histogram: Histogram) -> list[object]:
+    """The time ranges and times that are emitted, in hours since the first bar; ``(None, None)`` for no range."""
+    emitted: list[object] = []
 
     def hours(seconds: float | None) -> float | None:
         return None if seconds is None else (seconds - BEGIN) / HOUR
 
-    histogram.range_chosen.connect(lambda since, until: told.append((hours(since), hours(until))))
-    histogram.time_chosen.connect(lambda at: told.append(hours(at)))
-    return told
+    histogram.range_chosen.connect(lambda since, until: emitted.append((hours(since), hours(until))))
+    histogram.time_chosen.connect(lambda at: emitted.append(hours(at)))
+    return emitted
 
 
 def scale_of(histogram: Histogram) -> HistogramScale:
@@ -76,78 +76,82 @@ def color(image: QImage, at: QPoint) -> str:
     return image.pixelColor(at).name()
 
 
-def test_a_click_goes_to_where_a_bar_begins(histogram: Histogram, told: list[object], qtbot: QtBot) -> None:
+def test_a_click_goes_to_the_start_of_a_bar(histogram: Histogram, emitted: list[object], qtbot: QtBot) -> None:
     qtbot.mouseClick(histogram, LEFT, pos=column(histogram, 2))
     qtbot.mouseClick(histogram, LEFT, pos=column(histogram, 1))
     qtbot.mouseClick(histogram, LEFT, pos=QPoint(3, 60))
     qtbot.mouseClick(histogram, LEFT, pos=QPoint(590, 60))
-    assert told == [2, 1]
+    assert emitted == [2, 1]
 
 
-def test_dragging_either_way_chooses_whole_bars(histogram: Histogram, told: list[object], qtbot: QtBot) -> None:
+def test_dragging_in_either_direction_chooses_whole_bars(
+    histogram: Histogram, emitted: list[object], qtbot: QtBot
+) -> None:
     drag(qtbot, histogram, 2, 5)
     drag(qtbot, histogram, 5, 2)
-    assert told == [(2, 6), (2, 6)]
+    assert emitted == [(2, 6), (2, 6)]
     assert histogram.range == (BEGIN + 2 * HOUR, BEGIN + 6 * HOUR)
 
 
-def test_dragging_beyond_the_ends_stops_at_them(histogram: Histogram, told: list[object], qtbot: QtBot) -> None:
+def test_dragging_beyond_the_ends_stops_at_them(histogram: Histogram, emitted: list[object], qtbot: QtBot) -> None:
     qtbot.mousePress(histogram, LEFT, pos=column(histogram, 5))
     qtbot.mouseMove(histogram, QPoint(2000, 60))
     qtbot.mouseRelease(histogram, LEFT, pos=QPoint(2000, 60))
-    assert told == [(5, 8)]
+    assert emitted == [(5, 8)]
 
 
-def test_a_double_click_wants_all_again(histogram: Histogram, told: list[object], qtbot: QtBot) -> None:
+def test_a_double_click_clears_the_range(histogram: Histogram, emitted: list[object], qtbot: QtBot) -> None:
     drag(qtbot, histogram, 2, 5)
     qtbot.mouseDClick(histogram, LEFT, pos=column(histogram, 3))
-    assert told[-1] == (None, None)
+    assert emitted[-1] == (None, None)
     assert histogram.range == (None, None)
 
 
-def test_escape_lets_a_stretch_go_that_is_being_drawn(histogram: Histogram, told: list[object], qtbot: QtBot) -> None:
+def test_escape_cancels_a_range_that_is_being_dragged(
+    histogram: Histogram, emitted: list[object], qtbot: QtBot
+) -> None:
     qtbot.mousePress(histogram, LEFT, pos=column(histogram, 1))
     qtbot.mouseMove(histogram, column(histogram, 4))
     qtbot.keyClick(histogram, Qt.Key.Key_Escape)
     qtbot.mouseRelease(histogram, LEFT, pos=column(histogram, 4))
-    assert told == []
+    assert emitted == []
 
 
 def test_keys_move_and_stop_at_the_ends_and_return_goes_there(
-    histogram: Histogram, told: list[object], qtbot: QtBot
+    histogram: Histogram, emitted: list[object], qtbot: QtBot
 ) -> None:
-    places = []
+    positions = []
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_End, Qt.Key.Key_Right, Qt.Key.Key_Left):
         qtbot.keyClick(histogram, key)
-        places.append(histogram.caret)
-    assert places == [0, 1, 7, 7, 6]
-    assert told == []
+        positions.append(histogram.caret)
+    assert positions == [0, 1, 7, 7, 6]
+    assert emitted == []
     assert histogram.accessibleDescription() == "12 May 2025 06:00–07:00 · 30 events"
     qtbot.keyClick(histogram, Qt.Key.Key_Return)
-    assert told == [6]
+    assert emitted == [6]
 
 
-def test_shift_extends_the_stretch_from_where_it_began(histogram: Histogram, told: list[object], qtbot: QtBot) -> None:
+def test_shift_extends_the_range_from_its_start(histogram: Histogram, emitted: list[object], qtbot: QtBot) -> None:
     for _ in range(4):
         qtbot.keyClick(histogram, Qt.Key.Key_Right)
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Left, Qt.Key.Key_End):
         qtbot.keyClick(histogram, key, SHIFT)
-    assert told == [(3, 5), (3, 4), (2, 4), (3, 8)]
+    assert emitted == [(3, 5), (3, 4), (2, 4), (3, 8)]
     qtbot.keyClick(histogram, Qt.Key.Key_Escape)
-    assert told[-1] == (None, None)
+    assert emitted[-1] == (None, None)
     assert histogram.caret is None
 
 
-def test_a_chosen_stretch_is_told_to_nobody_when_it_is_shown(histogram: Histogram, told: list[object]) -> None:
+def test_showing_a_range_emits_nothing(histogram: Histogram, emitted: list[object]) -> None:
     histogram.set_range(BEGIN + 2 * HOUR, None)
-    assert told == []
+    assert emitted == []
     assert histogram.accessibleDescription() == "Chosen: 12 May 2025 02:00–08:00 · 55 events"
     histogram.set_range(None, None)
     assert histogram.accessibleDescription().endswith("most of them 12 May 2025 06:00–07:00 · 30 events")
 
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=lambda tokens: tokens.name)
-def test_what_is_outside_of_the_stretch_is_faint(histogram: Histogram, tokens: Tokens) -> None:
+def test_what_is_outside_of_the_range_is_faint(histogram: Histogram, tokens: Tokens) -> None:
     histogram.set_tokens(tokens)
     whole = histogram.grab().toImage()
     histogram.set_range(BEGIN + 2 * HOUR, BEGIN + 4 * HOUR)
@@ -178,7 +182,7 @@ def test_a_compact_one_is_low_and_chooses_as_well(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize("bars", [None, Bars(BEGIN, 1.0, ())], ids=["no times", "no bars"])
-def test_where_there_is_nothing_nothing_is_told(qtbot: QtBot, bars: Bars | None) -> None:
+def test_without_bars_nothing_is_emitted(qtbot: QtBot, bars: Bars | None) -> None:
     histogram = show(qtbot, bars)
     spied: list[object] = []
     histogram.range_chosen.connect(lambda *time_range: spied.append(time_range))
@@ -204,7 +208,7 @@ def test_bars_are_summed_where_there_is_no_room_for_each(qtbot: QtBot) -> None:
     assert Columns(0.0, 10.0, (1, 2, 3)).inside(9.0, 21.0) == range(1, 2)
 
 
-def test_beside_a_burst_the_usual_is_seen(qtbot: QtBot) -> None:
+def test_usual_counts_are_visible_beside_a_burst(qtbot: QtBot) -> None:
     scale = scale_of(show(qtbot, Bars(BEGIN, HOUR, [10, 12, 9, 4_000, 11])))
     assert scale.area.bottom() - scale.y(10) >= 0.04 * scale.area.height()
     calm = scale_of(show(qtbot, Bars(BEGIN, HOUR, [10, 12, 9, 20, 11])))
@@ -212,11 +216,11 @@ def test_beside_a_burst_the_usual_is_seen(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(("highest", "middle"), [(4_301, 2_000), (30, 10), (7, 2), (2, 1), (1, 0)])
-def test_a_round_count_stands_about_half_way_up(qtbot: QtBot, highest: int, middle: int) -> None:
+def test_a_round_count_is_at_about_half_the_height(qtbot: QtBot, highest: int, middle: int) -> None:
     assert scale_of(show(qtbot, Bars(BEGIN, HOUR, [highest, highest]))).middle == middle
 
 
-def test_a_column_is_described_by_its_stretch_and_count(histogram: Histogram) -> None:
+def test_a_column_is_described_by_its_time_range_and_count(histogram: Histogram) -> None:
     assert histogram.describe(2, 2) == "12 May 2025 02:00–03:00 · 9 events"
     assert histogram.describe(3, 3) == "12 May 2025 03:00–04:00 · 1 event"
     days = Histogram()

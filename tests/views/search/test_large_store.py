@@ -130,7 +130,7 @@ def scrub_the_longest(driver: Driver) -> None:
     assert len(set(balances)) == 4
 
 
-def test_a_store_is_looked_through_while_it_is_being_indexed(driver: Driver, store: Path, gate: Gate) -> None:
+def test_a_store_is_searched_while_it_is_being_indexed(driver: Driver, store: Path, gate: Gate) -> None:
     see_first_rows(driver, store)
     shipped = find_before_it_is_indexed(driver)
     gate.opened.set()

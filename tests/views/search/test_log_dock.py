@@ -46,7 +46,7 @@ def hint(dock: LogDock) -> str:
 
 
 def type_words(driver: Driver, line: QLineEdit, text: str) -> None:
-    """Type, and wait until it is looked for."""
+    """Type, and wait until the search starts."""
     driver.type_into(line, text)
     log = driver.workspace.log
     driver.qtbot.waitUntil(lambda: text in (log.search.text, log.search.id_prefix))
@@ -70,7 +70,7 @@ def test_all_events_are_listed_oldest_first(dock: LogDock) -> None:
     assert (hint(dock), dock.clear.isVisible()) == ("", False)
 
 
-def test_words_are_looked_for_while_they_are_typed(dock: LogDock, driver: Driver) -> None:
+def test_words_are_searched_while_they_are_typed(dock: LogDock, driver: Driver) -> None:
     driver.press(Qt.Key.Key_F, CONTROL)
     assert dock.text.hasFocus()
     type_words(driver, dock.text, "vase")
@@ -99,7 +99,7 @@ def test_return_goes_to_what_is_found_and_escape_too(dock: LogDock, driver: Driv
     assert dock.text.selectedText() == "vase"
     driver.press(Qt.Key.Key_Escape)
     assert dock.table.hasFocus()
-    assert dock.text.text() == "vase", "what is looked for stays"
+    assert dock.text.text() == "vase", "the search text stays"
 
 
 def test_return_where_nothing_is_found_lets_the_person_type_on(dock: LogDock, driver: Driver) -> None:
@@ -134,7 +134,7 @@ def test_types_are_picked_in_a_menu(dock: LogDock, driver: Driver) -> None:
     assert driver.workspace.log.search == ALL
 
 
-def test_the_menu_tells_how_many_there_are_and_what_is_picked(dock: LogDock, driver: Driver) -> None:
+def test_the_menu_shows_counts_and_check_marks(dock: LogDock, driver: Driver) -> None:
     driver.pick(dock.types, "Paid")
     menu = dock.types.menu()
     menu.aboutToShow.emit()
@@ -151,7 +151,7 @@ def test_an_id_is_typed(dock: LogDock, driver: Driver) -> None:
     assert dock.title_bar.summary() == "1,088 events found"
 
 
-def test_a_stretch_of_time_is_brushed(dock: LogDock, driver: Driver) -> None:
+def test_a_time_range_is_dragged(dock: LogDock, driver: Driver) -> None:
     histogram, qtbot = dock.histogram, driver.qtbot
     scale = histogram.scale
     assert scale is not None
@@ -187,9 +187,7 @@ def test_clear_shows_all_again_whatever_was_asked_for(dock: LogDock, driver: Dri
     assert (dock.text.text(), dock.id_prefix.text(), dock.types.text().strip()) == ("", "", "Event types")
     assert dock.title_bar.summary() == "5,129 events"
     assert not dock.clear.isVisible()
-    assert not any(timer.isActive() for timer in dock.findChildren(QTimer)), (
-        "nothing that was typed is looked for again"
-    )
+    assert not any(timer.isActive() for timer in dock.findChildren(QTimer)), "nothing that was typed is searched again"
 
 
 def test_the_button_in_a_line_clears_it(dock: LogDock, driver: Driver) -> None:
@@ -266,7 +264,7 @@ def test_a_time_is_gone_to(dock: LogDock, driver: Driver) -> None:
     assert [error.text for error in driver.answers.errors] == ["'soon' is no date or time"]
 
 
-def test_what_matters_least_gives_way_where_there_is_little_room(dock: LogDock, driver: Driver) -> None:
+def test_less_important_columns_are_hidden_if_there_is_little_space(dock: LogDock, driver: Driver) -> None:
     dock.setFloating(True)
 
     def hidden(width: int) -> set[int]:
@@ -289,7 +287,7 @@ def test_without_a_store_and_in_an_empty_one_it_says_what_to_do(driver: Driver, 
     dock.raise_()
     driver.settle()
     assert hint(dock) == "This store has no events yet."
-    assert dock.text.text() == "", "what was looked for in another store is gone"
+    assert dock.text.text() == "", "the search of another store is gone"
     driver.act("close")
     driver.settle()
     dock.setFloating(True)

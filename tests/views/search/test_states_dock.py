@@ -48,7 +48,7 @@ def visible_labels(dock: StatesDock) -> list[QLabel]:
     return [label for label in labels if label.isVisible()]
 
 
-def told(dock: StatesDock) -> str:
+def hint_text(dock: StatesDock) -> str:
     return " ".join(label.text() for label in visible_labels(dock))
 
 
@@ -62,7 +62,7 @@ def hit(driver: Driver, row: int) -> StateHit:
 
 
 def test_it_says_what_can_be_typed(dock: StatesDock) -> None:
-    assert told(dock).startswith("Type a condition on the state and press Enter")
+    assert hint_text(dock).startswith("Type a condition on the state and press Enter")
     assert not dock.table.isVisible()
     assert (dock.button.text(), dock.title_bar.summary()) == ("Find", "")
 
@@ -106,15 +106,15 @@ def test_states_are_as_of_a_time(dock: StatesDock, driver: Driver) -> None:
     assert any(hit(driver, row).version < hit(driver, row).entity.version for row in range(20))
     driver.type_into(dock.as_of, "in May")
     driver.press(Qt.Key.Key_Return)
-    assert told(dock).startswith("'in May' is no date or time")
+    assert hint_text(dock).startswith("'in May' is no date or time")
     driver.type_into(dock.as_of, "1999-01-01")
     driver.press(Qt.Key.Key_Return)
     settle(driver)
-    assert told(dock) == "No entity's state matches."
+    assert hint_text(dock) == "No entity's state matches."
     assert not dock.table.isVisible()
 
 
-def test_some_types_only_are_looked_through(dock: StatesDock, driver: Driver) -> None:
+def test_only_some_types_are_searched(dock: StatesDock, driver: Driver) -> None:
     driver.pick(dock.types, "Ticket")
     find(driver, dock, "version >= 0")
     assert set(cells(dock, TYPE)) == {"Ticket"}
@@ -123,7 +123,7 @@ def test_some_types_only_are_looked_through(dock: StatesDock, driver: Driver) ->
     assert set(cells(dock, TYPE)) == {"Ticket", "Account"}
 
 
-def test_another_store_begins_afresh(dock: StatesDock, driver: Driver, sample: Path) -> None:
+def test_another_store_starts_without_a_search(dock: StatesDock, driver: Driver, sample: Path) -> None:
     driver.pick(dock.types, "Ticket")
     find(driver, dock, "version >= 0")
     driver.open(sample)
@@ -134,19 +134,19 @@ def test_another_store_begins_afresh(dock: StatesDock, driver: Driver, sample: P
     driver.act("close")
     driver.settle()
     dock.setFloating(True)
-    assert told(dock) == "Open a store to search its states."
+    assert hint_text(dock) == "Open a store to search its states."
     assert not dock.button.isEnabled()
 
 
-def test_entities_that_cannot_be_evaluated_are_told(dock: StatesDock, driver: Driver) -> None:
+def test_entities_that_cannot_be_evaluated_are_reported(dock: StatesDock, driver: Driver) -> None:
     find(driver, dock, "total > 100")
-    assert "could not be evaluated" in told(dock)
+    assert "could not be evaluated" in hint_text(dock)
     assert dock.table.isVisible()
     find(driver, dock, "total < 0")
     trouble, hint = (each.geometry() for each in visible_labels(dock))
     assert hint.top() - trouble.bottom() < 5, "one below the other"
     find(driver, dock, "version > 3")
-    assert told(dock) == ""
+    assert hint_text(dock) == ""
 
 
 def test_it_can_be_stopped(dock: StatesDock, driver: Driver) -> None:
@@ -155,7 +155,7 @@ def test_it_can_be_stopped(dock: StatesDock, driver: Driver) -> None:
     gate.wait_until_started()
     driver.type_into(dock.line, "version >= 0")
     driver.qtbot.mouseClick(dock.button, LEFT)
-    assert (dock.button.text(), told(dock), dock.bar.isVisible()) == ("Stop", "Searching…", True)
+    assert (dock.button.text(), hint_text(dock), dock.bar.isVisible()) == ("Stop", "Searching…", True)
     driver.qtbot.mouseClick(dock.button, LEFT)
     assert (dock.button.text(), dock.bar.isVisible()) == ("Find", False)
     gate.opened.set()
@@ -197,7 +197,7 @@ def test_escape_goes_to_what_is_found(dock: StatesDock, driver: Driver) -> None:
     assert dock.table.hasFocus()
 
 
-def test_what_matters_least_gives_way_where_there_is_little_room(dock: StatesDock, driver: Driver) -> None:
+def test_less_important_columns_are_hidden_if_there_is_little_space(dock: StatesDock, driver: Driver) -> None:
     find(driver, dock, CONDITION)
     dock.setFloating(True)
 

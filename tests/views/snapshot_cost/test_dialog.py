@@ -46,7 +46,7 @@ def policy(driver: Driver) -> str:
 
 
 def marks(dialog: SnapshotCostDialog) -> dict[str, list[int | None]]:
-    """The intervals that each word stands above."""
+    """The intervals that each word is above."""
     found: dict[str, list[int | None]] = {}
     for index, words in dialog.plot.marks.items():
         for word, _ in words:
@@ -147,7 +147,7 @@ def test_the_store_is_measured_by_a_switch(driver: Driver, demo_store: Path) -> 
     assert "on average" in dialog.conclusion.text()
 
 
-def test_without_a_snapshot_it_tells_what_one_would_take(driver: Driver, demo_store: Path) -> None:
+def test_without_a_snapshot_it_shows_what_one_would_take(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
     entity = choose(driver, snapshots=False)
     dialog = ask(driver)
@@ -184,7 +184,7 @@ def test_without_an_entity_the_store_is_measured(driver: Driver, demo_store: Pat
 
 @pytest.fixture
 def gate(driver: Driver, demo_store: Path) -> Gate:
-    """What holds up the lane of long reading, so that measuring has not begun."""
+    """Blocks the scan queue, so that measuring has not started."""
     driver.open(demo_store)
     choose(driver)
     gate = Gate()
@@ -220,7 +220,7 @@ def test_closing_gives_up_what_is_being_measured(driver: Driver, gate: Gate) -> 
     close.click()
     gate.opened.set()
     driver.settle()
-    for look in ("dark", "light"):  # nobody is there any more to follow it
+    for look in ("dark", "light"):  # no widget follows it any more
         driver.window.theme.set_mode(look)
         driver.settle()
     assert (measured, is_asking()) == ([], False)

@@ -1,4 +1,4 @@
-"""The plot of intervals: where everything stands, and how one is chosen."""
+"""The plot of intervals: positions, and how an interval is chosen."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def plot(qtbot: QtBot) -> CostPlot:
     return plot
 
 
-def test_longer_intervals_stand_to_the_right_and_longer_times_above(plot: CostPlot) -> None:
-    places = [plot.scale.place(index) for index in range(len(POINTS))]
-    assert [each.x() for each in places] == sorted(each.x() for each in places)
-    assert [each.y() for each in places] == sorted((each.y() for each in places), reverse=True)
-    assert all(plot.scale.area.contains(each) for each in places)
-    assert [plot.scale.index_at(each.x()) for each in places] == list(range(len(POINTS)))
+def test_longer_intervals_are_at_the_right_and_longer_times_above(plot: CostPlot) -> None:
+    positions = [plot.scale.place(index) for index in range(len(POINTS))]
+    assert [each.x() for each in positions] == sorted(each.x() for each in positions)
+    assert [each.y() for each in positions] == sorted((each.y() for each in positions), reverse=True)
+    assert all(plot.scale.area.contains(each) for each in positions)
+    assert [plot.scale.index_at(each.x()) for each in positions] == list(range(len(POINTS)))
     assert plot.scale.index_at(LEFT - 1) is plot.scale.index_at(640) is None
 
 
@@ -54,27 +54,27 @@ def test_where_no_snapshot_would_be_taken_the_target_gives_the_scale() -> None:
 
 
 def test_arrows_choose_and_stop_at_the_ends(qtbot: QtBot, plot: CostPlot) -> None:
-    told: list[int | None] = []
-    plot.chosen.connect(lambda point: told.append(point.interval))
+    emitted: list[int | None] = []
+    plot.chosen.connect(lambda point: emitted.append(point.interval))
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Left, Qt.Key.Key_Left, Qt.Key.Key_End, Qt.Key.Key_Right, Qt.Key.Key_Home):
         qtbot.keyClick(plot, key)
     qtbot.keyClick(plot, Qt.Key.Key_Left)
-    assert told == [50, 20, 10, None, 1]
+    assert emitted == [50, 20, 10, None, 1]
     assert plot.index == 0
     assert "A snapshot every event" in plot.accessibleDescription()
 
 
 def test_a_click_chooses_the_column_that_it_is_in(qtbot: QtBot, plot: CostPlot) -> None:
-    told: list[int | None] = []
-    plot.chosen.connect(lambda point: told.append(point.interval))
+    emitted: list[int | None] = []
+    plot.chosen.connect(lambda point: emitted.append(point.interval))
     column = plot.scale.column(6)
     qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=QPoint(int(column.left()) + 3, 12))
     qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=QPoint(4, 12))
-    assert told == [100]
+    assert emitted == [100]
 
 
 @pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=lambda tokens: tokens.name)
-def test_what_is_chosen_is_seen_in_either_look(qtbot: QtBot, plot: CostPlot, tokens: Tokens) -> None:
+def test_what_is_chosen_is_seen_in_either_theme(qtbot: QtBot, plot: CostPlot, tokens: Tokens) -> None:
     plot.set_tokens(tokens)
     picture = plot.grab().toImage()
     column = plot.scale.column(CHOSEN)

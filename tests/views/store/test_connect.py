@@ -93,9 +93,9 @@ def test_the_fields_make_the_url(driver: Driver) -> None:
     dialog.reject()
 
 
-def test_trying_says_in_one_line_what_is_there(driver: Driver, server: Server, store: str) -> None:
+def test_testing_a_connection_shows_the_result_in_one_line(driver: Driver, server: Server, store: str) -> None:
     dialog = begin(driver)
-    for url, told in {
+    for url, text in {
         with_password(store): "Connected: a store of this program.",
         server.fresh_database(): "Connected: it holds no event tables that are known yet.",
         store.replace("ana@", "nobody@"): 'role "nobody" does not exist',
@@ -104,7 +104,7 @@ def test_trying_says_in_one_line_what_is_there(driver: Driver, server: Server, s
         driver.type_into(dialog.password, "")
         driver.type_into(dialog.url, url)
         press(driver, dialog, "Test connection")
-        assert told in dialog.result_line.text()
+        assert text in dialog.result_line.text()
         assert "\n" not in dialog.result_line.text()
     driver.type_into(dialog.url, store)
     driver.type_into(dialog.password, "wrong-secret")
@@ -225,7 +225,7 @@ def test_a_keyring_that_is_locked_does_not_keep_the_store_closed(
     assert [error.text for error in driver.answers.errors] == ["the keyring did not keep the password (KeyringLocked)"]
 
 
-def test_without_a_keyring_the_tick_says_why_it_cannot_be_set(driver: Driver) -> None:
+def test_without_a_keyring_the_check_box_says_why_it_is_disabled(driver: Driver) -> None:
     with system_keyring(NoKeyring()):
         dialog = begin(driver)
         assert not dialog.keep.isEnabled()

@@ -87,7 +87,7 @@ def test_a_key_opens_what_is_encrypted(
     assert key not in caplog.text
 
 
-def test_a_key_that_does_not_open_is_told_and_changes_nothing(driver: Driver, tmp_path: Path) -> None:
+def test_a_wrong_key_is_reported_and_changes_nothing(driver: Driver, tmp_path: Path) -> None:
     driver.open(sample("es-9.5.6-sqlite-aes-zlib.db", tmp_path))
     session = driver.workspace.session
     driver.act("unlock")

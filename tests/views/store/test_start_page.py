@@ -34,13 +34,13 @@ def ways(page: StartPage) -> list[tuple[str, SignalInstance]]:
     ]
 
 
-def test_each_way_to_begin_can_be_clicked(page: StartPage, qtbot: QtBot) -> None:
+def test_each_way_to_start_can_be_clicked(page: StartPage, qtbot: QtBot) -> None:
     for name, signal in ways(page):
         with qtbot.waitSignal(signal):
             qtbot.mouseClick(button(page, name), Qt.MouseButton.LeftButton)
 
 
-def test_each_way_to_begin_can_be_reached_by_keys(page: StartPage, qtbot: QtBot) -> None:
+def test_each_way_to_start_can_be_reached_by_keys(page: StartPage, qtbot: QtBot) -> None:
     page.activateWindow()
     page.setFocus()
     for name, signal in ways(page):

@@ -45,13 +45,13 @@ def test_a_dock_has_a_name_for_layouts_and_menus(dock: Dock, area: DockArea) -> 
     assert dock.isVisible()
 
 
-def test_bar_and_body_stand_inside_the_card(dock: Dock) -> None:
+def test_bar_and_body_are_inside_the_card(dock: Dock) -> None:
     assert dock.title_bar.height() == TITLE_HEIGHT
     assert dock.widget().geometry().top() == dock.title_bar.geometry().bottom() + 1
     assert dock.widget().geometry().bottom() < dock.rect().bottom() - 4
 
 
-def test_a_card_has_rounded_corners_in_the_colours_of_the_look(dock: Dock) -> None:
+def test_a_card_has_rounded_corners_in_the_colours_of_the_theme(dock: Dock) -> None:
     dock.set_tokens(DARK)
     image = dock.grab().toImage()
     assert image.pixelColor(0, 0).name() != DARK.panel
@@ -85,7 +85,7 @@ def test_dragging_the_bar_takes_the_dock_along(dock: Dock, qtbot: QtBot) -> None
     qtbot.mouseRelease(bar, Qt.MouseButton.LeftButton, pos=start)
 
 
-def test_a_badge_is_there_while_it_says_something(dock: Dock) -> None:
+def test_a_badge_is_visible_while_it_has_a_text(dock: Dock) -> None:
     badge = dock.title_bar.badge
     assert not badge.isVisible()
     dock.title_bar.set_badge("exact", "green")

@@ -69,7 +69,7 @@ def tips_of_rows(view: QAbstractItemView) -> Iterator[str]:
             yield str(model.index(row, column).data(Qt.ItemDataRole.ToolTipRole) or "")
 
 
-def test_no_text_of_a_store_is_taken_for_something_else(driver: Driver, store: Path) -> None:
+def test_no_text_of_a_store_is_interpreted_as_something_else(driver: Driver, store: Path) -> None:
     driver.open(store)
     assert driver.answers.errors == []
     driver.act("verify-entity")
@@ -103,21 +103,21 @@ def test_a_tip_of_a_row_is_shown_as_it_is(driver: Driver, store: Path) -> None:
     table = driver.window.docks.entities.table
     tips = list(tips_of_rows(table))
     assert any("<b>" in tip for tip in tips)
-    place = table.visualRect(table.model().index(0, 0)).center()
-    QApplication.sendEvent(table.viewport(), QHelpEvent(QEvent.Type.ToolTip, place, table.mapToGlobal(place)))
+    point = table.visualRect(table.model().index(0, 0)).center()
+    QApplication.sendEvent(table.viewport(), QHelpEvent(QEvent.Type.ToolTip, point, table.mapToGlobal(point)))
     driver.qtbot.waitUntil(lambda: bool(QToolTip.text()))
     assert not Qt.mightBeRichText(QToolTip.text()) and "<\u200bb>x" in QToolTip.text()
     QToolTip.hideText()
 
 
-def test_boxes_say_what_they_are_told(driver: Driver) -> None:
+def test_boxes_show_their_texts_unchanged(driver: Driver) -> None:
     box = message_box(driver.window, QMessageBox.Icon.Warning, BAD, LINES, LINES)
     assert {each.textFormat() for each in box.findChildren(QLabel)} == {Qt.TextFormat.PlainText}
     assert "\x1b" not in box.text() + box.informativeText() + box.windowTitle()
     box.deleteLater()
 
 
-def test_a_title_and_a_tip_are_what_they_say(qapp: QApplication) -> None:
+def test_titles_and_tooltips_are_plain_text(qapp: QApplication) -> None:
     label, action = Label(LINES), QAction()
     set_title(label, "a[*]b\nc")
     set_tip(label, BAD)
@@ -193,11 +193,11 @@ def test_no_file_shows_text_in_another_way() -> None:
     wrong: list[str] = []
     reasons = dict(REASONS)
     for path in FILES:
-        place = path.relative_to(VIEWS).with_suffix("").as_posix()
+        name_of_file = path.relative_to(VIEWS).with_suffix("").as_posix()
         for line, name, args in calls(path):
             text = ast.unparse(args[0]) if args else ""
             if name in NEVER or (name in LITERAL and args and not is_ours(args[0]) and text not in NO_TEXT):
-                reason = reasons.pop(f"{place}: {text}", None) or REASONS.get(f"{place}: {text}")
-                wrong += [] if reason else [f"{place}, line {line}: {name}({text})"]
+                reason = reasons.pop(f"{name_of_file}: {text}", None) or REASONS.get(f"{name_of_file}: {text}")
+                wrong += [] if reason else [f"{name_of_file}, line {line}: {name}({text})"]
     assert not wrong, "use es_desktop/views/style/plain_text.py, or plain_label of app/text/plain.py"
     assert not reasons, "no longer needed"

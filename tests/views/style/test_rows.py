@@ -59,10 +59,10 @@ def test_the_whole_selected_row_is_tinted_and_has_a_bar(table: QTableView) -> No
 
 
 def test_the_whole_row_under_the_pointer_is_tinted_until_it_leaves(table: QTableView) -> None:
-    place = QPointF(table.visualRect(table.model().index(2, 1)).center())
-    QApplication.sendEvent(table.viewport(), QHoverEvent(QEvent.Type.HoverMove, place, place, QPointF()))
+    point = QPointF(table.visualRect(table.model().index(2, 1)).center())
+    QApplication.sendEvent(table.viewport(), QHoverEvent(QEvent.Type.HoverMove, point, point, QPointF()))
     assert [ground(table, 2, x) for x in (60, 160, 260)] == [LIGHT.hover] * 3
-    QApplication.sendEvent(table.viewport(), QHoverEvent(QEvent.Type.HoverLeave, QPointF(-1, -1), place, place))
+    QApplication.sendEvent(table.viewport(), QHoverEvent(QEvent.Type.HoverLeave, QPointF(-1, -1), point, point))
     assert ground(table, 2, 60) != LIGHT.hover
 
 
@@ -83,7 +83,7 @@ def test_swatch_and_mark(table: QTableView) -> None:
     assert {LIGHT.hue(4), LIGHT.amber} <= colors(table, index)
 
 
-def test_a_flag_stands_where_the_text_does_not(table: QTableView) -> None:
+def test_a_flag_does_not_cover_the_text(table: QTableView) -> None:
     index = table.model().index(0, 1)
     for side, halves in ((Qt.AlignmentFlag.AlignLeft, [False, True]), (Qt.AlignmentFlag.AlignRight, [True, False])):
         table.model().setData(index, side, Qt.ItemDataRole.TextAlignmentRole)
@@ -95,7 +95,7 @@ def test_a_flag_stands_where_the_text_does_not(table: QTableView) -> None:
         assert [any(x < image.width() // 2 for x in blue), any(x > image.width() // 2 for x in blue)] == halves
 
 
-def test_old_and_new_values_are_told_apart_where_something_changed(qtbot: QtBot) -> None:
+def test_old_and_new_values_have_different_colours(qtbot: QtBot) -> None:
     table = QTableView()
     show(qtbot, table, make_model(), columns={1: Column(arrow=True), 2: Column(pill=True)})
     index = table.model().index(0, 1)

@@ -1,4 +1,4 @@
-"""The look: two legible schemes, applied to the whole program, and icons that follow."""
+"""The theme: two legible schemes, applied to the whole program, and icons that follow."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from es_desktop.views.style.theme import Theme, mono_font, ui_font
 from es_desktop.views.style.tokens import DARK, HUE_COUNT, LIGHT, Tokens, hue_index, mix
 
 
-def told_by(theme: Theme) -> list[object]:
-    told: list[object] = []
-    theme.changed.connect(told.append)
-    return told
+def emissions_of(theme: Theme) -> list[object]:
+    emitted: list[object] = []
+    theme.changed.connect(emitted.append)
+    return emitted
 
 
 def test_the_style_is_fusion_everywhere() -> None:
@@ -36,11 +36,11 @@ def test_the_style_is_fusion_everywhere() -> None:
     assert answer.stdout == "fusion\n"
 
 
-def test_a_mode_sets_palette_and_sheet_and_is_told_once(theme: Theme, qapp: QApplication) -> None:
-    told = told_by(theme)
+def test_a_mode_sets_palette_and_sheet_and_is_emitted_once(theme: Theme, qapp: QApplication) -> None:
+    emitted = emissions_of(theme)
     theme.set_mode("dark")
     theme.set_mode("dark")
-    assert told == [DARK]
+    assert emitted == [DARK]
     assert (theme.mode, theme.tokens) == ("dark", DARK)
     assert qapp.palette().color(QPalette.ColorRole.Window).name() == DARK.background
     assert DARK.panel in qapp.styleSheet()
@@ -123,7 +123,7 @@ def ink(image: QImage) -> str:
     return Counter(QColor(pixel.rgb()).name() for pixel in pixels if pixel.alpha() == 255).most_common(1)[0][0]
 
 
-def test_icons_take_the_colours_of_the_look(qapp: QApplication) -> None:
+def test_icons_have_the_colours_of_the_theme(qapp: QApplication) -> None:
     for tokens in (LIGHT, DARK):
         drawn = icon("play", tokens)
         assert ink(drawn.pixmap(QSize(16, 16)).toImage()) == tokens.text

@@ -22,9 +22,9 @@ from tests.views.driving import D, Driver
 KEY, CTRL, SHIFT = Qt.Key, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
-def opened(driver: Driver, kind: type[D]) -> D:
-    """The dialog of a kind, once it takes the keys."""
-    dialog = driver.dialog(kind)
+def opened(driver: Driver, dialog_class: type[D]) -> D:
+    """The open dialog of a class, once it has the focus."""
+    dialog = driver.dialog(dialog_class)
     driver.qtbot.waitUntil(dialog.isActiveWindow)
     return dialog
 
@@ -152,7 +152,7 @@ def test_without_an_entity_the_whole_store_is_offered(driver: Driver, tmp_path: 
     dialog.reject()
 
 
-def test_the_selected_rows_outlive_a_list_that_is_read_anew(driver: Driver, demo_store: Path) -> None:
+def test_the_selected_rows_survive_a_reload_of_the_list(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
     dock = driver.window.docks.entities
     dock.table.setFocus()
@@ -234,7 +234,7 @@ def test_an_import_says_what_it_writes_and_shows_it(driver: Driver, demo_store: 
     assert "orders.jsonl contains nothing new" in driver.window.statusBar().message.text()  # type: ignore[attr-defined]
 
 
-def test_conflicts_are_told_and_nothing_is_written(driver: Driver, tmp_path: Path) -> None:
+def test_conflicts_are_reported_and_nothing_is_written(driver: Driver, tmp_path: Path) -> None:
     other = store_of(tmp_path / "other.esdb", [event("a", at, '{"n":1}') for at in range(9)])
     with closing(open_session(str(other))) as session:
         export_to_file(session, tmp_path / "out.jsonl", ExportRequest(ExportFormat.JSONL))
@@ -242,9 +242,9 @@ def test_conflicts_are_told_and_nothing_is_written(driver: Driver, tmp_path: Pat
     driver.answers.file = str(tmp_path / "out.jsonl")
     driver.act("import")
     driver.settle()
-    (told,) = driver.answers.errors
-    assert told.text.startswith("7 records of out.jsonl have positions that are taken: position 0 of a, position 1")
-    assert told.text.endswith("position 4 of a, …")
+    (text,) = driver.answers.errors
+    assert text.text.startswith("7 records of out.jsonl have positions that are taken: position 0 of a, position 1")
+    assert text.text.endswith("position 4 of a, …")
     assert driver.workspace.inspector.view is not None and driver.workspace.inspector.view.facts.version == 6
 
 
@@ -287,7 +287,7 @@ def test_the_address_of_a_view_opens_it_again(driver: Driver, demo_store: Path, 
     assert (driver.workspace.selection.entity_id, driver.workspace.selection.version) == view
 
 
-def test_a_bad_address_is_told_and_the_open_store_stays(driver: Driver, demo_store: Path) -> None:
+def test_a_bad_address_is_reported_and_the_open_store_stays(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
     QGuiApplication.clipboard().setText("esdb:/a.esdb?entity=x&at=last")
     driver.act("open-address")

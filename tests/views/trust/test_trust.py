@@ -1,4 +1,4 @@
-"""Trusting code in the window: what is asked, what is said before anything runs, and what is seen after it."""
+"""Trusting code in the window: what is asked, what is shown before anything runs, and the result."""
 
 from __future__ import annotations
 
@@ -100,8 +100,8 @@ def test_it_is_said_what_will_run_before_it_does(shop: Driver, tmp_path: Path) -
         "for each event:   mine:fold(state, event)",
     ]
     terms = dialog.notice.terms.text()
-    for told in ("runs with your rights", "through a pipe", "5 s", "2 GB", "Trust ends when the store is closed"):
-        assert told in terms
+    for text in ("runs with your rights", "through a pipe", "5 s", "2 GB", "Trust ends when the store is closed"):
+        assert text in terms
     shop.qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not is_open(shop)
     shop.settle()
@@ -110,14 +110,14 @@ def test_it_is_said_what_will_run_before_it_does(shop: Driver, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("folder", "modules", "told"),
+    ("folder", "modules", "text"),
     [("/no/such/folder", "shop", "no folder"), (str(SAMPLES), "shop-1", "not the name of a module")],
 )
-def test_what_cannot_be_meant_is_told_as_it_is_typed(shop: Driver, folder: str, modules: str, told: str) -> None:
+def test_invalid_input_is_reported_while_it_is_typed(shop: Driver, folder: str, modules: str, text: str) -> None:
     dialog = asked(shop)
     shop.type_into(dialog.folder, folder)
     shop.type_into(dialog.modules, modules)
-    assert told in dialog.result_line.text()
+    assert text in dialog.result_line.text()
     assert not dialog.agree_button.isEnabled()
     assert not dialog.notice.lines.isVisible()
 
@@ -131,7 +131,7 @@ def test_a_module_that_fails_keeps_the_dialog_and_shows_its_lines(shop: Driver, 
     assert "could not be imported: RuntimeError: no licence" in dialog.result_line.text()
     assert "line 2, in make" in dialog.traceback.toPlainText()
     assert dialog.traceback.isVisible()
-    assert shop.answers.errors == [], "it is told once, where the person is"
+    assert shop.answers.errors == [], "it is reported once, where the person is"
     shop.type_into(dialog.folder, str(SAMPLES))
     shop.type_into(dialog.modules, "es9_shop")
     assert not dialog.traceback.isVisible()
@@ -165,7 +165,7 @@ def test_nothing_is_remembered_without_a_tick(shop: Driver, store: Path, setting
     assert settings.trust_of(str(store)) is None
 
 
-def test_what_is_remembered_begins_with_the_store_until_it_is_stopped(
+def test_remembered_trust_starts_with_the_store_until_it_is_stopped(
     shop: Driver, store: Path, settings: Settings
 ) -> None:
     dialog = asked(shop)
@@ -208,11 +208,11 @@ def test_the_whole_dialog_can_be_used_by_keyboard(shop: Driver) -> None:
     dialog = asked(shop)
     dialog.activateWindow()
     shop.qtbot.waitUntil(dialog.isActiveWindow)
-    reached = []
+    focused = []
     for _ in range(12):
-        reached.append(QApplication.focusWidget())
+        focused.append(QApplication.focusWidget())
         shop.press(Qt.Key.Key_Tab)
     wanted = [dialog.folder, dialog.modules, dialog.use_named, dialog.function, dialog.python, dialog.remember]
-    assert [each for each in reached if each in wanted][: len(wanted)] == wanted
+    assert [each for each in focused if each in wanted][: len(wanted)] == wanted
     cancel = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Cancel)
-    assert cancel in reached
+    assert cancel in focused

@@ -178,7 +178,7 @@ def test_lanes_and_strip_are_zoomed_together(panel: Panel, qtbot: QtBot) -> None
 # Taking away ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_lane_is_taken_away_by_its_cross_or_by_delete(panel: Panel, qtbot: QtBot) -> None:
+def test_a_lane_is_removed_by_its_cross_or_by_delete(panel: Panel, qtbot: QtBot) -> None:
     removed, chosen = removed_by(panel), chosen_by(panel)
     viewport = panel.lanes.viewport()
     quiet = panel.shown()
@@ -207,14 +207,14 @@ def test_a_lane_has_a_menu(panel: Panel, qtbot: QtBot, by_key: bool) -> None:
 # Words ----------------------------------------------------------------------------------------------------------------
 
 
-def test_what_is_under_the_pointer_is_told(panel: Panel) -> None:
+def test_what_is_under_the_pointer_is_in_the_tooltip(panel: Panel) -> None:
     assert tip_at(panel, panel.at(12)) == "total: 30\nversions 10 to 19"
     assert tip_at(panel, panel.at(25, 1)) == "status: –\nversions 20 to 29"
     assert tip_at(panel, QPoint(20, 20)) == "total\n10 – 30"
     assert tip_at(panel, panel.lanes.lane_layout.cross(0).center()) == "Remove this lane (Del)"
 
 
-def test_the_current_lane_is_told_to_those_who_do_not_see_it(panel: Panel, qtbot: QtBot) -> None:
+def test_the_current_lane_is_described_for_screen_readers(panel: Panel, qtbot: QtBot) -> None:
     assert panel.lanes.accessibleName() == "Lanes of values"
     panel.lanes.set_position(12)
     assert panel.lanes.accessibleDescription() == "total at version 12: 30"
@@ -244,7 +244,7 @@ def test_a_band_has_the_colour_of_its_text(panel: Panel, tokens: Tokens) -> None
     assert not set(fill.values()) & panel.colors(25, 1), "no band where there is no value"
 
 
-def test_a_line_stands_as_high_as_its_number(panel: Panel) -> None:
+def test_the_height_of_a_line_is_its_number(panel: Panel) -> None:
     def height(version: float) -> int | None:
         image, ratio = panel.shown(), panel.devicePixelRatio()
         line = [y for y in range(ROW) if image.pixelColor(panel.at(version, 0, y) * ratio).name() == LIGHT.accent]
@@ -288,7 +288,7 @@ def test_a_lane_that_is_worked_out_says_so(panel: Panel) -> None:
     assert LIGHT.accent in panel.colors(15, 0)
 
 
-def test_the_same_path_of_another_entity_is_drawn_anew(panel: Panel) -> None:
+def test_the_same_path_of_another_entity_is_drawn_again(panel: Panel) -> None:
     panel.shown()
     other = Lane.of(ValueSeries("total", 0, LAST, points=((0, 1.0),)))
     panel.lanes.set_lanes([("total", other), ("status", STATUS)])
@@ -322,7 +322,7 @@ def test_many_points_and_bands_are_painted_at_once(qtbot: QtBot) -> None:
         start = time.perf_counter()
         panel.shown()
         taken.append(time.perf_counter() - start)
-    # A few hundredths of a second in truth; the bound only tells columns from a hundred thousand strokes.
+    # A few hundredths of a second in truth; the bound only separates columns from a hundred thousand strokes.
     assert min(taken) < 0.3
     assert len(panel.colors(100, 1) | panel.colors(60_000, 1)) > 4, "bands that are too short share a column"
 

@@ -1,4 +1,4 @@
-"""Watching in the window: typed, marked, run along, named, switched and taken away, all by keyboard."""
+"""Watching in the window: add, mark, run, rename, turn off and remove, all by keyboard."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_a_journey_along_watchpoints_by_keyboard_alone(driver: Driver, demo_stor
         assert focus() is driver.window.docks.timeline.table
 
 
-def test_a_watchpoint_is_named_switched_and_taken_away_by_its_keys(driver: Driver, demo_store: Path) -> None:
+def test_a_watchpoint_is_renamed_switched_and_removed_by_its_keys(driver: Driver, demo_store: Path) -> None:
     open_an_order(driver, demo_store)
     driver.press(Qt.Key.Key_W)
     write(driver, "status")
@@ -161,7 +161,7 @@ def crossed(driver: Driver, row: int) -> list[int]:
     return [each.version for each in trace.crossings]
 
 
-def test_a_wrong_expression_is_told_at_its_place_and_not_added(driver: Driver, demo_store: Path) -> None:
+def test_the_error_of_an_expression_is_shown_with_its_column(driver: Driver, demo_store: Path) -> None:
     open_an_order(driver, demo_store)
     dock = driver.window.docks.watch
     driver.press(Qt.Key.Key_W)
@@ -202,10 +202,10 @@ def test_names_of_the_state_are_offered_inside_an_expression(driver: Driver, dem
 def test_the_value_chosen_in_the_state_is_run_along_and_watched(driver: Driver, demo_store: Path) -> None:
     open_an_order(driver, demo_store)
     tree = driver.window.docks.state.tree
-    told: list[str] = []
-    driver.workspace.message.connect(told.append)
+    messages: list[str] = []
+    driver.workspace.message.connect(messages.append)
     driver.press(Qt.Key.Key_Period)
-    assert told == ["Choose a value in the State panel first."]
+    assert messages == ["Choose a value in the State panel first."]
     driver.press(Qt.Key.Key_Home)
     driver.settle()
     index = next(
@@ -245,7 +245,7 @@ def test_running_to_a_condition_is_asked_for_in_a_dialog(driver: Driver, demo_st
     assert not dialog.line.error.isVisible()
     driver.qtbot.keyClick(dialog.line, Qt.Key.Key_Return)
     driver.settle()
-    reached = version(driver)
+    stopped_at = version(driver)
     assert float(driver.state()["total"].split(" → ")[-1]) > 100
     driver.press(Qt.Key.Key_End)
     driver.settle()
@@ -256,7 +256,7 @@ def test_running_to_a_condition_is_asked_for_in_a_dialog(driver: Driver, demo_st
     back.setFocus()
     driver.qtbot.keyClick(back, Qt.Key.Key_Space)
     driver.settle()
-    assert version(driver) == reached
+    assert version(driver) == stopped_at
     driver.press(Qt.Key.Key_F8, SHIFT | CONTROL)
     driver.qtbot.keyClick(driver.dialog(RunDialog).line, Qt.Key.Key_Escape)
     driver.qtbot.waitUntil(lambda: not [each for each in QApplication.topLevelWidgets() if isinstance(each, RunDialog)])
@@ -293,10 +293,10 @@ def test_the_mouse_goes_to_the_last_and_the_next_crossing_and_ticks(driver: Driv
 
 def test_everything_of_a_watchpoint_can_be_done_from_the_menu(driver: Driver, demo_store: Path) -> None:
     open_an_order(driver, demo_store)
-    told: list[str] = []
-    driver.workspace.message.connect(told.append)
+    messages: list[str] = []
+    driver.workspace.message.connect(messages.append)
     driver.act("remove-watchpoint")
-    assert told == ["Choose a watchpoint in the Watch panel first."]
+    assert messages == ["Choose a watchpoint in the Watch panel first."]
     driver.act("watch")
     write(driver, "status")
     driver.workspace.selection.go_to(0)

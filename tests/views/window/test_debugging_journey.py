@@ -17,13 +17,13 @@ Key = Qt.Key
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
-def is_open(kind: type[QWidget]) -> bool:
-    return any(isinstance(each, kind) and each.isVisible() for each in QApplication.topLevelWidgets())
+def is_open(dialog_class: type[QWidget]) -> bool:
+    return any(isinstance(each, dialog_class) and each.isVisible() for each in QApplication.topLevelWidgets())
 
 
 def test_a_debugger_is_used_by_keyboard_alone(driver: Driver, demo_store: Path) -> None:
-    told: list[str] = []
-    driver.workspace.message.connect(told.append)
+    messages: list[str] = []
+    driver.workspace.message.connect(messages.append)
     docks, selection = driver.window.docks, driver.workspace.selection
 
     # The list of entities has the focus; the longest account is the second one.
@@ -53,7 +53,7 @@ def test_a_debugger_is_used_by_keyboard_alone(driver: Driver, demo_store: Path) 
     # 2: the snapshots are true.
     driver.press(Key.Key_V)
     driver.settle()
-    assert "all are true" in told[-1]
+    assert "all are true" in messages[-1]
 
     # 3: why is the balance what it is?
     docks.state.tree.setFocus()
@@ -99,7 +99,7 @@ def test_a_debugger_is_used_by_keyboard_alone(driver: Driver, demo_store: Path) 
     driver.press(Key.Key_Escape)
     assert selection.last == last, "nothing was written"
 
-    # 8: an earlier value is set back, by an event that is looked at before it is written.
+    # 8: an earlier value is restored, by an event that is previewed first.
     driver.press(Key.Key_End)
     driver.settle()
     driver.press(Key.Key_E)

@@ -1,4 +1,4 @@
-"""The window before anything is open: little is loaded for it, and nobody can tell."""
+"""The window before anything is open: little is loaded for it, without a visible difference."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FOLDERS = {
 }
 """What the window loads of a folder that it could do without; of no other is anything loaded."""
 LATER = ("_dock", "_dialog", "_popup", "_menu", "docks", "palette", "shortcut_sheet", "prompts", "self_test")
-"""How the names of views end that stand behind something, or are opened."""
+"""How the names of views end that are covered, or opened later."""
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def picture(window: MainWindow) -> QImage:
     return window.grab().toImage()
 
 
-def test_a_window_says_and_shows_the_same_before_and_after_its_desk_is_there(window: MainWindow) -> None:
+def test_a_window_says_and_shows_the_same_before_and_after_its_context_exists(window: MainWindow) -> None:
     before, seen = offered(window), picture(window)
     assert window.context.workspace.session is None
     assert offered(window) == before

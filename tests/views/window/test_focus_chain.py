@@ -1,4 +1,4 @@
-"""Tab and Shift+Tab all round the window: only what is seen takes the focus, and nothing else is chosen by it."""
+"""Tab and Shift+Tab all round the window: only visible widgets get the focus, and nothing else is chosen by it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.views.driving import Driver
 from tests.views.window.test_plain_keys import click_tab, is_seen, tabs
 
 MOST = 120
-"""Presses after which one is round, whatever is shown."""
+"""Presses that are enough for a full round, whatever is shown."""
 
 
 def round_trip(driver: Driver, key: Qt.Key, modifier: Qt.KeyboardModifier) -> list[QWidget]:

@@ -100,8 +100,8 @@ def test_a_learner_makes_an_entity_changes_it_and_sees_what_happens(driver: Driv
     driver.act("discard")
     prompts = driver.dialog(DiscardDialog)
     driver.settle()
-    told = " ".join(label.text() for label in prompts.findChildren(QLabel))
-    assert "Event 7 · Example.Discarded" in told and "Its history stays" in told
+    text = " ".join(label.text() for label in prompts.findChildren(QLabel))
+    assert "Event 7 · Example.Discarded" in text and "Its history stays" in text
     _click(driver, prompts, "Discard")
     driver.settle()
     assert driver.timeline(EVENT)[-1] == "Discarded"
@@ -236,7 +236,7 @@ def test_what_another_process_appends_is_noticed(driver: Driver, demo_store: Pat
 
 
 def test_a_conflict_loses_nothing_and_can_be_tried_again(driver: Driver, demo_store: Path) -> None:
-    """Somebody appends while the dialog is open: the person is told, and the retry goes on what is there then."""
+    """Another writer appends while the dialog is open: the conflict is shown, and the retry uses the new state."""
     from es_desktop.app.entity.commands import Commands
 
     driver.open(demo_store)

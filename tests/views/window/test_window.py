@@ -87,12 +87,12 @@ def test_the_palette_moves_by_arrows_and_does_not_run_what_is_disabled(driver: D
 def test_the_sheet_lists_every_shortcut(driver: Driver) -> None:
     driver.act("shortcuts")
     sheet = driver.dialog(ShortcutSheet)
-    told = " ".join(label.text() for label in sheet.findChildren(QLabel))
-    assert all(key in told for spec in ACTIONS for key in spec.shortcuts)
+    text = " ".join(label.text() for label in sheet.findChildren(QLabel))
+    assert all(key in text for spec in ACTIONS for key in spec.shortcuts)
     sheet.close()
 
 
-def test_a_file_that_is_no_store_is_told_and_the_open_store_stays(
+def test_a_file_that_is_no_store_is_refused_and_the_open_store_stays(
     driver: Driver, demo_store: Path, tmp_path: Path
 ) -> None:
     driver.open(demo_store)
@@ -127,7 +127,7 @@ def test_the_policy_of_a_store_is_remembered(driver: Driver, demo_store: Path) -
     assert box.currentText() == "off"
 
 
-def test_a_value_of_another_kind_is_refused_while_it_is_typed(driver: Driver, demo_store: Path) -> None:
+def test_a_value_of_another_type_is_refused_while_it_is_typed(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
     driver.act("new-entity")
     dialog = driver.dialog(NewEntityDialog)
@@ -152,15 +152,15 @@ def test_the_change_dialog_shows_the_event_and_writes_nothing_when_cancelled(dri
     assert dialog.editor is not None
     driver.type_into(dialog.editor.findChildren(QLineEdit)[0], "Somebody Else")
     driver.qtbot.waitUntil(write.isEnabled)
-    told = " ".join(label.text() for label in dialog.findChildren(QLabel))
-    assert f"Event {last + 1} · Account.AttributeChanged" in told
-    assert "→ Somebody Else" in told
+    text = " ".join(label.text() for label in dialog.findChildren(QLabel))
+    assert f"Event {last + 1} · Account.AttributeChanged" in text
+    assert "→ Somebody Else" in text
     dialog.reject()
     driver.settle()
     assert driver.workspace.selection.last == last
 
 
-def test_the_look_follows_the_choice_and_is_remembered(driver: Driver, qapp: QApplication) -> None:
+def test_the_chosen_theme_is_applied_and_saved(driver: Driver, qapp: QApplication) -> None:
     driver.act("theme-dark")
     assert qapp.palette().window().color().lightness() < 60
     assert driver.window.settings.theme == "dark"
@@ -201,9 +201,7 @@ def test_the_version_field_goes_to_what_is_typed(driver: Driver, demo_store: Pat
     assert driver.window.docks.state.title_bar.title.text() == "State at 4"
 
 
-def test_another_look_before_the_first_store_leaves_the_docks_as_they_stand_at_first(
-    driver: Driver, demo_store: Path
-) -> None:
+def test_another_theme_before_the_first_store_keeps_the_default_layout(driver: Driver, demo_store: Path) -> None:
     driver.window.theme.set_mode("dark")
     driver.open(demo_store)
     docks = driver.window.docks
