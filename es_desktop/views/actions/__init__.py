@@ -1,4 +1,4 @@
-"""The table of actions: menus, toolbar, palette, shortcut sheet and README are made from it."""
+"""The table of actions: menus, toolbar, palette, shortcut sheet and README are generated from it."""
 
 from typing import Final
 

@@ -46,11 +46,11 @@ def _ask_password(context: ActionContext, error: StoreRefused, options: OpenOpti
     open_dialog(dialog, lambda: context.workspace.stores.open(error.store, dialog.options))
 
 
-def _ask_map(context: ActionContext, place: str, options: OpenOptions, sample: Callable[[], Sequence[Sampled]]) -> None:
+def _ask_map(context: ActionContext, store: str, options: OpenOptions, sample: Callable[[], Sequence[Sampled]]) -> None:
     from ..store.mapping_dialog import MappingDialog
 
-    dialog = MappingDialog(context.workspace, place, options, sample, context.theme, context.window)
-    open_dialog(dialog, lambda: context.workspace.stores.open(place, dialog.options))
+    dialog = MappingDialog(context.workspace, store, options, sample, context.theme, context.window)
+    open_dialog(dialog, lambda: context.workspace.stores.open(store, dialog.options))
 
 
 def _map_again(context: ActionContext) -> None:

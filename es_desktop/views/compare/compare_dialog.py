@@ -121,7 +121,7 @@ class CompareDialog(FormDialog):
 
     def _connect(self) -> None:
         self.store.currentIndexChanged.connect(self._open_store)
-        self._file.clicked.connect(self._on_file_wanted)
+        self._file.clicked.connect(self._on_browse)
         self.filter.textChanged.connect(self._stores.entities.set_filter)
         self.follow.toggled.connect(self._on_follow_toggled)
         self._stores.listed.connect(self._on_listed)
@@ -135,7 +135,7 @@ class CompareDialog(FormDialog):
         self.agree_button.setEnabled(False)
         self._stores.open_store(self.store.chosen)
 
-    def _on_file_wanted(self) -> None:
+    def _on_browse(self) -> None:
         store = self._ask_store()
         if store is not None:
             if not self.store.offers(store):

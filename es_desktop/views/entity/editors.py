@@ -36,7 +36,7 @@ class FieldEditor(QWidget):
     def __init__(self, field: Field, value: Any, parent: QWidget | None = None, *, in_place: bool = False) -> None:
         super().__init__(parent)
         self._field = field.holding(value)
-        self._given = value
+        self._initial = value
         self._is_edited = False
         self._in_place = in_place
         self._is_done = False
@@ -58,8 +58,8 @@ class FieldEditor(QWidget):
 
     def value(self) -> Any:
         """Return the value. Raises ``UserError`` if the text is not a value of this type."""
-        if not self._is_edited and (self._given is not None or self._field.any_type):
-            return self._given  # unchanged, whatever its text would be parsed as
+        if not self._is_edited and (self._initial is not None or self._field.any_type):
+            return self._initial  # unchanged, whatever its text would be parsed as
         if isinstance(self._input, ChoiceBox):
             return self._input.chosen
         return parse(self._field, self._text())
@@ -87,10 +87,10 @@ class FieldEditor(QWidget):
         return self._input.text() if isinstance(self._input, QLineEdit) else ""
 
     def _make_input(self) -> QWidget:
-        made = self._make_choice() or self._make_page() or self._make_line()
-        made.setAccessibleName(self._field.name)
-        set_tip(made, self._field.doc)
-        return made
+        editor = self._make_choice() or self._make_page() or self._make_line()
+        editor.setAccessibleName(self._field.name)
+        set_tip(editor, self._field.doc)
+        return editor
 
     def _make_choice(self) -> ChoiceBox[Any] | None:
         field = self._field
@@ -120,7 +120,7 @@ class FieldEditor(QWidget):
         is_nothing = self._field.value_type is ValueType.NOTHING
         line.setReadOnly(is_nothing)
         line.setText(EXAMPLES[ValueType.NOTHING] if is_nothing else "")
-        empty = "nothing" if self._field.optional or (self._field.any_type and self._given is None) else ""
+        empty = "nothing" if self._field.optional or (self._field.any_type and self._initial is None) else ""
         example = f"for example {EXAMPLES[self._field.value_type]}"
         line.setPlaceholderText(empty if self._field.value_type is ValueType.TEXT else example)
         line.textChanged.connect(self.changed)

@@ -109,8 +109,8 @@ class EventDock(Dock):
         sequence_id, position, topic, data, *more = record
         self.title_bar.set_title(f"Event {event.version} · {event.type}")
         facts = [topic, local_time(event.timestamp).strip() or "–", f"{sequence_id} at {position}"]
-        beside = {name: value for name, value in zip(record._fields[4:], more, strict=True) if value is not None}
-        raw = "\n\n".join([_shown(data), *(f"{name}: {_shown(value)}" for name, value in beside.items())])
+        columns = {name: value for name, value in zip(record._fields[4:], more, strict=True) if value is not None}
+        raw = "\n\n".join([_shown(data), *(f"{name}: {_shown(value)}" for name, value in columns.items())])
         self._show(facts, plain_state(event.data), raw)
 
     def _on_state(self, shown: StateView | None) -> None:

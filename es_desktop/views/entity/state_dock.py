@@ -263,12 +263,12 @@ class StateDock(Dock):
         if index.column() == SET_AT:
             self._workspace.selection.go_to(self._inspector.state.writer_at(index))
 
-    def _on_menu_requested(self, place: QPoint) -> None:
-        index = self.tree.indexAt(place)
+    def _on_menu_requested(self, point: QPoint) -> None:
+        index = self.tree.indexAt(point)
         path = self._inspector.state.path_at(index)
         if path is not None:
             self.tree.setCurrentIndex(index)
-            StateMenu(self._workspace, path, self).popup(self.tree.viewport().mapToGlobal(place))
+            StateMenu(self._workspace, path, self).popup(self.tree.viewport().mapToGlobal(point))
 
     def _on_preferences(self) -> None:
         count = self._inspector.state.hidden_count

@@ -198,10 +198,10 @@ class StepCards(QAbstractScrollArea):
 
     def index_at(self, x: float) -> int | None:
         """Return the index of the card at ``x`` viewport pixels; ``None`` between cards."""
-        place = x + self.horizontalScrollBar().value() - MARGIN
-        if 0 <= place < BASE_WIDTH:
+        offset = x + self.horizontalScrollBar().value() - MARGIN
+        if 0 <= offset < BASE_WIDTH:
             return BASE if self._base is not None else None
-        index, rest = divmod(place - BASE_WIDTH - GAP, PITCH)
+        index, rest = divmod(offset - BASE_WIDTH - GAP, PITCH)
         return int(index) if 0 <= index < self._count and rest < CARD_WIDTH else None
 
     def _fit(self) -> None:
@@ -217,11 +217,11 @@ class StepCards(QAbstractScrollArea):
         rect = self.card_rect(index)
         room = self.viewport().width()
         # Part of the next card stays visible, to show that the row continues.
-        beside = min(GAP + CARD_WIDTH // 3, max(0, (room - rect.width()) // 2))
-        if rect.left() < beside:
-            bar.setValue(bar.value() + rect.left() - beside)
-        elif rect.right() > room - beside:
-            bar.setValue(bar.value() + rect.right() - room + beside)
+        margin = min(GAP + CARD_WIDTH // 3, max(0, (room - rect.width()) // 2))
+        if rect.left() < margin:
+            bar.setValue(bar.value() + rect.left() - margin)
+        elif rect.right() > room - margin:
+            bar.setValue(bar.value() + rect.right() - room + margin)
 
     def _card(self, index: int, rows: int, width: int) -> _Card:
         if index == BASE and self._base is not None:
@@ -286,9 +286,9 @@ class StepCards(QAbstractScrollArea):
         metrics = QFontMetrics(font)
         painter.setFont(font)
         painter.setPen(QColor(color))
-        place = QRectF(inner.left(), inner.top() + y, inner.width(), metrics.height())
+        box = QRectF(inner.left(), inner.top() + y, inner.width(), metrics.height())
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
-        painter.drawText(place, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _paint_arrow(self, painter: QPainter, index: int) -> None:
         rect = self.card_rect(index)

@@ -106,16 +106,16 @@ class Flags:
                     painter.fillRect(QRectF(left, top, right - left, _HEIGHT), color)
 
 
-def contains(line: Sequence[int], version: int) -> bool:
+def contains(versions: Sequence[int], version: int) -> bool:
     """Return whether an ascending sequence contains a version."""
-    place = bisect_left(line, version)
-    return place < len(line) and line[place] == version
+    index = bisect_left(versions, version)
+    return index < len(versions) and versions[index] == version
 
 
-def _merged_bars(places: Iterable[float]) -> list[tuple[float, float]]:
+def _merged_bars(xs: Iterable[float]) -> list[tuple[float, float]]:
     """Return the x ranges of bars, ascending; bars that touch are merged."""
     spans: list[tuple[float, float]] = []
-    for x in places:
+    for x in xs:
         left, right = x - _BAR / 2, x + _BAR / 2
         if spans and left <= spans[-1][1]:
             spans[-1] = (spans[-1][0], right)

@@ -58,34 +58,34 @@ class Scale:
         span = self.high - self.low
         wanted = min(float(whole), max(min(CLOSEST, whole), span / factor))
         under = self.version(min(max(x, self.left), self.left + self.width))
-        self._place(under - (under - self.low) * wanted / span, wanted)
+        self._show_range(under - (under - self.low) * wanted / span, wanted)
 
     def pan(self, part: float) -> None:
         """Move the view by a part of its width."""
         span = self.high - self.low
-        self._place(self.low + part * span, span)
+        self._show_range(self.low + part * span, span)
 
     def reveal(self, version: float) -> bool:
         """Bring a version into view; return whether the view moved."""
         if self.shows(version) or not self.first <= version <= self.last:
             return False
         span = self.high - self.low
-        self._place(version - span / 2, span)
+        self._show_range(version - span / 2, span)
         return True
 
-    def _place(self, low: float, span: float) -> None:
+    def _show_range(self, low: float, span: float) -> None:
         self.low = min(max(low, float(self.first)), self.last - span)
         self.high = self.low + span
 
 
-def nearest(line: Sequence[int], wanted: float) -> int:
+def nearest(versions: Sequence[int], wanted: float) -> int:
     """Return the member of a non-empty ascending sequence that is nearest to ``wanted``."""
-    place = bisect_left(line, wanted)
-    if place == 0:
-        return line[0]
-    if place == len(line) or wanted - line[place - 1] <= line[place] - wanted:
-        return line[place - 1]
-    return line[place]
+    index = bisect_left(versions, wanted)
+    if index == 0:
+        return versions[0]
+    if index == len(versions) or wanted - versions[index - 1] <= versions[index] - wanted:
+        return versions[index - 1]
+    return versions[index]
 
 
 def nice_step(span: float, most: float) -> int:
@@ -95,9 +95,9 @@ def nice_step(span: float, most: float) -> int:
     return int(next(power * digit for digit in (1, 2, 5, 10) if power * digit >= least))
 
 
-def sparse(line: Sequence[int], scale: Scale, min_gap: float) -> Iterator[int]:
+def sparse(versions: Sequence[int], scale: Scale, min_gap: float) -> Iterator[int]:
     """Yield the versions in view, without those less than ``min_gap`` pixels after the one before."""
-    place = bisect_left(line, scale.low)
-    while place < len(line) and line[place] <= scale.high:
-        yield line[place]
-        place = max(place + 1, bisect_left(line, scale.version(scale.x(line[place]) + min_gap), place))
+    index = bisect_left(versions, scale.low)
+    while index < len(versions) and versions[index] <= scale.high:
+        yield versions[index]
+        index = max(index + 1, bisect_left(versions, scale.version(scale.x(versions[index]) + min_gap), index))

@@ -127,7 +127,7 @@ class TimelineDock(Dock):
         self._show_hidden_count()
         if view is not None:
             hidden = types.hidden
-            hues = [hue + FAINT_HUE * (kind in hidden) for kind, hue in enumerate(view.outline.hues)]
+            hues = [hue + FAINT_HUE * (number in hidden) for number, hue in enumerate(view.outline.hues)]
             self.strip.set_events(view.outline.versions, values_by_type(view.outline.type_numbers, hues))
 
     def _show_hidden_count(self) -> None:

@@ -54,10 +54,10 @@ class WritersPopup(TablePopup):
     def open_at(self, row: QRect, viewport: QWidget) -> None:
         """Open below a row, or above it if there is no space, inside the window."""
         self._anchor = (row, viewport)
-        self._place()
+        self._move()
         self.open()
 
-    def _place(self) -> None:
+    def _move(self) -> None:
         if self._anchor is None:
             return
         row, viewport = self._anchor
@@ -80,7 +80,7 @@ class WritersPopup(TablePopup):
         if rows:
             table.setCurrentIndex(writers.index(len(rows) - 1 if writers.current is None else writers.current, 0))
             table.scrollTo(table.currentIndex(), QAbstractItemView.ScrollHint.PositionAtCenter)
-        self._place()
+        self._move()
 
     def _on_filled(self) -> None:
         times = [str(self._writers.index(row, TIME).data()) for row in range(self._writers.rowCount())]

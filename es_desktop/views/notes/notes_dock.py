@@ -97,7 +97,7 @@ class NoteEditor(QPlainTextEdit):
 class NotesDock(Dock):
     """Lists all bookmarks, and edits the note of the chosen one."""
 
-    removal_wanted = Signal(object)
+    removal_requested = Signal(object)
     """The ``Bookmark`` to remove."""
     left = Signal()
     """A person wants to go back to the events."""
@@ -242,7 +242,7 @@ class NotesDock(Dock):
 
     def _on_removal_asked(self) -> None:
         self.save_note()
-        self.removal_wanted.emit(self._model.rows[self._row].bookmark)
+        self.removal_requested.emit(self._model.rows[self._row].bookmark)
 
     def _on_noted(self, bookmark: Bookmark, note: str) -> None:
         self._workspace.notes.set_bookmark(bookmark.entity, bookmark.version, note)

@@ -28,7 +28,7 @@ _LEAST_MISSING: Final = 0.01
 class ActivityDock(Dock):
     """Charts of a store. A click filters the log and the list of entities."""
 
-    log_wanted = Signal()
+    log_requested = Signal()
     """The log should be shown, because its filter or time changed."""
 
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
@@ -87,17 +87,17 @@ class ActivityDock(Dock):
     def _on_range(self, since: float | None, until: float | None) -> None:
         self._workspace.log.update_search(since=since, until=until)
         if since is not None:
-            self.log_wanted.emit()
+            self.log_requested.emit()
 
     def _on_time(self, time: float) -> None:
         self._workspace.log.go_to_time(time)
-        self.log_wanted.emit()
+        self.log_requested.emit()
 
     def _on_type(self, name: str) -> None:
         is_shown = name in (self._workspace.log.search.event_types or ())
         self._workspace.log.update_search(event_types=None if is_shown else frozenset({name}))
         if not is_shown:
-            self.log_wanted.emit()
+            self.log_requested.emit()
 
     def _on_entity_type(self, entity_type: str) -> None:
         is_shown = entity_type in self._entity_types_shown
@@ -105,7 +105,7 @@ class ActivityDock(Dock):
         self._workspace.log.update_search(entity_types=wanted)
         self._workspace.entities.set_types(wanted)
         if not is_shown:
-            self.log_wanted.emit()
+            self.log_requested.emit()
 
     def _show_chosen(self) -> None:
         """Mark what the log and the list of entities are filtered by."""
@@ -179,8 +179,8 @@ def _hint(parent: QWidget) -> Label:
 def rows_of_types(activity: Activity) -> list[BarRow]:
     """Return a row for each event type with its number of events, in its hue."""
     return [
-        BarRow(name, name, part, f"{count:,}", tip, hue=hue_index(name, place))
-        for place, (name, count, part, tip) in enumerate(_shares(activity.totals.event_types, "event"))
+        BarRow(name, name, part, f"{count:,}", tip, hue=hue_index(name, index))
+        for index, (name, count, part, tip) in enumerate(_shares(activity.totals.event_types, "event"))
     ]
 
 

@@ -261,8 +261,8 @@ class HistogramScale:
 
     def x(self, time: float) -> float:
         """Return the x of a time (seconds since the epoch, UTC), at most that of the end of the columns."""
-        place = (time - self.columns.begin) / self.columns.seconds
-        return self.area.left() + self.pitch * min(max(0.0, place), len(self.columns.counts))
+        column = (time - self.columns.begin) / self.columns.seconds
+        return self.area.left() + self.pitch * min(max(0.0, column), len(self.columns.counts))
 
     def y(self, count: float) -> float:
         """Return the y of a count."""

@@ -144,7 +144,7 @@ class LogTable(QTableView):
 class LogDock(Dock):
     """Shows the events of the store in order, filtered by text, id, types and time range."""
 
-    timeline_wanted = Signal()
+    timeline_requested = Signal()
     """The timeline of the chosen event's entity should be shown."""
 
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
@@ -229,7 +229,7 @@ class LogDock(Dock):
         self.histogram.range_chosen.connect(lambda since, until: log.update_search(since=since, until=until))
         self.histogram.time_chosen.connect(log.go_to_time)
         self.table.event_chosen.connect(self._on_event_chosen)
-        self.table.doubleClicked.connect(lambda index: self.timeline_wanted.emit())
+        self.table.doubleClicked.connect(lambda index: self.timeline_requested.emit())
         log.row_wanted.connect(self.table.show_row)
         log.changed.connect(self._show)
         workspace.overview.changed.connect(self._show_overview)

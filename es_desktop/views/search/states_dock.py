@@ -182,8 +182,8 @@ class StatesDock(Dock):
             self._workspace.choose(hit.entity.id, hit.version)
 
     def _show_widths(self) -> None:
-        kinds = self._names_of_types()
-        self.table.horizontalHeader().resizeSection(TYPE, width_for(self.table, kinds, least=60, most=130))
+        types = self._names_of_types()
+        self.table.horizontalHeader().resizeSection(TYPE, width_for(self.table, types, least=60, most=130))
 
     def _show(self) -> None:
         finder, count = self._finder, self._finder.model.rowCount()

@@ -104,14 +104,14 @@ def figures(cost: SnapshotCost | None) -> tuple[Figure, ...]:
     sampled = about if len(cost.shares) < cost.entities else ""
     events, saved = round(cost.events), round(cost.saved)
     one = format_bytes(cost.longest.bytes_each)
-    beside = f"and events {about}{format_bytes(cost.event_bytes)}"
+    events_size = f"and events {about}{format_bytes(cost.event_bytes)}"
     return (
         *(_of_store(cost) if cost.entities > 1 else _of_entity(cost)),
         Figure("Events not read", f"{sampled}{saved:,}", f"of {events:,}"),
         Figure(
             "Snapshots take",
             f"{about}{format_bytes(cost.snapshot_bytes)}" if cost.snapshot_bytes else "nothing",
-            beside if cost.snapshot_bytes else f"one would take {one}",
+            events_size if cost.snapshot_bytes else f"one would take {one}",
         ),
     )
 

@@ -87,7 +87,7 @@ class PlotScale:
     def is_beyond(self, seconds: float) -> bool:
         return seconds > self.highest
 
-    def place(self, index: int) -> QPointF:
+    def point(self, index: int) -> QPointF:
         """Return the position of the time of a point."""
         return QPointF(self.column(index).center().x(), self.y(self._points[index].seconds))
 
@@ -167,13 +167,13 @@ class PlotPainter:
             plain = points[index].bytes_per_thousand > 0
             style = Qt.PenStyle.SolidLine if plain else Qt.PenStyle.DotLine
             painter.setPen(QPen(accent, 2 if plain else 1.4, style, Qt.PenCapStyle.RoundCap))
-            painter.drawLine(scale.place(index - 1), scale.place(index))
+            painter.drawLine(scale.point(index - 1), scale.point(index))
         for index in range(len(points)):
             chosen = index == self._content.chosen
             painter.setPen(QPen(accent, 1.6))
             painter.setBrush(accent if chosen else QColor(self.tokens.panel))
             radius = 4.5 if chosen else 3.2
-            painter.drawEllipse(scale.place(index), radius, radius)
+            painter.drawEllipse(scale.point(index), radius, radius)
 
     def _paint_words(self, painter: QPainter, scale: PlotScale, index: int) -> None:
         point, column, chosen = self._content.points[index], scale.column(index), index == self._content.chosen
@@ -185,7 +185,7 @@ class PlotPainter:
         if chosen or scale.pitch >= _ROOM_FOR_TIMES:
             text = format_cost(point.seconds) + (" ↑" if scale.is_beyond(point.seconds) else "")
             ground = tokens.accent_soft if chosen else tokens.hover if index == self._content.hover else tokens.panel
-            y, ink = scale.place(index).y() - 22, tokens.text if chosen else tokens.dim
+            y, ink = scale.point(index).y() - 22, tokens.text if chosen else tokens.dim
             self._word(painter, column, y, font, ink, text, ground)
         for row, (word, tone) in enumerate(self._content.marks.get(index, ())):
             self._word(painter, column, 8 + 14 * row, self._bold, tokens.tone(tone)[0], word)
@@ -195,14 +195,16 @@ class PlotPainter:
     ) -> None:
         """Paint a word centred in a column, on a background of colour ``ground`` if given."""
         metrics = QFontMetricsF(font)
-        place = QPointF(round(column.center().x() - metrics.horizontalAdvance(text) / 2), round(y + metrics.ascent()))
+        position = QPointF(
+            round(column.center().x() - metrics.horizontalAdvance(text) / 2), round(y + metrics.ascent())
+        )
         if ground:
             letters = QPainterPath()
-            letters.addText(place, font, text)
+            letters.addText(position, font, text)
             painter.strokePath(letters, QPen(QColor(ground), 5, j=Qt.PenJoinStyle.RoundJoin))
         painter.setFont(font)
         painter.setPen(QColor(color))
-        painter.drawText(place, text)
+        painter.drawText(position, text)
 
 
 class CostPlot(QWidget):
@@ -229,7 +231,7 @@ class CostPlot(QWidget):
         self.update()
 
     def show_nothing(self, why: str) -> None:
-        """Show a sentence in place of points."""
+        """Show a sentence in position of points."""
         self._empty = why
         self.show_points((), {})
 

@@ -99,7 +99,7 @@ class MappingDialog(FormDialog):
     def __init__(
         self,
         workspace: Workspace,
-        place: str,
+        store: str,
         options: OpenOptions,
         sample: Callable[[], Sequence[Sampled]],
         theme: Theme,
@@ -110,7 +110,7 @@ class MappingDialog(FormDialog):
         self._workspace = workspace
         self._tables_request = LatestRequest(workspace.runner)
         self._preview_request = LatestRequest(workspace.runner)
-        self._place = place
+        self._store = store
         self._given = options
         self.options = options
         self.table: ChoiceBox[Sampled] = ChoiceBox(parent=self)
@@ -148,9 +148,9 @@ class MappingDialog(FormDialog):
 
     def _lay_out(self) -> None:
         about = Label(_ABOUT, self, "dim")
-        place = ElidedLabel(self._place, self)
-        place.setFont(mono_font())
-        self.add(place, about, _row("Events", self.table), self.columns)
+        store = ElidedLabel(self._store, self)
+        store.setFont(mono_font())
+        self.add(store, about, _row("Events", self.table), self.columns)
         self.add(_row("Snapshots", self.snapshots), self.snapshot_columns)
         self.add(self.preview, stretch=1)
         self.add_result()
@@ -236,9 +236,9 @@ class MappingDialog(FormDialog):
     def _preview(self) -> None:
         if not self.columns.boxes["stream"].count() or not self._take_choice():
             return
-        opener, place, options, table_map = (
+        opener, store, options, table_map = (
             self._workspace.stores.opener,
-            self._place,
+            self._store,
             self._given,
             self.options.table_map,
         )
@@ -246,7 +246,7 @@ class MappingDialog(FormDialog):
         self._show_ready(False)
         self._preview_request.start(
             "Reading the first events",
-            lambda job: opener.preview(place, options, table_map),
+            lambda job: opener.preview(store, options, table_map),
             self._on_preview,
             failed=self._on_refused,
             queue=Queue.SCAN,

@@ -149,10 +149,10 @@ class StartPage(QWidget):
             button.deleteLater()
         self._recent = []
         for store in stores:
-            name, place, missing = describe_store(store)
-            button = RowButton(name, place, "not found" if missing else "", large=False)
+            name, where, missing = describe_store(store)
+            button = RowButton(name, where, "not found" if missing else "", large=False)
             button.setEnabled(not missing)
-            set_tip(button, place)
+            set_tip(button, where)
             button.clicked.connect(lambda _checked=False, store=store: self.recent_chosen.emit(store))
             self._recent_box.addWidget(button)
             self._recent.append(button)
@@ -195,8 +195,8 @@ def describe_store(store: str) -> tuple[str, str, bool]:
     parts = urlsplit(store)
     if "://" in store and not parts.scheme.startswith("sqlite"):
         host = parts.hostname or "local"
-        place = f"{parts.scheme.partition('+')[0]} · {host}" + (f":{parts.port}" if parts.port else "")
-        return unquote(parts.path.strip("/")) or host, place, False
+        where = f"{parts.scheme.partition('+')[0]} · {host}" + (f":{parts.port}" if parts.port else "")
+        return unquote(parts.path.strip("/")) or host, where, False
     # sqlite:///relative, sqlite:////absolute
     path = Path(unquote(parts.path)[1:] if "://" in store else store).expanduser()
     folder = str(path.parent)

@@ -302,7 +302,7 @@ class DockArea(QMainWindow):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowFlags(Qt.WindowType.Widget)  # what is made as a main window has a frame of its own at first
+        self.setWindowFlags(Qt.WindowType.Widget)  # a main window has a frame at first
         self.setContentsMargins(GAP, GAP, GAP, GAP)
         self.setDockNestingEnabled(True)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)

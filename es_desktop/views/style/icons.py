@@ -21,11 +21,11 @@ APP_SIZES = (*SIZES, 48, 64, 72, 128, 256)
 def resources_dir() -> Path:
     """Return the folder of the program's own files: in a frozen build, in the package, or beside it."""
     package = Path(__file__).resolve().parents[2]
-    places = [package / "resources", package.parent / "resources"]
+    folders = [package / "resources", package.parent / "resources"]
     frozen = getattr(sys, "_MEIPASS", None)
     if frozen is not None:
-        places.insert(0, Path(frozen) / "es_desktop" / "resources")
-    return next((place for place in places if place.is_dir()), places[-1])
+        folders.insert(0, Path(frozen) / "es_desktop" / "resources")
+    return next((folder for folder in folders if folder.is_dir()), folders[-1])
 
 
 def icon(name: str, tokens: Tokens, color: str | None = None) -> QIcon:

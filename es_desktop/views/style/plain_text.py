@@ -33,9 +33,9 @@ def set_tip(target: QWidget | QAction, text: str) -> None:
     target.setToolTip(plain_tip(text))
 
 
-def show_tip(place: QPoint, text: str, widget: QWidget) -> None:
+def show_tip(point: QPoint, text: str, widget: QWidget) -> None:
     """Show a tooltip at a point of the screen; an empty text hides it."""
-    QToolTip.showText(place, plain_tip(text), widget)
+    QToolTip.showText(point, plain_tip(text), widget)
 
 
 def set_title(window: QWidget, text: str) -> None:

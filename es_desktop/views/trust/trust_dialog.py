@@ -255,9 +255,9 @@ class TrustDialog(FormDialog):
         trust = self._chosen()
         self._set_running(True)
         self.result_line.show_text(f"Importing {trust.title}…", "dim")
-        self._trust_control.begin(trust, self._on_begun, self._on_failed, remembers=self.remember.isChecked())
+        self._trust_control.begin(trust, self._on_trusted, self._on_failed, remembers=self.remember.isChecked())
 
-    def _on_begun(self, trusted: ActiveTrust) -> None:
+    def _on_trusted(self, trusted: ActiveTrust) -> None:
         self._is_running = False
         self.trusted = trusted
         self.accept()

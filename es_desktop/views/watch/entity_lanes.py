@@ -24,12 +24,12 @@ class EntityLanes(LanesView):
         workspace.selection.version_changed.connect(self.set_position)
         self.version_chosen.connect(workspace.selection.go_to)
         self.removed.connect(workspace.lanes.remove)
-        self.menu_wanted.connect(self._on_menu_wanted)
+        self.menu_requested.connect(self._on_menu_requested)
 
     def _on_lanes(self) -> None:
         lanes = self._workspace.lanes
         absent = "working…" if lanes.is_running else "cancelled (F5)"
         self.set_lanes([(path, lanes.lane(path)) for path in lanes.paths], absent)
 
-    def _on_menu_wanted(self, path: str, place: QPoint) -> None:
-        StateMenu(self._workspace, path, self).popup(place)
+    def _on_menu_requested(self, path: str, point: QPoint) -> None:
+        StateMenu(self._workspace, path, self).popup(point)

@@ -96,8 +96,8 @@ class ExpressionLine(QLineEdit):
         self._mark(None if error is None else error.column)
         self.error.setVisible(error is not None)
         if error is not None:
-            place = "" if error.column is None else f"Column {error.column + 1}: "
-            self.error.setText(f"{place}{error}")
+            prefix = "" if error.column is None else f"Column {error.column + 1}: "
+            self.error.setText(f"{prefix}{error}")
         if bool(self.property("state")) != (error is not None):
             self.setProperty("state", "" if error is None else "error")
             restyle(self)
@@ -111,9 +111,9 @@ class ExpressionLine(QLineEdit):
             wrong.setUnderlineColor(QColor(self._tokens.red))
             wrong.setForeground(QColor(self._tokens.red))
             start = min(column, len(text) - 1)
-            kind = QInputMethodEvent.AttributeType.TextFormat
+            text_format = QInputMethodEvent.AttributeType.TextFormat
             where = start - self.cursorPosition()
-            attributes.append(QInputMethodEvent.Attribute(kind, where, len(text) - start, wrong))
+            attributes.append(QInputMethodEvent.Attribute(text_format, where, len(text) - start, wrong))
         QCoreApplication.sendEvent(self, QInputMethodEvent("", attributes))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

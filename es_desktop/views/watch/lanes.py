@@ -39,7 +39,7 @@ class LanesView(QAbstractScrollArea):
     """The version that a person chose."""
     removed = Signal(object)
     """The path of the lane to remove."""
-    menu_wanted = Signal(object, object)
+    menu_requested = Signal(object, object)
     """The path of a lane, and the point of the screen for its menu."""
 
     def __init__(self, strip: TimelineStrip, parent: QWidget | None = None) -> None:
@@ -253,8 +253,8 @@ class LanesView(QAbstractScrollArea):
         row = self._current if by_key else self._row_at(event.pos())
         if row is not None:
             self._set_current(row)
-            place = self.lane_layout.cross(row).bottomLeft() if by_key else event.pos()
-            self.menu_wanted.emit(self.current_path, self.viewport().mapToGlobal(place))
+            point = self.lane_layout.cross(row).bottomLeft() if by_key else event.pos()
+            self.menu_requested.emit(self.current_path, self.viewport().mapToGlobal(point))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

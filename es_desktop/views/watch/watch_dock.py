@@ -124,7 +124,7 @@ class WatchTable(QTableView):
             self._watchpoints.set_on(self.chosen, not self._rows.at(self.chosen).is_on)
 
     def rename(self) -> None:
-        """Edit the name of the chosen watchpoint in place."""
+        """Edit the name of the chosen watchpoint in index."""
         if self.chosen is not None:
             self.edit(self._rows.index(self.chosen, WATCHED))
 
@@ -275,8 +275,8 @@ class WatchDock(Dock):
         self._tables.addWidget(self.table)
         self._tables.addWidget(self.crossings)
         self._tables.setChildrenCollapsible(False)
-        for place, part in enumerate(_PARTS):
-            self._tables.setStretchFactor(place, part)
+        for index, part in enumerate(_PARTS):
+            self._tables.setStretchFactor(index, part)
         layout = QVBoxLayout(body)
         layout.setContentsMargins(1, 0, 1, 1)
         layout.setSpacing(0)

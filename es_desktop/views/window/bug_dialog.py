@@ -14,11 +14,11 @@ _log = logging.getLogger(__name__)
 def report_bugs(parent: QWidget) -> None:
     """Show every uncaught exception of the GUI thread in a box, one at a time."""
 
-    def on_exception(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            sys.__excepthook__(kind, error, where)
+    def on_exception(error_class: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
+        if issubclass(error_class, KeyboardInterrupt):
+            sys.__excepthook__(error_class, error, where)
             return
-        _log.error("a bug", exc_info=(kind, error, where))
+        _log.error("a bug", exc_info=(error_class, error, where))
         show_bug(parent, error)
 
     sys.excepthook = on_exception

@@ -52,7 +52,7 @@ class Docks:
     @classmethod
     def make(cls, workspace: Workspace, theme: Theme, parent: QWidget) -> Docks:
         """Make the docks inside ``parent``, standing as they do at first."""
-        # A widget that gets its parent later is styled anew, with all that is in it.
+        # A widget that gets its parent later is styled again, with all its children.
         area = DockArea(parent)
         area.resize(parent.window().size())  # which is there before anything is laid out
         docks = cls(
@@ -72,9 +72,9 @@ class Docks:
             CompareDock(workspace, theme, area),
         )
         docks.entities.table.activated.connect(lambda: docks.timeline.bring_forward(docks.timeline.table))
-        docks.activity.log_wanted.connect(docks.log.raise_)
-        docks.log.timeline_wanted.connect(docks.timeline.raise_)
-        docks._place()
+        docks.activity.log_requested.connect(docks.log.raise_)
+        docks.log.timeline_requested.connect(docks.timeline.raise_)
+        docks._apply_default_layout()
         return docks
 
     @property
@@ -107,9 +107,9 @@ class Docks:
         for dock in self.all:
             dock.setFloating(False)
             self.area.removeDockWidget(dock)
-        self._place()
+        self._apply_default_layout()
 
-    def _place(self) -> None:
+    def _apply_default_layout(self) -> None:
         area, side = self.area, Qt.DockWidgetArea
         area.setCorner(Qt.Corner.BottomLeftCorner, side.BottomDockWidgetArea)
         area.setCorner(Qt.Corner.BottomRightCorner, side.BottomDockWidgetArea)

@@ -216,7 +216,7 @@ class MainWindow(QMainWindow):
         workspace.store_changed.connect(lambda: recall_trust(context))
         workspace.trust_control.confirmation_needed.connect(lambda trust: ask_again(context, trust))
         workspace.trust_control.changed.connect(self._actions.update)
-        docks.notes.removal_wanted.connect(lambda bookmark: remove_bookmark(context, bookmark))
+        docks.notes.removal_requested.connect(lambda bookmark: remove_bookmark(context, bookmark))
         for left in (docks.notes.left, docks.watch.left, docks.compare.left):
             left.connect(lambda: docks.timeline.bring_forward(docks.timeline.table))
 

@@ -88,8 +88,8 @@ class Dialogs:
         return found if Path(found).suffix else f"{found}.esdb"
 
     def file_to_write(self, name: str, about: FormatText) -> str | None:
-        kinds = f"{about.title} (*{about.ending})"
-        found, _ = QFileDialog.getSaveFileName(self._parent, f"Export as {about.title}", name, kinds)
+        file_filter = f"{about.title} (*{about.ending})"
+        found, _ = QFileDialog.getSaveFileName(self._parent, f"Export as {about.title}", name, file_filter)
         if not found:
             return None
         return found if Path(found).suffix else f"{found}{about.ending}"

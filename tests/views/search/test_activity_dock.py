@@ -36,7 +36,7 @@ def dock(driver: Driver, demo_store: Path) -> ActivityDock:
 def wanted(dock: ActivityDock) -> list[str]:
     """How often the log was requested."""
     wanted: list[str] = []
-    dock.log_wanted.connect(lambda: wanted.append("log"))
+    dock.log_requested.connect(lambda: wanted.append("log"))
     return wanted
 
 

@@ -31,7 +31,7 @@ def plot(qtbot: QtBot) -> CostPlot:
 
 
 def test_longer_intervals_are_at_the_right_and_longer_times_above(plot: CostPlot) -> None:
-    positions = [plot.scale.place(index) for index in range(len(POINTS))]
+    positions = [plot.scale.point(index) for index in range(len(POINTS))]
     assert [each.x() for each in positions] == sorted(each.x() for each in positions)
     assert [each.y() for each in positions] == sorted((each.y() for each in positions), reverse=True)
     assert all(plot.scale.area.contains(each) for each in positions)
@@ -43,7 +43,7 @@ def test_a_rebuild_from_zero_that_takes_far_longer_does_not_press_the_others_dow
     scale = plot.scale
     assert scale.is_beyond(POINTS[-1].seconds)
     assert not any(scale.is_beyond(each.seconds) for each in POINTS[:-1])
-    assert scale.place(len(POINTS) - 1).y() == scale.area.top()
+    assert scale.point(len(POINTS) - 1).y() == scale.area.top()
 
 
 def test_where_no_snapshot_would_be_taken_the_target_gives_the_scale() -> None:
@@ -80,7 +80,7 @@ def test_what_is_chosen_is_seen_in_either_theme(qtbot: QtBot, plot: CostPlot, to
     column = plot.scale.column(CHOSEN)
     at = (int(column.left()) + 8, int(column.top()) + 4)
     assert picture.pixelColor(*at) == QColor(tokens.accent_soft)
-    dot = plot.scale.place(CHOSEN)
+    dot = plot.scale.point(CHOSEN)
     assert picture.pixelColor(int(dot.x()), int(dot.y())) == QColor(tokens.accent)
     bar = plot.scale.column(0).center().x()
     assert picture.pixelColor(int(bar), int(plot.scale.area.bottom()) - 4) == QColor(tokens.amber_soft)

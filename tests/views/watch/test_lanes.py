@@ -194,7 +194,7 @@ def test_a_lane_is_removed_by_its_cross_or_by_delete(panel: Panel, qtbot: QtBot)
 @pytest.mark.parametrize("by_key", [True, False])
 def test_a_lane_has_a_menu(panel: Panel, qtbot: QtBot, by_key: bool) -> None:
     wanted: list[object] = []
-    panel.lanes.menu_wanted.connect(lambda path, index: wanted.append(path))
+    panel.lanes.menu_requested.connect(lambda path, index: wanted.append(path))
     viewport = panel.lanes.viewport()
     if by_key:
         qtbot.keyClick(panel.lanes, Qt.Key.Key_Down)
