@@ -160,9 +160,7 @@ def test_reading_leaves_a_store_of_another_program_as_it_was(run: Run, sample: P
         pytest.param(["info", "postgresql://ana:tiger-secret@db.example:port/shop"], ""),
     ],
 )
-def test_bad_input_is_told_in_one_line_without_any_secret(
-    run: Run, sample: Path, arguments: list[str], told: str
-) -> None:
+def test_bad_input_is_one_line_without_any_secret(run: Run, sample: Path, arguments: list[str], told: str) -> None:
     line = refused(run(*[str(sample) if each == "SAMPLE" else each for each in arguments]))
     assert told in line
     assert "secret" not in line
@@ -174,14 +172,14 @@ def test_a_store_of_a_newer_version_is_refused(run: Run, demo_store: Path) -> No
     assert "was made by a newer version of this program" in refused(run("info", demo_store))
 
 
-def test_a_damaged_store_is_told_in_one_line(run: Run, demo_store: Path) -> None:
+def test_a_damaged_store_is_reported_in_one_line(run: Run, demo_store: Path) -> None:
     content = bytearray(demo_store.read_bytes())
     content[len(content) // 4 :] = b"\xff" * (len(content) - len(content) // 4)
     demo_store.write_bytes(content)
     assert "It may be damaged" in refused(run("info", demo_store))
 
 
-def test_the_version_is_told(tmp_path: Path) -> None:
+def test_the_version_is_printed(tmp_path: Path) -> None:
     assert fine(start(tmp_path, "--version")) == [f"es-desktop {__version__}"]
 
 

@@ -50,7 +50,7 @@ def test_the_window_opens_at_an_address(tmp_path: Path, sample: Path) -> None:
 
 
 @pytest.mark.parametrize("before", [["info"], ["explain"], [], ["--screenshot", "out.png"]])
-def test_a_bad_address_is_told_in_one_line(run: Run, before: list[str]) -> None:
+def test_a_bad_address_is_one_line_on_stderr(run: Run, before: list[str]) -> None:
     told = refused(run(*before, "esdb:/nowhere.esdb?entity=x&at=last"))
     assert "the address has the version 'last', which is not a number" in told
 

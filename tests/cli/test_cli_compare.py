@@ -59,7 +59,7 @@ def test_what_is_alike_ends_with_0(tmp_path: Path, demo_store: Path, demo_templa
     assert fine(ask(tmp_path, "compare", demo_store, ID, ID))[-1] == "the two states are alike"
 
 
-def test_people_are_told_in_lines(tmp_path: Path, demo_store: Path, altered: Path) -> None:
+def test_the_text_output_is_in_lines(tmp_path: Path, demo_store: Path, altered: Path) -> None:
     answer = ask(tmp_path, "compare", demo_store, f"{ID}@2", f"{ID}@2", "--with", altered)
     assert answer.returncode == 1
     assert answer.stdout.splitlines() == [

@@ -42,7 +42,7 @@ def test_a_copy_is_made_gone_on_with_and_compared(run: Run, sample: Path, tmp_pa
     assert len(answer.stdout.splitlines()) == 12
 
 
-def test_bad_input_is_told_in_one_line(run: Run, sample: Path, demo_store: Path, tmp_path: Path) -> None:
+def test_bad_input_is_one_line_on_stderr(run: Run, sample: Path, demo_store: Path, tmp_path: Path) -> None:
     for arguments, told in (
         (["copy", sample], "the following arguments are required: TARGET.esdb"),
         (["copy", sample, demo_store], "exists already, and is no working copy. Choose another name."),

@@ -11,7 +11,7 @@ from tests.altering import ORDER, with_stale_snapshot
 from tests.running import ask, fine, refused
 
 
-def test_verify_tells_every_snapshot_and_ends_with_0_where_all_are_true(tmp_path: Path, demo_store: Path) -> None:
+def test_verify_prints_every_snapshot_and_ends_with_0_if_all_are_true(tmp_path: Path, demo_store: Path) -> None:
     lines = [json.loads(line) for line in fine(ask(tmp_path, "verify", demo_store, "--json"))]
     assert len(lines) == 369
     assert all(
@@ -66,7 +66,7 @@ def test_verify_of_what_can_only_be_inferred_is_null(tmp_path: Path, sample: Pat
     assert None in {line["ok"] for line in lines} and False not in {line["ok"] for line in lines}
 
 
-def test_watch_tells_each_crossing(tmp_path: Path, demo_store: Path) -> None:
+def test_watch_prints_each_crossing(tmp_path: Path, demo_store: Path) -> None:
     lines = [json.loads(line) for line in fine(ask(tmp_path, "watch", demo_store, "03588f3e", "status", "--json"))]
     assert lines[0] == {"version": 0, "from": None, "to": "open"}
     assert [line["to"] for line in lines] == ["open", "paid", "shipped"]

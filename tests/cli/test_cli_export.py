@@ -119,7 +119,7 @@ def test_nobody_reading_is_no_error(tmp_path: Path, demo_store: Path) -> None:
     assert (answer.returncode, answer.stderr) == (0, "")
 
 
-def test_bad_input_is_told_in_one_line(run: Run, demo_store: Path, sample: Path, made: Path, tmp_path: Path) -> None:
+def test_bad_input_is_one_line_on_stderr(run: Run, demo_store: Path, sample: Path, made: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.jsonl"
     bad.write_bytes(b'{"kind":"format","format":"es-desktop records","version":1}\nnonsense\n')
     for arguments, told in (

@@ -10,7 +10,7 @@ import pytest
 
 from es_desktop.app.search import store_index
 from tests.altering import alter_event
-from tests.app.entity.naively import Naive
+from tests.app.search.naive_search import Naive
 from tests.app.storing import rows, sql
 from tests.running import Answer, ask, fine, refused, start
 
@@ -26,7 +26,7 @@ def demo(demo_template: Path) -> Naive:
     return Naive.of(demo_template)
 
 
-def test_entities_are_told_with_what_the_condition_names(tmp_path: Path, demo_store: Path, demo: Naive) -> None:
+def test_entities_are_printed_with_the_values_in_the_condition(tmp_path: Path, demo_store: Path, demo: Naive) -> None:
     condition = 'status == "shipped" and total > 400'
     found = objects(ask(tmp_path, "find", demo_store, condition, *ORDERS, "--json"))
     expected = demo.find(condition, types=frozenset({"Order"}))
@@ -103,7 +103,7 @@ def test_nothing_found_is_no_failure(tmp_path: Path, demo_store: Path) -> None:
     assert fine(ask(tmp_path, "find", demo_store, "--text", "xylophone")) == []
 
 
-def test_what_could_not_be_evaluated_is_told_at_the_end(tmp_path: Path, demo_store: Path) -> None:
+def test_entities_that_cannot_be_evaluated_are_reported_at_the_end(tmp_path: Path, demo_store: Path) -> None:
     key, *_ = (key for key, _, topic, _ in rows(demo_store) if "Order" in topic)
     alter_event(demo_store, key, 0, lambda payload: payload.clear())
     sql(demo_store, "DELETE FROM snapshots")

@@ -43,7 +43,7 @@ def test_the_interpreter_of_the_program_is_the_default(tmp_path: Path, store: Pa
     assert explained(tmp_path, store, ORDER, *SHOP[:4])["exactness"] == "exact"
 
 
-def test_a_function_folds_and_its_failures_are_told_with_their_lines(tmp_path: Path, store: Path) -> None:
+def test_a_function_folds_and_its_failures_have_their_traceback(tmp_path: Path, store: Path) -> None:
     (tmp_path / "mine.py").write_text(counting("if event['version'] == 4: raise ValueError('no stock')"), "utf-8")
     trust = ("--trust", tmp_path, "--fold", "mine:fold")
     found = explained(tmp_path, store, ORDER, *trust)
@@ -79,7 +79,7 @@ def test_what_cannot_be_trusted_is_bad_input_in_one_line(
     assert told in refused(ask(tmp_path, "explain", store, ORDER, *arguments))
 
 
-def test_a_module_that_fails_is_told_with_its_place(tmp_path: Path, store: Path) -> None:
+def test_a_module_that_fails_is_reported_with_its_line(tmp_path: Path, store: Path) -> None:
     (tmp_path / "broken.py").write_text("\nimport no_such_thing\n", "utf-8")
     told = refused(ask(tmp_path, "explain", store, ORDER, "--trust", tmp_path, "--import", "broken"))
     assert told == (

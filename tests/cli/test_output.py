@@ -38,7 +38,7 @@ def fit(lines: list[str], widest: int = 150) -> list[str]:
     return lines
 
 
-def test_a_store_is_told_by_its_counts_and_types(session: Session) -> None:
+def test_a_store_is_printed_with_its_counts_and_types(session: Session) -> None:
     facts = session.facts()
     lines = fit(list(output.store_lines(facts)))
     assert lines[0] == facts.store
@@ -50,7 +50,7 @@ def test_a_store_is_told_by_its_counts_and_types(session: Session) -> None:
     assert sum(line.startswith("note: ") for line in lines) == len(facts.notes)
 
 
-def test_entities_are_told_below_a_heading_one_a_line(session: Session) -> None:
+def test_entities_are_printed_below_a_heading_one_a_line(session: Session) -> None:
     entities = list(session.entities())
     heading, *lines = fit(list(output.entity_lines(entities)))
     assert heading.split() == ["type", "id", "version", "events", "snaps", "changed"]
@@ -72,7 +72,7 @@ def test_an_event_that_cannot_be_decoded_says_why() -> None:
     assert line.split(maxsplit=2) == ["7", "Paid", "! cut off"]
 
 
-def test_a_reason_of_several_lines_is_told_on_one() -> None:
+def test_a_reason_of_several_lines_is_printed_on_one() -> None:
     reason = "cut off\nat the end " + "x" * 500
     (event,) = output.event_lines([RecordedEvent(7, "shop#Order.Paid", None, {}, error=reason)])
     (snapshot,) = output.snapshot_lines([{"version": 7, "type": "Order", "state": None, "error": reason}])
@@ -90,7 +90,7 @@ def test_every_snapshot_is_a_line(session: Session) -> None:
 
 
 @pytest.mark.parametrize("base", [NEAREST, ZERO])
-def test_a_rebuild_is_told_from_its_base_to_its_state(session: Session, base: BaseChoice) -> None:
+def test_a_rebuild_is_printed_from_its_base_to_its_state(session: Session, base: BaseChoice) -> None:
     for entity in list(session.entities())[:15]:
         rebuild = session.explain(entity.id, base=base)
         verdict = session.verdict(entity.id, rebuild.exactness, rebuild.base.version)
@@ -113,7 +113,7 @@ def test_a_rebuild_is_told_from_its_base_to_its_state(session: Session, base: Ba
         (Change("a", "x" * 100, 1), f'a: "{"x" * 38}… → 1'),
     ],
 )
-def test_a_change_tells_before_and_after(change: Change, text: str) -> None:
+def test_a_change_is_printed_with_both_values(change: Change, text: str) -> None:
     assert output.change_text(change) == text
 
 

@@ -28,7 +28,7 @@ def test_a_terminal_shows_it_and_it_goes_away(monkeypatch: pytest.MonkeyPatch) -
     assert shown(Terminal(), monkeypatch, 0.0) == "\r\x1b[Kindexing: 1,000 of 20,000 events\r\x1b[K"
 
 
-def test_nothing_is_told_of_what_is_done_in_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_short_work_shows_no_progress(monkeypatch: pytest.MonkeyPatch) -> None:
     assert shown(Terminal(), monkeypatch, 60.0) == ""
 
 

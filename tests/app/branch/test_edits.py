@@ -52,7 +52,7 @@ def test_an_inserted_event_is_taken_out(recorded: RecordedHistory) -> None:
     assert describe_edits(recorded.branch(out)) == ""
 
 
-def test_an_event_that_tells_what_it_told_is_as_it_was(recorded: RecordedHistory) -> None:
+def test_an_event_with_its_recorded_data_is_not_edited(recorded: RecordedHistory) -> None:
     event = recorded.events[1]
     told = set_payload(recorded, recorded.branch(), 1, {**event.data, "quantity": 9})
     assert told == (Edit(1, {**event.data, "quantity": 9}),)
@@ -64,14 +64,14 @@ def test_an_event_that_tells_what_it_told_is_as_it_was(recorded: RecordedHistory
     assert len(set_payload(recorded, recorded.branch(), 1, one_as_a_decimal)) == 1, "1.0 is not 1"
 
 
-def test_an_inserted_event_is_told_anew_where_it_stands(recorded: RecordedHistory) -> None:
+def test_an_inserted_event_is_edited_in_its_insert(recorded: RecordedHistory) -> None:
     first, _ = insert(recorded.branch(), 2, "Paid", {"n": 1})
     second, name = insert(recorded.branch(first), 4, "Paid", {"n": 2})
     edits = set_payload(recorded, recorded.branch(second), name, {"n": 3})
     assert edits == (Insert(2, "Paid", {"n": 1}), Insert(4, "Paid", {"n": 3}))
 
 
-def test_an_event_is_moved_by_one_place_past_whatever_stands_there(recorded: RecordedHistory) -> None:
+def test_an_event_is_moved_by_one_row(recorded: RecordedHistory) -> None:
     last = recorded.events[-1].version
     edits = move(recorded, recorded.branch([Skip(3)]), 2, 1)
     assert names(recorded, edits)[:5] == [0, 1, 3, 2, 4]
@@ -105,7 +105,7 @@ def test_events_are_put_in_right_after_the_one_that_is_meant(recorded: RecordedH
     assert {entry.mark for entry in recorded.branch(edits).entries[3:6]} == {Mark.INSERTED}
 
 
-def test_what_was_done_is_told(recorded: RecordedHistory) -> None:
+def test_the_edits_of_a_branch_are_described(recorded: RecordedHistory) -> None:
     edits: Edits = (Skip(1), Skip(2), Edit(3, {}), Move(5, before=4), Insert(6, "Paid", {}))
     assert describe_edits(recorded.branch(edits)) == "2 skipped, 1 edited, 1 moved, 1 inserted"
     assert describe_edits(recorded.branch()) == ""

@@ -143,7 +143,7 @@ def test_events_that_cannot_be_read_or_whose_class_is_not_known_are_saved_too(tm
     assert [json.loads(each) for each in saved[1:]] == [{"timestamp": 7.5, "n": each} for each in ("edited", "new")]
 
 
-def test_a_file_that_stands_already_is_not_written_over(recorded: RecordedHistory, tmp_path: Path) -> None:
+def test_an_existing_file_is_not_overwritten(recorded: RecordedHistory, tmp_path: Path) -> None:
     path = tmp_path / "there.esdb"
     path.write_bytes(b"mine")
     with pytest.raises(UserError, match="exists already, and is not written over"):

@@ -79,9 +79,7 @@ def test_an_empty_branch_is_the_history_everywhere(trunks: list[RecordedHistory]
 
 
 @given(data=st.data())
-def test_what_is_told_is_what_folding_the_events_by_themselves_gives(
-    trunks: list[RecordedHistory], data: st.DataObject
-) -> None:
+def test_results_equal_those_of_folding_the_events_alone(trunks: list[RecordedHistory], data: st.DataObject) -> None:
     """Two drafts after one another, so that what the first one left behind would be seen."""
     recorded = data.draw(st.sampled_from(trunks))
     reader, history = BranchReader(recorded), states(recorded.chain())
@@ -151,7 +149,7 @@ def test_the_real_mutators_fold_it(order: RecordedHistory) -> None:
     assert told.difference.text().startswith(f"lines[0].quantity {quantity} → 1000 · total ")
 
 
-def test_a_step_that_fails_is_told_and_the_fold_goes_on(order: RecordedHistory) -> None:
+def test_a_step_that_fails_is_reported_and_the_fold_continues(order: RecordedHistory) -> None:
     edits, _ = insert(order.branch(), 0, order.events[1].topic, {"sku": "X"})
     branch, reader = order.branch(edits), BranchReader(order)
     failed, after = reader.results(branch, 1, 3)
@@ -162,7 +160,7 @@ def test_a_step_that_fails_is_told_and_the_fold_goes_on(order: RecordedHistory) 
     assert outcome.first is None, "what cannot be applied changes nothing"
 
 
-def test_an_entity_that_never_came_to_be_is_told_as_that(order: RecordedHistory) -> None:
+def test_an_entity_without_a_state_is_described_as_missing(order: RecordedHistory) -> None:
     branch = order.branch([Skip(0)])
     reader = BranchReader(order)
     first = reader.results(branch, 0, 1)[0].difference
@@ -191,7 +189,7 @@ def test_only_the_first_of_many_differences_are_kept_with_a_row(account: Recorde
     assert Difference.between({"a": [1, 3]}, {"a": [1, 2, 3]}).changes == (Change("a[1]", ABSENT, 2),)
 
 
-def test_a_long_branch_is_told_block_by_block_and_folded_from_the_first_edit_on(account: RecordedHistory) -> None:
+def test_a_long_branch_is_read_by_blocks_and_folded_from_the_first_edit_on(account: RecordedHistory) -> None:
     middle = account.events[BLOCK + 7].version
     branch, reader = account.branch([Skip(middle)]), BranchReader(account)
     last = len(branch.entries)
@@ -253,7 +251,7 @@ def test_the_first_edited_row_is_the_first_that_comes_to_something_else(trunks: 
     assert first_edited(plain, recorded.branch(insert(plain, 1, topic, {})[0])) == 2
 
 
-def test_a_bad_edit_is_told_to_the_person(order: RecordedHistory) -> None:
+def test_a_bad_edit_is_a_user_error(order: RecordedHistory) -> None:
     with pytest.raises(UserError, match="there is no event at version 999"):
         order.branch([Skip(999)])
 

@@ -56,7 +56,7 @@ def test_two_versions_differ_by_what_is_exactly_between_them(demo: Session, left
     assert {compared.left.exactness, compared.right.exactness} == {Exactness.EXACT}
 
 
-def test_what_was_cut_out_of_a_list_is_told_as_just_that(demo: Session) -> None:
+def test_a_removal_from_a_list_is_one_change(demo: Session) -> None:
     view = EntityView(demo, ORDER)
     compared = compare(read_side(view, 7), read_side(view, 8))
     assert [each.path for each in compared.changes_for_people] == ["lines[0]", "total"]
@@ -133,7 +133,7 @@ def test_the_shorter_of_two_entities_stays_as_it_ended(demo: Session) -> None:
     assert not compare(read_side(short, 10**6), read_side(short, short.facts.version)).changes
 
 
-def test_progress_is_told_and_may_stop_it(demo: Session) -> None:
+def test_progress_is_reported_and_may_stop_it(demo: Session) -> None:
     longest = EntityView(demo, max(demo.entities(), key=lambda each: each.events).id)
     told: list[tuple[int, int]] = []
     find_divergences(longest, EntityView(demo, longest.facts.id), lambda done, total: told.append((done, total)))
@@ -147,7 +147,7 @@ def test_progress_is_told_and_may_stop_it(demo: Session) -> None:
 
 
 @given(versions=st.lists(st.integers(0, 40), unique=True).map(sorted), most=st.integers(1, 5))
-def test_versions_are_told_as_spans(versions: list[int], most: int) -> None:
+def test_versions_are_formatted_as_spans(versions: list[int], most: int) -> None:
     def read(text: str) -> list[int]:
         ends = [[int(end) for end in part.split("–")] for part in text.split(", ") if part and part != "…"]
         return [version for span in ends for version in range(span[0], span[-1] + 1)]

@@ -25,7 +25,7 @@ def test_an_entity_is_named_with_or_without_a_version(demo_store: Path) -> None:
         assert not report_comparison(session, f"{ID}@3", f"{ID}@3").differs
 
 
-def test_an_id_may_hold_the_mark_that_stands_before_a_version(demo_store: Path) -> None:
+def test_an_id_may_contain_an_at_sign(demo_store: Path) -> None:
     sql(
         demo_store,
         "UPDATE integer_sequenced_items SET sequence_id = 'zoe@7' WHERE sequence_id = "
@@ -38,7 +38,7 @@ def test_an_id_may_hold_the_mark_that_stands_before_a_version(demo_store: Path) 
             report_comparison(session, "zoe@7", "nobody@3")
 
 
-def test_a_store_beside_is_closed_again_and_stays_as_it_is(demo_store: Path, sample: Path) -> None:
+def test_the_other_store_is_closed_again_and_not_changed(demo_store: Path, sample: Path) -> None:
     before = sample.read_bytes()
     with closing(open_session(str(sample), writable=False)) as other:
         todo = next(other.entities())

@@ -169,7 +169,7 @@ def test_a_preview_of_the_same_value_changes_nothing(commands: Commands, example
     assert previewed(commands, example, "a", [1, 2]).changes == (Change("a[1]", ABSENT, 2),)
 
 
-def test_a_preview_tells_whether_the_policy_will_take_a_snapshot(commands: Commands, example: Any) -> None:
+def test_a_preview_says_whether_the_policy_will_take_a_snapshot(commands: Commands, example: Any) -> None:
     assert not previewed(commands, example, "foo", 1).takes_snapshot
     commands.set_frequency(2)
     assert previewed(commands, example, "foo", 1).takes_snapshot

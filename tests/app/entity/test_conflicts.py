@@ -114,7 +114,7 @@ def test_a_conflict_leaves_no_snapshot_of_what_was_not_written(
     assert commands.change_attribute(example, "foo", "mine", 2).snapshots == (3,)
 
 
-def test_one_who_ended_the_entity_first_is_told_as_that(
+def test_an_entity_that_was_discarded_first_is_a_conflict(
     mine: Session, other: Session, path: Path, example: EntityId
 ) -> None:
     Commands(other).discard(example, 0)

@@ -90,7 +90,7 @@ def test_after_a_snapshot_what_was_damaged_before_it_does_no_harm(whole: tuple[P
     assert [line["sku"] for line in shown.state["lines"]] == [f"sku-{version}" for version in range(1, LENGTH)]
 
 
-def test_the_command_line_tells_them_as_well(tmp_path: Path, whole: tuple[Path, EntityId]) -> None:
+def test_the_command_line_prints_them_too(tmp_path: Path, whole: tuple[Path, EntityId]) -> None:
     store = damaged(whole[0], {2: "no valid JSON", 5: "missing", 9: "the model raises"})
     there = [version for version in range(LENGTH) if version != 5]
     events = [json.loads(line) for line in fine(ask(tmp_path, "events", store, whole[1], "--json"))]

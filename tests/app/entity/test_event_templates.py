@@ -43,7 +43,7 @@ def test_those_of_the_history_come_first_then_those_of_the_model(recorded: Recor
     assert all(each.topic == f"es_desktop.examples.order#Order.{each.name}" for each in found)
 
 
-def test_the_example_is_the_last_one_before_the_place_or_the_first_one_behind_it(recorded: RecordedHistory) -> None:
+def test_the_example_is_the_last_event_before_the_index_or_the_first_after_it(recorded: RecordedHistory) -> None:
     added = [event for event in recorded.events if event.type == "ItemAdded"]
 
     def example(passed: int) -> object:

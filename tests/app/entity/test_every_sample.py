@@ -41,7 +41,7 @@ def test_every_state_is_rebuilt_from_zero_and_says_how_far_to_trust_it(sample: S
 
 
 @pytest.mark.parametrize("sample", FEW, ids=lambda sample: sample.file)
-def test_the_commands_tell_the_same(sample: Sample, tmp_path: Path) -> None:
+def test_the_commands_print_the_same(sample: Sample, tmp_path: Path) -> None:
     path = sample.copy_to(tmp_path)
     (info,) = map(json.loads, fine(ask(tmp_path, "info", path, "--json")))
     assert (info["entities"], info["events"], info["snapshots"]) == (sample.sequences, sample.events, sample.snapshots)

@@ -116,7 +116,7 @@ def test_the_attributes_of_the_other_models() -> None:
     assert told(Example) == [(name, ValueType.TEXT, False) for name in ("foo", "a", "b")]
 
 
-def test_an_attribute_of_any_kind_says_so() -> None:
+def test_an_attribute_of_any_type_says_so() -> None:
     assert all(field.any_type for field in [*creation_fields(Example), *attribute_fields(Example)])
 
 
@@ -154,7 +154,7 @@ def test_a_value_comes_back_from_its_text(value_type: ValueType, data: st.DataOb
 
 
 @given(value=st.one_of(*(VALUES[value_type] for value_type in ValueType if value_type is not ValueType.CHOICE)))
-def test_the_kind_of_a_value_is_one_that_its_text_can_be_read_as(value: Any) -> None:
+def test_the_type_of_a_value_can_parse_its_text(value: Any) -> None:
     back = parse(Field("x", value_type_of(value)), as_text(value))
     assert back == value
     assert type(back) is type(value)

@@ -17,7 +17,7 @@ def longest(session: Session) -> EntityView:
     return EntityView(session, max(session.entities(), key=lambda each: each.events).id)
 
 
-def test_a_process_of_its_own_tells_the_same_history(demo_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_separate_process_returns_the_same_history(demo_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(entity_view, "LONG", 100)
     calls: list[None] = []
     with closing(open_session(str(demo_store), writable=False)) as session:

@@ -48,7 +48,7 @@ def test_what_is_the_beginning_of_no_id_is_refused(text: str) -> None:
     assert "\n" not in str(caught.value)
 
 
-def test_an_id_is_cut_to_what_tells_it_apart_at_a_glance() -> None:
+def test_a_short_id_is_the_part_that_differs() -> None:
     assert short_id(FIRST) == "5f2c91d0"
     assert short_id("a") == "a"
     assert short_id("shopping_cart-000") == "…cart-000"

@@ -26,12 +26,12 @@ def steps_through(*states: dict[str, Any]) -> list[Step]:
     ]
 
 
-def test_a_value_is_told_from_where_it_came_to_where_it_went() -> None:
+def test_a_change_of_a_value_shows_both_values() -> None:
     steps = steps_through({"total": 1, "who": "Ann"}, {"total": 5, "who": "Ann"}, {"total": 9, "who": "Bo"})
     assert summarise_steps(steps) == "total 1 → 9 · who Ann → Bo"
 
 
-def test_what_is_as_it_was_is_not_told() -> None:
+def test_unchanged_values_are_not_listed() -> None:
     assert summarise_steps(steps_through({"a": 1}, {"a": 2}, {"a": 1})) == ""
     assert summarise_steps(steps_through({"a": 0}, {"a": 5}, {"a": False})) == "a 0 → false"
 
@@ -43,7 +43,7 @@ def test_members_that_came_and_went_are_counted() -> None:
     assert summarise_steps(both) == "lines +1 −1"
 
 
-def test_members_of_a_list_that_moved_are_not_told_by_their_place() -> None:
+def test_members_of_a_list_that_moved_are_not_listed_by_index() -> None:
     """After a cut the second member stands where the first one did: from the one to the other is no change of it."""
     states = ({"lines": [{"n": 1}, {"n": 2}]}, {"lines": [{"n": 2}]}, {"lines": [{"n": 7}]})
     assert summarise_steps(steps_through(*states)) == "lines −1"
@@ -54,12 +54,12 @@ def test_the_members_of_a_table_with_quoted_names_are_counted_too() -> None:
     assert summarise_steps(steps) == "prices +2"
 
 
-def test_a_part_is_not_told_beside_its_whole() -> None:
+def test_a_part_is_not_listed_with_its_whole() -> None:
     steps = [step(0, Change("address", None, {"city": "York"})), step(1, Change("address.city", "York", "Leeds"))]
     assert summarise_steps(steps) == "address set"
 
 
-def test_only_the_first_changes_are_told() -> None:
+def test_only_the_first_changes_are_listed() -> None:
     names = "abcde"
     steps = steps_through(dict.fromkeys(names, 0), dict.fromkeys(names, 1))
     assert summarise_steps(steps) == "a 0 → 1 · b 0 → 1 · c 0 → 1 · +2 more"

@@ -62,7 +62,7 @@ def test_what_another_program_keeps_can_at_least_be_shown() -> None:
     assert "object" in payload_text({"a": object()})
 
 
-def test_a_name_of_the_envelope_is_one_like_any_other_where_events_tell_something_under_it() -> None:
+def test_a_name_of_the_envelope_can_be_edited_if_events_use_it() -> None:
     assert read_payload('{"timestamp": 5}', CLASSES, ["timestamp"]) == {"timestamp": 5}
 
 

@@ -62,7 +62,7 @@ def test_a_stale_nested_value_is_named_with_entity_version_path_and_the_event_th
         assert (check.snapshot, check.replayed, check.first_event) == (named[0], named[-1], 8)
 
 
-def test_what_can_only_be_inferred_cannot_be_told(sample: Path) -> None:
+def test_a_snapshot_of_an_inferred_state_cannot_be_checked(sample: Path) -> None:
     with closing(_open(sample)) as session:
         found = list(verify_store(session))
         assert len(found) == 7
@@ -94,7 +94,7 @@ def test_a_condition_is_watched_along_the_whole_history(demo_store: Path) -> Non
         assert found == by_hand
 
 
-def test_a_condition_that_cannot_be_understood_is_refused_with_its_place(demo_store: Path) -> None:
+def test_a_condition_that_cannot_be_parsed_is_refused_with_its_column(demo_store: Path) -> None:
     with closing(_open(demo_store)) as session:
         entity = next(session.entities())
         with pytest.raises(UserError, match="column"):

@@ -88,9 +88,7 @@ def test_a_snapshot_goes_no_further_than_there_are_events(commands: Commands, pa
     assert commands.take_snapshot(example, 99).snapshots == (0,)
 
 
-def test_a_snapshot_that_cannot_be_written_is_told_to_the_person(
-    session: Session, commands: Commands, path: Path
-) -> None:
+def test_a_snapshot_that_cannot_be_written_is_a_user_error(session: Session, commands: Commands, path: Path) -> None:
     example = commands.create(Example, {}).entity_id
     sql(path, NO_SNAPSHOTS)
     with pytest.raises(UserError, match="the disk is full"):
@@ -129,7 +127,7 @@ def test_a_policy_holds_for_every_entity_by_its_own_versions(commands: Commands,
     assert (snapshots_of(path, first), snapshots_of(path, second)) == ([1], [])
 
 
-def test_another_policy_takes_the_place_of_the_first(session: Session, commands: Commands, path: Path) -> None:
+def test_another_policy_replaces_the_first(session: Session, commands: Commands, path: Path) -> None:
     commands.set_frequency(2)
     commands.set_frequency(3)
     example = commands.create(Example, {}).entity_id
@@ -151,7 +149,7 @@ def test_a_policy_that_makes_no_sense_is_refused_and_leaves_none(
 
 
 @pytest.mark.parametrize("damage", [NO_SNAPSHOTS, "DROP TABLE snapshots"])
-def test_a_failure_of_the_policy_keeps_the_event_and_is_told(commands: Commands, path: Path, damage: str) -> None:
+def test_a_failure_of_the_policy_is_reported_and_the_event_is_kept(commands: Commands, path: Path, damage: str) -> None:
     commands.set_frequency(1)
     sql(path, damage)
     changes = commands.create(Example, {"foo": "kept"})
@@ -162,7 +160,7 @@ def test_a_failure_of_the_policy_keeps_the_event_and_is_told(commands: Commands,
     assert events_of(path, changes.entity_id) == [(0, "Created")]
 
 
-def test_a_failure_is_told_once_and_the_next_change_is_well_again(commands: Commands, path: Path) -> None:
+def test_a_failure_is_reported_once_and_the_next_change_has_none(commands: Commands, path: Path) -> None:
     commands.set_frequency(2)
     example = commands.create(Example, {}).entity_id
     sql(path, NO_SNAPSHOTS)

@@ -50,7 +50,7 @@ def test_a_value_went_from_one_to_another(view: EntityView) -> None:
     assert [text for _, text in told(view, "total")] == totals
 
 
-def test_of_a_container_what_changed_inside_is_told(view: EntityView) -> None:
+def test_a_container_lists_the_changes_inside_of_it(view: EntityView) -> None:
     assert told(view, "lines") == [
         (0, "– → 0 items"),
         (1, "[0] added"),
@@ -61,7 +61,7 @@ def test_of_a_container_what_changed_inside_is_told(view: EntityView) -> None:
     assert told(view, "address")[1:-1] == [(4, "city set · street set"), (5, "city York → Leeds")]
 
 
-def test_what_came_and_went_with_its_container_is_told_as_its_own(view: EntityView) -> None:
+def test_a_change_with_its_container_is_listed_separately(view: EntityView) -> None:
     assert told(view, "lines[0].sku") == [(1, "– → A"), (6, "A → B"), (7, "B → removed")]
     assert told(view, "lines[1].sku") == [(2, "– → B"), (6, "B → removed")]
     assert told(view, "address.city") == [(4, "– → York"), (5, "York → Leeds"), (7, "Leeds → removed")]

@@ -25,7 +25,7 @@ def test_without_a_false_base_the_fold_decides(exactness: Exactness) -> None:
         assert verdict.reason.endswith(".") and ".." not in verdict.reason
 
 
-def test_a_base_is_told_with_what_is_known_of_it() -> None:
+def test_a_base_is_printed_with_its_check() -> None:
     assert "at version 8 that it starts from was not checked." in verdict_on(EXACT, 8, {}).reason
     assert "cannot be checked: there is no event at version 8." in verdict_on(EXACT, 8, UNKNOWN).reason
     assert "is what the events lead to." in verdict_on(EXACT, 8, TRUE).reason

@@ -66,7 +66,7 @@ def test_a_state_is_the_same_from_a_snapshot_and_from_zero(longest: EntityView, 
     assert zero.seconds > 0
 
 
-def test_what_the_last_event_changed_is_told_at_a_snapshot_too(longest: EntityView) -> None:
+def test_the_changes_of_the_last_event_are_shown_at_a_snapshot_too(longest: EntityView) -> None:
     shown = longest.state_at(9, base=NEAREST, checkpoint=no_check)
     assert (shown.base, shown.step_count) == (Base(9), 0)
     assert shown.step is not None
@@ -104,7 +104,7 @@ def test_many_snapshots_can_be_gone_through_in_any_order(longest: EntityView) ->
         assert near.state == longest.state_at(version, base=ZERO, checkpoint=no_check).state
 
 
-def test_an_event_is_decoded_and_as_it_stands_in_the_table(longest: EntityView) -> None:
+def test_an_event_is_decoded_and_has_its_row(longest: EntityView) -> None:
     event, record = longest.event_at(123)
     assert (event.version, event.topic) == (record.position, record.topic) == (123, record.topic)
     amount = Decimal(json.loads(record.data)["amount"]["__decimal__"])

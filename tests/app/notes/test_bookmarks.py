@@ -46,7 +46,7 @@ def at(row: BookmarkRow | None) -> tuple[str, int | None] | None:
 # In one order ---------------------------------------------------------------------------------------------------------
 
 
-def test_places_stand_by_entity_and_version_and_the_entity_itself_comes_first() -> None:
+def test_bookmarks_are_sorted_by_entity_and_version() -> None:
     bookmarks = [mark(TICKET), mark(ORDER, 8), mark(ACCOUNT, 2), mark(ORDER), mark(ORDER, 0)]
     told = [(each.entity and each.entity.type, each.bookmark.version) for each in rows_of(*bookmarks)]
     assert told == [("account", 2), ("Order", None), ("Order", 0), ("Order", 8), ("Ticket", None)]
@@ -75,12 +75,12 @@ def test_a_text_that_looks_like_a_uuid_finds_the_entity_whichever_of_both_its_id
     ("bookmark", "title"),
     [(mark(ORDER, 1234), "Order 5f2c91d0 · event 1,234"), (mark(TICKET), "Ticket ticket-1 · the entity")],
 )
-def test_a_place_has_a_title(bookmark: Bookmark, title: str) -> None:
+def test_a_bookmark_has_a_title(bookmark: Bookmark, title: str) -> None:
     assert rows_of(bookmark)[0].title == title
 
 
 @pytest.mark.parametrize(("note", "line"), [("", ""), ("  \n\n odd \nmore", "odd"), ("one", "one")])
-def test_a_note_is_told_by_its_first_line_that_says_something(note: str, line: str) -> None:
+def test_the_headline_of_a_note_is_its_first_line_with_text(note: str, line: str) -> None:
     assert Bookmark("a", note=note).headline == line
 
 
@@ -116,7 +116,7 @@ MARKS = st.sets(
 
 
 @given(MARKS, st.sampled_from([1, -1]))
-def test_from_one_end_to_the_other_each_place_that_is_there_is_met_once(
+def test_each_existing_bookmark_is_visited_once_in_both_directions(
     marks: set[tuple[EntityFacts, int | None]], direction: int
 ) -> None:
     """A walk ends; it leaves out only the mark on an entity that has marked events as well."""

@@ -39,7 +39,7 @@ def test_a_notebook_comes_back_from_its_text(notebook: Notebook) -> None:
 
 
 @given(NOTEBOOKS, BOOKMARKS)
-def test_there_is_one_mark_a_place(notebook: Notebook, bookmark: Bookmark) -> None:
+def test_there_is_one_bookmark_for_each_key(notebook: Notebook, bookmark: Bookmark) -> None:
     marked = notebook.with_bookmark(bookmark)
     assert marked.bookmark(bookmark.entity, bookmark.version) == bookmark
     assert len({each.key for each in marked.bookmarks}) == len(marked.bookmarks)
@@ -85,7 +85,7 @@ def test_each_store_has_a_notebook_of_its_own(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", [b"", b"{", b"[]", b'{"bookmarks": 3}'])
-def test_a_file_that_is_no_notebook_is_told_and_left_alone(tmp_path: Path, text: bytes) -> None:
+def test_a_file_that_is_not_a_notebook_is_reported_and_not_changed(tmp_path: Path, text: bytes) -> None:
     folder = NotebookFolder(tmp_path)
     path = folder.path_of("shop.db")
     path.write_bytes(text)
@@ -95,7 +95,7 @@ def test_a_file_that_is_no_notebook_is_told_and_left_alone(tmp_path: Path, text:
     assert path.read_bytes() == text
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(UserError, match="cannot be saved"):
         NotebookFolder(tmp_path / "file").save("shop.db", Notebook((Bookmark("a"),)))

@@ -75,14 +75,14 @@ def test_a_display_that_cannot_be_had_gives_a_reason(display: str) -> None:
 
 @on_linux
 @with_window_libraries
-def test_a_dead_x_server_is_told_from_a_wrong_address() -> None:
+def test_a_dead_x_server_and_a_wrong_address_have_different_messages() -> None:
     assert "No X server at DISPLAY=:9999 answers" in told({"DISPLAY": ":9999"}).reason
     assert "DISPLAY=nonsense is not the address" in told({"DISPLAY": "nonsense"}).reason
 
 
 @on_linux
 @with_window_libraries
-def test_a_wayland_server_is_looked_for_at_its_socket(tmp_path: Path) -> None:
+def test_a_wayland_server_is_tried_at_its_socket(tmp_path: Path) -> None:
     environ = {"WAYLAND_DISPLAY": "wayland-7", "XDG_RUNTIME_DIR": str(tmp_path)}
     assert "Wayland server wayland-7 does not answer" in told(environ).reason
     with socket.socket(socket.AF_UNIX) as server:

@@ -65,7 +65,7 @@ def ids(index: StoreIndex, query: EntityQuery) -> list[EntityId]:
     return in_order
 
 
-def test_the_latest_change_comes_first_unless_told(index: StoreIndex) -> None:
+def test_the_latest_change_comes_first_by_default(index: StoreIndex) -> None:
     assert ids(index, EntityQuery()) == [ORDER, GONE, ACCOUNT, TIMELESS]
 
 
@@ -138,11 +138,11 @@ def test_only_some_types_are_listed_where_it_is_asked_for(index: StoreIndex) -> 
 
 
 @pytest.mark.parametrize(("chosen", "place"), [(ORDER, 0), (TIMELESS, 3), ("gone", None), (None, None)])
-def test_the_place_of_the_chosen_one_is_told(index: StoreIndex, chosen: EntityId | None, place: int | None) -> None:
+def test_the_chosen_entity_has_its_index(index: StoreIndex, chosen: EntityId | None, place: int | None) -> None:
     assert find_entities(index.session, index.database, EntityQuery(), chosen).chosen == place
 
 
-def test_the_chosen_one_has_no_place_where_it_is_not_asked_for(index: StoreIndex) -> None:
+def test_the_chosen_entity_has_no_index_if_the_query_excludes_it(index: StoreIndex) -> None:
     assert find_entities(index.session, index.database, EntityQuery("ticket"), ORDER).chosen is None
 
 

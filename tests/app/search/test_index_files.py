@@ -44,7 +44,7 @@ def test_a_damaged_index_is_made_anew(tmp_path: Path) -> None:
         assert database.fact("last") is None
 
 
-def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_made_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(DatastoreError, match="cannot be kept"):
         open_index(tmp_path / "file" / "a.index")

@@ -23,8 +23,8 @@ from es_desktop.app.store.session import Session, open_session
 from es_desktop.replay import Exactness
 from es_desktop.replay.conditions import condition, grammar
 from tests.altering import ORDER, alter_event, alter_snapshot
-from tests.app.entity.naively import Naive, ended, told
 from tests.app.recording import event, store_of
+from tests.app.search.naive_search import Naive, ended, told
 from tests.app.storing import sql
 from tests.app.trust.trusting import counting, fold_in, shop_in, trusting
 from tests.conftest import SAMPLES
@@ -116,7 +116,7 @@ def test_an_index_that_is_whole_leaves_out_what_need_not_be_read(session: Sessio
     assert ended(find(session, before)).entities == 300
 
 
-def test_only_those_are_looked_at_that_are_named(session: Session, index: StoreIndex) -> None:
+def test_only_the_given_entities_are_searched(session: Session, index: StoreIndex) -> None:
     found = find(session, StateSearch("True"), index=index, among={1, 2, 3})
     assert ended(found).entities == 3
 
@@ -148,7 +148,7 @@ def test_the_nearest_snapshot_that_can_be_a_base_is_what_a_state_is_built_from(d
     assert (_customer(demo_store, after), _customer(demo_store, None)) == (true, true)
 
 
-def test_an_entity_that_cannot_be_evaluated_is_counted_and_the_first_is_told(demo_store: Path) -> None:
+def test_an_entity_that_cannot_be_evaluated_is_counted_and_the_first_is_named(demo_store: Path) -> None:
     alter_event(demo_store, ORDER, 1, lambda payload: payload.clear())
     sql(demo_store, "DELETE FROM snapshots")
     with closing(open_session(str(demo_store), writable=False)) as session:
@@ -161,7 +161,7 @@ def test_an_entity_that_cannot_be_evaluated_is_counted_and_the_first_is_told(dem
     assert everybody.trouble.endswith(" has no status")
 
 
-def test_a_path_that_is_not_there_may_be_what_is_looked_for(session: Session, demo: Naive) -> None:
+def test_a_missing_path_can_be_searched_for(session: Session, demo: Naive) -> None:
     found = find(session, StateSearch("status == None and version >= 0", types=frozenset({"Account"})))
     assert len(told(found)) == len([life for life in demo.lives if life.type == "Account"]) - _discarded(demo)
     assert ended(found).failures == 0
@@ -252,7 +252,7 @@ def test_whoever_closes_a_search_ends_its_processes(session: Session) -> None:
 
 
 @pytest.mark.usefixtures("at_once")
-def test_a_process_that_is_killed_is_told_in_a_sentence(session: Session) -> None:
+def test_a_process_that_is_killed_is_reported_in_a_sentence(session: Session) -> None:
     search = search_states(session, StateSearch("True"), processes=2)
     next(search)
     for each in multiprocessing.active_children():

@@ -85,7 +85,7 @@ def assert_tells_what_the_store_tells(index: StoreIndex) -> None:
 
 
 @each_sample
-def test_it_tells_of_any_store_what_the_store_tells(sample: Sample, tmp_path: Path, folder: Path) -> None:
+def test_the_index_of_any_store_has_the_facts_of_the_store(sample: Sample, tmp_path: Path, folder: Path) -> None:
     with index_of(sample.copy_to(tmp_path), folder, OpenOptions(keys=sample.keys)) as index:
         assert_tells_what_the_store_tells(index)
         assert (index.path, index.keeps_text) == (None, True)
@@ -104,7 +104,7 @@ def test_every_event_that_can_be_read_is_found_by_its_words(sample: Sample, tmp_
                         assert (entity.id, each.version) in found(index, f'"{text.replace(chr(34), " ")}"')
 
 
-def test_it_tells_of_the_demo_what_the_store_tells(demo_store: Path, folder: Path) -> None:
+def test_the_index_of_the_demo_has_the_facts_of_the_store(demo_store: Path, folder: Path) -> None:
     with index_of(demo_store, folder) as index:
         assert_tells_what_the_store_tells(index)
         vases = found(index, "vase")
@@ -154,7 +154,7 @@ def test_a_store_of_another_program_on_a_server(server: Server, folder: Path, ev
 
 
 @pytest.mark.parametrize("sample", [each for each in SAMPLES if each.file.startswith(("es-8.2.5", "spatie", "emmett"))])
-def test_a_large_one_of_another_program_tells_the_same(
+def test_a_large_store_of_another_program_has_the_same_facts(
     sample: Sample, tmp_path: Path, folder: Path, every_store_is_large: None
 ) -> None:
     with index_of(sample.copy_to(tmp_path), folder) as index:
@@ -252,7 +252,7 @@ def test_a_damaged_index_is_made_anew(demo_store: Path, folder: Path, every_stor
         assert_tells_what_the_store_tells(index)
 
 
-def test_a_folder_that_cannot_be_made_is_told(demo_store: Path, folder: Path, every_store_is_large: None) -> None:
+def test_a_folder_that_cannot_be_made_is_reported(demo_store: Path, folder: Path, every_store_is_large: None) -> None:
     folder.write_text("in the way")
     with pytest.raises(DatastoreError, match="cannot be kept"), opened(demo_store, folder):
         pass
@@ -277,7 +277,7 @@ def values_of(session: Session) -> Iterator[list[str]]:
             yield [value for value in each.data.values() if isinstance(value, str)]
 
 
-def test_the_facts_of_one_that_is_being_filled_tell_what_is_known(
+def test_the_facts_of_an_unfinished_index_have_what_is_known(
     demo_store: Path, folder: Path, every_store_is_large: None
 ) -> None:
     with opened(demo_store, folder) as index:

@@ -70,7 +70,7 @@ def test_more_snapshots_never_make_a_rebuild_longer_and_always_take_more(entity:
 
 
 @given(worth=WORTHS, interval=st.sampled_from(INTERVALS))
-def test_a_share_counts_for_as_many_entities_as_it_stands_for(worth: SnapshotCost, interval: Interval) -> None:
+def test_a_share_counts_for_as_many_entities_as_it_represents(worth: SnapshotCost, interval: Interval) -> None:
     each_alone = [Share(share.costs) for share in worth.shares for _ in range(int(share.weight))]
     counted = SnapshotCost(tuple(each_alone), len(each_alone))
     assert worth.from_zero == pytest.approx(counted.from_zero)
@@ -136,7 +136,7 @@ def test_the_conclusion_is_a_sentence() -> None:
     )
 
 
-def test_snapshots_that_would_not_pay_are_told_as_that() -> None:
+def test_snapshots_that_would_not_pay_are_reported() -> None:
     short = alone(costs(20))
     assert (
         told(short, None)
@@ -163,6 +163,6 @@ def test_figures_of_a_store_are_means_and_say_so() -> None:
     assert subject(alone(costs(9000, is_partly_read=True))) == "9,000 events, only the first part of them read"
 
 
-def test_a_point_is_told_on_two_lines() -> None:
+def test_a_point_is_formatted_on_two_lines() -> None:
     assert point_text(alone(costs()).at(50)) == "A snapshot every 50 events\n0.7 ms a rebuild, 1.2 kB per 1,000 events"
     assert point_text(alone(costs()).at(None)) == "Never a snapshot\n10.2 ms a rebuild, 0 B per 1,000 events"

@@ -93,7 +93,7 @@ def test_what_is_measured_is_the_rebuild_itself(demo: Session, entities: list[En
             assert (None if from_base is None else plain_state(vars(from_base))) == expected
 
 
-def test_without_a_snapshot_one_is_told_by_encoding_the_state_as_it_is(tmp_path: Path) -> None:
+def test_without_a_snapshot_its_cost_is_estimated_by_encoding_the_state(tmp_path: Path) -> None:
     path = tmp_path / "made.esdb"
     with closing(create_session(str(path))) as session:
         commands = Commands(session)
@@ -163,7 +163,7 @@ def of_lengths(lengths: list[int]) -> list[EntityFacts]:
 
 
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=300))
-def test_each_entity_is_of_one_kind_with_others_of_about_its_length(lengths: list[int]) -> None:
+def test_entities_are_grouped_by_length(lengths: list[int]) -> None:
     entities = of_lengths(lengths)
     kinds = group_by_length(entities)
     assert Counter(each.id for members in kinds.values() for each in members) == Counter(each.id for each in entities)
@@ -174,7 +174,7 @@ def test_each_entity_is_of_one_kind_with_others_of_about_its_length(lengths: lis
 
 
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=300))
-def test_a_plan_measures_one_of_each_kind_before_a_second_of_any(lengths: list[int]) -> None:
+def test_a_plan_measures_one_of_each_group_before_a_second_of_any(lengths: list[int]) -> None:
     kinds = group_by_length(of_lengths(lengths))
     plan = sampling_plan(kinds)
     assert len({each.id for _, each in plan}) == len(plan), "none twice"
@@ -185,7 +185,7 @@ def test_a_plan_measures_one_of_each_kind_before_a_second_of_any(lengths: list[i
     assert all(counts[kind] == min(len(members), 60) for kind, members in kinds.items())
 
 
-def test_a_sample_stands_for_the_whole_store(demo: Session, entities: list[EntityFacts]) -> None:
+def test_a_sample_represents_the_whole_store(demo: Session, entities: list[EntityFacts]) -> None:
     worth = measure_store(demo, quiet, seconds=0)
     kinds = group_by_length(entities)
     assert len(worth.shares) == len(kinds), "one of each, since there was no time for more"

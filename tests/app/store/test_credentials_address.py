@@ -21,7 +21,7 @@ def test_what_is_written_as_a_url_is_read_again(address: ServerAddress) -> None:
 
 
 @given(addresses)
-def test_a_store_is_found_at_the_same_place(address: ServerAddress) -> None:
+def test_an_index_is_found_by_the_name_of_its_store(address: ServerAddress) -> None:
     url = parse_location(str(address)).url
     assert url is not None
     host = url.host or url.query.get("host", "")
@@ -41,7 +41,7 @@ def test_a_store_is_found_at_the_same_place(address: ServerAddress) -> None:
         "postgresql+psycopg://db.example:5433/shop?sslmode=require&user=ana&password=tiger-secret",
     ],
 )
-def test_a_password_is_read_wherever_it_stands_and_not_written(text: str) -> None:
+def test_a_password_is_read_from_each_part_of_a_url_and_not_written(text: str) -> None:
     address = ServerAddress.parse(text)
     assert address.password == "tiger-secret"
     assert str(address) == "postgresql://ana@db.example:5433/shop?sslmode=require"

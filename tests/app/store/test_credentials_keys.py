@@ -42,7 +42,7 @@ def test_a_file_holds_the_bytes_or_a_text(tmp_path: Path) -> None:
         assert key in keys_from_file(file)
 
 
-def test_a_file_that_holds_no_key_is_told_without_what_it_holds(tmp_path: Path) -> None:
+def test_a_file_without_a_key_is_reported_without_its_content(tmp_path: Path) -> None:
     file = tmp_path / "key"
     for content in (b"tiger", b"\xff" * 5, b"tiger " * 1000):
         file.write_bytes(content)

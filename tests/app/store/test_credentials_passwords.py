@@ -32,7 +32,7 @@ def test_a_password_is_kept_found_and_forgotten(backend: MemoryKeyring) -> None:
     assert (passwords.find(STORE), backend.kept) == (None, {})
 
 
-def test_a_locked_keyring_is_told_without_the_password(backend: MemoryKeyring) -> None:
+def test_a_locked_keyring_is_reported_without_the_password(backend: MemoryKeyring) -> None:
     backend.is_locked = True
     assert SystemKeyring().find(STORE) is None
     with pytest.raises(UserError, match="KeyringLocked") as caught:

@@ -118,7 +118,7 @@ def test_cancelling_leaves_an_older_demo_as_it_was(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_new_demo_takes_the_place_of_the_old_one_and_of_what_was_left(tmp_path: Path, demo_template: Path) -> None:
+def test_a_new_demo_replaces_the_old_one_and_leftovers(tmp_path: Path, demo_template: Path) -> None:
     path = tmp_path / "demo.esdb"
     for name in ("demo.esdb", "demo.esdb-wal", "demo.part", "demo.part-wal"):
         (tmp_path / name).write_text("left by a program that was killed")

@@ -48,7 +48,7 @@ def test_the_facts_count_what_is_there(demo: Session, rows: list[Any], demo_temp
     assert facts.notes == ()
 
 
-def test_each_entity_is_told_by_its_first_and_last_event(demo: Session, rows: list[Any]) -> None:
+def test_the_facts_of_an_entity_come_from_its_first_and_last_event(demo: Session, rows: list[Any]) -> None:
     found = {entity.id: entity for entity in demo.entities()}
     spans: dict[UUID, list[Any]] = {}
     for row in sorted(rows, key=lambda row: row[1]):
@@ -64,7 +64,7 @@ def test_each_entity_is_told_by_its_first_and_last_event(demo: Session, rows: li
         assert entity.snapshots == len(events) // 10
 
 
-def test_one_entity_is_told_as_in_the_list(demo: Session) -> None:
+def test_one_entity_has_the_same_facts_as_in_the_list(demo: Session) -> None:
     for entity in list(demo.entities())[::50]:
         assert demo.entity(entity.id) == entity
 
@@ -86,7 +86,7 @@ def test_the_outline_names_version_and_type_of_each_event(demo: Session) -> None
     assert len(set(outline.types)) == len(outline.types)
 
 
-def test_a_record_is_what_stands_in_the_table(demo: Session, rows: list[Any]) -> None:
+def test_a_record_is_the_row_in_the_table(demo: Session, rows: list[Any]) -> None:
     entity_id, position, topic, data = rows[1234]
     record = demo.record(entity_id, position)
     assert (record.sequence_id, record.position, record.topic) == (entity_id, position, topic)
@@ -148,7 +148,7 @@ def test_an_entity_that_is_not_there_is_an_error_for_people(demo: Session) -> No
 
 
 @pytest.mark.parametrize("version", [-1, 3, 99])
-def test_a_version_that_is_not_there_is_an_error_that_tells_which_are(tmp_path: Path, version: int) -> None:
+def test_a_missing_version_is_an_error_with_the_existing_ones(tmp_path: Path, version: int) -> None:
     with closing(create_session(str(tmp_path / "made.esdb"))) as session:
         commands = Commands(session)
         entity_id = commands.create(Example, {}).entity_id

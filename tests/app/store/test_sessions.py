@@ -69,7 +69,7 @@ def test_a_file_that_is_not_there_is_named(path: Path) -> None:
     assert not path.exists()
 
 
-def test_a_file_of_another_kind_is_not_opened(path: Path) -> None:
+def test_a_file_of_another_format_is_not_opened(path: Path) -> None:
     path.write_text("a shopping list\n" * 100)
     assert "is not an SQLite database" in refusal(lambda: open_session(str(path))).text
 

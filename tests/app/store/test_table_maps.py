@@ -73,14 +73,14 @@ def test_what_is_written_is_read_again(table_map: ColumnMap) -> None:
         ("[events]\ntable = 'a'\nstream = 'b'\npayload = 'c'\n[snapshots]\ntable = 's'", "snapshots does not say"),
     ],
 )
-def test_what_is_no_map_is_told(text: str, told: str) -> None:
+def test_a_file_that_is_not_a_map_is_reported(text: str, told: str) -> None:
     with pytest.raises(UserError) as caught:
         map_from_toml(text)
     assert told in caught.value.text
     assert caught.value.hint
 
 
-def test_a_map_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_missing_map_is_reported(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be read"):
         read_map(tmp_path / "map.toml")
 

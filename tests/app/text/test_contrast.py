@@ -58,5 +58,5 @@ def test_it_reads_as_a_person_needs_it(left: Any, right: Any, shown: tuple[str, 
         assert found == shown
 
 
-def test_a_value_that_cannot_be_written_is_still_told() -> None:
+def test_a_value_that_cannot_be_encoded_still_has_a_text() -> None:
     assert difference_texts(10**5000, 10**5000 + 1) == ("<int>", "<int>")

@@ -82,7 +82,7 @@ class Money:
         ({1: {"x": ABSENT}, None: [ABSENT], Colour.RED: 1}, {"1": {"x": None}, "None": [None], "red": 1}),
     ],
 )
-def test_each_kind_of_value_has_its_json(value: Any, shown: Any) -> None:
+def test_each_type_of_value_has_its_json(value: Any, shown: Any) -> None:
     assert plain_json(value) == shown
     assert type(plain_json(value)) is type(shown)
     assert json.loads(to_json(value)) == shown

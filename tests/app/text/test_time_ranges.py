@@ -42,11 +42,11 @@ def at(*moment: int) -> float:
         ((2025, 5, 12, 9, 0, 5), (2025, 5, 12, 9, 0, 5), "12 May 2025 09:00:05"),
     ],
 )
-def test_a_stretch_is_told_as_shortly_as_can_be(since: tuple[int, ...], until: tuple[int, ...], text: str) -> None:
+def test_a_time_range_is_formatted_shortly(since: tuple[int, ...], until: tuple[int, ...], text: str) -> None:
     assert format_time_range(at(*since), at(*until)) == text
 
 
-def test_a_time_that_no_calendar_has_is_told_in_seconds() -> None:
+def test_a_time_outside_of_the_calendar_is_formatted_in_seconds() -> None:
     assert format_time_range(1e18, 2e18) == "1e+18 – 2e+18 s"
     assert time_ticks(1e18, 2e18, 8) == []
 
@@ -55,7 +55,7 @@ def test_a_time_that_no_calendar_has_is_told_in_seconds() -> None:
     ("seconds", "text"),
     [(79200, "22 h"), (81000, "22 h 30 m"), (DAY, "1 d"), (60, "1 m"), (5, "5 s"), (4.5, "4.5 s"), (0.45, "450 ms")],
 )
-def test_a_length_is_told_without_what_is_naught(seconds: float, text: str) -> None:
+def test_a_length_is_formatted_without_zeros(seconds: float, text: str) -> None:
     assert format_length(seconds) == text
 
 
@@ -86,7 +86,7 @@ def test_what_begins_something_larger_is_strong() -> None:
     assert not any(tick.is_strong for tick in time_ticks(since, since + 9 * DAY, 8))
 
 
-def test_no_label_stands_where_the_clock_was_put_forward() -> None:
+def test_there_is_no_label_where_the_clock_was_put_forward() -> None:
     forward = [tick.text for tick in time_ticks(at(2025, 3, 30, 1), at(2025, 3, 30, 4), 4)]
     assert forward == ["01:00", "01:30", "03:00", "03:30", "04:00"]
     back = time_ticks(at(2025, 10, 26, 1), at(2025, 10, 26, 4), 4)

@@ -43,7 +43,7 @@ def test_what_is_written_is_read_again_to_the_minute(seconds: float) -> None:
 
 
 @given(st.integers(-(10**9), 4 * 10**9).map(float))
-def test_an_offset_tells_a_moment_wherever_it_is_read(seconds: float) -> None:
+def test_a_time_with_an_offset_is_the_same_in_every_zone(seconds: float) -> None:
     told = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
     assert parse_time(told.isoformat()) == seconds == parse_time(f"{told:%Y-%m-%dT%H:%M:%S}Z")
 

@@ -55,7 +55,7 @@ def test_a_large_value_is_cut_and_says_so(value: object) -> None:
     assert text.endswith("…")
 
 
-def test_a_value_that_cannot_be_told_still_has_a_row() -> None:
+def test_a_value_that_cannot_be_formatted_still_has_a_row() -> None:
     assert format_value(10**5000) == "<int>"
 
 

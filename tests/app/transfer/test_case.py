@@ -73,7 +73,7 @@ def test_records_notes_and_view_come_back(recorded: list[Record], notebook: Note
         assert (found.entity, found.version) == (str(seen[0]), seen[1])
 
 
-def test_only_what_speaks_of_the_entities_and_their_versions_goes_along(tmp_path: Path) -> None:
+def test_a_case_has_only_the_notes_on_its_entities_and_versions(tmp_path: Path) -> None:
     store = store_of(tmp_path / "shop.esdb", [*(event("a", at) for at in range(9)), snapshot("a", 6), event("b", 0)])
     request = ExportRequest(CASE, ("a",), to=4, notebook=NOTES, shown=("a", 6))
     path = case_of(store, tmp_path, request)

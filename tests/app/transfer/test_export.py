@@ -171,7 +171,7 @@ def test_no_database_is_written_over(demo: Session, demo_store: Path, sample: Pa
     assert sorted(each.name for each in sample.parent.iterdir()) == sorted([sample.name, link.name])
 
 
-def test_a_place_that_cannot_be_written_is_told(demo: Session, tmp_path: Path) -> None:
+def test_a_path_that_cannot_be_written_is_reported(demo: Session, tmp_path: Path) -> None:
     for target, reason in ((tmp_path, "is no file"), (tmp_path / "nowhere" / "out", "cannot be written: No such file")):
         with pytest.raises(UserError, match=reason) as caught:
             export_to_file(demo, target, ExportRequest(ExportFormat.JSONL))

@@ -31,7 +31,7 @@ ONE = UUID("5f2c0000-0000-4000-8000-000000000001")
 
 @settings(deadline=None)
 @given(payload=payloads | odd_payloads)
-def test_a_payload_stands_as_json_only_where_its_very_text_comes_back(payload: str | bytes) -> None:
+def test_a_payload_is_written_as_json_only_if_its_text_comes_back(payload: str | bytes) -> None:
     record = event("a", 0, payload)
     first, line = jsonl_lines([record])
     assert b"\n" not in line[:-1]

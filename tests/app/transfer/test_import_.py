@@ -122,7 +122,7 @@ class InterruptedEarly(Exception):
 # Looking before it is written -----------------------------------------------------------------------------------------
 
 
-def test_what_an_import_would_do_is_told_and_nothing_is_done(session: Session, store: Path, tmp_path: Path) -> None:
+def test_a_survey_says_what_an_import_would_do_and_does_nothing(session: Session, store: Path, tmp_path: Path) -> None:
     given = [event("a", 5), event("a", 6), event("c", 0), event("c", 1), snapshot("c", 1), snapshot("a", 5)]
     with closing(open_session(str(store_of(tmp_path / "other.esdb", given)))) as other:
         export_to_file(other, tmp_path / "out", ExportRequest(ExportFormat.JSONL))
@@ -148,7 +148,7 @@ def test_every_conflict_is_counted_and_the_first_are_named(session: Session, tmp
 @pytest.mark.parametrize("format", [ExportFormat.JSONL, ExportFormat.CLOUDEVENTS])
 @settings(max_examples=20, deadline=None)
 @given(stored_already=records, coming=records)
-def test_an_import_does_what_was_told(format: ExportFormat, stored_already: list[Record], coming: list[Record]) -> None:
+def test_an_import_does_what_it_said(format: ExportFormat, stored_already: list[Record], coming: list[Record]) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         taken = {(each.record_type, *each.item[:2]) for each in stored_already[::2]}
@@ -185,7 +185,7 @@ def test_looking_counts_the_bytes_and_may_be_stopped(demo_store: Path, tmp_path:
             preview_file(session, file, progress=stopping)
 
 
-def test_what_cannot_be_read_or_written_is_told_before(sample: Path, session: Session, given_file: GivenFile) -> None:
+def test_bad_files_are_reported_before_the_import(sample: Path, session: Session, given_file: GivenFile) -> None:
     with pytest.raises(UserError, match="cannot be imported: it is not JSON"):
         preview_file(session, given_file(HEADER + b"nonsense"))
     with closing(open_session(str(sample))) as foreign, pytest.raises(UserError, match="cannot be written"):

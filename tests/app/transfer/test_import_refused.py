@@ -108,7 +108,7 @@ def test_an_event_that_is_not_whole_is_named(session: Session, given_file: Given
     assert refusal(session, file).startswith(f"line 2 of {file} cannot be imported: {reason}")
 
 
-def test_a_file_of_another_kind_is_refused_at_its_first_line(
+def test_a_file_of_another_format_is_refused_at_its_first_line(
     session: Session, sample: Path, given_file: GivenFile, tmp_path: Path
 ) -> None:
     assert refusal(session, sample).startswith(f"line 1 of {sample} cannot be imported: it is not UTF-8")
@@ -143,9 +143,7 @@ def test_a_store_that_is_only_read_is_not_imported_into(sample: Path, demo_store
         import_file(session, given_file(HEADER + LINE))
 
 
-def test_a_store_that_somebody_holds_is_told(
-    monkeypatch: pytest.MonkeyPatch, store: Path, given_file: GivenFile
-) -> None:
+def test_a_locked_store_is_reported(monkeypatch: pytest.MonkeyPatch, store: Path, given_file: GivenFile) -> None:
     monkeypatch.setattr(sqlite, "_BUSY_SECONDS", 0.01)
     with closing(open_session(str(store))) as session, closing(sqlite3.connect(store)) as other:
         other.execute("BEGIN IMMEDIATE")

@@ -82,7 +82,7 @@ def test_it_holds_the_records_and_the_state_and_passes(demo_store: Path, tmp_pat
     assert (answer.returncode, f"{len(KINDS)} passed" in answer.stdout) == (0, True), answer.stdout
 
 
-def test_it_stops_before_the_last_event_unless_told_not_to(demo_store: Path, tmp_path: Path) -> None:
+def test_it_stops_before_the_last_event_by_default(demo_store: Path, tmp_path: Path) -> None:
     path = tmp_path / "test_it.py"
     with closing(open_session(str(demo_store), writable=False)) as session:
         written(session, path, chosen(session, "Order").id, to=4)
@@ -134,7 +134,7 @@ def test_nothing_that_a_store_says_is_code(tmp_path: Path, payload: str | bytes)
     assert found["EVENTS"] == [tuple(each.item)[1:] for each in records]
 
 
-def test_what_cannot_be_rebuilt_is_told(demo_store: Path, sample: Path, tmp_path: Path) -> None:
+def test_an_entity_that_cannot_be_rebuilt_is_reported(demo_store: Path, sample: Path, tmp_path: Path) -> None:
     class Inner(Example):
         """A class that no import reaches."""
 

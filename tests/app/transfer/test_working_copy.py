@@ -289,7 +289,7 @@ def test_what_was_changed_in_the_copy_is_no_difference(source: Session, target: 
         ),
     ],
 )
-def test_a_copy_that_is_not_right_is_told(source: Session, target: Path, sql: str, told: str) -> None:
+def test_a_copy_that_differs_is_reported(source: Session, target: Path, sql: str, told: str) -> None:
     StoreCopier(source, target).run()
     with closing(sqlite3.connect(target)) as connection, connection:
         connection.execute(sql)
@@ -298,7 +298,7 @@ def test_a_copy_that_is_not_right_is_told(source: Session, target: Path, sql: st
 
 
 @pytest.mark.parametrize("name", [EMMETT])
-def test_a_store_that_went_on_is_told(source: Session, target: Path, tmp_path: Path) -> None:
+def test_a_store_that_has_grown_is_reported(source: Session, target: Path, tmp_path: Path) -> None:
     path = Path(shutil.copyfile(source.absolute_name, tmp_path / "growing.db"))
     with closing(open_session(str(path))) as growing:
         StoreCopier(growing, target).run()
@@ -388,7 +388,7 @@ names = st.text("ab.:#%-é /", min_size=1, max_size=8).filter(lambda name: name.
         ["timestamp", "originator_id", "originator_version", "originator_topic", "copied payload", "UUID", "plain"]
     ),
 )
-def test_names_and_payloads_of_any_kind_come_through(
+def test_names_and_payloads_of_any_type_are_copied(
     tmp_path_factory: pytest.TempPathFactory, kind: str, entity: str, field: str
 ) -> None:
     folder = tmp_path_factory.mktemp("odd")

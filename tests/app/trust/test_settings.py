@@ -31,7 +31,7 @@ def test_a_choice_names_folder_modules_and_interpreter(tmp_path: Path) -> None:
     )
 
 
-def test_a_function_needs_no_module_beside_it(tmp_path: Path) -> None:
+def test_a_function_needs_no_other_module(tmp_path: Path) -> None:
     assert chosen_trust(str(tmp_path), [], function="mine:fold").modules == ()
 
 
@@ -79,7 +79,7 @@ def test_the_interpreter_of_this_program_is_the_default(monkeypatch: pytest.Monk
     assert default_python() == "python3"
 
 
-def test_environments_in_or_beside_the_folder_are_offered_first(tmp_path: Path) -> None:
+def test_environments_in_the_folder_or_its_parent_are_offered_first(tmp_path: Path) -> None:
     pythons = [tmp_path / "shop" / ".venv", tmp_path / "venv"]
     for place in pythons:
         python = place / settings._IN_ENVIRONMENT

@@ -90,7 +90,7 @@ def test_without_trust_every_state_says_that_it_is_inferred(store: Path) -> None
             assert session.explain(entity.id, version).exactness is Exactness.INFERRED
 
 
-def test_steps_tell_what_each_event_changed_by_the_code(session: Session) -> None:
+def test_steps_have_the_changes_of_each_event_by_the_code(session: Session) -> None:
     order = next(each for each in session.entities() if each.type == "Order" and each.events > 10)
     rebuild = session.explain(order.id, base=ZERO)
     added = next(step for step in rebuild.steps if step.type == "ItemAdded")
@@ -162,7 +162,7 @@ def test_a_branch_is_folded_by_the_code(session: Session) -> None:
     )
 
 
-def test_the_history_of_an_entity_is_looked_through_by_the_code(session: Session) -> None:
+def test_the_history_of_an_entity_is_folded_by_the_code(session: Session) -> None:
     order = next(each for each in session.entities() if each.type == "Order" and each.snapshots)
     view = EntityView(session, order.id)
     history = view.history(lambda: None)
@@ -170,7 +170,7 @@ def test_the_history_of_an_entity_is_looked_through_by_the_code(session: Session
     assert history.last_writer("status", order.version) in view.outline.versions
 
 
-def test_what_snapshots_are_worth_is_measured_without_the_pipe(session: Session) -> None:
+def test_snapshot_costs_are_measured_without_the_pipe(session: Session) -> None:
     order = next(each for each in session.entities() if each.type == "Order" and each.snapshots)
     costs = measure_entity(session, order, effort=Effort(rounds=1))
     assert costs.events == order.events

@@ -59,7 +59,7 @@ def test_an_event_at_which_the_process_ends_is_a_failed_step_and_the_others_are_
         assert session.trusted is not None and session.trusted.lost is None
 
 
-def test_where_it_hung_is_told_with_the_step(store: Path, tmp_path: Path) -> None:
+def test_a_step_that_hangs_is_reported_with_its_line(store: Path, tmp_path: Path) -> None:
     trust = fold_in(tmp_path / "code", counting("while event['version'] == 4: pass"))
     with trusting(store, trust, QUICK) as session:
         step = session.explain(ID).steps[3]
@@ -109,7 +109,7 @@ def test_code_that_is_asked_when_its_trust_ends_is_cancelled_at_once(store: Path
     assert [type(each) for each in ends] == [Cancelled]
 
 
-def test_a_state_that_cannot_be_kept_is_told(store: Path, tmp_path: Path) -> None:
+def test_a_state_that_cannot_be_encoded_is_reported(store: Path, tmp_path: Path) -> None:
     trust = fold_in(tmp_path / "code", "import threading\ndef fold(s, e): return {'lock': threading.Lock()}\n")
     with trusting(store, trust) as session:
         chain = session.chain(session.entity(ID), session.outline(ID).versions)

@@ -46,7 +46,7 @@ def test_a_lane_has_at_every_version_the_value_of_its_series(generated: History,
             assert lane.text_at(version) == ("–" if band is None else band.text or '""')
 
 
-def test_numbers_have_the_places_that_all_of_them_need() -> None:
+def test_numbers_have_the_decimals_that_all_of_them_need() -> None:
     lane = Lane.of(ValueSeries("total", 0, 9, points=((1, 1204.5), (4, 59.81), (6, math.nan), (8, 20.0))))
     assert [lane.text_at(version) for version in (0, 1, 3, 4, 6, 8, 9)] == [
         *("–", "1,204.50", "1,204.50", "59.81", "–", "20.00", "20.00"),

@@ -42,7 +42,7 @@ def test_everything_else_is_a_condition(expression: str) -> None:
 
 
 @pytest.mark.parametrize(("expression", "column"), [("total >", 7), ("status = 'paid'", 7), ("total and _x", 10)])
-def test_what_is_neither_is_refused_with_its_place(expression: str, column: int) -> None:
+def test_an_expression_that_is_neither_is_refused_with_its_column(expression: str, column: int) -> None:
     with pytest.raises(ConditionError) as caught:
         normalised(expression)
     assert caught.value.column == column
@@ -88,7 +88,7 @@ def test_every_value_of_a_state_is_offered_by_a_name_that_can_be_typed() -> None
     assert completions(None) == names[6:]
 
 
-def test_a_course_knows_the_value_at_every_version_and_the_crossings_on_both_sides(demo_store: Path) -> None:
+def test_a_trace_has_the_value_at_every_version_and_the_next_crossings(demo_store: Path) -> None:
     expressions = [
         "total > 100",
         "status",
@@ -122,7 +122,7 @@ def _last(crossings: Iterable[Crossing]) -> Crossing | None:
     return next(reversed(list(crossings)), None)
 
 
-def test_one_that_cannot_be_used_has_its_error_and_the_others_their_courses(demo_store: Path) -> None:
+def test_an_unusable_expression_has_its_error_and_the_others_their_traces(demo_store: Path) -> None:
     with closing(open_session(str(demo_store), writable=False)) as session:
         order = max((each for each in session.entities() if each.type == "Order"), key=lambda each: each.events)
         versions = session.outline(order.id).versions
@@ -134,7 +134,7 @@ def test_one_that_cannot_be_used_has_its_error_and_the_others_their_courses(demo
         assert found["status"].error is None and found["status"].crossings
 
 
-def test_progress_is_told_of_long_histories_and_may_stop_the_work(demo_store: Path) -> None:
+def test_progress_is_reported_for_long_histories_and_may_stop_the_work(demo_store: Path) -> None:
     class Stopped(Exception):
         pass
 
@@ -152,7 +152,7 @@ def test_progress_is_told_of_long_histories_and_may_stop_the_work(demo_store: Pa
             watch_traces(chain, ["version"], progress=stop)
 
 
-def test_a_course_without_crossings_is_what_it_was_at_first() -> None:
+def test_a_trace_without_crossings_keeps_its_first_value() -> None:
     assert WatchTrace().value_at(5) is ABSENT
     assert WatchTrace(start=False).value_at(5) is False
     assert WatchTrace().before(5) is WatchTrace().after(5) is WatchTrace().at(5) is None

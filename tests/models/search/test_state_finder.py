@@ -14,8 +14,8 @@ from es_desktop.app.store.session import Session, open_session
 from es_desktop.models.runtime.tasks import Queue, TaskRunner
 from es_desktop.models.search.indexer import Indexer
 from es_desktop.models.search.state_finder import StateFinder
-from tests.app.entity.naively import Naive
 from tests.app.recording import store_of
+from tests.app.search.naive_search import Naive
 from tests.index.indexing import timed_event
 from tests.models.working import Gate
 

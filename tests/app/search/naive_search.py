@@ -1,4 +1,4 @@
-"""Finding by state as nobody would in earnest: every state of every entity, one after the other, from zero."""
+"""A slow search by state, to compare with: every state of every entity, rebuilt from zero."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from es_desktop.replay.conditions import Condition
 from es_desktop.replay.paths import value_at
 from es_desktop.replay.walk import Moment, walk
 
-Told = tuple[str, str, int, Exactness, dict[str, Any]]
+Hit = tuple[str, str, int, Exactness, dict[str, Any]]
 """Id, type, version, exactness and values of a hit."""
 
 
@@ -58,12 +58,12 @@ class Naive:
         """The times of all events, ascending."""
         return sorted(time for life in self.lives for time, _ in life.moments if time is not None)
 
-    def find(self, text: str, as_of: float | None = None, types: frozenset[str] | None = None) -> list[Told]:
+    def find(self, text: str, as_of: float | None = None, types: frozenset[str] | None = None) -> list[Hit]:
         """Return what is to be found, by id."""
         condition = Condition(text)
         return sorted(self._found(condition, as_of, types), key=lambda told: told[0])
 
-    def _found(self, condition: Condition, as_of: float | None, types: frozenset[str] | None) -> Iterator[Told]:
+    def _found(self, condition: Condition, as_of: float | None, types: frozenset[str] | None) -> Iterator[Hit]:
         value = condition.run()
         for life in self.lives:
             moment = life.at(as_of) if types is None or life.type in types else None
@@ -74,7 +74,7 @@ class Naive:
                 yield life.id, life.type, moment.version, moment.step.exactness, told
 
 
-def told(found: list[StateHit | SearchProgress]) -> list[Told]:
+def told(found: list[StateHit | SearchProgress]) -> list[Hit]:
     """Return the hits among what a search yields, by id."""
     hits = [each for each in found if isinstance(each, StateHit)]
     rows = [(str(hit.entity.id), hit.entity.type, hit.version, hit.exactness, dict(hit.values)) for hit in hits]
