@@ -96,7 +96,7 @@ def test_a_conflict_names_what_arrived_and_trying_again_works(working: Working, 
 
 
 def test_commits_of_another_process_show_within_two_seconds(working: Working, store: str) -> None:
-    """Two of one connection in the same second, too: the server's counters tell the second of them much later."""
+    """Also two commits of one connection in the same second: the server counts the second one much later."""
     entity_id = made(working, foo=0)
     with somebody_else(store) as others:
         for version, text in enumerate(("first", "second", "third")):

@@ -154,7 +154,7 @@ def test_an_error_in_what_takes_the_result_does_not_leave_the_runner_busy(qtbot:
 
     with qtbot.capture_exceptions() as exceptions, qtbot.waitSignal(runner.idle, timeout=2000):
         runner.run("Reading", lambda job: 1, done)
-    assert [kind for kind, *_ in exceptions] == [KeyError]
+    assert [error_type for error_type, *_ in exceptions] == [KeyError]
     assert runner.is_idle
 
 

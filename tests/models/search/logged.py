@@ -37,10 +37,10 @@ def made(at: int) -> Record:
 
 
 RECORDS = [made(at) for at in range(EVENTS)]
-Place = tuple[Any, int]
+EventKey = tuple[Any, int]
 
 
-def event_keys(holds: Callable[[int], bool] = lambda at: True, count: int = EVENTS) -> list[Place]:
+def event_keys(holds: Callable[[int], bool] = lambda at: True, count: int = EVENTS) -> list[EventKey]:
     """The ids and versions of the events at the indexes for which a condition holds."""
     return [(made(at).item[0], made(at).item[1]) for at in range(count) if holds(at)]
 
@@ -107,7 +107,7 @@ class Logged:
         return found
 
     @property
-    def event_keys(self) -> list[Place]:
+    def event_keys(self) -> list[EventKey]:
         """The events of all rows, after they were read."""
         rows = [self.row(at) for at in range(self.log.model.rowCount())]
         return [(each.entity_id, each.event.version) for each in rows]
@@ -124,7 +124,7 @@ def append(store: Path, count: int) -> None:
         append_records(writing.store.tables, [made(EVENTS + at) for at in range(count)])
 
 
-def stop(told: IndexState) -> None:
+def stop(state: IndexState) -> None:
     """Stop filling an index after its first events."""
-    if told.events:
+    if state.events:
         raise Cancelled

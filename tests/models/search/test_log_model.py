@@ -86,8 +86,8 @@ def test_a_row_shows_the_event_its_entity_and_its_time(reader: Reader) -> None:
     model.set_numbers(range(7, 9))
     assert titles(model) == ["Time", "Type", "Id", "Ver", "Event", "Payload"]
     model.at(0)
-    told = [model.index(0, column).data() for column in range(model.columnCount())]
-    assert told == [format_time(1e9 + 7), "Cart", "5f2c91d0", "7", "Opened", "note the 7"]
+    cells = [model.index(0, column).data() for column in range(model.columnCount())]
+    assert cells == [format_time(1e9 + 7), "Cart", "5f2c91d0", "7", "Opened", "note the 7"]
     assert [model.index(row, EVENT).data(SWATCH_ROLE) for row in (0, 1)] == [1, 0]
     assert model.index(0, TYPE).data(SWATCH_ROLE) is None
     tips = [model.index(0, column).data(Qt.ItemDataRole.ToolTipRole) for column in range(model.columnCount())]

@@ -128,8 +128,8 @@ def test_a_cell_that_raises_cannot_be_shown_and_is_logged_once(qtbot: QtBot, cap
         view.render(QPixmap(400, 200))
         assert [model.index(row, 1).data() for row in range(3)] == ["10", CANNOT_BE_SHOWN, "5"]
         assert [model.index(1, 1).data(role) for role in (TONE_ROLE, TIP_ROLE)] == [None, None]
-    told = [each.getMessage() for each in caplog.records]
-    assert told == ["Halves.data of column 1 failed"]
+    logged = [each.getMessage() for each in caplog.records]
+    assert logged == ["Halves.data of column 1 failed"]
     assert caplog.records[0].exc_info is not None and caplog.records[0].exc_info[0] is ZeroDivisionError
     caplog.clear()
 

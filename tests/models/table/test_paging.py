@@ -107,7 +107,7 @@ def test_a_row_that_is_there_is_the_right_one(looks: list[int], kept: int) -> No
         rows.asked.clear()
         assert rows.blocks.at(row) == row
         held = dict(rows.blocks.loaded_rows())
-        assert all(place == value for place, value in held.items())
+        assert all(index == value for index, value in held.items())
         assert len(held) <= 10 * kept
 
 

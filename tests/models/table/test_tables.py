@@ -74,9 +74,9 @@ def test_each_entity_is_a_row(entities: list[EntityFacts]) -> None:
     assert titles(model) == ["Type", "Id", "Ver", "Events", "◆", "Created", "Changed"]
     assert model.rowCount() == len(entities)
     for row, entity in enumerate(entities):
-        told = texts(model, row)
-        assert told[:4] == [entity.type, str(entity.id)[:8], str(entity.version), f"{entity.events:,}"]
-        assert told[4] == (str(entity.snapshots) if entity.snapshots else "")
+        cells = texts(model, row)
+        assert cells[:4] == [entity.type, str(entity.id)[:8], str(entity.version), f"{entity.events:,}"]
+        assert cells[4] == (str(entity.snapshots) if entity.snapshots else "")
         assert model.at(row) == entity
         assert model.row_of(entity.id) == row
         struck = model.index(row, 0).data(Qt.ItemDataRole.FontRole)
@@ -175,11 +175,11 @@ def test_a_row_shows_its_event(view: EntityView) -> None:
     for row in (0, 1, BLOCK - 1, BLOCK, 2 * BLOCK, view.facts.version):
         (step,) = view.steps(row, row // BLOCK, base=ZERO, checkpoint=no_check)[row % BLOCK :][:1]
         texts(model, row)  # this requests blocks, which are read before the next painting
-        told = texts(model, row)
-        assert (told[VERSION], told[EVENT]) == (str(row), step.type)
-        assert told[TIME]
-        assert bool(told[GAP]) == (row > 0)
-        assert told[CHANGED].startswith(step.changes[0].path)
+        cells = texts(model, row)
+        assert (cells[VERSION], cells[EVENT]) == (str(row), step.type)
+        assert cells[TIME]
+        assert bool(cells[GAP]) == (row > 0)
+        assert cells[CHANGED].startswith(step.changes[0].path)
         assert model.step_at(row) == step
         assert model.index(row, EVENT).data(SWATCH_ROLE) == view.outline.type_numbers[row]
 
