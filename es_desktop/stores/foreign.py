@@ -165,26 +165,15 @@ class ForeignMapper:
         found = ForeignItem(*item)
         topic = self.topic(found)
         event_type, entity_type = self.names(topic, found)
+        data, error, is_encrypted = {}, None, False
         try:
             _, payload = self._decode(found)
             time = seconds_of(self.time(found, payload), self.time_unit)
-        except ValueDecodingError as error:
-            time = self._time_or_none(found)
-            encrypted = isinstance(error, EncryptedError)
-            return RecordedEvent(
-                found.position,
-                topic,
-                time,
-                {},
-                error=str(error),
-                type_override=event_type,
-                entity_type_override=entity_type,
-                is_encrypted=encrypted,
-                raw=item,
-            )
-        data = {name: value for name, value in payload.items() if name not in self.excluded}
+            data = {name: value for name, value in payload.items() if name not in self.excluded}
+        except ValueDecodingError as failure:
+            time, error, is_encrypted = self._time_or_none(found), str(failure), isinstance(failure, EncryptedError)
         return RecordedEvent(
-            found.position, topic, time, data, type_override=event_type, entity_type_override=entity_type, raw=item
+            found.position, topic, time, data, None, error, event_type, entity_type, is_encrypted, raw=item
         )
 
     def payload_text(self, item: Any) -> str:

@@ -13,11 +13,15 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    case,
     cast,
+    column,
+    exists,
     func,
     literal,
     literal_column,
     select,
+    table,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import JSONB
@@ -29,9 +33,9 @@ from .columnmap import ColumnMap, Constant, FirstOf, Join, JsonField, Source, Te
 from .foreign import as_sequences
 from .ids import BytesId, HexId, NumberId, TextId
 from .jsontext import number_in, text_in
-from .largeobjects import content_of
 from .layout import Layout, TableInfo, match_name
 
+_LARGE_OBJECTS: Final = table("pg_largeobject_metadata", column("oid"), schema="pg_catalog")
 _IN_BRACES: Final = re.compile(r"\{([^{}]*)\}")
 
 
@@ -123,15 +127,21 @@ class MappedTables:
             sequence_id=stream.collate("BINARY") if self.info.is_collated else stream,
             position=self._counted(stream, time) if version is None else version,
             topic=self.value(found.type),
-            data=content_of(self.info, payload),
+            data=self._content(payload),
             time=time,
             entity_type=self.value(found.entity),
-            metadata=None if metadata is None else content_of(self.info, metadata),
+            metadata=None if metadata is None else self._content(metadata),
             scope=self.value(found.scope),
             order=self.value(found.order),
             where=and_(*conditions) if conditions else None,
             id_type=self._id_type(first_id),
         )
+
+    def _content(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Return a column; for numbers of PostgreSQL's large objects (Hibernate's ``@Lob``) their bytes, or NULL."""
+        if str(getattr(value, "name", "")).lower() not in self.info.large_objects:
+            return value
+        return case((exists().where(_LARGE_OBJECTS.c.oid == value), func.lo_get(value)))
 
     def _selectable(self, info: TableInfo) -> FromClause:
         return info.selectable(ignores_underscores=self.map.ignores_underscores)
@@ -143,11 +153,11 @@ class MappedTables:
             if join.is_optional:
                 return source
             raise StoreRefusedError(f"there is no table {join.table}", f"It is joined as {name}.")
-        table = self._selectable(info).alias(name)
-        self._tables[name] = (info, table)
+        joined = self._selectable(info).alias(name)
+        self._tables[name] = (info, joined)
         is_equal = [self[ours] == self[f"{name}.{theirs}"] for ours, theirs in join.on.items()]
         is_only = [self[f"{name}.{column}"] == value for column, value in join.only.items()]
-        return source.join(table, and_(*is_equal, *is_only), isouter=join.is_optional)
+        return source.join(joined, and_(*is_equal, *is_only), isouter=join.is_optional)
 
     def _in_json(self, column: str, path: tuple[str, ...], is_number: bool) -> ColumnElement[Any]:
         value, (info, _) = self[column], self._tables.get(column.rpartition(".")[0].lower(), (self.info, None))

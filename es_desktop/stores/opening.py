@@ -64,10 +64,9 @@ class OpenedStore:
         location: StoreLocation,
         database: Database,
         classes: KnownClasses,
-        *,
         may_be_written: bool,
-        options: OpenOptions = NO_OPTIONS,
-        find_map: FindMap = lambda: None,
+        options: OpenOptions,
+        find_map: FindMap,
     ) -> None:
         self.location = location
         self.may_be_written = may_be_written
@@ -164,10 +163,7 @@ def open_store(
     is_mapped = options.table_map is not None
     database, may_be_written = _database(location, writable=writable and not is_mapped)
     try:
-        may_be_written = may_be_written and not is_mapped
-        return OpenedStore(
-            location, database, classes, may_be_written=may_be_written, options=options, find_map=find_map
-        )
+        return OpenedStore(location, database, classes, may_be_written and not is_mapped, options, find_map)
     except BaseException:
         database.close()
         raise

@@ -10,13 +10,12 @@ from collections.abc import Sequence
 from time import monotonic
 from typing import Any, Final, Literal
 
-from sqlalchemy import URL, Connection, Engine, Select, Table, create_engine, event, exc, insert, select, text
+from sqlalchemy import URL, Connection, Engine, Select, Table, create_engine, event, exc, insert, inspect, text
 
 from es_desktop.core import StoreRefusedError
 
-from .marker import MARKER, has_marker
 from .querying import reason_of
-from .records import Base, SqlIntegerSequencedItem, SqlSnapshot
+from .records import MARKER, Base, SqlIntegerSequencedItem, SqlSnapshot
 
 _CONNECT_SECONDS: Final = 10
 _STATEMENT_SECONDS: Final = 60
@@ -113,7 +112,7 @@ def open_database(url: URL, name: str, *, writable: bool) -> PostgresqlDatabase:
     reading = PostgresqlDatabase(url, writable=False)
     try:
         with reading.engine.connect() as connection:
-            may_be_written = has_marker(connection) and bool(connection.scalar(_MAY_INSERT))
+            may_be_written = inspect(connection).has_table(MARKER.name) and bool(connection.scalar(_MAY_INSERT))
     except exc.DatabaseError as error:
         reading.close()
         # The exception of the driver contains the password, so it is not chained.
@@ -130,7 +129,7 @@ def make_store(url: URL, name: str, layout_version: int) -> None:
     engine = _engine(url, writable=True)
     try:
         with engine.begin() as connection:
-            if has_marker(connection):
+            if inspect(connection).has_table(MARKER.name):
                 raise StoreRefusedError(f"{name} holds a store already", "Open it, or make another database.")
             _make_tables(connection, layout_version)
     except exc.DatabaseError as error:
@@ -144,12 +143,6 @@ def _make_tables(connection: Connection, layout_version: int) -> None:
     for table in (*Base.metadata.sorted_tables, *tables):
         table.create(connection)  # fails if another program has a table of that name
     connection.execute(insert(MARKER), {"layout_version": layout_version})
-
-
-def layout_version(engine: Engine) -> int:
-    """Return the version of the layout of a store of ours."""
-    with engine.connect() as connection:
-        return int(connection.scalar(select(MARKER.c.layout_version)) or 0)
 
 
 def _engine(url: URL, *, writable: bool) -> Engine:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Dialect, Integer, LargeBinary, Text, UniqueConstraint, types
+from sqlalchemy import BigInteger, Column, Dialect, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, types
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeEngine
 
@@ -112,3 +112,9 @@ class SqlSnapshot(_SequencedItemColumns, Base):
 
     __tablename__ = "snapshots"
     __table_args__ = (UniqueConstraint("sequence_id", "position"),)
+
+
+MARKER: Final = Table(
+    "es_desktop_store", MetaData(), Column("layout_version", Integer, primary_key=True, autoincrement=False)
+)
+"""The table that marks a server's database as a store of ours, with the version of its layout."""

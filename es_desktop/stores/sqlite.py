@@ -174,21 +174,12 @@ def _uri(path: Path) -> str:
 
 
 def make_file(path: Path, user_version: int) -> None:
-    """Create an empty SQLite file with our ids in its header. Raises ``StoreRefusedError`` if the file exists."""
-    try:
-        path.open("xb").close()
-    except FileExistsError:
-        raise StoreRefusedError(f"{path} exists already", "Choose another name, or open it.") from None
-    except OSError as error:
-        raise StoreRefusedError(f"{path} cannot be made: {error.strerror}", "Choose another folder.") from error
-    connection = sqlite3.connect(path)
-    try:
+    """Create an empty SQLite file with our ids in its header, at a path without a file."""
+    with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {user_version}")
         connection.commit()
-    finally:
-        connection.close()
 
 
 def identity(path: Path) -> tuple[int, int]:

@@ -10,12 +10,11 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, scoped_session
 
 from es_desktop.core import KnownClasses
-from es_desktop.stores import marker
 
 from ..layout import Layout, TableInfo
 from ..options import OpenOptions
 from ..ourmapper import ORIGIN_FIRST, PAYLOAD_PATH, our_mapper
-from ..records import SqlIntegerSequencedItem, SqlSnapshot
+from ..records import MARKER, SqlIntegerSequencedItem, SqlSnapshot
 from ..sqlite import APPLICATION_ID
 from ..storenotes import CASE_NOTES, COPY_NOTES
 from ..strategy import SQLAlchemyActiveRecordStrategy
@@ -81,6 +80,6 @@ class EsdbFormat:
     is_ours = True
 
     def find(self, layout: Layout) -> Iterator[TableSet]:
-        if layout.application_id == APPLICATION_ID or layout.named(marker.NAME) is not None:
+        if layout.application_id == APPLICATION_ID or layout.named(MARKER.name) is not None:
             found = layout.named(SqlIntegerSequencedItem.__tablename__)
             yield EsdbTables(layout, found or TableInfo(SqlIntegerSequencedItem.__tablename__, ()))
