@@ -28,7 +28,7 @@ from tests.app.transfer.importable import cloud_event
 from tests.stores.formats.sample import FOLDER, Sample
 from tests.stores.formats.samples import SAMPLES
 
-MAX_VERSION = 2
+MAX_ENTITIES = 2
 """Entities of a sample that go each way: the one with the most events, and the first one."""
 
 
@@ -70,7 +70,7 @@ def source(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     with closing(open_session(str(path), options=OpenOptions(keys=sample.keys))) as session:
         entities = list(session.entities())
         longest = max(entities, key=lambda each: each.events)
-        chosen = tuple(dict.fromkeys([longest.id, *(each.id for each in entities)]))[:MAX_VERSION]
+        chosen = tuple(dict.fromkeys([longest.id, *(each.id for each in entities)]))[:MAX_ENTITIES]
         yield Source(session, chosen, {each: described(session, each) for each in chosen})
 
 
