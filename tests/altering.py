@@ -1,4 +1,4 @@
-"""Altering a store by hand, behind the program's back: a single event or snapshot gets another payload."""
+"""Changes a store file without the program: a single event or snapshot gets another payload."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def alter_snapshot(store: Path, entity_id: UUID, version: int, change: Callable[
 
 
 def with_stale_snapshot(store: Path) -> Path:
-    """Let the snapshot at 9 of the order name its first line as it was named up to event 8, which removed that line."""
+    """Make the snapshot at version 9 of the order false: its first line has the name from before event 8."""
 
     def rename(payload: dict[str, Any]) -> None:
         payload["state"]["_lines"][0]["name"] = "Chef's knife, 18 cm"
@@ -46,6 +46,6 @@ def _alter(store: Path, table: str, entity_id: UUID, version: int, change: Calla
 
 
 def with_more_vases(store: Path) -> Path:
-    """Let event 2 of the order add three vases in place of one, so that its versions 2 to 10 are others."""
+    """Make event 2 of the order add three vases instead of one, so that versions 2 to 10 differ."""
     alter_event(store, ORDER, 2, lambda payload: payload.update(quantity=3))
     return store

@@ -1,4 +1,4 @@
-"""A keyring for tests: a real backend that keeps what it is given in memory, or refuses as one that is locked."""
+"""A keyring for tests: a real backend that keeps passwords in memory, or refuses like a locked one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from keyring.errors import KeyringLocked, PasswordDeleteError
 
 
 class MemoryKeyring(KeyringBackend):
-    """Keeps passwords as long as the test runs."""
+    """Keeps passwords during a test."""
 
     priority = 9  # type: ignore[assignment] # what others work out, this one says
 
@@ -41,7 +41,7 @@ class MemoryKeyring(KeyringBackend):
 
 @contextmanager
 def system_keyring(backend: KeyringBackend) -> Iterator[None]:
-    """Let the system's keyring be this one."""
+    """Use this keyring as that of the system."""
     before = keyring.get_keyring()
     keyring.set_keyring(backend)
     try:

@@ -1,4 +1,4 @@
-"""Giving the program arguments as a person does, and looking at what it answers."""
+"""Runs the program with arguments, and returns its output."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Answer = subprocess.CompletedProcess[str]
 
 
 def environment(home: Path) -> dict[str, str]:
-    """An environment without a display, in which the program keeps what it remembers below a folder of the test."""
+    """Return an environment without a display, in which the program keeps its files in a folder of the test."""
     left_out = ("QT_", "XDG_", "DISPLAY", "WAYLAND", "PYTHON")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(left_out)}
     homes = {name: str(home / name.lower()) for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")}
@@ -27,7 +27,7 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def start(home: Path, *arguments: object, env: dict[str, str] | None = None, stdout: int = subprocess.PIPE) -> Answer:
-    """Run the program in a process of its own, in the folder ``here`` of the test's own folder."""
+    """Run the program in a separate process, in the folder ``here`` of the test's folder."""
     line = [sys.executable, "-m", "es_desktop", *map(str, arguments)]
     settings: dict[str, Any] = {"env": {**environment(home), **(env or {})}, "cwd": _here(home), "timeout": 100}
     return subprocess.run(line, stdout=stdout, stderr=subprocess.PIPE, encoding="utf-8", check=False, **settings)
@@ -66,13 +66,13 @@ def _text(stream: io.TextIOWrapper) -> str:
 
 
 def fine(answer: Answer) -> list[str]:
-    """The lines of an answer that has to be without complaint."""
+    """Return the lines of an answer that must have no errors."""
     assert (answer.returncode, answer.stderr) == (0, "")
     return (answer.stdout or "").splitlines()
 
 
 def refused(answer: Answer) -> str:
-    """What is said of bad input: one line on standard error, and nothing else."""
+    """Return the error of bad input: one line on standard error, and no other output."""
     assert (answer.returncode, answer.stdout) == (2, ""), answer.stderr
     (line,) = answer.stderr.splitlines()
     assert line.startswith("es-desktop: ")

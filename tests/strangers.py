@@ -1,4 +1,4 @@
-"""Databases of programs that nobody knows: tables of events with names of their own, made for the tests."""
+"""Databases of unknown programs: tables of events with other names, made for the tests."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def make_file(path: Path) -> Path:
 
 
 def make_database(url: str) -> str:
-    """Make the same tables in a database on a server, with types of its own."""
+    """Make the same tables in a database on a server, with the types of that database."""
     with psycopg.connect(url) as connection:
         connection.execute(
             "CREATE TABLE shop_log (subject text, nr bigint, what text, happened_at timestamptz, body jsonb)"

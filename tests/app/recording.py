@@ -1,4 +1,4 @@
-"""Raw records for the tests of export and import: of every odd kind, and as they stand in a file."""
+"""Raw records for the tests of export and import: unusual ones, and those in a file."""
 
 from __future__ import annotations
 
@@ -111,4 +111,4 @@ records = st.lists(
     max_size=12,
     unique_by=lambda record: (record.record_type, record.item[0], record.item[1]),
 )
-"""Records of both kinds, each at a place of its own."""
+"""Events and snapshots, each with a different key."""

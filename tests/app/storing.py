@@ -1,4 +1,4 @@
-"""Looking at a store behind the program's back: plain SQL on the file, as another program would."""
+"""Reads and changes a store file by plain SQL, as another program would."""
 
 from __future__ import annotations
 

@@ -71,12 +71,12 @@ def test_json_has_exactly_the_keys_that_are_promised(run: Run, store: Path, comm
         if command == "info":
             assert (found[0]["store"], found[0]["types"]) == (str(store), facts.types)
         if command == "explain":
-            (told,) = found
-            step = told["steps"][-1]
-            assert list(told["base"]) == ["kind", "version"]
+            (shown,) = found
+            step = shown["steps"][-1]
+            assert list(shown["base"]) == ["kind", "version"]
             assert list(step) == ["version", "type", "changes", "error"]
             assert list(step["changes"][0]) == ["path", "before", "after"]
-            assert told["state"].keys() == session.explain(entity.id).state.keys()
+            assert shown["state"].keys() == session.explain(entity.id).state.keys()
 
 
 @pytest.mark.parametrize("command", KEYS)
@@ -93,17 +93,29 @@ def test_an_entity_is_named_by_the_beginning_of_its_id_with_or_without_dashes(ru
 
 
 def test_explaining_takes_a_version_and_a_base(run: Run, sample: Path) -> None:
-    def told(*options: str) -> tuple[Any, ...]:
+    def shown(*options: str) -> tuple[Any, ...]:
         (line,) = fine(run("explain", sample, ENTITY, "--json", *options))
         found = json.loads(line)
         steps = [step["version"] for step in found["steps"]]
         return found["at"], found["base"], found["skipped"], steps, found["exactness"]
 
-    assert told() == (16, {"kind": "snapshot", "version": 8}, 9, list(range(9, 17)), "inferred")
-    assert told("--at", "8") == (8, {"kind": "snapshot", "version": 8}, 9, [], "inferred")
-    assert told("--at", "8", "--from", "zero") == (8, {"kind": "zero", "version": None}, 0, list(range(9)), "inferred")
-    assert told("--at", "12", "--from", "8") == (12, {"kind": "snapshot", "version": 8}, 9, [9, 10, 11, 12], "inferred")
-    assert told("--at", "0") == (0, {"kind": "zero", "version": None}, 0, [0], "inferred")
+    assert shown() == (16, {"kind": "snapshot", "version": 8}, 9, list(range(9, 17)), "inferred")
+    assert shown("--at", "8") == (8, {"kind": "snapshot", "version": 8}, 9, [], "inferred")
+    assert shown("--at", "8", "--from", "zero") == (
+        8,
+        {"kind": "zero", "version": None},
+        0,
+        list(range(9)),
+        "inferred",
+    )
+    assert shown("--at", "12", "--from", "8") == (
+        12,
+        {"kind": "snapshot", "version": 8},
+        9,
+        [9, 10, 11, 12],
+        "inferred",
+    )
+    assert shown("--at", "0") == (0, {"kind": "zero", "version": None}, 0, [0], "inferred")
 
 
 def test_only_entities_of_one_type_are_listed_where_asked(run: Run, sample: Path) -> None:
@@ -140,7 +152,7 @@ def test_reading_leaves_a_store_of_another_program_as_it_was(run: Run, sample: P
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "shown"),
     [
         (["info", "nowhere.db"], "there is no file nowhere.db"),
         (["entities", __file__], "is not an SQLite database"),
@@ -160,9 +172,9 @@ def test_reading_leaves_a_store_of_another_program_as_it_was(run: Run, sample: P
         pytest.param(["info", "postgresql://ana:tiger-secret@db.example:port/shop"], ""),
     ],
 )
-def test_bad_input_is_one_line_without_any_secret(run: Run, sample: Path, arguments: list[str], told: str) -> None:
+def test_bad_input_is_one_line_without_any_secret(run: Run, sample: Path, arguments: list[str], shown: str) -> None:
     line = refused(run(*[str(sample) if each == "SAMPLE" else each for each in arguments]))
-    assert told in line
+    assert shown in line
     assert "secret" not in line
 
 
@@ -197,8 +209,8 @@ def test_nobody_reading_the_output_is_no_error(tmp_path: Path, demo_store: Path,
 def test_the_first_line_can_be_cut_off(demo_store: Path, tmp_path: Path) -> None:
     line = f"{shlex.quote(sys.executable)} -m es_desktop entities {shlex.quote(str(demo_store))} --json | head -1"
     answer = subprocess.run(line, shell=True, env=environment(tmp_path), capture_output=True, text=True, timeout=100)
-    (told,) = fine(answer)
-    assert json.loads(told)["id"]
+    (shown,) = fine(answer)
+    assert json.loads(shown)["id"]
 
 
 def test_nothing_in_a_store_is_an_order_to_the_terminal(run: Run, tmp_path: Path) -> None:

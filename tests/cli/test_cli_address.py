@@ -51,8 +51,8 @@ def test_the_window_opens_at_an_address(tmp_path: Path, sample: Path) -> None:
 
 @pytest.mark.parametrize("before", [["info"], ["explain"], [], ["--screenshot", "out.png"]])
 def test_a_bad_address_is_one_line_on_stderr(run: Run, before: list[str]) -> None:
-    told = refused(run(*before, "esdb:/nowhere.esdb?entity=x&at=last"))
-    assert "the address has the version 'last', which is not a number" in told
+    results = refused(run(*before, "esdb:/nowhere.esdb?entity=x&at=last"))
+    assert "the address has the version 'last', which is not a number" in results
 
 
 def test_an_address_without_an_entity_needs_one_where_the_command_does(run: Run, sample: Path) -> None:

@@ -72,8 +72,8 @@ def test_the_text_output_is_in_lines(tmp_path: Path, demo_store: Path, altered: 
 
 
 def test_the_help_says_what_the_status_means(tmp_path: Path) -> None:
-    told = " ".join(" ".join(fine(ask(tmp_path, "compare", "--help"))).split())
-    assert "Ends with 1 where the states, or the histories of two entities, differ; otherwise with 0" in told
+    results = " ".join(" ".join(fine(ask(tmp_path, "compare", "--help"))).split())
+    assert "Ends with 1 if the states, or the histories of two entities, differ; otherwise with 0" in results
 
 
 def test_bad_input_is_refused(tmp_path: Path, demo_store: Path) -> None:

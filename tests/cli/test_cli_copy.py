@@ -26,8 +26,8 @@ def test_a_copy_is_made_gone_on_with_and_compared(run: Run, sample: Path, tmp_pa
     (line,) = fine(run("copy", sample, target, "1d122c26-7"))
     assert line == f"{target}: 1 entity; 17 events and 1 snapshot written; each as in the store"
     (line,) = fine(run("copy", sample, target, "--json"))
-    told = {"entities": 11, "already": 1, "events": 95, "snapshots": 6, "behind": [], "differences": []}
-    assert json.loads(line) == {"copy": str(target), **told}
+    results = {"entities": 11, "already": 1, "events": 95, "snapshots": 6, "behind": [], "differences": []}
+    assert json.loads(line) == {"copy": str(target), **results}
     info = json.loads(fine(run("info", target, "--json"))[0])
     assert (info["writable"], info["entities"], info["events"], info["snapshots"]) == (True, 11, 112, 7)
     assert [note.startswith(f"a working copy of {sample}") for note in info["notes"]] == [True]
@@ -43,11 +43,11 @@ def test_a_copy_is_made_gone_on_with_and_compared(run: Run, sample: Path, tmp_pa
 
 
 def test_bad_input_is_one_line_on_stderr(run: Run, sample: Path, demo_store: Path, tmp_path: Path) -> None:
-    for arguments, told in (
+    for arguments, results in (
         (["copy", sample], "the following arguments are required: TARGET.esdb"),
         (["copy", sample, demo_store], "exists already, and is no working copy. Choose another name."),
         (["copy", sample, tmp_path / "new.esdb", "zzz"], "no entity has an id that begins with 'zzz'"),
         (["copy", sample, tmp_path / "nowhere" / "new.esdb"], "cannot be made"),
     ):
-        assert told in refused(run(*arguments))
+        assert results in refused(run(*arguments))
     assert not (tmp_path / "new.esdb").exists()

@@ -39,10 +39,10 @@ def made(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("format", ["jsonl", "cloudevents"])
 def test_a_store_goes_out_and_comes_back(run: Run, demo_store: Path, made: Path, tmp_path: Path, format: str) -> None:
     out = tmp_path / "out"
-    (told,) = fine(run("export", demo_store, "--format", format, "--out", out, "--json"))
-    assert json.loads(told) == {"file": str(out), "format": format, "events": 5129, "snapshots": 369}
-    (told,) = fine(run("import", made, out, "--json"))
-    assert json.loads(told) == {"events": 5129, "snapshots": 369, "skipped": 0}
+    (results,) = fine(run("export", demo_store, "--format", format, "--out", out, "--json"))
+    assert json.loads(results) == {"file": str(out), "format": format, "events": 5129, "snapshots": 369}
+    (results,) = fine(run("import", made, out, "--json"))
+    assert json.loads(results) == {"events": 5129, "snapshots": 369, "skipped": 0}
     assert stored_rows(made) == stored_rows(demo_store)
     assert fine(run("import", made, out)) == ["0 events and 0 snapshots imported, 5498 were there already"]
 
@@ -73,8 +73,8 @@ def test_a_case_carries_what_was_noted_in_the_window(run: Run, demo_store: Path,
     case = tmp_path / "case.esdb"
     (line,) = fine(run("export", demo_store, str(order.id)[:13], "--format", "case", "--out", case, "--to", 4))
     assert line == f"{case}: 5 events, 0 snapshots"
-    told = fine(run("info", case))
-    assert told[-1].startswith("note: a case: 1 entity of demo.esdb up to version 4, made 20")
+    results = fine(run("info", case))
+    assert results[-1].startswith("note: a case: 1 entity of demo.esdb up to version 4, made 20")
     assert [fine(run("verify", case)), fine(run("explain", case, order.id))[0]] == [
         [],
         f"Order {str(order.id)[:8]} at version 4 (exact)",
@@ -122,7 +122,7 @@ def test_nobody_reading_is_no_error(tmp_path: Path, demo_store: Path) -> None:
 def test_bad_input_is_one_line_on_stderr(run: Run, demo_store: Path, sample: Path, made: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.jsonl"
     bad.write_bytes(b'{"kind":"format","format":"es-desktop records","version":1}\nnonsense\n')
-    for arguments, told in (
+    for arguments, results in (
         (["export", demo_store, "--format", "esdb"], "a store cannot be printed. Give it a file: --out FILE."),
         (["export", demo_store, "--format", "xml"], "invalid choice: 'xml'"),
         (["export", demo_store, "--out", demo_store], "is a database, and none is written over"),
@@ -138,6 +138,6 @@ def test_bad_input_is_one_line_on_stderr(run: Run, demo_store: Path, sample: Pat
         (["import", made, bad], f"line 2 of {bad} cannot be imported: it is not JSON"),
         (["import", made], "the following arguments are required: FILE"),
     ):
-        assert told in refused(run(*arguments))
+        assert results in refused(run(*arguments))
     assert not (tmp_path / "missing.esdb").exists()
     assert stored_rows(made) == {"integer_sequenced_items": [], "snapshots": []}

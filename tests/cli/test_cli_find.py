@@ -126,7 +126,7 @@ def test_the_index_of_a_large_store_is_kept_and_used(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "results"),
     [
         ((), "give EXPR, or --text, or both"),
         (("--type", "Order"), "give EXPR, or --text, or both"),
@@ -137,6 +137,6 @@ def test_the_index_of_a_large_store_is_kept_and_used(
     ],
 )
 def test_bad_input_is_refused_in_a_line(
-    tmp_path: Path, demo_store: Path, arguments: tuple[str, ...], told: str
+    tmp_path: Path, demo_store: Path, arguments: tuple[str, ...], results: str
 ) -> None:
-    assert told in refused(ask(tmp_path, "find", demo_store, *arguments))
+    assert results in refused(ask(tmp_path, "find", demo_store, *arguments))

@@ -53,9 +53,9 @@ def database(server: Server) -> tuple[str, str]:
 def test_every_command_reads_a_store_on_a_server(run: Run, database: tuple[str, str]) -> None:
     url, entity = database
     env = {"PGPASSWORD": PASSWORD}
-    told = json.loads(fine(run("info", url, "--json", env=env))[0])
-    assert (told["entities"], told["events"], told["snapshots"], told["writable"]) == (1, 2, 1, True)
-    assert PASSWORD not in told["store"]
+    results = json.loads(fine(run("info", url, "--json", env=env))[0])
+    assert (results["entities"], results["events"], results["snapshots"], results["writable"]) == (1, 2, 1, True)
+    assert PASSWORD not in results["store"]
     assert json.loads(fine(run("entities", url, "--json", env=env))[0])["id"] == entity
     assert json.loads(fine(run("explain", url, entity[:8], "--json", env=env))[0])["state"]["foo"] == "b"
     assert fine(run("verify", url, env=env))
@@ -84,9 +84,9 @@ def test_without_the_right_password_it_is_refused_in_one_line(
 
 def test_help_says_where_a_password_is_best_kept(run: Run) -> None:
     for arguments in (["info", "--help"], ["--help"]):
-        told = " ".join(" ".join(fine(run(*arguments))).split())
-        assert "PGPASSWORD" in told
-        assert "~/.pgpass" in told
+        results = " ".join(" ".join(fine(run(*arguments))).split())
+        assert "PGPASSWORD" in results
+        assert "~/.pgpass" in results
 
 
 # Scopes, keys, maps ---------------------------------------------------------------------------------------------------
@@ -132,8 +132,8 @@ def test_a_map_reads_any_other_table(run: Run, tmp_path: Path) -> None:
     table_map = tmp_path / "map.toml"
     table_map.write_text(MAP)
     assert "holds no event tables that are known" in refused(run("info", store))
-    told = json.loads(fine(run("info", store, "--map", table_map, "--json"))[0])
-    assert (told["entities"], told["events"], told["snapshots"], told["writable"]) == (3, EVENTS, 1, False)
+    results = json.loads(fine(run("info", store, "--map", table_map, "--json"))[0])
+    assert (results["entities"], results["events"], results["snapshots"], results["writable"]) == (3, EVENTS, 1, False)
     state = json.loads(fine(run("explain", store, "Order-1", "--map", table_map, "--json"))[0])["state"]
     assert state == {"total": 30, "nr": 3}
     table_map.write_text("[events]\ntable = 'shop_log'")

@@ -29,9 +29,9 @@ def explained(tmp_path: Path, *arguments: object) -> Any:
 @pytest.mark.parametrize("base", ["zero", "snapshot", "10"])
 def test_explain_gives_the_states_of_the_system(tmp_path: Path, store: Path, base: str) -> None:
     lines = (SAMPLES / "es-9.5.6-sqlite-plain.states.jsonl").read_text("utf-8").splitlines()
-    told = next(each for each in map(json.loads, lines) if (each["entity"], each["version"]) == (ORDER, 12))
+    results = next(each for each in map(json.loads, lines) if (each["entity"], each["version"]) == (ORDER, 12))
     found = explained(tmp_path, store, ORDER, "--at", 12, "--from", base, *SHOP)
-    assert (found["state"], found["exactness"]) == (told["state"], "exact")
+    assert (found["state"], found["exactness"]) == (results["state"], "exact")
     assert found["base"]["kind"] == ("zero" if base == "zero" else "snapshot")
 
 
@@ -62,7 +62,7 @@ def test_verify_and_watch_take_it_too(tmp_path: Path, store: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "results"),
     [
         (["--import", "es9_shop"], "code is named, and not trusted. Say so with --trust DIR"),
         (["--fold", "a:b"], "code is named, and not trusted"),
@@ -74,15 +74,15 @@ def test_verify_and_watch_take_it_too(tmp_path: Path, store: Path) -> None:
     ],
 )
 def test_what_cannot_be_trusted_is_bad_input_in_one_line(
-    tmp_path: Path, store: Path, arguments: list[object], told: str
+    tmp_path: Path, store: Path, arguments: list[object], results: str
 ) -> None:
-    assert told in refused(ask(tmp_path, "explain", store, ORDER, *arguments))
+    assert results in refused(ask(tmp_path, "explain", store, ORDER, *arguments))
 
 
 def test_a_module_that_fails_is_reported_with_its_line(tmp_path: Path, store: Path) -> None:
     (tmp_path / "broken.py").write_text("\nimport no_such_thing\n", "utf-8")
-    told = refused(ask(tmp_path, "explain", store, ORDER, "--trust", tmp_path, "--import", "broken"))
-    assert told == (
+    results = refused(ask(tmp_path, "explain", store, ORDER, "--trust", tmp_path, "--import", "broken"))
+    assert results == (
         "the module broken could not be imported: ModuleNotFoundError: No module named 'no_such_thing' "
         f"(broken.py, line 2). It was run by {sys.executable}."
     )

@@ -66,7 +66,7 @@ def test_a_picture_that_cannot_be_written_is_bad_input(tmp_path: Path, sample: P
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "results"),
     [
         pytest.param(["nowhere.db"], "there is no file nowhere.db"),
         pytest.param(["postgresql://ana:tiger-secret@db.example/shop"], "db.example"),
@@ -75,9 +75,9 @@ def test_a_picture_that_cannot_be_written_is_bad_input(tmp_path: Path, sample: P
 )
 @pytest.mark.parametrize("draws", [["--screenshot", "window.png"], []])
 def test_what_cannot_be_shown_is_bad_input_and_no_picture(
-    tmp_path: Path, sample: Path, arguments: list[str], told: str, draws: list[str]
+    tmp_path: Path, sample: Path, arguments: list[str], results: str, draws: list[str]
 ) -> None:
     line = refused(start(tmp_path, *draws, *(sample if each == "SAMPLE" else each for each in arguments)))
-    assert told in line
+    assert results in line
     assert "secret" not in line
     assert list((tmp_path / "here").iterdir()) == []

@@ -83,9 +83,9 @@ def test_a_reason_of_several_lines_is_printed_on_one() -> None:
 def test_every_snapshot_is_a_line(session: Session) -> None:
     for entity in session.entities():
         if entity.snapshots:
-            told = [json_view.snapshot_json(each, entity.type) for each in session.snapshots(entity.id)]
-            lines = fit(list(output.snapshot_lines(told)))
-            assert [int(line.split()[0]) for line in lines] == [each["version"] for each in told]
+            results = [json_view.snapshot_json(each, entity.type) for each in session.snapshots(entity.id)]
+            lines = fit(list(output.snapshot_lines(results)))
+            assert [int(line.split()[0]) for line in lines] == [each["version"] for each in results]
             assert all(entity.type in line for line in lines)
 
 
@@ -94,13 +94,13 @@ def test_a_rebuild_is_printed_from_its_base_to_its_state(session: Session, base:
     for entity in list(session.entities())[:15]:
         rebuild = session.explain(entity.id, base=base)
         verdict = session.verdict(entity.id, rebuild.exactness, rebuild.base.version)
-        *told, state = output.rebuild_lines(rebuild, entity, entity.version, verdict)
-        fit(told)
-        assert told[0].startswith(f"{entity.type} {str(entity.id)[:8]} at version {entity.version} (")
+        *results, state = output.rebuild_lines(rebuild, entity, entity.version, verdict)
+        fit(results)
+        assert results[0].startswith(f"{entity.type} {str(entity.id)[:8]} at version {entity.version} (")
         from_it = f"from the snapshot at {rebuild.base.version}; {rebuild.skipped} events were not read"
-        assert told[1] == verdict.reason
-        assert told[2] == ("from zero" if rebuild.base.version is None else from_it)
-        assert [int(line.split()[0]) for line in told[3:]] == [step.version for step in rebuild.steps]
+        assert results[1] == verdict.reason
+        assert results[2] == ("from zero" if rebuild.base.version is None else from_it)
+        assert [int(line.split()[0]) for line in results[3:]] == [step.version for step in rebuild.steps]
         assert state == json_view.to_json(rebuild.state, indent=2)
 
 

@@ -1,4 +1,4 @@
-"""Branches of real stores for the tests of what-if: trunks to grow them from, and edits as a person makes them."""
+"""Branches of real stores for the tests of what-if: recorded histories, and edits as a person makes them."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from es_desktop.app.entity.event_templates import event_types
 from es_desktop.app.store.reader import Reading
 from es_desktop.replay import Branch, Chain, Mark
 
-MAX_VERSION = 16
-"""Events of the entities that laws are tried on."""
+MAX_EVENTS = 16
+"""Events at most of the entities that properties are tested on."""
 
 
-def trunks_of(reading: Reading, count: int = 6) -> list[RecordedHistory]:
-    """Return trunks of several entities of each type, those with the most events up to ``MAX_VERSION``."""
+def histories_of(reading: Reading, count: int = 6) -> list[RecordedHistory]:
+    """Return the histories of several entities of each type, those with the most events up to ``MAX_EVENTS``."""
     found: dict[str, list[RecordedHistory]] = {}
     for facts in sorted(reading.entities(), key=lambda each: -each.events):
         same = found.setdefault(facts.type, [])
-        if facts.events <= MAX_VERSION and len(same) < count:
+        if facts.events <= MAX_EVENTS and len(same) < count:
             same.append(RecordedHistory(reading, facts))
     return [recorded for same in found.values() for recorded in same]
 
@@ -34,7 +34,7 @@ def longest(reading: Reading, type_name: str) -> RecordedHistory:
 
 
 def drafts(recorded: RecordedHistory, most: int = 4) -> st.SearchStrategy[Draft]:
-    """Return drafts that a person may come to."""
+    """Return drafts that a person can make."""
 
     def draw(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Draft:
         draft = Draft()
@@ -59,7 +59,7 @@ def _edited(recorded: RecordedHistory, branch: Branch, draw: Callable[[st.Search
 
 
 def folded(recorded: RecordedHistory, branch: Branch) -> Chain:
-    """Return the chain of a branch that nothing was taken over for."""
+    """Return the chain of a branch, folded from zero."""
     return branch.chain(recorded.fold())
 
 

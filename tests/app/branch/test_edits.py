@@ -14,7 +14,7 @@ from es_desktop.app.branch.edits import Draft, Edits, describe_edits, insert, mo
 from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.replay import Edit, EventRef, Insert, InsertedRef, Mark, Move, Skip
-from tests.app.branch.branching import drafts, longest, trunks_of
+from tests.app.branch.branching import drafts, histories_of, longest
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +54,9 @@ def test_an_inserted_event_is_taken_out(recorded: RecordedHistory) -> None:
 
 def test_an_event_with_its_recorded_data_is_not_edited(recorded: RecordedHistory) -> None:
     event = recorded.events[1]
-    told = set_payload(recorded, recorded.branch(), 1, {**event.data, "quantity": 9})
-    assert told == (Edit(1, {**event.data, "quantity": 9}),)
-    again = set_payload(recorded, recorded.branch(told), 1, {**event.data, "quantity": 8})
+    results = set_payload(recorded, recorded.branch(), 1, {**event.data, "quantity": 9})
+    assert results == (Edit(1, {**event.data, "quantity": 9}),)
+    again = set_payload(recorded, recorded.branch(results), 1, {**event.data, "quantity": 8})
     assert len(again) == 1
     assert recorded.branch(again).event_at(1).data["quantity"] == 8
     assert set_payload(recorded, recorded.branch(again), 1, dict(event.data)) == ()
@@ -113,7 +113,7 @@ def test_the_edits_of_a_branch_are_described(recorded: RecordedHistory) -> None:
 
 @given(data=st.data())
 def test_every_edit_can_be_undone_and_redone(session: Session, data: st.DataObject) -> None:
-    recorded = data.draw(st.sampled_from(trunks_of(session, 1)))
+    recorded = data.draw(st.sampled_from(histories_of(session, 1)))
     draft = data.draw(drafts(recorded))
     steps = [draft]
     while steps[-1].before:

@@ -20,7 +20,7 @@ from es_desktop.app.branch.save import save_branch
 from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.replay import Branch, Move, Skip, compare_states
-from tests.app.branch.branching import drafts, folded, longest, states, trunks_of
+from tests.app.branch.branching import drafts, folded, histories_of, longest, states
 from tests.app.recording import event, store_of, stored_rows
 from tests.conftest import SAMPLES
 
@@ -52,8 +52,8 @@ def check_saved(recorded: RecordedHistory, branch: Branch, path: Path) -> None:
         again = RecordedHistory(saved, saved.entity(recorded.facts.id))
         assert [each.version for each in again.events] == list(expected.versions)
         chain = again.chain()
-        told = [(each.type, each.timestamp) for each in branch.events()]
-        assert [(each.type, each.timestamp) for each in again.events] == told
+        results = [(each.type, each.timestamp) for each in branch.events()]
+        assert [(each.type, each.timestamp) for each in again.events] == results
         for ours, theirs in zip(states(chain), states(expected), strict=True):
             assert compare_states(theirs, ours) == ()
         assert set(chain.failures) == set(expected.failures)
@@ -62,7 +62,7 @@ def check_saved(recorded: RecordedHistory, branch: Branch, path: Path) -> None:
 @settings(max_examples=15)
 @given(data=st.data())
 def test_the_saved_store_gives_the_states_of_the_branch(session: Session, data: st.DataObject) -> None:
-    recorded = data.draw(st.sampled_from(trunks_of(session, 2)))
+    recorded = data.draw(st.sampled_from(histories_of(session, 2)))
     branch = recorded.branch(data.draw(drafts(recorded)).edits)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "what-if.esdb"

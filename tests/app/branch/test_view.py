@@ -29,7 +29,7 @@ from es_desktop.replay import (
     divergences,
     same_tree,
 )
-from tests.app.branch.branching import drafts, folded, longest, states, trunks_of
+from tests.app.branch.branching import drafts, folded, histories_of, longest, states
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +39,8 @@ def session(demo_template: Any) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="module")
-def trunks(session: Session) -> list[RecordedHistory]:
-    return trunks_of(session, 2)
+def histories(session: Session) -> list[RecordedHistory]:
+    return histories_of(session, 2)
 
 
 @pytest.fixture(scope="module")
@@ -54,34 +54,34 @@ def account(session: Session) -> RecordedHistory:
     return longest(session, "Account")
 
 
-def test_a_trunk_holds_every_event_whatever_the_size_of_a_page(
+def test_a_history_holds_every_event_whatever_the_page_size(
     account: RecordedHistory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[tuple[int, int]] = []
+    outcomes: list[tuple[int, int]] = []
     monkeypatch.setattr("es_desktop.app.branch.history._PAGE", 100)
-    again = RecordedHistory(account.reading, account.facts, lambda done, total: told.append((done, total)))
+    again = RecordedHistory(account.reading, account.facts, lambda done, total: outcomes.append((done, total)))
     assert [each.version for each in again.events] == list(account.reading.outline(account.facts.id).versions)
     assert again.last == account.facts.version
-    assert told[0] == (100, account.facts.events)
-    assert told[-1] == (account.facts.events, account.facts.events)
+    assert outcomes[0] == (100, account.facts.events)
+    assert outcomes[-1] == (account.facts.events, account.facts.events)
 
 
-def test_an_empty_branch_is_the_history_everywhere(trunks: list[RecordedHistory], account: RecordedHistory) -> None:
-    for recorded in [*trunks, account]:
+def test_an_empty_branch_is_the_history_everywhere(histories: list[RecordedHistory], account: RecordedHistory) -> None:
+    for recorded in [*histories, account]:
         branch, reader = recorded.branch(), BranchReader(recorded)
-        told = reader.results(branch, 0, len(branch.entries))
-        assert [each.difference for each in told if each.difference] == []
+        outcomes = reader.results(branch, 0, len(branch.entries))
+        assert [each.difference for each in outcomes if each.difference] == []
         history = recorded.chain()
-        assert [bare(each.step) for each in told] == [bare(each) for each in history.steps(0, len(history))]
+        assert [bare(each.step) for each in outcomes] == [bare(each) for each in history.steps(0, len(history))]
         outcome = reader.outcome(branch)
         assert (outcome.first, bool(outcome.at_end), outcome.failed) == (None, False, ())
         assert {entry.mark for entry in branch.entries} == {Mark.KEPT}
 
 
 @given(data=st.data())
-def test_results_equal_those_of_folding_the_events_alone(trunks: list[RecordedHistory], data: st.DataObject) -> None:
+def test_results_equal_those_of_folding_the_events_alone(histories: list[RecordedHistory], data: st.DataObject) -> None:
     """Two drafts after one another, so that what the first one left behind would be seen."""
-    recorded = data.draw(st.sampled_from(trunks))
+    recorded = data.draw(st.sampled_from(histories))
     reader, history = BranchReader(recorded), states(recorded.chain())
     for _ in range(2):
         branch = recorded.branch(data.draw(drafts(recorded)).edits)
@@ -89,14 +89,14 @@ def test_results_equal_those_of_folding_the_events_alone(trunks: list[RecordedHi
         mine, steps = states(chain), chain.steps(0, len(chain))
         expected = [(mine[each.count_in_branch], history[each.count_in_history]) for each in branch.entries]
         first = data.draw(st.integers(0, len(branch.entries)))
-        told = [*reader.results(branch, first, len(branch.entries)), *reader.results(branch, 0, first)]
-        told = [*told[len(told) - first :], *told[: len(told) - first]]
-        for entry, each, (ours, theirs) in zip(branch.entries, told, expected, strict=True):
+        outcomes = [*reader.results(branch, first, len(branch.entries)), *reader.results(branch, 0, first)]
+        outcomes = [*outcomes[len(outcomes) - first :], *outcomes[: len(outcomes) - first]]
+        for entry, each, (ours, theirs) in zip(branch.entries, outcomes, expected, strict=True):
             assert bare(each.step) == bare(None if entry.version is None else steps[entry.count_in_branch - 1])
             assert bool(each.difference) == bool(compare_states(theirs, ours))
             assert (each.difference.was_there, each.difference.is_there) == (theirs is not None, ours is not None)
         outcome = reader.outcome(branch)
-        assert outcome.first == next((row for row, each in enumerate(told) if each.difference), None)
+        assert outcome.first == next((row for row, each in enumerate(outcomes) if each.difference), None)
         assert same_tree(changes(outcome.at_end), changes(Difference.between(history[-1], mine[-1])))
         assert list(outcome.failed) == [chain.versions[index] for index in sorted(chain.failures)]
         if branch.entries:
@@ -108,9 +108,9 @@ def test_results_equal_those_of_folding_the_events_alone(trunks: list[RecordedHi
 @settings(max_examples=15)
 @given(data=st.data())
 def test_where_no_event_comes_or_goes_the_differences_are_those_at_each_version(
-    trunks: list[RecordedHistory], data: st.DataObject
+    histories: list[RecordedHistory], data: st.DataObject
 ) -> None:
-    recorded = data.draw(st.sampled_from(trunks))
+    recorded = data.draw(st.sampled_from(histories))
     edits = recorded.branch().edits
     for _ in range(data.draw(st.integers(1, 3))):
         branch = recorded.branch(edits)
@@ -120,33 +120,33 @@ def test_where_no_event_comes_or_goes_the_differences_are_those_at_each_version(
         )
     branch = recorded.branch(edits)
     differing = [each.version for each in divergences(recorded.chain(), folded(recorded, branch))]
-    told = BranchReader(recorded).results(branch, 0, len(branch.entries))
-    assert [branch.entries[row].version for row, each in enumerate(told) if each.difference] == differing
+    outcomes = BranchReader(recorded).results(branch, 0, len(branch.entries))
+    assert [branch.entries[row].version for row, each in enumerate(outcomes) if each.difference] == differing
 
 
 @settings(max_examples=15)
 @given(data=st.data())
-def test_skipping_an_event_is_folding_the_others(trunks: list[RecordedHistory], data: st.DataObject) -> None:
-    recorded = data.draw(st.sampled_from(trunks))
+def test_skipping_an_event_is_folding_the_others(histories: list[RecordedHistory], data: st.DataObject) -> None:
+    recorded = data.draw(st.sampled_from(histories))
     gone = data.draw(st.sampled_from(recorded.events))
     branch = recorded.branch([Skip(gone.version)])
     others = [event for event in recorded.events if event is not gone]
     assert [(each.topic, dict(each.data)) for each in branch.events()] == [(e.topic, dict(e.data)) for e in others]
     (struck,) = [row for row, entry in enumerate(branch.entries) if entry.mark is Mark.SKIPPED]
-    told = BranchReader(recorded).results(branch, 0, len(branch.entries))
+    outcomes = BranchReader(recorded).results(branch, 0, len(branch.entries))
     before, after = states(recorded.chain())[struck : struck + 2]
-    assert told[struck].step is None
-    assert bool(told[struck].difference) == bool(compare_states(after, before)), "it tells what the event had done"
+    assert outcomes[struck].step is None
+    assert bool(outcomes[struck].difference) == bool(compare_states(after, before)), "it tells what the event had done"
 
 
 def test_the_real_mutators_fold_it(order: RecordedHistory) -> None:
     added = next(event for event in order.events if event.type == "ItemAdded")
     branch = order.branch(set_payload(order, order.branch(), added.version, {**added.data, "quantity": 1000}))
-    told = BranchReader(order).results(branch, added.version, added.version + 1)[0]
+    outcomes = BranchReader(order).results(branch, added.version, added.version + 1)[0]
     quantity, price = added.data["quantity"], added.data["price"]
-    assert Change("lines[0].quantity", quantity, 1000) in told.difference.changes
-    assert Change("total", quantity * price, 1000 * price) in told.difference.changes
-    assert told.difference.text().startswith(f"lines[0].quantity {quantity} → 1000 · total ")
+    assert Change("lines[0].quantity", quantity, 1000) in outcomes.difference.changes
+    assert Change("total", quantity * price, 1000 * price) in outcomes.difference.changes
+    assert outcomes.difference.text().startswith(f"lines[0].quantity {quantity} → 1000 · total ")
 
 
 def test_a_step_that_fails_is_reported_and_the_fold_continues(order: RecordedHistory) -> None:
@@ -173,9 +173,9 @@ def test_an_entity_without_a_state_is_described_as_missing(order: RecordedHistor
 def test_an_entity_that_ends_earlier_is_not_there_any_more(order: RecordedHistory) -> None:
     topic = order.events[0].topic.replace("Created", "Discarded")
     branch = order.branch(insert(order.branch(), 3, topic, {})[0])
-    told = BranchReader(order).results(branch, 4, 5)[0]
-    assert told.step is not None and told.step.discards
-    assert told.difference.text() == "the entity is not there"
+    outcomes = BranchReader(order).results(branch, 4, 5)[0]
+    assert outcomes.step is not None and outcomes.step.discards
+    assert outcomes.difference.text() == "the entity is not there"
     assert Difference.between(None, {}).text() == "the entity is there, unlike in the history"
     assert Difference.between(None, None).text() == ""
 
@@ -193,9 +193,9 @@ def test_a_long_branch_is_read_by_blocks_and_folded_from_the_first_edit_on(accou
     middle = account.events[BLOCK + 7].version
     branch, reader = account.branch([Skip(middle)]), BranchReader(account)
     last = len(branch.entries)
-    told = reader.results(branch, last - 3, last)
+    outcomes = reader.results(branch, last - 3, last)
     history, mine = states(account.chain()), states(folded(account, branch))
-    assert [bool(each.difference) for each in told] == [
+    assert [bool(each.difference) for each in outcomes] == [
         bool(compare_states(history[entry.count_in_history], mine[entry.count_in_branch]))
         for entry in branch.entries[-3:]
     ]
@@ -211,12 +211,14 @@ def test_what_one_reader_folded_another_goes_on_from(account: RecordedHistory, m
     first, second = BranchReader(account), BranchReader(account)
     expected = first.outcome(branch)
     rows = len(branch.entries)
-    told = first.results(branch, rows - 3, rows)
+    outcomes = first.results(branch, rows - 3, rows)
     second.take_over(first.folded(branch))
     applied: list[int] = []
     apply = ClassFold.apply
     monkeypatch.setattr(ClassFold, "apply", lambda fold, *event: (applied.append(1), apply(fold, *event))[1])
-    assert [bare(each.step) for each in second.results(branch, rows - 3, rows)] == [bare(each.step) for each in told]
+    assert [bare(each.step) for each in second.results(branch, rows - 3, rows)] == [
+        bare(each.step) for each in outcomes
+    ]
     assert len(applied) <= 2 * BLOCK, "of the last block, on both sides"
     assert second.outcome(branch) == expected
     second.results(other, 0, 3)
@@ -239,14 +241,14 @@ def test_the_work_can_be_stopped(account: RecordedHistory) -> None:
             work()
 
 
-def test_the_first_edited_row_is_the_first_that_comes_to_something_else(trunks: list[RecordedHistory]) -> None:
-    recorded = trunks[0]
+def test_the_first_edited_row_is_the_first_that_comes_to_something_else(histories: list[RecordedHistory]) -> None:
+    recorded = histories[0]
     plain, skipped = recorded.branch(), recorded.branch([Skip(3)])
     assert first_edited(plain, recorded.branch()) == len(recorded.events)
     assert first_edited(plain, skipped) == first_edited(skipped, plain) == 3
     assert first_edited(skipped, recorded.branch([Skip(3), Skip(1)])) == 1
-    told = [recorded.branch([Edit(2, {"n": number})]) for number in (1, 2)]
-    assert first_edited(*told) == 2, "though the places are the same"
+    outcomes = [recorded.branch([Edit(2, {"n": number})]) for number in (1, 2)]
+    assert first_edited(*outcomes) == 2, "though the places are the same"
     topic = recorded.events[1].topic
     assert first_edited(plain, recorded.branch(insert(plain, 1, topic, {})[0])) == 2
 
@@ -257,8 +259,8 @@ def test_a_bad_edit_is_a_user_error(order: RecordedHistory) -> None:
 
 
 def bare(step: Any) -> str:
-    told = repr(None if step is None else replace(step, seconds=0.0))
-    return re.sub(" at 0x[0-9a-f]+", "", told)  # of the entity that a refusal names
+    outcomes = repr(None if step is None else replace(step, seconds=0.0))
+    return re.sub(" at 0x[0-9a-f]+", "", outcomes)  # of the entity that a refusal names
 
 
 def changes(difference: Difference) -> list[Any]:

@@ -135,9 +135,9 @@ def test_the_shorter_of_two_entities_stays_as_it_ended(demo: Session) -> None:
 
 def test_progress_is_reported_and_may_stop_it(demo: Session) -> None:
     longest = EntityView(demo, max(demo.entities(), key=lambda each: each.events).id)
-    told: list[tuple[int, int]] = []
-    find_divergences(longest, EntityView(demo, longest.facts.id), lambda done, total: told.append((done, total)))
-    assert told == [(done, longest.facts.events) for done in range(0, longest.facts.events, 128)]
+    results: list[tuple[int, int]] = []
+    find_divergences(longest, EntityView(demo, longest.facts.id), lambda done, total: results.append((done, total)))
+    assert results == [(done, longest.facts.events) for done in range(0, longest.facts.events, 128)]
 
     def stop(done: int, total: int) -> None:
         raise Cancelled

@@ -91,8 +91,8 @@ def test_a_change_is_one_event_at_the_next_version(
 ) -> None:
     assert commands.change_attribute(example, "foo", "new", 0) == Changes(example, ((1, "AttributeChanged"),))
     assert commands.change_attribute(example, "a", (1, 2), 1) == Changes(example, ((2, "AttributeChanged"),))
-    told = [(data["name"], data["value"]) for *_, data in rows(path)[1:]]
-    assert told == [("_foo", "new"), ("_a", {"__tuple__": [1, 2]})]
+    results = [(data["name"], data["value"]) for *_, data in rows(path)[1:]]
+    assert results == [("_foo", "new"), ("_a", {"__tuple__": [1, 2]})]
     assert session.explain(example).state == {"foo": "new", "a": [1, 2], "b": None, "count_heartbeats": 0}
 
 
@@ -178,8 +178,8 @@ def test_a_preview_says_whether_the_policy_will_take_a_snapshot(commands: Comman
 
 
 def test_a_preview_is_json_that_people_can_read(commands: Commands, example: Any) -> None:
-    told = json.loads(previewed(commands, example, "foo", "new").data)
-    assert told == {"timestamp": 1_700_000_000.25, "name": "_foo", "value": "new"}
+    results = json.loads(previewed(commands, example, "foo", "new").data)
+    assert results == {"timestamp": 1_700_000_000.25, "name": "_foo", "value": "new"}
 
 
 # Discard --------------------------------------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ def test_the_command_line_prints_them_too(tmp_path: Path, whole: tuple[Path, Ent
     events = [json.loads(line) for line in fine(ask(tmp_path, "events", store, whole[1], "--json"))]
     assert [line["version"] for line in events] == there
     assert [line["version"] for line in events if line["error"]] == [2]
-    (told,) = map(json.loads, fine(ask(tmp_path, "explain", store, whole[1], "--from", "zero", "--json")))
-    assert [step["version"] for step in told["steps"]] == there
-    assert [step["version"] for step in told["steps"] if step["error"]] == [2, 6, 9]
-    assert told["exactness"] == "broken"
+    (results,) = map(json.loads, fine(ask(tmp_path, "explain", store, whole[1], "--from", "zero", "--json")))
+    assert [step["version"] for step in results["steps"]] == there
+    assert [step["version"] for step in results["steps"] if step["error"]] == [2, 6, 9]
+    assert results["exactness"] == "broken"

@@ -64,8 +64,8 @@ def test_a_type_that_did_not_occur_begins_with_blank_values_that_can_be_folded(t
         assert types["Discarded"].example == {}
         for name in ("ItemAdded", "Paid", "AddressChanged", "Shipped", "Cancelled", "ItemRemoved", "Discarded"):
             branch = recorded.branch(insert(recorded.branch(), 0, types[name].topic, types[name].example)[0])
-            (told,) = BranchReader(recorded).results(branch, 1, 2)
-            assert told.step is not None and (told.step.type, told.step.error) == (name, None)
+            (outcomes,) = BranchReader(recorded).results(branch, 1, 2)
+            assert outcomes.step is not None and (outcomes.step.type, outcomes.step.error) == (name, None)
 
 
 def test_an_entity_whose_class_is_not_known_has_those_of_its_history(sample: Path) -> None:

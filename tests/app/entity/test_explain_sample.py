@@ -75,13 +75,13 @@ def history_of(connection: sqlite3.Connection, entity_id: UUID, base: Told | Non
         "SELECT position, topic, data FROM integer_sequenced_items WHERE sequence_id = ? AND position > ? ORDER BY 1",
         (entity_id.bytes, -1 if base is None else base.version),
     )
-    told: list[Told] = []
+    results: list[Told] = []
     state = {} if base is None else base.state
     for position, topic, data in rows:
         kind = topic.rpartition(".")[2]
         before, state = state, folded(state, kind, json.loads(data))
-        told.append(Told(position, kind, state, before))
-    return told
+        results.append(Told(position, kind, state, before))
+    return results
 
 
 def snapshots_of(connection: sqlite3.Connection, entity_id: UUID) -> list[Told]:
@@ -96,9 +96,9 @@ def snapshots_of(connection: sqlite3.Connection, entity_id: UUID) -> list[Told]:
     return [Told(position, "Snapshot", state) for position, state in kept]
 
 
-def changed_names(told: Told) -> set[str]:
+def changed_names(results: Told) -> set[str]:
     """The attributes that an event gave another value, added, or took away."""
-    before, after = told.before or {}, told.state or {}
+    before, after = results.before or {}, results.state or {}
     return {name for name in {*before, *after} if before.get(name, GONE) != after.get(name, GONE)}
 
 
@@ -124,9 +124,9 @@ def session(sample: Path) -> Iterator[Session]:
         yield session
 
 
-def check(rebuild: Rebuild, base: Told | None, told: list[Told]) -> None:
+def check(rebuild: Rebuild, base: Told | None, results: list[Told]) -> None:
     """Compare a rebuild with the fold by hand of its base and of the events up to its version."""
-    last = told[-1] if told else base
+    last = results[-1] if results else base
     assert last is not None
     assert rebuild.state == last.state
     assert rebuild.exactness == "inferred", "the classes are not here"
@@ -134,10 +134,10 @@ def check(rebuild: Rebuild, base: Told | None, told: list[Told]) -> None:
     assert rebuild.base_state == (None if base is None else base.state)
     assert rebuild.skipped == (0 if base is None else base.version + 1)
     assert [(step.version, step.type, step.error) for step in rebuild.steps] == [
-        (each.version, each.kind, None) for each in told
+        (each.version, each.kind, None) for each in results
     ]
     writers: dict[str, set[int]] = {}
-    for step, each in zip(rebuild.steps, told, strict=True):
+    for step, each in zip(rebuild.steps, results, strict=True):
         assert {top(change.path) for change in step.changes} == changed_names(each)
         for name in changed_names(each):
             writers.setdefault(name, set()).add(each.version)
@@ -158,9 +158,9 @@ def test_every_version_from_zero_is_what_the_fold_by_hand_gives(
 ) -> None:
     compared = 0
     for entity_id in ids:
-        told = history_of(connection, entity_id, None)
-        for count, each in enumerate(told, 1):
-            check(session.explain(entity_id, each.version, base=ZERO), None, told[:count])
+        results = history_of(connection, entity_id, None)
+        for count, each in enumerate(results, 1):
+            check(session.explain(entity_id, each.version, base=ZERO), None, results[:count])
             compared += 1
     assert compared == 112
 
@@ -173,11 +173,11 @@ def test_every_version_from_the_nearest_snapshot_is_what_the_fold_by_hand_gives(
         snapshots = snapshots_of(connection, entity_id)
         for each in history_of(connection, entity_id, None):
             base = next((snapshot for snapshot in reversed(snapshots) if snapshot.version <= each.version), None)
-            told = [later for later in history_of(connection, entity_id, base) if later.version <= each.version]
+            results = [later for later in history_of(connection, entity_id, base) if later.version <= each.version]
             rebuild = session.explain(entity_id, each.version)
-            check(rebuild, base, told)
+            check(rebuild, base, results)
             used += base is not None
-            at_snapshot += not told
+            at_snapshot += not results
     assert used > 40
     assert at_snapshot == 7
 

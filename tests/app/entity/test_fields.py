@@ -99,21 +99,21 @@ def test_the_arguments_of_an_order() -> None:
 
 
 def test_the_attributes_of_the_other_models() -> None:
-    def told(model: type[Any]) -> list[tuple[str, ValueType, bool]]:
+    def results(model: type[Any]) -> list[tuple[str, ValueType, bool]]:
         return [(field.name, field.value_type, field.optional) for field in attribute_fields(model)]
 
-    assert told(Account) == [
+    assert results(Account) == [
         ("owner", ValueType.TEXT, False),
         ("limit", ValueType.DECIMAL, False),
         ("paperless", ValueType.BOOLEAN, False),
     ]
-    assert told(Ticket) == [
+    assert results(Ticket) == [
         ("title", ValueType.TEXT, False),
         ("priority", ValueType.CHOICE, False),
         ("assignee", ValueType.TEXT, True),
         ("tags", ValueType.JSON, False),
     ]
-    assert told(Example) == [(name, ValueType.TEXT, False) for name in ("foo", "a", "b")]
+    assert results(Example) == [(name, ValueType.TEXT, False) for name in ("foo", "a", "b")]
 
 
 def test_an_attribute_of_any_type_says_so() -> None:

@@ -73,7 +73,7 @@ def test_where_the_middle_is_not_known_nothing_is_made_up() -> None:
 
 @given(st.lists(st.dictionaries(st.sampled_from("abc"), st.integers(0, 3), min_size=3), min_size=2, max_size=6))
 def test_in_sum_is_from_the_first_state_to_the_last(states: list[dict[str, int]]) -> None:
-    told = summarise_steps(steps_through(*states))
+    results = summarise_steps(steps_through(*states))
     first, last = states[0], states[-1]
     expected = {f"{name} {first[name]} → {last[name]}" for name in "abc" if first[name] != last[name]}
-    assert set(filter(None, told.split(" · "))) == expected
+    assert set(filter(None, results.split(" · "))) == expected

@@ -67,7 +67,7 @@ def test_a_name_of_the_envelope_can_be_edited_if_events_use_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "results"),
     [
         ("", "line 1, column 1: expecting value"),
         ('{\n  "a": 1,\n}', "line 2, column 9: illegal trailing comma before end of object|line 3, column 1"),
@@ -84,7 +84,7 @@ def test_a_name_of_the_envelope_can_be_edited_if_events_use_it() -> None:
         ('{"a": ' + "9" * 5000 + "}", "cannot be read"),
     ],
 )
-def test_a_wrong_text_says_what_is_wrong_and_where(text: str, told: str) -> None:
-    with pytest.raises(UserError, match=told) as refused:
+def test_a_wrong_text_says_what_is_wrong_and_where(text: str, results: str) -> None:
+    with pytest.raises(UserError, match=results) as refused:
         read_payload(text, CLASSES)
     assert "\n" not in refused.value.text

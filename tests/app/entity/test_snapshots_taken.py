@@ -104,10 +104,10 @@ def test_a_policy_of_every_two_takes_one_at_each_second_event(session: Session, 
     commands.set_frequency(2)
     assert session.frequency == 2
     made = commands.create(Example, {"foo": "v0"})
-    told = [made, *changed(commands, made.entity_id, 1, 2, 3, 4, 5)]
-    assert [changes.snapshots for changes in told] == [(), (1,), (), (3,), (), (5,)]
-    assert [changes.events for changes in told[1:]] == [((each, "AttributeChanged"),) for each in range(1, 6)]
-    assert not any(changes.failures for changes in told)
+    results = [made, *changed(commands, made.entity_id, 1, 2, 3, 4, 5)]
+    assert [changes.snapshots for changes in results] == [(), (1,), (), (3,), (), (5,)]
+    assert [changes.events for changes in results[1:]] == [((each, "AttributeChanged"),) for each in range(1, 6)]
+    assert not any(changes.failures for changes in results)
     assert snapshots_of(path, made.entity_id) == [1, 3, 5]
     check_snapshots(session, made.entity_id)
 

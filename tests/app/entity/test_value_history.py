@@ -39,32 +39,32 @@ def view(session: Session) -> EntityView:
     return EntityView(session, changes.entity_id)
 
 
-def told(view: EntityView, path: str) -> list[tuple[int, str]]:
+def results(view: EntityView, path: str) -> list[tuple[int, str]]:
     writers = view.history(no_check).blame.writers(path)
     return [(each.version, each.text) for each in value_changes(view, path, writers, no_check)]
 
 
 def test_a_value_went_from_one_to_another(view: EntityView) -> None:
-    assert told(view, "note")[-2:] == [(3, '"" → soon'), (7, "soon → removed")]
+    assert results(view, "note")[-2:] == [(3, '"" → soon'), (7, "soon → removed")]
     totals = ["– → 0.00", "0.00 → 2.00", "2.00 → 5.00", "5.00 → 3.00", "3.00 → removed"]
-    assert [text for _, text in told(view, "total")] == totals
+    assert [text for _, text in results(view, "total")] == totals
 
 
 def test_a_container_lists_the_changes_inside_of_it(view: EntityView) -> None:
-    assert told(view, "lines") == [
+    assert results(view, "lines") == [
         (0, "– → 0 items"),
         (1, "[0] added"),
         (2, "[1] added"),
         (6, "[0] removed"),
         (7, "1 item → removed"),
     ]
-    assert told(view, "address")[1:-1] == [(4, "city set · street set"), (5, "city York → Leeds")]
+    assert results(view, "address")[1:-1] == [(4, "city set · street set"), (5, "city York → Leeds")]
 
 
 def test_a_change_with_its_container_is_listed_separately(view: EntityView) -> None:
-    assert told(view, "lines[0].sku") == [(1, "– → A"), (6, "A → B"), (7, "B → removed")]
-    assert told(view, "lines[1].sku") == [(2, "– → B"), (6, "B → removed")]
-    assert told(view, "address.city") == [(4, "– → York"), (5, "York → Leeds"), (7, "Leeds → removed")]
+    assert results(view, "lines[0].sku") == [(1, "– → A"), (6, "A → B"), (7, "B → removed")]
+    assert results(view, "lines[1].sku") == [(2, "– → B"), (6, "B → removed")]
+    assert results(view, "address.city") == [(4, "– → York"), (5, "York → Leeds"), (7, "Leeds → removed")]
 
 
 def test_each_has_its_event(view: EntityView) -> None:

@@ -82,7 +82,7 @@ def test_what_else_is_taken_for_a_store(text: str, address: Address) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "results"),
     [
         ("esdb:", "names no store"),
         ("esdb:?entity=x", "names no store"),
@@ -96,8 +96,8 @@ def test_what_else_is_taken_for_a_store(text: str, address: Address) -> None:
         ("esdb:/a#b?entity=x", "cannot contain #"),
     ],
 )
-def test_a_bad_address_says_what_is_wrong(text: str, told: str) -> None:
-    with pytest.raises(UserError, match=re.escape(told)) as caught:
+def test_a_bad_address_says_what_is_wrong(text: str, results: str) -> None:
+    with pytest.raises(UserError, match=re.escape(results)) as caught:
         Address.parse(text)
     assert caught.value.hint
     assert "\n" not in str(caught.value)

@@ -48,8 +48,8 @@ def at(row: BookmarkRow | None) -> tuple[str, int | None] | None:
 
 def test_bookmarks_are_sorted_by_entity_and_version() -> None:
     bookmarks = [mark(TICKET), mark(ORDER, 8), mark(ACCOUNT, 2), mark(ORDER), mark(ORDER, 0)]
-    told = [(each.entity and each.entity.type, each.bookmark.version) for each in rows_of(*bookmarks)]
-    assert told == [("account", 2), ("Order", None), ("Order", 0), ("Order", 8), ("Ticket", None)]
+    results = [(each.entity and each.entity.type, each.bookmark.version) for each in rows_of(*bookmarks)]
+    assert results == [("account", 2), ("Order", None), ("Order", 0), ("Order", 8), ("Ticket", None)]
 
 
 def test_what_the_store_has_no_more_is_gone() -> None:

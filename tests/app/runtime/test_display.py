@@ -41,7 +41,7 @@ def x_display() -> Iterator[str]:
         server.terminate()
 
 
-def told(environ: dict[str, str]) -> DisplayProblem:
+def results(environ: dict[str, str]) -> DisplayProblem:
     """The problem with this environment, which must be there and take one line for each of its parts."""
     problem = display_problem(environ, "linux")
     assert problem is not None
@@ -62,7 +62,7 @@ def test_a_platform_that_was_asked_for_is_left_alone() -> None:
 
 @pytest.mark.parametrize("environ", [{}, {"DISPLAY": "", "WAYLAND_DISPLAY": ""}, {"QT_QPA_PLATFORM": ""}])
 def test_no_display_is_named(environ: dict[str, str]) -> None:
-    problem = told(environ)
+    problem = results(environ)
     assert "neither DISPLAY nor WAYLAND_DISPLAY is set" in problem.reason
     assert "ssh -X" in problem.remedy
 
@@ -70,21 +70,21 @@ def test_no_display_is_named(environ: dict[str, str]) -> None:
 @on_linux
 @pytest.mark.parametrize("display", [":9999", "nonsense"])
 def test_a_display_that_cannot_be_had_gives_a_reason(display: str) -> None:
-    told({"DISPLAY": display})
+    results({"DISPLAY": display})
 
 
 @on_linux
 @with_window_libraries
 def test_a_dead_x_server_and_a_wrong_address_have_different_messages() -> None:
-    assert "No X server at DISPLAY=:9999 answers" in told({"DISPLAY": ":9999"}).reason
-    assert "DISPLAY=nonsense is not the address" in told({"DISPLAY": "nonsense"}).reason
+    assert "No X server at DISPLAY=:9999 answers" in results({"DISPLAY": ":9999"}).reason
+    assert "DISPLAY=nonsense is not the address" in results({"DISPLAY": "nonsense"}).reason
 
 
 @on_linux
 @with_window_libraries
 def test_a_wayland_server_is_tried_at_its_socket(tmp_path: Path) -> None:
     environ = {"WAYLAND_DISPLAY": "wayland-7", "XDG_RUNTIME_DIR": str(tmp_path)}
-    assert "Wayland server wayland-7 does not answer" in told(environ).reason
+    assert "Wayland server wayland-7 does not answer" in results(environ).reason
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(str(tmp_path / "wayland-7"))
         server.listen()

@@ -61,7 +61,7 @@ class Naive:
     def find(self, text: str, as_of: float | None = None, types: frozenset[str] | None = None) -> list[Hit]:
         """Return what is to be found, by id."""
         condition = Condition(text)
-        return sorted(self._found(condition, as_of, types), key=lambda told: told[0])
+        return sorted(self._found(condition, as_of, types), key=lambda results: results[0])
 
     def _found(self, condition: Condition, as_of: float | None, types: frozenset[str] | None) -> Iterator[Hit]:
         value = condition.run()
@@ -70,11 +70,11 @@ class Naive:
             if moment is None or moment.step is None or moment.after is None or moment.version is None:
                 continue
             if value(moment):
-                told = {path: value_at(moment.after, path) for path in condition.paths}
-                yield life.id, life.type, moment.version, moment.step.exactness, told
+                results = {path: value_at(moment.after, path) for path in condition.paths}
+                yield life.id, life.type, moment.version, moment.step.exactness, results
 
 
-def told(found: list[StateHit | SearchProgress]) -> list[Hit]:
+def results(found: list[StateHit | SearchProgress]) -> list[Hit]:
     """Return the hits among what a search yields, by id."""
     hits = [each for each in found if isinstance(each, StateHit)]
     rows = [(str(hit.entity.id), hit.entity.type, hit.version, hit.exactness, dict(hit.values)) for hit in hits]

@@ -24,7 +24,7 @@ from es_desktop.replay import Exactness
 from es_desktop.replay.conditions import condition, grammar
 from tests.altering import ORDER, alter_event, alter_snapshot
 from tests.app.recording import event, store_of
-from tests.app.search.naive_search import Naive, ended, told
+from tests.app.search.naive_search import Naive, ended, results
 from tests.app.storing import sql
 from tests.app.trust.trusting import counting, fold_in, shop_in, trusting
 from tests.conftest import SAMPLES
@@ -64,7 +64,7 @@ def index(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_at_their_ends_it_finds_what_a_naive_fold_does(session: Session, demo: Naive, condition: str) -> None:
     found = find(session, StateSearch(condition))
-    assert told(found) == demo.find(condition)
+    assert results(found) == demo.find(condition)
     end = ended(found)
     assert (end.entities, end.events, end.total) == (300, 5129, 5129)
 
@@ -80,7 +80,7 @@ def test_as_of_any_time_it_finds_what_a_naive_fold_does(
     types = data.draw(st.none() | st.frozensets(st.sampled_from(["Order", "Account", "Ticket", "Nobody"])))
     condition = data.draw(st.sampled_from(CONDITIONS))
     found = find(session, StateSearch(condition, as_of, types), index=data.draw(st.sampled_from([None, index])))
-    assert told(found) == demo.find(condition, as_of, types)
+    assert results(found) == demo.find(condition, as_of, types)
     assert ended(found).events <= ended(found).total
 
 
@@ -89,12 +89,12 @@ def test_an_event_counts_from_its_own_time_on(session: Session, demo: Naive) -> 
     born, version = life.moments[0][0], life.moments[3][0]
     assert born is not None and version is not None
     for as_of, expected in [(born - 0.001, None), (born, 0), (version - 0.001, 2), (version, 3)]:
-        hits = [row for row in told(find(session, StateSearch("version >= 0", as_of))) if row[0] == life.id]
+        hits = [row for row in results(find(session, StateSearch("version >= 0", as_of))) if row[0] == life.id]
         assert [row[2] for row in hits] == ([] if expected is None else [expected])
 
 
 def test_discarded_entities_are_found_only_as_of_a_time_when_they_were_there(session: Session, demo: Naive) -> None:
-    there = {row[0] for row in told(find(session, StateSearch("True")))}
+    there = {row[0] for row in results(find(session, StateSearch("True")))}
     gone = next(life for life in demo.lives if life.id not in there)
     last = gone.moments[-2][0]
     (hit,) = [
@@ -109,7 +109,7 @@ def test_discarded_entities_are_found_only_as_of_a_time_when_they_were_there(ses
 def test_an_index_that_is_whole_leaves_out_what_need_not_be_read(session: Session, index: StoreIndex) -> None:
     search = StateSearch("True", types=frozenset({"Ticket"}))
     with_index, without = find(session, search, index=index), find(session, search)
-    assert told(with_index) == told(without)
+    assert results(with_index) == results(without)
     assert ended(with_index).total < ended(without).total == 5129
     before = StateSearch("True", as_of=1.0)
     assert ended(find(session, before, index=index)).entities == 0
@@ -126,12 +126,12 @@ def test_with_snapshots_and_without_the_same_is_found(demo_store: Path, session:
     as_of = demo.times[len(demo.times) // 2]
     with closing(open_session(str(demo_store), writable=False)) as bare:
         for search in (StateSearch(CONDITIONS[1]), StateSearch(CONDITIONS[0], as_of)):
-            assert told(find(bare, search)) == told(find(session, search))
+            assert results(find(bare, search)) == results(find(session, search))
 
 
 def _customer(store: Path, as_of: float | None) -> object:
     with closing(open_session(str(store), writable=False)) as session:
-        rows = told(find(session, StateSearch("customer", as_of)))
+        rows = results(find(session, StateSearch("customer", as_of)))
         return next(row[4]["customer"] for row in rows if row[0] == str(ORDER))
 
 
@@ -155,7 +155,7 @@ def test_an_entity_that_cannot_be_evaluated_is_counted_and_the_first_is_named(de
         found = find(session, StateSearch('status == "shipped"', types=frozenset({"Order"})))
         assert ended(found).failures == 1
         assert ended(found).trouble.startswith("an entity could not be evaluated: Order 03588f3e fails at version 1: ")
-        assert str(ORDER) not in [row[0] for row in told(found)]
+        assert str(ORDER) not in [row[0] for row in results(found)]
         everybody = ended(find(session, StateSearch("status == 3 or total == -1")))
     assert everybody.trouble.startswith(f"{everybody.failures} entities could not be evaluated; the first of them: ")
     assert everybody.trouble.endswith(" has no status")
@@ -163,7 +163,7 @@ def test_an_entity_that_cannot_be_evaluated_is_counted_and_the_first_is_named(de
 
 def test_a_missing_path_can_be_searched_for(session: Session, demo: Naive) -> None:
     found = find(session, StateSearch("status == None and version >= 0", types=frozenset({"Account"})))
-    assert len(told(found)) == len([life for life in demo.lives if life.type == "Account"]) - _discarded(demo)
+    assert len(results(found)) == len([life for life in demo.lives if life.type == "Account"]) - _discarded(demo)
     assert ended(found).failures == 0
 
 
@@ -175,7 +175,7 @@ def test_a_gap_makes_a_state_doubtful_and_an_event_without_a_time_was_before(tmp
     payloads = ['{"timestamp":10.0,"a":1}', '{"b":2}', '{"timestamp":30.0,"c":3}', '{"timestamp":40.0,"d":4}']
     records = [event("cart-1", at, data) for at, data in zip([0, 1, 2, 4], payloads, strict=True)]
     with closing(open_session(str(store_of(tmp_path / "gap.esdb", records)), writable=False)) as session:
-        versions = {as_of: told(find(session, StateSearch("a == 1", as_of))) for as_of in (9.0, 10.0, 30.0, None)}
+        versions = {as_of: results(find(session, StateSearch("a == 1", as_of))) for as_of in (9.0, 10.0, 30.0, None)}
     assert [row[2:4] for row in versions[10.0]] == [(1, Exactness.INFERRED)]
     assert [row[2:4] for row in versions[30.0]] == [(2, Exactness.INFERRED)]
     assert [row[2:4] for row in versions[None]] == [(4, Exactness.BROKEN)]
@@ -188,7 +188,7 @@ def test_stores_of_other_programs_are_searched_as_they_are_explained(tmp_path: P
     with closing(open_session(str(store), writable=False)) as session:
         found = find(session, StateSearch("version >= 0"))
         explained = {str(each.id): session.explain(each.id) for each in session.entities()}
-    rows = {row[0]: row for row in told(found)}
+    rows = {row[0]: row for row in results(found)}
     assert len(rows) + ended(found).failures > 0
     for key, rebuild in explained.items():
         if key in rows:
@@ -205,7 +205,7 @@ def test_long_entities_are_read_in_slices(
     monkeypatch.setattr(state_scan, "MOST_EVENTS", 3)
     time = None if as_of is None else demo.times[int(len(demo.times) * as_of)]
     found = find(session, StateSearch("version >= 0", time))
-    assert told(found) == demo.find("version >= 0", time)
+    assert results(found) == demo.find("version >= 0", time)
     assert (ended(found).entities, ended(found).events) == (300, 5129)
 
 
@@ -219,7 +219,7 @@ def test_code_that_is_trusted_is_asked(tmp_path: Path) -> None:
     with trusting(shop_in(tmp_path), fold_in(tmp_path / "code", counting())) as session:
         found = find(session, StateSearch("count > 10"), processes=2)
         ids = {str(each.id) for each in session.entities() if session.explain(each.id).state["count"] > 10}
-    assert {row[0] for row in told(found)} == ids
+    assert {row[0] for row in results(found)} == ids
     assert ids
 
 
@@ -237,7 +237,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("count", [1, 2])
 def test_processes_find_the_same(session: Session, demo: Naive, count: int) -> None:
     found = find(session, StateSearch(CONDITIONS[0]), processes=count)
-    assert told(found) == demo.find(CONDITIONS[0])
+    assert results(found) == demo.find(CONDITIONS[0])
     assert (ended(found).entities, ended(found).events) == (300, 5129)
     assert multiprocessing.active_children() == []
 

@@ -288,10 +288,10 @@ def test_the_facts_of_an_unfinished_index_have_what_is_known(
 
 def test_several_windows_may_fill_one_index(demo_store: Path, folder: Path, every_store_is_large: None) -> None:
     with opened(demo_store, folder) as ours, opened(demo_store, folder) as theirs:
-        told = count()
+        results = count()
 
         def and_they_too(done: int, total: int) -> None:
-            if next(told) == 0:
+            if next(results) == 0:
                 theirs.update(to_the_end)
 
         ours.update(and_they_too)

@@ -120,17 +120,19 @@ def test_the_target_is_a_millisecond_or_a_tenth_of_the_time_from_zero() -> None:
 # In words -------------------------------------------------------------------------------------------------------------
 
 
-def told(worth: SnapshotCost, interval: Interval, target: float = 0.001) -> str:
+def results(worth: SnapshotCost, interval: Interval, target: float = 0.001) -> str:
     return conclusion(worth, worth.at(interval), target)
 
 
 def test_the_conclusion_is_a_sentence() -> None:
     worth = alone(costs())
-    assert told(worth, 20) == (
+    assert results(worth, 20) == (
         "A snapshot every 20 events makes a rebuild take 0.6 ms instead of 10.2 ms, for 3.0 kB per 1,000 events."
     )
-    assert told(worth, 1).startswith("A snapshot every event makes a rebuild take 0.5 ms instead of 10.2 ms, for 60 kB")
-    assert told(worth, None) == "Without any snapshot a rebuild takes 10.2 ms."
+    assert results(worth, 1).startswith(
+        "A snapshot every event makes a rebuild take 0.5 ms instead of 10.2 ms, for 60 kB"
+    )
+    assert results(worth, None) == "Without any snapshot a rebuild takes 10.2 ms."
     assert conclusion(worth, None, 0.0001) == (
         "No interval makes a rebuild take 0.1 ms or less: the least is 0.5 ms, with a snapshot every event."
     )
@@ -139,14 +141,14 @@ def test_the_conclusion_is_a_sentence() -> None:
 def test_snapshots_that_would_not_pay_are_reported() -> None:
     short = alone(costs(20))
     assert (
-        told(short, None)
+        results(short, None)
         == "Without any snapshot a rebuild takes 0.4 ms, which is within 1.0 ms: no snapshot is needed."
     )
-    assert told(short, 10) == (
+    assert results(short, 10) == (
         "A snapshot every 10 events does not pay: "
         "a rebuild would take 0.5 ms where 0.4 ms do, for 6.0 kB per 1,000 events."
     )
-    assert told(short, 50) == (
+    assert results(short, 50) == (
         "A snapshot every 50 events would not have been taken yet: the entity does not have so many. "
         "A rebuild takes 0.4 ms."
     )
@@ -154,10 +156,10 @@ def test_snapshots_that_would_not_pay_are_reported() -> None:
 
 def test_figures_of_a_store_are_means_and_say_so() -> None:
     store = SnapshotCost((Share(costs(1000)), Share(costs(20), 9)), 10)
-    assert told(store, 20).startswith(
+    assert results(store, 20).startswith(
         "A snapshot every 20 events makes a rebuild take 0.6 ms on average instead of 1.4 ms"
     )
-    assert "no entity here has so many" in told(SnapshotCost((Share(costs(20)), Share(costs(9))), 2), 50)
+    assert "no entity here has so many" in results(SnapshotCost((Share(costs(20)), Share(costs(9))), 2), 50)
     assert subject(store) == "2 of 10 entities measured · the longest has 1,000 events"
     assert subject(alone(costs(1))) == "1 event"
     assert subject(alone(costs(9000, is_partly_read=True))) == "9,000 events, only the first part of them read"

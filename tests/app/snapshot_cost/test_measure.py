@@ -199,16 +199,16 @@ def test_a_sample_represents_the_whole_store(demo: Session, entities: list[Entit
 def test_where_all_are_measured_nothing_is_estimated(sample: Path) -> None:
     with closing(open_session(str(sample))) as session:
         found = list(session.entities())
-        told: list[tuple[int, int]] = []
-        worth = measure_store(session, lambda done, total: told.append((done, total)), seconds=60)
+        results: list[tuple[int, int]] = []
+        worth = measure_store(session, lambda done, total: results.append((done, total)), seconds=60)
         bases = [session.explain(each.id).skipped for each in found]
     assert not worth.is_estimated
     assert (len(worth.shares), worth.events) == (len(found), sum(each.events for each in found))
     assert worth.saved == sum(bases)
     assert worth.with_base == sum(each > 0 for each in bases)
-    assert told[0] == (0, 0), "before it is known how many there are"
-    assert told[1:] == sorted(told[1:])
-    assert {total for _, total in told[1:]} == {len(found)}
+    assert results[0] == (0, 0), "before it is known how many there are"
+    assert results[1:] == sorted(results[1:])
+    assert {total for _, total in results[1:]} == {len(found)}
 
 
 def test_measuring_a_store_can_be_cancelled(demo: Session) -> None:

@@ -88,10 +88,10 @@ def test_the_demo_is_one_writable_file(again: Path) -> None:
 
 
 def test_progress_goes_from_nothing_to_all(tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
-    make_demo(tmp_path / "demo.esdb", lambda done, total: told.append((done, total)))
-    total = told[0][1]
-    assert told == [(done, total) for done in range(total + 1)]
+    results: list[tuple[int, int]] = []
+    make_demo(tmp_path / "demo.esdb", lambda done, total: results.append((done, total)))
+    total = results[0][1]
+    assert results == [(done, total) for done in range(total + 1)]
     assert total == 300
 
 

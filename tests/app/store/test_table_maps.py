@@ -58,7 +58,7 @@ def test_what_is_written_is_read_again(table_map: ColumnMap) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "results"),
     [
         ("[events", "is no TOML"),
         ("table = 'log'", "a table [events]"),
@@ -73,10 +73,10 @@ def test_what_is_written_is_read_again(table_map: ColumnMap) -> None:
         ("[events]\ntable = 'a'\nstream = 'b'\npayload = 'c'\n[snapshots]\ntable = 's'", "snapshots does not say"),
     ],
 )
-def test_a_file_that_is_not_a_map_is_reported(text: str, told: str) -> None:
+def test_a_file_that_is_not_a_map_is_reported(text: str, results: str) -> None:
     with pytest.raises(UserError) as caught:
         map_from_toml(text)
-    assert told in caught.value.text
+    assert results in caught.value.text
     assert caught.value.hint
 
 
@@ -128,17 +128,17 @@ def test_a_preview_shows_the_first_events_as_they_would_be_read(store: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "results"),
     [
         ({"version": "what"}, "a version is a whole number, and 'OrderPlaced' is none"),
         ({"stream": "what"}, "have the version"),
         ({"payload": "nowhere"}, "has no column nowhere"),
     ],
 )
-def test_a_preview_says_why_no_history_can_be_read(store: str, change: dict[str, str], told: str) -> None:
+def test_a_preview_says_why_no_history_can_be_read(store: str, change: dict[str, str], results: str) -> None:
     with pytest.raises(UserError) as caught:
         Opener().preview(store, NO_OPTIONS, replace(map_from_toml(MAP), **change))
-    assert told in caught.value.text
+    assert results in caught.value.text
 
 
 def test_a_map_is_kept_for_the_store_and_used_again(store: str, tmp_path: Path) -> None:

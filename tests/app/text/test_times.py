@@ -44,8 +44,8 @@ def test_what_is_written_is_read_again_to_the_minute(seconds: float) -> None:
 
 @given(st.integers(-(10**9), 4 * 10**9).map(float))
 def test_a_time_with_an_offset_is_the_same_in_every_zone(seconds: float) -> None:
-    told = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
-    assert parse_time(told.isoformat()) == seconds == parse_time(f"{told:%Y-%m-%dT%H:%M:%S}Z")
+    results = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+    assert parse_time(results.isoformat()) == seconds == parse_time(f"{results:%Y-%m-%dT%H:%M:%S}Z")
 
 
 @pytest.mark.usefixtures("_zone")
@@ -92,10 +92,10 @@ NONSENSE += [
 @pytest.mark.parametrize("text", NONSENSE)
 @pytest.mark.parametrize("parse", [parse_time, parse_as_of])
 def test_nonsense_is_refused_in_words(parse: object, text: str) -> None:
-    with pytest.raises(UserError, match="is no date or time") as told:
+    with pytest.raises(UserError, match="is no date or time") as results:
         parse(text)  # type: ignore[operator]
-    assert told.value.hint == "Give it as 2025-05-02 or 2025-05-02 14:30."
-    assert len(str(told.value)) < 200
+    assert results.value.hint == "Give it as 2025-05-02 or 2025-05-02 14:30."
+    assert len(str(results.value)) < 200
 
 
 @given(st.text(max_size=30))

@@ -1,4 +1,4 @@
-"""Lines of files to import, whole and broken."""
+"""Lines of files to import, valid and invalid."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ OWN: dict[str, Any] = {"esdbkind": "event", "esdbidtype": "text", "esdbid": "a",
 
 
 def cloud_event(**attributes: Any) -> bytes:
-    """A line with an event of another program, where no attribute says otherwise; ``None`` leaves one out."""
+    """Return a line with an event of another program; attributes replace the defaults, ``None`` leaves one out."""
     whole = {"specversion": "1.0", "id": "1", "source": "/shop", "type": "com.shop.paid", **attributes}
     return json.dumps({name: value for name, value in whole.items() if value is not None}).encode() + b"\n"
 
 
 def changed(**fields: Any) -> bytes:
-    """The line of a record, with some fields changed; ``None`` leaves one out."""
+    """Return the line of a record with some fields changed; ``None`` leaves one out."""
     whole = {**json.loads(LINE), **fields}
     return json.dumps({name: value for name, value in whole.items() if value is not None}).encode()

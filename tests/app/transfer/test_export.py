@@ -92,14 +92,14 @@ def test_chosen_entities_show_the_same_states(
             assert case.is_writable
             assert list(case.entities()) == chosen
             for entity in chosen:
-                told = [
+                results = [
                     (
                         list(map(event_json, each.events(entity.id))),
                         [snapshot_json(found, entity.type) for found in each.snapshots(entity.id)],
                     )
                     for each in (session, case)
                 ]
-                assert told[0] == told[1]
+                assert results[0] == results[1]
                 for base in (NEAREST, ZERO):
                     before, after = (each.explain(entity.id, base=base) for each in (session, case))
                     assert (after.state, after.base, after.writers) == (before.state, before.base, before.writers)
@@ -123,12 +123,12 @@ class Enough(Exception):
 
 @pytest.mark.parametrize("format", WHOLE_STORES)
 def test_progress_goes_from_nothing_to_all(demo: Session, tmp_path: Path, format: ExportFormat) -> None:
-    told: list[tuple[int, int]] = []
-    done = export_to_file(demo, tmp_path / "out", ExportRequest(format), progress=lambda *each: told.append(each))
+    results: list[tuple[int, int]] = []
+    done = export_to_file(demo, tmp_path / "out", ExportRequest(format), progress=lambda *each: results.append(each))
     total = done.events + done.snapshots
-    assert (told[0], told[-1]) == ((0, total), (total, total))
-    assert told == sorted(told)
-    assert len(told) > 20
+    assert (results[0], results[-1]) == ((0, total), (total, total))
+    assert results == sorted(results)
+    assert len(results) > 20
 
 
 @pytest.mark.parametrize("format", WHOLE_STORES)
@@ -184,8 +184,8 @@ def test_a_path_that_cannot_be_written_is_reported(demo: Session, tmp_path: Path
 def test_a_record_that_no_format_can_carry_is_named(tmp_path: Path, format: ExportFormat) -> None:
     source = store_of(tmp_path / "source.esdb", [event("a", 0), event("a", 1)])
     sql(source, "UPDATE integer_sequenced_items SET position = 'one' WHERE position = 1")
-    told = "the event at 'one' of 'a' cannot be exported: its position is a str"
-    with closing(open_session(str(source))) as session, pytest.raises(UserError, match=told):
+    results = "the event at 'one' of 'a' cannot be exported: its position is a str"
+    with closing(open_session(str(source))) as session, pytest.raises(UserError, match=results):
         export_to_file(session, tmp_path / "out", ExportRequest(format))
     assert not (tmp_path / "out").exists()
 

@@ -37,10 +37,10 @@ def test_a_payload_is_written_as_json_only_if_its_text_comes_back(payload: str |
     assert b"\n" not in line[:-1]
     assert jsonl_record(first.decode()) is None
     assert jsonl_record(line.decode()) == record
-    if "data" in (told := json.loads(line)):
+    if "data" in (results := json.loads(line)):
         assert isinstance(payload, str)
         assert f'"data":{payload}' in line.decode()
-        assert is_safe(told["data"])
+        assert is_safe(results["data"])
 
 
 @pytest.mark.parametrize("nested", ["[]", '{"":}'])

@@ -100,19 +100,19 @@ def test_progress_counts_the_bytes_and_may_stop_it(demo_store: Path, tmp_path: P
     with closing(open_session(str(demo_store))) as session:
         export_to_file(session, file, ExportRequest(ExportFormat.JSONL))
     total = file.stat().st_size
-    told: list[tuple[int, int]] = []
+    results: list[tuple[int, int]] = []
     with closing(create_session(str(tmp_path / "made.esdb"))) as made:
 
         def stopping(done: int, total: int) -> None:
-            told.append((done, total))
+            results.append((done, total))
             if done > total * 0.9:
                 raise InterruptedEarly
 
         with pytest.raises(InterruptedEarly):
             import_file(made, file, progress=stopping)
-        assert (told[0], list(made.entities())) == ((0, total), [])
-        assert import_file(made, file, progress=lambda *each: told.append(each)).events == 5129
-    assert told[-1] == (total, total)
+        assert (results[0], list(made.entities())) == ((0, total), [])
+        assert import_file(made, file, progress=lambda *each: results.append(each)).events == 5129
+    assert results[-1] == (total, total)
 
 
 class InterruptedEarly(Exception):
@@ -161,21 +161,21 @@ def test_an_import_does_what_it_said(format: ExportFormat, stored_already: list[
                 with pytest.raises(UserError):
                     import_file(mine, folder / "out")
             else:
-                told = (preview.events, preview.snapshots, preview.skipped)
+                results = (preview.events, preview.snapshots, preview.skipped)
                 done = import_file(mine, folder / "out")
-                assert (done.events, done.snapshots, done.skipped) == told
+                assert (done.events, done.snapshots, done.skipped) == results
                 assert preview.skipped >= len(stored_already[::2])
 
 
 def test_looking_counts_the_bytes_and_may_be_stopped(demo_store: Path, tmp_path: Path) -> None:
     file = tmp_path / "out.jsonl"
-    told: list[tuple[int, int]] = []
+    results: list[tuple[int, int]] = []
     with closing(open_session(str(demo_store))) as session:
         export_to_file(session, file, ExportRequest(ExportFormat.JSONL))
-        assert preview_file(session, file, progress=lambda *each: told.append(each)).skipped == 5498
+        assert preview_file(session, file, progress=lambda *each: results.append(each)).skipped == 5498
         total = file.stat().st_size
-        assert [told[0], told[-1]] == [(0, total), (total, total)]
-        assert told == sorted(told)
+        assert [results[0], results[-1]] == [(0, total), (total, total)]
+        assert results == sorted(results)
 
         def stopping(done: int, total: int) -> None:
             if done:

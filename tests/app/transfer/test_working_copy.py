@@ -63,7 +63,7 @@ def copy(source: Session, target: Path) -> Iterator[Session]:
         yield session
 
 
-def told(event: RecordedEvent) -> tuple[Any, ...]:
+def results(event: RecordedEvent) -> tuple[Any, ...]:
     types = {name: type(value) for name, value in event.data.items()}
     return event.version, event.type, event.entity_type, event.timestamp, dict(event.data), types, event.error
 
@@ -73,7 +73,7 @@ def shown(session: Session, base: BaseChoice = NEAREST) -> list[Any]:
     found: list[Any] = []
     for each in sorted(session.entities(), key=lambda each: str(each.id)):
         found.append((each.id, each.type, each.version, each.events, each.snapshots, each.created, each.modified))
-        found += map(told, session.events(each.id))
+        found += map(results, session.events(each.id))
         found += [
             (one.version, one.type, one.timestamp, one.state and plain_state(one.state))
             for one in session.snapshots(each.id)
@@ -276,7 +276,7 @@ def test_what_was_changed_in_the_copy_is_no_difference(source: Session, target: 
 
 
 @pytest.mark.parametrize(
-    ("name", "sql", "told"),
+    ("name", "sql", "results"),
     [
         (EMMETT, "UPDATE integer_sequenced_items SET data = '{}' WHERE id = 3", "the event at version"),
         (EMMETT, "UPDATE integer_sequenced_items SET topic = 'Emmett#Other.Name' WHERE id = 3", "the event at version"),
@@ -289,12 +289,12 @@ def test_what_was_changed_in_the_copy_is_no_difference(source: Session, target: 
         ),
     ],
 )
-def test_a_copy_that_differs_is_reported(source: Session, target: Path, sql: str, told: str) -> None:
+def test_a_copy_that_differs_is_reported(source: Session, target: Path, sql: str, results: str) -> None:
     StoreCopier(source, target).run()
     with closing(sqlite3.connect(target)) as connection, connection:
         connection.execute(sql)
     (wrong,) = StoreCopier(source, target).run().mismatches
-    assert told in wrong.text
+    assert results in wrong.text
 
 
 @pytest.mark.parametrize("name", [EMMETT])

@@ -36,7 +36,7 @@ def test_a_function_needs_no_other_module(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("folder", "modules", "python", "function", "told"),
+    ("folder", "modules", "python", "function", "results"),
     [
         ("", ["shop"], "", "", "no folder"),
         ("/no/such/folder", ["shop"], "", "", "no folder"),
@@ -51,9 +51,9 @@ def test_a_function_needs_no_other_module(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_meant_is_refused(
-    folder: str, modules: list[str], python: str, function: str, told: str
+    folder: str, modules: list[str], python: str, function: str, results: str
 ) -> None:
-    with pytest.raises(UserError, match=told):
+    with pytest.raises(UserError, match=results):
         chosen_trust(folder, modules, python, function)
 
 

@@ -36,8 +36,8 @@ SHOP = Trust(SAMPLES, ("es9_shop",), sys.executable)
 def told_states() -> dict[tuple[str, int], Any]:
     """What the program that wrote the file says: each state by entity and version."""
     lines = (SAMPLES / f"{NAME}.states.jsonl").read_text("utf-8").splitlines()
-    told = [json.loads(line) for line in lines]
-    return {(each["entity"], each["version"]): each["state"] for each in told}
+    results = [json.loads(line) for line in lines]
+    return {(each["entity"], each["version"]): each["state"] for each in results}
 
 
 @pytest.fixture(scope="module")
@@ -60,23 +60,23 @@ def every_version(session: Session) -> Iterator[tuple[Any, int]]:
 
 
 def test_every_state_from_zero_is_what_the_system_says(session: Session) -> None:
-    told = told_states()
+    results = told_states()
     for entity, version in every_version(session):
         rebuild = session.explain(entity.id, version, base=ZERO)
-        assert plain_json(rebuild.state) == told.pop((entity.id.hex, version))
+        assert plain_json(rebuild.state) == results.pop((entity.id.hex, version))
         assert rebuild.exactness is Exactness.EXACT
         assert [step.error for step in rebuild.steps] == [None] * version
-    assert told == {}
+    assert results == {}
 
 
 def test_every_state_from_every_snapshot_is_what_the_system_says(session: Session) -> None:
-    told, count = told_states(), 0
+    results, count = told_states(), 0
     for entity, version in every_version(session):
         snapshots = [base for base in session.bases(entity).rows if base.version <= version]
         assert all(not base.error for base in snapshots)
         for base in (NEAREST, *(BaseChoice.picked(each.version) for each in snapshots)):
             rebuild = session.explain(entity.id, version, base=base)
-            assert plain_json(rebuild.state) == told[entity.id.hex, version]
+            assert plain_json(rebuild.state) == results[entity.id.hex, version]
             assert (rebuild.exactness, rebuild.base.version is None) == ("exact", not snapshots)
             count += rebuild.base.version is not None
     assert count > 80

@@ -40,7 +40,7 @@ def test_an_event_that_raises_is_a_step_with_the_lines_of_the_code(store: Path, 
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "results"),
     [
         ("import os; os._exit(3)", "the code ended its process with exit status 3"),
         ("while True: pass", "the code did not come back within 0.6 s, and was ended"),
@@ -48,13 +48,13 @@ def test_an_event_that_raises_is_a_step_with_the_lines_of_the_code(store: Path, 
     ],
 )
 def test_an_event_at_which_the_process_ends_is_a_failed_step_and_the_others_are_folded(
-    store: Path, tmp_path: Path, line: str, told: str
+    store: Path, tmp_path: Path, line: str, results: str
 ) -> None:
     trust = fold_in(tmp_path / "code", counting("if event['version'] == 4:", f"    {line}"))
     with trusting(store, trust, QUICK) as session:
         for _ in range(2):  # the second time from what is known
             rebuild = session.explain(ID)
-            assert errors_of(rebuild) == {4: told}
+            assert errors_of(rebuild) == {4: results}
             assert (rebuild.state, rebuild.exactness) == ({"count": 14}, Exactness.BROKEN)
         assert session.trusted is not None and session.trusted.lost is None
 
@@ -69,15 +69,15 @@ def test_a_step_that_hangs_is_reported_with_its_line(store: Path, tmp_path: Path
 def test_code_that_ends_again_and_again_is_given_up_with_one_reason(store: Path, tmp_path: Path) -> None:
     trust = fold_in(tmp_path / "code", "import os\ndef fold(state, event):\n    os._exit(3)\n")
     with trusting(store, trust) as session:
-        told = []
+        results = []
         for _ in range(3):
             with pytest.raises(TrustLostError) as raised:
                 session.explain(ID)
-            told.append(raised.value)
-        assert session.trusted is not None and session.trusted.lost is told[0]
-    assert told[0] is told[1] is told[2]
-    assert told[0].text.startswith("the code of mine:fold is no longer used: it ended 3 times: ")
-    assert told[0].text.endswith("exit status 3")
+            results.append(raised.value)
+        assert session.trusted is not None and session.trusted.lost is results[0]
+    assert results[0] is results[1] is results[2]
+    assert results[0].text.startswith("the code of mine:fold is no longer used: it ended 3 times: ")
+    assert results[0].text.endswith("exit status 3")
 
 
 def test_work_that_asks_code_that_is_not_trusted_any_more_is_cancelled(store: Path, tmp_path: Path) -> None:

@@ -112,10 +112,10 @@ def test_the_lanes_of_an_entity_come_from_its_events(session: Session) -> None:
     order = max((each for each in session.entities() if each.type == "Order"), key=lambda each: each.events)
     view = EntityView(session, order.id)
     paths = ["total", "status", "lines[0].quantity", "gift"]
-    told: list[tuple[int, int]] = []
-    found = lanes_of_paths(view, paths, lambda done, total: told.append((done, total)))
+    results: list[tuple[int, int]] = []
+    found = lanes_of_paths(view, paths, lambda done, total: results.append((done, total)))
     assert found == [Lane.of(each) for each in all_value_series(session.chain(order, view.outline.versions), paths)]
-    assert told[0] == (0, order.events)
+    assert results[0] == (0, order.events)
     for version in view.outline.versions[:-1]:
         total = value_at(view.state_at(version, base=ZERO, checkpoint=lambda: None).state, "total")
         assert found[0].text_at(version) == f"{total:,.2f}"
@@ -123,13 +123,13 @@ def test_the_lanes_of_an_entity_come_from_its_events(session: Session) -> None:
 
 def test_the_walk_stops_when_it_is_not_wanted_any_more(session: Session) -> None:
     longest = max(session.entities(), key=lambda each: each.events)
-    told: list[int] = []
+    results: list[int] = []
 
     def progress(done: int, total: int) -> None:
-        told.append(done)
-        if len(told) == 2:
+        results.append(done)
+        if len(results) == 2:
             raise Cancelled
 
     with pytest.raises(Cancelled):
         lanes_of_paths(EntityView(session, longest.id), ["owner"], progress)
-    assert told == [0, 128]
+    assert results == [0, 128]

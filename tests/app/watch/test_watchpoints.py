@@ -46,9 +46,9 @@ def test_an_expression_that_is_neither_is_refused_with_its_column(expression: st
     with pytest.raises(ConditionError) as caught:
         normalised(expression)
     assert caught.value.column == column
-    told = refusal(caught.value)
-    assert f"at column {column + 1}" in told.text
-    assert told.hint == caught.value.hint
+    results = refusal(caught.value)
+    assert f"at column {column + 1}" in results.text
+    assert results.hint == caught.value.hint
 
 
 def test_trying_an_expression_takes_no_longer_than_a_moment() -> None:
@@ -140,10 +140,10 @@ def test_progress_is_reported_for_long_histories_and_may_stop_the_work(demo_stor
 
     with closing(open_session(str(demo_store), writable=False)) as session:
         long = max(session.entities(), key=lambda each: each.events)
-        told: list[tuple[int, int]] = []
+        results: list[tuple[int, int]] = []
         chain = session.chain(long, session.outline(long.id).versions)
-        watch_traces(chain, ["version"], progress=lambda done, total: told.append((done, total)))
-        assert told == [(done, long.events) for done in range(128, long.events + 1, 128)]
+        watch_traces(chain, ["version"], progress=lambda done, total: results.append((done, total)))
+        assert results == [(done, long.events) for done in range(128, long.events + 1, 128)]
 
         def stop(done: int, total: int) -> None:
             raise Stopped
