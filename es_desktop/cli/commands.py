@@ -197,7 +197,7 @@ def _copy(session: Session, args: argparse.Namespace) -> Iterator[str]:
         copied = copying.run()
     except KeyboardInterrupt:
         text = f"stopped: {args.target} holds {copying.progress_text}"
-        raise UserError(text, "Run it again to go on from there.") from None
+        raise UserError(text, "Run it again to continue.") from None
     args.status = FOUND_WRONG if copied.mismatches else OK
     if args.json:
         yield json_view.to_json(output.copied_json(copied, args.target))

@@ -108,7 +108,7 @@ class GenericMapper:
         if isinstance(event, GenericEntity.Event):
             return to_item(event)._replace(topic=f"{self._topic_for_ours(event.originator_id)}.{type(event).__name__}")
         if isinstance(event, Snapshot) and (event.topic == _GENERIC or event.state is None):
-            return to_item(self._in_words_of_copy(event))
+            return to_item(self._as_copied_type(event))
         return to_item(event)
 
     def from_sequenced_item(self, item: Any) -> Any:
@@ -127,7 +127,7 @@ class GenericMapper:
             has_core_type=has_core_type(record, self._notes),
         )
 
-    def _in_words_of_copy(self, snapshot: Snapshot) -> Snapshot:
+    def _as_copied_type(self, snapshot: Snapshot) -> Snapshot:
         """Return a snapshot as one of the entity that the copied events tell of."""
         first = Topic(self._first_topic(snapshot.originator_id))
         return Snapshot(**{**vars(snapshot), "topic": first.entity_topic or first.text, INFERRED: True})

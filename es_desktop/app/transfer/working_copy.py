@@ -147,7 +147,7 @@ class StoreCopier:
         try:
             append_records(opened.tables, records.of(group))
         except (SequencedItemError, DatastoreError) as error:
-            hint = "Make room, see that nobody else writes the copy, and run it again: it goes on from there."
+            hint = "Free some space, close other programs that write the copy, and run it again to continue."
             raise UserError(f"{self._target} holds {self.progress_text}: {error}", hint) from error
 
     def _compare(
