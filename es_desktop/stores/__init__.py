@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .datastore import SQLAlchemyDatastore, SQLAlchemySettings
     from .location import StoreLocation, parse_location
     from .opening import OpenedStore, create_store, open_store
-    from .reader import Counts, SequenceSummary, StoreReader
+    from .reading.reader import Counts, SequenceSummary, StoreReader
     from .records import Base, SqlIntegerSequencedItem, SqlSnapshot
     from .strategy import SQLAlchemyActiveRecordStrategy
 
@@ -42,7 +42,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from . import datastore, location, opening, reader, records, strategy
+    from . import datastore, location, opening, records, strategy
+    from .reading import reader
 
     homes = (datastore, location, opening, reader, records, strategy)
     return next(vars(home)[name] for home in homes if name in vars(home))

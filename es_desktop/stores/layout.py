@@ -14,8 +14,8 @@ from typing import Any, Final
 from sqlalchemy import Column, Connection, MetaData, Select, Table, exc, literal_column, select, text
 from sqlalchemy import table as table_clause
 
-from .collations import unknown_collations
-from .querying import reason_of
+from .engines.collations import unknown_collations
+from .reading.querying import reason_of
 
 _POSTGRESQL_COLUMNS: Final = text(
     # Partitions, and tables that only inherit columns, belong to their parent. With permission for some columns only,

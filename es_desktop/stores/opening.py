@@ -13,24 +13,24 @@ from sqlalchemy import Column, Connection, Engine, FromClause, Select, exc, func
 
 from es_desktop.core import KnownClasses, StoreRefusedError
 
-from . import postgresql
-from .batches import BatchReader
-from .collations import define_collations
 from .columnmap import ColumnMap
 from .datastore import SQLAlchemyDatastore
 from .detection import Detection, FoundStore, detect, store_by_map
+from .engines import postgresql
+from .engines.collations import define_collations
+from .engines.new_file import Step, new_file, no_step, remove_leftovers
+from .engines.sqlite import APPLICATION_ID, SqliteFile, identity, make_file
 from .formats import FORMATS
 from .formats.base import StoreTables
 from .formats.esdb import USER_VERSION
 from .layout import Layout
 from .location import StoreLocation
-from .log import StoreLog
-from .newfile import Step, new_file, no_step, remove_leftovers
 from .options import NO_OPTIONS, OpenOptions
-from .querying import is_damage, reason_of
-from .reader import StoreReader
-from .sampling import TableSample, sample_tables
-from .sqlite import APPLICATION_ID, SqliteFile, identity, make_file
+from .reading.batches import BatchReader
+from .reading.log import StoreLog
+from .reading.querying import is_damage, reason_of
+from .reading.reader import StoreReader
+from .reading.sampling import TableSample, sample_tables
 from .storenotes import CASE_NOTES, COPY_NOTES
 
 FindMap = Callable[[], ColumnMap | None]

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapper, Session, scoped_session
 from es_desktop.core import DatastoreError, SequencedItem, SequencedItemError
 
 from .inserting import Insertion
-from .querying import Selection, reason_of
+from .reading.querying import Selection, reason_of
 
 _STREAM_SIZE = 1000
 _BOUNDS: Final = {

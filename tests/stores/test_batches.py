@@ -12,7 +12,7 @@ import pytest
 
 from es_desktop.core import DatastoreError, EntityId, KnownClasses
 from es_desktop.stores import OpenedStore, StoreLocation, create_store, open_store, parse_location
-from es_desktop.stores.batches import Span
+from es_desktop.stores.reading.batches import Span
 from es_desktop.stores.writing import append_records
 from tests.conftest import SAMPLES
 from tests.stores.inspection import events_of, heartbeats

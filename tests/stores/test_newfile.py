@@ -14,7 +14,7 @@ import pytest
 
 from es_desktop.core import KnownClasses, SequencedItem, StoreRefusedError
 from es_desktop.stores import OpenedStore, StoreLocation, create_store, open_store
-from es_desktop.stores.newfile import new_file, remove_leftovers
+from es_desktop.stores.engines.new_file import new_file, remove_leftovers
 from es_desktop.stores.opening import make_store_file
 from es_desktop.stores.writing import append_records
 

@@ -13,8 +13,8 @@ import pytest
 
 from es_desktop.core import KnownClasses
 from es_desktop.stores import Counts, StoreLocation, create_store, open_store
+from es_desktop.stores.engines.sqlite import APPLICATION_ID
 from es_desktop.stores.formats.esdb import USER_VERSION
-from es_desktop.stores.sqlite import APPLICATION_ID
 from tests.stores.inspection import events_of, files_in, heartbeats, unprivileged_user
 
 

@@ -253,7 +253,7 @@ def preview_rows(session: Session) -> list[PreviewRow]:
 
 
 def _rows(session: Session) -> list[PreviewRow]:
-    from es_desktop.stores.sampling import first_duplicate
+    from es_desktop.stores.reading.sampling import first_duplicate
 
     table = session.store.tables.events
     records = list(islice(session.store.reader.all_records(), _PREVIEWED))

@@ -24,7 +24,7 @@ def new_file(path: Path, *, replaces: bool = False) -> Iterator[Path]:
     stands that is not replaced.
     """
     # SQLAlchemy takes longer to load than the window does; see session.py.
-    from es_desktop.stores.newfile import new_file
+    from es_desktop.stores.engines.new_file import new_file
 
     with _refused(), new_file(path, replaces=replaces) as unfinished:
         yield unfinished

@@ -16,7 +16,7 @@ from ..foreign import ForeignItem, ForeignMapper
 from ..layout import Layout, TableInfo
 from ..mappedtables import MappedTables, find_snapshot_table, find_tables
 from ..options import OpenOptions
-from ..querying import reason_of
+from ..reading.querying import reason_of
 from ..strategy import SQLAlchemyActiveRecordStrategy
 
 _PLAIN: Final = ForeignMapper()

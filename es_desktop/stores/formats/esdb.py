@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session, scoped_session
 
 from es_desktop.core import KnownClasses
 
+from ..engines.sqlite import APPLICATION_ID
 from ..layout import Layout, TableInfo
 from ..options import OpenOptions
 from ..ourmapper import ORIGIN_FIRST, PAYLOAD_PATH, our_mapper
 from ..records import MARKER, SqlIntegerSequencedItem, SqlSnapshot
-from ..sqlite import APPLICATION_ID
 from ..storenotes import CASE_NOTES, COPY_NOTES
 from ..strategy import SQLAlchemyActiveRecordStrategy
 from .base import InSql, SequenceTable, StoreTables, TableSet

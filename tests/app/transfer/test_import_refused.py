@@ -13,7 +13,7 @@ import pytest
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.transfer.import_ import import_file
-from es_desktop.stores import sqlite
+from es_desktop.stores.engines import sqlite
 from es_desktop.stores.writing import AppendResult
 from tests.app.recording import event, snapshot, store_of, stored_rows
 from tests.app.transfer.importable import HEADER, LINE, OWN, GivenFile, changed, cloud_event

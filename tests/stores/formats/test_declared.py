@@ -11,7 +11,7 @@ from es_desktop.stores import NO_OPTIONS, ColumnMap, SQLAlchemyDatastore
 from es_desktop.stores.columnmap import Template
 from es_desktop.stores.formats.base import DeclaredFormat
 from es_desktop.stores.layout import Layout
-from es_desktop.stores.reader import Counts, StoreReader
+from es_desktop.stores.reading.reader import Counts, StoreReader
 
 TWO_COLUMNS = DeclaredFormat(
     "Two columns",

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, Engine, Select, bindparam, column, func, literal, select, values
 
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
+from es_desktop.stores.formats.base import SequenceTable, StoreTables
 
-from .formats.base import SequenceTable, StoreTables
 from .keyed_reads import EventKey, KeyedReads
 from .querying import Querying, Selection
 

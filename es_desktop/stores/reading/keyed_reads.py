@@ -13,9 +13,9 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, Connection, Dialect, bindparam, column, select, values
 
 from es_desktop.core import EntityId
+from es_desktop.stores.strategy import SQLAlchemyActiveRecordStrategy
 
 from .querying import Selection
-from .strategy import SQLAlchemyActiveRecordStrategy
 
 EventKey = tuple[EntityId, int]
 """The id of a sequence and a position in it."""

@@ -13,9 +13,8 @@ from typing import Any, Final, Literal
 from sqlalchemy import URL, Connection, Engine, Select, Table, create_engine, event, exc, insert, inspect, text
 
 from es_desktop.core import StoreRefusedError
-
-from .querying import reason_of
-from .records import MARKER, Base, SqlIntegerSequencedItem, SqlSnapshot
+from es_desktop.stores.reading.querying import reason_of
+from es_desktop.stores.records import MARKER, Base, SqlIntegerSequencedItem, SqlSnapshot
 
 _CONNECT_SECONDS: Final = 10
 _STATEMENT_SECONDS: Final = 60

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Engine, Integer, func, select
 
 from es_desktop.core import EntityId, RecordedEvent
+from es_desktop.stores.formats.base import SequenceTable
 
-from .formats.base import SequenceTable
 from .keyed_reads import EventKey, KeyedReads
 from .querying import Querying
 

@@ -18,8 +18,8 @@ from es_desktop.core import (
     RecordedSnapshot,
 )
 from es_desktop.core.recorded import RecordedMapper
+from es_desktop.stores.formats.base import SequenceTable, StoreTables
 
-from .formats.base import SequenceTable, StoreTables
 from .querying import Querying, Selection
 
 _STREAM_SIZE = 500

@@ -17,8 +17,8 @@ from sqlalchemy import Engine, QueuePool, create_engine, event, exc
 
 from es_desktop.core import StoreRefusedError
 
-from .readonlyfile import ReadOnlyFile
-from .samefile import SameFile
+from .read_only_file import ReadOnlyFile
+from .same_file import SameFile
 
 APPLICATION_ID = 0x45534442  # "ESDB"
 _BUSY_SECONDS = 5.0

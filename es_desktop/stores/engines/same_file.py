@@ -15,7 +15,7 @@ from weakref import WeakSet
 
 from es_desktop.core import StoreRefusedError
 
-from .filebytes import Identity, identity_of
+from .file_bytes import Identity, identity_of
 
 if sys.platform != "win32":
     import fcntl

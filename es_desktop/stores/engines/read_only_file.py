@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from es_desktop.core import StoreRefusedError
 
-from .filebytes import FileBytes, bytes_of
+from .file_bytes import FileBytes, bytes_of
 
 _SIDE_FILES: Final = ("-wal", "-journal")
 _CONNECT_SECONDS: Final = 10.0

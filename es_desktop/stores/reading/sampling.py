@@ -10,9 +10,8 @@ from typing import Any, Final
 from sqlalchemy import func, select
 
 from es_desktop.core import EntityId
-
-from .formats.base import SequenceTable
-from .layout import Layout
+from es_desktop.stores.formats.base import SequenceTable
+from es_desktop.stores.layout import Layout
 
 _MOST_TABLES: Final = 100
 _ROWS: Final = 12
