@@ -146,7 +146,7 @@ IMPORTS_BY_NAME = dict.fromkeys(
 )
 MOST_LINES = 400
 MOST_FILES = 20
-LARGE_FOLDERS = {"stores/formats", "stores", "replay", "views/entity"}
+LARGE_FOLDERS = {"stores/formats"}
 """The folder of one file a format, and three that have yet to be divided."""
 
 

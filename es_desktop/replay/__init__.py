@@ -5,14 +5,13 @@ from .branch import Branch, BranchEntry, BranchRow, HypotheticalChain
 from .chain import BLOCK, Chain, Checkpoint
 from .compare import Divergence, compare_states, divergences, first_divergence, same_tree
 from .conditions import Condition, ConditionError
-from .diff import ABSENT, Change, diff, join_path, leaf_paths, members
+from .diff import ABSENT, Change, PlainTree, diff, join_path, leaf_paths, members, plain, plain_name, plain_state
 from .edits import BranchEdit, Edit, EventRef, Insert, InsertedRef, Move, Skip
 from .fold import ClassFold, Fold, FoldError, GenericFold
 from .patch import apply_changes, revert_changes
 from .paths import PathError, parse_path, value_at
 from .slots import Mark
 from .steps import Base, Exactness, Rebuild, Step, writers
-from .tree import PlainTree, plain, plain_name, plain_state
 from .value_series import Band, ValueSeries, all_value_series, value_series
 from .verify import SnapshotCheck, check_snapshots
 from .walk import Moment, walk

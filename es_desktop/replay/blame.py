@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from .diff import Change, members
 from .paths import Part, parse_path
 from .steps import Step
-from .version_set import VersionSet
 
 
 class Blame:
@@ -77,3 +78,36 @@ class _Node:
             inner = self.child(key if isinstance(key, int) else str(key))
             inner.versions.add(version)
             inner.note_inside(version, value)
+
+
+class VersionSet:
+    """Versions in ascending order, stored as ranges."""
+
+    __slots__ = ("_firsts", "_lasts")
+
+    def __init__(self) -> None:
+        self._firsts = array("q")
+        self._lasts = array("q")
+
+    @property
+    def last(self) -> int | None:
+        """The highest version."""
+        return self._lasts[-1] if self._lasts else None
+
+    def add(self, version: int) -> None:
+        """Add a version that is not lower than the highest one. Adding it again has no effect."""
+        last = self.last
+        if last is not None and last <= version <= last + 1:
+            self._lasts[-1] = version
+        else:
+            self._firsts.append(version)
+            self._lasts.append(version)
+
+    def last_until(self, version: int) -> int | None:
+        """Return the highest version that is at most ``version``; ``None`` if there is none."""
+        index = bisect_right(self._firsts, version) - 1
+        return None if index < 0 else min(version, self._lasts[index])
+
+    def __iter__(self) -> Iterator[int]:
+        for first, last in zip(self._firsts, self._lasts, strict=True):
+            yield from range(first, last + 1)

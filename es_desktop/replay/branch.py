@@ -11,8 +11,7 @@ from typing import Any
 from es_desktop.core import EntityId, KnownClasses, RecordedEvent, Topic, known_classes
 
 from .chain import Chain
-from .edits import BranchEdit, EventRef
-from .event_copies import synthetic_event, with_version
+from .edits import BranchEdit, EventRef, synthetic_event, with_version
 from .fold import Fold
 from .slots import Mark, Slot, slots_of
 

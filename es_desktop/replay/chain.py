@@ -16,13 +16,12 @@ from typing import Final, TypeVar
 
 from es_desktop.core import EntityId, RecordedEvent
 
-from .diff import diff
+from .diff import PlainTree, diff, plain
 from .fold import Failure, Fold, StateLost
 from .fold_loop import EventResult, FoldedState, fold_events, start_of
 from .patch import after_step
 from .player import Player
 from .steps import Base, Exactness, Rebuild, Step, writers
-from .tree import PlainTree, plain
 
 BLOCK: Final = 128
 """Steps that are computed together."""

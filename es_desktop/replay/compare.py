@@ -8,8 +8,7 @@ from itertools import chain, zip_longest
 from typing import Any
 
 from .chain import BLOCK, Chain, Checkpoint
-from .diff import ABSENT, Change, cut_members, diff, join_path, safe_repr, same_leaf
-from .tree import PlainTree
+from .diff import ABSENT, Change, PlainTree, cut_members, diff, join_path, safe_repr, same_leaf
 from .walk import Walker
 
 

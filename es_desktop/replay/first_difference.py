@@ -8,10 +8,9 @@ from typing import Any
 
 from .chain import Chain, Checkpoint
 from .compare import tree_key
-from .diff import ABSENT
+from .diff import ABSENT, PlainTree
 from .paths import Part, parse_path, value_of
 from .steps import Step
-from .tree import PlainTree
 from .walk import Moment, Walker
 
 Parts = tuple[Part, ...]

@@ -8,8 +8,8 @@ from typing import Any, ClassVar, Protocol
 
 from es_desktop.core import KnownClasses, RecordedEvent, RecordedSnapshot, VersionedEntity, entity_from_snapshot
 
+from .diff import PlainTree, plain, plain_name, plain_state
 from .steps import Exactness
-from .tree import PlainTree, plain, plain_name, plain_state
 
 State = Any
 """The state of a fold; ``None`` if the entity is discarded. Only the fold knows its type."""

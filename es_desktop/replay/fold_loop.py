@@ -15,9 +15,9 @@ from typing import Final
 
 from es_desktop.core import RecordedEvent, RecordedSnapshot
 
+from .diff import PlainTree
 from .fold import Failure, Fold, FoldError, Report, State
 from .steps import Exactness
-from .tree import PlainTree
 
 _OURS: Final = tuple(str(Path(__file__).parents[1] / folder) for folder in ("replay", "core"))
 _NONE_KNOWN: Final[Mapping[int, Failure]] = {}

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .diff import ABSENT, Change
+from .diff import ABSENT, Change, PlainTree
 from .paths import Part, parse_path
 from .steps import Step
-from .tree import PlainTree
 
 
 def apply_changes(tree: PlainTree | None, changes: Iterable[Change]) -> PlainTree:

@@ -9,8 +9,7 @@ from typing import Any
 
 from es_desktop.core import RecordedEvent
 
-from .edits import BranchEdit, Edit, EventRef, Insert, InsertedRef, Move, Skip
-from .event_copies import FRAME
+from .edits import FRAME, BranchEdit, Edit, EventRef, Insert, InsertedRef, Move, Skip
 
 
 class Mark(enum.StrEnum):

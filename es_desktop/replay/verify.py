@@ -11,10 +11,10 @@ from es_desktop.core import RecordedSnapshot
 
 from .chain import Chain, Checkpoint
 from .compare import compare_states
+from .diff import PlainTree, plain_state
 from .first_difference import Mismatch, first_differences
 from .fold import Fold, FoldError
 from .steps import Exactness
-from .tree import PlainTree, plain_state
 from .walk import Moment, Walker, base_moment
 
 

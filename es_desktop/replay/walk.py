@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from .chain import BLOCK, Chain, Checkpoint
+from .diff import PlainTree
 from .patch import after_step
 from .steps import Step
-from .tree import PlainTree
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from es_desktop.core import RecordedEvent, create_entity
 from es_desktop.examples import Order
-from es_desktop.replay.event_copies import synthetic_event, with_version
+from es_desktop.replay.edits import synthetic_event, with_version
 from tests.replay.histories import CLASSES, published, recorded
 
 with published() as _events:

@@ -16,7 +16,7 @@ from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.json_view import to_json
 from es_desktop.core import DomainEvent, KnownClasses, ValueDecodingError, ValueEncodingError, topic_of, values
-from es_desktop.replay.event_copies import FRAME
+from es_desktop.replay.edits import FRAME
 
 _BLANKS: Final[dict[Any, Any]] = {str: "", int: 0, float: 0.0, bool: False, Decimal: Decimal("0.00")}
 

@@ -15,7 +15,7 @@ from es_desktop.app.entity.event_templates import payload_text, read_payload
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.core import KnownClasses, values
 from es_desktop.examples import DEMO_MODELS, Order
-from es_desktop.replay.event_copies import FRAME
+from es_desktop.replay.edits import FRAME
 
 CLASSES = KnownClasses()
 CLASSES.register_model(*DEMO_MODELS)
