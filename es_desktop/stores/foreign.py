@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Select, null, select, type_coerce
+from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, Text, case, cast, func, null, select, type_coerce
 from sqlalchemy.types import TypeEngine
 
 from es_desktop.core import (
@@ -27,6 +27,52 @@ from .columnmap import TIME_UNITS, TimeUnit
 from .ids import TextId
 from .layout import TableInfo
 from .payloads import EncryptedError, Payload, as_payload, decrypt, encrypted_bytes, unpack
+
+_SEPARATOR: Final = re.compile(r"::|[\\.$+]")
+_SUFFIX: Final = re.compile(r"[,\[`#].*", re.DOTALL)
+"""What follows a class name: the assembly, type parameters, or the revision of the payload."""
+
+
+def short_name(name: str) -> str:
+    """Return the last part of a qualified class name."""
+    parts = [part for part in _SEPARATOR.split(_SUFFIX.sub("", name)) if part]
+    return parts[-1] if parts else name
+
+
+def camel_case(name: str) -> str:
+    """Return the class name for a name in snake case: ``OrderPlaced`` for ``order_placed``."""
+    return "".join(word[0].upper() + word[1:] for word in name.split("_") if word) or name
+
+
+def class_names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
+    """Return the short names of the event's class and, if the record has it, of the entity's class."""
+    entity = "" if item is None or not item.entity_type else short_name(str(item.entity_type))
+    return short_name(topic), entity or "aggregate"
+
+
+def text_in(column: ColumnElement[Any], dialect: str, *path: str) -> ColumnElement[Any]:
+    """Return the text at a path of names. In PostgreSQL: the first text under the last of the names.
+
+    PostgreSQL cannot parse a ``text`` column that may hold invalid JSON without an error, so a regular expression is
+    used there.
+    """
+    text = cast(column, Text)
+    if dialect == "sqlite":
+        return _extracted(text, path)
+    found = func.substring(text, rf'"{re.escape(path[-1])}"\s*:\s*"((?:[^"\\]|\\.)*)"')
+    return func.replace(func.replace(found, "\\\\", "\\"), "\\/", "/")
+
+
+def number_in(column: ColumnElement[Any], dialect: str, *path: str) -> ColumnElement[Any]:
+    """Return the whole number at a path of names. In PostgreSQL: the first one under the last of the names."""
+    text = cast(column, Text)
+    if dialect == "sqlite":
+        return _extracted(text, path)
+    return cast(func.substring(text, rf'"{re.escape(path[-1])}"\s*:\s*(\d+)'), BigInteger)
+
+
+def _extracted(text: ColumnElement[Any], path: tuple[str, ...]) -> ColumnElement[Any]:
+    return case((func.json_valid(text) == 1, func.json_extract(text, "$" + "".join(f'."{name}"' for name in path))))
 
 
 class ForeignItem(NamedTuple):

@@ -30,9 +30,8 @@ from sqlalchemy.types import TypeEngine
 from es_desktop.core import StoreRefusedError
 
 from .columnmap import ColumnMap, Constant, FirstOf, Join, JsonField, Source, Template
-from .foreign import as_sequences
+from .foreign import as_sequences, number_in, text_in
 from .ids import BytesId, HexId, NumberId, TextId
-from .jsontext import number_in, text_in
 from .layout import Layout, TableInfo, match_name
 
 _LARGE_OBJECTS: Final = table("pg_largeobject_metadata", column("oid"), schema="pg_catalog")

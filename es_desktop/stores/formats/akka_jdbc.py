@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..classnames import short_name
 from ..columnmap import ColumnMap
-from ..foreign import ForeignItem, ForeignMapper, category_of
+from ..foreign import ForeignItem, ForeignMapper, category_of, short_name
 from ..payloads import Payload, as_payload
 from ..payloads.akka import SerializedPayload
 from .base import DeclaredFormat

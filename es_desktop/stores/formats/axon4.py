@@ -11,9 +11,8 @@ from typing import Final
 
 from es_desktop.core import ValueDecodingError
 
-from ..classnames import short_name
 from ..columnmap import ColumnMap
-from ..foreign import ForeignItem, ForeignMapper
+from ..foreign import ForeignItem, ForeignMapper, short_name
 from ..payloads import Payload, as_payload, unpack
 from .base import DeclaredFormat
 

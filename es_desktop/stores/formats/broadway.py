@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from ..classnames import class_names
 from ..columnmap import ColumnMap
-from ..foreign import ForeignItem, ForeignMapper
+from ..foreign import ForeignItem, ForeignMapper, class_names
 from ..payloads import Payload, as_payload, unpack
 from .base import DeclaredFormat
 

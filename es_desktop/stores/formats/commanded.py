@@ -10,9 +10,8 @@ from typing import Final
 
 from sqlalchemy import func
 
-from ..classnames import short_name
 from ..columnmap import ColumnMap, Join
-from ..foreign import ForeignItem, ForeignMapper, category_of
+from ..foreign import ForeignItem, ForeignMapper, category_of, short_name
 from ..payloads import Payload, as_payload, unpack
 from ..payloads.erlang import from_erlang, looks_like_a_term
 from .base import DeclaredFormat

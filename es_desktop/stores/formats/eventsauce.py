@@ -13,10 +13,8 @@ from sqlalchemy import ColumnElement, Select, Text, cast, func, null, select, un
 
 from es_desktop.core import ValueDecodingError
 
-from ..classnames import camel_case, short_name
-from ..foreign import ForeignItem, ForeignMapper, as_sequences, seconds_of
+from ..foreign import ForeignItem, ForeignMapper, as_sequences, camel_case, seconds_of, short_name, text_in
 from ..ids import BytesId
-from ..jsontext import text_in
 from ..layout import Layout, TableInfo
 from ..payloads import Payload, as_payload, unpack
 from .base import ForeignFormat, ForeignTables, by_schema

@@ -18,7 +18,7 @@ from es_desktop.core.values import decode_tags
 
 from ..columnmap import ColumnMap, FirstOf
 from ..eventsourcing_records import mappers
-from ..jsontext import number_in
+from ..foreign import number_in
 from ..layout import Layout, TableInfo
 from ..mappedtables import MappedTables
 from .base import ForeignFormat, ForeignTables, mapped_tables

@@ -10,9 +10,8 @@ from typing import Any, Final
 
 from sqlalchemy import Text, cast, func
 
-from ..classnames import camel_case, short_name
 from ..columnmap import ColumnMap, FirstOf, Join
-from ..foreign import ForeignItem, ForeignMapper
+from ..foreign import ForeignItem, ForeignMapper, camel_case, short_name
 from ..mappedtables import MappedTables
 from .base import DeclaredFormat
 

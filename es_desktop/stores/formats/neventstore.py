@@ -14,8 +14,7 @@ from sqlalchemy import CTE, ColumnElement, Select, and_, func, literal, select
 
 from es_desktop.core import ValueDecodingError
 
-from ..classnames import short_name
-from ..foreign import ForeignItem, ForeignMapper, as_sequences, category_of
+from ..foreign import ForeignItem, ForeignMapper, as_sequences, category_of, short_name
 from ..layout import Layout, TableInfo
 from ..payloads import Payload, as_payload, unpack
 from ..payloads.newtonsoft import TYPE, without_collections

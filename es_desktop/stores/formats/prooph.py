@@ -11,8 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import JSON, FromClause, Select, func, select, type_coerce, union_all
 
-from ..classnames import class_names
-from ..foreign import ForeignMapper, as_sequences
+from ..foreign import ForeignMapper, as_sequences, class_names
 from ..layout import Layout, TableInfo
 from .base import ForeignFormat, ForeignTables, by_schema
 

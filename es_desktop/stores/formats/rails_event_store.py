@@ -13,8 +13,7 @@ from typing import Final
 
 from sqlalchemy import FromClause, func, select
 
-from ..classnames import short_name
-from ..foreign import ForeignItem, ForeignMapper, as_sequences
+from ..foreign import ForeignItem, ForeignMapper, as_sequences, short_name
 from ..layout import Layout, TableInfo
 from ..payloads import Payload, as_payload, unpack
 from .base import ForeignFormat, ForeignTables

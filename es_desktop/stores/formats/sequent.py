@@ -11,9 +11,8 @@ from typing import Any, Final
 
 from es_desktop.core import ValueDecodingError
 
-from ..classnames import class_names, short_name
 from ..columnmap import ColumnMap, Join
-from ..foreign import ForeignItem, ForeignMapper
+from ..foreign import ForeignItem, ForeignMapper, class_names, short_name
 from .base import DeclaredFormat
 
 _MARSHAL: Final = ("BAh", "BAg")

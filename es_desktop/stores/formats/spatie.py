@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from ..classnames import class_names
 from ..columnmap import ColumnMap, Constant
-from ..foreign import ForeignMapper
+from ..foreign import ForeignMapper, class_names
 from .base import DeclaredFormat
 
 SPATIE: Final = DeclaredFormat(

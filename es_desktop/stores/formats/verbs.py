@@ -11,8 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import FromClause, Select, func, select
 
-from ..classnames import class_names, short_name
-from ..foreign import ForeignMapper, as_sequences
+from ..foreign import ForeignMapper, as_sequences, class_names, short_name
 from ..layout import Layout, TableInfo
 from .base import ForeignFormat, ForeignTables
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 from es_desktop.core import ValueDecodingError
 
 from .cursor import Cursor
-from .inflating import inflate
+from .unpacking import inflate
 
 _VERSION: Final = 131
 _COMPRESSED: Final = 80

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import zlib
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
@@ -14,7 +15,27 @@ from es_desktop.core import ValueDecodingError
 
 from .cbor import from_cbor, looks_like_cbor
 from .encrypted import EncryptedError
-from .inflating import inflate
+
+_MOST_BYTES: Final = 256 * 1024 * 1024
+"""The limit after decompression, so that a small record cannot fill the memory."""
+
+
+def inflate(data: bytes, *, wbits: int = zlib.MAX_WBITS) -> bytes:
+    """Return decompressed bytes. Raises ``ValueDecodingError`` if they are damaged or too large.
+
+    ``wbits`` is the format, as for ``zlib.decompressobj``.
+    """
+    inflater = zlib.decompressobj(wbits)
+    try:
+        found = inflater.decompress(data, _MOST_BYTES)
+    except zlib.error as error:
+        raise ValueDecodingError(f"the payload is compressed, and damaged: {error}") from error
+    if not inflater.eof and not inflater.unconsumed_tail:
+        raise ValueDecodingError("the payload is compressed, and cut off")
+    if not inflater.eof:
+        raise ValueDecodingError(f"the payload becomes larger than {_MOST_BYTES >> 20} MB")
+    return found
+
 
 Payload = Mapping[str, Any]
 """The attributes of an event, by name."""

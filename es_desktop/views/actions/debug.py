@@ -25,7 +25,7 @@ def _from_picked(context: ActionContext) -> None:
 
 
 def _snapshot_costs(context: ActionContext) -> None:
-    from es_desktop.app.snapshot_cost.text import every_text
+    from es_desktop.app.snapshot_cost.cost import every_text
 
     from ..snapshot_cost.dialog import SnapshotCostDialog
 

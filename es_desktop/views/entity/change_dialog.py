@@ -6,20 +6,65 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.commands import Preview
 from es_desktop.app.entity.fields import Field
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.text.values import summarise_changes
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.form_dialog import FormDialog
 from es_desktop.views.style.plain_text import Label
+from es_desktop.views.style.theme import mono_font, restyle
 
 from .editors import FieldEditor, value_or_error
-from .preview_pane import PreviewPane
+
+
+class PreviewPane(QWidget):
+    """Shows the event that a command would write, its changes and what the policy will do; or why there is none."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._headline = Label(parent=self, role="title")
+        self._record = QPlainTextEdit(self)
+        self._record.setReadOnly(True)
+        self._record.setFont(mono_font())
+        self._record.setFixedHeight(76)
+        self._record.setAccessibleName("The event's payload")
+        self._record.setTabChangesFocus(True)
+        self._message = Label(parent=self, wraps=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(12)
+        layout.addWidget(self._headline)
+        layout.addWidget(self._record)
+        layout.addWidget(self._message)
+
+    def show_preview(self, preview: Preview) -> None:
+        """Show the preview of an event."""
+        self._headline.setText(f"Event {preview.version} · {preview.topic.rpartition('#')[2]}")
+        self._record.setPlainText(preview.data)
+        if preview.ends:
+            text = "This event ends the entity. Its history stays in the store."
+        else:
+            text = summarise_changes(preview.changes) or "The value stays the same, so there is nothing to write."
+        policy = "\nThe policy will then take a snapshot." if preview.takes_snapshot and preview.has_effect else ""
+        self._show_message(text + policy, "")
+
+    def show_refusal(self, error: UserError) -> None:
+        """Show why there is no event."""
+        self._headline.setText("No event")
+        self._record.clear()
+        self._show_message(str(error), "error")
+
+    def _show_message(self, text: str, role: str) -> None:
+        self._message.setText(text)
+        self._message.setProperty("role", role)
+        restyle(self._message)
+
 
 _TYPING_MILLISECONDS: Final = 120
 

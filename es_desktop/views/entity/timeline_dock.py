@@ -15,7 +15,7 @@ from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.theme import Theme, restyle
-from es_desktop.views.watch.entity_lanes import EntityLanes
+from es_desktop.views.watch.lanes import EntityLanes
 
 from .event_table import EventTable
 from .strip import TimelineStrip

@@ -22,8 +22,16 @@ from PySide6.QtWidgets import (
 
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.snapshot_cost.cost import INTERVALS, LEAST_TARGET, Interval, Point, SnapshotCost
-from es_desktop.app.snapshot_cost.text import conclusion, every_text, subject
+from es_desktop.app.snapshot_cost.cost import (
+    INTERVALS,
+    LEAST_TARGET,
+    Interval,
+    Point,
+    SnapshotCost,
+    conclusion,
+    every_text,
+    subject,
+)
 from es_desktop.app.text.times import format_cost
 from es_desktop.app.text.values import count_text, format_bytes
 from es_desktop.models.workspace import Workspace

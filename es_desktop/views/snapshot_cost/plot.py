@@ -21,8 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from es_desktop.app.snapshot_cost.cost import Point
-from es_desktop.app.snapshot_cost.text import point_text
+from es_desktop.app.snapshot_cost.cost import Point, point_text
 from es_desktop.app.text.times import format_cost
 from es_desktop.app.text.values import format_bytes
 from es_desktop.views.entity.strip_scale import nice_step

@@ -6,8 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_desktop.app.snapshot_cost.cost import INTERVALS, EntityCosts, Interval, Share, SnapshotCost, mean_events_after
-from es_desktop.app.snapshot_cost.text import conclusion, point_text, subject
+from es_desktop.app.snapshot_cost.cost import (
+    INTERVALS,
+    EntityCosts,
+    Interval,
+    Share,
+    SnapshotCost,
+    conclusion,
+    mean_events_after,
+    point_text,
+    subject,
+)
 
 INTERVAL_NUMBERS = [each for each in INTERVALS if each is not None]
 SECONDS = st.floats(1e-6, 1.0)
