@@ -84,7 +84,7 @@ def test_what_a_living_process_makes_and_what_is_not_ours_stays(tmp_path: Path) 
         each.mkdir()
     with new_file(tmp_path / "one") as unfinished:
         unfinished.write_text("in the making")
-        code = "import sys, pathlib; from es_desktop.stores.newfile import remove_leftovers; "
+        code = "import sys, pathlib; from es_desktop.stores.engines.new_file import remove_leftovers; "
         code += "remove_leftovers(pathlib.Path(sys.argv[1]))"
         subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True, timeout=120)
         remove_leftovers(tmp_path)
