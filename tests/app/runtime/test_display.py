@@ -76,7 +76,7 @@ def test_a_display_that_cannot_be_had_gives_a_reason(display: str) -> None:
 @on_linux
 @with_window_libraries
 def test_a_dead_x_server_and_a_wrong_address_have_different_messages() -> None:
-    assert "No X server at DISPLAY=:9999 answers" in results({"DISPLAY": ":9999"}).reason
+    assert "The X server at DISPLAY=:9999 does not answer" in results({"DISPLAY": ":9999"}).reason
     assert "DISPLAY=nonsense is not the address" in results({"DISPLAY": "nonsense"}).reason
 
 
