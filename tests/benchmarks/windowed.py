@@ -54,7 +54,7 @@ class Heart(QObject):
         self.waits.append(now - self._last - _BEAT_MILLISECONDS / 1000)
         self._last = now
 
-    def told(self) -> dict[str, float]:
+    def summary(self) -> dict[str, float]:
         """Return the longest wait and the 99.9th of a hundred, in milliseconds."""
         ordered = sorted(self.waits)
         return {"longest": ordered[-1] * 1e3, "p999": ordered[int(len(ordered) * 0.999)] * 1e3, "beats": len(ordered)}
@@ -85,7 +85,7 @@ class Sitting:
 
     def wait(self, holds: Callable[[], bool]) -> float:
         """Let the window work until something holds; return how long that took, in seconds."""
-        begun = time.perf_counter()
+        began = time.perf_counter()
         loop = QEventLoop()
         look = QTimer()
         look.timeout.connect(lambda: loop.quit() if holds() else None)
@@ -93,7 +93,7 @@ class Sitting:
         QTimer.singleShot(int(_PATIENCE_SECONDS * 1000), lambda: loop.exit(1))
         if loop.exec():
             raise TimeoutError("the window did not come to what was waited for")
-        return time.perf_counter() - begun
+        return time.perf_counter() - began
 
     def rest(self, seconds: float = _FRAME_SECONDS) -> None:
         end = time.perf_counter() + seconds
@@ -105,10 +105,10 @@ class Sitting:
     def open_until_painted(self, store: Path) -> float:
         """Open a store; return the seconds until its first entities are painted."""
         painted = _PaintedRows(self.docks.entities.table)
-        begun = time.perf_counter()
+        began = time.perf_counter()
         self.workspace.open(str(store))
         self.wait(lambda: painted.at is not None)
-        return (painted.at or 0.0) - begun
+        return (painted.at or 0.0) - began
 
     def scroll_to_end(self, table: QTableView) -> None:
         for share in (0.25, 0.5, 0.75, 1.0):
@@ -180,6 +180,7 @@ def frames(sitting: Sitting, store: Path) -> dict[str, float]:
     sitting.settle()
     _look_around(sitting)
     log = sitting.workspace.log
+    sitting.docks.log.raise_()  # a panel behind another one reads no rows
     for search in (
         EventSearch(text="Porto"),
         EventSearch(text="XX00"),
@@ -189,7 +190,7 @@ def frames(sitting: Sitting, store: Path) -> dict[str, float]:
         sitting.wait(lambda: not log.is_finding)
         sitting.scroll_to_end(sitting.docks.log.table)
     _brush_find_and_scrub(sitting)
-    return heart.told()
+    return heart.summary()
 
 
 def _brush_find_and_scrub(sitting: Sitting) -> None:
