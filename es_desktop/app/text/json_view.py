@@ -8,7 +8,7 @@ import enum
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -218,8 +218,8 @@ _WRITERS: Final = ((",", ":"), (", ", ": "))
 """The separators that Python's own JSON writes."""
 _LONG_NUMBER: Final = re.compile(r"(?:^|[:,\[ -])\d{19}")
 """A number that may exceed 64 bits."""
-_SLACK: Final = 200
-"""Levels of nesting that a reader must still accept."""
+_MOST_LEVELS: Final = 200
+"""Levels of nesting that any reader of JSON accepts."""
 
 
 def embeds(payload: str) -> bool:
@@ -233,7 +233,7 @@ def embeds(payload: str) -> bool:
         return False
     try:
         tree = msgspec.json.decode(payload)
-        return (msgspec.json.encode(tree).decode() == payload or _is_pythons(tree, payload)) and _is_flat(payload)
+        return (msgspec.json.encode(tree).decode() == payload or _is_pythons(tree, payload)) and _is_flat(tree, payload)
     except (msgspec.DecodeError, RecursionError):
         return False
 
@@ -243,7 +243,15 @@ def _is_pythons(tree: object, payload: str) -> bool:
     return any(json.dumps(tree, ensure_ascii=is_ascii, separators=each) == payload for each in _WRITERS)
 
 
-def _is_flat(payload: str) -> bool:
-    if payload.count("[") + payload.count("{") > _SLACK:
-        msgspec.json.decode("[" * _SLACK + payload + "]" * _SLACK)
-    return True
+def _is_flat(tree: object, payload: str) -> bool:
+    """Return whether a tree has few enough levels for every reader, however deep this Python can go itself."""
+    level = [tree] if payload.count("[") + payload.count("{") > _MOST_LEVELS else []
+    for _ in range(_MOST_LEVELS):
+        level = [child for each in level for child in _children(each)]
+    return not level
+
+
+def _children(tree: object) -> Iterable[object]:
+    if isinstance(tree, dict):
+        return tree.values()
+    return tree if isinstance(tree, list) else ()

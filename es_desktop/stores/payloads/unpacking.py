@@ -167,7 +167,9 @@ def _msgpack(data: bytes) -> Any:
 def _json(text: str) -> Any:
     try:
         return msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except RecursionError:
+        raise ValueDecodingError("the payload is nested too deep") from None
+    except msgspec.DecodeError as error:
         # NaN, Infinity and lone surrogates are written by other libraries, and only the standard library reads them.
         try:
             return json.loads(text)

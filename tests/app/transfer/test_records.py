@@ -21,7 +21,8 @@ from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
 from es_desktop.app.transfer.import_ import import_file
 from es_desktop.app.transfer.working_copy import StoreCopier
-from es_desktop.core import EntityId
+from es_desktop.core import EntityId, ValueEncodingError
+from es_desktop.core.values import dumps, loads
 from es_desktop.replay import Exactness, plain_state
 from es_desktop.stores import OpenOptions
 from tests.app.transfer.importable import cloud_event
@@ -144,9 +145,21 @@ def refusal(act: Callable[[], Any]) -> str:
     return caught.value.text
 
 
+def too_deep_to_write() -> str:
+    """Return the flattest payload that this Python reads and does not write."""
+    for depth in range(100, 5_000, 50):
+        text = '{"a":' + "[" * depth + "]" * depth + "}"
+        value = loads(text)
+        try:
+            dumps(value)
+        except ValueEncodingError:
+            return text
+    raise AssertionError("what can be read can be written")
+
+
 def test_what_cannot_be_written_is_refused_with_the_same_reason_each_way(tmp_path: Path) -> None:
     path = Path(shutil.copyfile(FOLDER / "emmett-sqlite-0.42.4.db", tmp_path / "deep.db"))
-    deep = '{"a":' + "[" * 700 + "]" * 700 + "}"
+    deep = too_deep_to_write()
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(
             "UPDATE emt_messages SET message_data = ? WHERE stream_id = 'Invoice-1' AND stream_position = 1", [deep]
