@@ -163,6 +163,10 @@ class _Connection(sqlite3.Connection):
         else:
             self.around_commit(self, super().commit)
 
+    def __del__(self) -> None:
+        # A pool that was disposed of drops connections which come back to it later; Python 3.13 warns if they are open.
+        self.close()
+
 
 def _data_version(connection: sqlite3.Connection) -> int:
     (found,) = connection.execute("PRAGMA data_version").fetchone()

@@ -114,7 +114,8 @@ def test_the_lanes_of_an_entity_come_from_its_events(session: Session) -> None:
     paths = ["total", "status", "lines[0].quantity", "gift"]
     results: list[tuple[int, int]] = []
     found = lanes_of_paths(view, paths, lambda done, total: results.append((done, total)))
-    assert found == [Lane.of(each) for each in all_value_series(session.chain(order, view.outline.versions), paths)]
+    series = all_value_series(session.chain(order, view.outline.versions), paths)
+    assert repr(found) == repr([Lane.of(each) for each in series])  # a lane of texts has no lowest value: NaN
     assert results[0] == (0, order.events)
     for version in view.outline.versions[:-1]:
         total = value_at(view.state_at(version, base=ZERO, checkpoint=lambda: None).state, "total")
