@@ -91,7 +91,9 @@ def _loads_leniently(text: str | bytes, error: Exception) -> Any:
     # Other libraries write NaN, Infinity and lone surrogates, which only the standard library reads.
     try:
         return json.loads(text)
-    except (ValueError, RecursionError):
+    except RecursionError:
+        raise ValueDecodingError(_TOO_DEEP) from error
+    except ValueError:
         raise ValueDecodingError(f"the payload is not valid JSON: {error}") from error
 
 

@@ -44,6 +44,7 @@ Unpack = Callable[[Any], Any]
 """Returns the tree of a payload that was packed in another encoding."""
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]{6,}={0,2}")
 _MOST_LAYERS: Final = 5
+_TOO_DEEP: Final = "the payload is nested too deep"
 
 
 def as_payload(tree: Any) -> Payload:
@@ -168,12 +169,14 @@ def _json(text: str) -> Any:
     try:
         return msgspec.json.decode(text)
     except RecursionError:
-        raise ValueDecodingError("the payload is nested too deep") from None
+        raise ValueDecodingError(_TOO_DEEP) from None
     except msgspec.DecodeError as error:
         # NaN, Infinity and lone surrogates are written by other libraries, and only the standard library reads them.
         try:
             return json.loads(text)
-        except (ValueError, RecursionError):
+        except RecursionError:
+            raise ValueDecodingError(_TOO_DEEP) from None
+        except ValueError:
             raise ValueDecodingError(f"the payload is not valid JSON: {error}") from error
 
 

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.core import ValueDecodingError
+from es_desktop.core.values import loads
 from es_desktop.stores.payloads import EncryptedError, as_payload, decrypt, unpack
 
 TREES = st.recursive(
@@ -111,3 +112,10 @@ def test_the_mark_that_dotnet_writes_before_a_text_is_no_part_of_it() -> None:
 def test_what_only_a_program_with_its_classes_reads_is_told(data: bytes, what: str) -> None:
     with pytest.raises(ValueDecodingError, match=f"a serialized {what}"):
         unpack(data)
+
+
+def test_json_that_only_the_standard_library_reads_may_be_too_deep_as_well() -> None:
+    text = '{"a":NaN,"b":' + "[" * 100_000 + "]" * 100_000 + "}"
+    for read in (unpack, loads):
+        with pytest.raises(ValueDecodingError, match="nested too deep"):
+            read(text)
