@@ -114,6 +114,8 @@ def main(arguments):
         line = [PYTHON, "-m", "PyInstaller", "--noconfirm", *arguments[1:], "build.spec"]
     if command == "test":
         os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        # Each process of a run would compile all tests anew, which takes it 8 seconds.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         line = [PYTHON, "-m", "pytest", *sharing(arguments[1:]), *arguments[1:]]
     if os.name == "nt":
         sys.exit(subprocess.call(line))
