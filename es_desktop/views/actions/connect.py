@@ -67,7 +67,7 @@ def _mapped_tables(workspace: Workspace) -> str:
 
 
 def _unlock(context: ActionContext) -> None:
-    from ..store.unlock_dialog import UnlockDialog
+    from ..store.connect_dialog import UnlockDialog
 
     dialog = UnlockDialog(context.window)
     open_dialog(dialog, lambda: context.workspace.reopener.unlock(dialog.keys))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def _export(context: ActionContext) -> None:
-    from ..transfer.export_dialog import ExportDialog
+    from ..transfer import ExportDialog
 
     session = context.workspace.session
     if session is None:
@@ -41,7 +41,7 @@ def offer_import(context: ActionContext, planned: PlannedImport) -> None:
     """Show what an import would write, or why it cannot write."""
     from es_desktop.app.text.values import count_text
 
-    from ..transfer.import_dialog import ImportDialog
+    from ..transfer import ImportDialog
 
     preview, name = planned.preview, planned.path.name
     if planned.session is not context.workspace.session:

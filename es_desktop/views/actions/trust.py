@@ -35,7 +35,7 @@ def ask_again(context: ActionContext, trust: Trust) -> None:
 def _ask(context: ActionContext, offered: Trust | None, note: str) -> None:
     from es_desktop.app.trust.settings import modules_in_topics
 
-    from ..trust.trust_dialog import TrustDialog
+    from ..trust import TrustDialog
 
     workspace, session = context.workspace, context.workspace.session
     if session is None:

@@ -50,7 +50,7 @@ def _chosen_path(context: ActionContext) -> str | None:
 
 
 def _run_to_condition(context: ActionContext) -> None:
-    from ..watch.run_dialog import RunDialog
+    from ..watch.expression_line import RunDialog
 
     watchpoints, watch = context.workspace.watchpoints, context.docks.watch
     dialog = RunDialog(watchpoints.validate, watch.names, watchpoints.last_condition, context.theme, context.window)

@@ -1,4 +1,4 @@
-"""Dialogs that ask for a database on a server, or for a password only."""
+"""Dialogs that ask for a database on a server, for a password, or for a key."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLineEdit, QVBoxLayout, QWidget
 
 from es_desktop.app.runtime.errors import StoreRefused, UserError
-from es_desktop.app.store.credentials import PORT, ServerAddress
+from es_desktop.app.store.credentials import PORT, ServerAddress, keys_from_text
 from es_desktop.app.store.opening import OpenOptions
 from es_desktop.models.runtime.latest_request import LatestRequest
 from es_desktop.models.workspace import Workspace
@@ -17,7 +17,6 @@ from es_desktop.views.style.form_dialog import FormDialog, form_label
 from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.theme import mono_font
 
-_WIDTH: Final = 540
 _EXAMPLE: Final = "postgresql://user@host:5432/database"
 
 
@@ -48,7 +47,7 @@ class ConnectDialog(FormDialog):
     """Asks for a database and connects to it; ``store`` and ``options`` are the answer once it is accepted."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
-        super().__init__("Connect to a database", "Connect", parent, size=(_WIDTH, 0), spacing=14)
+        super().__init__("Connect to a database", "Connect", parent, size=(540, 0), spacing=14)
         self._workspace = workspace
         self._try_request = LatestRequest(workspace.runner)
         self._address = ServerAddress()
@@ -194,16 +193,13 @@ class ConnectDialog(FormDialog):
         )
 
 
-_PASSWORD_WIDTH: Final = 440
-
-
 class PasswordDialog(FormDialog):
     """Asks for one password; ``options`` are those of the request, with it."""
 
     def __init__(
         self, workspace: Workspace, error: StoreRefused, options: OpenOptions, parent: QWidget | None = None
     ) -> None:
-        super().__init__("Password", "Connect", parent, size=(_PASSWORD_WIDTH, 0), spacing=10)
+        super().__init__("Password", "Connect", parent, size=(440, 0), spacing=10)
         self._given = options
         store = ElidedLabel(error.store, self)
         store.setFont(mono_font())
@@ -227,3 +223,37 @@ class PasswordDialog(FormDialog):
     def options(self) -> OpenOptions:
         """The options of the request, with the password."""
         return self._given.with_password(self.password.text(), self.keep.answer)
+
+
+class UnlockDialog(FormDialog):
+    """Asks for one key; ``keys`` are the keys that its text can mean."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Unlock with a key", "Unlock", parent, size=(440, 0), spacing=10)
+        self.keys: tuple[bytes, ...] = ()
+        about = Label(
+            "The AES key of the application that wrote the records: 16, 24 or 32 bytes, as base64, as hexadecimal "
+            "digits, or as plain text. It is used while this store is open, and never saved.",
+            self,
+        )
+        about.setProperty("role", "dim")
+        about.setWordWrap(True)
+        self.key = QLineEdit(self)
+        self.key.setEchoMode(QLineEdit.EchoMode.Password)
+        self.key.setAccessibleName("Key")
+        self.key.setPlaceholderText("Key")
+        self.agree_button.setEnabled(False)
+        self.key.textChanged.connect(self._on_typed)
+        self.add(about, self.key)
+        self.add_result()
+        self.key.setFocus()
+
+    def _on_typed(self, text: str) -> None:
+        self.keys, problem = (), ""
+        if text.strip():
+            try:
+                self.keys = keys_from_text(text)
+            except UserError as error:
+                problem = error.text
+        self.agree_button.setEnabled(bool(self.keys))
+        self.result_line.show_text(problem, "dim")

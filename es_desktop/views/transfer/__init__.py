@@ -1,1 +1,196 @@
-"""The dialogs of export and import."""
+"""Dialogs that ask what to export, and show what an import will write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QRadioButton, QSpinBox, QWidget
+
+from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.app.entity.ids import short_id
+from es_desktop.app.store.session import Session
+from es_desktop.app.text.values import count_text, elide
+from es_desktop.app.transfer.export import ExportFormat, ExportRequest, suggested_name
+from es_desktop.core import EntityId
+from es_desktop.models.transfer.transfer import PlannedImport
+from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.form_dialog import FormDialog
+from es_desktop.views.style.plain_text import Label
+
+_OFFERED: Final = (
+    ExportFormat.CASE,
+    ExportFormat.JSONL,
+    ExportFormat.CSV,
+    ExportFormat.CLOUDEVENTS,
+    ExportFormat.PYTEST,
+    ExportFormat.ESDB,
+)
+_SENTENCE_WIDTH: Final = 420
+_MOST: Final = 2**31 - 1
+
+
+class ExportDialog(FormDialog):
+    """Asks for an export; ``request`` describes it once it is accepted."""
+
+    def __init__(
+        self, workspace: Workspace, session: Session, selected: tuple[EntityId, ...], parent: QWidget | None = None
+    ) -> None:
+        """Offer the chosen entity, the ``selected`` ones if there are several, and the whole store."""
+        super().__init__("Export", "Choose file…", parent, size=(0, 0), spacing=18)
+        self._workspace = workspace
+        self._session = session
+        self._selected = selected
+        view = workspace.inspector.view
+        self._entity: EntityFacts | None = None if view is None else view.facts
+        self._wants_limit = False
+        self.this_entity = QRadioButton("This entity", self)
+        self.selection = QRadioButton("Selected entities", self)
+        self.whole_store = QRadioButton("Whole store", self)
+        self.selection.setVisible(len(selected) > 1)
+        self.limited = QCheckBox("Up to version", self)
+        self.version = self._make_version()
+        self.formats = {each: QRadioButton(each.about.title, self) for each in _OFFERED}
+        self._sentences = {each: _dim(each.about.sentence) for each in _OFFERED}
+        for group in ((self.this_entity, self.selection, self.whole_store), self.formats.values()):
+            self._group(group)
+        choices = self._make_choices()
+        self.formats[_OFFERED[0]].setChecked(True)
+        self._lay_out(choices)
+        self._connect()
+        self._show_choice()
+        next(each for each in choices if each.isChecked()).setFocus()
+
+    @property
+    def request(self) -> ExportRequest:
+        """The export that was asked for."""
+        entities: tuple[EntityId, ...] | None = None
+        if self.this_entity.isChecked() and self._entity is not None:
+            entities = (self._entity.id,)
+        elif self.selection.isChecked():
+            entities = self._selected
+        selection = self._workspace.selection
+        shown = None if selection.entity_id is None else (selection.entity_id, selection.version)
+        to = self.version.value() if self.limited.isChecked() else None
+        format = next(each for each, radio in self.formats.items() if radio.isChecked())
+        return ExportRequest(format, entities, to, notebook=self._workspace.notes.notebook, shown=shown)
+
+    @property
+    def suggested_name(self) -> str:
+        """A file name for the export."""
+        entity = self._entity if self.this_entity.isChecked() else None
+        return suggested_name(self.request, self._session.short_name, entity)
+
+    # Layout
+
+    def _make_choices(self) -> dict[QRadioButton, str]:
+        """Return the buttons for what is exported, each with its description."""
+        entity, facts, count = self._entity, self._workspace.facts, len(self._selected)
+        events = "" if entity is None else count_text(entity.events, "event")
+        whole = "" if facts is None else f"{count_text(facts.entities, 'entity')}, {count_text(facts.events, 'event')}"
+        self.this_entity.setEnabled(entity is not None)
+        chosen = self.selection if count > 1 else self.this_entity if entity is not None else self.whole_store
+        chosen.setChecked(True)
+        return {
+            self.this_entity: "" if entity is None else f"{elide(entity.type, 40)} {short_id(entity.id)}, {events}",
+            **({self.selection: count_text(count, "entity")} if count > 1 else {}),
+            self.whole_store: whole,
+        }
+
+    def _make_version(self) -> QSpinBox:
+        box = QSpinBox(self)
+        box.setAccessibleName("The last version")
+        first, last = self._workspace.selection.first, self._workspace.selection.last
+        box.setRange(max(-_MOST, first or 0), min(_MOST, _MOST if last is None else last))
+        box.setValue(self._workspace.selection.version or 0)
+        box.setAlignment(Qt.AlignmentFlag.AlignRight)
+        box.setFixedWidth(92)
+        return box
+
+    def _lay_out(self, choices: dict[QRadioButton, str]) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(18)
+        grid.setVerticalSpacing(8)
+        grid.setColumnMinimumWidth(1, _SENTENCE_WIDTH)
+        _add_row(grid, _heading("Content"))
+        for radio, description in choices.items():
+            _add_row(grid, radio, _dim(description))
+        _add_row(grid, self.limited, self.version)
+        _add_row(grid, _heading("Format", above=10))
+        for format, radio in self.formats.items():
+            radio.setAccessibleDescription(self._sentences[format].text())
+            _add_row(grid, radio, self._sentences[format])
+        self.add(grid)
+
+    def _group(self, radios: Iterable[QRadioButton]) -> None:
+        group = QButtonGroup(self)
+        for each in radios:
+            group.addButton(each)
+
+    # Choices
+
+    def _connect(self) -> None:
+        for each in (self.this_entity, self.selection, self.whole_store, *self.formats.values()):
+            each.toggled.connect(self._show_choice)
+        self.limited.clicked.connect(self._on_limit_clicked)
+        self.limited.toggled.connect(self.version.setEnabled)
+
+    def _on_limit_clicked(self, is_on: bool) -> None:
+        self._wants_limit = is_on
+
+    def _show_choice(self) -> None:
+        """Enable what can be combined: a Python test is of one entity at one version."""
+        test = self.formats[ExportFormat.PYTEST]
+        why_not = self._why_no_test()
+        test.setEnabled(not why_not)
+        self._sentences[ExportFormat.PYTEST].setText(why_not or ExportFormat.PYTEST.about.sentence)
+        if why_not and test.isChecked():
+            self.formats[_OFFERED[0]].setChecked(True)
+        self.limited.setEnabled(not test.isChecked())
+        self.limited.setChecked(test.isChecked() or self._wants_limit)
+        self.version.setEnabled(self.limited.isChecked())
+
+    def _why_no_test(self) -> str:
+        if self._entity is None or not self.this_entity.isChecked():
+            return "A Python test rebuilds one entity: choose this entity."
+        if self._session.class_of(self._entity) is None:
+            return f"A Python test needs the class {self._entity.type}, which is not known here."
+        return ""
+
+
+def _heading(text: str, above: int = 0) -> Label:
+    label = Label(text)
+    label.setContentsMargins(0, above, 0, 0)
+    label.setProperty("role", "title")
+    return label
+
+
+def _dim(text: str) -> Label:
+    label = Label(text, role="dim")
+    return label
+
+
+def _add_row(grid: QGridLayout, left: QWidget, right: QWidget | None = None) -> None:
+    row = grid.rowCount()
+    grid.addWidget(left, row, 0)
+    if right is not None:
+        grid.addWidget(right, row, 1, Qt.AlignmentFlag.AlignLeft)
+
+
+class ImportDialog(FormDialog):
+    """Asks whether to write the records of a file into the open store."""
+
+    def __init__(self, planned: PlannedImport, parent: QWidget | None = None) -> None:
+        super().__init__("Import events", "Import", parent, size=(476, 0))
+        preview = planned.preview
+        about = Label(f"{elide(planned.path.name, 48)} → {elide(planned.session.short_name, 32)}", self, role="dim")
+        records = f"{count_text(preview.events, 'event')} and {count_text(preview.snapshots, 'snapshot')}"
+        headline = Label(f"{records} of {count_text(preview.sequences, 'entity')} will be written", self, role="title")
+        there = f"Already in the store, and skipped: {count_text(preview.skipped, 'record')}.\n"
+        rules = Label(
+            f"{there if preview.skipped else ''}Either all of them are written, or none.\n"
+            "Imported events cannot be removed from the store.",
+            self,
+        )
+        self.add(about, headline, rules)

@@ -1,4 +1,4 @@
-"""A line for a path or a condition, with completion of names and a mark at errors."""
+"""A line for a path or a condition, with completion of names and a mark at errors; and a dialog with it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QColor, QFocusEvent, QInputMethodEvent, QKeyEvent, QTextCharFormat
-from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QDialogButtonBox, QLineEdit, QWidget
 
 from es_desktop.replay.conditions import ConditionError
+from es_desktop.views.style.form_dialog import FormDialog
 from es_desktop.views.style.plain_text import Label
-from es_desktop.views.style.theme import mono_font, restyle
+from es_desktop.views.style.theme import Theme, mono_font, restyle
 from es_desktop.views.style.tokens import LIGHT, Tokens
 
 _PLACEHOLDER: Final = 'total > 100 and status == "paid"   changed("total")   lines[0].price'
@@ -169,3 +170,44 @@ class _NameCompleter(QCompleter):
     def pathFromIndex(self, index: QModelIndex | QPersistentModelIndex) -> str:
         before, after = self._around
         return f"{before}{super().pathFromIndex(index)}{after}"
+
+
+class RunDialog(FormDialog):
+    """Asks for a condition; ``expression`` is valid and ``forward`` is the direction once it is accepted."""
+
+    def __init__(
+        self,
+        check: Check,
+        names: Callable[[], Iterable[str]],
+        expression: str,
+        theme: Theme,
+        parent: QWidget | None = None,
+    ) -> None:
+        """Offer ``expression``, the last condition or an empty text."""
+        super().__init__("Run to a condition", "Run &forward", parent, size=(540, 0), spacing=8)
+        self.forward = True
+        self.expression = ""
+        self.line = ExpressionLine(check, names, self)
+        self.line.offer(expression)
+        theme.follow(self.line)
+        room = self.line.error.sizePolicy()
+        room.setRetainSizeWhenHidden(True)
+        self.line.error.setSizePolicy(room)
+        hint = Label("Runs to the nearest event at which its value changes, for example from false to true.", self)
+        hint.setProperty("role", "hint")
+        hint.setWordWrap(True)
+        back = self.buttons.addButton("Run &back", QDialogButtonBox.ButtonRole.ActionRole)
+        back.setAutoDefault(False)
+        self.buttons.addButton(self.agree_button, QDialogButtonBox.ButtonRole.ActionRole)  # at the right of the other
+        back.clicked.connect(lambda: self._run(False))
+        self.add(hint, self.line, self.line.error)
+        self.line.setFocus()
+
+    def agree(self) -> None:
+        self._run(True)
+
+    def _run(self, forward: bool) -> None:
+        expression = self.line.usable()
+        if expression is not None:
+            self.expression, self.forward = expression, forward
+            self.accept()

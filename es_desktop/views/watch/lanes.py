@@ -28,8 +28,7 @@ from es_desktop.views.style.plain_text import show_tip
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
 
-from .lane_paint import LanePictures
-from .lane_row import CROSS, ROW, LaneLabels, LaneLayout, NamedLane
+from .lane_paint import CROSS, ROW, LaneLabels, LaneLayout, LanePictures, NamedLane
 
 MOST: Final = 6
 """Most lanes in view at once."""

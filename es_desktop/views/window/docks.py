@@ -16,7 +16,7 @@ from es_desktop.views.entity.rebuild_dock import RebuildDock
 from es_desktop.views.entity.snapshots_dock import SnapshotsDock
 from es_desktop.views.entity.state_dock import StateDock
 from es_desktop.views.entity.timeline_dock import TimelineDock
-from es_desktop.views.notes.notes_dock import NotesDock
+from es_desktop.views.notes import NotesDock
 from es_desktop.views.search.activity_dock import ActivityDock
 from es_desktop.views.search.entities_dock import EntitiesDock
 from es_desktop.views.search.log_dock import LogDock

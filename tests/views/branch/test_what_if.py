@@ -12,9 +12,8 @@ from PySide6.QtWidgets import QApplication, QToolButton
 from es_desktop.app.store.session import open_session
 from es_desktop.models.branch.what_if_model import CHANGES, DIFFERS, EVENT, MARK, VERSION
 from es_desktop.models.entity import timeline_model
-from es_desktop.views.branch.difference_pane import DifferencePane
 from es_desktop.views.branch.hypothetical_event_dialog import HypotheticalEventDialog
-from es_desktop.views.branch.what_if_dock import WhatIfDock
+from es_desktop.views.branch.what_if_dock import DifferencePane, WhatIfDock
 from tests.views.driving import Driver
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

@@ -18,7 +18,7 @@ from es_desktop.models.table.roles import PATH_ROLE, TONE_ROLE
 from es_desktop.views.entity.change_dialog import ChangeDialog
 from es_desktop.views.entity.state_dock import StateMenu
 from es_desktop.views.entity.writers_popup import WritersPopup
-from es_desktop.views.watch.lane_row import ROW
+from es_desktop.views.watch.lane_paint import ROW
 from tests.models.working import Gate
 from tests.views.driving import Driver
 

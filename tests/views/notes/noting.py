@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.notes.notebook import Bookmark, NotebookFolder
-from es_desktop.views.notes.notes_dock import NotesDock
+from es_desktop.views.notes import NotesDock
 from tests.views.driving import Driver
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

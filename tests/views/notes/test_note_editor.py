@@ -6,7 +6,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.notes.notebook import Bookmark
-from es_desktop.views.notes.notes_dock import NoteEditor
+from es_desktop.views.notes import NoteEditor
 
 
 class Typed:

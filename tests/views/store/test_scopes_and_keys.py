@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from es_desktop.views.store.unlock_dialog import UnlockDialog
+from es_desktop.views.store.connect_dialog import UnlockDialog
 from tests.conftest import SAMPLES
 from tests.views.driving import Driver
 

@@ -14,8 +14,7 @@ from es_desktop.app.notes.address import Address
 from es_desktop.app.store.session import create_session, open_session
 from es_desktop.app.text.json_view import event_json, plain_json
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
-from es_desktop.views.transfer.export_dialog import ExportDialog
-from es_desktop.views.transfer.import_dialog import ImportDialog
+from es_desktop.views.transfer import ExportDialog, ImportDialog
 from tests.app.recording import event, store_of
 from tests.views.driving import D, Driver
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox
 
 from es_desktop.app.trust.fold import Trust
 from es_desktop.app.trust.settings import RememberedTrust, code_digest
-from es_desktop.views.trust.trust_dialog import TrustDialog
+from es_desktop.views.trust import TrustDialog
 from es_desktop.views.window.settings import Settings
 from tests.app.trust.trusting import ORDER, counting, fold_in, shop_in
 from tests.conftest import SAMPLES

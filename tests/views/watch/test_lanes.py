@@ -17,7 +17,7 @@ from es_desktop.app.watch.series import Lane
 from es_desktop.replay import Band, ValueSeries
 from es_desktop.views.entity.strip import PAD, TimelineStrip
 from es_desktop.views.style.tokens import DARK, LIGHT, Tokens, mix
-from es_desktop.views.watch.lane_row import ROW
+from es_desktop.views.watch.lane_paint import ROW
 from es_desktop.views.watch.lanes import MOST, LanesView
 
 LAST = 42

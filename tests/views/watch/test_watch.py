@@ -11,7 +11,7 @@ from es_desktop.models.table.roles import PATH_ROLE
 from es_desktop.models.watch.watch_model import LAST, NEXT, NOW, ON, VERSION, WATCHED
 from es_desktop.views.entity.strip_paint import FLAGS_Y
 from es_desktop.views.style.tokens import LIGHT
-from es_desktop.views.watch.run_dialog import RunDialog
+from es_desktop.views.watch.expression_line import RunDialog
 from tests.views.driving import Driver
 
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
