@@ -26,15 +26,13 @@ from .entity.commander import Commander
 from .entity.display_preferences import TypePreferences
 from .entity.inspector import Inspector
 from .entity.player import Player
-from .entity.snapshot_checker import SnapshotChecker
+from .entity.snapshots import SnapshotChecker
 from .entity.writers_model import WritersModel
 from .notes.bookmarks import Bookmarks
 from .notes.notes import Notes
-from .runtime.latest_request import LatestRequest
-from .runtime.tasks import Job, TaskRunner
+from .runtime.tasks import Job, LatestRequest, TaskRunner
 from .search.entity_list import EntityList
-from .search.event_log import EventLog
-from .search.overview import Overview
+from .search.event_log import EventLog, Overview
 from .search.state_finder import StateFinder
 from .selection import Selection
 from .snapshot_cost.meter import CostMeter
@@ -158,12 +156,7 @@ class Workspace(QObject):
     # Stores
 
     def open(
-        self,
-        store: str,
-        *,
-        entity: str | None = None,
-        version: int | None = None,
-        options: OpenOptions = NO_OPTIONS,
+        self, store: str, *, entity: str | None = None, version: int | None = None, options: OpenOptions = NO_OPTIONS
     ) -> None:
         """Open a store, and close the one that is open. ``entity`` is the start of the id of the entity to choose."""
         self.stores.open(store, replace(options, entity=entity, version=version))

@@ -18,8 +18,7 @@ from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.branch.view import BranchOutcome, BranchReader, Difference, EntryResult, FoldedState, first_edited
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.transfer.records import Progress
-from es_desktop.models.runtime.latest_request import LatestRequest
-from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
+from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.replay import BLOCK, Branch, BranchEntry, EventRef
 
 from .what_if_model import WhatIfModel
@@ -265,9 +264,7 @@ class CurrentBranch(QObject):
             return
         reader = self._readers[Queue.FRONT]
         self._difference_request.start(
-            "Comparing with the history",
-            lambda job: reader.difference(branch, row, job.check),
-            self._set_at_row,
+            "Comparing with the history", lambda job: reader.difference(branch, row, job.check), self._set_at_row
         )
 
     def _set_at_row(self, difference: Difference | None) -> None:

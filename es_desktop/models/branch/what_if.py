@@ -15,8 +15,7 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.text.values import count_text
 from es_desktop.core import EntityId
-from es_desktop.models.runtime.latest_request import LatestRequest
-from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
+from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 
 from .current_branch import CurrentBranch, progress_of
 

@@ -9,9 +9,19 @@ from PySide6.QtCore import QModelIndex, QObject, Signal
 from es_desktop.app.branch.view import EntryResult
 from es_desktop.app.entity.hues import hue_index
 from es_desktop.app.text.values import summarise_changes
-from es_desktop.models.table.model import Answer, Answers, Column, TableModel
+from es_desktop.models.table.model import (
+    FONT_ROLE,
+    RIGHT,
+    SWATCH_ROLE,
+    TIP_ROLE,
+    TONE_ROLE,
+    Answer,
+    Answers,
+    Column,
+    TableModel,
+    struck_font,
+)
 from es_desktop.models.table.paging import PAGES_KEPT, Blocks
-from es_desktop.models.table.roles import FONT_ROLE, RIGHT, SWATCH_ROLE, TIP_ROLE, TONE_ROLE, struck_font
 from es_desktop.replay import BLOCK, BranchEntry, EventRef, Mark
 
 VERSION, ORIGINAL, EVENT, MARK, CHANGES, DIFFERS = range(6)

@@ -11,8 +11,7 @@ from PySide6.QtCore import QObject
 
 from es_desktop.app.text.json_view import to_json
 from es_desktop.app.text.values import difference_texts, format_value
-from es_desktop.models.table.model import Answer, Column, TableModel
-from es_desktop.models.table.roles import PATH_ROLE, RIGHT, TIP_ROLE, TONE_ROLE
+from es_desktop.models.table.model import PATH_ROLE, RIGHT, TIP_ROLE, TONE_ROLE, Answer, Column, TableModel
 from es_desktop.replay import ABSENT
 from es_desktop.replay.compare import ComparedValue
 

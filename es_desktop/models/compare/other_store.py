@@ -8,8 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.store.opening import Opener
 from es_desktop.app.store.session import Session
-from es_desktop.models.runtime.latest_request import LatestRequest
-from es_desktop.models.runtime.tasks import Job, TaskRunner
+from es_desktop.models.runtime.tasks import Job, LatestRequest, TaskRunner
 from es_desktop.models.search.entity_list import EntityList
 from es_desktop.models.selection import Selection
 from es_desktop.models.store.sessions import SessionCloser

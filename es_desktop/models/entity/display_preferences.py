@@ -12,7 +12,7 @@ from es_desktop.models.notes.notes import Notes
 from es_desktop.replay import PathError, parse_path
 
 from .inspector import Inspector
-from .state_nodes import Arrangement
+from .state_model import Arrangement
 
 Aspect = Literal["lanes", "hidden", "pinned"]
 """One of the tuples of paths of ``DisplayPreferences``."""

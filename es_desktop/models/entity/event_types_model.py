@@ -7,8 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
 
 from es_desktop.app.entity.facts import Outline, count_by_type
-from es_desktop.models.table.model import Answers, Column, TableModel
-from es_desktop.models.table.roles import CHECK_ROLE, RIGHT, SWATCH_ROLE, TONE_ROLE
+from es_desktop.models.table.model import CHECK_ROLE, RIGHT, SWATCH_ROLE, TONE_ROLE, Answers, Column, TableModel
 
 TICK, NAME, COUNT = range(3)
 

@@ -13,13 +13,12 @@ from es_desktop.app.entity.verdict import Verdict
 from es_desktop.app.entity.view import EntityView, History, StateView, history_of
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.core import RecordedEvent
-from es_desktop.models.runtime.latest_request import LatestRequest
-from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
+from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.selection import Selection
 from es_desktop.replay import BLOCK, Step
 
 from .event_types_model import EventTypesModel
-from .snapshots_model import SnapshotsModel
+from .snapshots import SnapshotsModel
 from .state_model import StateModel
 from .timeline_model import TimelineModel
 
@@ -96,12 +95,7 @@ class Inspector(QObject):
 
     def clear(self) -> None:
         """Show nothing."""
-        for request in (
-            self._state_request,
-            self._history_request,
-            self._event_request,
-            self._last_state_request,
-        ):
+        for request in (self._state_request, self._history_request, self._event_request, self._last_state_request):
             request.cancel()
         self.view, self.state_view, self.history = None, None, History()
         self._reset_picked_base()
@@ -127,9 +121,7 @@ class Inspector(QObject):
         view, last = self.view, self._selection.last
         if view is not None and last is not None:
             self._last_state_request.start(
-                "Reading the last state",
-                lambda job: view.state_at(last, base=NEAREST, checkpoint=job.check),
-                then,
+                "Reading the last state", lambda job: view.state_at(last, base=NEAREST, checkpoint=job.check), then
             )
 
     def verdict(self, shown: StateView) -> Verdict:

@@ -8,9 +8,7 @@ from PySide6.QtCore import QModelIndex, QObject, Signal
 
 from es_desktop.app.entity.facts import Outline
 from es_desktop.models.notes.notes import Marks
-from es_desktop.models.table.model import Answer, Answers, Column, TableModel
-from es_desktop.models.table.paging import StepBlocks
-from es_desktop.models.table.roles import (
+from es_desktop.models.table.model import (
     FLAG_ROLE,
     FOLD_ROLE,
     FONT_ROLE,
@@ -18,12 +16,16 @@ from es_desktop.models.table.roles import (
     RIGHT,
     SWATCH_ROLE,
     TONE_ROLE,
+    Answer,
+    Answers,
+    Column,
+    TableModel,
     bold_font,
 )
+from es_desktop.models.table.paging import StepBlocks
 from es_desktop.replay import BLOCK, Step
 
-from .event_rows import EventRow, EventRows, Fold, rows_that_stay, versions_among
-from .event_texts import EventRowTexts
+from .event_rows import EventRow, EventRows, EventRowTexts, Fold, rows_that_stay, versions_among
 
 VERSION, TIME, GAP, EVENT, CHANGED = range(5)
 
@@ -81,12 +83,7 @@ class TimelineModel(TableModel[EventRow]):
     # Contents
 
     def set_outline(
-        self,
-        outline: Outline,
-        snapshots: Collection[int],
-        *,
-        same_entity: bool,
-        hidden: frozenset[int] = frozenset(),
+        self, outline: Outline, snapshots: Collection[int], *, same_entity: bool, hidden: frozenset[int] = frozenset()
     ) -> None:
         """Show the events of an outline without the hidden types; for a longer one of the same entity only add rows."""
         known = len(self._outline.versions)

@@ -11,11 +11,18 @@ from PySide6.QtCore import QObject, Signal
 from es_desktop.app.entity.facts import Outline
 from es_desktop.app.entity.value_history import ValueChange, value_changes
 from es_desktop.app.text.times import format_time
-from es_desktop.models.runtime.latest_request import LatestRequest
-from es_desktop.models.runtime.tasks import Job, TaskRunner
+from es_desktop.models.runtime.tasks import Job, LatestRequest, TaskRunner
 from es_desktop.models.selection import Selection
-from es_desktop.models.table.model import Answers, Column, RowsModel
-from es_desktop.models.table.roles import FONT_ROLE, RIGHT, SWATCH_ROLE, TONE_ROLE, bold_font
+from es_desktop.models.table.model import (
+    FONT_ROLE,
+    RIGHT,
+    SWATCH_ROLE,
+    TONE_ROLE,
+    Answers,
+    Column,
+    RowsModel,
+    bold_font,
+)
 
 from .inspector import Inspector
 

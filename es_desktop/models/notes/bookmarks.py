@@ -14,10 +14,19 @@ from es_desktop.app.notes.notebook import Bookmark
 from es_desktop.app.text.times import format_time
 from es_desktop.core import EntityId
 from es_desktop.models.entity.inspector import Inspector
-from es_desktop.models.search.entities_model import EntitiesModel
+from es_desktop.models.search.entity_list import EntitiesModel
 from es_desktop.models.selection import Selection
-from es_desktop.models.table.model import Answers, Column, RowsModel
-from es_desktop.models.table.roles import FLAG_ROLE, FONT_ROLE, RIGHT, TIP_ROLE, TONE_ROLE, struck_font
+from es_desktop.models.table.model import (
+    FLAG_ROLE,
+    FONT_ROLE,
+    RIGHT,
+    TIP_ROLE,
+    TONE_ROLE,
+    Answers,
+    Column,
+    RowsModel,
+    struck_font,
+)
 
 from .notes import Notes
 

@@ -11,8 +11,7 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.transfer.case import Case
 from es_desktop.core import EntityId
 from es_desktop.core.clock import now
-from es_desktop.models.runtime.latest_request import LatestRequest
-from es_desktop.models.runtime.tasks import TaskRunner
+from es_desktop.models.runtime.tasks import LatestRequest, TaskRunner
 
 Marks = Mapping[int | None, Bookmark]
 """The bookmarks of one entity by version; ``None`` for the entity itself."""

@@ -1,7 +1,8 @@
 """Tasks: work outside the GUI thread, whose results are delivered in it.
 
 One ``TaskRunner`` lives in the GUI thread and owns the only signal that crosses threads. Work is a plain function that
-takes a ``Job``; what it returns is passed to ``done`` in the GUI thread, unless the job was cancelled.
+takes a ``Job``; what it returns is passed to ``done`` in the GUI thread, unless the job was cancelled. A
+``LatestRequest`` runs tasks for the same thing: a new one cancels the one before.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from __future__ import annotations
 import enum
 import logging
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from time import monotonic
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypedDict, TypeVar, Unpack
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -106,6 +107,25 @@ class Part:
     value: Any
 
 
+class Callbacks(TypedDict, total=False):
+    """What is called in the GUI thread while a task runs, and at its end, besides ``done``."""
+
+    part: Callable[[Any], None]
+    """Receives each ``report_part``."""
+    progressed: Callable[[Progress], None]
+    """Receives each ``report``."""
+    failed: Callable[[UserError], None]
+    """Receives the ``UserError`` that ended the work; without it the runner emits ``refused``."""
+    stopped: Callable[[], None]
+    """Is called if the task was cancelled, or failed without ``failed``."""
+    dropped: Callable[[Any], None]
+    """Receives the result of a cancelled task, which may have to be closed."""
+
+
+def _ignore(_: object) -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class _Task:
     """A task, and the callbacks for its result."""
@@ -113,17 +133,13 @@ class _Task:
     job: Job
     future: Future[Any]
     done: Callable[[Any], None]
-    part: Callable[[Any], None]
-    progressed: Callable[[Progress], None]
-    failed: Callable[[UserError], None] | None
-    dropped: Callable[[Any], None] | None
-    stopped: Callable[[], None]
+    request: LatestRequest | None
     quiet: bool
-
-    def drop(self) -> None:
-        """Pass a result that nobody needs to ``dropped``, which may have to close it."""
-        if self.dropped is not None:
-            self.dropped(self.future.result())
+    part: Callable[[Any], None] = _ignore
+    progressed: Callable[[Progress], None] = _ignore
+    failed: Callable[[UserError], None] | None = None
+    stopped: Callable[[], None] = lambda: None
+    dropped: Callable[[Any], None] = _ignore
 
 
 class TaskRunner(QObject):
@@ -145,7 +161,7 @@ class TaskRunner(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._queues: dict[Queue, Executor] = self._make_queues()
+        self._queues = {queue: ThreadPoolExecutor(1, thread_name_prefix=f"es-{queue.value}") for queue in Queue}
         self._pending: set[Job] = set()
         self._undelivered: dict[Job, _Task] = {}
         self._is_closed = False
@@ -155,29 +171,25 @@ class TaskRunner(QObject):
         self,
         title: str,
         work: Callable[[Job], T],
-        done: Callable[[T], None] = lambda _: None,
+        done: Callable[[T], None] = _ignore,
         *,
-        part: Callable[[Any], None] = lambda _: None,
-        progressed: Callable[[Progress], None] = lambda _: None,
-        failed: Callable[[UserError], None] | None = None,
-        dropped: Callable[[T], None] | None = None,
-        stopped: Callable[[], None] = lambda: None,
         queue: Queue = Queue.FRONT,
         quiet: bool = False,
         protected: bool = False,
+        request: LatestRequest | None = None,
+        **callbacks: Unpack[Callbacks],
     ) -> Job:
         """Run ``work`` in the thread of ``queue``; return its job at once. The callbacks are called in the GUI thread.
 
-        It ends in one of three ways: ``done`` receives the result; ``failed`` its ``UserError``; ``stopped`` is called
-        if it was cancelled, or failed without ``failed``. Before that, ``part`` receives each ``report_part``, and
-        ``progressed`` each ``report``. The result of a cancelled task goes to ``dropped``. ``title`` is shown to the
-        person. ``quiet`` tasks do not count for ``is_idle``; ``cancel_all`` does not cancel ``protected`` ones.
+        ``done`` receives the result; if there is none, another of the ``Callbacks`` is called. ``title`` is shown to
+        the person. ``quiet`` tasks do not count for ``is_idle``; ``cancel_all`` does not cancel ``protected`` ones.
+        ``request`` is the one that the task belongs to, if any.
         """
         job = Job(title, self._crossed.emit, queue=queue, is_protected=protected)
         if not quiet:
             self._pending.add(job)
         future = self._queues[queue].submit(_guarded, work, job)
-        task = self._undelivered[job] = _Task(job, future, done, part, progressed, failed, dropped, stopped, quiet)
+        task = self._undelivered[job] = _Task(job, future, done, request, quiet, **callbacks)
         future.add_done_callback(lambda _: self._crossed.emit(task))
         self.started.emit(job)
         return job
@@ -200,11 +212,8 @@ class TaskRunner(QObject):
             executor.shutdown(wait=True)
         for task in self._undelivered.values():
             if task.future.exception() is None:
-                task.drop()
+                task.dropped(task.future.result())
         self._undelivered.clear()
-
-    def _make_queues(self) -> dict[Queue, Executor]:
-        return {queue: ThreadPoolExecutor(1, thread_name_prefix=f"es-{queue.value}") for queue in Queue}
 
     def _on_crossed(self, message: Progress | Part | _Task) -> None:
         if self._is_closed:
@@ -230,31 +239,75 @@ class TaskRunner(QObject):
             task.progressed(message)
             self.progressed.emit(message)
 
-    def _deliver(self, ended: _Task) -> None:
-        error = ended.future.exception()
+    def _deliver(self, task: _Task) -> None:
+        error, is_newest = task.future.exception(), task.request is None or task.request.end(task.job)
         if isinstance(error, DatastoreError):
             error = UserError(str(error), error.hint or "It may be damaged, or in use by another program; try again.")
-        if error is None and not ended.job.is_cancelled:
-            ended.done(ended.future.result())
-        elif isinstance(error, UserError) and ended.failed is not None and not ended.job.is_cancelled:
-            ended.failed(error)
+        if error is None and not task.job.is_cancelled:
+            task.done(task.future.result())
+        elif isinstance(error, UserError) and task.failed is not None and not task.job.is_cancelled:
+            task.failed(error)
         else:
-            self._settle(ended, error)
-            ended.stopped()
+            self._settle(task, error)
+            if is_newest:
+                task.stopped()
 
-    def _settle(self, ended: _Task, error: BaseException | None) -> None:
+    def _settle(self, task: _Task, error: BaseException | None) -> None:
         """Drop a result that nobody needs, or report an error that nobody handles."""
         if error is None:
-            ended.drop()
-        elif ended.job.is_cancelled or isinstance(error, Cancelled):
+            task.dropped(task.future.result())
+        elif task.job.is_cancelled or isinstance(error, Cancelled):
             return
         elif isinstance(error, UserError):
             self.refused.emit(error)
         else:
-            _log.error("%s failed", ended.job.title, exc_info=error)
+            _log.error("%s failed", task.job.title, exc_info=error)
             self.crashed.emit(error)
 
 
 def _guarded(work: Callable[[Job], T], job: Job) -> T:
     job.check()
     return work(job)
+
+
+class LatestRequest:
+    """The requests of one object for one thing, of which only the newest counts. Use it in the GUI thread only."""
+
+    def __init__(self, runner: TaskRunner) -> None:
+        self._runner = runner
+        self._job: Job | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the newest request runs or waits; false while its result is delivered."""
+        return self._job is not None
+
+    def start(
+        self,
+        title: str,
+        work: Callable[[Job], T],
+        done: Callable[[T], None] = _ignore,
+        *,
+        queue: Queue = Queue.FRONT,
+        quiet: bool = False,
+        **callbacks: Unpack[Callbacks],
+    ) -> None:
+        """Cancel the previous request, whose result is dropped, and run ``work`` as ``TaskRunner.run`` does.
+
+        ``stopped`` is not called if a newer request or ``cancel`` ended it.
+        """
+        self.cancel()
+        self._job = self._runner.run(title, work, done, queue=queue, quiet=quiet, request=self, **callbacks)
+
+    def cancel(self) -> None:
+        """Cancel the newest request, if there is one; none of its callbacks is called."""
+        job, self._job = self._job, None
+        if job is not None:
+            job.cancel()
+
+    def end(self, job: Job) -> bool:
+        """Note that a job has ended; return whether it was the newest one."""
+        is_newest = job is self._job
+        if is_newest:
+            self._job = None
+        return is_newest

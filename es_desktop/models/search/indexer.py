@@ -9,8 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.app.store.session import Session
-from es_desktop.models.runtime.latest_request import LatestRequest
-from es_desktop.models.runtime.tasks import Progress, Queue, TaskRunner
+from es_desktop.models.runtime.tasks import LatestRequest, Progress, Queue, TaskRunner
 
 _DELAY_MILLISECONDS: Final = 3000
 

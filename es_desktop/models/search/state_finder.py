@@ -1,22 +1,82 @@
-"""Finds entities by their state, in a task."""
+"""Finds entities by their state in a task, and lists them in a table."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from time import monotonic
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QModelIndex, QObject, Signal
 
+from es_desktop.app.entity.ids import short_id
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.query import SearchProgress, StateHit, StateSearch
 from es_desktop.app.search.state_search import search_states
+from es_desktop.app.store.reader import Reading
 from es_desktop.app.store.session import Session
-from es_desktop.models.runtime.latest_request import LatestRequest
-from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
+from es_desktop.app.text.times import format_day
+from es_desktop.app.text.values import format_value
+from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
+from es_desktop.models.table.model import FONT_ROLE, RIGHT, TIP_ROLE, TONE_ROLE, Answers, Column, RowsModel, struck_font
 
-from .hits_model import HitsModel
 from .indexer import Indexer
+
+TYPE, ID, AT, VALUES, CHANGED = range(5)
+MOST: Final = 100_000
+"""Hits that are listed; the command line lists more."""
+_LONGEST: Final = 60
+
+
+class HitsModel(RowsModel[StateHit]):
+    """One row for each entity, in the order in which they were found."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        struck = struck_font()
+        font: Answers[StateHit] = {FONT_ROLE: lambda hit: struck if hit.entity.discarded else None}
+        super().__init__(
+            (
+                Column("Type", lambda hit: hit.entity.type, roles=font),
+                Column("Id", lambda hit: short_id(hit.entity.id), roles=font),
+                Column("At", lambda hit: f"{hit.version:,}", RIGHT),
+                Column("Values", _values),
+                Column("Changed", lambda hit: format_day(hit.entity.modified)),
+            ),
+            row_roles={TONE_ROLE: lambda hit: "faint" if hit.entity.discarded else None, TIP_ROLE: self._tip},
+            parent=parent,
+        )
+        self._hits: list[StateHit] = []
+        self._reading: Reading | None = None
+
+    def set_reading(self, reading: Reading | None) -> None:
+        """Set the store of the next hits: it gives the verdict on their states."""
+        self._reading = reading
+
+    def clear(self) -> None:
+        """Remove all rows."""
+        self._hits = []
+        self.set_rows(self._hits)
+
+    def append(self, hits: Sequence[StateHit]) -> None:
+        """Add rows, up to ``MOST`` in all."""
+        more = hits[: MOST - len(self._hits)]
+        if more:
+            self.beginInsertRows(QModelIndex(), len(self._hits), len(self._hits) + len(more) - 1)
+            self._hits += more
+            self.rows = self._hits
+            self.endInsertRows()
+
+    def _tip(self, hit: StateHit) -> str:
+        entity = f"{hit.entity.type} {hit.entity.id}\nThe state at version {hit.version:,} is"
+        if self._reading is None:
+            return f"{entity} {hit.exactness.value}."
+        verdict = self._reading.verdict(hit.entity.id, hit.exactness, hit.base)
+        return f"{entity} {verdict.exactness.value}. {verdict.reason}"
+
+
+def _values(hit: StateHit) -> str:
+    return " · ".join(f"{path} {format_value(value, _LONGEST) or '–'}" for path, value in hit.values.items())
+
 
 _PART_SECONDS: Final = 0.1
 """Seconds between two parts of the result; the first hit is reported at once."""

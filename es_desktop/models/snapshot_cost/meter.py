@@ -10,8 +10,7 @@ from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.snapshot_cost.cost import Share, SnapshotCost
 from es_desktop.app.snapshot_cost.measure import measure_entity, measure_store
 from es_desktop.app.store.reader import Reading
-from es_desktop.models.runtime.latest_request import LatestRequest
-from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
+from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 
 
 class CostMeter(QObject):

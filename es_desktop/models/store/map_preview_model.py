@@ -5,8 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from es_desktop.app.store.table_maps import PreviewRow
-from es_desktop.models.table.model import Column, RowsModel
-from es_desktop.models.table.roles import RIGHT, TONE_ROLE
+from es_desktop.models.table.model import RIGHT, TONE_ROLE, Column, RowsModel
 
 STREAM, VERSION, ENTITY, EVENT, TIME, PAYLOAD = range(6)
 

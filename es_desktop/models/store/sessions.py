@@ -14,8 +14,7 @@ from es_desktop.app.store.opening import NO_OPTIONS, Opener, OpenOptions
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.core import EntityId
 from es_desktop.models.entity.inspector import Inspector
-from es_desktop.models.runtime.latest_request import LatestRequest
-from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
+from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.selection import Selection
 
 

@@ -8,9 +8,47 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Generic, TypeVar, cast
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont
 
-from .roles import LEFT, TONE_ROLE, Index
+Index = QModelIndex | QPersistentModelIndex
+
+FONT_ROLE: Final = int(Qt.ItemDataRole.FontRole)
+TIP_ROLE: Final = int(Qt.ItemDataRole.ToolTipRole)
+CHECK_ROLE: Final = int(Qt.ItemDataRole.CheckStateRole)
+TONE_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 101
+"""The colour of a row, the same in each cell: ``"faint"``, ``"failed"``, ``"changed"``, or ``None``."""
+SWATCH_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 102
+"""A hue index: a small rounded square before the text."""
+MARK_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 103
+"""A diamond at the right end of the cell: amber if true, red if ``"red"``."""
+PATH_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 106
+"""The path of a value in its state."""
+FLAG_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 107
+"""True: a small flag in the accent colour, at the end of the cell opposite the text."""
+PIN_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 108
+"""True: a small pin at the right end of the cell."""
+
+FOLD_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 109
+"""The part of a row in a run: ``"folded"``, ``"open"``, ``"inside"``, or ``""`` outside of runs."""
+
+LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+
+def bold_font() -> QFont:
+    """Return the font of the current cell of a table."""
+    font = QFont()
+    font.setBold(True)
+    return font
+
+
+def struck_font() -> QFont:
+    """Return the font of a cell of something that is discarded or left out."""
+    font = QFont()
+    font.setStrikeOut(True)
+    return font
+
 
 CANNOT_BE_SHOWN: Final = "cannot be shown"
 _ROOT: Final = QModelIndex()
@@ -149,11 +187,7 @@ class TableModel(DeclaredColumns[R], QAbstractTableModel):
     """A table whose rows come from the methods ``at`` and ``count`` of a subclass."""
 
     def __init__(
-        self,
-        columns: Sequence[Column[R]],
-        *,
-        row_roles: Answers[R] | None = None,
-        parent: QObject | None = None,
+        self, columns: Sequence[Column[R]], *, row_roles: Answers[R] | None = None, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self.declare(columns, row_roles)

@@ -13,8 +13,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.models.runtime.latest_request import LatestRequest
-from es_desktop.models.runtime.tasks import Job, TaskRunner
+from es_desktop.models.runtime.tasks import Job, LatestRequest, TaskRunner
 from es_desktop.replay import BLOCK, Step
 
 from .model import Answers, Column, TableModel

@@ -17,8 +17,7 @@ from es_desktop.app.transfer.export import ExportCounts, ExportRequest, export_t
 from es_desktop.app.transfer.import_ import import_file, preview_file
 from es_desktop.app.transfer.working_copy import CopyResult, StoreCopier, describe_copy, describe_mismatches
 from es_desktop.core import EntityId
-from es_desktop.models.runtime.latest_request import LatestRequest
-from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
+from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 
 if TYPE_CHECKING:
     from es_desktop.app.transfer.import_ import AppendPreview, AppendResult
@@ -68,10 +67,7 @@ class Transfer(QObject):
             self.import_planned.emit(PlannedImport(session, path, preview))
 
         self._import_request.start(
-            f"Reading {path.name}",
-            lambda job: preview_file(session, path, progress=job.report),
-            done,
-            queue=Queue.SCAN,
+            f"Reading {path.name}", lambda job: preview_file(session, path, progress=job.report), done, queue=Queue.SCAN
         )
 
     def carry_out(self, planned: PlannedImport) -> None:

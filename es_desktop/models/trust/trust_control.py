@@ -13,8 +13,7 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.trust.fold import Trust, TrustError, TrustLostError
 from es_desktop.app.trust.settings import RememberedTrust, code_digest
-from es_desktop.models.runtime.latest_request import LatestRequest
-from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
+from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 
 _FOLDING: Final = Changes(initiator=Initiator.TRUST)
 
@@ -108,9 +107,7 @@ class TrustControl(QObject):
         if reading is not None:
             reading.interrupt_trust()
             self._request.start(
-                "Ending your code",
-                lambda job: reading.set_trust(None),
-                lambda _: self.changed.emit(_FOLDING),
+                "Ending your code", lambda job: reading.set_trust(None), lambda _: self.changed.emit(_FOLDING)
             )
 
     def restore(self, remembered: RememberedTrust | None) -> None:

@@ -9,8 +9,7 @@ from es_desktop.app.watch.series import Lane, lanes_of_paths
 from es_desktop.core import EntityId
 from es_desktop.models.entity.display_preferences import TypePreferences
 from es_desktop.models.entity.inspector import Inspector
-from es_desktop.models.runtime.latest_request import LatestRequest
-from es_desktop.models.runtime.tasks import Queue, TaskRunner
+from es_desktop.models.runtime.tasks import LatestRequest, Queue, TaskRunner
 
 
 class Lanes(QObject):

@@ -14,8 +14,7 @@ from es_desktop.app.text.values import format_transition, format_value
 from es_desktop.app.watch.watchpoints import WatchTrace
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.selection import Selection
-from es_desktop.models.table.model import Answer, Column, RowsModel
-from es_desktop.models.table.roles import CHECK_ROLE, RIGHT, TONE_ROLE, Index
+from es_desktop.models.table.model import CHECK_ROLE, RIGHT, TONE_ROLE, Answer, Column, Index, RowsModel
 from es_desktop.replay import ABSENT
 from es_desktop.replay.watch import Crossing
 

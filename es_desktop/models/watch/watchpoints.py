@@ -22,8 +22,7 @@ from es_desktop.app.watch.watchpoints import (
 )
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.notes.notes import Notes
-from es_desktop.models.runtime.latest_request import LatestRequest
-from es_desktop.models.runtime.tasks import Job, Queue, TaskRunner
+from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.selection import Selection
 from es_desktop.replay import ABSENT, Checkpoint, value_at
 from es_desktop.replay.conditions import ConditionError

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from es_desktop.app.entity.bases import BaseChoice
 from es_desktop.app.entity.view import EntityView
-from es_desktop.models.entity.bases_model import BasesModel
 from es_desktop.models.entity.inspector import Inspector
+from es_desktop.models.entity.snapshots import BasesModel
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_popup import TablePopup

@@ -13,7 +13,7 @@ from es_desktop.app.entity.fields import Field
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import summarise_changes
-from es_desktop.models.runtime.latest_request import LatestRequest
+from es_desktop.models.runtime.tasks import LatestRequest
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.form_dialog import FormDialog

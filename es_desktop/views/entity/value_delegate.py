@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QWidget
 
 from es_desktop.models.entity.state_model import StateModel
-from es_desktop.models.table.roles import PIN_ROLE
+from es_desktop.models.table.model import PIN_ROLE
 from es_desktop.views.style.rows import PIN_ROOM, Column, RowDelegate, paint_pin
 
 from .editors import FieldEditor, value_or_error

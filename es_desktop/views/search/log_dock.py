@@ -21,8 +21,7 @@ from es_desktop.app.entity.facts import LoggedEvent
 from es_desktop.app.search.event_log import Activity
 from es_desktop.app.text.times import format_time
 from es_desktop.app.text.values import count_text
-from es_desktop.models.search.event_log import ALL
-from es_desktop.models.search.log_model import EVENT, ID, PAYLOAD, TIME, TYPE, VERSION, LogModel
+from es_desktop.models.search.event_log import ALL, EVENT, ID, PAYLOAD, TIME, TYPE, VERSION, LogModel
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.icons import icon

@@ -22,7 +22,7 @@ from es_desktop.app.search.query import StateSearch, parse_condition
 from es_desktop.app.text.times import parse_as_of
 from es_desktop.app.text.values import count_text
 from es_desktop.app.watch.watchpoints import completions
-from es_desktop.models.search.hits_model import AT, CHANGED, ID, MOST, TYPE, VALUES
+from es_desktop.models.search.state_finder import AT, CHANGED, ID, MOST, TYPE, VALUES
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.pick_button import PickButton

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QLineEdit, Q
 from es_desktop.app.runtime.errors import StoreRefused, UserError
 from es_desktop.app.store.credentials import PORT, ServerAddress, keys_from_text
 from es_desktop.app.store.opening import OpenOptions
-from es_desktop.models.runtime.latest_request import LatestRequest
+from es_desktop.models.runtime.tasks import LatestRequest
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.form_dialog import FormDialog, form_label

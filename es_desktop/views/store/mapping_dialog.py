@@ -15,8 +15,7 @@ from es_desktop.app.store.map_guess import Sampled, guess_columns, guess_map
 from es_desktop.app.store.opening import OpenOptions
 from es_desktop.app.store.table_maps import OPTIONAL, PreviewRow, make_map, map_to_toml, toml_of
 from es_desktop.app.text.values import count_text
-from es_desktop.models.runtime.latest_request import LatestRequest
-from es_desktop.models.runtime.tasks import Queue
+from es_desktop.models.runtime.tasks import LatestRequest, Queue
 from es_desktop.models.store.map_preview_model import ENTITY, EVENT, PAYLOAD, STREAM, TIME, VERSION, MapPreviewModel
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.choice import ChoiceBox

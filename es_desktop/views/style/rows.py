@@ -27,11 +27,11 @@ from PySide6.QtWidgets import (
 )
 
 from es_desktop.app.text.plain import elide
-from es_desktop.models.table.roles import FLAG_ROLE as FLAG_ROLE
-from es_desktop.models.table.roles import FOLD_ROLE as FOLD_ROLE
-from es_desktop.models.table.roles import MARK_ROLE as MARK_ROLE
-from es_desktop.models.table.roles import SWATCH_ROLE as SWATCH_ROLE
-from es_desktop.models.table.roles import TONE_ROLE as TONE_ROLE
+from es_desktop.models.table.model import FLAG_ROLE as FLAG_ROLE
+from es_desktop.models.table.model import FOLD_ROLE as FOLD_ROLE
+from es_desktop.models.table.model import MARK_ROLE as MARK_ROLE
+from es_desktop.models.table.model import SWATCH_ROLE as SWATCH_ROLE
+from es_desktop.models.table.model import TONE_ROLE as TONE_ROLE
 
 from .plain_text import show_tip
 from .theme import SMALL_POINTS, mono_font, ui_font

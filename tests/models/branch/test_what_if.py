@@ -21,7 +21,7 @@ from es_desktop.models.branch.current_branch import CurrentBranch, Operation, Pr
 from es_desktop.models.branch.what_if import WhatIf
 from es_desktop.models.branch.what_if_model import CHANGES, DIFFERS, EVENT, MARK, ORIGINAL, VERSION, WhatIfModel
 from es_desktop.models.runtime.tasks import Queue
-from es_desktop.models.table.roles import SWATCH_ROLE, TONE_ROLE
+from es_desktop.models.table.model import SWATCH_ROLE, TONE_ROLE
 from es_desktop.replay import BLOCK, Branch, EventRef, InsertedRef, Skip
 from tests.models.working import Gate, Working, somebody_else, titles
 

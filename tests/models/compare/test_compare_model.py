@@ -17,7 +17,7 @@ from es_desktop.models.compare.compare_model import (
     CompareModel,
     CompareRows,
 )
-from es_desktop.models.table.roles import PATH_ROLE, TONE_ROLE
+from es_desktop.models.table.model import PATH_ROLE, TONE_ROLE
 from es_desktop.replay.compare import ComparedValue, side_by_side
 from tests.models.working import titles
 

@@ -15,8 +15,8 @@ from pytestqt.modeltest import ModelTester
 from es_desktop.app.entity.bases import Bases
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.store.session import open_session
-from es_desktop.models.entity.bases_model import BasesModel
-from es_desktop.models.table.roles import TONE_ROLE
+from es_desktop.models.entity.snapshots import BasesModel
+from es_desktop.models.table.model import TONE_ROLE
 from es_desktop.replay.verify import SnapshotCheck
 from tests.models.working import titles
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.app.entity.facts import Outline
 from es_desktop.models.entity.event_types_model import COUNT, NAME, TICK, EventTypesModel
-from es_desktop.models.table.roles import SWATCH_ROLE, TONE_ROLE
+from es_desktop.models.table.model import SWATCH_ROLE, TONE_ROLE
 from tests.models.working import Working
 
 

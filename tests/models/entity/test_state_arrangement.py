@@ -11,9 +11,8 @@ from PySide6.QtCore import QPersistentModelIndex
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from es_desktop.models.entity.state_model import SET_AT, VALUE, StateModel
-from es_desktop.models.entity.state_nodes import Arrangement
-from es_desktop.models.table.roles import PATH_ROLE, PIN_ROLE, TONE_ROLE
+from es_desktop.models.entity.state_model import SET_AT, VALUE, Arrangement, StateModel
+from es_desktop.models.table.model import PATH_ROLE, PIN_ROLE, TONE_ROLE
 from es_desktop.replay import Blame, join_path, members
 from tests.models.entity.test_state_model import at, shown, tree_of
 from tests.replay.trees import STATES

@@ -18,7 +18,7 @@ from es_desktop.app.entity.fields import Field, ValueType
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE, StateModel
-from es_desktop.models.table.roles import PATH_ROLE, TONE_ROLE
+from es_desktop.models.table.model import PATH_ROLE, TONE_ROLE
 from es_desktop.replay import ABSENT, Change, diff
 from tests.models.working import no_check
 

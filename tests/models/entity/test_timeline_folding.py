@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.app.entity.facts import Outline
 from es_desktop.models.entity.timeline_model import CHANGED, EVENT, GAP, TIME, VERSION, TimelineModel
-from es_desktop.models.table.roles import FOLD_ROLE, MARK_ROLE, SWATCH_ROLE, TONE_ROLE
+from es_desktop.models.table.model import FOLD_ROLE, MARK_ROLE, SWATCH_ROLE, TONE_ROLE
 from es_desktop.replay import BLOCK, Change, Step
 
 TYPES = ("Created", "ItemAdded", "Paid")

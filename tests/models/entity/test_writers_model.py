@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.models.entity.writers_model import EVENT, MOST, TIME, VERSION, WHAT
 from es_desktop.models.runtime.tasks import Queue
-from es_desktop.models.table.roles import SWATCH_ROLE, TONE_ROLE
+from es_desktop.models.table.model import SWATCH_ROLE, TONE_ROLE
 from tests.models.working import Gate, Working, titles
 
 

@@ -10,8 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.models.runtime.latest_request import LatestRequest
-from es_desktop.models.runtime.tasks import Job, TaskRunner
+from es_desktop.models.runtime.tasks import Job, LatestRequest, TaskRunner
 from tests.models.working import PATIENCE, Gate
 
 

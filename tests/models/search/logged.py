@@ -17,9 +17,8 @@ from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.transfer.records import Record
 from es_desktop.index import IndexState
 from es_desktop.models.runtime.tasks import Job, TaskRunner
-from es_desktop.models.search.event_log import EventLog
+from es_desktop.models.search.event_log import PAGE, EventLog
 from es_desktop.models.search.indexer import Indexer
-from es_desktop.models.search.log_model import PAGE
 from es_desktop.stores.writing import append_records
 from tests.app.storing import sql
 from tests.index.indexing import timed_event

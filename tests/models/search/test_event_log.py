@@ -13,8 +13,7 @@ from pytestqt.qtbot import QtBot
 from es_desktop.app.search.event_log import EventSearch
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.models.runtime.tasks import Queue
-from es_desktop.models.search.event_log import ALL
-from es_desktop.models.search.log_model import PAGE
+from es_desktop.models.search.event_log import ALL, PAGE
 from es_desktop.stores import OpenOptions
 from tests.models.search.logged import EVENTS, FIRST_EVENTS, Logged, append, event_keys, with_a_gap
 from tests.models.working import Gate

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from es_desktop.app.store.session import Session, open_session
-from es_desktop.models.search.event_log import ALL
-from es_desktop.models.search.log_model import PAGE
+from es_desktop.models.search.event_log import ALL, PAGE
 from es_desktop.stores import NO_OPTIONS
 from tests.app.recording import store_of
 from tests.index.indexing import timed_event

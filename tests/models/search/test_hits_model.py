@@ -12,8 +12,8 @@ from pytestqt.modeltest import ModelTester
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.search.query import StateHit
 from es_desktop.app.text.times import format_day
-from es_desktop.models.search.hits_model import AT, CHANGED, ID, TYPE, VALUES, HitsModel
-from es_desktop.models.table.roles import TONE_ROLE
+from es_desktop.models.search.state_finder import AT, CHANGED, ID, TYPE, VALUES, HitsModel
+from es_desktop.models.table.model import TONE_ROLE
 from es_desktop.replay import ABSENT, Exactness
 from tests.models.working import titles
 
@@ -77,7 +77,7 @@ def test_one_that_is_discarded_by_now_is_struck_out(model: HitsModel) -> None:
 
 
 def test_the_number_of_hits_is_limited(model: HitsModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("es_desktop.models.search.hits_model.MOST", 5)
+    monkeypatch.setattr("es_desktop.models.search.state_finder.MOST", 5)
     model.append([hit(number) for number in range(3)])
     model.append([hit(number) for number in range(3, 9)])
     model.append([hit(9)])

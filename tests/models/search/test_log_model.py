@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from es_desktop.app.entity.facts import LoggedEvent
 from es_desktop.app.text.times import format_time
 from es_desktop.core import RecordedEvent
-from es_desktop.models.search.log_model import EVENT, ID, PAGE, PAYLOAD, TIME, TYPE, VERSION, LogModel
+from es_desktop.models.search.event_log import EVENT, ID, PAGE, PAYLOAD, TIME, TYPE, VERSION, LogModel
+from es_desktop.models.table.model import SWATCH_ROLE, TONE_ROLE
 from es_desktop.models.table.paging import PAGES_KEPT
-from es_desktop.models.table.roles import SWATCH_ROLE, TONE_ROLE
 from tests.models.working import titles
 
 SOMEBODY = UUID("5f2c91d0-9c1e-4a4e-8a77-0d5f7c1b2a3e")

@@ -12,8 +12,18 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from es_desktop.models.entity.state_model import SET_AT, StateModel
-from es_desktop.models.table.model import CANNOT_BE_SHOWN, Column, RowsModel, TableModel
-from es_desktop.models.table.roles import CHECK_ROLE, FONT_ROLE, RIGHT, TIP_ROLE, TONE_ROLE, Index
+from es_desktop.models.table.model import (
+    CANNOT_BE_SHOWN,
+    CHECK_ROLE,
+    FONT_ROLE,
+    RIGHT,
+    TIP_ROLE,
+    TONE_ROLE,
+    Column,
+    Index,
+    RowsModel,
+    TableModel,
+)
 
 ALIGNMENT = Qt.ItemDataRole.TextAlignmentRole
 

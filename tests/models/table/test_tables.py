@@ -19,11 +19,11 @@ from es_desktop.app.entity.view import EntityView
 from es_desktop.app.search.entity_list import EntityQuery
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.core import RecordedSnapshot
-from es_desktop.models.entity.snapshots_model import SnapshotsModel
+from es_desktop.models.entity.snapshots import SnapshotsModel
 from es_desktop.models.entity.timeline_model import CHANGED, EVENT, GAP, TIME, VERSION, TimelineModel
-from es_desktop.models.search.entities_model import CHANGED as MODIFIED
-from es_desktop.models.search.entities_model import EntitiesModel
-from es_desktop.models.table.roles import MARK_ROLE, SWATCH_ROLE, TONE_ROLE
+from es_desktop.models.search.entity_list import CHANGED as MODIFIED
+from es_desktop.models.search.entity_list import EntitiesModel
+from es_desktop.models.table.model import MARK_ROLE, SWATCH_ROLE, TONE_ROLE
 from es_desktop.replay import BLOCK, Step
 from tests.models.working import listing_of, no_check, titles
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractItemModel, Qt
 from pytestqt.modeltest import ModelTester
 
 from es_desktop.app.watch.watchpoints import WatchTrace
-from es_desktop.models.table.roles import TONE_ROLE
+from es_desktop.models.table.model import TONE_ROLE
 from es_desktop.models.watch.watch_model import COUNT, LAST, NEXT, NOW, ON, WATCHED, CrossingsModel, WatchModel
 from es_desktop.replay import ABSENT, value_at
 from tests.app.recording import event, store_of

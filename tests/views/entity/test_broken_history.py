@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from es_desktop.models.entity.timeline_model import CHANGED, EVENT, VERSION
-from es_desktop.models.table.roles import TONE_ROLE
+from es_desktop.models.table.model import TONE_ROLE
 from tests.views.driving import Driver
 
 

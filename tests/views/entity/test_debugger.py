@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 
 from es_desktop.models.entity.timeline_model import CHANGED
-from es_desktop.models.table.roles import MARK_ROLE, TONE_ROLE
+from es_desktop.models.table.model import MARK_ROLE, TONE_ROLE
 from tests.views.driving import Driver
 
 CHECK, STATE = 2, 3

@@ -14,7 +14,7 @@ from es_desktop.app.notes.notebook import NotebookFolder
 from es_desktop.models.entity.event_rows import Fold
 from es_desktop.models.entity.timeline_model import EVENT, VERSION
 from es_desktop.models.runtime.tasks import TaskRunner
-from es_desktop.models.table.roles import SWATCH_ROLE
+from es_desktop.models.table.model import SWATCH_ROLE
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.entity.event_table import EventTable
 from es_desktop.views.entity.strip_paint import FAINT_HUE

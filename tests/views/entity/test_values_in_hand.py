@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from es_desktop.models.entity.state_model import NAME, SET_AT
 from es_desktop.models.entity.writers_model import MOST, VERSION, WHAT
 from es_desktop.models.runtime.tasks import Queue
-from es_desktop.models.table.roles import PATH_ROLE, TONE_ROLE
+from es_desktop.models.table.model import PATH_ROLE, TONE_ROLE
 from es_desktop.views.entity.change_dialog import ChangeDialog
 from es_desktop.views.entity.state_dock import StateMenu
 from es_desktop.views.entity.writers_popup import WritersPopup

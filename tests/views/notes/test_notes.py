@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QToolButton
 
-from es_desktop.models.table.roles import FLAG_ROLE
+from es_desktop.models.table.model import FLAG_ROLE
 from tests.views.driving import Driver
 from tests.views.notes.noting import CTRL, NOTE, SHIFT, choose, chosen, dock_of, kept, rows, ticks, type_keys
 

@@ -11,9 +11,8 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.store.session import create_session
-from es_desktop.models.search.event_log import ALL
-from es_desktop.models.search.log_model import EVENT
-from es_desktop.models.table.roles import SWATCH_ROLE
+from es_desktop.models.search.event_log import ALL, EVENT
+from es_desktop.models.table.model import SWATCH_ROLE
 from es_desktop.views.search.activity_dock import ActivityDock, percent
 from es_desktop.views.search.bar_list import BarList
 from tests.conftest import SAMPLES

@@ -8,8 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from es_desktop.models.runtime.tasks import Queue
-from es_desktop.models.search.event_log import ALL
-from es_desktop.models.search.log_model import PAYLOAD
+from es_desktop.models.search.event_log import ALL, PAYLOAD
 from tests.benchmarks.stores import make_store
 from tests.models.working import Gate
 from tests.views.driving import Driver

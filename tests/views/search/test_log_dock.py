@@ -12,8 +12,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QToolButton
 from es_desktop.app.entity.facts import LoggedEvent
 from es_desktop.app.store.session import create_session
 from es_desktop.app.text.times import editable_time
-from es_desktop.models.search.event_log import ALL
-from es_desktop.models.search.log_model import EVENT, ID, PAYLOAD, TIME, TYPE, VERSION
+from es_desktop.models.search.event_log import ALL, EVENT, ID, PAYLOAD, TIME, TYPE, VERSION
 from es_desktop.views.search.log_dock import LogDock
 from tests.views.driving import Driver
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 
-from es_desktop.models.search.log_model import EVENT, PAYLOAD
+from es_desktop.models.search.event_log import EVENT, PAYLOAD
 from tests.app.recording import store_of
 from tests.index.indexing import timed_event
 from tests.views.driving import Driver

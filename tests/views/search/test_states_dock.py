@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLabel
 
 from es_desktop.app.search.state_search import StateHit
 from es_desktop.models.runtime.tasks import Queue
-from es_desktop.models.search.hits_model import AT, CHANGED, ID, TYPE, VALUES
+from es_desktop.models.search.state_finder import AT, CHANGED, ID, TYPE, VALUES
 from es_desktop.views.search.states_dock import StatesDock
 from tests.models.working import Gate
 from tests.views.driving import Driver

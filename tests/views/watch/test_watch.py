@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
-from es_desktop.models.table.roles import PATH_ROLE
+from es_desktop.models.table.model import PATH_ROLE
 from es_desktop.models.watch.watch_model import LAST, NEXT, NOW, ON, VERSION, WATCHED
 from es_desktop.views.entity.strip_paint import FLAGS_Y
 from es_desktop.views.style.tokens import LIGHT

@@ -1,0 +1,217 @@
+"""The snapshots of an entity as tables, and the checks that find false ones."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from es_desktop.app.entity.bases import NEAREST, Bases, SnapshotBase
+from es_desktop.app.entity.commands import Changes
+from es_desktop.app.entity.facts import EntityCheck, EntityFacts
+from es_desktop.app.entity.ids import short_id
+from es_desktop.app.entity.snapshot_checks import verify_entity, verify_store
+from es_desktop.app.entity.verdict import FALSE_SNAPSHOT, difference_text
+from es_desktop.app.store.reader import Reading
+from es_desktop.app.store.session import Session
+from es_desktop.app.text.times import format_time
+from es_desktop.app.text.values import count_text, format_value
+from es_desktop.core import EntityId, RecordedSnapshot
+from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
+from es_desktop.models.table.model import RIGHT, TIP_ROLE, TONE_ROLE, Column, Index, RowsModel
+from es_desktop.replay import plain_state
+from es_desktop.replay.verify import SnapshotCheck
+
+
+class SnapshotsModel(RowsModel[RecordedSnapshot]):
+    """One row for each snapshot; one that cannot be decoded says why."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(
+            (
+                Column("Ver", lambda row: str(row.version), RIGHT),
+                Column("Taken", lambda row: format_time(row.timestamp)),
+                Column("Check", self._check_text),
+                Column("State", self._state_text),
+            ),
+            row_roles={TONE_ROLE: self._tone, TIP_ROLE: self._tip},
+            parent=parent,
+        )
+        self._used: int | None = None
+        self._checks: Mapping[int, SnapshotCheck] = {}
+
+    def set_used(self, version: int | None) -> None:
+        """Mark the snapshot that is the base of the state in view."""
+        if version != self._used:
+            self._used = version
+            self.repaint()
+
+    def set_checks(self, checks: Mapping[int, SnapshotCheck]) -> None:
+        """Show the results of checking snapshots, by version."""
+        self._checks = checks
+        self.repaint()
+
+    def _state_text(self, snapshot: RecordedSnapshot) -> str:
+        if snapshot.error:
+            return snapshot.error
+        check = self._checks.get(snapshot.version)
+        if check is not None and check.ok is False:
+            return difference_text(check)
+        return "discarded" if snapshot.state is None else format_value(plain_state(snapshot.state), 200)
+
+    def _check_text(self, snapshot: RecordedSnapshot) -> str:
+        check = self._checks.get(snapshot.version)
+        return "" if check is None else {True: "true", False: "false", None: "unknown"}[check.ok]
+
+    def _tone(self, snapshot: RecordedSnapshot) -> str | None:
+        check = self._checks.get(snapshot.version)
+        if snapshot.error or (check is not None and check.ok is False):
+            return "failed"
+        return "changed" if snapshot.version == self._used else None
+
+    def _tip(self, snapshot: RecordedSnapshot) -> str:
+        check = self._checks.get(snapshot.version)
+        if check is None:
+            return "Not checked yet: V compares it with the replayed events."
+        if check.ok is False:
+            return difference_text(check)
+        return check.reason or "It is what the events lead to."
+
+
+class BasesModel(RowsModel[SnapshotBase]):
+    """One row for each snapshot, with what it would save in a rebuild, or why it cannot be the base."""
+
+    def __init__(
+        self,
+        bases: Bases,
+        versions: Sequence[int],
+        version: int,
+        used: int | None,
+        parent: QObject | None = None,
+        *,
+        checks: Mapping[int, SnapshotCheck] = MappingProxyType({}),
+    ) -> None:
+        """Show the bases for a rebuild of ``version``; ``used`` is the version of the base now.
+
+        ``versions`` are those of the entity's events; ``checks`` the results of checking its snapshots, by version.
+        """
+        super().__init__(
+            (
+                Column("Ver", lambda base: str(base.version), RIGHT),
+                Column("Type", lambda base: base.snapshot.type),
+                Column("Taken", lambda base: format_time(base.snapshot.timestamp)),
+                Column(f"A rebuild of version {version:,}", self._saving),
+            ),
+            bases.rows,
+            row_roles={TONE_ROLE: self._tone, TIP_ROLE: lambda base: base.error or None},
+            parent=parent,
+        )
+        self._bases = bases
+        self._versions = versions
+        self._version = version
+        self._used = used
+        self._false = {each.version for each in checks.values() if each.ok is False}
+
+    def version_at(self, row: int) -> int:
+        """Return the version of the snapshot of a row."""
+        return self.rows[row].version
+
+    @property
+    def first_choice(self) -> int:
+        """The row of the base now, or else of the nearest snapshot, or else 0."""
+        nearest = self._bases.chosen(NEAREST, self._version)
+        wanted = nearest.version if self._used is None and nearest is not None else self._used
+        return next((row for row, each in enumerate(self.rows) if each.version == wanted), 0)
+
+    def _saving(self, base: SnapshotBase) -> str:
+        if base.error:
+            return base.error
+        if base.version > self._version:
+            return f"later than version {self._version:,}"
+        if base.version in self._false:
+            return f"{FALSE_SNAPSHOT}: it is not what the events lead to"
+        skipped = bisect_right(self._versions, base.version)
+        steps = bisect_right(self._versions, self._version) - skipped
+        return f"{count_text(skipped, 'event')} not read, {count_text(steps, 'step')}"
+
+    def _tone(self, base: SnapshotBase) -> str | None:
+        if base.error:
+            return "failed"
+        if base.version > self._version:
+            return "faint"
+        if base.version in self._false:
+            return "failed"
+        return "changed" if base.version == self._used else None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        if not index.isValid() or self.rows[index.row()].error:
+            return Qt.ItemFlag.NoItemFlags  # the keyboard skips it
+        return super().flags(index)
+
+
+class SnapshotChecker(QObject):
+    """The checks of the snapshots of the open store."""
+
+    changed = Signal()
+    message = Signal(object)
+    """The result of a check, as a sentence."""
+
+    def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._request = LatestRequest(runner)
+        self._session: Session | None = None
+
+    def set_session(self, session: Session | None) -> None:
+        """Set the store whose snapshots are checked, or none."""
+        self.clear()
+        self._session = session
+
+    def on_changes(self, changes: Changes) -> None:
+        """Forget all checks if events are folded in another way now."""
+        if changes.alters_folding:
+            self.clear()
+
+    def clear(self) -> None:
+        """Cancel a running check, and forget all results."""
+        self._request.cancel()
+        if self._session is not None and self._session.checks:
+            self._session.checks.clear()
+            self.changed.emit()
+
+    def checks_of(self, entity_id: EntityId | None) -> Mapping[int, SnapshotCheck]:
+        """Return the checks of an entity's snapshots, by version."""
+        return {} if self._session is None else self._session.checks.of(entity_id)
+
+    def check_entity(self, reading: Reading, entity: EntityFacts) -> None:
+        """Check the snapshots of one entity."""
+        self._run(reading, lambda job: list(verify_entity(reading, entity, job.check)), f"of {entity.type}")
+
+    def check_store(self, reading: Reading) -> None:
+        """Check every snapshot of a store."""
+        self._run(reading, lambda job: list(verify_store(reading, job.report)), "of the store")
+
+    def _run(self, reading: Reading, work: Callable[[Job], list[EntityCheck]], where: str) -> None:
+        def done(found: list[EntityCheck]) -> None:
+            reading.checks.add(found)
+            self.changed.emit()
+            self.message.emit(_sentence(found, where))
+
+        self._request.start("Checking snapshots", work, done, queue=Queue.SCAN)
+
+
+def _sentence(found: list[EntityCheck], where: str) -> str:
+    false = [each for each in found if each.check.ok is False]
+    unknown = sum(each.check.ok is None for each in found)
+    if not found:
+        return f"There is no snapshot {where} to check."
+    text = f"{count_text(len(found), 'snapshot')} {where} checked: "
+    if false:
+        entity, at = false[0].entity, false[0].check.version
+        text += f"{len(false)} false, the first of {entity.type} {short_id(entity.id)} at {at}"
+    elif unknown == len(found):
+        text += "none can be checked, because the model is not here"
+    else:
+        text += "all are true" if not unknown else f"none is false, {unknown} cannot be checked"
+    return f"{text}."
