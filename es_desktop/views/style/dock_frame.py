@@ -276,6 +276,9 @@ class Dock(QDockWidget):
         if is_behind and focus is not None and self.isAncestorOf(focus):
             focus.clearFocus()  # otherwise Qt gives it to the next widget, in any dock
             QTimer.singleShot(0, self, self._pass_focus)
+        # A hidden body keeps its preferred size, but needs no space. 0 stands for what its content needs.
+        least = 1 if is_behind else 0
+        self.widget().setMinimumSize(least, least)
         for part in (self.title_bar, self.widget()):
             part.setVisible(not is_behind)
 

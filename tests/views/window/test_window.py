@@ -38,6 +38,18 @@ def test_an_empty_window_offers_what_to_do(driver: Driver) -> None:
     assert not driver.window.actions_by_id["new-entity"].isEnabled()
 
 
+def test_docks_behind_others_take_no_room_once_they_are_styled(driver: Driver, demo_store: Path) -> None:
+    driver.open(demo_store)
+    docks = driver.window.docks
+    before = [dock.geometry() for dock in (docks.entities, docks.timeline, docks.state, docks.rebuild)]
+    for _ in range(2):  # a picture styles and lays out the hidden ones too
+        driver.window.grab()
+        driver.settle()
+    driver.act("theme-dark")
+    driver.settle()
+    assert [dock.geometry() for dock in (docks.entities, docks.timeline, docks.state, docks.rebuild)] == before
+
+
 def test_panels_are_hidden_restored_and_remembered(
     driver: Driver, demo_store: Path, settings: Settings, theme: Theme, qtbot: QtBot, tmp_path: Path
 ) -> None:
