@@ -74,8 +74,7 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
 
     def make_workspace() -> Workspace:
         from es_desktop.app.store.credentials import SystemKeyring
-        from es_desktop.app.store.opening import Opener
-        from es_desktop.app.store.table_maps import MapFolder
+        from es_desktop.app.store.opening import MapFolder, Opener
 
         workspace = _workspace(places.notebooks(), Opener(SystemKeyring(), MapFolder(places.maps())))
         workspace.runner.crashed.connect(lambda error: show_bug(window, error))

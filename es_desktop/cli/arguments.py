@@ -14,7 +14,7 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.credentials import VARIABLE
 
 if TYPE_CHECKING:
-    from es_desktop.app.entity.bases import BaseChoice
+    from es_desktop.app.entity.verdict import BaseChoice
 
 OK: Final = 0
 FOUND_WRONG: Final = 1
@@ -107,7 +107,7 @@ def _command_parser(name: str) -> _Parser:
 
 def _add_looking(add: _AddCommand, store: _Parser, entity: _Parser, code: _Parser) -> None:
     """Add the commands that print what a store holds."""
-    from es_desktop.app.entity.bases import NEAREST
+    from es_desktop.app.entity.verdict import NEAREST
 
     add("info", parents=[store], help="what the store holds")
     entities = add("entities", parents=[store], help="its entities")
@@ -202,7 +202,7 @@ def _add_opening(parser: argparse.ArgumentParser) -> None:
 
 
 def _base(text: str) -> BaseChoice:
-    from es_desktop.app.entity.bases import NEAREST, ZERO, BaseChoice
+    from es_desktop.app.entity.verdict import NEAREST, ZERO, BaseChoice
 
     if text.isascii() and text.isdecimal():
         return BaseChoice.picked(int(text))

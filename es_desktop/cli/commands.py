@@ -11,25 +11,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from es_desktop.app.compare.report import report_comparison
-from es_desktop.app.entity import snapshot_checks
+from es_desktop.app.compare.compare import report_comparison
 from es_desktop.app.entity.facts import EntityCheck
-from es_desktop.app.entity.verdict import first_failure
+from es_desktop.app.entity.verdict import check_base, first_failure, verify_entity, verify_store
 from es_desktop.app.notes.notebook import NotebookFolder
 from es_desktop.app.runtime import places
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search import find
 from es_desktop.app.search.find import FoundEvent
-from es_desktop.app.search.state_search import SearchProgress, StateHit
-from es_desktop.app.store.opening import Opener, given_options
+from es_desktop.app.search.state_scan import SearchProgress, StateHit
+from es_desktop.app.store.opening import MapFolder, Opener, given_options
 from es_desktop.app.store.session import Session
-from es_desktop.app.store.table_maps import MapFolder
 from es_desktop.app.text import json_view
 from es_desktop.app.text.plain import elide
 from es_desktop.app.transfer import export, import_
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest
 from es_desktop.app.transfer.working_copy import StoreCopier
 from es_desktop.app.trust.settings import chosen_trust, split_names
+from es_desktop.app.watch.watchpoints import watch
 from es_desktop.core import DatastoreError
 
 from . import output
@@ -107,7 +106,7 @@ def _explain(session: Session, args: argparse.Namespace) -> Iterator[str]:
     entity = session.entity(session.find_id(args.entity))
     at = entity.version if args.at is None else args.at
     rebuild = session.explain(entity.id, at, base=args.base)
-    snapshot_checks.check_base(session, entity, rebuild.base.version)
+    check_base(session, entity, rebuild.base.version)
     failure = first_failure(rebuild.steps)
     verdict = session.verdict(entity.id, rebuild.exactness, rebuild.base.version, failure)
     if args.json:
@@ -140,9 +139,9 @@ def _find(session: Session, args: argparse.Namespace) -> Iterator[str]:
 
 def _verify(session: Session, args: argparse.Namespace) -> Iterator[str]:
     if args.entity is None:
-        checks = snapshot_checks.verify_store(session)
+        checks = verify_store(session)
     else:
-        checks = snapshot_checks.verify_entity(session, session.entity(session.find_id(args.entity)))
+        checks = verify_entity(session, session.entity(session.find_id(args.entity)))
 
     def noted() -> Iterator[EntityCheck]:
         for found in checks:
@@ -160,7 +159,7 @@ def _compare(session: Session, args: argparse.Namespace) -> Iterable[str]:
 
 
 def _watch(session: Session, args: argparse.Namespace) -> Iterable[str]:
-    crossings = snapshot_checks.watch(session, session.entity(session.find_id(args.entity)), args.expression)
+    crossings = watch(session, session.entity(session.find_id(args.entity)), args.expression)
     return _lines(crossings, args, json_view.crossing_json, output.crossing_lines)
 
 

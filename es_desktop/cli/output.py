@@ -8,12 +8,12 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Final, Self
 
-from es_desktop.app.compare.report import ComparisonReport
+from es_desktop.app.compare.compare import ComparisonReport
 from es_desktop.app.entity.facts import EntityCheck, EntityFacts, StoreFacts
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.entity.verdict import Verdict
 from es_desktop.app.search.find import FoundEvent
-from es_desktop.app.search.state_search import StateHit
+from es_desktop.app.search.state_scan import StateHit
 from es_desktop.app.text.json_view import JsonObject, iso_time, to_json
 from es_desktop.app.text.times import local_time
 from es_desktop.app.text.values import count_text, elide

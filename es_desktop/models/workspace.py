@@ -15,7 +15,7 @@ from es_desktop.app.entity.view import EntityView
 from es_desktop.app.notes.notebook import Notebook, Shelf
 from es_desktop.app.runtime import places
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.search.entity_list import facts_by_id_text
+from es_desktop.app.search.lists import facts_by_id_text
 from es_desktop.app.store.opening import NO_OPTIONS, Opener, OpenOptions
 from es_desktop.app.store.session import Session
 from es_desktop.core import EntityId

@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from es_desktop.app.search.state_search import SearchProgress, StateHit, StateSearch, search_states
+from es_desktop.app.search.find import search_states
+from es_desktop.app.search.state_scan import SearchProgress, StateHit, StateSearch
 from es_desktop.app.store.session import open_session
 
 from .measuring import Figure, interleaved, ratio_of_at_least

@@ -7,7 +7,7 @@ import statistics
 from collections.abc import Iterator
 from pathlib import Path
 
-from es_desktop.app.entity.bases import ZERO
+from es_desktop.app.entity.verdict import ZERO
 from es_desktop.app.entity.view import EntityView
 
 from .measuring import Figure, Goal, at_most, seconds

@@ -21,8 +21,8 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QTableView
 
 from es_desktop.app.notes.notebook import NotebookFolder
-from es_desktop.app.search.event_log import EventSearch
-from es_desktop.app.search.query import StateSearch
+from es_desktop.app.search.lists import EventSearch
+from es_desktop.app.search.state_scan import StateSearch
 from es_desktop.models.runtime.tasks import TaskRunner
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.theme import Theme

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from es_desktop.app.entity.bases import NEAREST, ZERO, BaseChoice
+from es_desktop.app.entity.verdict import NEAREST, ZERO, BaseChoice
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.text import json_view, times
 from es_desktop.cli import output

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.entity.bases import ZERO
+from es_desktop.app.entity.verdict import ZERO
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.store.session import open_session
 from es_desktop.models.runtime.tasks import Progress

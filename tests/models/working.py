@@ -16,7 +16,7 @@ from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.view import EntityView, StateView
 from es_desktop.app.notes.notebook import NotebookFolder
 from es_desktop.app.runtime.errors import ConflictError, UserError
-from es_desktop.app.search.entity_list import Listing
+from es_desktop.app.search.lists import Listing
 from es_desktop.app.store.session import open_session
 from es_desktop.models.runtime.tasks import Job, TaskRunner
 from es_desktop.models.workspace import Workspace

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import enum
+import json
+import typing
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
 
-from es_desktop.core import values
+import msgspec
+
+from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.text.json_view import to_json
+from es_desktop.core import DomainEvent, KnownClasses, ValueDecodingError, ValueEncodingError, topic_of, values
 from es_desktop.replay import Branch, BranchEdit, Edit, EventRef, Insert, InsertedRef, Mark, Move, Skip
+from es_desktop.replay.edits import FRAME
 
-from .history import RecordedHistory
+from .view import RecordedHistory
 
 Edits = tuple[BranchEdit, ...]
 
@@ -101,3 +110,105 @@ def describe_edits(branch: Branch) -> str:
 
 def _names(branch: Branch) -> list[EventRef]:
     return [entry.name for entry in branch.entries]
+
+
+_BLANKS: Final[dict[Any, Any]] = {str: "", int: 0, float: 0.0, bool: False, Decimal: Decimal("0.00")}
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """A event type."""
+
+    topic: str
+    name: str
+    example: Mapping[str, Any]
+    """A payload of it: that of an event of this type, or blank values."""
+
+
+def event_types(recorded: RecordedHistory, before_index: int) -> list[EventType]:
+    """Return the types that occur in the history, then those of the entity's class besides.
+
+    The example is that of the last one among the first ``before_index`` events, or else of the first one behind them.
+    """
+    found: dict[str, EventType] = {}
+    for index, event in enumerate(recorded.events):
+        if event.error is None and (index < before_index or event.topic not in found):
+            found[event.topic] = EventType(event.topic, event.type, event.data)
+    for topic, event_class in _classes_of(recorded.facts.topic, recorded.reading.classes).items():
+        if topic not in found:
+            found[topic] = EventType(topic, event_class.__name__, _blank(event_class))
+    return list(found.values())
+
+
+def _classes_of(topic: str | None, classes: KnownClasses) -> dict[str, type[Any]]:
+    """Return the classes of event inside the class of an entity, by topic; without the one that all derive from."""
+    entity_class = classes.find(topic) if topic is not None else None
+    inside = [] if entity_class is None else vars(entity_class).items()
+    return {
+        topic_of(member): member
+        for name, member in inside
+        if name != "Event" and isinstance(member, type) and issubclass(member, DomainEvent)
+    }
+
+
+def _blank(event_class: type[Any]) -> dict[str, Any]:
+    try:
+        hints = typing.get_type_hints(event_class)
+    except NameError:  # a name that only a type checker knows
+        return {}
+    return {name: _blank_value(hint) for name, hint in hints.items() if name not in FRAME}
+
+
+def _blank_value(hint: Any) -> Any:
+    if isinstance(hint, type) and issubclass(hint, enum.Enum):
+        return next(iter(hint), None)
+    origin = typing.get_origin(hint)
+    return origin() if origin in (list, dict) else _BLANKS.get(hint)
+
+
+_HINT = 'A decimal number is {"__decimal__": "1.50"}, a time {"ISO8601_datetime": "2026-05-31T14:30:00"}.'
+
+
+def payload_text(data: Mapping[str, Any]) -> str:
+    """Return the text that ``read_payload`` turns back into the same values, one to a line."""
+    try:
+        return msgspec.json.format(values.dumps(dict(data)), indent=2)
+    except Exception:  # of a program that keeps what we do not, and not even Python; it can still be read
+        return to_json(data, indent=2)
+
+
+def read_payload(text: str, classes: KnownClasses, usual: Collection[str] = ()) -> dict[str, Any]:
+    """Return the values of a payload. Raises ``UserError`` that says what is wrong with the text, and where.
+
+    ``usual`` are names that such events tell something under, even where they are those of the envelope.
+    """
+    _require_json(text)
+    try:
+        data = values.loads(text, classes)
+        values.dumps(data)  # what cannot be kept could not have happened
+    except (ValueDecodingError, ValueEncodingError) as error:
+        raise UserError(str(error), _HINT) from error
+    if not isinstance(data, dict):
+        raise UserError("a payload is an object: names and values between { and }", "An event without any is {}.")
+    forbidden = sorted((FRAME & data.keys()) - set(usual))
+    if forbidden:
+        raise UserError(f"{' and '.join(forbidden)} cannot be edited", "It says when an event was, and of what.")
+    return data
+
+
+def _require_json(text: str) -> None:
+    try:
+        json.loads(text, object_pairs_hook=_require_names_once)
+    except json.JSONDecodeError as error:
+        text = f"line {error.lineno}, column {error.colno}: {error.msg[:1].lower()}{error.msg[1:]}"
+        raise UserError(text, "Write texts and names in double quotes, and no comma after the last one.") from error
+    except (RecursionError, ValueError) as error:
+        raise UserError(f"the text cannot be read: {error}") from error
+
+
+def _require_names_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(name for at, (name, _) in enumerate(pairs) if name in dict(pairs[:at]))
+        raise UserError(f"the name {twice!r} occurs twice", "Remove one of them.")
+    return found

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from es_desktop.app.transfer.records import CopyNotes, Progress, Record, RecordConverter
-from es_desktop.app.transfer.store_file import new_store
+from es_desktop.app.transfer.records import Progress, Record, RecordConverter
+from es_desktop.app.transfer.store_file import CopyNotes, new_store
 from es_desktop.core.clock import now
 from es_desktop.replay import Branch, EventRef, Mark
 
-from .history import RecordedHistory
+from .view import RecordedHistory
 
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore

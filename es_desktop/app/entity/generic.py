@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from es_desktop.app.transfer.records import OURS, CopyNotes, has_core_type
+from es_desktop.app.transfer.records import OURS, has_core_type
+from es_desktop.app.transfer.store_file import CopyNotes
 from es_desktop.core import (
     KnownClasses,
     RecordedEvent,

@@ -1,28 +1,108 @@
-"""The verdict on a state: how far it can be trusted, and why. All views, exports and commands use it."""
+"""How far a state can be trusted: its base, the checks of snapshots, and the verdict, for all views and commands."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import TYPE_CHECKING, Final, Literal
 
 from es_desktop.app.text.values import format_value
-from es_desktop.core import EntityId
-from es_desktop.replay import Exactness, Step
-from es_desktop.replay.verify import SnapshotCheck
+from es_desktop.core import EntityId, RecordedSnapshot
+from es_desktop.replay import Checkpoint, Exactness, Step
+from es_desktop.replay.verify import SnapshotCheck, check_snapshots
+
+from .facts import EntityCheck, EntityFacts
 
 if TYPE_CHECKING:
+    from es_desktop.app.store.reader import Reading
     from es_desktop.trusted import Trust
 
-    from .facts import EntityCheck
-
 FALSE_SNAPSHOT: Final = "false snapshot"
+MOST_EVENTS: Final = 20_000
+"""So many are compared with a snapshot in about a second."""
 _MEANINGS: Final = {
     Exactness.EXACT: "Rebuilt by the model's own code.",
     Exactness.INFERRED: "The model's code is not here: this is the last value seen of each field.",
     Exactness.BROKEN: "A step failed, so this state and later ones lack what it did.",
 }
+_MOST_NAMED: Final = 8
 _WIDEST: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class BaseChoice:
+    """The base that a person chose for rebuilds: the nearest snapshot, zero, or a picked snapshot."""
+
+    mode: Literal["nearest", "zero", "picked"]
+    version: int | None = None
+    """Of the snapshot that was picked."""
+
+    @classmethod
+    def picked(cls, version: int) -> BaseChoice:
+        """Return the choice of the snapshot at a version."""
+        return cls("picked", version)
+
+
+NEAREST: Final = BaseChoice("nearest")
+"""The nearest snapshot at or before the version; zero if there is none that can be used."""
+ZERO: Final = BaseChoice("zero")
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotBase:
+    """A snapshot as a base."""
+
+    snapshot: RecordedSnapshot
+    error: str = ""
+    """Why no rebuild can start from it."""
+
+    @property
+    def version(self) -> int:
+        return self.snapshot.version
+
+
+@dataclass(frozen=True, slots=True)
+class Bases:
+    """The snapshots of one entity, in ascending order."""
+
+    rows: Sequence[SnapshotBase] = ()
+
+    def chosen(self, choice: BaseChoice, version: int) -> RecordedSnapshot | None:
+        """Return the snapshot that the state at a version is rebuilt from; ``None`` for zero.
+
+        If the picked one cannot be used, the nearest one is returned; ``why_not`` says why.
+        """
+        if choice.mode == "zero":
+            return None
+        usable = self._usable(version)
+        picked = [each for each in usable if each.version == choice.version]
+        return next(reversed(picked or usable), None)
+
+    def why_not(self, choice: BaseChoice, version: int) -> str:
+        """Return why the picked snapshot is not what the state at a version is rebuilt from; empty if it is."""
+        if choice.mode != "picked":
+            return ""
+        picked = next((each for each in self.rows if each.version == choice.version), None)
+        if picked is None:
+            return f"there is no snapshot at version {choice.version}"
+        if picked.error:
+            return f"the snapshot at version {choice.version} cannot be used: {picked.error}"
+        if picked.version > version:
+            return f"the snapshot at version {choice.version} is later than version {version}"
+        return ""
+
+    def hint(self, version: int) -> str:
+        """Return which snapshots the state at a version can be rebuilt from."""
+        usable = [str(each.version) for each in self._usable(version)]
+        if not usable:
+            return f"No snapshot can be the base of version {version}."
+        earlier = "…, " if len(usable) > _MOST_NAMED else ""
+        return f"Version {version} can be rebuilt from {earlier}{', '.join(usable[-_MOST_NAMED:])}, or from zero."
+
+    def _usable(self, version: int) -> list[RecordedSnapshot]:
+        return [each.snapshot for each in self.rows if each.version <= version and not each.error]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +132,14 @@ def verdict_on(
     """Return the verdict on a state.
 
     ``exactness`` is that of the fold of the events after the base: a version that is missing, or there twice, made it
-    ``broken``. ``base`` is the version of the snapshot that the rebuild started from, ``None`` for zero; ``checks`` is
-    what came of checking the snapshots of the entity, by version. ``trust`` is the code that rebuilt the state, where
-    that is a person's own; ``failure`` says which event failed first and why, if known.
+    ``broken``. ``base`` is the version of the snapshot that the rebuild started from, ``None`` for zero; ``checks`` are
+    the checks of the entity's snapshots, by version. ``trust`` is the code that rebuilt the state, if it is a person's
+    own; ``failure`` says which event failed first and why, if known.
     """
     own = _verdict_on_fold(exactness, trust, failure)
-    check = None if base is None else checks.get(base)
     if base is None:
         return own
+    check = checks.get(base)
     start = f"The snapshot at version {base:,} that it starts from"
     if check is None:
         return replace(own, reason=f"{own.reason} {start} was not checked.")
@@ -67,10 +147,8 @@ def verdict_on(
         return replace(own, reason=f"{own.reason} {start} cannot be checked: {check.reason}.")
     if check.ok:
         return replace(own, reason=f"{own.reason} {start} is what the events lead to.")
-    reason = f"{start} is false: {difference_text(check)}."
-    if exactness is Exactness.BROKEN:
-        reason += f" {own.reason}"
-    return Verdict(Exactness.BROKEN, reason, FALSE_SNAPSHOT)
+    broken = f" {own.reason}" if exactness is Exactness.BROKEN else ""
+    return Verdict(Exactness.BROKEN, f"{start} is false: {difference_text(check)}.{broken}", FALSE_SNAPSHOT)
 
 
 def _verdict_on_fold(exactness: Exactness, trust: Trust | None, failure: str) -> Verdict:
@@ -93,7 +171,7 @@ def first_failure(steps: Iterable[Step]) -> str:
 
 
 class KnownChecks:
-    """What is known of the snapshots of one open store. It is written in one thread, and may be read in others."""
+    """The snapshot checks of one open store so far. It is written in one thread, and may be read in others."""
 
     def __init__(self) -> None:
         self._checks: dict[EntityId, dict[int, SnapshotCheck]] = {}
@@ -119,3 +197,41 @@ def difference_text(check: SnapshotCheck) -> str:
     """Return what is false in a snapshot: the first path that differs, both values, and since which event."""
     values = f"{format_value(check.snapshot, _WIDEST)}, replayed {format_value(check.replayed, _WIDEST)}"
     return f"{check.path} is {values}; they part at event {check.first_event}"
+
+
+def verify_entity(
+    reading: Reading, entity: EntityFacts, checkpoint: Checkpoint = lambda: None
+) -> Iterator[EntityCheck]:
+    """Yield a check of each snapshot of an entity, by version."""
+    snapshots = reading.snapshots(entity.id)
+    if snapshots:
+        chain = reading.chain(entity, reading.outline(entity.id).versions)
+        for check in check_snapshots(chain, snapshots, checkpoint):
+            yield EntityCheck(entity, check)
+
+
+def check_base(reading: Reading, entity: EntityFacts, version: int | None) -> None:
+    """Check the snapshot at a version, which a rebuild starts from, and add the result to ``reading.checks``.
+
+    Does nothing for zero (``None``), or if more than ``MOST_EVENTS`` events lead to the snapshot: that takes so long
+    that a person has to ask for it.
+    """
+    versions = reading.outline(entity.id).versions if version is not None else ()
+    if version is None or bisect_right(versions, version) > MOST_EVENTS:
+        return
+    snapshots = [each for each in reading.snapshots(entity.id) if each.version == version]
+    found = check_snapshots(reading.chain(entity, versions), snapshots)
+    reading.checks.add([EntityCheck(entity, each) for each in found])
+
+
+def verify_store(
+    reading: Reading, progress: Callable[[int, int], None] = lambda done, total: None
+) -> Iterator[EntityCheck]:
+    """Yield a check of every snapshot of a store, entity by entity. ``progress`` may raise to stop the work."""
+    entities = [each for each in reading.entities() if each.snapshots]
+    total = sum(each.events for each in entities)
+    done = 0
+    for entity in entities:
+        yield from verify_entity(reading, entity, partial(progress, done, total))
+        done += entity.events
+        progress(done, total)

@@ -16,10 +16,9 @@ from es_desktop.replay.blame import Blame
 from es_desktop.replay.player import EntityPlayer
 from es_desktop.stores import OpenOptions
 
-from .bases import NEAREST, ZERO, BaseChoice, Bases
 from .facts import EntityFacts, Outline
 from .fields import Field, state_fields
-from .verdict import failure_text
+from .verdict import NEAREST, ZERO, BaseChoice, Bases, failure_text
 
 _CHAINS_KEPT: Final = 8
 

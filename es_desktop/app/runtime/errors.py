@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Event
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -57,3 +58,23 @@ def refusals(store: str = "") -> Iterator[None]:
 
 class Cancelled(Exception):
     """The work was cancelled."""
+
+
+class CancelToken:
+    """Set by the caller; checked by the work between two parts. Any thread may use it."""
+
+    def __init__(self) -> None:
+        self._cancelled = Event()
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next check."""
+        self._cancelled.set()
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self._cancelled.is_set()
+
+    def check(self) -> None:
+        """Raise ``Cancelled`` if ``cancel`` was called."""
+        if self._cancelled.is_set():
+            raise Cancelled

@@ -2,30 +2,53 @@
 
 from __future__ import annotations
 
+import gc
 import math
-from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+import os
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field, replace
 from heapq import merge
 from itertools import chain, groupby, islice
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.core import EntityId, RecordedEvent
-from es_desktop.index import EventSearch
+from es_desktop.app.runtime.processes import Send, run_in_processes
+from es_desktop.core import DatastoreError, DomainEntity, EntityId, RecordedEvent
+from es_desktop.index import EntityOrder, EntitySearch, EventSearch, IndexDatabase
+from es_desktop.index.entities import count_entities, entity_rows, find_entities
 from es_desktop.index.events import entities_of, event_rows, find_events
-from es_desktop.index.ids import id_of_raw
+from es_desktop.index.ids import id_of_raw, raw_id
 from es_desktop.index.words import match_expression
+from es_desktop.stores import OpenOptions
 
-from .state_search import SearchProgress, StateHit, StateSearch, search_states
+from .state_scan import (
+    MOST_EVENTS,
+    Batch,
+    Candidate,
+    ScanResult,
+    SearchProgress,
+    StateHit,
+    StateScanner,
+    StateSearch,
+)
 from .store_index import Progress, StoreIndex
 
 if TYPE_CHECKING:
     from es_desktop.app.store.session import Session
 
-_PAGE: Final = 200
-"""Events that are read at once: few, so that the first of them are reason early."""
+FEW_EVENTS: Final = 10_000
+"""After this many events, processes are started; small stores are read before that."""
+_NEW_OBJECTS: Final = 20_000
+"""The threshold of the garbage collector, higher than usual, because reading makes few reference cycles."""
+_LISTED: Final = 20_000
+"""Entities that are listed at once."""
+_MOST_ENTITIES: Final = 250
+_READ: Final = 200
+"""Events that are read at once: few, so that the first of them are yielded early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +66,6 @@ class Request:
     """Seconds since the epoch; what came later does not count."""
     types: frozenset[str] | None = None
     """Entity types; of entities or of events if there is no condition."""
-
     search: StateSearch | None = field(init=False, compare=False, repr=False)
     """What is searched for by its state; ``None`` if there is no condition."""
 
@@ -68,41 +90,39 @@ def find(
 ) -> Iterator[StateHit | SearchProgress | FoundEvent]:
     """Yield what is found, as it is found; where states are examined, also how far that is.
 
-    ``folder`` holds the indexes of large stores. ``progress`` is reason how far the index is while it is made, which a
-    text needs; it may raise to stop.
+    ``folder`` holds the indexes of large stores. ``progress`` is called while the index is made, which a text needs; it
+    may raise to stop.
     """
     with ExitStack() as stack:
         index = StoreIndex.kept(session, folder) if request.text is None else StoreIndex(session, folder)
         if index is not None:
             stack.callback(index.close)
-        if request.text is not None:
-            assert index is not None, "it was just opened"
-            _make_searchable(index, progress)
-        if request.search is not None:
-            among = None if request.text is None else _holding(index, request)
-            yield from search_states(session, request.search, index, among=among)
-        else:
+        if index is not None and request.text is not None:
+            if not index.keeps_text:
+                raise UserError(
+                    "the words of encrypted records are not kept, and this store is too large to look through without",
+                    "Look for a state, or leave the key out.",
+                )
+            index.update(progress)
+        if request.search is None:
+            assert index is not None, "there is a text"
             yield from _events(index, request)
+            return
+        among: frozenset[int] | None = None
+        if index is not None and request.text is not None:
+            found = find_events(index.database, _words(request))
+            among = frozenset(number for chunk in found for number in entities_of(index.database, chunk))
+        yield from search_states(session, request.search, index, among=among)
 
 
-def _make_searchable(index: StoreIndex, progress: Progress) -> None:
-    if not index.keeps_text:
-        reason = "the words of encrypted records are not kept, and this store is too large to look through without"
-        raise UserError(reason, "Look for a state, or leave the key out.")
-    index.update(progress)
-
-
-def _holding(index: StoreIndex | None, request: Request) -> frozenset[int]:
-    """Return what the index calls the entities of which an event holds the words."""
-    assert index is not None, "a text needs it"
-    found = find_events(index.database, _words(request))
-    return frozenset(number for chunk in found for number in entities_of(index.database, chunk))
-
-
-def _events(index: StoreIndex | None, request: Request) -> Iterator[FoundEvent]:
-    assert index is not None, "a text needs it"
-    numbers = _numbers(index, request)
-    while page := list(islice(numbers, _PAGE)):
+def _events(index: StoreIndex, request: Request) -> Iterator[FoundEvent]:
+    """Yield the events that hold the words, in the order of their numbers."""
+    searches = [_words(request)]
+    if request.types is not None:
+        searches = [_words(request, event_types=request.types), _words(request, entity_types=request.types)]
+    found = merge(*(chain.from_iterable(find_events(index.database, each)) for each in searches))
+    numbers = (number for number, _ in groupby(found))
+    while page := list(islice(numbers, _READ)):
         rows = event_rows(index.database, page)
         keys = [(id_of_raw(row.id), row.position) for row in rows]
         for (entity_id, _), row, event in zip(keys, rows, index.session.events_at(keys), strict=True):
@@ -110,18 +130,158 @@ def _events(index: StoreIndex | None, request: Request) -> Iterator[FoundEvent]:
                 yield FoundEvent(entity_id, row.entity_type or event.entity_type, event)
 
 
-def _numbers(index: StoreIndex, request: Request) -> Iterator[int]:
-    """Yield the numbers of the events that hold the words, ascending."""
-    if request.types is None:
-        searches = [_words(request)]
-    else:
-        searches = [_words(request, event_types=request.types), _words(request, entity_types=request.types)]
-    found = merge(*(chain.from_iterable(find_events(index.database, each)) for each in searches))
-    return (number for number, _ in groupby(found))
-
-
 def _words(
     request: Request, event_types: frozenset[str] | None = None, entity_types: frozenset[str] | None = None
 ) -> EventSearch:
     until = None if request.as_of is None else math.nextafter(request.as_of, math.inf)
     return EventSearch(request.text or "", event_types, entity_types, until=until)
+
+
+# Entities by their state --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The entities that are examined, in batches that take a moment each."""
+
+    batches: Iterator[Batch]
+    events: int
+    """How many events they have together."""
+    types: frozenset[str] | None = None
+    """The types that each of them must still be tested for; ``None`` where an index has done that."""
+
+
+def search_states(
+    session: Session,
+    search: StateSearch,
+    index: StoreIndex | None = None,
+    *,
+    among: Collection[int] | None = None,
+    processes: int | None = None,
+) -> Generator[StateHit | SearchProgress, None, None]:
+    """Yield the entities whose state meets the condition, as they are found, and after each part how far it is.
+
+    The last value says that it is done. With an ``index`` that is whole, entities that cannot be found are not read;
+    ``among`` is what it calls those to choose from. Where there is much to read, it is read in ``processes``, as many
+    as the machine has unless given, or in none where that is 0; they end when the iterator is closed. Trusted code runs
+    in its own process only. Raises ``UserError`` if a process ends before it is done.
+    """
+    asked = _candidates(session, search, index, among)
+    count = (os.cpu_count() or 1) if processes is None else processes
+    searched = SearchProgress(asked.events)
+    with closing(_scanned(session, search, asked, count)) as results:
+        for result in results:
+            if result is not None:
+                yield from result.hits
+                searched = searched.after(result)
+            yield searched
+    yield replace(searched, is_done=True)
+
+
+def _candidates(
+    session: Session, search: StateSearch, index: StoreIndex | None, among: Collection[int] | None
+) -> Candidates:
+    events = session.store.reader.event_count()
+    if index is None or (among is None and not (index.state.is_whole and index.state.events == events)):
+        return Candidates(_batched(_in_store(session)), events, search.types)
+    asked = EntitySearch(entity_types=search.types, created_until=search.as_of)
+    _, events = count_entities(index.database, asked)
+    return Candidates(_batched(_in_index(index.database, asked, among)), events)
+
+
+def _in_store(session: Session) -> Iterator[Candidate]:
+    after: EntityId | None = None
+    while spans := session.store.batches.spans(after, _LISTED):
+        yield from (Candidate(raw_id(each.sequence_id), each.events, each.first, each.last) for each in spans)
+        after = spans[-1].sequence_id
+
+
+def _in_index(database: IndexDatabase, asked: EntitySearch, among: Collection[int] | None) -> Iterator[Candidate]:
+    found = find_entities(database, asked, EntityOrder("id", descending=False))
+    # In memory there is one connection, which everybody waits for until all of an answer is taken.
+    for chunk in list(found) if database.path is None else found:
+        numbers = chunk if among is None else [number for number in chunk if number in among]
+        for start in range(0, len(numbers), _MOST_ENTITIES):
+            some = numbers[start : start + _MOST_ENTITIES]
+            rows = entity_rows(database, some)
+            if len(rows) < len(some):
+                raise UserError("the index of the store was made anew meanwhile", "Search once more.")
+            yield from (Candidate(each.id, each.events, each.first, each.last) for each in rows)
+
+
+def _batched(found: Iterable[Candidate]) -> Iterator[Batch]:
+    batch: list[Candidate] = []
+    events = 0
+    for each in found:
+        if batch and (events + each.events > MOST_EVENTS or len(batch) == _MOST_ENTITIES):
+            yield batch
+            batch, events = [], 0
+        batch.append(each)
+        events += each.events
+    if batch:
+        yield batch
+
+
+def _scanned(
+    session: Session, search: StateSearch, asked: Candidates, processes: int
+) -> Generator[ScanResult | None, None, None]:
+    scanner = StateScanner(session, search, asked.types)
+    has_processes = bool(processes) and session.trusted is None
+    events = 0
+    for batch in asked.batches:
+        events += sum(each.events for each in batch)
+        if has_processes and events > FEW_EVENTS:
+            rest = chain([batch], asked.batches)
+            yield from _scanned_in_processes(session, search, replace(asked, batches=rest), processes)
+            return
+        yield from scanner.scan(batch)
+
+
+def _scanned_in_processes(
+    session: Session, search: StateSearch, asked: Candidates, count: int
+) -> Iterator[ScanResult | None]:
+    """Yield the results of batches from ``count`` processes, and ``None`` if there are none for 0.1 seconds.
+
+    Each opens the store itself, and gets one batch after another. They end when the iterator is closed.
+    """
+    pipes = [Pipe(duplex=False) for _ in range(count)]
+    store = (session.absolute_name, session.options, session.models)
+    arguments = [(*store, search, asked.types, number, theirs) for number, (theirs, _) in enumerate(pipes)]
+    try:
+        with closing(run_in_processes(_scan_what_comes, arguments)) as messages:
+            for message in messages:
+                if message is None or isinstance(message, ScanResult):
+                    yield message
+                else:
+                    # A process that asks for more reads what comes next, so neither waits for the other to read.
+                    pipes[message][1].send(next(asked.batches, ()))
+    finally:
+        for end in chain.from_iterable(pipes):
+            end.close()
+
+
+def _scan_what_comes(
+    send: Send,
+    store: str,
+    options: OpenOptions,
+    models: Sequence[type[DomainEntity]],
+    search: StateSearch,
+    types: frozenset[str] | None,
+    number: int,
+    batches: Connection,
+) -> None:
+    """Scan the batches that come, in a separate process."""
+    from es_desktop.app.store.session import open_session
+
+    with closing(open_session(store, writable=False, models=models, options=options)) as session:
+        scanner = StateScanner(session, search, types)
+        gc.freeze()
+        gc.set_threshold(_NEW_OBJECTS)
+        send(number)
+        try:
+            while batch := batches.recv():
+                for result in scanner.scan(batch):
+                    send(result)
+                send(number)
+        except DatastoreError as error:
+            raise UserError(str(error), error.hint or "It may be damaged; try a copy of it.") from error

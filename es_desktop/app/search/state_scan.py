@@ -1,46 +1,136 @@
-"""Looks at entities, many at once: folds each to its state as of a time, and asks a condition of that."""
+"""Scanning states: many entities at once are folded to their state as of a time, and a condition is tested on it."""
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.ids import short_id
-from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.reader import Reading
+from es_desktop.app.watch.watchpoints import refusal
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
-from es_desktop.index import EntityOrder, EntitySearch, IndexDatabase
-from es_desktop.index.entities import count_entities, entity_rows, find_entities
-from es_desktop.index.ids import id_of_raw, raw_id
+from es_desktop.index.ids import id_of_raw
 from es_desktop.index.source import RawId
 from es_desktop.replay import ABSENT, Exactness, FoldError, PlainTree, Step
-from es_desktop.replay.conditions import ConditionError
+from es_desktop.replay.conditions import Condition, ConditionError
 from es_desktop.replay.fold import Fold
 from es_desktop.replay.fold_loop import FoldedState, fold_events, start_of
 from es_desktop.replay.paths import parse_path, value_of
 from es_desktop.replay.walk import Moment
 
-from .query import ScanResult, StateHit, StateSearch
-
-if TYPE_CHECKING:
-    from es_desktop.app.store.session import Session
-
-    from .store_index import StoreIndex
-
-
 MOST_EVENTS: Final = 2_000
-"""Of the entities that are read at once; one that has more is read by itself, in slices of as many."""
-_MOST_ENTITIES: Final = 250
-_PAGE: Final = 20_000
-"""Entities that are listed at once."""
+"""Of the entities of one batch; an entity that has more is a batch by itself, and is read in slices of as many."""
+
+
+@dataclass(frozen=True, slots=True)
+class StateSearch:
+    """Which entities are searched for: those whose state meets a condition, such as ``status == "open"``.
+
+    Raises ``UserError`` for a condition that cannot be parsed, or that examines more than one state.
+    """
+
+    condition: str
+    as_of: float | None = None
+    """Seconds since the epoch: the state is that after the events until then; at the entity's end where without one.
+
+    An event without a time counts as earlier. The times of an entity are taken to ascend.
+    """
+    types: frozenset[str] | None = None
+    """Types of the entities that are requested."""
+    parsed: Condition = field(init=False, compare=False, repr=False)
+    """The condition, parsed once."""
+
+    def __post_init__(self) -> None:
+        try:
+            object.__setattr__(self, "parsed", _one_state_condition(self.condition))
+        except ConditionError as error:
+            raise refusal(error) from error
+
+
+def parse_condition(text: str) -> str:
+    """Return a condition as it is searched for, in one line. Raises ``ConditionError`` if it cannot be."""
+    return _one_state_condition(text).expression
+
+
+def _one_state_condition(text: str) -> Condition:
+    condition = Condition(text)
+    if condition.uses_previous:
+        reason = "it looks back at the state before, and a search looks at one state of each entity"
+        raise ConditionError(reason, "Leave previous and changed out", text)
+    return condition
+
+
+@dataclass(frozen=True, slots=True)
+class StateHit:
+    """An entity whose state meets the condition."""
+
+    entity: EntityFacts
+    """As it is at its end."""
+    version: int
+    """Of the last event that counted."""
+    exactness: Exactness
+    values: Mapping[str, Any] = field(default_factory=dict)
+    """What the condition names, by its path; ``ABSENT`` where the state has none."""
+    base: int | None = None
+    """The version of the snapshot that the state was rebuilt from; ``None`` for zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanResult:
+    """The result of a part of a search."""
+
+    hits: tuple[StateHit, ...] = ()
+    entities: int = 0
+    """How many were examined."""
+    events: int = 0
+    """How many of their events are done, including those that a snapshot made unnecessary."""
+    failures: int = 0
+    """How many entities could not be evaluated."""
+    first_failure: str = ""
+    """Which of them was the first, and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchProgress:
+    """How far a search is."""
+
+    total: int
+    """Events of all entities that are requested, as far as that is known before they are read."""
+    entities: int = 0
+    events: int = 0
+    hits: int = 0
+    failures: int = 0
+    first_failure: str = ""
+    is_done: bool = False
+    """Whether this is the end."""
+
+    def after(self, result: ScanResult) -> SearchProgress:
+        """Return how far it is after one more part."""
+        return SearchProgress(
+            self.total,
+            self.entities + result.entities,
+            min(self.events + result.events, self.total),
+            self.hits + len(result.hits),
+            self.failures + result.failures,
+            self.first_failure or result.first_failure,
+        )
+
+    @property
+    def trouble(self) -> str:
+        """The message on entities that could not be evaluated; empty if there are none."""
+        if not self.failures:
+            return ""
+        if self.failures == 1:
+            return f"an entity could not be evaluated: {self.first_failure}"
+        return f"{self.failures:,} entities could not be evaluated; the first of them: {self.first_failure}"
 
 
 class Candidate(NamedTuple):
-    """An entity that may be one that is searched for."""
+    """An entity that may be one of those that are searched for."""
 
     raw_id: RawId
     events: int
@@ -52,97 +142,38 @@ class Candidate(NamedTuple):
 Batch = Sequence[Candidate]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """All of them, in batches that are a moment's work each."""
-
-    batches: Iterator[Batch]
-    events: int
-    """How many events they have together."""
-    types: frozenset[str] | None = None
-    """Types that are still to be asked of each of them: an index knows them already."""
-
-
-def candidates(
-    session: Session, search: StateSearch, index: StoreIndex | None, among: Collection[int] | None
-) -> Candidates:
-    """Return the entities to look at; ``among`` is what the index calls those to choose from."""
-    events = session.store.reader.event_count()
-    if index is None or not (among is not None or _is_whole(index, events)):
-        return Candidates(_batched(_in_store(session)), events, search.types)
-    asked = EntitySearch(entity_types=search.types, created_until=search.as_of)
-    _, events = count_entities(index.database, asked)
-    return Candidates(_batched(_in_index(index.database, asked, among)), events)
-
-
-def _is_whole(index: StoreIndex, events: int) -> bool:
-    state = index.state
-    return state.is_whole and state.events == events
-
-
-def _in_store(session: Session) -> Iterator[Candidate]:
-    after: EntityId | None = None
-    while spans := session.store.batches.spans(after, _PAGE):
-        yield from (Candidate(raw_id(each.sequence_id), each.events, each.first, each.last) for each in spans)
-        after = spans[-1].sequence_id
-
-
-def _in_index(database: IndexDatabase, asked: EntitySearch, among: Collection[int] | None) -> Iterator[Candidate]:
-    found = find_entities(database, asked, EntityOrder("id", descending=False))
-    # In memory there is one connection, which everybody waits for until all of an answer is taken.
-    for chunk in list(found) if database.path is None else found:
-        numbers = chunk if among is None else [number for number in chunk if number in among]
-        for start in range(0, len(numbers), _MOST_ENTITIES):
-            some = numbers[start : start + _MOST_ENTITIES]
-            rows = entity_rows(database, some)
-            if len(rows) < len(some):
-                raise UserError("the index of the store was made anew meanwhile", "Search once more.")
-            yield from (Candidate(each.id, each.events, each.first, each.last) for each in rows)
-
-
-def _batched(found: Iterable[Candidate]) -> Iterator[Batch]:
-    batch: list[Candidate] = []
-    events = 0
-    for each in found:
-        if batch and (events + each.events > MOST_EVENTS or len(batch) == _MOST_ENTITIES):
-            yield batch
-            batch, events = [], 0
-        batch.append(each)
-        events += each.events
-    if batch:
-        yield batch
-
-
 class Unreachable(Exception):
-    """A state, or what is asked of it, cannot be computed; the text continues from the name of the entity."""
+    """A state cannot be computed, or the condition not be tested on it; the text continues from the entity's name."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Start:
-    """A snapshot to start from."""
+    """A snapshot that the fold of an entity starts from."""
 
     snapshot: RecordedSnapshot
     first: RecordedEvent
-    """The entity's first event, which says what it is."""
+    """The entity's first event, which has its type and topic."""
     at: RecordedEvent | None
     """The last event that is in the snapshot."""
 
-    @property
-    def version(self) -> int:
-        return self.snapshot.version
-
 
 def _is_later(event: RecordedEvent, as_of: float | None) -> bool:
-    """Return whether an event was later than a time. One that has no time was not."""
+    """Return whether an event was later than a time; an event without a time was not."""
     return as_of is not None and event.timestamp is not None and event.timestamp > as_of
 
 
-class _Walk:
-    """One entity on its way to the state that it had at a time. Its events are taken slice by slice.
+def _facts_of_first(entity_id: EntityId, first: RecordedEvent) -> EntityFacts:
+    """Return the facts that the first event of an entity has; a fold needs no others."""
+    return EntityFacts.of_events(entity_id, first, first, events=0, snapshots=0)
 
-    A person's own code is asked once for all of them: what is kept until then are their versions.
+
+class _Walk:
+    """Folds one entity to its state as of a time; its events are taken slice by slice.
+
+    Trusted code is called once, at the end; until then only the versions of the events are kept.
     """
 
+    _facts: EntityFacts
     _fold: Fold
     _folded: FoldedState
 
@@ -150,9 +181,9 @@ class _Walk:
         self.first: RecordedEvent | None = None
         self.last: RecordedEvent | None = None
         """The last event that counted; ``None`` if none did."""
-        self.base = None if start is None else start.version
+        self.base = None if start is None else start.snapshot.version
         """The version of the snapshot that it started from; ``None`` for zero."""
-        self.version = -1 if start is None else start.version
+        self.version = -1 if self.base is None else self.base
         """The version of its last event so far."""
         self.exactness = Exactness.EXACT
         self.is_over = start is not None and _is_later(start.first, as_of)
@@ -163,24 +194,19 @@ class _Walk:
         self._versions = array("q")
         if start is not None and not self.is_over:
             self.last = start.at or start.first
-            self._begin(start.first, start.snapshot)
-
-    @property
-    def type(self) -> str:
-        """The type of the entity, as far as it is known by now."""
-        return "" if self.first is None else self.first.entity_type
+            self._start(start.first, start.snapshot)
 
     def take(self, events: Sequence[RecordedEvent]) -> None:
-        """Apply the events that come next, as far as they count."""
-        if self._as_of is not None and not self.is_over:
+        """Apply the next events, as far as they count."""
+        if self.is_over:
+            return
+        if self._as_of is not None:
             counted = list(takewhile(lambda event: not _is_later(event, self._as_of), events))
             self.is_over, events = len(counted) < len(events), counted
-        elif self.is_over:
-            return
         if not events:
             return
         if self.first is None:
-            self._begin(events[0], None)
+            self._start(events[0], None)
         self.last, self.version = events[-1], events[-1].version
         if self._reading.trusted is not None:
             self._versions.extend(event.version for event in events)
@@ -190,7 +216,7 @@ class _Walk:
         self.is_over |= self._folded.failure is not None
 
     def state(self) -> PlainTree | None:
-        """Return the state that it has come to; ``None`` if there is no entity.
+        """Return the state after the events; ``None`` if there is no entity then.
 
         Raises ``Unreachable`` if an event could not be applied.
         """
@@ -202,9 +228,9 @@ class _Walk:
             raise Unreachable(f"fails at version {self._folded.version}: {self._folded.failure.reason}")
         return self._fold.view(self._folded.state)
 
-    def _begin(self, first: RecordedEvent, snapshot: RecordedSnapshot | None) -> None:
+    def _start(self, first: RecordedEvent, snapshot: RecordedSnapshot | None) -> None:
         self.first = first
-        self._facts = EntityFacts.of_events(self._entity_id, first, first, events=0, snapshots=0)
+        self._facts = _facts_of_first(self._entity_id, first)
         if self._reading.trusted is None:
             self._fold = self._reading.fold_for(self._facts)
             self._folded = start_of(self._fold, snapshot)
@@ -221,18 +247,11 @@ class _Walk:
         return state
 
 
-class _Match(NamedTuple):
-    """A state that meets the condition."""
-
-    walk: _Walk
-    tree: PlainTree
-
-
 class StateScanner:
-    """Looks for states. For one thread at a time."""
+    """Tests the condition of a search on the states of entities. For one thread at a time."""
 
     def __init__(self, reading: Reading, search: StateSearch, types: frozenset[str] | None = None) -> None:
-        """``types`` are those that are still to be asked of each entity."""
+        """``types`` are the entity types that each entity must still be tested for; ``None`` for no test."""
         self._reading = reading
         self._search = search
         self._types = types
@@ -240,61 +259,64 @@ class StateScanner:
         self._value = search.parsed.run()
 
     def scan(self, batch: Batch) -> Iterator[ScanResult]:
-        """Yield what comes of a batch; of an entity by itself, which may be a long one, slice by slice."""
-        self._value = self._search.parsed.run()  # the time that it may take is for one batch
+        """Yield the result of a batch; of one entity, whose history may be long, a result for each slice of it."""
+        self._value = self._search.parsed.run()  # it has a time limit, which is for one batch
         wanted = self._of_types({id_of_raw(each.raw_id): each for each in batch})
-        snapshots = self._snapshots(wanted)
+        snapshots: Mapping[EntityId, list[int]] = {}
+        if self._reading.store.tables.snapshots is not None and wanted:
+            snapshots = self._reading.store.batches.snapshot_versions(list(wanted))
         starts = self._starts(wanted, snapshots)
-        if len(batch) == 1 and wanted:
-            ((entity_id, candidate),) = wanted.items()
-            count = len(snapshots.get(entity_id, ()))
-            yield from self._scan_one(entity_id, candidate, starts.get(entity_id), count)
-            return
-        after = {each: starts[each].version if each in starts else None for each in wanted}
-        events = dict(self._reading.store.batches.events(after))
-        walks = {each: self._walk(each, starts.get(each)) for each in wanted}
-        for each, walk in walks.items():
-            walk.take(events.get(each, ()))
-        counts = {each: len(versions) for each, versions in snapshots.items()}
-        yield self._result(walks, wanted, counts, len(batch), sum(each.events for each in batch))
-
-    def _scan_one(
-        self, entity_id: EntityId, candidate: Candidate, start: _Start | None, snapshots: int
-    ) -> Iterator[ScanResult]:
-        walk = self._walk(entity_id, start)
-        version, left = None if start is None else start.version, candidate.events
-        while events := self._reading.events(entity_id, version, MOST_EVENTS):
-            walk.take(events)
-            if walk.is_over or len(events) < MOST_EVENTS:
-                break
-            version, left = events[-1].version, left - len(events)
-            yield ScanResult(events=len(events))
-        yield self._result({entity_id: walk}, {entity_id: candidate}, {entity_id: snapshots}, 1, max(left, 0))
-
-    def _walk(self, entity_id: EntityId, start: _Start | None) -> _Walk:
-        return _Walk(self._reading, entity_id, self._search.as_of, start)
+        walks = {each: _Walk(self._reading, each, self._search.as_of, starts.get(each)) for each in wanted}
+        left = sum(each.events for each in batch)
+        if len(batch) == 1 and walks:
+            ((entity_id, walk),) = walks.items()
+            version = walk.base
+            while events := self._reading.events(entity_id, version, MOST_EVENTS):
+                walk.take(events)
+                if walk.is_over or len(events) < MOST_EVENTS:
+                    break
+                version, left = events[-1].version, left - len(events)
+                yield ScanResult(events=len(events))
+        else:
+            found = dict(self._reading.store.batches.events({each: walk.base for each, walk in walks.items()}))
+            for each, walk in walks.items():
+                walk.take(found.get(each, ()))
+        yield self._result(walks, wanted, snapshots, len(batch), max(left, 0))
 
     def _result(
         self,
         walks: Mapping[EntityId, _Walk],
         wanted: Mapping[EntityId, Candidate],
-        snapshots: Mapping[EntityId, int],
+        snapshots: Mapping[EntityId, Sequence[int]],
         entities: int,
         events: int,
     ) -> ScanResult:
         """Return the results for entities whose events are all read."""
-        matches: dict[EntityId, _Match] = {}
+        states: dict[EntityId, PlainTree] = {}
         failures: list[str] = []
         for entity_id, walk in walks.items():
             try:
-                tree = self._met_by(walk)
+                state = self._met_by(walk)
             except Unreachable as failure:
-                failures.append(f"{walk.type} {short_id(entity_id)} {failure}")
+                entity_type = "" if walk.first is None else walk.first.entity_type
+                failures.append(f"{entity_type} {short_id(entity_id)} {failure}")
             else:
-                if tree is not None:
-                    matches[entity_id] = _Match(walk, tree)
-        hits = tuple(self._hits(matches, wanted, snapshots))
-        return ScanResult(hits, entities, events, len(failures), failures[0] if failures else "")
+                if state is not None:
+                    states[entity_id] = state
+        ends: list[RecordedEvent | None] = [None] * len(states)
+        if self._search.as_of is not None:
+            ends = self._reading.events_at([(each, wanted[each].last) for each in states])
+        hits: list[StateHit] = []
+        for (entity_id, state), end in zip(states.items(), ends, strict=True):
+            walk, versions = walks[entity_id], snapshots.get(entity_id, ())
+            last = end or walk.last
+            assert walk.first is not None and last is not None, "there is a state"
+            facts = EntityFacts.of_events(
+                entity_id, walk.first, last, events=wanted[entity_id].events, snapshots=len(versions)
+            )
+            values = {path: value_of(state, parts) for path, parts in self._paths}
+            hits.append(StateHit(facts, walk.version, walk.exactness, values, walk.base))
+        return ScanResult(tuple(hits), entities, events, len(failures), failures[0] if failures else "")
 
     def _met_by(self, walk: _Walk) -> PlainTree | None:
         """Return the state where it meets the condition; ``None`` if it does not, or there is none.
@@ -306,37 +328,14 @@ class StateScanner:
             return None
         step = Step(walk.last.version, walk.last.type, walk.last.timestamp)
         try:
-            is_met = bool(self._value(Moment(walk.version, step, None, tree)))
+            if bool(self._value(Moment(walk.version, step, None, tree))):
+                return tree
         except ConditionError as error:
             raise Unreachable(f"has a state for which it cannot be evaluated: {error.text}") from error
-        if is_met:
-            return tree
         missing = next((path for path, parts in self._paths if value_of(tree, parts) is ABSENT), None)
         if missing is not None:
             raise Unreachable(f"has no {missing}")
         return None
-
-    def _hits(
-        self,
-        matches: Mapping[EntityId, _Match],
-        wanted: Mapping[EntityId, Candidate],
-        snapshots: Mapping[EntityId, int],
-    ) -> Iterator[StateHit]:
-        lasts = [walk.last for walk, _ in matches.values()]
-        if self._search.as_of is not None:
-            ends = self._reading.events_at([(each, wanted[each].last) for each in matches])
-            lasts = [end or last for end, last in zip(ends, lasts, strict=True)]
-        for (entity_id, (walk, tree)), last in zip(matches.items(), lasts, strict=True):
-            assert walk.first is not None and last is not None, "there is a state"
-            facts = EntityFacts.of_events(
-                entity_id,
-                walk.first,
-                last,
-                events=wanted[entity_id].events,
-                snapshots=snapshots.get(entity_id, 0),
-            )
-            values = {path: value_of(tree, parts) for path, parts in self._paths}
-            yield StateHit(facts, walk.version, walk.exactness, values, walk.base)
 
     def _of_types(self, batch: dict[EntityId, Candidate]) -> dict[EntityId, Candidate]:
         types = self._types
@@ -349,16 +348,10 @@ class StateScanner:
             if first is not None and first.entity_type in types
         }
 
-    def _snapshots(self, wanted: Mapping[EntityId, Candidate]) -> dict[EntityId, list[int]]:
-        """Return the versions of the snapshots of entities, ascending."""
-        if self._reading.store.tables.snapshots is None or not wanted:
-            return {}
-        return self._reading.store.batches.snapshot_versions(list(wanted))
-
     def _starts(
         self, wanted: Mapping[EntityId, Candidate], snapshots: Mapping[EntityId, list[int]]
     ) -> dict[EntityId, _Start]:
-        """Return what entities start from, where that is a snapshot: the nearest one that can be the base."""
+        """Return the nearest snapshot that can be the base, for each entity that has one."""
         left = {each: [at for at in versions if at <= wanted[each].last] for each, versions in snapshots.items()}
         left = self._until_then(left) if self._search.as_of is not None else left
         firsts = dict(zip(left, self._reading.events_at([(each, wanted[each].first) for each in left]), strict=True))
@@ -366,8 +359,7 @@ class StateScanner:
         while left := {each: versions for each, versions in left.items() if versions}:
             keys = [(each, versions.pop()) for each, versions in left.items()]
             there = self._reading.store.batches.snapshots_at(keys)
-            events = self._reading.events_at(keys)
-            for key, event in zip(keys, events, strict=True):
+            for key, event in zip(keys, self._reading.events_at(keys), strict=True):
                 entity_id, first, snapshot = key[0], firsts[key[0]], there.get(key)
                 if first is not None and snapshot is not None and self._is_base(entity_id, first, snapshot):
                     starts[entity_id] = _Start(snapshot, first, event)
@@ -375,12 +367,15 @@ class StateScanner:
         return starts
 
     def _is_base(self, entity_id: EntityId, first: RecordedEvent, snapshot: RecordedSnapshot) -> bool:
-        facts = EntityFacts.of_events(entity_id, first, first, events=0, snapshots=0)
-        (found,) = self._reading.bases_of(self._reading.fold_for(facts), [snapshot]).rows
+        fold = self._reading.fold_for(_facts_of_first(entity_id, first))
+        (found,) = self._reading.bases_of(fold, [snapshot]).rows
         return not found.error
 
     def _until_then(self, snapshots: Mapping[EntityId, list[int]]) -> dict[EntityId, list[int]]:
-        """Return the versions whose own event was no later than the time that is requested: half of them at a look."""
+        """Return the versions whose own event was no later than the requested time, by a binary search.
+
+        All entities are searched together, one select for each step.
+        """
         spans = {each: (0, len(versions)) for each, versions in snapshots.items()}
         while keys := [(each, snapshots[each][(low + high) // 2]) for each, (low, high) in spans.items() if low < high]:
             for (each, _), event in zip(keys, self._reading.events_at(keys), strict=True):

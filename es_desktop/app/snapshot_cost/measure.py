@@ -12,8 +12,8 @@ from statistics import fmean, median
 from time import perf_counter
 from typing import Any, Final
 
-from es_desktop.app.entity.bases import NEAREST
 from es_desktop.app.entity.facts import EntityFacts
+from es_desktop.app.entity.verdict import NEAREST
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.text.json_view import to_json

@@ -1,22 +1,34 @@
-"""Opening stores with what is known of them: a password of the keyring, and a map of their tables."""
+"""Opening stores with what is kept for them: a password in the keyring, and a map of their tables."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import hashlib
+from contextlib import closing
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from es_desktop.app.runtime.errors import StoreRefused, UserError
-from es_desktop.core import EntityId
+from es_desktop.app.text.times import local_time
+from es_desktop.app.text.values import elide
+from es_desktop.core import DatastoreError, EntityId
 from es_desktop.stores import NO_OPTIONS, ColumnMap, OpenOptions
 
 from .credentials import NoPasswords, Passwords, keys_from_environment, keys_from_file
 from .session import Session, create_session, open_session
-from .table_maps import MapShelf, NoMaps, PreviewRow, preview_rows, read_map
+from .table_maps import map_to_toml, read_map
+
+__all__ = ["NO_OPTIONS", "OpenOptions"]
+
+_SEARCHED: Final = 500
+"""Events of an entity, among which an encrypted one is searched for."""
+_PREVIEWED: Final = 12
+_MOST_LETTERS: Final = 200
 
 
 def given_options(scope: str | None, key_file: Path | None, map_file: Path | None) -> OpenOptions:
-    """Return what was given on a command line, and by the environment. Raises ``UserError``."""
+    """Return the options of a command line and of the environment. Raises ``UserError``."""
     return OpenOptions(
         scope=scope,
         keys=keys_from_environment() if key_file is None else keys_from_file(key_file),
@@ -24,10 +36,49 @@ def given_options(scope: str | None, key_file: Path | None, map_file: Path | Non
     )
 
 
-__all__ = ["NO_OPTIONS", "OpenOptions", "Opener", "given_options"]
+class MapShelf(Protocol):
+    """Keeps maps, by the name of their store."""
 
-_LOOKED_AT: Final = 500
-"""Events of an entity, among which an encrypted one is searched for."""
+    def load(self, store: str) -> ColumnMap | None:
+        """Return the map of a store; ``None`` if none was kept. Raises ``UserError`` if it cannot be read."""
+
+    def save(self, store: str, table_map: ColumnMap) -> None:
+        """Keep the map of a store. Raises ``UserError``."""
+
+
+class NoMaps:
+    """Keeps none."""
+
+    def load(self, store: str) -> ColumnMap | None:
+        return None
+
+    def save(self, store: str, table_map: ColumnMap) -> None:
+        """It is not kept."""
+
+
+class MapFolder:
+    """Keeps each map in a separate file, which ``--map`` accepts too."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def path_of(self, store: str) -> Path:
+        """Return the file of a store's map, whether or not it exists."""
+        digest = hashlib.blake2b(store.encode(errors="surrogateescape"), digest_size=12).hexdigest()
+        return self._folder / f"map-{digest}.toml"
+
+    def load(self, store: str) -> ColumnMap | None:
+        path = self.path_of(store)
+        return read_map(path) if path.exists() else None
+
+    def save(self, store: str, table_map: ColumnMap) -> None:
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            # The first line says, for a person who finds the file, which store it is of.
+            text = f"# {ascii(store)[1:-1]}\n\n{map_to_toml(table_map)}"
+            self.path_of(store).write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise UserError(f"the map of this store cannot be kept: {error}", f"Look at {self._folder}.") from error
 
 
 class Opener:
@@ -47,7 +98,7 @@ class Opener:
         return session
 
     def try_out(self, store: str, options: OpenOptions, *, makes: bool) -> str:
-        """Connect and look what is there, or whether a new store can be made there; nothing is written or kept.
+        """Connect to a store, or test whether a new one can be made there (``makes``); nothing is written or kept.
 
         Returns one line for a person. Raises ``UserError`` if that cannot be done.
         """
@@ -77,11 +128,10 @@ class Opener:
 
         Raises ``UserError`` if none does.
         """
-        events = session.events(encrypted, limit=_LOOKED_AT)
+        events = session.events(encrypted, limit=_SEARCHED)
         version = next((each.version for each in events if each.is_encrypted), None)
-        opened = open_session(
-            session.absolute_name, writable=session.is_writable, options=replace(session.options, keys=keys)
-        )
+        options = replace(session.options, keys=keys)
+        opened = open_session(session.absolute_name, writable=session.is_writable, options=options)
         if version is not None and opened.event(encrypted, version).is_encrypted:
             opened.close()
             raise UserError("the key does not open the records of this store", "Another one may.")
@@ -89,14 +139,14 @@ class Opener:
 
     def preview(self, store: str, options: OpenOptions, table_map: ColumnMap) -> list[PreviewRow]:
         """Return the first events as a map reads them. Raises ``UserError`` if they are no histories."""
-        session = self._let_in(store, replace(options, table_map=table_map), writable=False)
-        try:
-            return preview_rows(session)
-        finally:
-            session.close()
+        with closing(self._let_in(store, replace(options, table_map=table_map), writable=False)) as session:
+            try:
+                return _preview_rows(session)
+            except DatastoreError as error:
+                raise UserError(str(error).splitlines()[0], "Choose other columns.") from error
 
     def _let_in(self, store: str, options: OpenOptions, writable: bool) -> Session:
-        """Open a store: with the password of the keyring and the map that is kept, where they are wanted."""
+        """Open a store, with the kept password and map where they are needed."""
 
         def opened(given: OpenOptions) -> Session:
             return open_session(store, writable=writable, options=given, find_map=self.maps.load)
@@ -110,7 +160,7 @@ class Opener:
             return opened(replace(options, password=known))
 
     def _keep(self, session: Session, options: OpenOptions) -> None:
-        """Keep, now that the store is open, what should be. It stays open where that fails, and says so."""
+        """Keep what the options ask for. The store stays open where that fails, with a notice."""
         name = session.absolute_name
         try:
             if options.keeps_password and session.options.password:
@@ -121,3 +171,38 @@ class Opener:
                 self.maps.save(name, options.table_map)
         except UserError as error:
             session.notice = error
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """One event, as text for each column of a preview."""
+
+    stream: str
+    version: str
+    entity: str
+    type: str
+    time: str
+    payload: str
+    """Its attributes, or why it cannot be decoded."""
+    is_broken: bool
+
+
+def _preview_rows(session: Session) -> list[PreviewRow]:
+    from es_desktop.stores.reading.sampling import first_duplicate
+
+    table = session.store.tables.events
+    records = list(islice(session.store.reader.all_records(), _PREVIEWED))
+    wrong = next((each[1] for each in records if not isinstance(each[1], int) or isinstance(each[1], bool)), None)
+    if wrong is not None:
+        raise UserError(f"a version is a whole number, and {elide(repr(wrong), 40)} is none", "Choose another column.")
+    twin = first_duplicate(table)
+    if twin is not None:
+        text = f"two events of {elide(str(twin[0]), 40)} have the version {twin[1]}"
+        raise UserError(text, "Choose another column for the version, or for the stream.")
+    rows = []
+    for record in records:
+        event = table.mapper.to_recorded_event(record)
+        payload = event.error or ", ".join(f"{name}={value!r}" for name, value in islice(event.data.items(), 20))
+        texts = (str(record[0]), str(event.version), event.entity_type, event.type, local_time(event.timestamp))
+        rows.append(PreviewRow(*texts, elide(payload, _MOST_LETTERS), event.error is not None))
+    return rows

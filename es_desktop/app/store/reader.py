@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from es_desktop.app.entity.bases import NEAREST, ZERO, BaseChoice, Bases, SnapshotBase
 from es_desktop.app.entity.facts import EntityFacts, LoggedEvent, Outline, StoreFacts, types_of
 from es_desktop.app.entity.fields import Field, attribute_fields
 from es_desktop.app.entity.ids import ids_from_text, matching_id
-from es_desktop.app.entity.verdict import KnownChecks, Verdict, verdict_on
+from es_desktop.app.entity.verdict import (
+    NEAREST,
+    ZERO,
+    BaseChoice,
+    Bases,
+    KnownChecks,
+    SnapshotBase,
+    Verdict,
+    verdict_on,
+)
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import count_text
-from es_desktop.app.transfer.case import Case, case_note
-from es_desktop.app.transfer.records import CopyNotes, has_core_type
+from es_desktop.app.transfer.records import has_core_type
+from es_desktop.app.transfer.store_file import UNKNOWN_SOURCE, Case, CopyNotes
 from es_desktop.app.trust.fold import LIMITS, Limits, Trust, TrustedFold, TrustedModel
 from es_desktop.core import EntityId, KnownClasses, RecordedEvent, RecordedSnapshot, TopicResolutionError
 from es_desktop.replay import Chain, ClassFold, Exactness, Fold, GenericFold, Rebuild
@@ -22,6 +30,8 @@ from es_desktop.replay.player import Player
 
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore, OpenOptions
+
+_UNREADABLE_CASE: Final = "a case, but what came with its records cannot be read"
 
 
 class Reading:
@@ -38,7 +48,7 @@ class Reading:
         self.copy_notes: CopyNotes | None = None
         """Where the records of a working copy come from; ``None`` for any other store."""
         if opened.tables.copy_notes is not None:
-            self.copy_notes = CopyNotes.from_json(opened.tables.copy_notes)
+            self.copy_notes = CopyNotes.from_json(opened.tables.copy_notes) or UNKNOWN_SOURCE
         self.trusted: TrustedModel | None = None
         """The trusted code of this store, until the store is closed."""
         self.checks = KnownChecks()
@@ -113,7 +123,7 @@ class Reading:
 
     def _own_notes(self) -> Iterator[str]:
         if self._opened.tables.case_notes is not None:
-            yield case_note(self.case)
+            yield _UNREADABLE_CASE if self.case is None else self.case.note
         if self.copy_notes is not None:
             yield self.copy_notes.note
 

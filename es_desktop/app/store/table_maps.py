@@ -1,51 +1,47 @@
-"""Table maps as people make and keep them: guessed, read from TOML, written as TOML, tried, and kept for the store."""
+"""Table maps as people make them: guessed from the first rows of tables, read from TOML, written as TOML."""
 
 from __future__ import annotations
 
-import hashlib
 import json
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import Any, Final, Protocol
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.text.times import local_time
-from es_desktop.app.text.values import elide
-from es_desktop.core import DatastoreError, RecordedEvent
+from es_desktop.core import ValueDecodingError
 from es_desktop.stores import ColumnMap
 from es_desktop.stores.columnmap import TIME_UNITS, Constant, Join, JsonField, Source, Template
 
-if TYPE_CHECKING:
-    from .session import Session
+# Maps -----------------------------------------------------------------------------------------------------------------
 
 OPTIONAL: Final = ("version", "type", "time", "entity")
 _SOURCES: Final = ("stream", "payload", *OPTIONAL, "metadata", "scope", "order")
-_SOURCES_OF_SNAPSHOTS: Final = ("stream", "version", "payload", "time")
+_SNAPSHOT_SOURCES: Final = ("stream", "version", "payload", "time")
 _EVENTS: Final = "events"
 _SNAPSHOTS: Final = "snapshots"
 _HINT: Final = 'A map is like: [events] table = "log", stream = "stream_id", payload = "body", version = "seq".'
-_NAME_BYTES: Final = 12
-_PREVIEWED: Final = 12
-_MOST_LETTERS: Final = 200
 
 
 def make_map(events: Mapping[str, Any], snapshots: Mapping[str, Any] | None = None) -> ColumnMap:
-    """Return the map of what TOML or a dialog says; what is empty is none. Raises ``UserError`` for what is missing."""
+    """Return the map of two tables of TOML, or of what a person chose in a dialog; empty values count as missing.
+
+    Raises ``UserError`` for a value that is missing, unknown or of a wrong type.
+    """
     found = None
     if snapshots is not None:
-        found = _column_map(snapshots, _SOURCES_OF_SNAPSHOTS, ("table", "stream", "version", "payload"), _SNAPSHOTS)
+        found = _column_map(snapshots, _SNAPSHOT_SOURCES, ("table", "stream", "version", "payload"), _SNAPSHOTS)
     return _column_map(events, _SOURCES, ("table", "stream", "payload"), _EVENTS, found)
 
 
 def map_from_toml(text: str) -> ColumnMap:
-    """Return the map of a TOML text. Raises ``UserError`` for a text that is none."""
+    """Return the map in a TOML text. Raises ``UserError`` for any other text."""
     try:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UserError(f"the map is no TOML: {error}", _HINT) from error
+        raise UserError(f"the map cannot be read as TOML: {error}", _HINT) from error
     unknown = tree.keys() - {_EVENTS, _SNAPSHOTS}
     if unknown or not isinstance(tree.get(_EVENTS), dict) or not isinstance(tree.get(_SNAPSHOTS, {}), dict):
         raise UserError("the map has a table [events], and may have a table [snapshots], and nothing else", _HINT)
@@ -53,10 +49,10 @@ def map_from_toml(text: str) -> ColumnMap:
 
 
 def map_to_toml(table_map: ColumnMap) -> str:
-    """Return a map as TOML, so that reading it gives the same map."""
+    """Return a map as TOML; ``map_from_toml`` returns the same map from it."""
     lines = [f"[{_EVENTS}]", *_toml_lines(table_map, _SOURCES)]
     if table_map.snapshots is not None:
-        lines += ["", f"[{_SNAPSHOTS}]", *_toml_lines(table_map.snapshots, _SOURCES_OF_SNAPSHOTS)]
+        lines += ["", f"[{_SNAPSHOTS}]", *_toml_lines(table_map.snapshots, _SNAPSHOT_SOURCES)]
     return "\n".join(lines) + "\n"
 
 
@@ -67,11 +63,11 @@ def read_map(path: Path) -> ColumnMap:
     except OSError as error:
         raise UserError(f"the map {path} cannot be read: {error.strerror}", "Check the name.") from error
     except UnicodeDecodeError as error:
-        raise UserError(f"the map {path} is no text", _HINT) from error
+        raise UserError(f"the map {path} is not a text file", _HINT) from error
 
 
 def toml_of(source: Source) -> str:
-    """Return where a value comes from as TOML has it: a column is a text, anything else a table."""
+    """Return the source of a value as TOML: a column is a text, any other source a table."""
     match source:
         case Template(text):
             return _toml({"template": text})
@@ -82,6 +78,10 @@ def toml_of(source: Source) -> str:
     return _toml(source)
 
 
+def _refusal(what: str, text: str, hint: str = _HINT) -> UserError:
+    return UserError(f"the map of {what} {text}", hint)
+
+
 def _column_map(
     given: Mapping[str, Any],
     sources: tuple[str, ...],
@@ -89,27 +89,22 @@ def _column_map(
     what: str,
     snapshots: ColumnMap | None = None,
 ) -> ColumnMap:
+    """Return the map of one table; ``what`` is the name of the table in messages."""
     found = {name: value for name, value in given.items() if value not in (None, "")}
     missing = [name for name in needed if name not in found]
     if missing:
-        raise UserError(f"the map of {what} does not say which is the {', the '.join(missing)}", _HINT)
+        raise _refusal(what, f"does not say which is the {', the '.join(missing)}")
     unknown = sorted(found.keys() - {"table", *sources, "joins", "only", "time_unit"})
     if unknown:
-        raise UserError(f"the map of {what} says what is not known: {', '.join(unknown)}", _HINT)
+        raise _refusal(what, f"says what is not known: {', '.join(unknown)}")
     read: dict[str, Any] = {name: _source(found[name], name, what) for name in sources if name in found}
     if not isinstance(found["table"], str):
-        raise UserError(f"the map of {what} has no name for the table", _HINT)
+        raise _refusal(what, "has no name for the table")
     if found.get("time_unit", "s") not in TIME_UNITS:
-        raise UserError(f"the map of {what} has a time_unit that is none of {', '.join(TIME_UNITS)}", _HINT)
+        raise _refusal(what, f"has a time_unit that is none of {', '.join(TIME_UNITS)}")
     joins = {name: _join(each, what) for name, each in _table(found, "joins", what).items()}
-    return ColumnMap(
-        found["table"],
-        **read,
-        snapshots=snapshots,
-        joins=joins,
-        only=_values(_table(found, "only", what), what),
-        time_unit=found.get("time_unit", ""),
-    )
+    only, unit = _only(found, what), found.get("time_unit", "")
+    return ColumnMap(found["table"], **read, snapshots=snapshots, joins=joins, only=only, time_unit=unit)
 
 
 def _source(value: Any, name: str, what: str) -> Source:
@@ -125,8 +120,9 @@ def _source(value: Any, name: str, what: str) -> Source:
         case {"column": str(column), "path": str() | [str(), *_] as path, **rest} if rest.keys() <= {"number"}:
             is_number = bool(rest.get("number", name == "version"))
             return JsonField(column, tuple(path.split(".") if isinstance(path, str) else map(str, path)), is_number)
-    raise UserError(
-        f"the map of {what} has no name for the {name}",
+    raise _refusal(
+        what,
+        f"has no name for the {name}",
         'It is a column, a list of columns, or like {template = "{a}-{b}"}, {column = "body", path = "meta.type"} or '
         '{constant = "Order"}.',
     )
@@ -137,39 +133,32 @@ def _join(given: Any, what: str) -> Join:
     on = found.get("on")
     is_known = found.keys() <= {"table", "on", "only", "optional"} and isinstance(found.get("table"), str)
     if is_known and on and isinstance(on, dict) and all(isinstance(each, str) for each in on.values()):
-        only = _values(_table(found, "only", what), what)
-        return Join(found["table"], on, only=only, is_optional=found.get("optional") is True)
-    raise UserError(
-        f"the map of {what} has a join without its table or its columns",
-        'A join is like: [events.joins.stream] table = "streams", on = {stream_no = "id"}.',
-    )
+        return Join(found["table"], on, only=_only(found, what), is_optional=found.get("optional") is True)
+    hint = 'A join is like: [events.joins.stream] table = "streams", on = {stream_no = "id"}.'
+    raise _refusal(what, "has a join without its table or its columns", hint)
 
 
 def _table(given: Mapping[str, Any], name: str, what: str) -> Mapping[str, Any]:
     found = given.get(name, {})
     if not isinstance(found, Mapping):
-        raise UserError(f"the map of {what} has no table {name}", _HINT)
+        raise _refusal(what, f"has no table {name}")
     return found
 
 
-def _values(given: Mapping[str, Any], what: str) -> Mapping[str, str | int]:
-    if not all(isinstance(each, (str, int)) for each in given.values()):
-        raise UserError(f"the map of {what} has a value in only that is no text and no whole number", _HINT)
-    return given
+def _only(given: Mapping[str, Any], what: str) -> Mapping[str, str | int]:
+    found = _table(given, "only", what)
+    if not all(isinstance(each, (str, int)) for each in found.values()):
+        raise _refusal(what, "has a value in only that is no text and no whole number")
+    return found
 
 
 def _toml_lines(part: ColumnMap, sources: tuple[str, ...]) -> Iterator[str]:
     yield f"table = {_toml(part.table)}"
-    for name in sources:
-        value = getattr(part, name)
-        if value is not None:
-            yield f"{name} = {toml_of(value)}"
-    if part.time_unit:
-        yield f"time_unit = {_toml(part.time_unit)}"
-    if part.only:
-        yield f"only = {_toml(part.only)}"
-    if part.joins:
-        yield f"joins = {_toml({name: _join_tree(join) for name, join in part.joins.items()})}"
+    yield from (f"{name} = {toml_of(getattr(part, name))}" for name in sources if getattr(part, name) is not None)
+    joins = {name: _join_tree(join) for name, join in part.joins.items()}
+    for name, value in (("time_unit", part.time_unit), ("only", part.only), ("joins", joins)):
+        if value:
+            yield f"{name} = {_toml(value)}"
 
 
 def _join_tree(join: Join) -> Mapping[str, Any]:
@@ -181,100 +170,136 @@ def _toml(value: Any) -> str:
     """Return a value as TOML in one line."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_toml(name)} = {_toml(each)}" for name, each in value.items()) + "}"
-    # A basic string of TOML is one of JSON, but that TOML does not let DEL stand.
+    # A JSON string is a basic string of TOML, except that TOML does not allow DEL in it.
     return json.dumps(value, ensure_ascii=False).replace(chr(127), chr(92) + "u007f")
 
 
-class MapShelf(Protocol):
-    """Where maps are kept, by the name of their store."""
+# Guesses --------------------------------------------------------------------------------------------------------------
 
-    def load(self, store: str) -> ColumnMap | None:
-        """Return the map of a store; ``None`` if none was kept. Raises ``UserError`` if it cannot be read."""
-
-    def save(self, store: str, table_map: ColumnMap) -> None:
-        """Keep the map of a store. Raises ``UserError``."""
+_FITS, _CANNOT = 5, -100
+_IDS: Final = ("_id", "uuid", "guid")
+_SNAPSHOT_TABLE: Final = re.compile(r"snap", re.IGNORECASE)
+_EVENT_TABLE: Final = re.compile(r"event|journal|message|log|commit|histor", re.IGNORECASE)
 
 
-class NoMaps:
-    """Keeps none."""
+class Sampled(Protocol):
+    """The name, the columns and the first rows of a table."""
 
-    def load(self, store: str) -> ColumnMap | None:
+    @property
+    def name(self) -> str:
+        """As a table map has it."""
+
+    @property
+    def columns(self) -> tuple[str, ...]: ...
+
+    @property
+    def rows(self) -> tuple[tuple[Any, ...], ...]: ...
+
+
+def guess_map(samples: Sequence[Sampled]) -> ColumnMap | None:
+    """Return the most likely map of some tables; ``None`` if none of them could hold events."""
+    guesses = [(sample, guess_columns(sample)) for sample in samples if not _SNAPSHOT_TABLE.search(sample.name)]
+    found = [(_score(*each), *each) for each in guesses if "stream" in each[1] and "payload" in each[1]]
+    if not found:
         return None
+    _, events, columns = max(found, key=lambda each: each[0])
+    return make_map({"table": events.name, **columns}, _guess_snapshots(samples, events))
 
-    def save(self, store: str, table_map: ColumnMap) -> None:
-        """It is not kept."""
+
+def guess_columns(sample: Sampled) -> Mapping[str, str]:
+    """Return the most likely column of a table for each part of an event, without parts that no column fits."""
+    found: dict[str, str] = {}
+    for name, role in _ROLES.items():
+        free = [each for each in sample.columns if each not in found.values()]
+        best = max(free, key=lambda column: _likeness(role, sample, column), default=None)
+        if best is not None and _likeness(role, sample, best) > 0:
+            found[name] = best
+    return found
 
 
-class MapFolder:
-    """Keeps each map in a separate file, which ``--map`` accepts too."""
+def _score(sample: Sampled, columns: Mapping[str, str]) -> int:
+    total = sum(_likeness(_ROLES[name], sample, column) for name, column in columns.items())
+    return total + (2 * _FITS if _EVENT_TABLE.search(sample.name) else 0)
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
 
-    def path_of(self, store: str) -> Path:
-        """Return the file of a store's map, whether it is there or not."""
-        digest = hashlib.blake2b(store.encode(errors="surrogateescape"), digest_size=_NAME_BYTES).hexdigest()
-        return self._folder / f"map-{digest}.toml"
-
-    def load(self, store: str) -> ColumnMap | None:
-        path = self.path_of(store)
-        return read_map(path) if path.exists() else None
-
-    def save(self, store: str, table_map: ColumnMap) -> None:
-        path = self.path_of(store)
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            # For a person who finds the file: which store it is of.
-            path.write_text(f"# {ascii(store)[1:-1]}\n\n{map_to_toml(table_map)}", encoding="utf-8")
-        except OSError as error:
-            raise UserError(f"the map of this store cannot be kept: {error}", f"Look at {self._folder}.") from error
+def _guess_snapshots(samples: Iterable[Sampled], events: Sampled) -> Mapping[str, str] | None:
+    for sample in samples:
+        found = guess_columns(sample)
+        is_likely = sample is not events and _SNAPSHOT_TABLE.search(sample.name)
+        if is_likely and found.keys() >= {"stream", "version", "payload"}:
+            return {"table": sample.name, **{name: found[name] for name in _SNAPSHOT_SOURCES if name in found}}
+    return None
 
 
 @dataclass(frozen=True, slots=True)
-class PreviewRow:
-    """One event, as text for each column of a preview."""
+class _Role:
+    """How the column of one part of an event is recognised: by words in its name, the best first, and its values."""
 
-    stream: str
-    version: str
-    entity: str
-    type: str
-    time: str
-    payload: str
-    """Its attributes, or why it cannot be decoded."""
-    is_broken: bool
+    words: tuple[str, ...]
+    fits: Callable[[Any], bool]
+    needs_word: bool = True
+    never: tuple[str, ...] = ()
+    """Words that no such column has in its name."""
 
 
-def preview_rows(session: Session) -> list[PreviewRow]:
-    """Return the first events of a store that is read by a map. Raises ``UserError`` if they are no histories."""
+def _likeness(role: _Role, sample: Sampled, column: str) -> int:
+    values = [row[sample.columns.index(column)] for row in sample.rows]
+    known = [value for value in values if value is not None]
+    name = column.lower()
+    at = next((index for index, word in enumerate(role.words) if word in name), None)
+    if any(word in name for word in role.never) or not known or not all(role.fits(value) for value in known):
+        return _CANNOT
+    if at is None:
+        return _CANNOT if role.needs_word else 1
+    return _FITS + len(role.words) - at + (2 if name in role.words else 0)
+
+
+def _is_object(value: Any) -> bool:
+    from es_desktop.stores.payloads import unpack
+
     try:
-        return _rows(session)
-    except DatastoreError as error:
-        raise UserError(str(error).splitlines()[0], "Choose other columns.") from error
+        return isinstance(unpack(value), Mapping)
+    except ValueDecodingError:
+        return False
 
 
-def _rows(session: Session) -> list[PreviewRow]:
-    from es_desktop.stores.reading.sampling import first_duplicate
-
-    table = session.store.tables.events
-    records = list(islice(session.store.reader.all_records(), _PREVIEWED))
-    wrong = next((each[1] for each in records if not isinstance(each[1], int) or isinstance(each[1], bool)), None)
-    if wrong is not None:
-        raise UserError(f"a version is a whole number, and {elide(repr(wrong), 40)} is none", "Choose another column.")
-    twin = first_duplicate(table)
-    if twin is not None:
-        text = f"two events of {elide(str(twin[0]), 40)} have the version {twin[1]}"
-        raise UserError(text, "Choose another column for the version, or for the stream.")
-    return [_row(record, table.mapper.to_recorded_event(record)) for record in records]
+def _is_id(value: Any) -> bool:
+    return not isinstance(value, (float, Mapping, list))
 
 
-def _row(record: Any, event: RecordedEvent) -> PreviewRow:
-    attributes = ", ".join(f"{name}={value!r}" for name, value in islice(event.data.items(), 20))
-    return PreviewRow(
-        stream=str(record[0]),
-        version=str(event.version),
-        entity=event.entity_type,
-        type=event.type,
-        time=local_time(event.timestamp),
-        payload=elide(event.error or attributes, _MOST_LETTERS),
-        is_broken=event.error is not None,
-    )
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_word(value: Any) -> bool:
+    is_text = isinstance(value, str) and len(value) <= 200 and not value.lstrip().startswith(("{", "["))
+    return is_text and not _is_time(value)
+
+
+def _is_time(value: Any) -> bool:
+    from es_desktop.stores.foreign import seconds_of
+
+    try:
+        seconds = seconds_of(value)
+    except ValueDecodingError:
+        return False
+    # From 1990 to 2100: a smaller number is a count or an id.
+    return seconds is not None and 631_152_000 < seconds < 4_102_444_800
+
+
+_ROLES: Final = {
+    "payload": _Role(("payload", "event_data", "data", "body", "json", "state", "content", "detail"), _is_object,
+                     needs_word=False),
+    "stream": _Role(("stream_id", "aggregate_id", "aggregateid", "entity_id", "originator_id", "sequence_id",
+                     "persistence_id", "stream", "aggregate", "entity", "originator", "subject", "source",
+                     "owner", "_id"), _is_id, never=("event_id", "message_id", "correlation", "causation", "type")),
+    "version": _Role(("stream_version", "stream_position", "aggregate_version", "version", "revision", "sequence",
+                      "seq", "position", "number", "event_no", "nr", "index"), _is_whole),
+    "entity": _Role(("aggregate_type", "entity_type", "stream_type", "aggregate_name", "category", "entity",
+                     "aggregate"), _is_word, never=_IDS),
+    "type": _Role(("event_type", "event_name", "type", "topic", "event", "kind", "action", "name"), _is_word,
+                  needs_word=False, never=_IDS),
+    "time": _Role(("occurred", "timestamp", "recorded", "created", "happened", "time", "date", "when", "_at",
+                   "_on", "ts"), _is_time),
+}  # fmt: skip
+"""In the order in which columns are assigned: a column has one role."""

@@ -14,8 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
-from es_desktop.app.compare.compare import Side
-from es_desktop.app.compare.report import ComparisonReport
+from es_desktop.app.compare.compare import ComparisonReport, Side
 from es_desktop.app.entity.facts import EntityCheck, EntityFacts, StoreFacts
 from es_desktop.app.entity.verdict import Verdict
 from es_desktop.core import RecordedEvent, RecordedSnapshot

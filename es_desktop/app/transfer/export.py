@@ -9,8 +9,11 @@ import enum
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.ids import short_id
@@ -18,14 +21,14 @@ from es_desktop.app.notes.notebook import Notebook
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.reader import Reading
 from es_desktop.core import EntityId, RecordedEvent, SequencedItem
+from es_desktop.core.clock import now
 
-from .case import case_of
 from .cloudevents import cloudevents_lines
 from .csv_file import csv_lines
 from .jsonl import jsonl_lines
 from .pytest_file import pytest_lines
 from .records import Progress, Record, RecordConverter
-from .store_file import new_file, new_store
+from .store_file import Case, new_file, new_store
 
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore
@@ -64,22 +67,14 @@ class FormatText:
 
 
 _FORMAT_TEXTS: Final = {
-    ExportFormat.CASE: FormatText(
-        "Case",
-        "A store with your bookmarks and notes. It opens at this view.",
-        ".esdb",
-    ),
+    ExportFormat.CASE: FormatText("Case", "A store with your bookmarks and notes. It opens at this view.", ".esdb"),
     ExportFormat.JSONL: FormatText("JSON Lines", "Every record on a separate line. It can be imported.", ".jsonl"),
     ExportFormat.CSV: FormatText("CSV", "The events as a table for a spreadsheet. It cannot be imported.", ".csv"),
     ExportFormat.CLOUDEVENTS: FormatText(
-        "CloudEvents 1.0",
-        "Every record as an event in a common format. It can be imported.",
-        ".cloudevents.jsonl",
+        "CloudEvents 1.0", "Every record as an event in a common format. It can be imported.", ".cloudevents.jsonl"
     ),
     ExportFormat.PYTEST: FormatText(
-        "pytest file",
-        "A test that rebuilds the entity with its class, and stops before the last event.",
-        ".py",
+        "pytest file", "A test that rebuilds the entity with its class, and stops before the last event.", ".py"
     ),
     ExportFormat.ESDB: FormatText("Store", "Only the records, in a new store.", ".esdb"),
 }
@@ -126,9 +121,8 @@ _PROGRESS_EVERY: Final = 200
 class RecordSource:
     """The records of a store, or of some of its entities, up to a version if given.
 
-    It counts the records that it yields, and reports progress.
-
-    Raises ``UserError`` if an entity is not there, or a record has a field that no format can carry.
+    It counts the records that it yields, and reports progress. Raises ``UserError`` if an entity is not there, or a
+    record has a field that no format can carry.
     """
 
     def __init__(
@@ -136,43 +130,46 @@ class RecordSource:
     ) -> None:
         self.events = 0
         self.snapshots = 0
-        self._store = session.store
-        self._converter = RecordConverter(session)
-        self.to = to
+        self.store: Final = session.store
+        self.to: Final = to
         """The last version of each entity to yield; ``None`` for all."""
+        self._converter = RecordConverter(session)
         self._entities = None if entities is None else list(dict.fromkeys(entities))
         self._progress = progress
-        self._all_events, self._all_snapshots = self._totals(session)
+        if self._entities is None:
+            counts = session.store.reader.counts()
+            self._all_events, self._all_snapshots = counts.events, counts.snapshots
+        else:
+            facts = [session.entity(each) for each in self._entities]
+            self._all_events, self._all_snapshots = (
+                sum(each.events for each in facts),
+                sum(each.snapshots for each in facts),
+            )
 
     @property
     def store_name(self) -> str:
         """The name of the file without its folder, or of the database."""
-        return self._store.location.short_name
-
-    @property
-    def copy_notes(self) -> str | None:
-        """What the store says about where it comes from, without which the records of a working copy are misread."""
-        return self._store.tables.copy_notes
+        return self.store.location.short_name
 
     def records(self) -> Iterator[Record]:
         """Yield every record: of a whole store in the order of its tables, otherwise entity by entity."""
-        reader = self._store.reader
+        reader = self.store.reader
         # Snapshots first: if an entity grows meanwhile, no snapshot is later than the events that are read.
         if self._entities is None:
             snapshots, events = reader.all_snapshot_records(), reader.all_records()
         else:
             snapshots = (item for each in self._entities for item in reader.snapshot_records(each, self.to))
             events = (item for each in self._entities for item in reader.records(each, self.to))
-        return self._counted(self._records(snapshots, events), self._all_events + self._all_snapshots)
+        return self._counted(snapshots, events, self._all_events + self._all_snapshots)
 
     def events_by_entity(self) -> Iterator[Record]:
         """Yield the record of every event, all those of an entity together, in ascending order."""
-        reader = self._store.reader
+        reader = self.store.reader
         if self._entities is None:
             events = reader.all_records(by_sequence=True)
         else:
             events = (item for each in self._entities for item in reader.records(each, self.to))
-        return self._counted(self._records([], events), self._all_events)
+        return self._counted([], events, self._all_events)
 
     def checkpoint(self) -> None:
         """Report during other work that nothing is done yet. Raises if it was cancelled."""
@@ -188,21 +185,12 @@ class RecordSource:
             return self.read_event(record.item).timestamp
         return self._converter.mapper.to_recorded_snapshot(record.item).timestamp
 
-    def _totals(self, session: Reading) -> tuple[int, int]:
-        if self._entities is None:
-            counts = self._store.reader.counts()
-            return counts.events, counts.snapshots
-        facts = [session.entity(each) for each in self._entities]
-        return sum(each.events for each in facts), sum(each.snapshots for each in facts)
-
-    def _records(self, snapshots: Iterable[Any], events: Iterable[Any]) -> Iterator[Record]:
-        for item in snapshots:
-            yield Record("snapshot", self._converter.snapshot(item))
-        for item in events:
-            yield Record("event", self._converter.event(item))
-
-    def _counted(self, records: Iterable[Record], total: int) -> Iterator[Record]:
-        for done, record in enumerate(records):
+    def _counted(self, snapshots: Iterable[Any], events: Iterable[Any], total: int) -> Iterator[Record]:
+        converted = chain(
+            (Record("snapshot", self._converter.snapshot(item)) for item in snapshots),
+            (Record("event", self._converter.event(item)) for item in events),
+        )
+        for done, record in enumerate(converted):
             if done % _PROGRESS_EVERY == 0:
                 self._progress(done, max(done, total))  # the store may have grown since
             if self.to is not None and record.item.position > self.to:
@@ -263,23 +251,42 @@ def _fill(opened: OpenedStore, source: RecordSource, request: ExportRequest) -> 
     from es_desktop.stores.writing import append_records
 
     append_records(opened.tables, source.records())
-    if source.copy_notes is not None:
-        opened.write_copy_notes(source.copy_notes)
+    copy_notes = source.store.tables.copy_notes
+    if copy_notes is not None:  # without them, the records of a working copy are misread
+        opened.write_copy_notes(copy_notes)
     if request.format is ExportFormat.CASE:
-        opened.write_case_notes(case_of(request, source.store_name).to_json())
+        opened.write_case_notes(_case_of(request, source.store_name).to_json())
+
+
+def _case_of(request: ExportRequest, source: str) -> Case:
+    """Return the case of an export request; ``source`` is the name of the store."""
+    entities, to, notebook = request.entities, request.to, request.notebook
+    entity, version = (entities[0] if entities else None), to
+    if request.shown is not None and (entities is None or request.shown[0] in entities):
+        entity, version = request.shown
+        version = min((each for each in (version, to) if each is not None), default=None)
+    if entities is not None:
+        notebook = notebook.of_entities(frozenset(map(str, entities)))
+    kept = tuple(each for each in notebook.bookmarks if to is None or each.version is None or each.version <= to)
+    return Case(
+        source=source,
+        made=now(),
+        entities=None if entities is None else len(set(entities)),
+        to=to,
+        entity=None if entity is None else str(entity),
+        version=version,
+        notebook=msgspec.structs.replace(notebook, bookmarks=kept, cases=()),
+    )
 
 
 def _require_free(path: Path) -> None:
     if path.exists() and not path.is_file():
         raise UserError(f"{path} is no file", "Choose another name.")
-    # It may be the exported store itself, or one that is open elsewhere.
-    if _is_database(path) or any(path.with_name(path.name + end).exists() for end in ("-wal", "-journal")):
-        raise UserError(f"{path} is a database, and none is written over", "Choose another name, or remove it.")
-
-
-def _is_database(path: Path) -> bool:
     try:
         with path.open("rb") as file:
-            return file.read(16) == b"SQLite format 3\0"
+            is_database = file.read(16) == b"SQLite format 3\0"
     except OSError:
-        return False  # no file, or one that cannot be read; then writing fails and reports it
+        is_database = False  # no file, or one that cannot be read; then writing fails and reports it
+    # It may be the exported store itself, or one that is open elsewhere.
+    if is_database or any(path.with_name(path.name + end).exists() for end in ("-wal", "-journal")):
+        raise UserError(f"{path} is a database, and none is written over", "Choose another name, or remove it.")

@@ -14,10 +14,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import UUID
 
-import msgspec
-
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.text.values import day_text
 from es_desktop.core import (
     EntityId,
     KnownClasses,
@@ -36,6 +33,7 @@ from es_desktop.replay.compare import same_tree
 
 if TYPE_CHECKING:
     from es_desktop.app.store.reader import Reading
+    from es_desktop.app.transfer.store_file import CopyNotes
     from es_desktop.stores.formats.base import RecordMapper
     from es_desktop.stores.writing import RecordType
 
@@ -61,48 +59,6 @@ class LineError(Exception):
         super().__init__(text)
         self.text = text
         self.hint = hint
-
-
-class CopyNotes(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The source of a working copy, and when it was started."""
-
-    source: str
-    """The file with its folder, or the URL without its password."""
-    format: str
-    """The name of the format of that store."""
-    made: float
-    """Seconds since the epoch, UTC."""
-    scope: str | None = None
-    """The application, tenant or partition that was copied of a shared store."""
-    core_types: bool = msgspec.field(default=True, name="tells_core_kinds")
-    """Whether ``Created``, ``AttributeChanged`` and ``Discarded`` have the meaning of the core in that store."""
-
-    @classmethod
-    def from_json(cls, text: str) -> CopyNotes:
-        """Return the notes in a JSON text; ``UNKNOWN_SOURCE`` for any other text."""
-        try:
-            return msgspec.json.decode(text, type=cls)
-        except (msgspec.MsgspecError, RecursionError):
-            return UNKNOWN_SOURCE
-
-    def to_json(self) -> str:
-        """Return the notes as JSON text."""
-        return msgspec.json.encode(self).decode()
-
-    def is_of_same(self, other: CopyNotes) -> bool:
-        """Return whether two copies have the same source, whenever they were started."""
-        return msgspec.structs.replace(self, made=other.made) == other
-
-    @property
-    def note(self) -> str:
-        """The notes in one line."""
-        if self == UNKNOWN_SOURCE:
-            return "a working copy, but what it says of where it comes from cannot be read"
-        part = f"{self.scope} in " if self.scope else ""
-        return f"a working copy of {part}{self.source} ({self.format}), started {day_text(self.made)}"
-
-
-UNKNOWN_SOURCE: Final = CopyNotes("", "", 0.0, core_types=False)
 
 
 def has_core_type(event: RecordedEvent, notes: CopyNotes | None) -> bool:

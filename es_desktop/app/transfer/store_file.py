@@ -1,13 +1,18 @@
-"""New files: a store, or a file of lines, appears complete or not at all."""
+"""Store files that this program makes: each appears complete or not at all, and may hold notes on its records."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
+import msgspec
+
+from es_desktop.app.notes.notebook import JsonStruct, Notebook
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.text.values import count_text, day_text
 from es_desktop.core import DatastoreError, SequencedItemError, StoreRefusedError
 
 if TYPE_CHECKING:
@@ -20,8 +25,8 @@ T = TypeVar("T")
 def new_file(path: Path, *, replaces: bool = False) -> Iterator[Path]:
     """Yield a temporary path to write to; at the end it is renamed to ``path``. ``replaces`` allows an existing file.
 
-    What killed processes left in the folder is removed. Raises ``UserError`` if the file cannot be written, or one
-    stands that is not replaced.
+    What killed processes left in the folder is removed. Raises ``UserError`` if the file cannot be written, or exists
+    and may not be replaced.
     """
     # SQLAlchemy takes longer to load than the window does; see session.py.
     from es_desktop.stores.engines.new_file import new_file
@@ -49,3 +54,63 @@ def _refused() -> Iterator[None]:
         raise UserError(str(error), error.hint) from error
     except (DatastoreError, SequencedItemError) as error:
         raise UserError(f"the store cannot be written: {error}", "Choose another folder.") from error
+
+
+class Case(JsonStruct, frozen=True, omit_defaults=True):
+    """The source of records that were exported for a colleague, the notes on them, and the view that they open with."""
+
+    source: str
+    """The name of the store's file, without its folder."""
+    made: float
+    """Seconds since the epoch, UTC."""
+    entities: int | None = None
+    """How many entities were chosen; ``None`` for the whole store."""
+    to: int | None = None
+    """The last version that was exported of each entity; ``None`` for all versions."""
+    entity: str | None = None
+    """The id, as text, of the entity that is shown."""
+    version: int | None = None
+    notebook: Notebook = Notebook()
+
+    @property
+    def digest(self) -> str:
+        """Identifies this case."""
+        return hashlib.blake2b(self.to_json().encode(), digest_size=12).hexdigest()
+
+    @property
+    def note(self) -> str:
+        """Its source and time, in one line."""
+        what = "everything" if self.entities is None else count_text(self.entities, "entity")
+        upto = "" if self.to is None else f" up to version {self.to}"
+        return f"a case: {what} of {self.source}{upto}, made {day_text(self.made)}"
+
+
+class CopyNotes(JsonStruct, frozen=True, omit_defaults=True):
+    """The source of a working copy, and when it was started."""
+
+    source: str
+    """The file with its folder, or the URL without its password."""
+    format: str
+    """The name of the format of that store."""
+    made: float
+    """Seconds since the epoch, UTC."""
+    scope: str | None = None
+    """The application, tenant or partition that was copied of a shared store."""
+    core_types: bool = msgspec.field(default=True, name="tells_core_kinds")
+    """Whether ``Created``, ``AttributeChanged`` and ``Discarded`` have the meaning of the core in that store."""
+
+    def is_of_same(self, other: CopyNotes) -> bool:
+        """Return whether two copies have the same source, whenever they were started."""
+        return msgspec.structs.replace(self, made=other.made) == other
+
+    @property
+    def note(self) -> str:
+        """The notes in one line."""
+        if self == UNKNOWN_SOURCE:
+            return "a working copy, but what it says of where it comes from cannot be read"
+        part = f"{self.scope} in " if self.scope else ""
+        return f"a working copy of {part}{self.source} ({self.format}), started {day_text(self.made)}"
+
+
+UNKNOWN_SOURCE: Final = CopyNotes("", "", 0.0, core_types=False)
+"""For a copy whose notes cannot be read."""

@@ -31,8 +31,8 @@ from es_desktop.core.clock import now
 from es_desktop.replay import Chain, Checkpoint, Exactness, Fold, PlainTree, compare_states, plain, plain_state
 from es_desktop.replay.compare import same_tree
 
-from .records import CopyNotes, Progress, Record, RecordConverter
-from .store_file import new_store
+from .records import Progress, Record, RecordConverter
+from .store_file import CopyNotes, new_store
 
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
+from es_desktop.app.notes.notebook import JsonStruct
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.trusted import Trust
 
@@ -85,7 +84,7 @@ _SUFFIXES: Final = (".py", ".pth", ".so", ".pyd")
 _SKIPPED: Final = frozenset({"__pycache__", "node_modules", "site-packages"})
 
 
-class RememberedTrust(msgspec.Struct, frozen=True):
+class RememberedTrust(JsonStruct, frozen=True):
     """The trust that a person wants remembered for a store, with a digest of the code at that time."""
 
     folder: str
@@ -97,18 +96,6 @@ class RememberedTrust(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, trust: Trust, digest: str) -> RememberedTrust:
         return cls(str(trust.folder), trust.modules, trust.python, trust.function, digest)
-
-    @classmethod
-    def from_json(cls, text: str) -> RememberedTrust | None:
-        """Return the remembered trust in a JSON text; ``None`` for any other text."""
-        try:
-            return msgspec.json.decode(text, type=cls)
-        except (msgspec.MsgspecError, RecursionError):
-            return None
-
-    def to_json(self) -> str:
-        """Return it as JSON text."""
-        return msgspec.json.encode(self).decode()
 
     @property
     def trust(self) -> Trust:

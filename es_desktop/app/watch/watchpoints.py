@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.replay import ABSENT, Chain, Checkpoint, join_path, members
@@ -17,7 +17,11 @@ from es_desktop.replay.conditions import Condition, ConditionError
 from es_desktop.replay.conditions.condition import LIMIT_SECONDS
 from es_desktop.replay.paths import parse_path
 from es_desktop.replay.walk import base_moment
-from es_desktop.replay.watch import Crossing, WatchTarget, all_crossings
+from es_desktop.replay.watch import Crossing, WatchTarget, all_crossings, crossings
+
+if TYPE_CHECKING:
+    from es_desktop.app.entity.facts import EntityFacts
+    from es_desktop.app.store.reader import Reading
 
 _TRIAL_SECONDS: Final = 0.25
 """How long a person may wait for an expression to be tried."""
@@ -145,3 +149,17 @@ def watch_traces(
 def _start_of(watched: WatchTarget, chain: Chain) -> Any:
     # From zero there is no state yet, and so no path.
     return ABSENT if isinstance(watched, str) else watched.run()(base_moment(chain))
+
+
+def watch(
+    reading: Reading, entity: EntityFacts, expression: str, checkpoint: Checkpoint = lambda: None
+) -> Iterator[Crossing]:
+    """Yield each version at which the value of an expression is another than at the version before.
+
+    Raises ``UserError`` for an expression that cannot be understood, or takes too much.
+    """
+    try:
+        chain = reading.chain(entity, reading.outline(entity.id).versions)
+        yield from crossings(chain, Condition(expression), checkpoint)
+    except ConditionError as error:
+        raise refusal(error) from error

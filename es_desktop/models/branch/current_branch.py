@@ -14,8 +14,15 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.branch.edits import Draft, describe_edits
-from es_desktop.app.branch.history import RecordedHistory
-from es_desktop.app.branch.view import BranchOutcome, BranchReader, Difference, EntryResult, FoldedState, first_edited
+from es_desktop.app.branch.view import (
+    BranchOutcome,
+    BranchReader,
+    Difference,
+    EntryResult,
+    FoldedState,
+    RecordedHistory,
+    first_edited,
+)
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.transfer.records import Progress
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner

@@ -8,8 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.branch.edits import Draft
-from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.branch.save import save_branch
+from es_desktop.app.branch.view import RecordedHistory
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.reader import Reading

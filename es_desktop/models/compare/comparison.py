@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.compare.compare import Compared, Divergences, Side, compare, find_divergences, read_side
-from es_desktop.app.entity.bases import NEAREST, BaseChoice
 from es_desktop.app.entity.ids import short_id
-from es_desktop.app.entity.verdict import Verdict
+from es_desktop.app.entity.verdict import NEAREST, BaseChoice, Verdict
 from es_desktop.app.entity.view import EntityView, History, StateView
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session

@@ -7,9 +7,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.entity.bases import NEAREST, ZERO, BaseChoice
 from es_desktop.app.entity.facts import Outline
-from es_desktop.app.entity.verdict import Verdict
+from es_desktop.app.entity.verdict import NEAREST, ZERO, BaseChoice, Verdict
 from es_desktop.app.entity.view import EntityView, History, StateView, history_of
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.core import RecordedEvent

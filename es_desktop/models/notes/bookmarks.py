@@ -9,8 +9,7 @@ from PySide6.QtCore import QObject
 
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.ids import short_id
-from es_desktop.app.notes.bookmarks import BookmarkRow, bookmark_rows, next_bookmark
-from es_desktop.app.notes.notebook import Bookmark
+from es_desktop.app.notes.notebook import Bookmark, BookmarkRow, bookmark_rows, next_bookmark
 from es_desktop.app.text.times import format_time
 from es_desktop.core import EntityId
 from es_desktop.models.entity.inspector import Inspector

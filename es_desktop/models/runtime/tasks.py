@@ -17,8 +17,7 @@ from typing import Any, Final, TypedDict, TypeVar, Unpack
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from es_desktop.app.runtime.cancel import CancelToken
-from es_desktop.app.runtime.errors import Cancelled, UserError
+from es_desktop.app.runtime.errors import Cancelled, CancelToken, UserError
 from es_desktop.core import DatastoreError
 
 _LONG_SECONDS: Final = 0.25

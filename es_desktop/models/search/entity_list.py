@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from es_desktop.app.entity.commands import Changes
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.ids import short_id
-from es_desktop.app.search.entity_list import PAGE, EntityQuery, Listing, facts_of, find_entities, ids_of
+from es_desktop.app.search.lists import PAGE, EntityQuery, Listing, facts_of, find_entities, ids_of
 from es_desktop.app.search.store_index import StoreIndex, indexed_facts
 from es_desktop.app.store.session import Session
 from es_desktop.app.text.times import format_day

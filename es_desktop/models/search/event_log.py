@@ -18,7 +18,7 @@ from es_desktop.app.entity.facts import LoggedEvent
 from es_desktop.app.entity.hues import HUE_COUNT, hue_index
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.search.event_log import (
+from es_desktop.app.search.lists import (
     Activity,
     EventSearch,
     activity,

@@ -11,8 +11,8 @@ from PySide6.QtCore import QModelIndex, QObject, Signal
 
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.search.query import SearchProgress, StateHit, StateSearch
-from es_desktop.app.search.state_search import search_states
+from es_desktop.app.search.find import search_states
+from es_desktop.app.search.state_scan import SearchProgress, StateHit, StateSearch
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.store.session import Session
 from es_desktop.app.text.times import format_day

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from es_desktop.app.store.table_maps import PreviewRow
+from es_desktop.app.store.opening import PreviewRow
 from es_desktop.models.table.model import RIGHT, TONE_ROLE, Column, RowsModel
 
 STREAM, VERSION, ENTITY, EVENT, TIME, PAYLOAD = range(6)

@@ -10,8 +10,8 @@ from .spec import ActionContext, ActionSpec, open_dialog
 
 if TYPE_CHECKING:
     from es_desktop.app.runtime.errors import StoreRefused
-    from es_desktop.app.store.map_guess import Sampled
     from es_desktop.app.store.opening import OpenOptions
+    from es_desktop.app.store.table_maps import Sampled
     from es_desktop.models.workspace import Workspace
 
 

@@ -9,13 +9,13 @@ from .spec import ActionContext, ActionSpec, open_dialog
 
 
 def _from_snapshot(context: ActionContext) -> None:
-    from es_desktop.app.entity.bases import NEAREST
+    from es_desktop.app.entity.verdict import NEAREST
 
     context.workspace.inspector.set_base(NEAREST)
 
 
 def _from_zero(context: ActionContext) -> None:
-    from es_desktop.app.entity.bases import ZERO
+    from es_desktop.app.entity.verdict import ZERO
 
     context.workspace.inspector.set_base(ZERO)
 

@@ -10,7 +10,7 @@ from .needs import an_entity
 from .spec import ActionContext, ActionSpec
 
 if TYPE_CHECKING:
-    from es_desktop.app.branch.history import RecordedHistory
+    from es_desktop.app.branch.view import RecordedHistory
     from es_desktop.models.workspace import Workspace
     from es_desktop.replay import Branch, BranchEntry
 

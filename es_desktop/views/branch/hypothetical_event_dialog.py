@@ -10,9 +10,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from es_desktop.app.branch.edits import Draft, insert, set_payload
-from es_desktop.app.branch.history import RecordedHistory
-from es_desktop.app.entity.event_templates import EventType, event_types, payload_text, read_payload
+from es_desktop.app.branch.edits import Draft, EventType, event_types, insert, payload_text, read_payload, set_payload
+from es_desktop.app.branch.view import RecordedHistory
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import summarise_changes
 from es_desktop.core import KnownClasses

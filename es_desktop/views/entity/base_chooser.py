@@ -7,7 +7,7 @@ from typing import Final
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import QWidget
 
-from es_desktop.app.entity.bases import BaseChoice
+from es_desktop.app.entity.verdict import BaseChoice
 from es_desktop.app.entity.view import EntityView
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.entity.snapshots import BasesModel

@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QTableView, QVBoxLayout, QWidget
 
-from es_desktop.app.entity.bases import BaseChoice
+from es_desktop.app.entity.verdict import BaseChoice
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.text.values import count_text
 from es_desktop.models.workspace import Workspace

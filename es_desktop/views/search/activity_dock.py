@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from es_desktop.app.entity.hues import hue_index
 from es_desktop.app.entity.ids import short_id
-from es_desktop.app.search.event_log import Activity
+from es_desktop.app.search.lists import Activity
 from es_desktop.app.text.times import format_time_range
 from es_desktop.app.text.values import count_text
 from es_desktop.models.workspace import Workspace

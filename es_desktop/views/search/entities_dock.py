@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from es_desktop.app.entity.facts import StoreFacts
-from es_desktop.app.search.entity_list import EntityQuery
+from es_desktop.app.search.lists import EntityQuery
 from es_desktop.app.text.plain import plain_label
 from es_desktop.core import EntityId
 from es_desktop.models.search.entity_list import EntityList

@@ -11,7 +11,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 
-from es_desktop.app.search.event_log import Bars
+from es_desktop.app.search.lists import Bars
 from es_desktop.app.text.times import format_length, format_time_range, time_ticks
 from es_desktop.app.text.values import count_text
 from es_desktop.views.style.theme import SMALL_POINTS, ui_font

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from es_desktop.app.entity.facts import LoggedEvent
-from es_desktop.app.search.event_log import Activity
+from es_desktop.app.search.lists import Activity
 from es_desktop.app.text.times import format_time
 from es_desktop.app.text.values import count_text
 from es_desktop.models.search.event_log import ALL, EVENT, ID, PAYLOAD, TIME, TYPE, VERSION, LogModel

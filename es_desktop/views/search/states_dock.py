@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.search.query import StateSearch, parse_condition
+from es_desktop.app.search.state_scan import StateSearch, parse_condition
 from es_desktop.app.text.times import parse_as_of
 from es_desktop.app.text.values import count_text
 from es_desktop.app.watch.watchpoints import completions

@@ -11,9 +11,16 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QGridLayout, QHBoxLayout, QTableView, QWidget
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.store.map_guess import Sampled, guess_columns, guess_map
-from es_desktop.app.store.opening import OpenOptions
-from es_desktop.app.store.table_maps import OPTIONAL, PreviewRow, make_map, map_to_toml, toml_of
+from es_desktop.app.store.opening import OpenOptions, PreviewRow
+from es_desktop.app.store.table_maps import (
+    OPTIONAL,
+    Sampled,
+    guess_columns,
+    guess_map,
+    make_map,
+    map_to_toml,
+    toml_of,
+)
 from es_desktop.app.text.values import count_text
 from es_desktop.models.runtime.tasks import LatestRequest, Queue
 from es_desktop.models.store.map_preview_model import ENTITY, EVENT, PAYLOAD, STREAM, TIME, VERSION, MapPreviewModel

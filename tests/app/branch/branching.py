@@ -7,9 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from es_desktop.app.branch.edits import Draft, insert, move, set_payload, skip_or_bring_back
-from es_desktop.app.branch.history import RecordedHistory
-from es_desktop.app.entity.event_templates import event_types
+from es_desktop.app.branch.edits import Draft, event_types, insert, move, set_payload, skip_or_bring_back
+from es_desktop.app.branch.view import RecordedHistory
 from es_desktop.app.store.reader import Reading
 from es_desktop.replay import Branch, Chain, Mark
 

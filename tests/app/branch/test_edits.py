@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.app.branch.edits import Draft, Edits, describe_edits, insert, move, set_payload, skip_or_bring_back
-from es_desktop.app.branch.history import RecordedHistory
+from es_desktop.app.branch.view import RecordedHistory
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.replay import Edit, EventRef, Insert, InsertedRef, Mark, Move, Skip
 from tests.app.branch.branching import drafts, histories_of, longest

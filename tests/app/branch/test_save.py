@@ -15,8 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from es_desktop.app.branch.edits import insert, set_payload
-from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.branch.save import save_branch
+from es_desktop.app.branch.view import RecordedHistory
 from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.replay import Branch, Move, Skip, compare_states

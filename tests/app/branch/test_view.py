@@ -13,8 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from es_desktop.app.branch.edits import insert, move, set_payload
-from es_desktop.app.branch.history import RecordedHistory
-from es_desktop.app.branch.view import BranchReader, Difference, first_edited
+from es_desktop.app.branch.view import BranchReader, Difference, RecordedHistory, first_edited
 from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.replay import (
@@ -58,7 +57,7 @@ def test_a_history_holds_every_event_whatever_the_page_size(
     account: RecordedHistory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outcomes: list[tuple[int, int]] = []
-    monkeypatch.setattr("es_desktop.app.branch.history._PAGE", 100)
+    monkeypatch.setattr("es_desktop.app.branch.view._PAGE", 100)
     again = RecordedHistory(account.reading, account.facts, lambda done, total: outcomes.append((done, total)))
     assert [each.version for each in again.events] == list(account.reading.outline(account.facts.id).versions)
     assert again.last == account.facts.version

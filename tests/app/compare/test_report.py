@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from es_desktop.app.compare.report import report_comparison
+from es_desktop.app.compare.compare import report_comparison
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import open_session
 from tests.altering import ORDER

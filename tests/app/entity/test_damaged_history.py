@@ -13,8 +13,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from es_desktop.app.entity.bases import NEAREST, ZERO
 from es_desktop.app.entity.commands import Commands
+from es_desktop.app.entity.verdict import NEAREST, ZERO
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.store.session import create_session, open_session
 from es_desktop.core import EntityId

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import pytest
 
-from es_desktop.app.entity.bases import ZERO
+from es_desktop.app.entity.verdict import ZERO
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.replay import Rebuild
 from tests.conftest import SAMPLES

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, event
 
-from es_desktop.app.entity.bases import NEAREST, ZERO, BaseChoice
+from es_desktop.app.entity.verdict import NEAREST, ZERO, BaseChoice
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.core import EntityId, EntityIsDiscarded, TimestampedVersionedEntity, create_entity

@@ -10,10 +10,10 @@ from uuid import UUID
 
 import pytest
 
-from es_desktop.app.entity.bases import ZERO
-from es_desktop.app.entity.snapshot_checks import verify_entity, verify_store, watch
+from es_desktop.app.entity.verdict import ZERO, verify_entity, verify_store
 from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.app.store.session import Session, open_session
+from es_desktop.app.watch.watchpoints import watch
 from tests.altering import ORDER, with_stale_snapshot
 
 

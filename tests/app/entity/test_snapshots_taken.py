@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from es_desktop.app.entity.bases import ZERO
 from es_desktop.app.entity.commands import Changes, Commands
+from es_desktop.app.entity.verdict import ZERO
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.core import EntityId

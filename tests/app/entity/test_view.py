@@ -12,11 +12,10 @@ from uuid import uuid4
 
 import pytest
 
-from es_desktop.app.entity.bases import NEAREST, ZERO
 from es_desktop.app.entity.commands import Commands
+from es_desktop.app.entity.verdict import NEAREST, ZERO
 from es_desktop.app.entity.view import EntityView, History
-from es_desktop.app.runtime.cancel import CancelToken
-from es_desktop.app.runtime.errors import Cancelled, UserError
+from es_desktop.app.runtime.errors import Cancelled, CancelToken, UserError
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.examples import Order
 from es_desktop.replay import ABSENT, BLOCK, Base, Blame, Change, Exactness, Step, leaf_paths

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.app.entity.facts import EntityFacts
-from es_desktop.app.notes.bookmarks import BookmarkRow, bookmark_rows, next_bookmark
-from es_desktop.app.notes.notebook import Bookmark
+from es_desktop.app.notes.notebook import Bookmark, BookmarkRow, bookmark_rows, next_bookmark
 from es_desktop.core import EntityId
 
 ORDER = EntityFacts(

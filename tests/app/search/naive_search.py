@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from es_desktop.app.search.state_search import SearchProgress, StateHit
+from es_desktop.app.search.state_scan import SearchProgress, StateHit
 from es_desktop.app.store.session import open_session
 from es_desktop.replay import Exactness
 from es_desktop.replay.conditions import Condition

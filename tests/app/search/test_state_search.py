@@ -14,10 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.search import state_scan, state_search
-from es_desktop.app.search.find import Request
+from es_desktop.app.search import find as finding
+from es_desktop.app.search import state_scan
+from es_desktop.app.search.find import Request, search_states
 from es_desktop.app.search.find import find as find_all
-from es_desktop.app.search.state_search import SearchProgress, StateHit, StateSearch, search_states
+from es_desktop.app.search.state_scan import SearchProgress, StateHit, StateSearch
 from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.replay import Exactness
@@ -202,7 +203,7 @@ def test_long_entities_are_read_in_slices(
     session: Session, demo: Naive, monkeypatch: pytest.MonkeyPatch, as_of: float | None
 ) -> None:
     monkeypatch.setattr(state_scan, "MOST_EVENTS", 3)
-    monkeypatch.setattr(state_scan, "MOST_EVENTS", 3)
+    monkeypatch.setattr(finding, "MOST_EVENTS", 3)
     time = None if as_of is None else demo.times[int(len(demo.times) * as_of)]
     found = find(session, StateSearch("version >= 0", time))
     assert results(found) == demo.find("version >= 0", time)
@@ -229,7 +230,8 @@ def test_code_that_is_trusted_is_asked(tmp_path: Path) -> None:
 @pytest.fixture
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let processes take over from the first entity on, and each ask for more soon."""
-    monkeypatch.setattr(state_search, "FEW_EVENTS", 0)
+    monkeypatch.setattr(finding, "FEW_EVENTS", 0)
+    monkeypatch.setattr(finding, "MOST_EVENTS", 500)
     monkeypatch.setattr(state_scan, "MOST_EVENTS", 500)
 
 

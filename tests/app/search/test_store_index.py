@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from es_desktop.app.runtime.errors import Cancelled
-from es_desktop.app.search.entity_list import EntityQuery, facts_of, find_entities
+from es_desktop.app.search.lists import EntityQuery, facts_of, find_entities
 from es_desktop.app.search.store_index import StoreIndex, indexed_facts
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.app.store.table_maps import map_from_toml

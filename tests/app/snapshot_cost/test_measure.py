@@ -14,11 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_desktop.app.entity.bases import NEAREST, ZERO
 from es_desktop.app.entity.commands import Commands
 from es_desktop.app.entity.facts import EntityFacts
-from es_desktop.app.runtime.cancel import CancelToken
-from es_desktop.app.runtime.errors import Cancelled, UserError
+from es_desktop.app.entity.verdict import NEAREST, ZERO
+from es_desktop.app.runtime.errors import Cancelled, CancelToken, UserError
 from es_desktop.app.snapshot_cost.cost import EntityCosts
 from es_desktop.app.snapshot_cost.measure import (
     Effort,

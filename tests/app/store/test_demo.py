@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from es_desktop.app.entity.bases import ZERO
+from es_desktop.app.entity.verdict import ZERO
 from es_desktop.app.store.demo import FREQUENCY, make_demo
 from es_desktop.app.store.session import Session, open_session
 from tests.app.storing import rows

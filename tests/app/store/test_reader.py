@@ -13,8 +13,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from es_desktop.app.entity.bases import ZERO
 from es_desktop.app.entity.commands import Commands
+from es_desktop.app.entity.verdict import ZERO
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.examples import DEMO_MODELS, Example, Order

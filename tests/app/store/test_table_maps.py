@@ -14,9 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.app.runtime.errors import StoreRefused, UserError
-from es_desktop.app.store.map_guess import Sampled, guess_map
-from es_desktop.app.store.opening import Opener
-from es_desktop.app.store.table_maps import MapFolder, map_from_toml, map_to_toml, read_map
+from es_desktop.app.store.opening import MapFolder, Opener
+from es_desktop.app.store.table_maps import Sampled, guess_map, map_from_toml, map_to_toml, read_map
 from es_desktop.stores import NO_OPTIONS, ColumnMap, OpenOptions
 from es_desktop.stores.columnmap import TIME_UNITS, Constant, Join, JsonField, Template
 from tests.strangers import EVENTS, MAP, make_file
@@ -60,7 +59,7 @@ def test_what_is_written_is_read_again(table_map: ColumnMap) -> None:
 @pytest.mark.parametrize(
     ("text", "results"),
     [
-        ("[events", "is no TOML"),
+        ("[events", "cannot be read as TOML"),
         ("table = 'log'", "a table [events]"),
         ("events = 3", "a table [events]"),
         ("[events]\ntable = 'log'", "does not say which is the stream, the payload"),

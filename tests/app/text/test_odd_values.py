@@ -15,7 +15,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from es_desktop.app.entity.event_templates import payload_text
+from es_desktop.app.branch.edits import payload_text
 from es_desktop.app.entity.ids import matching_id, short_id
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text import json_view, times, values

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from es_desktop.app.entity.commands import Commands
 from es_desktop.app.notes.notebook import Bookmark, DisplayPreferences, Notebook, Watchpoint
 from es_desktop.app.store.session import open_session
-from es_desktop.app.transfer.case import Case, case_note
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
 from es_desktop.app.transfer.import_ import import_file
 from es_desktop.app.transfer.records import Record
+from es_desktop.app.transfer.store_file import Case
 from es_desktop.core import clock_set_to
 from tests.app.notes.test_notebook import NOTEBOOKS
 from tests.app.recording import event, records, snapshot, store_of, stored_rows
@@ -105,10 +105,10 @@ def test_its_facts_say_of_what_and_when(tmp_path: Path) -> None:
         path = case_of(store, tmp_path, ExportRequest(CASE, ("a", "b"), to=7))
     case, notes = read(path)
     assert notes == ("a case: 2 entities of shop.esdb up to version 7, made 2023-11-14 22:13 UTC",)
-    assert case_note(msgspec.structs.replace(case, entities=None, to=None)) == (
+    assert msgspec.structs.replace(case, entities=None, to=None).note == (
         "a case: everything of shop.esdb, made 2023-11-14 22:13 UTC"
     )
-    assert "at an unknown time" in case_note(msgspec.structs.replace(case, made=1e300))
+    assert "at an unknown time" in msgspec.structs.replace(case, made=1e300).note
 
 
 def test_it_stays_a_store_of_ours(demo_store: Path, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from hypothesis import example, given, settings
 
-from es_desktop.app.entity.bases import NEAREST, ZERO
+from es_desktop.app.entity.verdict import NEAREST, ZERO
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.app.text.json_view import event_json, snapshot_json

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.branch.save import save_branch
-from es_desktop.app.entity.bases import NEAREST, ZERO
+from es_desktop.app.branch.view import RecordedHistory
+from es_desktop.app.entity.verdict import NEAREST, ZERO
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file

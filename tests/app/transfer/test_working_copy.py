@@ -15,11 +15,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from es_desktop.app.entity.bases import NEAREST, ZERO, BaseChoice
 from es_desktop.app.entity.commands import Commands
+from es_desktop.app.entity.verdict import NEAREST, ZERO, BaseChoice
 from es_desktop.app.entity.view import EntityView
-from es_desktop.app.runtime.cancel import CancelToken
-from es_desktop.app.runtime.errors import Cancelled, UserError
+from es_desktop.app.runtime.errors import Cancelled, CancelToken, UserError
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
 from es_desktop.app.transfer.working_copy import StoreCopier

@@ -13,9 +13,9 @@ from uuid import UUID
 
 import pytest
 
-from es_desktop.app.branch.history import RecordedHistory
 from es_desktop.app.branch.save import save_branch
-from es_desktop.app.entity.bases import NEAREST, ZERO
+from es_desktop.app.branch.view import RecordedHistory
+from es_desktop.app.entity.verdict import NEAREST, ZERO
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.app.transfer.export import ExportFormat, ExportRequest, export_to_file
 from es_desktop.app.transfer.import_ import import_file

@@ -17,15 +17,14 @@ from typing import Any
 
 import pytest
 
-from es_desktop.app.branch.history import RecordedHistory
-from es_desktop.app.branch.view import BranchReader
-from es_desktop.app.entity.bases import NEAREST, ZERO, BaseChoice
-from es_desktop.app.entity.snapshot_checks import verify_store, watch
+from es_desktop.app.branch.view import BranchReader, RecordedHistory
+from es_desktop.app.entity.verdict import NEAREST, ZERO, BaseChoice, verify_store
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.snapshot_cost.measure import Effort, measure_entity
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.text.json_view import plain_json
 from es_desktop.app.trust.fold import Trust, TrustError
+from es_desktop.app.watch.watchpoints import watch
 from es_desktop.replay import Edit, Exactness, Insert, Skip
 from tests.conftest import SAMPLES
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from es_desktop.app.entity.snapshot_checks import verify_store
+from es_desktop.app.entity.verdict import verify_store
 from es_desktop.app.runtime.errors import Cancelled
 from es_desktop.app.trust.fold import TrustError, TrustLostError
 from es_desktop.replay import Exactness, Rebuild

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_desktop.app.entity.bases import ZERO
+from es_desktop.app.entity.verdict import ZERO
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.runtime.errors import Cancelled
 from es_desktop.app.store.session import Session, open_session

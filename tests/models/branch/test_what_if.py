@@ -13,8 +13,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.branch.edits import Draft, insert, move, set_payload, skip_or_bring_back
-from es_desktop.app.branch.history import RecordedHistory
-from es_desktop.app.branch.view import BranchReader, EntryResult, first_edited
+from es_desktop.app.branch.view import BranchReader, EntryResult, RecordedHistory, first_edited
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import open_session
 from es_desktop.models.branch.current_branch import CurrentBranch, Operation, Preview

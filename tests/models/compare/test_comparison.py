@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from es_desktop.app.entity.bases import ZERO, BaseChoice
+from es_desktop.app.entity.verdict import ZERO, BaseChoice
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.models.compare.comparison import Comparison
 from es_desktop.models.runtime.tasks import Queue

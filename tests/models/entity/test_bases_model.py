@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 
-from es_desktop.app.entity.bases import Bases
+from es_desktop.app.entity.verdict import Bases
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.store.session import open_session
 from es_desktop.models.entity.snapshots import BasesModel

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.entity.bases import ZERO
+from es_desktop.app.entity.verdict import ZERO
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.store.session import open_session
 from es_desktop.models.entity.player import Player

@@ -13,8 +13,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.entity.bases import NEAREST
 from es_desktop.app.entity.fields import Field, ValueType
+from es_desktop.app.entity.verdict import NEAREST
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE, StateModel

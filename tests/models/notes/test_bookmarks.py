@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.notes.notebook import Bookmark, Notebook
-from es_desktop.app.search.entity_list import EntityQuery
+from es_desktop.app.search.lists import EntityQuery
 from es_desktop.models.entity.timeline_model import CHANGED
 from es_desktop.models.notes.bookmarks import GONE, ID, NOTE, TYPE, VERSION, BookmarksModel
 from es_desktop.models.notes.notes import Marks

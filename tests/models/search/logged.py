@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from es_desktop.app.entity.commands import Changes, Initiator
 from es_desktop.app.entity.facts import LoggedEvent
 from es_desktop.app.runtime.errors import Cancelled
-from es_desktop.app.search.event_log import EventSearch
+from es_desktop.app.search.lists import EventSearch
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.transfer.records import Record
 from es_desktop.index import IndexState

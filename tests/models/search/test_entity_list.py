@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.app.entity.commands import Changes, Initiator
 from es_desktop.app.entity.facts import EntityFacts, StoreFacts
-from es_desktop.app.search.entity_list import PAGE
+from es_desktop.app.search.lists import PAGE
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.core import EntityId
 from es_desktop.models.runtime.tasks import Queue, TaskRunner

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.search.event_log import EventSearch
+from es_desktop.app.search.lists import EventSearch
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.models.runtime.tasks import Queue
 from es_desktop.models.search.event_log import ALL, PAGE

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 
 from es_desktop.app.entity.facts import EntityFacts
-from es_desktop.app.search.query import StateHit
+from es_desktop.app.search.state_scan import StateHit
 from es_desktop.app.text.times import format_day
 from es_desktop.models.search.state_finder import AT, CHANGED, ID, TYPE, VALUES, HitsModel
 from es_desktop.models.table.model import TONE_ROLE

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.search.query import SearchProgress, StateSearch
+from es_desktop.app.search.state_scan import SearchProgress, StateSearch
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.models.runtime.tasks import Queue, TaskRunner
 from es_desktop.models.search.indexer import Indexer

@@ -13,10 +13,10 @@ from PySide6.QtCore import QAbstractItemModel, Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.entity.bases import ZERO
 from es_desktop.app.entity.facts import EntityFacts, Outline
+from es_desktop.app.entity.verdict import ZERO
 from es_desktop.app.entity.view import EntityView
-from es_desktop.app.search.entity_list import EntityQuery
+from es_desktop.app.search.lists import EntityQuery
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.core import RecordedSnapshot
 from es_desktop.models.entity.snapshots import SnapshotsModel

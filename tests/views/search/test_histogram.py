@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from pytestqt.qtbot import QtBot
 
-from es_desktop.app.search.event_log import Bars
+from es_desktop.app.search.lists import Bars
 from es_desktop.views.search.histogram import Histogram
 from es_desktop.views.search.histogram_paint import COMPACT_HEIGHT, HINT, Columns, HistogramScale
 from es_desktop.views.style.tokens import DARK, LIGHT, Tokens, mix

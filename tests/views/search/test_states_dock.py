@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from es_desktop.app.search.state_search import StateHit
+from es_desktop.app.search.state_scan import StateHit
 from es_desktop.models.runtime.tasks import Queue
 from es_desktop.models.search.state_finder import AT, CHANGED, ID, TYPE, VALUES
 from es_desktop.views.search.states_dock import StatesDock

@@ -11,9 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 
 from es_desktop.app.store.credentials import SystemKeyring
-from es_desktop.app.store.opening import Opener
+from es_desktop.app.store.opening import MapFolder, Opener
 from es_desktop.app.store.session import create_session
-from es_desktop.app.store.table_maps import MapFolder
 from es_desktop.views.store.connect_dialog import ConnectDialog, PasswordDialog
 from es_desktop.views.window.settings import Settings
 from tests.keeping import MemoryKeyring, NoKeyring, system_keyring

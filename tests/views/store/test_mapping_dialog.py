@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 
-from es_desktop.app.store.opening import Opener, OpenOptions
-from es_desktop.app.store.table_maps import MapFolder, map_from_toml
+from es_desktop.app.store.opening import MapFolder, Opener, OpenOptions
+from es_desktop.app.store.table_maps import map_from_toml
 from es_desktop.stores import ColumnMap
 from es_desktop.stores.columnmap import Constant, Template
 from es_desktop.views.store.mapping_dialog import MappingDialog

@@ -23,8 +23,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from es_desktop.app.store.opening import Opener
-from es_desktop.app.store.table_maps import MapFolder, map_from_toml
+from es_desktop.app.store.opening import MapFolder, Opener
+from es_desktop.app.store.table_maps import map_from_toml
 from es_desktop.app.text.plain import elide
 from es_desktop.views.style.plain_text import Label, message_box, set_tip, set_title
 from tests.strangers import MAP

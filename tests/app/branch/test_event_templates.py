@@ -10,11 +10,9 @@ from typing import Any
 
 import pytest
 
-from es_desktop.app.branch.edits import insert
-from es_desktop.app.branch.history import RecordedHistory
-from es_desktop.app.branch.view import BranchReader
+from es_desktop.app.branch.edits import event_types, insert
+from es_desktop.app.branch.view import BranchReader, RecordedHistory
 from es_desktop.app.entity.commands import Commands
-from es_desktop.app.entity.event_templates import event_types
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.core import TimestampedVersionedEntity
 from es_desktop.examples import Order
@@ -76,7 +74,7 @@ def test_an_entity_whose_class_is_not_known_has_those_of_its_history(sample: Pat
 
 
 def test_names_that_only_a_type_checker_knows_leave_the_payload_blank() -> None:
-    from es_desktop.app.entity.event_templates import _blank
+    from es_desktop.app.branch.edits import _blank
 
     class Odd(TimestampedVersionedEntity.Event):
         thing: Any

@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 
 from es_desktop.app.runtime.errors import Cancelled
-from es_desktop.app.search.entity_list import PAGE, EntityQuery, facts_by_id_text, facts_of, find_entities, ids_of
+from es_desktop.app.search.lists import PAGE, EntityQuery, facts_by_id_text, facts_of, find_entities, ids_of
 from es_desktop.app.search.store_index import StoreIndex
 from es_desktop.app.store.session import open_session
 from es_desktop.app.transfer.records import Record

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_desktop.app.entity.event_templates import payload_text, read_payload
+from es_desktop.app.branch.edits import payload_text, read_payload
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.core import KnownClasses, values
 from es_desktop.examples import DEMO_MODELS, Order
