@@ -112,9 +112,13 @@ class ColumnMap:
     """Whether rows without a stream occur; they are left out."""
     where: Callable[[Any], Any] | None = None
     """A function, as in ``Source``, that returns a condition on the rows to read."""
+    fits: Callable[[Any, Any], bool] | None = None
+    """A function that returns for a ``Layout`` and a ``TableInfo`` whether the table matches in other ways too."""
+    rows: Callable[[Any, Any], Any] | None = None
+    """A function that returns for the same the select to read instead of the table; ``needs`` are all its columns."""
 
     @property
-    def parts(self) -> tuple[Source, ...]:
-        """All sources that are read from a row."""
-        given = (self.stream, self.version, self.type, self.payload, self.time, self.entity)
-        return tuple(each for each in (*given, self.metadata, self.scope, self.order) if each is not None)
+    def parts(self) -> tuple[Source | None, ...]:
+        """What is read from a row, in the order of the fields of ``ForeignItem``."""
+        first = (self.stream, self.version, self.type, self.payload, self.time, self.entity)
+        return (*first, self.metadata, self.scope, self.order)

@@ -1,4 +1,4 @@
-"""Tables of other programs as sequences: a select with common column names, and a mapper that decodes its rows."""
+"""Records of other programs: how their ids and JSON are read by the database, and a mapper that decodes them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
+from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, FromClause, Select, Text, case, cast, func, null, select, type_coerce
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import BigInteger, ColumnElement, Dialect, Text, case, cast, func, types
 
 from es_desktop.core import (
     RecordedEvent,
@@ -24,8 +25,6 @@ from es_desktop.core import (
 )
 
 from .columnmap import TIME_UNITS, TimeUnit
-from .ids import TextId
-from .layout import TableInfo
 from .payloads import EncryptedError, Payload, as_payload, decrypt, encrypted_bytes, unpack
 
 _SEPARATOR: Final = re.compile(r"::|[\\.$+]")
@@ -50,29 +49,67 @@ def class_names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
     return short_name(topic), entity or "aggregate"
 
 
-def text_in(column: ColumnElement[Any], dialect: str, *path: str) -> ColumnElement[Any]:
-    """Return the text at a path of names. In PostgreSQL: the first text under the last of the names.
+def short_topic(item: ForeignItem, payload: Mapping[str, Any]) -> str:
+    """Return the short name of the class that is the topic of a snapshot."""
+    return short_name(str(item.topic))
 
-    PostgreSQL cannot parse a ``text`` column that may hold invalid JSON without an error, so a regular expression is
-    used there.
-    """
-    text = cast(column, Text)
+
+def text_in(column: ColumnElement[Any], dialect: str, *path: str) -> ColumnElement[Any]:
+    """Return the text at a path of names. In PostgreSQL: the first text under the last of the names."""
     if dialect == "sqlite":
-        return _extracted(text, path)
-    found = func.substring(text, rf'"{re.escape(path[-1])}"\s*:\s*"((?:[^"\\]|\\.)*)"')
+        return _extracted(column, path)
+    found = _matched(column, path, r'"((?:[^"\\]|\\.)*)"')
     return func.replace(func.replace(found, "\\\\", "\\"), "\\/", "/")
 
 
 def number_in(column: ColumnElement[Any], dialect: str, *path: str) -> ColumnElement[Any]:
     """Return the whole number at a path of names. In PostgreSQL: the first one under the last of the names."""
+    return _extracted(column, path) if dialect == "sqlite" else cast(_matched(column, path, r"(\d+)"), BigInteger)
+
+
+def _extracted(column: ColumnElement[Any], path: tuple[str, ...]) -> ColumnElement[Any]:
     text = cast(column, Text)
-    if dialect == "sqlite":
-        return _extracted(text, path)
-    return cast(func.substring(text, rf'"{re.escape(path[-1])}"\s*:\s*(\d+)'), BigInteger)
-
-
-def _extracted(text: ColumnElement[Any], path: tuple[str, ...]) -> ColumnElement[Any]:
     return case((func.json_valid(text) == 1, func.json_extract(text, "$" + "".join(f'."{name}"' for name in path))))
+
+
+def _matched(column: ColumnElement[Any], path: tuple[str, ...], pattern: str) -> ColumnElement[Any]:
+    # PostgreSQL fails to parse a text that is not valid JSON, so a regular expression is used.
+    return func.substring(cast(column, Text), rf'"{re.escape(path[-1])}"\s*:\s*{pattern}')
+
+
+class ForeignId(types.TypeDecorator[UUID | str]):
+    """A sequence id as another program stores it; in Python a ``UUID`` or a ``str``.
+
+    The database's own type for UUIDs is read in any case. In SQLite a UUID may be 16 ``bytes`` or 32 ``hex`` digits;
+    ``raw bytes`` are such bytes on a server too.
+    """
+
+    impl = types.NullType
+    cache_ok = True
+
+    def __init__(self, stored_as: Literal["text", "number", "hex", "bytes", "raw bytes"] = "text") -> None:
+        super().__init__()
+        self.stored_as = stored_as
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        if self.stored_as == "number":
+            return int(value) if str(value).lstrip("-").isdecimal() else None
+        if isinstance(value, UUID) and (dialect.name == "sqlite" or self.stored_as == "raw bytes"):
+            return value.hex if self.stored_as == "hex" else value if self.stored_as == "text" else value.bytes
+        return value
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> UUID | str | None:
+        if value is None or isinstance(value, UUID):
+            return value
+        if isinstance(value, str):
+            if self.stored_as == "hex" and len(value) == 32:
+                with suppress(ValueError):
+                    return UUID(value) if UUID(value).hex == value else value
+            return value
+        if isinstance(value, (bytes, memoryview)) and self.stored_as.endswith("bytes"):
+            found = bytes(value)
+            return UUID(bytes=found) if len(found) == 16 else found.hex()
+        return str(value)
 
 
 class ForeignItem(NamedTuple):
@@ -89,35 +126,6 @@ class ForeignItem(NamedTuple):
     """The application, tenant or partition of the record, if a table holds several."""
     order: Any = None
     """The position among all records of the store, if the format has one."""
-
-
-def as_sequences(
-    source: TableInfo | FromClause,
-    *,
-    sequence_id: str | ColumnElement[Any],
-    position: str | ColumnElement[Any],
-    topic: str | ColumnElement[Any] | None,
-    data: str | ColumnElement[Any],
-    time: str | ColumnElement[Any] | None = None,
-    entity_type: str | ColumnElement[Any] | None = None,
-    metadata: str | ColumnElement[Any] | None = None,
-    scope: str | ColumnElement[Any] | None = None,
-    order: str | ColumnElement[Any] | None = None,
-    where: ColumnElement[bool] | None = None,
-    id_type: TypeEngine[Any] | None = None,
-) -> Select[Any]:
-    """Return a select of ``source`` whose columns are the fields of ``ForeignItem``.
-
-    A text is the name of a column of ``source``, in lower case. Without ``topic`` the mapper reads it from the payload.
-    Ids are texts unless ``id_type`` is given.
-    """
-    table = source.selectable() if isinstance(source, TableInfo) else source
-    given = (sequence_id, position, topic, data, time, entity_type, metadata, scope, order)
-    first, *rest = (table.c[each] if isinstance(each, str) else null() if each is None else each for each in given)
-    columns = (type_coerce(first, id_type or TextId()), *rest)
-    names = ForeignItem._fields
-    statement = select(*(column.label(name) for column, name in zip(columns, names, strict=True))).select_from(table)
-    return statement if where is None else statement.where(where)
 
 
 _NUMBER: Final = re.compile(r"\s*-?\d+(\.\d+)?\s*")

@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Column, Connection, MetaData, Select, Table, exc, literal_column, select, text
 from sqlalchemy import table as table_clause
 
-from .engines.collations import unknown_collations
+from .engines.sqlite import unknown_collations
 from .reading.querying import reason_of
 
 _POSTGRESQL_COLUMNS: Final = text(

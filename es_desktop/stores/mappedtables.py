@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import reduce
+from itertools import takewhile
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -20,46 +21,46 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    null,
     select,
     table,
+    type_coerce,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.types import TypeEngine
 
 from es_desktop.core import StoreRefusedError
 
 from .columnmap import ColumnMap, Constant, FirstOf, Join, JsonField, Source, Template
-from .foreign import as_sequences, number_in, text_in
-from .ids import BytesId, HexId, NumberId, TextId
+from .foreign import ForeignId, ForeignItem, number_in, text_in
 from .layout import Layout, TableInfo, match_name
 
 _LARGE_OBJECTS: Final = table("pg_largeobject_metadata", column("oid"), schema="pg_catalog")
 _IN_BRACES: Final = re.compile(r"\{([^{}]*)\}")
+_MOST_TABLES: Final = 400
+"""Tables that are read as one: SQLite allows at most 500 terms in a compound select."""
 
 
 class MappedTables:
     """The table of a column map with its joined tables. ``tables[name]`` is a column by its name in the map."""
 
-    def __init__(self, layout: Layout, column_map: ColumnMap, info: TableInfo, *others: TableInfo) -> None:
+    def __init__(self, layout: Layout, column_map: ColumnMap, *found: TableInfo) -> None:
         """Find the tables to join. Raises ``StoreRefusedError`` if a table or a column does not exist.
 
-        ``others`` are tables with the same columns, which are read together with ``info`` as one table.
+        If several tables are given, they have the same columns, and the first ones are read as one table.
         """
         self.layout = layout
-        self.info = info
+        self.info, *self.others = found[:_MOST_TABLES]
         self.map = column_map
+        self.notes: tuple[str, ...] = ()
+        if len(found) > _MOST_TABLES:
+            self.notes = (f"{_MOST_TABLES} of {len(found)} tables are shown",)
         self._tables: dict[str, tuple[TableInfo, FromClause]] = {}
-        self.main = self._selectable(info)
-        if others:
-            wanted = sorted(columns_of(column_map))
-            tables = [self._selectable(each) for each in (info, *others)]
-            self.main = union_all(*(select(*(each.c[name] for name in wanted)) for each in tables)).subquery("combined")
+        self.main = self._selectable(self.info)
+        if self.others or column_map.rows is not None:
+            rows = column_map.rows or self._wanted
+            self.main = union_all(*(rows(layout, each) for each in (self.info, *self.others))).subquery("combined")
         self.source = reduce(self._joined, column_map.joins.items(), self.main)
-
-    @property
-    def dialect(self) -> str:
-        return self.layout.dialect
 
     def __contains__(self, name: str) -> bool:
         alias, _, column = name.lower().rpartition(".")
@@ -80,11 +81,11 @@ class MappedTables:
         return table.c[column.lower()]
 
     @property
-    def rows(self) -> ColumnElement[Any] | None:
+    def row_ids(self) -> ColumnElement[Any] | None:
         """The order in which rows were written; ``None`` if the database does not know it."""
         # A column of the table may have taken some of SQLite's names for the row id.
         names = [each for each in ("rowid", "_rowid_", "oid") if self.info.has_rowid and each not in self.info.lower]
-        name = next(iter(names), None) if self.dialect == "sqlite" else "ctid"
+        name = next(iter(names), None) if self.layout.dialect == "sqlite" else "ctid"
         quoted = self.info.name.replace('"', '""')
         return None if name is None else literal_column(f'"{quoted}".{name}')
 
@@ -112,35 +113,39 @@ class MappedTables:
         ``first_id`` is the first value of the stream column; it is needed for ids ``as found``.
         """
         found = self.map
-        stream, payload, time = self.value(found.stream), self.value(found.payload), self.value(found.time)
-        assert stream is not None and payload is not None, "a map has both"
+        columns = ForeignItem(*map(self.value, found.parts))
+        stream = columns.sequence_id
+        columns = columns._replace(
+            sequence_id=type_coerce(stream.collate("BINARY") if self.info.is_collated else stream, self._id(first_id)),
+            position=self._counted(stream, columns.time) if columns.position is None else columns.position,
+            data=self._content(columns.data),
+            metadata=self._content(columns.metadata),
+        )
+        named = zip(columns, ForeignItem._fields, strict=True)
+        statement = select(*((null() if each is None else each).label(name) for each, name in named))
         conditions = [self[name] == value for name, value in found.only.items()]
         if found.where is not None:
             conditions.append(found.where(self))
         if found.stream_may_be_null:
             conditions.append(stream.is_not(None))
-        metadata = self.value(found.metadata)
-        version = self.value(found.version)
-        return as_sequences(
-            self.source,
-            sequence_id=stream.collate("BINARY") if self.info.is_collated else stream,
-            position=self._counted(stream, time) if version is None else version,
-            topic=self.value(found.type),
-            data=self._content(payload),
-            time=time,
-            entity_type=self.value(found.entity),
-            metadata=None if metadata is None else self._content(metadata),
-            scope=self.value(found.scope),
-            order=self.value(found.order),
-            where=and_(*conditions) if conditions else None,
-            id_type=self._id_type(first_id),
-        )
+        return statement.select_from(self.source).where(*conditions)
+
+    def beside(self, name: str) -> FromClause:
+        """Return another table of the schema, where ``*`` in its name is the text that it matched in this one's."""
+        found = joined_table(self.layout, self.map, self.info, Join(name, {}))
+        if found is None:
+            raise StoreRefusedError(f"there is no table {name}")
+        return self._selectable(found)
 
     def _content(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
         """Return a column; for numbers of PostgreSQL's large objects (Hibernate's ``@Lob``) their bytes, or NULL."""
         if str(getattr(value, "name", "")).lower() not in self.info.large_objects:
             return value
         return case((exists().where(_LARGE_OBJECTS.c.oid == value), func.lo_get(value)))
+
+    def _wanted(self, layout: Layout, info: TableInfo) -> Select[Any]:
+        columns = self._selectable(info).c
+        return select(*(columns[name] for name in sorted(columns_of(self.map))))
 
     def _selectable(self, info: TableInfo) -> FromClause:
         return info.selectable(ignores_underscores=self.map.ignores_underscores)
@@ -161,7 +166,7 @@ class MappedTables:
     def _in_json(self, column: str, path: tuple[str, ...], is_number: bool) -> ColumnElement[Any]:
         value, (info, _) = self[column], self._tables.get(column.rpartition(".")[0].lower(), (self.info, None))
         if column.lower().rpartition(".")[2] not in info.in_json:
-            return (number_in if is_number else text_in)(value, self.dialect, *path)
+            return (number_in if is_number else text_in)(value, self.layout.dialect, *path)
         found = func.jsonb_extract_path_text(cast(value, JSONB), *path)
         return cast(func.substring(found, r"^-?\d+$"), BigInteger) if is_number else found
 
@@ -173,20 +178,20 @@ class MappedTables:
         return reduce(lambda first, second: first + second, texts)
 
     def _counted(self, stream: ColumnElement[Any], time: ColumnElement[Any] | None) -> ColumnElement[Any]:
-        order = [column for column in (time, self.rows) if column is not None]
+        order = [column for column in (time, self.row_ids) if column is not None]
         return func.row_number().over(partition_by=stream, order_by=order or [stream])
 
-    def _id_type(self, first_id: Any) -> TypeEngine[Any]:
-        match self.map.ids:
-            case "hex":
-                return HexId()
-            case "bytes":
-                return BytesId(isinstance(self.map.stream, str) and self.map.stream in self.info.in_bytes)
-            case "as found" if isinstance(first_id, (bytes, memoryview)):
-                return BytesId()
-            case "as found" if isinstance(first_id, int):
-                return NumberId()
-        return TextId()
+    def _id(self, first_id: Any) -> ForeignId:
+        match self.map.ids, first_id:
+            case "hex", _:
+                return ForeignId("hex")
+            case "bytes", _:
+                return ForeignId("raw bytes" if self.map.stream in self.info.in_bytes else "bytes")
+            case "as found", bytes() | memoryview():
+                return ForeignId("bytes")
+            case "as found", int():
+                return ForeignId("number")
+        return ForeignId()
 
 
 def find_tables(layout: Layout, column_map: ColumnMap) -> list[MappedTables]:
@@ -195,6 +200,7 @@ def find_tables(layout: Layout, column_map: ColumnMap) -> list[MappedTables]:
     found = [info for info in layout.tables if _fits(layout, column_map, wanted, info)]
     if not column_map.combines_tables:
         return [MappedTables(layout, column_map, info) for info in found]
+    found = [info for info in found if layout.has_rows(info) is not None]
     schemas = dict.fromkeys(info.schema for info in found)
     return [MappedTables(layout, column_map, *(info for info in found if info.schema == each)) for each in schemas]
 
@@ -214,9 +220,7 @@ def find_snapshot_table(layout: Layout, column_map: ColumnMap, events: MappedTab
 
 
 def _common_letters(first: str, second: str) -> int:
-    """Return the length of the common start of two names."""
-    pairs = enumerate(zip(first, second, strict=False))
-    return next((index for index, (one, other) in pairs if one != other), min(len(first), len(second)))
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False)))
 
 
 def _fits(layout: Layout, column_map: ColumnMap, wanted: frozenset[str], info: TableInfo) -> bool:
@@ -227,6 +231,7 @@ def _fits(layout: Layout, column_map: ColumnMap, wanted: frozenset[str], info: T
     if (
         not (has == wanted if column_map.has_no_other_columns else has >= wanted)
         or match_name(column_map.table, info.name) is None
+        or not (column_map.fits is None or column_map.fits(layout, info))
     ):
         return False
     needed = (join for join in column_map.joins.values() if not join.is_optional)
@@ -241,13 +246,15 @@ def joined_table(layout: Layout, column_map: ColumnMap, info: TableInfo, join: J
 
 def columns_of(column_map: ColumnMap) -> frozenset[str]:
     """Return the columns that a table must have to match a format's map, in lower case."""
+    if column_map.rows is not None:
+        return frozenset(column_map.needs)
     joined = {ours for join in column_map.joins.values() for ours in join.on}
     read = {name for part in column_map.parts for name in _named_in(part)}
     names = {*column_map.needs, *column_map.only, *joined, *read}
     return frozenset(name.lower() for name in names if "." not in name)
 
 
-def _named_in(source: Source) -> list[str]:
+def _named_in(source: Source | None) -> list[str]:
     match source:
         case str():
             return [source]

@@ -17,12 +17,11 @@ from .columnmap import ColumnMap
 from .datastore import SQLAlchemyDatastore
 from .detection import Detection, FoundStore, detect, store_by_map
 from .engines import postgresql
-from .engines.collations import define_collations
 from .engines.new_file import Step, new_file, no_step, remove_leftovers
-from .engines.sqlite import APPLICATION_ID, SqliteFile, identity, make_file
+from .engines.sqlite import APPLICATION_ID, SqliteFile, define_collations, identity, make_file
 from .formats import FORMATS
 from .formats.base import StoreTables
-from .formats.esdb import USER_VERSION
+from .formats.esdb import CASE_NOTES, COPY_NOTES, USER_VERSION
 from .layout import Layout
 from .location import StoreLocation
 from .options import NO_OPTIONS, OpenOptions
@@ -31,7 +30,6 @@ from .reading.log import StoreLog
 from .reading.querying import is_damage, reason_of
 from .reading.reader import StoreReader
 from .reading.sampling import TableSample, sample_tables
-from .storenotes import CASE_NOTES, COPY_NOTES
 
 FindMap = Callable[[], ColumnMap | None]
 """Returns the column map that is kept for a store, if there is one."""

@@ -15,7 +15,7 @@ from weakref import WeakSet
 
 from es_desktop.core import StoreRefusedError
 
-from .file_bytes import Identity, identity_of
+from .read_only_file import Identity, identity_of
 
 if sys.platform != "win32":
     import fcntl

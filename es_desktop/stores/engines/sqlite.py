@@ -5,12 +5,13 @@ Sources: https://www.sqlite.org/pragma.html, and https://www.sqlite.org/wal.html
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote
 
 from sqlalchemy import Engine, QueuePool, create_engine, event, exc
@@ -205,3 +206,31 @@ def identity(path: Path) -> tuple[int, int]:
         if error.sqlite_errorcode != sqlite3.SQLITE_NOTADB:
             raise StoreRefusedError(f"{path} cannot be read: {error}", "Check its permissions.") from error
     raise StoreRefusedError(f"{path} is not an SQLite database", "Choose a store file, such as one ending in .esdb.")
+
+
+_COLLATED: Final = re.compile(r"\bCOLLATE\s+[\"'`\[]?(\w+)", re.IGNORECASE)
+_KNOWN: Final = frozenset({"binary", "nocase", "rtrim"})
+_DECLARATIONS: Final = "SELECT sql FROM sqlite_schema WHERE sql LIKE '%collate%'"
+
+
+def unknown_collations(execute: Callable[[str], Iterable[Any]]) -> frozenset[str]:
+    """Return the names of the collations that a file uses and SQLite does not define. Raises what ``execute`` does."""
+    found = (name for (sql,) in execute(_DECLARATIONS) for name in _COLLATED.findall(sql))
+    return frozenset(name for name in found if name.lower() not in _KNOWN)
+
+
+def define_collations(engine: Engine) -> None:
+    """Define each unknown collation, as an order by bytes, on every new connection of an engine."""
+
+    def connected(connection: Any, record: object) -> None:
+        try:
+            for name in unknown_collations(connection.execute):
+                connection.create_collation(name, _by_bytes)
+        except sqlite3.DatabaseError:
+            return  # reading reports the error
+
+    event.listen(engine, "connect", connected)
+
+
+def _by_bytes(first: str, second: str) -> int:
+    return (first > second) - (first < second)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from .akka_jdbc import AKKA_JDBC
-from .akka_legacy import AKKA_LEGACY
-from .akka_r2dbc import AKKA_R2DBC
-from .axon4 import AXON_4
-from .axon5 import AXON_5
+from .akka import AKKA_JDBC, AKKA_LEGACY, AKKA_R2DBC
+from .axon import AXON_4, AXON_5
 from .base import TableFormat
 from .broadway import BROADWAY
 from .commanded import COMMANDED
@@ -17,8 +14,7 @@ from .eventflow import EVENTFLOW
 from .evento import EVENTO
 from .eventsauce import EVENTSAUCE
 from .eventsource_py import EVENTSOURCE_PY
-from .eventsourcing4 import EVENTSOURCING_4
-from .eventsourcing9 import EVENTSOURCING_9
+from .eventsourcing import EVENTSOURCING_4, EVENTSOURCING_9
 from .eventuous import EVENTUOUS
 from .hallgren import HALLGREN
 from .marten import MARTEN

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any, Final, Protocol
 
 from sqlalchemy import Null, Select, exc, func, select
@@ -120,7 +121,7 @@ class TableFormat(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ForeignTables:
-    """The tables of a store of another program: selects of ``as_sequences``, and mappers for their records."""
+    """The tables of a store of another program: selects of ``MappedTables``, and mappers for their records."""
 
     table: TableInfo
     events: Select[Any]
@@ -155,13 +156,6 @@ class ForeignTables:
         )
 
 
-def by_schema(layout: Layout, tables: Sequence[TableInfo]) -> list[list[TableInfo]]:
-    """Return the readable ones of some tables, grouped by schema: each schema is one store."""
-    may_be_read = [each for each in tables if layout.has_rows(each) is not None]
-    schemas = dict.fromkeys(each.schema for each in may_be_read)
-    return [[each for each in may_be_read if each.schema == schema] for schema in schemas]
-
-
 @dataclass(frozen=True, slots=True)
 class ForeignFormat:
     """A format of another program whose tables are found by a function."""
@@ -177,20 +171,24 @@ class ForeignFormat:
 
 @dataclass(frozen=True, slots=True)
 class DeclaredFormat:
-    """A format of another program, declared by a column map for each version of its layout."""
+    """A format of another program, declared by column maps."""
 
     name: str
-    maps: tuple[ColumnMap, ...]
+    map: ColumnMap
     mapper: ForeignMapper = _PLAIN
     snapshot_mapper: ForeignMapper = _PLAIN
     notes: tuple[str, ...] = ()
     scope_word: str = "application"
     """The word for a scope of the format."""
+    other_maps: tuple[ColumnMap, ...] = ()
+    """Those of other versions of the layout, for tables that no map before matches."""
     is_ours: bool = False
 
     def find(self, layout: Layout) -> Iterator[TableSet]:
-        for column_map in self.maps:
-            for tables in find_tables(layout, column_map):
+        found: set[TableInfo] = set()
+        for tables in chain.from_iterable(find_tables(layout, each) for each in (self.map, *self.other_maps)):
+            if tables.info not in found:
+                found.add(tables.info)
                 yield mapped_tables(tables, self.mapper, self.snapshot_mapper, self.notes, self.scope_word)
 
 
@@ -217,7 +215,7 @@ def mapped_tables(
         _timed(mapper, tables.map),
         None if snapshots is None else snapshots.select(first_id),
         None if snapshots is None else _timed(snapshot_mapper, snapshots.map),
-        notes,
+        (*notes, *tables.notes),
         scope_word=scope_word,
     )
 

@@ -23,18 +23,16 @@ def _payload(item: ForeignItem) -> Payload:
 
 BROADWAY: Final = DeclaredFormat(
     "Broadway",
-    (
-        ColumnMap(
-            "*",
-            stream="uuid",
-            version="playhead",
-            type="type",
-            payload="payload",
-            time="recorded_on",
-            metadata="metadata",
-            order="id",
-            ids="bytes",
-        ),
+    ColumnMap(
+        "*",
+        stream="uuid",
+        version="playhead",
+        type="type",
+        payload="payload",
+        time="recorded_on",
+        metadata="metadata",
+        order="id",
+        ids="bytes",
     ),
     ForeignMapper(payload=_payload, names=class_names),
     notes=("the format names no type of aggregate",),

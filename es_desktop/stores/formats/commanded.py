@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import func
 
 from ..columnmap import ColumnMap, Join
-from ..foreign import ForeignItem, ForeignMapper, category_of, short_name
+from ..foreign import ForeignItem, ForeignMapper, category_of, short_name, short_topic
 from ..payloads import Payload, as_payload, unpack
 from ..payloads.erlang import from_erlang, looks_like_a_term
 from .base import DeclaredFormat
@@ -33,31 +33,29 @@ _EVERYWHERE: Final = Join("*", {"event_id": "event_id"}, only={"stream_id": 0}, 
 """The links of the stream of all events, in the same table."""
 COMMANDED: Final = DeclaredFormat(
     "Commanded EventStore",
-    (
-        ColumnMap(
-            "*",
-            stream="stream.stream_uuid",
-            version="stream_version",
-            type="event.event_type",
-            payload="event.data",
-            time="event.created_at",
-            metadata="event.metadata",
-            order=lambda tables: func.coalesce(tables["everywhere.stream_version"], 0),
-            joins={"event": _EVENTS, "stream": _STREAMS, "everywhere": _EVERYWHERE},
-            needs=("original_stream_id", "original_stream_version"),
-            # An event may be linked to other streams.
-            where=lambda tables: tables["stream_id"] == tables["original_stream_id"],
-            snapshots=ColumnMap(
-                "snapshots",
-                stream="source_uuid",
-                version="source_version",
-                type="source_type",
-                payload="data",
-                time="created_at",
-            ),
+    ColumnMap(
+        "*",
+        stream="stream.stream_uuid",
+        version="stream_version",
+        type="event.event_type",
+        payload="event.data",
+        time="event.created_at",
+        metadata="event.metadata",
+        order=lambda tables: func.coalesce(tables["everywhere.stream_version"], 0),
+        joins={"event": _EVENTS, "stream": _STREAMS, "everywhere": _EVERYWHERE},
+        needs=("original_stream_id", "original_stream_version"),
+        # An event may be linked to other streams.
+        where=lambda tables: tables["stream_id"] == tables["original_stream_id"],
+        snapshots=ColumnMap(
+            "snapshots",
+            stream="source_uuid",
+            version="source_version",
+            type="source_type",
+            payload="data",
+            time="created_at",
         ),
     ),
     ForeignMapper(_payload, _names),
-    ForeignMapper(_payload, state_type=lambda item, payload: short_name(str(item.topic))),
+    ForeignMapper(_payload, state_type=short_topic),
     ("deleted streams are shown like any other",),
 )

@@ -25,26 +25,24 @@ def _payload(item: ForeignItem) -> Payload:
 
 CQRS_ES: Final = DeclaredFormat(
     "cqrs-es (Rust)",
-    (
-        ColumnMap(
+    ColumnMap(
+        "*",
+        stream="aggregate_id",
+        version="sequence",
+        type="event_type",
+        payload="payload",
+        entity="aggregate_type",
+        metadata="metadata",
+        scope="aggregate_type",
+        needs=("event_version",),
+        snapshots=ColumnMap(
             "*",
             stream="aggregate_id",
-            version="sequence",
-            type="event_type",
+            version="last_sequence",
+            type="aggregate_type",
             payload="payload",
-            entity="aggregate_type",
-            metadata="metadata",
             scope="aggregate_type",
-            needs=("event_version",),
-            snapshots=ColumnMap(
-                "*",
-                stream="aggregate_id",
-                version="last_sequence",
-                type="aggregate_type",
-                payload="payload",
-                scope="aggregate_type",
-                needs=("current_snapshot",),
-            ),
+            needs=("current_snapshot",),
         ),
     ),
     ForeignMapper(_payload),

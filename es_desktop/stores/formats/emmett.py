@@ -14,18 +14,16 @@ from .base import DeclaredFormat
 
 EMMETT: Final = DeclaredFormat(
     "Emmett",
-    (
-        ColumnMap(
-            "*",
-            stream="stream_id",
-            version="stream_position",
-            type="message_type",
-            payload="message_data",
-            time="created",
-            metadata="message_metadata",
-            order="global_position",
-            only={"message_kind": "E"},  # commands are kept in the same table
-        ),
+    ColumnMap(
+        "*",
+        stream="stream_id",
+        version="stream_position",
+        type="message_type",
+        payload="message_data",
+        time="created",
+        metadata="message_metadata",
+        order="global_position",
+        only={"message_kind": "E"},  # commands are kept in the same table
     ),
     ForeignMapper(names=category_names),
 )

@@ -6,19 +6,55 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Select, select
+from sqlalchemy import Column, Engine, Integer, MetaData, Select, Table, Text, exc, insert, select
 from sqlalchemy.orm import Session, scoped_session
 
-from es_desktop.core import KnownClasses
+from es_desktop.core import DatastoreError, KnownClasses
 
 from ..engines.sqlite import APPLICATION_ID
 from ..layout import Layout, TableInfo
 from ..options import OpenOptions
 from ..ourmapper import ORIGIN_FIRST, PAYLOAD_PATH, our_mapper
 from ..records import MARKER, SqlIntegerSequencedItem, SqlSnapshot
-from ..storenotes import CASE_NOTES, COPY_NOTES
 from ..strategy import SQLAlchemyActiveRecordStrategy
 from .base import InSql, SequenceTable, StoreTables, TableSet
+
+
+class StoreNotes:
+    """A table with one row of notes."""
+
+    def __init__(self, name: str) -> None:
+        self._table = Table(
+            name, MetaData(), Column("id", Integer, primary_key=True), Column("notes", Text, nullable=False)
+        )
+
+    def write(self, engine: Engine, notes: str) -> None:
+        """Write the notes of a new store of ours. Raises ``DatastoreError`` if it cannot be written."""
+        try:
+            with engine.begin() as connection:
+                self._table.create(connection)
+                connection.execute(insert(self._table), {"id": 1, "notes": notes})
+        except exc.DatabaseError as error:
+            raise DatastoreError(str(error.orig)) from error
+
+    def read(self, session: scoped_session[Session], layout: Layout) -> str | None:
+        """Return the notes of a store; ``""`` if they cannot be read, ``None`` if there is no such table."""
+        if layout.named(self._table.name) is None:
+            return None
+        try:
+            found = session.scalar(select(self._table.c.notes).limit(1))
+        except exc.DatabaseError:
+            return ""
+        finally:
+            session.rollback()
+        return found if isinstance(found, str) else ""
+
+
+CASE_NOTES: Final = StoreNotes("case_notes")
+"""The notes of a case."""
+COPY_NOTES: Final = StoreNotes("copy_notes")
+"""The notes of a working copy: where it comes from."""
+
 
 USER_VERSION = 1
 """The version of the layout; a store with a newer one is not opened."""

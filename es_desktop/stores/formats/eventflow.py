@@ -22,26 +22,24 @@ def _entity(name: str) -> str:
 
 EVENTFLOW: Final = DeclaredFormat(
     "EventFlow",
-    (
-        ColumnMap(
-            "*",
+    ColumnMap(
+        "*",
+        stream="aggregateid",
+        version="aggregatesequencenumber",
+        type=JsonField("metadata", ("event_name",)),
+        payload="data",
+        time=JsonField("metadata", ("timestamp",)),
+        entity="aggregatename",
+        metadata="metadata",
+        order="globalsequencenumber",
+        needs=("batchid",),
+        snapshots=ColumnMap(
+            "*snapshot*",
             stream="aggregateid",
             version="aggregatesequencenumber",
-            type=JsonField("metadata", ("event_name",)),
+            type="aggregatename",
             payload="data",
-            time=JsonField("metadata", ("timestamp",)),
-            entity="aggregatename",
             metadata="metadata",
-            order="globalsequencenumber",
-            needs=("batchid",),
-            snapshots=ColumnMap(
-                "*snapshot*",
-                stream="aggregateid",
-                version="aggregatesequencenumber",
-                type="aggregatename",
-                payload="data",
-                metadata="metadata",
-            ),
         ),
     ),
     ForeignMapper(names=_names),

@@ -38,19 +38,17 @@ def _time(tables: MappedTables) -> Any:
 
 EVENTO: Final = DeclaredFormat(
     "evento (Rust)",
-    (
-        ColumnMap(
-            "*",
-            stream="aggregator_id",
-            version="version",
-            type="name",
-            payload="data",
-            time=_time,
-            entity="aggregator_type",
-            scope="aggregator_type",
-            order="id",
-            needs=("metadata", "timestamp"),
-        ),
+    ColumnMap(
+        "*",
+        stream="aggregator_id",
+        version="version",
+        type="name",
+        payload="data",
+        time=_time,
+        entity="aggregator_type",
+        scope="aggregator_type",
+        order="id",
+        needs=("metadata", "timestamp"),
     ),
     ForeignMapper(_payload, _names),
     scope_word="type",

@@ -6,66 +6,40 @@ the headers of the message. If the aggregate type is not stored, it is the name 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, Text, cast, func, null, select, union_all
+from sqlalchemy import ColumnElement, Select, Text, cast, func, null, select
 
 from es_desktop.core import ValueDecodingError
 
-from ..foreign import ForeignItem, ForeignMapper, as_sequences, camel_case, seconds_of, short_name, text_in
-from ..ids import BytesId
+from ..columnmap import ColumnMap
+from ..foreign import ForeignItem, ForeignMapper, camel_case, seconds_of, short_name, text_in
 from ..layout import Layout, TableInfo
 from ..payloads import Payload, as_payload, unpack
-from .base import ForeignFormat, ForeignTables, by_schema
+from .base import DeclaredFormat
 
-_MESSAGES: Final = {"event_id", "aggregate_root_id", "payload"}
 _VERSIONS: Final = ("version", "aggregate_root_version")
-_MOST_TABLES: Final = 100
 _UNKNOWN: Final = "message"
 """The event type if the headers cannot be read; the record carries the reason."""
 
 
-def _read(layout: Layout) -> Iterator[ForeignTables]:
-    found = [table for table in layout.tables_with(*_MESSAGES) if not table.lower.isdisjoint(_VERSIONS)]
-    for tables in by_schema(layout, found):
-        yield _tables(tables[:_MOST_TABLES], layout.dialect)
-
-
-def _tables(found: Sequence[TableInfo], dialect: str) -> ForeignTables:
-    source = union_all(*(_messages_of(table, dialect) for table in found)).subquery("messages")
-    events = as_sequences(
-        source,
-        id_type=BytesId("aggregate_root_id" in found[0].in_bytes),
-        sequence_id="aggregate_root_id",
-        position="position",
-        topic="event_type",
-        data="payload",
-        time="time",
-        entity_type="entity_type",
-        order=source.c.id if len(found) == 1 and "id" in found[0].lower else None,
-        where=source.c.aggregate_root_id.is_not(None),
-    )
-    return ForeignTables(found[0], events, ForeignMapper(payload=_payload, names=_names, time=_time))
-
-
-def _messages_of(found: TableInfo, dialect: str) -> Select[Any]:
-    table = found.selectable()
-    columns = dict(table.c)
+def _messages(layout: Layout, info: TableInfo) -> Select[Any]:
+    columns = dict(info.selectable().c)
+    payload = columns["payload"]
 
     def header(name: str) -> ColumnElement[Any]:
         """Return a value that is a column in the old layout and a header in the current one."""
-        in_headers = text_in(table.c.payload, dialect, "headers", f"__{name}")
-        return cast(columns.get(name, in_headers), Text)
+        return cast(columns.get(name, text_in(payload, layout.dialect, "headers", f"__{name}")), Text)
 
     return select(
         columns.get("id", null()).label("id"),
-        table.c.aggregate_root_id,
+        columns["aggregate_root_id"],
         next(columns[name] for name in _VERSIONS if name in columns).label("position"),
         func.coalesce(header("event_type"), _UNKNOWN).label("event_type"),
-        cast(table.c.payload, Text).label("payload"),  # its type differs between tables
+        cast(payload, Text).label("payload"),  # its type differs between tables
         header("time_of_recording").label("time"),
-        func.coalesce(header("aggregate_root_type"), found.name).label("entity_type"),
+        func.coalesce(header("aggregate_root_type"), info.name).label("entity_type"),
     )
 
 
@@ -92,4 +66,23 @@ def _time(item: ForeignItem, payload: Payload) -> float | None:
         return None  # an application may format its times in any way
 
 
-EVENTSAUCE: Final = ForeignFormat("EventSauce", _read)
+EVENTSAUCE: Final = DeclaredFormat(
+    "EventSauce",
+    ColumnMap(
+        "*",
+        stream="aggregate_root_id",
+        version="position",
+        type="event_type",
+        payload="payload",
+        time="time",
+        entity="entity_type",
+        order=lambda tables: tables["id"] if not tables.others and "id" in tables.info.lower else None,
+        ids="bytes",
+        needs=("event_id", "aggregate_root_id", "payload"),
+        stream_may_be_null=True,
+        combines_tables=True,
+        fits=lambda layout, info: not info.lower.isdisjoint(_VERSIONS),
+        rows=_messages,
+    ),
+    ForeignMapper(payload=_payload, names=_names, time=_time),
+)

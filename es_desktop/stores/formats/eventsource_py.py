@@ -18,26 +18,24 @@ _REPEATED: Final = frozenset(
 _READER: Final = ForeignMapper(excluded=_REPEATED)
 EVENTSOURCE_PY: Final = DeclaredFormat(
     "eventsource-py",
-    (
-        ColumnMap(
+    ColumnMap(
+        "*",
+        stream="aggregate_id",
+        version="version",
+        type="event_type",
+        payload="payload",
+        time="timestamp",
+        entity="aggregate_type",
+        order="global_position",
+        needs=("event_id",),
+        snapshots=ColumnMap(
             "*",
             stream="aggregate_id",
             version="version",
-            type="event_type",
-            payload="payload",
-            time="timestamp",
-            entity="aggregate_type",
-            order="global_position",
-            needs=("event_id",),
-            snapshots=ColumnMap(
-                "*",
-                stream="aggregate_id",
-                version="version",
-                type="aggregate_type",
-                payload="state",
-                time="created_at",
-                needs=("schema_version",),
-            ),
+            type="aggregate_type",
+            payload="state",
+            time="created_at",
+            needs=("schema_version",),
         ),
     ),
     _READER,

@@ -15,26 +15,24 @@ from .base import DeclaredFormat
 _STREAMS: Final = Join("*streams", {"stream_id": "stream_id"}, needs=("stream_id", "stream_name", "version"))
 EVENTUOUS: Final = DeclaredFormat(
     "Eventuous",
-    (
-        ColumnMap(
-            "*messages",
-            stream="stream.stream_name",
-            version="stream_position",
-            type="message_type",
+    ColumnMap(
+        "*messages",
+        stream="stream.stream_name",
+        version="stream_position",
+        type="message_type",
+        payload="json_data",
+        time="created",
+        metadata="json_metadata",
+        order="global_position",
+        joins={"stream": _STREAMS},
+        needs=("message_id",),
+        snapshots=ColumnMap(
+            "*snapshots",
+            stream="stream_name",
+            version="revision",
+            type="event_type",
             payload="json_data",
             time="created",
-            metadata="json_metadata",
-            order="global_position",
-            joins={"stream": _STREAMS},
-            needs=("message_id",),
-            snapshots=ColumnMap(
-                "*snapshots",
-                stream="stream_name",
-                version="revision",
-                type="event_type",
-                payload="json_data",
-                time="created",
-            ),
         ),
     ),
     ForeignMapper(names=category_names),

@@ -13,27 +13,25 @@ from .base import DeclaredFormat
 
 HALLGREN: Final = DeclaredFormat(
     "hallgren/eventsourcing (Go)",
-    (
-        ColumnMap(
-            "*",
+    ColumnMap(
+        "*",
+        stream="id",
+        version="version",
+        type="reason",
+        payload="data",
+        time="timestamp",
+        entity="type",
+        metadata="metadata",
+        scope="type",
+        order="seq",
+        snapshots=ColumnMap(
+            "*snapshot*",
             stream="id",
             version="version",
-            type="reason",
-            payload="data",
-            time="timestamp",
-            entity="type",
-            metadata="metadata",
+            type="type",
+            payload="state",
             scope="type",
-            order="seq",
-            snapshots=ColumnMap(
-                "*snapshot*",
-                stream="id",
-                version="version",
-                type="type",
-                payload="state",
-                scope="type",
-                needs=("global_version",),
-            ),
+            needs=("global_version",),
         ),
     ),
     scope_word="type",

@@ -38,7 +38,7 @@ class MappedFormat:
         """Yield the tables of the map. Raises ``StoreRefusedError`` if they do not exist."""
         found = replace(self.table_map, type=self.table_map.type or _UNNAMED, ids="as found", stream_may_be_null=True)
         if found.order is None and layout.dialect == "sqlite":
-            found = replace(found, order=lambda tables: tables.rows)
+            found = replace(found, order=lambda tables: tables.row_ids)
         events = MappedTables(layout, found, _named(layout, found.table))
         snapshots = None
         if found.snapshots is not None:

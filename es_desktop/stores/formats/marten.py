@@ -24,7 +24,7 @@ def _data(tables: MappedTables) -> Any:
     if packed is None:
         return document
     return func.coalesce(
-        packed, document if tables.dialect == "sqlite" else func.convert_to(cast(document, Text), "UTF8")
+        packed, document if tables.layout.dialect == "sqlite" else func.convert_to(cast(document, Text), "UTF8")
     )
 
 
@@ -42,21 +42,19 @@ _STREAMS: Final = Join(
 )
 MARTEN: Final = DeclaredFormat(
     "Marten or Fisher",
-    (
-        ColumnMap(
-            "*events",
-            stream="stream_id",
-            version="version",
-            type="type",
-            payload=_data,
-            time="timestamp",
-            entity=FirstOf(("stream.type",)),
-            metadata=FirstOf(("headers",)),
-            scope="tenant_id",
-            order="seq_id",
-            joins={"stream": _STREAMS},
-            needs=("id", "data", "is_archived"),
-        ),
+    ColumnMap(
+        "*events",
+        stream="stream_id",
+        version="version",
+        type="type",
+        payload=_data,
+        time="timestamp",
+        entity=FirstOf(("stream.type",)),
+        metadata=FirstOf(("headers",)),
+        scope="tenant_id",
+        order="seq_id",
+        joins={"stream": _STREAMS},
+        needs=("id", "data", "is_archived"),
     ),
     ForeignMapper(names=_names),
     notes=("archived streams are shown like any other",),

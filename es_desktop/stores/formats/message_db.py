@@ -63,7 +63,7 @@ _SNAPSHOTS: Final = ColumnMap(
 )
 MESSAGE_DB: Final = DeclaredFormat(
     "message-db",
-    (replace(_MESSAGES, snapshots=_SNAPSHOTS),),
+    replace(_MESSAGES, snapshots=_SNAPSHOTS),
     ForeignMapper(names=category_names),
     ForeignMapper(state=_state, state_type=_state_type),
 )

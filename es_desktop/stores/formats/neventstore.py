@@ -6,79 +6,65 @@ the event in it. Commits are JSON, which may be compressed; the event type is th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, func, literal, select
+from sqlalchemy import Select, and_, func, literal, select
 
 from es_desktop.core import ValueDecodingError
 
-from ..foreign import ForeignItem, ForeignMapper, as_sequences, category_of, short_name
+from ..columnmap import ColumnMap, Constant
+from ..foreign import ForeignItem, ForeignMapper, category_of, short_name
 from ..layout import Layout, TableInfo
 from ..payloads import Payload, as_payload, unpack
-from ..payloads.newtonsoft import TYPE, without_collections
-from .base import ForeignFormat, ForeignTables
+from .base import DeclaredFormat
 
 _COMMITS: Final = ("bucketid", "streamid", "streamidoriginal", "streamrevision", "items", "commitid", "commitsequence")
 _REST: Final = ("commitstamp", "checkpointnumber", "headers", "payload")
-_SNAPSHOTS: Final = ("bucketid", "streamid", "streamrevision", "payload")
 _MOST_ITEMS: Final = 32_767
 """The most events of a commit: PostgreSQL stores their count in two bytes."""
 _UNKNOWN: Final = "event"
 """The event type if it cannot be read; the record carries the reason."""
+_TYPE: Final = "$type"
+"""The key of an object's type name in the JSON of Json.NET."""
 
 
-def _read(layout: Layout) -> Iterator[ForeignTables]:
-    for found in layout.tables_with(*_COMMITS, *_REST):
-        yield _tables(found, layout.table_in_schema_of(found, "snapshots", *_SNAPSHOTS))
-
-
-def _tables(found: TableInfo, kept: TableInfo | None) -> ForeignTables:
-    commits = found.selectable()
-    numbers = _numbers(commits.c["items"])
-    events = as_sequences(
-        commits.join(numbers, numbers.c.number <= commits.c["items"]),
-        sequence_id=commits.c.streamidoriginal,
-        position=commits.c.streamrevision - commits.c["items"] + numbers.c.number,
-        topic=None,
-        data=commits.c.payload,
-        time=commits.c.commitstamp,
-        entity_type=commits.c.headers,
-        metadata=numbers.c.number,
-        scope=commits.c.bucketid,
-        order=commits.c.checkpointnumber,
-    )
-    snapshots = None if kept is None else _snapshots(found, kept)
-    return ForeignTables(found, events, _OF_EVENTS, snapshots, _OF_SNAPSHOTS, scope_word="bucket")
-
-
-def _numbers(items: ColumnElement[Any]) -> CTE:
-    """Return the numbers from 1 to the count of events in the largest commit."""
-    most = select(func.max(items)).scalar_subquery()
+def _events(layout: Layout, info: TableInfo) -> Select[Any]:
+    """Select each commit once for each of its events, with the number of the event."""
+    commits = info.selectable().c
+    most = select(func.max(commits["items"])).scalar_subquery()
     numbers = select(literal(1).label("number")).cte("numbers", recursive=True)
     following = select(numbers.c.number + 1).where(numbers.c.number < most, numbers.c.number < _MOST_ITEMS)
-    return numbers.union_all(following)
+    numbers = numbers.union_all(following)
+    position = (commits.streamrevision - commits["items"] + numbers.c.number).label("position")
+    return select(*commits, numbers.c.number, position).where(numbers.c.number <= commits["items"])
 
 
-def _snapshots(found: TableInfo, kept: TableInfo) -> Select[Any]:
-    commits, table = found.selectable().c, kept.selectable()
-    streams = select(commits.bucketid, commits.streamid, commits.streamidoriginal).distinct().subquery("streams")
-    is_of = and_(streams.c.bucketid == table.c.bucketid, streams.c.streamid == table.c.streamid)
-    return as_sequences(
-        table.join(streams, is_of),
-        sequence_id=streams.c.streamidoriginal,
-        position=table.c.streamrevision,
-        topic=literal("snapshot"),
-        data=table.c.payload,
-        scope=table.c.bucketid,
-    )
+def _snapshots(layout: Layout, info: TableInfo) -> Select[Any]:
+    """Select the snapshots with the ids of their streams, which are in the commits."""
+    found = next(each for each in layout.tables if each.schema == info.schema and each.lower >= {*_COMMITS})
+    commits, table = found.selectable().c, info.selectable().c
+    streams = select(commits.bucketid, commits.streamid, commits.streamidoriginal).distinct().subquery("streams").c
+    is_of = and_(streams.bucketid == table.bucketid, streams.streamid == table.streamid)
+    return select(*table, streams.streamidoriginal).where(is_of)
+
+
+def _without_collections(tree: Any) -> Any:
+    """Return JSON of Json.NET with plain lists instead of its wrapped collections."""
+    if isinstance(tree, list):
+        return [_without_collections(item) for item in tree]
+    if not isinstance(tree, dict):
+        return tree
+    if tree.keys() == {_TYPE, "$values"}:
+        return _without_collections(tree["$values"])
+    return {name: _without_collections(value) for name, value in tree.items()}
 
 
 @lru_cache(maxsize=2)
 def _events_of(commit: bytes) -> list[Any]:
     """Return the events of a commit; cached for its other rows. Raises ``ValueDecodingError``."""
-    tree = without_collections(_tree(commit))
+    tree = _without_collections(_tree(commit))
     if not isinstance(tree, list):
         raise ValueDecodingError("the payload is no list of events")
     return tree
@@ -107,7 +93,7 @@ def _topic(item: ForeignItem) -> str:
         body = _body(item)
     except (ValueDecodingError, RecursionError):
         return _UNKNOWN
-    return str(body.get(TYPE, _UNKNOWN)) if isinstance(body, Mapping) else _UNKNOWN
+    return str(body.get(_TYPE, _UNKNOWN)) if isinstance(body, Mapping) else _UNKNOWN
 
 
 def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
@@ -122,15 +108,41 @@ def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
 
 
 def _snapshot(item: ForeignItem) -> Payload:
-    return as_payload(without_collections(_tree(item.data)))
+    return as_payload(_without_collections(_tree(item.data)))
 
 
 def _state(item: ForeignItem, payload: Mapping[str, Any]) -> Any:
-    return {name: value for name, value in payload.items() if name != TYPE}
+    return {name: value for name, value in payload.items() if name != _TYPE}
 
 
-_OF_EVENTS: Final = ForeignMapper(_payload, _names, frozenset({TYPE}), topic=_topic)
-_OF_SNAPSHOTS: Final = ForeignMapper(
-    _snapshot, state=_state, state_type=lambda item, payload: short_name(str(payload.get(TYPE, item.topic)))
+NEVENTSTORE: Final = DeclaredFormat(
+    "NEventStore",
+    ColumnMap(
+        "*",
+        stream="streamidoriginal",
+        version="position",
+        payload="payload",
+        time="commitstamp",
+        entity="headers",
+        metadata="number",
+        scope="bucketid",
+        order="checkpointnumber",
+        needs=(*_COMMITS, *_REST),
+        rows=_events,
+        snapshots=ColumnMap(
+            "snapshots",
+            stream="streamidoriginal",
+            version="streamrevision",
+            type=Constant("snapshot"),
+            payload="payload",
+            scope="bucketid",
+            needs=("bucketid", "streamid", "streamrevision", "payload"),
+            rows=_snapshots,
+        ),
+    ),
+    ForeignMapper(_payload, _names, frozenset({_TYPE}), topic=_topic),
+    ForeignMapper(
+        _snapshot, state=_state, state_type=lambda item, payload: short_name(str(payload.get(_TYPE, item.topic)))
+    ),
+    scope_word="bucket",
 )
-NEVENTSTORE: Final = ForeignFormat("NEventStore", _read)

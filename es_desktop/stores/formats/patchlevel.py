@@ -45,13 +45,13 @@ _STREAMS: Final = replace(
 )
 PATCHLEVEL: Final = DeclaredFormat(
     "Patchlevel",
-    (
-        _AGGREGATES,
+    _AGGREGATES,
+    ForeignMapper(names=_names),
+    notes=("archived events are shown like any other",),
+    scope_word="aggregate type",
+    other_maps=(
         _STREAMS,
         replace(_AGGREGATES, type="event_name", payload="event_payload"),
         replace(_STREAMS, type="event_name", payload="event_payload"),
     ),
-    ForeignMapper(names=_names),
-    notes=("archived events are shown like any other",),
-    scope_word="aggregate type",
 )

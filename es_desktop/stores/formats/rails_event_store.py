@@ -8,56 +8,38 @@ are Ruby objects in separate streams, which only Ruby can decode: they are shown
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
-from sqlalchemy import FromClause, func, select
+from sqlalchemy import Select, func, select
 
-from ..foreign import ForeignItem, ForeignMapper, as_sequences, short_name
+from ..columnmap import ColumnMap, Join
+from ..foreign import ForeignItem, ForeignMapper, short_name
 from ..layout import Layout, TableInfo
+from ..mappedtables import MappedTables
 from ..payloads import Payload, as_payload, unpack
-from .base import ForeignFormat, ForeignTables
+from .base import DeclaredFormat
 
 _EVENTS: Final = ("id", "event_type", "metadata", "data", "created_at")
-_LINKS: Final = ("id", "stream", "position", "event_id", "created_at")
 _INDEX: Final = "$by_"
 """The start of the names of streams that link to all events of a type or a cause."""
 _ALL: Final = "all"
 """The stream of release 1 with all events."""
 _ID_AT_END: Final = re.compile(r"[-_$:/]*([0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}|\d+)$", re.IGNORECASE)
-_NOTES: Final = ("events in no stream of their own are left out", "links to all events of a type or cause are left out")
 
 
-def _read(layout: Layout) -> Iterator[ForeignTables]:
-    for links in layout.tables_with(*_LINKS, table="*_in_streams"):
-        found = layout.table_in_schema_of(links, links.name.lower().removesuffix("_in_streams"), *_EVENTS)
-        if found is not None:
-            yield _tables(found, _numbered(links.selectable()))
+def _numbered(layout: Layout, info: TableInfo) -> Select[Any]:
+    """Select the links to show, with positions, but without the events: the database then sorts less data."""
+    link = info.selectable().c
+    number = func.row_number().over(partition_by=link.stream, order_by=link.id) - 1
+    is_shown = (link.stream != _ALL) & (func.substr(link.stream, 1, len(_INDEX)) != _INDEX)
+    position = func.coalesce(link.position, number).label("position")
+    return select(link.id, link.stream, link.event_id, position).where(is_shown)
 
 
-def _numbered(link: FromClause) -> FromClause:
-    """Return the links to show, with positions, but without the events: the database then sorts less data."""
-    number = func.row_number().over(partition_by=link.c.stream, order_by=link.c.id) - 1
-    position = func.coalesce(link.c.position, number).label("position")
-    is_shown = (link.c.stream != _ALL) & (func.substr(link.c.stream, 1, len(_INDEX)) != _INDEX)
-    return select(link.c.id, link.c.stream, link.c.event_id, position).where(is_shown).subquery("links")
-
-
-def _tables(found: TableInfo, link: FromClause) -> ForeignTables:
-    event = found.selectable()
-    is_first_release = "event_id" not in found.lower
-    same = link.c.event_id == (event.c.id if is_first_release else event.c.event_id)
-    events = as_sequences(
-        link.join(event, same),
-        sequence_id=link.c.stream,
-        position=link.c.position,
-        topic=event.c.event_type,
-        data=event.c.data,
-        time=func.coalesce(event.c.valid_at, event.c.created_at) if "valid_at" in found.lower else event.c.created_at,
-        metadata=event.c.metadata,
-        order=link.c.id if is_first_release else event.c.id,
-    )
-    return ForeignTables(found, events, ForeignMapper(payload=_payload, names=_names), notes=_NOTES)
+def _time(tables: MappedTables) -> Any:
+    created = tables["event.created_at"]
+    return func.coalesce(tables["event.valid_at"], created) if "event.valid_at" in tables else created
 
 
 def _payload(item: ForeignItem) -> Payload:
@@ -72,4 +54,24 @@ def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
     return short_name(topic), short_name(entity) or "stream"
 
 
-RAILS_EVENT_STORE: Final = ForeignFormat("Rails Event Store", _read)
+_RELEASE_2: Final = ColumnMap(
+    "*_in_streams",
+    stream="stream",
+    version="position",
+    type="event.event_type",
+    payload="event.data",
+    time=_time,
+    metadata="event.metadata",
+    order="event.id",
+    joins={"event": Join("*", {"event_id": "event_id"}, needs=("event_id", *_EVENTS))},
+    needs=("id", "stream", "position", "event_id", "created_at"),
+    rows=_numbered,
+)
+RAILS_EVENT_STORE: Final = DeclaredFormat(
+    "Rails Event Store",
+    _RELEASE_2,
+    ForeignMapper(payload=_payload, names=_names),
+    notes=("events in no stream of their own are left out", "links to all events of a type or cause are left out"),
+    # In release 1 the id of an event is its event_id.
+    other_maps=(replace(_RELEASE_2, order="id", joins={"event": Join("*", {"event_id": "id"}, needs=_EVENTS)}),),
+)

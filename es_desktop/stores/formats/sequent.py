@@ -12,7 +12,7 @@ from typing import Any, Final
 from es_desktop.core import ValueDecodingError
 
 from ..columnmap import ColumnMap, Join
-from ..foreign import ForeignItem, ForeignMapper, class_names, short_name
+from ..foreign import ForeignItem, ForeignMapper, class_names, short_topic
 from .base import DeclaredFormat
 
 _MARSHAL: Final = ("BAh", "BAg")
@@ -32,35 +32,33 @@ _AGGREGATES: Final = Join("aggregates", _IS_OF, needs=_NEEDS)
 _ENTITIES: Final = Join("aggregate_types", {"aggregate.aggregate_type_id": "id"}, needs=("id", "type"))
 SEQUENT: Final = DeclaredFormat(
     "sequent (Ruby)",
-    (
-        ColumnMap(
-            "*",
+    ColumnMap(
+        "*",
+        stream="aggregate_id",
+        version="sequence_number",
+        type="event.type",
+        payload="event_json",
+        time="created_at",
+        entity="entity.type",
+        joins={
+            "aggregate": _AGGREGATES,
+            "event": Join("event_types", {"event_type_id": "id"}, needs=("id", "type")),
+            "entity": _ENTITIES,
+        },
+        snapshots=ColumnMap(
+            "snapshot_records",
             stream="aggregate_id",
-            version="sequence_number",
-            type="event.type",
-            payload="event_json",
+            version=lambda tables: tables["sequence_number"] - 1,
+            type="entity.type",
+            payload="snapshot_json",
             time="created_at",
-            entity="entity.type",
             joins={
-                "aggregate": _AGGREGATES,
-                "event": Join("event_types", {"event_type_id": "id"}, needs=("id", "type")),
+                "aggregate": Join("aggregates", {"aggregate_id": "aggregate_id"}, needs=_NEEDS),
                 "entity": _ENTITIES,
             },
-            snapshots=ColumnMap(
-                "snapshot_records",
-                stream="aggregate_id",
-                version=lambda tables: tables["sequence_number"] - 1,
-                type="entity.type",
-                payload="snapshot_json",
-                time="created_at",
-                joins={
-                    "aggregate": Join("aggregates", {"aggregate_id": "aggregate_id"}, needs=_NEEDS),
-                    "entity": _ENTITIES,
-                },
-                needs=("sequence_number", "snapshot_type"),
-            ),
+            needs=("sequence_number", "snapshot_type"),
         ),
     ),
     ForeignMapper(names=class_names),
-    ForeignMapper(state=_state, state_type=lambda item, payload: short_name(str(item.topic))),
+    ForeignMapper(state=_state, state_type=short_topic),
 )

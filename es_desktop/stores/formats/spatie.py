@@ -13,25 +13,23 @@ from .base import DeclaredFormat
 
 SPATIE: Final = DeclaredFormat(
     "spatie/laravel-event-sourcing",
-    (
-        ColumnMap(
-            "*",
+    ColumnMap(
+        "*",
+        stream="aggregate_uuid",
+        version="aggregate_version",
+        type="event_class",
+        payload="event_properties",
+        time="created_at",
+        metadata="meta_data",
+        order="id",
+        stream_may_be_null=True,
+        snapshots=ColumnMap(
+            "*snapshot*",
             stream="aggregate_uuid",
             version="aggregate_version",
-            type="event_class",
-            payload="event_properties",
+            type=Constant("aggregate"),
+            payload="state",
             time="created_at",
-            metadata="meta_data",
-            order="id",
-            stream_may_be_null=True,
-            snapshots=ColumnMap(
-                "*snapshot*",
-                stream="aggregate_uuid",
-                version="aggregate_version",
-                type=Constant("aggregate"),
-                payload="state",
-                time="created_at",
-            ),
         ),
     ),
     ForeignMapper(names=class_names),

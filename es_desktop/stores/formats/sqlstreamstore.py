@@ -15,19 +15,17 @@ from .base import DeclaredFormat
 _NEEDS: Final = ("id", "id_original", "id_internal", "version", "position")
 SQLSTREAMSTORE: Final = DeclaredFormat(
     "SQLStreamStore",
-    (
-        ColumnMap(
-            "*",
-            stream="stream.id_original",
-            version="stream_version",
-            type="type",
-            payload="json_data",
-            time="created_utc",
-            metadata="json_metadata",
-            order="position",
-            joins={"stream": Join("streams", {"stream_id_internal": "id_internal"}, needs=_NEEDS)},
-            where=lambda tables: tables["stream.id_original"].not_like("$%"),
-        ),
+    ColumnMap(
+        "*",
+        stream="stream.id_original",
+        version="stream_version",
+        type="type",
+        payload="json_data",
+        time="created_utc",
+        metadata="json_metadata",
+        order="position",
+        joins={"stream": Join("streams", {"stream_id_internal": "id_internal"}, needs=_NEEDS)},
+        where=lambda tables: tables["stream.id_original"].not_like("$%"),
     ),
     ForeignMapper(names=category_names),
     notes=("streams of the store itself, whose names begin with $, are left out",),

@@ -6,75 +6,62 @@ the order of their ids, which grow with time. An event of several states is in t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Final
 
-from sqlalchemy import FromClause, Select, func, select
+from sqlalchemy import Select, func, select
 
-from ..foreign import ForeignMapper, as_sequences, class_names, short_name
+from ..columnmap import ColumnMap, Join
+from ..foreign import ForeignMapper, class_names, short_topic
 from ..layout import Layout, TableInfo
-from .base import ForeignFormat, ForeignTables
-
-_EVENTS: Final = ("id", "type", "data", "metadata", "created_at")
-_LINKS: Final = ("id", "event_id", "state_id", "state_type")
-_SNAPSHOTS: Final = ("state_id", "type", "data", "last_event_id", "updated_at")
-_NOTES: Final = ("events of no state are left out", "times are kept without a zone; they are taken for UTC")
+from ..mappedtables import MappedTables
+from .base import DeclaredFormat
 
 
-def _read(layout: Layout) -> Iterator[ForeignTables]:
-    for links in layout.tables_with(*_LINKS, table="*state_events"):
-        # The tables share a prefix.
-        prefix = links.name.lower().removesuffix("state_events")
-        found = layout.table_in_schema_of(links, f"{prefix}events", *_EVENTS)
-        if found is not None:
-            yield _tables(found, links, layout.table_in_schema_of(links, f"{prefix}snapshots", *_SNAPSHOTS))
+def _numbered(layout: Layout, info: TableInfo) -> Select[Any]:
+    """Select the links with the version of their events, but without the events: the database then sorts less data."""
+    link = info.selectable().c
+    state = (link.state_id, link.state_type)
+    position = func.row_number().over(partition_by=state, order_by=link.event_id).label("position")
+    return select(*state, link.event_id, position)
 
 
-def _tables(found: TableInfo, links: TableInfo, kept: TableInfo | None) -> ForeignTables:
-    event, link = found.selectable(), _numbered(links.selectable())
-    events = as_sequences(
-        link.join(event, link.c.event_id == event.c.id),
-        sequence_id=link.c.state_id,
-        position=link.c.position,
-        topic=event.c.type,
-        data=event.c.data,
-        time=event.c.created_at,
-        entity_type=link.c.state_type,
-        metadata=event.c.metadata,
-        scope=link.c.state_type,
-        order=event.c.id,
-    )
-    return ForeignTables(
-        found,
-        events,
-        ForeignMapper(names=class_names),
-        None if kept is None else _snapshots(kept.selectable(), links.selectable()),
-        ForeignMapper(state_type=lambda item, payload: short_name(str(item.topic))),
-        _NOTES,
-        scope_word="state type",
-    )
+def _position(tables: MappedTables) -> Any:
+    """Return the number of events up to the last one in a snapshot."""
+    link = tables.beside("*state_events").c
+    is_of = (link.state_id == tables["state_id"]) & (link.state_type == tables["type"])
+    return select(func.count(link.event_id)).where(is_of, link.event_id <= tables["last_event_id"]).scalar_subquery()
 
 
-def _numbered(link: FromClause) -> FromClause:
-    """Return the links with the version of their events, but without the events: the database then sorts less data."""
-    state = (link.c.state_id, link.c.state_type)
-    position = func.row_number().over(partition_by=state, order_by=link.c.event_id).label("position")
-    return select(*state, link.c.event_id, position).subquery("links")
-
-
-def _snapshots(kept: FromClause, link: Any) -> Select[Any]:
-    same = (link.c.state_id == kept.c.state_id) & (link.c.state_type == kept.c.type)
-    known = select(func.count()).select_from(link).where(same, link.c.event_id <= kept.c.last_event_id)
-    return as_sequences(
-        kept,
-        sequence_id="state_id",
-        position=known.scalar_subquery(),
-        topic="type",
-        data="data",
-        time="updated_at",
-        scope="type",
-        where=kept.c.last_event_id.is_not(None),
-    )
-
-
-VERBS: Final = ForeignFormat("hirethunk/verbs", _read)
+VERBS: Final = DeclaredFormat(
+    "hirethunk/verbs",
+    ColumnMap(
+        "*state_events",
+        stream="state_id",
+        version="position",
+        type="event.type",
+        payload="event.data",
+        time="event.created_at",
+        entity="state_type",
+        metadata="event.metadata",
+        scope="state_type",
+        order="event.id",
+        joins={"event": Join("*events", {"event_id": "id"}, needs=("id", "type", "data", "metadata", "created_at"))},
+        needs=("id", "event_id", "state_id", "state_type"),
+        rows=_numbered,
+        snapshots=ColumnMap(
+            "*snapshots",
+            stream="state_id",
+            version=_position,
+            type="type",
+            payload="data",
+            time="updated_at",
+            scope="type",
+            needs=("last_event_id",),
+            where=lambda tables: tables["last_event_id"].is_not(None),
+        ),
+    ),
+    ForeignMapper(names=class_names),
+    ForeignMapper(state_type=short_topic),
+    ("events of no state are left out", "times are kept without a zone; they are taken for UTC"),
+    scope_word="state type",
+)

@@ -15,16 +15,14 @@ from es_desktop.stores.reading.reader import Counts, StoreReader
 
 TWO_COLUMNS = DeclaredFormat(
     "Two columns",
-    (
-        ColumnMap(
-            "*_log",
-            stream=Template("{tenant}:{number}"),
-            version="seq",
-            type="kind",
-            payload="body",
-            snapshots=ColumnMap(
-                "*_states", stream=Template("{tenant}:{number}"), version="seq", type="kind", payload="body"
-            ),
+    ColumnMap(
+        "*_log",
+        stream=Template("{tenant}:{number}"),
+        version="seq",
+        type="kind",
+        payload="body",
+        snapshots=ColumnMap(
+            "*_states", stream=Template("{tenant}:{number}"), version="seq", type="kind", payload="body"
         ),
     ),
 )

@@ -1,7 +1,7 @@
-"""Axon Framework 4 in a relational database, by JPA or JDBC: domain events from version 0, with snapshots.
+"""Axon Framework 4, by JPA or JDBC, and the aggregate-based storage of 5: domain events from version 0.
 
 Read from its source; tried on tables made by hand. JPA writes the names of columns with underscores or without; JDBC in
-mixed case. Payloads are XML of XStream, JSON or CBOR. On PostgreSQL they may be large objects.
+mixed case. Payloads are XML of XStream, JSON or CBOR. On PostgreSQL they may be large objects. Only 4 has snapshots.
 """
 
 from __future__ import annotations
@@ -12,19 +12,18 @@ from typing import Final
 from es_desktop.core import ValueDecodingError
 
 from ..columnmap import ColumnMap
-from ..foreign import ForeignItem, ForeignMapper, short_name
+from ..foreign import ForeignItem, ForeignMapper, short_name, short_topic
 from ..payloads import Payload, as_payload, unpack
 from .base import DeclaredFormat
 
 
-def payload(item: ForeignItem) -> Payload:
-    """Return the attributes of a record. Raises ``ValueDecodingError``."""
+def _payload(item: ForeignItem) -> Payload:
     if item.data is None:
         raise ValueDecodingError("the payload is a large object that is not there")
     return as_payload(unpack(item.data))
 
 
-def names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
+def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
     """Return the short names of the classes of an event and of its aggregate."""
     entity = "" if item is None or not item.entity_type else short_name(str(item.entity_type))
     return short_name(topic), entity or "no aggregate"
@@ -45,8 +44,27 @@ _SNAPSHOTS: Final = ColumnMap(
 )
 AXON_4: Final = DeclaredFormat(
     "Axon Framework 4",
-    (replace(_SNAPSHOTS, order="globalindex", has_no_other_columns=False, snapshots=_SNAPSHOTS),),
-    ForeignMapper(payload, names),
-    ForeignMapper(payload, state_type=lambda item, _: short_name(str(item.topic))),
+    replace(_SNAPSHOTS, order="globalindex", has_no_other_columns=False, snapshots=_SNAPSHOTS),
+    ForeignMapper(_payload, _names),
+    ForeignMapper(_payload, state_type=short_topic),
     ("an event that is of no aggregate is shown as an entity of its own",),
+)
+AXON_5: Final = DeclaredFormat(
+    "Axon Framework 5",
+    ColumnMap(
+        "*",
+        stream="aggregateidentifier",
+        version="aggregatesequencenumber",
+        type="type",
+        payload="payload",
+        time="timestamp",
+        entity="aggregatetype",
+        metadata="metadata",
+        order="globalindex",
+        needs=("identifier", "version"),
+        ignores_underscores=True,
+        stream_may_be_null=True,
+    ),
+    ForeignMapper(_payload, _names),
+    notes=("events without an aggregate are left out",),
 )
