@@ -13,16 +13,20 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import os
+import pickle
 import random
 import resource
 import signal
 import sys
 import tempfile
+import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
-from types import CodeType, ModuleType
+from time import process_time
+from types import CodeType, FrameType, ModuleType
 
 import hypothesis
 import psycopg
@@ -38,8 +42,14 @@ PACKAGES = ("core", "replay")
 JUDGES = ("tests/core", "tests/replay", "tests/examples")
 LOADED = (hypothesis, psycopg, pytestqt.plugin, sqlalchemy.orm)
 """What takes long to import and is none of ours: each fork has it already."""
-MOST_SECONDS = 300
-"""Of a processor, for the tests of one mutant: several times what they take, so more means a loop without end."""
+MEASURED = tuple(str(ROOT / "es_desktop" / package) for package in PACKAGES)
+SLOW_SECONDS = 0.05
+"""Tests that take longer run after the others, unless they are named after the file."""
+MOST_SECONDS = 600
+"""Of a processor, for all tests without a mutant. With one they get five times what they took: a loop may never end."""
+PROGRESS = 25
+"""After so many mutants, how many were killed is reported."""
+NO_TESTS = pytest.ExitCode.NO_TESTS_COLLECTED
 MOST_BYTES = 8 * 2**30
 PYTEST = (
     *("-x", "-q", "-n0", "--timeout=0", "-pno:cacheprovider", "--hypothesis-profile=mutation"),
@@ -166,53 +176,115 @@ def changes_something(mutant: Mutant) -> bool:
         return False  # a mutant that is no Python says nothing about the tests
 
 
-class FastestFirst:
-    """Has the tests of a mutant's package run before others, and before those that hypothesis repeats."""
+@dataclass(frozen=True)
+class Test:
+    """What one test does without any mutant: its seconds, and the functions that it calls by file and first line."""
 
-    def __init__(self, mutant: Mutant) -> None:
-        self._folder = ROOT / "tests" / mutant.module.split(".")[1]
+    id: str
+    seconds: float
+    calls: frozenset[tuple[str, int]]
 
-    def pytest_collection_modifyitems(self, items: list[pytest.Function]) -> None:
-        items.sort(
-            key=lambda item: (hasattr(getattr(item, "obj", None), "hypothesis"), self._folder not in item.path.parents)
+
+class Recorder:
+    """Records the tests of a run, and writes them to a file at its end."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._tests: list[Test] = []
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        calls: set[tuple[str, int]] = set()
+
+        def record(frame: FrameType, event: str, _: object) -> None:
+            if event == "call" and frame.f_code.co_filename.startswith(MEASURED):
+                calls.add((frame.f_code.co_filename, frame.f_code.co_firstlineno))
+
+        began = process_time()
+        threading.settrace(record)
+        sys.settrace(record)
+        try:
+            return (yield)
+        finally:
+            sys.settrace(None)
+            threading.settrace(None)
+            self._tests.append(Test(item.nodeid, process_time() - began, frozenset(calls)))
+
+    def pytest_sessionfinish(self) -> None:
+        self._file.write_bytes(pickle.dumps(self._tests))
+
+
+class Chosen:
+    """Has only the chosen tests run, in their order; those that the mutant has renamed do not run."""
+
+    def __init__(self, tests: Sequence[Test]) -> None:
+        self._order = {test.id: number for number, test in enumerate(tests)}
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = sorted((each for each in items if each.nodeid in self._order), key=lambda x: self._order[x.nodeid])
+
+
+def killed(mutant: Mutant, tests: Sequence[Test], scratch: Path) -> bool:
+    """Whether a test fails for a mutant: first those that call the function, then the others, as calls are cached."""
+    file, function = str(mutant.file), function_at(mutant)
+    nearest = [test for test in tests if any(file == each and function in (None, line) for each, line in test.calls)]
+    nearest.sort(
+        key=lambda test: (
+            f"/test_{mutant.file.stem}" not in test.id,
+            test.seconds > SLOW_SECONDS,
+            f"tests/{mutant.module.split('.')[1]}/" not in test.id,
         )
+    )
+    others = [test for test in tests if test not in nearest]
+    return any(fails(mutant, chosen, scratch) for chosen in (nearest, others) if chosen)
 
 
-def killed(mutant: Mutant, scratch: Path) -> bool:
-    """Whether a test fails for a mutant: first those of the file's own name, which mostly do, then all."""
-    nearest = [str(each) for folder in JUDGES for each in (ROOT / folder).rglob(f"test_{mutant.file.stem}*.py")]
-    return any(fails(mutant, tests, scratch) for tests in (nearest, JUDGES) if tests)
+def function_at(mutant: Mutant) -> int | None:
+    """Return the first line of the function whose body has the mutant; ``None`` if that runs when it is imported."""
+    functions = [
+        (node.body[0].lineno, min(each.lineno for each in (node, *node.decorator_list)))
+        for node in ast.walk(ast.parse(mutant.file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.body[0].lineno <= mutant.place[0] <= (node.end_lineno or 0)
+    ]
+    return max(functions)[1] if functions else None
 
 
-def fails(mutant: Mutant | None, tests: Sequence[str], scratch: Path) -> bool:
-    """Run some tests in a fork of this process; return whether one fails, or is still at it after ``MOST_SECONDS``."""
+def fails(mutant: Mutant, tests: Sequence[Test], scratch: Path) -> bool:
+    """Whether one of some tests fails for a mutant, or the first import does, or they take far longer than before."""
+    files = dict.fromkeys(test.id.partition("::")[0] for test in tests)
+    seconds = 20 + 5 * sum(test.seconds for test in tests)
+    return run_tests([*files], scratch, round(seconds), Chosen(tests), mutant) not in (0, NO_TESTS)
+
+
+def run_tests(files: Sequence[str], scratch: Path, seconds: int, plugin: object, mutant: Mutant | None = None) -> int:
+    """Run some tests in a fork of this process, which ends after ``seconds`` of a processor; return its status."""
     child = os.fork()
     if child == 0:
         with open(os.devnull, "w") as nothing:  # noqa: PTH123 # this is for the descriptors, not a file
             os.dup2(nothing.fileno(), 1)
             os.dup2(nothing.fileno(), 2)
-        resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
         resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
         if mutant:
             sys.meta_path.insert(0, MutantImporter(mutant))
-        plugins = [FastestFirst(mutant)] if mutant else []
         status = 1
         try:
-            status = int(pytest.main([*PYTEST, f"--basetemp={scratch}", *tests], plugins))
+            status = int(pytest.main([*PYTEST, f"--basetemp={scratch}", *files], [plugin]))
         finally:
             os._exit(status)
     # One that waits for ever uses no processor.
     signal.signal(signal.SIGALRM, lambda *_: os.kill(child, signal.SIGKILL))
-    signal.alarm(4 * MOST_SECONDS)
+    signal.alarm(10 * seconds)
     _, status = os.waitpid(child, 0)
     signal.alarm(0)
-    return status != 0
+    return os.waitstatus_to_exitcode(status)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--sample", type=int, default=400, help="how many mutants (400)")
     parser.add_argument("--seed", type=int, default=1, help="of the sample: the same seed, the same mutants (1)")
+    parser.add_argument("--from", type=int, default=1, dest="first", help="the number of the first one to try (1)")
     parser.add_argument("--package", choices=PACKAGES, action="append", help="one of them only")
     options = parser.parse_args(arguments)
     packages = options.package or PACKAGES
@@ -220,19 +292,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     sys.dont_write_bytecode = True
     with tempfile.TemporaryDirectory(prefix="es-desktop-mutation-") as folder:
-        scratch = Path(folder, "tests")
-        if fails(None, JUDGES, scratch):
+        scratch, recorded = Path(folder, "tests"), Path(folder, "recorded")
+        if run_tests(JUDGES, scratch, MOST_SECONDS, Recorder(recorded)):
             sys.exit("The tests fail without any change.")
+        tests = sorted(pickle.loads(recorded.read_bytes()), key=attrgetter("seconds"))  # our own
         mutants = sampled(packages, options.sample, options.seed)
-        survivors = 0
-        for number, mutant in enumerate(mutants, 1):
-            if not killed(mutant, scratch):
+        tried = survivors = 0
+        for number, mutant in enumerate(mutants[options.first - 1 :], options.first):
+            tried += 1
+            if not killed(mutant, tests, scratch):
                 survivors += 1
                 print(f"{number}/{len(mutants)} survived: {mutant}", flush=True)
-    killed_ones = len(mutants) - survivors
+            if number % PROGRESS == 0:
+                print(f"{number}/{len(mutants)}: {tried - survivors} killed, {survivors} survived", file=sys.stderr)
     print(
-        f"mutation score of {' and '.join(packages)}: {killed_ones / len(mutants):.1%} "
-        f"({killed_ones} of {len(mutants)} mutants killed, {survivors} survived; seed {options.seed})"
+        f"mutation score of {' and '.join(packages)}: {(tried - survivors) / max(tried, 1):.1%} "
+        f"({tried - survivors} of {tried} mutants killed, {survivors} survived; seed {options.seed})"
     )
 
 
