@@ -8,7 +8,6 @@ from .bus import (
     subscribe,
     unsubscribe,
 )
-from .clock import clock_set_to
 from .entity import (
     DomainEntity,
     TimestampedEntity,
@@ -17,6 +16,7 @@ from .entity import (
     attribute,
     attribute_names,
     create_entity,
+    entity_mutator,
 )
 from .errors import (
     ConcurrencyError,
@@ -33,7 +33,16 @@ from .errors import (
     ValueDecodingError,
     ValueEncodingError,
 )
-from .eventplayer import EventPlayer, Mutator
+from .eventplayer import (
+    EventPlayer,
+    EventSourcedRepository,
+    EventSourcedSnapshotStrategy,
+    Mutator,
+    PersistencePolicy,
+    Snapshot,
+    SnapshottingPolicy,
+    entity_from_snapshot,
+)
 from .events import (
     AttributeChanged,
     Created,
@@ -46,14 +55,19 @@ from .events import (
     TimestampedEntityEvent,
     TimestampedVersionedEntityEvent,
     VersionedEntityEvent,
+    clock_set_to,
 )
 from .eventstore import AbstractEventStore, ActiveRecordStrategy, EventStore
-from .mutator import entity_mutator
-from .policies import PersistencePolicy, SnapshottingPolicy
-from .recorded import RecordedEvent, RecordedSnapshot, RecordOrigin, Topic
-from .repository import EventSourcedRepository
-from .sequenceditem import Mapper, SequencedItem, SequencedItemFieldNames, SequencedItemMapper
-from .snapshotting import EventSourcedSnapshotStrategy, Snapshot, entity_from_snapshot
+from .sequenceditem import (
+    Mapper,
+    RecordedEvent,
+    RecordedSnapshot,
+    RecordOrigin,
+    SequencedItem,
+    SequencedItemFieldNames,
+    SequencedItemMapper,
+    Topic,
+)
 from .topics import (
     KnownClasses,
     known_classes,

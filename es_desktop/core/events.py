@@ -1,12 +1,33 @@
-"""Domain events: immutable values that say what happened."""
+"""Domain events: immutable values that say what happened; and the clock of new events, which can be set."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, NoReturn
 from uuid import UUID
 
-from .clock import now
 from .topics import known_classes
+
+_clock: ContextVar[Callable[[], float]] = ContextVar("clock", default=time.time)
+
+
+def now() -> float:
+    """Return the time of the current clock, in seconds since the epoch, UTC."""
+    return _clock.get()()
+
+
+@contextmanager
+def clock_set_to(clock: Callable[[], float]) -> Iterator[None]:
+    """Use ``clock`` for the times of new events in the running thread during a block."""
+    token = _clock.set(clock)
+    try:
+        yield
+    finally:
+        _clock.reset(token)
+
 
 # Our own models use UUIDs as ids; other systems use text too.
 EntityId = UUID | str

@@ -1,4 +1,4 @@
-"""Topics: the texts that name the class of a stored record.
+"""Topics, the texts that name the class of a stored record; and objects of these classes, new and copied.
 
 A topic is ``module#Qualified.Name``. It is data from a file, so it is only looked up among the known classes;
 resolving one never imports a module and never reads attributes by name.
@@ -6,8 +6,14 @@ resolving one never imports a module and never reads attributes by name.
 
 from __future__ import annotations
 
+import copyreg
+import datetime as dt
 from collections.abc import Callable, Iterable
-from typing import Any, Final, NoReturn
+from copy import deepcopy
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, Final, NoReturn, TypeVar
+from uuid import UUID
 
 from .errors import TopicResolutionError
 
@@ -91,3 +97,59 @@ def topic_from_domain_class(domain_class: type) -> str:
 def resolve_domain_topic(topic: str) -> type[Any]:
     """Return the known class of a topic. Raises ``TopicResolutionError`` if there is none."""
     return known_classes.resolve(topic)
+
+
+T = TypeVar("T")
+_IMMUTABLE: Final = frozenset({type(None), bool, int, float, complex, str, bytes, UUID, Decimal, dt.date, dt.timedelta})
+_CACHED_CLASSES: Final = 1024
+
+
+def deep_copy(value: T) -> T:
+    """Return a copy that shares no mutable part with the value. Parts that the value holds twice are copied once."""
+    copied: T = _copy(value, {})
+    return copied
+
+
+def _copy(value: Any, copies: dict[int, Any]) -> Any:
+    """Return a copy; ``copies`` has the finished ones by the id of the original, as the ``memo`` of ``deepcopy``."""
+    cls: Any = type(value)
+    if cls in _IMMUTABLE:
+        return value
+    if id(value) in copies:
+        return copies[id(value)]
+    if cls is dict:
+        return _copy_dict(value, copies)
+    if cls is list:
+        copied: list[Any] = []
+        copies[id(value)] = copied  # before its items: it may contain itself
+        copied.extend(item if type(item) in _IMMUTABLE else _copy(item, copies) for item in value)
+        return copied
+    if _is_copied_by_dict(cls):
+        attributes: dict[str, Any] = {}
+        copies[id(value)] = copied_object = new_object(cls, attributes)
+        attributes.update(_copy_dict(value.__dict__, copies))
+        return copied_object
+    return deepcopy(value, copies)
+
+
+def _copy_dict(value: dict[Any, Any], copies: dict[int, Any]) -> dict[Any, Any]:
+    copied: dict[Any, Any] = {}
+    copies[id(value)] = copied
+    for key, item in value.items():
+        if type(key) is not str:
+            key = _copy(key, copies)
+        copied[key] = item if type(item) in _IMMUTABLE else _copy(item, copies)
+    return copied
+
+
+@lru_cache(_CACHED_CLASSES)
+def _is_copied_by_dict(cls: Any) -> bool:
+    """Return whether ``deepcopy`` of an object of this class only copies its ``__dict__``."""
+    inherited = ("__new__", "__getattribute__", "__reduce_ex__", "__reduce__", "__getstate__")
+    absent = ("__deepcopy__", "__setstate__", "__getattr__")
+    return (
+        all(getattr(cls, name) is getattr(object, name) for name in inherited)
+        and not any(hasattr(cls, name) for name in absent)
+        and cls not in copyreg.dispatch_table
+        and keeps_all_in_dict(cls)
+    )

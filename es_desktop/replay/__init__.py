@@ -1,21 +1,40 @@
 """Rebuilds states from events: steps, changes, writers, branches and watchpoints. No Qt, no SQL."""
 
-from .blame import Blame
 from .branch import Branch, BranchEntry, BranchRow, HypotheticalChain
-from .chain import BLOCK, Chain, Checkpoint
+from .chain import BLOCK, Chain, Checkpoint, Moment, walk
 from .compare import Divergence, compare_states, divergences, first_divergence, same_tree
 from .conditions import Condition, ConditionError
-from .diff import ABSENT, Change, PlainTree, diff, join_path, leaf_paths, members, plain, plain_name, plain_state
-from .edits import BranchEdit, Edit, EventRef, Insert, InsertedRef, Move, Skip
+from .diff import (
+    ABSENT,
+    Change,
+    PathError,
+    PlainTree,
+    diff,
+    join_path,
+    leaf_paths,
+    members,
+    parse_path,
+    plain,
+    plain_name,
+    plain_state,
+    value_at,
+)
+from .edits import BranchEdit, Edit, EventRef, Insert, InsertedRef, Mark, Move, Skip
 from .fold import ClassFold, Fold, FoldError, GenericFold
-from .patch import apply_changes, revert_changes
-from .paths import PathError, parse_path, value_at
-from .slots import Mark
-from .steps import Base, Exactness, Rebuild, Step, writers
-from .value_series import Band, ValueSeries, all_value_series, value_series
+from .steps import Base, Blame, Exactness, Rebuild, Step, apply_changes, revert_changes, writers
 from .verify import SnapshotCheck, check_snapshots
-from .walk import Moment, walk
-from .watch import Crossing, WatchTarget, all_crossings, crossings, next_crossing, value_crossings
+from .watch import (
+    Band,
+    Crossing,
+    ValueSeries,
+    WatchTarget,
+    all_crossings,
+    all_value_series,
+    crossings,
+    next_crossing,
+    value_crossings,
+    value_series,
+)
 
 __all__ = [
     "ABSENT",

@@ -11,9 +11,8 @@ from typing import Any
 from es_desktop.core import EntityId, KnownClasses, RecordedEvent, Topic, known_classes
 
 from .chain import Chain
-from .edits import BranchEdit, EventRef, synthetic_event, with_version
+from .edits import BranchEdit, EventRef, Mark, Slot, slots_of, synthetic_event, with_version
 from .fold import Fold
-from .slots import Mark, Slot, slots_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,19 +9,70 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from time import perf_counter
-from typing import Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
-from es_desktop.core import EntityId, RecordedEvent
+from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
 
 from .diff import PlainTree, diff, plain
-from .fold import Failure, Fold, StateLost
-from .fold_loop import EventResult, FoldedState, fold_events, start_of
-from .patch import after_step
-from .player import Player
-from .steps import Base, Exactness, Rebuild, Step, writers
+from .fold import EventResult, Failure, Fold, FoldedState, StateLost, fold_events, start_of
+from .steps import Base, Exactness, Rebuild, Step, after_step, writers
+
+_MOST_KEPT: Final = 512
+
+
+class Player(Protocol):
+    """The part of ``core.EventPlayer`` that is used, with ``RecordedEvent`` and ``RecordedSnapshot``."""
+
+    def get_snapshot(self, entity_id: EntityId, lt: Any = None, lte: Any = None) -> Any:
+        """Return the latest ``RecordedSnapshot`` of an entity within bounds; ``None`` if there is none."""
+
+    def get_domain_events(self, entity_id: EntityId, gt: Any = None, limit: int | None = None) -> list[Any]:
+        """Return the first ``limit`` events of an entity after a version, in ascending order."""
+
+
+class EntityPlayer:
+    """The player of one entity, with its snapshots and a cache of the events that were read last.
+
+    For one thread at a time.
+    """
+
+    def __init__(self, player: Player, versions: Sequence[int], snapshots: Sequence[RecordedSnapshot] = ()) -> None:
+        """``versions`` are those of all events of the entity, ``snapshots`` all its snapshots; both ascending."""
+        self._player = player
+        self._versions = versions
+        # The cache is by version, which must be unique for that.
+        self._is_unique = isinstance(versions, range) or len(set(versions)) == len(versions)
+        self._snapshots = snapshots
+        self._events: dict[int, RecordedEvent] = {}
+
+    def get_snapshot(self, entity_id: EntityId, lt: Any = None, lte: Any = None) -> Any:
+        found = [
+            each
+            for each in self._snapshots
+            if (lt is None or each.version < lt) and (lte is None or each.version <= lte)
+        ]
+        return found[-1] if found else None
+
+    def get_domain_events(self, entity_id: EntityId, gt: Any = None, limit: int | None = None) -> list[Any]:
+        if limit is None or not self._is_unique:
+            return self._player.get_domain_events(entity_id, gt=gt, limit=limit)
+        first = 0 if gt is None else bisect_right(self._versions, gt)
+        wanted = self._versions[first : first + limit]
+        missing = [at for at, version in enumerate(wanted) if version not in self._events]
+        if missing:
+            after = wanted[missing[0] - 1] if missing[0] else gt
+            count = missing[-1] - missing[0] + 1
+            read = self._player.get_domain_events(entity_id, gt=after, limit=count)
+            self._events.update((event.version, event) for event in read)
+        events = [self._events[version] for version in wanted if version in self._events]
+        for oldest in list(islice(self._events, max(0, len(self._events) - _MOST_KEPT))):
+            del self._events[oldest]
+        return events
+
 
 BLOCK: Final = 128
 """Steps that are computed together."""
@@ -289,3 +340,53 @@ def _step(event: RecordedEvent, outcome: EventResult, reading: float) -> Step:
         discards=after is None and before is not None,
         shortened=None if readable == changes else readable,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One version of an entity, with the states before and after its step.
+
+    A state is ``None`` if the entity does not exist. States share unchanged parts, so they must not be modified.
+    """
+
+    version: int | None
+    """``None`` before the first event."""
+    step: Step | None
+    """``None`` at the base."""
+    before: PlainTree | None
+    after: PlainTree | None
+
+
+def base_moment(chain: Chain) -> Moment:
+    """Return the base of a chain as a moment without changes."""
+    return Moment(chain.base.version, None, chain.base_state, chain.base_state)
+
+
+def walk(
+    chain: Chain, checkpoint: Checkpoint = lambda: None, first: int = 0, stop: int | None = None
+) -> Iterator[Moment]:
+    """Yield the moments of the steps at the indexes from ``first`` to before ``stop``; by default of all."""
+    stop = len(chain) if stop is None else min(stop, len(chain))
+    state = chain.state_after(first, checkpoint)[0]
+    while first < stop:
+        checkpoint()
+        end = min(stop, (first // BLOCK + 1) * BLOCK)
+        for step in chain.steps(first, end, checkpoint):
+            before, state = state, after_step(state, step)
+            yield Moment(step.version, step, before, state)
+        first = end
+
+
+class Walker:
+    """A walk in parts, to ascending versions."""
+
+    def __init__(self, chain: Chain, checkpoint: Checkpoint = lambda: None) -> None:
+        self._chain = chain
+        self._moments = walk(chain, checkpoint)
+        self._count = 0
+
+    def up_to(self, version: int) -> Iterator[Moment]:
+        """Yield the moments up to a version that were not yielded before, with all events of that version."""
+        for moment in islice(self._moments, max(0, self._chain.index_of(version) - self._count)):
+            self._count += 1
+            yield moment

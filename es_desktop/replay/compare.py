@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import Any
 
-from .chain import BLOCK, Chain, Checkpoint
+from .chain import BLOCK, Chain, Checkpoint, Walker
 from .diff import ABSENT, Change, PlainTree, cut_members, diff, join_path, safe_repr, same_leaf
-from .walk import Walker
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import enum
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from es_desktop.core import KnownClasses, RecordedEvent, TopicResolutionError
-from es_desktop.core.recorded import ENVELOPE
+from es_desktop.core.sequenceditem import ENVELOPE
 from es_desktop.core.topics import new_object
 
 
@@ -108,3 +109,127 @@ def synthetic_event(
     except TopicResolutionError as error:
         return replace(bare, error=str(error))
     return replace(bare, domain_event=domain_event)
+
+
+class Mark(enum.StrEnum):
+    """How a branch edited an event."""
+
+    KEPT = "kept"
+    EDITED = "edited"
+    MOVED = "moved"
+    INSERTED = "inserted"
+    SKIPPED = "skipped"
+
+
+@dataclass(slots=True, eq=False)
+class Slot:
+    """One event of a branch."""
+
+    name: EventRef
+    origin: RecordedEvent | None
+    """The event in the history; ``None`` for an inserted one."""
+    insert: Insert | None = None
+    data: Mapping[str, Any] | None = None
+    """The payload from an edit."""
+    mark: Mark = Mark.KEPT
+    is_skipped: bool = False
+
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether no decoded record of the history has its entity and its time."""
+        return self.origin is None or (self.data is not None and self.origin.error is not None)
+
+    def is_like(self, other: Slot) -> bool:
+        """Return whether it is the same event with the same payload."""
+        return self.origin is other.origin and self.insert is other.insert and self.data is other.data
+
+
+def slots_of(events: Sequence[RecordedEvent], edits: Iterable[BranchEdit]) -> list[Slot]:
+    """Return the slots of a branch in order, with skipped events. Raises ``ValueError`` for an invalid edit."""
+    slots = _Slots(events)
+    for edit in edits:
+        slots.apply(edit)
+    return slots.all
+
+
+class _Slots:
+    def __init__(self, events: Sequence[RecordedEvent]) -> None:
+        self.all = [Slot(event.version, event) for event in events]
+        self._events = events
+        self._named: dict[EventRef, Slot] = {slot.name: slot for slot in self.all}
+        self._names_are_unique = len(self._named) == len(self.all)
+        self._inserted = 0
+
+    def apply(self, edit: BranchEdit) -> None:
+        match edit:
+            case Skip(version):
+                self._slot_at(version).is_skipped = True
+            case Edit(version, data):
+                slot = self._slot_at(version)
+                slot.data = self._payload(data)
+                slot.mark = Mark.EDITED if slot.insert is None else Mark.INSERTED
+            case Move(version, before):
+                self._move(version, before)
+            case Insert(after):
+                self._insert(edit, after)
+
+    def _insert(self, edit: Insert, after: EventRef | None) -> None:
+        slot = Slot(InsertedRef(self._inserted), None, edit, self._payload(edit.data), Mark.INSERTED)
+        self.all.insert(self._index_after(after), slot)
+        self._named[slot.name] = slot
+        self._inserted += 1
+
+    def _move(self, version: EventRef, before: EventRef | None) -> None:
+        if version == before:
+            raise ValueError(f"the event {_at(version)} cannot be moved before itself")
+        slot = self._slot_at(version)
+        target = None if before is None else self._anchor(before)
+        self.all.remove(slot)
+        self.all.insert(len(self.all) if target is None else self.all.index(target), slot)
+        if slot.mark is Mark.KEPT:
+            slot.mark = Mark.MOVED
+
+    def _index_after(self, version: EventRef | None) -> int:
+        index = 0 if version is None else self.all.index(self._anchor(version)) + 1
+        while index < len(self.all) and self._was_inserted_after(index, version):
+            index += 1
+        return index
+
+    def _was_inserted_after(self, index: int, version: EventRef | None) -> bool:
+        insert = self.all[index].insert
+        return insert is not None and insert.after == version
+
+    def _slot_at(self, version: EventRef) -> Slot:
+        """Return the slot of an event that is not skipped. Raises ``ValueError``."""
+        slot = self._anchor(version)
+        if slot.is_skipped:
+            raise ValueError(f"the event {_at(version)} is skipped already")
+        return slot
+
+    def _anchor(self, version: EventRef) -> Slot:
+        """Return the slot of an event, even a skipped one, as other edits may refer to it. Raises ``ValueError``."""
+        found = self._named.get(version)
+        if found is None:
+            raise ValueError(f"there is no event {_at(version)}{self._range()}")
+        if not self._names_are_unique:
+            count = sum(slot.name == version for slot in self.all)
+            if count > 1:
+                raise ValueError(f"{count} events have the version {version}, so it names none of them")
+        return found
+
+    def _payload(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the payload. Raises ``ValueError`` if it has attributes of the envelope.
+
+        In stores of other programs these names may be ordinary attributes.
+        """
+        refused = sorted(name for name in FRAME & data.keys() if not any(name in event.data for event in self._events))
+        if refused:
+            raise ValueError(f"{' and '.join(refused)} cannot be edited: that is no part of the payload")
+        return data
+
+    def _range(self) -> str:
+        return f": versions go from {self._events[0].version} to {self._events[-1].version}" if self._events else ""
+
+
+def _at(name: EventRef) -> str:
+    return f"of {name}" if isinstance(name, InsertedRef) else f"at version {name}"

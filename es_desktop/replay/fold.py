@@ -1,10 +1,17 @@
-"""Folds: they make the next state from a state and an event."""
+"""Folds, which make the next state from a state and an event, and the loop that applies many events with one."""
 
 from __future__ import annotations
 
+import sys
+import traceback
 from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol
+from functools import partial
+from operator import attrgetter, ne
+from pathlib import Path
+from time import perf_counter
+from typing import Any, ClassVar, Final, Protocol
 
 from es_desktop.core import KnownClasses, RecordedEvent, RecordedSnapshot, VersionedEntity, entity_from_snapshot
 
@@ -162,3 +169,190 @@ class GenericFold:
 
 def _names_an_attribute(event: RecordedEvent) -> bool:
     return isinstance(event.data.get("name"), str) and "value" in event.data
+
+
+_OURS: Final = tuple(str(Path(__file__).parents[1] / folder) for folder in ("replay", "core"))
+_NONE_KNOWN: Final[Mapping[int, Failure]] = {}
+_VERSION: Final = attrgetter("version")
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedState:
+    """The state after the first events of an entity."""
+
+    state: State
+    version: int | None = None
+    """The version of the last of them; ``None`` if there are none."""
+    exactness: Exactness = Exactness.EXACT
+    failure: Failure | None = None
+    """Why the event at ``version`` could not be applied, if the fold stopped there."""
+
+
+def start_of(fold: Fold, snapshot: RecordedSnapshot | None) -> FoldedState:
+    """Return the state of a snapshot, or of an entity without any event.
+
+    Without its class a snapshot is only inferred, because a model may compute another state from its attributes.
+    Raises ``TopicResolutionError`` if the fold needs the class.
+    """
+    if snapshot is None:
+        return FoldedState(fold.start(None))
+    exactness = Exactness.INFERRED if snapshot.is_inferred else Exactness.EXACT
+    return FoldedState(fold.start(snapshot), snapshot.version, exactness.worse_of(fold.exactness))
+
+
+@dataclass(frozen=True, slots=True)
+class EventResult:
+    """The result of one event."""
+
+    failure: Failure | None
+    """Why it could not be applied."""
+    error: Failure | None
+    """Why the state after it is broken: that failure, or a version that is not the next one."""
+    exactness: Exactness
+    """Of the state after it."""
+    before: PlainTree | None = None
+    after: PlainTree | None = None
+    """The states before and after it, with ``views``; ``None`` if there is no entity."""
+    seconds: float = 0.0
+
+
+Watch = Callable[[int, EventResult], None]
+"""Called with the index of an event and its result."""
+
+
+def fold_events(
+    fold: Fold,
+    start: FoldedState,
+    events: Sequence[RecordedEvent],
+    watch: Watch | None = None,
+    known: Mapping[int, Failure] = _NONE_KNOWN,
+    *,
+    views: bool = False,
+    until_failure: bool = False,
+) -> FoldedState:
+    """Return the state after the next events; the state of ``start`` is not changed.
+
+    An event that fails leaves the state unchanged and is passed over; ``known`` are the failures, by index, of events
+    that are not to be applied. A failure breaks the state, as does a version that is not the next one. ``watch`` is
+    called for each failed event in order; with ``views`` for each event, with the states before and after it.
+
+    ``until_failure`` stops at the first failure and makes no copies: the state of ``start`` may be changed, and after a
+    failure the state of the result is not valid. Raises ``StateLost`` as ``Run`` does.
+    """
+    if start.failure is not None or not events:
+        return start
+    exactness = start.exactness.worse_of(fold.exactness)
+    stopped: tuple[int, Failure] | None = None
+
+    def report(
+        at: int, failure: Failure | None, before: PlainTree | None, after: PlainTree | None, seconds: float
+    ) -> None:
+        nonlocal exactness, stopped
+        error = _error(failure, events[at - 1].version if at else start.version, events[at].version)
+        if error is not None:
+            exactness = Exactness.BROKEN
+        if failure is not None and until_failure:
+            stopped = at, failure
+        if watch is not None and (views or failure is not None):
+            watch(at, EventResult(failure, error, exactness, before, after, seconds))
+
+    run = fold.run or partial(_one_by_one, fold, until_failure=until_failure)
+    state = run(start.state, events, known, report, views=views)
+    last = len(events) - 1 if stopped is None else stopped[0]
+    if not views and _has_gap(start.version, events[: last + 1]):
+        exactness = Exactness.BROKEN
+    return FoldedState(state, events[last].version, exactness, None if stopped is None else stopped[1])
+
+
+def _one_by_one(
+    fold: Fold,
+    start: State,
+    events: Sequence[RecordedEvent],
+    known: Mapping[int, Failure],
+    report: Report,
+    *,
+    views: bool,
+    until_failure: bool,
+) -> State:
+    """Apply events to a state: see ``Run``; without ``views`` only those that fail are reported."""
+    safe = None if until_failure else _SafePoint(fold, start)
+    state = start if safe is None else safe.state()
+    before = after = fold.view(state) if views else None
+    for at, event in enumerate(events):
+        began = perf_counter()
+        failure, is_half_applied = known.get(at), False
+        if failure is None:
+            try:
+                state = fold.apply(state, event)
+            except FoldError as error:  # raised by the fold before it changed the state
+                failure = Failure(str(error))
+            except Exception as error:  # any exception of a model is reported with the event
+                failure, is_half_applied = failure_of(error), True
+        if safe is None:
+            if failure is not None:
+                report(at, failure, None, None, 0.0)
+                return state
+            continue
+        if is_half_applied:
+            state = safe.state()
+        if failure is not None:
+            state = fold.pass_over(state, event)
+        if is_half_applied:
+            safe = _SafePoint(fold, deepcopy(state))
+        else:
+            safe.note(event, is_passed_over=failure is not None)
+        if views:
+            before, after = after, fold.view(state)
+        if views or failure is not None:
+            report(at, failure, before, after, perf_counter() - began)
+    return state
+
+
+class _SafePoint:
+    """A copy of a state, and the events since: together they restore the state after a model raised halfway.
+
+    Copying the state before each event would take far longer than the events.
+    """
+
+    def __init__(self, fold: Fold, state: State) -> None:
+        self._fold = fold
+        self._state = state
+        self._since: list[tuple[RecordedEvent, bool]] = []
+
+    def note(self, event: RecordedEvent, *, is_passed_over: bool) -> None:
+        """Add an event that was applied or passed over."""
+        self._since.append((event, is_passed_over))
+
+    def state(self) -> State:
+        """Return a new state: the copy with the events since applied again."""
+        state = deepcopy(self._state)
+        for event, is_passed_over in self._since:
+            state = self._fold.pass_over(state, event) if is_passed_over else self._fold.apply(state, event)
+        return state
+
+
+def _error(failure: Failure | None, before: int | None, version: int) -> Failure | None:
+    """Return why the state is broken after an event: it failed, or its version is not the next one."""
+    if before is None or version == before + 1:
+        return failure
+    flaw = f"version {version} is there more than once" if version <= before else _missing(before + 1, version - 1)
+    return Failure(flaw) if failure is None else Failure(f"{flaw}; {failure.reason}", failure.traceback)
+
+
+def _missing(first: int, last: int) -> str:
+    return f"version {first} is missing" if first == last else f"versions {first} to {last} are missing"
+
+
+def _has_gap(before: int | None, events: Sequence[RecordedEvent]) -> bool:
+    """Return whether the versions are not consecutive."""
+    first = events[0].version if before is None else before + 1
+    return any(map(ne, map(_VERSION, events), range(first, first + len(events))))
+
+
+def failure_of(error: Exception) -> Failure:
+    """Return type and text of a model's exception, and its traceback without the lines of ``core`` and ``replay``."""
+    reason = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    frames = traceback.extract_tb(error.__traceback__)
+    first = next((index for index, frame in enumerate(frames) if not frame.filename.startswith(_OURS)), len(frames))
+    # Many events fail in the same lines, so the text is shared.
+    return Failure(reason, sys.intern("".join(traceback.format_list(frames[first:]))))

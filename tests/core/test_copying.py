@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_desktop.core.copying import deep_copy
+from es_desktop.core.topics import deep_copy
 from es_desktop.examples import Example
 from tests.core.test_values import Box, described, stored_values
 

@@ -23,7 +23,7 @@ from es_desktop.core import (
     topic_from_domain_class,
     topic_of,
 )
-from es_desktop.core.snapshotting import Snapshot
+from es_desktop.core.eventplayer import Snapshot
 from es_desktop.core.topics import new_object
 from es_desktop.examples import Example, Order
 

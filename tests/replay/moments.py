@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from es_desktop.replay import Step
+from es_desktop.replay.chain import Moment
 from es_desktop.replay.conditions import Condition
-from es_desktop.replay.walk import Moment
 
 
 def moment(after: Any, before: Any = None, version: int = 7, event: str = "Paid") -> Moment:

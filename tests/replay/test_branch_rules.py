@@ -13,8 +13,7 @@ from es_desktop.examples import Order
 from es_desktop.replay import ABSENT, BLOCK, Change, ClassFold, Exactness, GenericFold
 from es_desktop.replay.branch import Branch, BranchRow, HypotheticalChain
 from es_desktop.replay.compare import Divergence, divergences
-from es_desktop.replay.edits import BranchEdit, Edit, Insert, Move, Skip
-from es_desktop.replay.slots import Mark
+from es_desktop.replay.edits import BranchEdit, Edit, Insert, Mark, Move, Skip
 from tests.replay.generated_histories import ID
 from tests.replay.histories import CLASSES, chain_of, published, recorded
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 
 from es_desktop.examples import Order
+from es_desktop.replay.chain import Moment
 from es_desktop.replay.conditions import Condition
-from es_desktop.replay.walk import Moment
 from tests.replay.moments import moment, value_of
 from tests.replay.trees import STATES
 

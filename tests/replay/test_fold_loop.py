@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from es_desktop.core import RecordedEvent, RecordedSnapshot
 from es_desktop.replay import BLOCK, Chain, Exactness, Fold, GenericFold, Step
-from es_desktop.replay.fold import Failure, Report, StateLost
-from es_desktop.replay.fold_loop import EventResult, FoldedState, fold_events, start_of
+from es_desktop.replay.fold import EventResult, Failure, FoldedState, Report, StateLost, fold_events, start_of
 from tests.replay.generated_histories import HISTORIES, History
 from tests.replay.histories import chain_by, reader
 from tests.replay.trees import same

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.replay import ABSENT, Change, diff
-from es_desktop.replay.patch import apply_changes, revert_changes
+from es_desktop.replay.steps import apply_changes, revert_changes
 from tests.replay.generated_histories import HISTORIES, History
 from tests.replay.trees import STATES, same
 

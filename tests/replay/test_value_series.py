@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from es_desktop.core import RecordedEvent, RecordedSnapshot
 from es_desktop.examples import Order
 from es_desktop.replay import ABSENT, GenericFold, leaf_paths
-from es_desktop.replay.paths import PathError, value_at
-from es_desktop.replay.value_series import Band, ValueSeries, all_value_series, value_series
+from es_desktop.replay.diff import PathError, value_at
+from es_desktop.replay.watch import Band, ValueSeries, all_value_series, value_series
 from tests.replay.generated_histories import HISTORIES, History
 from tests.replay.histories import chain_of
 

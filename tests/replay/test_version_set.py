@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_desktop.replay.blame import VersionSet
+from es_desktop.replay.steps import VersionSet
 
 
 @given(st.lists(st.integers(0, 40), max_size=60), st.integers(-2, 44))

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from es_desktop.core import KnownClasses, RecordedEvent, TimestampedVersionedEntity, create_entity
 from es_desktop.replay import BLOCK, Base, ClassFold, GenericFold
+from es_desktop.replay.chain import Moment, Walker, base_moment, walk
 from es_desktop.replay.compare import compare_states
-from es_desktop.replay.paths import value_at
-from es_desktop.replay.walk import Moment, Walker, base_moment, walk
+from es_desktop.replay.diff import value_at
 from tests.replay.generated_histories import HISTORIES, ID, History
 from tests.replay.histories import chain_of, published, recorded
 

@@ -14,7 +14,7 @@ from es_desktop.examples import Order
 from es_desktop.replay import ABSENT, BLOCK, Chain, GenericFold, leaf_paths
 from es_desktop.replay.compare import same_tree
 from es_desktop.replay.conditions import Condition, ConditionError
-from es_desktop.replay.paths import PathError, value_at
+from es_desktop.replay.diff import PathError, value_at
 from es_desktop.replay.watch import Crossing, all_crossings, crossings, next_crossing, value_crossings
 from tests.replay.generated_histories import EXAMPLES, HISTORIES, ORDERS, History
 from tests.replay.histories import chain_by, chain_of

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from es_desktop.app.transfer.records import Progress, Record, RecordConverter
 from es_desktop.app.transfer.store_file import CopyNotes, new_store
-from es_desktop.core.clock import now
+from es_desktop.core.events import now
 from es_desktop.replay import Branch, EventRef, Mark
 
 from .view import RecordedHistory

@@ -17,7 +17,7 @@ from es_desktop.core import (
     topic_of,
 )
 from es_desktop.core.entity import BOOKKEEPING
-from es_desktop.core.recorded import INFERRED
+from es_desktop.core.sequenceditem import INFERRED
 from es_desktop.core.topics import new_object
 from es_desktop.replay import GenericFold, PlainTree, plain_state
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from es_desktop.app.text.values import describe_change, format_transition, format_value, is_member, summarise_changes
 from es_desktop.replay import ABSENT, Change, Checkpoint, Step, join_path, parse_path
 from es_desktop.replay.compare import same_tree
-from es_desktop.replay.paths import Part, value_of
+from es_desktop.replay.diff import Part, value_of
 
 from .view import EntityView
 

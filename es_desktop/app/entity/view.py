@@ -12,8 +12,8 @@ from es_desktop.app.runtime.processes import Send, run_in_processes
 from es_desktop.app.store.reader import Reading
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
 from es_desktop.replay import BLOCK, Base, Chain, Change, Checkpoint, Exactness, Step
-from es_desktop.replay.blame import Blame
-from es_desktop.replay.player import EntityPlayer
+from es_desktop.replay.chain import EntityPlayer
+from es_desktop.replay.steps import Blame
 from es_desktop.stores import OpenOptions
 
 from .facts import EntityFacts, Outline

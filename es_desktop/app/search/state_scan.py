@@ -16,11 +16,10 @@ from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
 from es_desktop.index.ids import id_of_raw
 from es_desktop.index.source import RawId
 from es_desktop.replay import ABSENT, Exactness, FoldError, PlainTree, Step
+from es_desktop.replay.chain import Moment
 from es_desktop.replay.conditions import Condition, ConditionError
-from es_desktop.replay.fold import Fold
-from es_desktop.replay.fold_loop import FoldedState, fold_events, start_of
-from es_desktop.replay.paths import parse_path, value_of
-from es_desktop.replay.walk import Moment
+from es_desktop.replay.diff import parse_path, value_of
+from es_desktop.replay.fold import Fold, FoldedState, fold_events, start_of
 
 MOST_EVENTS: Final = 2_000
 """Of the entities of one batch; an entity that has more is a batch by itself, and is read in slices of as many."""

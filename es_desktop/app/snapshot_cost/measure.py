@@ -24,8 +24,7 @@ from es_desktop.core import (
     ValueEncodingError,
 )
 from es_desktop.replay import Checkpoint
-from es_desktop.replay.fold import State
-from es_desktop.replay.fold_loop import FoldedState, fold_events, start_of
+from es_desktop.replay.fold import FoldedState, State, fold_events, start_of
 
 from .cost import EntityCosts, Share, SnapshotCost
 

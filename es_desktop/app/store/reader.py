@@ -26,7 +26,7 @@ from es_desktop.app.transfer.store_file import UNKNOWN_SOURCE, Case, CopyNotes
 from es_desktop.app.trust.fold import LIMITS, Limits, Trust, TrustedFold, TrustedModel
 from es_desktop.core import EntityId, KnownClasses, RecordedEvent, RecordedSnapshot, TopicResolutionError
 from es_desktop.replay import Chain, ClassFold, Exactness, Fold, GenericFold, Rebuild
-from es_desktop.replay.player import Player
+from es_desktop.replay.chain import Player
 
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore, OpenOptions

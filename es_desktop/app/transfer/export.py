@@ -21,7 +21,7 @@ from es_desktop.app.notes.notebook import Notebook
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.reader import Reading
 from es_desktop.core import EntityId, RecordedEvent, SequencedItem
-from es_desktop.core.clock import now
+from es_desktop.core.events import now
 
 from .cloudevents import cloudevents_lines
 from .csv_file import csv_lines

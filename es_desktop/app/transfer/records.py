@@ -25,8 +25,7 @@ from es_desktop.core import (
     ValueDecodingError,
     ValueEncodingError,
 )
-from es_desktop.core.recorded import ENVELOPE
-from es_desktop.core.sequenceditem import seconds_in
+from es_desktop.core.sequenceditem import ENVELOPE, seconds_in
 from es_desktop.core.values import dumps
 from es_desktop.replay import plain, plain_state
 from es_desktop.replay.compare import same_tree

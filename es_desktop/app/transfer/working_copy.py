@@ -27,7 +27,7 @@ from es_desktop.core import (
     SequencedItem,
     SequencedItemError,
 )
-from es_desktop.core.clock import now
+from es_desktop.core.events import now
 from es_desktop.replay import Chain, Checkpoint, Exactness, Fold, PlainTree, compare_states, plain, plain_state
 from es_desktop.replay.compare import same_tree
 

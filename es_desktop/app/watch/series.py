@@ -12,7 +12,7 @@ from typing import Final
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.text.values import count_text
 from es_desktop.replay import BLOCK, Moment, ValueSeries, walk
-from es_desktop.replay.value_series import series_of_moments
+from es_desktop.replay.watch import series_of_moments
 
 NO_TEXT: Final = 0
 """The number of the text that stands for no value."""

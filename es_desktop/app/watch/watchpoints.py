@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.replay import ABSENT, Chain, Checkpoint, join_path, members
+from es_desktop.replay.chain import base_moment
 from es_desktop.replay.conditions import Condition, ConditionError
 from es_desktop.replay.conditions.condition import LIMIT_SECONDS
-from es_desktop.replay.paths import parse_path
-from es_desktop.replay.walk import base_moment
+from es_desktop.replay.diff import parse_path
 from es_desktop.replay.watch import Crossing, WatchTarget, all_crossings, crossings
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from es_desktop.models.table.model import PATH_ROLE, PIN_ROLE, RIGHT, TONE_ROLE,
 from es_desktop.models.table.row_edits import MoveRow, RemoveRows, RowEdit, row_edits
 from es_desktop.replay import ABSENT, Change, join_path, members, parse_path
 from es_desktop.replay.compare import same_tree
-from es_desktop.replay.paths import Part, value_of
+from es_desktop.replay.diff import Part, value_of
 
 _MOST_MEMBERS: Final = 1000
 """Members of one value that are shown; of the others the number is shown."""

@@ -10,7 +10,7 @@ from es_desktop.app.notes.notebook import Bookmark, DisplayPreferences, Notebook
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.transfer.store_file import Case
 from es_desktop.core import EntityId
-from es_desktop.core.clock import now
+from es_desktop.core.events import now
 from es_desktop.models.runtime.tasks import LatestRequest, TaskRunner
 
 Marks = Mapping[int | None, Bookmark]

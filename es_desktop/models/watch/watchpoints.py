@@ -26,7 +26,7 @@ from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunne
 from es_desktop.models.selection import Selection
 from es_desktop.replay import ABSENT, Checkpoint, value_at
 from es_desktop.replay.conditions import ConditionError
-from es_desktop.replay.paths import PathError
+from es_desktop.replay.diff import PathError
 from es_desktop.replay.watch import Crossing, WatchTarget, next_crossing
 
 _MOMENT: Final = 0.3

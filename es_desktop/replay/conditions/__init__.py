@@ -1,6 +1,6 @@
 """Conditions: expressions on a state that a person writes, which are data and never run as code."""
 
 from .condition import Condition
-from .errors import ConditionError
+from .grammar import ConditionError
 
 __all__ = ["Condition", "ConditionError"]

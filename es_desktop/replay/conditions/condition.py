@@ -2,16 +2,131 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ast
+from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import Any, Final
 
-from ..walk import Moment
-from .errors import ConditionError
-from .evaluator import Evaluator
-from .grammar import parse_condition
-from .naming import named_paths, uses_previous
-from .operators import Meter
+from ..chain import Moment
+from ..compare import same_tree
+from ..diff import ABSENT, parse_path, value_of
+from .grammar import ConditionError, named_paths, parse_condition, uses_previous
+from .operators import Meter, Operators
+
+_Handler = Callable[[Any], Any]
+
+
+class Evaluator:
+    """Evaluates checked trees at moments. For one thread at a time."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._meter = meter
+        self._operators = Operators(meter)
+        self._handlers: dict[type[ast.AST], _Handler] = {
+            ast.Constant: lambda node: node.value,
+            ast.BoolOp: self._bool_op,
+            ast.BinOp: lambda node: self._apply(node.op, node.left, node.right),
+            ast.UnaryOp: lambda node: self._apply(node.op, node.operand),
+            ast.Compare: self._compare,
+            ast.IfExp: lambda node: self._value(node.body if self._value(node.test) else node.orelse),
+            ast.Slice: lambda node: slice(*map(self._value_if_any, (node.lower, node.upper, node.step))),
+            ast.Name: self._name,
+            ast.Attribute: self._attribute,
+            ast.Subscript: self._subscript,
+            ast.Call: self._call,
+            ast.List: self._list,
+            ast.Tuple: self._list,
+            ast.Set: self._list,
+            ast.ListComp: self._comprehension,
+            ast.GeneratorExp: self._comprehension,
+        }
+        self._moment = Moment(None, None, None, None)
+        self._loop_names: dict[str, Any] = {}
+
+    def evaluate(self, tree: ast.expr, moment: Moment) -> Any:
+        """Return the value of a tree at a moment. Raises ``ConditionError`` if it takes too much."""
+        self._moment = moment
+        self._loop_names = {}
+        return self._value(tree)
+
+    def _value(self, node: ast.expr) -> Any:
+        self._meter.count()
+        return self._handlers[type(node)](node)
+
+    def _value_if_any(self, node: ast.expr | None) -> Any:
+        return None if node is None else self._value(node)
+
+    def _apply(self, operator: ast.AST, *operands: ast.expr) -> Any:
+        return self._operators.table[type(operator)](*map(self._value, operands))
+
+    def _bool_op(self, node: ast.BoolOp) -> Any:
+        value: Any = None
+        for each in node.values:
+            value = self._value(each)
+            if bool(value) is isinstance(node.op, ast.Or):
+                break
+        return value
+
+    def _compare(self, node: ast.Compare) -> bool:
+        right = self._value(node.left)
+        for operator, comparator in zip(node.ops, node.comparators, strict=True):
+            left, right = right, self._value(comparator)
+            if not self._operators.table[type(operator)](left, right):
+                return False
+        return True
+
+    def _name(self, node: ast.Name) -> Any:
+        name, moment = node.id, self._moment
+        if name in self._loop_names:
+            return self._loop_names[name]
+        match name:
+            case "previous":
+                return moment.before
+            case "version":
+                return moment.version
+            case "event":
+                return None if moment.step is None else moment.step.type
+        return _member(moment.after, name)
+
+    def _attribute(self, node: ast.Attribute) -> Any:
+        return _member(self._value(node.value), node.attr)
+
+    def _subscript(self, node: ast.Subscript) -> Any:
+        container, key = self._value(node.value), self._value(node.slice)
+        if isinstance(container, Mapping):
+            return _member(container, str(key))
+        return self._operators.part(container, key)
+
+    def _list(self, node: ast.List | ast.Tuple | ast.Set) -> list[Any]:
+        return [self._value(member) for member in node.elts]
+
+    def _comprehension(self, node: ast.ListComp | ast.GeneratorExp) -> list[Any]:
+        (loop,) = node.generators
+        assert isinstance(loop.target, ast.Name), "the grammar saw to it"
+        outer = self._loop_names
+        found: list[Any] = []
+        for member in self._operators.members(self._value(loop.iter)):
+            self._loop_names = {**outer, loop.target.id: member}
+            if all(self._value(test) for test in loop.ifs):
+                found.append(self._value(node.elt))
+        self._loop_names = outer
+        return found
+
+    def _call(self, node: ast.Call) -> Any:
+        assert isinstance(node.func, ast.Name), "the grammar saw to it"
+        match node.func.id, node.args:
+            case "changed", [ast.Constant(value=path)]:
+                parts = parse_path(path)
+                return not same_tree(value_of(self._moment.before, parts), value_of(self._moment.after, parts))
+            case "value", [ast.Constant(value=path)]:
+                found = value_of(self._moment.after, parse_path(path))
+                return None if found is ABSENT else found
+        return self._operators.functions[node.func.id](*map(self._value, node.args))
+
+
+def _member(container: Any, name: str) -> Any:
+    return container.get(name) if isinstance(container, Mapping) else None
+
 
 LIMIT_SECONDS: Final = 20.0
 

@@ -17,7 +17,7 @@ from es_desktop.core import (
     RecordedEvent,
     RecordedSnapshot,
 )
-from es_desktop.core.recorded import RecordedMapper
+from es_desktop.core.sequenceditem import RecordedMapper
 from es_desktop.stores.formats.base import SequenceTable, StoreTables
 
 from .querying import Querying, Selection

@@ -11,9 +11,9 @@ from typing import Any
 from es_desktop.app.search.state_scan import SearchProgress, StateHit
 from es_desktop.app.store.session import open_session
 from es_desktop.replay import Exactness
+from es_desktop.replay.chain import Moment, walk
 from es_desktop.replay.conditions import Condition
-from es_desktop.replay.paths import value_at
-from es_desktop.replay.walk import Moment, walk
+from es_desktop.replay.diff import value_at
 
 Hit = tuple[str, str, int, Exactness, dict[str, Any]]
 """Id, type, version, exactness and values of a hit."""

@@ -13,7 +13,7 @@ from es_desktop.app.entity.verdict import verify_store
 from es_desktop.app.runtime.errors import Cancelled
 from es_desktop.app.trust.fold import TrustError, TrustLostError
 from es_desktop.replay import Exactness, Rebuild
-from es_desktop.replay.fold_loop import fold_events, start_of
+from es_desktop.replay.fold import fold_events, start_of
 from tests.app.trust.trusting import ORDER, QUICK, counting, fold_in, shop_in, trusting
 
 ID = UUID(ORDER)

@@ -17,7 +17,7 @@ from es_desktop.app.runtime.errors import Cancelled
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.watch.series import Lane, lanes_of_paths
 from es_desktop.replay import Band, ValueSeries, leaf_paths, value_at, value_series
-from es_desktop.replay.value_series import all_value_series
+from es_desktop.replay.watch import all_value_series
 from tests.replay.generated_histories import HISTORIES, History
 
 

@@ -21,8 +21,8 @@ from es_desktop.app.watch.watchpoints import (
     watch_traces,
 )
 from es_desktop.replay import ABSENT, join_path, same_tree, value_at
+from es_desktop.replay.chain import Moment
 from es_desktop.replay.conditions import Condition, ConditionError
-from es_desktop.replay.walk import Moment
 from es_desktop.replay.watch import Crossing
 
 
