@@ -52,8 +52,7 @@ def _chosen_path(context: ActionContext) -> str | None:
 def _run_to_condition(context: ActionContext) -> None:
     from ..watch.expression_line import RunDialog
 
-    watchpoints, watch = context.workspace.watchpoints, context.docks.watch
-    dialog = RunDialog(watchpoints.validate, watch.names, watchpoints.last_condition, context.theme, context.window)
+    watchpoints, dialog = context.workspace.watchpoints, RunDialog(context.workspace, context.theme, context.window)
     open_dialog(dialog, lambda: watchpoints.run_to_condition(dialog.expression, dialog.forward))
 
 

@@ -60,9 +60,7 @@ class HypotheticalEventDialog(FormDialog):
         self.payload.setTabChangesFocus(True)
         self.payload.setAccessibleName("Payload, as JSON")
         self._message = Label(parent=self, wraps=True)
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_TYPING_MILLISECONDS)
+        self._typing = QTimer(self, singleShot=True, interval=_TYPING_MILLISECONDS)
         self._typing.timeout.connect(self._ask_preview)
         self._offered = ""
         self._lay_out()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QItemSelectionModel, QLineF, QModelIndex, Qt, QTimer
-from PySide6.QtGui import QAction, QColor, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -35,60 +35,13 @@ from es_desktop.models.compare.compare_model import (
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay import EventRef
 from es_desktop.replay.compare import ComparedValue
+from es_desktop.views.style.builders import fill, on_key
 from es_desktop.views.style.dock_frame import Dock
-from es_desktop.views.style.plain_text import Label
+from es_desktop.views.style.plain_text import Hint
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, width_for
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import LIGHT, Tokens
-
-
-class DifferencePane(QWidget):
-    """A table of the differences, or a text if there are none."""
-
-    def __init__(self, shown: CurrentBranch, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._shown = shown
-        self._model = CompareModel(self)
-        self.table = QTableView(self)
-        self.note = Label(parent=self, role="hint", wraps=True)
-        self.note.setContentsMargins(13, 9, 13, 0)
-        self.note.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._set_up_table(theme)
-        self.setMinimumWidth(300)
-        self._pages = QStackedLayout(self)
-        self._pages.addWidget(self.note)
-        self._pages.addWidget(self.table)
-        shown.difference_changed.connect(self._refresh)
-        self._refresh()
-
-    def _set_up_table(self, theme: Theme) -> None:
-        table = self.table
-        mono = Column(mono=True)
-        delegate = RowDelegate(
-            table, {PATH_COLUMN: Column(), LEFT_COLUMN: Column(mono=True, dim=True), RIGHT_COLUMN: mono}
-        )
-        theme.follow(delegate)
-        name, widths = "Differences from the history", {PATH_COLUMN: 124}
-        set_up_table(table, self._model, delegate, name, widths=widths, stretch=(LEFT_COLUMN, RIGHT_COLUMN))
-        table.setColumnHidden(SET_AT, True)
-
-    def _refresh(self) -> None:
-        difference = self._shown.difference
-        self._pages.setCurrentIndex(int(bool(difference)))
-        self.note.setText(_note(difference, self._shown.shows_end))
-        changes = () if difference is None else difference.changes
-        values = (ComparedValue(each.path, each.before, each.after, True) for each in changes)
-        self._model.show(CompareRows.of(values), "History", "Branch")
-
-
-def _note(difference: Difference | None, is_end: bool) -> str:
-    if difference is None:
-        return "Calculating the difference…"
-    if not difference.is_there:
-        return "The entity does not exist, neither in the history nor in the branch."
-    return f"The state {'at the end' if is_end else 'after this event'} is the same as in the history."
-
 
 _HYPOTHETICAL: Final = "HYPOTHETICAL – never written"
 _TEACHING: Final = (
@@ -113,8 +66,46 @@ _COLUMNS: Final = {
     DIFFERS: Column(tint="amber"),
 }
 _WIDTHS: Final = {VERSION: 60, ORIGINAL: 60, EVENT: 142, MARK: 76}
-_WIDTH: Final = 9
+_DIFFERENCE_COLUMNS: Final = {LEFT_COLUMN: Column(mono=True, dim=True), RIGHT_COLUMN: Column(mono=True)}
+_EDGE: Final = 9
 _PITCH: Final = 7
+
+
+class DifferencePane(QWidget):
+    """A table of the differences, or a text if there are none."""
+
+    def __init__(self, shown: CurrentBranch, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown = shown
+        self._model = CompareModel(self)
+        self.table = QTableView(self)
+        self.note = Hint(parent=self, top=9)
+        self.setMinimumWidth(300)
+        name, delegate = "Differences from the history", RowDelegate(self.table, _DIFFERENCE_COLUMNS, theme=theme)
+        sides = (LEFT_COLUMN, RIGHT_COLUMN)
+        set_up_table(self.table, self._model, delegate, name, widths={PATH_COLUMN: 124}, stretch=sides)
+        self.table.setColumnHidden(SET_AT, True)
+        self._pages = QStackedLayout(self)
+        self._pages.addWidget(self.note)
+        self._pages.addWidget(self.table)
+        shown.difference_changed.connect(self._refresh)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        difference = self._shown.difference
+        self._pages.setCurrentIndex(int(bool(difference)))
+        self.note.setText(_note(difference, self._shown.shows_end))
+        changes = () if difference is None else difference.changes
+        values = (ComparedValue(each.path, each.before, each.after, True) for each in changes)
+        self._model.show(CompareRows.of(values), "History", "Branch")
+
+
+def _note(difference: Difference | None, is_end: bool) -> str:
+    if difference is None:
+        return "Calculating the difference…"
+    if not difference.is_there:
+        return "The entity does not exist, neither in the history nor in the branch."
+    return f"The state {'at the end' if is_end else 'after this event'} is the same as in the history."
 
 
 class HatchedEdge(QWidget):
@@ -123,7 +114,7 @@ class HatchedEdge(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tokens = LIGHT
-        self.setFixedWidth(_WIDTH)
+        self.setFixedWidth(_EDGE)
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Use the colours of a theme."""
@@ -135,7 +126,7 @@ class HatchedEdge(QWidget):
         painter.fillRect(self.rect(), QColor(self._tokens.amber_soft))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(self._tokens.amber), 1.4))
-        painter.drawLines([QLineF(0, y, _WIDTH, y - _WIDTH) for y in range(0, self.height() + _WIDTH, _PITCH)])
+        painter.drawLines([QLineF(0, y, _EDGE, y - _EDGE) for y in range(0, self.height() + _EDGE, _PITCH)])
 
 
 class WhatIfDock(Dock):
@@ -149,7 +140,7 @@ class WhatIfDock(Dock):
         self._wants_focus = False
         self.table = QTableView(body)
         self.differences = DifferencePane(self._shown, theme, body)
-        self.hint = Label(parent=body)
+        self.hint = Hint(parent=body)
         self._buttons = QHBoxLayout()
         self._set_up_table(theme)
         self._pages = self._lay_out(body, theme)
@@ -174,9 +165,7 @@ class WhatIfDock(Dock):
             self._buttons.addSpacing(10)
         self._buttons.addStretch(1)
         for keys, name in _KEYS:
-            shortcut = QShortcut(QKeySequence(keys), self.table)
-            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(actions[name].trigger)
+            on_key(self.table, keys, actions[name].trigger)
         self.table.doubleClicked.connect(actions["what-if-edit"].trigger)
 
     def show_in_front(self, *, takes_focus: bool) -> None:
@@ -203,17 +192,11 @@ class WhatIfDock(Dock):
         return [self._shown.table.entry_at(row).name for row in rows]
 
     def _set_up_table(self, theme: Theme) -> None:
-        table, model = self.table, self._shown.table
-        delegate = RowDelegate(table, _COLUMNS)
-        theme.follow(delegate)
-        name = "Events of the hypothetical branch"
-        set_up_table(table, model, delegate, name, widths=_WIDTHS, stretch=(CHANGES, DIFFERS), several=True)
+        table, delegate = self.table, RowDelegate(self.table, _COLUMNS, theme=theme)
+        name, stretch = "Events of the hypothetical branch", (CHANGES, DIFFERS)
+        set_up_table(table, self._shown.table, delegate, name, widths=_WIDTHS, stretch=stretch, several=True)
 
     def _lay_out(self, body: QWidget, theme: Theme) -> QStackedLayout:
-        self.hint.setProperty("role", "hint")
-        self.hint.setWordWrap(True)
-        self.hint.setContentsMargins(13, 12, 13, 0)
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
         split = QSplitter(body)
         split.addWidget(self.table)
         split.addWidget(self.differences)
@@ -222,18 +205,10 @@ class WhatIfDock(Dock):
         split.setStretchFactor(1, 2)
         self._buttons.setContentsMargins(10, 4, 10, 4)
         self._buttons.setSpacing(6)
-        column = QVBoxLayout()
-        column.setSpacing(0)
-        column.addLayout(self._buttons)
-        column.addWidget(split, 1)
         edge = HatchedEdge(body)
         theme.follow(edge)
         page = QWidget(body)
-        row = QHBoxLayout(page)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(edge)
-        row.addLayout(column, 1)
+        fill(QHBoxLayout(page), edge, (fill(QVBoxLayout(), self._buttons, (split, 1)), 1))
         pages = QStackedLayout(body)
         pages.setContentsMargins(1, 0, 1, 1)
         pages.addWidget(self.hint)
@@ -285,12 +260,8 @@ class WhatIfDock(Dock):
         else:
             entry = self._shown.table.entry_at(outcome.first)
             version = entry.original if entry.version is None else entry.version
-            texts = [f"differs from {version} on"]
-            texts.append(
-                f"{count_text(outcome.at_end.count, 'difference')} at the end"
-                if outcome.at_end
-                else "no difference at the end"
-            )
+            count = count_text(outcome.at_end.count, "difference") if outcome.at_end else "no difference"
+            texts = [f"differs from {version} on", f"{count} at the end"]
         return [*texts, f"{count_text(len(outcome.failed), 'event')} cannot be applied"] if outcome.failed else texts
 
     def _on_pressed(self) -> None:

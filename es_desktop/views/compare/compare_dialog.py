@@ -7,20 +7,13 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QLineEdit,
-    QPushButton,
-    QSpinBox,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtWidgets import QCheckBox, QSpinBox, QTableView, QWidget
 
 from es_desktop.app.entity.facts import EntityFacts
-from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session
 from es_desktop.models.compare.other_store import OtherStore
 from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.builders import line_edit, push_button
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.form_dialog import FormDialog, row_of
 from es_desktop.views.style.rows import Column, RowDelegate
@@ -50,22 +43,12 @@ class CompareDialog(FormDialog):
         self._workspace = workspace
         self._session = session
         self._ask_store = ask_store
-        self._stores = OtherStore(
-            workspace.runner,
-            workspace.sessions,
-            session,
-            workspace.selection,
-            workspace.indexes,
-            self,
-            opener=workspace.stores.opener,
-        )
+        known = (workspace.runner, workspace.sessions, session, workspace.selection, workspace.indexes)
+        self._stores = OtherStore(*known, self, opener=workspace.stores.opener)
         self.store: ChoiceBox[str] = ChoiceBox(parent=self)
         self._offer_stores(recent)
-        self._file = QPushButton("Browse…", self)
-        self._file.setAutoDefault(False)
-        self.filter = QLineEdit(self)
-        self.filter.setPlaceholderText("type or start of the id…")
-        self.filter.setAccessibleName("Filter the entities")
+        self._file = push_button("Browse…", self)
+        self.filter = line_edit("Filter the entities", "type or start of the id…", self)
         self.filter.installEventFilter(self)
         self.table = QTableView(self)
         self._set_up_table(tokens)
@@ -104,12 +87,11 @@ class CompareDialog(FormDialog):
                 self.store.offer(each, each)
 
     def _set_up_table(self, tokens: Tokens) -> None:
-        table = self.table
-        delegate = RowDelegate(table, _COLUMNS)
+        delegate = RowDelegate(self.table, _COLUMNS)
         delegate.set_tokens(tokens)
-        set_up_table(table, self._stores.entities, delegate, "Entities", widths=_SHOWN, stretch=[_CHANGED])
-        table.hideColumn(_SNAPSHOTS)
-        table.hideColumn(_CREATED)
+        set_up_table(self.table, self._stores.entities, delegate, "Entities", widths=_SHOWN, stretch=[_CHANGED])
+        for column in (_SNAPSHOTS, _CREATED):
+            self.table.hideColumn(column)
 
     def _lay_out(self) -> None:
         form = self.add_form()
@@ -125,7 +107,7 @@ class CompareDialog(FormDialog):
         self.filter.textChanged.connect(self._stores.entities.set_filter)
         self.follow.toggled.connect(self._on_follow_toggled)
         self._stores.listed.connect(self._on_listed)
-        self._stores.refused.connect(self._on_refused)
+        self._stores.refused.connect(lambda error: self.result_line.show_text(str(error), "error"))
         self.table.selectionModel().currentRowChanged.connect(self._show_choice)
         self._stores.entities.dataChanged.connect(self._show_choice)
         self.table.activated.connect(self.agree)
@@ -164,9 +146,6 @@ class CompareDialog(FormDialog):
 
     def _on_follow_toggled(self) -> None:
         self.version.setDisabled(self._follows_selection())
-
-    def _on_refused(self, error: UserError) -> None:
-        self.result_line.show_text(str(error), "error")
 
     def done(self, result: int) -> None:
         super().done(result)

@@ -5,26 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QHBoxLayout,
-    QHeaderView,
-    QPushButton,
-    QSizePolicy,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QColor, QGuiApplication, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QHeaderView, QSizePolicy, QTableView, QVBoxLayout, QWidget
 
-from es_desktop.app.compare.compare import Compared, Divergences
+from es_desktop.app.compare.compare import Compared
 from es_desktop.app.text.values import count_text
 from es_desktop.models.compare.compare_model import LEFT_COLUMN, PATH_COLUMN, RIGHT_COLUMN, SET_AT
 from es_desktop.models.compare.comparison import Heading
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay import Exactness
+from es_desktop.views.style.builders import fill, on_key, push_button
 from es_desktop.views.style.dock_frame import Dock, ElidedLabel, Pill
-from es_desktop.views.style.plain_text import Label, set_tip
+from es_desktop.views.style.plain_text import Hint, Label, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table
 from es_desktop.views.style.theme import Theme
@@ -110,20 +102,13 @@ class CompareDock(Dock):
         self.choice.idClicked.connect(lambda number: self._comparison.set_shows_everything(number == 1))
         self.headings = CompareHeadings(body)
         self.table = QTableView(body)
-        self.hint = Label(parent=body, role="hint", wraps=True)
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.hint.setContentsMargins(13, 12, 13, 10)
-        self.first = QPushButton(body)
-        self.first.setProperty("role", "link")
+        self.hint = Hint(parent=body, bottom=10)
+        self.first = push_button("", body, "link")
         self.first.clicked.connect(self._comparison.go_to_divergence)
         # Space plays events in this window, so Enter presses the button.
-        enter = QShortcut(QKeySequence(Qt.Key.Key_Return), self.first)
-        enter.setContext(Qt.ShortcutContext.WidgetShortcut)
-        enter.activated.connect(self.first.click)
+        on_key(self.first, Qt.Key.Key_Return, self.first.click)
         self.versions = ElidedLabel(parent=body)
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(_PATIENCE_MILLISECONDS)
+        self._patience = QTimer(self, singleShot=True, interval=_PATIENCE_MILLISECONDS)
         self._patience.timeout.connect(lambda: self.title_bar.set_summary("working…"))
         self._set_up_table(theme)
         self._lay_out(body)
@@ -142,33 +127,20 @@ class CompareDock(Dock):
 
     def _set_up_table(self, theme: Theme) -> None:
         table, model = self.table, self._comparison.model
-        self._delegate = _CompareDelegate(table, _COLUMNS)
-        theme.follow(self._delegate)
+        self._delegate = _CompareDelegate(table, _COLUMNS, theme=theme)
         sides, widths = (LEFT_COLUMN, RIGHT_COLUMN), {SET_AT: 56}
         set_up_table(table, model, self._delegate, "Differences", widths=widths, stretch=sides, several=True)
         table.horizontalHeader().setSectionResizeMode(SET_AT, QHeaderView.ResizeMode.Fixed)
         table.clicked.connect(self._on_clicked)
         table.activated.connect(self._on_activated)
-        for keys, slot in ((QKeySequence.StandardKey.Copy, self._on_copy), (Qt.Key.Key_Escape, self.left)):
-            shortcut = QShortcut(QKeySequence(keys), table)
-            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(slot)
+        on_key(table, QKeySequence.StandardKey.Copy, self._on_copy)
+        on_key(table, Qt.Key.Key_Escape, self.left)
 
     def _lay_out(self, body: QWidget) -> None:
         self._foot = QWidget(body)
         self._foot.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        foot = QHBoxLayout(self._foot)
-        foot.setContentsMargins(7, 6, 12, 7)
-        foot.setSpacing(6)
-        foot.addWidget(self.first)
-        foot.addWidget(self.versions, 1)
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(1, 0, 1, 1)
-        layout.setSpacing(0)
-        layout.addWidget(self.headings)
-        layout.addWidget(self.table, 1)
-        layout.addWidget(self.hint)
-        layout.addWidget(self._foot)
+        fill(QHBoxLayout(self._foot), self.first, (self.versions, 1), margins=(7, 6, 12, 7), spacing=6)
+        fill(QVBoxLayout(body), self.headings, (self.table, 1), self.hint, self._foot, margins=(1, 0, 1, 1))
 
     def _on_changed(self) -> None:
         self._patience.stop()
@@ -184,10 +156,9 @@ class CompareDock(Dock):
         if rows and self.hasFocus():
             self.table.setFocus()
         self._show_writers()
-        self.title_bar.set_summary("" if compared is None else _count_text(len(compared.changes_for_people)))
-        hint = self._hint_text(compared)
-        self.hint.setText(hint)
-        self.hint.setVisible(bool(hint))
+        count = 0 if compared is None else len(compared.changes_for_people)
+        self.title_bar.set_summary(count_text(count, "difference") if count else "")
+        self.hint.explain(self._hint_text(compared))
         self._show_divergences(compared)
 
     def _hint_text(self, compared: Compared | None) -> str:
@@ -204,11 +175,9 @@ class CompareDock(Dock):
         by_events = found.holds(version) if found is not None and is_level else bool(compared.changes)
         if compared.changes:
             return "" if by_events else "Only a snapshot differs here, not the events. Press Z to rebuild from zero."
-        return (
-            "No differences."
-            if not by_events
-            else "The events differ, but snapshots hide it. Press Z to rebuild from zero."
-        )
+        if by_events:
+            return "The events differ, but snapshots hide it. Press Z to rebuild from zero."
+        return "No differences."
 
     def _show_divergences(self, compared: Compared | None) -> None:
         search = self._comparison.search
@@ -217,7 +186,8 @@ class CompareDock(Dock):
         self.first.setVisible(found is not None and found.first is not None)
         if found is not None:
             self.first.setText(f"First difference: version {found.first}")
-            self.versions.set_whole_text(_versions_text(found))
+            text = f"{count_text(found.count, 'version')}: {found.spans()}" if found.count else "No version differs."
+            self.versions.set_whole_text(text)
         elif search.is_running:
             self.versions.set_whole_text("Comparing every version…")
         else:
@@ -247,13 +217,3 @@ class CompareDock(Dock):
         width = event.size().width()
         self.table.horizontalHeader().resizeSection(PATH_COLUMN, max(84, min(170, width * 32 // 100)))
         self._show_writers()
-
-
-def _count_text(differences: int) -> str:
-    return {0: "", 1: "1 difference"}.get(differences, f"{differences:,} differences")
-
-
-def _versions_text(found: Divergences) -> str:
-    if not found.count:
-        return "No version differs."
-    return f"{count_text(found.count, 'version')}: {found.spans()}"

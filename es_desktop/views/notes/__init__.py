@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QTextCursor
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QKeySequence, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.notes.notebook import Bookmark, BookmarkRow
@@ -13,8 +13,9 @@ from es_desktop.app.text.times import format_time
 from es_desktop.app.text.values import count_text
 from es_desktop.models.notes.bookmarks import GONE, ID, NOTE, TYPE, VERSION, WRITTEN
 from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.builders import fill, on_key
 from es_desktop.views.style.dock_frame import Dock, ElidedLabel
-from es_desktop.views.style.plain_text import Label
+from es_desktop.views.style.plain_text import Hint
 from es_desktop.views.style.rows import FLAG_ROOM, Column, RowDelegate
 from es_desktop.views.style.table_setup import choose_row, set_up_table, width_for
 from es_desktop.views.style.theme import Theme
@@ -47,9 +48,7 @@ class NoteEditor(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bookmark: Bookmark | None = None
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE_MILLISECONDS)
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MILLISECONDS)
         self._pause.timeout.connect(self.save_note)
         self.setAccessibleName("Note")
         self.setTabChangesFocus(True)
@@ -113,13 +112,11 @@ class NotesDock(Dock):
         self._caption = ElidedLabel(parent=self._note)
         self.editor = NoteEditor(self._note)
         self.editor.setPlaceholderText("Write a note…")
-        self.hint = Label(parent=body, role="hint", wraps=True)
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.hint.setContentsMargins(13, 12, 13, 0)
+        self.hint = Hint(parent=body)
         self._set_up_table(theme)
         self._lay_out(body)
         theme.follow(self)
-        self.editor.noted.connect(self._on_noted)
+        self.editor.noted.connect(lambda mark, note: workspace.notes.set_bookmark(mark.entity, mark.version, note))
         self.editor.left.connect(self.left)
         workspace.notes.about_to_change.connect(self.editor.save_note)
         workspace.notes.changed.connect(self._on_changed)
@@ -132,7 +129,7 @@ class NotesDock(Dock):
         """Choose the bookmark with a key (see ``Bookmark.key``), if there is one."""
         if self._model.row_of(key) is not None:
             self._key = key
-            self._show_place()
+            self._show_chosen()
 
     def write_note(self, key: tuple[str, int | None]) -> None:
         """Choose the bookmark with a key, and focus its note."""
@@ -145,8 +142,7 @@ class NotesDock(Dock):
 
     def _set_up_table(self, theme: Theme) -> None:
         table = self.table
-        delegate = RowDelegate(table, _COLUMNS)
-        theme.follow(delegate)
+        delegate = RowDelegate(table, _COLUMNS, theme=theme)
         set_up_table(table, self._model, delegate, "Bookmarks", widths=_WIDTHS, stretch=[NOTE])
         table.activated.connect(self._on_activated)
         table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
@@ -157,29 +153,14 @@ class NotesDock(Dock):
         remove.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         table.addActions([go, remove])
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        back = QShortcut(QKeySequence(Qt.Key.Key_Escape), table)
-        back.setContext(Qt.ShortcutContext.WidgetShortcut)
-        back.activated.connect(self.left)
+        on_key(table, Qt.Key.Key_Escape, self.left)
 
     def _lay_out(self, body: QWidget) -> None:
         line = QFrame(self._note)
         line.setProperty("role", "line")
-        note = QVBoxLayout()
-        note.setContentsMargins(9, 8, 9, 6)
-        note.setSpacing(6)
-        note.addWidget(self._caption)
-        note.addWidget(self.editor, 1)
-        lower = QVBoxLayout(self._note)
-        lower.setContentsMargins(0, 0, 0, 0)
-        lower.setSpacing(0)
-        lower.addWidget(line)
-        lower.addLayout(note, 1)
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(1, 0, 1, 1)
-        layout.setSpacing(0)
-        layout.addWidget(self.hint)
-        layout.addWidget(self.table, 3)
-        layout.addWidget(self._note, 2)
+        note = fill(QVBoxLayout(), self._caption, (self.editor, 1), margins=(9, 8, 9, 6), spacing=6)
+        fill(QVBoxLayout(self._note), line, (note, 1))
+        fill(QVBoxLayout(body), self.hint, (self.table, 3), (self._note, 2), margins=(1, 0, 1, 1))
 
     def _on_changed(self) -> None:
         count, was_at_work = len(self._model.rows), self._is_at_work
@@ -193,7 +174,7 @@ class NotesDock(Dock):
 
     def _on_rows(self) -> None:
         self._fit_columns()
-        self._show_place()
+        self._show_chosen()
 
     def _fit_columns(self) -> None:
         header, rows = self.table.horizontalHeader(), range(min(self._model.rowCount(), _ROWS_MEASURED))
@@ -201,7 +182,7 @@ class NotesDock(Dock):
         header.resizeSection(TYPE, width_for(self.table, types, least=_WIDTHS[TYPE], most=96))
         header.resizeSection(VERSION, width_for(self.table, versions) + FLAG_ROOM)
 
-    def _show_place(self) -> None:
+    def _show_chosen(self) -> None:
         """Make the row of the chosen bookmark current; if it is gone, the row that replaced it."""
         row = self._model.row_of(self._key)
         if row is None:
@@ -242,9 +223,6 @@ class NotesDock(Dock):
     def _on_removal_asked(self) -> None:
         self.save_note()
         self.removal_requested.emit(self._model.rows[self._row].bookmark)
-
-    def _on_noted(self, bookmark: Bookmark, note: str) -> None:
-        self._workspace.notes.set_bookmark(bookmark.entity, bookmark.version, note)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

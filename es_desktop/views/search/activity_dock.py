@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from es_desktop.app.entity.hues import hue_index
@@ -14,8 +14,9 @@ from es_desktop.app.search.lists import Activity
 from es_desktop.app.text.times import format_time_range
 from es_desktop.app.text.values import count_text
 from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import Dock
-from es_desktop.views.style.plain_text import Label
+from es_desktop.views.style.plain_text import Hint
 from es_desktop.views.style.theme import Theme
 
 from .bar_list import BarPanel, BarRow, PanelGrid
@@ -43,20 +44,11 @@ class ActivityDock(Dock):
             "Snapshots", "How many of the entities of a type have a snapshot, and how many snapshots these are."
         )
         self.panels = PanelGrid((self.types, self.entity_types, self.longest, self.snapshots), body)
-        self.hint = _hint(body)
-        self._timeless = _hint(body)
-        self._timeless.setText("The events of this store have no times.")
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(1, 0, 1, 1)
-        layout.setSpacing(0)
-        layout.addWidget(self.hint)
-        layout.addWidget(self._timeless)
-        layout.addWidget(self.histogram, 2)
-        layout.addWidget(self.panels, 5)
-        layout.addStretch()
-        theme.follow(self.histogram)
-        theme.follow(self.panels)
-        theme.follow(self)
+        self.hint = Hint(parent=body, bottom=6)
+        self._timeless = Hint("The events of this store have no times.", body, bottom=6)
+        parts = (self.hint, self._timeless, (self.histogram, 2), (self.panels, 5))
+        fill(QVBoxLayout(body), *parts, margins=(1, 0, 1, 1)).addStretch()
+        theme.follow(self.histogram, self.panels, self)
         self._connect()
         self._show()
 
@@ -65,8 +57,8 @@ class ActivityDock(Dock):
         self.histogram.range_chosen.connect(self._on_range)
         self.histogram.time_chosen.connect(self._on_time)
         self.types.list.chosen.connect(self._on_type)
-        self.entity_types.list.chosen.connect(self._on_entity_type)
-        self.snapshots.list.chosen.connect(self._on_entity_type)
+        for panel in (self.entity_types, self.snapshots):
+            panel.list.chosen.connect(self._on_entity_type)
         self.longest.list.chosen.connect(lambda entity_id: workspace.choose(entity_id))
         workspace.overview.changed.connect(self._show)
         workspace.store_changed.connect(self._show)
@@ -141,8 +133,7 @@ class ActivityDock(Dock):
         """Show why the charts are empty, or that they are not complete yet."""
         activity, progress = self._workspace.overview.activity, self._workspace.listing.indexer.progress
         hint = self._why_empty() if activity is None or not activity.totals.events else ""
-        self.hint.setText(hint)
-        self.hint.setVisible(bool(hint))
+        self.hint.explain(hint)
         lacks = progress is not None and progress.total - progress.done > _LEAST_MISSING * progress.total
         self.title_bar.set_badge("so far" if lacks and not hint else "", "amber")
 
@@ -167,13 +158,6 @@ def _summary(activity: Activity) -> str:
     if totals.first_time is not None and totals.last_time is not None:
         parts.append(format_time_range(totals.first_time, totals.last_time))
     return " · ".join(parts)
-
-
-def _hint(parent: QWidget) -> Label:
-    label = Label(parent=parent, role="hint", wraps=True)
-    label.setContentsMargins(13, 12, 13, 6)
-    label.setAlignment(Qt.AlignmentFlag.AlignTop)
-    return label
 
 
 def rows_of_types(activity: Activity) -> list[BarRow]:

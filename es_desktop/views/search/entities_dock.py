@@ -7,14 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QObject, QPoint, Qt
 from PySide6.QtGui import QIcon, QResizeEvent
-from PySide6.QtWidgets import (
-    QLineEdit,
-    QMenu,
-    QPushButton,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLineEdit, QMenu, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.facts import StoreFacts
 from es_desktop.app.search.lists import EntityQuery
@@ -22,25 +15,23 @@ from es_desktop.app.text.plain import plain_label
 from es_desktop.core import EntityId
 from es_desktop.models.search.entity_list import EntityList
 from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.builders import fill, line_edit, push_button
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.icons import icon
-from es_desktop.views.style.plain_text import Label, set_tip
+from es_desktop.views.style.plain_text import Hint, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, width_for
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
 
-_MOST = 5_000
-"""Most selected rows for which ``entities`` is not empty."""
+_MOST: Final = 5_000
 _ROWS = QItemSelectionModel.SelectionFlag.Rows
 _WIDTHS: Final = (62, 86, 46, 56, 34, 94, 90)
 _TYPE, _VERSION, _EVENTS, _SNAPSHOTS, _CREATED = 0, 2, 3, 4, 5
 _ROOM_FOR_COUNTS: Final = 332
 _ROOM_FOR_OTHERS: Final = 222
 """Pixels that id, version and time need beside the type."""
-_SCOPE_LETTERS: Final = 14
-_TYPE_LETTERS: Final = 16
 _COLUMNS: Final = {1: Column(mono=True, dim=True), 4: Column(tint="amber"), 5: Column(dim=True), 6: Column(dim=True)}
 
 
@@ -104,9 +95,7 @@ class EntitiesDock(Dock):
         super().__init__("entities", "Entities", body, parent)
         self._workspace = workspace
         self._waits_for: int | None = None
-        self.filter = QLineEdit(body)
-        self.filter.setPlaceholderText("type, id…")
-        self.filter.setAccessibleName("Filter the entities")
+        self.filter = line_edit("Filter the entities", "type, id…", body)
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(workspace.entities.set_filter)
         self.filter.returnPressed.connect(self._on_return)
@@ -118,36 +107,27 @@ class EntitiesDock(Dock):
         self.scopes: ChoiceBox[str | None] = ChoiceBox(parent=self)
         self.scopes.setAccessibleName("Scope")
         self.scopes.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.scopes.setMinimumContentsLength(_SCOPE_LETTERS)
+        self.scopes.setMinimumContentsLength(14)
         self.scopes.activated.connect(lambda: workspace.reopener.show_scope(self.scopes.chosen))
         self.title_bar.add_widget(self.scopes)
-        self.only_types = QPushButton(self)
-        self.only_types.setProperty("role", "filter")
+        self.only_types = push_button("", self, "filter")
         self.only_types.setProperty("state", "on")
         self.only_types.clicked.connect(lambda: workspace.entities.set_types(None))
         self.title_bar.add_widget(self.only_types)
         self.table = QTableView(body)
         self._rows = RowSelection(self.table, workspace.listing)
-        self.empty = Label(parent=body, role="hint", wraps=True)
-        self.empty.setContentsMargins(13, 10, 13, 0)
+        self.empty = Hint(parent=body, top=10)
         self._set_up_table(theme)
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(1, 9, 1, 1)
-        layout.setSpacing(8)
-        row = QVBoxLayout()
-        row.setContentsMargins(9, 0, 9, 0)
-        row.addWidget(self.filter)
-        layout.addLayout(row)
-        layout.addWidget(self.empty)
-        layout.addWidget(self.table, 1)
+        row = fill(QVBoxLayout(), self.filter, margins=(9, 0, 9, 0))
+        fill(QVBoxLayout(body), row, self.empty, (self.table, 1), margins=(1, 9, 1, 1), spacing=8)
         workspace.entities.dataChanged.connect(self._on_filled)
         workspace.store_changed.connect(self._show_scopes)
-        self._show_scopes()
-        self._show_only_types()
         workspace.entities.query_changed.connect(self._on_query)
         workspace.facts_changed.connect(self._on_facts)
         workspace.entities_changed.connect(self._on_listed)
         workspace.selection.entity_changed.connect(self._on_listed)
+        self._show_scopes()
+        self._show_only_types()
         theme.follow(self)
 
     @property
@@ -157,9 +137,7 @@ class EntitiesDock(Dock):
 
     def focus_filter(self) -> None:
         """Show the dock with the focus in its search line."""
-        self.show()
-        self.raise_()
-        self.filter.setFocus()
+        self.bring_forward(self.filter)
         self.filter.selectAll()
 
     def set_tokens(self, tokens: Tokens) -> None:
@@ -174,8 +152,7 @@ class EntitiesDock(Dock):
 
     def _set_up_table(self, theme: Theme) -> None:
         table = self.table
-        delegate = RowDelegate(table, _COLUMNS)
-        theme.follow(delegate)
+        delegate = RowDelegate(table, _COLUMNS, theme=theme)
         last, widths = len(_WIDTHS) - 1, dict(enumerate(_WIDTHS))
         set_up_table(table, self._workspace.entities, delegate, "Entities", widths=widths, stretch=[last], several=True)
         header = table.horizontalHeader()
@@ -222,7 +199,7 @@ class EntitiesDock(Dock):
         """Show the button that names the listed entity types and removes this filter."""
         types = self._workspace.entities.query.types
         named = ", ".join(sorted(types or ()))
-        self.only_types.setText(f"{plain_label(named, _TYPE_LETTERS)}  ×")
+        self.only_types.setText(f"{plain_label(named, 16)}  ×")
         set_tip(self.only_types, f"Only these types are listed: {named}\nClick to list all entities.")
         self.only_types.setVisible(types is not None)
 
@@ -258,9 +235,7 @@ class EntitiesDock(Dock):
     def _show_emptiness(self) -> None:
         entities, facts = self._workspace.entities, self._workspace.facts
         is_empty = facts is not None and entities.rowCount() == 0
-        if is_empty and facts is not None:
-            self.empty.setText(_why_empty(facts, entities.query))
-        self.empty.setVisible(is_empty)
+        self.empty.explain(_why_empty(facts, entities.query) if is_empty and facts is not None else "")
 
 
 def _why_empty(facts: StoreFacts, query: EntityQuery) -> str:

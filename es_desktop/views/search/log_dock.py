@@ -6,27 +6,19 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QLineEdit,
-    QPushButton,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
 
-from es_desktop.app.entity.facts import LoggedEvent
 from es_desktop.app.search.lists import Activity
 from es_desktop.app.text.times import format_time
 from es_desktop.app.text.values import count_text
 from es_desktop.models.search.event_log import ALL, EVENT, ID, PAYLOAD, TIME, TYPE, VERSION, LogModel
 from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.builders import fill, line_edit, on_key, push_button
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.pick_button import PickButton
-from es_desktop.views.style.plain_text import Label, set_tip
+from es_desktop.views.style.plain_text import Hint, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, width_for
 from es_desktop.views.style.theme import Theme
@@ -49,7 +41,6 @@ _GIVE_WAY: Final = (TYPE, VERSION, ID)
 """The columns that are hidden first when there is little space."""
 _OWN_KEYS: Final = frozenset({Qt.Key.Key_Home, Qt.Key.Key_End})
 _TYPING_MILLISECONDS: Final = 250
-_ID_WIDTH: Final = 110
 
 
 class LogTable(QTableView):
@@ -64,8 +55,7 @@ class LogTable(QTableView):
         self._waits_for: int | None = None
         self._widths = dict(_WIDTHS)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        delegate = RowDelegate(self, _COLUMNS)
-        theme.follow(delegate)
+        delegate = RowDelegate(self, _COLUMNS, theme=theme)
         set_up_table(self, log, delegate, "Events of the store", stretch=[PAYLOAD])
         self._set_widths({})
         self.selectionModel().currentRowChanged.connect(self._on_row_chosen)
@@ -114,8 +104,7 @@ class LogTable(QTableView):
         self._emit_chosen()
 
     def _on_filled(self, first: QModelIndex, last: QModelIndex) -> None:
-        row = self._waits_for
-        if row is not None and first.row() <= row <= last.row():
+        if self._waits_for is not None and first.row() <= self._waits_for <= last.row():
             self._emit_chosen()
 
     def _emit_chosen(self) -> None:
@@ -151,32 +140,22 @@ class LogDock(Dock):
         super().__init__("log", "Log", body, parent)
         self._workspace = workspace
         self._log = workspace.log
-        self.text = QLineEdit(body)
-        self.text.setPlaceholderText("words in the payload…")
-        self.text.setAccessibleName("Find events by words in their payload")
+        self.text = line_edit("Find events by words in their payload", "words in the payload…", body)
         self._lens = self.text.addAction(icon("search", theme.tokens), QLineEdit.ActionPosition.LeadingPosition)
-        self.id_prefix = QLineEdit(body)
-        self.id_prefix.setPlaceholderText("id prefix…")
-        self.id_prefix.setAccessibleName("Find events by the start of the entity's id")
-        self.id_prefix.setFixedWidth(_ID_WIDTH)
+        self.id_prefix = line_edit("Find events by the start of the entity's id", "id prefix…", body)
+        self.id_prefix.setFixedWidth(110)
         self.types = PickButton("event type", self._names_of_types, body)
         self.entity_types = PickButton("entity type", self._names_of_entity_types, body)
-        self.clear = QPushButton("Clear", body)
-        self.clear.setProperty("role", "link")
+        self.clear = push_button("Clear", body, "link")
         set_tip(self.clear, "Show all events again")
         self.histogram = Histogram(compact=True, parent=body)
         self.table = LogTable(self._log.model, theme, body)
-        self.hint = Label(parent=body, role="hint", wraps=True)
-        self.hint.setContentsMargins(13, 10, 13, 0)
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._typed = QTimer(self)
-        self._typed.setSingleShot(True)
-        self._typed.setInterval(_TYPING_MILLISECONDS)
+        self.hint = Hint(parent=body, top=10)
+        self._typed = QTimer(self, singleShot=True, interval=_TYPING_MILLISECONDS)
         self._goes_to_rows = False
         self._lay_out(body)
         self._connect()
-        theme.follow(self.histogram)
-        theme.follow(self)
+        theme.follow(self.histogram, self)
         self._show()
 
     def focus_text(self) -> None:
@@ -191,26 +170,17 @@ class LogDock(Dock):
     def _lay_out(self, body: QWidget) -> None:
         for line in (self.text, self.id_prefix):
             line.setClearButtonEnabled(True)
-        lines = QHBoxLayout()
-        lines.setContentsMargins(9, 9, 9, 0)
-        lines.addWidget(self.text)
-        picks = QHBoxLayout()
-        picks.setContentsMargins(9, 6, 9, 4)
-        picks.setSpacing(4)
-        picks.addWidget(self.id_prefix)
-        picks.addSpacing(4)
-        picks.addWidget(self.types)
-        picks.addWidget(self.entity_types)
-        picks.addStretch(1)
         self.title_bar.add_widget(self.clear)
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(1, 0, 1, 1)
-        layout.setSpacing(0)
-        layout.addLayout(lines)
-        layout.addLayout(picks)
-        layout.addWidget(self.histogram)
-        layout.addWidget(self.hint)
-        layout.addWidget(self.table, 1)
+        picks = (self.id_prefix, 4, self.types, self.entity_types, (0, 1))
+        fill(
+            QVBoxLayout(body),
+            fill(QHBoxLayout(), self.text, margins=(9, 9, 9, 0)),
+            fill(QHBoxLayout(), *picks, margins=(9, 6, 9, 4), spacing=4),
+            self.histogram,
+            self.hint,
+            (self.table, 1),
+            margins=(1, 0, 1, 1),
+        )
 
     def _connect(self) -> None:
         workspace, log = self._workspace, self._log
@@ -218,23 +188,20 @@ class LogDock(Dock):
             line.textEdited.connect(self._on_typed)
             line.textChanged.connect(self._on_text_changed)
             line.returnPressed.connect(self._on_return)
-            leave = QShortcut(QKeySequence(Qt.Key.Key_Escape), line)
-            leave.setContext(Qt.ShortcutContext.WidgetShortcut)
-            leave.activated.connect(self.table.setFocus)
+            on_key(line, Qt.Key.Key_Escape, self.table.setFocus)
         self._typed.timeout.connect(self._search)
         self.types.picked.connect(lambda names: log.update_search(event_types=names))
         self.entity_types.picked.connect(lambda names: log.update_search(entity_types=names))
         self.clear.clicked.connect(lambda: log.set_search(ALL))
         self.histogram.range_chosen.connect(lambda since, until: log.update_search(since=since, until=until))
         self.histogram.time_chosen.connect(log.go_to_time)
-        self.table.event_chosen.connect(self._on_event_chosen)
+        self.table.event_chosen.connect(lambda logged: workspace.choose(logged.entity_id, logged.event.version))
         self.table.doubleClicked.connect(lambda index: self.timeline_requested.emit())
         log.row_wanted.connect(self.table.show_row)
-        log.changed.connect(self._show)
         workspace.overview.changed.connect(self._show_overview)
         workspace.listing.indexer.grown.connect(self._show_summary)
-        workspace.listing.indexer.paused_changed.connect(self._show)
-        workspace.store_changed.connect(self._show)
+        for signal in (log.changed, workspace.listing.indexer.paused_changed, workspace.store_changed):
+            signal.connect(self._show)
 
     def _search(self) -> None:
         self._typed.stop()
@@ -265,9 +232,6 @@ class LogDock(Dock):
             if not self.table.currentIndex().isValid():
                 self.table.selectRow(0)
 
-    def _on_event_chosen(self, logged: LoggedEvent) -> None:
-        self._workspace.choose(logged.entity_id, logged.event.version)
-
     def _names_of_types(self) -> dict[str, int]:
         activity = self._workspace.overview.activity
         return {} if activity is None else activity.totals.event_types
@@ -294,8 +258,7 @@ class LogDock(Dock):
         self.histogram.set_range(search.since, search.until)
         self.clear.setVisible(not search.is_for_all)
         hint = self._why_empty() if self._log.model.rowCount() == 0 else ""
-        self.hint.setText(hint)
-        self.hint.setVisible(bool(hint))
+        self.hint.explain(hint)
         self.table.setVisible(not hint)
         self._go_to_rows()
         self._show_summary()

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QLineEdit,
     QProgressBar,
     QPushButton,
     QSizePolicy,
@@ -21,12 +20,12 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.state_scan import StateSearch, parse_condition
 from es_desktop.app.text.times import parse_as_of
 from es_desktop.app.text.values import count_text
-from es_desktop.app.watch.watchpoints import completions
 from es_desktop.models.search.state_finder import AT, CHANGED, ID, MOST, TYPE, VALUES
 from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.builders import fill, line_edit
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.pick_button import PickButton
-from es_desktop.views.style.plain_text import Label
+from es_desktop.views.style.plain_text import Hint
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, width_for
 from es_desktop.views.style.theme import Theme
@@ -40,8 +39,6 @@ _COLUMNS: Final = {
     VALUES: Column(mono=True),
     CHANGED: Column(dim=True),
 }
-_TIME_WIDTH: Final = 168
-_BAR_WIDTH: Final = 90
 _ROOM_FOR_CHANGED: Final = 560
 _ROOM_FOR_TYPES: Final = 400
 _EMPTY: Final = (
@@ -58,36 +55,27 @@ class StatesDock(Dock):
         super().__init__("states", "Find by state", body, parent)
         self._workspace = workspace
         self._finder = workspace.states
-        self.line = ExpressionLine(parse_condition, self._names, body)
+        self.line = ExpressionLine(parse_condition, workspace, body)
         self.line.setPlaceholderText(_PLACEHOLDER)
         self.line.setAccessibleName("Condition on the state")
-        self.as_of = QLineEdit(body)
-        self.as_of.setPlaceholderText("as of… (at the end)")
-        self.as_of.setAccessibleName("The time as of which the states are, such as 2025-05-02")
-        self.as_of.setFixedWidth(_TIME_WIDTH)
+        self.as_of = line_edit("The time as of which the states are, such as 2025-05-02", "as of… (at the end)", body)
+        self.as_of.setFixedWidth(168)
         self.as_of.setClearButtonEnabled(True)
         self.types = PickButton("entity type", self._names_of_types, body)
         self._types: frozenset[str] | None = None
         self.button = QPushButton("Find", body)
-        self.bar = QProgressBar(body)
-        self.bar.setFixedWidth(_BAR_WIDTH)
-        self.bar.setTextVisible(False)
-        self._trouble = Label(parent=body)
-        self.hint = Label(parent=body)
+        self.bar = QProgressBar(body, textVisible=False)
+        self.bar.setFixedWidth(90)
+        self._trouble, self.hint = (Hint(parent=body, top=10, bottom=8) for _ in range(2))
         self.table = QTableView(body)
-        for label in (self._trouble, self.hint):
-            label.setProperty("role", "hint")
-            label.setWordWrap(True)
-            label.setAlignment(Qt.AlignmentFlag.AlignTop)
-            label.setContentsMargins(13, 10, 13, 8)
         # Without a table, the free space is below the last text.
         for label in (self.line.error, self._trouble):
             label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._set_up_table(theme)
+        name, delegate = "Entities found by their state", RowDelegate(self.table, _COLUMNS, theme=theme)
+        set_up_table(self.table, self._finder.model, delegate, name, widths=_WIDTHS, stretch=[VALUES])
         self._lay_out(body)
         self._connect()
-        theme.follow(self.line)
-        theme.follow(self)
+        theme.follow(self.line, self)
         self._show()
 
     def focus_line(self) -> None:
@@ -100,52 +88,31 @@ class StatesDock(Dock):
         self.table.setColumnHidden(CHANGED, event.size().width() < _ROOM_FOR_CHANGED)
         self.table.setColumnHidden(TYPE, event.size().width() < _ROOM_FOR_TYPES)
 
-    def _set_up_table(self, theme: Theme) -> None:
-        table = self.table
-        delegate = RowDelegate(table, _COLUMNS)
-        theme.follow(delegate)
-        name = "Entities found by their state"
-        set_up_table(table, self._finder.model, delegate, name, widths=_WIDTHS, stretch=[VALUES])
-
     def _lay_out(self, body: QWidget) -> None:
-        lines = QHBoxLayout()
-        lines.setContentsMargins(9, 9, 9, 0)
-        lines.setSpacing(8)
-        lines.addWidget(self.line, 1)
-        lines.addWidget(self.button)
-        below = QHBoxLayout()
-        below.setContentsMargins(9, 6, 12, 6)
-        below.setSpacing(8)
-        below.addWidget(self.as_of)
-        below.addWidget(self.types)
-        below.addStretch(1)
-        below.addWidget(self.bar)
         self.line.error.setContentsMargins(13, 5, 13, 3)
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(1, 0, 1, 1)
-        layout.setSpacing(0)
-        layout.addLayout(lines)
-        layout.addWidget(self.line.error)
-        layout.addLayout(below)
-        layout.addWidget(self._trouble)
-        layout.addWidget(self.hint)
-        layout.addWidget(self.table, 1)
+        below = (self.as_of, self.types, (0, 1), self.bar)
+        fill(
+            QVBoxLayout(body),
+            fill(QHBoxLayout(), (self.line, 1), self.button, margins=(9, 9, 9, 0), spacing=8),
+            self.line.error,
+            fill(QHBoxLayout(), *below, margins=(9, 6, 12, 6), spacing=8),
+            self._trouble,
+            self.hint,
+            (self.table, 1),
+            margins=(1, 0, 1, 1),
+        )
 
     def _connect(self) -> None:
         self.line.entered.connect(lambda expression: self._find())
         self.line.left.connect(self.table.setFocus)
         self.as_of.returnPressed.connect(self._find)
-        self.button.clicked.connect(self._on_button)
+        self.button.clicked.connect(lambda: self._finder.stop() if self._finder.is_searching else self._find())
         self.types.picked.connect(self._on_types)
         self.table.selectionModel().currentRowChanged.connect(self._on_row_chosen)
         self.table.clicked.connect(self._on_row_chosen)  # a click on the current row chooses it again
         self._finder.changed.connect(self._show)
         self._workspace.store_changed.connect(self._on_store)
         self._workspace.overview.changed.connect(self._show_widths)
-
-    def _names(self) -> list[str]:
-        shown = self._workspace.inspector.state_view
-        return completions(None if shown is None else shown.state)
 
     def _names_of_types(self) -> dict[str, int]:
         activity = self._workspace.overview.activity
@@ -159,22 +126,15 @@ class StatesDock(Dock):
     def _on_types(self, names: frozenset[str] | None) -> None:
         self._types = names
 
-    def _on_button(self) -> None:
-        if self._finder.is_searching:
-            self._finder.stop()
-        else:
-            self._find()
-
     def _find(self) -> None:
         expression = self.line.usable()
         if expression is None:
             return
+        typed = self.as_of.text().strip()
         try:
-            typed = self.as_of.text().strip()
-            as_of = parse_as_of(typed) if typed else None
-            self._finder.find(StateSearch(expression, as_of, self._types))
+            self._finder.find(StateSearch(expression, parse_as_of(typed) if typed else None, self._types))
         except UserError as error:
-            self._show_hint(str(error))
+            self.hint.explain(str(error))
 
     def _on_row_chosen(self, current: QModelIndex) -> None:
         if current.isValid():
@@ -196,7 +156,7 @@ class StatesDock(Dock):
             self.bar.setValue(1000 * searched.events // searched.total)
         self._show_trouble()
         self.table.setVisible(count > 0)
-        self._show_hint("" if count else self._why_empty())
+        self.hint.explain("" if count else self._why_empty())
         self.title_bar.set_summary("" if searched is None else self._summary())
 
     def _summary(self) -> str:
@@ -213,12 +173,7 @@ class StatesDock(Dock):
         if searched is not None and searched.hits > MOST:
             notes.append(f"the first {MOST:,} are listed")
         text = ". ".join(filter(None, notes))
-        self._trouble.setText(f"{text[:1].upper()}{text[1:]}." if text else "")
-        self._trouble.setVisible(bool(text))
-
-    def _show_hint(self, text: str) -> None:
-        self.hint.setText(text)
-        self.hint.setVisible(bool(text))
+        self._trouble.explain(f"{text[:1].upper()}{text[1:]}." if text else "")
 
     def _why_empty(self) -> str:
         finder = self._finder

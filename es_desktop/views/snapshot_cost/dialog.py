@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QDialogButtonBox,
@@ -14,14 +14,12 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QProgressBar,
-    QPushButton,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from es_desktop.app.entity.ids import short_id
-from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.snapshot_cost.cost import (
     INTERVALS,
     LEAST_TARGET,
@@ -35,6 +33,7 @@ from es_desktop.app.snapshot_cost.cost import (
 from es_desktop.app.text.times import format_cost
 from es_desktop.app.text.values import count_text, format_bytes
 from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.builders import fill, push_button
 from es_desktop.views.style.dock_frame import ElidedLabel, make_choice
 from es_desktop.views.style.form_dialog import FormDialog, row_of
 from es_desktop.views.style.plain_text import Label
@@ -44,10 +43,6 @@ from .plot import CostPlot
 
 _ENTITY, _STORE = 0, 1
 _RESULT, _MEASURING = 0, 1
-_SIZE: Final = (720, 560)
-_CLOSE: Final = QDialogButtonBox.StandardButton.Close
-_LEAST: Final = (640, 480)
-_POINTS: Final = 15.0
 _SPACING: Final = 10
 
 
@@ -69,11 +64,7 @@ class CostFigures(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._labels: list[tuple[ElidedLabel, Label, ElidedLabel]] = []
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
-        for _ in _EMPTY:
-            layout.addWidget(self._cell(), 1)
+        fill(QHBoxLayout(self), *((self._cell(), 1) for _ in _EMPTY), spacing=10)
         self.show_cost(None)
 
     def show_cost(self, cost: SnapshotCost | None) -> None:
@@ -92,14 +83,10 @@ class CostFigures(QWidget):
         cell = QFrame(self)
         cell.setProperty("role", "card")
         title, value, detail = ElidedLabel(parent=cell), Label(parent=cell), ElidedLabel(parent=cell)
-        value.setFont(ui_font(_POINTS, bold=True))
+        value.setFont(ui_font(15.0, bold=True))
         for label in (title, detail):
             label.setFont(ui_font(SMALL_POINTS))
-        layout = QVBoxLayout(cell)
-        layout.setContentsMargins(12, 9, 10, 9)
-        layout.setSpacing(2)
-        for line in (title, value, detail):
-            layout.addWidget(line)
+        fill(QVBoxLayout(cell), title, value, detail, margins=(12, 9, 10, 9), spacing=2)
         self._labels.append((title, value, detail))
         return cell
 
@@ -148,7 +135,8 @@ class SnapshotCostDialog(FormDialog):
     """Measures one entity or the store; ``interval`` is the chosen policy once it is accepted."""
 
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__("Snapshot costs", "Use as policy", parent, size=_SIZE, leave=_CLOSE)
+        close = QDialogButtonBox.StandardButton.Close
+        super().__init__("Snapshot costs", "Use as policy", parent, size=(720, 560), leave=close)
         self._workspace = workspace
         self._meter = workspace.cost_meter
         self._cost: SnapshotCost | None = None
@@ -157,18 +145,19 @@ class SnapshotCostDialog(FormDialog):
         self._subject = ElidedLabel(parent=self)
         self.figures = CostFigures(self)
         self.plot = CostPlot(self)
-        self.conclusion = Label(parent=self)
-        self.target = QDoubleSpinBox(self)
+        self.conclusion = Label(parent=self, role="title", wraps=True)
+        self.target = QDoubleSpinBox(self, minimum=0.1, maximum=99_999.9, suffix=" ms", decimals=1)
+        self.target.setValue(1000 * LEAST_TARGET)
         self._rule = ElidedLabel(parent=self)
-        self.reason = Label(parent=self)
-        self._progress = QProgressBar(self)
-        self.stop = QPushButton("Stop", self)
+        self.reason = Label(parent=self, role="hint", wraps=True)
+        self._progress = QProgressBar(self, textVisible=False)
+        self.stop = push_button("Stop", self, "link")
         self._state = QStackedWidget(self)
-        self.again = QPushButton("Measure again", self)
+        self.again = push_button("Measure again", self, "link")
         self._lay_out()
         self._connect()
         theme.follow(self.plot)
-        self.setMinimumSize(*_LEAST)
+        self.setMinimumSize(640, 480)
         self.plot.setFocus()
         if workspace.inspector.view is None:
             self.scope.button(_ENTITY).setEnabled(False)
@@ -188,30 +177,18 @@ class SnapshotCostDialog(FormDialog):
 
     def _lay_out(self) -> None:
         self._subject.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.conclusion.setWordWrap(True)
-        self.conclusion.setProperty("role", "title")
         self.conclusion.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.reason.setProperty("role", "hint")
-        self.reason.setWordWrap(True)
-        self._progress.setTextVisible(False)
         self._state.addWidget(self.conclusion)
         running = QWidget(self)
         running.setLayout(row_of(self._progress, self.stop, spacing=_SPACING))
         self._state.addWidget(running)
         self._state.setFixedHeight(40)
-        for button in (self.stop, self.again):
-            button.setProperty("role", "link")
-            button.setAutoDefault(False)
         self.add(row_of(self._frame, self._subject, stretched=1, spacing=_SPACING), self.figures)
         self.add(self.plot, stretch=1)
         self.add(self._state, self._target_row())
         self.add_beside_buttons(self.again, self.reason)
 
     def _target_row(self) -> QHBoxLayout:
-        self.target.setRange(0.1, 99_999.9)
-        self.target.setDecimals(1)
-        self.target.setSuffix(" ms")
-        self.target.setValue(1000 * LEAST_TARGET)
         self.target.setFixedWidth(104)
         self.target.setAccessibleName("A rebuild should take at most, in milliseconds")
         word = Label("A rebuild should take at most", self, role="dim")
@@ -225,8 +202,8 @@ class SnapshotCostDialog(FormDialog):
         self.stop.clicked.connect(self._meter.stop)
         self._meter.progressed.connect(self._on_progressed)
         self._meter.measured.connect(self._on_measured)
-        self._meter.failed.connect(self._on_failed)
-        self._meter.stopped.connect(self._on_stopped)
+        self._meter.failed.connect(lambda error: self._show_none(str(error)))
+        self._meter.stopped.connect(lambda: self._show_none("Stopped."))
 
     def _measure(self) -> None:
         session, view = self._workspace.session, self._workspace.inspector.view
@@ -251,22 +228,17 @@ class SnapshotCostDialog(FormDialog):
     def _on_measured(self, cost: SnapshotCost) -> None:
         self._subject.set_whole_text(f"{self.subject} · {subject(cost)}")
         if not self._has_own_target:
-            self.target.blockSignals(True)
-            self.target.setValue(1000 * cost.default_target)
-            self.target.blockSignals(False)
+            with QSignalBlocker(self.target):
+                self.target.setValue(1000 * cost.default_target)
         self._show(cost)
 
     def _on_target_changed(self) -> None:
         self._has_own_target = True
         self._offer()
 
-    def _on_failed(self, error: UserError) -> None:
+    def _show_none(self, why: str) -> None:
         self._show(None, "Nothing was measured.")
-        self.conclusion.setText(f"{error}")
-
-    def _on_stopped(self) -> None:
-        self._show(None, "Nothing was measured.")
-        self.conclusion.setText("Stopped.")
+        self.conclusion.setText(why)
 
     def _show(self, cost: SnapshotCost | None, empty: str = "") -> None:
         self._cost = cost
@@ -317,11 +289,11 @@ class SnapshotCostDialog(FormDialog):
             why_not = session.why_read_only
         elif chosen is not None and chosen.interval == self._workspace.commander.frequency:
             why_not = "This is the current policy."
-        words = "Use as policy"
+        text = "Use as policy"
         if chosen is not None:
             never = chosen.interval is None
-            words = "Use no snapshots as policy" if never else f"Use every {chosen.interval:,} as policy"
-        self.agree_button.setText(words)
+            text = "Use no snapshots as policy" if never else f"Use every {chosen.interval:,} as policy"
+        self.agree_button.setText(text)
         self.agree_button.setEnabled(not why_not)
         self.reason.setText(why_not)
 

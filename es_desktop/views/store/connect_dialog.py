@@ -12,12 +12,16 @@ from es_desktop.app.store.credentials import PORT, ServerAddress, keys_from_text
 from es_desktop.app.store.opening import OpenOptions
 from es_desktop.models.runtime.tasks import LatestRequest
 from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.builders import fill, line_edit
 from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.form_dialog import FormDialog, form_label
 from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.theme import mono_font
 
-_EXAMPLE: Final = "postgresql://user@host:5432/database"
+_ABOUT_KEYS: Final = (
+    "The AES key of the application that wrote the records: 16, 24 or 32 bytes, as base64, as hexadecimal "
+    "digits, or as plain text. It is used while this store is open, and never saved."
+)
 
 
 class KeepPassword(QCheckBox):
@@ -51,16 +55,14 @@ class ConnectDialog(FormDialog):
         self._workspace = workspace
         self._try_request = LatestRequest(workspace.runner)
         self._address = ServerAddress()
-        self.url = self._line("URL", _EXAMPLE)
-        self.url.setFont(mono_font())
-        self.host = self._line("Host", "this computer")
-        self.port = self._line("Port", str(PORT))
+        self.url = line_edit("URL", "postgresql://user@host:5432/database", self, is_mono=True)
+        self.host = line_edit("Host", "this computer", self)
+        self.port = line_edit("Port", str(PORT), self)
         self.port.setValidator(QIntValidator(1, 65535, self))
         self.port.setFixedWidth(76)
-        self.database = self._line("Database", "")
-        self.user = self._line("User", "")
-        self.password = self._line("Password", "")
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
+        self.database = line_edit("Database", "", self)
+        self.user = line_edit("User", "", self)
+        self.password = line_edit("Password", "", self, is_secret=True)
         self.keep = KeepPassword(workspace, self)
         self.make_new = QCheckBox("Create a new store in this database", self)
         self.try_button = self.buttons.addButton("&Test connection", QDialogButtonBox.ButtonRole.ResetRole)
@@ -84,25 +86,13 @@ class ConnectDialog(FormDialog):
 
     # Layout
 
-    def _line(self, name: str, placeholder: str) -> QLineEdit:
-        line = QLineEdit(self)
-        line.setPlaceholderText(placeholder)
-        line.setAccessibleName(name)
-        return line
-
     def _lay_out(self) -> None:
         form = self.add_form()
         form.row("URL", self.url)
         form.row("Host", self.host, form_label("Port"), self.port)
         for line in (self.database, self.user, self.password):
             form.row(line.accessibleName(), line)
-        ticks = QVBoxLayout()
-        ticks.setSpacing(4)
-        ticks.addWidget(self.keep)
-        ticks.addWidget(self.keep.note)
-        ticks.addSpacing(4)
-        ticks.addWidget(self.make_new)
-        form.addRow("", ticks)
+        form.addRow("", fill(QVBoxLayout(), self.keep, self.keep.note, 4, self.make_new, spacing=4))
         self.add_result()
 
     def _connect(self) -> None:
@@ -142,12 +132,8 @@ class ConnectDialog(FormDialog):
     def _parts(self) -> tuple[tuple[QLineEdit, str], ...]:
         address = self._address
         port = "" if address.port is None else str(address.port)
-        return (
-            (self.host, address.host),
-            (self.port, port),
-            (self.database, address.database),
-            (self.user, address.user),
-        )
+        lines = self.host, self.port, self.database, self.user
+        return tuple(zip(lines, (address.host, port, address.database, address.user), strict=True))
 
     def _on_field_edited(self) -> None:
         port = self.port.text()
@@ -203,18 +189,13 @@ class PasswordDialog(FormDialog):
         self._given = options
         store = ElidedLabel(error.store, self)
         store.setFont(mono_font())
-        self.password = QLineEdit(self)
-        self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.password.setAccessibleName("Password")
-        self.password.setPlaceholderText("Password")
+        self.password = line_edit("Password", "Password", self, is_secret=True)
         self.keep = KeepPassword(workspace, self)
         self.add(store)
         self.add_result()
         self.add(self.password, self.keep, self.keep.note)
-        if options.password:
-            self.result_line.show_text(error.text, "error")
-        else:
-            self.result_line.show_text("This server requires a password.", "dim")
+        text = error.text if options.password else "This server requires a password."
+        self.result_line.show_text(text, "error" if options.password else "dim")
         self.agree_button.setEnabled(False)
         self.password.textChanged.connect(lambda text: self.agree_button.setEnabled(bool(text)))
         self.password.setFocus()
@@ -231,20 +212,10 @@ class UnlockDialog(FormDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Unlock with a key", "Unlock", parent, size=(440, 0), spacing=10)
         self.keys: tuple[bytes, ...] = ()
-        about = Label(
-            "The AES key of the application that wrote the records: 16, 24 or 32 bytes, as base64, as hexadecimal "
-            "digits, or as plain text. It is used while this store is open, and never saved.",
-            self,
-        )
-        about.setProperty("role", "dim")
-        about.setWordWrap(True)
-        self.key = QLineEdit(self)
-        self.key.setEchoMode(QLineEdit.EchoMode.Password)
-        self.key.setAccessibleName("Key")
-        self.key.setPlaceholderText("Key")
+        self.key = line_edit("Key", "Key", self, is_secret=True)
         self.agree_button.setEnabled(False)
         self.key.textChanged.connect(self._on_typed)
-        self.add(about, self.key)
+        self.add(Label(_ABOUT_KEYS, self, "dim", wraps=True), self.key)
         self.add_result()
         self.key.setFocus()
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QDialogButtonBox, QGridLayout, QHBoxLayout, QTableView, QWidget
 
@@ -30,11 +30,10 @@ from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.form_dialog import FormDialog, form_label, row_of
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import set_up_view
+from es_desktop.views.style.table_setup import set_up_table
 from es_desktop.views.style.theme import Theme, mono_font
 
 _SIZE: Final = (820, 640)
-_NO_SNAPSHOTS: Final = "none"
 _ROLES: Final = {
     "stream": "Stream id",
     "version": "Version",
@@ -47,9 +46,6 @@ _ABOUT: Final = "These tables have no known format. Choose which column holds wh
 _SNAPSHOT_ROLES: Final = {"stream": "Stream id", "version": "Version", "payload": "State", "time": "Time"}
 _WIDTHS: Final = {STREAM: 180, VERSION: 48, ENTITY: 96, EVENT: 130, TIME: 156}
 _COLUMNS: Final = {STREAM: Column(mono=True, dim=True), TIME: Column(dim=True), PAYLOAD: Column(mono=True)}
-_NONE: Final = "–"
-_PER_ROW: Final = 2
-_LETTERS: Final = 18
 LABEL_WIDTH: Final = 78
 """Least width in pixels, to align the boxes."""
 
@@ -71,9 +67,9 @@ class ColumnChoice(QWidget):
         for number, (role, box) in enumerate(self.boxes.items()):
             box.setAccessibleName(roles[role])
             box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(_LETTERS)
+            box.setMinimumContentsLength(18)
             box.currentIndexChanged.connect(self.changed)
-            row, column = divmod(number, _PER_ROW)
+            row, column = divmod(number, 2)
             label = form_label(roles[role])
             label.setMinimumWidth(LABEL_WIDTH)
             grid.addWidget(label, row, 2 * column)
@@ -84,14 +80,13 @@ class ColumnChoice(QWidget):
         """Offer the columns of a table, and choose those of ``chosen``, or else a guess from the sampled rows."""
         chosen = guess_columns(table) if chosen is None else chosen
         for role, box in self.boxes.items():
-            box.blockSignals(True)
-            none = [(_NONE, None)] if role in self._optional or role not in chosen else []
+            none = [("–", None)] if role in self._optional or role not in chosen else []
             source = chosen.get(role)
             # A source that is not a single column, such as a template.
             other = [] if source is None or isinstance(source, str) else [(toml_of(source), source)]
-            box.set_options([*none, *other, *((column, column) for column in table.columns)])
-            box.choose(source)
-            box.blockSignals(False)
+            with QSignalBlocker(box):
+                box.set_options([*none, *other, *((column, column) for column in table.columns)])
+                box.choose(source)
         self.changed.emit()
 
     def names(self) -> dict[str, Any]:
@@ -141,22 +136,14 @@ class MappingDialog(FormDialog):
     # Layout
 
     def _set_up_preview(self, theme: Theme) -> None:
-        self.preview.setModel(self.rows)
-        set_up_view(self.preview)
-        delegate = RowDelegate(self.preview, _COLUMNS)
-        theme.follow(delegate)
-        self.preview.setItemDelegate(delegate)
-        self.preview.setAccessibleName("The first events")
-        header = self.preview.horizontalHeader()
-        for column, width in _WIDTHS.items():
-            header.resizeSection(column, width)
-        header.setStretchLastSection(True)
+        delegate = RowDelegate(self.preview, _COLUMNS, theme=theme)
+        set_up_table(self.preview, self.rows, delegate, "The first events", widths=_WIDTHS, several=True)
+        self.preview.horizontalHeader().setStretchLastSection(True)
 
     def _lay_out(self) -> None:
-        about = Label(_ABOUT, self, "dim")
         store = ElidedLabel(self._store, self)
         store.setFont(mono_font())
-        self.add(store, about, _row("Events", self.table), self.columns)
+        self.add(store, Label(_ABOUT, self, "dim"), _row("Events", self.table), self.columns)
         self.add(_row("Snapshots", self.snapshots), self.snapshot_columns)
         self.add(self.preview, stretch=1)
         self.add_result()
@@ -179,11 +166,7 @@ class MappingDialog(FormDialog):
     def _sample_tables(self, sample: Callable[[], Sequence[Sampled]]) -> None:
         self.result_line.show_text("Reading the tables…", "dim")
         self._tables_request.start(
-            "Reading the tables",
-            lambda job: sample(),
-            self._on_tables,
-            failed=self._on_refused,
-            queue=Queue.SCAN,
+            "Reading the tables", lambda job: sample(), self._on_tables, failed=self._on_refused, queue=Queue.SCAN
         )
 
     def _on_tables(self, tables: Sequence[Sampled]) -> None:
@@ -192,16 +175,13 @@ class MappingDialog(FormDialog):
             return
         named = {each.name: each for each in tables}
         table_map = self._given.table_map or guess_map(tables)
-        for box in (self.table, self.snapshots):
-            box.blockSignals(True)
-        self.table.set_options(named.items())
-        self.snapshots.set_options([(_NO_SNAPSHOTS, None), *named.items()])
-        if table_map is not None and table_map.table in named:
-            self.table.choose(named[table_map.table])
-        if table_map is not None and table_map.snapshots is not None:
-            self.snapshots.choose(named.get(table_map.snapshots.table))
-        for box in (self.table, self.snapshots):
-            box.blockSignals(False)
+        with QSignalBlocker(self.table), QSignalBlocker(self.snapshots):
+            self.table.set_options(named.items())
+            self.snapshots.set_options([("none", None), *named.items()])
+            if table_map is not None and table_map.table in named:
+                self.table.choose(named[table_map.table])
+            if table_map is not None and table_map.snapshots is not None:
+                self.snapshots.choose(named.get(table_map.snapshots.table))
         self._on_snapshots_chosen()
         known = self._given.table_map
         if known is None:
@@ -242,12 +222,8 @@ class MappingDialog(FormDialog):
     def _preview(self) -> None:
         if not self.columns.boxes["stream"].count() or not self._take_choice():
             return
-        opener, store, options, table_map = (
-            self._workspace.stores.opener,
-            self._store,
-            self._given,
-            self.options.table_map,
-        )
+        opener, store, options = self._workspace.stores.opener, self._store, self._given
+        table_map = self.options.table_map
         assert table_map is not None
         self._show_ready(False)
         self._preview_request.start(
@@ -260,13 +236,11 @@ class MappingDialog(FormDialog):
 
     def _on_preview(self, rows: list[PreviewRow]) -> None:
         self.rows.set_rows(rows)
-        broken = sum(row.is_broken for row in rows)
+        broken, count = sum(row.is_broken for row in rows), count_text(len(rows), "event")
         if broken:
-            self.result_line.show_text(
-                f"Of the first {count_text(len(rows), 'event')}, {broken} cannot be read.", "error"
-            )
+            self.result_line.show_text(f"Of the first {count}, {broken} cannot be read.", "error")
         else:
-            self.result_line.show_text(f"The first {count_text(len(rows), 'event')} can be read.", "good")
+            self.result_line.show_text(f"The first {count} can be read.", "good")
         self._show_ready(True)
 
     def _on_refused(self, error: UserError) -> None:

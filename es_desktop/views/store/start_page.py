@@ -8,16 +8,9 @@ from urllib.parse import unquote, urlsplit
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Label, set_tip
@@ -51,26 +44,14 @@ class RowButton(QPushButton):
         title_label.setFont(ui_font(BASE_POINTS + (1 if large else 0), bold=large))
         note_label = ElidedLabel(note)
         note_label.setFont(ui_font(BASE_POINTS if large else SMALL_POINTS))
-        key = Label(right)
-        key.setProperty("role", "pill" if large else "dim")
-        if not right:
-            key.hide()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(16 if large else 10, 0, 14 if large else 10, 0)
-        layout.setSpacing(14 if large else 10)
-        layout.addWidget(self._picture)
+        key = Label(right, role="pill" if large else "dim")
+        key.setVisible(bool(right))
         if large:
-            texts = QVBoxLayout()
-            texts.setSpacing(3)
-            texts.addStretch(1)
-            texts.addWidget(title_label)
-            texts.addWidget(note_label)
-            texts.addStretch(1)
-            layout.addLayout(texts, 1)
+            texts = fill(QVBoxLayout(), (0, 1), title_label, note_label, (0, 1), spacing=3)
+            fill(QHBoxLayout(self), self._picture, (texts, 1), key, margins=(16, 0, 14, 0), spacing=14)
         else:
-            layout.addWidget(title_label)
-            layout.addWidget(note_label, 1)
-        layout.addWidget(key)
+            parts = (self._picture, title_label, (note_label, 1), key)
+            fill(QHBoxLayout(self), *parts, margins=(10, 0, 10, 0), spacing=10)
         for label in self.findChildren(QLabel):
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
@@ -119,9 +100,7 @@ class StartPage(QWidget):
         area.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(self._page())
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
+        fill(QVBoxLayout(self), area)
         self.setFocusProxy(self._buttons[0])
         self.set_recent([])
 
@@ -129,25 +108,15 @@ class StartPage(QWidget):
         page = QWidget()
         page.setObjectName("page")
         page.setMaximumWidth(WIDTH)
-        column = QVBoxLayout(page)
-        column.setContentsMargins(20, 28, 20, 28)
-        column.setSpacing(10)
-        column.addStretch(2)
-        column.addLayout(self._heading())
-        column.addSpacing(14)
-        for button in self._buttons:
-            column.addWidget(button)
-        column.addSpacing(14)
-        column.addWidget(self._recent_title)
-        column.addLayout(self._recent_box)
-        column.addStretch(3)
+        column = fill(QVBoxLayout(page), (0, 2), self._heading(), 14, *self._buttons, 14, spacing=10)
+        fill(column, self._recent_title, self._recent_box, (0, 3), margins=(20, 28, 20, 28), spacing=10)
         return page
 
     def set_recent(self, stores: Sequence[str]) -> None:
         """Show these recent stores in this order; one with a missing file is disabled."""
         for button in self._recent:
             button.deleteLater()
-        self._recent = []
+        self._recent.clear()
         for store in stores:
             name, where, missing = describe_store(store)
             button = RowButton(name, where, "not found" if missing else "", large=False)
@@ -176,18 +145,11 @@ class StartPage(QWidget):
     def _heading(self) -> QHBoxLayout:
         name = Label(PRODUCT)
         name.setFont(ui_font(BASE_POINTS + 9, bold=True))
-        sentence = Label(SENTENCE, role="dim")
+        sentence = Label(SENTENCE, role="dim", wraps=True)
         sentence.setFont(ui_font(BASE_POINTS + 1))
-        sentence.setWordWrap(True)
-        texts = QVBoxLayout()
-        texts.setSpacing(6)
-        texts.addWidget(name)
-        texts.addWidget(sentence)
-        heading = QHBoxLayout()
-        heading.setSpacing(18)
-        heading.addWidget(self._app_icon, 0, Qt.AlignmentFlag.AlignTop)
-        heading.addLayout(texts, 1)
-        return heading
+        self._app_icon.setAlignment(Qt.AlignmentFlag.AlignTop)
+        texts = fill(QVBoxLayout(), name, sentence, spacing=6)
+        return fill(QHBoxLayout(), self._app_icon, (texts, 1), spacing=18)
 
 
 def describe_store(store: str) -> tuple[str, str, bool]:

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 
 from es_desktop.app.text.plain import elide
 
+from .builders import bare_button
 from .icons import icon
 from .plain_text import Label, set_tip
 from .theme import SMALL_POINTS, restyle, ui_font
@@ -192,12 +193,8 @@ class TitleBar(QWidget):
         self._close.setIcon(icon("close", tokens, tokens.dim))
 
     def _button(self, tip: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setProperty("role", "bare")
-        set_tip(button, tip)
-        button.setAccessibleName(tip)
+        button = bare_button(tip, self)
         button.setIconSize(QSize(14, 14))
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return button
 
     def _show_buttons(self) -> None:

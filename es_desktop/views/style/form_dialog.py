@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from .builders import fill
 from .plain_text import Label, set_title
 from .theme import restyle
 
@@ -166,12 +167,8 @@ class Form(QFormLayout):
 
 def row_of(*parts: QWidget, stretched: int = 0, spacing: int = 8) -> QHBoxLayout:
     """Return a row of widgets; the one at index ``stretched`` takes the free width."""
-    row = QHBoxLayout()
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(spacing)
-    for number, part in enumerate(parts):
-        row.addWidget(part, 1 if number == stretched else 0)
-    return row
+    stretches = ((part, int(number == stretched)) for number, part in enumerate(parts))
+    return fill(QHBoxLayout(), *stretches, spacing=spacing)
 
 
 def form_label(text: str) -> Label:

@@ -28,6 +28,21 @@ class Label(QLabel):
         super().setText(plain_lines(text))
 
 
+class Hint(Label):
+    """A text that says why there is nothing to see, or what to do first."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None, *, top: int = 12, bottom: int = 0) -> None:
+        """``top`` and ``bottom`` are its margins in pixels."""
+        super().__init__(text, parent, "hint", wraps=True)
+        self.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.setContentsMargins(13, top, 13, bottom)
+
+    def explain(self, text: str) -> None:
+        """Show a text; an empty one hides the label."""
+        self.setText(text)
+        self.setVisible(bool(text))
+
+
 def set_tip(target: QWidget | QAction, text: str) -> None:
     """Set the tooltip of a widget or an action; an empty text removes it."""
     target.setToolTip(plain_tip(text))

@@ -34,7 +34,7 @@ from es_desktop.models.table.model import SWATCH_ROLE as SWATCH_ROLE
 from es_desktop.models.table.model import TONE_ROLE as TONE_ROLE
 
 from .plain_text import show_tip
-from .theme import SMALL_POINTS, mono_font, ui_font
+from .theme import SMALL_POINTS, Theme, mono_font, ui_font
 from .tokens import LIGHT, Tokens, mix
 
 ROW_HEIGHT: Final = 26
@@ -149,8 +149,14 @@ class RowDelegate(QStyledItemDelegate):
     """Paints cells in the colours of a theme; honours Qt's font, foreground and alignment roles."""
 
     def __init__(
-        self, view: QAbstractItemView, columns: Mapping[int, Column] | None = None, lines: bool = True
+        self,
+        view: QAbstractItemView,
+        columns: Mapping[int, Column] | None = None,
+        lines: bool = True,
+        *,
+        theme: Theme | None = None,
     ) -> None:
+        """``theme`` gives the colours, now and whenever it changes; without it, ``set_tokens`` does."""
         super().__init__(view)
         self._view = view
         self._columns = dict(columns or {})
@@ -163,6 +169,8 @@ class RowDelegate(QStyledItemDelegate):
         self._viewport = view.viewport()
         self._viewport.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self._viewport.installEventFilter(self)
+        if theme is not None:
+            theme.follow(self)
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Use the colours of a theme."""

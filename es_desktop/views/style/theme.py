@@ -109,10 +109,11 @@ class Theme(QObject):
             hints.setColorScheme(Qt.ColorScheme.Dark if mode == "dark" else Qt.ColorScheme.Light)
         self._apply()
 
-    def follow(self, widget: Themed) -> None:
-        """Give a widget the colours of the theme, now and whenever it changes."""
-        widget.set_tokens(self.tokens)
-        self.changed.connect(widget.set_tokens)
+    def follow(self, *widgets: Themed) -> None:
+        """Give widgets the colours of the theme, now and whenever it changes."""
+        for widget in widgets:
+            widget.set_tokens(self.tokens)
+            self.changed.connect(widget.set_tokens)
 
     def _wanted(self) -> Tokens:
         if self._mode == "system":

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
-from .rows import Column, RowDelegate
+from .rows import RowDelegate
 
 _SIDE: Final = 15
 
 
 class TickDelegate(RowDelegate):
     """Paints a check box in cells that can be checked."""
-
-    def __init__(self, view: QAbstractItemView, columns: Mapping[int, Column] | None = None) -> None:
-        super().__init__(view, columns)
-        self._ticked = view
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -37,5 +32,5 @@ class TickDelegate(RowDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         primitive = QStyle.PrimitiveElement.PE_IndicatorItemViewItemCheck
-        self._ticked.style().drawPrimitive(primitive, box, painter, self._ticked)
+        self._view.style().drawPrimitive(primitive, box, painter, self._view)
         painter.restore()

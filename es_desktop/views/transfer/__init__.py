@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -27,7 +26,6 @@ _OFFERED: Final = (
     ExportFormat.PYTEST,
     ExportFormat.ESDB,
 )
-_SENTENCE_WIDTH: Final = 420
 _MOST: Final = 2**31 - 1
 
 
@@ -52,9 +50,11 @@ class ExportDialog(FormDialog):
         self.limited = QCheckBox("Up to version", self)
         self.version = self._make_version()
         self.formats = {each: QRadioButton(each.about.title, self) for each in _OFFERED}
-        self._sentences = {each: _dim(each.about.sentence) for each in _OFFERED}
-        for group in ((self.this_entity, self.selection, self.whole_store), self.formats.values()):
-            self._group(group)
+        self._sentences = {each: Label(each.about.sentence, role="dim") for each in _OFFERED}
+        for radios in ((self.this_entity, self.selection, self.whole_store), self.formats.values()):
+            group = QButtonGroup(self)
+            for each in radios:
+                group.addButton(each)
         choices = self._make_choices()
         self.formats[_OFFERED[0]].setChecked(True)
         self._lay_out(choices)
@@ -65,11 +65,9 @@ class ExportDialog(FormDialog):
     @property
     def request(self) -> ExportRequest:
         """The export that was asked for."""
-        entities: tuple[EntityId, ...] | None = None
+        entities = self._selected if self.selection.isChecked() else None
         if self.this_entity.isChecked() and self._entity is not None:
             entities = (self._entity.id,)
-        elif self.selection.isChecked():
-            entities = self._selected
         selection = self._workspace.selection
         shown = None if selection.entity_id is None else (selection.entity_id, selection.version)
         to = self.version.value() if self.limited.isChecked() else None
@@ -99,11 +97,11 @@ class ExportDialog(FormDialog):
         }
 
     def _make_version(self) -> QSpinBox:
-        box = QSpinBox(self)
+        box, selection = QSpinBox(self), self._workspace.selection
         box.setAccessibleName("The last version")
-        first, last = self._workspace.selection.first, self._workspace.selection.last
-        box.setRange(max(-_MOST, first or 0), min(_MOST, _MOST if last is None else last))
-        box.setValue(self._workspace.selection.version or 0)
+        last = _MOST if selection.last is None else selection.last
+        box.setRange(max(-_MOST, selection.first or 0), min(_MOST, last))
+        box.setValue(selection.version or 0)
         box.setAlignment(Qt.AlignmentFlag.AlignRight)
         box.setFixedWidth(92)
         return box
@@ -112,21 +110,18 @@ class ExportDialog(FormDialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(18)
         grid.setVerticalSpacing(8)
-        grid.setColumnMinimumWidth(1, _SENTENCE_WIDTH)
-        _add_row(grid, _heading("Content"))
+        grid.setColumnMinimumWidth(1, 420)
+        _add_row(grid, Label("Content", role="title"))
         for radio, description in choices.items():
-            _add_row(grid, radio, _dim(description))
+            _add_row(grid, radio, Label(description, role="dim"))
         _add_row(grid, self.limited, self.version)
-        _add_row(grid, _heading("Format", above=10))
+        heading = Label("Format", role="title")
+        heading.setContentsMargins(0, 10, 0, 0)
+        _add_row(grid, heading)
         for format, radio in self.formats.items():
             radio.setAccessibleDescription(self._sentences[format].text())
             _add_row(grid, radio, self._sentences[format])
         self.add(grid)
-
-    def _group(self, radios: Iterable[QRadioButton]) -> None:
-        group = QButtonGroup(self)
-        for each in radios:
-            group.addButton(each)
 
     # Choices
 
@@ -157,18 +152,6 @@ class ExportDialog(FormDialog):
         if self._session.class_of(self._entity) is None:
             return f"A Python test needs the class {self._entity.type}, which is not known here."
         return ""
-
-
-def _heading(text: str, above: int = 0) -> Label:
-    label = Label(text)
-    label.setContentsMargins(0, above, 0, 0)
-    label.setProperty("role", "title")
-    return label
-
-
-def _dim(text: str) -> Label:
-    label = Label(text, role="dim")
-    return label
 
 
 def _add_row(grid: QGridLayout, left: QWidget, right: QWidget | None = None) -> None:

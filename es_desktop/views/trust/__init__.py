@@ -12,9 +12,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QFrame,
-    QLineEdit,
     QPlainTextEdit,
-    QPushButton,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -25,14 +23,13 @@ from es_desktop.app.text.plain import plain_label
 from es_desktop.app.trust.fold import LIMITS, Trust, TrustError
 from es_desktop.app.trust.settings import chosen_trust, offered_pythons, split_names
 from es_desktop.models.trust.trust_control import ActiveTrust, TrustControl
+from es_desktop.views.style.builders import fill, line_edit, push_button
 from es_desktop.views.style.form_dialog import FormDialog, row_of
 from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.theme import mono_font
 
-_WIDTH: Final = 640
-_HEIGHT: Final = 500
+_WIDTH, _HEIGHT = 640, 500
 """Pixels, with space for what will run, so that nothing moves once it is known."""
-_TRACEBACK_LINES: Final = 7
 _NOTHING: Final = (
     "Enter the folder and the modules of the program that wrote this store. Its classes then fold the events, and "
     "each state is exact. What will run is shown here first."
@@ -55,15 +52,10 @@ class TrustNotice(QFrame):
         super().__init__(parent)
         self.setProperty("role", "card")
         title = Label("What will run", self, role="title")
-        self.lines = self._label()
+        self.lines = Label(parent=self, wraps=True)
         self.lines.setFont(mono_font())
-        self.terms = self._label()
-        self.terms.setProperty("role", "dim")
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(14, 12, 14, 12)
-        layout.setSpacing(8)
-        for widget in (title, self.lines, self.terms):
-            layout.addWidget(widget)
+        self.terms = Label(parent=self, role="dim", wraps=True)
+        fill(QVBoxLayout(self), title, self.lines, self.terms, margins=(14, 12, 14, 12), spacing=8)
 
     def show_trust(self, trust: Trust | None, *, is_remembered: bool) -> None:
         """Show what would run; ``None`` shows how to name it."""
@@ -73,10 +65,6 @@ class TrustNotice(QFrame):
             return
         self.lines.setText("\n".join(_breakable(line) for line in _lines_of(trust)))
         self.terms.setText(f"{_RIGHTS} {_limits()} {_REMEMBERED if is_remembered else _END}")
-
-    def _label(self) -> Label:
-        label = Label(parent=self, wraps=True)
-        return label
 
 
 def _lines_of(trust: Trust) -> list[str]:
@@ -111,20 +99,19 @@ class TrustDialog(FormDialog):
         self.trusted: ActiveTrust | None = None
         self._trust_control = trust_control
         self._is_running = False
-        self.folder = self._line("Folder", "where the modules are")
-        self.modules = self._line("Modules", "shop.orders, shop.stock")
-        self.function = self._line("Function", "the classes that the records name; or shop.folding:fold")
-        self.python = QComboBox(self)
-        self.python.setEditable(True)
+        self.folder = line_edit("Folder", "where the modules are", self, is_mono=True)
+        self.modules = line_edit("Modules", "shop.orders, shop.stock", self, is_mono=True)
+        fold = "the classes that the records name; or shop.folding:fold"
+        self.function = line_edit("Function", fold, self, is_mono=True)
+        self.python = QComboBox(self, editable=True, insertPolicy=QComboBox.InsertPolicy.NoInsert)
         self.python.setAccessibleName("Python")
         self.python.setFont(mono_font())
-        self.python.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.python.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.remember = QCheckBox("Remember for this store", self)
         self.notice = TrustNotice(self)
-        self.traceback = QPlainTextEdit(self)
+        self.traceback = QPlainTextEdit(self, readOnly=True, lineWrapMode=QPlainTextEdit.LineWrapMode.NoWrap)
         self._set_up_traceback()
-        self.use_named = self._button(f"Use {plain_label(', '.join(named), 60)}", "link")
+        self.use_named = push_button(f"Use {plain_label(', '.join(named), 60)}", self, "link")
         self.use_named.setVisible(bool(named))
         set_tip(self.use_named, "The modules that the records of this store name")
         self._named = tuple(named)
@@ -148,30 +135,14 @@ class TrustDialog(FormDialog):
 
     # Layout
 
-    def _line(self, name: str, placeholder: str) -> QLineEdit:
-        line = QLineEdit(self)
-        line.setPlaceholderText(placeholder)
-        line.setAccessibleName(name)
-        line.setFont(mono_font())
-        return line
-
-    def _button(self, text: str, role: str = "") -> QPushButton:
-        button = QPushButton(text, self)
-        button.setAutoDefault(False)
-        if role:
-            button.setProperty("role", role)
-        return button
-
     def _set_up_traceback(self) -> None:
-        self.traceback.setReadOnly(True)
         self.traceback.setFont(mono_font())
-        self.traceback.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.traceback.setAccessibleName("Where the code failed")
-        self.traceback.setFixedHeight(_TRACEBACK_LINES * self.traceback.fontMetrics().lineSpacing() + 12)
+        self.traceback.setFixedHeight(7 * self.traceback.fontMetrics().lineSpacing() + 12)
         self.traceback.hide()
 
     def _lay_out(self) -> None:
-        self._browse_folder, self._browse_python = self._button("Browse…"), self._button("Browse…")
+        self._browse_folder, self._browse_python = (push_button("Browse…", self) for _ in range(2))
         self._browse_folder.setAccessibleName("Browse for the folder")
         self._browse_python.setAccessibleName("Browse for the interpreter")
         form = self.add_form()
@@ -215,10 +186,8 @@ class TrustDialog(FormDialog):
     # Input
 
     def _chosen(self) -> Trust:
-        modules = split_names(self.modules.text())
-        return chosen_trust(
-            self.folder.text(), modules, self.python.currentText().strip(), self.function.text().strip()
-        )
+        modules, python = split_names(self.modules.text()), self.python.currentText().strip()
+        return chosen_trust(self.folder.text(), modules, python, self.function.text().strip())
 
     def _check(self) -> None:
         """Show what will run, or what is missing."""
@@ -231,6 +200,9 @@ class TrustDialog(FormDialog):
         self.result_line.show_text(problem, "dim")
         self.traceback.hide()
         self.agree_button.setEnabled(trust is not None and not self._is_running)
+        self._make_room()
+
+    def _make_room(self) -> None:
         self.notice.updateGeometry()  # its layout would report the new size only later
         self.make_room()
 
@@ -248,18 +220,15 @@ class TrustDialog(FormDialog):
     # Running
 
     def agree(self) -> None:
-        if self.agree_button.isEnabled():
-            self._run()
-
-    def _run(self) -> None:
+        if not self.agree_button.isEnabled():
+            return
         trust = self._chosen()
         self._set_running(True)
         self.result_line.show_text(f"Importing {trust.title}…", "dim")
         self._trust_control.begin(trust, self._on_trusted, self._on_failed, remembers=self.remember.isChecked())
 
     def _on_trusted(self, trusted: ActiveTrust) -> None:
-        self._is_running = False
-        self.trusted = trusted
+        self._is_running, self.trusted = False, trusted
         self.accept()
 
     def _on_failed(self, error: UserError) -> None:
@@ -268,8 +237,7 @@ class TrustDialog(FormDialog):
         lines = error.traceback if isinstance(error, TrustError) else ""
         self.traceback.setPlainText(lines)
         self.traceback.setVisible(bool(lines))
-        self.notice.updateGeometry()  # its layout would report the new size only later
-        self.make_room()
+        self._make_room()
         self.agree_button.setFocus()
 
     def _set_running(self, is_running: bool) -> None:

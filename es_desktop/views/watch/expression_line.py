@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import (
-    QCoreApplication,
-    QModelIndex,
-    QPersistentModelIndex,
-    QSize,
-    QStringListModel,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QSize, QStringListModel, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QInputMethodEvent, QKeyEvent, QTextCharFormat
 from PySide6.QtWidgets import QCompleter, QDialogButtonBox, QLineEdit, QWidget
 
+from es_desktop.app.watch.watchpoints import completions
+from es_desktop.models.workspace import Workspace
 from es_desktop.replay.conditions import ConditionError
 from es_desktop.views.style.form_dialog import FormDialog
 from es_desktop.views.style.plain_text import Label
@@ -25,8 +19,6 @@ from es_desktop.views.style.theme import Theme, mono_font, restyle
 from es_desktop.views.style.tokens import LIGHT, Tokens
 
 _PLACEHOLDER: Final = 'total > 100 and status == "paid"   changed("total")   lines[0].price'
-_WIDTH: Final = 520
-_LEAST_WIDTH: Final = 180
 _NAME_START: Final = re.compile(r"[^\W\d][\w.\[\]]*$")
 _NEVER: Final = "\0"
 
@@ -42,11 +34,11 @@ class ExpressionLine(QLineEdit):
     left = Signal()
     """Escape was pressed, and the text was cleared."""
 
-    def __init__(self, check: Check, names: Callable[[], Iterable[str]], parent: QWidget | None = None) -> None:
-        """``names`` returns the names for completion."""
+    def __init__(self, check: Check, workspace: Workspace, parent: QWidget | None = None) -> None:
+        """The names of the state in view complete what is typed."""
         super().__init__(parent)
         self._check = check
-        self._names = names
+        self._workspace = workspace
         self._tokens = LIGHT
         self._offered = QStringListModel(self)
         self._completer = _NameCompleter(self._offered, self)
@@ -127,14 +119,15 @@ class ExpressionLine(QLineEdit):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         if event.reason() != Qt.FocusReason.PopupFocusReason:
-            self._offered.setStringList(list(self._names()))
+            view = self._workspace.inspector.state_view
+            self._offered.setStringList(completions(None if view is None else view.state))
         super().focusInEvent(event)
 
     def sizeHint(self) -> QSize:
-        return QSize(_WIDTH, super().sizeHint().height())
+        return QSize(520, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(_LEAST_WIDTH, super().minimumSizeHint().height())
+        return QSize(180, super().minimumSizeHint().height())
 
 
 class _NameCompleter(QCompleter):
@@ -175,27 +168,18 @@ class _NameCompleter(QCompleter):
 class RunDialog(FormDialog):
     """Asks for a condition; ``expression`` is valid and ``forward`` is the direction once it is accepted."""
 
-    def __init__(
-        self,
-        check: Check,
-        names: Callable[[], Iterable[str]],
-        expression: str,
-        theme: Theme,
-        parent: QWidget | None = None,
-    ) -> None:
-        """Offer ``expression``, the last condition or an empty text."""
+    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__("Run to a condition", "Run &forward", parent, size=(540, 0), spacing=8)
         self.forward = True
         self.expression = ""
-        self.line = ExpressionLine(check, names, self)
-        self.line.offer(expression)
+        self.line = ExpressionLine(workspace.watchpoints.validate, workspace, self)
+        self.line.offer(workspace.watchpoints.last_condition)
         theme.follow(self.line)
         room = self.line.error.sizePolicy()
         room.setRetainSizeWhenHidden(True)
         self.line.error.setSizePolicy(room)
-        hint = Label("Runs to the nearest event at which its value changes, for example from false to true.", self)
-        hint.setProperty("role", "hint")
-        hint.setWordWrap(True)
+        about = "Runs to the nearest event at which its value changes, for example from false to true."
+        hint = Label(about, self, "hint", wraps=True)
         back = self.buttons.addButton("Run &back", QDialogButtonBox.ButtonRole.ActionRole)
         back.setAutoDefault(False)
         self.buttons.addButton(self.agree_button, QDialogButtonBox.ButtonRole.ActionRole)  # at the right of the other

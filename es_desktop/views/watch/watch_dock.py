@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import (
-    QEvent,
-    QModelIndex,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QLineEdit,
     QSplitter,
     QStyleOptionViewItem,
     QTableView,
@@ -25,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from es_desktop.app.text.values import count_text
-from es_desktop.app.watch.watchpoints import WatchTrace, completions
+from es_desktop.app.watch.watchpoints import WatchTrace
 from es_desktop.models.watch.watch_model import (
     CHANGED,
     COUNT,
@@ -41,9 +34,10 @@ from es_desktop.models.watch.watch_model import (
     WatchModel,
 )
 from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.builders import bare_button, fill, line_edit, on_key
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.icons import icon
-from es_desktop.views.style.plain_text import Label, set_tip
+from es_desktop.views.style.plain_text import Hint
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import choose_row, set_up_table
 from es_desktop.views.style.theme import Theme
@@ -59,14 +53,12 @@ _WATCH_COLUMNS: Final = {
     NEXT: Column(pill=True),
 }
 _WATCH_WIDTHS: Final = {ON: 34, COUNT: 80, LAST: 62, NEXT: 62}
-_WATCHED_PERCENT: Final = 36
 _CROSSING_COLUMNS: Final = {TIME: Column(dim=True), CHANGED: Column(mono=True, arrow=True)}
 _CROSSING_WIDTHS: Final = {VERSION: 56, TIME: 110, EVENT: 124}
 _EMPTY: Final = (
     "Nothing is watched yet. Type a path such as lines[0].price, or a condition such as total > 100, and press Enter. "
     "Every event at which it changes is marked in the timeline. Press F8 to run to the next one."
 )
-_PARTS: Final = (3, 2)
 
 
 class WatchTable(QTableView):
@@ -75,29 +67,22 @@ class WatchTable(QTableView):
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._watchpoints = workspace.watchpoints
-        self._workspace = workspace
+        self._selection = workspace.selection
         self._rows = WatchModel(workspace.watchpoints, workspace.selection, self)
         self._chosen = 0
-        delegate = _NameDelegate(self, _WATCH_COLUMNS)
-        theme.follow(delegate)
+        delegate = _NameDelegate(self, _WATCH_COLUMNS, theme=theme)
         set_up_table(self, self._rows, delegate, "Watchpoints", widths=_WATCH_WIDTHS, stretch=[NOW])
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self._keys: dict[int, Callable[[], None]] = {
-            Qt.Key.Key_Space: self.switch,
-            Qt.Key.Key_F2: self.rename,
-            Qt.Key.Key_Delete: self.remove,
-            Qt.Key.Key_Left: lambda: self.run(False),
-            Qt.Key.Key_Right: lambda: self.run(True),
+        entries: dict[int, tuple[str, Callable[[], None]]] = {
+            Qt.Key.Key_Right: ("Next crossing\tRight", lambda: self.run(True)),
+            Qt.Key.Key_Left: ("Previous crossing\tLeft", lambda: self.run(False)),
+            Qt.Key.Key_F2: ("Rename…\tF2", self.rename),
+            Qt.Key.Key_Space: ("Turn on or off\tSpace", self.switch),
+            Qt.Key.Key_Delete: ("Remove\tDel", self.remove),
         }
-        self.addActions(
-            [
-                self._entry("Next crossing\tRight", Qt.Key.Key_Right),
-                self._entry("Previous crossing\tLeft", Qt.Key.Key_Left),
-                self._entry("Rename…\tF2", Qt.Key.Key_F2),
-                self._entry("Turn on or off\tSpace", Qt.Key.Key_Space),
-                self._entry("Remove\tDel", Qt.Key.Key_Delete),
-            ]
-        )
+        self._keys = {key: command for key, (_, command) in entries.items()}
+        for text, command in entries.values():
+            self.addAction(text).triggered.connect(command)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.clicked.connect(self._on_clicked)
         self.selectionModel().currentRowChanged.connect(self._on_row)
@@ -124,7 +109,7 @@ class WatchTable(QTableView):
             self._watchpoints.set_on(self.chosen, not self._rows.at(self.chosen).is_on)
 
     def rename(self) -> None:
-        """Edit the name of the chosen watchpoint in index."""
+        """Edit the name of the chosen watchpoint in its row."""
         if self.chosen is not None:
             self.edit(self._rows.index(self.chosen, WATCHED))
 
@@ -138,12 +123,6 @@ class WatchTable(QTableView):
         if self.chosen is not None:
             self._watchpoints.run_to_next(forward, self.chosen)
 
-    def _entry(self, text: str, key: Qt.Key) -> QAction:
-        """Return a menu entry that does the same as a key."""
-        entry = QAction(text, self)
-        entry.triggered.connect(self._keys[key])
-        return entry
-
     def _on_row(self, current: QModelIndex) -> None:
         if current.isValid():
             self._chosen = current.row()
@@ -153,14 +132,15 @@ class WatchTable(QTableView):
             self.switch()
         target = self._rows.target_at(index)
         if target is not None:
-            self._workspace.selection.go_to(target)
+            self._selection.go_to(target)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.horizontalHeader().resizeSection(WATCHED, event.size().width() * _WATCHED_PERCENT // 100)
+        self.horizontalHeader().resizeSection(WATCHED, event.size().width() * 36 // 100)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if _is_one_of(event, self._keys):
+        is_plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if is_plain and event.key() in self._keys:
             self._keys[event.key()]()
         else:
             super().keyPressEvent(event)
@@ -173,9 +153,7 @@ class CrossingsTable(QTableView):
         super().__init__(parent)
         self._selection = workspace.selection
         self._rows = CrossingsModel(workspace.inspector, workspace.selection, self)
-        delegate = RowDelegate(self, _CROSSING_COLUMNS)
-        theme.follow(delegate)
-        name = "Crossings of the chosen watchpoint"
+        name, delegate = "Crossings of the chosen watchpoint", RowDelegate(self, _CROSSING_COLUMNS, theme=theme)
         set_up_table(self, self._rows, delegate, name, widths=_CROSSING_WIDTHS, stretch=[CHANGED])
         self.clicked.connect(self._on_chosen)
         self.activated.connect(self._on_chosen)
@@ -205,18 +183,7 @@ class _NameDelegate(TickDelegate):
     def createEditor(
         self, parent: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QWidget:
-        editor = QLineEdit(parent)
-        editor.setPlaceholderText("a name")
-        editor.setAccessibleName("Name of the watchpoint")
-        return editor
-
-
-def _is_one_of(event: QEvent, keys: Mapping[int, object]) -> bool:
-    return (
-        isinstance(event, QKeyEvent)
-        and event.key() in keys
-        and event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
-    )
+        return line_edit("Name of the watchpoint", "a name", parent)
 
 
 class WatchDock(Dock):
@@ -228,28 +195,22 @@ class WatchDock(Dock):
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
         super().__init__("watch", "Watch", body, parent)
-        self._workspace = workspace
         self._watchpoints = workspace.watchpoints
-        self.line = ExpressionLine(self._watchpoints.validate, self.names, self)
+        self.line = ExpressionLine(self._watchpoints.validate, workspace, self)
         self.table = WatchTable(workspace, theme, body)
         self.crossings = CrossingsTable(workspace, theme, body)
         self._tables = QSplitter(Qt.Orientation.Horizontal, body)
-        self.hint = Label(_EMPTY, body, role="hint", wraps=True)
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.hint.setContentsMargins(13, 12, 13, 10)
+        self.hint = Hint(_EMPTY, body, bottom=10)
         self.title_bar.add_widget(self.line)
         self._back = self._button("Previous crossing (Shift+F8)", forward=False)
         self._ahead = self._button("Next crossing (F8)", forward=True)
         self._lay_out(body)
-        theme.follow(self.line)
-        theme.follow(self)
+        theme.follow(self.line, self)
         self.line.left.connect(self.left)
         for table in (self.table, self.crossings):
-            escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), table)
-            escape.setContext(Qt.ShortcutContext.WidgetShortcut)
-            escape.activated.connect(self.left)
+            on_key(table, Qt.Key.Key_Escape, self.left)
         self.line.entered.connect(self._on_entered)
-        self.table.selectionModel().currentRowChanged.connect(self._on_row)
+        self.table.selectionModel().currentRowChanged.connect(self._show_trace)
         self._watchpoints.changed.connect(self._on_changed)
         workspace.selection.version_changed.connect(self._on_changed)
         self._on_changed()
@@ -259,11 +220,6 @@ class WatchDock(Dock):
         if expression:
             self.line.offer(expression)
         self.bring_forward(self.line)
-
-    def names(self) -> list[str]:
-        """Return the names of the state in view, for completion."""
-        shown = self._workspace.inspector.state_view
-        return completions(None if shown is None else shown.state)
 
     def set_tokens(self, tokens: Tokens) -> None:
         super().set_tokens(tokens)
@@ -275,23 +231,14 @@ class WatchDock(Dock):
         self._tables.addWidget(self.table)
         self._tables.addWidget(self.crossings)
         self._tables.setChildrenCollapsible(False)
-        for index, part in enumerate(_PARTS):
+        for index, part in enumerate((3, 2)):
             self._tables.setStretchFactor(index, part)
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(1, 0, 1, 1)
-        layout.setSpacing(0)
-        layout.addWidget(self.line.error)
-        layout.addWidget(self.hint)
-        layout.addWidget(self._tables, 1)
+        fill(QVBoxLayout(body), self.line.error, self.hint, (self._tables, 1), margins=(1, 0, 1, 1))
         QWidget.setTabOrder(self.line, self.table)
         QWidget.setTabOrder(self.table, self.crossings)
 
     def _button(self, tip: str, *, forward: bool) -> QToolButton:
-        button = QToolButton(self)
-        button.setProperty("role", "bare")
-        set_tip(button, tip)
-        button.setAccessibleName(tip)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button = bare_button(tip, self)
         button.clicked.connect(lambda: self._watchpoints.run_to_next(forward))
         self.title_bar.add_widget(button)
         return button
@@ -302,9 +249,6 @@ class WatchDock(Dock):
         row = self._watchpoints.index_of(expression)
         if row is not None:
             self.table.choose(row)
-
-    def _on_row(self, current: QModelIndex) -> None:
-        self._show_trace()
 
     def _on_changed(self) -> None:
         count = len(self._watchpoints.all)

@@ -134,7 +134,7 @@ FILES = sorted(each for each in VIEWS.rglob("*.py") if each.name != "plain_text.
 NEVER = {"QLabel", "QToolTip", "QMessageBox.about", "setToolTip", "setInformativeText", "setTextFormat"}
 """What makes or shows text that Qt guesses about: ``plain_text`` has one of each."""
 LITERAL = {"setWindowTitle", "setStatusTip", "setTitle", "QAction", "QPushButton", "QCheckBox", "QRadioButton"} | {
-    *("addAction", "addMenu", "addButton", "addItem", "addItems")
+    *("addAction", "addMenu", "addButton", "addItem", "addItems", "push_button")
 }
 """What takes a text that is ours, or one that ``plain`` made."""
 PLAIN = {"elide", "plain_label", "plain_lines", "plain_tip", "count_text"}
@@ -149,12 +149,12 @@ REASONS = {
     "entity/state_dock: f'{count:,} {when} events'": "earlier, later",
     "entity/type_chooser: text": "three words of ours",
     "search/entities_dock: 'Snapshots' if title == '◆' else title": "titles of our columns",
+    "style/builders: text": "words of ours, or made plain by the caller",
     "style/dock_frame: label": "words of ours",
     "style/form_dialog: agree": "words of ours, some with a key",
     "style/pick_button: f'All {self._noun}s'": "a word of ours",
-    "transfer: each.about.title": "the names of our formats",
-    "trust: found": "paths in a line that is edited: the text is the value",
-    "trust: text": "words of ours, or made plain by the caller",
+    "transfer/__init__: each.about.title": "the names of our formats",
+    "trust/__init__: found": "paths in a line that is edited: the text is the value",
     "watch/watch_dock: text": "words of ours",
     "window/prompts: yes": "a word of ours",
     "window/palette: 0": "of an item of a list, made plain there",

@@ -1,0 +1,74 @@
+"""Builds layouts, lines, buttons and shortcuts in one call each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QBoxLayout, QLayout, QLineEdit, QPushButton, QToolButton, QWidget
+
+from .plain_text import set_tip
+from .theme import mono_font
+
+B = TypeVar("B", bound=QBoxLayout)
+Part = QWidget | QLayout | int
+"""A widget, a layout, or a gap in pixels."""
+
+
+def fill(
+    layout: B, *parts: Part | tuple[Part, int], margins: tuple[int, int, int, int] = (0, 0, 0, 0), spacing: int = 0
+) -> B:
+    """Put parts into a layout, some with a stretch, and return it. ``(0, 1)`` takes the free space."""
+    layout.setContentsMargins(*margins)
+    layout.setSpacing(spacing)
+    for each in parts:
+        part, stretch = each if isinstance(each, tuple) else (each, 0)
+        if isinstance(part, QWidget):
+            layout.addWidget(part, stretch)
+        elif isinstance(part, QLayout):
+            layout.addLayout(part, stretch)
+        elif stretch:
+            layout.addStretch(stretch)
+        else:
+            layout.addSpacing(part)
+    return layout
+
+
+def line_edit(
+    name: str, placeholder: str, parent: QWidget, *, is_mono: bool = False, is_secret: bool = False
+) -> QLineEdit:
+    """Return a line with an accessible name; a secret one shows dots for what is typed."""
+    line = QLineEdit(parent, placeholderText=placeholder)
+    line.setAccessibleName(name)
+    if is_mono:
+        line.setFont(mono_font())
+    if is_secret:
+        line.setEchoMode(QLineEdit.EchoMode.Password)
+    return line
+
+
+def push_button(text: str, parent: QWidget, role: str = "") -> QPushButton:
+    """Return a button in a role of the style sheet, which Enter in another widget does not press."""
+    button = QPushButton(text, parent, autoDefault=False)
+    if role:
+        button.setProperty("role", role)
+    return button
+
+
+def bare_button(tip: str, parent: QWidget) -> QToolButton:
+    """Return a button for an icon, without a frame and without the focus."""
+    button = QToolButton(parent)
+    button.setProperty("role", "bare")
+    set_tip(button, tip)
+    button.setAccessibleName(tip)
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return button
+
+
+def on_key(widget: QWidget, key: Qt.Key | QKeySequence.StandardKey | str, slot: Callable[..., Any] | Any) -> None:
+    """Call a slot, or emit a signal, when a key is pressed while the widget itself has the focus."""
+    shortcut = QShortcut(QKeySequence(key), widget)
+    shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+    shortcut.activated.connect(slot)
