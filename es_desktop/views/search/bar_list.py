@@ -6,13 +6,12 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
     QFont,
     QFontMetrics,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -20,11 +19,13 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from es_desktop.app.text.plain import elide
+from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import ElidedLabel
-from es_desktop.views.style.plain_text import Label, set_tip, show_tip
+from es_desktop.views.style.painted import PaintedList
+from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.rows import SWATCH_ROOM, paint_swatch
 from es_desktop.views.style.theme import SMALL_POINTS, mono_font, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens, mix
@@ -33,9 +34,6 @@ _ROOM_FOR_FOUR: Final = 800
 _FEW: Final = 2
 _LEAST, _MOST = 3, 8
 """Least and most rows of a list that count when space is shared."""
-_EDGE: Final = 7
-_INDENT: Final = 6
-"""Pixels, so that headings start where the bars do."""
 ROW: Final = 23
 """Height of a row in pixels."""
 _PAD: Final = 7
@@ -44,17 +42,9 @@ _MARK: Final = 3
 """Width in pixels of the line at the left of a marked row."""
 _INK, _MARKED_INK = 0.15, 0.26
 """Opacity of a bar, and of one in a marked row."""
-_FEWEST: Final = 3
-"""Least height of a list in rows."""
-_OWN_KEYS: Final = frozenset(
-    {
-        Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End,
-        Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space,
-    }
-)  # fmt: skip
 
 
-class BarList(QAbstractScrollArea):
+class BarList(PaintedList):
     """A scrollable list; a click, Enter or Space chooses a row."""
 
     chosen = Signal(object)
@@ -62,19 +52,13 @@ class BarList(QAbstractScrollArea):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         """``name`` is the accessible name of the list."""
-        super().__init__(parent)
+        super().__init__(ROW, name, parent)
         self._rows: Sequence[BarRow] = ()
         self._marked: frozenset[Hashable] = frozenset()
         self._current = 0
         self._hover: int | None = None
         self._pressed: int | None = None
         self._painter = BarRowPainter()
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.viewport().setMouseTracking(True)
-        self.verticalScrollBar().setSingleStep(ROW)
-        self.setAccessibleName(name)
 
     def set_rows(self, rows: Sequence[BarRow]) -> None:
         """Show these rows."""
@@ -118,10 +102,18 @@ class BarList(QAbstractScrollArea):
         row = (point.y() + self.verticalScrollBar().value()) // ROW
         return row if 0 <= row < len(self._rows) else None
 
+    def tip_at(self, point: QPoint) -> str:
+        row = self.row_at(point)
+        return "" if row is None else self._rows[row].tip
+
+    def set_pointer(self, point: QPoint | None) -> None:
+        row = None if point is None else self.row_at(point)
+        if row != self._hover:
+            self._hover = row
+            self.viewport().update()
+
     def _fit(self) -> None:
-        bar, height = self.verticalScrollBar(), self.viewport().height()
-        bar.setRange(0, max(0, len(self._rows) * ROW - height))
-        bar.setPageStep(height)
+        self.set_height(len(self._rows), self.viewport().height())
         self.viewport().update()
 
     def _set_current(self, row: int, *, reveal: bool = True) -> None:
@@ -169,7 +161,7 @@ class BarList(QAbstractScrollArea):
         }
         if event.key() in moves:
             self._set_current(moves[event.key()])
-        elif event.key() in _OWN_KEYS:
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self._choose(self._current)
         else:
             event.ignore()
@@ -185,35 +177,17 @@ class BarList(QAbstractScrollArea):
                 self._choose(pressed)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._set_hover(self.row_at(event.position().toPoint()))
-
-    def _set_hover(self, row: int | None) -> None:
-        if row != self._hover:
-            self._hover = row
-            self.viewport().update()
+        self.set_pointer(event.position().toPoint())
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self._set_current(self._current)
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.viewport().update()
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:
-            self._set_hover(None)
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            row = self.row_at(event.pos())
-            show_tip(event.globalPos(), "" if row is None else self._rows[row].tip, self)
-            return True
-        return super().viewportEvent(event)
-
     def sizeHint(self) -> QSize:
         return QSize(200, ROW * 6)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(110, ROW * _FEWEST)
+        return QSize(110, ROW * 3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,17 +276,11 @@ class BarPanel(QWidget):
         self.list = BarList(title, self)
         self._title = ElidedLabel(title, self)
         set_tip(self._title, tip)
-        self._count = Label(parent=self, role="hint")
-        heading = QHBoxLayout()
-        heading.setContentsMargins(_INDENT, 0, _INDENT, 0)
-        heading.addWidget(self._title, 1)
-        heading.addWidget(self._count)
         self._title.setFont(ui_font(SMALL_POINTS))
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addLayout(heading)
-        layout.addWidget(self.list, 1)
+        self._count = Label(parent=self, role="hint")
+        # Headings start where the bars do.
+        heading = fill(QHBoxLayout(), (self._title, 1), self._count, margins=(6, 0, 6, 0), spacing=4)
+        fill(QVBoxLayout(self), heading, (self.list, 1), spacing=4)
 
     def set_rows(self, rows: Sequence[BarRow]) -> None:
         """Show these rows."""
@@ -328,7 +296,7 @@ class PanelGrid(QWidget):
         self._panels = panels
         self._across = 0
         self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(_EDGE, 6, _EDGE, 4)
+        self._grid.setContentsMargins(7, 6, 7, 4)
         self._grid.setHorizontalSpacing(12)
         self._grid.setVerticalSpacing(10)
         self._arrange(_FEW)

@@ -4,30 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from es_desktop.app.search.lists import Bars
-from es_desktop.views.style.plain_text import show_tip
-from es_desktop.views.style.theme import SMALL_POINTS, ui_font
-from es_desktop.views.style.tokens import Tokens
+from es_desktop.views.style.painted import PaintedWidget
 
 from .histogram_paint import COMPACT_HEIGHT, HistogramContent, HistogramPainter, HistogramScale
 
 _TALL: Final = QSize(480, 138)
-_LOWEST, _HIGHEST = 96, 190
 _DRAGGED: Final = 4
 """Pixels that a press must move to be a drag."""
-_OWN_KEYS: Final = frozenset(
-    {
-        Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Return, Qt.Key.Key_Enter,
-        Qt.Key.Key_Escape,
-    }
-)  # fmt: skip
 
 
-class Histogram(QWidget):
+class Histogram(PaintedWidget[HistogramContent, HistogramPainter]):
     """Shows the number of events over time; its cost does not depend on the number of events."""
 
     range_chosen = Signal(object, object)
@@ -37,18 +28,14 @@ class Histogram(QWidget):
 
     def __init__(self, parent: QWidget | None = None, *, compact: bool = False) -> None:
         """A ``compact`` histogram is low, without axis and caption."""
-        super().__init__(parent)
+        content = HistogramContent()
+        super().__init__(content, HistogramPainter(content, is_compact=compact), "Events over time", parent)
         self._is_compact = compact
-        self._content = HistogramContent()
-        self._painter = HistogramPainter(self._content, is_compact=compact)
         self._pressed: float | None = None
         self._anchor: int | None = None
-        self.setFont(ui_font(SMALL_POINTS))
-        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.setMaximumHeight(COMPACT_HEIGHT if compact else _HIGHEST)
-        self.setAccessibleName("Events over time")
+        self.setMaximumHeight(COMPACT_HEIGHT if compact else 190)
 
     def set_bars(self, bars: Bars | None) -> None:
         """Show these counts over time; ``None`` shows nothing."""
@@ -61,11 +48,6 @@ class Histogram(QWidget):
             self._content.since, self._content.until = since, until
             self._describe()
             self.update()
-
-    def set_tokens(self, tokens: Tokens) -> None:
-        """Use the colours of a theme."""
-        self._painter.tokens = tokens
-        self.update()
 
     @property
     def bars(self) -> Bars | None:
@@ -90,6 +72,10 @@ class Histogram(QWidget):
         """Return a description of the columns from ``first`` to ``last``."""
         scale = self.scale
         return "" if scale is None else self._painter.describe(scale, first, last)
+
+    def tip_at(self, point: QPoint) -> str:
+        column = None if self.scale is None else self.scale.column_at(point.x())
+        return "" if column is None else self.describe(column, column)
 
     def _lay_out(self) -> None:
         self._painter.forget()
@@ -210,32 +196,8 @@ class Histogram(QWidget):
         if event.button() == Qt.MouseButton.LeftButton:
             self._clear()
 
-    def _set_hover(self, column: int | None) -> None:
-        if column != self._content.hover:
-            self._content.hover = column
-            self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._set_hover(None)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            scale = self.scale
-            column = None if scale is None else scale.column_at(event.pos().x())
-            show_tip(event.globalPos(), "" if column is None else self.describe(column, column), self)
-            return True
-        return super().event(event)
-
     def sizeHint(self) -> QSize:
         return QSize(_TALL.width(), COMPACT_HEIGHT) if self._is_compact else _TALL
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(120, COMPACT_HEIGHT if self._is_compact else _LOWEST)
+        return QSize(120, COMPACT_HEIGHT if self._is_compact else 96)

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetricsF,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -25,7 +24,7 @@ from es_desktop.app.snapshot_cost.cost import Point, point_text
 from es_desktop.app.text.times import format_cost
 from es_desktop.app.text.values import format_bytes
 from es_desktop.views.entity.strip_scale import nice_step
-from es_desktop.views.style.plain_text import show_tip
+from es_desktop.views.style.painted import PaintedWidget
 from es_desktop.views.style.theme import SMALL_POINTS, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens
 
@@ -206,22 +205,18 @@ class PlotPainter:
         painter.drawText(position, text)
 
 
-class CostPlot(QWidget):
+class CostPlot(PaintedWidget[PlotContent, PlotPainter]):
     """Shows the time of a rebuild and the bytes for each interval; arrows and clicks choose one."""
 
     chosen = Signal(object)
     """The ``Point`` that a person chose."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._content = PlotContent()
-        self._painter = PlotPainter(self._content)
+        content = PlotContent()
+        super().__init__(content, PlotPainter(content), "What snapshots at other intervals would cost", parent)
         self._empty = ""
-        self.setFont(ui_font(SMALL_POINTS))
-        self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setAccessibleName("What snapshots at other intervals would cost")
 
     def show_points(self, points: Sequence[Point], marks: Mapping[int, Sequence[tuple[str, str]]]) -> None:
         """Show these points, with words above some of them."""
@@ -230,7 +225,7 @@ class CostPlot(QWidget):
         self.update()
 
     def show_nothing(self, why: str) -> None:
-        """Show a sentence in position of points."""
+        """Show a sentence where there are no points."""
         self._empty = why
         self.show_points((), {})
 
@@ -264,10 +259,12 @@ class CostPlot(QWidget):
         """The current scale."""
         return PlotScale(self._content, self.size())
 
-    def set_tokens(self, tokens: Tokens) -> None:
-        """Use the colours of a theme."""
-        self._painter.tokens = tokens
-        self.update()
+    def tip_at(self, point: QPoint) -> str:
+        index = self._index_at(point.x())
+        return "" if index is None else point_text(self.points[index])
+
+    def _index_at(self, x: float) -> int | None:
+        return self.scale.index_at(x) if self.points else None
 
     def _choose(self, index: int | None) -> None:
         if index is not None and 0 <= index < len(self.points) and index != self.index:
@@ -297,25 +294,11 @@ class CostPlot(QWidget):
             self._choose(wanted)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self.points:
-            self._choose(self.scale.index_at(event.position().x()))
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._choose(self._index_at(event.position().x()))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        hover = self.scale.index_at(event.position().x()) if self.points else None
-        if hover != self._content.hover:
-            self._content.hover = hover
-            self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._content.hover = None
-        self.update()
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            index = self.scale.index_at(event.pos().x()) if self.points else None
-            show_tip(event.globalPos(), "" if index is None else point_text(self.points[index]), self)
-            return True
-        return super().event(event)
+        self._set_hover(self._index_at(event.position().x()))
 
     def sizeHint(self) -> QSize:
         return QSize(640, 260)

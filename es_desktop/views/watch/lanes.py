@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
-    QFocusEvent,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -18,13 +16,13 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from es_desktop.app.watch.series import Lane
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.entity.state_dock import StateMenu
 from es_desktop.views.entity.strip import TimelineStrip
-from es_desktop.views.style.plain_text import show_tip
+from es_desktop.views.style.painted import PaintedList
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
 
@@ -34,7 +32,7 @@ MOST: Final = 6
 """Most lanes in view at once."""
 
 
-class LanesView(QAbstractScrollArea):
+class LanesView(PaintedList):
     """Shows lanes in line with the strip; a click or a drag chooses a version. Hidden without lanes."""
 
     version_chosen = Signal(object)
@@ -45,7 +43,7 @@ class LanesView(QAbstractScrollArea):
     """The path of a lane, and the point of the screen for its menu."""
 
     def __init__(self, strip: TimelineStrip, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(ROW, "Lanes of values", parent)
         self._strip = strip
         self._lanes: list[NamedLane] = []
         self.lane_layout = LaneLayout(strip, self.verticalScrollBar())
@@ -57,12 +55,7 @@ class LanesView(QAbstractScrollArea):
         self._most_height = MOST * ROW
         self._hover: QPoint | None = None
         self._pressed: int | None = None
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.viewport().setMouseTracking(True)
-        self.setAccessibleName("Lanes of values")
         strip.range_changed.connect(self._on_range)
         self.setVisible(False)
 
@@ -103,10 +96,7 @@ class LanesView(QAbstractScrollArea):
     def _set_height(self) -> None:
         shown = max(1, min(len(self._lanes), MOST, self._most_height // ROW))
         self.setFixedHeight(shown * ROW)
-        bar = self.verticalScrollBar()
-        bar.setRange(0, max(0, len(self._lanes) - shown) * ROW)
-        bar.setPageStep(shown * ROW)
-        bar.setSingleStep(ROW)
+        self.set_height(len(self._lanes), shown * ROW)
 
     def _make_room(self) -> None:
         if self._lanes:
@@ -182,7 +172,7 @@ class LanesView(QAbstractScrollArea):
         self.setAccessibleDescription(text)
         self.viewport().update()
 
-    def _tip(self, point: QPoint) -> str:
+    def tip_at(self, point: QPoint) -> str:
         row, version = self._row_at(point), self.lane_layout.version_at(point)
         if row is None:
             return ""
@@ -194,6 +184,10 @@ class LanesView(QAbstractScrollArea):
         first, last = lane.span_at(version)
         span = f"version {first:,}" if first == last else f"versions {first:,} to {last:,}"
         return f"{path}: {lane.text_at(version)}\n{span}"
+
+    def set_pointer(self, point: QPoint | None) -> None:
+        self._hover = point
+        self.viewport().update()
 
     def _on_range(self) -> None:
         self._pictures.forget()
@@ -227,10 +221,10 @@ class LanesView(QAbstractScrollArea):
         self._choose(point)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hover = event.position().toPoint()
+        point = event.position().toPoint()
         if event.buttons() & Qt.MouseButton.LeftButton and self._pressed is not None:
-            self._choose(self._hover)
-        self.viewport().update()
+            self._choose(point)
+        self.set_pointer(point)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if self.lane_layout.version_at(event.position().toPoint()) is not None:
@@ -257,23 +251,6 @@ class LanesView(QAbstractScrollArea):
             self._set_current(row)
             point = self.lane_layout.cross(row).bottomLeft() if by_key else event.pos()
             self.menu_requested.emit(self.current_path, self.viewport().mapToGlobal(point))
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.viewport().update()
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            show_tip(event.globalPos(), self._tip(event.pos()), self)
-            return True
-        if event.type() == QEvent.Type.Leave:
-            self._hover = None
-            self.viewport().update()
-        return super().viewportEvent(event)
 
     def sizeHint(self) -> QSize:
         return QSize(480, ROW)

@@ -1,0 +1,105 @@
+"""The bases of widgets that paint themselves: colours, focus, what is under the pointer, and its tooltip."""
+
+from __future__ import annotations
+
+from typing import Generic, Protocol, TypeVar
+
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QFocusEvent, QHelpEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+
+from .plain_text import show_tip
+from .theme import SMALL_POINTS, ui_font
+from .tokens import Tokens
+
+
+class _Content(Protocol):
+    hover: int | None
+
+
+class _Painter(Protocol):
+    tokens: Tokens
+
+
+C = TypeVar("C", bound=_Content)
+P = TypeVar("P", bound=_Painter)
+
+
+class PaintedWidget(QWidget, Generic[C, P]):
+    """A widget with small texts. ``content`` is what it shows, ``hover`` in it is the number under the pointer."""
+
+    def __init__(self, content: C, painter: P, name: str, parent: QWidget | None = None) -> None:
+        """``name`` is the accessible name."""
+        super().__init__(parent)
+        self._content, self._painter = content, painter
+        self.setFont(ui_font(SMALL_POINTS))
+        self.setMouseTracking(True)
+        self.setAccessibleName(name)
+
+    def set_tokens(self, tokens: Tokens) -> None:
+        """Use the colours of a theme."""
+        self._painter.tokens = tokens
+        self.update()
+
+    def tip_at(self, point: QPoint) -> str:
+        """Return the tooltip for a point."""
+        raise NotImplementedError
+
+    def _set_hover(self, number: int | None) -> None:
+        if number != self._content.hover:
+            self._content.hover = number
+            self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._set_hover(None)
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            show_tip(event.globalPos(), self.tip_at(event.pos()), self)
+            return True
+        return super().event(event)
+
+
+class PaintedList(QAbstractScrollArea):
+    """Rows of ``row_height`` pixels that scroll up and down."""
+
+    def __init__(self, row_height: int, name: str, parent: QWidget | None = None) -> None:
+        """``name`` is the accessible name."""
+        super().__init__(parent)
+        self._row_height = row_height
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setMouseTracking(True)
+        self.verticalScrollBar().setSingleStep(row_height)
+        self.setAccessibleName(name)
+
+    def tip_at(self, point: QPoint) -> str:
+        """Return the tooltip for a point of the viewport."""
+        raise NotImplementedError
+
+    def set_pointer(self, point: QPoint | None) -> None:
+        """Show what is under a point of the viewport as hovered; ``None`` when the pointer left it."""
+        raise NotImplementedError
+
+    def set_height(self, rows: int, shown: int) -> None:
+        """Scroll ``rows`` rows in a height of ``shown`` pixels."""
+        bar = self.verticalScrollBar()
+        bar.setRange(0, max(0, rows * self._row_height - shown))
+        bar.setPageStep(shown)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self.set_pointer(None)
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            show_tip(event.globalPos(), self.tip_at(event.pos()), self)
+            return True
+        return super().viewportEvent(event)
