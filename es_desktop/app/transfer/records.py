@@ -32,7 +32,7 @@ from es_desktop.replay.compare import same_tree
 
 if TYPE_CHECKING:
     from es_desktop.app.store.reader import Reading
-    from es_desktop.app.transfer.store_file import CopyNotes
+    from .store_file import CopyNotes
     from es_desktop.stores.formats.base import RecordMapper
     from es_desktop.stores.writing import RecordType
 

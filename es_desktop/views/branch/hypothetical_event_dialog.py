@@ -70,11 +70,6 @@ class HypotheticalEventDialog(FormDialog):
         self.payload.setFocus()
 
     @property
-    def type(self) -> EventType:
-        """The type that is chosen."""
-        return self.types.chosen
-
-    @property
     def message(self) -> str:
         """The text below the payload: what the event would change, or what is wrong."""
         return self._message.text()
@@ -92,7 +87,7 @@ class HypotheticalEventDialog(FormDialog):
     def _on_type_chosen(self) -> None:
         # A payload that a person edited stays when the type changes.
         if self.payload.toPlainText() == self._offered:
-            self._offered = payload_text(self.type.example)
+            self._offered = payload_text(self.types.chosen.example)
             self.payload.setPlainText(self._offered)
         self._ask_preview()
 
@@ -104,11 +99,11 @@ class HypotheticalEventDialog(FormDialog):
         self._typing.stop()
         self._shown.drop_preview()
         try:
-            data = read_payload(self.payload.toPlainText(), self._classes, self.type.example.keys())
+            data = read_payload(self.payload.toPlainText(), self._classes, self.types.chosen.example.keys())
         except UserError as error:
             self._refuse(error)
             return
-        self.operation = self._form.operation(self.type.topic, data)
+        self.operation = self._form.operation(self.types.chosen.topic, data)
         self.agree_button.setEnabled(True)
         self._shown.preview(self.operation, self._on_preview, self._refuse)
 

@@ -53,45 +53,33 @@ class BarList(PaintedList):
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         """``name`` is the accessible name of the list."""
         super().__init__(ROW, name, parent)
-        self._rows: Sequence[BarRow] = ()
-        self._marked: frozenset[Hashable] = frozenset()
-        self._current = 0
+        self.rows: Sequence[BarRow] = ()
+        self.marked: frozenset[Hashable] = frozenset()
+        """The keys of the marked rows."""
+        self.current = 0
+        """The row that has the keyboard focus."""
         self._hover: int | None = None
         self._pressed: int | None = None
         self._painter = BarRowPainter()
 
     def set_rows(self, rows: Sequence[BarRow]) -> None:
         """Show these rows."""
-        if rows != self._rows:
-            self._rows = rows
+        if rows != self.rows:
+            self.rows = rows
             self._hover = None
             self._fit()
-            self._set_current(self._current, reveal=False)
+            self._set_current(self.current, reveal=False)
 
     def mark(self, keys: frozenset[Hashable]) -> None:
         """Mark the rows with these keys; emits nothing."""
-        if keys != self._marked:
-            self._marked = keys
+        if keys != self.marked:
+            self.marked = keys
             self.viewport().update()
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Use the colours of a theme."""
         self._painter.tokens = tokens
         self.viewport().update()
-
-    @property
-    def rows(self) -> Sequence[BarRow]:
-        return self._rows
-
-    @property
-    def marked(self) -> frozenset[Hashable]:
-        """The keys of the marked rows."""
-        return self._marked
-
-    @property
-    def current(self) -> int:
-        """The row that has the keyboard focus."""
-        return self._current
 
     def row_rect(self, row: int) -> QRect:
         """Return the rectangle of a row in viewport pixels, visible or not."""
@@ -100,11 +88,11 @@ class BarList(PaintedList):
     def row_at(self, point: QPoint) -> int | None:
         """Return the row at a point of the viewport."""
         row = (point.y() + self.verticalScrollBar().value()) // ROW
-        return row if 0 <= row < len(self._rows) else None
+        return row if 0 <= row < len(self.rows) else None
 
     def tip_at(self, point: QPoint) -> str:
         row = self.row_at(point)
-        return "" if row is None else self._rows[row].tip
+        return "" if row is None else self.rows[row].tip
 
     def set_pointer(self, point: QPoint | None) -> None:
         row = None if point is None else self.row_at(point)
@@ -113,13 +101,13 @@ class BarList(PaintedList):
             self.viewport().update()
 
     def _fit(self) -> None:
-        self.set_height(len(self._rows), self.viewport().height())
+        self.set_height(len(self.rows), self.viewport().height())
         self.viewport().update()
 
     def _set_current(self, row: int, *, reveal: bool = True) -> None:
-        self._current = max(0, min(row, len(self._rows) - 1))
-        self.setAccessibleDescription(self._rows[self._current].tip if self._rows else "Nothing to list")
-        rect, bar = self.row_rect(self._current), self.verticalScrollBar()
+        self.current = max(0, min(row, len(self.rows) - 1))
+        self.setAccessibleDescription(self.rows[self.current].tip if self.rows else "Nothing to list")
+        rect, bar = self.row_rect(self.current), self.verticalScrollBar()
         if reveal and rect.top() < 0:
             bar.setValue(bar.value() + rect.top())
         elif reveal and rect.bottom() >= self.viewport().height():
@@ -127,19 +115,19 @@ class BarList(PaintedList):
         self.viewport().update()
 
     def _choose(self, row: int | None) -> None:
-        if row is not None and row < len(self._rows):
+        if row is not None and row < len(self.rows):
             self._set_current(row)
-            self.chosen.emit(self._rows[row].key)
+            self.chosen.emit(self.rows[row].key)
 
     # Event handlers
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, first = QPainter(self.viewport()), self.verticalScrollBar().value() // ROW
-        last = min(len(self._rows), first + self.viewport().height() // ROW + 2)
+        last = min(len(self.rows), first + self.viewport().height() // ROW + 2)
         for number in range(first, last):
-            row = self._rows[number]
-            has_caret = self.hasFocus() and number == self._current
-            is_marked, is_hovered = row.key in self._marked, number == self._hover
+            row = self.rows[number]
+            has_caret = self.hasFocus() and number == self.current
+            is_marked, is_hovered = row.key in self.marked, number == self._hover
             self._painter.paint(painter, row, self.row_rect(number), is_marked, is_hovered, has_caret)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -152,17 +140,17 @@ class BarList(PaintedList):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         page = max(1, self.viewport().height() // ROW - 1)
         moves = {
-            Qt.Key.Key_Up.value: self._current - 1,
-            Qt.Key.Key_Down.value: self._current + 1,
-            Qt.Key.Key_PageUp.value: self._current - page,
-            Qt.Key.Key_PageDown.value: self._current + page,
+            Qt.Key.Key_Up.value: self.current - 1,
+            Qt.Key.Key_Down.value: self.current + 1,
+            Qt.Key.Key_PageUp.value: self.current - page,
+            Qt.Key.Key_PageDown.value: self.current + page,
             Qt.Key.Key_Home.value: 0,
-            Qt.Key.Key_End.value: len(self._rows) - 1,
+            Qt.Key.Key_End.value: len(self.rows) - 1,
         }
         if event.key() in moves:
             self._set_current(moves[event.key()])
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self._choose(self._current)
+            self._choose(self.current)
         else:
             event.ignore()
 
@@ -181,7 +169,7 @@ class BarList(PaintedList):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self._set_current(self._current)
+        self._set_current(self.current)
 
     def sizeHint(self) -> QSize:
         return QSize(200, ROW * 6)
@@ -294,7 +282,8 @@ class PanelGrid(QWidget):
     def __init__(self, panels: Sequence[BarPanel], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._panels = panels
-        self._across = 0
+        self.across = 0
+        """Number of panels side by side."""
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(7, 6, 7, 4)
         self._grid.setHorizontalSpacing(12)
@@ -304,14 +293,9 @@ class PanelGrid(QWidget):
     def share_room(self) -> None:
         """Share the height between the rows of panels by the lengths of their lists."""
         for line in range(len(self._panels)):
-            panels = self._panels[line * self._across : (line + 1) * self._across]
+            panels = self._panels[line * self.across : (line + 1) * self.across]
             longest = max((len(panel.list.rows) for panel in panels), default=0)
             self._grid.setRowStretch(line, min(max(_LEAST, longest), _MOST) if panels else 0)
-
-    @property
-    def across(self) -> int:
-        """Number of panels side by side."""
-        return self._across
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Use the colours of a theme."""
@@ -319,9 +303,9 @@ class PanelGrid(QWidget):
             panel.list.set_tokens(tokens)
 
     def _arrange(self, across: int) -> None:
-        if across == self._across:
+        if across == self.across:
             return
-        self._across = across
+        self.across = across
         for number, panel in enumerate(self._panels):
             self._grid.addWidget(panel, number // across, number % across)
             self._grid.setColumnStretch(number, 1 if number < across else 0)

@@ -39,29 +39,20 @@ class Histogram(PaintedWidget[HistogramContent, HistogramPainter]):
 
     def set_bars(self, bars: Bars | None) -> None:
         """Show these counts over time; ``None`` shows nothing."""
-        self._content.bars = bars
+        self.content.bars = bars
         self._lay_out()
 
     def set_range(self, since: float | None, until: float | None) -> None:
         """Show a time range (seconds since the epoch, UTC) as chosen; emits nothing."""
-        if (since, until) != (self._content.since, self._content.until):
-            self._content.since, self._content.until = since, until
+        if (since, until) != (self.content.since, self.content.until):
+            self.content.since, self.content.until = since, until
             self._describe()
             self.update()
 
     @property
-    def bars(self) -> Bars | None:
-        return self._content.bars
-
-    @property
     def range(self) -> tuple[float | None, float | None]:
         """The chosen time range, in seconds since the epoch (UTC)."""
-        return self._content.since, self._content.until
-
-    @property
-    def caret(self) -> int | None:
-        """The column that has the keyboard focus."""
-        return self._content.caret
+        return self.content.since, self.content.until
 
     @property
     def scale(self) -> HistogramScale | None:
@@ -79,14 +70,14 @@ class Histogram(PaintedWidget[HistogramContent, HistogramPainter]):
 
     def _lay_out(self) -> None:
         self._painter.forget()
-        self._content.brush = self._content.caret = self._content.hover = None
+        self.content.brush = self.content.caret = self.content.hover = None
         self._pressed = self._anchor = None
         self._describe()
         self.update()
 
     def _describe(self) -> None:
         """Update the accessible description."""
-        scale, content = self.scale, self._content
+        scale, content = self.scale, self.content
         if scale is None:
             text = "No events whose times are known"
         elif content.caret is not None:
@@ -113,7 +104,7 @@ class Histogram(PaintedWidget[HistogramContent, HistogramPainter]):
 
     def _clear(self) -> bool:
         """Remove range, brush and caret; return whether there were any."""
-        content = self._content
+        content = self.content
         had_range, had_any = content.has_range, content.has_range or content.brush or content.caret is not None
         content.brush = content.caret = self._pressed = self._anchor = None
         self.set_range(None, None)
@@ -124,7 +115,7 @@ class Histogram(PaintedWidget[HistogramContent, HistogramPainter]):
         return bool(had_any)
 
     def _move_caret(self, key: int, extends: bool) -> None:
-        scale, content = self.scale, self._content
+        scale, content = self.scale, self.content
         if scale is None:
             return
         last = len(scale.columns.counts) - 1
@@ -159,7 +150,7 @@ class Histogram(PaintedWidget[HistogramContent, HistogramPainter]):
             case Qt.Key.Key_Left | Qt.Key.Key_Right | Qt.Key.Key_Home | Qt.Key.Key_End:
                 self._move_caret(event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self._go_to(self._content.caret)
+                self._go_to(self.content.caret)
             case Qt.Key.Key_Escape if self._clear():
                 pass
             case _:
@@ -175,17 +166,17 @@ class Histogram(PaintedWidget[HistogramContent, HistogramPainter]):
         if scale is None:
             return
         if self._pressed is not None:
-            if self._content.brush is not None or abs(x - self._pressed) >= _DRAGGED:
+            if self.content.brush is not None or abs(x - self._pressed) >= _DRAGGED:
                 ends = sorted((scale.nearest_column(self._pressed), scale.nearest_column(x)))
-                self._content.brush = (ends[0], ends[1])
+                self.content.brush = (ends[0], ends[1])
             self.update()
         self._set_hover(scale.column_at(x))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        scale, brush, pressed = self.scale, self._content.brush, self._pressed
+        scale, brush, pressed = self.scale, self.content.brush, self._pressed
         if event.button() != Qt.MouseButton.LeftButton or pressed is None or scale is None:
             return
-        self._content.brush = self._pressed = self._content.caret = None
+        self.content.brush = self._pressed = self.content.caret = None
         if brush is not None:
             self._choose(*brush)
         else:

@@ -48,6 +48,7 @@ class HistogramContent:
     brush: tuple[int, int] | None = None
     """First and last column of the time range that is being dragged."""
     caret: int | None = None
+    """The column that has the keyboard focus."""
     hover: int | None = None
 
     @property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -172,8 +171,8 @@ class SnapshotCostDialog(FormDialog):
     @property
     def interval(self) -> Interval:
         """The interval that is chosen."""
-        index = self.plot.index
-        return None if index is None else self.plot.points[index].interval
+        index = self.plot.content.chosen
+        return None if index is None else self.plot.content.points[index].interval
 
     def _lay_out(self) -> None:
         self._subject.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -260,7 +259,7 @@ class SnapshotCostDialog(FormDialog):
         target = self.target.value() / 1000
         paying = self._cost.paying(target)
         present = self._workspace.commander.frequency
-        intervals = _with(present)
+        intervals: list[Interval] = [*sorted({*filter(None, (*INTERVALS, present))}), None]
         marks: dict[int, list[tuple[str, str]]] = {}
         if paying is not None:
             marks.setdefault(intervals.index(paying.interval), []).append(("pays", "green"))
@@ -277,8 +276,8 @@ class SnapshotCostDialog(FormDialog):
         """Describe the chosen interval, and offer it as the policy."""
         if self._cost is None:
             return
-        index = self.plot.index
-        chosen = None if index is None else self.plot.points[index]
+        index = self.plot.content.chosen
+        chosen = None if index is None else self.plot.content.points[index]
         self.conclusion.setText(conclusion(self._cost, chosen, self.target.value() / 1000))
         self._offer_policy(chosen)
 
@@ -307,9 +306,3 @@ class SnapshotCostDialog(FormDialog):
     def done(self, result: int) -> None:
         self._meter.stop()
         super().done(result)
-
-
-def _with(present: Interval) -> Sequence[Interval]:
-    """Return the intervals to show: the usual ones and that of the policy."""
-    numbers = {each for each in (*INTERVALS, present) if each is not None}
-    return [*sorted(numbers), None]

@@ -220,8 +220,8 @@ class CostPlot(PaintedWidget[PlotContent, PlotPainter]):
 
     def show_points(self, points: Sequence[Point], marks: Mapping[int, Sequence[tuple[str, str]]]) -> None:
         """Show these points, with words above some of them."""
-        self._content.points, self._content.marks = points, marks
-        self._content.chosen = self._content.hover = None
+        self.content.points, self.content.marks = points, marks
+        self.content.chosen = self.content.hover = None
         self.update()
 
     def show_nothing(self, why: str) -> None:
@@ -231,56 +231,42 @@ class CostPlot(PaintedWidget[PlotContent, PlotPainter]):
 
     def set_target(self, seconds: float) -> None:
         """Show a line at the time that a rebuild may take."""
-        self._content.target = seconds
+        self.content.target = seconds
         self.update()
 
     def choose(self, index: int | None) -> None:
         """Show a point as chosen; emits nothing."""
-        self._content.chosen = index
-        self.setAccessibleDescription("" if index is None else point_text(self._content.points[index]))
+        self.content.chosen = index
+        self.setAccessibleDescription("" if index is None else point_text(self.content.points[index]))
         self.update()
-
-    @property
-    def points(self) -> Sequence[Point]:
-        return self._content.points
-
-    @property
-    def marks(self) -> Mapping[int, Sequence[tuple[str, str]]]:
-        """The words above columns, each with its tone."""
-        return self._content.marks
-
-    @property
-    def index(self) -> int | None:
-        """Index of the chosen point."""
-        return self._content.chosen
 
     @property
     def scale(self) -> PlotScale:
         """The current scale."""
-        return PlotScale(self._content, self.size())
+        return PlotScale(self.content, self.size())
 
     def tip_at(self, point: QPoint) -> str:
         index = self._index_at(point.x())
-        return "" if index is None else point_text(self.points[index])
+        return "" if index is None else point_text(self.content.points[index])
 
     def _index_at(self, x: float) -> int | None:
-        return self.scale.index_at(x) if self.points else None
+        return self.scale.index_at(x) if self.content.points else None
 
     def _choose(self, index: int | None) -> None:
-        if index is not None and 0 <= index < len(self.points) and index != self.index:
+        if index is not None and 0 <= index < len(self.content.points) and index != self.content.chosen:
             self.choose(index)
-            self.chosen.emit(self.points[index])
+            self.chosen.emit(self.content.points[index])
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        if self.points:
+        if self.content.points:
             self._painter.paint(painter, self.size(), self.hasFocus())
         else:
             painter.setPen(QColor(self._painter.tokens.faint))
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._empty)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        last, at = len(self.points) - 1, self.index
+        last, at = len(self.content.points) - 1, self.content.chosen
         moves = {
             Qt.Key.Key_Left: 0 if at is None else at - 1,
             Qt.Key.Key_Right: 0 if at is None else at + 1,

@@ -31,7 +31,7 @@ class PaintedWidget(QWidget, Generic[C, P]):
     def __init__(self, content: C, painter: P, name: str, parent: QWidget | None = None) -> None:
         """``name`` is the accessible name."""
         super().__init__(parent)
-        self._content, self._painter = content, painter
+        self.content, self._painter = content, painter
         self.setFont(ui_font(SMALL_POINTS))
         self.setMouseTracking(True)
         self.setAccessibleName(name)
@@ -46,8 +46,8 @@ class PaintedWidget(QWidget, Generic[C, P]):
         raise NotImplementedError
 
     def _set_hover(self, number: int | None) -> None:
-        if number != self._content.hover:
-            self._content.hover = number
+        if number != self.content.hover:
+            self.content.hover = number
             self.update()
 
     def leaveEvent(self, event: QEvent) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QScrollBar
 
 from es_desktop.app.text.plain import elide
 from es_desktop.app.watch.series import NO_TEXT, Lane
-from es_desktop.views.entity.strip import PAD, TimelineStrip
+from es_desktop.views.entity.strip import TimelineStrip
 from es_desktop.views.entity.strip_paint import AXIS_Y
 from es_desktop.views.entity.strip_scale import Scale
 from es_desktop.views.style.theme import SMALL_POINTS, mono_font, ui_font
@@ -200,7 +200,6 @@ ROW: Final = 36
 CROSS: Final = 16
 NamedLane = tuple[str, Lane | None]
 """A path, and its lane once that is known."""
-_MOST_NAMES: Final = 50
 _LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -217,10 +216,6 @@ class LaneLayout:
         left = min(_EDGE + names + _GAP + _REACH, max(112, min(160, width * 26 // 100)))
         right = min(_EDGE + values + _GAP + round(TAIL), max(64, min(130, width * 18 // 100)))
         self._strip.set_margins(max(64, left), max(40, right))
-
-    def free_room(self) -> None:
-        """Give the strip its normal margins."""
-        self._strip.set_margins(PAD, PAD)
 
     def plot(self) -> QRectF:
         """Return the rectangle of the graph of the first lane, without scrolling."""
@@ -270,17 +265,15 @@ class LaneLabels:
         """Return the text of the range of a value."""
         return self.absent if lane is None else lane.summary()
 
-    def name_width(self, lanes: Sequence[NamedLane]) -> int:
-        """Return the width of the widest name or range, in pixels."""
-        metrics = QFontMetrics(self.names)
-        texts = (text for path, lane in lanes for text in (path, self.summary(lane)))
-        return max(map(metrics.horizontalAdvance, texts), default=0)
-
-    def value_width(self, lanes: Sequence[NamedLane]) -> int:
-        """Return the width of the widest of the first values, in pixels."""
-        metrics = QFontMetrics(self.values)
-        texts = (text for _, lane in lanes for text in _widest(lane))
-        return max(map(metrics.horizontalAdvance, texts), default=0)
+    def widths(self, lanes: Sequence[NamedLane]) -> tuple[int, int]:
+        """Return the widths of the widest name or range, and of the widest of the first values, in pixels."""
+        names = (text for path, lane in lanes for text in (path, self.summary(lane)))
+        values = (text for _, lane in lanes for text in _widest(lane))
+        name, value = (
+            max(map(QFontMetrics(font).horizontalAdvance, texts), default=0)
+            for font, texts in ((self.names, names), (self.values, values))
+        )
+        return name, value
 
     def paint_name(self, painter: QPainter, path: str, summary: str, box: QRect, room: int) -> None:
         """Paint the name, ``room`` pixels shorter than ``box``, and below it the range."""
@@ -317,6 +310,4 @@ class LaneLabels:
 def _widest(lane: Lane | None) -> Sequence[str]:
     if lane is None:
         return ()
-    if lane.is_line:
-        return (lane.number_text(lane.low), lane.number_text(lane.high))
-    return lane.names[:_MOST_NAMES]
+    return (lane.number_text(lane.low), lane.number_text(lane.high)) if lane.is_line else lane.names[:50]

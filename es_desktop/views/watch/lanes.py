@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from es_desktop.app.watch.series import Lane
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.entity.state_dock import StateMenu
-from es_desktop.views.entity.strip import TimelineStrip
+from es_desktop.views.entity.strip import PAD, TimelineStrip
 from es_desktop.views.style.painted import PaintedList
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
@@ -100,10 +100,9 @@ class LanesView(PaintedList):
 
     def _make_room(self) -> None:
         if self._lanes:
-            names, values = self._labels.name_width(self._lanes), self._labels.value_width(self._lanes)
-            self.lane_layout.make_room(names, values, self.width())
+            self.lane_layout.make_room(*self._labels.widths(self._lanes), self.width())
         else:
-            self.lane_layout.free_room()
+            self._strip.set_margins(PAD, PAD)
 
     def _row_at(self, point: QPoint | None) -> int | None:
         return self.lane_layout.row_at(point, len(self._lanes))

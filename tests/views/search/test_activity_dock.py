@@ -62,7 +62,7 @@ def test_the_store_is_counted(dock: ActivityDock, driver: Driver) -> None:
     assert numbers(dock.entity_types.list) == {"Order": "136", "Ticket": "94", "Account": "50", "Example": "20"}
     assert numbers(dock.types.list)["Deposited"] == "1,170"
     assert numbers(dock.snapshots.list)["Account"] == "94 %  ◆ 235"
-    bars = dock.histogram.bars
+    bars = dock.histogram.content.bars
     assert bars is not None
     assert sum(bars.counts) == 5_129
     facts = driver.workspace.facts
@@ -179,7 +179,7 @@ def test_a_click_on_a_bar_goes_there_in_the_log(dock: ActivityDock, driver: Driv
 
 
 def test_filters_set_elsewhere_are_shown_here(dock: ActivityDock, driver: Driver, wanted: list[str]) -> None:
-    bars = dock.histogram.bars
+    bars = dock.histogram.content.bars
     assert bars is not None
     since = bars.begin + 10 * bars.width
     driver.workspace.log.update_search(event_types=frozenset({"Created", "Paid"}), since=since)

@@ -123,7 +123,7 @@ def test_keys_move_and_stop_at_the_ends_and_return_goes_there(
     positions = []
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Right, Qt.Key.Key_End, Qt.Key.Key_Right, Qt.Key.Key_Left):
         qtbot.keyClick(histogram, key)
-        positions.append(histogram.caret)
+        positions.append(histogram.content.caret)
     assert positions == [0, 1, 7, 7, 6]
     assert emitted == []
     assert histogram.accessibleDescription() == "12 May 2025 06:00–07:00 · 30 events"
@@ -139,7 +139,7 @@ def test_shift_extends_the_range_from_its_start(histogram: Histogram, emitted: l
     assert emitted == [(3, 5), (3, 4), (2, 4), (3, 8)]
     qtbot.keyClick(histogram, Qt.Key.Key_Escape)
     assert emitted[-1] == (None, None)
-    assert histogram.caret is None
+    assert histogram.content.caret is None
 
 
 def test_showing_a_range_emits_nothing(histogram: Histogram, emitted: list[object]) -> None:

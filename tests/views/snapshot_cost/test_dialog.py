@@ -48,9 +48,9 @@ def policy(driver: Driver) -> str:
 def marks(dialog: SnapshotCostDialog) -> dict[str, list[int | None]]:
     """The intervals that each word is above."""
     found: dict[str, list[int | None]] = {}
-    for index, words in dialog.plot.marks.items():
+    for index, words in dialog.plot.content.marks.items():
         for word, _ in words:
-            found.setdefault(word, []).append(dialog.plot.points[index].interval)
+            found.setdefault(word, []).append(dialog.plot.content.points[index].interval)
     return found
 
 

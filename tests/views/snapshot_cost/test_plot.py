@@ -60,7 +60,7 @@ def test_arrows_choose_and_stop_at_the_ends(qtbot: QtBot, plot: CostPlot) -> Non
         qtbot.keyClick(plot, key)
     qtbot.keyClick(plot, Qt.Key.Key_Left)
     assert emitted == [50, 20, 10, None, 1]
-    assert plot.index == 0
+    assert plot.content.chosen == 0
     assert "A snapshot every event" in plot.accessibleDescription()
 
 
@@ -88,8 +88,8 @@ def test_what_is_chosen_is_seen_in_either_theme(qtbot: QtBot, plot: CostPlot, to
 
 def test_without_points_it_says_why(qtbot: QtBot, plot: CostPlot) -> None:
     plot.show_nothing("Nothing was measured.")
-    assert plot.index is None
+    assert plot.content.chosen is None
     qtbot.keyClick(plot, Qt.Key.Key_Right)
     qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=QPoint(300, 100))
-    assert plot.index is None
+    assert plot.content.chosen is None
     assert not plot.grab().isNull()

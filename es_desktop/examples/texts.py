@@ -21,45 +21,26 @@ _STREETS: Final = (
     *("Mill Lane", "Orchard Close", "Rue des Tilleuls", "Strada Nuova", "Ulica Długa", "Waterkant"),
 )
 _CITIES: Final = (
-    ("1017", "Amsterdam", "NL"),
-    ("10115", "Berlin", "DE"),
-    ("0150", "Oslo", "NO"),
-    ("28004", "Madrid", "ES"),
-    ("31-005", "Kraków", "PL"),
-    ("50674", "Köln", "DE"),
-    ("69002", "Lyon", "FR"),
-    ("8001", "Zürich", "CH"),
-    ("BS1 4DJ", "Bristol", "GB"),
-    ("D02 X285", "Dublin", "IE"),
-    ("40126", "Bologna", "IT"),
-    ("413 01", "Göteborg", "SE"),
+    *(("1017", "Amsterdam", "NL"), ("10115", "Berlin", "DE"), ("0150", "Oslo", "NO")),
+    *(("28004", "Madrid", "ES"), ("31-005", "Kraków", "PL"), ("50674", "Köln", "DE")),
+    *(("69002", "Lyon", "FR"), ("8001", "Zürich", "CH"), ("BS1 4DJ", "Bristol", "GB")),
+    *(("D02 X285", "Dublin", "IE"), ("40126", "Bologna", "IT"), ("413 01", "Göteborg", "SE")),
 )
-PRODUCTS: Final = (
-    ("BAG-2210", "Canvas bag", Decimal("24.50")),
-    ("BOT-0501", "Steel bottle, 0.5 l", Decimal("19.90")),
-    ("BRD-1120", "Cutting board, oak", Decimal("34.00")),
-    ("CAN-0304", "Beeswax candle", Decimal("7.80")),
-    ("COF-1000", "Coffee beans, 1 kg", Decimal("21.40")),
-    ("CUP-0012", "Espresso cup", Decimal("9.50")),
-    ("DSK-4471", "Desk lamp", Decimal("59.00")),
-    ("GLV-0077", "Garden gloves", Decimal("12.95")),
-    ("HDP-8120", "Headphones", Decimal("129.00")),
-    ("JAR-0750", "Preserving jar", Decimal("4.20")),
-    ("KNF-0180", "Chef's knife, 18 cm", Decimal("74.90")),
-    ("LMP-E027", "LED bulb, warm", Decimal("5.99")),
-    ("MUG-0330", "Stoneware mug", Decimal("13.50")),
-    ("NTB-A005", "Notebook, dotted", Decimal("8.40")),
-    ("PEN-0700", "Fountain pen", Decimal("38.00")),
-    ("PLT-2400", "Dinner plate", Decimal("15.75")),
-    ("RUG-1409", "Wool rug, 140 × 90", Decimal("189.00")),
-    ("SCF-0031", "Merino scarf", Decimal("45.00")),
-    ("SEE-0118", "Wildflower seeds", Decimal("3.30")),
-    ("TEA-0250", "Sencha tea, 250 g", Decimal("16.20")),
-    ("TWL-5010", "Linen towel", Decimal("22.00")),
-    ("UMB-9006", "Umbrella", Decimal("31.60")),
-    ("VAS-2704", "Vase, blue glaze", Decimal("42.50")),
-    ("WTC-3310", "Wall clock", Decimal("54.00")),
+_PRICES: Final = (
+    *(("BAG-2210", "Canvas bag", "24.50"), ("BOT-0501", "Steel bottle, 0.5 l", "19.90")),
+    *(("BRD-1120", "Cutting board, oak", "34.00"), ("CAN-0304", "Beeswax candle", "7.80")),
+    *(("COF-1000", "Coffee beans, 1 kg", "21.40"), ("CUP-0012", "Espresso cup", "9.50")),
+    *(("DSK-4471", "Desk lamp", "59.00"), ("GLV-0077", "Garden gloves", "12.95")),
+    *(("HDP-8120", "Headphones", "129.00"), ("JAR-0750", "Preserving jar", "4.20")),
+    *(("KNF-0180", "Chef's knife, 18 cm", "74.90"), ("LMP-E027", "LED bulb, warm", "5.99")),
+    *(("MUG-0330", "Stoneware mug", "13.50"), ("NTB-A005", "Notebook, dotted", "8.40")),
+    *(("PEN-0700", "Fountain pen", "38.00"), ("PLT-2400", "Dinner plate", "15.75")),
+    *(("RUG-1409", "Wool rug, 140 × 90", "189.00"), ("SCF-0031", "Merino scarf", "45.00")),
+    *(("SEE-0118", "Wildflower seeds", "3.30"), ("TEA-0250", "Sencha tea, 250 g", "16.20")),
+    *(("TWL-5010", "Linen towel", "22.00"), ("UMB-9006", "Umbrella", "31.60")),
+    *(("VAS-2704", "Vase, blue glaze", "42.50"), ("WTC-3310", "Wall clock", "54.00")),
 )
+PRODUCTS: Final = tuple((sku, name, Decimal(price)) for sku, name, price in _PRICES)
 ORDER_NOTES: Final = (
     *("Please ring twice.", "Leave it with the neighbour.", "No plastic, please.", "For the third floor."),
     *("Joyeux anniversaire, maman !", "Call before delivery.", "Bitte an der Hintertür abgeben."),
@@ -77,11 +58,11 @@ SHOPS: Final = (
 LANDLORDS: Final = ("Allee 14 Housing", "Brightwater Lettings", "Wohnbau Süd eG")
 EMPLOYERS: Final = ("Atelier Lumière", "Harbour Logistics", "Nordwind GmbH", "St. Anne's Hospital")
 WHOLESALERS: Final = ("Ceramics Kovač", "Hofmann & Töchter", "Lagoa Importação", "Tea House Uji")
-_SUBJECTS: Final = (
+SUBJECTS: Final = (
     *("The export", "The invoice PDF", "The login page", "The mobile app", "The monthly report"),
     *("The password mail", "The price list", "The search", "The stock count", "The warehouse scanner"),
 )
-_SYMPTOMS: Final = (
+SYMPTOMS: Final = (
     *("asks for the same thing twice", "comes out empty", "forgets the currency", "is slow after lunch"),
     *("loses the last row", "shows yesterday's numbers", "stops at 99 %", "turns “é” into “Ã©”"),
 )
@@ -117,16 +98,6 @@ def address(rng: Random, recipient: str) -> dict[str, Any]:
     }
 
 
-def problem(rng: Random) -> str:
-    """Return a problem in one line."""
-    return f"{rng.choice(_SUBJECTS)} {rng.choice(_SYMPTOMS)}"
-
-
 def money(rng: Random, low: float, high: float) -> Decimal:
     """Return an amount with two decimal places, from low to high; small ones are more frequent."""
     return Decimal(round(rng.triangular(low, high, low) * 100)).scaleb(-2)
-
-
-def tracking_number(rng: Random) -> str:
-    """Return a random tracking number of a parcel."""
-    return f"{rng.choice('JRX')}{rng.choice('DJX')}{rng.randrange(10**9, 10**10)}"

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from random import Random
-from typing import Final, TypeVar
+from typing import Final
 from uuid import UUID
-
-T = TypeVar("T")
 
 FIRST_DAY: Final = date(2026, 3, 2)
 LAST_DAY: Final = date(2026, 8, 31)
@@ -32,7 +29,8 @@ class Hours:
     has_days_off: bool
 
     def is_open(self, moment: datetime) -> bool:
-        return self.opens <= moment.hour < self.closes and not (self.has_days_off and _is_day_off(moment.date()))
+        is_day_off = self.has_days_off and (moment.weekday() >= 5 or moment.date() in _CLOSED)
+        return self.opens <= moment.hour < self.closes and not is_day_off
 
     def next_opening(self, moment: datetime) -> datetime:
         """Return the next opening time after ``moment``, a time outside the hours."""
@@ -50,29 +48,25 @@ class Simulation:
     """The clock and the random choices of one history. Its time never passes the end of the last day."""
 
     def __init__(self, rng: Random, begin: datetime) -> None:
-        self.rng = rng
-        self._now = begin
+        self.rng, self.choose = rng, rng.choice
+        self.moment = begin
 
     def now(self) -> float:
         """Return the simulated time, in seconds since the epoch, UTC, rounded to milliseconds."""
-        return round(self._now.timestamp(), 3)
-
-    @property
-    def today(self) -> date:
-        return self._now.date()
+        return round(self.moment.timestamp(), 3)
 
     def wait(self, hours: float, within: Hours = AWAKE) -> None:
         """Advance the time by about ``hours``, and to the next opening if it is then outside ``within``.
 
         Raises ``PeriodOver`` if that is after the last day.
         """
-        self._now += timedelta(hours=hours * self.rng.uniform(0.4, 1.6))
-        if not within.is_open(self._now):
+        self.moment += timedelta(hours=hours * self.rng.uniform(0.4, 1.6))
+        if not within.is_open(self.moment):
             # Most of what waited is done in the morning, some of it in the evening.
             length = within.closes - within.opens
             late = self.rng.triangular(0, length, length / 8)
-            self._now = within.next_opening(self._now) + timedelta(hours=late)
-        if self._now.date() > LAST_DAY:
+            self.moment = within.next_opening(self.moment) + timedelta(hours=late)
+        if self.moment.date() > LAST_DAY:
             raise PeriodOver
 
     def pause(self, seconds: float = 40.0) -> None:
@@ -83,10 +77,6 @@ class Simulation:
         """Return ``True`` with a probability of ``chance``, from 0 to 1."""
         return self.rng.random() < chance
 
-    def choose(self, choices: Sequence[T]) -> T:
-        """Return one of the choices at random."""
-        return self.rng.choice(choices)
-
     def new_id(self) -> UUID:
         """Return a random UUID, the same for the same seed."""
         return UUID(int=self.rng.getrandbits(128), version=4)
@@ -95,7 +85,3 @@ class Simulation:
 def begin_of(day: date) -> datetime:
     """Return midnight (UTC) at the begin of a day."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-def _is_day_off(day: date) -> bool:
-    return day.weekday() >= 5 or day in _CLOSED
