@@ -32,9 +32,10 @@ from es_desktop.replay.compare import same_tree
 
 if TYPE_CHECKING:
     from es_desktop.app.store.reader import Reading
-    from .store_file import CopyNotes
     from es_desktop.stores.formats.base import RecordMapper
     from es_desktop.stores.writing import RecordType
+
+    from .store_file import CopyNotes
 
 OURS: Final = "es-desktop"
 """The module in the topics of events that were written to a copy, where its own types mean something else."""
