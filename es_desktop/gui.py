@@ -113,8 +113,7 @@ def _screenshot(app: QApplication, args: argparse.Namespace, target: Path) -> in
 def _self_test(app: QApplication) -> int:
     import tempfile
 
-    from es_desktop.views.window.headless import HeadlessPrompts
-    from es_desktop.views.window.self_test import SelfTest
+    from es_desktop.views.window.headless import HeadlessPrompts, SelfTest
 
     with tempfile.TemporaryDirectory(prefix="es-desktop-", ignore_cleanup_errors=True) as folder:
         window = _headless_window(app, Path(folder), "light", HeadlessPrompts())

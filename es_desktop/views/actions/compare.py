@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .needs import a_store, an_entity
-from .spec import ActionContext, ActionSpec, open_dialog
+from .spec import ActionContext, ActionSpec, a_store, an_entity, open_dialog
 
 if TYPE_CHECKING:
     from es_desktop.models.workspace import Workspace
@@ -50,10 +49,6 @@ def _with_another(context: ActionContext) -> None:
     open_dialog(dialog, accepted)
 
 
-def _swap(context: ActionContext) -> None:
-    context.workspace.comparison.swap()
-
-
 def _follow(context: ActionContext) -> None:
     comparison = context.workspace.comparison
     comparison.set_follows(not comparison.follows)
@@ -64,52 +59,16 @@ def _everything(context: ActionContext) -> None:
     comparison.set_shows_everything(not comparison.shows_everything)
 
 
-def _go_to_divergence(context: ActionContext) -> None:
-    context.workspace.comparison.go_to_divergence()
-
-
-def _stop(context: ActionContext) -> None:
-    context.workspace.comparison.stop()
-
-
 COMPARE: Final = (
-    ActionSpec(
-        "compare-mark",
-        "Debug",
-        "Compare from this version",
-        _mark,
-        ("M",),
-        needs=an_entity,
-        starts_group=True,
-    ),
-    ActionSpec(
-        "compare-before", "Debug", "Compare with the previous version", _with_before, ("Shift+M",), needs=an_entity
-    ),
-    ActionSpec(
-        "compare-other",
-        "Debug",
-        "Compare with another entity or store…",
-        _with_another,
-        ("Ctrl+M",),
-        needs=an_entity,
-    ),
-    ActionSpec("compare-swap", "Debug", "Swap sides", _swap, needs=_a_comparison),
-    ActionSpec(
-        "compare-follow",
-        "Debug",
-        "Follow the chosen version in the comparison",
-        _follow,
-        needs=_a_comparison,
-        is_checked=lambda workspace: workspace.comparison.follows,
-    ),
-    ActionSpec(
-        "compare-everything",
-        "Debug",
-        "Show all values side by side",
-        _everything,
-        needs=_a_comparison,
-        is_checked=lambda workspace: workspace.comparison.shows_everything,
-    ),
-    ActionSpec("compare-first", "Debug", "Go to the first difference", _go_to_divergence, needs=_a_divergence),
-    ActionSpec("compare-stop", "Debug", "Stop comparing", _stop, needs=_a_comparison),
-)
+    ActionSpec("compare-mark", "Compare from this version", _mark, "M", an_entity),
+    ActionSpec("compare-before", "Compare with the previous version", _with_before, "Shift+M", an_entity),
+    ActionSpec("compare-other", "Compare with another entity or store…", _with_another, "Ctrl+M", an_entity),
+    ActionSpec("compare-swap", "Swap sides", lambda on: on.workspace.comparison.swap(), "", _a_comparison),
+    ActionSpec("compare-follow", "Follow the chosen version in the comparison", _follow, needs=_a_comparison,
+               is_checked=lambda workspace: workspace.comparison.follows),
+    ActionSpec("compare-everything", "Show all values side by side", _everything, needs=_a_comparison,
+               is_checked=lambda workspace: workspace.comparison.shows_everything),
+    ActionSpec("compare-first", "Go to the first difference", lambda on: on.workspace.comparison.go_to_divergence(),
+               needs=_a_divergence),
+    ActionSpec("compare-stop", "Stop comparing", lambda on: on.workspace.comparison.stop(), "", _a_comparison),
+)  # fmt: skip

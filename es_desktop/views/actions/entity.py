@@ -1,4 +1,4 @@
-"""Actions that create, change and discard entities, and take snapshots."""
+"""Actions that create, change, discard and copy the chosen entity, and take snapshots of it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,23 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
 
-from .needs import a_changeable_entity, a_known_entity, a_writable_store, an_earlier_state
-from .spec import ActionContext, ActionSpec, open_dialog
+from .spec import (
+    ActionContext,
+    ActionSpec,
+    a_changeable_entity,
+    a_known_entity,
+    a_writable_store,
+    an_entity,
+    open_dialog,
+)
 
 if TYPE_CHECKING:
     from es_desktop.app.entity.fields import Field
     from es_desktop.app.entity.view import StateView
+    from es_desktop.core import RecordedEvent
+    from es_desktop.models.workspace import Workspace
 
 _Chosen: TypeAlias = "tuple[Field, Any] | None"
 
@@ -72,14 +82,6 @@ def _open_change(context: ActionContext, state: Mapping[str, Any], chosen: _Chos
     open_dialog(dialog, accepted)
 
 
-def _snapshot_latest(context: ActionContext) -> None:
-    _take_snapshot(context, context.workspace.selection.last)
-
-
-def _snapshot_here(context: ActionContext) -> None:
-    _take_snapshot(context, context.workspace.selection.version)
-
-
 def _take_snapshot(context: ActionContext, version: int | None) -> None:
     entity_id = context.workspace.selection.entity_id
     if entity_id is not None:
@@ -101,40 +103,65 @@ def _discard(context: ActionContext) -> None:
         )
 
 
-ENTITY: Final = (
-    ActionSpec(
-        "new-entity",
-        "Entity",
-        "New entity…",
-        _new_entity,
-        ("Ctrl+Shift+N",),
-        "new-entity",
-        a_writable_store,
-        "New entity",
-    ),
-    ActionSpec("change", "Entity", "Change an attribute…", _change, ("E",), "change", a_changeable_entity, "Change…"),
-    ActionSpec(
-        "snapshot",
-        "Entity",
-        "Take a snapshot of the last version",
-        _snapshot_latest,
-        ("Ctrl+S",),
-        "snapshot",
-        a_known_entity,
-        "Take snapshot",
-    ),
-    ActionSpec(
-        "snapshot-here",
-        "Entity",
-        "Take a snapshot at this version",
-        _snapshot_here,
-        ("Ctrl+Shift+S",),
-        needs=a_known_entity,
-    ),
-    ActionSpec(
-        "discard", "Entity", "Discard the entity…", _discard, ("Ctrl+Del",), "discard", a_changeable_entity, "Discard"
-    ),
-    ActionSpec(
-        "restore-value", "Entity", "Restore a value from this version…", _restore_value, ("B",), needs=an_earlier_state
-    ),
+def _an_earlier_state(workspace: Workspace) -> str:
+    nothing = "Go to an earlier version to restore one of its values." if workspace.selection.is_at_last else ""
+    return a_changeable_entity(workspace) or nothing
+
+
+def _copy_id(context: ActionContext) -> None:
+    _copy(context, str(context.workspace.selection.entity_id), "The id was copied.")
+
+
+def _copy_state(context: ActionContext) -> None:
+    from es_desktop.app.text.json_view import to_json
+
+    shown = context.workspace.inspector.state_view
+    if shown is not None:
+        _copy(context, to_json(shown.state, indent=2), f"The state at version {shown.version} was copied as JSON.")
+
+
+def _copy_event(context: ActionContext) -> None:
+    from es_desktop.app.text.json_view import event_json, to_json
+
+    view, version = context.workspace.inspector.view, context.workspace.selection.version
+    if view is None or version is None:
+        return
+
+    def done(found: tuple[RecordedEvent, Any]) -> None:
+        event, _ = found
+        _copy(context, to_json(event_json(event), indent=2), f"Event {event.version} was copied as JSON.")
+
+    context.workspace.runner.run("Copying the event", lambda job: view.event_at(version), done)
+
+
+def _copy_address(context: ActionContext) -> None:
+    from es_desktop.app.notes.address import Address
+
+    session, selection = context.workspace.session, context.workspace.selection
+    if session is not None:
+        address = Address(session.absolute_name, str(selection.entity_id), selection.version)
+        _copy(context, str(address), "The address of this view was copied: es-desktop opens it.")
+
+
+def _copy(context: ActionContext, text: str, message: str) -> None:
+    QGuiApplication.clipboard().setText(text)
+    context.workspace.message.emit(message)
+
+
+EDIT: Final = (
+    ActionSpec("new-entity", "New entity…", _new_entity, "Ctrl+Shift+N", a_writable_store, "new-entity", "New entity"),
+    ActionSpec("change", "Change an attribute…", _change, "E", a_changeable_entity, "change", "Change…"),
+    ActionSpec("snapshot", "Take a snapshot of the last version",
+               lambda on: _take_snapshot(on, on.workspace.selection.last), "Ctrl+S", a_known_entity, "snapshot",
+               "Take snapshot"),
+    ActionSpec("snapshot-here", "Take a snapshot at this version",
+               lambda on: _take_snapshot(on, on.workspace.selection.version), "Ctrl+Shift+S", a_known_entity),
+    ActionSpec("discard", "Discard the entity…", _discard, "Ctrl+Del", a_changeable_entity, "discard", "Discard"),
+    ActionSpec("restore-value", "Restore a value from this version…", _restore_value, "B", _an_earlier_state),
+)  # fmt: skip
+COPY: Final = (
+    ActionSpec("copy-id", "Copy the id", _copy_id, "Ctrl+Shift+C", an_entity, "copy"),
+    ActionSpec("copy-state", "Copy the state as JSON", _copy_state, "Ctrl+Shift+J", an_entity),
+    ActionSpec("copy-event", "Copy this event as JSON", _copy_event, "Ctrl+Shift+E", an_entity),
+    ActionSpec("copy-address", "Copy the address of this view", _copy_address, "Ctrl+Shift+L", an_entity),
 )

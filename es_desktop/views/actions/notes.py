@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .needs import a_store, an_entity
-from .spec import ActionContext, ActionSpec
+from .spec import ActionContext, ActionSpec, a_store, an_entity
 
 if TYPE_CHECKING:
     from es_desktop.app.notes.notebook import Bookmark
     from es_desktop.models.workspace import Workspace
-
-
-def _bookmark_event(context: ActionContext) -> None:
-    _toggle(context, context.workspace.selection.version)
-
-
-def _bookmark_entity(context: ActionContext) -> None:
-    _toggle(context, None)
 
 
 def _toggle(context: ActionContext, version: int | None) -> None:
@@ -41,14 +32,6 @@ def remove_bookmark(context: ActionContext, bookmark: Bookmark) -> None:
         context.workspace.notes.remove_bookmark(bookmark.entity, bookmark.version)
 
 
-def _note_on_event(context: ActionContext) -> None:
-    _write_note(context, context.workspace.selection.version)
-
-
-def _note_on_entity(context: ActionContext) -> None:
-    _write_note(context, None)
-
-
 def _write_note(context: ActionContext, version: int | None) -> None:
     entity_id, notes = context.workspace.selection.entity_id, context.workspace.notes
     if entity_id is None:
@@ -56,14 +39,6 @@ def _write_note(context: ActionContext, version: int | None) -> None:
     if notes.bookmark(entity_id, version) is None:
         notes.set_bookmark(entity_id, version)
     context.docks.notes.write_note((str(entity_id), version))
-
-
-def _next_bookmark(context: ActionContext) -> None:
-    _go_to_bookmark(context, 1)
-
-
-def _previous_bookmark(context: ActionContext) -> None:
-    _go_to_bookmark(context, -1)
 
 
 def _go_to_bookmark(context: ActionContext, direction: int) -> None:
@@ -105,48 +80,18 @@ def _is_entity_bookmarked(workspace: Workspace) -> bool:
 
 
 NOTES: Final = (
-    ActionSpec(
-        "bookmark-event",
-        "Entity",
-        "Bookmark this event",
-        _bookmark_event,
-        ("Ctrl+B",),
-        needs=_something_to_note,
-        is_checked=_is_event_bookmarked,
-        starts_group=True,
-    ),
-    ActionSpec(
-        "bookmark-entity",
-        "Entity",
-        "Bookmark this entity",
-        _bookmark_entity,
-        ("Ctrl+Shift+B",),
-        needs=_something_to_note,
-        is_checked=_is_entity_bookmarked,
-    ),
-    ActionSpec("note-on-event", "Entity", "Note on this event…", _note_on_event, ("Ctrl+T",), needs=_something_to_note),
-    ActionSpec(
-        "note-on-entity", "Entity", "Note on this entity…", _note_on_entity, ("Ctrl+Shift+T",), needs=_something_to_note
-    ),
-)
-
+    ActionSpec("bookmark-event", "Bookmark this event", lambda on: _toggle(on, on.workspace.selection.version),
+               "Ctrl+B", _something_to_note, is_checked=_is_event_bookmarked),
+    ActionSpec("bookmark-entity", "Bookmark this entity", lambda on: _toggle(on, None), "Ctrl+Shift+B",
+               _something_to_note, is_checked=_is_entity_bookmarked),
+    ActionSpec("note-on-event", "Note on this event…", lambda on: _write_note(on, on.workspace.selection.version),
+               "Ctrl+T", _something_to_note),
+    ActionSpec("note-on-entity", "Note on this entity…", lambda on: _write_note(on, None), "Ctrl+Shift+T",
+               _something_to_note),
+)  # fmt: skip
 BOOKMARKS: Final = (
-    ActionSpec(
-        "next-bookmark",
-        "Go",
-        "Next bookmark",
-        _next_bookmark,
-        ("Ctrl+Down",),
-        needs=_a_bookmark,
-        starts_group=True,
-    ),
-    ActionSpec("previous-bookmark", "Go", "Previous bookmark", _previous_bookmark, ("Ctrl+Up",), needs=_a_bookmark),
-    ActionSpec(
-        "only-bookmarked",
-        "Go",
-        "List only bookmarked entities",
-        _only_bookmarked,
-        needs=a_store,
-        is_checked=lambda workspace: workspace.entities.is_only_marked,
-    ),
-)
+    ActionSpec("next-bookmark", "Next bookmark", lambda on: _go_to_bookmark(on, 1), "Ctrl+Down", _a_bookmark),
+    ActionSpec("previous-bookmark", "Previous bookmark", lambda on: _go_to_bookmark(on, -1), "Ctrl+Up", _a_bookmark),
+    ActionSpec("only-bookmarked", "List only bookmarked entities", _only_bookmarked, needs=a_store,
+               is_checked=lambda workspace: workspace.entities.is_only_marked),
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""The types of an action: its description, and the context that it runs in."""
+"""What an action is: its description, the context that it runs in, and the conditions under which it is possible."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 Need: TypeAlias = "Callable[[Workspace], str]"
 """Returns why an action is not possible now; an empty text if it is."""
+NO_STORE: Final = "No store is open."
+_NO_FURTHER: Final = "There are no more events of the types that are shown."
+_PLAIN: Final = re.compile(r"(Shift\+)?(?!F\d)[^+]+")
 
 
 def nothing(workspace: Workspace) -> str:
     """Need nothing: the action is always possible."""
     return ""
-
-
-_PLAIN: Final = re.compile(r"(Shift\+)?(?!F\d)[^+]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,33 +52,70 @@ class ActionSpec:
     """One thing that a person can do."""
 
     id: str
-    menu: str
     text: str
-    run: Callable[[ActionContext], None]
+    run: Callable[[ActionContext], object]
     """Runs in the GUI thread, and starts long work as a task of the workspace."""
-    shortcuts: tuple[str, ...] = ()
-    icon: str = ""
+    keys: str = ""
+    """Its shortcuts, separated by spaces."""
     needs: Need = nothing
+    icon: str = ""
     short: str = ""
     """A shorter text for the toolbar button."""
     is_checked: Callable[[Workspace], bool] | None = None
     """Whether its menu entry is checked; ``None`` for an entry that is not checkable."""
-    starts_group: bool = False
     acts_anywhere: bool = False
     """Whether its plain keys work wherever no text is typed; those of other actions work in the history views only."""
 
     @property
-    def plain_keys(self) -> tuple[str, ...]:
-        """The shortcuts without Ctrl, Alt or an F key, which are also keys for typing or moving in a list."""
-        return tuple(each for each in self.shortcuts if _PLAIN.fullmatch(each))
+    def shortcuts(self) -> list[str]:
+        return self.keys.split()
 
     @property
-    def label(self) -> str:
-        return self.short or self.text
+    def plain_keys(self) -> list[str]:
+        """The shortcuts without Ctrl, Alt or an F key, which are also keys for typing or moving in a list."""
+        return [each for each in self.shortcuts if _PLAIN.fullmatch(each)]
 
 
-def open_dialog(dialog: QDialog, accepted: Callable[[], None]) -> None:
+def open_dialog(dialog: QDialog, accepted: Callable[[], object]) -> None:
     """Show a dialog, without waiting for it; call ``accepted`` when it is accepted."""
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.accepted.connect(accepted)
     dialog.open()
+
+
+def a_store(workspace: Workspace) -> str:
+    return "" if workspace.session is not None else NO_STORE
+
+
+def a_writable_store(workspace: Workspace) -> str:
+    return NO_STORE if workspace.session is None else workspace.session.why_read_only
+
+
+def an_entity(workspace: Workspace) -> str:
+    return a_store(workspace) or ("" if workspace.selection.version is not None else "No entity is chosen.")
+
+
+def a_known_entity(workspace: Workspace) -> str:
+    """Need an entity of a writable store whose model is known."""
+    why_not = a_writable_store(workspace) or an_entity(workspace)
+    view, session = workspace.inspector.view, workspace.session
+    if why_not or view is None:
+        return why_not or "The entity is being read."
+    is_unknown = session is not None and session.model_of(view.facts) is None
+    return f"The model {view.facts.type} is not known here, so only its history can be read." if is_unknown else ""
+
+
+def a_changeable_entity(workspace: Workspace) -> str:
+    view = workspace.inspector.view
+    gone = view is not None and view.facts.discarded
+    return a_known_entity(workspace) or ("The entity was discarded; its history stays." if gone else "")
+
+
+def an_earlier_event(workspace: Workspace) -> str:
+    at_first = "This is the first event." if workspace.selection.version == workspace.selection.first else _NO_FURTHER
+    return an_entity(workspace) or ("" if workspace.selection.can_step(-1) else at_first)
+
+
+def a_later_event(workspace: Workspace) -> str:
+    at_last = "This is the last event." if workspace.selection.is_at_last else _NO_FURTHER
+    return an_entity(workspace) or ("" if workspace.selection.can_step(1) else at_last)

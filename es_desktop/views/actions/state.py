@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .needs import an_entity
-from .spec import ActionContext, ActionSpec
+from .spec import ActionContext, ActionSpec, an_entity
 
 if TYPE_CHECKING:
     from es_desktop.models.entity.display_preferences import Aspect
 
 
-def _list_writers(context: ActionContext) -> None:
-    context.docks.state.show_writers()
-
-
 def _go_to_writer(context: ActionContext) -> None:
-    path = context.docks.state.chosen_path()
+    path, inspector = context.docks.state.chosen_path(), context.workspace.inspector
     if path is None:
         return
-    writer = context.workspace.inspector.writer_of(path)
+    writer = inspector.writer_of(path)
     if writer is not None:
         context.workspace.selection.go_to(writer)
-    elif context.workspace.inspector.knows_history:
+    elif inspector.knows_history:
         context.workspace.message.emit(f"No event up to this version set {path}.")
     else:
         context.workspace.message.emit("The events are still being read.")
@@ -36,14 +31,6 @@ def _lane(context: ActionContext) -> None:
         timeline.show()
 
 
-def _pin(context: ActionContext) -> None:
-    _toggle(context, "pinned")
-
-
-def _hide(context: ActionContext) -> None:
-    _toggle(context, "hidden")
-
-
 def _toggle(context: ActionContext, aspect: Aspect) -> bool:
     path = context.docks.state.chosen_path()
     return path is not None and context.workspace.preferences.toggle(aspect, path)
@@ -55,30 +42,13 @@ def _show_hidden(context: ActionContext) -> None:
 
 
 WRITERS: Final = (
-    ActionSpec(
-        "why",
-        "Debug",
-        "List the events that set this value…",
-        _list_writers,
-        ("Y",),
-        needs=an_entity,
-        starts_group=True,
-    ),
-    ActionSpec(
-        "go-to-writer", "Debug", "Go to the event that set this value", _go_to_writer, ("Ctrl+Return",), needs=an_entity
-    ),
+    ActionSpec("why", "List the events that set this value…", lambda on: on.docks.state.show_writers(), "Y", an_entity),
+    ActionSpec("go-to-writer", "Go to the event that set this value", _go_to_writer, "Ctrl+Return", an_entity),
 )
-PREFERENCES: Final = (
-    ActionSpec("lane", "View", "Show this value as a lane", _lane, ("L",), needs=an_entity, starts_group=True),
-    ActionSpec("pin", "View", "Pin this value", _pin, ("P",), needs=an_entity),
-    ActionSpec("hide", "View", "Hide this value", _hide, ("H",), needs=an_entity),
-    ActionSpec(
-        "show-hidden",
-        "View",
-        "Show hidden values",
-        _show_hidden,
-        ("Shift+H",),
-        needs=an_entity,
-        is_checked=lambda workspace: workspace.preferences.shows_hidden,
-    ),
-)
+VALUE_DISPLAY: Final = (
+    ActionSpec("lane", "Show this value as a lane", _lane, "L", an_entity),
+    ActionSpec("pin", "Pin this value", lambda on: _toggle(on, "pinned"), "P", an_entity),
+    ActionSpec("hide", "Hide this value", lambda on: _toggle(on, "hidden"), "H", an_entity),
+    ActionSpec("show-hidden", "Show hidden values", _show_hidden, "Shift+H", an_entity,
+               is_checked=lambda workspace: workspace.preferences.shows_hidden),
+)  # fmt: skip

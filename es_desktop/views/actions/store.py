@@ -1,16 +1,21 @@
-"""Actions that open, create, refresh and close stores."""
+"""Actions that open, create, refresh and close stores, and that ask for what a store needs to open."""
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtGui import QGuiApplication
 
 from es_desktop.app.runtime.errors import UserError
 
-from .connect import CONNECT, UNLOCK
-from .needs import a_store
-from .spec import ActionContext, ActionSpec
+from .spec import ActionContext, ActionSpec, a_store, open_dialog
+
+if TYPE_CHECKING:
+    from es_desktop.app.runtime.errors import StoreRefused
+    from es_desktop.app.store.opening import OpenOptions
+    from es_desktop.app.store.table_maps import Sampled
+    from es_desktop.models.workspace import Workspace
 
 
 def _open(context: ActionContext) -> None:
@@ -34,24 +39,30 @@ def _open_address(context: ActionContext) -> None:
         context.workspace.open(address.store, entity=address.entity, version=address.version)
 
 
+def _connect(context: ActionContext) -> None:
+    from ..store.connect_dialog import ConnectDialog
+
+    dialog = ConnectDialog(context.workspace, context.window)
+
+    def accepted() -> None:
+        if dialog.make_new.isChecked():
+            context.workspace.create(dialog.store, dialog.options)
+        else:
+            context.workspace.open(dialog.store, options=dialog.options)
+
+    open_dialog(dialog, accepted)
+
+
 def _new_store(context: ActionContext) -> None:
     store = context.prompts.store_to_make()
     if store is not None:
         context.workspace.create(store)
 
 
-def _demo(context: ActionContext) -> None:
-    context.workspace.open_demo(context.demo_path)
-
-
 def _reset_demo(context: ActionContext) -> None:
     text = "The demo store is created again. Your changes to it will be lost."
     if context.prompts.confirm("Reset the demo", text, "Reset"):
         context.workspace.open_demo(context.demo_path, recreate=True)
-
-
-def _refresh(context: ActionContext) -> None:
-    context.workspace.refresh()
 
 
 def _pause_index(context: ActionContext) -> None:
@@ -62,31 +73,65 @@ def _pause_index(context: ActionContext) -> None:
         indexer.pause()
 
 
-def _close(context: ActionContext) -> None:
-    context.workspace.close_store()
+def ask_for_missing_option(context: ActionContext, error: StoreRefused, options: OpenOptions) -> None:
+    """Ask for the password or the table map that ``error`` says is missing, and open the store again."""
+    from ..store.connect_dialog import PasswordDialog
+
+    if not context.prompts.can_ask(error):
+        return
+    if error.wants == "password":
+        dialog = PasswordDialog(context.workspace, error, options, context.window)
+        open_dialog(dialog, lambda: context.workspace.stores.open(error.store, dialog.options))
+    else:
+        _ask_map(context, error.store, options, lambda: error.tables)
 
 
-def _quit(context: ActionContext) -> None:
-    context.window.close()
+def _ask_map(context: ActionContext, store: str, options: OpenOptions, sample: Callable[[], Sequence[Sampled]]) -> None:
+    from ..store.mapping_dialog import MappingDialog
+
+    dialog = MappingDialog(context.workspace, store, options, sample, context.theme, context.window)
+    open_dialog(dialog, lambda: context.workspace.stores.open(store, dialog.options))
 
 
-STORE: Final = (
-    ActionSpec("open", "Store", "Open a store…", _open, ("Ctrl+O",), "open", short="Open"),
-    ActionSpec("open-address", "Store", "Open an address…", _open_address),
-    *CONNECT,
-    ActionSpec("new-store", "Store", "New store…", _new_store, ("Ctrl+N",), "new-store"),
-    ActionSpec("demo", "Store", "Open the demo", _demo, ("Ctrl+D",), "demo"),
-    ActionSpec("reset-demo", "Store", "Reset the demo…", _reset_demo),
-    ActionSpec("refresh", "Store", "Refresh", _refresh, ("F5",), "refresh", a_store, starts_group=True),
-    ActionSpec(
-        "pause-index",
-        "Store",
-        "Pause indexing",
-        _pause_index,
-        needs=a_store,
-        is_checked=lambda workspace: workspace.listing.indexer.is_paused,
-    ),
-    *UNLOCK,
-    ActionSpec("close", "Store", "Close the store", _close, ("Ctrl+W",), "close", a_store),
+def _map_again(context: ActionContext) -> None:
+    session = context.workspace.session
+    if session is not None:
+        _ask_map(context, session.absolute_name, session.options, session.store.sample_tables)
+
+
+def _mapped_tables(workspace: Workspace) -> str:
+    session = workspace.session
+    if session is None or session.options.table_map is not None:
+        return a_store(workspace)
+    return f"This store has the format {session.format_name}, which needs no map."
+
+
+def _unlock(context: ActionContext) -> None:
+    from ..store.connect_dialog import UnlockDialog
+
+    dialog = UnlockDialog(context.window)
+    open_dialog(dialog, lambda: context.workspace.reopener.unlock(dialog.keys))
+
+
+def _encrypted_records(workspace: Workspace) -> str:
+    has_some = workspace.reopener.encrypted_entity is not None
+    return a_store(workspace) or ("" if has_some else "No record of this store is encrypted.")
+
+
+OPEN: Final = (
+    ActionSpec("open", "Open a store…", _open, "Ctrl+O", icon="open", short="Open"),
+    ActionSpec("open-address", "Open an address…", _open_address),
+    ActionSpec("connect", "Connect to a database…", _connect, "Ctrl+Shift+O"),
+    ActionSpec("new-store", "New store…", _new_store, "Ctrl+N", icon="new-store"),
+    ActionSpec("demo", "Open the demo", lambda on: on.workspace.open_demo(on.demo_path), "Ctrl+D", icon="demo"),
+    ActionSpec("reset-demo", "Reset the demo…", _reset_demo),
 )
-QUIT: Final = (ActionSpec("quit", "Store", "Quit", _quit, ("Ctrl+Q",), starts_group=True),)
+OPEN_STORE: Final = (
+    ActionSpec("refresh", "Refresh", lambda on: on.workspace.refresh(), "F5", a_store, "refresh"),
+    ActionSpec("pause-index", "Pause indexing", _pause_index, "", a_store,
+               is_checked=lambda ws: ws.listing.indexer.is_paused),
+    ActionSpec("unlock", "Unlock with a key…", _unlock, "", _encrypted_records),
+    ActionSpec("map-tables", "Map tables…", _map_again, "", _mapped_tables),
+    ActionSpec("close", "Close the store", lambda on: on.workspace.close_store(), "Ctrl+W", a_store, "close"),
+)  # fmt: skip
+QUIT: Final = (ActionSpec("quit", "Quit", lambda on: on.window.close(), "Ctrl+Q"),)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from .needs import a_store
-from .spec import ActionContext, ActionSpec, open_dialog
+from .spec import ActionContext, ActionSpec, a_store, open_dialog
 
 if TYPE_CHECKING:
     from es_desktop.app.trust.fold import Trust
@@ -14,10 +13,6 @@ if TYPE_CHECKING:
 
 _ROWS_SAMPLED: Final = 500
 _CHANGED: Final = "The code has changed since you trusted it, so it was not run."
-
-
-def _trust(context: ActionContext) -> None:
-    _ask(context, context.workspace.trust_control.trust, "")
 
 
 def recall_trust(context: ActionContext) -> None:
@@ -71,6 +66,6 @@ def _trusted_code(workspace: Workspace) -> str:
 
 
 TRUST: Final = (
-    ActionSpec("trust-code", "Store", "Trust code…", _trust, needs=a_store, starts_group=True),
-    ActionSpec("stop-trust", "Store", "Stop trusting code", _stop, needs=_trusted_code),
+    ActionSpec("trust-code", "Trust code…", lambda on: _ask(on, on.workspace.trust_control.trust, ""), "", a_store),
+    ActionSpec("stop-trust", "Stop trusting code", _stop, "", _trusted_code),
 )

@@ -10,24 +10,9 @@ from ..style.theme import Mode
 from .spec import ActionContext, ActionSpec
 
 
-def _theme_action(mode: Mode, id: str, text: str, icon: str = "") -> ActionSpec:
-    def choose(context: ActionContext) -> None:
-        context.theme.set_mode(mode)
-        context.settings.theme = mode
-
-    return ActionSpec(id, "View", text, choose, icon=icon)
-
-
-def _reset_layout(context: ActionContext) -> None:
-    context.docks.restore_default()
-
-
-def _palette(context: ActionContext) -> None:
-    context.show_palette()
-
-
-def _shortcuts(context: ActionContext) -> None:
-    context.show_shortcuts()
+def _use_theme(context: ActionContext, mode: Mode) -> None:
+    context.theme.set_mode(mode)
+    context.settings.theme = mode
 
 
 def _about(context: ActionContext) -> None:
@@ -46,14 +31,14 @@ def _about(context: ActionContext) -> None:
     box.deleteLater()
 
 
-VIEW: Final = (
-    _theme_action("system", "theme-system", "System theme", "theme"),
-    _theme_action("light", "theme-light", "Light theme"),
-    _theme_action("dark", "theme-dark", "Dark theme"),
-    ActionSpec("reset-layout", "View", "Reset the panel layout", _reset_layout, starts_group=True),
+THEMES: Final = (
+    ActionSpec("theme-system", "System theme", lambda on: _use_theme(on, "system"), icon="theme"),
+    ActionSpec("theme-light", "Light theme", lambda on: _use_theme(on, "light")),
+    ActionSpec("theme-dark", "Dark theme", lambda on: _use_theme(on, "dark")),
 )
+LAYOUT: Final = (ActionSpec("reset-layout", "Reset the panel layout", lambda on: on.docks.restore_default()),)
 HELP: Final = (
-    ActionSpec("palette", "Help", "Command palette…", _palette, ("Ctrl+K",), "palette"),
-    ActionSpec("shortcuts", "Help", "Keyboard shortcuts", _shortcuts, ("?",), "help", acts_anywhere=True),
-    ActionSpec("about", "Help", "About Event Stream Explorer", _about),
+    ActionSpec("palette", "Command palette…", lambda on: on.show_palette(), "Ctrl+K", icon="palette"),
+    ActionSpec("shortcuts", "Keyboard shortcuts", lambda on: on.show_shortcuts(), "?", icon="help", acts_anywhere=True),
+    ActionSpec("about", "About Event Stream Explorer", _about),
 )

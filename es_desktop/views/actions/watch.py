@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from .needs import a_store, an_entity
-from .spec import ActionContext, ActionSpec, open_dialog
+from .spec import ActionContext, ActionSpec, a_store, an_entity, open_dialog
 
 if TYPE_CHECKING:
     from ..watch.watch_dock import WatchTable
@@ -17,22 +16,6 @@ def _watch(context: ActionContext) -> None:
 
     path = _chosen_path(context)
     context.docks.watch.ask("" if path is None else expression_for_path(path))
-
-
-def _next_crossing(context: ActionContext) -> None:
-    context.workspace.watchpoints.run_to_next(True)
-
-
-def _previous_crossing(context: ActionContext) -> None:
-    context.workspace.watchpoints.run_to_next(False)
-
-
-def _next_change(context: ActionContext) -> None:
-    _run_to_change(context, True)
-
-
-def _previous_change(context: ActionContext) -> None:
-    _run_to_change(context, False)
 
 
 def _run_to_change(context: ActionContext, forward: bool) -> None:
@@ -61,23 +44,7 @@ def _rename(context: ActionContext) -> None:
     _with_chosen(context, lambda table: table.rename())
 
 
-def _switch(context: ActionContext) -> None:
-    _with_chosen(context, lambda table: table.switch())
-
-
-def _remove(context: ActionContext) -> None:
-    _with_chosen(context, lambda table: table.remove())
-
-
-def _next_of_it(context: ActionContext) -> None:
-    _with_chosen(context, lambda table: table.run(True))
-
-
-def _previous_of_it(context: ActionContext) -> None:
-    _with_chosen(context, lambda table: table.run(False))
-
-
-def _with_chosen(context: ActionContext, do: Callable[[WatchTable], None]) -> None:
+def _with_chosen(context: ActionContext, do: Callable[[WatchTable], object]) -> None:
     table = context.docks.watch.table
     if table.chosen is None:
         context.workspace.message.emit("Choose a watchpoint in the Watch panel first.")
@@ -85,46 +52,24 @@ def _with_chosen(context: ActionContext, do: Callable[[WatchTable], None]) -> No
         do(table)
 
 
+def _on_chosen(id: str, text: str, do: Callable[[WatchTable], object]) -> ActionSpec:
+    return ActionSpec(id, text, lambda on: _with_chosen(on, do), needs=a_store)
+
+
 WATCH: Final = (
-    ActionSpec("watch", "Debug", "Watch a value or condition…", _watch, ("W",), needs=a_store, starts_group=True),
-    ActionSpec(
-        "next-crossing", "Debug", "Run to the next crossing", _next_crossing, ("F8",), "next-crossing", an_entity
-    ),
-    ActionSpec(
-        "previous-crossing",
-        "Debug",
-        "Run back to the previous crossing",
-        _previous_crossing,
-        ("Shift+F8",),
-        "previous-crossing",
-        an_entity,
-    ),
-    ActionSpec("next-change", "Debug", "Run to the next change of this value", _next_change, (".",), needs=an_entity),
-    ActionSpec(
-        "previous-change",
-        "Debug",
-        "Run back to the previous change of this value",
-        _previous_change,
-        (",",),
-        needs=an_entity,
-    ),
-    ActionSpec(
-        "run-to-condition",
-        "Debug",
-        "Run to a condition…",
-        _run_to_condition,
-        ("Ctrl+Shift+F8",),
-        needs=an_entity,
-    ),
-    ActionSpec("next-of-watchpoint", "Debug", "Next crossing of the chosen watchpoint", _next_of_it, needs=a_store),
-    ActionSpec(
-        "previous-of-watchpoint",
-        "Debug",
-        "Previous crossing of the chosen watchpoint",
-        _previous_of_it,
-        needs=a_store,
-    ),
-    ActionSpec("rename-watchpoint", "Debug", "Rename the chosen watchpoint…", _rename, needs=a_store),
-    ActionSpec("switch-watchpoint", "Debug", "Turn the chosen watchpoint on or off", _switch, needs=a_store),
-    ActionSpec("remove-watchpoint", "Debug", "Remove the chosen watchpoint", _remove, needs=a_store),
-)
+    ActionSpec("watch", "Watch a value or condition…", _watch, "W", a_store),
+    ActionSpec("next-crossing", "Run to the next crossing", lambda on: on.workspace.watchpoints.run_to_next(True), "F8",
+               an_entity, "next-crossing"),
+    ActionSpec("previous-crossing", "Run back to the previous crossing",
+               lambda on: on.workspace.watchpoints.run_to_next(False), "Shift+F8", an_entity, "previous-crossing"),
+    ActionSpec("next-change", "Run to the next change of this value", lambda on: _run_to_change(on, True), ".",
+               an_entity),
+    ActionSpec("previous-change", "Run back to the previous change of this value", lambda on: _run_to_change(on, False),
+               ",", an_entity),
+    ActionSpec("run-to-condition", "Run to a condition…", _run_to_condition, "Ctrl+Shift+F8", an_entity),
+    _on_chosen("next-of-watchpoint", "Next crossing of the chosen watchpoint", lambda table: table.run(True)),
+    _on_chosen("previous-of-watchpoint", "Previous crossing of the chosen watchpoint", lambda table: table.run(False)),
+    ActionSpec("rename-watchpoint", "Rename the chosen watchpoint…", _rename, "", a_store),
+    _on_chosen("switch-watchpoint", "Turn the chosen watchpoint on or off", lambda table: table.switch()),
+    _on_chosen("remove-watchpoint", "Remove the chosen watchpoint", lambda table: table.remove()),
+)  # fmt: skip

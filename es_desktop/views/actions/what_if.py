@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from .needs import an_entity
-from .spec import ActionContext, ActionSpec
+from .spec import ActionContext, ActionSpec, an_entity
 
 if TYPE_CHECKING:
+    from es_desktop.app.branch.edits import Draft
     from es_desktop.app.branch.view import RecordedHistory
     from es_desktop.models.workspace import Workspace
     from es_desktop.replay import Branch, BranchEntry
@@ -20,15 +20,15 @@ def a_branch(workspace: Workspace) -> str:
     return an_entity(workspace) or ("" if on else "There is no branch. Press Ctrl+I to start one.")
 
 
-def an_edit(workspace: Workspace) -> str:
+def _an_edit(workspace: Workspace) -> str:
     return a_branch(workspace) or ("" if workspace.what_if.current.draft.before else "The branch has no edits to undo.")
 
 
-def an_undone_edit(workspace: Workspace) -> str:
+def _an_undone_edit(workspace: Workspace) -> str:
     return a_branch(workspace) or ("" if workspace.what_if.current.draft.undone else "There is nothing to redo.")
 
 
-def a_movable_event(workspace: Workspace) -> str:
+def _a_movable_event(workspace: Workspace) -> str:
     return a_branch(workspace) or ("The event is skipped." if _is_skipped(workspace) else "")
 
 
@@ -92,26 +92,15 @@ def _ask(context: ActionContext, ask: Callable[[ActionContext, RecordedHistory, 
     _at_the_event(context, then)
 
 
-def _moving(by: int) -> Callable[[ActionContext], None]:
-    def run(context: ActionContext) -> None:
-        from es_desktop.app.branch.edits import move
+def _move(context: ActionContext, by: int) -> None:
+    from es_desktop.app.branch.edits import move
 
-        entry = context.workspace.what_if.current.entry
-        if entry is not None:
-            name = entry.name
-            context.workspace.what_if.current.change(
-                lambda recorded, branch, draft: (draft.with_edits(move(recorded, branch, name, by)), name)
-            )
-
-    return run
-
-
-def _undo(context: ActionContext) -> None:
-    context.workspace.what_if.current.change(lambda recorded, branch, draft: (draft.undo(), None))
-
-
-def _redo(context: ActionContext) -> None:
-    context.workspace.what_if.current.change(lambda recorded, branch, draft: (draft.redo(), None))
+    entry = context.workspace.what_if.current.entry
+    if entry is not None:
+        name = entry.name
+        context.workspace.what_if.current.change(
+            lambda recorded, branch, draft: (draft.with_edits(move(recorded, branch, name, by)), name)
+        )
 
 
 def _save(context: ActionContext) -> None:
@@ -120,33 +109,24 @@ def _save(context: ActionContext) -> None:
         context.workspace.what_if.save(Path(path))
 
 
-def _end(context: ActionContext) -> None:
-    context.workspace.what_if.end()
-
-
-def _spec(
-    id: str,
-    text: str,
-    run: Callable[[ActionContext], None],
-    keys: str,
-    short: str,
-    needs: Callable[[Workspace], str],
-    **more: Any,
-) -> ActionSpec:
-    return ActionSpec(f"what-if-{id}", "What if", text, run, (keys,) if keys else (), "", needs, short, **more)
+def _change_draft(context: ActionContext, change: Callable[[Draft], Draft]) -> None:
+    context.workspace.what_if.current.change(lambda recorded, branch, draft: (change(draft), None))
 
 
 WHAT_IF: Final = (
-    ActionSpec(
-        "what-if", "What if", "What if: start a branch here", _begin, ("Ctrl+I",), "", an_entity, starts_group=True
-    ),
-    _spec("skip", "What if: skip this event", _skip, "Ctrl+Shift+X", "Skip", an_entity, is_checked=_is_skipped),
-    _spec("edit", "What if: edit this event…", _edit, "Ctrl+Shift+Y", "Edit…", an_entity),
-    _spec("insert", "What if: insert an event after this one…", _insert, "Ins", "Insert…", an_entity),
-    _spec("up", "What if: move this event up", _moving(-1), "Ctrl+Shift+Up", "Move up", a_movable_event),
-    _spec("down", "What if: move this event down", _moving(1), "Ctrl+Shift+Down", "Move down", a_movable_event),
-    _spec("undo", "What if: undo", _undo, "Ctrl+Z", "Undo", an_edit),
-    _spec("redo", "What if: redo", _redo, "Ctrl+Shift+Z", "Redo", an_undone_edit),
-    _spec("save", "Save the branch as a new store…", _save, "", "Save as a new store…", a_branch),
-    _spec("end", "End the branch", _end, "", "End", a_branch),
-)
+    ActionSpec("what-if", "What if: start a branch here", _begin, "Ctrl+I", an_entity),
+    ActionSpec("what-if-skip", "What if: skip this event", _skip, "Ctrl+Shift+X", an_entity, short="Skip",
+               is_checked=_is_skipped),
+    ActionSpec("what-if-edit", "What if: edit this event…", _edit, "Ctrl+Shift+Y", an_entity, short="Edit…"),
+    ActionSpec("what-if-insert", "What if: insert an event after this one…", _insert, "Ins", an_entity, "", "Insert…"),
+    ActionSpec("what-if-up", "What if: move this event up", lambda on: _move(on, -1), "Ctrl+Shift+Up", _a_movable_event,
+               short="Move up"),
+    ActionSpec("what-if-down", "What if: move this event down", lambda on: _move(on, 1), "Ctrl+Shift+Down",
+               _a_movable_event, short="Move down"),
+    ActionSpec("what-if-undo", "What if: undo", lambda on: _change_draft(on, lambda draft: draft.undo()), "Ctrl+Z",
+               _an_edit, short="Undo"),
+    ActionSpec("what-if-redo", "What if: redo", lambda on: _change_draft(on, lambda draft: draft.redo()),
+               "Ctrl+Shift+Z", _an_undone_edit, short="Redo"),
+    ActionSpec("what-if-save", "Save the branch as a new store…", _save, "", a_branch, short="Save as a new store…"),
+    ActionSpec("what-if-end", "End the branch", lambda on: on.workspace.what_if.end(), "", a_branch, short="End"),
+)  # fmt: skip

@@ -1,15 +1,19 @@
-"""Runs the window without a person: for a screenshot or the self-test."""
+"""Runs the window without a person: for a screenshot, or for the self-test on the demo and a copy of it."""
 
 from __future__ import annotations
 
+import shutil
 import sys
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from es_desktop.app.entity.commands import Commands
+from es_desktop.app.entity.view import History, history_elsewhere
 from es_desktop.app.runtime.errors import ConflictError, UserError
 from es_desktop.app.transfer.export import FormatText
 
@@ -102,3 +106,105 @@ class Screenshot(QObject):
         if not saved:
             sys.stderr.write(f"es-desktop: {self._target} cannot be written. Choose another folder.\n")
         self._headless.end(0 if saved else _BAD_INPUT)
+
+
+class SelfTest(QObject):
+    """Runs its steps one after another, each when no task runs."""
+
+    def __init__(self, window: MainWindow, folder: Path) -> None:
+        super().__init__(window)
+        self._window = window
+        self._folder = folder
+        self._script = self._steps()
+
+    def start(self) -> None:
+        """Start; the program ends with status 0, or with 1 and a traceback."""
+        self._window.workspace.runner.idle.connect(lambda: QTimer.singleShot(0, self._go_on))
+        QTimer.singleShot(0, self._go_on)
+
+    def _go_on(self) -> None:
+        if not self._window.workspace.runner.is_idle:
+            return
+        try:
+            print(f"selftest: {next(self._script)}", flush=True)
+        except StopIteration:
+            self._end(0)
+        except Exception:
+            traceback.print_exc(file=sys.stderr)
+            self._end(1)
+        else:
+            # A step that started no task causes no ``idle`` signal.
+            QTimer.singleShot(0, self._go_on)
+
+    def _end(self, status: int) -> None:
+        self._window.close()
+        QApplication.exit(status)
+
+    def _steps(self) -> Iterator[str]:
+        window, workspace = self._window, self._window.workspace
+        selection, timeline = workspace.selection, workspace.inspector.timeline
+        workspace.open_demo(window.demo_path)
+        yield "made and opened the demo"
+        facts = workspace.facts
+        _expect(facts is not None and facts.entities >= 200 and facts.events >= 4000, f"the demo holds {facts}")
+        longest = max(workspace.entities.loaded_entities(), key=lambda each: each.events)
+        workspace.choose(longest.id)
+        yield f"chose the longest entity, {longest.events} events"
+        timeline.set_folding(False)  # so that each event has a row to page to
+        for row in range(0, timeline.rowCount(), 100):
+            window.docks.timeline.table.scrollTo(timeline.index(row, 0))
+            window.grab()
+        yield "paged through its events"
+        _expect(all(timeline.step_at(row) is not None for row in range(timeline.rowCount())), "a page is missing")
+        for version in (0, longest.version, longest.version // 2, 1):
+            selection.go_to(version)
+            yield f"scrubbed to version {version}"
+            shown = workspace.inspector.state_view
+            _expect(shown is not None and shown.version == version, f"the state at {version} is not shown")
+        view, histories = workspace.inspector.view, list[History]()
+        assert view is not None
+        workspace.runner.run("Walking", lambda job: history_elsewhere(view, job.check), histories.append)
+        yield "walked through its history in a process of its own"
+        _expect([each.failures for each in histories] == [{}], "the process returned another history")
+        workspace.log.update_search(text="transfer")
+        yield "searched for a word"
+        _expect(0 < workspace.log.model.rowCount() < 5000, f"{workspace.log.model.rowCount()} events were found")
+        yield from self._edit_a_copy()
+
+    def _edit_a_copy(self) -> Iterator[str]:
+        workspace = self._window.workspace
+        workspace.close_store()
+        yield "closed the demo"
+        copy = self._folder / "copy.esdb"
+        shutil.copyfile(self._window.demo_path, copy)
+        workspace.open(str(copy))
+        yield "opened a copy"
+        living = next(each for each in workspace.entities.loaded_entities() if not each.discarded)
+        workspace.choose(living.id)
+        yield f"chose {living.type} {living.id}"
+        view = workspace.inspector.view
+        assert view is not None
+        field = next(field for field in view.fields if field.value_type.name == "TEXT")
+        workspace.commander.run_on_entity(
+            "Changing", lambda commands, entity_id, at: commands.change_attribute(entity_id, field.name, "tried", at)
+        )
+        yield f"changed {field.name}"
+        shown = workspace.inspector.state_view
+        _expect(shown is not None and shown.state[field.name] == "tried", "the change does not show")
+        workspace.commander.run("Snapshot", lambda commands: commands.take_snapshot(living.id))
+        yield "took a snapshot"
+        view = workspace.inspector.view
+        _expect(view is not None and view.facts.version in view.snapshot_versions, "the snapshot does not show")
+        workspace.commander.run_on_entity("Discarding", Commands.discard)
+        yield "discarded it"
+        shown = workspace.inspector.state_view
+        _expect(shown is not None and shown.state is None and shown.step is not None, "it is not discarded")
+        workspace.close_store()
+        yield "closed the copy"
+        _expect(not list(self._folder.glob("copy.esdb-*")), "files were left beside the store")
+        yield "passed"
+
+
+def _expect(holds: bool, what: str) -> None:
+    if not holds:
+        raise AssertionError(what)

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QMainWindow, QStackedWidget
 
 from es_desktop.app.text.plain import plain_label
 from es_desktop.views.actions import ActionContext
-from es_desktop.views.actions.connect import ask_for_missing_option
 from es_desktop.views.actions.entity import change_in_place
-from es_desktop.views.actions.export import offer_import
 from es_desktop.views.actions.notes import remove_bookmark
+from es_desktop.views.actions.store import ask_for_missing_option
+from es_desktop.views.actions.transfer import offer_import
 from es_desktop.views.actions.trust import ask_again, recall_trust
 from es_desktop.views.store.start_page import StartPage
 from es_desktop.views.style.icons import icon
@@ -23,11 +23,10 @@ from es_desktop.views.style.plain_text import set_title
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
 
-from .plain_keys import PlainKeys
 from .settings import LAYOUT_VERSION, Settings
 from .status import StatusBar
 from .toolbar import ToolBar
-from .window_actions import WindowActions
+from .window_actions import PlainKeys, WindowActions
 
 if TYPE_CHECKING:
     from es_desktop.app.entity.commands import Changes
@@ -134,7 +133,7 @@ class MainWindow(QMainWindow):
 
     def show_shortcuts(self) -> None:
         """Open the sheet of shortcuts."""
-        from .shortcut_sheet import ShortcutSheet
+        from .palette import ShortcutSheet
 
         ShortcutSheet(self).open()
 
@@ -202,20 +201,24 @@ class MainWindow(QMainWindow):
         workspace.commander.written.connect(self._on_written)
         workspace.transfer.import_planned.connect(lambda planned: offer_import(context, planned))
         workspace.commander.conflicted.connect(self._on_conflict)
+        workspace.store_changed.connect(lambda: recall_trust(context))
+        workspace.trust_control.confirmation_needed.connect(lambda trust: ask_again(context, trust))
+        # What a person did decides at once what the next key can do.
         workspace.selection.version_changed.connect(lambda version: self._actions.update())
-        workspace.facts_changed.connect(lambda facts: self._actions.update())
-        workspace.entity_loaded.connect(lambda view: self._actions.update())
-        for signal in (workspace.what_if.changed, workspace.what_if.current.row_changed):
-            signal.connect(self._actions.update)
         workspace.inspector.event_types.changed.connect(self._actions.update)
         workspace.inspector.timeline.modelReset.connect(self._actions.update)
         workspace.notes.changed.connect(self._actions.update)
         workspace.preferences.changed.connect(self._actions.update_ticks)
-        workspace.comparison.changed.connect(self._actions.update)
         workspace.entities.query_changed.connect(lambda query: self._actions.update_ticks())
-        workspace.store_changed.connect(lambda: recall_trust(context))
-        workspace.trust_control.confirmation_needed.connect(lambda trust: ask_again(context, trust))
-        workspace.trust_control.changed.connect(self._actions.update)
+        for changed in (
+            workspace.facts_changed,
+            workspace.entity_loaded,
+            workspace.what_if.changed,
+            workspace.what_if.current.row_changed,
+            workspace.comparison.changed,
+            workspace.trust_control.changed,
+        ):
+            changed.connect(self._actions.update_soon)
         docks.notes.removal_requested.connect(lambda bookmark: remove_bookmark(context, bookmark))
         for left in (docks.notes.left, docks.watch.left, docks.compare.left):
             left.connect(lambda: docks.timeline.bring_forward(docks.timeline.table))
@@ -242,7 +245,7 @@ class MainWindow(QMainWindow):
         if context is not None:
             context.workspace.inspector.can_edit = session is not None and session.is_writable
         self._show_recent()
-        self._actions.update()
+        self._actions.update_soon()
 
     def _show_recent(self) -> None:
         recent = self.settings.recent

@@ -1,15 +1,29 @@
-"""The command palette: every action and every panel, found by typing."""
+"""All actions: the command palette, in which they are found by typing, and the sheet of shortcuts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QKeyEvent, QPixmap
-from PySide6.QtWidgets import QDialog, QHeaderView, QLineEdit, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QHeaderView,
+    QLineEdit,
+    QScrollArea,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from es_desktop.app.text.plain import plain_tip
+from es_desktop.views.actions import MENUS
+from es_desktop.views.style.plain_text import Label
 
 _KEYS: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
@@ -88,3 +102,51 @@ def _no_icon() -> QIcon:
     empty = QPixmap(16, 16)
     empty.fill(Qt.GlobalColor.transparent)
     return QIcon(empty)
+
+
+_COLUMNS: Final = (("Store", "Entity"), ("Go", "View", "Help"), ("Debug", "What if"))
+_FRAME: Final = QSize(40, 90)
+"""Pixels left free around the sheet on a small screen."""
+
+
+class ShortcutSheet(QDialog):
+    """Lists the shortcuts by menu; scrolls on a small screen."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Keyboard shortcuts")
+        assert {menu for column in _COLUMNS for menu in column} == set(MENUS)
+        page = QWidget()
+        columns = QHBoxLayout(page)
+        columns.setContentsMargins(24, 20, 24, 24)
+        columns.setSpacing(36)
+        for menus in _COLUMNS:
+            column = QVBoxLayout()
+            column.setSpacing(14)
+            for menu in menus:
+                self._add_menu(column, menu)
+            column.addStretch(1)
+            columns.addLayout(column)
+        area = QScrollArea(self)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setWidget(page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(area)
+        wanted = page.sizeHint() + QSize(area.verticalScrollBar().sizeHint().width(), 2)
+        self.resize(wanted.boundedTo(parent.screen().availableSize() - _FRAME))
+
+    def _add_menu(self, column: QVBoxLayout, menu: str) -> None:
+        rows = [spec for group in MENUS[menu] for spec in group if spec.keys]
+        title = Label(menu, role="title")
+        column.addWidget(title)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        grid.setVerticalSpacing(7)
+        for number, spec in enumerate(rows):
+            keys = Label("   ".join(spec.shortcuts), role="pill")
+            grid.addWidget(keys, number, 0)
+            grid.addWidget(Label(spec.text.rstrip("…")), number, 1)
+        grid.setColumnStretch(1, 1)
+        column.addLayout(grid)

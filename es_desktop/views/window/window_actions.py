@@ -1,47 +1,56 @@
-"""A ``QAction`` for each row of the table of actions; and that table as Markdown, for the README."""
+"""A ``QAction`` for each row of the table of actions, their shortcuts; and that table as Markdown, for the README."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
 
 from es_desktop.app.text.plain import elide
 from es_desktop.views.actions import ACTIONS, MENUS, ActionSpec
-from es_desktop.views.actions.needs import NO_STORE
-from es_desktop.views.actions.spec import nothing
+from es_desktop.views.actions.spec import NO_STORE, nothing
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import set_tip
 from es_desktop.views.style.tokens import Tokens
+
+if TYPE_CHECKING:
+    from es_desktop.models.workspace import Workspace
+
+_PLAIN_KEYS: Final = frozenset(
+    QKeySequence(key).toString() for spec in ACTIONS if not spec.acts_anywhere for key in spec.plain_keys
+)
 
 
 def action_table() -> str:
     """Return a Markdown table of the actions with shortcuts: keys, text and menu."""
     rows = [
-        f"| {' or '.join(f'`{keys}`' for keys in spec.shortcuts)} | {spec.text.rstrip('…')} | {spec.menu} |"
-        for spec in ACTIONS
-        if spec.shortcuts
+        f"| {' or '.join(f'`{keys}`' for keys in spec.shortcuts)} | {spec.text.rstrip('…')} | {menu} |"
+        for menu, groups in MENUS.items()
+        for group in groups
+        for spec in group
+        if spec.keys
     ]
     return "\n".join(["| keys | what it does | menu |", "|---|---|---|", *rows])
-
-
-if TYPE_CHECKING:
-    from es_desktop.models.workspace import Workspace
 
 
 class WindowActions:
     """The actions and menus of a window."""
 
-    def __init__(self, window: QMainWindow, run: Callable[[ActionSpec], None]) -> None:
+    def __init__(self, window: QMainWindow, run: Callable[[ActionSpec], object]) -> None:
         self._window = window
         self._run = run
         self._workspace: Workspace | None = None
         self._why_not: dict[str, str] = {}
+        self._soon = QTimer(window)
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self.update)
         self.by_id = {spec.id: self._make(spec) for spec in ACTIONS}
         self.recent = QMenu("Open recent", window)
         self.menus = {name: self._make_menu(name) for name in MENUS}
+        self.update()
 
     def follow(self, workspace: Workspace) -> None:
         """Use a workspace for the state of the actions, from the next update on."""
@@ -53,8 +62,13 @@ class WindowActions:
             if spec.icon:
                 self.by_id[spec.id].setIcon(icon(spec.icon, tokens))
 
+    def update_soon(self, *_changed: object) -> None:
+        """Call ``update`` once for all changes of this turn of the event loop."""
+        self._soon.start()
+
     def update(self) -> None:
         """Enable the actions that are possible now; the tooltips of the others give the reason."""
+        self._soon.stop()
         for spec in ACTIONS:
             why_not = self._reason_against(spec)
             if self._why_not.get(spec.id) != why_not:  # a text is costly, and most stay as they are
@@ -84,7 +98,7 @@ class WindowActions:
     def _make(self, spec: ActionSpec) -> QAction:
         action = QAction(spec.text, self._window)
         action.setObjectName(spec.id)
-        action.setIconText(spec.label)
+        action.setIconText(spec.short or spec.text)
         action.setCheckable(spec.is_checked is not None)
         action.setShortcuts([QKeySequence(keys) for keys in spec.shortcuts])
         action.triggered.connect(lambda: self._on_triggered(spec))
@@ -96,10 +110,33 @@ class WindowActions:
 
     def _make_menu(self, name: str) -> QMenu:
         menu = self._window.menuBar().addMenu(name)
-        for spec in (spec for spec in ACTIONS if spec.menu == name):
-            if spec.starts_group:
-                menu.addSeparator()
-            menu.addAction(self.by_id[spec.id])
-            if spec.id == "open":
-                menu.addMenu(self.recent)
+        for group in MENUS[name]:
+            menu.addSeparator()
+            for spec in group:
+                menu.addAction(self.by_id[spec.id])
+                if spec.id == "open":
+                    menu.addMenu(self.recent)
         return menu
+
+
+class PlainKeys(QObject):
+    """Prevents plain keys from being shortcuts unless one of some views has the focus.
+
+    Elsewhere a key goes to the widget with the focus, as if there were no shortcut.
+    """
+
+    def __init__(self, views: Sequence[QWidget], windows: Sequence[QWidget], parent: QObject) -> None:
+        """Plain keys work in ``views``; ``windows`` contain all other widgets that can have the focus."""
+        super().__init__(parent)
+        self._views = views
+        for window in windows:
+            window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # Qt asks the focused widget, then its parents, whether they want a key instead of its shortcut.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            key = QKeySequence(event.keyCombination()).toString()
+            if key in _PLAIN_KEYS and QApplication.focusWidget() not in self._views:
+                event.accept()
+                return True
+        return False

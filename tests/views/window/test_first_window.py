@@ -36,7 +36,7 @@ FOLDERS = {
     "models": {"entity.player"},
 }
 """What the window loads of a folder that it could do without; of no other is anything loaded."""
-LATER = ("_dock", "_dialog", "_popup", "_menu", "docks", "palette", "shortcut_sheet", "prompts", "self_test")
+LATER = ("_dock", "_dialog", "_popup", "_menu", "docks", "palette", "prompts", "headless")
 """How the names of views end that are covered, or opened later."""
 
 

@@ -1,17 +1,18 @@
-"""Actions that export and import records."""
+"""Actions that export and import records, and that make a working copy of a read-only store."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
 from es_desktop.app.runtime.errors import UserError
 
-from .needs import a_store, a_writable_store
-from .spec import ActionContext, ActionSpec, open_dialog
+from .spec import ActionContext, ActionSpec, a_store, a_writable_store, open_dialog
 
 if TYPE_CHECKING:
+    from es_desktop.core import EntityId
     from es_desktop.models.transfer.transfer import PlannedImport
+    from es_desktop.models.workspace import Workspace
 
 
 def _export(context: ActionContext) -> None:
@@ -57,7 +58,36 @@ def offer_import(context: ActionContext, planned: PlannedImport) -> None:
         context.workspace.message.emit(f"{name} contains nothing new.")
 
 
-EXPORT: Final = (
-    ActionSpec("export", "Store", "Export…", _export, ("Ctrl+E",), "export", a_store, starts_group=True),
-    ActionSpec("import", "Store", "Import events…", _import, ("Ctrl+Shift+I",), "import", a_writable_store),
+def _copy_chosen(context: ActionContext) -> None:
+    shown = context.workspace.selection.entity_id
+    _copy(context, context.docks.entities.selected or (() if shown is None else (shown,)))
+
+
+def _copy(context: ActionContext, entities: tuple[EntityId, ...] | None) -> None:
+    """Copy these entities, or all of them, into a file that a person chooses."""
+    session = context.workspace.session
+    if session is None:
+        return
+    file = context.prompts.copy_to_make(f"{PurePath(session.short_name).stem}-copy.esdb")
+    if file is not None:
+        context.workspace.copier.copy(session, Path(file), entities)
+
+
+def _a_read_only_store(workspace: Workspace) -> str:
+    is_writable = workspace.session is not None and workspace.session.is_writable
+    return a_store(workspace) or ("This store is writable and needs no copy." if is_writable else "")
+
+
+def _an_entity_to_copy(workspace: Workspace) -> str:
+    chosen = workspace.selection.entity_id is not None
+    return _a_read_only_store(workspace) or ("" if chosen else "No entity is chosen.")
+
+
+TRANSFER: Final = (
+    ActionSpec("export", "Export…", _export, "Ctrl+E", a_store, "export"),
+    ActionSpec("import", "Import events…", _import, "Ctrl+Shift+I", a_writable_store, "import"),
+)
+COPY_STORE: Final = (
+    ActionSpec("copy-store", "Work on a copy…", lambda on: _copy(on, None), "", _a_read_only_store),
+    ActionSpec("copy-entities", "Work on a copy of the selected entities…", _copy_chosen, "", _an_entity_to_copy),
 )

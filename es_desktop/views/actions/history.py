@@ -1,0 +1,102 @@
+"""Actions on the history of the chosen entity: bases of rebuilds, checks of snapshots, and rows of the timeline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from .spec import ActionContext, ActionSpec, a_store, an_entity, open_dialog
+
+if TYPE_CHECKING:
+    from es_desktop.models.workspace import Workspace
+
+
+def _from_snapshot(context: ActionContext) -> None:
+    from es_desktop.app.entity.verdict import NEAREST
+
+    context.workspace.inspector.set_base(NEAREST)
+
+
+def _from_zero(context: ActionContext) -> None:
+    from es_desktop.app.entity.verdict import ZERO
+
+    context.workspace.inspector.set_base(ZERO)
+
+
+def _a_snapshot(workspace: Workspace) -> str:
+    view = workspace.inspector.view
+    bare = view is not None and not view.bases.rows
+    return an_entity(workspace) or ("This entity has no snapshots." if bare else "")
+
+
+def _snapshot_costs(context: ActionContext) -> None:
+    from es_desktop.app.snapshot_cost.cost import every_text
+
+    from ..snapshot_cost.dialog import SnapshotCostDialog
+
+    workspace = context.workspace
+    dialog = SnapshotCostDialog(workspace, context.theme, context.window)
+
+    def accepted() -> None:
+        workspace.commander.set_frequency(dialog.interval)
+        workspace.message.emit(f"Snapshots from now on: {every_text(dialog.interval)}.")
+
+    open_dialog(dialog, accepted)
+
+
+def _verify_entity(context: ActionContext) -> None:
+    session, view = context.workspace.session, context.workspace.inspector.view
+    if session is not None and view is not None:
+        context.workspace.checker.check_entity(session, view.facts)
+
+
+def _verify_store(context: ActionContext) -> None:
+    session = context.workspace.session
+    if session is not None:
+        context.workspace.checker.check_store(session)
+
+
+def _a_run(workspace: Workspace) -> str:
+    rows, index = workspace.inspector.timeline.rows, workspace.selection.index
+    row = None if index is None else rows.row_of(index)
+    inside = row is not None and rows.run_at(row) is not None
+    return an_entity(workspace) or ("" if inside else "The chosen event is not in a run of equal events.")
+
+
+def _a_hidden_type(workspace: Workspace) -> str:
+    return an_entity(workspace) or ("" if workspace.inspector.event_types.hidden else "All event types are shown.")
+
+
+def _fold_runs(context: ActionContext) -> None:
+    folds = not context.workspace.inspector.timeline.folds
+    context.workspace.inspector.timeline.set_folding(folds)
+    context.settings.folds_runs = folds
+
+
+def _show_only_this_type(context: ActionContext) -> None:
+    types = context.workspace.inspector.event_types
+    types.show_only(types.row_of(context.workspace.selection.index))
+
+
+BASES: Final = (
+    ActionSpec("from-snapshot", "Rebuild from the nearest snapshot", _from_snapshot, "R", a_store),
+    ActionSpec("from-zero", "Rebuild from zero", _from_zero, "Z", a_store),
+    ActionSpec("from-picked", "Choose the snapshot to rebuild from…", lambda on: on.docks.rebuild.choose_base(),
+               "Ctrl+R", _a_snapshot),
+)  # fmt: skip
+CHECKS: Final = (
+    ActionSpec("verify-entity", "Check the snapshots of this entity", _verify_entity, "V", an_entity),
+    ActionSpec("verify-store", "Check every snapshot of the store", _verify_store, "Ctrl+Shift+V", a_store),
+    ActionSpec("worth", "Snapshot costs…", _snapshot_costs, "Ctrl+Shift+W", a_store),
+)
+EVENT_TYPES: Final = (
+    ActionSpec("filter-types", "Filter events by type…", lambda on: on.docks.timeline.choose_types(), "T", an_entity),
+    ActionSpec("show-only-type", "Show only this event type", _show_only_this_type, "", an_entity),
+    ActionSpec("show-all-types", "Show all event types", lambda on: on.workspace.inspector.event_types.show_all(), "",
+               _a_hidden_type),
+)  # fmt: skip
+RUNS: Final = (
+    ActionSpec("fold-runs", "Collapse runs of equal events", _fold_runs, "Ctrl+Shift+G",
+               is_checked=lambda workspace: workspace.inspector.timeline.folds),
+    ActionSpec("toggle-run", "Expand or collapse this run", lambda on: on.docks.timeline.table.toggle_run(), "",
+               _a_run),
+)  # fmt: skip
