@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from hypothesis import Phase, settings
-from PySide6.QtCore import SignalInstance
+from PySide6.QtCore import SLOT, QEventLoop, QTimer, SignalInstance
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from pytestqt.wait_signal import SignalBlocker
@@ -63,7 +63,9 @@ class PatientBot(QtBot):
     """Waits as long as a machine with other work may need, and looks ten times as often as its parent."""
 
     def wait(self, ms: int) -> None:
-        super().wait(min(ms, 1))
+        loop = QEventLoop()  # the parent's takes three times as long to make
+        QTimer.singleShot(min(ms, 1), loop, SLOT("quit()"))
+        loop.exec()
 
     def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 0) -> None:
         super().waitUntil(callback, timeout=max(timeout, PATIENCE))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -28,10 +29,16 @@ def working(qtbot: QtBot, tmp_path: Path) -> Iterator[Working]:
     assert not working.crashed, working.crashed
 
 
+@pytest.fixture(scope="session")
+def long_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store whose log has several pages, made once; copy it before you open it."""
+    return store_of(tmp_path_factory.mktemp("long") / "made.esdb", RECORDS)
+
+
 @pytest.fixture
-def long_store(tmp_path: Path) -> Path:
-    """A store whose log has several pages."""
-    return store_of(tmp_path / "made.esdb", RECORDS)
+def long_store(long_template: Path, tmp_path: Path) -> Path:
+    """A store of the test's own whose log has several pages."""
+    return Path(shutil.copyfile(long_template, tmp_path / "made.esdb"))
 
 
 @pytest.fixture
