@@ -52,8 +52,7 @@ class HypotheticalEventDialog(FormDialog):
         self._classes = classes
         self._form = form
         self.operation: Operation | None = None
-        self.types = ChoiceBox([(each.name, each) for each in form.types], self)
-        self.types.setAccessibleName("Event type")
+        self.types = ChoiceBox([(each.name, each) for each in form.types], self, name="Event type")
         self.types.setEnabled(len(form.types) > 1)
         self.payload = QPlainTextEdit(self)
         self.payload.setFont(mono_font())

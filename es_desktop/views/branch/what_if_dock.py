@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from PySide6.QtCore import QItemSelectionModel, QLineF, QModelIndex, Qt, QTimer
+from PySide6.QtCore import QLineF, QModelIndex, Qt, QTimer
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QApplication,
@@ -39,7 +39,7 @@ from es_desktop.views.style.builders import fill, on_key
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.plain_text import Hint
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import set_up_table, width_for
+from es_desktop.views.style.table_setup import choose_row, selected_ranges, set_up_table, width_for
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import LIGHT, Tokens
 
@@ -185,11 +185,8 @@ class WhatIfDock(Dock):
 
     def selected_events(self) -> list[EventRef]:
         """Return the events that are selected in the table."""
-        # By ranges: one index per row is slow when many rows are selected.
-        selection = self.table.selectionModel().selection()
-        ranges = [selection.at(number) for number in range(selection.count())]
-        rows = sorted({row for each in ranges for row in range(each.top(), each.bottom() + 1)})
-        return [self._shown.table.entry_at(row).name for row in rows]
+        rows = {row for each in selected_ranges(self.table) for row in each}
+        return [self._shown.table.entry_at(row).name for row in sorted(rows)]
 
     def _set_up_table(self, theme: Theme) -> None:
         table, delegate = self.table, RowDelegate(self.table, _COLUMNS, theme=theme)
@@ -271,9 +268,7 @@ class WhatIfDock(Dock):
 
     def _on_row_changed(self, row: int) -> None:
         if row != self.table.currentIndex().row() or not self.table.selectionModel().hasSelection():
-            index = self._shown.table.index(row, 0)
-            flags = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
-            self.table.selectionModel().setCurrentIndex(index, flags)
+            choose_row(self.table, row)
         self.table.scrollTo(self._shown.table.index(row, 0))
 
     def _on_row_chosen(self, current: QModelIndex) -> None:

@@ -45,7 +45,7 @@ class CompareDialog(FormDialog):
         self._ask_store = ask_store
         known = (workspace.runner, workspace.sessions, session, workspace.selection, workspace.indexes)
         self._stores = OtherStore(*known, self, opener=workspace.stores.opener)
-        self.store: ChoiceBox[str] = ChoiceBox(parent=self)
+        self.store: ChoiceBox[str] = ChoiceBox(parent=self, name="Store", letters=24)
         self._offer_stores(recent)
         self._file = push_button("Browse…", self)
         self.filter = line_edit("Filter the entities", "type or start of the id…", self)
@@ -78,9 +78,6 @@ class CompareDialog(FormDialog):
 
     def _offer_stores(self, recent: Sequence[str]) -> None:
         session = self._session
-        self.store.setAccessibleName("Store")
-        self.store.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.store.setMinimumContentsLength(24)
         self.store.offer(f"{session.short_name} (open)", session.absolute_name)
         for each in recent:
             if each != session.absolute_name:

@@ -21,12 +21,11 @@ from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Hint, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import set_up_table, width_for
+from es_desktop.views.style.table_setup import choose_row, selected_ranges, set_up_table, width_for
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.style.tokens import Tokens
 
 _MOST: Final = 5_000
-_ROWS = QItemSelectionModel.SelectionFlag.Rows
 _WIDTHS: Final = (62, 86, 46, 56, 34, 94, 90)
 _TYPE, _VERSION, _EVENTS, _SNAPSHOTS, _CREATED = 0, 2, 3, 4, 5
 _ROOM_FOR_COUNTS: Final = 332
@@ -52,26 +51,17 @@ class RowSelection(QObject):
     @property
     def entities(self) -> tuple[EntityId, ...]:
         """The ids of the selected rows, from top to bottom."""
-        selection = self._model.selection()
-        spans = map(selection.at, range(selection.count()))
-        ranges = [range(span.top(), span.bottom() + 1) for span in spans]
-        if sum(map(len, ranges)) > _MOST:
-            return ()
-        return self._listing.ids_at(sorted(row for each in ranges for row in each))
+        ranges = selected_ranges(self._table)
+        is_too_many = sum(map(len, ranges)) > _MOST
+        return () if is_too_many else self._listing.ids_at(sorted(row for each in ranges for row in each))
 
     def go_to(self, row: int | None) -> None:
         """Make a row current, and restore the selection from before the last reset."""
         if row is None:
-            self._model.clear()
+            self._table.selectionModel().clear()
         elif row != self._table.currentIndex().row():
-            index = self._entities.index(row, 0)
-            self._model.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect | _ROWS)
-            self._table.scrollTo(index)
+            choose_row(self._table, row)
             self._select_again()
-
-    @property
-    def _model(self) -> QItemSelectionModel:
-        return self._table.selectionModel()
 
     def _select_again(self) -> None:
         rows = sorted(row for row in map(self._entities.row_of, self._before) if row is not None)
@@ -81,7 +71,8 @@ class RowSelection(QObject):
         for _, group in groupby(enumerate(rows), lambda each: each[1] - each[0]):
             span = [row for _, row in group]
             wanted.select(self._entities.index(span[0], 0), self._entities.index(span[-1], 0))
-        self._model.select(wanted, QItemSelectionModel.SelectionFlag.Select | _ROWS)
+        flags = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+        self._table.selectionModel().select(wanted, flags)
 
     def _on_about_to_reset(self) -> None:
         self._before = self.entities
@@ -104,10 +95,7 @@ class EntitiesDock(Dock):
         set_tip(self.only_marked, "List only bookmarked entities")
         self.only_marked.setCheckable(True)
         self.only_marked.toggled.connect(workspace.entities.set_only_marked)
-        self.scopes: ChoiceBox[str | None] = ChoiceBox(parent=self)
-        self.scopes.setAccessibleName("Scope")
-        self.scopes.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.scopes.setMinimumContentsLength(14)
+        self.scopes: ChoiceBox[str | None] = ChoiceBox(parent=self, name="Scope", letters=14)
         self.scopes.activated.connect(lambda: workspace.reopener.show_scope(self.scopes.chosen))
         self.title_bar.add_widget(self.scopes)
         self.only_types = push_button("", self, "filter")

@@ -59,15 +59,14 @@ class ColumnChoice(QWidget):
         """Show ``roles``, each with its title, in rows of two."""
         super().__init__(parent)
         self._optional = optional
-        self.boxes: dict[str, ChoiceBox[Any]] = {role: ChoiceBox(parent=self) for role in roles}
+        self.boxes: dict[str, ChoiceBox[Any]] = {
+            role: ChoiceBox(parent=self, name=title, letters=18) for role, title in roles.items()
+        }
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
         for number, (role, box) in enumerate(self.boxes.items()):
-            box.setAccessibleName(roles[role])
-            box.setSizeAdjustPolicy(ChoiceBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(18)
             box.currentIndexChanged.connect(self.changed)
             row, column = divmod(number, 2)
             label = form_label(roles[role])
@@ -114,11 +113,9 @@ class MappingDialog(FormDialog):
         self._store = store
         self._given = options
         self.options = options
-        self.table: ChoiceBox[Sampled] = ChoiceBox(parent=self)
-        self.table.setAccessibleName("Table of events")
+        self.table: ChoiceBox[Sampled] = ChoiceBox(parent=self, name="Table of events")
         self.columns = ColumnChoice(_ROLES, frozenset(OPTIONAL), self)
-        self.snapshots: ChoiceBox[Sampled | None] = ChoiceBox(parent=self)
-        self.snapshots.setAccessibleName("Table of snapshots")
+        self.snapshots: ChoiceBox[Sampled | None] = ChoiceBox(parent=self, name="Table of snapshots")
         self.snapshot_columns = ColumnChoice(_SNAPSHOT_ROLES, frozenset({"time"}), self)
         self.snapshot_columns.hide()
         self.rows = MapPreviewModel(self)

@@ -15,9 +15,16 @@ T = TypeVar("T")
 class ChoiceBox(QComboBox, Generic[T]):
     """Offers values by their texts. Qt holds the texts only, because it would change the type of some values."""
 
-    def __init__(self, options: Iterable[tuple[str, T]] = (), parent: QWidget | None = None) -> None:
+    def __init__(
+        self, options: Iterable[tuple[str, T]] = (), parent: QWidget | None = None, *, name: str = "", letters: int = 0
+    ) -> None:
+        """``name`` is its accessible name; ``letters`` is its width, otherwise its texts set it."""
         super().__init__(parent)
         self._values: list[T] = []
+        self.setAccessibleName(name)
+        if letters:
+            self.setSizeAdjustPolicy(self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            self.setMinimumContentsLength(letters)
         self.set_options(options)
 
     @property

@@ -74,7 +74,7 @@ def test_a_journey_by_keyboard_alone(driver: Driver, demo_store: Path) -> None:
     driver.answers.agrees = True
     driver.press(Qt.Key.Key_Delete)
     assert rows(driver)[2][2] == "Of the whole order."
-    assert dock.editor.toPlainText() == "Of the whole order.", "the next one is chosen in its place"
+    assert dock.editor.toPlainText() == "Of the whole order.", "the next one is chosen instead"
     driver.press(Qt.Key.Key_Escape)
     assert QApplication.focusWidget() is driver.window.docks.timeline.table
     driver.settle()

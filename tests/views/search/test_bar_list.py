@@ -1,4 +1,4 @@
-"""The list of names with bars: what is chosen by clicks and keys, what is reached, and what is painted."""
+"""The list of names with bars: what is chosen by clicks and keys, what scrolls into view, and what is painted."""
 
 from __future__ import annotations
 

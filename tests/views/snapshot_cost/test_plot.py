@@ -11,8 +11,8 @@ from es_desktop.app.snapshot_cost.cost import INTERVALS, EntityCosts, Point, Sha
 from es_desktop.views.snapshot_cost.plot import LEFT, CostPlot, PlotContent, PlotScale
 from es_desktop.views.style.tokens import DARK, LIGHT, Tokens
 
-WORTH = SnapshotCost((Share(EntityCosts(5000, 2e-4, 0.05, 3e-4, bytes_each=300.0)),))
-POINTS = [WORTH.at(each) for each in INTERVALS]
+COST = SnapshotCost((Share(EntityCosts(5000, 2e-4, 0.05, 3e-4, bytes_each=300.0)),))
+POINTS = [COST.at(each) for each in INTERVALS]
 CHOSEN = 4
 
 
