@@ -28,7 +28,7 @@ _Chosen: TypeAlias = "tuple[Field, Any] | None"
 
 
 def _new_entity(context: ActionContext) -> None:
-    from ..entity.new_entity_dialog import NewEntityDialog
+    from ..entity.change_dialog import NewEntityDialog
 
     session = context.workspace.session
     if session is None:

@@ -1,18 +1,22 @@
-"""An editor for each type of value that a person can enter."""
+"""An editor for each type of value that a person can enter, in a dialog or in the rows of a state."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QPainter
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QPlainTextEdit, QStyleOptionViewItem, QWidget
 
 from es_desktop.app.entity.fields import EXAMPLES, Field, ValueType, as_text, parse
 from es_desktop.app.runtime.errors import UserError
+from es_desktop.models.entity.state_model import StateModel
+from es_desktop.models.table.model import PIN_ROLE
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.plain_text import set_tip
+from es_desktop.views.style.rows import PIN_ROOM, Column, RowDelegate, paint_pin
 from es_desktop.views.style.theme import mono_font
 
 _NOTHING: Final = "–"
@@ -170,3 +174,55 @@ def value_or_error(editor: FieldEditor) -> tuple[Any, UserError | None]:
         return editor.value(), None
     except UserError as error:
         return None, error
+
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class ValueDelegate(RowDelegate):
+    """Paints a pin in pinned rows; edits values in place, each with an editor for its type."""
+
+    refused = Signal(object)
+    """A ``UserError``: the text is not a value of the type."""
+
+    def __init__(self, view: QAbstractItemView, columns: Mapping[int, Column]) -> None:
+        super().__init__(view, columns)
+        # Connected before the view connects: the view takes the focus from the editor before it closes it.
+        self.closeEditor.connect(self._on_close)
+
+    def _paint_shapes(self, painter: QPainter, rect: QRect, box: QRect, index: _Index, tone: object) -> QRect:
+        box = super()._paint_shapes(painter, rect, box, index, tone)
+        if index.data(PIN_ROLE):
+            paint_pin(painter, box.right() - 4, rect, self._colors["faint"])
+            box.setRight(box.right() - PIN_ROOM)
+        return box
+
+    def _on_close(self, editor: QWidget) -> None:
+        if isinstance(editor, FieldEditor):
+            editor.finish()
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _Index) -> QWidget:
+        model = index.model()
+        field = model.field_at(index) if isinstance(model, StateModel) else None
+        if not isinstance(model, StateModel) or field is None:
+            return super().createEditor(parent, option, index)
+        editor = FieldEditor(field, model.value_at(index), parent, in_place=True)
+        editor.setAutoFillBackground(True)
+        editor.left.connect(lambda: self._finish(editor))
+        return editor
+
+    def _finish(self, editor: QWidget) -> None:
+        self.commitData.emit(editor)
+        self.closeEditor.emit(editor)
+
+    def setEditorData(self, editor: QWidget, index: _Index) -> None:
+        if isinstance(editor, FieldEditor):
+            editor.select_all()
+
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: _Index) -> None:
+        if isinstance(editor, FieldEditor):
+            value, error = value_or_error(editor)
+            if error is None:
+                model.setData(index, value)
+            else:
+                self.refused.emit(error)

@@ -37,7 +37,7 @@ from es_desktop.views.style.rows import Column
 from es_desktop.views.style.table_setup import set_up_view
 from es_desktop.views.style.theme import Theme
 
-from .value_delegate import ValueDelegate
+from .editors import ValueDelegate
 from .writers_popup import WritersPopup
 
 _PATIENCE_MILLISECONDS: Final = 120

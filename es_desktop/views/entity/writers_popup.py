@@ -12,8 +12,7 @@ from es_desktop.models.entity.writers_model import EVENT, TIME, VERSION, WHAT, W
 from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_popup import MARGIN, TablePopup
-from es_desktop.views.style.table_setup import set_up_table, width_for
+from es_desktop.views.style.table_setup import MARGIN, TablePopup, set_up_table, width_for
 from es_desktop.views.style.tokens import Tokens
 
 _MOST_ROWS: Final = 12

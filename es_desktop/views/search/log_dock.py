@@ -15,9 +15,9 @@ from es_desktop.app.text.values import count_text
 from es_desktop.models.search.event_log import ALL, EVENT, ID, PAYLOAD, TIME, TYPE, VERSION, LogModel
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.builders import fill, line_edit, on_key, push_button
+from es_desktop.views.style.choice import PickButton
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.icons import icon
-from es_desktop.views.style.pick_button import PickButton
 from es_desktop.views.style.plain_text import Hint, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, width_for

@@ -23,8 +23,8 @@ from es_desktop.app.text.values import count_text
 from es_desktop.models.search.state_finder import AT, CHANGED, ID, MOST, TYPE, VALUES
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.builders import fill, line_edit
+from es_desktop.views.style.choice import PickButton
 from es_desktop.views.style.dock_frame import Dock
-from es_desktop.views.style.pick_button import PickButton
 from es_desktop.views.style.plain_text import Hint
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, width_for

@@ -38,10 +38,9 @@ from es_desktop.views.style.builders import bare_button, fill, line_edit, on_key
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import Hint
-from es_desktop.views.style.rows import Column, RowDelegate
+from es_desktop.views.style.rows import Column, RowDelegate, TickDelegate
 from es_desktop.views.style.table_setup import choose_row, set_up_table
 from es_desktop.views.style.theme import Theme
-from es_desktop.views.style.tick_delegate import TickDelegate
 from es_desktop.views.style.tokens import Tokens
 
 from .expression_line import ExpressionLine

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
-from es_desktop.views.entity.base_chooser import BaseChooser
+from es_desktop.views.entity.rebuild_dock import BaseChooser
 from tests.app.storing import sql
 from tests.views.driving import Driver
 

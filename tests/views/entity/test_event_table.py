@@ -18,7 +18,7 @@ from es_desktop.models.table.model import SWATCH_ROLE
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.entity.event_table import EventTable
 from es_desktop.views.entity.strip_paint import FAINT_HUE
-from es_desktop.views.entity.type_chooser import TypeChooser
+from es_desktop.views.entity.timeline_dock import TypeChooser
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.window.main_window import MainWindow
 from es_desktop.views.window.settings import Settings

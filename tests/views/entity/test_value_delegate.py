@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QTreeView
 from pytestqt.qtbot import QtBot
 
 from es_desktop.models.entity.state_model import NAME, VALUE, Arrangement, StateModel
-from es_desktop.views.entity.value_delegate import ValueDelegate
+from es_desktop.views.entity.editors import ValueDelegate
 from es_desktop.views.style.rows import Column
 from es_desktop.views.style.table_setup import set_up_view
 from es_desktop.views.style.tokens import LIGHT

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 from es_desktop.models.watch.watch_model import NEXT
-from es_desktop.views.entity.base_chooser import BaseChooser
 from es_desktop.views.entity.change_dialog import ChangeDialog
+from es_desktop.views.entity.rebuild_dock import BaseChooser
 from es_desktop.views.entity.writers_popup import WritersPopup
 from tests.views.driving import Driver
 

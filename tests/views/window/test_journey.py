@@ -8,8 +8,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit, QPushButton
 
 from es_desktop.app.store.session import open_session
-from es_desktop.views.entity.change_dialog import ChangeDialog, DiscardDialog
-from es_desktop.views.entity.new_entity_dialog import NewEntityDialog
+from es_desktop.views.entity.change_dialog import ChangeDialog, DiscardDialog, NewEntityDialog
 from es_desktop.views.style.choice import ChoiceBox
 from tests.views.driving import Driver
 

@@ -13,8 +13,7 @@ from es_desktop.app.notes.notebook import NotebookFolder
 from es_desktop.models.runtime.tasks import TaskRunner
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.actions import ACTIONS, MENUS
-from es_desktop.views.entity.change_dialog import ChangeDialog
-from es_desktop.views.entity.new_entity_dialog import NewEntityDialog
+from es_desktop.views.entity.change_dialog import ChangeDialog, NewEntityDialog
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.theme import Theme
 from es_desktop.views.window.main_window import MainWindow
