@@ -15,6 +15,7 @@ import importlib.util
 import os
 import pickle
 import random
+import re
 import resource
 import signal
 import sys
@@ -49,6 +50,8 @@ MOST_SECONDS = 600
 """Of a processor, for all tests without a mutant. With one they get five times what they took: a loop may never end."""
 PROGRESS = 25
 """After so many mutants, how many were killed is reported."""
+UNSEEN = re.compile(r"(overload|override|final|lru_cache\(.*\))$")
+"""Decorators that no test can see."""
 NO_TESTS = pytest.ExitCode.NO_TESTS_COLLECTED
 MOST_BYTES = 8 * 2**30
 PYTEST = (
@@ -102,7 +105,11 @@ class MutantImporter(importlib.abc.MetaPathFinder, importlib.machinery.SourceFil
 
 
 class Unseen(ast.NodeTransformer):
-    """Leaves out of a module what only type checkers read, and how objects lie in memory: no test can see either."""
+    """Leaves out of a module what no test can see.
+
+    That is what only type checkers read, how objects lie in memory, what is cached, the defaults of functions that only
+    declare a signature, and that ``zip`` would refuse lengths which are never different.
+    """
 
     def visit_Module(self, node: ast.Module) -> ast.AST:
         node.body = [each for each in node.body if not self._is_alias(each)]
@@ -110,9 +117,9 @@ class Unseen(ast.NodeTransformer):
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.returns = None
-        node.decorator_list = [
-            each for each in node.decorator_list if ast.unparse(each) not in ("overload", "override", "final")
-        ]
+        node.decorator_list = [each for each in node.decorator_list if not UNSEEN.match(ast.unparse(each))]
+        if all(isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant) for each in node.body):
+            node.args.defaults, node.args.kw_defaults = [], []
         return self.generic_visit(node)
 
     def visit_arg(self, node: ast.arg) -> ast.AST:
@@ -126,7 +133,7 @@ class Unseen(ast.NodeTransformer):
         return None if ast.unparse(node.test).endswith("TYPE_CHECKING") else self.generic_visit(node)
 
     def visit_keyword(self, node: ast.keyword) -> ast.AST | None:
-        return None if node.arg == "slots" else self.generic_visit(node)
+        return None if node.arg in ("slots", "strict") else self.generic_visit(node)
 
     def _is_alias(self, node: ast.stmt) -> bool:
         """Whether a statement gives a type another name, as in ``Name = int | str``."""

@@ -29,20 +29,19 @@ def entity_mutator(initial: Any, event: Any) -> Any:
     without it, raises ``NotImplementedError``. An event of another entity or version raises ``Mismatched…Error``.
     The entity gets copies of the event's values, so that its later changes never reach the event.
     """
-    apply = _cache.get(type(event)) or _find(type(event), initial)
+    apply = _cache.get(type(event)) or _find(type(event))
     return apply(event, initial)
 
 
 _cache: Final[dict[type, Apply]] = {}
 
 
-def _find(event_class: type, initial: Any) -> Apply:
+def _find(event_class: type) -> Apply:
     """Return the function that applies events of a class: that of its nearest base, or its own ``mutate``."""
     apply = next((_BY_BASE[base] for base in event_class.__mro__ if base in _BY_BASE), None)
     if apply is None:
         if not (issubclass(event_class, events.DomainEvent) and hasattr(event_class, "mutate")):
-            whose = f"{type(initial).__name__} has " if issubclass(event_class, events.DomainEvent) else ""
-            raise NotImplementedError(f"{whose}no mutator for {event_class.__qualname__}")
+            raise NotImplementedError(f"there is no mutator for {event_class.__qualname__}")
         apply = _mutate
     return _cache.setdefault(event_class, apply)
 

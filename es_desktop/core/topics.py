@@ -43,7 +43,7 @@ class KnownClasses:
         """Make entity classes known, each with the event and value classes inside it and its bases."""
         for model in models:
             self.register(model)
-            for base in model.__mro__[:-1]:
+            for base in model.__mro__:
                 for member in vars(base).values():
                     if isinstance(member, type):
                         self.register(member)

@@ -1,9 +1,8 @@
 """Rebuilds states from events: steps, changes, writers, branches and watchpoints. No Qt, no SQL."""
 
-from .branch import Branch, BranchEntry, BranchRow, HypotheticalChain
+from .branch import Branch, BranchEntry
 from .chain import BLOCK, Chain, Checkpoint, Moment, walk
-from .compare import Divergence, compare_states, divergences, first_divergence, same_tree
-from .conditions import Condition, ConditionError
+from .compare import compare_states
 from .diff import (
     ABSENT,
     Change,
@@ -11,56 +10,35 @@ from .diff import (
     PlainTree,
     diff,
     join_path,
-    leaf_paths,
     members,
     parse_path,
     plain,
-    plain_name,
     plain_state,
     value_at,
 )
 from .edits import BranchEdit, Edit, EventRef, Insert, InsertedRef, Mark, Move, Skip
 from .fold import ClassFold, Fold, FoldError, GenericFold
-from .steps import Base, Blame, Exactness, Rebuild, Step, apply_changes, revert_changes, writers
-from .verify import SnapshotCheck, check_snapshots
-from .watch import (
-    Band,
-    Crossing,
-    ValueSeries,
-    WatchTarget,
-    all_crossings,
-    all_value_series,
-    crossings,
-    next_crossing,
-    value_crossings,
-    value_series,
-)
+from .steps import Base, Blame, Exactness, Rebuild, Step
+from .watch import ValueSeries
 
 __all__ = [
     "ABSENT",
     "BLOCK",
-    "Band",
     "Base",
     "Blame",
     "Branch",
     "BranchEdit",
     "BranchEntry",
-    "BranchRow",
     "Chain",
     "Change",
     "Checkpoint",
     "ClassFold",
-    "Condition",
-    "ConditionError",
-    "Crossing",
-    "Divergence",
     "Edit",
     "EventRef",
     "Exactness",
     "Fold",
     "FoldError",
     "GenericFold",
-    "HypotheticalChain",
     "Insert",
     "InsertedRef",
     "Mark",
@@ -70,32 +48,15 @@ __all__ = [
     "PlainTree",
     "Rebuild",
     "Skip",
-    "SnapshotCheck",
     "Step",
     "ValueSeries",
-    "WatchTarget",
-    "all_crossings",
-    "all_value_series",
-    "apply_changes",
-    "check_snapshots",
     "compare_states",
-    "crossings",
     "diff",
-    "divergences",
-    "first_divergence",
     "join_path",
-    "leaf_paths",
     "members",
-    "next_crossing",
     "parse_path",
     "plain",
-    "plain_name",
     "plain_state",
-    "revert_changes",
-    "same_tree",
     "value_at",
-    "value_crossings",
-    "value_series",
     "walk",
-    "writers",
 ]

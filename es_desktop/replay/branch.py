@@ -6,23 +6,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from es_desktop.core import EntityId, KnownClasses, RecordedEvent, Topic, known_classes
 
 from .chain import Chain
 from .edits import BranchEdit, EventRef, Mark, Slot, slots_of, synthetic_event, with_version
 from .fold import Fold
-
-
-@dataclass(frozen=True, slots=True)
-class BranchRow:
-    """One event of a branch: its version there, its version in the history, and how it was edited."""
-
-    version: int
-    original: int | None
-    """``None`` for an inserted event."""
-    mark: Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +37,6 @@ class BranchEntry:
         return self.name if isinstance(self.name, int) else None
 
 
-class HypotheticalChain(Chain):
-    """The steps of a branch. They are never written to the store."""
-
-
 class Branch:
     """The events of an entity with edits applied. Immutable: ``edited`` returns another branch.
 
@@ -72,28 +58,18 @@ class Branch:
         self._slots = [slot for slot in self._all if not slot.is_skipped]
         self._type_overrides = {event.topic: event.type_override for event in self._history}
         self._topics = {slot: self._topic_of(slot.insert.topic) for slot in self._slots if slot.insert is not None}
-        self._kept = next((at for at, slot in enumerate(self._slots) if not self._is_kept(at, slot)), len(self._slots))
+        self.kept: Final = next(
+            (at for at, slot in enumerate(self._slots) if not self._is_kept(at, slot)), len(self._slots)
+        )
+        """How many events at the start are those of the history."""
         self._versions = self._numbers()
 
     @property
     def branches_at(self) -> int | None:
         """The first version that differs from the history; ``None`` if none does."""
-        if self._kept == len(self._slots) == len(self._history):
+        if self.kept == len(self._slots) == len(self._history):
             return None
-        return self._number_at(self._kept)
-
-    @property
-    def rows(self) -> tuple[BranchRow, ...]:
-        """The events of the branch, with how each was edited."""
-        return tuple(
-            BranchRow(version, None if slot.origin is None else slot.origin.version, slot.mark)
-            for version, slot in zip(self._versions, self._slots, strict=True)
-        )
-
-    @property
-    def kept(self) -> int:
-        """How many events at the start are those of the history."""
-        return self._kept
+        return self._number_at(self.kept)
 
     @cached_property
     def entries(self) -> tuple[BranchEntry, ...]:
@@ -136,9 +112,9 @@ class Branch:
         event = synthetic_event(topic, version, slot.data or {}, self._neighbour(at), self._classes)
         return replace(event, type_override=self._type_overrides.get(topic, ""))
 
-    def chain(self, fold: Fold) -> HypotheticalChain:
-        """Return the steps of the branch from zero."""
-        return HypotheticalChain(fold, self, "", self._versions)
+    def chain(self, fold: Fold) -> Chain:
+        """Return the steps of the branch from zero. They are never written to the store."""
+        return Chain(fold, self, "", self._versions)
 
     def get_snapshot(self, entity_id: EntityId, lt: Any = None, lte: Any = None) -> None:
         """Return ``None``: a branch is folded from zero. See ``Player``."""
@@ -164,7 +140,7 @@ class Branch:
 
         That is the nearest decoded event before it; else one after it, even a skipped one.
         """
-        around = [*reversed(self._slots[:at]), *self._slots[at + 1 :]]
+        around = [*reversed(self._slots[:at]), *self._slots[at:]]
         events = [*(slot.origin for slot in around if slot.origin is not None), *self._history]
         decoded = [event for event in events if event.error is None]
         return next((event for event in decoded if event.domain_event is not None), decoded[0] if decoded else None)
@@ -173,9 +149,9 @@ class Branch:
         return at < len(self._history) and slot.origin is self._history[at] and slot.data is None
 
     def _numbers(self) -> list[int]:
-        first = self._number_at(self._kept)
-        kept = [event.version for event in self._history[: self._kept]]
-        return [*kept, *range(first, first + len(self._slots) - self._kept)]
+        first = self._number_at(self.kept)
+        kept = [event.version for event in self._history[: self.kept]]
+        return [*kept, *range(first, first + len(self._slots) - self.kept)]
 
     def _number_at(self, index: int) -> int:
         if index < len(self._history):

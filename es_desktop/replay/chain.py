@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from time import perf_counter
@@ -118,7 +118,7 @@ class Chain:
         ``versions`` are those of all events of the entity, ascending; the player reads the events. Raises
         ``TopicResolutionError`` for a snapshot of an unknown class.
         """
-        self._fold = fold
+        self.fold = fold
         self._player = player
         self._entity_id = entity_id
         snapshot = None if base is None else player.get_snapshot(entity_id, lte=base)
@@ -132,19 +132,10 @@ class Chain:
         self._kept = {0: first}
         self._latest = (0, first)
         self._every = 1
-        self._failures: dict[int, Failure] = {}
+        self.failures: dict[int, Failure] = {}
+        """The failures of the steps that were computed so far, by index."""
         self._blocks: OrderedDict[int, tuple[Step, ...]] = OrderedDict()
         self._last_single: _SingleStep | None = None
-
-    @property
-    def fold(self) -> Fold:
-        """The fold that applies the events."""
-        return self._fold
-
-    @property
-    def failures(self) -> Mapping[int, Failure]:
-        """The failures of the steps that were computed so far, by index."""
-        return self._failures
 
     def __len__(self) -> int:
         return len(self.versions)
@@ -156,7 +147,7 @@ class Chain:
         """
         self._every = other._every
         self._kept = {number: kept for number, kept in other._kept.items() if number * BLOCK <= count}
-        self._failures = {index: failure for index, failure in other._failures.items() if index < count}
+        self.failures = {index: failure for index, failure in other.failures.items() if index < count}
         complete = [number for number in other._blocks if (number + 1) * BLOCK <= count]
         self._blocks = OrderedDict((number, other._blocks[number]) for number in complete)
 
@@ -216,7 +207,7 @@ class Chain:
             return plain(single.state), single.step.exactness
         number = count // BLOCK
         kept = self._kept_before(number, checkpoint)
-        state, exactness = self._fold.view(kept.folded.state), kept.folded.exactness
+        state, exactness = self.fold.view(kept.folded.state), kept.folded.exactness
         for step in self._steps(number * BLOCK, count, checkpoint):
             state, exactness = after_step(state, step), step.exactness
         return plain(state), exactness
@@ -227,7 +218,7 @@ class Chain:
         A person who jumps to a version needs one step; the changes of the others in its block would take most of the
         time. The second request for the same block computes all of it, because then the person stays there.
         """
-        if self._fold.run is not None:  # in one call a whole block is faster than two parts of it
+        if self.fold.run is not None:  # in one call a whole block is faster than two parts of it
             return None
         number = (count - 1) // BLOCK
         last = self._last_single
@@ -245,7 +236,8 @@ class Chain:
         steps: list[Step] = []
         spent = kept.seconds + perf_counter() - began
         after = self._fold_on(before, count - 1, events[-1:], steps)
-        self._last_single = _SingleStep(count, self._fold.view(after.state), steps[0], spent + steps[0].seconds)
+        [step] = steps
+        self._last_single = _SingleStep(count, self.fold.view(after.state), step, spent + step.seconds)
         return self._last_single
 
     def _block(self, number: int, checkpoint: Checkpoint) -> tuple[Step, ...]:
@@ -302,15 +294,15 @@ class Chain:
         ``reading`` is the time that it took to read each event, in seconds. Events that failed before are not applied
         again: user code could succeed the second time, and the states would not fit the steps.
         """
-        known = {at: self._failures[first + at] for at in range(len(events)) if first + at in self._failures}
+        known = {at: self.failures[first + at] for at in range(len(events)) if first + at in self.failures}
 
         def watch(at: int, outcome: EventResult) -> None:
             if outcome.failure is not None:
-                self._failures[first + at] = outcome.failure
+                self.failures[first + at] = outcome.failure
             if steps is not None:
                 steps.append(_step(events[at], outcome, reading))
 
-        return fold_events(self._fold, start, events, watch, known, views=steps is not None)
+        return fold_events(self.fold, start, events, watch, known, views=steps is not None)
 
     def _events_at(self, first: int, count: int) -> list[RecordedEvent]:
         """Read ``count`` events from the index ``first`` on."""

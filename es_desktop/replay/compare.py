@@ -45,18 +45,12 @@ def divergences(
     ours, theirs = _Side(left, checkpoint), _Side(right, checkpoint)
     versions = sorted({*left.versions, *right.versions})
     for number, version in enumerate(versions):
-        if number % BLOCK == 0:
+        if not number % BLOCK:
             progress(number, len(versions))
         if known_from is None or version >= known_from:
             changes = compare_states(ours.state_at(version), theirs.state_at(version))
             if changes:
                 yield Divergence(version, changes)
-
-
-def first_divergence(left: Chain, right: Chain, checkpoint: Checkpoint = lambda: None) -> int | None:
-    """Return the first version at which the states of two chains differ; ``None`` if there is none."""
-    first = next(divergences(left, right, checkpoint), None)
-    return None if first is None else first.version
 
 
 class _Side:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
@@ -157,7 +158,7 @@ class _Slots:
         self.all = [Slot(event.version, event) for event in events]
         self._events = events
         self._named: dict[EventRef, Slot] = {slot.name: slot for slot in self.all}
-        self._names_are_unique = len(self._named) == len(self.all)
+        self._counts: Counter[EventRef] = Counter(event.version for event in events)
         self._inserted = 0
 
     def apply(self, edit: BranchEdit) -> None:
@@ -211,10 +212,8 @@ class _Slots:
         found = self._named.get(version)
         if found is None:
             raise ValueError(f"there is no event {_at(version)}{self._range()}")
-        if not self._names_are_unique:
-            count = sum(slot.name == version for slot in self.all)
-            if count > 1:
-                raise ValueError(f"{count} events have the version {version}, so it names none of them")
+        if self._counts[version] > 1:
+            raise ValueError(f"{self._counts[version]} events have the version {version}, so it names none of them")
         return found
 
     def _payload(self, data: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -210,10 +210,10 @@ class EventResult:
     """Why the state after it is broken: that failure, or a version that is not the next one."""
     exactness: Exactness
     """Of the state after it."""
-    before: PlainTree | None = None
-    after: PlainTree | None = None
+    before: PlainTree | None
+    after: PlainTree | None
     """The states before and after it, with ``views``; ``None`` if there is no entity."""
-    seconds: float = 0.0
+    seconds: float
 
 
 Watch = Callable[[int, EventResult], None]

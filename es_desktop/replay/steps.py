@@ -134,11 +134,6 @@ def after_step(tree: PlainTree | None, step: Step) -> PlainTree | None:
     return apply_changes(tree, step.changes) if step.changes or tree is None else tree
 
 
-def revert_changes(tree: PlainTree | None, changes: Iterable[Change]) -> PlainTree:
-    """Return the tree before the changes that led to it. Shares parts as ``apply_changes`` does."""
-    return apply_changes(tree, [Change(each.path, each.after, each.before) for each in changes])
-
-
 class _Copies:
     """A tree whose containers are copied when they are written to, each once."""
 

@@ -30,17 +30,13 @@ class Crossing:
     after: Any
 
 
-def crossings(chain: Chain, condition: Condition, checkpoint: Checkpoint = lambda: None) -> Iterator[Crossing]:
-    """Yield the crossings of a condition; the first event is compared with the base of the chain.
+def crossings(chain: Chain, watched: WatchTarget, checkpoint: Checkpoint = lambda: None) -> Iterator[Crossing]:
+    """Yield each change of a condition's value, or of the value at a path, or inside it.
 
-    Raises ``ConditionError`` if the condition fails or takes too long.
+    The first event is compared with the base of the chain. Raises ``PathError``, or ``ConditionError`` if the condition
+    fails or takes too long.
     """
-    return _crossings(condition.run(), base_moment(chain), walk(chain, checkpoint))
-
-
-def value_crossings(chain: Chain, path: str, checkpoint: Checkpoint = lambda: None) -> Iterator[Crossing]:
-    """Yield each change of the value at a path, or inside it. Raises ``PathError``."""
-    return _crossings(_value_at(path), base_moment(chain), walk(chain, checkpoint))
+    return _crossings(_value_of(watched), base_moment(chain), walk(chain, checkpoint))
 
 
 def all_crossings(
@@ -56,7 +52,7 @@ def all_crossings(
     """
     watchers = {index: _Watcher(_value_of(each)) for index, each in enumerate(watched)}
     for done, moment in enumerate(joined([base_moment(chain)], walk(chain, checkpoint))):
-        if done and done % BLOCK == 0:
+        if done and not done % BLOCK:
             progress(done, len(chain))
         for index, watcher in list(watchers.items()):
             try:
@@ -95,11 +91,9 @@ def next_crossing(
 
 
 def _value_of(watched: WatchTarget) -> _ValueOf:
-    return watched.run() if isinstance(watched, Condition) else _value_at(watched)
-
-
-def _value_at(path: str) -> _ValueOf:
-    parts = parse_path(path)
+    if isinstance(watched, Condition):
+        return watched.run()
+    parts = parse_path(watched)
     return lambda moment: ABSENT if moment.after is None else value_of(moment.after, parts)
 
 
@@ -158,11 +152,6 @@ class ValueSeries:
     last: int
     points: tuple[tuple[int, float], ...] = ()
     bands: tuple[Band, ...] = ()
-
-
-def value_series(chain: Chain, path: str, checkpoint: Checkpoint = lambda: None) -> ValueSeries:
-    """Return the series of one path. Raises ``PathError``."""
-    return all_value_series(chain, [path], checkpoint)[0]
 
 
 def all_value_series(chain: Chain, paths: Sequence[str], checkpoint: Checkpoint = lambda: None) -> list[ValueSeries]:

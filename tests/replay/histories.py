@@ -19,7 +19,7 @@ from es_desktop.core import (
     topic_from_domain_class,
 )
 from es_desktop.examples import DEMO_MODELS
-from es_desktop.replay import Chain, ClassFold, Fold, plain_state
+from es_desktop.replay import Branch, Chain, ClassFold, Fold, Mark, plain_state
 
 CLASSES = KnownClasses([Snapshot])
 CLASSES.register_model(*DEMO_MODELS)
@@ -105,6 +105,11 @@ def reader(events: Sequence[RecordedEvent]) -> Read:
         return [each for each in events if after is None or each.version > after][:limit]
 
     return read
+
+
+def rows_of(branch: Branch) -> list[tuple[int | None, int | None, Mark]]:
+    """Return the version, the version in the history and the mark of each event that a branch has."""
+    return [(each.version, each.original, each.mark) for each in branch.entries if each.version is not None]
 
 
 def chain_of(

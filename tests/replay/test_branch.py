@@ -15,7 +15,7 @@ from es_desktop.replay.branch import Branch
 from es_desktop.replay.compare import compare_states, same_tree
 from es_desktop.replay.edits import BranchEdit, Edit, Insert, Move, Skip
 from tests.replay.generated_histories import CARTS, EXAMPLES, ID, ORDERS, History
-from tests.replay.histories import CLASSES, chain_of, mapper_of
+from tests.replay.histories import CLASSES, chain_of, mapper_of, rows_of
 
 HISTORIES = ORDERS | EXAMPLES | CARTS
 
@@ -123,7 +123,7 @@ def check(generated: History, edits: list[BranchEdit]) -> None:
     expected = by_hand(generated, edits)
     assert same_events(branch.events(), expected)
     assert same_states(branch.chain(generated.fold), chain_of(expected, generated.fold))
-    assert [row.version for row in branch.rows] == [event.version for event in expected]
+    assert [version for version, _, _ in rows_of(branch)] == [event.version for event in expected]
     assert same_events(list(generated.events), before)
 
 

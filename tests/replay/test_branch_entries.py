@@ -68,12 +68,10 @@ def test_each_place_says_what_stands_there_and_how_far_both_are() -> None:
 
 
 @given(generated=HISTORIES, data=st.data())
-def test_the_places_without_the_skipped_ones_are_the_rows(generated: History, data: st.DataObject) -> None:
+def test_entries_without_the_skipped_ones_are_the_events(generated: History, data: st.DataObject) -> None:
     branch = Branch(generated.events, data.draw(edits(generated)), CLASSES)
     there = [each for each in branch.entries if each.version is not None]
-    assert [(each.version, each.original, each.mark) for each in there] == [
-        (row.version, row.original, row.mark) for row in branch.rows
-    ]
+    assert [each.version for each in there] == [event.version for event in branch.events()]
     assert [each.count_in_branch for each in there] == list(range(1, len(there) + 1))
     assert branch.entries[-1].count_in_history == len(generated.events)
 
@@ -210,7 +208,7 @@ def test_what_is_invented_is_only_alike_where_its_time_is() -> None:
     second = first.edited(Skip(0))
     assert first.event_at(0).timestamp != second.event_at(0).timestamp
     assert second.common_start(first) == 0
-    assert first.common_start(first) == len(first.rows)
+    assert first.common_start(first) == len(first.events())
     assert Branch(events, [Skip(3)], CLASSES).common_start(Branch(events, [Edit(4, {})], CLASSES)) == 3
 
 

@@ -11,11 +11,11 @@ import pytest
 from es_desktop.core import KnownClasses, RecordedEvent, TimestampedVersionedEntity, create_entity
 from es_desktop.examples import Order
 from es_desktop.replay import ABSENT, BLOCK, Change, ClassFold, Exactness, GenericFold
-from es_desktop.replay.branch import Branch, BranchRow, HypotheticalChain
+from es_desktop.replay.branch import Branch
 from es_desktop.replay.compare import Divergence, divergences
 from es_desktop.replay.edits import BranchEdit, Edit, Insert, Mark, Move, Skip
 from tests.replay.generated_histories import ID
-from tests.replay.histories import CLASSES, chain_of, published, recorded
+from tests.replay.histories import CLASSES, chain_of, published, recorded, rows_of
 
 
 def an_order() -> list[RecordedEvent]:
@@ -29,7 +29,7 @@ def an_order() -> list[RecordedEvent]:
 
 
 def final_state(branch: Branch) -> Any:
-    return branch.chain(ClassFold(Order, CLASSES)).state_after(len(branch.rows))[0]
+    return branch.chain(ClassFold(Order, CLASSES)).state_after(len(branch.events()))[0]
 
 
 BOWL = {"sku": "B", "name": "Bowl", "quantity": 3, "price": Decimal("10.00")}
@@ -49,7 +49,7 @@ def test_events_are_numbered_without_gaps_from_the_branching_on() -> None:
     assert [event.version for event in branch.events()] == [0, 1, 2, 3]
     assert [event.domain_event.originator_version for event in branch.events()] == [0, 1, 2, 3]
     assert branch.branches_at == 2
-    assert branch.rows[2:] == (BranchRow(2, 3, Mark.KEPT), BranchRow(3, 4, Mark.KEPT))
+    assert rows_of(branch)[2:] == [(2, 3, Mark.KEPT), (3, 4, Mark.KEPT)]
     assert branch.chain(ClassFold(Order, CLASSES)).state_after(4)[1] is Exactness.EXACT
 
 
@@ -64,8 +64,7 @@ def test_gaps_before_the_branching_stay_and_those_after_it_are_closed() -> None:
 
 def test_what_was_made_of_each_event_is_told() -> None:
     branch = Branch(an_order(), [Edit(1, BOWL), Move(3, before=2), Insert(4, "Shipped", {"carrier": "x"})])
-    rows = [(row.version, row.original, row.mark) for row in branch.rows]
-    assert rows == [
+    assert rows_of(branch) == [
         (0, 0, "kept"),
         (1, 1, "edited"),
         (2, 3, "moved"),
@@ -134,10 +133,6 @@ def test_an_edited_branch_is_another_one() -> None:
     branch = Branch(an_order())
     assert len(branch.edited(Skip(1)).events()) == 4
     assert (len(branch.events()), branch.edits) == (5, ())
-
-
-def test_it_is_plainly_hypothetical() -> None:
-    assert isinstance(Branch(an_order()).chain(GenericFold()), HypotheticalChain)
 
 
 def test_the_differences_at_each_version_are_told() -> None:

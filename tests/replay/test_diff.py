@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_desktop.replay import ABSENT, Change, diff, join_path, leaf_paths, members
+from es_desktop.replay import ABSENT, Change, diff, join_path, members
+from es_desktop.replay.diff import leaf_paths
 from tests.replay.trees import NAMES, STATES, TREES, applied, parts_of, same
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from copy import deepcopy
 from typing import Any
 
@@ -9,9 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.replay import ABSENT, Change, diff
-from es_desktop.replay.steps import apply_changes, revert_changes
+from es_desktop.replay.steps import apply_changes
 from tests.replay.generated_histories import HISTORIES, History
 from tests.replay.trees import STATES, same
+
+
+def revert_changes(tree: Any, changes: Iterable[Change]) -> Any:
+    return apply_changes(tree, [Change(each.path, each.after, each.before) for each in changes])
 
 
 @given(before=STATES, after=STATES)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_desktop.replay import ABSENT, join_path, leaf_paths, members
-from es_desktop.replay.diff import PathError, parse_path, value_at
+from es_desktop.replay import ABSENT, join_path, members
+from es_desktop.replay.diff import PathError, leaf_paths, parse_path, value_at
 from tests.replay.trees import NAMES, STATES, parts_of, same
 
 TREE = {"status": "open", "lines": [{"price": 5}, {"price": 7, "tags": ["x"]}], "a.b": {"": 1, '"': 2, "[0]": 3}}

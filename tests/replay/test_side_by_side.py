@@ -7,8 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_desktop.replay import ABSENT, Change, diff, leaf_paths, value_at
+from es_desktop.replay import ABSENT, Change, diff, value_at
 from es_desktop.replay.compare import ComparedValue, side_by_side
+from es_desktop.replay.diff import leaf_paths
 from tests.replay.trees import STATES, TREES, same
 
 LISTS = st.lists(st.integers(0, 3), max_size=6)

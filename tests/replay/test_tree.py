@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_desktop.replay import plain, plain_name, plain_state
+from es_desktop.replay import plain, plain_state
+from es_desktop.replay.diff import plain_name
 from tests.replay.trees import TREES, same
 
 

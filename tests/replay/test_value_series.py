@@ -12,11 +12,16 @@ from hypothesis import strategies as st
 
 from es_desktop.core import RecordedEvent, RecordedSnapshot
 from es_desktop.examples import Order
-from es_desktop.replay import ABSENT, GenericFold, leaf_paths
-from es_desktop.replay.diff import PathError, value_at
-from es_desktop.replay.watch import Band, ValueSeries, all_value_series, value_series
+from es_desktop.replay import ABSENT, Chain, GenericFold
+from es_desktop.replay.diff import PathError, leaf_paths, value_at
+from es_desktop.replay.watch import Band, ValueSeries, all_value_series
 from tests.replay.generated_histories import HISTORIES, History
 from tests.replay.histories import chain_of
+
+
+def value_series(chain: Chain, path: str) -> ValueSeries:
+    (series,) = all_value_series(chain, [path])
+    return series
 
 
 def cart(*values: Any, snapshot: RecordedSnapshot | None = None) -> Any:

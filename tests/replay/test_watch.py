@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from es_desktop.core import RecordedEvent, RecordedSnapshot
 from es_desktop.examples import Order
-from es_desktop.replay import ABSENT, BLOCK, Chain, GenericFold, leaf_paths
+from es_desktop.replay import ABSENT, BLOCK, Chain, GenericFold
 from es_desktop.replay.compare import same_tree
 from es_desktop.replay.conditions import Condition, ConditionError
-from es_desktop.replay.diff import PathError, value_at
-from es_desktop.replay.watch import Crossing, all_crossings, crossings, next_crossing, value_crossings
+from es_desktop.replay.diff import PathError, leaf_paths, value_at
+from es_desktop.replay.watch import Crossing, all_crossings, crossings, next_crossing
 from tests.replay.generated_histories import EXAMPLES, HISTORIES, ORDERS, History
 from tests.replay.histories import chain_by, chain_of
 
@@ -94,7 +94,7 @@ def value_crossings_by_hand(generated: History, path: str) -> list[tuple[int, An
 @given(generated=HISTORIES, data=st.data())
 def test_all_changes_of_a_value_and_only_those(generated: History, data: st.DataObject) -> None:
     path = data.draw(some_path(generated))
-    found, expected = as_tuples(value_crossings(generated.chain(), path)), value_crossings_by_hand(generated, path)
+    found, expected = as_tuples(crossings(generated.chain(), path)), value_crossings_by_hand(generated, path)
     assert same_tree([list(each) for each in found], [list(each) for each in expected])
 
 
@@ -107,7 +107,7 @@ def some_path(generated: History) -> st.SearchStrategy[str]:
 @given(generated=HISTORIES, data=st.data(), version=st.integers(-1, 30))
 def test_the_next_one_is_the_nearest_of_all(generated: History, data: st.DataObject, version: int) -> None:
     path = data.draw(some_path(generated))
-    versions = [each.version for each in value_crossings(generated.chain(), path)]
+    versions = [each.version for each in crossings(generated.chain(), path)]
     later, earlier = [each for each in versions if each > version], [each for each in versions if each < version]
     ahead = next_crossing(generated.chain(), path, after_version=version)
     behind = next_crossing(generated.chain(), path, after_version=version, forward=False)
@@ -147,8 +147,8 @@ def test_a_crossing_that_lasted_one_event_is_two() -> None:
 def test_a_value_that_is_not_there_is_absent() -> None:
     events = [RecordedEvent(0, "a#B.Created", None, {"x": None}), RecordedEvent(1, "a#B.Discarded", None, {})]
     chain = chain_of(events, GenericFold())
-    assert list(value_crossings(chain, "x")) == [Crossing(0, ABSENT, None), Crossing(1, None, ABSENT)]
-    assert list(value_crossings(chain, "")) == [Crossing(0, ABSENT, {"x": None}), Crossing(1, {"x": None}, ABSENT)]
+    assert list(crossings(chain, "x")) == [Crossing(0, ABSENT, None), Crossing(1, None, ABSENT)]
+    assert list(crossings(chain, "")) == [Crossing(0, ABSENT, {"x": None}), Crossing(1, {"x": None}, ABSENT)]
     assert list(crossings(chain, Condition("x"))) == []
 
 
@@ -175,7 +175,7 @@ def test_from_a_snapshot_the_first_step_is_compared_with_it() -> None:
     chain = chain_of(events, GenericFold(), RecordedSnapshot(3, "a#B", None, {"n": 3}))
     assert [each.version for each in crossings(chain, Condition("n > 2"))] == []
     assert [each.version for each in crossings(chain, Condition("version > 2"))] == []
-    assert [each.version for each in value_crossings(chain, "n")] == [4, 5]
+    assert [each.version for each in crossings(chain, "n")] == [4, 5]
     assert next_crossing(chain, "n", after_version=4, forward=False) is None
 
 
@@ -187,9 +187,7 @@ def test_many_at_once_are_each_as_if_alone(generated: History) -> None:
         assert isinstance(crossing, Crossing)
         found.setdefault(index, []).append(crossing)
     for index, each in enumerate(watched):
-        alone = (
-            value_crossings(generated.chain(), each) if isinstance(each, str) else crossings(generated.chain(), each)
-        )
+        alone = crossings(generated.chain(), each)
         assert found.get(index, []) == list(alone)
 
 
@@ -214,7 +212,7 @@ def test_one_that_takes_too_much_ends_and_the_others_go_on() -> None:
 def test_a_malformed_path_is_refused_before_anything_is_read() -> None:
     chain = counting(3, set())
     with pytest.raises(PathError):
-        value_crossings(chain, "a..b")
+        crossings(chain, "a..b")
     with pytest.raises(PathError):
         next_crossing(chain, "a..b", after_version=0)
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from es_desktop.core import create_entity
 from es_desktop.examples import Order
-from es_desktop.replay import ABSENT, Change, Step, diff, join_path, members, writers
+from es_desktop.replay import ABSENT, Change, Step, diff, join_path, members
+from es_desktop.replay.steps import writers
 from tests.replay.histories import chain_of, published, recorded
 from tests.replay.trees import STATES, same
 

@@ -31,7 +31,7 @@ class Evaluator:
             ast.IfExp: lambda node: self._value(node.body if self._value(node.test) else node.orelse),
             ast.Slice: lambda node: slice(*map(self._value_if_any, (node.lower, node.upper, node.step))),
             ast.Name: self._name,
-            ast.Attribute: self._attribute,
+            ast.Attribute: lambda node: _member(self._value(node.value), node.attr),
             ast.Subscript: self._subscript,
             ast.Call: self._call,
             ast.List: self._list,
@@ -87,9 +87,6 @@ class Evaluator:
             case "event":
                 return None if moment.step is None else moment.step.type
         return _member(moment.after, name)
-
-    def _attribute(self, node: ast.Attribute) -> Any:
-        return _member(self._value(node.value), node.attr)
 
     def _subscript(self, node: ast.Subscript) -> Any:
         container, key = self._value(node.value), self._value(node.slice)

@@ -104,9 +104,6 @@ class _Checker:
             right = _OTHER_LANGUAGES[node.id]
             raise self._error(node, f"there is no {node.id}", f"Python writes {right}.")
 
-    def _check_attribute(self, node: ast.Attribute) -> None:
-        self._check_word(node, node.attr)
-
     def _check_word(self, node: ast.AST, word: str) -> None:
         if word.startswith("_"):
             raise self._error(node, f"{word!r} begins with an underscore", "States show their values as foo, not _foo.")
@@ -167,7 +164,7 @@ def _example(name: str) -> str:
 
 _CHECKS: Final[dict[type[ast.AST], Callable[..., None]]] = {
     ast.Name: _Checker._check_name,
-    ast.Attribute: _Checker._check_attribute,
+    ast.Attribute: lambda checker, node: checker._check_word(node, node.attr),
     ast.Constant: _Checker._check_constant,
     ast.Call: _Checker._check_call,
     ast.comprehension: _Checker._check_comprehension,

@@ -215,8 +215,8 @@ class Operators:
 
     def _best(self, is_better: _Operation, values: tuple[Any, ...]) -> Any:
         best = None
-        for value in self.members(values[0]) if len(values) == 1 else values:
-            if best is None or (value is not None and _ordered(is_better, value, best)):
+        for value in self.members(*values) if len(values) == 1 else values:
+            if best is None or _ordered(is_better, value, best):  # None is never better
                 best = value
         return best
 

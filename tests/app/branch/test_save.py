@@ -67,7 +67,7 @@ def test_the_saved_store_gives_the_states_of_the_branch(session: Session, data: 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "what-if.esdb"
         count = save_branch(recorded, branch, path)
-        assert count == len(branch.rows)
+        assert count == len(branch.events())
         assert [each.name for each in Path(folder).iterdir()] == [path.name]
         check_saved(recorded, branch, path)
 

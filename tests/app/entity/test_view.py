@@ -18,7 +18,8 @@ from es_desktop.app.entity.view import EntityView, History
 from es_desktop.app.runtime.errors import Cancelled, CancelToken, UserError
 from es_desktop.app.store.session import Session, create_session, open_session
 from es_desktop.examples import Order
-from es_desktop.replay import ABSENT, BLOCK, Base, Blame, Change, Exactness, Step, leaf_paths
+from es_desktop.replay import ABSENT, BLOCK, Base, Blame, Change, Exactness, Step
+from es_desktop.replay.diff import leaf_paths
 from tests.app.storing import sql
 
 

@@ -154,7 +154,7 @@ def test_a_branch_is_folded_by_the_code(session: Session) -> None:
     branch = recorded.branch(edits)
     outcome = reader.outcome(branch)
     assert outcome.failed == ()
-    state = branch.chain(recorded.fold()).state_after(len(branch.rows))[0]
+    state = branch.chain(recorded.fold()).state_after(len(branch.events()))[0]
     assert (state["items"]["NEW"], state["items"]["MORE"]) == (7, 7)
     assert state["total"] == sum(
         event.data["price"] * event.data["qty"] for event in branch.events() if event.type == "ItemAdded"

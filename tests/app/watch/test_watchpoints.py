@@ -20,8 +20,9 @@ from es_desktop.app.watch.watchpoints import (
     refusal,
     watch_traces,
 )
-from es_desktop.replay import ABSENT, join_path, same_tree, value_at
+from es_desktop.replay import ABSENT, join_path, value_at
 from es_desktop.replay.chain import Moment
+from es_desktop.replay.compare import same_tree
 from es_desktop.replay.conditions import Condition, ConditionError
 from es_desktop.replay.watch import Crossing
 

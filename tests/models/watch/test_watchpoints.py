@@ -15,7 +15,7 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.models.runtime.tasks import Progress
 from es_desktop.models.watch.watchpoints import Watchpoints
 from es_desktop.replay.conditions import Condition
-from es_desktop.replay.watch import crossings, next_crossing, value_crossings
+from es_desktop.replay.watch import crossings, next_crossing
 from tests.app.recording import event, store_of
 from tests.models.working import Working, somebody_else
 
@@ -64,7 +64,7 @@ def test_the_crossings_are_those_of_the_engine(order: Working) -> None:
     for index, expression in enumerate(WATCHED):
         is_path = expression in ("status", "lines[0].price")
         chain = order.view.own_chain()
-        expected = value_crossings(chain, expression) if is_path else crossings(chain, Condition(expression))
+        expected = crossings(chain, expression if is_path else Condition(expression))
         trace = watchpoints.trace(watchpoints.all[index])
         assert trace is not None and list(trace.crossings) == list(expected)
     together = sorted({version for index in range(len(WATCHED)) for version in crossed(watchpoints, index)})

@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.watch.series import Lane
-from es_desktop.replay import Band, ValueSeries
+from es_desktop.replay import ValueSeries
+from es_desktop.replay.watch import Band
 from es_desktop.views.entity.strip import PAD, TimelineStrip
 from es_desktop.views.style.tokens import DARK, LIGHT, Tokens, mix
 from es_desktop.views.watch.lane_paint import ROW
