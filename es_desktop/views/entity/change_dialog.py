@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from es_desktop.app.entity.commands import Preview
 from es_desktop.app.entity.fields import Field, creation_fields, model_title
@@ -16,10 +15,11 @@ from es_desktop.app.text.plain import elide
 from es_desktop.app.text.values import summarise_changes
 from es_desktop.models.runtime.tasks import LatestRequest
 from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.builders import delay, fill, text_page
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.form_dialog import FormDialog
 from es_desktop.views.style.plain_text import Label
-from es_desktop.views.style.theme import mono_font, restyle
+from es_desktop.views.style.theme import restyle
 
 from .editors import FieldEditor, value_or_error
 
@@ -30,19 +30,10 @@ class PreviewPane(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._headline = Label(parent=self, role="title")
-        self._record = QPlainTextEdit(self)
-        self._record.setReadOnly(True)
-        self._record.setFont(mono_font())
+        self._record = text_page("The event's payload", self)
         self._record.setFixedHeight(76)
-        self._record.setAccessibleName("The event's payload")
-        self._record.setTabChangesFocus(True)
         self._message = Label(parent=self, wraps=True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(12)
-        layout.addWidget(self._headline)
-        layout.addWidget(self._record)
-        layout.addWidget(self._message)
+        fill(QVBoxLayout(self), self._headline, self._record, self._message, spacing=12)
 
     def show_preview(self, preview: Preview) -> None:
         """Show the preview of an event."""
@@ -89,12 +80,8 @@ class ChangeDialog(FormDialog):
         self._state = state
         self.value: Any = None
         self._editor: FieldEditor | None = None
-        self._attributes = ChoiceBox([(field.name, field) for field in fields], self)
-        self._attributes.setAccessibleName("Attribute")
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(_TYPING_MILLISECONDS)
-        self._typing.timeout.connect(self._ask_preview)
+        self._attributes = ChoiceBox([(field.name, field) for field in fields], self, name="Attribute")
+        self._typing = delay(_TYPING_MILLISECONDS, self._ask_preview, self)
         self._form = self.add_form()
         self._form.row("Attribute", self._attributes)
         self.add_line()
@@ -174,7 +161,7 @@ class DiscardDialog(FormDialog):
             "Preparing the event",
             lambda job: commands.preview_discard(entity_id, version),
             self._on_preview,
-            failed=self._on_refused,
+            failed=self._pane.show_refusal,
         )
         self.finished.connect(lambda _: request.cancel())
 
@@ -182,12 +169,9 @@ class DiscardDialog(FormDialog):
         self._pane.show_preview(preview)
         self.agree_button.setEnabled(True)
 
-    def _on_refused(self, error: UserError) -> None:
-        self._pane.show_refusal(error)
 
-
-_WIDTH = 460
-_LETTERS = 40
+_WIDTH: Final = 460
+_LETTERS: Final = 40
 
 
 class NewEntityDialog(FormDialog):
@@ -197,8 +181,7 @@ class NewEntityDialog(FormDialog):
         super().__init__("New entity", "Create", parent, size=(_WIDTH, 0))
         self.arguments: dict[str, Any] = {}
         self._editors: dict[str, FieldEditor] = {}
-        self._models = ChoiceBox([(model_title(model), model) for model in models], self)
-        self._models.setAccessibleName("Model")
+        self._models = ChoiceBox([(model_title(model), model) for model in models], self, name="Model")
         self._about = Label(parent=self, role="dim", wraps=True)
         self.add_form().row("Model", self._models)
         self.add(self._about)

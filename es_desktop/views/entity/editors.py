@@ -14,10 +14,11 @@ from es_desktop.app.entity.fields import EXAMPLES, Field, ValueType, as_text, pa
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.models.entity.state_model import StateModel
 from es_desktop.models.table.model import PIN_ROLE
+from es_desktop.views.style.builders import text_page
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.plain_text import set_tip
 from es_desktop.views.style.rows import PIN_ROOM, Column, RowDelegate, paint_pin
-from es_desktop.views.style.theme import mono_font
+from es_desktop.views.style.theme import Theme
 
 _NOTHING: Final = "–"
 _LONGEST: Final = 2**31 - 1
@@ -110,9 +111,7 @@ class FieldEditor(QWidget):
     def _make_page(self) -> QPlainTextEdit | None:
         if self._field.value_type is not ValueType.JSON or self._in_place:
             return None
-        page = QPlainTextEdit(self)
-        page.setFont(mono_font())
-        page.setTabChangesFocus(True)
+        page = text_page(self._field.name, self, is_read_only=False)
         page.setFixedHeight(76)
         page.setPlaceholderText(EXAMPLES[ValueType.JSON])
         page.textChanged.connect(self.changed)
@@ -185,8 +184,8 @@ class ValueDelegate(RowDelegate):
     refused = Signal(object)
     """A ``UserError``: the text is not a value of the type."""
 
-    def __init__(self, view: QAbstractItemView, columns: Mapping[int, Column]) -> None:
-        super().__init__(view, columns)
+    def __init__(self, view: QAbstractItemView, columns: Mapping[int, Column], *, theme: Theme | None = None) -> None:
+        super().__init__(view, columns, theme=theme)
         # Connected before the view connects: the view takes the focus from the editor before it closes it.
         self.closeEditor.connect(self._on_close)
 

@@ -22,11 +22,12 @@ from es_desktop.core import RecordedEvent
 from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE, StateModel
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay import plain_state
+from es_desktop.views.style.builders import fill, text_page
 from es_desktop.views.style.dock_frame import Dock, ElidedLabel
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_view
-from es_desktop.views.style.theme import Theme, mono_font
+from es_desktop.views.style.theme import Theme
 
 _MOST_CHARACTERS: Final = 100_000
 """Most characters of a raw record that are shown; laying out more is too slow."""
@@ -49,15 +50,9 @@ class EventDock(Dock):
         self.error = Label(parent=body, role="error", wraps=True)
         self._data = StateModel(self)
         self.tree = QTreeView(body)
-        self.record = QPlainTextEdit(body)
-        self.record.setReadOnly(True)
-        self.record.setFont(mono_font())
-        self.record.setAccessibleName("Raw record")
-        self.traceback = QPlainTextEdit(body)
-        self.traceback.setReadOnly(True)
-        self.traceback.setFont(mono_font())
+        self.record = text_page("Raw record", body)
+        self.traceback = text_page("Where the model's code failed", body)
         self.traceback.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.traceback.setAccessibleName("Where the model's code failed")
         self._set_up_tree(theme)
         self._lay_out(body)
         theme.follow(self)
@@ -69,9 +64,7 @@ class EventDock(Dock):
     def _set_up_tree(self, theme: Theme) -> None:
         self.tree.setModel(self._data)
         set_up_view(self.tree)
-        delegate = RowDelegate(self.tree, {VALUE: Column(mono=True)})
-        theme.follow(delegate)
-        self.tree.setItemDelegate(delegate)
+        self.tree.setItemDelegate(RowDelegate(self.tree, {VALUE: Column(mono=True)}, theme=theme))
         self.tree.setAccessibleName("Payload of the event")
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.tree.hideColumn(SET_AT)
@@ -95,11 +88,7 @@ class EventDock(Dock):
         split.addWidget(self.record)
         split.setChildrenCollapsible(False)
         split.setSizes([200, 110, 120])
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(1, 0, 1, 1)
-        layout.setSpacing(0)
-        layout.addLayout(form)
-        layout.addWidget(split, 1)
+        fill(QVBoxLayout(body), form, (split, 1), margins=(1, 0, 1, 1))
 
     def _on_event(self, event: RecordedEvent | None, record: Any) -> None:
         if event is None:

@@ -44,13 +44,12 @@ class EventTable(QTableView):
         self._view: EntityView | None = None
         self._event: int | None = None
         self._is_following = False
-        delegate = RowDelegate(self, _COLUMNS)
-        theme.follow(delegate)
+        delegate = RowDelegate(self, _COLUMNS, theme=theme)
         set_up_table(self, timeline, delegate, "Events", widths=_WIDTHS, stretch=[CHANGED])
         self.selectionModel().currentRowChanged.connect(self._on_row_chosen)
         timeline.modelReset.connect(self._on_reset)
-        timeline.rowsInserted.connect(self._on_rows_changed)
-        timeline.rowsRemoved.connect(self._on_rows_changed)
+        timeline.rowsInserted.connect(self._follow)
+        timeline.rowsRemoved.connect(self._follow)
 
     def set_view(self, view: EntityView, room: int) -> None:
         """Fit the columns to an entity's events; ``room`` is the width of the dock in pixels."""
@@ -144,9 +143,6 @@ class EventTable(QTableView):
     def _on_reset(self) -> None:
         self._fit()
         self.show_event(self._event)
-
-    def _on_rows_changed(self) -> None:
-        self._follow()
 
     def _on_row_chosen(self, current: QModelIndex) -> None:
         if current.isValid() and not self._is_following:

@@ -14,6 +14,7 @@ from es_desktop.app.text.values import count_text, elide, format_value
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.entity.snapshots import BasesModel
 from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import GAP, Dock, Pill
 from es_desktop.views.style.plain_text import Label, set_tip
 from es_desktop.views.style.rows import Column, RowDelegate
@@ -80,11 +81,8 @@ class RebuildDock(Dock):
         self.choice.idClicked.connect(self._on_choice)
         self._note = Pill(parent=self)
         self.title_bar.add_widget(self._note)
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(1, 0, 1, 1)
-        layout.addWidget(self.cards)
-        theme.follow(self.cards)
-        theme.follow(self)
+        fill(QVBoxLayout(body), self.cards, margins=(1, 0, 1, 1))
+        theme.follow(self.cards, self)
         self.cards.step_chosen.connect(self._on_step_chosen)
         self._inspector.state_changed.connect(self._on_state)
         self._inspector.state_failed.connect(lambda error: self._on_state(None))
@@ -114,8 +112,7 @@ class RebuildDock(Dock):
             self._inspector.set_base((NEAREST, ZERO)[number])
 
     def _show_choice(self, base: BaseChoice) -> None:
-        buttons = {NEAREST.mode: 0, ZERO.mode: 1}
-        self.choice.button(buttons.get(base.mode, _PICKED)).setChecked(True)
+        self.choice.button({NEAREST.mode: 0, ZERO.mode: 1}.get(base.mode, _PICKED)).setChecked(True)
         self.choice.button(_PICKED).setText(_PICK if base.version is None else f"from snapshot {base.version:,} ▾")
 
     def _on_outline(self, view: EntityView | None) -> None:

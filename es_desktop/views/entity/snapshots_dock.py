@@ -10,8 +10,9 @@ from es_desktop.app.entity.verdict import BaseChoice
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.text.values import count_text
 from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.builders import fill
 from es_desktop.views.style.dock_frame import Dock
-from es_desktop.views.style.plain_text import Label
+from es_desktop.views.style.plain_text import Hint
 from es_desktop.views.style.rows import Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table
 from es_desktop.views.style.theme import Theme
@@ -26,18 +27,12 @@ class SnapshotsDock(Dock):
         self._workspace = workspace
         self._model = workspace.inspector.snapshots
         self.table = QTableView(body)
-        self.hint = Label(parent=body, role="hint", wraps=True)
-        self.hint.setContentsMargins(13, 12, 13, 0)
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
-        delegate = RowDelegate(self.table, {0: Column(tint="amber"), 1: Column(dim=True), 3: Column(mono=True)})
-        theme.follow(delegate)
+        self.hint = Hint(parent=body)
+        columns = {0: Column(tint="amber"), 1: Column(dim=True), 3: Column(mono=True)}
+        delegate = RowDelegate(self.table, columns, theme=theme)
         set_up_table(self.table, self._model, delegate, "Snapshots", widths={0: 56, 1: 96, 2: 76}, stretch=[3])
         self._add_actions()
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(1, 0, 1, 1)
-        layout.setSpacing(0)
-        layout.addWidget(self.hint)
-        layout.addWidget(self.table, 1)
+        fill(QVBoxLayout(body), self.hint, (self.table, 1), margins=(1, 0, 1, 1))
         theme.follow(self)
         self.table.clicked.connect(self._on_chosen)
         self.table.activated.connect(self._on_chosen)

@@ -6,14 +6,13 @@ from bisect import bisect_left
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer
-from PySide6.QtGui import QActionGroup, QGuiApplication, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QActionGroup, QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QHeaderView,
     QMenu,
-    QPushButton,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -31,8 +30,9 @@ from es_desktop.models.entity.state_model import NAME, SET_AT, VALUE
 from es_desktop.models.entity.writers_model import EVENT, TIME, VERSION, WHAT
 from es_desktop.models.workspace import Workspace
 from es_desktop.replay import ABSENT, Exactness, value_at
+from es_desktop.views.style.builders import delay, fill, on_key, push_button
 from es_desktop.views.style.dock_frame import Dock
-from es_desktop.views.style.plain_text import Label, set_tip
+from es_desktop.views.style.plain_text import Hint, set_tip
 from es_desktop.views.style.rows import Column
 from es_desktop.views.style.table_setup import set_up_view
 from es_desktop.views.style.theme import Theme
@@ -179,26 +179,14 @@ class StateDock(Dock):
         self._inspector = workspace.inspector
         self._theme = theme
         self.tree = QTreeView(body)
-        self.hidden_link = QPushButton(body)
-        self.hidden_link.setProperty("role", "link")
+        self.hidden_link = push_button("", body, "link")
         self.hidden_link.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus in the tree
         set_tip(self.hidden_link, "Show or hide them (Shift+H)")
-        self.hint = Label(parent=body, role="hint", wraps=True)
-        self.hint.setContentsMargins(13, 8, 13, 10)
-        self._patience = QTimer(self)
-        self._patience.setSingleShot(True)
-        self._patience.setInterval(_PATIENCE_MILLISECONDS)
-        self._patience.timeout.connect(self._on_long_work)
+        self.hint = Hint(parent=body, top=8, bottom=10)
+        self._patience = delay(_PATIENCE_MILLISECONDS, self._on_long_work, self)
         self._set_up_tree(theme)
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(1, 0, 1, 1)
-        layout.setSpacing(0)
-        layout.addWidget(self.tree, 1)
-        link = QHBoxLayout()
-        link.setContentsMargins(7, 4, 7, 0)
-        link.addWidget(self.hidden_link, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addLayout(link)
-        layout.addWidget(self.hint)
+        link = fill(QHBoxLayout(), self.hidden_link, (0, 1), margins=(7, 4, 7, 0))
+        fill(QVBoxLayout(body), (self.tree, 1), link, self.hint, margins=(1, 0, 1, 1))
         theme.follow(self)
         self._inspector.state_wanted.connect(self._patience.start)
         self._inspector.history_changed.connect(lambda history: self._on_state(self._inspector.state_view))
@@ -236,9 +224,8 @@ class StateDock(Dock):
         tree, model = self.tree, self._inspector.state
         tree.setModel(model)
         set_up_view(tree)
-        delegate = ValueDelegate(tree, _COLUMNS)
+        delegate = ValueDelegate(tree, _COLUMNS, theme=theme)
         delegate.refused.connect(self._workspace.refused)
-        theme.follow(delegate)
         tree.setItemDelegate(delegate)
         tree.setAccessibleName("State")
         tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -253,9 +240,8 @@ class StateDock(Dock):
         tree.clicked.connect(self._on_clicked)
         tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         tree.customContextMenuRequested.connect(self._on_menu_requested)
-        keys = QShortcut(QKeySequence("Shift+F10"), tree)  # not every platform opens a context menu by it
-        keys.setContext(Qt.ShortcutContext.WidgetShortcut)
-        keys.activated.connect(lambda: self._on_menu_requested(tree.visualRect(tree.currentIndex()).bottomLeft()))
+        # Not every platform opens a context menu by this key.
+        on_key(tree, "Shift+F10", lambda: self._on_menu_requested(tree.visualRect(tree.currentIndex()).bottomLeft()))
         # Row backgrounds extend left of the first cell, which a tree does not repaint by itself.
         model.dataChanged.connect(lambda: tree.viewport().update())
 
@@ -273,23 +259,19 @@ class StateDock(Dock):
     def _on_preferences(self) -> None:
         count = self._inspector.state.hidden_count
         shown = self._workspace.preferences.shows_hidden
-        message = (
-            f"{count_text(count, 'hidden value')} · hide again"
-            if shown
-            else f"{count_text(count, 'value')} hidden · show"
-        )
-        self.hidden_link.setText(message)
+        hide, show = f"{count_text(count, 'hidden value')} · hide again", f"{count_text(count, 'value')} hidden · show"
+        self.hidden_link.setText(hide if shown else show)
         self.hidden_link.setVisible(count > 0)
 
     def _on_state(self, shown: StateView | None) -> None:
         self._patience.stop()
         self._on_preferences()
         if shown is None:
-            self._show("State", "", "", "")
+            self._show("State")
             self.hint.setText("Choose an entity to see its state.")
             return
         verdict = self._inspector.verdict(shown)
-        self._show(f"State at {shown.version}", "", "", "")
+        self._show(f"State at {shown.version}")
         self.title_bar.badge.show_verdict(verdict)
         if verdict.exactness is Exactness.BROKEN:
             self.hint.setText(verdict.reason)
@@ -308,16 +290,15 @@ class StateDock(Dock):
         return "Double-click a value to change it. " if at_last else "Go to the last event to change values. "
 
     def _on_long_work(self) -> None:
-        self.title_bar.set_badge("working…", "neutral")
+        self.title_bar.set_badge("working…")
         if self._inspector.state_view is None:
             self.hint.setText("The state is being rebuilt from its events.")
 
     def _on_failed(self, error: UserError) -> None:
         self._patience.stop()
-        self._show("State", "failed", "red", "")
+        self._show("State", "failed", "red")
         self.hint.setText(str(error))
 
-    def _show(self, title: str, badge: str, tone: str, summary: str) -> None:
+    def _show(self, title: str, badge: str = "", tone: str = "neutral") -> None:
         self.title_bar.set_title(title)
-        self.title_bar.set_badge(badge, tone or "neutral")
-        self.title_bar.set_summary(summary)
+        self.title_bar.set_badge(badge, tone)

@@ -15,8 +15,9 @@ from es_desktop.app.text.plain import plain_label
 from es_desktop.app.text.values import count_text
 from es_desktop.models.entity.event_types_model import COUNT, NAME, TICK, EventTypesModel
 from es_desktop.models.workspace import Workspace
+from es_desktop.views.style.builders import fill, on_key, push_button
 from es_desktop.views.style.dock_frame import Dock
-from es_desktop.views.style.plain_text import Label, set_tip
+from es_desktop.views.style.plain_text import Hint, Label, set_tip
 from es_desktop.views.style.rows import Column, TickDelegate
 from es_desktop.views.style.table_setup import TablePopup, set_up_table, width_for
 from es_desktop.views.style.theme import Theme, restyle
@@ -40,13 +41,11 @@ class TypeChooser(TablePopup):
         self.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay)
         self._types = types
         self._set_up_table(tokens)
-        self.all_button, self.only_button = self._link("Show all"), self._link("Only this type")
+        self.all_button, self.only_button = (push_button(text, self, "link") for text in ("Show all", "Only this type"))
         self.all_button.clicked.connect(types.show_all)
         self.only_button.clicked.connect(lambda: types.show_only(self._row))
-        for keys, run in (("Space", self._toggle), ("Return", self._toggle_only), ("Enter", self._toggle_only)):
-            shortcut = QShortcut(QKeySequence(keys), self.table)
-            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(run)
+        for key, run in (("Space", self._toggle), ("Return", self._toggle_only), ("Enter", self._toggle_only)):
+            on_key(self.table, key, run)
         self.table.clicked.connect(self._on_clicked)
         types.changed.connect(self._on_changed)
         types.modelReset.connect(self.close)  # the types of another entity
@@ -66,8 +65,7 @@ class TypeChooser(TablePopup):
 
     def _set_up_table(self, tokens: Tokens) -> None:
         table, types = self.table, self._types
-        columns = {NAME: Column(strong=True), COUNT: Column(dim=True)}
-        delegate = TickDelegate(table, columns)
+        delegate = TickDelegate(table, {NAME: Column(strong=True), COUNT: Column(dim=True)})
         delegate.set_tokens(tokens)
         set_up_table(table, types, delegate, "Event types", stretch=[NAME])
         texts = [[str(types.index(row, column).data()) for row in range(types.rowCount())] for column in (NAME, COUNT)]
@@ -81,20 +79,10 @@ class TypeChooser(TablePopup):
         self.show_rows(min(_MOST_ROWS, types.rowCount()))
         table.setMinimumWidth(max(sum(widths) + 14, 250))
 
-    def _link(self, text: str) -> QPushButton:
-        button = QPushButton(text, self)
-        button.setProperty("role", "link")
-        button.setAutoDefault(False)
-        return button
-
     def _arrange(self) -> None:
         hint = Label("Space shows or hides a type, Enter shows only that type.", self, role="hint")
         hint.setContentsMargins(8, 0, 8, 2)
-        links = QHBoxLayout()
-        links.setContentsMargins(2, 2, 2, 0)
-        links.addWidget(self.all_button)
-        links.addWidget(self.only_button)
-        links.addStretch(1)
+        links = fill(QHBoxLayout(), self.all_button, self.only_button, (0, 1), margins=(2, 2, 2, 0), spacing=6)
         self.lay_out(self.table, links, hint, spacing=2)
 
     def _toggle(self) -> None:
@@ -126,21 +114,12 @@ class TimelineDock(Dock):
         self.table = EventTable(self._inspector.timeline, theme, body)
         self._theme = theme
         self._types = QPushButton(body)
-        self._hidden = Label(parent=body)
+        self._hidden = Label(parent=body, role="hint", wraps=True)
         self._set_up_filter()
-        self.hint = Label("Choose an entity to see its events.", body, role="hint")
-        self.hint.setContentsMargins(13, 12, 13, 0)
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignTop)
-        layout = QVBoxLayout(body)
-        layout.setContentsMargins(1, 0, 1, 1)
-        layout.setSpacing(0)
-        layout.addWidget(self.hint)
-        layout.addWidget(self.strip)
-        layout.addWidget(self.lanes)
-        layout.addWidget(self.table, 1)
-        layout.addWidget(self._hidden)
-        theme.follow(self.strip)
-        theme.follow(self)
+        self.hint = Hint("Choose an entity to see its events.", body)
+        parts = (self.hint, self.strip, self.lanes, (self.table, 1), self._hidden)
+        fill(QVBoxLayout(body), *parts, margins=(1, 0, 1, 1))
+        theme.follow(self.strip, self)
         self._connect(workspace)
         for key, count in ((Qt.Key.Key_Left, -1), (Qt.Key.Key_Right, 1)):
             shortcut = QShortcut(QKeySequence(key), body)
@@ -172,9 +151,7 @@ class TimelineDock(Dock):
         set_tip(self._types, "Filter events by type (T)")
         self._types.clicked.connect(self.choose_types)
         self.title_bar.add_widget(self._types)
-        self._hidden.setProperty("role", "hint")
         self._hidden.setContentsMargins(13, 3, 13, 3)
-        self._hidden.setWordWrap(True)
 
     def _turn_or_step(self, direction: int) -> None:
         if self.lanes.hasFocus() or not self.table.turn(direction):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QBoxLayout, QLayout, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QLayout, QLineEdit, QPlainTextEdit, QPushButton, QToolButton, QWidget
 
 from .plain_text import set_tip
 from .theme import mono_font
@@ -49,6 +49,14 @@ def line_edit(
     return line
 
 
+def text_page(name: str, parent: QWidget, *, is_read_only: bool = True) -> QPlainTextEdit:
+    """Return some lines in a fixed-width font with an accessible name; Tab leaves them."""
+    page = QPlainTextEdit(parent, readOnly=is_read_only, tabChangesFocus=True)
+    page.setFont(mono_font())
+    page.setAccessibleName(name)
+    return page
+
+
 def push_button(text: str, parent: QWidget, role: str = "") -> QPushButton:
     """Return a button in a role of the style sheet, which Enter in another widget does not press."""
     button = QPushButton(text, parent, autoDefault=False)
@@ -72,3 +80,10 @@ def on_key(widget: QWidget, key: Qt.Key | QKeySequence.StandardKey | str, slot: 
     shortcut = QShortcut(QKeySequence(key), widget)
     shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
     shortcut.activated.connect(slot)
+
+
+def delay(milliseconds: int, slot: Callable[[], object], parent: QObject) -> QTimer:
+    """Return a timer that calls a slot once, so long after its last start."""
+    timer = QTimer(parent, singleShot=True, interval=milliseconds)
+    timer.timeout.connect(slot)
+    return timer

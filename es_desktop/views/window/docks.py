@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from itertools import pairwise
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -79,21 +80,7 @@ class Docks:
 
     @property
     def all(self) -> tuple[Dock, ...]:
-        return (
-            self.entities,
-            self.notes,
-            self.timeline,
-            self.log,
-            self.states,
-            self.activity,
-            self.state,
-            self.event,
-            self.rebuild,
-            self.watch,
-            self.what_if,
-            self.snapshots,
-            self.compare,
-        )
+        return tuple(getattr(self, each.name) for each in fields(self) if each.name != "area")
 
     @property
     def history_views(self) -> tuple[QWidget, ...]:
@@ -116,22 +103,19 @@ class Docks:
         area.addDockWidget(side.LeftDockWidgetArea, self.entities)
         area.splitDockWidget(self.entities, self.timeline, Qt.Orientation.Horizontal)
         area.splitDockWidget(self.timeline, self.state, Qt.Orientation.Horizontal)
-        area.tabifyDockWidget(self.entities, self.notes)
-        area.tabifyDockWidget(self.timeline, self.log)
-        area.tabifyDockWidget(self.log, self.states)
-        area.tabifyDockWidget(self.states, self.activity)
-        area.tabifyDockWidget(self.state, self.event)
         area.addDockWidget(side.BottomDockWidgetArea, self.rebuild)
-        area.tabifyDockWidget(self.rebuild, self.watch)
-        area.tabifyDockWidget(self.watch, self.what_if)
-        area.tabifyDockWidget(self.event, self.snapshots)
-        area.tabifyDockWidget(self.snapshots, self.compare)
+        for tabs in (
+            (self.entities, self.notes),
+            (self.timeline, self.log, self.states, self.activity),
+            (self.state, self.event, self.snapshots, self.compare),
+            (self.rebuild, self.watch, self.what_if),
+        ):
+            for first, second in pairwise(tabs):
+                area.tabifyDockWidget(first, second)
         for dock in self.all:
             dock.show()
-        self.entities.raise_()
-        self.timeline.raise_()
-        self.state.raise_()
-        self.rebuild.raise_()
+        for dock in (self.entities, self.timeline, self.state, self.rebuild):
+            dock.raise_()
         self.share_room()
 
     def share_room(self) -> None:

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import QApplication
 from es_desktop.app.entity.commands import Commands
 from es_desktop.app.entity.view import History, history_elsewhere
 from es_desktop.app.runtime.errors import ConflictError, UserError
-from es_desktop.app.transfer.export import FormatText
 
 from .main_window import MainWindow
 
@@ -29,35 +28,16 @@ class HeadlessPrompts:
     def __init__(self) -> None:
         self.has_ended = False
 
-    def store_to_open(self) -> str | None:
-        return None
+    def _nothing(self, *_: object, **__: object) -> None:
+        """Answer nothing."""
 
-    def address(self, offered: str) -> str | None:
-        return None
-
-    def store_to_make(self) -> str | None:
-        return None
-
-    def copy_to_make(self, name: str) -> str | None:
-        return None
-
-    def file_to_write(self, name: str, about: FormatText) -> str | None:
-        return None
-
-    def file_to_import(self) -> str | None:
-        return None
+    store_to_open = address = store_to_make = copy_to_make = file_to_write = file_to_import = version = time = _nothing
 
     def confirm(self, title: str, text: str, yes: str) -> bool:
         return True
 
     def retry(self, conflict: ConflictError) -> bool:
         return False
-
-    def version(self, current: int, first: int, last: int) -> int | None:
-        return None
-
-    def time(self, offered: str) -> str | None:
-        return None
 
     def show_error(self, error: UserError) -> None:
         if not self.has_ended:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
+    QLayout,
     QLineEdit,
     QScrollArea,
     QTreeWidget,
@@ -23,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from es_desktop.app.text.plain import plain_tip
 from es_desktop.views.actions import MENUS
+from es_desktop.views.style.builders import fill
 from es_desktop.views.style.plain_text import Label
 
 _KEYS: Final = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -48,10 +51,7 @@ class Palette(QDialog):
         self.list.header().setStretchLastSection(False)
         self.list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(10, 10, 10, 10)
-        layout.addWidget(self.line)
-        layout.addWidget(self.list)
+        fill(QVBoxLayout(self), self.line, self.list, margins=(10, 10, 10, 10), spacing=6)
         self.line.textChanged.connect(self._filter)
         self.line.returnPressed.connect(self._run)
         self.list.itemClicked.connect(self._run)
@@ -117,36 +117,25 @@ class ShortcutSheet(QDialog):
         self.setWindowTitle("Keyboard shortcuts")
         assert {menu for column in _COLUMNS for menu in column} == set(MENUS)
         page = QWidget()
-        columns = QHBoxLayout(page)
-        columns.setContentsMargins(24, 20, 24, 24)
-        columns.setSpacing(36)
+        columns = fill(QHBoxLayout(page), margins=(24, 20, 24, 24), spacing=36)
         for menus in _COLUMNS:
-            column = QVBoxLayout()
-            column.setSpacing(14)
-            for menu in menus:
-                self._add_menu(column, menu)
-            column.addStretch(1)
-            columns.addLayout(column)
+            columns.addLayout(fill(QVBoxLayout(), *chain(*map(_menu_parts, menus)), (0, 1), spacing=14))
         area = QScrollArea(self)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setWidget(page)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(area)
+        fill(QVBoxLayout(self), area)
         wanted = page.sizeHint() + QSize(area.verticalScrollBar().sizeHint().width(), 2)
         self.resize(wanted.boundedTo(parent.screen().availableSize() - _FRAME))
 
-    def _add_menu(self, column: QVBoxLayout, menu: str) -> None:
-        rows = [spec for group in MENUS[menu] for spec in group if spec.keys]
-        title = Label(menu, role="title")
-        column.addWidget(title)
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(7)
-        for number, spec in enumerate(rows):
-            keys = Label("   ".join(spec.shortcuts), role="pill")
-            grid.addWidget(keys, number, 0)
-            grid.addWidget(Label(spec.text.rstrip("…")), number, 1)
-        grid.setColumnStretch(1, 1)
-        column.addLayout(grid)
+
+def _menu_parts(menu: str) -> tuple[QWidget | QLayout, ...]:
+    """Return the title of a menu, and its shortcuts with what they do."""
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(7)
+    for number, spec in enumerate(spec for spec in chain(*MENUS[menu]) if spec.keys):
+        grid.addWidget(Label("   ".join(spec.shortcuts), role="pill"), number, 0)
+        grid.addWidget(Label(spec.text.rstrip("…")), number, 1)
+    grid.setColumnStretch(1, 1)
+    return Label(menu, role="title"), grid

@@ -13,6 +13,7 @@ from es_desktop.app.transfer.export import FormatText
 from es_desktop.views.style.plain_text import message_box
 
 _RECORDS = "JSON Lines and CloudEvents (*.jsonl *.ndjson *.json *.cloudevents);;All files (*)"
+_NEW_STORES = "Event stores (*.esdb)"
 _FILTER = "Event stores (*.esdb *.db *.sqlite *.sqlite3);;All files (*)"
 
 
@@ -67,32 +68,29 @@ class Dialogs:
         return name or None
 
     def address(self, offered: str) -> str | None:
-        line = QLineEdit.EchoMode.Normal
-        text, given = QInputDialog.getText(self._parent, "Open an address", "esdb:FILE?entity=ID&at=N", line, offered)
-        return text.strip() if given and text.strip() else None
+        return self._text("Open an address", "esdb:FILE?entity=ID&at=N", offered)
 
     def store_to_make(self) -> str | None:
-        name, _ = QFileDialog.getSaveFileName(self._parent, "New store", "events.esdb", "Event stores (*.esdb)")
-        if not name:
-            return None
-        return name if Path(name).suffix else f"{name}.esdb"
+        return self._file_to_make("New store", "events.esdb", _NEW_STORES, ".esdb")
 
     def copy_to_make(self, name: str) -> str | None:
         # Copying continues an existing copy, and never overwrites it.
-        option = QFileDialog.Option.DontConfirmOverwrite
-        found, _ = QFileDialog.getSaveFileName(
-            self._parent, "Work on a copy", name, "Event stores (*.esdb)", options=option
-        )
-        if not found:
-            return None
-        return found if Path(found).suffix else f"{found}.esdb"
+        return self._file_to_make("Work on a copy", name, _NEW_STORES, ".esdb", overwrites=False)
 
     def file_to_write(self, name: str, about: FormatText) -> str | None:
         file_filter = f"{about.title} (*{about.ending})"
-        found, _ = QFileDialog.getSaveFileName(self._parent, f"Export as {about.title}", name, file_filter)
-        if not found:
-            return None
-        return found if Path(found).suffix else f"{found}{about.ending}"
+        return self._file_to_make(f"Export as {about.title}", name, file_filter, about.ending)
+
+    def _file_to_make(
+        self, title: str, name: str, file_filter: str, ending: str, *, overwrites: bool = True
+    ) -> str | None:
+        option = QFileDialog.Option(0) if overwrites else QFileDialog.Option.DontConfirmOverwrite
+        found, _ = QFileDialog.getSaveFileName(self._parent, title, name, file_filter, options=option)
+        return (found if Path(found).suffix else f"{found}{ending}") if found else None
+
+    def _text(self, title: str, label: str, offered: str) -> str | None:
+        text, given = QInputDialog.getText(self._parent, title, label, QLineEdit.EchoMode.Normal, offered)
+        return text.strip() or None if given else None
 
     def file_to_import(self) -> str | None:
         name, _ = QFileDialog.getOpenFileName(self._parent, "Import events", "", _RECORDS)
@@ -125,9 +123,7 @@ class Dialogs:
         return wanted if given else None
 
     def time(self, offered: str) -> str | None:
-        line, label = QLineEdit.EchoMode.Normal, "A date, or a date and a time:"
-        text, given = QInputDialog.getText(self._parent, "Go to a time", label, line, offered)
-        return text.strip() if given and text.strip() else None
+        return self._text("Go to a time", "A date, or a date and a time:", offered)
 
     def show_error(self, error: UserError) -> None:
         box = message_box(self._parent, QMessageBox.Icon.Warning, "This cannot be done", error.text, error.hint)

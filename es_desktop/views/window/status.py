@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QProgressBar, QPushButton, QStatusBar, QWidget
+from PySide6.QtWidgets import QProgressBar, QStatusBar, QWidget
 
+from es_desktop.views.style.builders import delay, push_button
 from es_desktop.views.style.dock_frame import ElidedLabel
 from es_desktop.views.style.plain_text import Label, set_tip
 
@@ -33,21 +33,15 @@ class StatusBar(QStatusBar):
         self.message = Label(parent=self)
         self._job: Job | None = None
         self._title = Label(parent=self, role="dim")
-        self._bar = QProgressBar(self)
+        self._bar = QProgressBar(self, textVisible=False)
         self._bar.setFixedWidth(180)
-        self._bar.setTextVisible(False)
-        self._cancel = QPushButton("Cancel", self)
-        self._cancel.setProperty("role", "link")
+        self._cancel = push_button("Cancel", self, "link")
         self._cancel.clicked.connect(self._on_cancel)
         self.addWidget(self._store)
         self.addWidget(self.facts, 1)
-        self.addPermanentWidget(self.message)
-        for widget in (self._title, self._bar, self._cancel):
+        for widget in (self.message, self._title, self._bar, self._cancel):
             self.addPermanentWidget(widget)
-        self._forget = QTimer(self)
-        self._forget.setSingleShot(True)
-        self._forget.setInterval(_MESSAGE_MILLISECONDS)
-        self._forget.timeout.connect(lambda: self.message.clear())
+        self._forget = delay(_MESSAGE_MILLISECONDS, self.message.clear, self)
         self._show_job(None)
 
     def follow(self, workspace: Workspace) -> None:

@@ -57,9 +57,13 @@ class ToolBar(QToolBar):
         self._of = Label(parent=self)
         self._add_version()
         self.addSeparator()
-        self._frequency = ChoiceBox([(_frequency_text(each), each) for each in _FREQUENCIES], self)
-        self._add_frequency()
-        self._add_space()
+        self.addWidget(self._every)
+        options = [(_frequency_text(each), each) for each in _FREQUENCIES]
+        self._frequency = ChoiceBox(options, self, name="Events between snapshots")
+        self.addWidget(self._frequency)
+        space = QWidget(self)
+        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(space)
         self._badge = Pill(parent=self)
         self._badge_action = self.addWidget(self._badge)
         self._add(actions["palette"])
@@ -134,16 +138,6 @@ class ToolBar(QToolBar):
         self.addWidget(self.version)
         self._of.setMinimumWidth(38)
         self.addWidget(self._of)
-
-    def _add_frequency(self) -> None:
-        self.addWidget(self._every)
-        self._frequency.setAccessibleName("Events between snapshots")
-        self.addWidget(self._frequency)
-
-    def _add_space(self) -> None:
-        space = QWidget(self)
-        space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.addWidget(space)
 
     def _show_store(self, session: Session | None) -> None:
         why = "" if session is None else session.why_read_only

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QWidget
 
 from es_desktop.app.text.plain import elide
 from es_desktop.views.actions import ACTIONS, MENUS, ActionSpec
 from es_desktop.views.actions.spec import NO_STORE, nothing
+from es_desktop.views.style.builders import delay
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import set_tip
 from es_desktop.views.style.tokens import Tokens
@@ -44,9 +45,7 @@ class WindowActions:
         self._run = run
         self._workspace: Workspace | None = None
         self._why_not: dict[str, str] = {}
-        self._soon = QTimer(window)
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self.update)
+        self._soon = delay(0, self.update, window)
         self.by_id = {spec.id: self._make(spec) for spec in ACTIONS}
         self.recent = QMenu("Open recent", window)
         self.menus = {name: self._make_menu(name) for name in MENUS}
