@@ -126,8 +126,7 @@ class HypotheticalEventDialog(FormDialog):
 
     def _show_message(self, text: str, role: str) -> None:
         self._message.setText(text)
-        self._message.setProperty("role", role)
-        restyle(self._message)
+        restyle(self._message, role=role)
 
     def agree(self) -> None:
         if self._typing.isActive():

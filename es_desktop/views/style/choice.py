@@ -101,8 +101,7 @@ class PickButton(QPushButton):
         else:
             text = f"{len(names)} {self._noun}s"
         self.setText(f"{text[:1].upper()}{text[1:]}  " if names is None else f"{text}  ")
-        self.setProperty("state", "" if names is None else "on")
-        restyle(self)
+        restyle(self, state="" if names is None else "on")
 
     def _fill(self) -> None:
         menu = self._menu

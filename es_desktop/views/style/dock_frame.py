@@ -54,9 +54,7 @@ class Pill(Label):
         """Show a text in a tone: neutral, green, amber, red or accent."""
         self.setText(text)
         self.setVisible(bool(text))
-        if self.property("tone") != tone:
-            self.setProperty("tone", tone)
-            restyle(self)
+        restyle(self, tone=tone)
 
     def show_verdict(self, verdict: Verdict) -> None:
         """Show the exactness of a state, with the reason as tooltip."""

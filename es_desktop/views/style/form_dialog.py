@@ -42,9 +42,7 @@ class ResultLine(Label):
     def show_text(self, text: str, tone: Tone) -> None:
         """Show a text in a tone."""
         self.setText(text)
-        if self.property("role") != tone:
-            self.setProperty("role", tone)
-            restyle(self)
+        restyle(self, role=tone)
 
 
 class FormDialog(QDialog):

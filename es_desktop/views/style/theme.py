@@ -40,8 +40,12 @@ def mono_font(points: float = BASE_POINTS, bold: bool = False) -> QFont:
     return font
 
 
-def restyle(widget: QWidget) -> None:
-    """Apply the style sheet again after a property of a widget changed; not needed before it is first shown."""
+def restyle(widget: QWidget, **properties: str) -> None:
+    """Set properties that the style sheet asks for, and apply it again unless all of them had these values before."""
+    if properties and all(widget.property(name) == value for name, value in properties.items()):
+        return
+    for name, value in properties.items():
+        widget.setProperty(name, value)
     if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
         widget.style().unpolish(widget)
         widget.style().polish(widget)

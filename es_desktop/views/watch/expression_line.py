@@ -91,9 +91,7 @@ class ExpressionLine(QLineEdit):
         if error is not None:
             prefix = "" if error.column is None else f"Column {error.column + 1}: "
             self.error.setText(f"{prefix}{error}")
-        if bool(self.property("state")) != (error is not None):
-            self.setProperty("state", "" if error is None else "error")
-            restyle(self)
+        restyle(self, state="" if error is None else "error")
 
     def _mark(self, column: int | None) -> None:
         """Underline the text from the error on, by input method attributes: a line edit has no other text formats."""
