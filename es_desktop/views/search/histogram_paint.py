@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 
 from es_desktop.app.search.lists import Bars
 from es_desktop.app.text.times import format_length, format_time_range, time_ticks
 from es_desktop.app.text.values import count_text
+from es_desktop.views.style.painted import AT_RIGHT, paint_text
 from es_desktop.views.style.theme import SMALL_POINTS, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens, mix
 
@@ -29,8 +30,6 @@ _CAPTION: Final = 30
 _AXIS: Final = 22
 _COMPACT_EDGES: Final = (7, 5)
 _GAP: Final = 8
-_AT_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_AT_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _USUAL: Final = 0.72
 """Opacity of columns that are not under the pointer."""
 _OUTSIDE: Final = 0.22
@@ -85,10 +84,8 @@ class HistogramPainter:
 
     def describe(self, scale: HistogramScale, first: int, last: int) -> str:
         """Return a description of the columns from ``first`` to ``last``."""
-        columns = scale.columns
-        return (
-            f"{format_time_range(*columns.time_range(first, last))} · {count_text(columns.count(first, last), 'event')}"
-        )
+        count = count_text(scale.columns.count(first, last), "event")
+        return f"{format_time_range(*scale.columns.time_range(first, last))} · {count}"
 
     def paint(self, painter: QPainter, size: QSize, has_focus: bool) -> None:
         """Paint everything; ``size`` is in logical pixels."""
@@ -149,8 +146,7 @@ class HistogramPainter:
                     line = QRectF(area.left(), round(y), area.width(), 1)
                     painter.fillRect(line, QColor(self.tokens.line_soft))
                 painter.setPen(QColor(self.tokens.dim if count == scale.highest else self.tokens.faint))
-                box = QRectF(0, y - half, area.left() - _GAP, 2 * half)
-                painter.drawText(box, _AT_RIGHT, f"{count:,}")
+                painter.drawText(QRectF(0, y - half, area.left() - _GAP, 2 * half), AT_RIGHT, f"{count:,}")
 
     def _paint_columns(self, painter: QPainter, scale: HistogramScale) -> None:
         tokens, chosen = self.tokens, self._chosen(scale)
@@ -188,14 +184,11 @@ class HistogramPainter:
         """Paint the caption: what is hovered or chosen, and the length of a column."""
         caption, ink = self._caption(scale)
         room = QRectF(_EDGE, 4, scale.area.right() - _EDGE, self._metrics.height() + 4)
-        painter.setPen(QColor(ink))
-        painter.drawText(
-            room, _AT_LEFT, self._metrics.elidedText(caption, Qt.TextElideMode.ElideRight, int(room.width()))
-        )
+        paint_text(painter, room, caption, ink)
         length = f"one bar is {format_length(scale.columns.seconds)}"
         if sum(map(self._metrics.horizontalAdvance, (caption, length))) + 2 * _GAP <= room.width():
             painter.setPen(QColor(self.tokens.faint))
-            painter.drawText(room, _AT_RIGHT, length)
+            painter.drawText(room, AT_RIGHT, length)
 
     def _caption(self, scale: HistogramScale) -> tuple[str, str]:
         """Return the text of the caption and its colour."""

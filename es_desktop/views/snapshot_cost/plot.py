@@ -24,7 +24,7 @@ from es_desktop.app.snapshot_cost.cost import Point, point_text
 from es_desktop.app.text.times import format_cost
 from es_desktop.app.text.values import format_bytes
 from es_desktop.views.entity.strip_scale import nice_step
-from es_desktop.views.style.painted import PaintedWidget
+from es_desktop.views.style.painted import AT_RIGHT, PaintedWidget
 from es_desktop.views.style.theme import SMALL_POINTS, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens
 
@@ -38,7 +38,6 @@ _ROOM_FOR_TIMES: Final = 46
 """Least width of a column that shows its time, in pixels; the chosen one always does."""
 _LINE: Final = 13
 """Height of a word in pixels."""
-_AT_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(slots=True)
@@ -133,11 +132,11 @@ class PlotPainter:
             if abs(y - target) >= _LINE:
                 painter.setPen(QColor(self.tokens.faint))
                 text = format_cost(time / 1e6) if time else "0"
-                painter.drawText(QRectF(0, y - 8, LEFT - 10, 16), _AT_RIGHT, text)
+                painter.drawText(QRectF(0, y - 8, LEFT - 10, 16), AT_RIGHT, text)
         painter.setPen(QColor(self.tokens.dim))
         for row, word in enumerate(("every", "per 1,000")):
-            painter.drawText(QRectF(0, area.bottom() + 5 + 17 * row, LEFT - 10, _LINE), _AT_RIGHT, word)
-        painter.drawText(QRectF(0, area.top() - 21, LEFT - 10, 16), _AT_RIGHT, "a rebuild")
+            painter.drawText(QRectF(0, area.bottom() + 5 + 17 * row, LEFT - 10, _LINE), AT_RIGHT, word)
+        painter.drawText(QRectF(0, area.top() - 21, LEFT - 10, 16), AT_RIGHT, "a rebuild")
 
     def _paint_bars(self, painter: QPainter, scale: PlotScale) -> None:
         most = max((each.bytes_per_thousand for each in self._content.points), default=0.0)
@@ -156,7 +155,7 @@ class PlotPainter:
         painter.setPen(QPen(QColor(self.tokens.green), 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(scale.area.left(), y), QPointF(scale.area.right(), y))
         painter.setFont(self._bold)
-        painter.drawText(QRectF(0, y - 8, LEFT - 10, 16), _AT_RIGHT, format_cost(self._content.target))
+        painter.drawText(QRectF(0, y - 8, LEFT - 10, 16), AT_RIGHT, format_cost(self._content.target))
 
     def _paint_line(self, painter: QPainter, scale: PlotScale) -> None:
         """Paint the times as a line, dotted where no snapshots are taken."""

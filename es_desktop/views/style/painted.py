@@ -1,16 +1,32 @@
-"""The bases of widgets that paint themselves: colours, focus, what is under the pointer, and its tooltip."""
+"""What painted widgets share: colours, focus, what is under the pointer and its tooltip, and texts in a box."""
 
 from __future__ import annotations
 
-from typing import Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QFocusEvent, QHelpEvent
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt
+from PySide6.QtGui import QColor, QFocusEvent, QHelpEvent, QPainter
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from .plain_text import show_tip
 from .theme import SMALL_POINTS, ui_font
 from .tokens import Tokens
+
+AT_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+AT_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def paint_text(
+    painter: QPainter,
+    box: QRectF,
+    text: str,
+    ink: str,
+    side: Qt.AlignmentFlag = AT_LEFT,
+    cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+) -> None:
+    """Paint a text in a colour and in the painter's font, cut to the width of the box."""
+    painter.setPen(QColor(ink))
+    painter.drawText(box, side, painter.fontMetrics().elidedText(text, cut, int(box.width())))
 
 
 class _Content(Protocol):

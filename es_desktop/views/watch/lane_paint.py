@@ -16,6 +16,7 @@ from es_desktop.app.watch.series import NO_TEXT, Lane
 from es_desktop.views.entity.strip import TimelineStrip
 from es_desktop.views.entity.strip_paint import AXIS_Y
 from es_desktop.views.entity.strip_scale import Scale
+from es_desktop.views.style.painted import AT_LEFT, AT_RIGHT, paint_text
 from es_desktop.views.style.theme import SMALL_POINTS, mono_font, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens, hue_index, mix
 
@@ -161,8 +162,7 @@ class _Bands:
         shown = self._metrics.elidedText(name, Qt.TextElideMode.ElideRight, room)
         if room >= min(_LEAST_TEXT, self._metrics.horizontalAdvance(name)) and shown.strip("…"):
             painter.setPen(QColor(mix(self._hue(text_number), tokens.text, 0.45)))
-            inner = block.adjusted(_TEXT_PAD, 0, 0, 0)
-            painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+            painter.drawText(block.adjusted(_TEXT_PAD, 0, 0, 0), AT_LEFT, shown)
 
     def _paint_column(self, x: float, index: int, after: int) -> None:
         """Paint short bands as one column, stacked by frequency of their texts."""
@@ -200,8 +200,6 @@ ROW: Final = 36
 CROSS: Final = 16
 NamedLane = tuple[str, Lane | None]
 """A path, and its lane once that is known."""
-_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class LaneLayout:
@@ -278,20 +276,16 @@ class LaneLabels:
     def paint_name(self, painter: QPainter, path: str, summary: str, box: QRect, room: int) -> None:
         """Paint the name, ``room`` pixels shorter than ``box``, and below it the range."""
         painter.setFont(self.names)
-        metrics = painter.fontMetrics()
         top, low = box.adjusted(0, 4, -room, -ROW // 2), box.adjusted(0, ROW // 2 - 1, 0, -4)
-        painter.setPen(QColor(self.tokens.text))
-        painter.drawText(top, _LEFT, metrics.elidedText(elide(path), Qt.TextElideMode.ElideMiddle, top.width()))
-        painter.setPen(QColor(self.tokens.faint))
-        painter.drawText(low, _LEFT, metrics.elidedText(elide(summary), Qt.TextElideMode.ElideRight, low.width()))
+        paint_text(painter, top.toRectF(), elide(path), self.tokens.text, cut=Qt.TextElideMode.ElideMiddle)
+        paint_text(painter, low.toRectF(), elide(summary), self.tokens.faint)
 
     def paint_value(self, painter: QPainter, lane: Lane, version: int, box: QRect) -> None:
         """Paint the value at a version, amber if it was set there."""
         is_new = lane.span_at(version)[0] == version
         painter.setFont(self.values)
-        painter.setPen(QColor(self.tokens.amber if is_new else self.tokens.text))
-        shown = painter.fontMetrics().elidedText(lane.text_at(version), Qt.TextElideMode.ElideRight, box.width())
-        painter.drawText(box, _RIGHT, shown)
+        ink = self.tokens.amber if is_new else self.tokens.text
+        paint_text(painter, box.toRectF(), lane.text_at(version), ink, AT_RIGHT)
 
     def paint_cross(self, painter: QPainter, box: QRect, pointer: QPoint) -> None:
         """Paint the cross, on a background if the pointer is on it."""
