@@ -101,7 +101,7 @@ odd_payloads = st.sampled_from(ODD_PAYLOADS)
 payloads = packed | json_texts | odd_payloads | texts | st.binary(max_size=8)
 records = st.lists(
     st.builds(
-        lambda kind, *fields: Record(kind, SequencedItem(*fields)),
+        lambda record_type, *fields: Record(record_type, SequencedItem(*fields)),
         st.sampled_from(["event", "snapshot"]),
         ids,
         versions,

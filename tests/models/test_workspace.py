@@ -197,11 +197,11 @@ def test_the_steps_of_a_rebuild_arrive_when_they_are_asked_for(
 def test_who_set_a_value_is_known_once_the_history_is_read(working: Working, demo_store: Path) -> None:
     working.open(demo_store)
     view = working.choose("Order")
-    history = EntityView(view._reading, view.facts.id).history(no_check)
+    history = EntityView(view.reading, view.facts.id).history(no_check)
     for version in (view.facts.version, 2):
         working.go_to(version)
         for path in ("customer", "lines", "total"):
-            assert working.workspace.inspector.writer_of(path) == history.last_writer(path, version)
+            assert working.workspace.inspector.writer_of(path) == history.blame.last_writer(path, version)
 
 
 def test_the_event_of_a_version_comes_decoded_and_as_a_record(qtbot: QtBot, working: Working, sample: Path) -> None:

@@ -1,10 +1,11 @@
-"""The edits of a branch: what each action of a person adds to them, with undo and redo."""
+"""The edits of a branch: what each action of a person adds to them, undo and redo, and payloads that a person edits."""
 
 from __future__ import annotations
 
 import enum
 import json
 import typing
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -101,11 +102,9 @@ def insert(branch: Branch, after: EventRef, topic: str, data: Mapping[str, Any])
 
 def describe_edits(branch: Branch) -> str:
     """Return what was done to a branch: ``1 skipped, 2 edited``; empty if nothing was."""
-    counts = dict.fromkeys((Mark.SKIPPED, Mark.EDITED, Mark.MOVED, Mark.INSERTED), 0)
-    for entry in branch.entries:
-        if entry.mark in counts:
-            counts[entry.mark] += 1
-    return ", ".join(f"{count:,} {mark}" for mark, count in counts.items() if count)
+    counts = Counter(entry.mark for entry in branch.entries)
+    marks = (Mark.SKIPPED, Mark.EDITED, Mark.MOVED, Mark.INSERTED)
+    return ", ".join(f"{counts[mark]:,} {mark}" for mark in marks if counts[mark])
 
 
 def _names(branch: Branch) -> list[EventRef]:
@@ -117,38 +116,30 @@ _BLANKS: Final[dict[Any, Any]] = {str: "", int: 0, float: 0.0, bool: False, Deci
 
 @dataclass(frozen=True, slots=True)
 class EventType:
-    """A event type."""
+    """An event type that an entity may have."""
 
     topic: str
     name: str
     example: Mapping[str, Any]
-    """A payload of it: that of an event of this type, or blank values."""
+    """The payload of an event of this type, or blank values."""
 
 
 def event_types(recorded: RecordedHistory, before_index: int) -> list[EventType]:
-    """Return the types that occur in the history, then those of the entity's class besides.
+    """Return the types that occur in the history, then the others of the entity's class.
 
-    The example is that of the last one among the first ``before_index`` events, or else of the first one behind them.
+    The example is the payload of the last event of the type before an index, or else of the first one after it.
     """
     found: dict[str, EventType] = {}
     for index, event in enumerate(recorded.events):
         if event.error is None and (index < before_index or event.topic not in found):
             found[event.topic] = EventType(event.topic, event.type, event.data)
-    for topic, event_class in _classes_of(recorded.facts.topic, recorded.reading.classes).items():
-        if topic not in found:
-            found[topic] = EventType(topic, event_class.__name__, _blank(event_class))
+    entity_class = recorded.reading.class_of(recorded.facts)
+    for name, member in () if entity_class is None else vars(entity_class).items():
+        if name != "Event" and isinstance(member, type) and issubclass(member, DomainEvent):
+            topic = topic_of(member)
+            if topic not in found:
+                found[topic] = EventType(topic, member.__name__, _blank(member))
     return list(found.values())
-
-
-def _classes_of(topic: str | None, classes: KnownClasses) -> dict[str, type[Any]]:
-    """Return the classes of event inside the class of an entity, by topic; without the one that all derive from."""
-    entity_class = classes.find(topic) if topic is not None else None
-    inside = [] if entity_class is None else vars(entity_class).items()
-    return {
-        topic_of(member): member
-        for name, member in inside
-        if name != "Event" and isinstance(member, type) and issubclass(member, DomainEvent)
-    }
 
 
 def _blank(event_class: type[Any]) -> dict[str, Any]:
@@ -170,22 +161,22 @@ _HINT = 'A decimal number is {"__decimal__": "1.50"}, a time {"ISO8601_datetime"
 
 
 def payload_text(data: Mapping[str, Any]) -> str:
-    """Return the text that ``read_payload`` turns back into the same values, one to a line."""
+    """Return the text that ``read_payload`` turns back into the same values, each on its own line."""
     try:
         return msgspec.json.format(values.dumps(dict(data)), indent=2)
-    except Exception:  # of a program that keeps what we do not, and not even Python; it can still be read
+    except Exception:  # of values of another program that our encoding has no form for; they can still be shown
         return to_json(data, indent=2)
 
 
 def read_payload(text: str, classes: KnownClasses, usual: Collection[str] = ()) -> dict[str, Any]:
     """Return the values of a payload. Raises ``UserError`` that says what is wrong with the text, and where.
 
-    ``usual`` are names that such events tell something under, even where they are those of the envelope.
+    ``usual`` are names that such events use for values, although the envelope uses them too.
     """
     _require_json(text)
     try:
         data = values.loads(text, classes)
-        values.dumps(data)  # what cannot be kept could not have happened
+        values.dumps(data)  # a store could not keep a payload for which this fails
     except (ValueDecodingError, ValueEncodingError) as error:
         raise UserError(str(error), _HINT) from error
     if not isinstance(data, dict):

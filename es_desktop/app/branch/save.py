@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from es_desktop.app.transfer.records import Progress, Record, RecordConverter
+from es_desktop.app.runtime.errors import Progress, no_progress
+from es_desktop.app.transfer.records import Record, RecordConverter
 from es_desktop.app.transfer.store_file import CopyNotes, new_store
 from es_desktop.core.events import now
 from es_desktop.replay import Branch, EventRef, Mark
@@ -16,26 +17,26 @@ from .view import RecordedHistory
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore
 
-_STRIDE: Final = 200
 
+def save_branch(recorded: RecordedHistory, branch: Branch, path: Path, progress: Progress = no_progress) -> int:
+    """Make a store of ours at ``path`` that holds the events of a branch, and nothing else; return how many.
 
-def save_branch(
-    recorded: RecordedHistory, branch: Branch, path: Path, progress: Progress = lambda done, total: None
-) -> int:
-    """Make a store of ours that holds the events of a branch, and nothing else; return how many.
-
-    In a store of ours, events that are as they were recorded keep their records to the last byte; those of another
-    program become records as a working copy has them. All are written in one transaction.
-    Raises ``UserError`` if a file stands already or none can be written, and what ``progress`` raises; then no file
-    is left. The store that the branch comes from is only read.
+    Records of ours that were not edited are copied unchanged; those of another program are converted as for a working
+    copy. All are written in one transaction. Raises ``UserError`` if the file exists or cannot be written, and what
+    ``progress`` raises; then no file is left. The store that the branch comes from is only read.
     """
 
     def fill(opened: OpenedStore) -> int:
         # SQLAlchemy takes longer to load than the window does; see session.py.
         from es_desktop.stores.writing import append_records
 
-        notes = _copy_notes(recorded)
-        if notes is not None:
+        store = recorded.reading.store
+        notes = store.tables.copy_notes
+        if not store.format.is_ours:
+            source, tables = f"a hypothetical branch of {store.location.absolute_name}", store.tables
+            copy_notes = CopyNotes(source, store.format.name, now(), tables.scope, tables.has_core_event_types)
+            notes = copy_notes.to_json()
+        if notes is not None:  # they say how the records of another program's store are to be read
             opened.write_copy_notes(notes)
         return append_records(opened.tables, _records(recorded, branch, progress)).events
 
@@ -47,7 +48,7 @@ def _records(recorded: RecordedHistory, branch: Branch, progress: Progress) -> I
     converter = RecordConverter(reading)
     items: dict[EventRef, Any] = {item[1]: item for item in reading.store.reader.records(entity_id)}
     for number, entry in enumerate(branch.entries):
-        if number % _STRIDE == 0:
+        if number % 200 == 0:
             progress(number, len(branch.entries))
         if entry.version is not None:
             item = items.get(entry.name) if entry.mark in (Mark.KEPT, Mark.MOVED) else None
@@ -56,13 +57,3 @@ def _records(recorded: RecordedHistory, branch: Branch, progress: Progress) -> I
             else:
                 made = converter.event(item)._replace(position=entry.version)
             yield Record("event", made)
-
-
-def _copy_notes(recorded: RecordedHistory) -> str | None:
-    """Return what tells how the records of a store are to be read that holds copies of another program's."""
-    store = recorded.reading.store
-    if store.format.is_ours:
-        return store.tables.copy_notes
-    source = f"a hypothetical branch of {store.location.absolute_name}"
-    tables = store.tables
-    return CopyNotes(source, store.format.name, now(), tables.scope, tables.has_core_event_types).to_json()

@@ -1,48 +1,39 @@
-"""What if? What each event of a branch changes, and how its states differ from those of the history."""
+"""Hypothetical branches: the recorded history that they start from, and how their states differ from its states."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import compress, count, islice
 from typing import Final
 
 from es_desktop.app.entity.facts import EntityFacts
-from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.runtime.errors import Progress, UserError, no_progress
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.text.values import summarise_changes
-from es_desktop.app.transfer.records import Progress
 from es_desktop.core import RecordedEvent
-from es_desktop.replay import (
-    BLOCK,
-    Branch,
-    BranchEdit,
-    BranchEntry,
-    Chain,
-    Change,
-    Checkpoint,
-    Fold,
-    Mark,
-    Moment,
-    PlainTree,
-    Step,
-    compare_states,
-    diff,
-    walk,
-)
+from es_desktop.replay import BLOCK, BranchEdit, Chain, Change, Checkpoint, Mark, PlainTree, Step, compare_states, diff
+from es_desktop.replay.branch import Branch, BranchEntry
+from es_desktop.replay.chain import Moment, walk
+from es_desktop.replay.fold import Fold
 
 _PAGE: Final = 2_000
-_HINT: Final = "Take back the last edit."
 
 
 class RecordedHistory:
     """All events of one entity. It never changes, so it may be used by several threads."""
 
-    def __init__(self, reading: Reading, entity: EntityFacts, progress: Progress = lambda done, total: None) -> None:
+    def __init__(self, reading: Reading, entity: EntityFacts, progress: Progress = no_progress) -> None:
         """Read every event; ``progress`` may raise to stop that."""
         self.reading = reading
         self.facts = entity
-        self.events: Sequence[RecordedEvent] = _read(reading, entity, progress)
+        events: list[RecordedEvent] = []
+        page = reading.events(entity.id, limit=_PAGE)
+        while page:
+            events += page
+            progress(len(events), max(len(events), entity.events))  # the entity may have grown since
+            page = reading.events(entity.id, after=page[-1].version, limit=_PAGE) if len(page) == _PAGE else []
+        self.events: Sequence[RecordedEvent] = tuple(events)
         names = dict.fromkeys(event.type for event in self.events)
         self.orders: Mapping[str, int] = {name: order for order, name in enumerate(names)}
         """Each event type with its number in the order of first use, from 0."""
@@ -57,7 +48,7 @@ class RecordedHistory:
         try:
             return Branch(self.events, edits, self.reading.classes)
         except ValueError as error:
-            raise UserError(str(error), _HINT) from error
+            raise UserError(str(error), "Take back the last edit.") from error
 
     def fold(self) -> Fold:
         """Return what folds the entity: its own mutator, if known here."""
@@ -68,18 +59,8 @@ class RecordedHistory:
         return self.reading.chain(self.facts, [event.version for event in self.events])
 
 
-def _read(reading: Reading, entity: EntityFacts, progress: Progress) -> tuple[RecordedEvent, ...]:
-    found: list[RecordedEvent] = []
-    page = reading.events(entity.id, limit=_PAGE)
-    while page:
-        found += page
-        progress(len(found), max(len(found), entity.events))  # the entity may have grown since
-        page = reading.events(entity.id, after=page[-1].version, limit=_PAGE) if len(page) == _PAGE else []
-    return tuple(found)
-
-
 _MOST_SHOWN: Final = 20
-"""Of the differences that are kept with a row."""
+"""Changes that are kept with a row."""
 _STRIDE: Final = 8 * BLOCK
 
 
@@ -91,9 +72,9 @@ class Difference:
     count: int = 0
     """Of all changes; ``changes`` may be only the first of them."""
     was_there: bool = True
-    """Whether the entity is there in the history."""
+    """Whether the entity exists in the history."""
     is_there: bool = True
-    """Whether it is there in the branch."""
+    """Whether it exists in the branch."""
 
     @classmethod
     def between(cls, history: PlainTree | None, branch: PlainTree | None, most: int | None = None) -> Difference:
@@ -124,7 +105,7 @@ class EntryResult:
     step: Step | None
     """``None`` for a skipped event."""
     difference: Difference
-    """Of the state after it from that of the history after as many of its events; the first changes of it."""
+    """The first differences of the state after it from that of the history after as many of the recorded events."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +129,10 @@ class FoldedState:
 
 
 class BranchReader:
-    """Folds branches beside the recorded history. For one thread at a time; what two branches share is folded once.
+    """Folds branches and the recorded history. For one thread at a time; what two branches share is folded once.
 
-    A state of a branch is compared with that of the history after as many of its own events had their turn, skipped
-    ones too. So an event that comes later by one, because another was put in before it, is compared with itself.
+    A state of a branch is compared with that of the history after as many recorded events, including skipped ones. So
+    an event that is one row later, because another one was inserted before it, is compared with itself.
     """
 
     def __init__(self, recorded: RecordedHistory) -> None:
@@ -163,12 +144,9 @@ class BranchReader:
         self, branch: Branch, first: int, stop: int, checkpoint: Checkpoint = lambda: None
     ) -> list[EntryResult]:
         """Return the results of the entries at the indexes from ``first`` to before ``stop``."""
-        entries = branch.entries[first:stop]
-        if not entries:
-            return []
         return [
             EntryResult(step, Difference.between(before, after, _MOST_SHOWN))
-            for step, before, after in self._states(branch, entries, checkpoint)
+            for step, before, after in self._states(branch, branch.entries[first:stop], checkpoint)
         ]
 
     def difference(self, branch: Branch, row: int, checkpoint: Checkpoint = lambda: None) -> Difference:
@@ -176,7 +154,7 @@ class BranchReader:
         ((_, before, after),) = self._states(branch, branch.entries[row : row + 1], checkpoint)
         return Difference.between(before, after)
 
-    def outcome(self, branch: Branch, progress: Progress = lambda done, total: None) -> BranchOutcome:
+    def outcome(self, branch: Branch, progress: Progress = no_progress) -> BranchOutcome:
         """Walk through the whole branch. ``progress`` may raise to stop that."""
         total = len(self._history) + len(branch.entries)
         done = 0
@@ -186,16 +164,17 @@ class BranchReader:
 
         chain = self._chain_of(branch, checkpoint)
         first = None
-        start = _branching_row(branch)
+        is_changed = (each.version != each.name or each.mark is not Mark.KEPT for each in branch.entries)
+        start = next(compress(count(), is_changed), len(branch.entries))
         for row, (_, before, after) in enumerate(self._states(branch, branch.entries[start:], checkpoint), start):
             done = branch.entries[row].count_in_history + branch.entries[row].count_in_branch
             if compare_states(before, after):
                 first = row
                 break
         for each, behind in ((self._history, 0), (chain, len(self._history))):
-            for count in range(0, len(each), _STRIDE):
-                done = max(done, behind + count)
-                each.state_after(count, checkpoint)
+            for number in range(0, len(each), _STRIDE):
+                done = max(done, behind + number)
+                each.state_after(number, checkpoint)
         before, after = (each.state_after(len(each), checkpoint)[0] for each in (self._history, chain))
         failed = tuple(chain.versions[index] for index in sorted(chain.failures))
         return BranchOutcome(first, Difference.between(before, after), failed)
@@ -233,13 +212,13 @@ class BranchReader:
             return self._last[1]
         if branch.branches_at is None:
             return self._history
-        # As far as it has to be folded anyway, the branch takes it over from there.
+        # The branch takes over the states that it shares with the history, which is folded so far for that.
         self._history.state_after(branch.kept, checkpoint)
         chain = branch.chain(self._recorded.fold())
-        known, count = self._history, branch.kept
-        if self._last is not None and branch.common_start(self._last[0]) > count:
-            known, count = self._last[1], branch.common_start(self._last[0])
-        chain.copy_start_of(known, count)
+        known, shared = self._history, branch.kept
+        if self._last is not None and branch.common_start(self._last[0]) > shared:
+            known, shared = self._last[1], branch.common_start(self._last[0])
+        chain.copy_start_of(known, shared)
         self._last = branch, chain
         return chain
 
@@ -253,7 +232,7 @@ class _Course:
         self._moments: Iterator[Moment] = walk(chain, checkpoint, count)
 
     def go_to(self, count: int) -> Step | None:
-        """Continue; return the last step on the way, ``None`` if there was none."""
+        """Continue to a number of steps; return the last of them, ``None`` if there was none."""
         step = None
         for moment in islice(self._moments, count - self._count):
             step, self.state = moment.step, moment.after
@@ -261,16 +240,8 @@ class _Course:
         return step
 
 
-def _branching_row(branch: Branch) -> int:
-    """Return the first row that differs from the recorded history."""
-    rows = enumerate(branch.entries)
-    return next(
-        (row for row, entry in rows if entry.version != entry.name or entry.mark is not Mark.KEPT), len(branch.entries)
-    )
-
-
 def first_edited(old: Branch, new: Branch) -> int:
-    """Return the row from which on two branches of a history are not the same."""
+    """Return the first row at which two branches of a history differ."""
     alike = new.common_start(old)
     pairs = enumerate(zip(old.entries, new.entries, strict=False))
     most = min(len(old.entries), len(new.entries))

@@ -1,25 +1,23 @@
-"""Comparing: an entity at two versions, two entities, or the same one in two stores."""
+"""Comparing an entity at two versions, two entities, or the same one in two stores."""
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import Final
+from itertools import groupby, islice
 
+from es_desktop.app.entity.facts import no_such_version
 from es_desktop.app.entity.verdict import NEAREST, BaseChoice, Verdict, check_base
 from es_desktop.app.entity.view import EntityView
-from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.runtime.errors import Progress, UserError, no_progress
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.text.values import ELLIPSIS
 from es_desktop.core import EntityId
 from es_desktop.replay import Blame, Change, Checkpoint, Exactness, PlainTree, compare_states, diff
 from es_desktop.replay.compare import ComparedValue, divergences, side_by_side
-
-_MOST_SPANS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ class Compared:
     changes: tuple[Change, ...]
     """Every path that differs."""
     changes_for_people: tuple[Change, ...]
-    """The same, with members that a list gained or lost as such: see ``diff``."""
+    """The same, with added and removed members of a list: see ``diff``."""
 
     @property
     def is_one_entity(self) -> bool:
@@ -72,7 +70,7 @@ class Compared:
 def read_side(
     view: EntityView, version: int, *, base: BaseChoice = NEAREST, checkpoint: Checkpoint = lambda: None
 ) -> Side:
-    """Return an entity at a version, or at the last one before it; without a state before its first event."""
+    """Return an entity at a version, or at the last one before it; it has no state before its first event."""
     versions = view.outline.versions
     if not versions or version < versions[0]:
         return Side(view, version, None, Exactness.EXACT)
@@ -107,37 +105,24 @@ class Divergences:
         index = bisect_left(self.versions, version)
         return index < len(self.versions) and self.versions[index] == version
 
-    def spans(self, most: int = _MOST_SPANS) -> str:
+    def spans(self, most: int = 6) -> str:
         """Return the versions as text, ``12–17, 19``: at most ``most`` spans, then ``…``."""
-        found = list(islice(_spans(self.versions), most + 1))
-        spans = [str(first) if first == last else f"{first}–{last}" for first, last in found[:most]]
-        if len(found) > most:
-            spans.append(ELLIPSIS)
-        return ", ".join(spans)
+        # Consecutive versions have the same difference from their index.
+        groups = groupby(enumerate(self.versions), key=lambda each: each[1] - each[0])
+        found = []
+        for _, group in islice(groups, most + 1):
+            (_, first), *rest = group
+            found.append(str(first) if not rest else f"{first}–{rest[-1][1]}")
+        return ", ".join([*found[:most], ELLIPSIS] if len(found) > most else found)
 
 
-def find_divergences(
-    left: EntityView, right: EntityView, progress: Callable[[int, int], None] = lambda done, total: None
-) -> Divergences:
-    """Walk along two entities from zero, independently of other threads, and return where they differ.
+def find_divergences(left: EntityView, right: EntityView, progress: Progress = no_progress) -> Divergences:
+    """Rebuild two entities from zero, independently of other threads, and return where they differ.
 
-    An entity stays as its last event left it. ``progress`` is called with how many versions of how many are
-    done, and may raise to stop the work.
+    After its last event an entity keeps its state. ``progress`` is called with the numbers of versions.
     """
     found = divergences(left.own_chain(), right.own_chain(), progress=progress)
     return Divergences(array("q", (each.version for each in found)))
-
-
-def _spans(versions: Sequence[int]) -> Iterator[tuple[int, int]]:
-    first = last = None
-    for version in versions:
-        if first is None or last is None or version != last + 1:
-            if first is not None and last is not None:
-                yield first, last
-            first = version
-        last = version
-    if first is not None and last is not None:
-        yield first, last
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +150,8 @@ def report_comparison(session: Session, left: str, right: str, store: str | None
     other = session if store is None else open_session(store, writable=False)
     try:
         compared = compare(_side(session, left), _side(other, right))
-        divergences = None
-        if not compared.is_one_entity:
-            divergences = find_divergences(compared.left.view, compared.right.view)
+        views = compared.left.view, compared.right.view
+        divergences = None if compared.is_one_entity else find_divergences(*views)
         return ComparisonReport(session.name, other.name, compared, divergences)
     finally:
         if other is not session:
@@ -175,19 +159,18 @@ def report_comparison(session: Session, left: str, right: str, store: str | None
 
 
 def _side(reading: Reading, text: str) -> Side:
-    entity_id, version = _place(reading, text)
+    entity_id, version = _entity_and_version(reading, text)
     view = EntityView(reading, entity_id)
     if version is None:
         version = view.facts.version
     elif version not in view.outline.versions:
-        hint = f"Its versions go from {view.outline.versions[0]} to {view.outline.versions[-1]}."
-        raise UserError(f"the entity {entity_id} has no event at version {version}", hint)
+        raise no_such_version(entity_id, version, view.outline.versions)
     side = read_side(view, version)
     check_base(reading, view.facts, side.base)
     return side
 
 
-def _place(reading: Reading, text: str) -> tuple[EntityId, int | None]:
+def _entity_and_version(reading: Reading, text: str) -> tuple[EntityId, int | None]:
     name, at, version = text.rpartition("@")
     if not (at and version.isascii() and version.isdecimal()):
         return reading.find_id(text), None

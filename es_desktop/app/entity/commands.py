@@ -8,23 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from es_desktop import core
 from es_desktop.app.runtime.errors import ConflictError, UserError
 from es_desktop.app.store.session import Session
-from es_desktop.core import (
-    ConcurrencyError,
-    DatastoreError,
-    DomainEntity,
-    EntityId,
-    EntityIsDiscarded,
-    MismatchedOriginatorVersionError,
-    RepositoryKeyError,
-    Snapshot,
-    TopicResolutionError,
-    ValueDecodingError,
-    ValueEncodingError,
-    attribute_names,
-    create_entity,
-)
 from es_desktop.replay import Change, diff, plain_state
 
 from .fields import state_fields
@@ -35,7 +21,6 @@ class Initiator(enum.Enum):
     """Who made a change, or asked to read again."""
 
     COMMAND = "command"
-    """A command in this window."""
     IMPORT = "import"
     PERSON = "person"
     """A person who asked to read everything again."""
@@ -49,7 +34,7 @@ class Initiator(enum.Enum):
 class Changes:
     """What changed in a store, and has to be read again."""
 
-    entity_id: EntityId | None = None
+    entity_id: core.EntityId | None = None
     """The only entity that changed; ``None`` if it may be any."""
     events: tuple[tuple[int, str], ...] = ()
     """Version and type of each new event of that entity."""
@@ -74,7 +59,7 @@ class Changes:
         """Whether the same events may lead to other states than before."""
         return self.initiator is Initiator.TRUST
 
-    def concerns(self, entity_id: EntityId | None) -> bool:
+    def concerns(self, entity_id: core.EntityId | None) -> bool:
         """Return whether what is known of an entity may be out of date."""
         return entity_id is not None and self.entity_id in (None, entity_id)
 
@@ -93,7 +78,6 @@ class Preview:
 
     @property
     def has_effect(self) -> bool:
-        """Whether the event changes anything."""
         return self.ends or bool(self.changes)
 
 
@@ -106,52 +90,53 @@ class Commands:
 
     def set_frequency(self, frequency: int | None) -> None:
         """Take a snapshot at every ``frequency``-th event from now on; ``None`` for never."""
-        self._session.set_frequency(frequency, self._on_snapshot_failure)
 
-    def create(self, model: type[DomainEntity], arguments: dict[str, Any]) -> Changes:
+        def on_failure(entity_id: core.EntityId, error: Exception) -> None:
+            self._failures.append(f"the event is written, but the snapshot could not be taken: {error}")
+
+        self._session.set_frequency(frequency, on_failure)
+
+    def create(self, model: type[core.DomainEntity], arguments: dict[str, Any]) -> Changes:
         """Create an entity. Raises ``UserError`` if the model refuses the arguments."""
         self._require_writable()
         with self._recorded() as recorded, _refusals():
             try:
-                entity = create_entity(model, **arguments)
+                entity = core.create_entity(model, **arguments)
             except TypeError as error:
                 raise UserError(f"{model.__name__} cannot be made of these values: {error}") from error
         return recorded(entity.id)
 
-    def change_attribute(self, entity_id: EntityId, name: str, value: Any, expected_version: int) -> Changes:
-        """Change an attribute, if the entity is still at ``expected_version``.
-
-        Raises ``ConflictError`` if another process appended first, ``UserError`` if the model has no such attribute.
-        """
+    def change_attribute(self, entity_id: core.EntityId, name: str, value: Any, expected_version: int) -> Changes:
+        """Change an attribute at ``expected_version``. Raises ``ConflictError``, or ``UserError`` if it cannot."""
         with self._entity(entity_id, expected_version) as entity, self._recorded() as recorded:
             _require_attribute(entity, name)
-            self._write(entity, expected_version, lambda: entity.change_attribute(f"_{name}", value))
+            entity.change_attribute(f"_{name}", value)
         return recorded(entity_id)
 
-    def preview_change(self, entity_id: EntityId, name: str, value: Any, expected_version: int) -> Preview:
+    def preview_change(self, entity_id: core.EntityId, name: str, value: Any, expected_version: int) -> Preview:
         """Return the event that ``change_attribute`` would write, and write nothing."""
         with self._entity(entity_id, expected_version) as entity:
             _require_attribute(entity, name)
             return self._preview(entity, entity.AttributeChanged, name=f"_{name}", value=value)
 
-    def preview_discard(self, entity_id: EntityId, expected_version: int) -> Preview:
+    def preview_discard(self, entity_id: core.EntityId, expected_version: int) -> Preview:
         """Return the event that ``discard`` would write, and write nothing."""
         with self._entity(entity_id, expected_version) as entity:
             return self._preview(entity, entity.Discarded)
 
-    def discard(self, entity_id: EntityId, expected_version: int) -> Changes:
+    def discard(self, entity_id: core.EntityId, expected_version: int) -> Changes:
         """Discard an entity; its events stay. Raises ``ConflictError`` if another process appended first."""
         with self._entity(entity_id, expected_version) as entity, self._recorded() as recorded:
-            self._write(entity, expected_version, entity.discard)
+            entity.discard()
         return recorded(entity_id)
 
-    def take_snapshot(self, entity_id: EntityId, version: int | None = None) -> Changes:
+    def take_snapshot(self, entity_id: core.EntityId, version: int | None = None) -> Changes:
         """Take a snapshot at a version, or at the last one. ``snapshots`` is empty if there is one already."""
         self._require_writable()
         with self._recorded() as recorded, _refusals():
             try:
                 self._session.repository.take_snapshot(entity_id, lte=version)
-            except ConcurrencyError as error:
+            except core.ConcurrencyError as error:
                 raise UserError(f"the snapshot could not be taken: {error}", "Refresh, and try again.") from error
         return recorded(entity_id)
 
@@ -168,8 +153,8 @@ class Commands:
         return Preview(event.originator_version, item.topic, item.data, changes, due, ends=after is None)
 
     @contextmanager
-    def _entity(self, entity_id: EntityId, expected_version: int) -> Iterator[Any]:
-        """Yield the entity at its last version, which has to be the expected one, with the session's bus activated."""
+    def _entity(self, entity_id: core.EntityId, expected_version: int) -> Iterator[Any]:
+        """Yield the entity, with the bus activated. Raises ``ConflictError`` if another write came first."""
         self._require_writable()
         facts = self._session.entity(entity_id)
         if self._session.model_of(facts) is None:
@@ -177,27 +162,22 @@ class Commands:
         with self._session.bus.activated(), _refusals():
             entity = self._session.repository[entity_id]
             if entity.version - 1 != expected_version:
-                raise self._conflict(entity_id, expected_version)
-            yield entity
-
-    def _write(self, entity: Any, expected_version: int, command: Callable[[], None]) -> None:
-        try:
-            command()
-        except ConcurrencyError as error:
-            raise self._conflict(entity.id, expected_version) from error
-
-    def _conflict(self, entity_id: EntityId, expected_version: int) -> ConflictError:
-        return ConflictError(self._session.events(entity_id, after=expected_version))
+                raise ConflictError(self._session.events(entity_id, after=expected_version))
+            try:
+                yield entity
+            except core.ConcurrencyError as error:
+                raise ConflictError(self._session.events(entity_id, after=expected_version)) from error
 
     @contextmanager
-    def _recorded(self) -> Iterator[Callable[[EntityId], Changes]]:
+    def _recorded(self) -> Iterator[Callable[[core.EntityId], Changes]]:
         """Record what is published in the block; yield a function that turns it into ``Changes``."""
         published: list[Any] = []
         self._failures.clear()
 
-        def changes(entity_id: EntityId) -> Changes:
-            events = tuple((each.originator_version, type(each).__name__) for each in published if _is_event(each))
-            snapshots = tuple(each.originator_version for each in published if isinstance(each, Snapshot))
+        def changes(entity_id: core.EntityId) -> Changes:
+            written: list[Any] = [each for each in published if isinstance(each, core.DomainEntity.Event)]
+            events = tuple((each.originator_version, type(each).__name__) for each in written)
+            snapshots = tuple(each.originator_version for each in published if isinstance(each, core.Snapshot))
             return Changes(entity_id, events, snapshots, tuple(self._failures))
 
         def note(event: Any) -> None:
@@ -214,33 +194,26 @@ class Commands:
         if not self._session.is_writable:
             raise UserError("this store is open for reading only", self._session.why_read_only)
 
-    def _on_snapshot_failure(self, entity_id: EntityId, error: Exception) -> None:
-        self._failures.append(f"the event is written, but the snapshot could not be taken: {error}")
-
 
 @contextmanager
 def _refusals() -> Iterator[None]:
     """Turn the errors of the core into ``UserError``."""
     try:
         yield
-    except (RepositoryKeyError, EntityIsDiscarded) as error:
+    except (core.RepositoryKeyError, core.EntityIsDiscarded) as error:
         raise UserError("the entity was discarded; its history stays, but it cannot change") from error
-    except ValueEncodingError as error:
+    except core.ValueEncodingError as error:
         raise UserError(str(error)) from error
-    except DatastoreError as error:
+    except core.DatastoreError as error:
         raise UserError(str(error), error.hint or "Somebody else may be writing; try again.") from error
-    except (TopicResolutionError, ValueDecodingError, MismatchedOriginatorVersionError) as error:
+    except (core.TopicResolutionError, core.ValueDecodingError, core.MismatchedOriginatorVersionError) as error:
         hint = "Step through its events to find the one that is wrong."
         raise UserError(f"the entity cannot be rebuilt, so it cannot change: {error}", hint) from error
 
 
 def _require_attribute(entity: Any, name: str) -> None:
     is_generic = isinstance(entity, GenericEntity)
-    names = [each.name for each in state_fields(entity.state)] if is_generic else attribute_names(type(entity))
+    names = [each.name for each in state_fields(entity.state)] if is_generic else core.attribute_names(type(entity))
     if name not in names:
         hint = f"These can: {', '.join(names)}." if names else "It has none that can."
         raise UserError(f"{name!r} of {type(entity).__name__} changes through events of its own", hint)
-
-
-def _is_event(event: Any) -> bool:
-    return isinstance(event, DomainEntity.Event)

@@ -12,6 +12,7 @@ from itertools import islice
 from operator import eq
 from typing import TYPE_CHECKING
 
+from es_desktop.app.runtime.errors import UserError
 from es_desktop.core import EntityId, RecordedEvent, Topic
 from es_desktop.replay.verify import SnapshotCheck
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _MAX_TYPES = 0x10000
 """As many event types as two bytes can number."""
+_LOW = 1 if sys.byteorder == "big" else 0
+"""Which of the two bytes of a number is the low one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +48,8 @@ class EntityFacts:
 
     @classmethod
     def of(cls, summary: SequenceSummary) -> EntityFacts:
-        first, last = summary.first, summary.last
-        return cls.of_events(summary.sequence_id, first, last, events=summary.events, snapshots=summary.snapshots)
+        counts = {"events": summary.events, "snapshots": summary.snapshots}
+        return cls.of_events(summary.sequence_id, summary.first, summary.last, **counts)
 
     @classmethod
     def of_events(
@@ -111,7 +114,7 @@ class Outline:
     """The versions of an entity's events, and their types as indexes into ``types``."""
 
     versions: Sequence[int] = range(0)
-    """VersionSet; a range where none is left out, which takes no room however many there are."""
+    """Ascending; a range if none is missing, which takes no memory however many there are."""
     type_numbers: array[int] = field(default_factory=lambda: array("H"))
     types: tuple[str, ...] = ()
 
@@ -123,7 +126,11 @@ class Outline:
         for some_versions, names in parts:
             versions.extend(some_versions)
             type_numbers.extend(map(numbers.__getitem__, names))
-        return cls(_as_range(versions), type_numbers, tuple(islice(numbers, _MAX_TYPES)))
+        found: Sequence[int] = versions or range(0)
+        if versions and versions[-1] - versions[0] + 1 == len(versions):
+            whole = range(versions[0], versions[-1] + 1)
+            found = whole if all(map(eq, versions, whole)) else versions
+        return cls(found, type_numbers, tuple(islice(numbers, _MAX_TYPES)))
 
     @property
     def hues(self) -> tuple[int, ...]:
@@ -139,12 +146,10 @@ class Outline:
         return self.types[self.type_numbers[index]]
 
 
-def _as_range(versions: array[int]) -> Sequence[int]:
-    """Return versions as a range, where they follow each other without a gap."""
-    if not versions or versions[-1] - versions[0] + 1 != len(versions):
-        return versions or range(0)
-    whole = range(versions[0], versions[-1] + 1)
-    return whole if all(map(eq, versions, whole)) else versions
+def no_such_version(entity_id: EntityId, version: int, versions: Sequence[int]) -> UserError:
+    """Return the error for a version that an entity does not have."""
+    hint = f"Its versions go from {versions[0]} to {versions[-1]}."
+    return UserError(f"the entity {entity_id} has no event at version {version}", hint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,17 +165,14 @@ def types_of(entities: Iterable[EntityFacts]) -> dict[str, int]:
     return dict(Counter(each.type for each in entities).most_common())
 
 
-_LOW = 1 if sys.byteorder == "big" else 0
-
-
 def one_byte_each(type_numbers: array[int]) -> bytes | None:
-    """Return the kinds as one byte each; ``None`` if there are more than 256 of them."""
+    """Return the type numbers as one byte each; ``None`` if there are more than 256 types."""
     raw = type_numbers.tobytes()
     return None if raw[1 - _LOW :: 2].strip(b"\0") else raw[_LOW::2]
 
 
 def values_by_type(type_numbers: array[int], values: Sequence[int]) -> bytes:
-    """Return for each event the value (0 to 255) of its kind; ``values`` has one for each kind there is."""
+    """Return for each event the value (0 to 255) of its type; ``values`` has one for each type."""
     low = one_byte_each(type_numbers)
     if low is None:
         return bytes(map(values.__getitem__, type_numbers))

@@ -23,12 +23,10 @@ from es_desktop.core import ValueEncodingError, attribute_names, topic_of, value
 
 # What an entity is made with besides the model's own arguments; the event brings these itself.
 _EVENT_ARGUMENTS: Final = frozenset({"self", "kwargs", "originator_id", "originator_version", "timestamp"})
-_MAX_SHOWN: Final = 60
-"""Characters of a wrong text that are repeated in the message."""
 
 
 class ValueType(enum.Enum):
-    """A kind of value, by the editor that it needs."""
+    """The types of values that have an editor; each value is its name for a person."""
 
     TEXT = "text"
     INTEGER = "whole number"
@@ -49,7 +47,7 @@ class ValueType(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One value that a person may give: its plain name, its kind, and whether it may be nothing."""
+    """One value that a person may enter: its plain name, its type, and whether it may be empty."""
 
     name: str
     value_type: ValueType
@@ -58,12 +56,12 @@ class Field:
     default: Any = None
     doc: str = ""
     any_type: bool = False
-    """Whether the model takes any kind of value; ``value_type`` is then the likeliest."""
+    """Whether the model takes values of any type; ``value_type`` is then the likeliest."""
     collection: Callable[[Iterable[Any]], Any] = list
-    """What a list that is typed becomes."""
+    """Makes the value from a list that was entered."""
 
     def holding(self, value: Any) -> Field:
-        """Return the field as it is edited while it holds a value: of the value's kind, where it takes any."""
+        """Return the field for editing a value: of the value's type, if the field takes any."""
         if not self.any_type or value is None:
             return self
         choices = tuple(type(value)) if isinstance(value, enum.Enum) else ()
@@ -91,14 +89,14 @@ def attribute_fields(model: type[Any]) -> list[Field]:
 
 
 def state_fields(state: Mapping[str, Any]) -> list[Field]:
-    """Return the values of a state that have an editor, as attributes that take any kind of value."""
+    """Return the values of a state that have an editor, as attributes that take values of any type."""
     return [
         Field(name, ValueType.TEXT, any_type=True).holding(value) for name, value in state.items() if name.strip("_")
     ]
 
 
 def value_type_of(value: Any) -> ValueType:
-    """Return the kind of a value that is there, for an attribute that may be anything."""
+    """Return the type of an existing value."""
     return ValueType.CHOICE if isinstance(value, enum.Enum) else _VALUE_TYPES.get(type(value), ValueType.JSON)
 
 
@@ -109,13 +107,11 @@ def parse(field: Field, text: str) -> Any:
     try:
         if field.value_type is ValueType.CHOICE:
             return {each.name: each for each in field.choices}[text.strip()]
-        value = _PARSERS[field.value_type](text if field.value_type is ValueType.TEXT else text.strip())
+        value = _TEXTS[field.value_type][0](text if field.value_type is ValueType.TEXT else text.strip())
         return field.collection(value) if type(value) is list else value
     except (ValueError, TypeError, OverflowError, InvalidOperation, KeyError):
-        examples = ", ".join(each.name for each in field.choices) or EXAMPLES[field.value_type]
-        raise UserError(
-            f"{elide(repr(text), _MAX_SHOWN)} is not a {field.value_type.value}", f"Such as: {examples}"
-        ) from None
+        hint = f"Such as: {', '.join(each.name for each in field.choices) or EXAMPLES[field.value_type]}"
+        raise UserError(f"{elide(repr(text), 60)} is not a {field.value_type.value}", hint) from None
 
 
 def as_text(value: Any) -> str:
@@ -129,7 +125,13 @@ def as_text(value: Any) -> str:
             return value.hex(" ")
         case enum.Enum():
             return str(value.name)
-    return _json_text(value) if value_type_of(value) is ValueType.JSON else str(value)
+    if value_type_of(value) is not ValueType.JSON:
+        return str(value)
+    try:
+        text = values.dumps(value)  # a decimal or a time inside stays one
+    except ValueEncodingError:
+        text = msgspec.json.encode(value, enc_hook=str).decode()
+    return _CHANGED_BY_EDITORS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _field(name: str, hint: Any, default: Any, doc: str = "") -> Field:
@@ -144,22 +146,14 @@ def _field(name: str, hint: Any, default: Any, doc: str = "") -> Field:
         return Field(name, ValueType.JSON, optional, (), default, doc, collection=plain)
     if plain in _VALUE_TYPES:
         return Field(name, _VALUE_TYPES[plain], optional, (), default, doc)
-    return Field(name, ValueType.TEXT, False, (), default, doc, any_type=True).holding(default)
+    return Field(name, ValueType.TEXT, default=default, doc=doc, any_type=True).holding(default)
 
 
 def _hints(function: Any) -> dict[str, Any]:
     try:
         return typing.get_type_hints(function)
     except NameError:
-        return {}  # a name that only a type checker knows; any kind of value is taken then
-
-
-def _json_text(value: Any) -> str:
-    try:
-        text = values.dumps(value)  # a decimal or a time inside stays one
-    except ValueEncodingError:
-        text = msgspec.json.encode(value, enc_hook=str).decode()
-    return _CHANGED_BY_EDITORS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+        return {}  # a name that only a type checker knows; values of any type are taken then
 
 
 def _parse_json(text: str) -> Any:
@@ -167,10 +161,6 @@ def _parse_json(text: str) -> Any:
     if value_type_of(value) is not ValueType.JSON:
         raise ValueError(text)
     return value
-
-
-def _parse_boolean(text: str) -> bool:
-    return {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}[text.lower()]
 
 
 def _parse_decimal(text: str) -> Decimal:
@@ -190,16 +180,18 @@ def _parse_duration(text: str) -> dt.timedelta:
 
 
 def _parse_nothing(text: str) -> None:
-    if text not in ("", EXAMPLES[ValueType.NOTHING]):
+    if text not in ("", _NOTHING):
         raise ValueError(text)
 
 
 _CHANGED_BY_EDITORS: Final = re.compile("[\xa0\u2028\u2029\ufdd0\ufdd1]")
-"""Characters that a page of text turns into a space or the end of a line; JSON may write them otherwise."""
+"""Characters that a text editor replaces by a space or a line end; in JSON they can be escaped."""
 _DURATION: Final = re.compile(
     r"(?:(?P<days>[+-]?\d+) days?,? ?)?(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d)(?:\.(?P<fraction>\d{1,6}))?",
     re.ASCII,
 )
+_NOTHING: Final = "nothing"
+_BOOLEANS: Final = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 _COLLECTIONS: Final = (list, dict, tuple, set, frozenset, deque)
 _VALUE_TYPES: Final[dict[Any, ValueType]] = {
     str: ValueType.TEXT,
@@ -215,37 +207,24 @@ _VALUE_TYPES: Final[dict[Any, ValueType]] = {
     bytes: ValueType.BYTES,
     type(None): ValueType.NOTHING,
 }
-_PARSERS: Final[dict[ValueType, Callable[[str], Any]]] = {
-    ValueType.TEXT: str,
-    ValueType.INTEGER: int,
-    ValueType.FLOAT: float,
-    ValueType.DECIMAL: _parse_decimal,
-    ValueType.BOOLEAN: _parse_boolean,
-    ValueType.DATE: dt.date.fromisoformat,
-    ValueType.DATETIME: dt.datetime.fromisoformat,
-    ValueType.TIME: dt.time.fromisoformat,
-    ValueType.DURATION: _parse_duration,
-    ValueType.UUID: UUID,
-    ValueType.BYTES: bytes.fromhex,
-    ValueType.JSON: _parse_json,
-    ValueType.NOTHING: _parse_nothing,
+_TEXTS: Final[dict[ValueType, tuple[Callable[[str], Any], str]]] = {
+    ValueType.TEXT: (str, "abc"),
+    ValueType.INTEGER: (int, "42"),
+    ValueType.FLOAT: (float, "3.5"),
+    ValueType.DECIMAL: (_parse_decimal, "19.90"),
+    ValueType.BOOLEAN: (lambda text: _BOOLEANS[text.lower()], "yes"),
+    ValueType.DATE: (dt.date.fromisoformat, "2026-05-31"),
+    ValueType.DATETIME: (dt.datetime.fromisoformat, "2026-05-31 14:30"),
+    ValueType.TIME: (dt.time.fromisoformat, "14:30"),
+    ValueType.DURATION: (_parse_duration, "1 day, 2:30:00"),
+    ValueType.BYTES: (bytes.fromhex, "48 65 6c"),
+    ValueType.NOTHING: (_parse_nothing, _NOTHING),
+    ValueType.UUID: (UUID, "5f2c91d0-9c1e-4a4e-8a77-0d5f7c1b2a3e"),
+    ValueType.CHOICE: (str, "one of the list"),
+    ValueType.JSON: (_parse_json, '["a", "b"] or {"a": 1}'),
 }
-EXAMPLES: Final[dict[ValueType, str]] = {
-    ValueType.TEXT: "abc",
-    ValueType.INTEGER: "42",
-    ValueType.FLOAT: "3.5",
-    ValueType.DECIMAL: "19.90",
-    ValueType.BOOLEAN: "yes",
-    ValueType.DATE: "2026-05-31",
-    ValueType.DATETIME: "2026-05-31 14:30",
-    ValueType.TIME: "14:30",
-    ValueType.DURATION: "1 day, 2:30:00",
-    ValueType.BYTES: "48 65 6c",
-    ValueType.NOTHING: "nothing",
-    ValueType.UUID: "5f2c91d0-9c1e-4a4e-8a77-0d5f7c1b2a3e",
-    ValueType.CHOICE: "one of the list",
-    ValueType.JSON: '["a", "b"] or {"a": 1}',
-}
+"""How a text is parsed, and an example of one."""
+EXAMPLES: Final = {value_type: example for value_type, (_, example) in _TEXTS.items()}
 
 
 def model_title(model: type[Any]) -> str:

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from es_desktop import core
 from es_desktop.app.transfer.records import OURS, has_core_type
 from es_desktop.app.transfer.store_file import CopyNotes
-from es_desktop.core import (
-    KnownClasses,
-    RecordedEvent,
-    Snapshot,
-    TimestampedVersionedEntity,
-    Topic,
-    ValueDecodingError,
-    VersionedEntity,
-    topic_of,
-)
 from es_desktop.core.entity import BOOKKEEPING
 from es_desktop.core.sequenceditem import INFERRED
 from es_desktop.core.topics import new_object
@@ -28,25 +19,22 @@ if TYPE_CHECKING:
 _FOLDS: Final = {has_core_type: GenericFold(core_types=has_core_type) for has_core_type in (True, False)}
 
 
-class GenericEntity(TimestampedVersionedEntity):
-    """Holds its state as attributes with plain names, in addition to the attributes of every entity.
+class GenericEntity(core.TimestampedVersionedEntity):
+    """Holds its state as attributes with plain names. Any event can be its first, whatever the type and version."""
 
-    Its first event starts it, whatever the type and version of that event.
-    """
-
-    class Event(TimestampedVersionedEntity.Event):
+    class Event(core.TimestampedVersionedEntity.Event):
         """What every event of such an entity is."""
 
-    class Recorded(VersionedEntity.Event):
+    class Recorded(core.VersionedEntity.Event):
         """An event of the copy, by its record. It is read, and never published."""
 
         timestamp: float | None
-        record: RecordedEvent
+        record: core.RecordedEvent
         has_core_type: bool
 
     @property
     def state(self) -> dict[str, PlainTree]:
-        """The state, under plain names."""
+        """The attributes with plain names."""
         return {name: value for name, value in vars(self).items() if name not in BOOKKEEPING}
 
     @staticmethod
@@ -56,12 +44,16 @@ class GenericEntity(TimestampedVersionedEntity):
         else:
             initial._validate_originator(event)
             state, entity = initial.state, initial
-        is_recorded = isinstance(event, GenericEntity.Recorded)
-        fold = _FOLDS[event.has_core_type if is_recorded else True]
-        record = event.record if is_recorded else _record_of(event)
-        after = fold.apply(state, record)
+        if isinstance(event, GenericEntity.Recorded):
+            after = _FOLDS[event.has_core_type].apply(state, event.record)
+        else:  # a new event, as its record will be read
+            payload = {name: value for name, value in vars(event).items() if name in ("name", "value")}
+            record = core.RecordedEvent(event.originator_version, core.topic_of(type(event)), event.timestamp, payload)
+            after = _FOLDS[True].apply(state, record)
         entity._is_discarded = after is None
-        entity._take_over(state if after is None else after)
+        kept = {name: value for name, value in vars(entity).items() if name in BOOKKEEPING}
+        entity.__dict__.clear()
+        entity.__dict__.update({**kept, **(state if after is None else after)})
         entity._accept(event)
         return None if after is None else entity
 
@@ -74,31 +66,20 @@ class GenericEntity(TimestampedVersionedEntity):
         )
         return entity
 
-    def _take_over(self, state: dict[str, PlainTree]) -> None:
-        kept = {name: value for name, value in vars(self).items() if name in BOOKKEEPING}
-        self.__dict__.clear()
-        self.__dict__.update({**kept, **state})
 
-
-def _record_of(event: Any) -> RecordedEvent:
-    """A new event as its record will be read."""
-    payload = {name: value for name, value in vars(event).items() if name in ("name", "value")}
-    return RecordedEvent(event.originator_version, topic_of(type(event)), event.timestamp, payload)
-
-
-_GENERIC = topic_of(GenericEntity)
+_GENERIC = core.topic_of(GenericEntity)
 
 
 class GenericMapper:
     """Maps the events and the snapshots of a copy; those of a known class as any other store of ours does.
 
-    An event that is written gets a topic beside those of its entity's copied ones where their program's own kinds mean
-    the same; elsewhere it gets one of another module, so that the two are not mixed up.
+    A new event gets a topic of the same entity class as the copied ones, if the core's event types mean the same in
+    their program; otherwise one of another module, so that the two are not mixed up.
     """
 
     position_attr_name = "originator_version"
 
-    def __init__(self, events: SequenceTable, classes: KnownClasses, notes: CopyNotes) -> None:
+    def __init__(self, events: SequenceTable, classes: core.KnownClasses, notes: CopyNotes) -> None:
         self._events = events
         self._classes = classes
         self._notes = notes
@@ -107,9 +88,13 @@ class GenericMapper:
         """Return the item of an event or of a snapshot. Raises ``ValueEncodingError``."""
         to_item = self._events.mapper.to_sequenced_item
         if isinstance(event, GenericEntity.Event):
-            return to_item(event)._replace(topic=f"{self._topic_for_ours(event.originator_id)}.{type(event).__name__}")
-        if isinstance(event, Snapshot) and (event.topic == _GENERIC or event.state is None):
-            return to_item(self._as_copied_type(event))
+            first = self._first_topic(event.originator_id)
+            is_shared = self._notes.core_types and first.entity_topic is not None
+            topic = first.entity_topic if is_shared else f"{OURS}#{first.entity}"
+            return to_item(event)._replace(topic=f"{topic}.{type(event).__name__}")
+        if isinstance(event, core.Snapshot) and (event.topic == _GENERIC or event.state is None):
+            first = self._first_topic(event.originator_id)
+            event = core.Snapshot(**{**vars(event), "topic": first.entity_topic or first.text, INFERRED: True})
         return to_item(event)
 
     def from_sequenced_item(self, item: Any) -> Any:
@@ -119,7 +104,7 @@ class GenericMapper:
         if record.origin is None and self._classes.find(item[2]) is not None:
             return mapper.from_sequenced_item(item)
         if record.error is not None:
-            raise ValueDecodingError(f"the event at version {record.version}: {record.error}")
+            raise core.ValueDecodingError(f"the event at version {record.version}: {record.error}")
         return GenericEntity.Recorded(
             originator_id=item[0],
             originator_version=item[1],
@@ -128,19 +113,8 @@ class GenericMapper:
             has_core_type=has_core_type(record, self._notes),
         )
 
-    def _as_copied_type(self, snapshot: Snapshot) -> Snapshot:
-        """Return a snapshot as one of the entity that the copied events tell of."""
-        first = Topic(self._first_topic(snapshot.originator_id))
-        return Snapshot(**{**vars(snapshot), "topic": first.entity_topic or first.text, INFERRED: True})
-
-    def _first_topic(self, entity_id: Any) -> str:
-        return str(self._events.strategy.get_items(entity_id, limit=1)[0][2])
-
-    def _topic_for_ours(self, entity_id: Any) -> str:
-        first = Topic(self._first_topic(entity_id))
-        if self._notes.core_types and first.entity_topic is not None:
-            return first.entity_topic
-        return f"{OURS}#{first.entity}"
+    def _first_topic(self, entity_id: Any) -> core.Topic:
+        return core.Topic(str(self._events.strategy.get_items(entity_id, limit=1)[0][2]))
 
 
 class GenericSnapshotMapper(GenericMapper):
@@ -151,10 +125,10 @@ class GenericSnapshotMapper(GenericMapper):
         mapper = self._events.mapper
         found = mapper.to_recorded_snapshot(item)
         if found.error is not None:
-            raise ValueDecodingError(f"the snapshot at version {found.version}: {found.error}")
+            raise core.ValueDecodingError(f"the snapshot at version {found.version}: {found.error}")
         if found.origin is None and self._classes.find(found.topic) is not None:
             return mapper.from_sequenced_item(item)
-        snapshot = Snapshot(
+        snapshot = core.Snapshot(
             originator_id=item[0], originator_version=item[1], topic=_GENERIC, state=None, timestamp=found.timestamp
         )
         if found.state is not None:

@@ -31,8 +31,7 @@ def matching_id(text: str, ids: Iterable[EntityId]) -> EntityId:
 
     Raises ``UserError`` if there is none, or more than one.
     """
-    exact = _as_uuid(text)
-    wanted = _folded(text)
+    exact, wanted = _as_uuid(text), _folded(text)
     found = []
     for each in ids:
         if isinstance(each, UUID | str) and each in (exact, text):
@@ -47,12 +46,12 @@ def matching_id(text: str, ids: Iterable[EntityId]) -> EntityId:
 
 
 def matching_exact_id(text: str, ids: Container[EntityId]) -> EntityId | None:
-    """Return the one of some ids that is written like this, as ``str`` writes it; ``None`` if there is none."""
-    return next((each for each in (text, _as_uuid(text)) if each is not None and each in ids), None)
+    """Return the one of some ids whose ``str`` is a text; ``None`` if there is none."""
+    return next((each for each in reversed(ids_from_text(text)) if each in ids), None)
 
 
 def ids_from_text(text: str) -> list[EntityId]:
-    """Return the ids that a text may stand for: a UUID, if it is one, and the text itself."""
+    """Return the ids that a text may stand for: the UUID if it is one, and the text itself."""
     return [each for each in (_as_uuid(text), text) if each is not None]
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
+from es_desktop.app.runtime.errors import Progress, no_progress
 from es_desktop.app.text.values import format_value
 from es_desktop.core import EntityId, RecordedSnapshot
 from es_desktop.replay import Checkpoint, Exactness, Step
@@ -70,10 +71,7 @@ class Bases:
     rows: Sequence[SnapshotBase] = ()
 
     def chosen(self, choice: BaseChoice, version: int) -> RecordedSnapshot | None:
-        """Return the snapshot that the state at a version is rebuilt from; ``None`` for zero.
-
-        If the picked one cannot be used, the nearest one is returned; ``why_not`` says why.
-        """
+        """Return the base of a version; ``None`` for zero. If the picked one is unusable, it is the nearest one."""
         if choice.mode == "zero":
             return None
         usable = self._usable(version)
@@ -224,9 +222,7 @@ def check_base(reading: Reading, entity: EntityFacts, version: int | None) -> No
     reading.checks.add([EntityCheck(entity, each) for each in found])
 
 
-def verify_store(
-    reading: Reading, progress: Callable[[int, int], None] = lambda done, total: None
-) -> Iterator[EntityCheck]:
+def verify_store(reading: Reading, progress: Progress = no_progress) -> Iterator[EntityCheck]:
     """Yield a check of every snapshot of a store, entity by entity. ``progress`` may raise to stop the work."""
     entities = [each for each in reading.entities() if each.snapshots]
     total = sum(each.events for each in entities)

@@ -1,26 +1,27 @@
-"""One entity as it is looked at: its outline, its snapshots, the rebuilds of its states, and its history."""
+"""One entity as a person examines it: its outline, its snapshots, the rebuilds of its states, and its history."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import Any, Final
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.runtime.processes import Send, run_in_processes
 from es_desktop.app.store.reader import Reading
+from es_desktop.app.text.values import describe_change, format_transition, format_value, is_member, summarise_changes
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
-from es_desktop.replay import BLOCK, Base, Chain, Change, Checkpoint, Exactness, Step
+from es_desktop.replay import ABSENT, BLOCK, Base, Chain, Change, Checkpoint, Exactness, Step, join_path, parse_path
 from es_desktop.replay.chain import EntityPlayer
+from es_desktop.replay.compare import same_tree
+from es_desktop.replay.diff import Part, value_of
 from es_desktop.replay.steps import Blame
 from es_desktop.stores import OpenOptions
 
-from .facts import EntityFacts, Outline
 from .fields import Field, state_fields
-from .verdict import NEAREST, ZERO, BaseChoice, Bases, failure_text
-
-_CHAINS_KEPT: Final = 8
+from .verdict import NEAREST, ZERO, BaseChoice, failure_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class StateView:
     base: Base
     base_state: Any
     skipped: int
-    """Events that the base made it unnecessary to read."""
+    """How many events were not read because of the base."""
     step_count: int
     seconds: float
     """Time that the steps took when they were computed."""
@@ -62,14 +63,8 @@ class History:
 
     def failure_before(self, version: int, base: int | None) -> str:
         """Return which event after the base broke the state at a version first, and why; empty if none did."""
-        for failed, reason in self.failures.items():
-            if (base is None or failed > base) and failed <= version:
-                return failure_text(failed, reason)
-        return ""
-
-    def last_writer(self, path: str, version: int) -> int | None:
-        """Return the version of the last event, at or before a version, that set a path or a value inside it."""
-        return self.blame.last_writer(path, version)
+        later = (each for each in self.failures.items() if (base is None or each[0] > base) and each[0] <= version)
+        return next((failure_text(*each) for each in later), "")
 
 
 class EntityView:
@@ -77,18 +72,19 @@ class EntityView:
 
     def __init__(self, reading: Reading, entity_id: EntityId) -> None:
         """Read the entity's outline and snapshots. Raises ``UserError`` if there is no such entity."""
-        self._reading = reading
-        self.facts: EntityFacts = reading.entity(entity_id)
-        self.outline: Outline = reading.outline(entity_id)
-        self.bases: Bases = reading.bases(self.facts)
+        self.reading: Final = reading
+        """The store that it is an entity of."""
+        self.facts: Final = reading.entity(entity_id)
+        self.outline: Final = reading.outline(entity_id)
+        self.bases: Final = reading.bases(self.facts)
         self._player = EntityPlayer(reading.player, self.outline.versions, self.snapshots)
         self._chains: dict[int | None, Chain] = {}
-        self.fields: list[Field] = self._fields()
+        self.fields: Final = self._fields()
 
     def _fields(self) -> list[Field]:
-        if not self._reading.is_generic(self.facts):
-            return self._reading.attribute_fields(self.facts)
-        # What can be changed is what the last state has; it is shown next in any case, and kept for that.
+        if not self.reading.is_generic(self.facts):
+            return self.reading.attribute_fields(self.facts)
+        # The values of the last state can be changed. It is kept, as it is shown next in any case.
         chain = self._chain_to(self.facts.version, NEAREST)
         return state_fields(chain.state_after(len(chain))[0] or {})
 
@@ -100,20 +96,12 @@ class EntityView:
     def snapshot_versions(self) -> list[int]:
         return [each.version for each in self.bases.rows]
 
-    @property
-    def reading(self) -> Reading:
-        """The store that it is an entity of."""
-        return self._reading
-
     def is_entity_of(self, other: EntityView) -> bool:
         """Return whether the other one examines the same entity of the same store, perhaps at another time."""
-        return self._reading is other._reading and self.facts.id == other.facts.id
+        return self.reading is other.reading and self.facts.id == other.facts.id
 
     def state_at(self, version: int, *, base: BaseChoice, checkpoint: Checkpoint) -> StateView:
-        """Return the state at a version, rebuilt from the base that is wanted.
-
-        Where the snapshot that was picked cannot be it, the nearest one is, and ``base_note`` says why.
-        """
+        """Return the state at a version. An unusable base is replaced by the nearest; ``base_note`` says why."""
         chain = self._chain_to(version, base)
         count = chain.index_of(version)
         state, exactness = chain.state_after(count, checkpoint)
@@ -122,10 +110,8 @@ class EntityView:
         before = chain if count else self._chain_to(version - 1, base)
         index = before.index_of(version)
         step = next(iter(before.steps(index - 1, index, checkpoint)), None)
-        note = self.bases.why_not(base, version)
-        return StateView(
-            version, chain.base, chain.base_state, chain.skipped, count, seconds, state, exactness, step, note
-        )
+        found = (version, chain.base, chain.base_state, chain.skipped, count, seconds, state, exactness, step)
+        return StateView(*found, base_note=self.bases.why_not(base, version))
 
     def steps(self, version: int, number: int, *, base: BaseChoice, checkpoint: Checkpoint) -> list[Step]:
         """Return a block of the steps that lead to a version."""
@@ -150,7 +136,7 @@ class EntityView:
 
     def own_chain(self) -> Chain:
         """Return the steps from zero as a chain of the caller's own, for a walk independently of other threads."""
-        return self._reading.chain(self.facts, self.outline.versions)
+        return self.reading.chain(self.facts, self.outline.versions)
 
     def event_at(self, version: int) -> tuple[RecordedEvent, Any]:
         """Return an event decoded, and its record as it is in the table. Raises ``IndexError`` without any."""
@@ -163,14 +149,14 @@ class EntityView:
         snapshot = self.bases.chosen(base, version)
         key = None if snapshot is None else snapshot.version
         if key not in self._chains:
-            if len(self._chains) >= _CHAINS_KEPT:
+            if len(self._chains) >= 8:
                 del self._chains[next(iter(self._chains))]
-            self._chains[key] = self._reading.chain(self.facts, self.outline.versions, key, self._player)
+            self._chains[key] = self.reading.chain(self.facts, self.outline.versions, key, self._player)
         return self._chains[key]
 
 
 LONG: Final = 20_000
-"""Events that are walked through in a second or so; of more, Python would get in the way of the window for long."""
+"""Events that are folded in about a second; more would slow the window down for too long, as Python runs one thread."""
 
 
 def history_of(view: EntityView, checkpoint: Checkpoint) -> History:
@@ -196,3 +182,96 @@ def _walk(send: Send, store: str, options: OpenOptions, entity_id: EntityId) -> 
 
     with closing(open_session(store, writable=False, options=options)) as session:
         send(EntityView(session, entity_id).history(lambda: send(None)))
+
+
+@dataclass(frozen=True, slots=True)
+class ValueChange:
+    """One event that set a value, removed it, or changed something inside it."""
+
+    version: int
+    type: str
+    timestamp: float | None
+    text: str
+    """The change of the value, in one line."""
+
+
+def value_changes(
+    view: EntityView, path: str, versions: Sequence[int], checkpoint: Checkpoint
+) -> Iterator[ValueChange]:
+    """Yield the change of a path by each event at some versions, ascending. Raises ``PathError``."""
+    parts, chain = parse_path(path), view.chain()
+    for version in versions:
+        stop = chain.index_of(version)
+        for step in chain.steps(max(0, stop - 1), stop, checkpoint):
+            yield ValueChange(step.version, step.type, step.timestamp, _described(step, parts))
+
+
+def _described(step: Step, parts: tuple[Part, ...]) -> str:
+    for change in step.changes:
+        where = parse_path(change.path)
+        if parts[: len(where)] == where:
+            before, after = (value_of(side, parts[len(where) :]) for side in (change.before, change.after))
+            return format_transition(before, after)
+    inside = [*_inside(step.readable_changes, parts)] or [*_inside(step.changes, parts)]
+    return summarise_changes(inside, limit=2)
+
+
+def _inside(changes: Sequence[Change], parts: tuple[Part, ...]) -> Iterator[Change]:
+    """Yield the changes inside a path, each named as it is called there."""
+    for change in changes:
+        where = parse_path(change.path)
+        if where[: len(parts)] == parts:
+            yield replace(change, path=reduce(join_path, where[len(parts) :], ""))
+
+
+@dataclass(slots=True)
+class _Net:
+    """One path over all the steps; added and removed members of a list or table are only counted."""
+
+    before: Any = ABSENT
+    after: Any = ABSENT
+    knows_before: bool = True
+    knows_after: bool = True
+    added: int = 0
+    removed: int = 0
+
+
+def summarise_steps(head: Sequence[Step], tail: Sequence[Step] = (), limit: int = 3) -> str:
+    """Return the net change of consecutive steps in one line; an empty text if nothing changed.
+
+    If there is a ``tail``, steps between ``head`` and ``tail`` may be missing. Of a path that changed on one side only,
+    the text has as much as is known then.
+    """
+    has_gap = bool(tail)
+    nets: dict[str, _Net] = {}
+    for steps, knows_before, knows_after in ((head, True, not has_gap), (tail, not has_gap, True)):
+        for change in (change for step in steps for change in step.readable_changes):
+            if is_member(change.path) and (change.is_addition or change.is_removal):
+                owner = reduce(join_path, parse_path(change.path)[:-1], "")
+                net = nets.setdefault(owner, _Net())
+                net.added += change.is_addition
+                net.removed += change.is_removal
+            else:
+                net = nets.setdefault(change.path, _Net(change.before, knows_before=knows_before))
+                net.after, net.knows_after = change.after, knows_after
+    texts = (_describe(path, net, has_gap) for path, net in nets.items() if not _is_inside(path, nets))
+    texts_shown = [text for text in texts if text]
+    more = [f"+{len(texts_shown) - limit:,} more"] if len(texts_shown) > limit else []
+    return " · ".join([*texts_shown[:limit], *more])
+
+
+def _is_inside(path: str, nets: dict[str, _Net]) -> bool:
+    """Return whether a container of the path has a line: a value, or a list whose members moved."""
+    return any(mark in ".[" and path[:index] in nets for index, mark in enumerate(path))
+
+
+def _describe(path: str, net: _Net, has_gap: bool) -> str:
+    has_members = net.added or net.removed
+    if not net.knows_after or (has_members and has_gap):
+        return f"{path} changed"
+    if has_members:
+        counts = [f"{sign}{count:,}" for sign, count in (("+", net.added), ("−", net.removed)) if count]
+        return f"{path} {' '.join(counts)}"
+    if not net.knows_before:
+        return f"{path} → {format_value(net.after, 32)}" if net.after is not ABSENT else f"{path} removed"
+    return "" if same_tree(net.before, net.after) else describe_change(Change(path, net.before, net.after))

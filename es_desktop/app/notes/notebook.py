@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Final, Protocol, Self
+from typing import Protocol, Self
 
 import msgspec
 
@@ -98,7 +98,7 @@ class Notebook(msgspec.Struct, frozen=True, omit_defaults=True):
         return msgspec.structs.replace(self, bookmarks=kept)
 
     def with_watchpoints(self, watchpoints: tuple[Watchpoint, ...]) -> Notebook:
-        """Return a notebook with these watchpoints instead of its own."""
+        """Return a notebook with these watchpoints only."""
         return msgspec.structs.replace(self, watchpoints=watchpoints)
 
     def preferences_of(self, entity_type: str) -> DisplayPreferences:
@@ -125,14 +125,11 @@ class Notebook(msgspec.Struct, frozen=True, omit_defaults=True):
     def merged_with(self, other: Notebook) -> Notebook:
         """Return a notebook with the additions of another one; of two entries with the same key, this one's stays."""
         keys = {each.key for each in self.bookmarks}
-        expressions = {each.expression for each in self.watchpoints}
+        watched = {each.expression for each in self.watchpoints}
         return msgspec.structs.replace(
             self,
             bookmarks=(*self.bookmarks, *(each for each in other.bookmarks if each.key not in keys)),
-            watchpoints=(
-                *self.watchpoints,
-                *(each for each in other.watchpoints if each.expression not in expressions),
-            ),
+            watchpoints=(*self.watchpoints, *(each for each in other.watchpoints if each.expression not in watched)),
             display_preferences={**other.display_preferences, **self.display_preferences},
         )
 
@@ -158,9 +155,6 @@ class Shelf(Protocol):
     def save(self, store: str, notebook: Notebook) -> None: ...
 
 
-_NAME_BYTES: Final = 12
-
-
 class NotebookFolder:
     """Keeps each notebook in a separate JSON file, named after the store and a hash of its full name.
 
@@ -173,22 +167,19 @@ class NotebookFolder:
 
     def path_of(self, store: str) -> Path:
         """Return the file of a store's notebook, whether or not it exists."""
-        digest = hashlib.blake2b(store.encode(), digest_size=_NAME_BYTES).hexdigest()
+        digest = hashlib.blake2b(store.encode(), digest_size=12).hexdigest()
         return self._folder / f"{Path(store).stem[:40]}-{digest}.json"
 
     def load(self, store: str) -> Notebook:
-        """Return the notebook of a store; an empty one if there is no file.
-
-        Raises ``UserError`` for a file that cannot be read; the file is not changed.
-        """
+        """Return the notebook of a store; an empty one without a file. Raises ``UserError`` for a damaged file."""
         path = self.path_of(store)
         try:
             return notebook_from_json(path.read_bytes())
         except FileNotFoundError:
             return Notebook()
         except (OSError, ValueError) as error:
-            hint = f"Repair {path}, or move it away."
-            raise UserError(f"the notes on this store cannot be read: {error}", hint) from error
+            text = f"the notes on this store cannot be read: {error}"
+            raise UserError(text, f"Repair {path}, or move it away.") from error
 
     def save(self, store: str, notebook: Notebook) -> None:
         """Write the notebook of a store. If that fails, the old file stays. Raises ``UserError``."""
@@ -226,19 +217,16 @@ class BookmarkRow:
     @property
     def title(self) -> str:
         """What is marked: ``Order 5f2c91d0 · event 17``."""
-        version = self.bookmark.version
-        name = short_id(self.bookmark.entity)
+        version, name = self.bookmark.version, short_id(self.bookmark.entity)
         where = "the entity" if version is None else f"event {version:,}"
         return f"{name if self.entity is None else f'{self.entity.type} {name}'} · {where}"
 
 
 def bookmark_rows(bookmarks: Iterable[Bookmark], entities: Mapping[EntityId, EntityFacts] | None) -> list[BookmarkRow]:
-    """Return the bookmarks sorted by entity: the entity as a whole, then its events in ascending order.
-
-    ``entities`` are the entities of the store; ``None`` while they are not known.
-    """
+    """Return the bookmarks sorted by entity and version; ``entities`` are the store's, ``None`` while not known."""
     rows = [_row_of(each, entities) for each in bookmarks]
-    return sorted(rows, key=lambda each: (each.order, _version_order(each)))
+    # An entity as a whole is before its events, the first of which may have the version 0.
+    return sorted(rows, key=lambda each: (each.order, -1 if each.bookmark.version is None else each.bookmark.version))
 
 
 def next_bookmark(
@@ -280,10 +268,6 @@ def _row_of(bookmark: Bookmark, entities: Mapping[EntityId, EntityFacts] | None)
 
 def _order_of(text: str, entity: EntityFacts | None) -> _Order:
     return entity is None, "" if entity is None else entity.type.casefold(), text
-
-
-def _version_order(row: BookmarkRow) -> int:
-    return -1 if row.bookmark.version is None else row.bookmark.version
 
 
 def _stops(rows: Iterable[BookmarkRow]) -> dict[_Order, list[BookmarkRow]]:

@@ -1,4 +1,4 @@
-"""Whether Qt can start here: looked at beforehand, because Qt itself would abort the process.
+"""Whether Qt can start here: checked before it is loaded, because Qt itself would abort the process.
 
 Standard library only, and nothing of Qt is imported. The start of the program asks: `display_problem` says
 why no window can be opened (drawing to a file is still possible), `qt_problem` why Qt cannot load at all,

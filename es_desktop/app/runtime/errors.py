@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event
 from typing import TYPE_CHECKING
@@ -45,15 +45,22 @@ class StoreRefused(UserError):
 @contextmanager
 def refusals(store: str = "") -> Iterator[None]:
     """Turn ``StoreRefusedError`` into ``StoreRefused``. ``store`` is the full name of the store, without a password."""
-    from es_desktop.core import (
-        StoreRefusedError,  # imported here, because the empty window loads this file without the core
-    )
+    # Imported here, because the empty window loads this file without the core.
+    from es_desktop.core import StoreRefusedError
 
     try:
         yield
     except StoreRefusedError as error:
         # The error of a driver may contain a password, so it is not the cause.
         raise StoreRefused(error, store) from (None if error.wants == "password" else error)
+
+
+Progress = Callable[[int, int], None]
+"""Called with how much is done, and of how much; may raise to stop the work."""
+
+
+def no_progress(done: int, total: int) -> None:
+    """Report nothing."""
 
 
 class Cancelled(Exception):

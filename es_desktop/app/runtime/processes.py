@@ -18,7 +18,6 @@ _POLL_SECONDS: Final = 0.1
 """How often the caller can check whether the work is still wanted."""
 _NICENESS: Final = 10
 _SENT, _REFUSED, _FAILED, _ENDED = "sent", "refused", "failed", "ended"
-
 Send = Callable[[Any], None]
 Work = Callable[..., None]
 """A function of a module. It gets a ``Send`` and arguments that can be pickled."""
@@ -61,8 +60,8 @@ def _messages(running: list[Connection]) -> Iterator[Any]:
             try:
                 message_type, value = each.recv()
             except EOFError:
-                messages = "a process that worked for this ended before it was done"
-                raise UserError(messages, "The machine may be short of memory. Try again.") from None
+                text = "a process that worked for this ended before it was done"
+                raise UserError(text, "The machine may be short of memory. Try again.") from None
             if message_type == _SENT:
                 yield value
             elif message_type == _REFUSED:

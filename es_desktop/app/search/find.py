@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.runtime.errors import Progress, UserError
 from es_desktop.app.runtime.processes import Send, run_in_processes
 from es_desktop.core import DatastoreError, DomainEntity, EntityId, RecordedEvent
 from es_desktop.index import EntityOrder, EntitySearch, EventSearch, IndexDatabase
@@ -25,17 +25,8 @@ from es_desktop.index.ids import id_of_raw, raw_id
 from es_desktop.index.words import match_expression
 from es_desktop.stores import OpenOptions
 
-from .state_scan import (
-    MOST_EVENTS,
-    Batch,
-    Candidate,
-    ScanResult,
-    SearchProgress,
-    StateHit,
-    StateScanner,
-    StateSearch,
-)
-from .store_index import Progress, StoreIndex
+from .state_scan import MOST_EVENTS, Batch, Candidate, ScanResult, SearchProgress, StateHit, StateScanner, StateSearch
+from .store_index import StoreIndex
 
 if TYPE_CHECKING:
     from es_desktop.app.store.session import Session
@@ -53,10 +44,7 @@ _READ: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is searched for; at least one of ``condition`` and ``text``.
-
-    Raises ``UserError`` for a condition that cannot be parsed, and for a text without a word.
-    """
+    """What is searched for: a condition, words, or both. Raises ``UserError`` if one of them cannot be parsed."""
 
     condition: str | None = None
     """On the state of an entity."""
@@ -240,10 +228,7 @@ def _scanned(
 def _scanned_in_processes(
     session: Session, search: StateSearch, asked: Candidates, count: int
 ) -> Iterator[ScanResult | None]:
-    """Yield the results of batches from ``count`` processes, and ``None`` if there are none for 0.1 seconds.
-
-    Each opens the store itself, and gets one batch after another. They end when the iterator is closed.
-    """
+    """Yield the results of batches from ``count`` processes, and ``None`` if there are none for 0.1 seconds."""
     pipes = [Pipe(duplex=False) for _ in range(count)]
     store = (session.absolute_name, session.options, session.models)
     arguments = [(*store, search, asked.types, number, theirs) for number, (theirs, _) in enumerate(pipes)]

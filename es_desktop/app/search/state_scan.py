@@ -167,10 +167,7 @@ def _facts_of_first(entity_id: EntityId, first: RecordedEvent) -> EntityFacts:
 
 
 class _Walk:
-    """Folds one entity to its state as of a time; its events are taken slice by slice.
-
-    Trusted code is called once, at the end; until then only the versions of the events are kept.
-    """
+    """Folds one entity, slice by slice, to its state as of a time. Trusted code is called once, at the end."""
 
     _facts: EntityFacts
     _fold: Fold
@@ -215,10 +212,7 @@ class _Walk:
         self.is_over |= self._folded.failure is not None
 
     def state(self) -> PlainTree | None:
-        """Return the state after the events; ``None`` if there is no entity then.
-
-        Raises ``Unreachable`` if an event could not be applied.
-        """
+        """Return the state after the events; ``None`` without an entity. Raises ``Unreachable`` if one failed."""
         if self.last is None:
             return None
         if self._reading.trusted is not None:
@@ -318,10 +312,7 @@ class StateScanner:
         return ScanResult(tuple(hits), entities, events, len(failures), failures[0] if failures else "")
 
     def _met_by(self, walk: _Walk) -> PlainTree | None:
-        """Return the state where it meets the condition; ``None`` if it does not, or there is none.
-
-        Raises ``Unreachable`` if that is not known.
-        """
+        """Return the state if it meets the condition, or ``None``. Raises ``Unreachable`` if that is not known."""
         tree = walk.state()
         if tree is None or walk.last is None:
             return None
@@ -371,10 +362,7 @@ class StateScanner:
         return not found.error
 
     def _until_then(self, snapshots: Mapping[EntityId, list[int]]) -> dict[EntityId, list[int]]:
-        """Return the versions whose own event was no later than the requested time, by a binary search.
-
-        All entities are searched together, one select for each step.
-        """
+        """Return the versions of events up to the requested time: one binary search in all entities together."""
         spans = {each: (0, len(versions)) for each, versions in snapshots.items()}
         while keys := [(each, snapshots[each][(low + high) // 2]) for each, (low, high) in spans.items() if low < high]:
             for (each, _), event in zip(keys, self._reading.events_at(keys), strict=True):

@@ -1,11 +1,10 @@
-"""The index of an open store: where its file is, how it is filled, and what it says of the store."""
+"""The index of an open store: where its file is, how it is filled, and the facts of the store from it."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
-from dataclasses import replace
 from hashlib import sha256
 from itertools import islice
 from math import isclose
@@ -16,45 +15,36 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from es_desktop.app.entity.facts import StoreFacts
-from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.runtime.errors import Progress, UserError
 from es_desktop.app.runtime.processes import Send, run_in_processes
 from es_desktop.core import DatastoreError, EntityId, RecordedEvent, SequencedItem
-from es_desktop.index import (
-    AttachedSource,
-    IndexDatabase,
-    IndexFiller,
-    IndexState,
-    Source,
-    StagedRow,
-    StreamedSource,
-    TopicNames,
-)
+from es_desktop.index import AttachedSource, IndexDatabase, IndexFiller, IndexState
 from es_desktop.index.entities import encrypted_entity
 from es_desktop.index.events import edge_rows
 from es_desktop.index.ids import id_of_raw, raw_id
+from es_desktop.index.source import Source, StagedRow, StreamedSource, TopicNames
 from es_desktop.index.totals import index_state, totals
 from es_desktop.stores import OpenOptions
 
 if TYPE_CHECKING:
     from es_desktop.app.store.session import Session
     from es_desktop.stores import OpenedStore
-
-
 SMALL: Final = 50_000
 """Stores with fewer events are indexed in memory; up to this many new events are indexed in this process."""
-Progress = Callable[[int, int], None]
-"""Called with how much is done, of how much; may raise to stop the work."""
+_ENDING: Final = ".index"
+_KEPT_SECONDS: Final = 60 * 86_400.0
+"""An index that was not opened for so long is deleted."""
 
 
 class StoreIndex:
-    """What is known of a store without reading it whole. ``update`` it before, and whenever the store has changed.
+    """The index of an open store. Call ``update`` first, and whenever the store has changed.
 
-    It holds nothing that the store does not: it may be thrown away at any time. Words of encrypted records, opened by
-    a key, are kept in memory only.
+    It contains nothing that the store does not: it can be deleted at any time. Words of encrypted records that a key
+    opened are kept in memory only.
     """
 
     def __init__(self, session: Session, folder: Path) -> None:
-        """Open what there is by now, in ``folder`` where the store is large. It may be called from any thread."""
+        """Open the index as it is now, in ``folder`` if the store is large. Any thread may call it."""
         self.session = session
         self.events_in_store = 0
         """How many events the store held when the index was last brought up to date."""
@@ -70,19 +60,15 @@ class StoreIndex:
 
     @classmethod
     def kept(cls, session: Session, folder: Path) -> StoreIndex | None:
-        """Open the index of a store where one was kept; ``None`` if there is none."""
+        """Open the index of a store if there is a file of it; otherwise return ``None``."""
         return cls(session, folder) if index_path(session, folder).exists() else None
 
     @property
     def state(self) -> IndexState:
-        """How far it is."""
         return index_state(self.database)
 
     def update(self, progress: Progress) -> None:
-        """Take in what the store holds and the index does not; in a separate process where that is much.
-
-        It can be stopped anywhere, and continues from there the next time.
-        """
+        """Index new events of the store; many in a separate process. It may be stopped, and continues next time."""
         reader = self.session.store.reader
         self.events_in_store = reader.event_count()
         if self.path is not None and self.events_in_store < self.state.events:
@@ -105,18 +91,17 @@ class StoreIndex:
         self.database.close()
 
     def _is_of_this_store(self) -> bool:
-        """Return whether the first and the last event that it knows are there as it knows them."""
+        """Return whether the first and the last event of the index are the same in the store."""
         known = edge_rows(self.database)
         there = self.session.store.log.events_at([(id_of_raw(row.id), row.position) for row in known])
-        return all(
-            event is not None and event.type == row.event_type and _is_same_time(event.timestamp, row.time)
-            for row, event in zip(known, there, strict=True)
-        )
-
-
-def _is_same_time(recorded: float | None, indexed: float | None) -> bool:
-    # SQLite may read the last digit of a number in another way; and it reads the time of a damaged record.
-    return recorded is None or (indexed is not None and isclose(recorded, indexed, rel_tol=1e-12))
+        for row, event in zip(known, there, strict=True):
+            if event is None or event.type != row.event_type:
+                return False
+            # SQLite may read the last digit of a number in another way; and it reads the time of a damaged record.
+            time = row.time
+            if event.timestamp is not None and (time is None or not isclose(event.timestamp, time, rel_tol=1e-12)):
+                return False
+        return True
 
 
 def _fill(send: Send, store: str, options: OpenOptions, path: str, keeps_text: bool) -> None:
@@ -131,11 +116,6 @@ def _fill(send: Send, store: str, options: OpenOptions, path: str, keeps_text: b
             raise UserError(f"the store cannot be indexed: {error}", "It may be damaged; try a copy of it.") from error
 
 
-_ENDING: Final = ".index"
-_KEPT_SECONDS: Final = 60 * 86_400.0
-"""An index that was not opened for so long is made again, should its store ever be opened again."""
-
-
 def index_path(session: Session, folder: Path) -> Path:
     """Return where the index of a store is kept, or would be."""
     key = (session.absolute_name, str(session.scope), repr(session.options.table_map), str(bool(session.options.keys)))
@@ -148,7 +128,7 @@ def open_index(path: Path | None, clock: Callable[[], float] = time) -> IndexDat
     if path is None:
         return IndexDatabase()
     try:
-        # What is in the payloads of a store is no one else's business.
+        # The index contains words of payloads, so no other user may read it.
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         for each in path.parent.glob(f"*{_ENDING}"):
             if each != path and each.stat().st_mtime < clock() - _KEPT_SECONDS:
@@ -172,38 +152,30 @@ def _remove(path: Path) -> None:
 
 
 def index_source(store: OpenedStore) -> Source:
-    """Return what an index of a store is filled from."""
+    """Return the source that fills an index of a store."""
     in_sql, uri = store.tables.in_sql, store.attachable
     if in_sql is None or uri is None:
         return _streamed(store)
-    return AttachedSource(uri, in_sql.events, in_sql.snapshots, lambda topic: _topic_names(store, topic))
 
+    def topic_names(topic: str) -> TopicNames:
+        event = store.tables.events.mapper.to_recorded_event(SequencedItem("", 0, topic, "{}"))
+        return TopicNames(event.type, event.entity_type)
 
-def _topic_names(store: OpenedStore, topic: str) -> TopicNames:
-    event = store.tables.events.mapper.to_recorded_event(SequencedItem("", 0, topic, "{}"))
-    return TopicNames(event.type, event.entity_type)
+    return AttachedSource(uri, in_sql.events, in_sql.snapshots, topic_names)
 
 
 def _streamed(store: OpenedStore) -> StreamedSource:
-    tables, reader = store.tables, store.reader
+    mapper, reader = store.tables.events.mapper, store.reader
 
-    def rows(left_out: int) -> Iterator[StagedRow]:
-        return map(row, islice(reader.all_records(), left_out, None))
-
-    def row(item: Any) -> StagedRow:
-        event = tables.events.mapper.to_recorded_event(item)
-        return StagedRow(
-            raw_id(_id_of(item[0])),
-            event.version,
-            event.topic,
-            event.entity_type,
-            event.timestamp,
-            "" if event.error is not None else _text(event),
-            event.is_encrypted,
-        )
+    def rows(skipped: int) -> Iterator[StagedRow]:
+        for item in islice(reader.all_records(), skipped, None):
+            event = mapper.to_recorded_event(item)
+            names = (event.version, event.topic, event.entity_type, event.timestamp)
+            text = "" if event.error is not None else _text(event)
+            yield StagedRow(raw_id(_id_of(item[0])), *names, text, event.is_encrypted)
 
     def topic_names(topic: str) -> TopicNames:
-        return TopicNames(tables.events.mapper.event_type(topic), None)
+        return TopicNames(mapper.event_type(topic), None)
 
     snapshots = ((raw_id(_id_of(found)), count) for found, count in reader.snapshot_counts().items())
     return StreamedSource(lambda: snapshots, rows, topic_names, appends_at_end=store.log.appends_at_end)
@@ -214,24 +186,18 @@ def _id_of(found: Any) -> EntityId:
 
 
 def _text(event: RecordedEvent) -> str:
-    """Return what a person may look for: names and values as they are shown, and no escapes of JSON."""
+    """Return the text that is searched: names and values as they are shown, without escapes of JSON."""
     try:
         return msgspec.json.encode(event.data, enc_hook=str).decode()
-    except (TypeError, ValueError, RecursionError):  # names that JSON has not, or a tree that is too deep for it
+    except (TypeError, ValueError, RecursionError):  # names that are not texts, or a tree that is too deep
         return ""
 
 
 def indexed_facts(index: StoreIndex) -> StoreFacts:
-    """Return what there is to say of a store by now; while its index is being filled, some of it is still missing."""
+    """Return the facts of a store from its index; while that is being filled, they are not of the whole store."""
     found = totals(index.database)
     encrypted = encrypted_entity(index.database)
-    facts = index.session.store_facts(
-        entities=found.entities,
-        events=index.events_in_store,
-        snapshots=found.snapshots,
-        times=[time for time in (found.first_time, found.last_time) if time is not None],
-        types=found.entity_types,
-        encrypted=found.encrypted,
-        encrypted_entity=None if encrypted is None else id_of_raw(encrypted),
-    )
-    return facts if index.state.is_whole else replace(facts, is_whole=False)
+    counts = (found.entities, index.events_in_store, found.snapshots, found.first_time, found.last_time)
+    entity = None if encrypted is None else id_of_raw(encrypted)
+    others = (found.entity_types, (), found.encrypted, entity, index.state.is_whole)
+    return index.session.described(StoreFacts("", "", False, *counts, *others))

@@ -1,4 +1,4 @@
-"""What snapshots cost and save: how long rebuilds take as measured, and would take with other intervals."""
+"""What snapshots cost and save: the measured times of rebuilds, and those with other intervals between snapshots."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ LEAST_TARGET: Final = 0.001
 
 @dataclass(frozen=True, slots=True)
 class EntityCosts:
-    """What rebuilding the last state of one entity was measured to take. Times are seconds."""
+    """The measured costs of rebuilding the last state of one entity. Times are seconds."""
 
     events: int
     query: float
-    """Asking the store for events where there are none to come."""
+    """A select for events that finds none."""
     from_zero: float
     snapshot: float
-    """Reading and decoding one snapshot; if there is none, what the present state would take as one."""
+    """Reading and decoding one snapshot; if there is none, of the present state as one."""
     base: int | None = None
     """The version of the snapshot that a rebuild starts from now; ``None`` if it starts from zero."""
     skipped: int = 0
-    """Events that this snapshot makes it unnecessary to read."""
+    """How many events are not read because of this snapshot."""
     from_base: float | None = None
     """The whole rebuild from that snapshot."""
     event_bytes: float = 0.0
@@ -64,11 +64,8 @@ class EntityCosts:
 
 
 def mean_events_after(interval: int, events: int) -> float:
-    """Return how many events follow the last snapshot on average, for an entity with about ``events`` events.
-
-    Over the ``interval`` versions up to the last one, each count from 0 to ``interval - 1`` is there once. An entity
-    that is shorter has no snapshot yet, so all its events are read.
-    """
+    """Return how many events follow the last snapshot on average, for an entity with about ``events`` events."""
+    # Any count from 0 to ``interval - 1`` is as likely; a shorter entity has no snapshot yet, so all events are read.
     return (interval - 1) / 2 if interval <= events else float(events)
 
 
@@ -82,7 +79,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What one interval would cost."""
+    """The costs of one interval."""
 
     interval: Interval
     seconds: float
@@ -93,7 +90,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotCost:
-    """What snapshots cost and save to an entity, or to a store as the entities that were measured tell it."""
+    """What snapshots cost and save for an entity, or for a store of which some entities were measured."""
 
     shares: tuple[Share, ...]
     entities: int = 1
@@ -115,7 +112,7 @@ class SnapshotCost:
 
     @property
     def saved(self) -> float:
-        """Events that need not be read where everything is rebuilt once."""
+        """How many events are not read if everything is rebuilt once."""
         return self._sum(lambda costs: costs.skipped)
 
     @property
@@ -151,12 +148,8 @@ class SnapshotCost:
         return Point(interval, self._mean(lambda costs: costs.seconds_at(interval)), 1000 * written / self.events)
 
     def paying(self, target: float) -> Point | None:
-        """Return the interval that would pay: the longest whose mean rebuild takes no longer than the target.
-
-        Never taking a snapshot counts as the longest of all. ``None`` if no interval is within the target.
-        """
-        points = map(self.at, reversed(INTERVALS))
-        return next((point for point in points if point.seconds <= target), None)
+        """Return the longest interval, or never, whose mean rebuild is within the target; ``None`` without any."""
+        return next((point for point in map(self.at, reversed(INTERVALS)) if point.seconds <= target), None)
 
     @property
     def least(self) -> Point:
@@ -191,26 +184,22 @@ def conclusion(cost: SnapshotCost, chosen: Point | None, target: float) -> str:
     if not chosen.bytes_per_thousand:
         whose = "no entity here has" if cost.entities > 1 else "the entity does not have"
         return f"{every} would not have been taken yet: {whose} so many. A rebuild takes {zero}{mean}."
-    space = f"for {format_bytes(chosen.bytes_per_thousand)} per 1,000 events"
+    takes, space = format_cost(chosen.seconds), f"for {format_bytes(chosen.bytes_per_thousand)} per 1,000 events"
     if chosen.seconds >= cost.from_zero:
-        return (
-            f"{every} does not pay: a rebuild would take {format_cost(chosen.seconds)}{mean} where {zero} do, {space}."
-        )
-    return f"{every} makes a rebuild take {format_cost(chosen.seconds)}{mean} instead of {zero}, {space}."
+        return f"{every} does not pay: a rebuild would take {takes}{mean} where {zero} do, {space}."
+    return f"{every} makes a rebuild take {takes}{mean} instead of {zero}, {space}."
 
 
 def point_text(point: Point) -> str:
     """Return the figures of an interval on two lines."""
     every = "Never a snapshot" if point.interval is None else f"A snapshot {every_text(point.interval)}"
-    costs = f"{format_cost(point.seconds)} a rebuild, {format_bytes(point.bytes_per_thousand)} per 1,000 events"
-    return f"{every}\n{costs}"
+    return f"{every}\n{format_cost(point.seconds)} a rebuild, {format_bytes(point.bytes_per_thousand)} per 1,000 events"
 
 
 def subject(cost: SnapshotCost) -> str:
     """Return what the figures cover, and how much of it was measured."""
     events = count_text(round(cost.events), "event")
     if cost.entities == 1:
-        reckoned = ", only the first part of them read" if cost.is_estimated else ""
-        return f"{events}{reckoned}"
+        return f"{events}, only the first part of them read" if cost.is_estimated else events
     measured = f"{len(cost.shares):,} of {cost.entities:,} entities measured"
     return f"{measured} · the longest has {count_text(cost.longest.events, 'event')}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from statistics import fmean, median
@@ -14,15 +14,10 @@ from typing import Any, Final
 
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.verdict import NEAREST
-from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.runtime.errors import Progress, UserError
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.text.json_view import to_json
-from es_desktop.core import (
-    SequencedItem,
-    SequencedItemMapper,
-    Snapshot,
-    ValueEncodingError,
-)
+from es_desktop.core import SequencedItem, SequencedItemMapper, Snapshot, ValueEncodingError
 from es_desktop.replay import Checkpoint
 from es_desktop.replay.fold import FoldedState, State, fold_events, start_of
 
@@ -30,16 +25,16 @@ from .cost import EntityCosts, Share, SnapshotCost
 
 
 class Rebuilder:
-    """The steps that a rebuild is made of, for entities whose class is known here and for all others.
+    """The steps of a rebuild, for entities whose class is known here and for all others.
 
-    They are those of the core's repository: its player reads, and no copy of a state is kept. So nothing is applied any
-    more from the first event on that fails, which is as far as a program comes.
+    They are those of the core's repository: its player reads, and no copy of a state is kept. Events after the first
+    one that fails are not applied, because a program would end there.
     """
 
     def __init__(self, reading: Reading, entity: EntityFacts) -> None:
         self._entity = entity
         self._player = reading.player
-        self._fold = reading.fold_here(entity)  # what a program takes by itself is asked, not what a pipe takes
+        self._fold = reading.fold_here(entity)  # the time of a program itself is measured, not that of a pipe
         # The size of a snapshot is that of this program's format, whatever the format of the store.
         self._mapper = SequencedItemMapper(SequencedItem, "originator_id", "originator_version", reading.classes)
 
@@ -65,8 +60,7 @@ class Rebuilder:
             topic=self._entity.topic or "",
             state=kept,
         )
-        item: SequencedItem = self._mapper.to_sequenced_item(snapshot)
-        return item
+        return SequencedItem(*self._mapper.to_sequenced_item(snapshot))
 
     def decode(self, item: SequencedItem) -> State:
         """Return the state that the record of a snapshot holds."""
@@ -88,23 +82,10 @@ class Effort:
     """After which no further round begins, and a replay that is not done by then is estimated from its first part."""
 
 
-@dataclass(slots=True)
-class _Times:
-    """What each round took, in seconds."""
-
-    zero: list[float] = field(default_factory=list)
-    query: list[float] = field(default_factory=list)
-    snapshot: list[float] = field(default_factory=list)
-    base: list[float] = field(default_factory=list)
-
-
 def measure_entity(
     reading: Reading, entity: EntityFacts, checkpoint: Checkpoint = lambda: None, effort: Effort = Effort()
 ) -> EntityCosts:
-    """Return what rebuilding the last state of an entity takes.
-
-    Raises ``UserError`` if the entity has no snapshot, and its state is none that a snapshot could hold.
-    """
+    """Return the measured costs. Raises ``UserError`` if there is no snapshot, and the state cannot be one."""
     return _Measuring(reading, entity, checkpoint, effort).costs()
 
 
@@ -121,49 +102,53 @@ class _Measuring:
         base = reading.bases(entity).chosen(NEAREST, entity.version) if entity.snapshots else None
         self._base = None if base is None else base.version
         self._skipped = 0 if base is None else bisect_right(self._versions, base.version)
-        self._times = _Times()
+        self._zero: list[float] = []
+        """The seconds of each round."""
+        self._query: list[float] = []
+        self._snapshot: list[float] = []
+        self._from_base: list[float] = []
         self._is_partly_read = False
         self._last = self._rebuilder.zero()
 
     def costs(self) -> EntityCosts:
         """Measure the entity and return its costs."""
-        self._replay(self._rebuilder.zero(), len(self._versions))  # the first question of all takes longer
+        self._replay(self._rebuilder.zero(), len(self._versions))  # the very first select takes longer
         began = perf_counter()
-        while self._wants_round(perf_counter() - began):
+        rounds = self._effort.rounds
+        while not self._zero or (len(self._zero) < rounds and perf_counter() - began < self._effort.seconds):
             self._checkpoint()
             self._round()
         store = self._reading.store.reader
         snapshot_bytes = _mean_bytes(store.snapshot_records(self._entity.id))
         return EntityCosts(
             events=len(self._versions),
-            query=median(self._times.query),
-            from_zero=median(self._times.zero),
-            snapshot=median(self._times.snapshot),
+            query=median(self._query),
+            from_zero=median(self._zero),
+            snapshot=median(self._snapshot),
             base=self._base,
             skipped=self._skipped,
-            from_base=None if self._base is None else median(self._times.base),
+            from_base=None if self._base is None else median(self._from_base),
             event_bytes=_mean_bytes(store.records(self._entity.id)) * len(self._versions),
             snapshot_bytes=snapshot_bytes * self._entity.snapshots,
             bytes_each=snapshot_bytes or _bytes_of(self._encoded()),
             is_partly_read=self._is_partly_read,
         )
 
-    def _wants_round(self, spent: float) -> bool:
-        done = len(self._times.zero)
-        return not done or (done < self._effort.rounds and spent < self._effort.seconds)
-
     def _round(self) -> None:
         """Rebuild once in each way, so that what slows the machine down slows all of them."""
-        times, rebuilder, base = self._times, self._rebuilder, self._base
-        times.zero.append(self._replay(rebuilder.zero(), 0))
-        times.query.append(self._replay(self._last, len(self._versions)))
+        rebuilder, base = self._rebuilder, self._base
+        self._zero.append(self._replay(rebuilder.zero(), 0))
+        self._query.append(self._replay(self._last, len(self._versions)))
         if base is None:
             item = self._encoded()
-            times.snapshot.append(times.query[-1] + _timed(lambda: rebuilder.decode(item))[0])
+            began = perf_counter()
+            rebuilder.decode(item)
+            self._snapshot.append(self._query[-1] + perf_counter() - began)
         else:
-            read, state = _timed(lambda: rebuilder.read_snapshot(base))
-            times.snapshot.append(read)
-            times.base.append(read + self._replay(state, self._skipped))
+            began = perf_counter()
+            state = rebuilder.read_snapshot(base)
+            self._snapshot.append(perf_counter() - began)
+            self._from_base.append(self._snapshot[-1] + self._replay(state, self._skipped))
 
     def _replay(self, folded: FoldedState, done: int) -> float:
         """Apply the events from index ``done`` on, and return how long that takes or would take."""
@@ -188,19 +173,13 @@ class _Measuring:
             raise UserError(f"no snapshot of {self._entity.type} {self._entity.id} can be taken: {error}") from error
 
 
-def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
-    began = perf_counter()
-    result = work()
-    return perf_counter() - began, result
-
-
 def _mean_bytes(records: Iterable[Any]) -> float:
     sizes = [_bytes_of(each) for each in islice(records, _MOST_RECORDS)]
     return fmean(sizes) if sizes else 0.0
 
 
 def _bytes_of(record: Any) -> int:
-    """Return the bytes of a record's topic and payload; of one that the database takes apart, as JSON text."""
+    """Return the bytes of a record's topic and payload; of a payload that the database decodes, as JSON text."""
     return sum(map(_size, record[2:4]))
 
 
@@ -218,7 +197,7 @@ _MAX_OF_A_GROUP: Final = 60
 _CHECKED_AFTER: Final = 1000
 
 
-def measure_store(reading: Reading, progress: Callable[[int, int], None], seconds: float = _SECONDS) -> SnapshotCost:
+def measure_store(reading: Reading, progress: Progress, seconds: float = _SECONDS) -> SnapshotCost:
     """Return what snapshots cost and save to a store. ``progress`` may raise to stop the work.
 
     Entities of about the same length represent each other: at least one of each group is measured, and more of them for
@@ -242,7 +221,7 @@ def measure_store(reading: Reading, progress: Callable[[int, int], None], second
     )
 
 
-def _checked(entities: Iterable[EntityFacts], progress: Callable[[int, int], None]) -> Iterator[EntityFacts]:
+def _checked(entities: Iterable[EntityFacts], progress: Progress) -> Iterator[EntityFacts]:
     for number, entity in enumerate(entities):
         if number % _CHECKED_AFTER == 0:
             progress(0, 0)  # how many there are is not known yet
@@ -250,7 +229,7 @@ def _checked(entities: Iterable[EntityFacts], progress: Callable[[int, int], Non
 
 
 def group_by_length(entities: Iterable[EntityFacts]) -> dict[int, list[EntityFacts]]:
-    """Return entities by about how long they are: by powers of two, and the longest by itself (as kind 0)."""
+    """Return entities by about how long they are: by powers of two, and the longest by itself (as group 0)."""
     longest, *others = sorted(entities, key=lambda each: each.events, reverse=True)
     groups = {0: [longest]}
     for each in others:
@@ -259,7 +238,7 @@ def group_by_length(entities: Iterable[EntityFacts]) -> dict[int, list[EntityFac
 
 
 def sampling_plan(groups: Mapping[int, Sequence[EntityFacts]]) -> list[tuple[int, EntityFacts]]:
-    """Return what to measure, in turn: one of each kind before a second of any, spread over the members of each."""
+    """Return what to measure, in order: one of each group before a second of any, spread over the members of each."""
     turns = [
         (turn, group, members[index])
         for group, members in groups.items()

@@ -1,16 +1,16 @@
-"""What lets a person into a store: the address of a server, the password to it, and the keys of encrypted records.
+"""What is needed to open a store: the address of a server, the password to it, and the keys of encrypted records.
 
-Passwords are in the system's keyring, by the store's name without them, or nowhere. Keys are kept nowhere. One text may
-stand for several keys: 32 letters are base64 of 24 bytes, and 32 bytes themselves. Which one it is shows only when a
-record is opened, so all of them are tried.
+Passwords are kept in the system's keyring, by the store's name without them, or not at all. Keys are never kept. One
+text may stand for several keys: 32 letters can be base64 of 24 bytes, or 32 bytes themselves. Only a record shows which
+one is right, so all of them are tried.
 """
 
 from __future__ import annotations
 
 import base64
-import binascii
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
@@ -36,21 +36,21 @@ _MOST_BYTES: Final = 1024
 
 @dataclass(frozen=True, slots=True)
 class ServerAddress:
-    """What a URL of PostgreSQL says. Its text never holds the password."""
+    """The parts of a URL of PostgreSQL. ``str`` of it never contains the password."""
 
     host: str = ""
-    """A name, a number, or the folder of a socket; empty for what the client library takes by itself."""
+    """A name, a number, or the folder of a socket; empty for the default of the client library."""
     port: int | None = None
-    """``None`` for the usual one."""
+    """``None`` for the default port."""
     database: str = ""
     user: str = ""
     password: str = field(default="", repr=False)
     options: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    """What else stands in the URL, such as ``sslmode``."""
+    """Other parameters of the URL, such as ``sslmode``."""
 
     @classmethod
     def parse(cls, text: str) -> ServerAddress:
-        """Read a URL. Raises ``UserError``, which repeats nothing of it, for a text that is none."""
+        """Return the parts of a URL. Raises ``UserError``, which contains nothing of the text, for any other text."""
         try:
             parts = urlsplit(text.strip())
             port = parts.port
@@ -73,7 +73,7 @@ class ServerAddress:
         return replace(self, password="")
 
     def why_not(self) -> str:
-        """Return what is missing; an empty text for nothing."""
+        """Return what is missing; an empty text if the address is complete."""
         return "" if self.database else "Name the database."
 
     def __str__(self) -> str:
@@ -89,7 +89,7 @@ class ServerAddress:
 
 
 class Passwords(Protocol):
-    """Where passwords are kept. What it does may take a while, as a person may have to unlock it first."""
+    """Keeps passwords. Each call may take long, because a person may have to unlock the keyring first."""
 
     def why_not(self) -> str:
         """Return why none can be kept; an empty text if they can."""
@@ -101,7 +101,7 @@ class Passwords(Protocol):
         """Keep the password of a store. Raises ``UserError``."""
 
     def forget(self, store: str) -> None:
-        """Keep no password of a store any longer. Raises ``UserError``."""
+        """Delete the password of a store. Raises ``UserError``."""
 
 
 class NoPasswords:
@@ -117,11 +117,11 @@ class NoPasswords:
         raise UserError(f"the password was not kept: {self.why_not()}")
 
     def forget(self, store: str) -> None:
-        """There is nothing to forget."""
+        pass
 
 
 class SystemKeyring:
-    """Keeps passwords in the keyring of the system, where there is one that encrypts them."""
+    """Keeps passwords in the keyring of the system, if it has one that encrypts them."""
 
     def why_not(self) -> str:
         return "" if _backend() is not None else "No keyring was found on this system; without one nothing is kept."
@@ -132,37 +132,36 @@ class SystemKeyring:
             return None
         try:
             return backend.get_password(_SERVICE, store)
-        except Exception:  # a backend raises what the system behind it does; then the person is asked
+        except Exception:  # of the system behind it, which may be any; then the person is asked
             return None
 
     def keep(self, store: str, password: str) -> None:
         backend = _backend()
         if backend is None:
             raise UserError("the password was not kept: there is no keyring")
-        try:
+        with _refused("keep"):
             backend.set_password(_SERVICE, store, password)
-        except Exception as error:
-            # What it says of itself is not repeated: no one knows what a backend puts there.
-            raise UserError(f"the keyring did not keep the password ({type(error).__name__})", _KEYRING_HINT) from None
 
     def forget(self, store: str) -> None:
         from keyring.errors import PasswordDeleteError
 
         backend = _backend()
-        if backend is None or self.find(store) is None:
-            return
-        try:
-            backend.delete_password(_SERVICE, store)
-        except PasswordDeleteError:
-            return  # somebody else did
-        except Exception as error:
-            raise UserError(
-                f"the keyring did not forget the password ({type(error).__name__})", _KEYRING_HINT
-            ) from None
+        if backend is not None and self.find(store) is not None:
+            with _refused("forget"), suppress(PasswordDeleteError):  # somebody else deleted it
+                backend.delete_password(_SERVICE, store)
+
+
+@contextmanager
+def _refused(verb: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        # The message of the error is left out: a backend may put anything into it.
+        raise UserError(f"the keyring did not {verb} the password ({type(error).__name__})", _KEYRING_HINT) from None
 
 
 def _backend() -> KeyringBackend | None:
-    # It looks for services of the desktop, which takes a while and is seldom needed.
+    # The import searches for services of the desktop, which takes long and is seldom needed.
     import keyring
     from keyring.core import recommended
 
@@ -174,13 +173,19 @@ def _backend() -> KeyringBackend | None:
 def keys_from_text(text: str) -> tuple[bytes, ...]:
     """Return the keys that a text may stand for: as hexadecimal digits, as base64, or the text itself.
 
-    Raises ``UserError``, which does not repeat the text, where it is none of these.
+    Raises ``UserError``, which does not repeat the text, if it is none of these.
     """
-    found = text.strip()
-    keys = _that_are_keys(read(found) for read in (_from_hex, _from_base64, str.encode))
+    found: list[bytes] = []
+    text = text.strip()
+    base64_text = text.replace("-", "+").replace("_", "/")
+    with suppress(ValueError):
+        found.append(bytes.fromhex(text))
+    with suppress(ValueError):
+        found.append(base64.b64decode(base64_text + "=" * (-len(base64_text) % 4), validate=True))
+    keys = _that_are_keys([*found, text.encode()])
     if keys:
         return keys
-    raise UserError(f"that is no key: a text of {len(found)} characters", _KEY_HINT)
+    raise UserError(f"that is no key: a text of {len(text)} characters", _KEY_HINT)
 
 
 def keys_from_file(path: Path) -> tuple[bytes, ...]:
@@ -202,28 +207,11 @@ def keys_from_file(path: Path) -> tuple[bytes, ...]:
 def keys_from_environment() -> tuple[bytes, ...]:
     """Return the keys that ``ES_DESKTOP_KEY`` may stand for; none unless it is set. Raises ``UserError``."""
     text = os.environ.get(VARIABLE, "")
-    if not text.strip():
-        return ()
     try:
-        return keys_from_text(text)
+        return keys_from_text(text) if text.strip() else ()
     except UserError as error:
         raise UserError(f"{VARIABLE} holds no key", error.hint) from None
 
 
-def _that_are_keys(found: Iterable[bytes | None]) -> tuple[bytes, ...]:
-    return tuple(dict.fromkeys(key for key in found if key is not None and len(key) in LENGTHS))
-
-
-def _from_hex(text: str) -> bytes | None:
-    try:
-        return bytes.fromhex(text)
-    except ValueError:
-        return None
-
-
-def _from_base64(text: str) -> bytes | None:
-    standard = text.replace("-", "+").replace("_", "/")
-    try:
-        return base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True)
-    except (binascii.Error, ValueError):
-        return None
+def _that_are_keys(found: Iterable[bytes]) -> tuple[bytes, ...]:
+    return tuple(dict.fromkeys(key for key in found if len(key) in LENGTHS))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from es_desktop.app.entity.commands import Commands
+from es_desktop.app.runtime.errors import Progress
 from es_desktop.app.transfer.store_file import new_file
-from es_desktop.core import DomainEvent, EventWithTimestamp, clock_set_to, publish
+from es_desktop.core import EventWithTimestamp, clock_set_to, publish
 from es_desktop.examples import demo_histories
 
 from .session import create_session
@@ -17,12 +18,12 @@ from .session import create_session
 FREQUENCY: Final = 10
 """The policy that the demo's snapshots were taken by."""
 
-Progress = Callable[[int, int], None]
-"""Called with how much is done, of how much; may raise to stop the work."""
-
 
 def make_demo(path: Path, progress: Progress) -> None:
-    """Make the demo store at ``path``, instead of one that is there. It appears whole, or not at all."""
+    """Make the demo store at ``path``; it replaces one that is there. It appears whole, or not at all.
+
+    ``progress`` gets the numbers of histories done and of all; it may raise to stop the work.
+    """
     _remove(path.with_suffix(".part"))  # which an older version of this program left when it was killed
     path.parent.mkdir(parents=True, exist_ok=True)
     histories = list(demo_histories())
@@ -32,17 +33,13 @@ def make_demo(path: Path, progress: Progress) -> None:
             with session.bus.activated():
                 for done, history in enumerate(histories):
                     progress(done, len(histories))
-                    # Snapshots are of the story's time too, which makes every demo the same to the last byte.
-                    with clock_set_to(_time_of(history[-1])):
+                    last = history[-1]
+                    assert isinstance(last, EventWithTimestamp)
+                    # Snapshots have the time of the history too, which makes every demo the same to the last byte.
+                    with clock_set_to(partial(float, last.timestamp)):
                         publish(history)
         _remove(path)  # with the log that may be beside it, which would damage the new one
     progress(len(histories), len(histories))
-
-
-def _time_of(event: DomainEvent) -> Callable[[], float]:
-    assert isinstance(event, EventWithTimestamp)
-    timestamp = event.timestamp
-    return lambda: timestamp
 
 
 def _remove(path: Path) -> None:

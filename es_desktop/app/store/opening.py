@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from es_desktop.app.runtime.errors import StoreRefused, UserError
 from es_desktop.app.text.times import local_time
@@ -36,26 +36,6 @@ def given_options(scope: str | None, key_file: Path | None, map_file: Path | Non
     )
 
 
-class MapShelf(Protocol):
-    """Keeps maps, by the name of their store."""
-
-    def load(self, store: str) -> ColumnMap | None:
-        """Return the map of a store; ``None`` if none was kept. Raises ``UserError`` if it cannot be read."""
-
-    def save(self, store: str, table_map: ColumnMap) -> None:
-        """Keep the map of a store. Raises ``UserError``."""
-
-
-class NoMaps:
-    """Keeps none."""
-
-    def load(self, store: str) -> ColumnMap | None:
-        return None
-
-    def save(self, store: str, table_map: ColumnMap) -> None:
-        """It is not kept."""
-
-
 class MapFolder:
     """Keeps each map in a separate file, which ``--map`` accepts too."""
 
@@ -68,10 +48,12 @@ class MapFolder:
         return self._folder / f"map-{digest}.toml"
 
     def load(self, store: str) -> ColumnMap | None:
+        """Return the map of a store; ``None`` if none was kept. Raises ``UserError`` if it cannot be read."""
         path = self.path_of(store)
         return read_map(path) if path.exists() else None
 
     def save(self, store: str, table_map: ColumnMap) -> None:
+        """Keep the map of a store. Raises ``UserError``."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             # The first line says, for a person who finds the file, which store it is of.
@@ -84,15 +66,12 @@ class MapFolder:
 class Opener:
     """Opens stores, and keeps what should be known of them the next time."""
 
-    def __init__(self, passwords: Passwords | None = None, maps: MapShelf | None = None) -> None:
+    def __init__(self, passwords: Passwords | None = None, maps: MapFolder | None = None) -> None:
         self.passwords: Final = passwords or NoPasswords()
-        self.maps: Final = maps or NoMaps()
+        self.maps: Final = maps
 
     def open(self, store: str, options: OpenOptions = NO_OPTIONS, *, writable: bool = True) -> Session:
-        """Open a store by its file name or URL.
-
-        Raises ``StoreRefused``, which says whether a password or a map of its tables would open it, and ``UserError``.
-        """
+        """Open a store by file name or URL. Raises ``UserError``; ``StoreRefused`` says what would open it."""
         session = self._let_in(store, options, writable)
         self._keep(session, options)
         return session
@@ -124,10 +103,7 @@ class Opener:
         return session
 
     def unlock(self, session: Session, encrypted: EntityId, keys: tuple[bytes, ...]) -> Session:
-        """Open a store once more with keys, of which one has to open the events of an entity that is ``encrypted``.
-
-        Raises ``UserError`` if none does.
-        """
+        """Open a store again with keys. Raises ``UserError`` if none opens the events of the encrypted entity."""
         events = session.events(encrypted, limit=_SEARCHED)
         version = next((each.version for each in events if each.is_encrypted), None)
         options = replace(session.options, keys=keys)
@@ -149,7 +125,8 @@ class Opener:
         """Open a store, with the kept password and map where they are needed."""
 
         def opened(given: OpenOptions) -> Session:
-            return open_session(store, writable=writable, options=given, find_map=self.maps.load)
+            find_map = self.maps.load if self.maps is not None else lambda name: None
+            return open_session(store, writable=writable, options=given, find_map=find_map)
 
         try:
             return opened(options)
@@ -167,7 +144,7 @@ class Opener:
                 self.passwords.keep(name, session.options.password)
             elif options.keeps_password is False:
                 self.passwords.forget(name)
-            if options.keeps_map and options.table_map is not None:
+            if options.keeps_map and options.table_map is not None and self.maps is not None:
                 self.maps.save(name, options.table_map)
         except UserError as error:
             session.notice = error

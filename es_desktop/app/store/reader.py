@@ -6,19 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from es_desktop.app.entity.facts import EntityFacts, LoggedEvent, Outline, StoreFacts, types_of
+from es_desktop.app.entity.facts import EntityFacts, LoggedEvent, Outline, StoreFacts, no_such_version, types_of
 from es_desktop.app.entity.fields import Field, attribute_fields
 from es_desktop.app.entity.ids import ids_from_text, matching_id
-from es_desktop.app.entity.verdict import (
-    NEAREST,
-    ZERO,
-    BaseChoice,
-    Bases,
-    KnownChecks,
-    SnapshotBase,
-    Verdict,
-    verdict_on,
-)
+from es_desktop.app.entity.verdict import NEAREST, BaseChoice, Bases, KnownChecks, SnapshotBase, Verdict, verdict_on
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.text.values import count_text
 from es_desktop.app.transfer.records import has_core_type
@@ -37,18 +28,26 @@ _UNREADABLE_CASE: Final = "a case, but what came with its records cannot be read
 class Reading:
     """The reading half of a session."""
 
-    def __init__(self, opened: OpenedStore, classes: KnownClasses) -> None:
-        self._opened = opened
+    def __init__(self, opened: OpenedStore, classes: KnownClasses, options: OpenOptions) -> None:
+        self.store: Final = opened
+        """The open store itself, for reading raw records."""
         self._reader = opened.reader
-        self._classes = classes
-        self.case: Case | None = None
+        self.player: Final[Player] = opened.reader.player
+        """The core's own event player over the tables of the store: what states are rebuilt from.
+
+        Two things are read without it: the outline of an entity, as versions and types need no payload, which is most
+        of the time and memory of an event; and the states of a search, as one select for hundreds of short entities
+        takes a small part of the time of one select each.
+        """
+        self.classes: Final = classes
+        """The classes that records are decoded to."""
+        self.options: Final = options
+        """The options to open it again, with the password."""
+        case, copy = opened.tables.case_notes, opened.tables.copy_notes
+        self.case: Final = None if case is None else Case.from_json(case)
         """The notes and the view of a case; ``None`` for any other store, or if they cannot be read."""
-        if opened.tables.case_notes is not None:
-            self.case = Case.from_json(opened.tables.case_notes)
-        self.copy_notes: CopyNotes | None = None
+        self.copy_notes: Final = None if copy is None else CopyNotes.from_json(copy) or UNKNOWN_SOURCE
         """Where the records of a working copy come from; ``None`` for any other store."""
-        if opened.tables.copy_notes is not None:
-            self.copy_notes = CopyNotes.from_json(opened.tables.copy_notes) or UNKNOWN_SOURCE
         self.trusted: TrustedModel | None = None
         """The trusted code of this store, until the store is closed."""
         self.checks = KnownChecks()
@@ -56,76 +55,32 @@ class Reading:
         self._starting: TrustedModel | None = None
 
     @property
-    def store(self) -> OpenedStore:
-        """The open store itself, for reading raw records."""
-        return self._opened
-
-    @property
-    def player(self) -> Player:
-        """The core's own event player over the tables of the store: what states are rebuilt from.
-
-        Beside it are read only: the outline of an entity, as its versions and types need no payload, which is most of
-        the time and room of an event; and finding in states, where one select for hundreds of short entities takes a
-        small part of the time of one select each.
-        """
-        return self._reader.player
-
-    @property
     def elsewhere(self) -> tuple[str, OpenOptions] | None:
         """How another process opens the same store; ``None`` if it could not fold as this one does."""
-        return None
-
-    @property
-    def classes(self) -> KnownClasses:
-        """The classes that records are decoded to."""
-        return self._classes
+        return None if self.trusted is not None else (self.store.location.absolute_name, self.options)
 
     def facts(self) -> StoreFacts:
         """Return the facts of the whole store. Reads every entity."""
         entities = list(self.entities())
         encrypted = [each.id for each in entities if each.is_encrypted]
-        return self.store_facts(
-            entities=len(entities),
-            events=sum(each.events for each in entities),
-            snapshots=self._reader.counts().snapshots,
-            times=[time for each in entities for time in (each.created, each.modified) if time is not None],
-            types=types_of(entities),
-            encrypted=len(encrypted),
-            encrypted_entity=next(iter(encrypted), None),
-        )
+        times = [time for each in entities for time in (each.created, each.modified) if time is not None]
+        counts = len(entities), sum(each.events for each in entities), self._reader.counts().snapshots
+        first, last = min(times, default=None), max(times, default=None)
+        facts = StoreFacts("", "", False, *counts, first, last, types_of(entities))
+        return self.described(replace(facts, encrypted=len(encrypted), encrypted_entity=next(iter(encrypted), None)))
 
-    def store_facts(
-        self,
-        *,
-        entities: int,
-        events: int,
-        snapshots: int,
-        times: Sequence[float],
-        types: dict[str, int],
-        encrypted: int,
-        encrypted_entity: EntityId | None,
-    ) -> StoreFacts:
-        """Return the facts of the whole store from counts that are known already."""
-        return StoreFacts(
-            store=self._opened.location.name,
-            format=self._opened.format.name,
-            writable=self._opened.may_be_written,
-            entities=entities,
-            events=events,
-            snapshots=snapshots,
-            first=min(times, default=None),
-            last=max(times, default=None),
-            types=types,
-            notes=(*self._opened.tables.notes, *self._own_notes(), *_encrypted_note(encrypted)),
-            encrypted=encrypted,
-            encrypted_entity=encrypted_entity,
-        )
-
-    def _own_notes(self) -> Iterator[str]:
-        if self._opened.tables.case_notes is not None:
-            yield _UNREADABLE_CASE if self.case is None else self.case.note
+    def described(self, counts: StoreFacts) -> StoreFacts:
+        """Return facts with the name, the format and the notes of this store."""
+        notes = list(self.store.tables.notes)
+        if self.store.tables.case_notes is not None:
+            notes.append(_UNREADABLE_CASE if self.case is None else self.case.note)
         if self.copy_notes is not None:
-            yield self.copy_notes.note
+            notes.append(self.copy_notes.note)
+        if counts.encrypted:
+            notes.append(f"the records of {count_text(counts.encrypted, 'entity')} are encrypted; a key opens them")
+        name, format_name = self.store.location.name, self.store.format.name
+        writable = self.store.may_be_written
+        return replace(counts, store=name, format=format_name, writable=writable, notes=tuple(notes))
 
     def entities(self) -> Iterator[EntityFacts]:
         """Yield every entity, including discarded ones."""
@@ -145,7 +100,7 @@ class Reading:
     def find_id(self, text: str) -> EntityId:
         """Return the id that a text names, whole or its beginning. Raises ``UserError`` if it is not just one."""
         # In our own tables an id can be a UUID or a text, and a lookup is fast.
-        likely = ids_from_text(text) if self._opened.format.is_ours else []
+        likely = ids_from_text(text) if self.store.format.is_ours else []
         whole = next((each for each in likely if next(self._reader.sequences(each), None)), None)
         return matching_id(text, self._reader.ids()) if whole is None else whole
 
@@ -159,20 +114,20 @@ class Reading:
 
     def event(self, entity_id: EntityId, version: int) -> RecordedEvent:
         """Return one event of an entity. Raises ``IndexError`` if there is none."""
-        return self._opened.tables.events.mapper.to_recorded_event(self.record(entity_id, version))
+        return self.store.tables.events.mapper.to_recorded_event(self.record(entity_id, version))
 
     def events_at(self, keys: Sequence[tuple[EntityId, int]]) -> list[RecordedEvent | None]:
-        """Return the events of any entities at some versions; ``None`` if there is none."""
-        return self._opened.log.events_at(keys)
+        """Return the events of any entities at some versions; ``None`` for one that is missing."""
+        return self.store.log.events_at(keys)
 
     def log_order(self) -> range | None:
         """Return the numbers of all events, oldest first, where the store numbers them one after another."""
-        order = self._opened.log.number_range()
+        order = self.store.log.number_range()
         return None if order is None else range(order.first, order.last + 1)
 
     def logged(self, numbers: range) -> list[LoggedEvent]:
         """Return the events with numbers of ``log_order``."""
-        return [LoggedEvent(*each) for each in self._opened.log.events_between(numbers[0], numbers[-1])]
+        return [LoggedEvent(*each) for each in self.store.log.events_between(numbers[0], numbers[-1])]
 
     def snapshots(self, entity_id: EntityId) -> list[RecordedSnapshot]:
         """Return the snapshots of an entity, in ascending order."""
@@ -184,24 +139,20 @@ class Reading:
 
     def class_of(self, entity: EntityFacts) -> type[Any] | None:
         """Return the class of an entity, if it is known here."""
-        return self._classes.find(entity.topic) if entity.topic else None
+        return self.classes.find(entity.topic) if entity.topic else None
 
     def is_generic(self, entity: EntityFacts) -> bool:
         """Return whether an entity is changed without its class: in a working copy, where that is not known."""
         return self.copy_notes is not None and self.class_of(entity) is None
 
     def set_trust(self, trust: Trust | None, limits: Limits = LIMITS) -> None:
-        """Let states be what trusted code makes of the records; ``None`` for no longer.
-
-        The code runs in a separate process, which is started at once. Raises ``TrustError`` if that cannot be;
-        nothing is trusted then.
-        """
+        """Rebuild states with trusted code, in a new process; ``None`` for no longer. Raises ``TrustError``."""
         before, self.trusted = self.trusted, None
         if before is not None:
             before.close()
         if trust is None:
             return
-        model = self._starting = TrustedModel(trust, limits, self._classes)
+        model = self._starting = TrustedModel(trust, limits, self.classes)
         try:
             model.start()
         except BaseException:
@@ -220,17 +171,17 @@ class Reading:
     def fold_for(self, entity: EntityFacts) -> Fold:
         """Return what rebuilds an entity: the code that is trusted, or else what is known here."""
         if self.trusted is not None:
-            return TrustedFold(self.trusted, self._opened, entity.id)
+            return TrustedFold(self.trusted, self.store, entity.id)
         return self.fold_here(entity)
 
     def fold_here(self, entity: EntityFacts) -> Fold:
         """Return what rebuilds an entity in this process: its class if known, otherwise the generic fold."""
         known = self.class_of(entity)
-        if known is None:
-            if not self._opened.format.is_ours:
-                return GenericFold(core_types=self._opened.tables.has_core_event_types)
+        if known is not None:
+            return ClassFold(known, self.classes)
+        if self.store.format.is_ours:
             return GenericFold(core_types=lambda event: has_core_type(event, self.copy_notes))
-        return ClassFold(known, self._classes)
+        return GenericFold(core_types=self.store.tables.has_core_event_types)
 
     def attribute_fields(self, entity: EntityFacts) -> list[Field]:
         """Return the attributes of an entity that its class lets be changed; none where the class is not known here."""
@@ -240,18 +191,15 @@ class Reading:
     def chain(
         self, entity: EntityFacts, versions: Sequence[int], base: int | None = None, player: Player | None = None
     ) -> Chain:
-        """Return the steps of an entity from the snapshot at the version ``base``, or from zero.
-
-        ``player`` reads them where it is not the store's own, as ``EntityPlayer`` is.
-        """
+        """Return the steps of an entity from the snapshot at the version ``base``, or from zero, read by ``player``."""
         return Chain(self.fold_for(entity), player or self.player, entity.id, versions, base)
 
     def bases(self, entity: EntityFacts) -> Bases:
-        """Return the snapshots of an entity as what its rebuilds may start from."""
+        """Return the snapshots of an entity as bases of its rebuilds."""
         return self.bases_of(self.fold_for(entity), self.snapshots(entity.id))
 
     def bases_of(self, fold: Fold, snapshots: Sequence[RecordedSnapshot]) -> Bases:
-        """Return snapshots of an entity as what the rebuilds by its fold may start from."""
+        """Return snapshots of an entity as bases of rebuilds with a fold."""
         if isinstance(fold, TrustedFold):
             reasons = fold.base_errors(snapshots)
         else:
@@ -266,16 +214,14 @@ class Reading:
     def explain(self, entity_id: EntityId, at: int | None = None, *, base: BaseChoice = NEAREST) -> Rebuild:
         """Return how the state of an entity at a version was made; by default at its last version.
 
-        Raises ``UserError`` if the entity has no event at that version, or the snapshot that was picked cannot be
-        the base of it.
+        Raises ``UserError`` if the entity has no event at that version, or the picked snapshot cannot be its base.
         """
         entity = self.entity(entity_id)
         versions = self.outline(entity_id).versions
         version = entity.version if at is None else at
         if version not in versions:
-            hint = f"Its versions go from {versions[0]} to {versions[-1]}."
-            raise UserError(f"the entity {entity_id} has no event at version {version}", hint)
-        bases = Bases() if base == ZERO else self.bases(entity)
+            raise no_such_version(entity_id, version, versions)
+        bases = Bases() if base.mode == "zero" else self.bases(entity)
         why_not = bases.why_not(base, version)
         if why_not:
             raise UserError(why_not, bases.hint(version))
@@ -283,16 +229,11 @@ class Reading:
         return self.chain(entity, versions, None if chosen is None else chosen.version).rebuild(version)
 
 
-def _encrypted_note(count: int) -> Iterator[str]:
-    if count:
-        yield f"the records of {count_text(count, 'entity')} are encrypted; a key opens them"
-
-
 def _why_no_base(fold: Fold, snapshot: RecordedSnapshot) -> str:
     if snapshot.error is not None:
         return snapshot.error
     try:
-        # Whether there is a class to make it of is seen without its attributes, which a fold would copy.
+        # Without the attributes, which a fold would copy: only the class of the state has to be found.
         fold.start(replace(snapshot, state=snapshot.state and {}))
     except TopicResolutionError as error:
         return str(error)

@@ -26,10 +26,7 @@ _HINT: Final = 'A map is like: [events] table = "log", stream = "stream_id", pay
 
 
 def make_map(events: Mapping[str, Any], snapshots: Mapping[str, Any] | None = None) -> ColumnMap:
-    """Return the map of two tables of TOML, or of what a person chose in a dialog; empty values count as missing.
-
-    Raises ``UserError`` for a value that is missing, unknown or of a wrong type.
-    """
+    """Return the map of two TOML tables; empty values are ignored. Raises ``UserError`` for a wrong or missing one."""
     found = None
     if snapshots is not None:
         found = _column_map(snapshots, _SNAPSHOT_SOURCES, ("table", "stream", "version", "payload"), _SNAPSHOTS)

@@ -18,13 +18,19 @@ from es_desktop.app.compare.compare import ComparisonReport, Side
 from es_desktop.app.entity.facts import EntityCheck, EntityFacts, StoreFacts
 from es_desktop.app.entity.verdict import Verdict
 from es_desktop.core import RecordedEvent, RecordedSnapshot
-from es_desktop.replay import ABSENT, Change, Rebuild, Step, plain, plain_state
+from es_desktop.replay import ABSENT, Change, Rebuild, plain, plain_state
 from es_desktop.replay.watch import Crossing
 
 from .times import calendar_time
 from .values import format_value
 
 JsonObject = dict[str, Any]
+_WRITERS: Final = ((",", ":"), (", ", ": "))
+"""The separators of Python's own JSON."""
+_LONG_NUMBER: Final = re.compile(r"(?:^|[:,\[ -])\d{19}")
+"""A number that may exceed 64 bits."""
+_MOST_LEVELS: Final = 200
+"""Levels of nesting that any reader of JSON accepts."""
 _MOST_BITS: Final = 14_000
 """Of an integer: Python writes none that is much longer."""
 
@@ -60,7 +66,7 @@ def _plain_json(value: Any) -> Any:
         case enum.Enum():
             return value.value if isinstance(value.value, (str, int)) else value.name
         case str():
-            return value.encode("utf-8", "replace").decode()  # a lone surrogate has no place in JSON text
+            return value.encode("utf-8", "replace").decode()  # JSON text cannot contain a lone surrogate
         case float():
             return value if math.isfinite(value) else str(value)
         case Decimal():
@@ -75,10 +81,6 @@ def _plain_json(value: Any) -> Any:
             return {str(plain_json(key)): plain_json(item) for key, item in value.items()}
         case list():
             return [plain_json(item) for item in value]
-    return _other(value)
-
-
-def _other(value: Any) -> Any:
     tree = plain(value)
     return str(value) if tree is value else plain_json(tree)
 
@@ -92,12 +94,7 @@ def iso_time(timestamp: float | None) -> str | None:
 def store_json(facts: StoreFacts) -> JsonObject:
     """The object of ``info``."""
     return {
-        "store": facts.store,
-        "format": facts.format,
-        "writable": facts.writable,
-        "entities": facts.entities,
-        "events": facts.events,
-        "snapshots": facts.snapshots,
+        **_fields(facts, "store", "format", "writable", "entities", "events", "snapshots"),
         "first": iso_time(facts.first),
         "last": iso_time(facts.last),
         "types": facts.types,
@@ -109,10 +106,7 @@ def entity_json(entity: EntityFacts) -> JsonObject:
     """A line of ``entities``."""
     return {
         "id": str(entity.id),
-        "type": entity.type,
-        "version": entity.version,
-        "events": entity.events,
-        "snapshots": entity.snapshots,
+        **_fields(entity, "type", "version", "events", "snapshots"),
         "created": iso_time(entity.created),
         "modified": iso_time(entity.modified),
         "discarded": entity.discarded,
@@ -122,9 +116,7 @@ def entity_json(entity: EntityFacts) -> JsonObject:
 def event_json(event: RecordedEvent) -> JsonObject:
     """A line of ``events``."""
     return {
-        "version": event.version,
-        "type": event.type,
-        "topic": event.topic,
+        **_fields(event, "version", "type", "topic"),
         "timestamp": iso_time(event.timestamp),
         "data": dict(event.data) if event.error is None else None,
         "error": event.error,
@@ -152,7 +144,10 @@ def rebuild_json(rebuild: Rebuild, entity: EntityFacts, at: int, verdict: Verdic
         "reason": verdict.reason,
         "base": {"kind": rebuild.base.name, "version": rebuild.base.version},
         "skipped": rebuild.skipped,
-        "steps": [_step_json(step) for step in rebuild.steps],
+        "steps": [
+            {**_fields(step, "version", "type"), "changes": _change_list(step.changes), "error": step.error}
+            for step in rebuild.steps
+        ],
         "state": rebuild.state,
         "writers": rebuild.writers,
     }
@@ -160,16 +155,8 @@ def rebuild_json(rebuild: Rebuild, entity: EntityFacts, at: int, verdict: Verdic
 
 def check_json(found: EntityCheck) -> JsonObject:
     """A line of ``verify``."""
-    check = found.check
-    return {
-        "entity": str(found.entity.id),
-        "version": check.version,
-        "ok": check.ok,
-        "path": check.path,
-        "snapshot": check.snapshot,
-        "replayed": check.replayed,
-        "first_event": check.first_event,
-    }
+    names = ("version", "ok", "path", "snapshot", "replayed", "first_event")
+    return {"entity": str(found.entity.id), **_fields(found.check, *names)}
 
 
 def comparison_json(report: ComparisonReport) -> JsonObject:
@@ -179,22 +166,13 @@ def comparison_json(report: ComparisonReport) -> JsonObject:
         "left": _side_json(compared.left, report.left_store),
         "right": _side_json(compared.right, report.right_store),
         "first_divergence": None if found is None else found.first,
-        "changes": [_change_json(change) for change in compared.changes],
+        "changes": _change_list(compared.changes),
     }
 
 
 def crossing_json(crossing: Crossing) -> JsonObject:
     """A line of ``watch``."""
     return {"version": crossing.version, "from": crossing.before, "to": crossing.after}
-
-
-def _step_json(step: Step) -> JsonObject:
-    return {
-        "version": step.version,
-        "type": step.type,
-        "changes": [_change_json(change) for change in step.changes],
-        "error": step.error,
-    }
 
 
 def _side_json(side: Side, store: str) -> JsonObject:
@@ -209,41 +187,32 @@ def _side_json(side: Side, store: str) -> JsonObject:
     }
 
 
-def _change_json(change: Change) -> JsonObject:
-    return {"path": change.path, "before": change.before, "after": change.after}
+def _change_list(changes: Iterable[Change]) -> list[JsonObject]:
+    return [_fields(each, "path", "before", "after") for each in changes]
 
 
-_WRITERS: Final = ((",", ":"), (", ", ": "))
-"""The separators that Python's own JSON writes."""
-_LONG_NUMBER: Final = re.compile(r"(?:^|[:,\[ -])\d{19}")
-"""A number that may exceed 64 bits."""
-_MOST_LEVELS: Final = 200
-"""Levels of nesting that any reader of JSON accepts."""
+def _fields(source: object, *names: str) -> JsonObject:
+    return {name: getattr(source, name) for name in names}
 
 
 def embeds(payload: str) -> bool:
     """Return whether a payload can be written as JSON inside a line of JSON.
 
-    It may where its text is just what a common writer of JSON makes of its values. Then the text comes back to the last
-    byte, and no other reader of the line meets what readers differ in: numbers beyond 64 bits, NaN, lone surrogates,
-    keys that occur twice.
+    It can if a common writer of JSON makes exactly this text of its values. Then the text comes back unchanged, and has
+    nothing that readers of JSON understand differently: numbers beyond 64 bits, NaN, lone surrogates, repeated keys.
     """
     if _LONG_NUMBER.search(payload):
         return False
     try:
         tree = msgspec.json.decode(payload)
-        return (msgspec.json.encode(tree).decode() == payload or _is_pythons(tree, payload)) and _is_flat(tree, payload)
+        texts = (json.dumps(tree, ensure_ascii=payload.isascii(), separators=each) for each in _WRITERS)
+        return (msgspec.json.encode(tree).decode() == payload or payload in texts) and _is_flat(tree, payload)
     except (msgspec.DecodeError, RecursionError):
         return False
 
 
-def _is_pythons(tree: object, payload: str) -> bool:
-    is_ascii = payload.isascii()
-    return any(json.dumps(tree, ensure_ascii=is_ascii, separators=each) == payload for each in _WRITERS)
-
-
 def _is_flat(tree: object, payload: str) -> bool:
-    """Return whether a tree has few enough levels for every reader, however deep this Python can go itself."""
+    """Return whether a tree has few enough levels for every reader of JSON, whatever this Python can read."""
     level = [tree] if payload.count("[") + payload.count("{") > _MOST_LEVELS else []
     for _ in range(_MOST_LEVELS):
         level = [child for each in level for child in _children(each)]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
-from itertools import islice, takewhile
+from itertools import count, islice, takewhile
 from typing import Any, Final
 
 from es_desktop.app.runtime.errors import UserError
@@ -14,13 +14,15 @@ from es_desktop.app.runtime.errors import UserError
 from .plain import elide
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
+_UNREADABLE: Final = (ValueError, OverflowError, OSError)
+"""Raised for a time outside of the calendar."""
 
 
 def as_number(found: Any) -> float:
     """Return a number of a store, which may be of any type, as a float; NaN if it is not a number."""
     try:
         return float(found)
-    except Exception:  # that of a value of the user's may fail in any way
+    except Exception:  # of a value of the user's, which may be any
         return math.nan
 
 
@@ -28,7 +30,7 @@ def calendar_time(timestamp: Any, zone: tzinfo | None = None) -> datetime | None
     """Return seconds since the epoch as a time of a zone, or of this machine; ``None`` outside of the calendar."""
     try:
         return datetime.fromtimestamp(as_number(timestamp), zone)
-    except (ValueError, OverflowError, OSError):
+    except _UNREADABLE:
         return None
 
 
@@ -69,10 +71,7 @@ def format_day(timestamp: float | None) -> str:
 
 
 def format_time(timestamp: float | None, reference: float | None = None) -> str:
-    """Return a time in local time, as short as possible on the day of ``reference`` (default: now).
-
-    The same day shows the time alone, the same year day and month, any other day the date.
-    """
+    """Return a local time: of the day of ``reference`` (default: now) the time alone, of its year without the year."""
     if timestamp is None:
         return "–"
     moment = calendar_time(timestamp)
@@ -86,24 +85,17 @@ def format_time(timestamp: float | None, reference: float | None = None) -> str:
     return f"{moment:%Y-%m-%d %H:%M}"
 
 
-_MOST_LETTERS: Final = 60
-
-
 def parse_time(text: str, *, at_end: bool = False) -> float:
-    """Return a time in seconds since the epoch; a date means its beginning, or its end with ``at_end``.
-
-    Raises ``UserError`` for a text that is neither a date nor a time.
-    """
+    """Return seconds since the epoch; of a date its start, or its end if ``at_end``. Raises ``UserError``."""
     text = text.strip()
     try:
         if len(text) <= len("2025-05-02"):
             day = date.fromisoformat(text)
             return datetime.combine(day + timedelta(days=at_end), time()).astimezone().timestamp()
         return datetime.fromisoformat(text).astimezone().timestamp()
-    except (ValueError, OverflowError, OSError):
-        raise UserError(
-            f"{elide(text, _MOST_LETTERS)!r} is no date or time", "Give it as 2025-05-02 or 2025-05-02 14:30."
-        ) from None
+    except _UNREADABLE:
+        hint = "Give it as 2025-05-02 or 2025-05-02 14:30."
+        raise UserError(f"{elide(text, 60)!r} is no date or time", hint) from None
 
 
 def parse_as_of(text: str) -> float:
@@ -142,8 +134,6 @@ _DATES_ALONE: Final = 3 * DAY
 """Time ranges from this length on are shown without the time of day."""
 _MOST: Final = 1000
 """Labels at most; a limit for clocks that were changed by years."""
-_UNREADABLE: Final = (ValueError, OverflowError, OSError)
-"""Raised for a time outside of the calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +180,7 @@ def format_length(seconds: float) -> str:
 
 
 def time_ticks(since: float, until: float, most: float) -> list[Tick]:
-    """Return about ``most`` labels at round times in a time range; none for times outside of the calendar.
-
-    Times are seconds since the epoch.
-    """
+    """Return about ``most`` labels at round times between two times in seconds; none outside of the calendar."""
     since, until = as_number(since), as_number(until)
     step = max(until - since, 0.001) / max(1.0, most)
     try:
@@ -206,24 +193,19 @@ def time_ticks(since: float, until: float, most: float) -> list[Tick]:
 
 def _ticks(begin: datetime, step: float) -> Iterator[Tick]:
     """Yield labels from a time before ``begin`` on, at least ``step`` seconds apart."""
-    clock = next((each for each in _CLOCK if each >= step), None)
-    if clock is not None:
-        return _clock_ticks(begin, clock)
-    days = next((each for each in _DAYS if each * DAY >= step), None)
-    if days is not None:
-        return _day_ticks(begin, days)
-    months = next((each for each in _MONTHS if each * _MONTH >= step), None)
-    if months is not None:
-        return _month_ticks(begin, months)
+    if step <= _CLOCK[-1]:
+        return _clock_ticks(begin, next(each for each in _CLOCK if each >= step))
+    if step <= _DAYS[-1] * DAY:
+        return _day_ticks(begin, next(each for each in _DAYS if each * DAY >= step))
+    if step <= _MONTHS[-1] * _MONTH:
+        return _month_ticks(begin, next(each for each in _MONTHS if each * _MONTH >= step))
     return _year_ticks(begin, next((each for each in _YEARS if each * _YEAR >= step), _YEARS[-1]))
 
 
 def _clock_ticks(begin: datetime, step: float) -> Iterator[Tick]:
     midnight = datetime(begin.year, begin.month, begin.day)
-    number = int((begin - midnight).total_seconds() / step)
-    while True:
+    for number in count(int((begin - midnight).total_seconds() / step)):
         moment = midnight + timedelta(seconds=round(number * step, 3))
-        number += 1
         seconds = moment.timestamp()
         if datetime.fromtimestamp(seconds) != moment:
             continue  # the clock was put forward over it
@@ -243,20 +225,15 @@ def _day_ticks(begin: datetime, step: int) -> Iterator[Tick]:
 
 
 def _month_ticks(begin: datetime, step: int) -> Iterator[Tick]:
-    month = begin.year * 12 + (begin.month - 1) // step * step
-    while True:
+    for month in count(begin.year * 12 + (begin.month - 1) // step * step, step):
         day = date(month // 12, month % 12 + 1, 1)
         is_year = day.month == 1
         yield Tick(_seconds(day), str(day.year) if is_year else f"{day:%b}", is_year)
-        month += step
 
 
 def _year_ticks(begin: datetime, step: int) -> Iterator[Tick]:
-    year = begin.year // step * step
-    while True:
-        if year > 0:
-            yield Tick(_seconds(date(year, 1, 1)), str(year))
-        year += step
+    for year in count(begin.year // step * step or step, step):
+        yield Tick(_seconds(date(year, 1, 1)), str(year))
 
 
 def _days(first: date, last: date) -> str:

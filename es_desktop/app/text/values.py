@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time
 from itertools import islice
 from typing import Any, Final
@@ -27,15 +27,6 @@ def day_text(seconds: float) -> str:
     return "at an unknown time" if moment is None else f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
-def _format_moment(value: datetime) -> str:
-    if value.tzinfo is not None:
-        try:
-            value = value.astimezone()
-        except OverflowError:  # it is of a year that the calendar has there, but not here
-            return value.isoformat(" ", "seconds")
-    return f"{value:%Y-%m-%d %H:%M:%S}"
-
-
 def _format_mapping(value: Mapping[Any, Any], limit: int) -> str:
     if not value:
         return "{}"
@@ -57,7 +48,7 @@ def format_value(value: object, limit: int = 80) -> str:
     try:
         return _format(value, limit)
     except Exception:
-        # A value's own __str__ may fail (an int of 5,000 digits does), or its time zone; a view has to show its row.
+        # The __str__ of a value may fail (that of an int of 5,000 digits does), or its time zone; a row is still shown.
         return f"<{type(value).__name__}>"
 
 
@@ -75,7 +66,10 @@ def _format(value: object, limit: int) -> str:
     if isinstance(value, bytes | bytearray | memoryview):
         return count_text(len(value), "byte")
     if isinstance(value, datetime):
-        return _format_moment(value)
+        try:
+            return f"{value if value.tzinfo is None else value.astimezone():%Y-%m-%d %H:%M:%S}"
+        except OverflowError:  # its year is in the calendar of its time zone, but not of this one
+            return value.isoformat(" ", "seconds")
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, Mapping):
@@ -107,9 +101,9 @@ def is_member(path: str) -> bool:
     return path.endswith("]")
 
 
-def summarise_changes(changes: Sequence[Change] | Iterable[Change], limit: int = 3) -> str:
+def summarise_changes(changes: Iterable[Change], limit: int = 3) -> str:
     """Return the first changes joined by `` · ``, and how many more there are."""
-    changes = changes if isinstance(changes, Sequence) else tuple(changes)
+    changes = tuple(changes)
     parts = [describe_change(change) for change in changes[:limit]]
     if len(changes) > limit:
         parts.append(f"+{len(changes) - limit:,} more")
@@ -119,12 +113,10 @@ def summarise_changes(changes: Sequence[Change] | Iterable[Change], limit: int =
 def flat_text(tree: Mapping[str, Any], limit: int) -> str:
     """Return the values of a tree with their paths as one line: ``customer Ann · address.city Porto``."""
     parts: list[str] = []
-    room = limit
     try:
         for path, value in _leaves("", tree):
             parts.append(f"{path} {format_value(value, limit)}")
-            room -= len(parts[-1]) + 3
-            if room <= 0:
+            if sum(len(part) + 3 for part in parts) >= limit:
                 break
     except RecursionError:  # it is nested too deeply
         parts.append(ELLIPSIS)
@@ -194,7 +186,7 @@ def _written(value: Any, other: Any) -> str:
         value = value[max(0, first - _LEAD) : first + _SLICE]
     try:
         return repr(value)
-    except Exception:  # that of an int of 5,000 digits fails, and perhaps that of a value of the user's
+    except Exception:  # see format_value
         return f"<{type(value).__name__}>"
 
 

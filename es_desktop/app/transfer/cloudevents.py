@@ -1,8 +1,8 @@
-"""CloudEvents: each record as an event of version 1.0 of that format, one a line, and such events as records.
+"""CloudEvents: records are written as events of version 1.0 of that format, one on each line, and read from them.
 
-Source: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md and formats/json-format.md. What the format
-has no attribute for stands in extensions that begin with ``esdb``; by these a record comes back without loss. An event
-of another program, which has none of them, becomes the next event of its subject, counted from 0 in each file.
+Source: https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md and formats/json-format.md. Extensions that
+begin with ``esdb`` hold what the format has no attribute for, so that a record comes back without loss. An event of
+another program, which has none of them, becomes the next event of its subject, counted from 0 in each file.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _TEXT: Final = "text/plain"
 _BYTES: Final = "application/octet-stream"
 _NONCHARACTERS: Final = "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
 _UNFIT: Final = re.compile(f"[%\x00-\x1f\x7f-\x9f\ufdd0-\ufdef{_NONCHARACTERS}]")
-"""Characters that no attribute may hold, and the mark by which they are written instead."""
+"""Characters that no attribute may hold, and the percent sign that replaces them."""
 _INTEGER: Final = re.compile(r"-?[0-9]{1,19}")
 
 
@@ -53,39 +53,41 @@ class _CloudEvent(Struct, kw_only=True, omit_defaults=True):
     """As text: the integers of CloudEvents have 32 bits."""
     esdbtopic: str | None = None
     esdborigin: str | None = None
-    """Of a record that was made of another program's: its origin, as JSON text."""
+    """The origin, as JSON text, of a record that came from another program."""
     data: Raw | UnsetType = UNSET
     data_base64: bytes | UnsetType = UNSET
 
 
+_EXTENSIONS: Final = ("esdbkind", "esdbidtype", "esdbid", "esdbversion", "esdbtopic")
+"""The extensions that every record has."""
 _decode: Final = msgspec.json.Decoder(_CloudEvent).decode
 
 
 def cloudevents_lines(source: RecordSource) -> Iterator[bytes]:
-    """Yield an event for each record, each with the end of its line."""
+    """Yield an event for each record, with its line end."""
     origin = f"esdb:{quote(source.store_name)}"
     for record in source.records():
         yield msgspec.json.encode(_cloud_event(record, origin, source.time_of(record))) + b"\n"
 
 
 class CloudEventsReader:
-    """Makes records of CloudEvents. It counts the events of each subject that say no version."""
+    """Reads records from CloudEvents. Numbers the events of each subject that have no version of their own."""
 
     def __init__(self) -> None:
         self._next_versions: Counter[str] = Counter()
 
     def record(self, line: str) -> Record:
-        """Return the record of a line.
-
-        Raises ``LineError``, or what msgspec says of a line that is no JSON or lacks an attribute.
-        """
+        """Return the record of a line. Raises ``LineError``, and ``msgspec.DecodeError`` if it is not JSON."""
         event = _decode(line)
         if event.specversion != "1.0":
             raise LineError(f"it is of version {event.specversion!a} of CloudEvents; this program knows '1.0'")
         if event.data is not UNSET and event.data_base64 is not UNSET:
             raise LineError("it has both `data` and `data_base64`")
-        if _has_extensions(event):
+        missing = [name for name in _EXTENSIONS if getattr(event, name) is None]
+        if not missing:
             return _own_record(event)
+        if len(missing) < len(_EXTENSIONS):
+            raise LineError(f"it lacks the extension `{missing[0]}`")
         sequence_id = event.subject or event.source
         version = self._next_versions[sequence_id]
         self._next_versions[sequence_id] += 1
@@ -122,7 +124,7 @@ def _cloud_event(record: Record, origin: str, time: float | None) -> _CloudEvent
 
 
 def _type(topic: str) -> str:
-    """What happened to what, as ``Order.Paid``."""
+    """Return the entity type and the event type, as ``Order.Paid``."""
     read = Topic(topic)
     return _encoded_text(read.type if read.entity == read.type else f"{read.entity}.{read.type}")
 
@@ -131,28 +133,14 @@ def _encoded_text(text: str) -> str:
     return _UNFIT.sub(lambda found: quote(found[0], safe=""), text)
 
 
-def _has_extensions(event: _CloudEvent) -> bool:
-    found = {name: getattr(event, name) for name in _EXTENSIONS}
-    missing = [name for name, value in found.items() if value is None]
-    if missing and len(missing) < len(found):
-        raise LineError(f"it lacks the extension `{missing[0]}`")
-    return not missing
-
-
-_EXTENSIONS: Final = tuple(
-    name for name in _CloudEvent.__struct_fields__ if name.startswith("esdb") and name != "esdborigin"
-)
-
-
 def _own_record(event: _CloudEvent) -> Record:
     assert event.esdbkind and event.esdbidtype
     sequence_id = read_id(_decoded_text(event.esdbid), event.esdbidtype)
     version = str(event.esdbversion)
     if not _INTEGER.fullmatch(version) or not -MAX_VERSION - 1 <= int(version) <= MAX_VERSION:
         raise LineError(f"`esdbversion` is {version!a}, where an integer of 64 bits is expected")
-    payload: Any = join_origin(
-        None if event.esdborigin is None else _decoded_text(event.esdborigin), _own_payload(event)
-    )
+    origin = None if event.esdborigin is None else _decoded_text(event.esdborigin)
+    payload: Any = join_origin(origin, _own_payload(event))
     return Record(event.esdbkind, SequencedItem(sequence_id, int(version), _decoded_text(event.esdbtopic), payload))
 
 
@@ -174,7 +162,7 @@ def _decoded_text(text: str | None) -> str:
 
 
 def _foreign_payload(event: _CloudEvent) -> str:
-    """The data as an object, as payloads are, with the time where the data says none."""
+    """Return the data as a JSON object, with the time of the event if the data has none."""
     if not isinstance(event.data_base64, UnsetType):
         data = msgspec.json.encode({"data_base64": event.data_base64}).decode()
     elif isinstance(event.data, UnsetType) or bytes(event.data) == b"null":
@@ -185,13 +173,13 @@ def _foreign_payload(event: _CloudEvent) -> str:
         data = f'{{"data":{data}}}'
     if event.time is None or "timestamp" in msgspec.json.decode(data, type=dict[str, Raw]):
         return data
-    # Put before the text, rather than into its values: these stay as they were written.
+    # Put before the text, rather than into its values, which stay as they were written.
     rest = data[1:].lstrip()
     return f'{{"timestamp":{_seconds(event.time)!r}{"" if rest == "}" else ","}{rest}'
 
 
 def _seconds(time: str) -> float:
-    """Seconds since the epoch of a time as https://www.rfc-editor.org/rfc/rfc3339 writes it."""
+    """Return a time in the form of https://www.rfc-editor.org/rfc/rfc3339 as seconds since the epoch."""
     try:
         read = dt.datetime.fromisoformat(time.upper())
     except ValueError:

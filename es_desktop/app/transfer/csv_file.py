@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, Final
+from io import StringIO
+from typing import TYPE_CHECKING, Final
 
 from es_desktop.app.text.json_view import iso_time
-from es_desktop.core import EntityId, RecordedEvent, RecordOrigin
+from es_desktop.core import EntityId
 from es_desktop.core.values import dumps
 
 if TYPE_CHECKING:
@@ -24,9 +25,14 @@ _FORMULA_STARTS: Final = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001 - the w
 
 
 def csv_lines(source: RecordSource, *, bom: bool = False) -> Iterator[bytes]:
-    """Yield the rows, the names of the columns first, each with its end; ``bom`` begins with a byte order mark."""
-    row = csv.writer(_Echo()).writerow
-    yield (BYTE_ORDER_MARK if bom else b"") + _encoded(row(COLUMNS))
+    """Yield the rows, the column names first, each with its line end; ``bom`` begins with a byte order mark."""
+
+    def row(*values: object) -> bytes:
+        file = StringIO(newline="")
+        csv.writer(file).writerow(values)
+        return file.getvalue().encode()
+
+    yield (BYTE_ORDER_MARK if bom else b"") + row(*COLUMNS)
     entity: EntityId | None = None
     entity_type = ""
     for record in source.events_by_entity():
@@ -35,32 +41,14 @@ def csv_lines(source: RecordSource, *, bom: bool = False) -> Iterator[bytes]:
         if entity != sequence_id:
             # The type of an entity is that of its first event, as in a list of entities.
             entity, entity_type = sequence_id, event.entity_type
-        text = _text(payload if event.origin is None else _copied_payload(event, event.origin))
+        if event.origin is not None:  # the decoded payload of the other program, if it could be decoded
+            payload = event.origin.data if event.error is not None else dumps(dict(event.data))
+        text = payload.decode("utf-8", "backslashreplace") if isinstance(payload, bytes) else str(payload)
         texts = (str(sequence_id), entity_type, event.type, iso_time(event.timestamp) or "", text)
         name, *others = map(without_formula, texts)
-        yield _encoded(row((name, others[0], version, *others[1:])))
+        yield row(name, others[0], version, *others[1:])
 
 
 def without_formula(text: str) -> str:
-    """Return a text as no spreadsheet takes it for a formula."""
+    """Return a text in a form that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
-
-
-class _Echo:
-    """A file for a CSV writer that gives each row back."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _encoded(row: Any) -> bytes:
-    return str(row).encode()
-
-
-def _copied_payload(event: RecordedEvent, origin: RecordOrigin) -> Any:
-    """Return what was read of another program's payload as JSON; the payload itself where nothing could be."""
-    return origin.data if event.error is not None else dumps(dict(event.data))
-
-
-def _text(payload: Any) -> str:
-    return payload.decode("utf-8", "backslashreplace") if isinstance(payload, bytes) else str(payload)

@@ -1,6 +1,6 @@
 """Exporting: the records of a store, or of some of its entities, as a file for another program or another person.
 
-A file appears whole or not at all, and never in place of a database. Nothing is held in memory but a page of records.
+A file appears whole or not at all, and never replaces a database. Only one page of records is in memory.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.ids import short_id
 from es_desktop.app.notes.notebook import Notebook
-from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.runtime.errors import Progress, UserError, no_progress
 from es_desktop.app.store.reader import Reading
 from es_desktop.core import EntityId, RecordedEvent, SequencedItem
 from es_desktop.core.events import now
@@ -27,7 +27,7 @@ from .cloudevents import cloudevents_lines
 from .csv_file import csv_lines
 from .jsonl import jsonl_lines
 from .pytest_file import pytest_lines
-from .records import Progress, Record, RecordConverter
+from .records import Record, RecordConverter
 from .store_file import Case, new_file, new_store
 
 if TYPE_CHECKING:
@@ -204,8 +204,7 @@ class RecordSource:
         self._progress(done, done)
 
 
-@dataclass(frozen=True, slots=True)
-class ExportCounts:
+class ExportCounts(NamedTuple):
     """How many records were exported."""
 
     events: int
@@ -213,7 +212,7 @@ class ExportCounts:
 
 
 def export_to_file(
-    session: Reading, path: Path, request: ExportRequest, *, progress: Progress = lambda done, total: None
+    session: Reading, path: Path, request: ExportRequest, *, progress: Progress = no_progress
 ) -> ExportCounts:
     """Export entities, or the whole store, to a file. An existing file is replaced, unless it is a database.
 
@@ -234,7 +233,7 @@ def exported_lines(session: Reading, request: ExportRequest) -> Iterator[bytes]:
     """Return the lines of an export, each with its line end. Raises ``UserError`` for a store."""
     if request.format.is_store:
         raise UserError("a store cannot be printed", "Give it a file: --out FILE.")
-    source = RecordSource(session, request.entities, lambda done, total: None, request.to)
+    source = RecordSource(session, request.entities, no_progress, request.to)
     return _LINES[request.format](session, source, request)
 
 

@@ -1,7 +1,4 @@
-"""Importing: the records of a file of JSON Lines or CloudEvents into a store of ours, all of them or none.
-
-What that would do can be looked at before.
-"""
+"""Importing: the records of a file of JSON Lines or CloudEvents into a store of ours, all of them or none."""
 
 from __future__ import annotations
 
@@ -12,24 +9,24 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import msgspec
 
-from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.runtime.errors import Progress, UserError, no_progress
 from es_desktop.app.store.session import Session
 from es_desktop.core import DatastoreError, SequencedItemError
 
 from .cloudevents import CloudEventsReader
+from .csv_file import BYTE_ORDER_MARK
 from .jsonl import jsonl_record
-from .records import LineError, Progress, Record
+from .records import LineError, Record
 
 if TYPE_CHECKING:
     from es_desktop.stores.writing import AppendPreview as AppendPreview
     from es_desktop.stores.writing import AppendResult as AppendResult
 
 _PROGRESS_EVERY: Final = 200
-_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 _Parse = Callable[[str], Record | None]
 
 
-def import_file(session: Session, path: Path, *, progress: Progress = lambda done, total: None) -> AppendResult:
+def import_file(session: Session, path: Path, *, progress: Progress = no_progress) -> AppendResult:
     """Import a file of JSON Lines or CloudEvents, recognised by its first line; ``progress`` counts bytes.
 
     An identical record that is there already is skipped. Raises ``UserError`` with the number of a line that cannot be
@@ -41,7 +38,7 @@ def import_file(session: Session, path: Path, *, progress: Progress = lambda don
         return append_records(session.store.tables, records, skip_identical=True)
 
 
-def preview_file(session: Session, path: Path, *, progress: Progress = lambda done, total: None) -> AppendPreview:
+def preview_file(session: Session, path: Path, *, progress: Progress = no_progress) -> AppendPreview:
     """Return what importing a file would do, and write nothing. Raises ``UserError`` if a line cannot be read."""
     from es_desktop.stores.writing import preview_records
 
@@ -67,20 +64,19 @@ def _reading(session: Session, path: Path, progress: Progress) -> Iterator[Itera
 
 
 def _records(file: BinaryIO, path: Path, progress: Progress) -> Iterator[Record]:
-    total = path.stat().st_size
-    done = 0
+    total, done = path.stat().st_size, 0
     parse: _Parse | None = None
     for number, line in enumerate(file, 1):
         if number % _PROGRESS_EVERY == 1:
             progress(done, total)
         done += len(line)
-        with_mark = number == 1 and line.startswith(_BYTE_ORDER_MARK)
-        bare = (line[len(_BYTE_ORDER_MARK) :] if with_mark else line).strip()
+        with_mark = number == 1 and line.startswith(BYTE_ORDER_MARK)
+        bare = (line[len(BYTE_ORDER_MARK) :] if with_mark else line).strip()
         if not bare:
             continue
         try:
             text = bare.decode()
-            parse = parse or _recognised(text)
+            parse = parse or _parser_for(text)
             record = parse(text)
         except (UnicodeDecodeError, msgspec.DecodeError, RecursionError, LineError) as error:
             raise _refusal(path, number, error, is_known=parse is not None) from error
@@ -96,7 +92,7 @@ class _Probe(msgspec.Struct):
     specversion: Any = None
 
 
-def _recognised(line: str) -> _Parse:
+def _parser_for(line: str) -> _Parse:
     """Return the parser for a file with this first line. Raises ``LineError`` for an unknown format."""
     probe = msgspec.json.decode(line, type=_Probe)
     if probe.specversion is not None:

@@ -1,7 +1,7 @@
 """JSON Lines of raw records: a first line that names the format, then a record on each line, without loss.
 
-A format of our own, in the framing of https://jsonlines.org. A payload stands as JSON in ``data`` where its very text
-comes back from there, else as a string in ``text``; bytes stand in ``base64``.
+A format of our own, in the framing of https://jsonlines.org. A payload is JSON in ``data`` if exactly the same text
+comes back from there, otherwise a string in ``text``; bytes are in ``base64``.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class _Line(Struct, kw_only=True, omit_defaults=True, tag_field="kind"):
     text: str | UnsetType = UNSET
     base64: bytes | UnsetType = UNSET
     origin: Raw | UnsetType = UNSET
-    """What the record was made of; it is no part of ``data`` or ``text`` then."""
+    """Where the record came from. ``data`` and ``text`` are then without it."""
 
 
 class _Event(_Line, tag="event"):
@@ -53,30 +53,35 @@ _decode: Final = msgspec.json.Decoder(_Event | _Snapshot | _Format).decode
 
 
 def jsonl_lines(records: Iterable[Record]) -> Iterator[bytes]:
-    """Yield the lines of a file, the first one too, each with its end."""
+    """Yield the lines of a file, including the first one, each with its line end."""
     yield msgspec.json.encode(_Format(FORMAT, VERSION)) + b"\n"
     for record in records:
         yield msgspec.json.encode(_line(record)) + b"\n"
 
 
 def jsonl_record(line: str) -> Record | None:
-    """Return the record of a line; ``None`` for one that names the format.
-
-    Raises ``LineError``, or what msgspec says of a line that is no JSON or lacks a field.
-    """
+    """Return the record of a line; ``None`` for the first line. Raises ``LineError``, and ``msgspec.DecodeError``."""
     found = _decode(line)
     if isinstance(found, _Format):
-        _require_known(found)
+        if found.format != FORMAT:
+            raise LineError(f"the format {found.format!a} is not known", f"Known are {FORMAT!r} and CloudEvents 1.0.")
+        if found.version != VERSION:
+            text = f"it is of version {found.version} of the format; this program knows {VERSION}"
+            raise LineError(text, "Update it.")
         return None
     sequence_id = read_id(found.sequence, found.sequence_type)
-    record_type: Literal["event", "snapshot"] = "event" if isinstance(found, _Event) else "snapshot"
+    fields = [each for each in (found.data, found.text, found.base64) if each is not UNSET]
+    if len(fields) != 1:
+        raise LineError(f"it has {len(fields)} of the fields `data`, `text` and `base64`, where there has to be one")
+    payload = bytes(fields[0]).decode() if isinstance(fields[0], Raw) else fields[0]
     origin = None if isinstance(found.origin, UnsetType) else bytes(found.origin).decode()
-    payload: Any = join_origin(origin, _payload(found))  # bytes are kept as they are, where a store had them
-    return Record(record_type, SequencedItem(sequence_id, found.version, found.topic, payload))
+    data: Any = join_origin(origin, payload)  # bytes are kept as they are, where a store had them
+    item = SequencedItem(sequence_id, found.version, found.topic, data)
+    return Record("event" if isinstance(found, _Event) else "snapshot", item)
 
 
 def read_id(text: str, id_type: str) -> EntityId:
-    """Return a sequence's id. Raises ``LineError`` if it is no UUID although it should be."""
+    """Return the id of a sequence from its text and type. Raises ``LineError`` for a text that is not a UUID."""
     if id_type == "text":
         return text
     try:
@@ -86,7 +91,7 @@ def read_id(text: str, id_type: str) -> EntityId:
 
 
 def split_origin(payload: Any) -> tuple[str | None, Any]:
-    """Return the origin in a payload, as JSON text, and the rest; no origin where it could not be joined again."""
+    """Return the origin in a payload, as JSON text, and the rest; no origin if ``join_origin`` could not undo that."""
     from es_desktop.stores.ourmapper import without_origin
 
     origin, rest = without_origin(payload)
@@ -94,7 +99,7 @@ def split_origin(payload: Any) -> tuple[str | None, Any]:
 
 
 def join_origin(origin: str | None, payload: str | bytes) -> str | bytes:
-    """Return a payload with its origin, as before ``split_origin``. Raises ``LineError`` if they do not match."""
+    """Return a payload with its origin, as before ``split_origin``. Raises ``LineError`` if one is not an object."""
     from es_desktop.stores.ourmapper import with_origin
 
     if origin is None:
@@ -121,18 +126,3 @@ def _line(record: Record) -> _Line:
     else:
         line.text = payload
     return line
-
-
-def _payload(line: _Line) -> str | bytes:
-    found = [each for each in (line.data, line.text, line.base64) if each is not UNSET]
-    if len(found) != 1:
-        raise LineError(f"it has {len(found)} of the fields `data`, `text` and `base64`, where there has to be one")
-    (payload,) = found
-    return bytes(payload).decode() if isinstance(payload, Raw) else payload
-
-
-def _require_known(named: _Format) -> None:
-    if named.format != FORMAT:
-        raise LineError(f"the format {named.format!a} is not known", f"Known are {FORMAT!r} and CloudEvents 1.0.")
-    if named.version != VERSION:
-        raise LineError(f"it is of version {named.version} of the format; this program knows {VERSION}", "Update it.")

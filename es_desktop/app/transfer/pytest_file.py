@@ -5,6 +5,7 @@ It contains the records as literals and needs no store. No part of a record beco
 
 from __future__ import annotations
 
+import itertools
 import keyword
 import sys
 from bisect import bisect_right
@@ -75,24 +76,38 @@ _BROKEN: Final = "Event $stop failed then ($reason), so it passes once each even
 def pytest_lines(session: Reading, source: RecordSource, entities: Sequence[EntityId] | None) -> Iterator[bytes]:
     """Yield the lines of a test of one entity.
 
-    Raises ``UserError`` if there is not just one, its class is not known here, or it has no event yet by then.
+    Raises ``UserError`` if there is not just one, its class is not known here, or it has no event up to the version.
     """
     if entities is None or len(set(entities)) != 1:
         raise UserError("a test rebuilds one entity", "Choose just one.")
     entity = session.entity(entities[0])
     model = session.class_of(entity)
     if model is None or not _is_importable(model):
-        raise UserError(
-            f"the class of {entity.type} is not known here, so no test can rebuild it", "Export it as a case instead."
-        )
+        text = f"the class of {entity.type} is not known here, so no test can rebuild it"
+        raise UserError(text, "Export it as a case instead.")
     chain = session.chain(entity, session.outline(entity.id).versions)
     count = len(chain) if source.to is None else bisect_right(chain.versions, source.to)
     if not count:
         raise UserError(f"{entity.type} {entity.id} has no event up to version {source.to}", "Take a later version.")
     state, exactness = chain.state_after(count, source.checkpoint)
     failed = _first_failure(chain, count) if exactness is Exactness.BROKEN else None
-    title = f"{entity.type} {entity.id}"
-    yield _head(title, entity.id, model, source.store_name, chain.versions[count - 1], failed).encode()
+    stop = chain.versions[count - 1] if failed is None else failed[0]
+    promise = _TRUE if failed is None else Template(_BROKEN).substitute(stop=stop, reason=_harmless(failed[1]))
+    yield _HEAD.substitute(
+        entity=_harmless(f"{entity.type} {entity.id}"),
+        store=_harmless(source.store_name),
+        version=chain.versions[count - 1],
+        program=__version__,
+        promise=promise,
+        stop=stop,
+        module=model.__module__,
+        outer=model.__qualname__.partition(".")[0],
+        model=model.__qualname__,
+        name=model.__name__.lower(),
+        uuid="from uuid import UUID\n\n" if isinstance(entity.id, UUID) else "",
+        id=repr(entity.id),
+        check=_CHECK if failed is None else "",
+    ).encode()
     for record in source.events_by_entity():
         _, version, topic, payload = record.item
         yield f"    ({version!r}, {topic!r}, {payload!r}),\n".encode()
@@ -102,34 +117,10 @@ def pytest_lines(session: Reading, source: RecordSource, entities: Sequence[Enti
         yield f"\n# The state after the last of them, in the words of JSON.\nEXPECTED = (\n{literal}\n)\n".encode()
 
 
-def _head(
-    title: str, entity_id: EntityId, model: type[Any], store: str, version: int, failed: tuple[int, str] | None
-) -> str:
-    stop = version if failed is None else failed[0]
-    promise = _TRUE if failed is None else Template(_BROKEN).substitute(stop=stop, reason=_harmless(failed[1]))
-    return _HEAD.substitute(
-        entity=_harmless(title),
-        store=_harmless(store),
-        version=version,
-        program=__version__,
-        promise=promise,
-        stop=stop,
-        module=model.__module__,
-        outer=model.__qualname__.partition(".")[0],
-        model=model.__qualname__,
-        name=model.__name__.lower(),
-        uuid="from uuid import UUID\n\n" if isinstance(entity_id, UUID) else "",
-        id=repr(entity_id),
-        check=_CHECK if failed is None else "",
-    )
-
-
 def _first_failure(chain: Chain, count: int) -> tuple[int, str] | None:
-    for first in range(0, count, BLOCK):
-        for step in chain.steps(first, min(first + BLOCK, count)):
-            if step.error is not None:
-                return step.version, step.error
-    return None
+    blocks = (chain.steps(first, min(first + BLOCK, count)) for first in range(0, count, BLOCK))
+    steps = itertools.chain.from_iterable(blocks)
+    return next(((step.version, step.error) for step in steps if step.error is not None), None)
 
 
 def _harmless(text: str) -> str:

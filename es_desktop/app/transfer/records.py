@@ -1,30 +1,23 @@
-"""The one converter: a record of any store as a record of ours, with where it comes from inside.
+"""The one converter: makes a record of ours from a record of any store, with its origin inside.
 
-Whatever leaves or enters a store goes through it: working copies, exports as a store, a case, JSON Lines or
-CloudEvents, imports, and branches that are saved. A record of ours stays as it is, to the last byte. So does one of
-another program that our tables read just as that program's format does. Of any other one the payload holds what was
-read of it - or why nothing could be - and its ``RecordOrigin``: see ``stores/ourmapper.py`` for its place in a store;
-in JSON Lines it is the field ``origin``, in CloudEvents the extension ``esdborigin``.
+All records that leave or enter a store pass it: working copies, exports as a store, a case, JSON Lines or CloudEvents,
+imports, and saved branches. A record of ours is not changed by a single byte, nor is one of another program that our
+tables read just as that program's format does. The payload of any other record contains what was decoded of it - or why
+it cannot be decoded - and its ``RecordOrigin``. ``stores/ourmapper.py`` says where that is in a payload; in JSON Lines
+it is the field ``origin``, in CloudEvents the extension ``esdborigin``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import UUID
 
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.core import (
-    EntityId,
-    KnownClasses,
-    RecordedEvent,
-    RecordedSnapshot,
-    RecordOrigin,
-    SequencedItem,
-    ValueDecodingError,
-    ValueEncodingError,
-)
+from es_desktop.core import EntityId, KnownClasses, RecordedEvent, RecordedSnapshot, RecordOrigin, SequencedItem
+from es_desktop.core.errors import ValueDecodingError, ValueEncodingError
 from es_desktop.core.sequenceditem import ENVELOPE, seconds_in
 from es_desktop.core.values import dumps
 from es_desktop.replay import plain, plain_state
@@ -40,20 +33,18 @@ if TYPE_CHECKING:
 OURS: Final = "es-desktop"
 """The module in the topics of events that were written to a copy, where its own types mean something else."""
 _CORE_TYPES: Final = frozenset({"Created", "AttributeChanged", "Discarded"})
-
-Progress = Callable[[int, int], None]
-"""Called with how much is done, and of how much; may raise to stop the work."""
+_ENVELOPE: Final = attrgetter("type", "entity_type", "timestamp", "error")
 
 
 class Record(NamedTuple):
-    """One row of a store of ours: in which of its two tables, and its four fields."""
+    """One row of a store of ours: the table (events or snapshots) and the four fields."""
 
     record_type: RecordType
     item: SequencedItem
 
 
 class LineError(Exception):
-    """A line of a file is not a record: ``text`` says why, in one line; ``hint`` what to do."""
+    """A line of a file is not a record: ``text`` says why, ``hint`` what to do. Each is one line."""
 
     def __init__(self, text: str, hint: str = "") -> None:
         super().__init__(text)
@@ -71,9 +62,10 @@ def has_core_type(event: RecordedEvent, notes: CopyNotes | None) -> bool:
 
 
 def sent_event(item: SequencedItem, format_name: str) -> SequencedItem:
-    """Return the record of an event that another program sent as text; ``item`` is what it says, in our four fields.
+    """Return the record of an event of another program that was sent as text; ``item`` has its parts.
 
-    It gets an origin where its type has a name of the core's, which there need not mean the same.
+    It gets an origin if its type has a name of the core's, because the same name may mean something else there. Raises
+    ``LineError``.
     """
     from es_desktop.stores import ourmapper
 
@@ -106,10 +98,12 @@ class RecordConverter:
     def event(self, item: Any) -> SequencedItem:
         """Return the record of an event, from the row of the store that holds it."""
         stored = SequencedItem(*item[:4])
-        if not self._is_ours(stored):
+        # A copy that an older version of this program made says what its records come from once for all of them.
+        if not (self._format.is_ours and (self._notes is None or self._ours.has_origin(stored.data))):
             event = self._tables.events.mapper.to_recorded_event(item)
             if not self._reads_event(item, event):
-                stored = self._copied_event(item[0], event, self._origin(event.topic, item, event))
+                origin = self._origin(event.topic, item, event)
+                stored = self._encoded(self._ours.copied_event, item[0], event, origin, "event")
         return _required(stored, "event")
 
     def snapshot(self, item: Any) -> SequencedItem:
@@ -128,25 +122,32 @@ class RecordConverter:
         if event.domain_event is not None:
             return SequencedItem(*self.mapper.to_sequenced_item(event.domain_event))
         made = self._edited(entity_id, event)
-        return made or self._copied_event(entity_id, event, self._origin_of_edited(event))
-
-    def _is_ours(self, stored: SequencedItem) -> bool:
-        # A copy that an older version of this program made says what its records come from once for all of them.
-        return self._format.is_ours and (self._notes is None or self._ours.has_origin(stored.data))
+        if made is not None:
+            return made
+        if event.origin is not None:
+            topic = event.origin.stored_topic or event.origin.topic
+            origin = replace(event.origin, topic=event.topic, stored_topic=topic)
+        elif event.raw is None:
+            origin = RecordOrigin(self._format.name, event.topic, self._has_core_type(event))
+        else:  # the record that it has its time from
+            origin = self._origin(event.topic, event.raw, event)
+        return self._encoded(self._ours.copied_event, entity_id, event, origin, "event")
 
     def _has_core_type(self, event: RecordedEvent) -> bool:
         return has_core_type(event, self._notes) if self._format.is_ours else self._tables.has_core_event_types
 
     def _reads_event(self, item: Any, event: RecordedEvent) -> bool:
-        """Return whether our tables read a row of another store as that store does, and lose none of its columns."""
-        if not (self._is_plain(item) and (event.type not in _CORE_TYPES or self._has_core_type(event))):
-            return False
-        return self._is_same(self.mapper.to_recorded_event(SequencedItem(*item[:4])), event)
+        """Return whether our tables would read a row as its own store does, and lose none of its columns."""
+        return (
+            self._is_plain(item)
+            and (event.type not in _CORE_TYPES or self._has_core_type(event))
+            and self._is_same(self.mapper.to_recorded_event(SequencedItem(*item[:4])), event)
+        )
 
     def _is_same(self, ours: RecordedEvent, theirs: RecordedEvent) -> bool:
         return (
             (ours.domain_event is None or self._format.is_ours)
-            and _envelope(ours) == _envelope(theirs)
+            and _ENVELOPE(ours) == _ENVELOPE(theirs)
             and same_tree(plain(ours.data), plain(theirs.data))
         )
 
@@ -177,7 +178,7 @@ class RecordConverter:
         return found if text == found.payload_text else replace(found, text=text)
 
     def _edited(self, entity_id: EntityId, event: RecordedEvent) -> SequencedItem | None:
-        """Return the record of an edited event as any other of ours; ``None`` if that would be read otherwise."""
+        """Return the record of an edited event without an origin; ``None`` if that would be read differently."""
         if event.origin is not None or not self._format.is_ours or not self._has_core_type(event):
             return None
         frame = {} if event.raw is None else self._frame(event.raw[3])
@@ -197,18 +198,6 @@ class RecordConverter:
         except ValueDecodingError:
             return {}
 
-    def _origin_of_edited(self, event: RecordedEvent) -> RecordOrigin:
-        """Return the origin of an event that a person edited or inserted: the record that it has its time from."""
-        found = event.origin
-        if found is not None:
-            return replace(found, topic=event.topic, stored_topic=found.stored_topic or found.topic)
-        if event.raw is None:
-            return RecordOrigin(self._format.name, event.topic, self._has_core_type(event))
-        return self._origin(event.topic, event.raw, event)
-
-    def _copied_event(self, entity_id: Any, event: RecordedEvent, origin: RecordOrigin) -> SequencedItem:
-        return self._encoded(self._ours.copied_event, entity_id, event, origin, "event")
-
     def _encoded(
         self,
         encode: Callable[..., SequencedItem],
@@ -221,10 +210,6 @@ class RecordConverter:
             return encode(entity_id, recorded, origin)
         except ValueEncodingError as error:
             raise _refusal(record_type, key=(entity_id, recorded.version), reason=str(error)) from error
-
-
-def _envelope(event: RecordedEvent) -> tuple[Any, ...]:
-    return event.type, event.entity_type, event.timestamp, event.error
 
 
 def _text(mapper: RecordMapper, item: Any) -> str | None:

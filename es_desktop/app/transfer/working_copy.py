@@ -15,23 +15,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from es_desktop.app.entity.facts import EntityFacts
 from es_desktop.app.entity.ids import short_id
-from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.runtime.errors import Progress, UserError, no_progress
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.text.values import count_text, summarise_changes
-from es_desktop.core import (
-    DatastoreError,
-    EntityId,
-    RecordedEvent,
-    RecordedSnapshot,
-    SequencedItem,
-    SequencedItemError,
-)
+from es_desktop.core import DatastoreError, EntityId, RecordedEvent, RecordedSnapshot, SequencedItem, SequencedItemError
 from es_desktop.core.events import now
-from es_desktop.replay import Chain, Checkpoint, Exactness, Fold, PlainTree, compare_states, plain, plain_state
+from es_desktop.replay import Chain, Checkpoint, Exactness, PlainTree, compare_states, plain, plain_state
 from es_desktop.replay.compare import same_tree
 
-from .records import Progress, Record, RecordConverter
+from .records import Record, RecordConverter
 from .store_file import CopyNotes, new_store
 
 if TYPE_CHECKING:
@@ -68,7 +61,7 @@ class CopyResult:
     snapshots: int
     """How many records were written this time."""
     outdated: tuple[EntityId, ...]
-    """Entities that were in the copy before, and got events in the store since; these events are not copied."""
+    """Entities that were in the copy before, and got events in the store later; these events are not copied."""
     mismatches: tuple[Mismatch, ...]
     """The entities that differ; empty if the copy is correct."""
 
@@ -77,7 +70,7 @@ class StoreCopier:
     """Makes a working copy, or continues one."""
 
     def __init__(self, source: Session, target: Path, entities: Sequence[EntityId] | None = None) -> None:
-        """Copy these entities, or the whole store, to a new file or to an earlier copy of the same store."""
+        """Without ``entities`` the whole store is copied; ``target`` is a new file, or a copy of the same store."""
         self._source = source
         self._target = target.expanduser().resolve()
         self._chosen = None if entities is None else tuple(dict.fromkeys(entities))
@@ -88,17 +81,21 @@ class StoreCopier:
 
     @property
     def progress_text(self) -> str:
-        """The progress: ``12 of 300 entities``."""
+        """Such as ``12 of 300 entities``."""
         return f"{self.finished:,} of {count_text(self.wanted, 'entity')}"
 
-    def run(self, progress: Progress = lambda done, total: None) -> CopyResult:
+    def run(self, progress: Progress = no_progress) -> CopyResult:
         """Copy what is not there yet, and compare all of it.
 
-        Raises ``UserError`` if it cannot be copied, and what ``progress`` raises, between any two records: what is
-        ``finished`` by then stays.
+        Raises ``UserError`` if it cannot be copied, and what ``progress`` raises, between any two records: entities
+        that are ``finished`` by then stay.
         """
-        facts = self._wanted_entities()
-        notes = self._notes()
+        source, chosen = self._source, self._chosen
+        facts = list(source.entities()) if chosen is None else [source.entity(each) for each in chosen]
+        self.wanted = len(facts)
+        before, tables = source.copy_notes, source.store.tables
+        core_types = tables.has_core_event_types if before is None else before.core_types
+        notes = CopyNotes(source.absolute_name, source.format_name, now(), tables.scope, core_types)
         if not self._target.exists():
             new_store(self._target, lambda opened: opened.write_copy_notes(notes.to_json()))
         with self._opened(notes) as copy:
@@ -106,26 +103,13 @@ class StoreCopier:
             missing = [each for each in facts if each.id not in there]
             self.finished = len(facts) - len(missing)
             total = sum(each.events for each in facts) + sum(each.events + each.snapshots for each in missing)
-            records = CopyRecords(self._source, progress, total)
+            records = CopyRecords(source, progress, total)
             for group in _grouped(missing):
                 self._append(copy.store, records, group)
                 self.finished += len(group)
             outdated, mismatches = self._compare(copy, facts, there, records)
         already = len(facts) - len(missing)
         return CopyResult(len(facts), already, records.events, records.snapshots, outdated, mismatches)
-
-    def _wanted_entities(self) -> list[EntityFacts]:
-        if self._chosen is None:
-            found = list(self._source.entities())
-        else:
-            found = [self._source.entity(each) for each in self._chosen]
-        self.wanted = len(found)
-        return found
-
-    def _notes(self) -> CopyNotes:
-        source, before = self._source, self._source.copy_notes
-        core_types = source.store.tables.has_core_event_types if before is None else before.core_types
-        return CopyNotes(source.absolute_name, source.format_name, now(), source.store.tables.scope, core_types)
 
     @contextmanager
     def _opened(self, notes: CopyNotes) -> Iterator[Session]:
@@ -134,8 +118,8 @@ class StoreCopier:
             if copy.copy_notes is None:
                 raise UserError(f"{self._target} exists already, and is no working copy", "Choose another name.")
             if not copy.copy_notes.is_of_same(notes):
-                hint = "Choose another name for this one."
-                raise UserError(f"{self._target} is of something else: {copy.copy_notes.note}", hint)
+                text = f"{self._target} is of something else: {copy.copy_notes.note}"
+                raise UserError(text, "Choose another name for this one.")
             if not copy.is_writable:
                 raise UserError(f"{self._target} may not be written", "Choose another name or folder.")
             yield copy
@@ -162,7 +146,7 @@ class StoreCopier:
             difference = mismatch(self._source, copy, each.id, min(each.version, ours.version), records.checkpoint)
             if difference is not None:
                 found.append(difference)
-            records.passed(each.events)
+            records.add_done(each.events)
         return tuple(outdated), tuple(found)
 
 
@@ -202,7 +186,7 @@ def describe_mismatches(copied: CopyResult) -> str:
 
 
 class CopyRecords:
-    """Yields the records of entities for a copy, counts them, and reports the progress of the whole work."""
+    """Yields the records of entities for a copy, counts them, and reports the progress of copying and comparing."""
 
     def __init__(self, source: Reading, progress: Progress, total: int) -> None:
         self.events = 0
@@ -225,7 +209,7 @@ class CopyRecords:
                 self.events += 1
                 yield self._counted("event", self._converter.event(item))
 
-    def passed(self, count: int) -> None:
+    def add_done(self, count: int) -> None:
         """Count other work as done."""
         self._done += count
         self.checkpoint()
@@ -248,22 +232,20 @@ def mismatch(
     source: Reading, copy: Reading, entity_id: EntityId, version: int, checkpoint: Checkpoint
 ) -> Mismatch | None:
     """Return the first difference of an entity up to a version: of its records, or of the state there."""
-    for text in (
-        _compare_records(source, copy, entity_id, version, checkpoint),
-        _compare_snapshots(source, copy, entity_id, version),
-        _compare_states(source, copy, entity_id, version, checkpoint),
-    ):
-        if text:
-            return Mismatch(entity_id, version, text)
-    return None
+    text = (
+        _compare_records(source, copy, entity_id, version, checkpoint)
+        or _compare_snapshots(source, copy, entity_id, version)
+        or _compare_states(source, copy, entity_id, version, checkpoint)
+    )
+    return Mismatch(entity_id, version, text) if text else None
 
 
 def _compare_records(source: Reading, copy: Reading, entity_id: EntityId, version: int, checkpoint: Checkpoint) -> str:
     pairs = zip_longest(*(_events(each, entity_id, version, checkpoint) for each in (source, copy)))
     for number, (theirs, ours) in enumerate(pairs):
         if theirs is None or ours is None:
-            rest = 1 + sum(1 for _ in pairs)
-            counts = (number + rest, number) if ours is None else (number, number + rest)
+            longer = number + 1 + sum(1 for _ in pairs)
+            counts = (longer, number) if ours is None else (number, longer)
             return f"{counts[0]} events in the store, {counts[1]} in the copy"
         if _envelope(theirs) != _envelope(ours) or not same_tree(plain(theirs.data), plain(ours.data)):
             return f"the event at version {theirs.version} is another one"
@@ -272,13 +254,10 @@ def _compare_records(source: Reading, copy: Reading, entity_id: EntityId, versio
 
 def _events(reading: Reading, entity_id: EntityId, version: int, checkpoint: Checkpoint) -> Iterator[RecordedEvent]:
     after: int | None = None
-    while True:
+    while after is None or after < version:
         checkpoint()
         page = reading.events(entity_id, after, _PAGE)
-        for event in page:
-            if event.version > version:
-                return
-            yield event
+        yield from (event for event in page if event.version <= version)
         if len(page) < _PAGE:
             return
         after = page[-1].version
@@ -311,18 +290,15 @@ def _is_same(theirs: RecordedSnapshot, ours: RecordedSnapshot) -> bool:
 def _compare_states(source: Reading, copy: Reading, entity_id: EntityId, version: int, checkpoint: Checkpoint) -> str:
     # Both use one fold, so that only the records count: one of the two may have trusted code.
     fold = copy.fold_for(copy.entity(entity_id))
-    theirs, ours = (_state(each, fold, entity_id, version, checkpoint) for each in (source, copy))
+
+    def state(reading: Reading) -> tuple[PlainTree | None, Exactness]:
+        chain = Chain(fold, reading.player, entity_id, reading.outline(entity_id).versions)
+        return chain.state_after(chain.index_of(version), checkpoint)
+
+    theirs, ours = state(source), state(copy)
     changes = compare_states(theirs[0], ours[0])
     if changes:
         return f"the states at version {version} differ: {summarise_changes(changes[:_MOST_CHANGES], _MOST_CHANGES)}"
     if theirs[1] is not ours[1]:
         return f"the state at version {version} is {theirs[1].value} in the store, and {ours[1].value} in the copy"
     return ""
-
-
-def _state(
-    reading: Reading, fold: Fold, entity_id: EntityId, version: int, checkpoint: Checkpoint
-) -> tuple[PlainTree | None, Exactness]:
-    versions = reading.outline(entity_id).versions
-    chain = Chain(fold, reading.player, entity_id, versions)
-    return chain.state_after(chain.index_of(version), checkpoint)

@@ -1,4 +1,4 @@
-"""Trusted code that folds the entities of a store: it runs in a separate process, and is stopped if that ends often."""
+"""Trusted code that folds the entities of a store, in a separate process; it is not used if that ends too often."""
 
 from __future__ import annotations
 
@@ -14,20 +14,9 @@ from es_desktop.app.runtime.errors import Cancelled, UserError
 from es_desktop.core import EntityId, KnownClasses, RecordedEvent, RecordedSnapshot, ValueDecodingError
 from es_desktop.replay import Exactness, FoldError, PlainTree
 from es_desktop.replay.fold import Failure, Report, StateLost
-from es_desktop.trusted import (
-    LIMITS,
-    CodeEndedError,
-    CodeOutcome,
-    CodeRefusedError,
-    CodeState,
-    Limits,
-    OnOutcome,
-    Record,
-    StateGoneError,
-    Trust,
-    TrustedCode,
-)
 from es_desktop.trusted.child.wire import encode
+from es_desktop.trusted.code import CodeOutcome, CodeState, OnOutcome, Record, TrustedCode
+from es_desktop.trusted.trust import LIMITS, CodeEndedError, CodeRefusedError, Limits, StateGoneError, Trust
 
 if TYPE_CHECKING:
     from es_desktop.stores import OpenedStore
@@ -39,6 +28,9 @@ __all__ = ["LIMITS", "Limits", "Trust", "TrustError", "TrustLostError", "Trusted
 _MAX_ENDS: Final = 3
 """How often the code may end its process before it is no longer used."""
 _TRACE_LINE: Final = re.compile(r'^ {2}File "(.*)", line (\d+)', re.MULTILINE)
+_COPIED: Final = "the record was copied from another program, and its class cannot read it: name a function that folds"
+_INFERRED: Final = "it was taken from a state that was only inferred"
+_NO_FRAME: Final = "there is no recorded event to take its id and its time from"
 
 
 class TrustError(UserError):
@@ -75,8 +67,8 @@ class TrustedModel:
         except CodeRefusedError as error:
             if self._code.is_closed:
                 raise Cancelled from error
-            hint = f"It was run by {self.trust.python}."
-            raise TrustError(f"{error}{_location(error.traceback)}", hint, error.traceback) from error
+            text = f"{error}{_location(error.traceback)}"
+            raise TrustError(text, f"It was run by {self.trust.python}.", error.traceback) from error
 
     def interrupt(self) -> None:
         """End the process during its work; calls that wait for it raise ``Cancelled``. ``close`` is still needed."""
@@ -123,7 +115,12 @@ class TrustedModel:
                 raise Cancelled from error
             if error.at is not None:
                 self._fatal[json.dumps(records[error.at])] = Failure(str(error), error.traceback)
-            self._count_end(error)
+            self._ends += 1
+            if self._ends >= _MAX_ENDS:
+                text = f"the code of {self.trust.title} is no longer used: it ended {self._ends} times: {error}"
+                self.lost = TrustLostError(text, "Repair it, and trust it again.", error.traceback)
+                self._code.close()
+                raise self.lost from error
             raise StateLost(str(error)) from error
         except CodeRefusedError as error:
             if self._code.is_closed:
@@ -131,24 +128,11 @@ class TrustedModel:
             text = f"the code of {self.trust.title} cannot be used: {error}{_location(error.traceback)}"
             raise TrustError(text, "Repair it, and trust it again.", error.traceback) from error
 
-    def _count_end(self, error: CodeEndedError) -> None:
-        self._ends += 1
-        if self._ends >= _MAX_ENDS:
-            text = f"the code of {self.trust.title} is no longer used: it ended {self._ends} times: {error}"
-            self.lost = TrustLostError(text, "Repair it, and trust it again.", error.traceback)
-            self._code.close()
-            raise self.lost from error
-
 
 def _location(traceback: str) -> str:
     """Return the file and line of the innermost call of a traceback, as `` (file, line 3)``."""
     locations = _TRACE_LINE.findall(traceback)
     return f" ({Path(locations[-1][0]).name}, line {locations[-1][1]})" if locations else ""
-
-
-_COPIED: Final = "the record was copied from another program, and its class cannot read it: name a function that folds"
-_INFERRED: Final = "it was taken from a state that was only inferred"
-_NO_FRAME: Final = "there is no recorded event to take its id and its time from"
 
 
 class TrustedFold:
@@ -182,7 +166,7 @@ class TrustedFold:
             except StateLost:
                 if state.handle is not None:
                     raise
-                # The first state can be made again; this is repeated until it works, or the code is no longer used.
+                # The first state can be made again; this is repeated until it works or the code is no longer used.
             except TrustLostError:
                 raise
             except TrustError as error:
@@ -224,13 +208,12 @@ class TrustedFold:
         if at not in failures:
             try:
                 record = self._record(event)
-            except (FoldError, ValueDecodingError) as error:
-                failures[at] = Failure(str(error))
-            else:
                 failure = self._model.failure_at(record)
                 if failure is None:
                     return record
                 failures[at] = failure
+            except (FoldError, ValueDecodingError) as error:
+                failures[at] = Failure(str(error))
         return [event.version, event.topic, None]
 
     def _record(self, event: RecordedEvent) -> Record:
@@ -254,7 +237,6 @@ class TrustedFold:
         origin, topic = record.origin, str(record.raw[2])
         if origin is None and (not self._store.format.is_ours or "#" in topic):
             return topic, table.mapper.payload_text(record.raw)
-        payload = None if origin is None else origin.payload_text
-        if origin is None or payload is None:
+        if origin is None or origin.payload_text is None:
             raise FoldError(_COPIED)
-        return origin.stored_topic or origin.topic, payload
+        return origin.stored_topic or origin.topic, origin.payload_text

@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +16,12 @@ from es_desktop.app.notes.notebook import JsonStruct
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.trusted import Trust
 
+_NAMES: Final = ("python3", "python")
+_ENVIRONMENTS: Final = (".venv", "venv", "env")
+_IN_ENVIRONMENT: Final = Path("Scripts", "python.exe") if os.name == "nt" else Path("bin", "python")
+_MAX_FILES: Final = 5_000
+_SUFFIXES: Final = (".py", ".pth", ".so", ".pyd")
+_SKIPPED: Final = frozenset({"__pycache__", "node_modules", "site-packages"})
 _NAME: Final = r"[^\W\d]\w*"
 _MODULE: Final = re.compile(rf"{_NAME}(\.{_NAME})*(:{_NAME}(\.{_NAME})*)?")
 _TOPIC_MODULE: Final = re.compile(rf"({_NAME}(?:\.{_NAME})*)[:#]")
@@ -22,10 +29,7 @@ _FUNCTION: Final = re.compile(rf"{_NAME}(\.{_NAME})*:{_NAME}(\.{_NAME})*")
 
 
 def chosen_trust(folder: str, modules: Sequence[str], python: str = "", function: str = "") -> Trust:
-    """Return the trust that a person entered; without ``python`` the default interpreter is used. Runs no code.
-
-    Raises ``UserError`` for a missing folder or interpreter, and for names that no import accepts.
-    """
+    """Return the trust that a person entered. Runs no code. Raises ``UserError`` for a missing folder or wrong name."""
     path = Path(folder).expanduser().absolute()
     if not folder.strip() or not path.is_dir():
         raise UserError(f"there is no folder {folder!r}", "Name the folder that holds the modules.")
@@ -53,11 +57,6 @@ def split_names(text: str) -> list[str]:
     return text.replace(",", " ").split()
 
 
-_NAMES: Final = ("python3", "python")
-_ENVIRONMENTS: Final = (".venv", "venv", "env")
-_IN_ENVIRONMENT: Final = Path("Scripts", "python.exe") if os.name == "nt" else Path("bin", "python")
-
-
 def default_python() -> str:
     """Return the interpreter that runs this program; the packaged program returns the one on the path."""
     if not getattr(sys, "frozen", False):
@@ -68,20 +67,10 @@ def default_python() -> str:
 
 def offered_pythons(folder: Path | None) -> list[str]:
     """Return interpreters to choose from, first those of environments in a folder and in its parent."""
-    return list(dict.fromkeys([*_in_environments(folder), default_python(), *filter(None, map(shutil.which, _NAMES))]))
-
-
-def _in_environments(folder: Path | None) -> Iterator[str]:
-    for each in () if folder is None else (folder, folder.parent):
-        for name in _ENVIRONMENTS:
-            python = each / name / _IN_ENVIRONMENT
-            if python.is_file():
-                yield str(python)
-
-
-_MAX_FILES: Final = 5_000
-_SUFFIXES: Final = (".py", ".pth", ".so", ".pyd")
-_SKIPPED: Final = frozenset({"__pycache__", "node_modules", "site-packages"})
+    near = () if folder is None else (folder, folder.parent)
+    pythons = (each / name / _IN_ENVIRONMENT for each in near for name in _ENVIRONMENTS)
+    found = [str(python) for python in pythons if python.is_file()]
+    return list(dict.fromkeys([*found, default_python(), *filter(None, map(shutil.which, _NAMES))]))
 
 
 class RememberedTrust(JsonStruct, frozen=True):
@@ -108,22 +97,18 @@ class RememberedTrust(JsonStruct, frozen=True):
 
 
 def code_digest(folder: Path) -> str:
-    """Return a digest of the code in a folder and its subfolders; empty for no code, or more than 5,000 files.
-
-    Hidden folders and installed packages are skipped.
-    """
+    """Return a digest of the code in a folder, without hidden folders and packages; empty for none or over 5,000."""
     digest = hashlib.blake2b(digest_size=16)
-    count = 0
-    for path in _code_in(folder):
-        count += 1
-        if count > _MAX_FILES:
-            return ""
+    paths = list(islice(_code_in(folder), _MAX_FILES + 1))
+    if not paths or len(paths) > _MAX_FILES:
+        return ""
+    for path in paths:
         try:
             content = hashlib.blake2b(path.read_bytes()).digest()
         except OSError:
             return ""
         digest.update(str(path.relative_to(folder)).encode("utf-8", "surrogateescape") + b"\0" + content)
-    return digest.hexdigest() if count else ""
+    return digest.hexdigest()
 
 
 def _code_in(folder: Path) -> Iterator[Path]:

@@ -1,15 +1,16 @@
-"""A lane: the values of one path over the versions of an entity, ready to be drawn."""
+"""A lane: the values of one path over the versions of an entity, prepared for drawing."""
 
 from __future__ import annotations
 
 import math
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from es_desktop.app.entity.view import EntityView
+from es_desktop.app.runtime.errors import Progress
 from es_desktop.app.text.values import count_text
 from es_desktop.replay import BLOCK, Moment, ValueSeries, walk
 from es_desktop.replay.watch import series_of_moments
@@ -64,9 +65,8 @@ class Lane:
             changes = self._index(last) - max(0, self._index(first))
             return count_text(max(0, changes), "change") if self.starts else "never set"
         low, high = self.range_in(first, last)
-        large = min(abs(low), abs(high)) >= _LARGE
-        texts = [self._text(number, 0 if large else self.decimals) for number in (low, high)]
-        return " – ".join(dict.fromkeys(texts))
+        decimals = 0 if min(abs(low), abs(high)) >= _LARGE else None
+        return " – ".join(dict.fromkeys(self.number_text(number, decimals) for number in (low, high)))
 
     def text_at(self, version: int) -> str:
         """Return the value at a version as text; ``–`` for no value."""
@@ -84,24 +84,19 @@ class Lane:
         last = self.starts[index + 1] - 1 if index + 1 < len(self.starts) else self.last
         return first, last
 
-    def number_text(self, number: float) -> str:
-        """Return a number with the decimals of this lane; ``–`` for NaN."""
-        return self._text(number, self.decimals)
-
-    def _text(self, number: float, decimals: int) -> str:
+    def number_text(self, number: float, decimals: int | None = None) -> str:
+        """Return a number with the decimals of this lane, unless given; ``–`` for NaN."""
         if not math.isfinite(number):
             return "–"
+        decimals = self.decimals if decimals is None else decimals
         return f"{number:,.{decimals}f}" if abs(number) < _HUGE else f"{number:g}"
 
     def _index(self, version: float) -> int:
         return bisect_right(self.starts, version) - 1
 
 
-def lanes_of_paths(view: EntityView, paths: Sequence[str], progress: Callable[[int, int], None]) -> list[Lane]:
-    """Return the lanes of paths, from one walk through all events of an entity. Any thread may call it.
-
-    ``progress`` gets the number of events done and their total; it may raise to stop. Raises ``PathError``.
-    """
+def lanes_of_paths(view: EntityView, paths: Sequence[str], progress: Progress) -> list[Lane]:
+    """Return the lanes of paths, from one walk through all events; for any thread. Raises ``PathError``."""
     chain = view.own_chain()
 
     def moments() -> Iterator[Moment]:
@@ -116,35 +111,22 @@ def lanes_of_paths(view: EntityView, paths: Sequence[str], progress: Callable[[i
 def _line(series: ValueSeries) -> Lane:
     numbers = array("d", (number for _, number in series.points))
     finite = [number for number in numbers if math.isfinite(number)]
+    starts = array("q", (version for version, _ in series.points))
     low, high = _ends(finite)
-    return Lane(
-        series.path,
-        series.first,
-        series.last,
-        array("q", (version for version, _ in series.points)),
-        numbers,
-        low=low,
-        high=high,
-        decimals=_decimals(finite),
-    )
+    return Lane(series.path, series.first, series.last, starts, numbers, low=low, high=high, decimals=_decimals(finite))
 
 
 def _bands(series: ValueSeries) -> Lane:
     numbered: dict[str, int] = {"": NO_TEXT}
     starts, text_numbers = array("q"), array("L")
-    for start, text in _texts(series):
-        starts.append(start)
-        text_numbers.append(NO_TEXT if text is None else numbered.setdefault(text, len(numbered)))
+    ends = [*(band.first for band in series.bands[1:]), series.last + 1]
+    for band, end in zip(series.bands, ends, strict=False):
+        starts.append(band.first)
+        text_numbers.append(numbered.setdefault(band.text or '""', len(numbered)))
+        if band.last + 1 < end:  # there is no value until then
+            starts.append(band.last + 1)
+            text_numbers.append(NO_TEXT)
     return Lane(series.path, series.first, series.last, starts, None, text_numbers, tuple(numbered))
-
-
-def _texts(series: ValueSeries) -> Iterator[tuple[int, str | None]]:
-    """Yield the first version of each text; ``None`` for a version from which on there is no value."""
-    for index, band in enumerate(series.bands):
-        yield band.first, band.text or '""'
-        after = series.bands[index + 1].first if index + 1 < len(series.bands) else series.last + 1
-        if band.last + 1 < after:
-            yield band.last + 1, None
 
 
 def _ends(numbers: Sequence[float]) -> tuple[float, float]:
@@ -156,6 +138,4 @@ def _decimals(numbers: Sequence[float]) -> int:
     for number in set(numbers):
         while needed < _MOST_DECIMALS and abs(round(number, needed) - number) > _CLOSE * max(1.0, abs(number)):
             needed += 1
-        if needed == _MOST_DECIMALS:
-            break
     return needed

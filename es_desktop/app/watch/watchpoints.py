@@ -1,17 +1,17 @@
-"""What a person watches: an expression taken for a path or a condition, and the trace of its value in a history."""
+"""What a person watches: an expression, read as a path or a condition, and the trace of its value in a history."""
 
 from __future__ import annotations
 
 import json
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
-from es_desktop.app.runtime.errors import UserError
+from es_desktop.app.runtime.errors import Progress, UserError, no_progress
 from es_desktop.replay import ABSENT, Chain, Checkpoint, join_path, members
 from es_desktop.replay.chain import base_moment
 from es_desktop.replay.conditions import Condition, ConditionError
@@ -30,8 +30,9 @@ _NO_PATHS: Final = frozenset({"previous", "version", "event", "True", "False", "
 """Names that are not attributes of the state in a condition."""
 _WORDS: Final = ('changed("', 'value("', "previous.", "version", "event")
 _LINE_ENDS: Final = {ord(mark): f"\\u{ord(mark):04x}" for mark in "\x85\u2028\u2029"}
-"""A condition is one line, and there are more ends of lines than those that JSON escapes."""
+"""A condition is one line, and JSON does not escape all characters that end a line."""
 _MOST_OFFERED: Final = 2_000
+_VERSION: Final = attrgetter("version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +67,8 @@ class WatchTrace:
         return self.crossings[index] if index < len(self.crossings) else None
 
 
-_VERSION: Final = attrgetter("version")
-
-
 def parse_watched(expression: str, limit_seconds: float = LIMIT_SECONDS) -> WatchTarget:
-    """Return the path that an expression is, or else the condition. Raises ``ConditionError``, with the place."""
+    """Return an expression as a path if it is one, otherwise as a condition. Raises ``ConditionError``."""
     condition = Condition(expression, limit_seconds=limit_seconds)
     return condition.expression if _is_plain(condition.expression) else condition
 
@@ -88,7 +86,7 @@ def expression_for_path(path: str) -> str:
         if parse_watched(path, _TRIAL_SECONDS) == path:
             return path
     except ConditionError:
-        pass  # a name that is none in Python, such as one with a space
+        pass  # a name with a space, for example, is none in Python
     return f"value({json.dumps(path, ensure_ascii=False).translate(_LINE_ENDS)})"
 
 
@@ -118,12 +116,9 @@ def refusal(error: ConditionError) -> UserError:
 
 
 def watch_traces(
-    chain: Chain,
-    expressions: Iterable[str],
-    checkpoint: Checkpoint = lambda: None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    chain: Chain, expressions: Iterable[str], checkpoint: Checkpoint = lambda: None, progress: Progress = no_progress
 ) -> dict[str, WatchTrace]:
-    """Return the trace of each expression along a chain, all in one walk. One that cannot be used has its error."""
+    """Return the trace of each expression along a chain, all in one walk. An unusable expression has its error."""
     found: dict[str, WatchTrace] = {}
     watched: dict[str, WatchTarget] = {}
     for expression in expressions:
@@ -131,33 +126,26 @@ def watch_traces(
             watched[expression] = parse_watched(expression)
         except ConditionError as error:
             found[expression] = WatchTrace(error=error)
-    crossings: list[list[Crossing]] = [[] for _ in watched]
+    found_crossings: list[list[Crossing]] = [[] for _ in watched]
     errors: dict[int, ConditionError] = {}
     for index, result in all_crossings(chain, tuple(watched.values()), checkpoint, progress):
         if isinstance(result, Crossing):
-            crossings[index].append(result)
+            found_crossings[index].append(result)
         else:
             errors[index] = result
     for index, (expression, each) in enumerate(watched.items()):
         if index in errors:
             found[expression] = WatchTrace(error=errors[index])
-        else:
-            found[expression] = WatchTrace(_start_of(each, chain), tuple(crossings[index]))
+        else:  # a path has no value before the first event
+            start = ABSENT if isinstance(each, str) else each.run()(base_moment(chain))
+            found[expression] = WatchTrace(start, tuple(found_crossings[index]))
     return found
-
-
-def _start_of(watched: WatchTarget, chain: Chain) -> Any:
-    # From zero there is no state yet, and so no path.
-    return ABSENT if isinstance(watched, str) else watched.run()(base_moment(chain))
 
 
 def watch(
     reading: Reading, entity: EntityFacts, expression: str, checkpoint: Checkpoint = lambda: None
 ) -> Iterator[Crossing]:
-    """Yield each version at which the value of an expression is another than at the version before.
-
-    Raises ``UserError`` for an expression that cannot be understood, or takes too much.
-    """
+    """Yield each version at which the value of an expression changes. Raises ``UserError`` if it cannot be used."""
     try:
         chain = reading.chain(entity, reading.outline(entity.id).versions)
         yield from crossings(chain, Condition(expression), checkpoint)

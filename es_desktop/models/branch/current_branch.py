@@ -23,8 +23,7 @@ from es_desktop.app.branch.view import (
     RecordedHistory,
     first_edited,
 )
-from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.transfer.records import Progress
+from es_desktop.app.runtime.errors import Progress, UserError
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.replay import BLOCK, Branch, BranchEntry, EventRef
 

@@ -11,7 +11,7 @@ from itertools import compress
 from typing import Final
 
 from es_desktop.app.entity.facts import Outline, one_byte_each, values_by_type
-from es_desktop.app.entity.value_history import summarise_steps
+from es_desktop.app.entity.view import summarise_steps
 from es_desktop.app.text.times import format_gap, format_time
 from es_desktop.app.text.values import summarise_changes
 from es_desktop.models.table.paging import StepBlocks

@@ -146,7 +146,7 @@ class Inspector(QObject):
     def writer_of(self, path: str) -> int | None:
         """Return the version of the last writer of a path at the chosen version; ``None`` if unknown."""
         version = self._selection.version
-        return None if version is None else self.history.last_writer(path, version)
+        return None if version is None else self.history.blame.last_writer(path, version)
 
     def _on_types_chosen(self) -> None:
         self.timeline.set_hidden(self.event_types.hidden)

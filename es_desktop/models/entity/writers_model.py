@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.entity.facts import Outline
-from es_desktop.app.entity.value_history import ValueChange, value_changes
+from es_desktop.app.entity.view import ValueChange, value_changes
 from es_desktop.app.text.times import format_time
 from es_desktop.models.runtime.tasks import Job, LatestRequest, TaskRunner
 from es_desktop.models.selection import Selection

@@ -46,13 +46,13 @@ def drafts(recorded: RecordedHistory, most: int = 4) -> st.SearchStrategy[Draft]
 
 def _edited(recorded: RecordedHistory, branch: Branch, draw: Callable[[st.SearchStrategy[Any]], Any]) -> Any:
     entry = draw(st.sampled_from(branch.entries))
-    kind = draw(st.sampled_from(["skip", "tell", "move", "insert"]))
-    if kind == "skip" or (entry.mark is Mark.SKIPPED and kind != "insert"):
+    action = draw(st.sampled_from(["skip", "edit", "move", "insert"]))
+    if action == "skip" or (entry.mark is Mark.SKIPPED and action != "insert"):
         return skip_or_bring_back(branch, [entry.name])
-    if kind == "move":
+    if action == "move":
         return move(recorded, branch, entry.name, draw(st.sampled_from([-1, 1, 1, -2])))
     example = draw(st.sampled_from(event_types(recorded, entry.count_in_history)))
-    if kind == "tell":
+    if action == "edit":
         return set_payload(recorded, branch, entry.name, example.example)
     return insert(branch, entry.name, example.topic, example.example)[0]
 

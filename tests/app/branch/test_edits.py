@@ -1,4 +1,4 @@
-"""What a person does to a branch: skip and bring back, tell anew, move, put in; and undoing it."""
+"""What a person does to a branch: skip and bring back, edit, move, insert; and undo."""
 
 from __future__ import annotations
 

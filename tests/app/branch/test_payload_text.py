@@ -1,4 +1,4 @@
-"""Payloads as text: values keep their types on the way there and back, and a wrong text is told where it is wrong."""
+"""Payloads as text: values keep their types, and the error of a wrong text says where it is wrong."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ payloads = st.dictionaries(st.text().filter(lambda name: name not in FRAME), tre
 
 @given(data=payloads)
 def test_a_payload_comes_back_as_it_was(data: dict[str, Any]) -> None:
-    # The text that is stored tells values of different types apart.
+    # The text that is stored differs for values of different types.
     assert values.dumps(read_payload(payload_text(data), CLASSES)) == values.dumps(data)
 
 

@@ -125,7 +125,7 @@ def test_skipping_an_event_is_folding_the_others(histories: list[RecordedHistory
     outcomes = BranchReader(recorded).results(branch, 0, len(branch.entries))
     before, after = states(recorded.chain())[struck : struck + 2]
     assert outcomes[struck].step is None
-    assert bool(outcomes[struck].difference) == bool(compare_states(after, before)), "it tells what the event had done"
+    assert bool(outcomes[struck].difference) == bool(compare_states(after, before)), "it is the effect of the event"
 
 
 def test_the_real_mutators_fold_it(order: RecordedHistory) -> None:
@@ -237,7 +237,7 @@ def test_the_first_edited_row_is_the_first_that_comes_to_something_else(historie
     assert first_edited(plain, skipped) == first_edited(skipped, plain) == 3
     assert first_edited(skipped, recorded.branch([Skip(3), Skip(1)])) == 1
     outcomes = [recorded.branch([Edit(2, {"n": number})]) for number in (1, 2)]
-    assert first_edited(*outcomes) == 2, "though the places are the same"
+    assert first_edited(*outcomes) == 2, "though the versions are the same"
     topic = recorded.events[1].topic
     assert first_edited(plain, recorded.branch(insert(plain, 1, topic, {})[0])) == 2
 

@@ -1,4 +1,4 @@
-"""Commands: what each writes, what it tells of it, and what it refuses."""
+"""Commands: what each writes, returns and refuses."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def example(commands: Commands) -> Any:
 
 
 def refusal(act: Callable[[], object]) -> str:
-    """What a person is told where something is refused: one line."""
+    """The message of a refusal: one line."""
     with pytest.raises(UserError) as caught:
         act()
     assert "\n" not in str(caught.value)

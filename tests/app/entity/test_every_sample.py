@@ -1,4 +1,4 @@
-"""Every sample through the whole program: its numbers, its states, and how honestly they are told."""
+"""Every sample through the whole program: its numbers, its states, and their exactness."""
 
 from __future__ import annotations
 

@@ -23,15 +23,15 @@ from tests.conftest import SAMPLES
 SAMPLE = SAMPLES / "es-3.1.0-sqlalchemy-sqlite.db"
 BOOKKEEPING = {"_id", "_version", "_created_on", "_last_modified", "_last_modified_on", "_is_discarded"}
 GONE: Any = object()
-"""In place of a value that a state does not have."""
+"""For a value that a state does not have."""
 
 
 @dataclass(frozen=True)
-class Told:
-    """What the fold by hand says of one event, or of a snapshot."""
+class ExpectedEvent:
+    """One event or snapshot, and the state after it, as the fold by hand expects it."""
 
     version: int
-    kind: str
+    event_type: str
     state: dict[str, Any] | None
     before: dict[str, Any] | None = field(default_factory=dict)
 
@@ -56,35 +56,35 @@ def named(attributes: dict[str, Any]) -> dict[str, Any]:
     return {name.removeprefix("_"): decoded(value) for name, value in attributes.items()}
 
 
-def folded(state: dict[str, Any] | None, kind: str, data: dict[str, Any]) -> dict[str, Any] | None:
+def folded(state: dict[str, Any] | None, event_type: str, data: dict[str, Any]) -> dict[str, Any] | None:
     """Apply one event by what the words of the product say."""
     data = {name: value for name, value in data.items() if name != "timestamp"}
-    if kind == "Created":
+    if event_type == "Created":
         return named(data)
-    if kind == "Discarded":
+    if event_type == "Discarded":
         return None
     assert state is not None
-    if kind == "AttributeChanged":
+    if event_type == "AttributeChanged":
         return {**state, data["name"].removeprefix("_"): decoded(data["value"])}
     return {**state, **named(data)}
 
 
-def history_of(connection: sqlite3.Connection, entity_id: UUID, base: Told | None) -> list[Told]:
+def history_of(connection: sqlite3.Connection, entity_id: UUID, base: ExpectedEvent | None) -> list[ExpectedEvent]:
     """The fold by hand of every event after a base, or from zero."""
     rows = connection.execute(
         "SELECT position, topic, data FROM integer_sequenced_items WHERE sequence_id = ? AND position > ? ORDER BY 1",
         (entity_id.bytes, -1 if base is None else base.version),
     )
-    results: list[Told] = []
+    results: list[ExpectedEvent] = []
     state = {} if base is None else base.state
     for position, topic, data in rows:
-        kind = topic.rpartition(".")[2]
-        before, state = state, folded(state, kind, json.loads(data))
-        results.append(Told(position, kind, state, before))
+        event_type = topic.rpartition(".")[2]
+        before, state = state, folded(state, event_type, json.loads(data))
+        results.append(ExpectedEvent(position, event_type, state, before))
     return results
 
 
-def snapshots_of(connection: sqlite3.Connection, entity_id: UUID) -> list[Told]:
+def snapshots_of(connection: sqlite3.Connection, entity_id: UUID) -> list[ExpectedEvent]:
     rows = connection.execute(
         "SELECT position, data FROM snapshots WHERE sequence_id = ? ORDER BY 1", (entity_id.bytes,)
     ).fetchall()
@@ -93,10 +93,10 @@ def snapshots_of(connection: sqlite3.Connection, entity_id: UUID) -> list[Told]:
         (position, state and named({name: value for name, value in state.items() if name not in BOOKKEEPING}))
         for position, state in states
     ]
-    return [Told(position, "Snapshot", state) for position, state in kept]
+    return [ExpectedEvent(position, "Snapshot", state) for position, state in kept]
 
 
-def changed_names(results: Told) -> set[str]:
+def changed_names(results: ExpectedEvent) -> set[str]:
     """The attributes that an event gave another value, added, or took away."""
     before, after = results.before or {}, results.state or {}
     return {name for name in {*before, *after} if before.get(name, GONE) != after.get(name, GONE)}
@@ -124,7 +124,7 @@ def session(sample: Path) -> Iterator[Session]:
         yield session
 
 
-def check(rebuild: Rebuild, base: Told | None, results: list[Told]) -> None:
+def check(rebuild: Rebuild, base: ExpectedEvent | None, results: list[ExpectedEvent]) -> None:
     """Compare a rebuild with the fold by hand of its base and of the events up to its version."""
     last = results[-1] if results else base
     assert last is not None
@@ -134,7 +134,7 @@ def check(rebuild: Rebuild, base: Told | None, results: list[Told]) -> None:
     assert rebuild.base_state == (None if base is None else base.state)
     assert rebuild.skipped == (0 if base is None else base.version + 1)
     assert [(step.version, step.type, step.error) for step in rebuild.steps] == [
-        (each.version, each.kind, None) for each in results
+        (each.version, each.event_type, None) for each in results
     ]
     writers: dict[str, set[int]] = {}
     for step, each in zip(rebuild.steps, results, strict=True):

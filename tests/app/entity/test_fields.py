@@ -1,4 +1,4 @@
-"""Fields: what a person is asked for, and how what was typed becomes a value of the right kind."""
+"""Fields: what a person is asked for, and how a text becomes a value of the right type."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def test_a_separate_process_returns_the_same_history(demo_store: Path, monkeypat
     assert there.failures == here.failures
     for path in ("", "balance", "owner", "fees", "nowhere"):
         assert there.blame.writers(path) == here.blame.writers(path), path
-    assert len(calls) > 2, "how far it is, is told"
+    assert len(calls) > 2, "progress is reported"
 
 
 def test_a_walk_that_is_not_wanted_any_more_ends(demo_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_desktop.app.entity.value_history import summarise_steps
+from es_desktop.app.entity.view import summarise_steps
 from es_desktop.replay import ABSENT, Change, Step, diff
 
 
@@ -17,7 +17,7 @@ def step(version: int, *changes: Change) -> Step:
 
 
 def steps_through(*states: dict[str, Any]) -> list[Step]:
-    """The steps that lead from each state to the next, told as the program tells them."""
+    """The steps from each state to the next, in the words of the program."""
     return [
         Step(
             version, "Changed", None, tuple(diff(before, after)), shortened=tuple(diff(before, after, for_people=True))

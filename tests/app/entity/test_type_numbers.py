@@ -1,4 +1,4 @@
-"""Lines of kinds: the fast way tells what the plain one would."""
+"""Numbers of event types: the fast functions return the same as plain ones."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from es_desktop.app.entity.hues import HUE_COUNT
 @given(st.lists(st.integers(0, 400), max_size=60))
 def test_values_and_counts_are_those_of_each_event(numbers: list[int]) -> None:
     line = array("H", numbers)
-    values = [kind % 251 for kind in range(401)]
-    assert list(values_by_type(line, values)) == [values[kind] for kind in numbers]
-    assert count_by_type(line, 401) == [numbers.count(kind) for kind in range(401)]
+    values = [number % 251 for number in range(401)]
+    assert list(values_by_type(line, values)) == [values[number] for number in numbers]
+    assert count_by_type(line, 401) == [numbers.count(number) for number in range(401)]
     assert one_byte_each(line) == (bytes(numbers) if max(numbers, default=0) < 256 else None)
 
 

@@ -8,8 +8,7 @@ from contextlib import closing
 import pytest
 
 from es_desktop.app.entity.commands import Commands
-from es_desktop.app.entity.value_history import value_changes
-from es_desktop.app.entity.view import EntityView
+from es_desktop.app.entity.view import EntityView, value_changes
 from es_desktop.app.store.session import Session, create_session
 from es_desktop.examples import Order
 

@@ -1,4 +1,4 @@
-"""One entity as it is looked at: states from a snapshot and from zero, steps in blocks, and who wrote what."""
+"""One entity as a person examines it: states from a snapshot and from zero, steps in blocks, and who wrote what."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_the_last_writer_of_each_path_is_the_event_after_which_it_had_its_value(
                 inner = {change.path, *leaf_paths(change.before, change.path), *leaf_paths(change.after, change.path)}
                 known.update(dict.fromkeys(inner, version))
             for path in leaf_paths(shown.state or {}):
-                assert history.last_writer(path, version) == known[path]
+                assert history.blame.last_writer(path, version) == known[path]
 
 
 def test_a_value_is_written_where_something_inside_it_is() -> None:
@@ -151,12 +151,12 @@ def test_a_value_is_written_where_something_inside_it_is() -> None:
     blame = Blame()
     blame.add([Step(version, "Written", None, (Change(path, ABSENT, version),)) for version, path in written])
     history = History(blame)
-    assert [history.last_writer("lines", version) for version in (0, 1, 2, 3, 4, 9)] == [0, 1, 2, 2, 4, 4]
-    assert [history.last_writer("lines[0]", version) for version in (0, 1, 9)] == [None, 1, 4]
-    assert history.last_writer("lines[0].price", 3) == 1
-    assert history.last_writer("a", 9) == 3
-    assert history.last_writer("line", 9) is None
-    assert History().last_writer("x", 9) is None
+    assert [history.blame.last_writer("lines", version) for version in (0, 1, 2, 3, 4, 9)] == [0, 1, 2, 2, 4, 4]
+    assert [history.blame.last_writer("lines[0]", version) for version in (0, 1, 9)] == [None, 1, 4]
+    assert history.blame.last_writer("lines[0].price", 3) == 1
+    assert history.blame.last_writer("a", 9) == 3
+    assert history.blame.last_writer("line", 9) is None
+    assert History().blame.last_writer("x", 9) is None
 
 
 def test_an_event_that_failed_is_in_the_history(tmp_path: Path) -> None:

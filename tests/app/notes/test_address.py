@@ -115,5 +115,5 @@ def test_no_text_is_more_than_a_bad_address(text: str) -> None:
 def test_the_desktop_hands_addresses_and_files_to_the_program() -> None:
     lines = (Path(__file__).parents[3] / "resources" / "es-desktop.desktop").read_text(encoding="utf-8").splitlines()
     assert "Exec=es-desktop %u" in lines
-    (kinds,) = [line for line in lines if line.startswith("MimeType=")]
-    assert {"x-scheme-handler/esdb", "application/x-es-desktop-store"} <= set(kinds.partition("=")[2].split(";"))
+    (mime_types,) = [line for line in lines if line.startswith("MimeType=")]
+    assert {"x-scheme-handler/esdb", "application/x-es-desktop-store"} <= set(mime_types.partition("=")[2].split(";"))

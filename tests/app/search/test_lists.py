@@ -24,10 +24,10 @@ ORDER, ACCOUNT, GONE = UUID("5f2c91d0-9c1e-4a4e-8a77-0d5f7c1b2a3e"), UUID(int=1)
 TIMELESS = "ticket-1"
 
 
-def history(entity_id: EntityId, kind: str, created: float, modified: float, version: int) -> list[Record]:
-    first = timed_event(entity_id, 0, f"shop#{kind}.Created", created)
-    between = [timed_event(entity_id, at, f"shop#{kind}.Changed", None) for at in range(1, version)]
-    return [first, *between, timed_event(entity_id, version, f"shop#{kind}.Changed", modified)]
+def history(entity_id: EntityId, entity_type: str, created: float, modified: float, version: int) -> list[Record]:
+    first = timed_event(entity_id, 0, f"shop#{entity_type}.Created", created)
+    between = [timed_event(entity_id, at, f"shop#{entity_type}.Changed", None) for at in range(1, version)]
+    return [first, *between, timed_event(entity_id, version, f"shop#{entity_type}.Changed", modified)]
 
 
 RECORDS = [
@@ -137,9 +137,11 @@ def test_only_some_types_are_listed_where_it_is_asked_for(index: StoreIndex) -> 
     assert ids(index, EntityQuery(types=frozenset())) == []
 
 
-@pytest.mark.parametrize(("chosen", "place"), [(ORDER, 0), (TIMELESS, 3), ("gone", None), (None, None)])
-def test_the_chosen_entity_has_its_index(index: StoreIndex, chosen: EntityId | None, place: int | None) -> None:
-    assert find_entities(index.session, index.database, EntityQuery(), chosen).chosen == place
+@pytest.mark.parametrize(("chosen", "index_of_chosen"), [(ORDER, 0), (TIMELESS, 3), ("gone", None), (None, None)])
+def test_the_chosen_entity_has_its_index(
+    index: StoreIndex, chosen: EntityId | None, index_of_chosen: int | None
+) -> None:
+    assert find_entities(index.session, index.database, EntityQuery(), chosen).chosen == index_of_chosen
 
 
 def test_the_chosen_entity_has_no_index_if_the_query_excludes_it(index: StoreIndex) -> None:

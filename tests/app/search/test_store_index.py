@@ -1,4 +1,4 @@
-"""The index of an open store: of every kind of store, small and large, kept for the next time, and thrown away."""
+"""The index of an open store: of all sorts of stores, small and large, kept for the next time, and deleted."""
 
 from __future__ import annotations
 
@@ -47,18 +47,18 @@ def every_store_is_large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def index_of(place: Path | str, folder: Path, options: OpenOptions = NO_OPTIONS) -> Iterator[StoreIndex]:
+def index_of(store: Path | str, folder: Path, options: OpenOptions = NO_OPTIONS) -> Iterator[StoreIndex]:
     """An index that is up to date."""
-    with opened(place, folder, options) as index:
+    with opened(store, folder, options) as index:
         index.update(to_the_end)
         yield index
 
 
 @contextmanager
-def opened(place: Path | str, folder: Path, options: OpenOptions = NO_OPTIONS) -> Iterator[StoreIndex]:
+def opened(store: Path | str, folder: Path, options: OpenOptions = NO_OPTIONS) -> Iterator[StoreIndex]:
     """An index as it was left."""
     with (
-        closing(open_session(str(place), writable=False, options=options)) as session,
+        closing(open_session(str(store), writable=False, options=options)) as session,
         closing(StoreIndex(session, folder)) as index,
     ):
         yield index
@@ -81,7 +81,7 @@ def assert_tells_what_the_store_tells(index: StoreIndex) -> None:
     assert index.state.events == index.events_in_store
 
 
-# Of every kind --------------------------------------------------------------------------------------------------------
+# Of every format ------------------------------------------------------------------------------------------------------
 
 
 @each_sample
@@ -268,7 +268,7 @@ def test_with_a_key_no_word_is_kept_on_the_disk(tmp_path: Path, folder: Path, ev
     for file in folder.iterdir():
         assert name.lower().encode() not in file.read_bytes().lower()
     with opened(path, folder) as index:
-        assert not index.knows_entities, "what a key tells is not what is told without"
+        assert not index.knows_entities, "with a key it has other words than without"
 
 
 def values_of(session: Session) -> Iterator[list[str]]:

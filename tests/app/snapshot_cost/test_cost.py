@@ -1,4 +1,4 @@
-"""What snapshots cost and save: the arithmetic against counting, the interval that pays, and how it is told."""
+"""What snapshots cost and save: the arithmetic against counting, the interval that pays, and the sentences on it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ COSTS = st.builds(
     snapshot=SECONDS,
     bytes_each=st.floats(1, 1e6),
 )
-WORTHS = st.lists(st.builds(Share, COSTS, st.integers(1, 5)), min_size=1, max_size=5).map(
+SNAPSHOT_COSTS = st.lists(st.builds(Share, COSTS, st.integers(1, 5)), min_size=1, max_size=5).map(
     lambda shares: SnapshotCost(tuple(shares), len(shares))
 )
 
@@ -78,21 +78,21 @@ def test_more_snapshots_never_make_a_rebuild_longer_and_always_take_more(entity:
     assert points[0].bytes_per_thousand == pytest.approx(1000 * entity.bytes_each), "one with every event"
 
 
-@given(worth=WORTHS, interval=st.sampled_from(INTERVALS))
-def test_a_share_counts_for_as_many_entities_as_it_represents(worth: SnapshotCost, interval: Interval) -> None:
-    each_alone = [Share(share.costs) for share in worth.shares for _ in range(int(share.weight))]
+@given(cost=SNAPSHOT_COSTS, interval=st.sampled_from(INTERVALS))
+def test_a_share_counts_for_as_many_entities_as_it_represents(cost: SnapshotCost, interval: Interval) -> None:
+    each_alone = [Share(share.costs) for share in cost.shares for _ in range(int(share.weight))]
     counted = SnapshotCost(tuple(each_alone), len(each_alone))
-    assert worth.from_zero == pytest.approx(counted.from_zero)
-    assert worth.events == pytest.approx(counted.events)
-    assert worth.at(interval).seconds == pytest.approx(counted.at(interval).seconds)
-    assert worth.at(interval).bytes_per_thousand == pytest.approx(counted.at(interval).bytes_per_thousand)
+    assert cost.from_zero == pytest.approx(counted.from_zero)
+    assert cost.events == pytest.approx(counted.events)
+    assert cost.at(interval).seconds == pytest.approx(counted.at(interval).seconds)
+    assert cost.at(interval).bytes_per_thousand == pytest.approx(counted.at(interval).bytes_per_thousand)
 
 
 def test_an_entity_without_a_usable_snapshot_counts_as_from_zero() -> None:
     with_one = EntityCosts(100, 1e-4, 3e-3, 3e-4, base=99, skipped=100, from_base=4e-4)
-    worth = SnapshotCost((Share(with_one), Share(costs(100), 3)), 4)
-    assert worth.now == pytest.approx((4e-4 + 3 * costs(100).from_zero) / 4)
-    assert (worth.saved, worth.events, worth.with_base) == (100, 400, 1)
+    cost = SnapshotCost((Share(with_one), Share(costs(100), 3)), 4)
+    assert cost.now == pytest.approx((4e-4 + 3 * costs(100).from_zero) / 4)
+    assert (cost.saved, cost.events, cost.with_base) == (100, 400, 1)
 
 
 def test_noise_makes_no_event_cost_less_than_nothing() -> None:
@@ -102,13 +102,13 @@ def test_noise_makes_no_event_cost_less_than_nothing() -> None:
 # The interval that pays -----------------------------------------------------------------------------------------------
 
 
-@given(worth=WORTHS, target=SECONDS)
-def test_the_interval_that_pays_is_the_longest_within_the_target(worth: SnapshotCost, target: float) -> None:
-    paying = worth.paying(target)
+@given(cost=SNAPSHOT_COSTS, target=SECONDS)
+def test_the_interval_that_pays_is_the_longest_within_the_target(cost: SnapshotCost, target: float) -> None:
+    paying = cost.paying(target)
     longer = INTERVALS if paying is None else INTERVALS[INTERVALS.index(paying.interval) + 1 :]
     assert paying is None or paying.seconds <= target
-    assert all(worth.at(each).seconds > target for each in longer)
-    assert (worth.least.seconds > target) == (paying is None)
+    assert all(cost.at(each).seconds > target for each in longer)
+    assert (cost.least.seconds > target) == (paying is None)
 
 
 @pytest.mark.parametrize(
@@ -129,20 +129,20 @@ def test_the_target_is_a_millisecond_or_a_tenth_of_the_time_from_zero() -> None:
 # In words -------------------------------------------------------------------------------------------------------------
 
 
-def results(worth: SnapshotCost, interval: Interval, target: float = 0.001) -> str:
-    return conclusion(worth, worth.at(interval), target)
+def results(cost: SnapshotCost, interval: Interval, target: float = 0.001) -> str:
+    return conclusion(cost, cost.at(interval), target)
 
 
 def test_the_conclusion_is_a_sentence() -> None:
-    worth = alone(costs())
-    assert results(worth, 20) == (
+    cost = alone(costs())
+    assert results(cost, 20) == (
         "A snapshot every 20 events makes a rebuild take 0.6 ms instead of 10.2 ms, for 3.0 kB per 1,000 events."
     )
-    assert results(worth, 1).startswith(
+    assert results(cost, 1).startswith(
         "A snapshot every event makes a rebuild take 0.5 ms instead of 10.2 ms, for 60 kB"
     )
-    assert results(worth, None) == "Without any snapshot a rebuild takes 10.2 ms."
-    assert conclusion(worth, None, 0.0001) == (
+    assert results(cost, None) == "Without any snapshot a rebuild takes 10.2 ms."
+    assert conclusion(cost, None, 0.0001) == (
         "No interval makes a rebuild take 0.1 ms or less: the least is 0.5 ms, with a snapshot every event."
     )
 

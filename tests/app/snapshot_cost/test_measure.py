@@ -164,47 +164,47 @@ def of_lengths(lengths: list[int]) -> list[EntityFacts]:
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=300))
 def test_entities_are_grouped_by_length(lengths: list[int]) -> None:
     entities = of_lengths(lengths)
-    kinds = group_by_length(entities)
-    assert Counter(each.id for members in kinds.values() for each in members) == Counter(each.id for each in entities)
-    assert [each.events for each in kinds[0]] == [max(lengths)]
-    for kind, members in kinds.items():
+    groups = group_by_length(entities)
+    assert Counter(each.id for members in groups.values() for each in members) == Counter(each.id for each in entities)
+    assert [each.events for each in groups[0]] == [max(lengths)]
+    for group, members in groups.items():
         found = [each.events for each in members]
-        assert kind == 0 or max(found) < 2 * min(found)
+        assert group == 0 or max(found) < 2 * min(found)
 
 
 @given(st.lists(st.integers(1, 5000), min_size=1, max_size=300))
 def test_a_plan_measures_one_of_each_group_before_a_second_of_any(lengths: list[int]) -> None:
-    kinds = group_by_length(of_lengths(lengths))
-    plan = sampling_plan(kinds)
+    groups = group_by_length(of_lengths(lengths))
+    plan = sampling_plan(groups)
     assert len({each.id for _, each in plan}) == len(plan), "none twice"
-    assert all(entity in kinds[kind] for kind, entity in plan)
+    assert all(entity in groups[group] for group, entity in plan)
     assert plan[0][1].events == max(lengths), "the longest at once"
-    assert {kind for kind, _ in plan[: len(kinds)]} == set(kinds)
-    counts = Counter(kind for kind, _ in plan)
-    assert all(counts[kind] == min(len(members), 60) for kind, members in kinds.items())
+    assert {group for group, _ in plan[: len(groups)]} == set(groups)
+    counts = Counter(group for group, _ in plan)
+    assert all(counts[group] == min(len(members), 60) for group, members in groups.items())
 
 
 def test_a_sample_represents_the_whole_store(demo: Session, entities: list[EntityFacts]) -> None:
-    worth = measure_store(demo, quiet, seconds=0)
-    kinds = group_by_length(entities)
-    assert len(worth.shares) == len(kinds), "one of each, since there was no time for more"
-    assert sum(share.weight for share in worth.shares) == pytest.approx(worth.entities) == pytest.approx(len(entities))
-    assert worth.longest.events == entities[0].events
-    assert worth.is_estimated
+    cost = measure_store(demo, quiet, seconds=0)
+    groups = group_by_length(entities)
+    assert len(cost.shares) == len(groups), "one of each, since there was no time for more"
+    assert sum(share.weight for share in cost.shares) == pytest.approx(cost.entities) == pytest.approx(len(entities))
+    assert cost.longest.events == entities[0].events
+    assert cost.is_estimated
     events = sum(each.events for each in entities)
-    assert events / 2 < worth.events < events * 2
+    assert events / 2 < cost.events < events * 2
 
 
 def test_where_all_are_measured_nothing_is_estimated(sample: Path) -> None:
     with closing(open_session(str(sample))) as session:
         found = list(session.entities())
         results: list[tuple[int, int]] = []
-        worth = measure_store(session, lambda done, total: results.append((done, total)), seconds=60)
+        cost = measure_store(session, lambda done, total: results.append((done, total)), seconds=60)
         bases = [session.explain(each.id).skipped for each in found]
-    assert not worth.is_estimated
-    assert (len(worth.shares), worth.events) == (len(found), sum(each.events for each in found))
-    assert worth.saved == sum(bases)
-    assert worth.with_base == sum(each > 0 for each in bases)
+    assert not cost.is_estimated
+    assert (len(cost.shares), cost.events) == (len(found), sum(each.events for each in found))
+    assert cost.saved == sum(bases)
+    assert cost.with_base == sum(each > 0 for each in bases)
     assert results[0] == (0, 0), "before it is known how many there are"
     assert results[1:] == sorted(results[1:])
     assert {total for _, total in results[1:]} == {len(found)}

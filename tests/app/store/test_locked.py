@@ -1,4 +1,4 @@
-"""A store that somebody else holds: nothing is written, and a person is told."""
+"""A store that somebody else holds: nothing is written, and a person gets a message."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def refusal(act: Callable[[], Session]) -> UserError:
-    """Why something is refused: told in one line, with something to do about it."""
+    """The message of a refusal: one line, with a hint."""
     with pytest.raises(UserError) as caught:
         act().close()
     error = caught.value

@@ -19,7 +19,7 @@ MINUTE, DAY = 60.0, 86_400.0
 
 @pytest.fixture(params=["UTC", "Asia/Kathmandu", "America/New_York"] if hasattr(time, "tzset") else [""])
 def _zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let the machine be somewhere else, where its system lets that be told."""
+    """Let the machine be somewhere else, if its system allows that."""
     if not request.param:
         yield
         return

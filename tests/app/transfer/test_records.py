@@ -133,10 +133,10 @@ def test_a_saved_branch_holds_the_same_records_and_gives_the_same_states(source:
             from_zero = described(source.session, each, with_snapshots=False)
             assert described(saved, each, with_snapshots=False) == from_zero
     child = copied(source.session, source.chosen[-1:], tmp_path)
-    assert rows(path) == {place: row for place, row in rows(child).items() if place[0] == "event"}
+    assert rows(path) == {key: row for key, row in rows(child).items() if key[0] == "event"}
 
 
-# What has no place in a record ----------------------------------------------------------------------------------------
+# What a record cannot hold --------------------------------------------------------------------------------------------
 
 
 def refusal(act: Callable[[], Any]) -> str:

@@ -81,12 +81,12 @@ def test_the_interpreter_of_this_program_is_the_default(monkeypatch: pytest.Monk
 
 def test_environments_in_the_folder_or_its_parent_are_offered_first(tmp_path: Path) -> None:
     pythons = [tmp_path / "shop" / ".venv", tmp_path / "venv"]
-    for place in pythons:
-        python = place / settings._IN_ENVIRONMENT
+    for folder in pythons:
+        python = folder / settings._IN_ENVIRONMENT
         python.parent.mkdir(parents=True)
         python.touch()
     offered = offered_pythons(tmp_path / "shop")
-    assert offered[:3] == [*(str(place / settings._IN_ENVIRONMENT) for place in pythons), sys.executable]
+    assert offered[:3] == [*(str(folder / settings._IN_ENVIRONMENT) for folder in pythons), sys.executable]
     assert offered_pythons(None)[0] == sys.executable
 
 
@@ -95,11 +95,11 @@ def test_environments_in_the_folder_or_its_parent_are_offered_first(tmp_path: Pa
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    place = tmp_path / "shop"
-    (place / "inner").mkdir(parents=True)
-    (place / "shop.py").write_text("x = 1\n", "utf-8")
-    (place / "inner" / "more.py").write_text("y = 1\n", "utf-8")
-    return place
+    folder = tmp_path / "shop"
+    (folder / "inner").mkdir(parents=True)
+    (folder / "shop.py").write_text("x = 1\n", "utf-8")
+    (folder / "inner" / "more.py").write_text("y = 1\n", "utf-8")
+    return folder
 
 
 def test_what_is_remembered_comes_back(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""States by the classes of the system itself: of a file that Python eventsourcing 9.5.6 wrote, against what it told.
+"""States by the classes of the system itself: of a file that Python eventsourcing 9.5.6 wrote, as it printed them.
 
 The states were noted by the very program that wrote the file, with its own repository.
 """
@@ -104,8 +104,8 @@ def test_snapshots_are_seen_to_be_true(session: Session) -> None:
 
 def test_a_condition_looks_at_the_states_of_the_code(session: Session) -> None:
     order = next(each for each in session.entities() if each.type == "Order" and each.discarded)
-    (begun, *_, last) = watch(session, order, "total > 0")
-    assert (begun.before, last.after) == (False, False)
+    (first, *_, last) = watch(session, order, "total > 0")
+    assert (first.before, last.after) == (False, False)
 
 
 def test_the_file_is_as_it_was(session: Session, store: Path) -> None:
@@ -166,7 +166,7 @@ def test_the_history_of_an_entity_is_folded_by_the_code(session: Session) -> Non
     view = EntityView(session, order.id)
     history = view.history(lambda: None)
     assert history.failed == ()
-    assert history.last_writer("status", order.version) in view.outline.versions
+    assert history.blame.last_writer("status", order.version) in view.outline.versions
 
 
 def test_snapshot_costs_are_measured_without_the_pipe(session: Session) -> None:

@@ -90,7 +90,7 @@ def test_work_that_asks_code_that_is_not_trusted_any_more_is_cancelled(store: Pa
 
 
 def test_code_that_is_asked_when_its_trust_ends_is_cancelled_at_once(store: Path, tmp_path: Path) -> None:
-    trust = fold_in(tmp_path / "code", counting("open('begun', 'w').close()", "while True: pass"))
+    trust = fold_in(tmp_path / "code", counting("open('started', 'w').close()", "while True: pass"))
     with trusting(store, trust) as session:
         ends: list[BaseException] = []
 
@@ -102,7 +102,7 @@ def test_code_that_is_asked_when_its_trust_ends_is_cancelled_at_once(store: Path
 
         asking = Thread(target=ask)
         asking.start()
-        while not (trust.folder / "begun").exists():
+        while not (trust.folder / "started").exists():
             asking.join(0.02)
         session.set_trust(None)
         asking.join(10)
