@@ -152,12 +152,12 @@ class SQLAlchemyActiveRecordStrategy:
 
         Otherwise each read has its own transaction, so that the next read sees what others wrote and no lock remains.
         """
-        session, engine = self._session(), self._idle_engine()
+        engine = self._idle_engine()
         try:
             if engine is not None:
                 with engine.connect() as connection:
                     yield connection
-            elif session.in_transaction():
+            elif (session := self._session()).in_transaction():
                 yield session.connection(self._bound)
             else:
                 with session.begin():
@@ -168,11 +168,13 @@ class SQLAlchemyActiveRecordStrategy:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         """Yield a connection to write with, and commit, including what the session's transaction wrote before."""
-        session, engine = self._session(), self._idle_engine()
+        engine = self._idle_engine()
         if engine is not None:
-            with engine.begin() as connection:
+            with engine.connect() as connection:
                 yield connection
+                connection.commit()
             return
+        session = self._session()
         try:
             yield session.connection(self._bound)
             session.commit()

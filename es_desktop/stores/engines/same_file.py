@@ -54,14 +54,19 @@ class SameFile:
 
         **Removes** our log from next to another file, unless another process uses that log.
         """
+        if not self._is_lost and _identity(self._path) == self._identity:
+            return True
         # Final, because another file may get the same inode as soon as all connections are closed.
-        self._is_lost = self._is_lost or _identity(self._path) != self._identity
-        if self._has_our_log and not self._is_lost:
-            self._log = {ending: _identity(self._beside(ending)) for ending in _LOG_FILES}
-        elif self._has_our_log and not self._is_log_used():
+        self._is_lost = True
+        if self._has_our_log and not self._is_log_used():
             for ending in filter(self._is_ours, _LOG_FILES):
                 self._beside(ending).unlink(missing_ok=True)
-        return not self._is_lost
+        return False
+
+    def note_log(self) -> None:
+        """Remember which files are our log. It remains the same one while a connection of ours is open."""
+        if self._has_our_log and self.is_there():
+            self._log = {ending: _identity(self._beside(ending)) for ending in _LOG_FILES}
 
     def log_bytes(self) -> int:
         """Return the size of the log in bytes; 0 if there is none."""

@@ -41,7 +41,6 @@ class SqliteFile:
         self._read_only = None if has_our_log else ReadOnlyFile(path)
         self.engine: Engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool)
         event.listen(self.engine, "checkout", self._on_checkout)
-        event.listen(self.engine, "commit", self._on_commit)
         self._watch: sqlite3.Connection | None = None
         self._watching = Lock()
         self._seen: object = None
@@ -60,6 +59,7 @@ class SqliteFile:
         name now.
         """
         self._require_same()
+        self._same.note_log()
         with self._watching:
             self._note_others(self._token())
             changed, self._others_committed = self._others_committed, False
@@ -103,11 +103,8 @@ class SqliteFile:
         else:
             connection.execute("PRAGMA query_only = ON").close()
             connection.execute("PRAGMA journal_mode").close()  # opens the log, as setting it does
+        self._same.note_log()
         return connection
-
-    def _on_commit(self, connection: object) -> None:
-        """Check once more just before the commit, while the file is locked."""
-        self._require_same()
 
     def _on_checkout(self, connection: Any, record: object, proxy: object) -> None:
         """Start a read of the newest rows."""
@@ -134,7 +131,10 @@ class SqliteFile:
         ``PRAGMA data_version`` changes when any other connection commits, ours or not. So the watching connection is
         asked before and after the commit. Whether another program committed in between shows the committing connection:
         its own commit does not change its data version.
+
+        Raises ``StoreRefusedError`` if another file has the name by now; the transaction has the file locked here.
         """
+        self._require_same()
         with self._watching:
             if self._seen is None:
                 commit()
