@@ -214,7 +214,7 @@ class SequencedItemMapper:
 
     The sequence id and the position of an event are columns; all its other attributes are the payload. The names of
     these two attributes default to the first two fields of the item class. Events are only made of classes that are in
-    ``classes``.
+    ``classes``, and not of payloads that start with the attribute ``origin_name``: they are of other programs.
     """
 
     def __init__(
@@ -223,12 +223,14 @@ class SequencedItemMapper:
         sequence_id_attr_name: str | None = None,
         position_attr_name: str | None = None,
         classes: KnownClasses = known_classes,
+        origin_name: str | None = None,
     ) -> None:
         self.sequenced_item_class = sequenced_item_class
         self.field_names = SequencedItemFieldNames.of(sequenced_item_class)
         self.sequence_id_attr_name = sequence_id_attr_name or self.field_names.sequence_id
         self.position_attr_name = position_attr_name or self.field_names.position
         self.classes = classes
+        self._origin_name = origin_name
         # Python eventsourcing 3.0 repeats the two columns in the payload; 3.1 and our own stores do not.
         self._excluded = ENVELOPE | {self.sequence_id_attr_name, self.position_attr_name}
 
@@ -254,6 +256,8 @@ class SequencedItemMapper:
         attributes = values.loads(data, self.classes)
         if type(attributes) is not dict:
             raise _no_attributes(attributes)
+        if self._origin_name in attributes and next(iter(attributes)) == self._origin_name:
+            raise TopicResolutionError(f"the record of {topic!r} is of another program, which its class cannot read")
         attributes[self.sequence_id_attr_name] = sequence_id
         attributes[self.position_attr_name] = position
         return new_object(event_class, attributes)

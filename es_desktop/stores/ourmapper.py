@@ -27,7 +27,6 @@ from es_desktop.core import (
     SequencedItemMapper,
     Snapshot,
     Topic,
-    TopicResolutionError,
     ValueDecodingError,
     topic_of,
 )
@@ -55,15 +54,6 @@ class OurMapper(SequencedItemMapper):
         name = super().event_type(topic)
         return unquote(name) if "%" in name else name
 
-    def from_sequenced_item(self, item: Any) -> Any:
-        """Return the event of an item. Raises ``ValueDecodingError`` or ``TopicResolutionError``.
-
-        The latter is raised for each record of another program: its class expects that program's payload.
-        """
-        if has_origin(item[3]):
-            raise TopicResolutionError(f"the record of {item[2]!r} is of another program, which its class cannot read")
-        return super().from_sequenced_item(item)
-
     def to_recorded_event(self, item: Any) -> RecordedEvent:
         """Return the event of an item, or the reason why it cannot be decoded. Never raises."""
         if has_origin(item[3]):
@@ -71,8 +61,8 @@ class OurMapper(SequencedItemMapper):
             if found is not None:
                 return _copied_event(item, *found)
         event = super().to_recorded_event(item)
-        copied = event.data.get(_PAYLOAD)
-        if isinstance(copied, Mapping):
+        # No call for a name that is not there: this runs for every event that is read.
+        if _PAYLOAD in event.data and isinstance(copied := event.data[_PAYLOAD], Mapping):
             event = replace(event, data=copied)
         if "%" not in event.topic:
             return event
@@ -104,7 +94,7 @@ class OurMapper(SequencedItemMapper):
 
 def our_mapper(classes: KnownClasses) -> OurMapper:
     """Return the mapper of our own tables, for objects of these classes."""
-    return OurMapper(SequencedItem, "originator_id", "originator_version", classes)
+    return OurMapper(SequencedItem, "originator_id", "originator_version", classes, _ORIGIN)
 
 
 def has_origin(data: Any) -> bool:
