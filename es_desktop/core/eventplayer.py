@@ -255,7 +255,7 @@ class SnapshottingPolicy:
         self._bus.unsubscribe(handler=self.take_snapshot, predicate=self.triggers_snapshot)
 
     def _is_due(self, event: Any) -> bool:
-        return isinstance(event, VersionedEntityEvent) and (event.originator_version + 1) % self.frequency == 0
+        return isinstance(event, VersionedEntityEvent) and not (event.originator_version + 1) % self.frequency
 
 
 def _as_list(event: Any) -> list[Any]:

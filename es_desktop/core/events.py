@@ -56,19 +56,19 @@ class DomainEvent:
         return type(self) is type(other) and self.__dict__ == other.__dict__
 
     def __hash__(self) -> int:
-        return hash((type(self), frozenset((name, _hash_or_zero(value)) for name, value in self.__dict__.items())))
+        return hash((type(self), frozenset((name, _hash_if_any(value)) for name, value in self.__dict__.items())))
 
     def __repr__(self) -> str:
         attributes = ", ".join(f"{name}={value!r}" for name, value in sorted(self.__dict__.items()))
         return f"{type(self).__qualname__}({attributes})"
 
 
-def _hash_or_zero(value: object) -> int:
+def _hash_if_any(value: object) -> int:
     # A list or a set has no hash. Without it, equal events still have equal hashes.
     try:
         return hash(value)
     except TypeError:
-        return 0
+        return hash(None)
 
 
 class EventWithOriginatorID(DomainEvent):

@@ -10,13 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from . import values
 from .errors import SequencedItemError, TopicResolutionError, ValueDecodingError
 from .topics import KnownClasses, known_classes, new_object, topic_from_domain_class
-
-_CACHED_TOPICS: Final = 1024
 
 ENVELOPE = frozenset({"timestamp", "originator_topic"})
 """Attributes that say when an event happened and to which entity, rather than what happened."""
@@ -56,7 +54,7 @@ class Topic:
         return self.text
 
 
-@lru_cache(_CACHED_TOPICS)
+@lru_cache(1024)
 def _type_in(topic: str) -> str:
     return Topic(topic).type
 

@@ -101,7 +101,6 @@ def resolve_domain_topic(topic: str) -> type[Any]:
 
 T = TypeVar("T")
 _IMMUTABLE: Final = frozenset({type(None), bool, int, float, complex, str, bytes, UUID, Decimal, dt.date, dt.timedelta})
-_CACHED_CLASSES: Final = 1024
 
 
 def deep_copy(value: T) -> T:
@@ -142,7 +141,7 @@ def _copy_dict(value: dict[Any, Any], copies: dict[int, Any]) -> dict[Any, Any]:
     return copied
 
 
-@lru_cache(_CACHED_CLASSES)
+@lru_cache(1024)
 def _is_copied_by_dict(cls: Any) -> bool:
     """Return whether ``deepcopy`` of an object of this class only copies its ``__dict__``."""
     inherited = ("__new__", "__getattribute__", "__reduce_ex__", "__reduce__", "__getstate__")

@@ -213,7 +213,7 @@ class _Decoder:
                 return _collection_or_list(dict, [[self.decode(name), self.decode(value)] for name, value in inner])
             return self._decode_object(key, inner, tree)
         except _MALFORMED as error:
-            raise ValueDecodingError(f"{str(tree)[:80]} is not a {key}: {error}") from error
+            raise ValueDecodingError(f"{tree!s:.80} is not a {key}: {error}") from error
 
     def _decode_object(self, key: str, inner: dict[str, Any], tree: dict[str, Any]) -> Any:
         cls = self._classes.find(inner["topic"])

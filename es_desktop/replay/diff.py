@@ -182,8 +182,6 @@ def cut_members(before: list[Any], after: list[Any]) -> range | None:
     """Return the indexes of the longer list that make it the shorter one if removed; ``None`` if no range does."""
     shorter, longer = sorted((before, after), key=len)
     extra = len(longer) - len(shorter)
-    if not extra:
-        return None
     first = next((at for at, item in enumerate(shorter) if not _same(item, longer[at])), len(shorter))
     if all(_same(item, longer[at + extra]) for at, item in enumerate(shorter[first:], first)):
         return range(first, first + extra)
@@ -207,14 +205,13 @@ Part = str | int
 
 _PART: Final = re.compile(r'(\.?)([^.\[\]"]+)|\[(0|[1-9][0-9]{0,17})\]|\[(?=")')
 _JSON: Final = json.JSONDecoder()
-_PATHS_KEPT: Final = 4096
 
 
 class PathError(ValueError):
     """A text is not a path; the message says at which part."""
 
 
-@lru_cache(_PATHS_KEPT)
+@lru_cache(4096)
 def parse_path(path: str) -> tuple[Part, ...]:
     """Return the names and indexes of a path; none for ``""``, the tree itself.
 

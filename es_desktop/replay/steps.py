@@ -24,10 +24,7 @@ class Exactness(enum.StrEnum):
 
     def worse_of(self, other: Exactness) -> Exactness:
         """Return the worse of the two."""
-        return self if _RANK[self] >= _RANK[other] else other
-
-
-_RANK = {exactness: rank for rank, exactness in enumerate(Exactness)}
+        return max(self, other, key=[*Exactness].index)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from operator import attrgetter
 from typing import Any
 
@@ -50,8 +51,8 @@ class _Histories:
         self._by_path = {parts: _History(parts) for parts in paths}
         self._at_or_inside: dict[Parts, list[_History]] = {}
         for parts, history in self._by_path.items():
-            for length in range(len(parts) + 1):
-                self._at_or_inside.setdefault(parts[:length], []).append(history)
+            for outer in _prefixes(parts):
+                self._at_or_inside.setdefault(outer, []).append(history)
 
     def see(self, moment: Moment) -> None:
         assert moment.step is not None, "a walk yields steps"
@@ -68,9 +69,12 @@ class _Histories:
         for change in step.changes:
             parts = parse_path(change.path)
             yield from self._at_or_inside.get(parts, ())
-            for length in range(1, len(parts)):
-                if parts[:length] in self._by_path:
-                    yield self._by_path[parts[:length]]
+            yield from (self._by_path[outer] for outer in _prefixes(parts) if outer in self._by_path)
+
+
+def _prefixes(parts: Parts) -> Iterator[Parts]:
+    """Yield the beginnings of a path, from the whole state to the path itself."""
+    return accumulate(((part,) for part in parts), initial=())
 
 
 class _History:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from es_desktop.core import (
     AbstractEventStore,
     ConcurrencyError,
+    EventPlayer,
     EventStore,
     SequencedItem,
     TopicResolutionError,
@@ -253,3 +254,42 @@ def test_an_event_of_an_unknown_class_raises_an_error(app: Application, read: Ca
 
 def test_the_position_of_an_event_is_the_attribute_that_the_mapper_names(app: Application) -> None:
     assert app.events.position_of(noted(uuid4(), 17)[0]) == 17
+
+
+@pytest.mark.parametrize("name", [name for name in vars(MinimalStore) if not name.startswith("_")])
+def test_a_store_has_to_say_how_it_does_each_operation(name: str) -> None:
+    methods = {each: method for each, method in vars(MinimalStore).items() if each != name and callable(method)}
+    with pytest.raises(TypeError, match=f"abstract method.*{name}"):
+        type("Incomplete", (AbstractEventStore,), methods)(None)  # type: ignore[call-arg]
+
+
+class Counting:
+    """A table that notes how many records each query asked for."""
+
+    def __init__(self, table: Any) -> None:
+        self._table = table
+        self.limits: list[int] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._table, name)
+
+    def get_items(self, *args: Any, **kwargs: Any) -> list[Any]:
+        self.limits.append(kwargs["limit"])
+        return list(self._table.get_items(*args, **kwargs))
+
+
+@pytest.mark.parametrize(("page_size", "limits"), [(None, [500, 500]), (300, [300, 300, 300])])
+def test_an_entity_is_rebuilt_from_pages_and_its_records_are_read_once(
+    app: Application, page_size: int | None, limits: list[int]
+) -> None:
+    entity_id = uuid4()
+    app.events.append(noted(entity_id, *range(601)))
+    table: Any = Counting(app.events.active_record_strategy)
+    events = EventStore(table, app.events.sequenced_item_mapper)
+    player = EventPlayer(events, lambda count, event: (count or 0) + 1, page_size)
+    assert player.rebuild(entity_id) == 601
+    assert table.limits == limits
+    table.limits.clear()
+    assert player.get_snapshot(entity_id) is None and player.snapshot_strategy is None
+    assert player.replay_entity(entity_id, limit=7, query_descending=True) == 7
+    assert table.limits == [7]

@@ -238,3 +238,23 @@ def test_a_version_that_several_events_have_names_none_of_them() -> None:
 def test_a_type_cannot_be_named_where_no_topic_says_of_which_entity() -> None:
     with pytest.raises(ValueError, match="'Paid' names no type of event here: give the topic"):
         Branch([RecordedEvent(0, "Opened", None, {})], [Insert(0, "Paid", {})])
+
+
+def test_the_first_event_of_an_entity_that_nothing_is_known_of_has_no_object() -> None:
+    topic = an_order()[0].topic
+    (event,) = Branch([], [Insert(None, topic, {"customer": "Zoë"})], CLASSES).events()
+    assert (event.version, event.topic, event.data) == (0, topic, {"customer": "Zoë"})
+    assert (event.domain_event, event.timestamp, event.error, event.is_edited) == (None, None, None, True)
+
+
+def test_events_with_the_same_version_are_named_by_none() -> None:
+    events = [RecordedEvent(version, "a#B.C", None, {"n": version}) for version in (3, 4, 4, 4, 5)]
+    with pytest.raises(ValueError, match="3 events have the version 4, so it names none of them"):
+        Branch(events, [Skip(4)])
+    assert [event.data["n"] for event in Branch(events, [Skip(3), Insert(5, "C", {"n": 6})]).events()] == [
+        4,
+        4,
+        4,
+        5,
+        6,
+    ]

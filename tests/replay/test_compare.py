@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from es_desktop.core import RecordedEvent, RecordedSnapshot
-from es_desktop.replay import ABSENT, Change, GenericFold, diff
+from es_desktop.replay import ABSENT, BLOCK, Change, GenericFold, diff
 from es_desktop.replay.compare import Divergence, compare_states, divergences
 from tests.replay.generated_histories import CARTS, HISTORIES, History
 from tests.replay.histories import chain_of
@@ -78,3 +78,11 @@ def test_nothing_is_told_of_versions_before_a_base() -> None:
     left, right = chain_of(cart(1, 2, 3, 4), GenericFold()), chain_of(cart(1, 2, 3, 4), GenericFold(), base)
     assert [each.version for each in divergences(left, right)] == [2]
     assert list(diff(left.state_after(4)[0], right.state_after(1)[0])) == []
+
+
+def test_progress_is_reported_before_each_block() -> None:
+    reported: list[tuple[int, int]] = []
+    left, right = chain_of(cart(*range(BLOCK * 2 + 1)), GenericFold()), chain_of(cart(0), GenericFold())
+    assert len(list(divergences(left, right, progress=lambda *args: reported.append(args)))) == BLOCK * 2
+    total = BLOCK * 2 + 1
+    assert reported == [(0, total), (BLOCK, total), (BLOCK * 2, total)]

@@ -233,3 +233,45 @@ def test_an_error_says_what_where_and_what_to_do(expression: str, text: str, hin
     assert error.hint.startswith(hint)
     assert error.marked == marked
     assert str(error) == f"{error.text}. {error.hint}"
+
+
+def test_the_limits_are_those_that_are_named() -> None:
+    allowed = ["x" * 2000, "not " * 58 + "a", "2 ** 50000", "2 ** 50000 * 2 ** 49999"]
+    refused = {
+        "x" * 2001: "longer than 2,000 characters",
+        "not " * 59 + "a": "more than 60 levels deep",
+        "2 ** 50001": "too large",
+        "2 ** 50000 * 2 ** 50000": "too large",
+    }
+    for expression in allowed:
+        Condition(expression)
+    for expression, text in refused.items():
+        with pytest.raises(ConditionError, match=text):
+            Condition(expression)
+
+
+def test_a_state_allows_as_many_operations_as_are_named() -> None:
+    members = [1] * 499_999  # "any" and its list are two more
+    assert value_of("any(n)", {"n": members[1:]})
+    with pytest.raises(ConditionError, match="more than 500,000 operations"):
+        value_of("any(n)", {"n": members})
+
+
+def test_calculations_with_large_numbers_count_by_their_size() -> None:
+    assert value_of("sum([n * 2 ** 40000 for n in numbers]) > 0", {"numbers": [1] * 200})
+    with pytest.raises(ConditionError, match="more than 500,000 operations"):
+        value_of("sum([n * 2 ** 40000 for n in numbers]) > 0", {"numbers": [1] * 400})
+
+
+def test_a_run_has_twenty_seconds_unless_others_are_given() -> None:
+    look = Condition("total > 100", clock=Clock(1.0)).run()
+    for _ in range(19):
+        look(moment({"total": 1}))
+    with pytest.raises(ConditionError, match="took longer than 20 s"):
+        for _ in range(2):
+            look(moment({"total": 1}))
+
+
+def test_python_that_cannot_be_read_at_all_is_refused() -> None:
+    with pytest.raises(ConditionError, match="the condition cannot be read"):
+        Condition("'\ud800'")

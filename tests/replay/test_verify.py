@@ -257,3 +257,24 @@ def test_a_check_is_yielded_as_soon_as_it_is_known() -> None:
         while True:
             seen.append(next(checks))
     assert [check.version for check in seen] == [0, 1]
+
+
+def test_after_a_false_snapshot_come_those_that_are_true_and_those_that_cannot_be_checked() -> None:
+    events = [RecordedEvent(v, "shop#Cart.Filled", None, {"n": v}) for v in range(4)]
+    snapshots = [snapshot(1, {"_n": 5}), snapshot(2, {"_n": 2}), snapshot(3, None, "cut off"), snapshot(3, {"_n": 7})]
+    checks = list(check_snapshots(chain_of(events, SureFold()), snapshots))
+    assert [(each.version, each.ok, each.first_event) for each in checks] == [
+        (1, False, 0),
+        (2, True, None),
+        (3, None, None),
+        (3, False, 0),
+    ]
+
+
+def test_a_value_that_changed_inside_is_known_as_the_whole_that_it_was() -> None:
+    """The snapshot has the address as it was after version 1, where only a part of it was written."""
+    addresses: list[Any] = [{"city": "A", "zip": [1, 2]}, {"city": "B", "zip": [1, 2]}, "unknown", "unknown"]
+    events = [RecordedEvent(v, "shop#Cart.Filled", None, {"address": each}) for v, each in enumerate(addresses)]
+    (check,) = check_snapshots(chain_of(events, SureFold()), [snapshot(3, {"_address": addresses[1]})])
+    assert (check.path, check.snapshot, check.replayed) == ("address", addresses[1], "unknown")
+    assert check.first_event == 2
