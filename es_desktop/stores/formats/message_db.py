@@ -11,8 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, cast, func, type_coerce
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import JSON, BigInteger, cast, func, type_coerce
 
 from es_desktop.core import ValueDecodingError
 
@@ -53,7 +52,7 @@ _MESSAGES: Final = ColumnMap(
 _SNAPSHOTS: Final = ColumnMap(
     "*",
     stream=lambda tables: func.replace(tables["stream_name"], _MARK, "-"),
-    version=lambda tables: cast(type_coerce(tables["data"], JSONB)["entityVersion"].astext, BigInteger),
+    version=lambda tables: cast(type_coerce(tables["data"], JSON)["entityVersion"].as_string(), BigInteger),
     type="type",
     payload="data",
     time="time",
