@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import Any, Final
 
 from sqlalchemy import Column, Connection, MetaData, Select, Table, exc, literal_column, select, text
@@ -42,6 +43,8 @@ _SQLITE_TABLES: Final = text(
 )
 _SQLITE_COLUMNS: Final = text("SELECT name FROM pragma_table_xinfo(:name) WHERE hidden <> 1 ORDER BY cid")
 _WITHOUT_ROWID: Final = text("SELECT name FROM pragma_table_list WHERE schema = 'main' AND wr")
+_MOST_SAMPLES: Final = 100
+_SAMPLE_ROWS: Final = 12
 _LOCK_SECONDS: Final = 1
 """How long a read waits for a table that another session has locked."""
 
@@ -101,6 +104,15 @@ class PassedOver:
         return f"{self.table} is passed over: {self.reason}"
 
 
+@dataclass(frozen=True, slots=True)
+class TableSample:
+    """The first rows of a table, with its name in table maps."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
+
+
 class Layout:
     """The tables and then the views of a database. Rows can be read until the connection is closed."""
 
@@ -134,18 +146,6 @@ class Layout:
             self._pass_over(table.shown_name, error)
             return None
 
-    def tables_with(self, *columns: str, exactly: bool = False, table: str = "*") -> list[TableInfo]:
-        """Return the tables that have these columns (``exactly``: no others) and match a name such as ``*_events``.
-
-        All names are in lower case.
-        """
-        wanted = frozenset(columns)
-        return [
-            each
-            for each in self.tables
-            if (each.lower == wanted if exactly else each.lower >= wanted) and match_name(table, each.name) is not None
-        ]
-
     def named(self, name: str) -> TableInfo | None:
         """Return the first table with a name (in lower case), in any schema; ``None`` if there is none."""
         return next((table for table in self.tables if table.name.lower() == name), None)
@@ -155,6 +155,18 @@ class Layout:
         wanted = frozenset(columns)
         found = (each for each in self.tables if each.schema == table.schema and each.name.lower() == name)
         return next((each for each in found if each.lower >= wanted), None)
+
+    def samples(self) -> tuple[TableSample, ...]:
+        """Return the first tables that have rows, to make a map from; unreadable tables are passed over."""
+        return tuple(islice(self._samples(), _MOST_SAMPLES))
+
+    def _samples(self) -> Iterator[TableSample]:
+        for table in self.tables:
+            selectable = table.selectable()
+            rows = self.read_rows(table, select(selectable).limit(_SAMPLE_ROWS))
+            if rows:
+                names = tuple(str(each.name) for each in selectable.c)
+                yield TableSample(table.shown_name, names, tuple(map(tuple, rows)))
 
     def _pass_over(self, name: str, error: Exception) -> None:
         reason = reason_of(error) if isinstance(error, exc.DBAPIError) else str(error)

@@ -22,14 +22,13 @@ from .engines.sqlite import APPLICATION_ID, SqliteFile, define_collations, ident
 from .formats import FORMATS
 from .formats.base import StoreTables
 from .formats.esdb import CASE_NOTES, COPY_NOTES, USER_VERSION
-from .layout import Layout
+from .layout import Layout, TableSample
 from .location import StoreLocation
 from .options import NO_OPTIONS, OpenOptions
 from .reading.batches import BatchReader
 from .reading.log import StoreLog
 from .reading.querying import is_damage, reason_of
 from .reading.reader import StoreReader
-from .reading.sampling import TableSample, sample_tables
 
 FindMap = Callable[[], ColumnMap | None]
 """Returns the column map that is kept for a store, if there is one."""
@@ -112,7 +111,7 @@ class OpenedStore:
     def sample_tables(self) -> tuple[TableSample, ...]:
         """Return the first rows of each table that has any, to make a map from. Raises ``StoreRefusedError``."""
         with _connected(self.location, self._database) as connection:
-            return sample_tables(Layout(connection))
+            return Layout(connection).samples()
 
 
 @contextmanager
@@ -141,7 +140,7 @@ def _choose(
         f"{location.name} holds no event tables that are known{passed_over}",
         f"Known are: {known}.",
         wants="table map",
-        tables=sample_tables(detection.layout),
+        tables=detection.layout.samples(),
     )
 
 
@@ -223,11 +222,13 @@ def _database(location: StoreLocation, *, writable: bool) -> tuple[Database, boo
         database = postgresql.open_database(location.url, location.name, writable=writable)
         return database, database.may_be_written
     path = _path(location)
-    application_id, user_version = identity(path)
+    application_id, version = identity(path)
     is_ours = application_id == APPLICATION_ID
-    if is_ours:
-        _require_known_layout(location, user_version)
-    may_be_written = is_ours and _may_be_written(path)
+    if is_ours and version > USER_VERSION:
+        made = f"was made by a newer version of this program (layout {version}; this one knows {USER_VERSION})"
+        raise StoreRefusedError(f"{location.name} {made}", "Update the program to open it.")
+    # In WAL mode SQLite creates files in the same folder, so that must be writable too.
+    may_be_written = is_ours and os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
     if writable and may_be_written:
         remove_leftovers(path.parent)
     file = SqliteFile(path, writable=writable and may_be_written, may_be_written=may_be_written)
@@ -235,24 +236,6 @@ def _database(location: StoreLocation, *, writable: bool) -> tuple[Database, boo
     return file, may_be_written
 
 
-def _require_known_layout(location: StoreLocation, version: int) -> None:
-    if version > USER_VERSION:
-        raise StoreRefusedError(
-            f"{location.name} was made by a newer version of this program (layout {version}; this one knows "
-            f"{USER_VERSION})",
-            "Update the program to open it.",
-        )
-
-
 def _path(location: StoreLocation) -> Path:
     assert location.path is not None, "a location is a file or a URL"
     return location.path
-
-
-def _may_be_written(path: Path) -> bool:
-    # In WAL mode SQLite creates files in the same folder, so that must be writable too.
-    return _is_writable(path) and _is_writable(path.parent)
-
-
-def _is_writable(path: Path) -> bool:
-    return os.access(path, os.W_OK)

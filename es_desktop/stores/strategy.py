@@ -1,8 +1,4 @@
-"""The active record strategy: sequenced items as rows of a declarative class, read by plain selects.
-
-Statements are made once and rows are read past SQLAlchemy's row objects, because reading an entity of many events is
-what a person waits for.
-"""
+"""The active record strategy: sequenced items as rows of a declarative class, read by selects that are made once."""
 
 from __future__ import annotations
 
@@ -17,8 +13,8 @@ from sqlalchemy.orm import Mapper, Session, scoped_session
 
 from es_desktop.core import DatastoreError, SequencedItem, SequencedItemError
 
-from .inserting import Insertion
-from .reading.querying import Selection, reason_of
+from .prepared import Insertion, Selection
+from .reading.querying import reason_of
 
 _STREAM_SIZE = 1000
 _BOUNDS: Final = {
@@ -35,8 +31,7 @@ class SQLAlchemyActiveRecordStrategy:
     """Stores items of ``sequenced_item_class`` in the table of ``active_record_class``.
 
     The record class is a declarative class, a table or a subquery, with columns named like the fields of the item; the
-    first two fields are the sequence id and the position. Columns are selected instead of ORM objects, which is nine
-    times as fast. Reading raises ``DatastoreError`` if the table cannot be read.
+    first two fields are its sequence id and position. Reading raises ``DatastoreError`` if the table cannot be read.
     """
 
     def __init__(
@@ -48,7 +43,6 @@ class SQLAlchemyActiveRecordStrategy:
         self.session = session
         self.active_record_class = active_record_class
         self.sequenced_item_class = sequenced_item_class
-        sequence_id, position, *_ = sequenced_item_class._fields
         mapped = inspect(active_record_class)
         missing = [name for name in sequenced_item_class._fields if name not in mapped.columns]
         if missing:
@@ -56,11 +50,9 @@ class SQLAlchemyActiveRecordStrategy:
         self.table: FromClause = mapped.local_table if isinstance(mapped, Mapper) else mapped
         self.columns: list[ColumnElement[Any]] = [mapped.columns[name] for name in sequenced_item_class._fields]
         self._primary_key = list(mapped.primary_key)
-        self._sequence_id: ColumnElement[Any] = mapped.columns[sequence_id]
-        self._position: ColumnElement[Any] = mapped.columns[position]
         self._bound: dict[str, Any] = {"clause": self.table}
         self._new_item = partial(tuple.__new__, sequenced_item_class)  # faster than ``_make``, which checks each length
-        self._exact_id_types: frozenset[type] = getattr(self._sequence_id.type, "exact_id_types", frozenset())
+        self._exact_id_types: frozenset[type] = getattr(self.columns[0].type, "exact_id_types", frozenset())
         self._selections = {True: Selection(self.columns), False: Selection(self.columns[1:])}
         self._insertion = Insertion(self.table, self.columns)
         self._selects: dict[tuple[Any, ...], Select[Any]] = {}
@@ -136,8 +128,8 @@ class SQLAlchemyActiveRecordStrategy:
         """
         key = (reads_ids, ascending, *given)
         if key not in self._selects:
-            position = self._position
-            statement = select(*self._selections[reads_ids].columns).where(self._sequence_id == bindparam("sequence"))
+            sequence_id, position, *_ = self.columns
+            statement = select(*self._selections[reads_ids].columns).where(sequence_id == bindparam("sequence"))
             for name in given:
                 if name == "limit":
                     statement = statement.limit(bindparam(name, type_=Integer()))
@@ -152,12 +144,12 @@ class SQLAlchemyActiveRecordStrategy:
 
         Otherwise each read has its own transaction, so that the next read sees what others wrote and no lock remains.
         """
-        engine = self._idle_engine()
+        session, engine = self._session_or_engine()
         try:
             if engine is not None:
                 with engine.connect() as connection:
                     yield connection
-            elif (session := self._session()).in_transaction():
+            elif session.in_transaction():
                 yield session.connection(self._bound)
             else:
                 with session.begin():
@@ -168,13 +160,12 @@ class SQLAlchemyActiveRecordStrategy:
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         """Yield a connection to write with, and commit, including what the session's transaction wrote before."""
-        engine = self._idle_engine()
+        session, engine = self._session_or_engine()
         if engine is not None:
             with engine.connect() as connection:
                 yield connection
                 connection.commit()
             return
-        session = self._session()
         try:
             yield session.connection(self._bound)
             session.commit()
@@ -182,17 +173,14 @@ class SQLAlchemyActiveRecordStrategy:
             session.rollback()
             raise
 
-    def _session(self) -> Session:
-        return self.session() if isinstance(self.session, scoped_session) else self.session
-
-    def _idle_engine(self) -> Engine | None:
-        """Return the engine, or ``None`` if the session is in a transaction that must be shared.
+    def _session_or_engine(self) -> tuple[Session, Engine | None]:
+        """Return the session, and its engine unless the session is in a transaction that must be shared.
 
         A connection from the engine takes half the time of one from the session.
         """
-        session = self._session()
+        session = self.session() if isinstance(self.session, scoped_session) else self.session
         bind = session.get_bind(**self._bound)
-        return bind if isinstance(bind, Engine) and not session.in_transaction() else None
+        return session, bind if isinstance(bind, Engine) and not session.in_transaction() else None
 
 
 def _conflict(items: list[Any]) -> str:

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
-from sqlalchemy import Connection, Table, exc, insert, select
+from sqlalchemy import Connection, exc, select
 
 from es_desktop.core import DatastoreError, EntityId, SequencedItemError
 
 from .formats.base import SequenceTable, StoreTables
+from .prepared import EventKey, Insertion
 
 _BATCH: Final = 500
 _CONFLICTS_NAMED: Final = 5
@@ -56,12 +57,7 @@ def append_records(
     ``SequencedItemError`` if another record is at a position, ``DatastoreError`` if the database cannot be written.
     Nothing is written if ``records`` raises.
     """
-    # Closing this separate connection rolls back what is not committed.
-    with _connected(tables) as connection:
-        events, snapshots = (_Batch(connection, each, skip_identical) for each in _both(tables))
-        _add_all(records, events, snapshots)
-        with _as_datastore_errors():
-            connection.commit()
+    events, snapshots = _add_all(tables, records, skip_identical=skip_identical)
     return AppendResult(events.written, snapshots.written, events.skipped + snapshots.skipped)
 
 
@@ -70,9 +66,7 @@ def preview_records(tables: StoreTables, records: Iterable[tuple[RecordType, Any
 
     Two of the records at one position are found only if they are within a batch of 500; else appending finds them.
     """
-    with _connected(tables) as connection:
-        events, snapshots = (_CountedBatch(connection, each, skip_identical=True) for each in _both(tables))
-        _add_all(records, events, snapshots)
+    events, snapshots = _add_all(tables, records, skip_identical=True, is_preview=True)
     conflicts = [*events.conflicts, *snapshots.conflicts]
     return AppendPreview(
         events.written,
@@ -84,34 +78,38 @@ def preview_records(tables: StoreTables, records: Iterable[tuple[RecordType, Any
     )
 
 
-def _connected(tables: StoreTables) -> Connection:
-    return tables.events.strategy.session.get_bind().engine.connect()
-
-
-def _both(tables: StoreTables) -> tuple[SequenceTable, SequenceTable]:
+def _add_all(
+    tables: StoreTables, records: Iterable[tuple[RecordType, Any]], *, skip_identical: bool, is_preview: bool = False
+) -> tuple[_Batch, _Batch]:
     if tables.snapshots is None:
         raise DatastoreError("the store has no table of snapshots")
-    return tables.events, tables.snapshots
-
-
-def _add_all(records: Iterable[tuple[RecordType, Any]], events: _Batch, snapshots: _Batch) -> None:
-    for record_type, item in records:
-        (events if record_type == "event" else snapshots).add(item)
-    events.flush()
-    snapshots.flush()
+    # Closing this separate connection rolls back what is not committed.
+    with tables.events.strategy.session.get_bind().engine.connect() as connection:
+        events = _Batch(connection, tables.events, skip_identical, is_preview)
+        snapshots = _Batch(connection, tables.snapshots, skip_identical, is_preview)
+        for record_type, item in records:
+            (events if record_type == "event" else snapshots).add(item)
+        events.flush()
+        snapshots.flush()
+        if not is_preview:
+            with _as_datastore_errors():
+                connection.commit()
+    return events, snapshots
 
 
 class _Batch:
-    """Records of one table that are written together."""
+    """Records of one table that are written together, or counted for a preview."""
 
-    def __init__(self, connection: Connection, table: SequenceTable, skip_identical: bool) -> None:
+    def __init__(self, connection: Connection, table: SequenceTable, skip_identical: bool, is_preview: bool) -> None:
         self.written = 0
         self.skipped = 0
+        self.sequences: set[EntityId] = set()
+        self.conflicts: list[str] = []
         self._connection = connection
-        self._table = table.strategy.table
         self._columns = table.strategy.columns
+        self._insertion = None if is_preview else Insertion(table.strategy.table, self._columns)
         self._skip_identical = skip_identical
-        self._waiting: dict[tuple[EntityId, int], Any] = {}
+        self._waiting: dict[EventKey, Any] = {}
 
     def add(self, item: Any) -> None:
         key = item[0], item[1]
@@ -123,16 +121,15 @@ class _Batch:
             self.flush()
 
     def flush(self) -> None:
-        if not self._waiting:
-            return
-        # Conflicts are looked up before, because a failed insert does not say which record was in conflict.
-        for key, existing in self._existing().items():
-            self._skip(self._waiting.pop(key), existing)
-        self._insert(list(self._waiting.values()))
-        self.written += len(self._waiting)
-        self._waiting.clear()
+        if self._waiting:
+            # Conflicts are looked up before, because a failed insert does not say which record was in conflict.
+            for key, existing in self._existing().items():
+                self._skip(self._waiting.pop(key), existing)
+            self._insert(list(self._waiting.values()))
+            self.written += len(self._waiting)
+            self._waiting.clear()
 
-    def _existing(self) -> dict[tuple[EntityId, int], Any]:
+    def _existing(self) -> dict[EventKey, Any]:
         """Return the records that exist at the positions of those to write."""
         sequence_id, position, *_ = self._columns
         sequences, positions = ({key[part] for key in self._waiting} for part in (0, 1))
@@ -143,43 +140,28 @@ class _Batch:
         return {(row[0], row[1]): row for row in rows if (row[0], row[1]) in self._waiting}
 
     def _skip(self, item: Any, existing: Any) -> None:
-        if not self._skip_identical:
-            raise SequencedItemError(f"{_position_text(item)} is taken")
-        if tuple(item) != tuple(existing):
-            raise SequencedItemError(f"{_position_text(item)} is taken by another record")
-        self.skipped += 1
+        if self._skip_identical and tuple(item) == tuple(existing):
+            self.skipped += 1
+        elif self._insertion is None:
+            self.conflicts.append(_position_text(item))
+        else:
+            by = " by another record" if self._skip_identical else ""
+            raise SequencedItemError(f"{_position_text(item)} is taken{by}")
 
     def _insert(self, items: list[Any]) -> None:
+        if self._insertion is None:
+            self.sequences.update(item[0] for item in items)
+            return
         if not items:
             return
-        keys = [cast(str, column.key) for column in self._columns]
-        rows = [dict(zip(keys, item, strict=True)) for item in items]
         try:
             with _as_datastore_errors():
-                self._connection.execute(insert(cast(Table, self._table)), rows)
+                self._insertion.write(self._connection, items)
         except exc.IntegrityError as error:
             # Another process appended in the meantime, or a field is missing.
             first, last = _position_text(items[0]), _position_text(items[-1])
             positions = first if len(items) == 1 else f"one of {first} to {last}"
             raise SequencedItemError(f"{positions} is taken or cannot be stored: {error.orig}") from error
-
-
-class _CountedBatch(_Batch):
-    """Counts the records of one table instead of writing them."""
-
-    def __init__(self, connection: Connection, table: SequenceTable, skip_identical: bool) -> None:
-        super().__init__(connection, table, skip_identical)
-        self.sequences: set[EntityId] = set()
-        self.conflicts: list[str] = []
-
-    def _skip(self, item: Any, existing: Any) -> None:
-        try:
-            super()._skip(item, existing)
-        except SequencedItemError:
-            self.conflicts.append(_position_text(item))
-
-    def _insert(self, items: list[Any]) -> None:
-        self.sequences.update(item[0] for item in items)
 
 
 @contextmanager

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, Engine, Select, bindparam, column, func, literal, select, values
 
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
-from es_desktop.stores.formats.base import SequenceTable, StoreTables
+from es_desktop.stores.formats.base import StoreTables
+from es_desktop.stores.prepared import EventKey, KeyedReads, Selection
 
-from .keyed_reads import EventKey, KeyedReads
-from .querying import Querying, Selection
+from .querying import Querying
 
 
 class Span(NamedTuple):
@@ -89,7 +89,8 @@ class BatchReader:
             statement = select(*columns).where(wanted).order_by(*columns[:2])
             yield from self._selected(statement, {"wanted": whole})
         if parts:
-            keys = _keys(self._events, parts)
+            names = column("sequence_id", columns[0].type), column("position", BigInteger)
+            keys = values(*names, name="keys").data(parts).cte("wanted")
             is_after = (keys.c.sequence_id == columns[0]) & (columns[1] > keys.c.position)
             joined = select(*columns).join_from(keys, self._events.strategy.table, is_after)
             yield from self._selected(joined.order_by(*columns[:2]), {})
@@ -102,8 +103,3 @@ class BatchReader:
     def _rows(self, statement: Select[Any]) -> Sequence[Any]:
         with self._database.connected() as connection:
             return connection.execute(statement).all()
-
-
-def _keys(table: SequenceTable, keys: Sequence[EventKey]) -> Any:
-    columns = column("sequence_id", table.strategy.columns[0].type), column("position", BigInteger)
-    return values(*columns, name="keys").data(list(dict.fromkeys(keys))).cte("wanted")

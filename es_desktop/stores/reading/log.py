@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, Engine, Integer, func, select
 
 from es_desktop.core import EntityId, RecordedEvent
 from es_desktop.stores.formats.base import SequenceTable
+from es_desktop.stores.prepared import EventKey, KeyedReads
 
-from .keyed_reads import EventKey, KeyedReads
 from .querying import Querying
 
 

@@ -1,18 +1,17 @@
-"""Queries on a database: streams of rows, many rows column by column, and errors in one line."""
+"""Queries on a database, each in its own transaction, and errors in one line."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Dialect, Engine, Select, exc
+from sqlalchemy import Connection, Engine, exc
 
 from es_desktop.core import DatastoreError
 
-STREAM_SIZE: Final = 500
-"""How many rows are fetched together."""
+_STREAM_SIZE: Final = 500
 _FATAL: Final = "FATAL:"
 
 
@@ -29,7 +28,7 @@ class Querying:
     def stream(self, statement: Any, parameters: Mapping[str, Any] | None = None) -> Generator[Any, None, None]:
         with (
             self.connected() as connection,
-            closing(connection.execution_options(yield_per=STREAM_SIZE).execute(statement, parameters)) as rows,
+            closing(connection.execution_options(yield_per=_STREAM_SIZE).execute(statement, parameters)) as rows,
         ):
             yield from rows
 
@@ -40,42 +39,6 @@ class Querying:
                 yield connection
         except exc.DatabaseError as error:
             raise DatastoreError(f"the store cannot be read: {reason_of(error)}") from error
-
-
-class Selection:
-    """Runs statements that select exactly these columns, in this order."""
-
-    def __init__(self, columns: Sequence[ColumnElement[Any]]) -> None:
-        self.columns = columns
-        self._dialect: Dialect | None = None
-        self._converts: list[tuple[int, Callable[[Any], Any]]] = []
-
-    def read(
-        self, connection: Connection, statement: Select[Any], parameters: Mapping[str, Any]
-    ) -> list[Iterable[Any]]:
-        """Return the values of all rows, column by column. Raises SQLAlchemy's ``DatabaseError``."""
-        with connection.execute(statement, parameters) as result:
-            return self.fetched(connection.dialect, result.cursor)
-
-    def fetched(self, dialect: Dialect, cursor: Any) -> list[Iterable[Any]]:
-        """Return the values of all rows of a cursor that selected these columns, column by column."""
-        # Without SQLAlchemy's row objects: making one takes half as long as the database takes to read the row.
-        if self._dialect is not dialect:
-            self._find_conversions(dialect, cursor.description)
-        rows = cursor.fetchall()
-        columns: list[Iterable[Any]] = list(zip(*rows, strict=True)) if rows else [()] * len(self.columns)
-        for index, convert in self._converts:
-            columns[index] = map(convert, columns[index])
-        return columns
-
-    def _find_conversions(self, dialect: Dialect, description: Sequence[Any]) -> None:
-        """Store how the values of the driver are converted, for each column that needs it."""
-        described = zip(self.columns, description, strict=True)
-        processors = [
-            column.type.dialect_impl(dialect).result_processor(dialect, each[1]) for column, each in described
-        ]
-        self._converts = [(index, convert) for index, convert in enumerate(processors) if convert is not None]
-        self._dialect = dialect
 
 
 def is_damage(error: exc.DBAPIError) -> bool:

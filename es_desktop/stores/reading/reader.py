@@ -19,8 +19,9 @@ from es_desktop.core import (
 )
 from es_desktop.core.sequenceditem import RecordedMapper
 from es_desktop.stores.formats.base import SequenceTable, StoreTables
+from es_desktop.stores.prepared import Selection
 
-from .querying import Querying, Selection
+from .querying import Querying
 
 _STREAM_SIZE = 500
 _OUTLINE_PAGE = 10_000
@@ -149,6 +150,12 @@ class StoreReader:
         """Return the snapshots of an entity, in ascending order."""
         snapshots = self.player.snapshot_strategy
         return [] if snapshots is None else snapshots.event_store.get_domain_events(entity_id)
+
+    def first_duplicate(self) -> tuple[EntityId, Any] | None:
+        """Return a sequence id and a position that two events share; ``None`` if there are none."""
+        sequence_id, position, *_ = self._events.strategy.columns
+        statement = select(sequence_id, position).group_by(sequence_id, position).having(func.count() > 1).limit(1)
+        return next(((each, version) for each, version in self._database.stream(statement)), None)
 
     def ids(self) -> Iterator[EntityId]:
         """Yield the id of every sequence."""
