@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, false
@@ -13,7 +12,7 @@ from .columnmap import ColumnMap
 from .formats import FORMATS, TableFormat
 from .formats.base import TableSet
 from .formats.mapped import MappedFormat
-from .layout import Layout, PassedOver
+from .layout import Layout, PassedOver, TableInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +39,16 @@ class Detection:
 
     def notes(self, shown: FoundStore) -> tuple[str, ...]:
         """Return notes on the store that is shown: which others the database holds, and what was passed over."""
-        return (*self._others(shown), *map(str, self.passed_over))
-
-    def _others(self, shown: FoundStore) -> Iterator[str]:
         others = [
             f"{each.format.name} in {each.table_name}{', empty' * each.is_empty}"
             for each in self.stores
             if each.table_name != shown.table_name
         ]
+        notes = [str(each) for each in self.passed_over]
         if others:
             count = "another store" if len(others) == 1 else f"{len(others)} other stores"
-            yield f"{shown.table_name} is shown; the database holds {count}: {'; '.join(others)}"
+            notes.insert(0, f"{shown.table_name} is shown; the database holds {count}: {'; '.join(others)}")
+        return tuple(notes)
 
 
 def detect(connection: Connection) -> Detection:
@@ -60,11 +58,12 @@ def detect(connection: Connection) -> Detection:
     cannot be read.
     """
     layout = Layout(connection)
-    found: dict[str, FoundStore] = {}
+    found: dict[TableInfo, FoundStore] = {}
     for each in FORMATS:
         for tables in each.find(layout):
-            if tables.table.qualified not in found:
-                found |= {store.tables.table.qualified: store for store in _readable(layout, each, tables)}
+            store = None if tables.table in found else _readable(layout, each, tables)
+            if store is not None:
+                found[tables.table] = store
     stores = sorted(found.values(), key=lambda store: (not store.format.is_ours, store.is_empty))
     return Detection(layout, tuple(stores), tuple(layout.passed_over))
 
@@ -73,19 +72,17 @@ def store_by_map(detection: Detection, table_map: ColumnMap) -> FoundStore:
     """Return the store that a person's column map describes. Raises ``StoreRefusedError`` if it cannot be read."""
     found, layout = MappedFormat(table_map), detection.layout
     tables = next(found.find(layout))
-    store = next(_readable(layout, found, tables), None)
+    store = _readable(layout, found, tables)
     if store is None:
         raise StoreRefusedError(f"{tables.table.shown_name} cannot be read: {layout.passed_over[-1].reason}")
     return store
 
 
-def _readable(layout: Layout, format: TableFormat, tables: TableSet) -> Iterator[FoundStore]:
-    """Yield the store if its events can be read."""
+def _readable(layout: Layout, format: TableFormat, tables: TableSet) -> FoundStore | None:
+    """Return the store if its events can be read."""
     if format.is_ours:
-        yield FoundStore(format, tables, is_empty=False)
-        return
+        return FoundStore(format, tables, is_empty=False)
     # The statement checks tables, columns and permissions without the cost of a row.
     may_be_read = layout.read_rows(tables.table, tables.events.where(false())) is not None
     has_rows = layout.has_rows(tables.table) if may_be_read else None
-    if has_rows is not None:
-        yield FoundStore(format, tables, is_empty=not has_rows)
+    return None if has_rows is None else FoundStore(format, tables, is_empty=not has_rows)

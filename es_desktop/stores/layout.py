@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
@@ -58,12 +58,8 @@ class TableInfo:
     schema: str | None = None
     has_rowid: bool = False
     """Whether it is a table of SQLite that has row ids, which grow with each row."""
-    large_objects: frozenset[str] = frozenset()
-    """Columns, in lower case, of PostgreSQL's type ``oid``: they may refer to large objects."""
-    in_bytes: frozenset[str] = frozenset()
-    """Columns, in lower case, that PostgreSQL declares as bytes. SQLite takes any type in any column."""
-    in_json: frozenset[str] = frozenset()
-    """Columns, in lower case, that PostgreSQL declares as JSON."""
+    types: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """The types of PostgreSQL's columns by their names in lower case. SQLite takes any type in any column."""
     is_collated: bool = False
     """Whether the SQLite file uses a collation that only the program that writes it defines."""
 
@@ -76,11 +72,6 @@ class TableInfo:
     def shown_name(self) -> str:
         """The name in a table map and for a person: with the schema unless that is ``public``."""
         return self.name if self.schema in (None, "public") else f"{self.schema}.{self.name}"
-
-    @property
-    def qualified(self) -> str:
-        """The name with the schema: unique in the database."""
-        return f"{self.schema}.{self.name}"
 
     def selectable(self, *, ignores_underscores: bool = False) -> Table:
         """Return the table for queries. Its columns have lower-case names (``table.c.stream_id``)."""
@@ -194,12 +185,8 @@ class Layout:
         for schema, name, column, type_name, _ in self._connection.execute(_POSTGRESQL_COLUMNS):
             found.setdefault((schema, name), {})[column] = type_name
         for (schema, name), columns in found.items():
-            large_objects, in_bytes, in_json = (
-                _of_types(columns, *types) for types in (("oid",), ("bytea",), ("json", "jsonb"))
-            )
-            yield TableInfo(
-                name, tuple(columns), schema, large_objects=large_objects, in_bytes=in_bytes, in_json=in_json
-            )
+            types = {column.lower(): type_name for column, type_name in columns.items()}
+            yield TableInfo(name, tuple(columns), schema, types=types)
 
 
 def match_name(pattern: str, name: str) -> str | None:
@@ -211,7 +198,3 @@ def match_name(pattern: str, name: str) -> str | None:
 @lru_cache(maxsize=256)
 def _pattern(pattern: str) -> re.Pattern[str]:
     return re.compile("(.*)".join(map(re.escape, pattern.split("*"))), re.DOTALL)
-
-
-def _of_types(columns: Mapping[str, str], *wanted: str) -> frozenset[str]:
-    return frozenset(column.lower() for column, type_name in columns.items() if type_name in wanted)

@@ -138,7 +138,7 @@ class MappedTables:
 
     def _content(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
         """Return a column; for numbers of PostgreSQL's large objects (Hibernate's ``@Lob``) their bytes, or NULL."""
-        if str(getattr(value, "name", "")).lower() not in self.info.large_objects:
+        if self.info.types.get(str(getattr(value, "name", "")).lower()) != "oid":
             return value
         return case((exists().where(_LARGE_OBJECTS.c.oid == value), func.lo_get(value)))
 
@@ -164,7 +164,7 @@ class MappedTables:
 
     def _in_json(self, column: str, path: tuple[str, ...], is_number: bool) -> ColumnElement[Any]:
         value, (info, _) = self[column], self._tables.get(column.rpartition(".")[0].lower(), (self.info, None))
-        if column.lower().rpartition(".")[2] not in info.in_json:
+        if info.types.get(column.lower().rpartition(".")[2]) not in ("json", "jsonb"):
             return (number_in if is_number else text_in)(value, self.layout.dialect, *path)
         from sqlalchemy.dialects.postgresql import JSONB  # a tenth of the time that the program takes to start
 
@@ -187,7 +187,7 @@ class MappedTables:
             case "hex", _:
                 return ForeignId("hex")
             case "bytes", _:
-                return ForeignId("raw bytes" if self.map.stream in self.info.in_bytes else "bytes")
+                return ForeignId("raw bytes" if self.info.types.get(str(self.map.stream)) == "bytea" else "bytes")
             case "as found", bytes() | memoryview():
                 return ForeignId("bytes")
             case "as found", int():
@@ -206,13 +206,16 @@ def find_tables(layout: Layout, column_map: ColumnMap) -> list[MappedTables]:
     return [MappedTables(layout, column_map, *(info for info in found if info.schema == each)) for each in schemas]
 
 
-def find_snapshot_table(layout: Layout, column_map: ColumnMap, events: MappedTables) -> MappedTables | None:
+def find_snapshot_table(events: MappedTables) -> MappedTables | None:
     """Return the snapshot table for a table of events: in its schema, with the longest common start of their names."""
+    column_map = events.map.snapshots
+    if column_map is None:
+        return None
     star = match_name(events.map.table, events.info.name) or ""
     wanted = column_map.table if events.map.table == "*" else column_map.table.replace("*", star)
     candidates = [
         each
-        for each in find_tables(layout, column_map)
+        for each in find_tables(events.layout, column_map)
         if each.info.schema == events.info.schema
         and (each.info != events.info or column_map.where is not None)
         and match_name(wanted, each.info.name) is not None

@@ -1,7 +1,6 @@
-"""New files: written completely under another name, synced, and then renamed or linked to their path.
+"""New files: written completely in a temporary folder next to their path, synced, and then renamed or linked to it.
 
-A file is written in a temporary folder next to its path, together with the files that a database adds to it. The
-process holds a lock on a file in that folder. A folder without a lock was left by a killed process; the next call
+The process holds a lock on a file in that folder. A folder without a lock was left by a killed process; the next call
 removes it. So at any time there is either no file at the path, or a complete one.
 """
 
@@ -108,21 +107,15 @@ def _make_folder(parent: Path) -> tuple[Path, int]:
             lock = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         except FileNotFoundError:
             continue
-        if _try_lock(lock) and (folder / _LOCK).exists():
+        try:
+            _lock(lock)
+            is_locked = True
+        except OSError as error:
+            is_locked = not isinstance(error, BlockingIOError)  # some file systems have no locks
+        if is_locked and (folder / _LOCK).exists():
             return folder, lock
         os.close(lock)
     raise OSError(0, "another process removes the files that are created there")
-
-
-def _try_lock(file: int) -> bool:
-    """Lock an open file. Returns ``False`` if another process holds the lock; some file systems have no locks."""
-    try:
-        _lock(file)
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def _lock(file: int) -> None:
@@ -138,12 +131,10 @@ def _put(unfinished: Path, path: Path, replaces: bool) -> None:
         return
     try:
         os.link(unfinished, path)  # unlike a rename, a link never replaces a file
-    except FileExistsError:
-        raise
-    except OSError:  # the file system has no links
+    except OSError:
         if os.path.lexists(path):
             raise FileExistsError from None
-        unfinished.rename(path)
+        unfinished.rename(path)  # the file system has no links
 
 
 def _sync(path: Path) -> None:

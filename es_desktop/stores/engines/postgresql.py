@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from time import monotonic
 from typing import Any, Final, Literal
 
-from sqlalchemy import URL, Connection, Engine, Select, Table, create_engine, event, exc, insert, inspect, text
+from sqlalchemy import URL, Connection, Engine, Select, create_engine, event, exc, insert, inspect, text
 
 from es_desktop.core import StoreRefusedError
 from es_desktop.stores.reading.querying import reason_of
@@ -130,25 +130,19 @@ def make_store(url: URL, name: str, layout_version: int) -> None:
         with engine.begin() as connection:
             if inspect(connection).has_table(MARKER.name):
                 raise StoreRefusedError(f"{name} holds a store already", "Open it, or make another database.")
-            _make_tables(connection, layout_version)
+            for table in (*Base.metadata.sorted_tables, MARKER):
+                table.create(connection)  # fails if another program has a table of that name
+            connection.execute(insert(MARKER), {"layout_version": layout_version})
     except exc.DatabaseError as error:
         raise _refused(name, error) from None
     finally:
         engine.dispose()
 
 
-def _make_tables(connection: Connection, layout_version: int) -> None:
-    tables: list[Table] = [MARKER]
-    for table in (*Base.metadata.sorted_tables, *tables):
-        table.create(connection)  # fails if another program has a table of that name
-    connection.execute(insert(MARKER), {"layout_version": layout_version})
-
-
 def _engine(url: URL, *, writable: bool) -> Engine:
     arguments = {"connect_timeout": _CONNECT_SECONDS, "application_name": "es-desktop"}
     engine = create_engine(url, connect_args=arguments, pool_pre_ping=True, hide_parameters=True)
-    settings = (f"SET {name} = '{_STATEMENT_SECONDS}s'" for name in ("statement_timeout", "lock_timeout"))
-    limits = "; ".join(settings)
+    limits = "; ".join(f"SET {name} = '{_STATEMENT_SECONDS}s'" for name in ("statement_timeout", "lock_timeout"))
 
     def connected(connection: Any, record: object) -> None:
         # Not as connection options: the URL may have its own, and connection poolers refuse them.
@@ -162,15 +156,11 @@ def _engine(url: URL, *, writable: bool) -> Engine:
 
 
 def _refused(name: str, error: exc.DatabaseError) -> StoreRefusedError:
-    reason = reason_of(error)
-    hint = "Check the server, the database, user and password."
-    wants: Literal["", "password"] = "password" if _is_about_password(error, reason) else ""
-    return StoreRefusedError(f"{name} cannot be opened: {reason}", hint, wants=wants)
-
-
-def _is_about_password(error: exc.DatabaseError, reason: str) -> bool:
-    connection = getattr(error.orig, "pgconn", None)
+    reason, connection = reason_of(error), getattr(error.orig, "pgconn", None)
     # Only the server's message tells a refused password from a database that does not exist.
-    return connection is not None and (
+    is_about_password = connection is not None and (
         connection.needs_password or (connection.used_password and "password" in reason.lower())
     )
+    hint = "Check the server, the database, user and password."
+    wants: Literal["", "password"] = "password" if is_about_password else ""
+    return StoreRefusedError(f"{name} cannot be opened: {reason}", hint, wants=wants)

@@ -24,7 +24,11 @@ _CHUNK: Final = 1 << 20
 
 
 class FileBytes:
-    """Reads a file by a handle that is closed with the last reference to this object. May be used by any thread."""
+    """Reads a file that SQLite may have open, by one handle that everything in this process shares. For any thread.
+
+    POSIX ends all locks of a process on a file as soon as the process closes any handle on it, also one that never
+    locked anything: https://www.sqlite.org/howtocorrupt.html, section 2.2. It is closed with the last reference.
+    """
 
     def __init__(self) -> None:
         self._handles: list[int] = []
@@ -111,7 +115,7 @@ class ReadOnlyFile:
                 source, is_frozen = self._in_place()
                 found = None if source is None else _connected(source)
                 if found is None and self._copy_whole(token):
-                    found, is_frozen = _connected(_uri(self._copied_path(), "rwc")), True
+                    found, is_frozen = _connected(uri_of(self._copied_path(), "rwc")), True
                     if found is None:
                         raise StoreRefusedError(f"{self._path} cannot be read", "It may be damaged; try a copy of it.")
                 if found is not None:
@@ -140,17 +144,14 @@ class ReadOnlyFile:
 
     def _in_place(self) -> tuple[str | None, bool]:
         """Return the URI to read the file in place (``None``: copy it), and whether later commits are not shown."""
-        in_place = _uri(self._path, "ro") + "&readonly_shm=1"
-        if not self._is_wal() or self._beside("-shm").exists():
+        in_place = uri_of(self._path, "ro") + "&readonly_shm=1"
+        if self._read(2, _MODE_AT) != _WAL_MODE or self._beside("-shm").exists():
             return in_place, False
         size, changed, _ = _stat(self._path)
         is_quiet = abs(time() - changed / 1e9) > _QUIET_SECONDS
         if _stat(self._beside("-wal"))[0] or not (is_quiet or size > _MOST_COPIED):
             return None, True
         return in_place + "&immutable=1", True
-
-    def _is_wal(self) -> bool:
-        return self._read(2, _MODE_AT) == _WAL_MODE
 
     def _read(self, count: int, start: int) -> bytes:
         return b"" if self._bytes is None else self._bytes.read(count, start)
@@ -220,7 +221,8 @@ def _connected(source: str) -> FileConnection | None:
     return None
 
 
-def _uri(path: Path, mode: str) -> str:
+def uri_of(path: Path, mode: str) -> str:
+    """Return the URI by which SQLite opens a file."""
     return f"file:{quote(path.resolve().as_posix())}?mode={mode}"
 
 

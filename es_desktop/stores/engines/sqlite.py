@@ -12,13 +12,12 @@ from contextlib import closing
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
-from urllib.parse import quote
 
 from sqlalchemy import Engine, QueuePool, create_engine, event, exc
 
 from es_desktop.core import StoreRefusedError
 
-from .read_only_file import ReadOnlyFile
+from .read_only_file import ReadOnlyFile, uri_of
 from .same_file import SameFile
 
 APPLICATION_ID = 0x45534442  # "ESDB"
@@ -50,7 +49,7 @@ class SqliteFile:
     def attachable(self) -> str | None:
         """The URI by which another SQLite connection attaches the file read-only; ``None`` for a ``ReadOnlyFile``."""
         self._require_same()
-        return f"{_uri(self.path)}?mode=ro" if self._read_only is None else None
+        return uri_of(self.path, "ro") if self._read_only is None else None
 
     def has_changed(self) -> bool:
         """Return whether another program committed since the last call; ``False`` at the first call.
@@ -92,7 +91,7 @@ class SqliteFile:
         if self._read_only is not None:
             return self._read_only.connect()
         # The pool hands a connection from one thread to another, never to two at a time.
-        source = f"{_uri(self.path)}?mode=rw"
+        source = uri_of(self.path, "rw")
         connection = sqlite3.connect(
             source, uri=True, timeout=_BUSY_SECONDS, check_same_thread=False, factory=_Connection
         )
@@ -174,10 +173,6 @@ def _data_version(connection: sqlite3.Connection) -> int:
     return int(found)
 
 
-def _uri(path: Path) -> str:
-    return f"file:{quote(path.resolve().as_posix())}"
-
-
 def make_file(path: Path, user_version: int) -> None:
     """Create an empty SQLite file with our ids in its header, at a path without a file."""
     with closing(sqlite3.connect(path)) as connection:
@@ -193,9 +188,9 @@ def identity(path: Path) -> tuple[int, int]:
     Raises ``StoreRefusedError`` if the file cannot be read or is not an SQLite file.
     """
     try:
-        # SQLite closes no handle while another connection of this process has locks: see ``filebytes``. ``immutable``
+        # SQLite closes no handle while another connection of this process has locks: see ``FileBytes``. ``immutable``
         # reads without locks, and creates no file.
-        with closing(sqlite3.connect(f"{_uri(path)}?mode=ro&immutable=1", uri=True)) as connection:
+        with closing(sqlite3.connect(f"{uri_of(path, 'ro')}&immutable=1", uri=True)) as connection:
             if path.stat().st_size:
                 (application_id,) = connection.execute("PRAGMA application_id").fetchone()
                 (user_version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -220,7 +215,11 @@ def unknown_collations(execute: Callable[[str], Iterable[Any]]) -> frozenset[str
 
 
 def define_collations(engine: Engine) -> None:
-    """Define each unknown collation, as an order by bytes, on every new connection of an engine."""
+    """Define each unknown collation, as an order by bytes, on every new connection of an engine.
+
+    A statement that needs an undefined one fails: https://www.sqlite.org/c3ref/create_collation.html. The order may
+    differ from that of the file's indexes, so no index is used that depends on it: ``MappedTables`` compares by bytes.
+    """
 
     def connected(connection: Any, record: object) -> None:
         try:

@@ -21,6 +21,7 @@ from ..reading.querying import reason_of
 from ..strategy import SQLAlchemyActiveRecordStrategy
 
 _PLAIN: Final = ForeignMapper()
+_MOST_SCOPES: Final = 50
 
 
 class RecordMapper(Mapper, Protocol):
@@ -121,33 +122,55 @@ class TableFormat(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ForeignTables:
-    """The tables of a store of another program: selects of ``MappedTables``, and mappers for their records."""
+    """The tables of a store of another program, and mappers for their records."""
 
-    table: TableInfo
-    events: Select[Any]
+    mapped: MappedTables
     mapper: ForeignMapper
-    snapshots: Select[Any] | None = None
-    snapshot_mapper: ForeignMapper | None = None
-    """The mapper of the snapshots; ``None`` for ``mapper``."""
+    snapshot_mapper: ForeignMapper
+    snapshots: MappedTables | None
     notes: tuple[str, ...] = ()
+    scope_word: str = "application"
+    """The word for a scope of the format."""
+    first_id: Any = None
+    """The first value of the stream column, for ids ``as found``."""
     notes_of_rows: tuple[tuple[str, Select[Any]], ...] = ()
     """Notes that apply only if a select has rows."""
     has_core_event_types: bool = False
-    scope_word: str = "application"
-    """The word for a scope of the format."""
+
+    @property
+    def table(self) -> TableInfo:
+        return self.mapped.info
+
+    @property
+    def events(self) -> Select[Any]:
+        return self.mapped.select(self.first_id)
 
     def opened(self, session: scoped_session[Session], classes: KnownClasses, options: OpenOptions) -> StoreTables:
-        scopes = _scopes(session, self.events)
-        overlap = _overlap(session, self.events, scopes)
+        events = self.events
+        scopes = _scopes(session, events)
+        overlap = _overlap(session, events, scopes)
         chosen = options.scope if options.scope in scopes else scopes[0] if overlap else None
-        snapshots = None
-        if self.snapshots is not None:
-            mapper = replace(self.snapshot_mapper or self.mapper, keys=options.keys)
-            snapshots = _sequence_table(session, self.snapshots, mapper, chosen, "snapshots")
+
+        def table(found: MappedTables, name: str, mapper: ForeignMapper) -> SequenceTable:
+            statement = found.select(self.first_id)
+            if chosen is not None and _has(statement, "scope"):
+                statement = statement.where(statement.selected_columns["scope"] == chosen)
+            strategy = SQLAlchemyActiveRecordStrategy(session, statement.subquery(name), ForeignItem)
+            order = "order" if _has(statement, "order") else None
+            reader = replace(mapper, keys=options.keys, time_unit=found.map.time_unit)
+            return SequenceTable(strategy, reader, order, has_topics=_has(statement, "topic"))
+
+        notes = [*self.notes, *self.mapped.notes]
+        notes += [note for note, rows in self.notes_of_rows if list(_rows(session, rows.limit(1)))]
+        if scopes:
+            shown = "all are shown" if chosen is None else f"{chosen} is shown"
+            notes.append(f"{len(scopes)} {self.scope_word}s share the tables ({', '.join(scopes)}); {shown}")
+        if not _has(events, "order"):
+            notes.append("the format keeps no order of events across entities")
         return StoreTables(
-            events=_sequence_table(session, self.events, replace(self.mapper, keys=options.keys), chosen, "events"),
-            snapshots=snapshots,
-            notes=(*self.notes, *_notes_of_rows(session, self), *_notes(self, scopes, chosen)),
+            events=table(self.mapped, "events", self.mapper),
+            snapshots=None if self.snapshots is None else table(self.snapshots, "snapshots", self.snapshot_mapper),
+            notes=tuple(notes),
             scopes=scopes,
             scope=chosen,
             scope_word=self.scope_word,
@@ -161,12 +184,8 @@ class ForeignFormat:
     """A format of another program whose tables are found by a function."""
 
     name: str
-    read: Callable[[Layout], Iterator[ForeignTables]]
-    """Yields the tables of each store in a database."""
+    find: Callable[[Layout], Iterator[ForeignTables]]
     is_ours: bool = False
-
-    def find(self, layout: Layout) -> Iterator[TableSet]:
-        return self.read(layout)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,52 +208,8 @@ class DeclaredFormat:
         for tables in chain.from_iterable(find_tables(layout, each) for each in (self.map, *self.other_maps)):
             if tables.info not in found:
                 found.add(tables.info)
-                yield mapped_tables(tables, self.mapper, self.snapshot_mapper, self.notes, self.scope_word)
-
-
-def mapped_tables(
-    tables: MappedTables,
-    mapper: ForeignMapper,
-    snapshot_mapper: ForeignMapper,
-    notes: tuple[str, ...] = (),
-    scope_word: str = "application",
-    *,
-    first_id: Any = None,
-    snapshots: MappedTables | None = None,
-) -> ForeignTables:
-    """Return the tables of a map. ``first_id`` is the first value of the stream column, for ids ``as found``.
-
-    If ``snapshots`` is not given, it is searched for by the map of the snapshots.
-    """
-    found = tables.map.snapshots
-    if snapshots is None and found is not None:
-        snapshots = find_snapshot_table(tables.layout, found, tables)
-    return ForeignTables(
-        tables.info,
-        tables.select(first_id),
-        _timed(mapper, tables.map),
-        None if snapshots is None else snapshots.select(first_id),
-        None if snapshots is None else _timed(snapshot_mapper, snapshots.map),
-        (*notes, *tables.notes),
-        scope_word=scope_word,
-    )
-
-
-def _timed(mapper: ForeignMapper, column_map: ColumnMap) -> ForeignMapper:
-    return replace(mapper, time_unit=column_map.time_unit) if column_map.time_unit else mapper
-
-
-_MOST_SCOPES: Final = 50
-
-
-def _sequence_table(
-    session: scoped_session[Session], statement: Select[Any], mapper: ForeignMapper, scope: str | None, name: str
-) -> SequenceTable:
-    if scope is not None and _has(statement, "scope"):
-        statement = statement.where(statement.selected_columns["scope"] == scope)
-    strategy = SQLAlchemyActiveRecordStrategy(session, statement.subquery(name), ForeignItem)
-    order = "order" if _has(statement, "order") else None
-    return SequenceTable(strategy, mapper, order, has_topics=_has(statement, "topic"))
+                snapshots = find_snapshot_table(tables)
+                yield ForeignTables(tables, self.mapper, self.snapshot_mapper, snapshots, self.notes, self.scope_word)
 
 
 def _has(statement: Select[Any], column: str) -> bool:
@@ -268,17 +243,3 @@ def _rows(session: scoped_session[Session], statement: Select[Any]) -> Iterator[
         raise DatastoreError(f"the store cannot be read: {reason_of(error)}") from error
     finally:
         session.rollback()
-
-
-def _notes_of_rows(session: scoped_session[Session], found: ForeignTables) -> Iterator[str]:
-    for note, rows in found.notes_of_rows:
-        if list(_rows(session, rows.limit(1))):
-            yield note
-
-
-def _notes(found: ForeignTables, scopes: tuple[str, ...], chosen: str | None) -> Iterator[str]:
-    if scopes:
-        shown = "all are shown" if chosen is None else f"{chosen} is shown"
-        yield f"{len(scopes)} {found.scope_word}s share the tables ({', '.join(scopes)}); {shown}"
-    if not _has(found.events, "order"):
-        yield "the format keeps no order of events across entities"

@@ -22,7 +22,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from es_desktop.core.values import decode_tags
 
@@ -31,7 +31,7 @@ from ..foreign import ForeignItem, ForeignMapper, dotted_names, number_in
 from ..layout import Layout, TableInfo
 from ..mappedtables import MappedTables
 from ..payloads import Payload, as_payload, unpack
-from .base import ForeignFormat, ForeignTables, mapped_tables
+from .base import ForeignFormat, ForeignTables
 
 _ITEMS: Final = {"sequence_id", "position", "topic", "data"}
 _STORED: Final = {"originator_id", "originator_version", "state"}
@@ -89,15 +89,15 @@ def _tables_4(layout: Layout, events: TableInfo, snapshots: TableInfo | None, ti
     if timed is not None:
         timed_map = replace(_map_of(timed), version=_version, where=lambda each: _is_snapshot(each) & _is_known(each))
         records = MappedTables(layout, timed_map, timed)
-    tables = mapped_tables(MappedTables(layout, _map_of(events), events), *_MAPPERS_4, snapshots=found or records)
+    notes: tuple[tuple[str, Select[Any]], ...] = ()
     if records is not None:
         rows = select(records["position"])
         log = "records of no entity, such as logs, are left out"
         unread = "snapshots whose version cannot be read, such as encrypted ones, are left out"
         is_unread = (_is_snapshot(records), ~_is_known(records))
         notes = (log, rows.where(~_is_snapshot(records))), (unread, rows.where(*is_unread))
-        tables = replace(tables, notes_of_rows=notes)
-    return replace(tables, has_core_event_types=True)
+    tables = MappedTables(layout, _map_of(events), events)
+    return ForeignTables(tables, *_MAPPERS_4, found or records, notes_of_rows=notes, has_core_event_types=True)
 
 
 def _is_events(table: TableInfo) -> bool:
@@ -206,7 +206,7 @@ def _tables_9(layout: Layout, events: TableInfo, kept: TableInfo | None) -> Fore
         ids="bytes" if is_of_bytes else "hex",
     )
     snapshots = None if kept is None else MappedTables(layout, found, kept)
-    return mapped_tables(MappedTables(layout, found, events), *_MAPPERS_9, snapshots=snapshots)
+    return ForeignTables(MappedTables(layout, found, events), *_MAPPERS_9, snapshots)
 
 
 def _order_9(tables: MappedTables) -> Any:

@@ -16,7 +16,7 @@ from ..columnmap import ColumnMap, Constant
 from ..foreign import ForeignItem, ForeignMapper
 from ..layout import Layout, TableInfo
 from ..mappedtables import MappedTables
-from .base import TableSet, mapped_tables
+from .base import ForeignTables, TableSet
 
 NAME: Final = "Mapped tables"
 _LAST_PART: Final = re.compile(r"[^.:#/\\]+$")
@@ -47,7 +47,7 @@ class MappedFormat:
         stream = events.value(found.stream)
         assert stream is not None, "a map has it"
         first = layout.read_rows(events.info, select(stream).select_from(events.source).limit(1)) or [(None,)]
-        yield mapped_tables(events, _BY_MAP, _BY_MAP, first_id=first[0][0], snapshots=snapshots)
+        yield ForeignTables(events, _BY_MAP, _BY_MAP, snapshots, first_id=first[0][0])
 
 
 def _named(layout: Layout, name: str) -> TableInfo:
