@@ -20,10 +20,7 @@ class SQLAlchemySettings:
 
 
 class SQLAlchemyDatastore:
-    """A database, by its settings or by an existing engine.
-
-    ``base`` is the declarative base whose tables ``setup_tables`` makes.
-    """
+    """A database, by its settings or by an engine. ``base`` is the declarative base whose tables it makes."""
 
     def __init__(
         self,
@@ -55,10 +52,9 @@ class SQLAlchemyDatastore:
         """Close all connections. The datastore can be set up again."""
         if self._session is not None:
             self._session.remove()
-            self._session = None
         if self._engine is not None:
             self._engine.dispose()
-            self._engine = None
+        self._session = self._engine = None
 
     @property
     def engine(self) -> Engine:

@@ -129,7 +129,7 @@ class ForeignItem(NamedTuple):
 
 
 _NUMBER: Final = re.compile(r"\s*-?\d+(\.\d+)?\s*")
-_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+UUID_TEXT: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 Names = Callable[[str, ForeignItem | None], tuple[str, str]]
 """Returns the event type and the entity type for ``(topic, item)``."""
 
@@ -153,14 +153,12 @@ def category_names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
 def category_of(stream: Any) -> str:
     """Return the part of a stream's name before the first dash; ``stream`` if the name is a UUID."""
     name = str(stream)
-    return "stream" if _UUID.fullmatch(name) else name.partition("-")[0]
+    return "stream" if UUID_TEXT.fullmatch(name) else name.partition("-")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class ForeignMapper:
-    """Decodes items as another program wrote them. The ``to_recorded_`` methods never raise: a record that cannot be
-    decoded carries the reason.
-    """
+    """A ``RecordMapper`` of items as another program wrote them."""
 
     payload: Callable[[ForeignItem], Payload] = lambda item: as_payload(unpack(item.data))
     """The attributes of a record. Raises ``ValueDecodingError``."""
@@ -200,22 +198,18 @@ class ForeignMapper:
             return plain, self.payload(plain)
 
     def event_type(self, topic: Any) -> str:
-        """Return the event type of a topic."""
         text = str(topic)
         if text not in self._event_types:
-            self._event_types[text] = self.names(text, None)[0]
+            self._event_types[text], _ = self.names(text, None)
         return self._event_types[text]
 
     def to_sequenced_item(self, event: Any) -> Any:
-        """Raise ``SequencedItemError``: stores of other programs are read-only."""
         raise SequencedItemError("a store of another program is only read")
 
     def from_sequenced_item(self, item: Any) -> Any:
-        """Raise ``TopicResolutionError``: the classes of another program are not known here."""
         raise TopicResolutionError(f"the class of {item[2]!r} is not known here")
 
     def to_recorded_event(self, item: Any) -> RecordedEvent:
-        """Return the event of a record, or the reason why it cannot be decoded. Never raises."""
         found = ForeignItem(*item)
         topic = self.topic(found)
         event_type, entity_type = self.names(topic, found)
@@ -231,7 +225,6 @@ class ForeignMapper:
         )
 
     def payload_text(self, item: Any) -> str:
-        """Return the payload of a record as JSON text, decrypted and unpacked. Raises ``ValueDecodingError``."""
         reader = replace(self, payload=lambda found: as_payload(unpack(found.data)))
         plain, payload = reader._decode(ForeignItem(*item))
         data = bytes(plain.data) if isinstance(plain.data, memoryview) else plain.data
@@ -243,7 +236,6 @@ class ForeignMapper:
             raise ValueDecodingError(f"the payload cannot be written as JSON: {error}") from error
 
     def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:
-        """Return the snapshot of a record, or the reason why it cannot be decoded. Never raises."""
         found = ForeignItem(*item)
         try:
             _, payload = self._decode(found)
@@ -264,7 +256,6 @@ class ForeignMapper:
             return None
 
 
-_MILLISECONDS: Final = 1000.0
 _NO_LATER_SECONDS: Final = 1e11
 """A larger number counts milliseconds: in seconds this is the year 5138."""
 
@@ -283,17 +274,13 @@ def seconds_of(time: Any, unit: TimeUnit = "") -> float | None:
             pass
         case int() | float() | Decimal():
             number = float(time)
-            if math.isfinite(number) and unit:
-                return number / TIME_UNITS[unit]
             if math.isfinite(number):
-                return number / _MILLISECONDS if abs(number) > _NO_LATER_SECONDS else number
+                return number / TIME_UNITS[unit or ("ms" if abs(number) > _NO_LATER_SECONDS else "s")]
         case datetime():
             return (time if time.tzinfo is not None else time.replace(tzinfo=UTC)).timestamp()
         case str():
-            try:
+            with suppress(ValueError):
                 if unit and _NUMBER.fullmatch(time):
                     return seconds_of(float(time), unit)
                 return seconds_of(datetime.fromisoformat(time.strip()))
-            except ValueError:
-                pass
     raise ValueDecodingError(f"{str(time)[:40]!r} is no time")

@@ -58,10 +58,14 @@ class StoreLocation:
 
 
 def parse_location(text: str) -> StoreLocation:
-    """Parse a file name or a database URL. Raises ``StoreRefusedError`` for a URL of no known kind of database."""
+    """Parse a file name or a database URL. Raises ``StoreRefusedError`` for a URL of an unknown database system."""
     if "://" not in text:
         return StoreLocation(Path(text).expanduser())
-    url = _parse_url(text)
+    try:
+        url = make_url(text.replace("postgres://", "postgresql://", 1) if text.startswith("postgres://") else text)
+    except (exc.ArgumentError, ValueError):
+        # The text is not repeated: it may hold a password.
+        raise StoreRefusedError("the database URL is not valid", _HINT) from None
     if url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:":
         return StoreLocation(Path(url.database))
     driver = _DRIVERS.get(url.drivername.partition("+")[0])
@@ -81,11 +85,3 @@ def _without_secrets(url: URL) -> str:
         query={name: value for name, value in url.query.items() if name in _HARMLESS},
     )
     return shown.render_as_string()
-
-
-def _parse_url(text: str) -> URL:
-    try:
-        return make_url(text.replace("postgres://", "postgresql://", 1) if text.startswith("postgres://") else text)
-    except (exc.ArgumentError, ValueError):
-        # The text is not repeated: it may hold a password.
-        raise StoreRefusedError("the database URL is not valid", _HINT) from None

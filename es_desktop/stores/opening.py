@@ -41,6 +41,7 @@ class Database(Protocol):
 
     engine: Engine
     writable: bool
+    may_be_written: bool
 
     @property
     def attachable(self) -> str | None:
@@ -61,17 +62,18 @@ class OpenedStore:
         location: StoreLocation,
         database: Database,
         classes: KnownClasses,
-        may_be_written: bool,
         options: OpenOptions,
         find_map: FindMap,
     ) -> None:
         self.location = location
-        self.may_be_written = may_be_written
+        self.may_be_written = database.may_be_written and options.table_map is None
+        self.has_changed = database.has_changed
+        """See ``Database.has_changed``."""
         self._database = database
         self._datastore = SQLAlchemyDatastore(engine=database.engine)
         with _connected(location, database) as connection:
             self.detection = detect(connection)
-            found, self.table_map = _choose(location, connection, self.detection, options, find_map)
+            found, self.table_map = _choose(location, self.detection, options, find_map)
         self.format = found.format
         tables = found.tables.opened(self._datastore.db_session, classes, options)
         self.tables = replace(tables, notes=(*tables.notes, *self.detection.notes(found)))
@@ -90,10 +92,6 @@ class OpenedStore:
     def attachable(self) -> str | None:
         """See ``Database.attachable``."""
         return self._database.attachable
-
-    def has_changed(self) -> bool:
-        """See ``Database.has_changed``."""
-        return self._database.has_changed()
 
     def write_case_notes(self, notes: str) -> None:
         """Mark this new store of ours as a case. Raises ``DatastoreError`` if it cannot be written."""
@@ -126,7 +124,7 @@ def _connected(location: StoreLocation, database: Database) -> Iterator[Connecti
 
 
 def _choose(
-    location: StoreLocation, connection: Connection, detection: Detection, options: OpenOptions, find_map: FindMap
+    location: StoreLocation, detection: Detection, options: OpenOptions, find_map: FindMap
 ) -> tuple[FoundStore, ColumnMap | None]:
     """Return the store to open, and the column map to read it by (``None`` for a known format)."""
     if options.table_map is None and detection.stores:
@@ -157,10 +155,9 @@ def open_store(
     ``find_map`` is called if no known format matches and the options have no column map. Raises ``StoreRefusedError``
     if there is no store that can be opened.
     """
-    is_mapped = options.table_map is not None
-    database, may_be_written = _database(location, writable=writable and not is_mapped)
+    database = _database(location, writable=writable and options.table_map is None)
     try:
-        return OpenedStore(location, database, classes, may_be_written and not is_mapped, options, find_map)
+        return OpenedStore(location, database, classes, options, find_map)
     except BaseException:
         database.close()
         raise
@@ -216,11 +213,9 @@ def _is_bare(table: FromClause, name: str) -> bool:
     return isinstance(getattr(column, "element", column), Column)
 
 
-def _database(location: StoreLocation, *, writable: bool) -> tuple[Database, bool]:
-    """Open the file or database of a store; return it, and whether it may be written."""
+def _database(location: StoreLocation, *, writable: bool) -> Database:
     if location.url is not None:
-        database = postgresql.open_database(location.url, location.name, writable=writable)
-        return database, database.may_be_written
+        return postgresql.open_database(location.url, location.name, writable=writable)
     path = _path(location)
     application_id, version = identity(path)
     is_ours = application_id == APPLICATION_ID
@@ -233,7 +228,7 @@ def _database(location: StoreLocation, *, writable: bool) -> tuple[Database, boo
         remove_leftovers(path.parent)
     file = SqliteFile(path, writable=writable and may_be_written, may_be_written=may_be_written)
     define_collations(file.engine)
-    return file, may_be_written
+    return file
 
 
 def _path(location: StoreLocation) -> Path:

@@ -1,8 +1,8 @@
-"""The options for opening a store: one class from the command line to the tables."""
+"""The options for opening a store, from the command line to the tables."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from .columnmap import ColumnMap
@@ -28,14 +28,6 @@ class OpenOptions:
     """The start of the id of the entity to show first."""
     version: int | None = None
     """The version of that entity to show."""
-
-    def with_password(self, password: str, keeps: bool | None) -> OpenOptions:
-        """Return a copy with a password, and whether to store it."""
-        return replace(self, password=password, keeps_password=keeps)
-
-    def with_map(self, table_map: ColumnMap, keeps: bool) -> OpenOptions:
-        """Return a copy with a table map, and whether to store it."""
-        return replace(self, table_map=table_map, keeps_map=keeps)
 
 
 NO_OPTIONS: Final = OpenOptions()

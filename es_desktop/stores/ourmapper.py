@@ -50,16 +50,13 @@ class OurMapper(SequencedItemMapper):
     """Maps the records of our stores. A record copied from another program is decoded as in its original store."""
 
     def event_type(self, topic: Any) -> str:
-        """Return the event type of a topic."""
         name = super().event_type(topic)
         return unquote(name) if "%" in name else name
 
     def to_recorded_event(self, item: Any) -> RecordedEvent:
-        """Return the event of an item, or the reason why it cannot be decoded. Never raises."""
-        if has_origin(item[3]):
-            found = self._parsed(item)
-            if found is not None:
-                return _copied_event(item, *found)
+        found = self._parsed(item)
+        if found is not None:
+            return _copied_event(item, *found)
         event = super().to_recorded_event(item)
         # No call for a name that is not there: this runs for every event that is read.
         if _PAYLOAD in event.data and isinstance(copied := event.data[_PAYLOAD], Mapping):
@@ -70,9 +67,8 @@ class OurMapper(SequencedItemMapper):
         return replace(event, type_override=event_type, entity_type_override=entity_type)
 
     def to_recorded_snapshot(self, item: Any) -> RecordedSnapshot:
-        """Return the snapshot of an item, or the reason why it cannot be decoded. Never raises."""
         snapshot = super().to_recorded_snapshot(item)
-        found = self._parsed(item) if has_origin(item[3]) else None
+        found = self._parsed(item)
         if found is None:
             return snapshot
         origin, kept, _ = found
@@ -82,12 +78,16 @@ class OurMapper(SequencedItemMapper):
 
     def _parsed(self, item: Any) -> tuple[RecordOrigin, dict[str, Any], dict[str, Any]] | None:
         """Return the origin of a record, all that is stored about it, and the payload; ``None`` if it has no origin."""
+        if not has_origin(item[3]):
+            return None
         try:
             payload = self.decode_payload(item[3])
         except ValueDecodingError:
             return None
         kept = payload.pop(_ORIGIN, None)
-        if not (isinstance(kept, dict) and {"format", "topic"} <= kept.keys() and _are_texts(kept)):
+        if not (isinstance(kept, dict) and {"format", "topic"} <= kept.keys()):
+            return None
+        if not all(isinstance(kept[name], str) for name in _TEXTS if name in kept):
             return None
         return RecordOrigin(**{name: kept[name] for name in _KEPT if name in kept}), kept, payload
 
@@ -125,27 +125,25 @@ def copied_event(sequence_id: Any, event: RecordedEvent, origin: RecordOrigin) -
     is_named = (read.type, read.entity) == (event.type, event.entity_type)
     topic = origin.topic
     if not is_named or read.entity_topic is None or "%" in topic:
-        topic = "#".join(_encoded(each) for each in (origin.format, event.entity_type))
-        topic = f"{topic}.{_encoded(event.type)}"
+        names = (origin.format, event.entity_type, event.type)
+        topic = "{}#{}.{}".format(*(name.translate(_ENCODED) for name in names))
     kept: dict[str, Any] = {"edited": True} if event.is_edited else {}
-    if event.error is None:
-        rest: dict[str, Any] = {_PAYLOAD: dict(event.data)}
-    else:
-        rest, kept = {}, {**kept, "error": event.error}
-        kept |= {"encrypted": True} if event.is_encrypted else {}
+    rest = {_PAYLOAD: dict(event.data)} if event.error is None else {}
+    if event.error is not None:
+        kept |= {"error": event.error} | ({"encrypted": True} if event.is_encrypted else {})
     time = {} if event.timestamp is None else {"timestamp": event.timestamp}
     return SequencedItem(sequence_id, event.version, topic, dumps({_ORIGIN: _kept(origin) | kept, **time, **rest}))
 
 
 def copied_snapshot(sequence_id: Any, snapshot: RecordedSnapshot, origin: RecordOrigin) -> SequencedItem:
     """Return our record for a snapshot of another record. Raises ``ValueEncodingError``."""
-    kept: dict[str, Any] = _kept(origin)
+    payload: dict[str, Any] = {_ORIGIN: _kept(origin)}
     if snapshot.error is None:
         state = None if snapshot.state is None else dict(snapshot.state)
-        time = {} if snapshot.timestamp is None else {"timestamp": snapshot.timestamp}
-        payload = {_ORIGIN: kept, "topic": snapshot.topic, "state": state, **time}
+        payload |= {"topic": snapshot.topic, "state": state}
+        payload |= {} if snapshot.timestamp is None else {"timestamp": snapshot.timestamp}
     else:
-        payload = {_ORIGIN: kept | {"error": snapshot.error, "time": snapshot.timestamp}}
+        payload[_ORIGIN] |= {"error": snapshot.error, "time": snapshot.timestamp}
     return SequencedItem(sequence_id, snapshot.version, topic_of(Snapshot), dumps(payload))
 
 
@@ -153,10 +151,6 @@ def _kept(origin: RecordOrigin) -> dict[str, Any]:
     bare = RecordOrigin(origin.format, origin.topic)
     found = {name: getattr(origin, name) for name in _KEPT}
     return {name: each for name, each in found.items() if name in _TEXTS[:2] or each != getattr(bare, name)}
-
-
-def _are_texts(kept: Mapping[str, Any]) -> bool:
-    return all(isinstance(kept[name], str) for name in _TEXTS if name in kept)
 
 
 def _copied_event(
@@ -184,7 +178,3 @@ def _names(topic: str) -> tuple[str, str]:
     """Return the event type and the entity type of a topic column."""
     read = Topic(topic)
     return unquote(read.type), unquote(read.entity)
-
-
-def _encoded(name: str) -> str:
-    return name.translate(_ENCODED)

@@ -44,7 +44,8 @@ class SequenceIdType(types.TypeDecorator[UUID | str]):
             return value.bytes if dialect.name == "sqlite" else str(value)
         if not isinstance(value, str):
             raise TypeError(f"a sequence id is a UUID or a text, not {value!r}")
-        return value if dialect.name == "sqlite" else _quote(value)
+        is_quoted = dialect.name != "sqlite" and (value.startswith("'") or _is_dashed_uuid(value))
+        return f"'{value}" if is_quoted else value
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any]:
         # The rows of one sequence repeat its id, and creating a UUID takes longer than reading the row.
@@ -75,10 +76,6 @@ def _from_text(value: str | None) -> UUID | str | None:
     return value[1:] if value.startswith("'") else UUID(value) if _is_dashed_uuid(value) else value
 
 
-def _quote(text: str) -> str:
-    return f"'{text}" if text.startswith("'") or _is_dashed_uuid(text) else text
-
-
 def _is_dashed_uuid(text: str) -> bool:
     try:
         return str(UUID(text)) == text
@@ -91,8 +88,6 @@ class Base(DeclarativeBase):
 
 
 class _SequencedItemColumns:
-    """The columns of our own tables."""
-
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
     sequence_id: Mapped[Any] = mapped_column(SequenceIdType(), nullable=False)
     position: Mapped[int] = mapped_column(BigInteger(), nullable=False)

@@ -35,7 +35,7 @@ class SqliteFile:
     def __init__(self, path: Path, *, writable: bool, may_be_written: bool = False) -> None:
         self.path = path
         self.writable = writable
-        has_our_log = may_be_written or writable
+        self.may_be_written = has_our_log = may_be_written or writable
         self._same = SameFile(path, has_our_log=has_our_log)
         self._read_only = None if has_our_log else ReadOnlyFile(path)
         self.engine: Engine = create_engine("sqlite://", creator=self._connect, poolclass=QueuePool)

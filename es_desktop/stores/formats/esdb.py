@@ -21,7 +21,10 @@ from .base import InSql, SequenceTable, StoreTables, TableSet
 
 
 class StoreNotes:
-    """A table with one row of notes."""
+    """A table with one row that marks a store of ours; ``app`` defines the text of its notes.
+
+    Older versions of this program ignore the table.
+    """
 
     def __init__(self, name: str) -> None:
         self._table = Table(
@@ -51,7 +54,6 @@ class StoreNotes:
 
 
 CASE_NOTES: Final = StoreNotes("case_notes")
-"""The notes of a case."""
 COPY_NOTES: Final = StoreNotes("copy_notes")
 """The notes of a working copy: where it comes from."""
 

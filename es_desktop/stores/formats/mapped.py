@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy import select
 
 from es_desktop.core import StoreRefusedError
 
 from ..columnmap import ColumnMap, Constant
-from ..foreign import ForeignItem, ForeignMapper
+from ..foreign import UUID_TEXT, ForeignItem, ForeignMapper
 from ..layout import Layout, TableInfo
 from ..mappedtables import MappedTables
 from .base import ForeignTables, TableSet
@@ -28,8 +27,6 @@ _UNNAMED: Final = Constant("Event")
 
 @dataclass(frozen=True, slots=True)
 class MappedFormat:
-    """The format of one table map."""
-
     table_map: ColumnMap
     name: str = NAME
     is_ours: bool = False
@@ -62,19 +59,11 @@ def _named(layout: Layout, name: str) -> TableInfo:
 def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
     """Return the last part of a dotted topic as the event type, and the entity type from a column or the stream."""
     event_type = _LAST_PART.search(topic)
-    entity = "" if item is None else str(item.entity_type or "")
-    if item is not None and not entity and isinstance(item.sequence_id, str) and not _is_uuid(item.sequence_id):
-        category = _CATEGORY.match(item.sequence_id)
+    entity, stream = ("", "") if item is None else (str(item.entity_type or ""), item.sequence_id)
+    if not entity and isinstance(stream, str) and not UUID_TEXT.fullmatch(stream):
+        category = _CATEGORY.match(stream)
         entity = category[0] if category else ""
     return event_type[0] if event_type else topic, entity
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 _BY_MAP: Final = ForeignMapper(names=_names)

@@ -87,14 +87,10 @@ def from_envelope(message: bytes) -> SerializedPayload:
     serializer, time = inside.get(_SERIALIZER), envelope.get(_TIME)
     if not isinstance(serializer, int):
         raise ValueDecodingError("the payload is no message of a journal")
-    manifest = _bytes(inside, _PAYLOAD_MANIFEST) or _bytes(envelope, _MANIFEST)
+    manifest = (_bytes(inside, _PAYLOAD_MANIFEST) or _bytes(envelope, _MANIFEST)).decode(errors="replace")
     # Protobuf's zigzag encoding: n is written as 2n, and -n as 2n - 1.
-    return SerializedPayload(
-        _bytes(inside, _DATA),
-        serializer,
-        manifest.decode(errors="replace"),
-        time >> 1 if isinstance(time, int) and time else None,
-    )
+    milliseconds = time >> 1 if isinstance(time, int) and time else None
+    return SerializedPayload(_bytes(inside, _DATA), serializer, manifest, milliseconds)
 
 
 def from_snapshot(snapshot: bytes) -> SerializedPayload:
@@ -103,9 +99,8 @@ def from_snapshot(snapshot: bytes) -> SerializedPayload:
     header, data = snapshot[4 : 4 + length], snapshot[4 + length :]
     if not 4 <= length <= len(snapshot) - 4:
         raise ValueDecodingError("the payload is no snapshot of a journal")
-    return SerializedPayload(
-        data, int.from_bytes(header[:4], "little", signed=True), header[4:].decode(errors="replace")
-    )
+    serializer = int.from_bytes(header[:4], "little", signed=True)
+    return SerializedPayload(data, serializer, header[4:].decode(errors="replace"))
 
 
 def _bytes(fields: dict[int, int | bytes], number: int) -> bytes:

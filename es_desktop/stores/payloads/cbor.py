@@ -41,9 +41,12 @@ def _value(cursor: Cursor, level: int) -> Any:
         case 1:
             return -1 - _argument(cursor, minor)
         case 2:
-            return b"".join(_chunks(cursor, major, minor))
+            return _bytes(cursor, major, minor)
         case 3:
-            return _text(cursor, b"".join(_chunks(cursor, major, minor)))
+            try:
+                return _bytes(cursor, major, minor).decode()
+            except UnicodeDecodeError:
+                raise cursor.damaged("damaged: a text is no UTF-8") from None
         case 4:
             return [_value(cursor, level) for _ in _members(cursor, minor)]
         case 5:
@@ -77,15 +80,16 @@ def _members(cursor: Cursor, minor: int) -> Iterator[None]:
     cursor.take(1)
 
 
-def _chunks(cursor: Cursor, major: int, minor: int) -> Iterator[bytes]:
+def _bytes(cursor: Cursor, major: int, minor: int) -> bytes:
     if minor != _INDEFINITE:
-        yield cursor.take(_argument(cursor, minor))
-        return
+        return cursor.take(_argument(cursor, minor))
+    found = bytearray()
     for _ in _members(cursor, minor):
         first = cursor.number(1)
         if first >> 5 != major:
             raise cursor.damaged("not valid")
-        yield cursor.take(_argument(cursor, first & 31))
+        found += cursor.take(_argument(cursor, first & 31))
+    return bytes(found)
 
 
 def _key(cursor: Cursor, level: int) -> str:
@@ -94,13 +98,6 @@ def _key(cursor: Cursor, level: int) -> str:
     if not isinstance(key, str):
         raise cursor.damaged("damaged: a name is no text")
     return key
-
-
-def _text(cursor: Cursor, raw: bytes) -> str:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        raise cursor.damaged("damaged: a text is no UTF-8") from None
 
 
 def _tagged(cursor: Cursor, tag: int, value: Any) -> Any:

@@ -11,10 +11,8 @@ class EncryptedError(ValueDecodingError):
     """A payload in no known encoding; most likely it is encrypted."""
 
     def __init__(self, encrypted: bytes, reason: str = "") -> None:
-        super().__init__(
-            reason
-            or f"the payload of {len(encrypted)} bytes is encrypted, or of an unknown encoding; a key may open it"
-        )
+        unknown = f"the payload of {len(encrypted)} bytes is encrypted, or of an unknown encoding; a key may open it"
+        super().__init__(reason or unknown)
         self.encrypted = encrypted
 
 

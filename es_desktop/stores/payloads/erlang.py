@@ -65,17 +65,18 @@ def _list(cursor: Cursor, level: int) -> list[Any]:
 
 
 def _map(cursor: Cursor, level: int) -> Any:
-    found = {}
-    for _ in range(cursor.number(4)):
-        key = _value(cursor, level)
-        found[str(key)] = _value(cursor, level)
-    return _of_struct(found)
+    """Return a dict, the value of a struct of Elixir's own library, or the fields of any other struct."""
+    fields = {str(_value(cursor, level)): _value(cursor, level) for _ in range(cursor.number(4))}
+    read = _STRUCTS.get(str(fields.pop("__struct__", "")))
+    try:
+        return fields if read is None else read(fields)
+    except (KeyError, TypeError, ValueError, ArithmeticError):
+        return fields
 
 
 def _big(cursor: Cursor, count: int) -> int:
-    negative = cursor.number(1)
-    number = cursor.large(cursor.take(count), "little")
-    return -number if negative else number
+    sign = -1 if cursor.number(1) else 1
+    return sign * cursor.large(cursor.take(count), "little")
 
 
 def _text(raw: bytes) -> str | bytes:
@@ -90,15 +91,6 @@ def _atom(raw: bytes) -> Any:
     return _ATOMS.get(name, name.removeprefix("Elixir."))
 
 
-def _of_struct(fields: dict[str, Any]) -> Any:
-    """Return the value of a struct of Elixir's own library; the fields of any other struct."""
-    read = _STRUCTS.get(str(fields.pop("__struct__", "")))
-    try:
-        return fields if read is None else read(fields)
-    except (KeyError, TypeError, ValueError, ArithmeticError):
-        return fields
-
-
 def _decimal(fields: Mapping[str, Any]) -> Decimal:
     if abs(fields["exp"]) > _MOST_SCALE:
         raise ValueError("a decimal number that is too long")
@@ -106,9 +98,8 @@ def _decimal(fields: Mapping[str, Any]) -> Decimal:
 
 
 def _moment(fields: Mapping[str, Any]) -> datetime:
-    year, month, day, hour, minute, second = (fields[name] for name in _PARTS)
     zone = UTC if fields.get("utc_offset") == 0 else None
-    return datetime(year, month, day, hour, minute, second, fields["microsecond"][0], zone)
+    return datetime(*(fields[name] for name in _PARTS)).replace(microsecond=fields["microsecond"][0], tzinfo=zone)
 
 
 _STRUCTS: Final[dict[str, Callable[[Mapping[str, Any]], Any]]] = {

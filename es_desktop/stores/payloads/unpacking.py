@@ -7,6 +7,7 @@ import json
 import re
 import zlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -43,8 +44,9 @@ Payload = Mapping[str, Any]
 Unpack = Callable[[Any], Any]
 """Returns the tree of a payload that was packed in another encoding."""
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]{6,}={0,2}")
+_CONTROLS: Final = bytes(byte for byte in range(32) if byte < 9 or byte > 13)
+"""Bytes that no text has."""
 _MOST_LAYERS: Final = 5
-_TOO_DEEP: Final = "the payload is nested too deep"
 
 
 def as_payload(tree: Any) -> Payload:
@@ -105,28 +107,17 @@ def _of_text(text: str, unpack_inner: Unpack) -> Any:
 
 
 def _from_base64(text: str) -> bytes | None:
-    if len(text) % 4 or not _BASE64.fullmatch(text):
-        return None
-    return base64.b64decode(text)
+    return base64.b64decode(text) if len(text) % 4 == 0 and _BASE64.fullmatch(text) else None
 
 
 def _of_bytes(data: bytes, unpack_inner: Unpack) -> Any:
     if not data:
         return {}
-    if _looks_like_text(data):
-        try:
-            return _read(data.decode(), unpack_inner)
-        except UnicodeDecodeError:
-            pass
-    return _cbor(data) if looks_like_cbor(data) else _msgpack(data)
-
-
-_CONTROLS: Final = bytes(byte for byte in range(32) if byte < 9 or byte > 13)
-
-
-def _looks_like_text(data: bytes) -> bool:
     head = data[:64]
-    return len(head.translate(None, _CONTROLS)) == len(head)
+    if head.translate(None, _CONTROLS) == head:
+        with suppress(UnicodeDecodeError):
+            return _read(data.decode(), unpack_inner)
+    return _cbor(data) if looks_like_cbor(data) else _msgpack(data)
 
 
 def _yaml(text: str, unpack_inner: Unpack) -> Any:
@@ -156,28 +147,25 @@ def _cbor(data: bytes) -> Any:
 
 
 def _msgpack(data: bytes) -> Any:
-    try:
+    with suppress(msgspec.DecodeError, ValueError, RecursionError):
         found = msgspec.msgpack.decode(data)
-    except (msgspec.DecodeError, ValueError, RecursionError):
-        raise EncryptedError(data) from None
-    if not isinstance(found, (dict, list)):  # msgpack decodes most random bytes as a number
-        raise EncryptedError(data)
-    return found
+        if isinstance(found, (dict, list)):  # msgpack decodes most random bytes as a number
+            return found
+    raise EncryptedError(data)
 
 
 def _json(text: str) -> Any:
     try:
-        return msgspec.json.decode(text)
-    except RecursionError:
-        raise ValueDecodingError(_TOO_DEEP) from None
-    except msgspec.DecodeError as error:
-        # NaN, Infinity and lone surrogates are written by other libraries, and only the standard library reads them.
         try:
-            return json.loads(text)
-        except RecursionError:
-            raise ValueDecodingError(_TOO_DEEP) from None
-        except ValueError:
-            raise ValueDecodingError(f"the payload is not valid JSON: {error}") from error
+            return msgspec.json.decode(text)
+        except msgspec.DecodeError as error:
+            # Other libraries write NaN, Infinity and lone surrogates, and only the standard library reads them.
+            try:
+                return json.loads(text)
+            except ValueError:
+                raise ValueDecodingError(f"the payload is not valid JSON: {error}") from error
+    except RecursionError:
+        raise ValueDecodingError("the payload is nested too deep") from None
 
 
 ENCODINGS: Final = (

@@ -7,6 +7,7 @@ a list if its children are named by their types, or if their names repeat.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
 
@@ -65,12 +66,11 @@ def _value(element: Element, level: int) -> Any:
 def _of_text(type_name: str, text: str) -> Any:
     if type_name == "null":
         return None
-    if not text and (type_name in _LISTS or type_name in _MAPS):
+    if not text and type_name in _LISTS | _MAPS:
         return [] if type_name in _LISTS else {}
-    try:
-        return _SCALARS[type_name](text) if type_name in _SCALARS else text
-    except (ValueError, InvalidOperation):
-        return text
+    with suppress(ValueError, InvalidOperation):
+        return _SCALARS.get(type_name, str)(text)
+    return text
 
 
 def _is_list(children: list[Element]) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -61,10 +62,6 @@ class _RubyLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignor
     """The safe loader, with symbols and other tags of Ruby."""
 
 
-def _symbol(loader: Any, node: Any) -> str:
-    return str(node.value).removeprefix(":").strip("\"'")
-
-
 def _mapping(loader: Any, node: Any) -> dict[str, Any]:
     loader.flatten_mapping(node)
     found = {}
@@ -75,22 +72,17 @@ def _mapping(loader: Any, node: Any) -> dict[str, Any]:
 
 
 def _tagged(loader: Any, name: str, node: Any) -> Any:
-    value = _plain(loader, node)
+    if isinstance(node, yaml.MappingNode):
+        value: Any = _mapping(loader, node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_scalar(node)
     read = _PLAIN_VALUES.get("ruby/hash" if name.startswith("ruby/hash:") else name)
     if read is not None:
-        try:
+        with suppress(InvalidOperation, KeyError, TypeError, AttributeError):
             return read(value)
-        except (InvalidOperation, KeyError, TypeError, AttributeError):
-            pass
     return {f"!{name}": value}
-
-
-def _plain(loader: Any, node: Any) -> Any:
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(loader, node)
-    if isinstance(node, yaml.SequenceNode):
-        return loader.construct_sequence(node, deep=True)
-    return loader.construct_scalar(node)
 
 
 _PLAIN_VALUES: Final[dict[str, Callable[[Any], Any]]] = {
@@ -103,7 +95,7 @@ _PLAIN_VALUES: Final[dict[str, Callable[[Any], Any]]] = {
 
 _SYMBOL: Final = "symbol"
 _RubyLoader.add_implicit_resolver(_SYMBOL, re.compile(r":\S.*"), [":"])
-_RubyLoader.add_constructor(_SYMBOL, _symbol)
+_RubyLoader.add_constructor(_SYMBOL, lambda loader, node: str(node.value).removeprefix(":").strip("\"'"))
 _RubyLoader.add_constructor("!binary", _RubyLoader.construct_yaml_binary)
 _RubyLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
 _RubyLoader.add_multi_constructor("!", _tagged)

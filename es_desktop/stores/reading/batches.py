@@ -26,9 +26,7 @@ class Span(NamedTuple):
 
 
 class BatchReader:
-    """Reads hundreds of sequences by one statement. All rows are fetched before they are returned, so no transaction
-    stays open. Each method raises ``DatastoreError`` if the store cannot be read.
-    """
+    """Reads hundreds of sequences by one statement. No transaction stays open. Raises ``DatastoreError``."""
 
     def __init__(self, engine: Engine, tables: StoreTables) -> None:
         self._database = Querying(engine)

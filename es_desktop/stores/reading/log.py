@@ -24,7 +24,7 @@ class NumberRange:
 
 
 class StoreLog:
-    """Reads events of any sequences. Each method raises ``DatastoreError`` if the store cannot be read."""
+    """Reads events of any sequences. Each method raises ``DatastoreError``."""
 
     def __init__(self, engine: Engine, events: SequenceTable) -> None:
         self._database = Querying(engine)

@@ -50,10 +50,7 @@ class Counts:
 
 
 class StoreReader:
-    """Reads events and snapshots, each decoded as far as possible. No method leaves a transaction open.
-
-    Each method raises ``DatastoreError`` if the store cannot be read.
-    """
+    """Reads events and snapshots. No method leaves a transaction open; each raises ``DatastoreError``."""
 
     def __init__(self, engine: Engine, tables: StoreTables) -> None:
         self._database = Querying(engine)
@@ -89,8 +86,7 @@ class StoreReader:
         """Yield all sequences, or only one, or the first ``limit``, in the order of their ids."""
         snapshots = self.snapshot_counts(only) if limit is None else {}
         statement, width = self._summaries(only is not None, limit is not None)
-        parameters = {"only": only, "limit": limit}
-        given = {name: value for name, value in parameters.items() if value is not None}
+        given = {name: value for name, value in (("only", only), ("limit", limit)) if value is not None}
         read = self._events.mapper.to_recorded_event
         for events, *items in self._database.stream(statement, given):
             first_item, last_item = items[:width], items[width:]
@@ -128,10 +124,9 @@ class StoreReader:
     def outline(self, entity_id: EntityId) -> Iterator[tuple[Sequence[int], Sequence[str]]]:
         """Yield the versions and the event types of all events of an entity, in lists of many."""
         if not self._events.has_topics:
-            read = self._events.mapper.to_recorded_event
-            for records in _batches(self.records(entity_id)):
-                events = list(map(read, records))
-                yield [event.version for event in events], [event.type for event in events]
+            events = map(self._events.mapper.to_recorded_event, self.records(entity_id))
+            while some := list(islice(events, _PAGE_SIZE)):
+                yield [event.version for event in some], [event.type for event in some]
             return
         sequence_id, position, topic, *_ = self._events.strategy.columns
         selection, name_of = Selection([position, topic]), self._events.mapper.event_type
@@ -233,12 +228,6 @@ def _player(tables: StoreTables) -> EventPlayer:
 
 def _never(entity: Any, event: Any) -> Any:
     raise TypeError("recorded events are folded by replay")
-
-
-def _batches(rows: Iterator[Any]) -> Iterator[list[Any]]:
-    """Yield lists of rows."""
-    while batch := list(islice(rows, _PAGE_SIZE)):
-        yield batch
 
 
 def _key(table: SequenceTable) -> list[ColumnElement[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtGui import QIntValidator
@@ -203,7 +204,7 @@ class PasswordDialog(FormDialog):
     @property
     def options(self) -> OpenOptions:
         """The options of the request, with the password."""
-        return self._given.with_password(self.password.text(), self.keep.answer)
+        return replace(self._given, password=self.password.text(), keeps_password=self.keep.answer)
 
 
 class UnlockDialog(FormDialog):

@@ -213,7 +213,7 @@ class MappingDialog(FormDialog):
         except UserError as error:
             self._on_refused(UserError(error.text))
             return False
-        self.options = self._given.with_map(table_map, self.keep.isChecked())
+        self.options = replace(self._given, table_map=table_map, keeps_map=self.keep.isChecked())
         return True
 
     def _preview(self) -> None:
