@@ -19,7 +19,6 @@ from es_desktop.core import (
     RecordedEvent,
     RecordedSnapshot,
     SequencedItemError,
-    Topic,
     TopicResolutionError,
     ValueDecodingError,
 )
@@ -43,10 +42,9 @@ def camel_case(name: str) -> str:
     return "".join(word[0].upper() + word[1:] for word in name.split("_") if word) or name
 
 
-def class_names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Return the short names of the event's class and, if the record has it, of the entity's class."""
-    entity = "" if item is None or not item.entity_type else short_name(str(item.entity_type))
-    return short_name(topic), entity or "aggregate"
+def class_of_entity(item: ForeignItem, missing: str = "aggregate") -> str:
+    """Return the short name of the entity's class; ``missing`` if the record has none."""
+    return short_name(str(item.entity_type or "")) or missing
 
 
 def short_topic(item: ForeignItem, payload: Mapping[str, Any]) -> str:
@@ -130,29 +128,11 @@ class ForeignItem(NamedTuple):
 
 _NUMBER: Final = re.compile(r"\s*-?\d+(\.\d+)?\s*")
 UUID_TEXT: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-Names = Callable[[str, ForeignItem | None], tuple[str, str]]
-"""Returns the event type and the entity type for ``(topic, item)``."""
 
 
-def dotted_names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Read ``module#Entity.Event`` or ``module:Entity.Event``; an entity type in the record takes precedence."""
-    read = Topic(topic)
-    return read.type, str(item.entity_type) if item is not None and item.entity_type else read.entity
-
-
-def bare_names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Take the topic as the event type, and the entity type from the record."""
-    return topic, str(item.entity_type) if item is not None and item.entity_type else ""
-
-
-def category_names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Take the topic as the event type, and the stream up to its first dash as the entity type."""
-    return topic, "" if item is None else category_of(item.sequence_id)
-
-
-def category_of(stream: Any) -> str:
+def category(item: ForeignItem) -> str:
     """Return the part of a stream's name before the first dash; ``stream`` if the name is a UUID."""
-    name = str(stream)
+    name = str(item.sequence_id)
     return "stream" if UUID_TEXT.fullmatch(name) else name.partition("-")[0]
 
 
@@ -162,7 +142,10 @@ class ForeignMapper:
 
     payload: Callable[[ForeignItem], Payload] = lambda item: as_payload(unpack(item.data))
     """The attributes of a record. Raises ``ValueDecodingError``."""
-    names: Names = bare_names
+    event_name: Callable[[str], str] = str
+    """The event type of a topic."""
+    entity_name: Callable[[ForeignItem], str] = lambda item: str(item.entity_type or "")
+    """The entity type of an event."""
     excluded: frozenset[str] = frozenset()
     """Attributes that repeat columns."""
     time: Callable[[ForeignItem, Mapping[str, Any]], Any] = lambda item, attributes: item.time
@@ -200,7 +183,7 @@ class ForeignMapper:
     def event_type(self, topic: Any) -> str:
         text = str(topic)
         if text not in self._event_types:
-            self._event_types[text], _ = self.names(text, None)
+            self._event_types[text] = self.event_name(text)
         return self._event_types[text]
 
     def to_sequenced_item(self, event: Any) -> Any:
@@ -212,7 +195,7 @@ class ForeignMapper:
     def to_recorded_event(self, item: Any) -> RecordedEvent:
         found = ForeignItem(*item)
         topic = self.topic(found)
-        event_type, entity_type = self.names(topic, found)
+        event_type, entity_type = self.event_type(topic), self.entity_name(found)
         data, error, is_encrypted = {}, None, False
         try:
             _, payload = self._decode(found)
@@ -256,6 +239,10 @@ class ForeignMapper:
             return None
 
 
+BY_CLASS: Final = ForeignMapper(event_name=short_name, entity_name=class_of_entity)
+"""A mapper for topics and entity types that are names of classes."""
+BY_CATEGORY: Final = ForeignMapper(entity_name=category)
+"""A mapper for streams such as ``order-123``."""
 _NO_LATER_SECONDS: Final = 1e11
 """A larger number counts milliseconds: in seconds this is the year 5138."""
 

@@ -26,7 +26,6 @@ from .layout import Layout, TableSample
 from .location import StoreLocation
 from .options import NO_OPTIONS, OpenOptions
 from .reading.batches import BatchReader
-from .reading.log import StoreLog
 from .reading.querying import is_damage, reason_of
 from .reading.reader import StoreReader
 
@@ -78,7 +77,6 @@ class OpenedStore:
         tables = found.tables.opened(self._datastore.db_session, classes, options)
         self.tables = replace(tables, notes=(*tables.notes, *self.detection.notes(found)))
         self.reader = StoreReader(database.engine, self.tables)
-        self.log = StoreLog(database.engine, self.tables.events)
         self.batches = BatchReader(database.engine, self.tables)
         if isinstance(database, postgresql.PostgresqlDatabase):
             database.newest = _newest(self.tables)

@@ -31,7 +31,7 @@ def assert_places_hold_what_sequences_do(store: OpenedStore) -> None:
     reader = store.reader
     places = [(each, event.version) for each in reader.ids() for event in reader.events(each)]
     Random(7).shuffle(places)
-    found = store.log.events_at([*places, places[0], (places[0][0], 9_999)])
+    found = store.reader.events_at([*places, places[0], (places[0][0], 9_999)])
     assert found.pop() is None
     assert found.pop() == found[0], "a place may be asked for twice"
     for (entity_id, version), here in zip(places, found, strict=True):
@@ -43,7 +43,7 @@ def assert_places_hold_what_sequences_do(store: OpenedStore) -> None:
 def test_events_are_read_at_places_of_any_sequences(sample: Sample, tmp_path: Path, classes: KnownClasses) -> None:
     with opened(sample.copy_to(tmp_path), classes, OpenOptions(keys=sample.keys)) as store:
         assert_places_hold_what_sequences_do(store)
-        assert store.log.events_at([]) == []
+        assert store.reader.events_at([]) == []
 
 
 @each_sample
@@ -59,40 +59,40 @@ def test_snapshots_are_counted_by_sequence(sample: Sample, tmp_path: Path, class
 @each_sample
 def test_what_numbers_its_events_tells_them_by_number(sample: Sample, tmp_path: Path, classes: KnownClasses) -> None:
     with opened(sample.copy_to(tmp_path), classes, OpenOptions(keys=sample.keys)) as store:
-        reader, order = store.reader, store.log.number_range()
+        reader, order = store.reader, store.reader.number_range()
         if order is None:
             return
-        assert store.log.appends_at_end and isinstance(order.first, int)
-        message = store.log.events_between(order.first, order.last)
+        assert store.reader.appends_at_end and isinstance(order[0], int)
+        message = store.reader.events_between(order[0], order[-1])
         records = list(reader.all_records())
         read = store.tables.events.mapper.to_recorded_event
         assert message == [(record[0], read(record)) for record in records]
-        assert store.log.events_between(order.first + 1, order.first + 2) == message[1:3]
-        assert store.log.events_between(order.last + 1, order.last + 9) == []
+        assert store.reader.events_between(order[0] + 1, order[0] + 2) == message[1:3]
+        assert store.reader.events_between(order[-1] + 1, order[-1] + 9) == []
 
 
 def test_numbers_with_a_gap_are_no_order(tmp_path: Path, classes: KnownClasses) -> None:
     path = store_of(tmp_path / "made.esdb", [event("a", at) for at in range(5)])
     with opened(path, classes) as store:
-        order = store.log.number_range()
-        assert order is not None and (order.first, order.last) == (1, 5)
+        order = store.reader.number_range()
+        assert order is not None and (order[0], order[-1]) == (1, 5)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DELETE FROM integer_sequenced_items WHERE id = 3")
     with opened(path, classes) as store:
-        assert store.log.number_range() is None
-        assert store.log.appends_at_end
+        assert store.reader.number_range() is None
+        assert store.reader.appends_at_end
 
 
 def test_an_empty_store_has_no_order(tmp_path: Path, classes: KnownClasses) -> None:
     with opened(store_of(tmp_path / "made.esdb", []), classes) as store:
-        assert (store.log.number_range(), store.reader.event_count()) == (None, 0)
-        assert (store.log.events_at([("a", 0)]), store.reader.snapshot_counts()) == ([None], {})
+        assert (store.reader.number_range(), store.reader.event_count()) == (None, 0)
+        assert (store.reader.events_at([("a", 0)]), store.reader.snapshot_counts()) == ([None], {})
 
 
 def test_many_places_are_read_at_once(tmp_path: Path, classes: KnownClasses) -> None:
     path = store_of(tmp_path / "made.esdb", [event(f"e{at}", 7) for at in range(3_000)])
     with opened(path, classes) as store:
-        found = store.log.events_at([(f"e{at}", 7) for at in range(3_000)])
+        found = store.reader.events_at([(f"e{at}", 7) for at in range(3_000)])
         assert len(found) == 3_000 and None not in found
 
 
@@ -102,6 +102,6 @@ def test_on_a_server_the_same_holds(server: Server, classes: KnownClasses) -> No
         append_records(store.tables, records)
         assert_places_hold_what_sequences_do(store)
         assert store.reader.snapshot_counts() == {"a": 1}
-        order = store.log.number_range()
-        assert order is not None and order.last - order.first == 7
-        assert [each for each, _ in store.log.events_between(order.first, order.first + 2)] == ["a", "b", "a"]
+        order = store.reader.number_range()
+        assert order is not None and order[-1] - order[0] == 7
+        assert [each for each, _ in store.reader.events_between(order[0], order[0] + 2)] == ["a", "b", "a"]

@@ -74,7 +74,7 @@ class StoreIndex:
         if self.path is not None and self.events_in_store < self.state.events:
             self.database.clear()
         missing = self.events_in_store - self.state.events
-        if self.path is None or (missing <= SMALL and self.session.store.log.appends_at_end):
+        if self.path is None or (missing <= SMALL and self.session.store.reader.appends_at_end):
             filling = IndexFiller(self.database, index_source(self.session.store), keeps_text=self.keeps_text)
             try:
                 filling.run(lambda found: progress(found.events, self.events_in_store))
@@ -93,7 +93,7 @@ class StoreIndex:
     def _is_of_this_store(self) -> bool:
         """Return whether the first and the last event of the index are the same in the store."""
         known = edge_rows(self.database)
-        there = self.session.store.log.events_at([(id_of_raw(row.id), row.position) for row in known])
+        there = self.session.store.reader.events_at([(id_of_raw(row.id), row.position) for row in known])
         for row, event in zip(known, there, strict=True):
             if event is None or event.type != row.event_type:
                 return False
@@ -178,7 +178,7 @@ def _streamed(store: OpenedStore) -> StreamedSource:
         return TopicNames(mapper.event_type(topic), None)
 
     snapshots = ((raw_id(_id_of(found)), count) for found, count in reader.snapshot_counts().items())
-    return StreamedSource(lambda: snapshots, rows, topic_names, appends_at_end=store.log.appends_at_end)
+    return StreamedSource(lambda: snapshots, rows, topic_names, appends_at_end=store.reader.appends_at_end)
 
 
 def _id_of(found: Any) -> EntityId:

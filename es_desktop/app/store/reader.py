@@ -118,16 +118,15 @@ class Reading:
 
     def events_at(self, keys: Sequence[tuple[EntityId, int]]) -> list[RecordedEvent | None]:
         """Return the events of any entities at some versions; ``None`` for one that is missing."""
-        return self.store.log.events_at(keys)
+        return self.store.reader.events_at(keys)
 
     def log_order(self) -> range | None:
         """Return the numbers of all events, oldest first, where the store numbers them one after another."""
-        order = self.store.log.number_range()
-        return None if order is None else range(order.first, order.last + 1)
+        return self.store.reader.number_range()
 
     def logged(self, numbers: range) -> list[LoggedEvent]:
         """Return the events with numbers of ``log_order``."""
-        return [LoggedEvent(*each) for each in self.store.log.events_between(numbers[0], numbers[-1])]
+        return [LoggedEvent(*each) for each in self.store.reader.events_between(numbers[0], numbers[-1])]
 
     def snapshots(self, entity_id: EntityId) -> list[RecordedSnapshot]:
         """Return the snapshots of an entity, in ascending order."""

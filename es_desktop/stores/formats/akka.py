@@ -7,15 +7,14 @@ by time, and a journal may be spread over several tables.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Boolean, type_coerce
 
 from es_desktop.core import ValueDecodingError
 
 from ..columnmap import ColumnMap
-from ..foreign import ForeignItem, ForeignMapper, category_of, short_name
+from ..foreign import ForeignItem, ForeignMapper, category, short_name
 from ..payloads import Payload, as_payload
 from ..payloads.akka import SerializedPayload, from_envelope, from_snapshot
 from .base import DeclaredFormat
@@ -25,15 +24,14 @@ _UNKNOWN: Final = "event"
 """The event type if the serializer names no class."""
 
 
-def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Return the name of an event's class, and the entity type in an id such as ``Cart|123`` or ``cart-123``."""
-    name = "" if item is None else str(item.sequence_id)
-    entity_type, separator, _ = name.partition("|")
-    return short_name(topic) or _UNKNOWN, entity_type if separator else category_of(name)
+def _entity(item: ForeignItem, payload: object = None) -> str:
+    """Return the entity type in an id such as ``Cart|123`` or ``cart-123``."""
+    entity_type, separator, _ = str(item.sequence_id).partition("|")
+    return entity_type if separator else category(item)
 
 
-def _state_type(item: ForeignItem, payload: Mapping[str, Any]) -> str:
-    return _names("", item)[1]
+def _event_type(manifest: str) -> str:
+    return short_name(manifest) or _UNKNOWN
 
 
 def _payload(item: ForeignItem) -> Payload:
@@ -47,7 +45,7 @@ def _topic_in_envelope(item: ForeignItem) -> str:
         return ""
 
 
-_READER: Final = ForeignMapper(_payload, _names, state_type=_state_type)
+_READER: Final = ForeignMapper(_payload, _event_type, _entity, state_type=_entity)
 AKKA_JDBC: Final = DeclaredFormat(
     "Akka or Pekko (JDBC)",
     ColumnMap(
@@ -95,11 +93,12 @@ AKKA_LEGACY: Final = DeclaredFormat(
     ),
     ForeignMapper(
         lambda item: as_payload(from_envelope(item.data).tree()),
-        _names,
+        _event_type,
+        _entity,
         time=lambda item, payload: from_envelope(item.data).time,
         topic=_topic_in_envelope,
     ),
-    ForeignMapper(lambda item: as_payload(from_snapshot(item.data).tree()), state_type=_state_type),
+    ForeignMapper(lambda item: as_payload(from_snapshot(item.data).tree()), state_type=_entity),
     _DELETED,
 )
 AKKA_R2DBC: Final = DeclaredFormat(

@@ -12,7 +12,7 @@ from typing import Final
 from es_desktop.core import ValueDecodingError
 
 from ..columnmap import ColumnMap
-from ..foreign import ForeignItem, ForeignMapper, short_name, short_topic
+from ..foreign import ForeignItem, ForeignMapper, class_of_entity, short_name, short_topic
 from ..payloads import Payload, as_payload, unpack
 from .base import DeclaredFormat
 
@@ -23,10 +23,8 @@ def _payload(item: ForeignItem) -> Payload:
     return as_payload(unpack(item.data))
 
 
-def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Return the short names of the classes of an event and of its aggregate."""
-    entity = "" if item is None or not item.entity_type else short_name(str(item.entity_type))
-    return short_name(topic), entity or "no aggregate"
+def _entity(item: ForeignItem) -> str:
+    return class_of_entity(item, "no aggregate")
 
 
 _SNAPSHOTS: Final = ColumnMap(
@@ -45,7 +43,7 @@ _SNAPSHOTS: Final = ColumnMap(
 AXON_4: Final = DeclaredFormat(
     "Axon Framework 4",
     replace(_SNAPSHOTS, order="globalindex", has_no_other_columns=False, snapshots=_SNAPSHOTS),
-    ForeignMapper(_payload, _names),
+    ForeignMapper(_payload, short_name, _entity),
     ForeignMapper(_payload, state_type=short_topic),
     ("an event that is of no aggregate is shown as an entity of its own",),
 )
@@ -65,6 +63,6 @@ AXON_5: Final = DeclaredFormat(
         ignores_underscores=True,
         stream_may_be_null=True,
     ),
-    ForeignMapper(_payload, _names),
+    ForeignMapper(_payload, short_name, _entity),
     notes=("events without an aggregate are left out",),
 )

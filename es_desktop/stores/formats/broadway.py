@@ -6,10 +6,11 @@ Read from its source; tried on a table made by hand. It keeps no snapshots in th
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from ..columnmap import ColumnMap
-from ..foreign import ForeignItem, ForeignMapper, class_names
+from ..foreign import BY_CLASS, ForeignItem
 from ..payloads import Payload, as_payload, unpack
 from .base import DeclaredFormat
 
@@ -34,6 +35,6 @@ BROADWAY: Final = DeclaredFormat(
         order="id",
         ids="bytes",
     ),
-    ForeignMapper(payload=_payload, names=class_names),
+    replace(BY_CLASS, payload=_payload),
     notes=("the format names no type of aggregate",),
 )

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import func
 
 from ..columnmap import ColumnMap, Join
-from ..foreign import ForeignItem, ForeignMapper, category_of, short_name, short_topic
+from ..foreign import ForeignItem, ForeignMapper, category, short_name, short_topic
 from ..payloads import Payload, as_payload, unpack
 from ..payloads.erlang import from_erlang, looks_like_a_term
 from .base import DeclaredFormat
@@ -19,10 +19,6 @@ from .base import DeclaredFormat
 
 def _payload(item: ForeignItem) -> Payload:
     return as_payload(from_erlang(item.data) if looks_like_a_term(item.data) else unpack(item.data))
-
-
-def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    return short_name(topic), "" if item is None else category_of(item.sequence_id)
 
 
 _STREAMS: Final = Join("streams", {"stream_id": "stream_id"}, needs=("stream_id", "stream_uuid", "stream_version"))
@@ -55,7 +51,7 @@ COMMANDED: Final = DeclaredFormat(
             time="created_at",
         ),
     ),
-    ForeignMapper(_payload, _names),
+    ForeignMapper(_payload, short_name, category),
     ForeignMapper(_payload, state_type=short_topic),
     ("deleted streams are shown like any other",),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..columnmap import ColumnMap
-from ..foreign import ForeignMapper, category_names
+from ..foreign import BY_CATEGORY
 from .base import DeclaredFormat
 
 EMMETT: Final = DeclaredFormat(
@@ -25,5 +25,5 @@ EMMETT: Final = DeclaredFormat(
         order="global_position",
         only={"message_kind": "E"},  # commands are kept in the same table
     ),
-    ForeignMapper(names=category_names),
+    BY_CATEGORY,
 )

@@ -8,12 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 from ..columnmap import ColumnMap, JsonField
-from ..foreign import ForeignItem, ForeignMapper
+from ..foreign import ForeignMapper
 from .base import DeclaredFormat
-
-
-def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    return topic, "" if item is None else _entity(str(item.entity_type))
 
 
 def _entity(name: str) -> str:
@@ -42,6 +38,6 @@ EVENTFLOW: Final = DeclaredFormat(
             metadata="metadata",
         ),
     ),
-    ForeignMapper(names=_names),
+    ForeignMapper(entity_name=lambda item: _entity(str(item.entity_type))),
     ForeignMapper(state_type=lambda item, payload: _entity(str(item.topic))),
 )

@@ -25,9 +25,9 @@ def _payload(item: ForeignItem) -> Payload:
     raise ValueDecodingError("the payload is bitcode, which only a program with its types can read")
 
 
-def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Read a type such as ``examples/Order``, which starts with the name of its crate."""
-    return topic, "" if item is None else str(item.entity_type).rpartition("/")[2]
+def _entity(item: ForeignItem) -> str:
+    """Return the entity type of a type such as ``examples/Order``, which starts with the name of its crate."""
+    return str(item.entity_type).rpartition("/")[2]
 
 
 def _time(tables: MappedTables) -> Any:
@@ -50,6 +50,6 @@ EVENTO: Final = DeclaredFormat(
         order="id",
         needs=("metadata", "timestamp"),
     ),
-    ForeignMapper(_payload, _names),
+    ForeignMapper(_payload, entity_name=_entity),
     scope_word="type",
 )

@@ -50,12 +50,8 @@ def _payload(item: ForeignItem) -> Payload:
     )
 
 
-def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Read a name such as ``shop.ordering.order_was_placed``, made by the library or by the application."""
-    return _class_name(topic), "" if item is None else _class_name(str(item.entity_type))
-
-
 def _class_name(name: str) -> str:
+    """Return the class of a name such as ``shop.ordering.order_was_placed``."""
     return camel_case(short_name(name)) if "." in name else short_name(name)
 
 
@@ -84,5 +80,5 @@ EVENTSAUCE: Final = DeclaredFormat(
         fits=lambda layout, info: not info.lower.isdisjoint(_VERSIONS),
         rows=_messages,
     ),
-    ForeignMapper(payload=_payload, names=_names, time=_time),
+    ForeignMapper(_payload, _class_name, lambda item: _class_name(str(item.entity_type)), time=_time),
 )

@@ -24,10 +24,11 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
 
+from es_desktop.core import Topic
 from es_desktop.core.values import decode_tags
 
 from ..columnmap import ColumnMap, FirstOf
-from ..foreign import ForeignItem, ForeignMapper, dotted_names, number_in
+from ..foreign import ForeignItem, ForeignMapper, number_in
 from ..layout import Layout, TableInfo
 from ..mappedtables import MappedTables
 from ..payloads import Payload, as_payload, unpack
@@ -55,10 +56,19 @@ def _mappers(
             return found
         return {name: value for name, value in found.items() if name not in no_part_of_a_state}
 
+    def entity_name(item: ForeignItem) -> str:
+        return str(item.entity_type or Topic(str(item.topic)).entity)
+
     def state_type(item: ForeignItem, attributes: Mapping[str, Any]) -> str:
         return str(attributes.get("topic", item.topic))
 
-    events = ForeignMapper(payload, dotted_names, frozenset(repeated), lambda item, found: found.get("timestamp"))
+    events = ForeignMapper(
+        payload,
+        lambda topic: Topic(topic).type,
+        entity_name,
+        frozenset(repeated),
+        lambda item, attributes: attributes.get("timestamp"),
+    )
     return events, replace(events, state=state, state_type=state_type)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..columnmap import ColumnMap, Join
-from ..foreign import ForeignMapper, category_names, category_of
+from ..foreign import BY_CATEGORY, ForeignMapper, category
 from .base import DeclaredFormat
 
 _STREAMS: Final = Join("*streams", {"stream_id": "stream_id"}, needs=("stream_id", "stream_name", "version"))
@@ -35,6 +35,6 @@ EVENTUOUS: Final = DeclaredFormat(
             time="created",
         ),
     ),
-    ForeignMapper(names=category_names),
-    ForeignMapper(state_type=lambda item, payload: category_of(item.sequence_id)),
+    BY_CATEGORY,
+    ForeignMapper(state_type=lambda item, payload: category(item)),
 )

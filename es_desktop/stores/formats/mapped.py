@@ -56,14 +56,19 @@ def _named(layout: Layout, name: str) -> TableInfo:
     raise StoreRefusedError(f"there is no table {name}", f"The tables that are there: {there}.")
 
 
-def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Return the last part of a dotted topic as the event type, and the entity type from a column or the stream."""
-    event_type = _LAST_PART.search(topic)
-    entity, stream = ("", "") if item is None else (str(item.entity_type or ""), item.sequence_id)
-    if not entity and isinstance(stream, str) and not UUID_TEXT.fullmatch(stream):
-        category = _CATEGORY.match(stream)
-        entity = category[0] if category else ""
-    return event_type[0] if event_type else topic, entity
+def _event_type(topic: str) -> str:
+    """Return the last part of a dotted topic."""
+    found = _LAST_PART.search(topic)
+    return found[0] if found else topic
 
 
-_BY_MAP: Final = ForeignMapper(names=_names)
+def _entity(item: ForeignItem) -> str:
+    """Return the entity type from a column or the stream."""
+    stream = item.sequence_id
+    if item.entity_type or not isinstance(stream, str) or UUID_TEXT.fullmatch(stream):
+        return str(item.entity_type or "")
+    found = _CATEGORY.match(stream)
+    return found[0] if found else ""
+
+
+_BY_MAP: Final = ForeignMapper(event_name=_event_type, entity_name=_entity)

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Text, cast, func
 
 from ..columnmap import ColumnMap, FirstOf, Join
-from ..foreign import ForeignItem, ForeignMapper, camel_case, short_name
+from ..foreign import ForeignItem, ForeignMapper, camel_case, class_of_entity
 from ..mappedtables import MappedTables
 from .base import DeclaredFormat
 
@@ -28,10 +28,9 @@ def _data(tables: MappedTables) -> Any:
     )
 
 
-def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Return the names for a topic such as ``order_placed`` and an entity type such as ``Shop.Order, Shop``."""
-    entity = "" if item is None or not item.entity_type else str(item.entity_type).partition(",")[0]
-    return camel_case(topic), short_name(entity) if entity else "stream"
+def _entity(item: ForeignItem) -> str:
+    """Return the class of an entity type such as ``Shop.Order, Shop``."""
+    return class_of_entity(item, "stream")
 
 
 _STREAMS: Final = Join(
@@ -56,7 +55,7 @@ MARTEN: Final = DeclaredFormat(
         joins={"stream": _STREAMS},
         needs=("id", "data", "is_archived"),
     ),
-    ForeignMapper(names=_names),
+    ForeignMapper(event_name=camel_case, entity_name=_entity),
     notes=("archived streams are shown like any other",),
     scope_word="tenant",
 )

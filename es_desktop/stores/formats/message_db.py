@@ -16,7 +16,7 @@ from sqlalchemy import JSON, BigInteger, cast, func, type_coerce
 from es_desktop.core import ValueDecodingError
 
 from ..columnmap import ColumnMap
-from ..foreign import ForeignItem, ForeignMapper, category_names
+from ..foreign import BY_CATEGORY, ForeignItem, ForeignMapper
 from ..mappedtables import MappedTables
 from .base import DeclaredFormat
 
@@ -63,6 +63,6 @@ _SNAPSHOTS: Final = ColumnMap(
 MESSAGE_DB: Final = DeclaredFormat(
     "message-db",
     replace(_MESSAGES, snapshots=_SNAPSHOTS),
-    ForeignMapper(names=category_names),
+    BY_CATEGORY,
     ForeignMapper(state=_state, state_type=_state_type),
 )

@@ -15,7 +15,7 @@ from sqlalchemy import Select, and_, func, literal, select
 from es_desktop.core import ValueDecodingError
 
 from ..columnmap import ColumnMap, Constant
-from ..foreign import ForeignItem, ForeignMapper, category_of, short_name
+from ..foreign import ForeignItem, ForeignMapper, category, short_name
 from ..layout import Layout, TableInfo
 from ..payloads import Payload, as_payload, unpack
 from .base import DeclaredFormat
@@ -96,15 +96,13 @@ def _topic(item: ForeignItem) -> str:
     return str(body.get(_TYPE, _UNKNOWN)) if isinstance(body, Mapping) else _UNKNOWN
 
 
-def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
+def _entity(item: ForeignItem) -> str:
     """Return the aggregate type in the headers of the commit, as CommonDomain writes it."""
-    if item is None:
-        return short_name(topic), ""
     try:
         name = as_payload(unpack(item.entity_type)).get("AggregateType")
     except ValueDecodingError:
         name = None
-    return short_name(topic), short_name(str(name)) if name else category_of(item.sequence_id)
+    return short_name(str(name)) if name else category(item)
 
 
 def _snapshot(item: ForeignItem) -> Payload:
@@ -140,7 +138,7 @@ NEVENTSTORE: Final = DeclaredFormat(
             rows=_snapshots,
         ),
     ),
-    ForeignMapper(_payload, _names, frozenset({_TYPE}), topic=_topic),
+    ForeignMapper(_payload, short_name, _entity, frozenset({_TYPE}), topic=_topic),
     ForeignMapper(
         _snapshot, state=_state, state_type=lambda item, payload: short_name(str(payload.get(_TYPE, item.topic)))
     ),

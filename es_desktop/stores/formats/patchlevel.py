@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import func
 
 from ..columnmap import ColumnMap
-from ..foreign import ForeignItem, ForeignMapper, bare_names, category_names
+from ..foreign import ForeignItem, ForeignMapper, category
 from ..mappedtables import MappedTables
 from .base import DeclaredFormat
 
@@ -22,9 +22,8 @@ def _position(tables: MappedTables) -> Any:
     return func.coalesce(tables["playhead"], number)
 
 
-def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Return the event type, and the aggregate type from its column or from the name of its stream."""
-    return (bare_names if item is not None and item.entity_type else category_names)(topic, item)
+def _entity(item: ForeignItem) -> str:
+    return str(item.entity_type or category(item))
 
 
 _AGGREGATES: Final = ColumnMap(
@@ -46,7 +45,7 @@ _STREAMS: Final = replace(
 PATCHLEVEL: Final = DeclaredFormat(
     "Patchlevel",
     _AGGREGATES,
-    ForeignMapper(names=_names),
+    ForeignMapper(entity_name=_entity),
     notes=("archived events are shown like any other",),
     scope_word="aggregate type",
     other_maps=(

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import JSON, Select, func, select, type_coerce
 
 from ..columnmap import ColumnMap
-from ..foreign import ForeignMapper, class_names
+from ..foreign import BY_CLASS
 from ..layout import Layout, TableInfo
 from .base import DeclaredFormat
 
@@ -57,5 +57,5 @@ PROOPH: Final = DeclaredFormat(
         fits=lambda layout, info: _registry(layout, info) is not None,
         rows=_events,
     ),
-    ForeignMapper(names=class_names),
+    BY_CLASS,
 )

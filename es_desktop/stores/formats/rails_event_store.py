@@ -47,11 +47,10 @@ def _payload(item: ForeignItem) -> Payload:
     return as_payload(unpack(tree) if isinstance(tree, str) and tree[:1] in "{[" else tree)
 
 
-def _names(topic: str, item: ForeignItem | None) -> tuple[str, str]:
-    """Return the names for a topic such as ``Ordering::Placed`` and a stream such as ``Ordering::Order$12``."""
-    stream = "" if item is None else str(item.sequence_id)
-    entity = stream.partition("$")[0] if "$" in stream else _ID_AT_END.sub("", stream)
-    return short_name(topic), short_name(entity) or "stream"
+def _entity(item: ForeignItem) -> str:
+    """Return the entity type in a stream such as ``Ordering::Order$12``."""
+    stream = str(item.sequence_id)
+    return short_name(stream.partition("$")[0] if "$" in stream else _ID_AT_END.sub("", stream)) or "stream"
 
 
 _RELEASE_2: Final = ColumnMap(
@@ -70,7 +69,7 @@ _RELEASE_2: Final = ColumnMap(
 RAILS_EVENT_STORE: Final = DeclaredFormat(
     "Rails Event Store",
     _RELEASE_2,
-    ForeignMapper(payload=_payload, names=_names),
+    ForeignMapper(_payload, short_name, _entity),
     notes=("events in no stream of their own are left out", "links to all events of a type or cause are left out"),
     # In release 1 the id of an event is its event_id.
     other_maps=(replace(_RELEASE_2, order="id", joins={"event": Join("*", {"event_id": "id"}, needs=_EVENTS)}),),

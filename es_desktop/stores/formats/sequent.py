@@ -12,7 +12,7 @@ from typing import Any, Final
 from es_desktop.core import ValueDecodingError
 
 from ..columnmap import ColumnMap, Join
-from ..foreign import ForeignItem, ForeignMapper, class_names, short_topic
+from ..foreign import BY_CLASS, ForeignItem, ForeignMapper, short_topic
 from .base import DeclaredFormat
 
 _MARSHAL: Final = ("BAh", "BAg")
@@ -59,6 +59,6 @@ SEQUENT: Final = DeclaredFormat(
             needs=("sequence_number", "snapshot_type"),
         ),
     ),
-    ForeignMapper(names=class_names),
+    BY_CLASS,
     ForeignMapper(state=_state, state_type=short_topic),
 )

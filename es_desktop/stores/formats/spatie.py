@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from ..columnmap import ColumnMap, Constant
-from ..foreign import ForeignMapper, class_names
+from ..foreign import BY_CLASS
 from .base import DeclaredFormat
 
 SPATIE: Final = DeclaredFormat(
@@ -32,7 +32,7 @@ SPATIE: Final = DeclaredFormat(
             time="created_at",
         ),
     ),
-    ForeignMapper(names=class_names),
+    BY_CLASS,
     notes=(
         "events without an aggregate are left out",
         "the format names no type of aggregate",

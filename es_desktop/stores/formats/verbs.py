@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Select, func, select
 
 from ..columnmap import ColumnMap, Join
-from ..foreign import ForeignMapper, class_names, short_topic
+from ..foreign import BY_CLASS, ForeignMapper, short_topic
 from ..layout import Layout, TableInfo
 from ..mappedtables import MappedTables
 from .base import DeclaredFormat
@@ -60,7 +60,7 @@ VERBS: Final = DeclaredFormat(
             where=lambda tables: tables["last_event_id"].is_not(None),
         ),
     ),
-    ForeignMapper(names=class_names),
+    BY_CLASS,
     ForeignMapper(state_type=short_topic),
     ("events of no state are left out", "times are kept without a zone; they are taken for UTC"),
     scope_word="state type",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, bindparam, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Engine, Integer, Select, bindparam, func, literal, select, tuple_
 
 from es_desktop.core import (
     EntityId,
@@ -19,7 +19,7 @@ from es_desktop.core import (
 )
 from es_desktop.core.sequenceditem import RecordedMapper
 from es_desktop.stores.formats.base import SequenceTable, StoreTables
-from es_desktop.stores.prepared import Selection
+from es_desktop.stores.prepared import EventKey, KeyedReads, Selection
 
 from .querying import Querying
 
@@ -56,6 +56,7 @@ class StoreReader:
         self._database = Querying(engine)
         self._events = tables.events
         self._snapshots = tables.snapshots
+        self._keys = KeyedReads(tables.events.strategy)
         self._made: dict[tuple[bool, bool], tuple[Select[Any], int]] = {}
         self.player = _player(tables)
         """The core's event player for these tables; it returns ``RecordedEvent`` and ``RecordedSnapshot``."""
@@ -150,7 +151,49 @@ class StoreReader:
         """Return a sequence id and a position that two events share; ``None`` if there are none."""
         sequence_id, position, *_ = self._events.strategy.columns
         statement = select(sequence_id, position).group_by(sequence_id, position).having(func.count() > 1).limit(1)
-        return next(((each, version) for each, version in self._database.stream(statement)), None)
+        found = list(self._database.stream(statement))
+        return (found[0][0], found[0][1]) if found else None
+
+    def events_at(self, keys: Sequence[EventKey]) -> list[RecordedEvent | None]:
+        """Return the events under the keys, in their order; ``None`` for a key without an event."""
+        with self._database.connected() as connection:
+            found = self._keys.read(connection, keys)
+        read = self._events.mapper.to_recorded_event
+        events = {key: read(item) for key, item in found.items()}
+        return [events.get(key) for key in keys]
+
+    def number_range(self) -> range | None:
+        """Return the numbers of all events, oldest first; ``None`` if they are not numbered without a gap."""
+        key = _number(self._events)
+        if key is None:
+            return None
+        table = self._events.strategy.table
+        bounds = (func.min(key), func.max(key), func.count())
+        first, last, count = self._database.one(
+            select(*(select(each).select_from(table).scalar_subquery() for each in bounds))
+        )
+        # Some stores are ordered by times, or by ids that are texts.
+        is_numbered = isinstance(first, int) and last - first + 1 == count
+        return range(first, last + 1) if is_numbered else None
+
+    @property
+    def appends_at_end(self) -> bool:
+        """Whether ``all_records`` yields newly appended records last."""
+        key = _number(self._events)
+        if key is None:
+            return False
+        first = self._database.stream(select(key).select_from(self._events.strategy.table).limit(1))
+        return all(isinstance(number, int) for (number,) in first)
+
+    def events_between(self, first: int, last: int) -> list[tuple[EntityId, RecordedEvent]]:
+        """Return the events with the numbers ``first`` to ``last``, with the ids of their sequences."""
+        key = _number(self._events)
+        assert key is not None, "number_range() says whether there are such numbers"
+        strategy = self._events.strategy
+        statement = select(*strategy.columns).where(key >= first, key <= last).order_by(key)
+        items = map(strategy.sequenced_item_class._make, self._database.stream(statement))
+        read = self._events.mapper.to_recorded_event
+        return [(item[0], read(item)) for item in items]
 
     def ids(self) -> Iterator[EntityId]:
         """Yield the id of every sequence."""
@@ -224,6 +267,14 @@ def _player(tables: StoreTables) -> EventPlayer:
     read = RecordedMapper(tables.snapshots.mapper.to_recorded_snapshot)
     strategy = EventSourcedSnapshotStrategy(EventStore(tables.snapshots.strategy, read))
     return EventPlayer(events, _never, snapshot_strategy=strategy)
+
+
+def _number(table: SequenceTable) -> ColumnElement[Any] | None:
+    """Return the column of whole numbers that orders all records, if there is one."""
+    if table.order is not None:
+        return table.strategy.table.c[table.order]
+    key = list(table.strategy.table.primary_key)
+    return key[0] if len(key) == 1 and isinstance(key[0].type, Integer) else None
 
 
 def _never(entity: Any, event: Any) -> Any:
