@@ -143,9 +143,8 @@ class Layout:
 
     def table_in_schema_of(self, table: TableInfo, name: str, *columns: str) -> TableInfo | None:
         """Return the table in the schema of ``table`` with this name (in lower case) and these columns, if any."""
-        wanted = frozenset(columns)
         found = (each for each in self.tables if each.schema == table.schema and each.name.lower() == name)
-        return next((each for each in found if each.lower >= wanted), None)
+        return next((each for each in found if each.lower.issuperset(columns)), None)
 
     def samples(self) -> tuple[TableSample, ...]:
         """Return the first tables that have rows, to make a map from; unreadable tables are passed over."""

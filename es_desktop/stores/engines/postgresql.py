@@ -94,10 +94,8 @@ class PostgresqlDatabase:
             return _GONE
 
     def _counters(self, connection: Connection) -> Any:
-        if not self._has_counters:
-            return None
         try:
-            return connection.scalar(_ACTIVITY)
+            return connection.scalar(_ACTIVITY) if self._has_counters else None
         except exc.ProgrammingError:  # a server with the same protocol, but without these counters
             self._has_counters = False
             return None

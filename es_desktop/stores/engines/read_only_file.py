@@ -160,10 +160,10 @@ class ReadOnlyFile:
         """Copy the file with its log or journal; return whether no process wrote meanwhile."""
         if self._copy is not None and self._copied == token:
             return True
-        old, self._copy = self._copy, tempfile.TemporaryDirectory(prefix="es-desktop-")
+        old = self._copy
+        self._copy, self._copied = tempfile.TemporaryDirectory(prefix="es-desktop-"), token
         if old is not None:
             old.cleanup()
-        self._copied = token
         try:
             bytes_of(self._path).copy_to(self._copied_path())
             for source in filter(Path.exists, map(self._beside, _SIDE_FILES)):

@@ -97,11 +97,10 @@ class SqliteFile:
         )
         if self.writable:
             connection.around_commit = self._commit
-            connection.execute("PRAGMA journal_mode = WAL").close()
-            connection.execute("PRAGMA foreign_keys = ON").close()
-        else:
-            connection.execute("PRAGMA query_only = ON").close()
-            connection.execute("PRAGMA journal_mode").close()  # opens the log, as setting it does
+        # To read the journal mode opens the log, as setting it does.
+        settings = ("journal_mode = WAL", "foreign_keys = ON") if self.writable else ("query_only = ON", "journal_mode")
+        for each in settings:
+            connection.execute(f"PRAGMA {each}").close()
         self._same.note_log()
         return connection
 
@@ -118,7 +117,7 @@ class SqliteFile:
         if self._watch is None:
             self._watch = self._connect()
             self._watch.execute("PRAGMA busy_timeout = 0").close()
-        return _data_version(self._watch)
+        return _pragma(self._watch, "data_version")
 
     def _note_others(self, token: object) -> None:
         self._others_committed |= self._seen is not None and token != self._seen
@@ -140,12 +139,12 @@ class SqliteFile:
                 return
             try:
                 self._note_others(self._token())
-                before = _data_version(connection)
+                before = _pragma(connection, "data_version")
             except sqlite3.OperationalError:  # without WAL mode nothing can be read during a write
                 self._others_committed, before = True, None
             commit()
             try:
-                self._seen, after = self._token(), _data_version(connection)
+                self._seen, after = self._token(), _pragma(connection, "data_version")
             except sqlite3.OperationalError:
                 self._others_committed = True
             else:
@@ -168,17 +167,16 @@ class _Connection(sqlite3.Connection):
         self.close()
 
 
-def _data_version(connection: sqlite3.Connection) -> int:
-    (found,) = connection.execute("PRAGMA data_version").fetchone()
+def _pragma(connection: sqlite3.Connection, name: str) -> int:
+    (found,) = connection.execute(f"PRAGMA {name}").fetchone()
     return int(found)
 
 
 def make_file(path: Path, user_version: int) -> None:
     """Create an empty SQLite file with our ids in its header, at a path without a file."""
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {user_version}")
+        for setting in ("journal_mode = WAL", f"application_id = {APPLICATION_ID}", f"user_version = {user_version}"):
+            connection.execute(f"PRAGMA {setting}")
         connection.commit()
 
 
@@ -192,9 +190,7 @@ def identity(path: Path) -> tuple[int, int]:
         # reads without locks, and creates no file.
         with closing(sqlite3.connect(f"{uri_of(path, 'ro')}&immutable=1", uri=True)) as connection:
             if path.stat().st_size:
-                (application_id,) = connection.execute("PRAGMA application_id").fetchone()
-                (user_version,) = connection.execute("PRAGMA user_version").fetchone()
-                return application_id, user_version
+                return _pragma(connection, "application_id"), _pragma(connection, "user_version")
     except sqlite3.DatabaseError as error:
         if not path.exists():
             raise StoreRefusedError(f"there is no file {path}", "Check the name, or make a new store there.") from None
