@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapper, Session, scoped_session
 from es_desktop.core import DatastoreError, SequencedItem, SequencedItemError
 
 from .prepared import Insertion, Selection
-from .reading.querying import reason_of
+from .reading.querying import as_datastore_errors, reason_of
 
 _STREAM_SIZE = 1000
 _BOUNDS: Final = {
@@ -145,7 +145,7 @@ class SQLAlchemyActiveRecordStrategy:
         Otherwise each read has its own transaction, so that the next read sees what others wrote and no lock remains.
         """
         session, engine = self._session_or_engine()
-        try:
+        with as_datastore_errors("the table cannot be read; was setup_tables() called? "):
             if engine is not None:
                 with engine.connect() as connection:
                     yield connection
@@ -154,8 +154,6 @@ class SQLAlchemyActiveRecordStrategy:
             else:
                 with session.begin():
                     yield session.connection(self._bound)
-        except exc.DatabaseError as error:
-            raise DatastoreError(f"the table cannot be read; was setup_tables() called? {reason_of(error)}") from error
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

@@ -5,8 +5,7 @@ A preview says before what that would do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -16,6 +15,7 @@ from es_desktop.core import DatastoreError, EntityId, SequencedItemError
 
 from .formats.base import SequenceTable, StoreTables
 from .prepared import EventKey, Insertion
+from .reading.querying import as_datastore_errors
 
 _BATCH: Final = 500
 _CONFLICTS_NAMED: Final = 5
@@ -92,7 +92,7 @@ def _add_all(
         events.flush()
         snapshots.flush()
         if not is_preview:
-            with _as_datastore_errors():
+            with as_datastore_errors():
                 connection.commit()
     return events, snapshots
 
@@ -135,7 +135,7 @@ class _Batch:
         sequences, positions = ({key[part] for key in self._waiting} for part in (0, 1))
         # All sequences with all positions are too many rows, but SQLite uses the index, unlike for pairs of both.
         statement = select(*self._columns).where(sequence_id.in_(sequences), position.in_(positions))
-        with _as_datastore_errors():
+        with as_datastore_errors():
             rows = self._connection.execute(statement).all()
         return {(row[0], row[1]): row for row in rows if (row[0], row[1]) in self._waiting}
 
@@ -155,23 +155,13 @@ class _Batch:
         if not items:
             return
         try:
-            with _as_datastore_errors():
+            with as_datastore_errors():
                 self._insertion.write(self._connection, items)
         except exc.IntegrityError as error:
             # Another process appended in the meantime, or a field is missing.
             first, last = _position_text(items[0]), _position_text(items[-1])
             positions = first if len(items) == 1 else f"one of {first} to {last}"
             raise SequencedItemError(f"{positions} is taken or cannot be stored: {error.orig}") from error
-
-
-@contextmanager
-def _as_datastore_errors() -> Iterator[None]:
-    try:
-        yield
-    except exc.IntegrityError:
-        raise
-    except exc.DatabaseError as error:
-        raise DatastoreError(str(error.orig)) from error
 
 
 def _position_text(item: Any) -> str:

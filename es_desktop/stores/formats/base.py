@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any, Final, Protocol
 
-from sqlalchemy import Null, Select, exc, func, select
+from sqlalchemy import Null, Select, func, select
 from sqlalchemy.orm import Session, scoped_session
 
-from es_desktop.core import DatastoreError, KnownClasses, Mapper, RecordedEvent, RecordedSnapshot
+from es_desktop.core import KnownClasses, Mapper, RecordedEvent, RecordedSnapshot
 
 from ..columnmap import ColumnMap
 from ..foreign import ForeignItem, ForeignMapper
 from ..layout import Layout, TableInfo
 from ..mappedtables import MappedTables, find_snapshot_table, find_tables
 from ..options import OpenOptions
-from ..reading.querying import reason_of
+from ..reading.querying import Querying
 from ..strategy import SQLAlchemyActiveRecordStrategy
 
 _PLAIN: Final = ForeignMapper()
@@ -146,9 +146,9 @@ class ForeignTables:
         return self.mapped.select(self.first_id)
 
     def opened(self, session: scoped_session[Session], classes: KnownClasses, options: OpenOptions) -> StoreTables:
-        events = self.events
-        scopes = _scopes(session, events)
-        overlap = _overlap(session, events, scopes)
+        events, database = self.events, Querying(session.get_bind().engine)
+        scopes = _scopes(database, events)
+        overlap = _overlap(database, events, scopes)
         chosen = options.scope if options.scope in scopes else scopes[0] if overlap else None
 
         def table(found: MappedTables, name: str, mapper: ForeignMapper) -> SequenceTable:
@@ -161,7 +161,7 @@ class ForeignTables:
             return SequenceTable(strategy, reader, order, has_topics=_has(statement, "topic"))
 
         notes = [*self.notes, *self.mapped.notes]
-        notes += [note for note, rows in self.notes_of_rows if list(_rows(session, rows.limit(1)))]
+        notes += [note for note, rows in self.notes_of_rows if list(database.stream(rows.limit(1)))]
         if scopes:
             shown = "all are shown" if chosen is None else f"{chosen} is shown"
             notes.append(f"{len(scopes)} {self.scope_word}s share the tables ({', '.join(scopes)}); {shown}")
@@ -217,29 +217,20 @@ def _has(statement: Select[Any], column: str) -> bool:
     return not isinstance(getattr(element, "element", element), Null)
 
 
-def _scopes(session: scoped_session[Session], events: Select[Any]) -> tuple[str, ...]:
+def _scopes(database: Querying, events: Select[Any]) -> tuple[str, ...]:
     if not _has(events, "scope"):
         return ()
     found = events.subquery("events")
     statement = select(found.c.scope).distinct().order_by(found.c.scope).limit(_MOST_SCOPES)
-    names = tuple(str(name) for (name,) in _rows(session, statement))
+    names = tuple(str(name) for (name,) in database.stream(statement))
     return names if len(names) > 1 else ()
 
 
-def _overlap(session: scoped_session[Session], events: Select[Any], scopes: tuple[str, ...]) -> bool:
+def _overlap(database: Querying, events: Select[Any], scopes: tuple[str, ...]) -> bool:
     """Return whether two scopes have a sequence with the same id."""
     if not scopes:
         return False
     found = events.subquery("events")
     each = select(found.c.sequence_id, found.c.scope).distinct().subquery("each")
     shared = select(each.c.sequence_id).group_by(each.c.sequence_id).having(func.count() > 1).limit(1)
-    return bool(list(_rows(session, shared)))
-
-
-def _rows(session: scoped_session[Session], statement: Select[Any]) -> Iterator[Any]:
-    try:
-        yield from session.execute(statement).all()
-    except exc.DatabaseError as error:
-        raise DatastoreError(f"the store cannot be read: {reason_of(error)}") from error
-    finally:
-        session.rollback()
+    return bool(list(database.stream(shared)))

@@ -9,12 +9,13 @@ from typing import Any, Final
 from sqlalchemy import Column, Engine, Integer, MetaData, Select, Table, Text, exc, insert, select
 from sqlalchemy.orm import Session, scoped_session
 
-from es_desktop.core import DatastoreError, KnownClasses
+from es_desktop.core import KnownClasses
 
 from ..engines.sqlite import APPLICATION_ID
 from ..layout import Layout, TableInfo
 from ..options import OpenOptions
 from ..ourmapper import ORIGIN_FIRST, PAYLOAD_PATH, our_mapper
+from ..reading.querying import as_datastore_errors
 from ..records import MARKER, SqlIntegerSequencedItem, SqlSnapshot
 from ..strategy import SQLAlchemyActiveRecordStrategy
 from .base import InSql, SequenceTable, StoreTables, TableSet
@@ -33,12 +34,9 @@ class StoreNotes:
 
     def write(self, engine: Engine, notes: str) -> None:
         """Write the notes of a new store of ours. Raises ``DatastoreError`` if it cannot be written."""
-        try:
-            with engine.begin() as connection:
-                self._table.create(connection)
-                connection.execute(insert(self._table), {"id": 1, "notes": notes})
-        except exc.DatabaseError as error:
-            raise DatastoreError(str(error.orig)) from error
+        with as_datastore_errors(), engine.begin() as connection:
+            self._table.create(connection)
+            connection.execute(insert(self._table), {"id": 1, "notes": notes})
 
     def read(self, session: scoped_session[Session], layout: Layout) -> str | None:
         """Return the notes of a store; ``""`` if they cannot be read, ``None`` if there is no such table."""

@@ -12,7 +12,6 @@ from sqlalchemy import Connection, Engine, exc
 from es_desktop.core import DatastoreError
 
 _STREAM_SIZE: Final = 500
-_FATAL: Final = "FATAL:"
 
 
 class Querying:
@@ -34,11 +33,19 @@ class Querying:
 
     @contextmanager
     def connected(self) -> Iterator[Connection]:
-        try:
-            with self._engine.connect() as connection:
-                yield connection
-        except exc.DatabaseError as error:
-            raise DatastoreError(f"the store cannot be read: {reason_of(error)}") from error
+        with as_datastore_errors("the store cannot be read: "), self._engine.connect() as connection:
+            yield connection
+
+
+@contextmanager
+def as_datastore_errors(context: str = "") -> Iterator[None]:
+    """Turn SQLAlchemy's errors into ``DatastoreError``, except ``IntegrityError``. ``context`` starts their texts."""
+    try:
+        yield
+    except exc.IntegrityError:
+        raise
+    except exc.DatabaseError as error:
+        raise DatastoreError(f"{context}{reason_of(error)}") from error
 
 
 def is_damage(error: exc.DBAPIError) -> bool:
@@ -50,6 +57,6 @@ def is_damage(error: exc.DBAPIError) -> bool:
 def reason_of(error: exc.DBAPIError) -> str:
     """Return an error of a database in one line. That of a server names host and user, never a password."""
     text = str(error.orig).strip()
-    _, fatal, reason = text.rpartition(_FATAL)
+    _, fatal, reason = text.rpartition("FATAL:")
     lines = (reason if fatal else text.removeprefix("connection failed: ")).strip().splitlines()
     return lines[0].strip() if lines else type(error.orig).__name__
