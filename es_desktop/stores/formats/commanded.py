@@ -27,6 +27,9 @@ _EVENTS: Final = Join(
 )
 _EVERYWHERE: Final = Join("*", {"event_id": "event_id"}, only={"stream_id": 0}, is_optional=True)
 """The links of the stream of all events, in the same table."""
+_SNAPSHOTS: Final = ColumnMap(
+    "snapshots", stream="source_uuid", version="source_version", type="source_type", payload="data", time="created_at"
+)
 COMMANDED: Final = DeclaredFormat(
     "Commanded EventStore",
     ColumnMap(
@@ -42,14 +45,7 @@ COMMANDED: Final = DeclaredFormat(
         needs=("original_stream_id", "original_stream_version"),
         # An event may be linked to other streams.
         where=lambda tables: tables["stream_id"] == tables["original_stream_id"],
-        snapshots=ColumnMap(
-            "snapshots",
-            stream="source_uuid",
-            version="source_version",
-            type="source_type",
-            payload="data",
-            time="created_at",
-        ),
+        snapshots=_SNAPSHOTS,
     ),
     ForeignMapper(_payload, short_name, category),
     ForeignMapper(_payload, state_type=short_topic),

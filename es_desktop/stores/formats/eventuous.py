@@ -13,6 +13,9 @@ from ..foreign import BY_CATEGORY, ForeignMapper, category
 from .base import DeclaredFormat
 
 _STREAMS: Final = Join("*streams", {"stream_id": "stream_id"}, needs=("stream_id", "stream_name", "version"))
+_SNAPSHOTS: Final = ColumnMap(
+    "*snapshots", stream="stream_name", version="revision", type="event_type", payload="json_data", time="created"
+)
 EVENTUOUS: Final = DeclaredFormat(
     "Eventuous",
     ColumnMap(
@@ -26,14 +29,7 @@ EVENTUOUS: Final = DeclaredFormat(
         order="global_position",
         joins={"stream": _STREAMS},
         needs=("message_id",),
-        snapshots=ColumnMap(
-            "*snapshots",
-            stream="stream_name",
-            version="revision",
-            type="event_type",
-            payload="json_data",
-            time="created",
-        ),
+        snapshots=_SNAPSHOTS,
     ),
     BY_CATEGORY,
     ForeignMapper(state_type=lambda item, payload: category(item)),

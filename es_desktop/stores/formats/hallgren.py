@@ -11,6 +11,9 @@ from typing import Final
 from ..columnmap import ColumnMap
 from .base import DeclaredFormat
 
+_SNAPSHOTS: Final = ColumnMap(
+    "*snapshot*", stream="id", version="version", type="type", payload="state", scope="type", needs=("global_version",)
+)
 HALLGREN: Final = DeclaredFormat(
     "hallgren/eventsourcing (Go)",
     ColumnMap(
@@ -24,15 +27,7 @@ HALLGREN: Final = DeclaredFormat(
         metadata="metadata",
         scope="type",
         order="seq",
-        snapshots=ColumnMap(
-            "*snapshot*",
-            stream="id",
-            version="version",
-            type="type",
-            payload="state",
-            scope="type",
-            needs=("global_version",),
-        ),
+        snapshots=_SNAPSHOTS,
     ),
     scope_word="type",
 )
