@@ -1,33 +1,107 @@
-"""Opens and creates stores. Only stores of ours can be written."""
+"""Opens and creates stores, and finds those in a database. Only stores of ours can be written."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Column, Connection, Engine, FromClause, Select, exc, func, select
+from sqlalchemy import Column, Connection, Engine, FromClause, Select, exc, false, func, select
 
 from es_desktop.core import KnownClasses, StoreRefusedError
 
 from .columnmap import ColumnMap
 from .datastore import SQLAlchemyDatastore
-from .detection import Detection, FoundStore, detect, store_by_map
 from .engines import postgresql
 from .engines.new_file import Step, new_file, no_step, remove_leftovers
 from .engines.sqlite import APPLICATION_ID, SqliteFile, define_collations, identity, make_file
-from .formats import FORMATS
-from .formats.base import StoreTables
+from .formats import FORMATS, TableFormat
+from .formats.base import StoreTables, TableSet
 from .formats.esdb import CASE_NOTES, COPY_NOTES, USER_VERSION
-from .layout import Layout, TableSample
+from .formats.mapped import MappedFormat
+from .layout import Layout, PassedOver, TableInfo, TableSample
 from .location import StoreLocation
 from .options import NO_OPTIONS, OpenOptions
 from .reading.batches import BatchReader
 from .reading.querying import is_damage, reason_of
 from .reading.reader import StoreReader
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStore:
+    """One store of a database."""
+
+    format: TableFormat
+    tables: TableSet
+    is_empty: bool
+
+    @property
+    def table_name(self) -> str:
+        """The table of its events, with its schema if that is not the default one."""
+        return self.tables.table.shown_name
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """The stores of a database: first ours, then those with events, then the empty ones."""
+
+    layout: Layout
+    stores: tuple[FoundStore, ...]
+    passed_over: tuple[PassedOver, ...]
+
+    def notes(self, shown: FoundStore) -> tuple[str, ...]:
+        """Return notes on the store that is shown: which others the database holds, and what was passed over."""
+        others = [
+            f"{each.format.name} in {each.table_name}{', empty' * each.is_empty}"
+            for each in self.stores
+            if each.table_name != shown.table_name
+        ]
+        notes = [str(each) for each in self.passed_over]
+        if others:
+            count = "another store" if len(others) == 1 else f"{len(others)} other stores"
+            notes.insert(0, f"{shown.table_name} is shown; the database holds {count}: {'; '.join(others)}")
+        return tuple(notes)
+
+
+def detect(connection: Connection) -> Detection:
+    """Return the stores of a database. An unreadable table hides no other one: each is read in its own savepoint.
+
+    The result stays valid after the connection is closed. Raises SQLAlchemy's ``DatabaseError`` if even the catalogue
+    cannot be read.
+    """
+    layout = Layout(connection)
+    found: dict[TableInfo, FoundStore] = {}
+    for each in FORMATS:
+        for tables in each.find(layout):
+            store = None if tables.table in found else _readable(layout, each, tables)
+            if store is not None:
+                found[tables.table] = store
+    stores = sorted(found.values(), key=lambda store: (not store.format.is_ours, store.is_empty))
+    return Detection(layout, tuple(stores), tuple(layout.passed_over))
+
+
+def store_by_map(detection: Detection, table_map: ColumnMap) -> FoundStore:
+    """Return the store that a person's column map describes. Raises ``StoreRefusedError`` if it cannot be read."""
+    found, layout = MappedFormat(table_map), detection.layout
+    tables = next(found.find(layout))
+    store = _readable(layout, found, tables)
+    if store is None:
+        raise StoreRefusedError(f"{tables.table.shown_name} cannot be read: {layout.passed_over[-1].reason}")
+    return store
+
+
+def _readable(layout: Layout, format: TableFormat, tables: TableSet) -> FoundStore | None:
+    """Return the store if its events can be read."""
+    if format.is_ours:
+        return FoundStore(format, tables, is_empty=False)
+    # The statement checks tables, columns and permissions without the cost of a row.
+    may_be_read = layout.read_rows(tables.table, tables.events.where(false())) is not None
+    has_rows = layout.has_rows(tables.table) if may_be_read else None
+    return None if has_rows is None else FoundStore(format, tables, is_empty=not has_rows)
+
 
 FindMap = Callable[[], ColumnMap | None]
 """Returns the column map that is kept for a store, if there is one."""

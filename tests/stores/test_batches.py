@@ -33,7 +33,7 @@ def expect_the_same(opened: OpenedStore) -> None:
     found = spans(opened, 7)
     assert found == [Span(each.sequence_id, each.events, each.first.version, each.last.version) for each in one_by_one]
     after: dict[EntityId, int | None] = {
-        each.sequence_id: None if place % 3 else each.first for place, each in enumerate(found)
+        each.sequence_id: None if index % 3 else each.first for index, each in enumerate(found)
     }
     expected = {key: opened.reader.events(key, gt=position) for key, position in after.items()}
     assert dict(opened.batches.events(after)) == {key: events for key, events in expected.items() if events}
@@ -71,7 +71,7 @@ def test_a_database_on_a_server(server: Server, classes: KnownClasses, demo_temp
         expect_the_same(database)
 
 
-def test_a_store_that_is_damaged_is_told(location: StoreLocation, classes: KnownClasses) -> None:
+def test_a_damaged_store_is_reported(location: StoreLocation, classes: KnownClasses) -> None:
     with closing(create_store(location, classes)) as opened:
         assert location.path is not None
         with closing(sqlite3.connect(location.path)) as connection:

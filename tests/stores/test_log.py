@@ -27,22 +27,22 @@ def opened(store_name: Path | str, classes: KnownClasses, options: OpenOptions =
         yield store
 
 
-def assert_places_hold_what_sequences_do(store: OpenedStore) -> None:
+def assert_keys_hold_what_sequences_do(store: OpenedStore) -> None:
     reader = store.reader
-    places = [(each, event.version) for each in reader.ids() for event in reader.events(each)]
-    Random(7).shuffle(places)
-    found = store.reader.events_at([*places, places[0], (places[0][0], 9_999)])
+    keys = [(each, event.version) for each in reader.ids() for event in reader.events(each)]
+    Random(7).shuffle(keys)
+    found = store.reader.events_at([*keys, keys[0], (keys[0][0], 9_999)])
     assert found.pop() is None
-    assert found.pop() == found[0], "a place may be asked for twice"
-    for (entity_id, version), here in zip(places, found, strict=True):
+    assert found.pop() == found[0], "a key may be asked for twice"
+    for (entity_id, version), here in zip(keys, found, strict=True):
         assert [here] == reader.events(entity_id, gt=version - 1, lte=version)
-    assert reader.event_count() == len(places)
+    assert reader.event_count() == len(keys)
 
 
 @each_sample
-def test_events_are_read_at_places_of_any_sequences(sample: Sample, tmp_path: Path, classes: KnownClasses) -> None:
+def test_events_are_read_by_keys_of_any_sequences(sample: Sample, tmp_path: Path, classes: KnownClasses) -> None:
     with opened(sample.copy_to(tmp_path), classes, OpenOptions(keys=sample.keys)) as store:
-        assert_places_hold_what_sequences_do(store)
+        assert_keys_hold_what_sequences_do(store)
         assert store.reader.events_at([]) == []
 
 
@@ -57,7 +57,7 @@ def test_snapshots_are_counted_by_sequence(sample: Sample, tmp_path: Path, class
 
 
 @each_sample
-def test_what_numbers_its_events_tells_them_by_number(sample: Sample, tmp_path: Path, classes: KnownClasses) -> None:
+def test_numbered_events_are_read_by_number(sample: Sample, tmp_path: Path, classes: KnownClasses) -> None:
     with opened(sample.copy_to(tmp_path), classes, OpenOptions(keys=sample.keys)) as store:
         reader, order = store.reader, store.reader.number_range()
         if order is None:
@@ -89,7 +89,7 @@ def test_an_empty_store_has_no_order(tmp_path: Path, classes: KnownClasses) -> N
         assert (store.reader.events_at([("a", 0)]), store.reader.snapshot_counts()) == ([None], {})
 
 
-def test_many_places_are_read_at_once(tmp_path: Path, classes: KnownClasses) -> None:
+def test_many_keys_are_read_at_once(tmp_path: Path, classes: KnownClasses) -> None:
     path = store_of(tmp_path / "made.esdb", [event(f"e{at}", 7) for at in range(3_000)])
     with opened(path, classes) as store:
         found = store.reader.events_at([(f"e{at}", 7) for at in range(3_000)])
@@ -100,7 +100,7 @@ def test_on_a_server_the_same_holds(server: Server, classes: KnownClasses) -> No
     records = [event(each, at) for at in range(4) for each in ("a", "b")] + [snapshot("a", 2)]
     with closing(create_store(parse_location(server.fresh_database()), classes)) as store:
         append_records(store.tables, records)
-        assert_places_hold_what_sequences_do(store)
+        assert_keys_hold_what_sequences_do(store)
         assert store.reader.snapshot_counts() == {"a": 1}
         order = store.reader.number_range()
         assert order is not None and order[-1] - order[0] == 7

@@ -52,7 +52,7 @@ def events_in(path: Path) -> int:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process is killed by a signal")
 @pytest.mark.parametrize("after", STEPS)
-def test_killed_after_any_step_the_place_is_empty_or_holds_the_whole_store(after: str, tmp_path: Path) -> None:
+def test_killed_after_any_step_there_is_no_file_or_the_whole_store(after: str, tmp_path: Path) -> None:
     path = tmp_path / "made.esdb"
     killed(path, after)
     assert path.exists() is (after in ("put", "folder synced"))

@@ -126,7 +126,7 @@ def test_what_cannot_be_reached_is_told_without_its_password(server: Server, cla
     assert caught.value.hint
 
 
-def test_a_database_without_events_is_told(server: Server, classes: KnownClasses) -> None:
+def test_a_database_without_events_is_reported(server: Server, classes: KnownClasses) -> None:
     with pytest.raises(StoreRefusedError, match="holds no event tables"):
         open_store(parse_location(server.fresh_database()), classes, writable=False)
 

@@ -10,8 +10,7 @@ from typing import Any, Final
 from es_desktop.core import ValueDecodingError
 
 from .cursor import Cursor
-from .encrypted import EncryptedError
-from .unpacking import unpack
+from .unpacking import EncryptedError, unpack
 
 _MOST_VARINT: Final = 10
 """Bytes of the longest varint."""

@@ -207,7 +207,14 @@ class StoreReader:
         It is kept: making it takes longer than reading one sequence by it.
         """
         if (is_one, is_limited) not in self._made:
-            spans = self._spans(is_one, is_limited)
+            sequence_id, position, *_ = self._events.strategy.columns
+            counts = (func.count().label("events"), func.min(position).label("first"), func.max(position).label("last"))
+            grouped = select(sequence_id.label("sequence_id"), *counts).group_by(sequence_id)
+            if is_one:
+                grouped = grouped.where(sequence_id == bindparam("only"))
+            if is_limited:
+                grouped = grouped.order_by(sequence_id).limit(bindparam("limit"))
+            spans = grouped.subquery("spans")
             first, last = (self._events.strategy.table.alias(name) for name in ("first", "last"))
             names = [str(column.key) for column in self._events.strategy.columns]
             at_first = (first.c[names[0]] == spans.c.sequence_id) & (first.c[names[1]] == spans.c.first)
@@ -220,20 +227,6 @@ class StoreReader:
             )
             self._made[is_one, is_limited] = statement, len(names)
         return self._made[is_one, is_limited]
-
-    def _spans(self, is_one: bool, is_limited: bool) -> Any:
-        sequence_id, position, *_ = self._events.strategy.columns
-        statement = select(
-            sequence_id.label("sequence_id"),
-            func.count().label("events"),
-            func.min(position).label("first"),
-            func.max(position).label("last"),
-        ).group_by(sequence_id)
-        if is_one:
-            statement = statement.where(sequence_id == bindparam("only"))
-        if is_limited:
-            statement = statement.order_by(sequence_id).limit(bindparam("limit"))
-        return statement.subquery("spans")
 
     def snapshot_counts(self, only: EntityId | None = None) -> dict[EntityId, int]:
         """Return how many snapshots each sequence has, or one; those without any are left out."""

@@ -58,8 +58,8 @@ def rails_1(connection: Connection) -> None:
     )
     links: list[tuple[Any, ...]] = []
     for each in history():
-        place = each.version - 1 if each.order == ADA else None
-        for stream, position in (("all", None), (f"Ordering::Order${each.order}", place), ("$by_type_x", None)):
+        own_position = each.version - 1 if each.order == ADA else None
+        for stream, position in (("all", None), (f"Ordering::Order${each.order}", own_position), ("$by_type_x", None)):
             links.append((len(links), stream, position, each.id, each.time))
     columns = "id int PRIMARY KEY, stream varchar, position int, event_id varchar(36), created_at timestamp"
     make(connection, "event_store_events_in_streams", columns, links)
@@ -106,8 +106,8 @@ def verbs(connection: Connection) -> None:
         "verb_state_events",
         f"id bigint PRIMARY KEY, event_id bigint, state_id bigint, state_type varchar, {_TIMES}",
         (
-            (place, _FIRST + each.number, state, event_type, each.time, each.time)
-            for place, (each, state, event_type) in enumerate(states)
+            (row_id, _FIRST + each.number, state, event_type, each.time, each.time)
+            for row_id, (each, state, event_type) in enumerate(states)
         ),
     )
     last = next(each for each in history() if (each.order, each.version) == (ADA, 2))

@@ -62,9 +62,9 @@ def _commanded(connection: Connection, document: str, packed: Callable[[Mapping[
     )
     links = []
     for each in history():
-        place = (_NUMBERS[each.order], each.version)
-        everywhere = [place, (0, each.number), *([(9, 1)] if each.type == "OrderPaid" else [])]
-        links += [(each.id, *stream, *place) for stream in everywhere]
+        position = (_NUMBERS[each.order], each.version)
+        everywhere = [position, (0, each.number), *([(9, 1)] if each.type == "OrderPaid" else [])]
+        links += [(each.id, *stream, *position) for stream in everywhere]
     columns = "stream_id bigint, stream_version bigint, original_stream_id bigint, original_stream_version bigint"
     make(connection, "stream_events", f"event_id uuid, {columns}", links)
     make(
@@ -110,8 +110,8 @@ def axon_jdbc(connection: Connection) -> None:
     )
 
     def row(each: SampleEvent, event_type: str, data: Mapping[str, Any]) -> tuple[Any, ...]:
-        place = (each.id, each.order, each.version - 1, "Order", f"com.shop.{event_type}", "1.0")
-        return *place, json.dumps(data).encode(), b"{}", iso(each)
+        identity = (each.id, each.order, each.version - 1, "Order", f"com.shop.{event_type}", "1.0")
+        return *identity, json.dumps(data).encode(), b"{}", iso(each)
 
     rows = [(each.number, *row(each, each.type, each.data)) for each in history()]
     make(connection, "DomainEventEntry", f"globalIndex bigint, {columns}", rows)
@@ -243,12 +243,12 @@ def neventstore(connection: Connection) -> None:
     rows = []
     for order, number in _NUMBERS.items():
         events = [each for each in history() if each.order == order]
-        for place, commit in enumerate([events[:1], events[1:]], start=1):
+        for count, commit in enumerate([events[:1], events[1:]], start=1):
             payload = mark + json.dumps([message(each) for each in commit]).encode()
-            place_of = (commit[-1].version, len(commit), commit[0].id, place, commit[0].time, place * 10 + number)
+            commit_columns = (commit[-1].version, len(commit), commit[0].id, count, commit[0].time, count * 10 + number)
             headers = json.dumps({"AggregateType": "Shop.Order, Shop"}).encode()
-            packed = gzip.compress(payload) if place == 2 else payload
-            rows.append(("default", _sha1(order), order, *place_of, headers, packed))
+            packed = gzip.compress(payload) if count == 2 else payload
+            rows.append(("default", _sha1(order), order, *commit_columns, headers, packed))
     make(
         connection,
         "Commits",

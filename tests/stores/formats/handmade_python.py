@@ -22,7 +22,7 @@ def eventsourcing_django(connection: Connection) -> None:
         moment = {"_type_": "datetime_iso", "_data_": f"{time.replace(' ', 'T')}+00:00"}
         return json.dumps({"timestamp": moment, **data}).encode()
 
-    def place(order: str, version: int) -> tuple[str, str, int]:
+    def columns_of(order: str, version: int) -> tuple[str, str, int]:
         return "Reports" if order == EDSGER else "Shop", UUID(order).hex, version
 
     events = history()
@@ -33,7 +33,7 @@ def eventsourcing_django(connection: Connection) -> None:
         (
             (
                 each.number,
-                *place(each.order, each.version),
+                *columns_of(each.order, each.version),
                 f"shop:Order.{each.type}",
                 payload(each.time, **each.data),
             )
@@ -41,5 +41,5 @@ def eventsourcing_django(connection: Connection) -> None:
         ),
     )
     kept = {"topic": "shop:Order", "state": {**STATE, "_created_on": 1}}
-    row = ("1", *place(ADA, 2), "eventsourcing.domain:Snapshot", payload(events[-1].time, **kept))
+    row = ("1", *columns_of(ADA, 2), "eventsourcing.domain:Snapshot", payload(events[-1].time, **kept))
     make(connection, "snapshots", f"uid varchar(36) PRIMARY KEY, {columns}", [row])

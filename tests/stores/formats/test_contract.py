@@ -92,7 +92,7 @@ def test_entities_have_their_types_and_counts(opened: OpenedStore, sample: Sampl
     assert sorted(map(str, opened.reader.ids())) == sorted(str(each.sequence_id) for each in found)
 
 
-def test_every_event_is_read_in_its_place(opened: OpenedStore, sample: Sample) -> None:
+def test_every_event_is_read_at_its_position(opened: OpenedStore, sample: Sample) -> None:
     types: Counter[str] = Counter()
     failed = 0
     for sequence in opened.reader.sequences():

@@ -49,11 +49,11 @@ def test_the_log_is_told_where_there_is_one(opening: Opening) -> None:
 
 
 @pytest.mark.parametrize("data", ["'dGhlIHBheWxvYWQgb2YgYSBzbmFwc2hvdCE='", "substr(data, 1, 60)", "NULL"])
-def test_a_snapshot_whose_version_cannot_be_read_is_left_out_and_that_is_told(opening: Opening, data: str) -> None:
-    told = "snapshots whose version cannot be read"
-    assert not any(told in note for note in opening(FILE).tables.notes)
+def test_a_snapshot_whose_version_cannot_be_read_is_left_out_with_a_note(opening: Opening, data: str) -> None:
+    expected = "snapshots whose version cannot be read"
+    assert not any(expected in note for note in opening(FILE).tables.notes)
     opened = opening(FILE, f"UPDATE timestamp_sequenced_items SET data = {data} WHERE id = 37")
-    assert any(told in note for note in opened.tables.notes)
+    assert any(expected in note for note in opened.tables.notes)
     assert versions(opened)["Bed 6"] == [11, 16]
     assert len(list(opened.reader.all_snapshot_records())) == 6
 

@@ -72,7 +72,7 @@ def test_a_time_in_a_form_of_the_applications_own_is_unknown_and_the_event_is_re
     assert second.timestamp
 
 
-def test_an_envelope_of_another_form_is_shown_as_it_stands(opening: Opening) -> None:
+def test_an_envelope_of_another_form_is_shown_unchanged(opening: Opening) -> None:
     opened = opening("broadway.db", """UPDATE events SET payload = '{"class": "X", "more": 1}' WHERE id = 1""")
     first, *_ = opened.reader.events(UUID(ADA))
     assert first.data == {"class": "X", "more": 1}

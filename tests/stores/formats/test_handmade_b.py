@@ -38,7 +38,7 @@ def first_error(opened: OpenedStore, order: str = ADA) -> str:
     return first.error
 
 
-def test_bitcode_is_told(opening: Opening) -> None:
+def test_bitcode_is_reported(opening: Opening) -> None:
     opened = opening("evento.db", "UPDATE event SET data = x'' WHERE version = 2")
     assert "bitcode" in first_error(opened)
     assert opened.reader.events(ADA)[0].type == "OrderPlaced"
@@ -53,12 +53,12 @@ def test_bitcode_is_told(opening: Opening) -> None:
         (None, "large object that is not there"),
     ],
 )
-def test_what_axon_keeps_and_nobody_else_reads_is_told(opening: Opening, payload: bytes | None, reason: str) -> None:
+def test_what_only_axon_reads_is_reported(opening: Opening, payload: bytes | None, reason: str) -> None:
     opened = opening("axon-4-jpa.db", "UPDATE domain_event_entry SET payload = ? WHERE sequence_number = 0", payload)
     assert reason in first_error(opened)
 
 
-def test_a_large_object_that_is_gone_is_told(server: Server) -> None:
+def test_a_large_object_that_is_gone_is_reported(server: Server) -> None:
     url = next(sample for sample in SAMPLES if sample.file == "axon-4-jpa.db").serve(server)
     engine = create_engine(driven(url))
     with engine.begin() as connection:
@@ -135,7 +135,7 @@ def test_a_damaged_count_of_items_does_not_keep_the_store_from_being_read(openin
     assert [each.type for each in opened.reader.events(ADA)] == ["OrderPlaced", "ItemAdded", "ItemAdded", "OrderPaid"]
 
 
-def test_a_ruby_object_is_told(opening: Opening) -> None:
+def test_a_ruby_object_is_reported(opening: Opening) -> None:
     data = base64.encodebytes(b"\x04\x08o:\x10Shop::Order").decode()
     opened = opening("sequent.db", "UPDATE snapshot_records SET snapshot_json = ?", json.dumps({"data": data}))
     (snapshot,) = opened.reader.snapshots(ADA)

@@ -18,12 +18,12 @@ MOVED = [sample for sample in SAMPLES if sample.build is None]
 
 
 @pytest.mark.parametrize("sample", MOVED, ids=lambda sample: sample.file)
-def test_a_server_tells_what_the_file_tells(server: Server, sample: Sample, tmp_path: Path) -> None:
+def test_a_server_holds_what_the_file_holds(server: Server, sample: Sample, tmp_path: Path) -> None:
     path, url = sample.copy_to(tmp_path), sample.serve(server)
     with closing(opened_at(str(path), sample)) as in_file, closing(opened_at(url, sample)) as on_server:
         assert everything(on_server) == everything(in_file)
-        places = [[(str(item[0]), item[1]) for item in each.reader.all_records()] for each in (on_server, in_file)]
-        assert (places[0] == places[1]) if sample.has_order else (sorted(places[0]) == sorted(places[1]))
+        keys = [[(str(item[0]), item[1]) for item in each.reader.all_records()] for each in (on_server, in_file)]
+        assert (keys[0] == keys[1]) if sample.has_order else (sorted(keys[0]) == sorted(keys[1]))
 
 
 def opened_at(store_name: str, sample: Sample) -> OpenedStore:

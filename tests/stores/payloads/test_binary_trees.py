@@ -98,7 +98,7 @@ def test_terms_are_read(tree: dict[str, Any]) -> None:
 
 
 @given(OBJECTS, st.data())
-def test_what_is_cut_off_or_followed_by_more_is_told(tree: dict[str, Any], data: st.DataObject) -> None:
+def test_what_is_cut_off_or_followed_by_more_is_reported(tree: dict[str, Any], data: st.DataObject) -> None:
     for whole, read in ((cbor_of(tree, False), from_cbor), (b"\x83" + term_of(tree), from_erlang)):
         end = data.draw(st.integers(1, len(whole) - 1)) if len(whole) > 1 else 0
         with pytest.raises(ValueDecodingError, match="cut off"):
@@ -150,9 +150,9 @@ def test_what_begins_like_cbor_and_is_none_may_be_encrypted(data: bytes) -> None
 
 
 def struct_of(name: str, **fields: Any) -> bytes:
-    kind = f"Elixir.{name}".encode()
+    atom = f"Elixir.{name}".encode()
     pairs = b"".join(term_of(field) + term_of(value) for field, value in fields.items())
-    return b"\x83t" + (len(fields) + 1).to_bytes(4, "big") + b"w\x0a__struct__w" + bytes([len(kind)]) + kind + pairs
+    return b"\x83t" + (len(fields) + 1).to_bytes(4, "big") + b"w\x0a__struct__w" + bytes([len(atom)]) + atom + pairs
 
 
 MOMENT = {"year": 2025, "month": 3, "day": 1, "hour": 9, "minute": 30, "second": 1, "microsecond": [5, 6]}

@@ -109,7 +109,7 @@ def test_the_mark_that_dotnet_writes_before_a_text_is_no_part_of_it() -> None:
     ("data", "what"),
     [(b"\xac\xed\x00\x05sr", "Java object"), (b"\x00\x01\x00\x00\x00\xff\xff\xff\xff\x01", ".NET object")],
 )
-def test_what_only_a_program_with_its_classes_reads_is_told(data: bytes, what: str) -> None:
+def test_what_only_a_program_with_its_classes_reads_is_reported(data: bytes, what: str) -> None:
     with pytest.raises(ValueDecodingError, match=f"a serialized {what}"):
         unpack(data)
 

@@ -80,9 +80,9 @@ def carts(connection: sqlite3.Connection) -> None:
 
 
 def _records(rows: Iterable[tuple[str, int, str]]) -> Iterable[tuple[str, int, str, bytes]]:
-    for sequence_id, version, kind in rows:
+    for sequence_id, version, event_type in rows:
         time = {"_type_": "datetime_iso", "_data_": "2025-03-01T09:00:00+00:00"}
-        yield sequence_id, version, f"shop:Order.{kind}", json.dumps({"timestamp": time}).encode()
+        yield sequence_id, version, f"shop:Order.{event_type}", json.dumps({"timestamp": time}).encode()
 
 
 def _compared(first: str, second: str) -> int:
