@@ -14,7 +14,7 @@ from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from es_desktop.app.runtime import places
-from es_desktop.app.runtime.display import unsupported_pyside
+from es_desktop.app.runtime.display import DisplayProblem, unsupported_pyside
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.cli.arguments import BAD_INPUT
 from es_desktop.views.style.theme import STYLE, Theme
@@ -25,10 +25,8 @@ from es_desktop.views.window.settings import Settings
 from . import __version__
 
 if TYPE_CHECKING:
-    from es_desktop.app.runtime.display import DisplayProblem
     from es_desktop.app.store.opening import Opener
     from es_desktop.models.workspace import Workspace
-    from es_desktop.views.window.headless import HeadlessPrompts
 
 _UNSEEN_PICTURE: Final = "es-desktop.png"
 _SWITCH_SECONDS: Final = 0.0005
@@ -52,10 +50,10 @@ def run(args: argparse.Namespace, unseen: DisplayProblem | None) -> int:
     app.setApplicationVersion(__version__)
     app.setDesktopFileName(places.NAME)
     if args.command == "selftest":
-        return _self_test(app)
+        return _unseen(app, args, None)
     if args.screenshot is None and unseen is None:
         return _window(app, args)
-    status = _screenshot(app, args, Path(args.screenshot or _UNSEEN_PICTURE))
+    status = _unseen(app, args, Path(args.screenshot or _UNSEEN_PICTURE))
     if unseen is not None and status == 0:
         print(f"{unseen.reason} The window was drawn to {_UNSEEN_PICTURE} instead.\n{unseen.remedy}")
     return status
@@ -92,45 +90,36 @@ def _window(app: QApplication, args: argparse.Namespace) -> int:
     return app.exec()
 
 
-def _screenshot(app: QApplication, args: argparse.Namespace, target: Path) -> int:
+def _unseen(app: QApplication, args: argparse.Namespace, picture: Path | None) -> int:
+    """Draw the window into a picture, or without one try it, with its files in a temporary folder."""
     import tempfile
 
-    from es_desktop.views.window.headless import HeadlessPrompts, Screenshot
+    from es_desktop.views.window.headless import HeadlessPrompts, Screenshot, SelfTest
 
-    with tempfile.TemporaryDirectory(prefix="es-desktop-", ignore_cleanup_errors=True) as folder:
-        headless = HeadlessPrompts()
-        window = _headless_window(app, Path(folder), args.theme or "light", headless)
+    prompts, theme = HeadlessPrompts(), Theme(app, "dark" if vars(args).get("theme") == "dark" else "light")
+
+    with tempfile.TemporaryDirectory(prefix="es-desktop-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+
+        def make_workspace() -> Workspace:
+            workspace = _workspace(folder / "notebooks", None)
+            workspace.runner.crashed.connect(prompts.fail)
+            return workspace
+
+        window = MainWindow(make_workspace, theme, Settings(folder / "settings.ini"), folder / "demo.esdb", prompts)
+        if picture is None:
+            window.show()
+            test = SelfTest(window, folder)
+            test.start()
+            return app.exec()
         window.resize(*args.size)
-        picture = Screenshot(window, headless, target)
+        screenshot = Screenshot(window, prompts, picture)
         window.show()
         _open(window, args)
-        picture.start()
+        screenshot.start()
         status = app.exec()
         window.close()
         return status
-
-
-def _self_test(app: QApplication) -> int:
-    import tempfile
-
-    from es_desktop.views.window.headless import HeadlessPrompts, SelfTest
-
-    with tempfile.TemporaryDirectory(prefix="es-desktop-", ignore_cleanup_errors=True) as folder:
-        window = _headless_window(app, Path(folder), "light", HeadlessPrompts())
-        window.show()
-        test = SelfTest(window, Path(folder))
-        test.start()
-        return app.exec()
-
-
-def _headless_window(app: QApplication, folder: Path, mode: str, prompts: HeadlessPrompts) -> MainWindow:
-    def make_workspace() -> Workspace:
-        workspace = _workspace(folder / "notebooks", None)
-        workspace.runner.crashed.connect(prompts.fail)
-        return workspace
-
-    theme = Theme(app, "dark" if mode == "dark" else "light")
-    return MainWindow(make_workspace, theme, Settings(folder / "settings.ini"), folder / "demo.esdb", prompts)
 
 
 def _workspace(notebooks: Path, opener: Opener | None) -> Workspace:

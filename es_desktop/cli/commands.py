@@ -78,12 +78,8 @@ def _set_trust(session: Session, args: argparse.Namespace) -> None:
         raise UserError("code is named, and not trusted", "Say so with --trust DIR, the folder that holds it.")
 
 
-def _info(session: Session, args: argparse.Namespace) -> Iterator[str]:
-    facts = session.facts()
-    if args.json:
-        yield json_view.to_json(json_view.store_json(facts))
-    else:
-        yield from output.store_lines(facts)
+def _info(session: Session, args: argparse.Namespace) -> Iterable[str]:
+    return _one(args, json_view.store_json, output.store_lines, session.facts())
 
 
 def _entities(session: Session, args: argparse.Namespace) -> Iterable[str]:
@@ -102,17 +98,14 @@ def _snapshots(session: Session, args: argparse.Namespace) -> Iterable[str]:
     return _lines(snapshots, args, lambda each: each, output.snapshot_lines)
 
 
-def _explain(session: Session, args: argparse.Namespace) -> Iterator[str]:
+def _explain(session: Session, args: argparse.Namespace) -> Iterable[str]:
     entity = session.entity(session.find_id(args.entity))
     at = entity.version if args.at is None else args.at
     rebuild = session.explain(entity.id, at, base=args.base)
     check_base(session, entity, rebuild.base.version)
     failure = first_failure(rebuild.steps)
     verdict = session.verdict(entity.id, rebuild.exactness, rebuild.base.version, failure)
-    if args.json:
-        yield json_view.to_json(json_view.rebuild_json(rebuild, entity, at, verdict))
-    else:
-        yield from output.rebuild_lines(rebuild, entity, at, verdict)
+    return _one(args, json_view.rebuild_json, output.rebuild_lines, rebuild, entity, at, verdict)
 
 
 def _find(session: Session, args: argparse.Namespace) -> Iterator[str]:
@@ -123,7 +116,7 @@ def _find(session: Session, args: argparse.Namespace) -> Iterator[str]:
     def hits() -> Iterator[StateHit | FoundEvent]:
         nonlocal searched
         with ProgressLine("indexing", "events") as line:
-            for found in find.find(session, places.indexes(), request, line.tell):
+            for found in find.find(session, places.indexes(), request, line.report):
                 line.clear()
                 if isinstance(found, SearchProgress):
                     searched = found
@@ -137,25 +130,21 @@ def _find(session: Session, args: argparse.Namespace) -> Iterator[str]:
         print(f"es-desktop: {searched.trouble}", file=sys.stderr)
 
 
-def _verify(session: Session, args: argparse.Namespace) -> Iterator[str]:
-    if args.entity is None:
-        checks = verify_store(session)
-    else:
-        checks = verify_entity(session, session.entity(session.find_id(args.entity)))
+def _verify(session: Session, args: argparse.Namespace) -> Iterable[str]:
+    entity = None if args.entity is None else session.entity(session.find_id(args.entity))
 
-    def noted() -> Iterator[EntityCheck]:
-        for found in checks:
-            if found.check.ok is False:
-                args.status = FOUND_WRONG
+    def checks() -> Iterator[EntityCheck]:
+        for found in verify_store(session) if entity is None else verify_entity(session, entity):
+            args.status = FOUND_WRONG if found.check.ok is False else args.status
             yield found
 
-    yield from _lines(noted(), args, json_view.check_json, output.check_lines)
+    return _lines(checks(), args, json_view.check_json, output.check_lines)
 
 
 def _compare(session: Session, args: argparse.Namespace) -> Iterable[str]:
     report = report_comparison(session, args.left, args.right, args.beside)
     args.status = FOUND_WRONG if report.differs else OK
-    return _lines([report], args, json_view.comparison_json, output.comparison_lines)
+    return _one(args, json_view.comparison_json, output.comparison_lines, report)
 
 
 def _watch(session: Session, args: argparse.Namespace) -> Iterable[str]:
@@ -163,7 +152,7 @@ def _watch(session: Session, args: argparse.Namespace) -> Iterable[str]:
     return _lines(crossings, args, json_view.crossing_json, output.crossing_lines)
 
 
-def _export(session: Session, args: argparse.Namespace) -> Iterator[str]:
+def _export(session: Session, args: argparse.Namespace) -> Iterable[str]:
     entities = tuple(session.find_id(each) for each in args.entity) or None
     request = ExportRequest(ExportFormat(args.format), entities, args.at, args.bom)
     if request.format is ExportFormat.CASE:
@@ -171,25 +160,22 @@ def _export(session: Session, args: argparse.Namespace) -> Iterator[str]:
     if args.out is None:
         # As bytes: a text stream has line ends of its own on some systems.
         sys.stdout.buffer.writelines(export.exported_lines(session, request))
-        return
+        return ()
     done = export.export_to_file(session, Path(args.out), request)
     if args.json:
-        yield json_view.to_json(
-            {"file": args.out, "format": args.format, "events": done.events, "snapshots": done.snapshots}
-        )
-    else:
-        yield f"{args.out}: {done.events} events, {done.snapshots} snapshots"
+        found = {"file": args.out, "format": args.format, "events": done.events, "snapshots": done.snapshots}
+        return [json_view.to_json(found)]
+    return [f"{args.out}: {done.events} events, {done.snapshots} snapshots"]
 
 
-def _import(session: Session, args: argparse.Namespace) -> Iterator[str]:
+def _import(session: Session, args: argparse.Namespace) -> list[str]:
     done = import_.import_file(session, Path(args.file))
     if args.json:
-        yield json_view.to_json({"events": done.events, "snapshots": done.snapshots, "skipped": done.skipped})
-    else:
-        yield f"{done.events} events and {done.snapshots} snapshots imported, {done.skipped} were there already"
+        return [json_view.to_json({"events": done.events, "snapshots": done.snapshots, "skipped": done.skipped})]
+    return [f"{done.events} events and {done.snapshots} snapshots imported, {done.skipped} were there already"]
 
 
-def _copy(session: Session, args: argparse.Namespace) -> Iterator[str]:
+def _copy(session: Session, args: argparse.Namespace) -> Iterable[str]:
     entities = tuple(session.find_id(each) for each in args.entity) or None
     copying = StoreCopier(session, Path(args.target), entities)
     try:
@@ -198,10 +184,13 @@ def _copy(session: Session, args: argparse.Namespace) -> Iterator[str]:
         text = f"stopped: {args.target} holds {copying.progress_text}"
         raise UserError(text, "Run it again to continue.") from None
     args.status = FOUND_WRONG if copied.mismatches else OK
-    if args.json:
-        yield json_view.to_json(output.copied_json(copied, args.target))
-    else:
-        yield from output.copied_lines(copied, args.target)
+    return _one(args, output.copied_json, output.copied_lines, copied, args.target)
+
+
+def _one(
+    args: argparse.Namespace, json_object: Callable[..., Any], text_lines: Callable[..., Iterable[str]], *result: Any
+) -> Iterable[str]:
+    return [json_view.to_json(json_object(*result))] if args.json else text_lines(*result)
 
 
 def _lines(

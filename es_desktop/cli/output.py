@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from time import monotonic
-from types import TracebackType
 from typing import Any, Final, Self
 
 from es_desktop.app.compare.compare import ComparisonReport
@@ -26,7 +25,6 @@ _WIDEST: Final = 100
 
 
 def store_lines(facts: StoreFacts) -> Iterator[str]:
-    """Yield the lines of ``info``."""
     yield f"{facts.store}"
     yield f"{facts.format}, {'writable' if facts.writable else 'read-only'}"
     yield f"{facts.entities} entities, {facts.events} events, {facts.snapshots} snapshots"
@@ -39,7 +37,6 @@ def store_lines(facts: StoreFacts) -> Iterator[str]:
 
 
 def entity_lines(entities: Iterable[EntityFacts]) -> Iterator[str]:
-    """Yield the lines of ``entities``."""
     yield f"{'type':<14} {'id':<36} {'version':>7} {'events':>6} {'snaps':>5}  changed"
     for each in entities:
         gone = "  (discarded)" if each.discarded else ""
@@ -50,14 +47,12 @@ def entity_lines(entities: Iterable[EntityFacts]) -> Iterator[str]:
 
 
 def event_lines(events: Iterable[RecordedEvent]) -> Iterator[str]:
-    """Yield the lines of ``events``."""
     for each in events:
         text = f"! {each.error}" if each.error else to_json(dict(each.data))
         yield f"{each.version:>6}  {local_time(each.timestamp)}  {each.type:<20} {elide(text, _WIDEST)}"
 
 
 def snapshot_lines(snapshots: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """Yield the lines of ``snapshots``."""
     for each in snapshots:
         text = f"! {each['error']}" if each["error"] else to_json(each["state"])
         yield f"{each['version']:>6}  {each['type']:<14} {elide(text, _WIDEST)}"
@@ -92,23 +87,15 @@ def check_lines(checks: Iterable[EntityCheck]) -> Iterator[str]:
 
 
 def crossing_lines(crossings: Iterable[Crossing]) -> Iterator[str]:
-    """Yield the lines of ``watch``, one for each crossing."""
     for each in crossings:
         yield f"{each.version:>6}  {elide(to_json(each.before), 40)} → {elide(to_json(each.after), 40)}"
 
 
-def comparison_lines(reports: Iterable[ComparisonReport]) -> Iterator[str]:
+def comparison_lines(report: ComparisonReport) -> Iterator[str]:
     """Yield the lines of ``compare``: the differences of two states, and where two histories differ."""
-    for report in reports:
-        yield from _comparison_lines(report)
-
-
-def _comparison_lines(report: ComparisonReport) -> Iterator[str]:
     compared, found = report.compared, report.divergences
-    for name, side, store in (
-        ("left", compared.left, report.left_store),
-        ("right", compared.right, report.right_store),
-    ):
+    sides = ("left", compared.left, report.left_store), ("right", compared.right, report.right_store)
+    for name, side, store in sides:
         facts = side.view.facts
         yield f"{name:<6} {facts.type} {short_id(facts.id)} at version {side.version} ({side.verdict.word}), {store}"
     if found is not None:
@@ -133,31 +120,25 @@ Found = StateHit | FoundEvent
 _WIDEST_VALUE: Final = 40
 
 
-def found_json(found: Found) -> JsonObject:
-    """A line of ``find``."""
-    return _entity_json(found) if isinstance(found, StateHit) else _event_json(found)
-
-
 def found_lines(found: Iterable[Found]) -> Iterator[str]:
     """Yield the lines of ``find``, one for each result."""
     return (_entity_line(each) if isinstance(each, StateHit) else _event_line(each) for each in found)
 
 
-def _entity_json(hit: StateHit) -> JsonObject:
-    entity = hit.entity
-    return {
-        "id": str(entity.id),
-        "type": entity.type,
-        "version": hit.version,
-        "exactness": hit.exactness.value,
-        "values": dict(hit.values),
-        "created": iso_time(entity.created),
-        "modified": iso_time(entity.modified),
-        "discarded": entity.discarded,
-    }
-
-
-def _event_json(found: FoundEvent) -> JsonObject:
+def found_json(found: Found) -> JsonObject:
+    """Return the object of one result of ``find``."""
+    if isinstance(found, StateHit):
+        entity = found.entity
+        return {
+            "id": str(entity.id),
+            "type": entity.type,
+            "version": found.version,
+            "exactness": found.exactness.value,
+            "values": dict(found.values),
+            "created": iso_time(entity.created),
+            "modified": iso_time(entity.modified),
+            "discarded": entity.discarded,
+        }
     event = found.event
     return {
         "entity": str(found.entity_id),
@@ -191,7 +172,7 @@ _MOST_NAMED: Final = 20
 
 
 def copied_json(copied: CopyResult, target: str) -> dict[str, Any]:
-    """The object of ``copy``."""
+    """Return the object of ``copy``."""
     return {
         "copy": target,
         "entities": copied.entities,
@@ -221,7 +202,7 @@ _CLEAR: Final = "\r\x1b[K"
 
 
 class ProgressLine:
-    """Tells it on standard error, where that is a terminal."""
+    """Shows progress on standard error, if that is a terminal."""
 
     def __init__(self, what: str, of: str) -> None:
         """``what`` is the work, as ``indexing``, and ``of`` what is counted, as ``events``."""
@@ -233,13 +214,10 @@ class ProgressLine:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.clear()
 
-    def tell(self, done: int, total: int) -> None:
-        """Show how much is done, of how much."""
+    def report(self, done: int, total: int) -> None:
         now = monotonic()
         if now < self._next or not sys.stderr.isatty():
             return
@@ -248,7 +226,6 @@ class ProgressLine:
         print(f"{_CLEAR}{self._what}: {done:,} of {total:,} {self._of}", end="", file=sys.stderr, flush=True)
 
     def clear(self) -> None:
-        """Remove the line."""
         if self._is_shown:
             print(_CLEAR, end="", file=sys.stderr, flush=True)
             self._is_shown = False

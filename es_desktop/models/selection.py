@@ -1,4 +1,7 @@
-"""The selection: the chosen entity and the chosen version. Everything that shows one of them listens to it."""
+"""The selection: the chosen entity and the chosen version. Everything that shows one of them listens to it.
+
+``step`` goes from stop to stop: the events that are not hidden.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,6 @@ from es_desktop.core import EntityId
 
 
 class Selection(QObject):
-    """The chosen entity and one of its versions. ``step`` goes from stop to stop: the events that are not hidden."""
-
     entity_changed = Signal(object)
     """The id of the entity that is chosen now, or ``None``."""
     version_changed = Signal(object)
@@ -20,18 +21,10 @@ class Selection(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._entity_id: EntityId | None = None
-        self._version: int | None = None
+        self.entity_id: EntityId | None = None
+        self.version: int | None = None
         self._versions: Sequence[int] = range(0)
         self._stops: Sequence[int] = range(0)
-
-    @property
-    def entity_id(self) -> EntityId | None:
-        return self._entity_id
-
-    @property
-    def version(self) -> int | None:
-        return self._version
 
     @property
     def first(self) -> int | None:
@@ -43,12 +36,12 @@ class Selection(QObject):
 
     @property
     def is_at_last(self) -> bool:
-        return self._version == self.last
+        return self.version == self.last
 
     @property
     def index(self) -> int | None:
         """The index of the chosen version among the entity's versions, from 0."""
-        return None if self._version is None else bisect_left(self._versions, self._version)
+        return None if self.version is None else bisect_left(self._versions, self.version)
 
     @property
     def first_stop(self) -> int | None:
@@ -62,8 +55,8 @@ class Selection(QObject):
 
     def choose_entity(self, entity_id: EntityId | None) -> None:
         """Choose another entity, without a version: ``set_versions`` follows when its events are read."""
-        if entity_id != self._entity_id:
-            self._entity_id = entity_id
+        if entity_id != self.entity_id:
+            self.entity_id = entity_id
             self._versions, self._stops = range(0), range(0)
             self._set_version(None)
             self.entity_changed.emit(entity_id)
@@ -76,9 +69,9 @@ class Selection(QObject):
         Without it the chosen version stays; if it was the last one, the new last one is chosen. ``stops`` as in
         ``set_stops``; ``None`` for all events.
         """
-        follow = self._version is None or self.is_at_last
+        follow = self.version is None or self.is_at_last
         self._versions, self._stops = versions, range(len(versions)) if stops is None else stops
-        wanted = version if version is not None else None if follow else self._version
+        wanted = version if version is not None else None if follow else self.version
         self.go_to(self.last if wanted is None else wanted)
 
     def set_stops(self, stops: Sequence[int]) -> None:
@@ -113,10 +106,9 @@ class Selection(QObject):
         return found if (found - index) * count > 0 else index
 
     def version_at(self, index: int) -> int:
-        """Return the version at an index."""
         return self._versions[index]
 
     def _set_version(self, version: int | None) -> None:
-        if version != self._version:
-            self._version = version
+        if version != self.version:
+            self.version = version
             self.version_changed.emit(version)

@@ -1,16 +1,17 @@
-"""The workspace: one open store, and the objects that read, show and write it. No widgets."""
+"""The workspace: opens and closes stores, and updates everything that shows the store after a choice or a change."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from es_desktop.app.entity.commands import Changes, Initiator
-from es_desktop.app.entity.facts import EntityFacts, StoreFacts
+from es_desktop.app.entity.facts import StoreFacts
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.notes.notebook import Notebook, Shelf
 from es_desktop.app.runtime import places
@@ -30,24 +31,22 @@ from .entity.snapshots import SnapshotChecker
 from .entity.writers_model import WritersModel
 from .notes.bookmarks import Bookmarks
 from .notes.notes import Notes
-from .runtime.tasks import Job, LatestRequest, TaskRunner
+from .runtime.tasks import LatestRequest, TaskRunner
 from .search.entity_list import EntityList
 from .search.event_log import EventLog, Overview
 from .search.state_finder import StateFinder
 from .selection import Selection
 from .snapshot_cost.meter import CostMeter
-from .store.sessions import Reopener, SessionCloser, StoreOpener
+from .store.sessions import SessionCloser, StoreOpener
 from .transfer.transfer import Copier, Transfer
 from .trust.trust_control import TrustControl
-from .watch.lanes import Lanes
+from .watch.history_values import Lanes
 from .watch.watchpoints import Watchpoints
 
 _POLL_MILLISECONDS: Final = 400
 
 
 class Workspace(QObject):
-    """Opens and closes stores, and updates everything that shows the store after a choice or a change."""
-
     store_changed = Signal()
     """Another store is open, or none."""
     facts_changed = Signal(object)
@@ -87,8 +86,7 @@ class Workspace(QObject):
         self.states = StateFinder(runner, self.listing.indexer, self)
         self.overview = Overview(runner, self.listing.indexer, self)
         self.inspector = Inspector(runner, self.selection, self)
-        self.reopener = Reopener(self.stores, self.selection, self.inspector)
-        self.bookmarks = Bookmarks(self.notes, self.selection, self.entities, self.inspector, self)
+        self.bookmarks = Bookmarks(self.notes, self.selection, self.entities, self.inspector)
         self.player = Player(self.selection, self.inspector.timeline.step_at, self)
         self.checker = SnapshotChecker(runner, self)
         self.cost_meter = CostMeter(runner, self)
@@ -116,24 +114,11 @@ class Workspace(QObject):
         self._connect()
 
     def _connect(self) -> None:
-        for message in (
-            self.checker.message,
-            self.transfer.message,
-            self.copier.message,
-            self.watchpoints.message,
-            self.preferences.message,
-            self.what_if.message,
-            self.trust_control.message,
-        ):
-            message.connect(self.message)
-        for refused in (
-            self.stores.refused,
-            self.notes.refused,
-            self.commander.refused,
-            self.copier.refused,
-            self.trust_control.refused,
-        ):
-            refused.connect(self.refused)
+        for each in (self.checker, self.transfer, self.copier, self.watchpoints, self.preferences, self.what_if):
+            each.message.connect(self.message)
+        for part in (self.stores, self.notes, self.commander, self.copier, self.trust_control):
+            part.refused.connect(self.refused)
+        self.trust_control.message.connect(self.message)
         self.runner.refused.connect(self._on_refused)
         self._poll.timeout.connect(self._on_poll)
         self.selection.entity_changed.connect(self._on_entity_chosen)
@@ -143,8 +128,8 @@ class Workspace(QObject):
         self.notes.changed.connect(self._find_marked)
         for signal in (self.commander.written, self.transfer.imported, self.trust_control.changed):
             signal.connect(self._on_changes)
-        for part in (self.listing, self.log, self.checker):
-            self.changed.connect(part.on_changes)
+        for reader in (self.listing, self.log, self.checker):
+            self.changed.connect(reader.on_changes)
         self.commander.outdated.connect(self._on_outdated)
         self.copier.made.connect(self.open)
         self.overview.changed.connect(self._on_counted)
@@ -161,10 +146,6 @@ class Workspace(QObject):
         """Open a store, and close the one that is open. ``entity`` is the start of the id of the entity to choose."""
         self.stores.open(store, replace(options, entity=entity, version=version))
 
-    def create(self, store: str, options: OpenOptions = NO_OPTIONS) -> None:
-        """Create a store and open it."""
-        self.stores.create(store, options)
-
     def open_demo(
         self, path: Path, *, entity: str | None = None, version: int | None = None, recreate: bool = False
     ) -> None:
@@ -172,6 +153,28 @@ class Workspace(QObject):
         if recreate and self.session is not None:
             self.close_store()
         self.stores.open_demo(path, entity, version, recreate)
+
+    def show_scope(self, scope: str | None) -> None:
+        """Reopen the store with one of its scopes; ``None`` for all of them."""
+        session = self.session
+        if session is not None and scope != session.scope:
+            self.stores.open(session.absolute_name, replace(session.options, scope=scope))
+
+    @property
+    def encrypted_entity(self) -> EntityId | None:
+        """An entity with encrypted records, the chosen one if it has any; ``None`` if none is known."""
+        view = self.inspector.view
+        if view is not None and view.facts.is_encrypted:
+            return self.selection.entity_id
+        return None if self.facts is None else self.facts.encrypted_entity
+
+    def unlock(self, keys: tuple[bytes, ...]) -> None:
+        """Reopen the store with keys for its encrypted records; the entity and version stay chosen."""
+        session, chosen, encrypted = self.session, self.selection.entity_id, self.encrypted_entity
+        if session is not None and encrypted is not None:
+            entity = None if chosen is None else str(chosen)
+            options = replace(session.options, keys=keys, entity=entity, version=self.selection.version)
+            self.stores.unlock(session, encrypted, options)
 
     def close_store(self) -> None:
         """Close the open store, if there is one, and cancel its tasks."""
@@ -221,7 +224,6 @@ class Workspace(QObject):
             self.refused.emit(session.notice)
 
     def _set_session(self, session: Session | None) -> None:
-        self.reopener.set_session(session)
         self.trust_control.set_reading(session)
         for each in (self.checker, self.commander, self.comparison, self.listing, self.log, self.states):
             each.set_session(session)
@@ -230,12 +232,10 @@ class Workspace(QObject):
         """Choose the entity whose id starts with a text."""
         session = self.session
         if session is not None:
-            self.runner.run(
-                "Finding the entity", lambda job: session.find_id(text), lambda found: self.choose(found, version)
-            )
+            done = partial(self.choose, version=version)
+            self.runner.run("Finding the entity", lambda job: session.find_id(text), done)
 
     def choose_row(self, row: int) -> None:
-        """Choose the entity of a row of the list."""
         entity = self.entities.at(row)
         if entity is not None:
             self.choose(entity.id, self.selection.version if entity.id == self.selection.entity_id else None)
@@ -258,7 +258,6 @@ class Workspace(QObject):
 
     def _on_facts(self, facts: StoreFacts) -> None:
         self.facts = facts
-        self.reopener.set_encrypted(facts.encrypted_entity)
         self._find_marked()
         self.facts_changed.emit(facts)
 
@@ -268,18 +267,18 @@ class Workspace(QObject):
 
     def _find_marked(self) -> None:
         """Find which of the bookmarked entities the store has."""
-        index, texts = self.listing.index, frozenset(self.notes.marks)
+        index, texts = self.listing.indexer.index, frozenset(self.notes.marks)
         if index is None or self.facts is None:
             return
         if not texts:
             self._marked_request.cancel()
             self.bookmarks.set_entities({})
             return
-
-        def work(job: Job) -> dict[EntityId, EntityFacts]:
-            return facts_by_id_text(index.session, index.database, texts)
-
-        self._marked_request.start("Finding the bookmarks", work, self.bookmarks.set_entities)
+        self._marked_request.start(
+            "Finding the bookmarks",
+            lambda job: facts_by_id_text(index.session, index.database, texts),
+            self.bookmarks.set_entities,
+        )
 
     def _on_entity_chosen(self, entity_id: EntityId | None) -> None:
         self.inspector.clear()

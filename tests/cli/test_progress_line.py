@@ -20,7 +20,7 @@ def shown(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch, patience: float)
     monkeypatch.setattr(output, "_PATIENCE_SECONDS", patience)
     monkeypatch.setattr(sys, "stderr", stream)
     with ProgressLine("indexing", "events") as line:
-        line.tell(1_000, 20_000)
+        line.report(1_000, 20_000)
     return stream.getvalue()
 
 

@@ -59,7 +59,7 @@ def test_an_entity_that_does_not_exist_is_reported(working: Working, demo_store:
 def test_another_store_replaces_the_first(working: Working, demo_store: Path, tmp_path: Path) -> None:
     working.open(demo_store)
     second = tmp_path / "second.esdb"
-    working.workspace.create(str(second))
+    working.workspace.stores.create(str(second))
     working.settle()
     assert (working.entities(), working.workspace.selection.entity_id) == ([], None)
     assert working.workspace.inspector.timeline.rowCount() == 0

@@ -28,7 +28,7 @@ SECONDS = 2.0
 def store(working: Working, server: Server) -> str:
     """An empty store of ours that is open."""
     url = server.fresh_database()
-    working.workspace.create(url)
+    working.workspace.stores.create(url)
     working.settle()
     return url
 

@@ -57,18 +57,6 @@ class EditedBranch:
     row: int | None
     """The row of the event to choose."""
 
-    @classmethod
-    def of(cls, draft: Draft, before: Branch | None, after: Branch, name: EventRef | None) -> EditedBranch:
-        rows = (row for row, entry in enumerate(after.entries) if name is not None and entry.name == name)
-        return cls(
-            draft,
-            after,
-            describe_edits(after),
-            frozenset(entry.type for entry in after.entries),
-            0 if before is None else first_edited(before, after),
-            next(rows, None),
-        )
-
 
 def progress_of(job: Job) -> Progress:
     """Return a function that reports the progress of a job if it has at least ``_LONG`` events."""
@@ -99,10 +87,8 @@ class CurrentBranch(QObject):
     def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
-        self._edit_request = LatestRequest(runner)
-        self._outcome_request = LatestRequest(runner)
-        self._difference_request = LatestRequest(runner)
-        self._preview_request = LatestRequest(runner)
+        self._requests = [LatestRequest(runner) for _ in range(4)]
+        self._edit_request, self._outcome_request, self._difference_request, self._preview_request = self._requests
         self.table = WhatIfModel(self)
         self.table.block_wanted.connect(self._on_block_wanted)
         self.recorded: RecordedHistory | None = None
@@ -117,7 +103,8 @@ class CurrentBranch(QObject):
         self._readers: dict[Queue, BranchReader] = {}
         self._waiting: list[Operation] = []
         self._at_row: Difference | None = None
-        self._shows_end = False
+        self.shows_end = False
+        """Whether ``difference`` is that at the end, and not that after the chosen row."""
 
     def show(self, recorded: RecordedHistory, draft: Draft, version: int | None = None) -> None:
         """Show a recorded history with the edits of a draft, and choose the event of ``version``."""
@@ -126,8 +113,7 @@ class CurrentBranch(QObject):
         self._fold(lambda recorded, branch, draft: (draft, version), None)
 
     def clear(self) -> None:
-        """Show nothing."""
-        for request in (self._edit_request, self._outcome_request, self._difference_request, self._preview_request):
+        for request in self._requests:
             request.cancel()
         self._waiting.clear()
         self.recorded, self.branch, self.draft, self.description = None, None, Draft(), ""
@@ -165,18 +151,15 @@ class CurrentBranch(QObject):
         self._preview_request.start("Preparing the edit", work, done, failed=failed)
 
     def drop_preview(self) -> None:
-        """Cancel the preview."""
         self._preview_request.cancel()
 
     # Rows and differences
 
     @property
     def entry(self) -> BranchEntry | None:
-        """The entry of the chosen row."""
         return self.table.entry_at(self.row) if self.row < self.table.rowCount() else None
 
     def choose_row(self, row: int) -> None:
-        """Choose a row of the table."""
         if row != self.row and 0 <= row < self.table.rowCount():
             self._set_row(row)
 
@@ -186,31 +169,23 @@ class CurrentBranch(QObject):
         if row is not None:
             self.choose_row(row)
 
-    @property
-    def shows_end(self) -> bool:
-        """Whether ``difference`` is that at the end, and not that after the chosen row."""
-        return self._shows_end
-
     def show_end(self, shows_end: bool) -> None:
-        """Set whether ``difference`` is that at the end, or that after the chosen row."""
-        if shows_end != self._shows_end:
-            self._shows_end = shows_end
+        if shows_end != self.shows_end:
+            self.shows_end = shows_end
             self.difference_changed.emit()
 
     @property
     def difference(self) -> Difference | None:
         """How the states differ after the chosen row, or at the end; ``None`` until that is computed."""
-        if self._shows_end:
+        if self.shows_end:
             return None if self.outcome is None else self.outcome.at_end
         return self._at_row
 
     @property
     def is_stopped(self) -> bool:
-        """Whether the outcome is neither known nor being computed."""
         return self.branch is not None and self.outcome is None and not self._outcome_request.is_running
 
     def compute_outcome(self) -> None:
-        """Compute the outcome, unless it is known or being computed."""
         branch = self.branch
         if branch is None or not self.is_stopped:
             return
@@ -241,7 +216,10 @@ class CurrentBranch(QObject):
             before = recorded.branch(draft.edits) if branch is None else branch
             edited, name = operation(recorded, before, draft)
             after = before if edited.edits == before.edits else recorded.branch(edited.edits)
-            return EditedBranch.of(edited, branch, after, name)
+            rows = (row for row, entry in enumerate(after.entries) if name is not None and entry.name == name)
+            types = frozenset(entry.type for entry in after.entries)
+            first = 0 if branch is None else first_edited(branch, after)
+            return EditedBranch(edited, after, describe_edits(after), types, first, next(rows, None))
 
         self._edit_request.start("Editing the branch", work, self._on_edited, failed=self._on_failed)
 
@@ -275,7 +253,7 @@ class CurrentBranch(QObject):
 
     def _set_at_row(self, difference: Difference | None) -> None:
         self._at_row = difference
-        if not self._shows_end:
+        if not self.shows_end:
             self.difference_changed.emit()
 
     def _forget_outcome(self) -> None:
@@ -285,7 +263,7 @@ class CurrentBranch(QObject):
 
     def _emit_outcome(self) -> None:
         self.outcome_changed.emit()
-        if self._shows_end:
+        if self.shows_end:
             self.difference_changed.emit()
 
     def _on_block_wanted(self, number: int) -> None:

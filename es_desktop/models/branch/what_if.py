@@ -1,4 +1,4 @@
-"""The branches of the open store: in memory, never written to it."""
+"""The branches of the open store, at most one for each entity: in memory, never written to it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,12 @@ from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.text.values import count_text
 from es_desktop.core import EntityId
-from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
+from es_desktop.models.runtime.tasks import LatestRequest, Queue, TaskRunner
 
 from .current_branch import CurrentBranch, progress_of
 
 
 class WhatIf(QObject):
-    """Begins, keeps and ends branches, at most one for each entity, while the store is open."""
-
     changed = Signal()
     """A branch began, was edited or ended, or that of another entity is in view."""
     message = Signal(object)
@@ -63,12 +61,8 @@ class WhatIf(QObject):
         if not is_same:
             self._leave()
         recorded = self.current.recorded
-        if (
-            self.is_on
-            and entity is not None
-            and not self.is_reading
-            and (not recorded or recorded.last != entity.version)
-        ):
+        is_current = recorded is not None and entity is not None and recorded.last == entity.version
+        if self.is_on and not self.is_reading and not is_current:
             self._read(None)
         self.changed.emit()
 
@@ -118,14 +112,15 @@ class WhatIf(QObject):
 
         def done(events: int) -> None:
             saved = count_text(events, "hypothetical event")
-            self.message.emit(
-                f"{path.name}: {saved} of this entity, without snapshots. The open store was not changed."
-            )
+            text = f"{path.name}: {saved} of this entity, without snapshots. The open store was not changed."
+            self.message.emit(text)
 
-        def work(job: Job) -> int:
-            return save_branch(recorded, branch, path, progress_of(job))
-
-        self._runner.run("Saving the branch", work, done, queue=Queue.SCAN)
+        self._runner.run(
+            "Saving the branch",
+            lambda job: save_branch(recorded, branch, path, progress_of(job)),
+            done,
+            queue=Queue.SCAN,
+        )
 
     def _leave(self) -> None:
         self._read_request.cancel()

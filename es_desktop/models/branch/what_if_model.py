@@ -1,4 +1,7 @@
-"""The events of a branch as a table: how each was edited, what it changes, and how the state after it differs."""
+"""The events of a branch as a table, also skipped ones: how each was edited, what it changes, how the state differs.
+
+The value of a row is its number, so that only the cells that show a result request it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ from es_desktop.app.branch.view import EntryResult
 from es_desktop.app.entity.hues import hue_index
 from es_desktop.app.text.values import summarise_changes
 from es_desktop.models.table.model import (
-    FONT_ROLE,
     RIGHT,
     SWATCH_ROLE,
     TIP_ROLE,
@@ -18,8 +20,8 @@ from es_desktop.models.table.model import (
     Answer,
     Answers,
     Column,
-    TableModel,
-    struck_font,
+    RowsModel,
+    struck_if,
 )
 from es_desktop.models.table.paging import PAGES_KEPT, Blocks
 from es_desktop.replay import BLOCK, BranchEntry, EventRef, Mark
@@ -27,15 +29,12 @@ from es_desktop.replay import BLOCK, BranchEntry, EventRef, Mark
 VERSION, ORIGINAL, EVENT, MARK, CHANGES, DIFFERS = range(6)
 
 
-class WhatIfModel(TableModel[int]):
-    """One row for each event, also for skipped ones. Results are requested in blocks when their rows are shown."""
-
+class WhatIfModel(RowsModel[int]):
     block_wanted = Signal(object)
     """The number of a block of ``BLOCK`` results that should be computed and given to ``set_block``."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        struck = struck_font()
-        font: Answers[int] = {FONT_ROLE: lambda row: struck if self._is_skipped(row) else None}
+        font: Answers[int] = struck_if(self._is_skipped)
         super().__init__(
             (
                 Column("Ver", self._version, RIGHT),
@@ -51,7 +50,6 @@ class WhatIfModel(TableModel[int]):
         self._entries: Sequence[BranchEntry] = ()
         self._orders: Mapping[str, int] = {}
         self._blocks: Blocks[EntryResult] = Blocks(self.block_wanted.emit, size=BLOCK, kept=PAGES_KEPT)
-        self._count = 0
 
     def set_entries(self, entries: Sequence[BranchEntry], orders: Mapping[str, int], first: int = 0) -> None:
         """Show the entries of a branch; those before the row ``first`` are as before.
@@ -62,36 +60,27 @@ class WhatIfModel(TableModel[int]):
         self._blocks.forget(first // BLOCK)
         self._blocks.forget_requests()
         self._orders = orders
-        self._set_count(entries, min(first, self._count, len(entries)))
+        self._set_count(entries, min(first, len(self.rows), len(entries)))
         self._entries = entries
         self.repaint(first // BLOCK * BLOCK)
 
     def _set_count(self, entries: Sequence[BranchEntry], first: int) -> None:
         """Insert or remove rows at the first edited one. Qt requires that the other rows stay the same until then."""
-        old, more = tuple(self._entries), len(entries) - self._count
+        old, more = tuple(self._entries), len(entries) - len(self.rows)
         if more > 0:
             self.beginInsertRows(QModelIndex(), first, first + more - 1)
-            self._entries, self._count = (*old[:first], *entries[first : first + more], *old[first:]), len(entries)
+            self._entries, self.rows = (*old[:first], *entries[first : first + more], *old[first:]), range(len(entries))
             self.endInsertRows()
         elif more < 0:
             self.beginRemoveRows(QModelIndex(), first, first - more - 1)
-            self._entries, self._count = (*old[:first], *old[first - more :]), len(entries)
+            self._entries, self.rows = (*old[:first], *old[first - more :]), range(len(entries))
             self.endRemoveRows()
 
     def set_block(self, number: int, results: Sequence[EntryResult]) -> None:
-        """Set the results of a block that was requested."""
         self._blocks.put(number, results)
         self.repaint(number * BLOCK, number * BLOCK + len(results) - 1)
 
-    def at(self, row: int) -> int:
-        """Return the row number itself, so that only the cells that show a result request it."""
-        return row
-
-    def count(self) -> int:
-        return self._count
-
     def entry_at(self, row: int) -> BranchEntry:
-        """Return the entry of a row."""
         return self._entries[row]
 
     def row_of(self, name: EventRef) -> int | None:

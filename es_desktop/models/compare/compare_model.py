@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 
 from es_desktop.app.text.json_view import to_json
 from es_desktop.app.text.values import difference_texts, format_value
-from es_desktop.models.table.model import PATH_ROLE, RIGHT, TIP_ROLE, TONE_ROLE, Answer, Column, TableModel
+from es_desktop.models.table.model import PATH_ROLE, RIGHT, TIP_ROLE, TONE_ROLE, Answer, Column, RowsModel
 from es_desktop.replay import ABSENT
 from es_desktop.replay.compare import ComparedValue
 
@@ -37,8 +37,13 @@ class CompareRows:
         rest = iter(values)
         return cls(tuple(islice(rest, _MOST_ROWS)), sum(1 for _ in rest))
 
+    def is_like(self, other: CompareRows) -> bool:
+        """Return whether another table has the same rows."""
+        paths = [[each.path for each in rows.values] for rows in (self, other)]
+        return paths[0] == paths[1] and bool(self.left_out) == bool(other.left_out)
 
-class CompareModel(TableModel[int]):
+
+class CompareModel(RowsModel[int]):
     """One row for each compared value. If there are too many, the last row says how many are not shown."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -59,23 +64,13 @@ class CompareModel(TableModel[int]):
         self._found = CompareRows()
         self._writers_of: WritersOf | None = None
 
-    def at(self, row: int) -> int:
-        """Return the row number itself: the last row may have no value."""
-        return row
-
-    def count(self) -> int:
-        return len(self._found.values) + bool(self._found.left_out)
-
     def show(self, found: CompareRows, left: str, right: str) -> None:
         """Show the rows of a comparison; ``left`` and ``right`` are the titles of the columns of values."""
-        old = self._found
-        if _shape(old) == _shape(found):
-            self._found = found
+        is_alike, self._found = found.is_like(self._found), found
+        if is_alike:
             self.repaint()
         else:
-            self.beginResetModel()
-            self._found = found
-            self.endResetModel()
+            self.set_rows(range(len(found.values) + bool(found.left_out)))
         self.set_titles({LEFT_COLUMN: left, RIGHT_COLUMN: right})
 
     def set_writers(self, writers_of: WritersOf | None) -> None:
@@ -85,7 +80,6 @@ class CompareModel(TableModel[int]):
 
     @property
     def has_writers(self) -> bool:
-        """Whether the writers are known."""
         return self._writers_of is not None
 
     def writers_at(self, row: int) -> Sequence[int]:
@@ -134,7 +128,3 @@ def _values(value: ComparedValue) -> tuple[str, str]:
     if value.differs:
         return difference_texts(value.left, value.right)
     return format_value(value.left), format_value(value.right)
-
-
-def _shape(rows: CompareRows) -> tuple[list[str], bool]:
-    return [each.path for each in rows.values], bool(rows.left_out)

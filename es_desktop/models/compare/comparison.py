@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from es_desktop.app.compare.compare import Compared, Divergences, Side, compare, find_divergences, read_side
 from es_desktop.app.entity.ids import short_id
-from es_desktop.app.entity.verdict import NEAREST, BaseChoice, Verdict
+from es_desktop.app.entity.verdict import NEAREST, BaseChoice
 from es_desktop.app.entity.view import EntityView, History, StateView
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.store.session import Session
@@ -70,7 +70,6 @@ class DivergenceSearch(QObject):
         return self._own[view]
 
     def clear(self) -> None:
-        """Cancel the search, and forget the result."""
         self._request.cancel()
         self._pair, self._own, self.found = frozenset(), {}, None
 
@@ -84,14 +83,8 @@ class Heading:
     """Its store if that is not the open one, and how its version changes with the chosen one."""
     side: Side
 
-    @property
-    def verdict(self) -> Verdict:
-        """The verdict on its state, from what is known now."""
-        return self.side.verdict
-
     @classmethod
     def of(cls, side: Side, moves: str, store: str = "") -> Heading:
-        """Make the title of a side; ``store`` is the short name of its store if that is not the open one."""
         facts, versions = side.view.facts, side.view.outline.versions
         is_there = bool(versions) and side.version >= versions[0]
         text = f"{facts.type} {short_id(facts.id)} " + (f"at {side.version}" if is_there else "before its first event")
@@ -131,19 +124,10 @@ class Anchor:
 
         Raises ``UserError`` if the entity is not in its store.
         """
-        if self.session is None or self.entity_id is None:
-            return view
-        if self.session is session and self.entity_id == view.facts.id:
+        is_in_view = self.session is session and self.entity_id == view.facts.id
+        if self.session is None or self.entity_id is None or is_in_view:
             return view
         return known or EntityView(self.session, self.entity_id)
-
-    def other_store_name(self, session: Session | None) -> str:
-        """Return the short name of its store; empty if that is the open one."""
-        return "" if self.session in (None, session) else self.session.short_name
-
-    def is_of_same_entity(self, other: Anchor | None) -> bool:
-        """Return whether another anchor is of the same entity of the same store."""
-        return other is not None and (self.session, self.entity_id) == (other.session, other.entity_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,13 +179,11 @@ class Comparison(QObject):
         self.search.ended.connect(self.changed)
 
     def set_session(self, session: Session | None) -> None:
-        """Set the open store, or none."""
         self.stop()
         self._session = session
 
     @property
     def is_on(self) -> bool:
-        """Whether a comparison is shown."""
         return self._anchor is not None
 
     @property
@@ -226,7 +208,6 @@ class Comparison(QObject):
         self._start(Anchor(session, entity_id, version))
 
     def swap(self) -> None:
-        """Exchange left and right."""
         self.is_swapped = not self.is_swapped
         self._compare()
 
@@ -261,7 +242,6 @@ class Comparison(QObject):
         self._set_anchor(replace(anchor, version=None if is_there else version))
 
     def stop(self) -> None:
-        """End the comparison."""
         if self._anchor is not None:
             self._start(None)
 
@@ -271,7 +251,7 @@ class Comparison(QObject):
 
     def _set_anchor(self, anchor: Anchor | None) -> None:
         old, self._anchor = self._anchor, anchor
-        if anchor is None or not anchor.is_of_same_entity(old):
+        if anchor is None or old is None or (anchor.session, anchor.entity_id) != (old.session, old.entity_id):
             self._other = None
         other = None if old is None else old.session
         if other is not None and other is not self._session and (anchor is None or anchor.session is not other):
@@ -301,26 +281,23 @@ class Comparison(QObject):
             # A person picks a snapshot of the entity in view; another entity cannot start from it.
             nearest = base.mode == "picked" and not other.is_entity_of(here.view)
             there = _side(other, anchor.version_for(here.version), NEAREST if nearest else base, job)
-            heads = (
-                Heading.of(there, anchor.note(there, here), anchor.other_store_name(session)),
-                Heading.of(here, pace),
-            )
+            store = "" if anchor.session in (None, session) else anchor.session.short_name
+            heads = Heading.of(there, anchor.note(there, here), store), Heading.of(here, pace)
             compared = compare(here, there) if swapped else compare(there, here)
             rows = CompareRows.of(compared.rows(only_differing=not everything))
             return _Result(compared, (heads[1], heads[0]) if swapped else heads, rows, other)
 
-        def done(result: _Result) -> None:
-            self._other = result.other
-            self._show(result)
-
         self.wanted.emit()
-        self._request.start("Comparing", work, done, failed=self._on_failed)
+        self._request.start("Comparing", work, self._show, failed=self._on_failed)
 
     def _show(self, found: _Result | None, error: UserError | None = None) -> None:
-        self.compared, self.error = None if found is None else found.compared, error
-        self.headings = None if found is None else found.headings
-        rows = CompareRows() if found is None else found.rows
-        self.model.show(rows, *_titles(self.compared))
+        self.compared, self.headings, self.error = None, None, error
+        if found is not None:
+            self.compared, self.headings, self._other = found.compared, found.headings, found.other
+        left, right = "Left", "Right"
+        if self.compared is not None and self.compared.left.version != self.compared.right.version:
+            left, right = f"At {self.compared.left.version}", f"At {self.compared.right.version}"
+        self.model.show(CompareRows() if found is None else found.rows, left, right)
         self._show_writers()
         if self.compared is None or self.compared.is_one_entity:
             self.search.clear()
@@ -367,9 +344,3 @@ def _side(view: EntityView, at: StateView | int, base: BaseChoice, job: Job) -> 
     if isinstance(at, StateView):
         return Side(view, at.version, at.state, at.exactness, at.base.version)
     return read_side(view, at, base=base, checkpoint=job.check)
-
-
-def _titles(compared: Compared | None) -> tuple[str, str]:
-    if compared is None or compared.left.version == compared.right.version:
-        return "Left", "Right"
-    return f"At {compared.left.version}", f"At {compared.right.version}"

@@ -1,4 +1,4 @@
-"""The entities that a person can compare with, of the open store or of another one."""
+"""The entities that a person can compare with, of the open store or of another one, which is opened read-only."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from es_desktop.models.store.sessions import SessionCloser
 
 
 class OtherStore(QObject):
-    """Opens another store read-only in a task, and lists its entities."""
-
     listed = Signal()
     """The rows are the result of the query."""
     refused = Signal(object)
@@ -51,7 +49,8 @@ class OtherStore(QObject):
         own = self._own
 
         def work(job: Job) -> Session:
-            return own if _is_name_of(own, store) else self._opener.open(store, writable=False)
+            is_own = own.absolute_name in (store, str(Path(store).expanduser().resolve()))
+            return own if is_own else self._opener.open(store, writable=False)
 
         def dropped(session: Session) -> None:
             if session is not own:
@@ -67,10 +66,9 @@ class OtherStore(QObject):
         return session
 
     def close(self) -> None:
-        """Close the session, unless it was taken."""
         self._open_request.cancel()
         self._list.set_session(None)
-        session, self.session = self.session, None
+        session = self.take()
         if session is not None and session is not self._own:
             self._sessions.close(session)
 
@@ -79,7 +77,3 @@ class OtherStore(QObject):
         if session is not self._own:
             self._sessions.keep(session)
         self._list.set_session(session)
-
-
-def _is_name_of(session: Session, store: str) -> bool:
-    return session.absolute_name in (store, str(Path(store).expanduser().resolve()))

@@ -1,4 +1,4 @@
-"""The commander: executes commands on the open store in tasks, and reports their results."""
+"""The commander: executes commands on the open store as protected tasks, which closing the store does not cancel."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from es_desktop.models.selection import Selection
 
 
 class Commander(QObject):
-    """Runs each command as a protected task, which closing the store does not cancel."""
-
     written = Signal(object)
     """``Changes`` that a command made."""
     outdated = Signal(object)
@@ -38,7 +36,6 @@ class Commander(QObject):
         self._again: Callable[[], None] | None = None
 
     def set_session(self, session: Session | None) -> None:
-        """Set the store to write to, or none."""
         self._session = session
         self._commands = None if session is None else Commands(session)
         self._conflict = self._again = None

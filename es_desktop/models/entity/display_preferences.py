@@ -1,9 +1,12 @@
-"""The display preferences of the chosen entity's type: which paths are pinned, hidden and drawn as lanes."""
+"""The display preferences of the chosen entity's type: which paths are pinned, hidden and drawn as lanes.
+
+They are read from the notes; the state is arranged by them, and what a person changes is kept.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from PySide6.QtCore import QObject, Signal
 
@@ -28,8 +31,6 @@ _MESSAGES: Final[Mapping[tuple[Aspect, bool], str]] = {
 
 
 class TypePreferences(QObject):
-    """Reads the preferences from the notes, arranges the state by them, and keeps what a person changes."""
-
     changed = Signal()
     """``current`` or ``shows_hidden`` changed."""
     message = Signal(object)
@@ -51,7 +52,6 @@ class TypePreferences(QObject):
         return None if view is None else view.facts.type
 
     def has(self, aspect: Aspect, path: str) -> bool:
-        """Return whether a path is pinned, hidden or drawn as a lane."""
         return path in self._paths(aspect)
 
     def toggle(self, aspect: Aspect, path: str) -> bool:
@@ -66,20 +66,14 @@ class TypePreferences(QObject):
         return is_wanted
 
     def set_paths(self, aspect: Aspect, paths: tuple[str, ...]) -> None:
-        """Set the paths of an aspect."""
-        if self.entity_type is None:
+        entity_type = self.entity_type
+        if entity_type is None:
             return
-        kept: dict[Aspect, tuple[str, ...]] = {
-            "lanes": self.current.lanes,
-            "hidden": self.current.hidden,
-            "pinned": self.current.pinned,
-        }
-        contrary: dict[Aspect, Aspect] = {"hidden": "pinned", "pinned": "hidden"}
-        if aspect in contrary:
-            kept[contrary[aspect]] = tuple(each for each in kept[contrary[aspect]] if each not in paths)
-        kept[aspect] = paths
-        preferences = DisplayPreferences(kept["lanes"], kept["hidden"], kept["pinned"])
-        self._notes.set_preferences(self.entity_type, preferences)
+        kept = {each: self._paths(each) for each in get_args(Aspect)} | {aspect: paths}
+        if aspect != "lanes":
+            contrary = "pinned" if aspect == "hidden" else "hidden"
+            kept[contrary] = tuple(each for each in kept[contrary] if each not in paths)
+        self._notes.update(lambda notebook: notebook.with_preferences(entity_type, DisplayPreferences(**kept)))
 
     def set_shows_hidden(self, shows_hidden: bool) -> None:
         """Show hidden values in a faint colour, or not at all."""
@@ -88,16 +82,12 @@ class TypePreferences(QObject):
             self._arrange()
 
     def _paths(self, aspect: Aspect) -> tuple[str, ...]:
-        match aspect:
-            case "lanes":
-                return self.current.lanes
-            case "hidden":
-                return self.current.hidden
-        return self.current.pinned
+        paths: tuple[str, ...] = getattr(self.current, aspect)
+        return paths
 
     def _read(self) -> None:
         entity_type = self.entity_type
-        found = DisplayPreferences() if entity_type is None else self._notes.preferences_of(entity_type)
+        found = DisplayPreferences() if entity_type is None else self._notes.notebook.preferences_of(entity_type)
         # A notebook is a file, so a path in it may be invalid.
         valid = (tuple(filter(_is_path, paths)) for paths in (found.lanes, found.hidden, found.pinned))
         preferences = DisplayPreferences(*valid)

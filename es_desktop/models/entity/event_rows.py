@@ -5,9 +5,10 @@ from __future__ import annotations
 import enum
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from itertools import compress
+from operator import or_, xor
 from typing import Final
 
 from es_desktop.app.entity.facts import Outline, one_byte_each, values_by_type
@@ -65,7 +66,7 @@ class EventRows:
         self._unfolded: set[int] = set()
         begins = bytearray(self._begins)
         for event in unfolded:
-            run = self._run_of(event)
+            run = self._run_at(self._shown_index_of(event)) if self.shows(event) else None
             if run is not None:
                 begins[run.start : run.stop] = _BEGINS * len(run)
                 self._unfolded.add(self._events[run.start])
@@ -92,7 +93,6 @@ class EventRows:
         return _INSIDE in self._begins
 
     def at(self, row: int) -> EventRow:
-        """Return the events of a row."""
         start = self._firsts[row]
         count = self._firsts[row + 1] - start
         return EventRow(self._events[start], self._events[start + count - 1], count, self._fold_at(start, count))
@@ -127,7 +127,6 @@ class EventRows:
         self._unfolded.add(self._events[first])
 
     def fold(self, row: int) -> None:
-        """Fold the run of a row."""
         rows = self.run_at(row)
         if rows is not None:
             self._unfolded.discard(self._events[self._firsts[rows.start]])
@@ -143,9 +142,6 @@ class EventRows:
         if self._begins.startswith(_INSIDE, shown_index):
             return Fold.INSIDE
         return Fold.OPEN if self._begins.startswith(_INSIDE, shown_index + 1) else None
-
-    def _run_of(self, event: int) -> range | None:
-        return self._run_at(self._shown_index_of(event)) if self.shows(event) else None
 
     def _run_at(self, shown_index: int) -> range | None:
         """Return the indexes, among the shown events, of the run that one of them is in; ``None`` if in none."""
@@ -204,16 +200,12 @@ def _begins(raw: bytes, width: int) -> bytes:
 
 def _differs(raw: bytes, width: int) -> bytes:
     """Return a byte for each event but the first: 0 if its type equals that of the one before."""
-    both = _xor(raw[width:], raw[:-width])
-    return both if width == 1 else _or(both[0::2], both[1::2])
+    both = _bitwise(xor, raw[width:], raw[:-width])
+    return both if width == 1 else _bitwise(or_, both[0::2], both[1::2])
 
 
-def _xor(left: bytes, right: bytes) -> bytes:
-    return (int.from_bytes(left, "little") ^ int.from_bytes(right, "little")).to_bytes(len(left), "little")
-
-
-def _or(left: bytes, right: bytes) -> bytes:
-    return (int.from_bytes(left, "little") | int.from_bytes(right, "little")).to_bytes(len(left), "little")
+def _bitwise(operation: Callable[[int, int], int], left: bytes, right: bytes) -> bytes:
+    return operation(int.from_bytes(left, "little"), int.from_bytes(right, "little")).to_bytes(len(left), "little")
 
 
 def _type_of(outline: Outline, version: int) -> int | None:
@@ -226,13 +218,13 @@ _MOST_IN_TIP: Final = 20
 """Changes in a tooltip."""
 
 
+@dataclass(slots=True)
 class EventRowTexts:
     """Formats the rows of one sequence of events. Steps that are not read yet are requested; their texts are empty."""
 
-    def __init__(self, outline: Outline, blocks: StepBlocks) -> None:
-        self._outline = outline
-        self._blocks = blocks
-        self._summaries: dict[tuple[int, int], str] = {}
+    outline: Outline
+    blocks: StepBlocks
+    _summaries: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def forget(self) -> None:
         """Forget the summaries of runs, because there are other steps now."""
@@ -240,50 +232,49 @@ class EventRowTexts:
 
     def versions(self, row: EventRow) -> str:
         """Return the version of an event, or the first and the last one of a run."""
-        first, last = self._outline.versions[row.first], self._outline.versions[row.last]
+        first, last = self.outline.versions[row.first], self.outline.versions[row.last]
         return str(first) if row.count == 1 else f"{first}–{last}"
 
     def type(self, row: EventRow) -> str:
         """Return the event type, with the number of events of a run."""
-        name = self._outline.type_at(row.first)
+        name = self.outline.type_at(row.first)
         return name if row.count == 1 else f"{row.count:,} × {name}"
 
     def time(self, row: EventRow) -> str:
         """Return the time of an event, or of the first one of a run."""
-        step = self._blocks.at(row.first)
+        step = self.blocks.at(row.first)
         return "" if step is None else format_time(step.timestamp)
 
     def gap(self, row: EventRow, before: int | None) -> str:
         """Return the time since ``before``, the index of the shown event before the row."""
-        step = self._blocks.at(row.first)
-        previous = None if before is None or step is None else self._blocks.at(before)
+        step = self.blocks.at(row.first)
+        previous = None if before is None or step is None else self.blocks.at(before)
         if step is None or previous is None or previous.timestamp is None or step.timestamp is None:
             return ""
         return format_gap(step.timestamp - previous.timestamp)
 
     def change(self, row: EventRow, failures: int) -> str:
         """Return what an event or a run changed; ``failures`` is the number of its events that failed."""
-        step = self._blocks.at(row.first)
+        step = self.blocks.at(row.first)
         if step is None:
             return "…"
-        return self._one(step) if row.count == 1 else self._summary(row, failures)
+        if row.count > 1:
+            return self._summary(row, failures)
+        return step.error or ("discarded" if step.discards else summarise_changes(step.readable_changes) or _NOTHING)
 
     def time_tip(self, row: EventRow) -> str | None:
         """Return the exact time of an event; for a run the same as ``tip``."""
-        step = self._blocks.at(row.first)
+        step = self.blocks.at(row.first)
         return self.tip(row) if step is None or row.count > 1 else format_time(step.timestamp, 0.0)
 
     def tip(self, row: EventRow) -> str | None:
         """Return all changes of an event, or times and changes of a run; ``None`` while it is not read."""
-        step = self._blocks.at(row.first)
+        step = self.blocks.at(row.first)
         if step is None:
             return None
         if row.count > 1:
             return self._run_tip(row, step)
         return step.error or summarise_changes(step.readable_changes, _MOST_IN_TIP).replace(" · ", "\n")
-
-    def _one(self, step: Step) -> str:
-        return step.error or ("discarded" if step.discards else summarise_changes(step.readable_changes) or _NOTHING)
 
     def _summary(self, row: EventRow, failures: int) -> str:
         key = row.first, row.last
@@ -296,23 +287,19 @@ class EventRowTexts:
 
     def _steps(self, row: EventRow) -> tuple[Sequence[Step], Sequence[Step]] | None:
         """Return the steps of the first and of the last block of a run: no more are requested, however long it is."""
-        first, last = row.first // BLOCK, row.last // BLOCK
-        ends = [self._steps_in(row, number) for number in dict.fromkeys((first, last))]
-        head, tail = ends[0], ends[-1] if len(ends) > 1 else ()
+        first, last, name = row.first // BLOCK, row.last // BLOCK, self.outline.type_at(row.first)
+        head = self.blocks.between(first, row.first, row.last)
+        tail = self.blocks.between(last, row.first, row.last) if last > first else ()
         if head is None or tail is None:
             return None
+        # Hidden events may be between those of the run.
+        head, tail = ([step for step in steps if step.type == name] for steps in (head, tail))
         return ([*head, *tail], ()) if last - first == 1 else (head, tail)
 
-    def _steps_in(self, row: EventRow, number: int) -> Sequence[Step] | None:
-        """Return the steps of the run in a block; hidden events may be between them."""
-        steps = self._blocks.between(number, row.first, row.last)
-        name = self._outline.type_at(row.first)
-        return None if steps is None else [step for step in steps if step.type == name]
-
     def _run_tip(self, row: EventRow, step: Step) -> str:
-        last = self._blocks.at(row.last)
+        last = self.blocks.at(row.last)
         ends = [format_time(each.timestamp, 0.0) for each in (step, last) if each is not None]
         steps = self._steps(row)
         changes = "" if steps is None else summarise_steps(*steps, limit=_MOST_IN_TIP).replace(" · ", "\n")
-        head = f"{self.versions(row)} · {row.count:,} × {self._outline.type_at(row.first)}"
+        head = f"{self.versions(row)} · {row.count:,} × {self.outline.type_at(row.first)}"
         return "\n".join((head, " to ".join(ends), changes or _NOTHING))

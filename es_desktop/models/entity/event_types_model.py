@@ -1,23 +1,22 @@
-"""The event types of the chosen entity, with their counts, and which of them the timeline shows."""
+"""The event types of the chosen entity, with their counts, and which of them the timeline shows.
+
+One row for each, in the order of its first event, as the hues are; its value is its number. A person hides event types
+for all entities of one entity type, until the store is closed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, Signal
 
 from es_desktop.app.entity.facts import Outline, count_by_type
-from es_desktop.models.table.model import CHECK_ROLE, RIGHT, SWATCH_ROLE, TONE_ROLE, Answers, Column, TableModel
+from es_desktop.models.table.model import RIGHT, SWATCH_ROLE, TONE_ROLE, Answers, Column, RowsModel, checked_if
 
 TICK, NAME, COUNT = range(3)
 
 
-class EventTypesModel(TableModel[int]):
-    """One row for each event type, in the order of its first event, as the hues are.
-
-    A person hides event types for all entities of one entity type, until the store is closed.
-    """
-
+class EventTypesModel(RowsModel[int]):
     changed = Signal()
     """The hidden event types changed."""
 
@@ -25,7 +24,7 @@ class EventTypesModel(TableModel[int]):
         hue: Answers[int] = {SWATCH_ROLE: lambda row: self._outline.hues[row]}
         super().__init__(
             (
-                Column("", lambda row: None, roles={CHECK_ROLE: self._check_state}),
+                Column("", lambda row: None, roles=checked_if(self.is_shown)),
                 Column("Event", lambda row: self._outline.types[row], roles=hue),
                 Column("Events", lambda row: f"{self._count_of(row):,}", RIGHT),
             ),
@@ -39,18 +38,17 @@ class EventTypesModel(TableModel[int]):
 
     def set_outline(self, entity_type: str, outline: Outline) -> None:
         """Set the outline of another entity, or a longer one of the same entity; does not emit ``changed``."""
-        known, more = len(self._outline.types), len(outline.types)
-        if entity_type == self._entity_type and outline.types[:known] == self._outline.types:
-            if more > known:
-                self.beginInsertRows(QModelIndex(), known, more - 1)
-            self._outline, self._counts = outline, None
-            if more > known:
-                self.endInsertRows()
-            self.repaint()
-            return
-        self.beginResetModel()
+        known, rows = len(self.rows), range(len(outline.types))
+        is_same = entity_type == self._entity_type and outline.types[:known] == self._outline.types
         self._entity_type, self._outline, self._counts = entity_type, outline, None
-        self.endResetModel()
+        if not is_same:
+            self.set_rows(rows)
+            return
+        if len(rows) > known:
+            self.beginInsertRows(QModelIndex(), known, len(rows) - 1)
+            self.rows = rows
+            self.endInsertRows()
+        self.repaint()
 
     def forget(self) -> None:
         """Hide nothing for any entity type: the store is closed."""
@@ -68,36 +66,24 @@ class EventTypesModel(TableModel[int]):
         total, hidden = len(self._outline.types), len(self.hidden)
         return f"{total - hidden:,} of {total:,} types" if hidden else "all events"
 
-    def at(self, row: int) -> int:
-        """Return the number of an event type, which is its row."""
-        return row
-
-    def count(self) -> int:
-        return len(self._outline.types)
-
     def row_of(self, event: int | None) -> int:
         """Return the row of an event's type, by the event's index; 0 for no event."""
         return 0 if event is None else self._outline.type_numbers[event]
 
     def is_shown(self, row: int) -> bool:
-        """Return whether events of the type of a row are shown."""
         return self._outline.types[row] not in self._hidden_names
 
     def is_only(self, row: int) -> bool:
-        """Return whether events of the type of a row are the only ones that are shown."""
         return self.is_shown(row) and len(self.hidden) == len(self._outline.types) - 1
 
     def set_shown(self, row: int, shown: bool) -> None:
-        """Show or hide the events of one type."""
         name = {self._outline.types[row]}
         self._hide(self._hidden_names - name if shown else self._hidden_names | name)
 
     def show_all(self) -> None:
-        """Show the events of every type."""
         self._hide(())
 
     def show_only(self, row: int) -> None:
-        """Hide the events of every other type."""
         self._hide(name for other, name in enumerate(self._outline.types) if other != row)
 
     @property
@@ -116,6 +102,3 @@ class EventTypesModel(TableModel[int]):
         if self._counts is None:  # counted when they are first shown
             self._counts = count_by_type(self._outline.type_numbers, len(self._outline.types))
         return self._counts[row]
-
-    def _check_state(self, row: int) -> Qt.CheckState:
-        return Qt.CheckState.Checked if self.is_shown(row) else Qt.CheckState.Unchecked

@@ -1,4 +1,4 @@
-"""The inspector: reads the chosen entity and its chosen version for the models that show them."""
+"""The inspector: reads timeline, state, rebuild and event of the chosen entity in tasks, for the models of them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from es_desktop.app.entity.facts import Outline
 from es_desktop.app.entity.verdict import NEAREST, ZERO, BaseChoice, Verdict
 from es_desktop.app.entity.view import EntityView, History, StateView, history_of
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.core import RecordedEvent
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.selection import Selection
+from es_desktop.models.table.paging import StepBlocks
 from es_desktop.replay import BLOCK, Step
 
 from .event_types_model import EventTypesModel
@@ -23,8 +23,6 @@ from .timeline_model import TimelineModel
 
 
 class Inspector(QObject):
-    """Reads timeline, state, rebuild and event of one entity in tasks. A newer request cancels an older one."""
-
     outline_changed = Signal(object)
     """``EntityView`` of the entity in view, or ``None``."""
     state_wanted = Signal()
@@ -45,10 +43,8 @@ class Inspector(QObject):
     def __init__(self, runner: TaskRunner, selection: Selection, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
-        self._state_request = LatestRequest(runner)
-        self._history_request = LatestRequest(runner)
-        self._event_request = LatestRequest(runner)
-        self._last_state_request = LatestRequest(runner)
+        self._requests = [LatestRequest(runner) for _ in range(4)]
+        self._state_request, self._history_request, self._event_request, self._last_state_request = self._requests
         self._selection = selection
         self.timeline = TimelineModel(self)
         self.event_types = EventTypesModel(self)
@@ -60,8 +56,7 @@ class Inspector(QObject):
         self._is_history_complete = False
         self.base = NEAREST
         self.can_edit = False
-        self._step_blocks: dict[int, list[Step]] = {}
-        self._requested_steps: set[int] = set()
+        self._steps = StepBlocks(self._on_steps_wanted)
         self.timeline.block_wanted.connect(self._on_block_wanted)
         self.event_types.changed.connect(self._on_types_chosen)
         selection.version_changed.connect(self._show_version)
@@ -73,7 +68,7 @@ class Inspector(QObject):
         """
         same = self.view is not None and self.view.facts.id == view.facts.id
         self.view = view
-        self._forget_steps()
+        self._steps.forget()
         if not same:
             self.history = History()
         self.event_types.set_outline(view.facts.type, view.outline)
@@ -93,12 +88,13 @@ class Inspector(QObject):
             self._read_history(view)
 
     def clear(self) -> None:
-        """Show nothing."""
-        for request in (self._state_request, self._history_request, self._event_request, self._last_state_request):
+        for request in self._requests:
             request.cancel()
         self.view, self.state_view, self.history = None, None, History()
-        self._reset_picked_base()
-        self._forget_steps()
+        if self.base.mode == "picked":  # it is a snapshot of the previous entity
+            self.base = NEAREST
+            self.base_changed.emit(NEAREST)
+        self._steps.forget()
         self.event_types.set_outline("", Outline())
         self.timeline.set_outline(Outline(), (), same_entity=False)
         self.snapshots.set_rows([])
@@ -111,7 +107,7 @@ class Inspector(QObject):
         """Rebuild states from the nearest snapshot, from zero, or from one snapshot for all later versions."""
         if base != self.base:
             self.base = base
-            self._forget_steps()
+            self._steps.forget()
             self.base_changed.emit(base)
             self._show_version(self._selection.version)
 
@@ -131,12 +127,7 @@ class Inspector(QObject):
 
     def rebuild_step(self, index: int) -> Step | None:
         """Return the step at an index after the base of the rebuild in view; ``None`` until it is read."""
-        number, offset = divmod(index, BLOCK)
-        block = self._step_blocks.get(number)
-        if block is None:
-            self._request_steps(number)
-            return None
-        return block[offset] if offset < len(block) else None
+        return self._steps.at(index)
 
     @property
     def knows_history(self) -> bool:
@@ -164,13 +155,18 @@ class Inspector(QObject):
             return view.state_at(version, base=base, checkpoint=job.counting_checkpoint(blocks))
 
         title = f"Rebuilding version {version}"
-        self._state_request.start(title, work, self._on_state, failed=self._on_failed, stopped=self._on_state_stopped)
+        cancelled = UserError("the rebuild was cancelled", "Choose the version again to go on.")
+        self._state_request.start(
+            title, work, self._on_state, failed=self._on_failed, stopped=lambda: self._on_failed(cancelled)
+        )
         if not has_event:
-            self._event_request.start("Reading the event", lambda job: view.event_at(version), self._on_event)
+            self._event_request.start(
+                "Reading the event", lambda job: view.event_at(version), lambda found: self.event_changed.emit(*found)
+            )
 
     def _on_state(self, shown: StateView) -> None:
         if self.state_view is None or shown.base != self.state_view.base:
-            self._forget_steps()
+            self._steps.forget()
         self.state_view = shown
         fields: dict[str, Any] = {}
         if self.can_edit and self._selection.is_at_last and self.view is not None and shown.state is not None:
@@ -179,16 +175,10 @@ class Inspector(QObject):
         self.snapshots.set_used(shown.base.version)
         self.state_changed.emit(shown)
 
-    def _on_state_stopped(self) -> None:
-        self._on_failed(UserError("the rebuild was cancelled", "Choose the version again to go on."))
-
     def _on_failed(self, error: UserError) -> None:
         self.state_view = None
         self.state.set_state(None, (), {})
         self.state_failed.emit(error)
-
-    def _on_event(self, found: tuple[RecordedEvent, Any]) -> None:
-        self.event_changed.emit(*found)
 
     def _read_history(self, view: EntityView) -> None:
         self._is_history_complete = False
@@ -218,28 +208,17 @@ class Inspector(QObject):
 
         self._runner.run("Reading events", work, done)
 
-    def _request_steps(self, number: int) -> None:
+    def _on_steps_wanted(self, number: int) -> None:
         view, shown, base = self.view, self.state_view, self.base
-        if view is None or shown is None or number in self._requested_steps:
+        if view is None or shown is None:
             return
-        self._requested_steps.add(number)
 
         def work(job: Job) -> list[Step]:
             return view.steps(shown.version, number, base=base, checkpoint=job.check)
 
         def done(steps: list[Step]) -> None:
             if view is self.view and self.state_view is not None and self.state_view.base == shown.base:
-                self._step_blocks[number] = steps
+                self._steps.put(number, steps)
                 self.steps_changed.emit()
 
         self._runner.run("Reading steps", work, done)
-
-    def _reset_picked_base(self) -> None:
-        """Forget a base that a person picked: it is a snapshot of the previous entity."""
-        if self.base.mode == "picked":
-            self.base = NEAREST
-            self.base_changed.emit(NEAREST)
-
-    def _forget_steps(self) -> None:
-        self._step_blocks.clear()
-        self._requested_steps.clear()

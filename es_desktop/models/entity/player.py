@@ -1,15 +1,17 @@
-"""Plays the events of the chosen entity one after another, at a fixed speed or with their recorded gaps."""
+"""Plays the events of the chosen entity, at a fixed speed or with their recorded gaps.
+
+It steps from stop to stop of the selection, until the last one, or one that ``stops_at`` names.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-if TYPE_CHECKING:
-    from es_desktop.models.selection import Selection
-    from es_desktop.replay import Step
+from es_desktop.models.selection import Selection
+from es_desktop.replay import Step
 
 SPEEDS: Final = (1, 2, 5, 20)
 """Events a second."""
@@ -19,8 +21,6 @@ _LONGEST_GAP: Final = 1.5
 
 
 class Player(QObject):
-    """Steps from stop to stop of the selection, until the last one, or one that ``stops_at`` names."""
-
     changed = Signal()
     """It started or stopped, or its speed changed."""
     stopped_at = Signal(object)
@@ -33,7 +33,8 @@ class Player(QObject):
         super().__init__(parent)
         self._selection = selection
         self._step_at = step_at
-        self._speed: int | None = 2
+        self.speed: int | None = 2
+        """Events a second; ``None`` for their recorded gaps."""
         self.stops_at: Callable[[int], bool] = lambda version: False
         """Decides whether to stop at a version."""
         self._timer = QTimer(self)
@@ -45,14 +46,9 @@ class Player(QObject):
     def is_playing(self) -> bool:
         return self._timer.isActive()
 
-    @property
-    def speed(self) -> int | None:
-        """Events a second; ``None`` for their recorded gaps."""
-        return self._speed
-
     def set_speed(self, speed: int | None) -> None:
         """Play ``speed`` events a second from the next one on; ``None`` for their recorded gaps, shortened."""
-        self._speed = speed
+        self.speed = speed
         self.changed.emit()
 
     def toggle(self) -> None:
@@ -75,8 +71,8 @@ class Player(QObject):
         self._timer.start(round(1000 * self._seconds_to_next()))
 
     def _seconds_to_next(self) -> float:
-        if self._speed is not None:
-            return 1 / self._speed
+        if self.speed is not None:
+            return 1 / self.speed
         index, following = self._selection.index, self._selection.index_after(1)
         if index is None or following is None or index == following:
             return _SHORTEST_GAP
@@ -93,10 +89,10 @@ class Player(QObject):
             self.stopped_at.emit(found)
             return
         self._selection.step(1)
-        if not self._selection.can_step(1):
-            self.changed.emit()
-        else:
+        if self._selection.can_step(1):
             self._wait_for_next()
+        else:
+            self.changed.emit()
 
     def _next_to_stop_at(self) -> int | None:
         """Return the first version to stop at, up to the next stop; it may be of a hidden event type."""

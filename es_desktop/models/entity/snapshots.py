@@ -55,25 +55,24 @@ class SnapshotsModel(RowsModel[RecordedSnapshot]):
             self.repaint()
 
     def set_checks(self, checks: Mapping[int, SnapshotCheck]) -> None:
-        """Show the results of checking snapshots, by version."""
         self._checks = checks
         self.repaint()
 
-    def _state_text(self, snapshot: RecordedSnapshot) -> str:
-        if snapshot.error:
-            return snapshot.error
+    def _difference(self, snapshot: RecordedSnapshot) -> str:
+        """Return how a false snapshot differs; empty for any other."""
         check = self._checks.get(snapshot.version)
-        if check is not None and check.ok is False:
-            return difference_text(check)
-        return "discarded" if snapshot.state is None else format_value(plain_state(snapshot.state), 200)
+        return difference_text(check) if check is not None and check.ok is False else ""
+
+    def _state_text(self, snapshot: RecordedSnapshot) -> str:
+        state = "discarded" if snapshot.state is None else format_value(plain_state(snapshot.state), 200)
+        return snapshot.error or self._difference(snapshot) or state
 
     def _check_text(self, snapshot: RecordedSnapshot) -> str:
         check = self._checks.get(snapshot.version)
         return "" if check is None else {True: "true", False: "false", None: "unknown"}[check.ok]
 
     def _tone(self, snapshot: RecordedSnapshot) -> str | None:
-        check = self._checks.get(snapshot.version)
-        if snapshot.error or (check is not None and check.ok is False):
+        if snapshot.error or self._difference(snapshot):
             return "failed"
         return "changed" if snapshot.version == self._used else None
 
@@ -81,9 +80,7 @@ class SnapshotsModel(RowsModel[RecordedSnapshot]):
         check = self._checks.get(snapshot.version)
         if check is None:
             return "Not checked yet: V compares it with the replayed events."
-        if check.ok is False:
-            return difference_text(check)
-        return check.reason or "It is what the events lead to."
+        return self._difference(snapshot) or check.reason or "It is what the events lead to."
 
 
 class BasesModel(RowsModel[SnapshotBase]):
@@ -108,10 +105,10 @@ class BasesModel(RowsModel[SnapshotBase]):
                 Column("Ver", lambda base: str(base.version), RIGHT),
                 Column("Type", lambda base: base.snapshot.type),
                 Column("Taken", lambda base: format_time(base.snapshot.timestamp)),
-                Column(f"A rebuild of version {version:,}", self._saving),
+                Column(f"A rebuild of version {version:,}", lambda base: self._saving(base)[0]),
             ),
             bases.rows,
-            row_roles={TONE_ROLE: self._tone, TIP_ROLE: lambda base: base.error or None},
+            row_roles={TONE_ROLE: lambda base: self._saving(base)[1], TIP_ROLE: lambda base: base.error or None},
             parent=parent,
         )
         self._bases = bases
@@ -121,7 +118,6 @@ class BasesModel(RowsModel[SnapshotBase]):
         self._false = {each.version for each in checks.values() if each.ok is False}
 
     def version_at(self, row: int) -> int:
-        """Return the version of the snapshot of a row."""
         return self.rows[row].version
 
     @property
@@ -131,25 +127,18 @@ class BasesModel(RowsModel[SnapshotBase]):
         wanted = nearest.version if self._used is None and nearest is not None else self._used
         return next((row for row, each in enumerate(self.rows) if each.version == wanted), 0)
 
-    def _saving(self, base: SnapshotBase) -> str:
+    def _saving(self, base: SnapshotBase) -> tuple[str, str | None]:
+        """Return what a row says of its base, and the tone of the row."""
         if base.error:
-            return base.error
+            return base.error, "failed"
         if base.version > self._version:
-            return f"later than version {self._version:,}"
+            return f"later than version {self._version:,}", "faint"
         if base.version in self._false:
-            return f"{FALSE_SNAPSHOT}: it is not what the events lead to"
+            return f"{FALSE_SNAPSHOT}: it is not what the events lead to", "failed"
         skipped = bisect_right(self._versions, base.version)
         steps = bisect_right(self._versions, self._version) - skipped
-        return f"{count_text(skipped, 'event')} not read, {count_text(steps, 'step')}"
-
-    def _tone(self, base: SnapshotBase) -> str | None:
-        if base.error:
-            return "failed"
-        if base.version > self._version:
-            return "faint"
-        if base.version in self._false:
-            return "failed"
-        return "changed" if base.version == self._used else None
+        saving = f"{count_text(skipped, 'event')} not read, {count_text(steps, 'step')}"
+        return saving, "changed" if base.version == self._used else None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid() or self.rows[index.row()].error:
@@ -170,7 +159,6 @@ class SnapshotChecker(QObject):
         self._session: Session | None = None
 
     def set_session(self, session: Session | None) -> None:
-        """Set the store whose snapshots are checked, or none."""
         self.clear()
         self._session = session
 
@@ -191,11 +179,9 @@ class SnapshotChecker(QObject):
         return {} if self._session is None else self._session.checks.of(entity_id)
 
     def check_entity(self, reading: Reading, entity: EntityFacts) -> None:
-        """Check the snapshots of one entity."""
         self._run(reading, lambda job: list(verify_entity(reading, entity, job.check)), f"of {entity.type}")
 
     def check_store(self, reading: Reading) -> None:
-        """Check every snapshot of a store."""
         self._run(reading, lambda job: list(verify_store(reading, job.report)), "of the store")
 
     def _run(self, reading: Reading, work: Callable[[Job], list[EntityCheck]], where: str) -> None:

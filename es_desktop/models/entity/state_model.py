@@ -44,11 +44,6 @@ class Node:
         """Unique among its siblings; a path alone is not, because a pinned inner value has a second row at the top."""
         return self.name, self.path
 
-    def update_from(self, other: Node) -> None:
-        """Take the value and the marks of a node with the same key; the children stay."""
-        self.value, self.note = other.value, other.note
-        self.is_pinned, self.is_hidden = other.is_pinned, other.is_hidden
-
 
 @dataclass(frozen=True)
 class Arrangement:
@@ -164,19 +159,20 @@ class StateModel(DeclaredColumns[Node], QAbstractItemModel):
 
         A value that the step removed is shown too, as a change to nothing.
         """
-        removed = {change.path: ABSENT for change in changes if change.is_removal and _is_top_level(change.path)}
+        removed = {change.path: ABSENT for change in changes if change.is_removal and not {".", "["} & {*change.path}}
         tree = {**(state or {}), **removed} if state is not None or removed else {}
         self._changes = {change.path: change for change in changes}
         self._touched = {inside for change in changes for inside in _ancestors(change.path)}
         self._fields = fields
-        new_rows = Node("", "", tree)
-        if not self._is_like(new_rows):
+        new_root = Node("", "", tree)
+        keys = {node.key for node in self._children(self._root)}
+        if any(node.key in keys for node in self._arrangement.nodes_inside(new_root)):
+            self._root.value = tree
+            self._renew_rows(self._root)
+        else:
             self.beginResetModel()
-            self._root = new_rows
+            self._root = new_root
             self.endResetModel()
-            return
-        self._root.value = tree
-        self._renew_rows(self._root)
 
     def set_arrangement(self, arrangement: Arrangement) -> None:
         """Show pinned values first, and leave hidden ones out."""
@@ -191,7 +187,6 @@ class StateModel(DeclaredColumns[Node], QAbstractItemModel):
         return self._arrangement.hidden_in(self._root.value)
 
     def set_writers(self, writer_of: WriterOf) -> None:
-        """Set who wrote each path."""
         self._writer_of = writer_of
         self._repaint(_ROOT)
 
@@ -211,11 +206,6 @@ class StateModel(DeclaredColumns[Node], QAbstractItemModel):
         """Return the value of a row itself: Qt changes the type of some values that pass through ``data``."""
         return self.row_at(index).value
 
-    def _is_like(self, root: Node) -> bool:
-        """Return whether any top-level row stays; otherwise the model is reset."""
-        keys = {node.key for node in self._children(self._root)}
-        return any(node.key in keys for node in self._arrangement.nodes_inside(root))
-
     def _renew_rows(self, node: Node) -> None:
         """Update the children of a node, if they were made, from its value and the arrangement."""
         if node.children is None:
@@ -225,7 +215,8 @@ class StateModel(DeclaredColumns[Node], QAbstractItemModel):
             self._apply(edit, node, node.children, new_rows)
         for child, new in zip(node.children, new_rows, strict=True):
             if child is not new:
-                child.update_from(new)
+                child.value, child.note = new.value, new.note
+                child.is_pinned, child.is_hidden = new.is_pinned, new.is_hidden
                 self._renew_rows(child)
         self._repaint(self._index_of(node))
 
@@ -334,7 +325,3 @@ def _path_of(node: Node) -> str | None:
 
 def _ancestors(path: str) -> list[str]:
     return [path[:at] for at, mark in enumerate(path) if mark in ".[" and at]
-
-
-def _is_top_level(path: str) -> bool:
-    return "." not in path and "[" not in path

@@ -11,7 +11,6 @@ from es_desktop.models.notes.notes import Marks
 from es_desktop.models.table.model import (
     FLAG_ROLE,
     FOLD_ROLE,
-    FONT_ROLE,
     MARK_ROLE,
     RIGHT,
     SWATCH_ROLE,
@@ -20,7 +19,7 @@ from es_desktop.models.table.model import (
     Answers,
     Column,
     TableModel,
-    bold_font,
+    bold_if,
 )
 from es_desktop.models.table.paging import StepBlocks
 from es_desktop.replay import BLOCK, Step
@@ -43,21 +42,31 @@ class TimelineModel(TableModel[EventRow]):
     _texts: EventRowTexts
 
     def __init__(self, parent: QObject | None = None) -> None:
-        bold = bold_font()
         event: Answers[EventRow] = {
+            **bold_if(self._is_current),
             SWATCH_ROLE: lambda row: self._hues[self._outline.type_numbers[row.first]],
-            FONT_ROLE: lambda row: bold if self._is_current(row) else None,
             FOLD_ROLE: self._fold,
         }
         tip = self._with_notes(lambda row: self._texts.tip(row))
         time_tip = self._with_notes(lambda row: self._texts.time_tip(row))
         super().__init__(
             (
-                Column("Ver", lambda row: self._texts.versions(row), RIGHT, tip, {FLAG_ROLE: self._is_marked}),
+                Column(
+                    "Ver",
+                    lambda row: self._texts.versions(row),
+                    RIGHT,
+                    tip,
+                    {FLAG_ROLE: lambda row: self._count_among(row, self._marked) > 0},
+                ),
                 Column("Time", lambda row: self._texts.time(row), tip=time_tip),
-                Column("+Δ", self._gap, RIGHT, time_tip),
+                Column("+Δ", lambda row: self._texts.gap(row, self.rows.before(row.first)), RIGHT, time_tip),
                 Column("Event", lambda row: self._texts.type(row), tip=tip, roles=event),
-                Column("What changed", self._change, tip=tip, roles={MARK_ROLE: self._diamond}),
+                Column(
+                    "What changed",
+                    lambda row: self._texts.change(row, self._count_among(row, self._failed)),
+                    tip=tip,
+                    roles={MARK_ROLE: self._diamond},
+                ),
             ),
             row_roles={TONE_ROLE: self._tone},
             parent=parent,
@@ -65,7 +74,8 @@ class TimelineModel(TableModel[EventRow]):
         self._outline = Outline()
         self._hues: Sequence[int] = ()
         self._hidden: frozenset[int] = frozenset()
-        self._folds = True
+        self.folds = True
+        """Whether runs of one event type are folded."""
         self._snapshots: Sequence[int] = ()
         self._false_snapshots: Sequence[int] = ()
         self._failed: Sequence[int] = ()
@@ -75,7 +85,8 @@ class TimelineModel(TableModel[EventRow]):
         self._kept_folded: int | None = None
         self._blocks = StepBlocks(self.block_wanted.emit)
         self._texts = EventRowTexts(self._outline, self._blocks)
-        self._rows = EventRows()
+        self.rows = EventRows()
+        """The events of each row; read only."""
         self._count = 0
         self._changing_row: int | None = None
         """A row that is folded or unfolded while rows are inserted or removed; see ``at``."""
@@ -95,7 +106,7 @@ class TimelineModel(TableModel[EventRow]):
         self._blocks.forget()
         self._current = self._kept_folded = None
         self._failed = ()
-        self._take(outline, sorted(snapshots), hidden, EventRows(outline.type_numbers, hidden, folds=self._folds))
+        self._take(outline, sorted(snapshots), hidden, EventRows(outline.type_numbers, hidden, folds=self.folds))
         self.endResetModel()
 
     def set_hidden(self, hidden: frozenset[int]) -> None:
@@ -103,19 +114,12 @@ class TimelineModel(TableModel[EventRow]):
         if hidden != self._hidden:
             self._arrange(hidden)
 
-    @property
-    def folds(self) -> bool:
-        """Whether runs of one event type are folded."""
-        return self._folds
-
     def set_folding(self, folds: bool) -> None:
-        """Fold runs of one event type, or give each event its own row."""
-        if folds != self._folds:
-            self._folds = folds
+        if folds != self.folds:
+            self.folds = folds
             self._arrange(self._hidden)
 
     def set_block(self, number: int, steps: Sequence[Step]) -> None:
-        """Set the steps of a block that was requested."""
         self._blocks.put(number, steps)
         self._texts.forget()
         failed = {step.version for step in steps if step.error}
@@ -123,7 +127,7 @@ class TimelineModel(TableModel[EventRow]):
             self._failed = sorted(failed.union(self._failed))
         first = number * BLOCK
         # The row after the block shows the time since its last event.
-        self.repaint(self._rows.row_of(first) or 0, (self._rows.row_of(first + len(steps) - 1) or 0) + 1)
+        self.repaint(self.rows.row_of(first) or 0, (self.rows.row_of(first + len(steps) - 1) or 0) + 1)
 
     def set_failed(self, versions: Sequence[int]) -> None:
         """Set the ascending versions of failed events, which are red even before their steps are read."""
@@ -148,23 +152,18 @@ class TimelineModel(TableModel[EventRow]):
         old, self._current = self._current, event
         if event != self._kept_folded:
             self._kept_folded = None
-        row = None if event is None else self._rows.row_of(event)
-        if row is not None and event is not None and self._kept_folded is None and self._rows.shows(event):
+        row = None if event is None else self.rows.row_of(event)
+        if row is not None and event is not None and self._kept_folded is None and self.rows.shows(event):
             self.unfold(row)
         if old != event:
-            ends = [self._rows.row_of(each) or 0 for each in (old, event) if each is not None]
+            ends = [self.rows.row_of(each) or 0 for each in (old, event) if each is not None]
             self.repaint(*((min(ends), max(ends)) if len(ends) == 2 else ()))
 
     # Rows and events
 
-    @property
-    def rows(self) -> EventRows:
-        """The events of each row; read only."""
-        return self._rows
-
     def version_at(self, row: int) -> int:
         """Return the last version of a row."""
-        return self._outline.versions[self._rows.at(row).last]
+        return self._outline.versions[self.rows.at(row).last]
 
     def step_at(self, event: int) -> Step | None:
         """Return the step of an event by its index; ``None`` if it is not read yet: then it is requested."""
@@ -172,11 +171,11 @@ class TimelineModel(TableModel[EventRow]):
 
     def keep_folded(self, row: int) -> None:
         """Keep the run of a row folded while its last event is the chosen one."""
-        self._kept_folded = self._rows.at(row).last
+        self._kept_folded = self.rows.at(row).last
 
     def unfold(self, row: int) -> None:
         """Give each event of a folded run its own row."""
-        found = self._rows.at(row)
+        found = self.rows.at(row)
         if found.fold is not Fold.FOLDED:
             return
         if self._kept_folded is not None and found.first <= self._kept_folded <= found.last:
@@ -187,22 +186,22 @@ class TimelineModel(TableModel[EventRow]):
         self._changing_row = row
         self.repaint(row, row)
         self.beginInsertRows(QModelIndex(), row + 1, last)
-        self._rows.unfold(row)
-        self._count, self._changing_row = len(self._rows), None
+        self.rows.unfold(row)
+        self._count, self._changing_row = len(self.rows), None
         self.endInsertRows()
         self.repaint(row, last)
 
     def fold(self, row: int) -> None:
         """Fold the run of a row; a chosen event in it stays chosen."""
-        run = self._rows.run_at(row)
+        run = self.rows.run_at(row)
         if run is None or len(run) == 1:
             return
-        first, last = self._rows.at(run.start).first, self._rows.at(run.stop - 1).last
+        first, last = self.rows.at(run.start).first, self.rows.at(run.stop - 1).last
         if self._current is not None and first <= self._current <= last:
             self._kept_folded = self._current
         self.beginRemoveRows(QModelIndex(), run.start + 1, run.stop - 1)
-        self._rows.fold(row)
-        self._count, self._changing_row = len(self._rows), run.start
+        self.rows.fold(row)
+        self._count, self._changing_row = len(self.rows), run.start
         self.endRemoveRows()
         self._changing_row = None
         self.repaint(run.start, run.start)
@@ -215,20 +214,20 @@ class TimelineModel(TableModel[EventRow]):
 
     def _rows_of(self, outline: Outline, hidden: frozenset[int]) -> EventRows:
         chosen = self._current if self._kept_folded is None else None
-        unfolded = self._rows.unfolded if chosen is None else {*self._rows.unfolded, chosen}
-        return EventRows(outline.type_numbers, hidden, unfolded, folds=self._folds)
+        unfolded = self.rows.unfolded if chosen is None else {*self.rows.unfolded, chosen}
+        return EventRows(outline.type_numbers, hidden, unfolded, folds=self.folds)
 
     def _take(self, outline: Outline, snapshots: Sequence[int], hidden: frozenset[int], rows: EventRows) -> None:
         self._outline, self._snapshots, self._hidden = outline, snapshots, hidden
         self._hues = outline.hues
         self._texts = EventRowTexts(outline, self._blocks)
-        self._rows = rows
+        self.rows = rows
         self._count = len(rows)
 
     def _grow(self, outline: Outline, snapshots: Sequence[int], hidden: frozenset[int]) -> None:
         """Add events at the end: they may join the last run, or make a run of the last rows, which then become one."""
         rows, before = self._rows_of(outline, hidden), self._count
-        stay = rows_that_stay(self._rows, rows)
+        stay = rows_that_stay(self.rows, rows)
         if stay < before:
             self.beginRemoveRows(QModelIndex(), stay, before - 1)
         self._take(outline, snapshots, hidden, rows)
@@ -247,24 +246,15 @@ class TimelineModel(TableModel[EventRow]):
 
     def at(self, row: int) -> EventRow:
         """Return the events of a row; only the first event of one that is just being folded or unfolded."""
-        found = self._rows.at(row)
+        found = self.rows.at(row)
         return EventRow(found.first, found.first, fold=Fold.OPEN) if row == self._changing_row else found
 
     def count(self) -> int:
         return self._count
 
-    def _gap(self, row: EventRow) -> str:
-        return self._texts.gap(row, self._rows.before(row.first))
-
-    def _change(self, row: EventRow) -> str:
-        return self._texts.change(row, self._count_among(row, self._failed))
-
     def _with_notes(self, tip: Answer[EventRow]) -> Answer[EventRow]:
         """Return a tip with the notes on a row before ``tip``."""
         return lambda row: "\n".join(filter(None, [*self._notes_on(row), tip(row)])) or None
-
-    def _is_marked(self, row: EventRow) -> bool:
-        return self._count_among(row, self._marked) > 0
 
     def _count_among(self, row: EventRow, versions: Sequence[int]) -> int:
         return len(versions_among(self._outline, row, versions))
@@ -286,9 +276,9 @@ class TimelineModel(TableModel[EventRow]):
 
     def _is_current(self, row: EventRow) -> bool:
         event = self._current
-        return event is not None and row.first <= event <= row.last and self._rows.shows(event)
+        return event is not None and row.first <= event <= row.last and self.rows.shows(event)
 
     def _fold(self, row: EventRow) -> str | None:
-        if not self._rows.has_runs:
+        if not self.rows.has_runs:
             return None
         return "" if row.fold is None else row.fold.value

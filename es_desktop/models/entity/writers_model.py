@@ -1,4 +1,4 @@
-"""The writers of one path as a table: which events set it, when, and to what."""
+"""The writers of one path as a table: which events set it, when, and to what. Times and changes follow in a task."""
 
 from __future__ import annotations
 
@@ -13,16 +13,7 @@ from es_desktop.app.entity.view import ValueChange, value_changes
 from es_desktop.app.text.times import format_time
 from es_desktop.models.runtime.tasks import Job, LatestRequest, TaskRunner
 from es_desktop.models.selection import Selection
-from es_desktop.models.table.model import (
-    FONT_ROLE,
-    RIGHT,
-    SWATCH_ROLE,
-    TONE_ROLE,
-    Answers,
-    Column,
-    RowsModel,
-    bold_font,
-)
+from es_desktop.models.table.model import RIGHT, SWATCH_ROLE, TONE_ROLE, Answers, Column, RowsModel, bold_if
 
 from .inspector import Inspector
 
@@ -32,8 +23,6 @@ MOST: Final = 30
 
 
 class WritersModel(RowsModel[int]):
-    """One row for each writer, by version. Times and changes follow in a task."""
-
     filled = Signal()
     """The times and changes were read."""
     _outline: Outline
@@ -41,8 +30,7 @@ class WritersModel(RowsModel[int]):
     def __init__(
         self, runner: TaskRunner, inspector: Inspector, selection: Selection, parent: QObject | None = None
     ) -> None:
-        bold = bold_font()
-        font: Answers[int] = {FONT_ROLE: lambda version: bold if version == self._current_version else None}
+        font: Answers[int] = bold_if(lambda version: version == self._current_version)
         event = {**font, SWATCH_ROLE: lambda version: self._hues[self._outline.type_numbers[self._event_of(version)]]}
         super().__init__(
             (
@@ -70,7 +58,6 @@ class WritersModel(RowsModel[int]):
 
     @property
     def is_known(self) -> bool:
-        """Whether the writers are known."""
         return self._inspector.knows_history
 
     def show(self, path: str | None) -> None:
@@ -88,7 +75,6 @@ class WritersModel(RowsModel[int]):
         self._read()
 
     def version_at(self, row: int) -> int:
-        """Return the version of a row."""
         return self.rows[row]
 
     def _list(self, writers: Sequence[int], version: int) -> None:

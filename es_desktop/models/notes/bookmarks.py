@@ -15,17 +15,7 @@ from es_desktop.core import EntityId
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.search.entity_list import EntitiesModel
 from es_desktop.models.selection import Selection
-from es_desktop.models.table.model import (
-    FLAG_ROLE,
-    FONT_ROLE,
-    RIGHT,
-    TIP_ROLE,
-    TONE_ROLE,
-    Answers,
-    Column,
-    RowsModel,
-    struck_font,
-)
+from es_desktop.models.table.model import FLAG_ROLE, RIGHT, TIP_ROLE, TONE_ROLE, Answers, Column, RowsModel, struck_if
 
 from .notes import Notes
 
@@ -33,24 +23,16 @@ TYPE, ID, VERSION, NOTE, WRITTEN = range(5)
 GONE: Final = "no longer in the store"
 
 
-class Bookmarks(QObject):
+class Bookmarks:
     """Shows the bookmarks of the notebook in all tables, and finds the next one."""
 
-    def __init__(
-        self,
-        notes: Notes,
-        selection: Selection,
-        entities: EntitiesModel,
-        inspector: Inspector,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, notes: Notes, selection: Selection, entities: EntitiesModel, inspector: Inspector) -> None:
         self._notes = notes
         self._selection = selection
         self._entities = entities
         self._inspector = inspector
         self._known: Mapping[EntityId, EntityFacts] | None = None
-        self.table = BookmarksModel(self)
+        self.table = BookmarksModel(notes)
         notes.changed.connect(self._on_changed)
         inspector.outline_changed.connect(self._mark_events)
 
@@ -83,8 +65,7 @@ class BookmarksModel(RowsModel[BookmarkRow]):
     """One row for each bookmark, by entity and version; one whose event is no longer in the store says so."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        struck = struck_font()
-        font: Answers[BookmarkRow] = {FONT_ROLE: lambda row: struck if row.entity and row.entity.discarded else None}
+        font: Answers[BookmarkRow] = struck_if(lambda row: row.entity is not None and row.entity.discarded)
         super().__init__(
             (
                 Column("Type", lambda row: "" if row.entity is None else row.entity.type, roles=font),
@@ -100,7 +81,6 @@ class BookmarksModel(RowsModel[BookmarkRow]):
         self._entities: Mapping[EntityId, EntityFacts] | None = None
 
     def set_bookmarks(self, bookmarks: Iterable[Bookmark]) -> None:
-        """Set the bookmarks."""
         self._bookmarks = tuple(bookmarks)
         self._show()
 
@@ -114,15 +94,7 @@ class BookmarksModel(RowsModel[BookmarkRow]):
         return next((row for row, each in enumerate(self.rows) if each.bookmark.key == key), None)
 
     def _show(self) -> None:
-        """Update the rows. If they have the same keys, only those that changed are repainted."""
-        before, after = self.rows, bookmark_rows(self._bookmarks, self._entities)
-        if [each.bookmark.key for each in before] != [each.bookmark.key for each in after]:
-            self.set_rows(after)
-            return
-        self.rows = after
-        other = [row for row, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]
-        if other:
-            self.repaint(other[0], other[-1])
+        self.set_rows(bookmark_rows(self._bookmarks, self._entities), lambda row: row.bookmark.key)
 
 
 def _version(row: BookmarkRow) -> str:

@@ -1,4 +1,4 @@
-"""The notes on the open store: its notebook, saved at each change."""
+"""The notes on the open store: its notebook, saved in a task after each change."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.app.notes.notebook import Bookmark, DisplayPreferences, Notebook, Shelf
+from es_desktop.app.notes.notebook import Bookmark, Notebook, Shelf
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.transfer.store_file import Case
 from es_desktop.core import EntityId
@@ -18,8 +18,6 @@ Marks = Mapping[int | None, Bookmark]
 
 
 class Notes(QObject):
-    """Holds the notebook of the open store, and saves it in a task after each change."""
-
     changed = Signal()
     """The notebook changed, or is another one."""
     about_to_change = Signal()
@@ -54,10 +52,12 @@ class Notes(QObject):
             self.show(None, with_case(Notebook()), error)  # without a store name, so that the file is not overwritten
             self.refused.emit(error)
 
-        def done(notebook: Notebook) -> None:
-            self.show(store, with_case(notebook))
-
-        self._read_request.start("Reading notes", lambda job: self._shelf.load(store), done, failed=failed)
+        self._read_request.start(
+            "Reading notes",
+            lambda job: with_case(self._shelf.load(store)),
+            lambda notebook: self.show(store, notebook),
+            failed=failed,
+        )
 
     def show(self, store: str | None, notebook: Notebook, problem: UserError | None = None) -> None:
         """Set the notebook of a store; with ``None`` for ``store`` changes are not saved."""
@@ -96,13 +96,4 @@ class Notes(QObject):
         self.update(lambda notebook: notebook.with_bookmark(mark))
 
     def remove_bookmark(self, entity_id: EntityId, version: int | None) -> None:
-        """Remove a bookmark."""
         self.update(lambda notebook: notebook.without_bookmark(str(entity_id), version))
-
-    def preferences_of(self, entity_type: str) -> DisplayPreferences:
-        """Return the display preferences of an entity type."""
-        return self.notebook.preferences_of(entity_type)
-
-    def set_preferences(self, entity_type: str, preferences: DisplayPreferences) -> None:
-        """Set the display preferences of an entity type."""
-        self.update(lambda notebook: notebook.with_preferences(entity_type, preferences))

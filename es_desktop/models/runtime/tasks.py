@@ -56,7 +56,6 @@ class Job(CancelToken):
 
     @property
     def is_foreground(self) -> bool:
-        """Whether a person waits for its result."""
         return self.queue is Queue.FRONT
 
     def report(self, done: int, total: int) -> None:

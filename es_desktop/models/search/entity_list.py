@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -20,7 +20,7 @@ from es_desktop.app.text.values import count_text
 from es_desktop.core import EntityId
 from es_desktop.models.notes.notes import Marks
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
-from es_desktop.models.table.model import FLAG_ROLE, FONT_ROLE, RIGHT, TIP_ROLE, TONE_ROLE, Answers, Column, struck_font
+from es_desktop.models.table.model import FLAG_ROLE, RIGHT, TIP_ROLE, TONE_ROLE, Answers, Column, struck_if
 from es_desktop.models.table.paging import BlockReader, PagedModel
 
 from .indexer import Indexer
@@ -37,8 +37,7 @@ class EntitiesModel(PagedModel[EntityFacts]):
     """The new ``EntityQuery``; its result should be given to ``set_listing``."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        struck = struck_font()
-        font: Answers[EntityFacts] = {FONT_ROLE: lambda row: struck if row.discarded else None}
+        font: Answers[EntityFacts] = struck_if(lambda row: row.discarded)
         flag = {**font, FLAG_ROLE: lambda row: str(row.id) in self._marks}
         super().__init__(
             (
@@ -109,10 +108,6 @@ class EntitiesModel(PagedModel[EntityFacts]):
         """Yield the entities of the rows that are read."""
         return (entity for _, entity in self._pages.loaded_rows())
 
-    def numbers_at(self, rows: Iterable[int]) -> list[int]:
-        """Return the numbers that the index gives the entities of some rows."""
-        return [self.numbers[row] for row in rows]
-
     def row_of(self, entity_id: EntityId | None) -> int | None:
         """Return the row of an entity; ``None`` if it is neither the chosen one nor on a page that is read."""
         if entity_id is None:
@@ -157,9 +152,8 @@ class EntityList(QObject):
     ) -> None:
         """``folder`` holds the indexes; ``chosen`` returns the entity whose row is wanted with each listing."""
         super().__init__(parent)
-        self._list_request = LatestRequest(runner)
-        self._first_request = LatestRequest(runner)
-        self._count_request = LatestRequest(runner)
+        self._requests = [LatestRequest(runner) for _ in range(3)]
+        self._list_request, self._first_request, self._count_request = self._requests
         self._chosen = chosen
         self._session: Session | None = None
         self._listed_events: int | None = None
@@ -173,16 +167,9 @@ class EntityList(QObject):
         self.indexer.grown.connect(self._on_grown)
         self.indexer.completed.connect(self._on_completed)
 
-    @property
-    def index(self) -> StoreIndex | None:
-        """The index of the store; ``None`` until it is open."""
-        return self.indexer.index
-
     def set_session(self, session: Session | None) -> None:
-        """List the entities of another store, or of none."""
-        self._list_request.cancel()
-        self._first_request.cancel()
-        self._count_request.cancel()
+        for request in self._requests:
+            request.cancel()
         self._pages.forget()
         self._listed_events = None
         self._session = session
@@ -190,17 +177,16 @@ class EntityList(QObject):
         self.indexer.set_session(session)
 
     def on_changes(self, changes: Changes) -> None:
-        """Update the index and then the list, if records changed."""
         if changes.alters_records:
             self.indexer.update()
 
     def ids_at(self, rows: Sequence[int]) -> tuple[EntityId, ...]:
         """Return the ids of some rows. May read the index in the GUI thread: only for few rows."""
-        index = self.index
+        index = self.indexer.index
         known = [self.model.at(row) for row in rows]
         if None not in known or index is None:
             return tuple(each.id for each in known if each is not None)
-        return tuple(ids_of(index.database, self.model.numbers_at(rows)))
+        return tuple(ids_of(index.database, [self.model.numbers[row] for row in rows]))
 
     def _on_opened(self, index: StoreIndex) -> None:
         session = self._session
@@ -219,7 +205,7 @@ class EntityList(QObject):
 
     def _on_grown(self) -> None:
         """List the entities when the index has the first ones, and again when it has all, before their events."""
-        index, progress = self.index, self.indexer.progress
+        index, progress = self.indexer.index, self.indexer.progress
         is_new = self._listed_events is None or (self._listed_events == 0 and progress is not None and progress.done)
         is_wanted = is_new and not self._list_request.is_running
         if index is not None and index.path is not None and is_wanted:
@@ -230,14 +216,14 @@ class EntityList(QObject):
         self._count()
 
     def _count(self) -> None:
-        index = self.index
+        index = self.indexer.index
         if index is not None:
             self._count_request.start(
                 "Counting the entities", lambda job: indexed_facts(index), self.facts_changed.emit, queue=Queue.SCAN
             )
 
     def _list(self) -> None:
-        index, query = self.index, self.model.query
+        index, query = self.indexer.index, self.model.query
         if index is None:
             return
         chosen = self._chosen()
@@ -259,6 +245,6 @@ class EntityList(QObject):
         self._list_request.start("Listing the entities", work, done, queue=Queue.SCAN)
 
     def _read_page(self, page: int, numbers: Sequence[int]) -> None:
-        index = self.index
+        index = self.indexer.index
         if index is not None:
             self._pages.read(page, lambda: facts_of(index.session, index.database, numbers))

@@ -155,7 +155,6 @@ class EventLog(QObject):
 
     @property
     def is_finding(self) -> bool:
-        """Whether more events may be found."""
         return not self._is_in_order and (self._find_request.is_running or self._indexer.is_indexing)
 
     @property
@@ -164,7 +163,6 @@ class EventLog(QObject):
         return self.search.is_for_all and self._order is not None
 
     def set_session(self, session: Session | None) -> None:
-        """Show the log of another store, or of none."""
         self._session, self._order, self._is_counted, self.search = session, None, False, ALL
         self._restart()
         self.refresh()
@@ -191,16 +189,14 @@ class EventLog(QObject):
                 self._continue()
             self.changed.emit()
 
-        self._order_request.start(
-            "Counting the events", lambda job: session.log_order(), done, queue=Queue.SCAN, quiet=True
-        )
+        title = "Counting the events"
+        self._order_request.start(title, lambda job: session.log_order(), done, queue=Queue.SCAN, quiet=True)
 
     def update_search(self, **changes: Any) -> None:
         """Change some fields of the search: ``update_search(text="PayPal")``."""
         self.set_search(replace(self.search, **changes))
 
     def set_search(self, search: EventSearch) -> None:
-        """Show the events that a search finds."""
         if search != self.search:
             self.search = search
             self._restart()

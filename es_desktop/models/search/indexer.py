@@ -15,8 +15,6 @@ _DELAY_MILLISECONDS: Final = 3000
 
 
 class Indexer(QObject):
-    """Keeps the index of one store up to date."""
-
     opened = Signal(object)
     """``StoreIndex``, as it was last time; its update starts now."""
     grown = Signal()
@@ -33,7 +31,6 @@ class Indexer(QObject):
         self._open_request = LatestRequest(runner)
         self._fill_request = LatestRequest(runner)
         self._folder = folder
-        self._session: Session | None = None
         self.index: StoreIndex | None = None
         """The index of the open store; ``None`` until it is open."""
         self.is_paused = False
@@ -48,25 +45,20 @@ class Indexer(QObject):
 
     @property
     def is_indexing(self) -> bool:
-        """Whether the index is being filled."""
         return self._fill_request.is_running
 
     def set_session(self, session: Session | None) -> None:
-        """Index another store, or none."""
         self._open_request.cancel()
         self._fill_request.cancel()
         self._delay.stop()
         self.is_paused = self._is_outdated = False
         self.progress = None
-        self._session = session
         old, self.index = self.index, None
         if old is not None:
             # In the index queue, after tasks that fill it. Connections that others still use are closed on return.
-            self._runner.run(
-                "Closing the index", lambda job: old.close(), queue=Queue.INDEX, quiet=True, protected=True
-            )
+            title = "Closing the index"
+            self._runner.run(title, lambda job: old.close(), queue=Queue.INDEX, quiet=True, protected=True)
         if session is not None:
-            folder = self._folder
 
             def done(index: StoreIndex) -> None:
                 self.index = index
@@ -75,7 +67,7 @@ class Indexer(QObject):
 
             self._open_request.start(
                 "Opening the index",
-                lambda job: StoreIndex(session, folder),
+                lambda job: StoreIndex(session, self._folder),
                 done,
                 dropped=StoreIndex.close,
                 queue=Queue.INDEX,

@@ -18,7 +18,7 @@ from es_desktop.app.store.session import Session
 from es_desktop.app.text.times import format_day
 from es_desktop.app.text.values import format_value
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
-from es_desktop.models.table.model import FONT_ROLE, RIGHT, TIP_ROLE, TONE_ROLE, Answers, Column, RowsModel, struck_font
+from es_desktop.models.table.model import RIGHT, TIP_ROLE, TONE_ROLE, Answers, Column, RowsModel, struck_if
 
 from .indexer import Indexer
 
@@ -32,8 +32,7 @@ class HitsModel(RowsModel[StateHit]):
     """One row for each entity, in the order in which they were found."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        struck = struck_font()
-        font: Answers[StateHit] = {FONT_ROLE: lambda hit: struck if hit.entity.discarded else None}
+        font: Answers[StateHit] = struck_if(lambda hit: hit.entity.discarded)
         super().__init__(
             (
                 Column("Type", lambda hit: hit.entity.type, roles=font),
@@ -46,19 +45,14 @@ class HitsModel(RowsModel[StateHit]):
             parent=parent,
         )
         self._hits: list[StateHit] = []
-        self._reading: Reading | None = None
-
-    def set_reading(self, reading: Reading | None) -> None:
-        """Set the store of the next hits: it gives the verdict on their states."""
-        self._reading = reading
+        self.reading: Reading | None = None
+        """The store of the hits, which gives the verdict on their states."""
 
     def clear(self) -> None:
-        """Remove all rows."""
         self._hits = []
         self.set_rows(self._hits)
 
     def append(self, hits: Sequence[StateHit]) -> None:
-        """Add rows, up to ``MOST`` in all."""
         more = hits[: MOST - len(self._hits)]
         if more:
             self.beginInsertRows(QModelIndex(), len(self._hits), len(self._hits) + len(more) - 1)
@@ -68,9 +62,9 @@ class HitsModel(RowsModel[StateHit]):
 
     def _tip(self, hit: StateHit) -> str:
         entity = f"{hit.entity.type} {hit.entity.id}\nThe state at version {hit.version:,} is"
-        if self._reading is None:
+        if self.reading is None:
             return f"{entity} {hit.exactness.value}."
-        verdict = self._reading.verdict(hit.entity.id, hit.exactness, hit.base)
+        verdict = self.reading.verdict(hit.entity.id, hit.exactness, hit.base)
         return f"{entity} {verdict.exactness.value}. {verdict.reason}"
 
 
@@ -106,14 +100,12 @@ class StateFinder(QObject):
         return self._request.is_running
 
     def set_session(self, session: Session | None) -> None:
-        """Set the store to search, or none."""
         self._request.cancel()
         self._session = session
-        self.model.set_reading(session)
+        self.model.reading = session
         self._reset(None)
 
     def find(self, search: StateSearch) -> None:
-        """Start a search."""
         session, index = self._session, self._indexer.index
         if session is None:
             return
@@ -149,7 +141,6 @@ class StateFinder(QObject):
         self.changed.emit()
 
     def stop(self) -> None:
-        """Cancel the search; its hits stay."""
         self._request.cancel()
         self.changed.emit()
 

@@ -1,4 +1,4 @@
-"""Measures what snapshots cost and save, in a task."""
+"""Measures what snapshots cost and save in a task, one measurement at a time."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunne
 
 
 class CostMeter(QObject):
-    """Runs one measurement at a time; each ends in ``measured``, ``failed`` or ``stopped``."""
-
     progressed = Signal(object, object)
     """How much is done, and the total."""
     measured = Signal(object)
@@ -30,7 +28,6 @@ class CostMeter(QObject):
         self._request = LatestRequest(runner)
 
     def measure_entity(self, reading: Reading, entity: EntityFacts) -> None:
-        """Measure the snapshots of one entity."""
         self._run(lambda job: SnapshotCost((Share(measure_entity(reading, entity, job.check)),)))
 
     def measure_store(self, reading: Reading) -> None:
@@ -38,7 +35,6 @@ class CostMeter(QObject):
         self._run(lambda job: measure_store(reading, job.report))
 
     def stop(self) -> None:
-        """Cancel the measurement, if one runs."""
         if self._request.is_running:
             self._request.cancel()
             self.stopped.emit()

@@ -36,20 +36,6 @@ LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
 
-def bold_font() -> QFont:
-    """Return the font of the current cell of a table."""
-    font = QFont()
-    font.setBold(True)
-    return font
-
-
-def struck_font() -> QFont:
-    """Return the font of a cell of something that is discarded or left out."""
-    font = QFont()
-    font.setStrikeOut(True)
-    return font
-
-
 CANNOT_BE_SHOWN: Final = "cannot be shown"
 _ROOT: Final = QModelIndex()
 _DISPLAY: Final = int(Qt.ItemDataRole.DisplayRole)
@@ -62,6 +48,25 @@ Answer = Callable[[R], Any]
 """Returns the data of a cell for one role, from the value of its row."""
 Answers = Mapping[int, Answer[R]]
 """Answers by their roles."""
+
+
+def bold_if(is_current: Answer[R]) -> Answers[R]:
+    """Return the answer for the font of a cell that is bold in the current row."""
+    font = QFont()
+    font.setBold(True)
+    return {FONT_ROLE: lambda row: font if is_current(row) else None}
+
+
+def struck_if(is_left_out: Answer[R]) -> Answers[R]:
+    """Return the answer for the font of a cell that is struck through if its row is discarded or left out."""
+    font = QFont()
+    font.setStrikeOut(True)
+    return {FONT_ROLE: lambda row: font if is_left_out(row) else None}
+
+
+def checked_if(is_checked: Callable[[R], bool]) -> Answers[R]:
+    """Return the answer for the check box of a cell."""
+    return {CHECK_ROLE: lambda row: Qt.CheckState.Checked if is_checked(row) else Qt.CheckState.Unchecked}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,6 @@ class Column(Generic[R]):
     """The text of a cell whose row is not read yet."""
 
     def answer(self, role: int) -> Answer[R] | None:
-        """Return the answer for a role; ``None`` if there is none."""
         if role == _DISPLAY:
             return self.text
         return self.tip if role == _TIP and self.tip is not None else self.roles.get(role)
@@ -150,7 +154,6 @@ class DeclaredColumns(Generic[R]):
         raise NotImplementedError
 
     def report(self, method: str, column: int | None, error: Exception) -> None:
-        """Log what a method that Qt called has raised, once."""
         key = method, column, type(error)
         if key not in self._reported:
             self._reported.add(key)
@@ -197,7 +200,6 @@ class TableModel(DeclaredColumns[R], QAbstractTableModel):
         raise NotImplementedError
 
     def count(self) -> int:
-        """Return how many rows there are."""
         raise NotImplementedError
 
     def repaint(self, first: int = 0, last: int | None = None) -> None:
@@ -241,8 +243,14 @@ class RowsModel(TableModel[R]):
     def count(self) -> int:
         return len(self.rows)
 
-    def set_rows(self, rows: Sequence[R]) -> None:
-        """Replace all rows."""
+    def set_rows(self, rows: Sequence[R], key: Callable[[R], object] | None = None) -> None:
+        """Replace all rows; if they have the same keys as before, only repaint those that changed."""
+        if key is not None and [*map(key, self.rows)] == [*map(key, rows)]:
+            changed = [row for row, pair in enumerate(zip(self.rows, rows, strict=True)) if pair[0] != pair[1]]
+            self.rows = rows
+            if changed:
+                self.repaint(changed[0], changed[-1])
+            return
         self.beginResetModel()
         self.rows = rows
         self.endResetModel()

@@ -45,7 +45,6 @@ class Blocks(Generic[T]):
         self._outdated: set[int] = set()
 
     def put(self, number: int, rows: Sequence[T]) -> None:
-        """Set the rows of a block."""
         self._requested.discard(number)
         self._blocks[number] = rows
         if len(self._blocks) > self._kept:
@@ -186,7 +185,6 @@ class PagedModel(TableModel[T]):
         return len(self.numbers)
 
     def set_page(self, number: int, rows: Sequence[T]) -> None:
-        """Set the rows of a page that was requested."""
         self._pages.put(number, rows)
         self.repaint(number * self._pages.size, (number + 1) * self._pages.size - 1)
 

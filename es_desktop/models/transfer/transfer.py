@@ -62,12 +62,11 @@ class Transfer(QObject):
 
     def plan_import(self, session: Session, path: Path) -> None:
         """Read a file and emit what importing it would do; writes nothing."""
-
-        def done(preview: AppendPreview) -> None:
-            self.import_planned.emit(PlannedImport(session, path, preview))
-
         self._import_request.start(
-            f"Reading {path.name}", lambda job: preview_file(session, path, progress=job.report), done, queue=Queue.SCAN
+            f"Reading {path.name}",
+            lambda job: PlannedImport(session, path, preview_file(session, path, progress=job.report)),
+            self.import_planned.emit,
+            queue=Queue.SCAN,
         )
 
     def carry_out(self, planned: PlannedImport) -> None:
@@ -119,11 +118,11 @@ class Copier(QObject):
             self.message.emit(f"{describe_copy(copied)}.")
             self.made.emit(str(path))
 
-        def stopped(copied: CopyResult | None) -> None:
+        def dropped(copied: CopyResult | None) -> None:
             if copied is None and path.exists():
                 self.message.emit(f"{path.name} holds {copying.progress_text}; copying to it again continues there.")
 
-        self._request.start(f"Copying to {path.name}", work, done, dropped=stopped, queue=Queue.SCAN)
+        self._request.start(f"Copying to {path.name}", work, done, dropped=dropped, queue=Queue.SCAN)
 
 
 def _records(events: int, snapshots: int) -> str:

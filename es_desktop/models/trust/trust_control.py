@@ -56,7 +56,6 @@ class TrustControl(QObject):
 
     @property
     def trust(self) -> Trust | None:
-        """The trust that is active now."""
         trusted = None if self._reading is None else self._reading.trusted
         return None if trusted is None else trusted.trust
 
@@ -115,16 +114,16 @@ class TrustControl(QObject):
         if remembered is None:
             return
 
+        def restored(active: ActiveTrust) -> None:
+            self.message.emit(f"{active.trust.title} folds the states, as you let this program remember.")
+
         def done(is_unchanged: bool) -> None:
             if is_unchanged:
-                self.begin(remembered.trust, self._report_restored, self.refused.emit)
+                self.begin(remembered.trust, restored, self.refused.emit)
             else:
                 self.confirmation_needed.emit(remembered.trust)
 
         self._request.start("Checking your code", lambda job: remembered.is_unchanged, done, queue=Queue.SCAN)
-
-    def _report_restored(self, trusted: ActiveTrust) -> None:
-        self.message.emit(f"{trusted.trust.title} folds the states, as you let this program remember.")
 
     def _on_ended(self, job: Job) -> None:
         """End the code if its process failed too often; the error is shown once, not for each task that met it."""

@@ -14,7 +14,7 @@ from es_desktop.app.text.values import format_transition, format_value
 from es_desktop.app.watch.watchpoints import WatchTrace
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.selection import Selection
-from es_desktop.models.table.model import CHECK_ROLE, RIGHT, TONE_ROLE, Answer, Column, Index, RowsModel
+from es_desktop.models.table.model import RIGHT, TONE_ROLE, Answer, Column, Index, RowsModel, checked_if
 from es_desktop.replay import ABSENT
 from es_desktop.replay.watch import Crossing
 
@@ -35,7 +35,12 @@ class WatchModel(RowsModel[Watchpoint]):
         self._watchpoints = watchpoints
         self._selection = selection
         columns = (
-            Column("", lambda row: "", tip=_switch_tip, roles={CHECK_ROLE: _check_state}),
+            Column(
+                "",
+                lambda row: "",
+                tip=lambda row: f"Space switches it {'off' if row.is_on else 'on'}",
+                roles=checked_if(_is_on),
+            ),
             Column("Watched", _watched, tip=_watched_tip, roles={Qt.ItemDataRole.EditRole: lambda row: row.name}),
             Column("Now", self._now, tip=self._now),
             Column("Crossings", self._count, RIGHT, tip=self._count),
@@ -44,11 +49,10 @@ class WatchModel(RowsModel[Watchpoint]):
         columns = tuple(replace(each, tip=self._or_error(each.tip)) for each in columns)
         super().__init__(columns, row_roles={TONE_ROLE: self._tone}, parent=parent)
         watchpoints.changed.connect(self._on_changed)
-        selection.version_changed.connect(self._on_version)
+        selection.version_changed.connect(self._on_changed)
         self._on_changed()
 
     def trace_at(self, row: int) -> WatchTrace | None:
-        """Return the trace of a row; ``None`` if it is off, or not computed."""
         return self._watchpoints.trace(self.rows[row])
 
     def target_at(self, index: Index) -> int | None:
@@ -63,15 +67,8 @@ class WatchModel(RowsModel[Watchpoint]):
         return None if crossing is None else crossing.version
 
     def _on_changed(self) -> None:
-        wanted = self._watchpoints.all
-        if [each.expression for each in self.rows] != [each.expression for each in wanted]:
-            self.set_rows(wanted)
-        else:
-            self.rows = wanted
-            self.repaint()
-
-    def _on_version(self) -> None:
-        self.repaint()
+        self.set_rows(self._watchpoints.all, lambda row: row.expression)
+        self.repaint()  # a trace may be another one
 
     def _now(self, watchpoint: Watchpoint) -> str:
         trace, version = self._watchpoints.trace(watchpoint), self._selection.version
@@ -104,15 +101,11 @@ class WatchModel(RowsModel[Watchpoint]):
         return lambda row: "" if self._target(row, column) is None else "Click to go there"
 
     def _or_error(self, tip: Answer[Watchpoint] | None) -> Answer[Watchpoint]:
-        """Return a tip that shows the error of a watchpoint, or else ``tip``."""
+        return lambda row: self._error(row) or (None if tip is None else tip(row))
 
-        def answer(row: Watchpoint) -> Any:
-            trace = self._watchpoints.trace(row)
-            if trace is not None and trace.error is not None:
-                return f"{trace.error}\n{trace.error.marked}"
-            return None if tip is None else tip(row)
-
-        return answer
+    def _error(self, watchpoint: Watchpoint) -> str | None:
+        trace = self._watchpoints.trace(watchpoint)
+        return None if trace is None or trace.error is None else f"{trace.error}\n{trace.error.marked}"
 
     def _tone(self, watchpoint: Watchpoint) -> str | None:
         trace, version = self._watchpoints.trace(watchpoint), self._selection.version
@@ -165,7 +158,6 @@ class CrossingsModel(RowsModel[Crossing]):
         return True
 
     def version_at(self, row: int) -> int:
-        """Return the version of a row."""
         return self.rows[row].version
 
     def row_of(self, version: int) -> int | None:
@@ -200,12 +192,8 @@ class CrossingsModel(RowsModel[Crossing]):
         return "changed" if crossing.version == version else "faint"
 
 
-def _check_state(watchpoint: Watchpoint) -> Qt.CheckState:
-    return Qt.CheckState.Checked if watchpoint.is_on else Qt.CheckState.Unchecked
-
-
-def _switch_tip(watchpoint: Watchpoint) -> str:
-    return "Space switches it off" if watchpoint.is_on else "Space switches it on"
+def _is_on(watchpoint: Watchpoint) -> bool:
+    return watchpoint.is_on
 
 
 def _watched(watchpoint: Watchpoint) -> str:

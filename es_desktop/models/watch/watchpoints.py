@@ -1,10 +1,8 @@
-"""The watchpoints of the open store, their traces through the chosen entity, and going to the next crossing."""
+"""The watchpoints in the notebook of the open store. Each that is on has a trace through the chosen entity."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from time import perf_counter
-from typing import Final
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -22,20 +20,16 @@ from es_desktop.app.watch.watchpoints import (
 )
 from es_desktop.models.entity.inspector import Inspector
 from es_desktop.models.notes.notes import Notes
-from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
+from es_desktop.models.runtime.tasks import Job, LatestRequest, TaskRunner
 from es_desktop.models.selection import Selection
-from es_desktop.replay import ABSENT, Checkpoint, value_at
+from es_desktop.models.watch.history_values import HistoryValues
+from es_desktop.replay import ABSENT, value_at
 from es_desktop.replay.conditions import ConditionError
 from es_desktop.replay.diff import PathError
 from es_desktop.replay.watch import Crossing, WatchTarget, next_crossing
 
-_MOMENT: Final = 0.3
-"""Seconds after which a run is shown as a task that can be cancelled."""
-
 
 class Watchpoints(QObject):
-    """The watchpoints, kept in the notebook of the store. Each that is on has a trace of the chosen entity."""
-
     changed = Signal()
     """A watchpoint or a trace changed."""
     message = Signal(object)
@@ -54,17 +48,17 @@ class Watchpoints(QObject):
         self._selection = selection
         self._inspector = inspector
         self._notes = notes
-        self._traces = WatchTraces(runner, self)
+        self._traces: HistoryValues[WatchTrace] = HistoryValues(runner, "Finding crossings", _traces, self)
         self._current: tuple[Watchpoint, ...] = ()
         self._crossed: list[int] | None = None
         self.last_path: str | None = None
         """The path of the last ``run_to_change`` in the chosen entity."""
         self.last_condition = ""
         self._traces.changed.connect(self._on_changed)
-        inspector.outline_changed.connect(self._traces.show)
+        inspector.outline_changed.connect(self._compute)
         notes.changed.connect(self._on_notes)
         selection.entity_changed.connect(self._on_entity_chosen)
-        selection.version_changed.connect(self._on_version_chosen)
+        selection.version_changed.connect(self._run_request.cancel)  # the person chose another version
 
     @property
     def all(self) -> tuple[Watchpoint, ...]:
@@ -73,7 +67,6 @@ class Watchpoints(QObject):
 
     @property
     def is_running(self) -> bool:
-        """Whether traces are being computed."""
         return self._traces.is_running
 
     @property
@@ -107,10 +100,7 @@ class Watchpoints(QObject):
 
         Raises ``UserError``, with the column, for an invalid one.
         """
-        try:
-            valid = self.validate(expression)
-        except ConditionError as error:
-            raise refusal(error) from error
+        valid = self._valid(expression)
         index = self.index_of(valid)
         if index is None:
             self._keep((*self.all, Watchpoint(valid, name)))
@@ -129,12 +119,17 @@ class Watchpoints(QObject):
                 raise
             return expression_for_path(expression)
 
+    def _valid(self, expression: str) -> str:
+        try:
+            return self.validate(expression)
+        except ConditionError as error:
+            raise refusal(error) from error
+
     def index_of(self, expression: str) -> int | None:
         """Return the index of the watchpoint of an expression; ``None`` if it is not watched."""
         return next((index for index, each in enumerate(self.all) if each.expression == expression), None)
 
     def remove(self, index: int) -> None:
-        """Remove a watchpoint."""
         self._keep((*self.all[:index], *self.all[index + 1 :]))
 
     def rename(self, index: int, name: str) -> None:
@@ -143,7 +138,6 @@ class Watchpoints(QObject):
         self._replace(index, Watchpoint(each.expression, name.strip(), each.is_on))
 
     def set_on(self, index: int, is_on: bool) -> None:
-        """Switch a watchpoint on or off."""
         each = self.all[index]
         self._replace(index, Watchpoint(each.expression, each.name, is_on))
 
@@ -171,11 +165,7 @@ class Watchpoints(QObject):
 
         Raises ``UserError``, with the column, for an invalid one.
         """
-        try:
-            valid = self.validate(expression)
-        except ConditionError as error:
-            raise refusal(error) from error
-        self.last_condition = valid
+        self.last_condition = valid = self._valid(expression)
         self._search(parse_watched(valid), valid, forward)
 
     def _go(self, forward: bool, index: int | None) -> None:
@@ -229,8 +219,11 @@ class Watchpoints(QObject):
     def _on_notes(self) -> None:
         if self.all != self._current:
             self._current = self.all
-            self._traces.want([each.expression for each in self.all if each.is_on])
+            self._compute()
             self._on_changed()
+
+    def _compute(self) -> None:
+        self._traces.show(self._inspector.view, [each.expression for each in self.all if each.is_on])
 
     def _on_changed(self) -> None:
         self._crossed = None
@@ -239,113 +232,18 @@ class Watchpoints(QObject):
     def _on_entity_chosen(self) -> None:
         self.last_path = None
 
-    def _on_version_chosen(self) -> None:
-        self._run_request.cancel()  # the person chose another version
 
-
-class WatchTraces(QObject):
-    """Computes the trace of each wanted expression; all that are missing, in one fold of the history."""
-
-    changed = Signal()
-    """A trace was computed or dropped, or computing started or stopped."""
-
-    def __init__(self, runner: TaskRunner, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._request = LatestRequest(runner)
-        self._view: EntityView | None = None
-        self._wanted: tuple[str, ...] = ()
-        self._known: dict[str, WatchTrace] = {}
-        self._pending: tuple[str, ...] = ()
-        self._then: Callable[[], None] | None = None
-
-    @property
-    def is_running(self) -> bool:
-        return self._request.is_running
-
-    def get(self, expression: str) -> WatchTrace | None:
-        """Return the trace of an expression; ``None`` if it is not known."""
-        return self._known.get(expression)
-
-    def show(self, view: EntityView | None) -> None:
-        """Set the entity. If it is the same one, read again, its traces stay until the new ones are ready."""
-        same = view is not None and self._view is not None and view.is_entity_of(self._view)
-        self._view = view
-        if not same:
-            self._known, self._then = {}, None
-        # A trace that nobody wants now is not computed again, so it would be outdated when it is wanted later.
-        self._known = {name: trace for name, trace in self._known.items() if name in self._wanted}
-        self._compute(self._wanted)
-
-    def want(self, expressions: Sequence[str]) -> None:
-        """Set the expressions whose traces are wanted, and compute those that are missing."""
-        self._wanted = tuple(expressions)
-        missing = self._missing()
-        if set(missing) != set(self._pending):
-            self._compute(missing)
-
-    def when_known(self, then: Callable[[], None]) -> None:
-        """Call ``then`` when all wanted traces are known; never if computing them is cancelled."""
-        missing = self._missing()
-        if not missing:
-            then()
-            return
-        self._then = then
-        if not self.is_running:
-            self._compute(missing)
-
-    def _missing(self) -> tuple[str, ...]:
-        """Return the wanted expressions whose traces are not known, or are being computed again."""
-        return tuple(each for each in self._wanted if each not in self._known or each in self._pending)
-
-    def _compute(self, expressions: tuple[str, ...]) -> None:
-        """Compute these traces, and cancel the computing of any others."""
-        view = self._view
-        self._request.cancel()
-        self._pending = ()
-        if view is not None and expressions:
-
-            def work(job: Job) -> dict[str, WatchTrace]:
-                return watch_traces(view.own_chain(), expressions, job.check, job.report)
-
-            self._pending = expressions
-            self._request.start("Finding crossings", work, self._on_found, stopped=self._on_stopped, queue=Queue.SCAN)
-        self.changed.emit()
-
-    def _on_found(self, found: dict[str, WatchTrace]) -> None:
-        self._pending = ()
-        self._known.update(found)
-        self.changed.emit()
-        then, self._then = self._then, None
-        if then is not None:
-            then()
-
-    def _on_stopped(self) -> None:
-        """The task was cancelled, or failed: the old traces of its expressions are outdated."""
-        self._known = {name: trace for name, trace in self._known.items() if name not in self._pending}
-        self._pending, self._then = (), None
-        self.changed.emit()
+def _traces(view: EntityView, expressions: Sequence[str], job: Job) -> dict[str, WatchTrace]:
+    return watch_traces(view.own_chain(), expressions, job.check, job.report)
 
 
 def _find_crossing(view: EntityView, watched: WatchTarget, version: int, forward: bool, job: Job) -> Crossing | None:
     try:
-        return next_crossing(view.chain(), watched, _delayed_checkpoint(job), after_version=version, forward=forward)
+        return next_crossing(view.chain(), watched, job.counting_checkpoint(0), after_version=version, forward=forward)
     except ConditionError as error:
         raise refusal(error) from error
     except PathError as error:
         raise UserError(str(error)) from error
-
-
-def _delayed_checkpoint(job: Job) -> Checkpoint:
-    """Return a checkpoint that reports progress without a total, once the job has taken longer than ``_MOMENT``."""
-    start = perf_counter()
-
-    def checkpoint() -> None:
-        if perf_counter() - start > _MOMENT:
-            job.report(0, 0)
-        else:
-            job.check()
-
-    return checkpoint
 
 
 def _describe_crossing(name: str, crossing: Crossing) -> str:

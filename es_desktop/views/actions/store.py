@@ -46,7 +46,7 @@ def _connect(context: ActionContext) -> None:
 
     def accepted() -> None:
         if dialog.make_new.isChecked():
-            context.workspace.create(dialog.store, dialog.options)
+            context.workspace.stores.create(dialog.store, dialog.options)
         else:
             context.workspace.open(dialog.store, options=dialog.options)
 
@@ -56,7 +56,7 @@ def _connect(context: ActionContext) -> None:
 def _new_store(context: ActionContext) -> None:
     store = context.prompts.store_to_make()
     if store is not None:
-        context.workspace.create(store)
+        context.workspace.stores.create(store)
 
 
 def _reset_demo(context: ActionContext) -> None:
@@ -110,11 +110,11 @@ def _unlock(context: ActionContext) -> None:
     from ..store.connect_dialog import UnlockDialog
 
     dialog = UnlockDialog(context.window)
-    open_dialog(dialog, lambda: context.workspace.reopener.unlock(dialog.keys))
+    open_dialog(dialog, lambda: context.workspace.unlock(dialog.keys))
 
 
 def _encrypted_records(workspace: Workspace) -> str:
-    has_some = workspace.reopener.encrypted_entity is not None
+    has_some = workspace.encrypted_entity is not None
     return a_store(workspace) or ("" if has_some else "No record of this store is encrypted.")
 
 

@@ -59,8 +59,8 @@ class CompareHeadings(QWidget):
             text.set_whole_text(heading.text)
             note.set_whole_text(heading.note)
             # An exact state is the normal case and needs no badge.
-            pill.show_verdict(heading.verdict)
-            pill.setVisible(heading.verdict.exactness is not Exactness.EXACT)
+            pill.show_verdict(heading.side.verdict)
+            pill.setVisible(heading.side.verdict.exactness is not Exactness.EXACT)
 
     def texts(self) -> tuple[str, str]:
         """Return the full text of both lines."""

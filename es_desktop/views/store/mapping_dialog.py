@@ -23,7 +23,8 @@ from es_desktop.app.store.table_maps import (
 )
 from es_desktop.app.text.values import count_text
 from es_desktop.models.runtime.tasks import LatestRequest, Queue
-from es_desktop.models.store.map_preview_model import ENTITY, EVENT, PAYLOAD, STREAM, TIME, VERSION, MapPreviewModel
+from es_desktop.models.table.model import RIGHT, TONE_ROLE, RowsModel
+from es_desktop.models.table.model import Column as TableColumn
 from es_desktop.models.workspace import Workspace
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.dock_frame import ElidedLabel
@@ -44,6 +45,15 @@ _ROLES: Final = {
 }
 _ABOUT: Final = "These tables have no known format. Choose which column holds what, and the store can be read."
 _SNAPSHOT_ROLES: Final = {"stream": "Stream id", "version": "Version", "payload": "State", "time": "Time"}
+STREAM, VERSION, ENTITY, EVENT, TIME, PAYLOAD = range(6)
+_TEXTS: Final[Sequence[TableColumn[PreviewRow]]] = (
+    TableColumn("Stream", lambda row: row.stream),
+    TableColumn("Ver", lambda row: row.version, RIGHT),
+    TableColumn("Entity", lambda row: row.entity),
+    TableColumn("Event", lambda row: row.type),
+    TableColumn("Time", lambda row: row.time),
+    TableColumn("Payload", lambda row: row.payload),
+)
 _WIDTHS: Final = {STREAM: 180, VERSION: 48, ENTITY: 96, EVENT: 130, TIME: 156}
 _COLUMNS: Final = {STREAM: Column(mono=True, dim=True), TIME: Column(dim=True), PAYLOAD: Column(mono=True)}
 LABEL_WIDTH: Final = 78
@@ -118,7 +128,8 @@ class MappingDialog(FormDialog):
         self.snapshots: ChoiceBox[Sampled | None] = ChoiceBox(parent=self, name="Table of snapshots")
         self.snapshot_columns = ColumnChoice(_SNAPSHOT_ROLES, frozenset({"time"}), self)
         self.snapshot_columns.hide()
-        self.rows = MapPreviewModel(self)
+        tone = {TONE_ROLE: lambda row: "failed" if row.is_broken else None}
+        self.rows: RowsModel[PreviewRow] = RowsModel(_TEXTS, row_roles=tone, parent=self)
         self.preview = QTableView(self)
         self.keep = QCheckBox("Remember this map for this store", self)
         self.keep.setChecked(True)

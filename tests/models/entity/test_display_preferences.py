@@ -94,8 +94,7 @@ def test_nothing_is_chosen_without_an_entity(working: Working) -> None:
 def test_what_is_no_path_in_a_notebook_is_passed_over(working: Working, demo_store: Path) -> None:
     working.open(demo_store)
     working.choose("Order")
-    working.workspace.notes.set_preferences(
-        "Order", DisplayPreferences(("a..b", "total"), ("", ".x"), ("a[", "status"))
-    )
+    odd = DisplayPreferences(("a..b", "total"), ("", ".x"), ("a[", "status"))
+    working.workspace.notes.update(lambda notebook: notebook.with_preferences("Order", odd))
     working.settle()
     assert working.workspace.preferences.current == DisplayPreferences(("total",), (), ("status",))

@@ -81,7 +81,7 @@ def test_it_can_be_stopped_and_ends_with_its_store(working: Working, demo_store:
 
 
 def test_a_store_without_entities_is_reported(working: Working, tmp_path: Path) -> None:
-    working.workspace.create(str(tmp_path / "made.esdb"))
+    working.workspace.stores.create(str(tmp_path / "made.esdb"))
     working.settle()
     log = MeterLog(working)
     working.workspace.cost_meter.measure_store(session_of(working))

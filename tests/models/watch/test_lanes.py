@@ -107,7 +107,7 @@ def test_a_lane_that_is_not_wanted_is_not_worked_out(order: Working) -> None:
     gate.opened.set()
     order.settle()
     assert (lanes.paths, lanes.lane("total")) == ((), None)
-    assert order.workspace.notes.preferences_of("Order") == DisplayPreferences()
+    assert order.workspace.notes.notebook.preferences_of("Order") == DisplayPreferences()
 
 
 def test_a_person_may_cancel_and_begin_again(qtbot: QtBot, order: Working) -> None:
