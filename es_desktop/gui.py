@@ -59,10 +59,10 @@ def run(args: argparse.Namespace, unseen: DisplayProblem | None) -> int:
     return status
 
 
-def _log_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
-    """Hand what Qt has to say to the log, but for what each offscreen window says without any need."""
+def _log_qt_message(severity: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    """Log a message of Qt, unless it is the needless one of each offscreen window."""
     if "propagateSizeHints" not in text:
-        level = logging.DEBUG if kind in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) else logging.WARNING
+        level = logging.DEBUG if severity in (QtMsgType.QtDebugMsg, QtMsgType.QtInfoMsg) else logging.WARNING
         logging.getLogger("qt").log(level, text)
 
 

@@ -1,4 +1,4 @@
-"""The rows of the timeline: hidden types have none, a run of one type is folded into one; their events and texts."""
+"""The rows of the timeline: hidden types have none, a run of one type is collapsed into one; their events and texts."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from es_desktop.models.table.paging import StepBlocks
 from es_desktop.replay import BLOCK, Step
 
 SHORTEST_RUN: Final = 4
-"""From how many events of one type, one after another, a run is folded."""
+"""From how many events of one type, one after another, a run is collapsed."""
 
 _BEGINS, _INSIDE = b"\1", b"\0"
 
 
-class Fold(enum.Enum):
+class RunPart(enum.Enum):
     """The part of a row in a run."""
 
-    FOLDED = "folded"
+    COLLAPSED = "collapsed"
     """It is the whole run."""
     OPEN = "open"
-    """It is the first event of an unfolded run."""
+    """It is the first event of an expanded run."""
     INSIDE = "inside"
-    """It is a later event of an unfolded run."""
+    """It is a later event of an expanded run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class EventRow:
     first: int
     last: int
     count: int = 1
-    fold: Fold | None = None
+    part: RunPart | None = None
 
 
 class EventRows:
@@ -55,21 +55,21 @@ class EventRows:
         self,
         types: array[int] | None = None,
         hidden: frozenset[int] = frozenset(),
-        unfolded: Iterable[int] = (),
+        expanded: Iterable[int] = (),
         *,
-        folds: bool = True,
+        collapse: bool = True,
     ) -> None:
-        """``types`` has the type number of each event. ``folds``: fold all runs without an event of ``unfolded``."""
+        """``types``: the type number of each event. ``collapse``: a run without an event of ``expanded`` is one row."""
         types = array("H") if types is None else types
         self._events, raw, width = _shown(types, hidden)
-        self._begins = _begins(raw, width) if folds else _BEGINS * len(self._events)
-        self._unfolded: set[int] = set()
+        self._begins = _begins(raw, width) if collapse else _BEGINS * len(self._events)
+        self._expanded: set[int] = set()
         begins = bytearray(self._begins)
-        for event in unfolded:
+        for event in expanded:
             run = self._run_at(self._shown_index_of(event)) if self.shows(event) else None
             if run is not None:
                 begins[run.start : run.stop] = _BEGINS * len(run)
-                self._unfolded.add(self._events[run.start])
+                self._expanded.add(self._events[run.start])
         # The index, among the shown events, of the first event of each row, and at the end the number of shown events.
         self._firsts = array("I", compress(range(len(self._events)), begins))
         self._firsts.append(len(self._events))
@@ -83,19 +83,19 @@ class EventRows:
         return self._events
 
     @property
-    def unfolded(self) -> frozenset[int]:
-        """The first event of each unfolded run."""
-        return frozenset(self._unfolded)
+    def expanded(self) -> frozenset[int]:
+        """The first event of each expanded run."""
+        return frozenset(self._expanded)
 
     @property
     def has_runs(self) -> bool:
-        """Whether there is a run, folded or not."""
+        """Whether there is a run, collapsed or not."""
         return _INSIDE in self._begins
 
     def at(self, row: int) -> EventRow:
         start = self._firsts[row]
         count = self._firsts[row + 1] - start
-        return EventRow(self._events[start], self._events[start + count - 1], count, self._fold_at(start, count))
+        return EventRow(self._events[start], self._events[start + count - 1], count, self._part_at(start, count))
 
     def row_of(self, event: int) -> int | None:
         """Return the row of an event; for a hidden one the row before it, or ``None`` if there is none."""
@@ -113,35 +113,35 @@ class EventRows:
         return None if shown_index < 0 else self._events[shown_index]
 
     def run_at(self, row: int) -> range | None:
-        """Return the rows of the run of a row, one if it is folded; ``None`` outside of runs."""
+        """Return the rows of the run of a row, one if it is collapsed; ``None`` outside of runs."""
         run = self._run_at(self._firsts[row])
         if run is None:
             return None
         head = bisect_right(self._firsts, run.start) - 1
         return range(head, bisect_right(self._firsts, run.stop - 1))
 
-    def unfold(self, row: int) -> None:
-        """Give each event of a folded row its own row."""
+    def expand(self, row: int) -> None:
+        """Give each event of a collapsed row its own row."""
         first, stop = self._firsts[row], self._firsts[row + 1]
         self._firsts[row + 1 : row + 1] = array("I", range(first + 1, stop))
-        self._unfolded.add(self._events[first])
+        self._expanded.add(self._events[first])
 
-    def fold(self, row: int) -> None:
+    def collapse(self, row: int) -> None:
         rows = self.run_at(row)
         if rows is not None:
-            self._unfolded.discard(self._events[self._firsts[rows.start]])
+            self._expanded.discard(self._events[self._firsts[rows.start]])
             del self._firsts[rows.start + 1 : rows.stop]
 
     def _shown_index_of(self, event: int) -> int:
         """Return the index, among the shown events, of an event or of the last one before it; -1 if there is none."""
         return bisect_right(self._events, event) - 1
 
-    def _fold_at(self, shown_index: int, count: int) -> Fold | None:
+    def _part_at(self, shown_index: int, count: int) -> RunPart | None:
         if count > 1:
-            return Fold.FOLDED
+            return RunPart.COLLAPSED
         if self._begins.startswith(_INSIDE, shown_index):
-            return Fold.INSIDE
-        return Fold.OPEN if self._begins.startswith(_INSIDE, shown_index + 1) else None
+            return RunPart.INSIDE
+        return RunPart.OPEN if self._begins.startswith(_INSIDE, shown_index + 1) else None
 
     def _run_at(self, shown_index: int) -> range | None:
         """Return the indexes, among the shown events, of the run that one of them is in; ``None`` if in none."""
@@ -153,13 +153,13 @@ class EventRows:
 def rows_that_stay(old: EventRows, new: EventRows) -> int:
     """Return how many of the old rows stay when events were added at the end.
 
-    All stay, unless the last ones became a folded run: then the first of them stays as its row.
+    All stay, unless the last ones became a collapsed run: then the first of them stays as its row.
     """
     same = min(len(old), len(new))
     while same and old.at(same - 1) != new.at(same - 1):
         same -= 1
-    is_folded_now = same < len(new) and new.at(same).fold is Fold.FOLDED
-    return min(len(old), same + 1) if is_folded_now else len(old)
+    is_collapsed_now = same < len(new) and new.at(same).part is RunPart.COLLAPSED
+    return min(len(old), same + 1) if is_collapsed_now else len(old)
 
 
 def versions_among(outline: Outline, row: EventRow, versions: Sequence[int]) -> Sequence[int]:
@@ -185,7 +185,7 @@ def _shown(types: array[int], hidden: frozenset[int]) -> tuple[Sequence[int], by
 
 
 def _begins(raw: bytes, width: int) -> bytes:
-    """Return a byte for each event: whether a row begins there if all runs are folded."""
+    """Return a byte for each event: whether a row begins there if all runs are collapsed."""
     if not raw:
         return b""
     inside, other, run = b"\0", b"\1", b"\2"

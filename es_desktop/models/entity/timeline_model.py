@@ -10,9 +10,9 @@ from es_desktop.app.entity.facts import Outline
 from es_desktop.models.notes.notes import Marks
 from es_desktop.models.table.model import (
     FLAG_ROLE,
-    FOLD_ROLE,
     MARK_ROLE,
     RIGHT,
+    RUN_ROLE,
     SWATCH_ROLE,
     TONE_ROLE,
     Answer,
@@ -24,7 +24,7 @@ from es_desktop.models.table.model import (
 from es_desktop.models.table.paging import StepBlocks
 from es_desktop.replay import BLOCK, Step
 
-from .event_rows import EventRow, EventRows, EventRowTexts, Fold, rows_that_stay, versions_among
+from .event_rows import EventRow, EventRows, EventRowTexts, RunPart, rows_that_stay, versions_among
 
 VERSION, TIME, GAP, EVENT, CHANGED = range(5)
 
@@ -33,7 +33,7 @@ class TimelineModel(TableModel[EventRow]):
     """One row for each event, or for a run of one type; events of hidden types have no row.
 
     The row count is known from the outline; the steps are read in blocks, each requested when one of its rows is shown.
-    The run of the chosen event is unfolded, unless a person folded it or chose it as a whole: that one is kept folded.
+    The run of the chosen event is expanded, unless a person collapsed it or chose it as a whole.
     """
 
     block_wanted = Signal(object)
@@ -45,7 +45,7 @@ class TimelineModel(TableModel[EventRow]):
         event: Answers[EventRow] = {
             **bold_if(self._is_current),
             SWATCH_ROLE: lambda row: self._hues[self._outline.type_numbers[row.first]],
-            FOLD_ROLE: self._fold,
+            RUN_ROLE: self._run_part,
         }
         tip = self._with_notes(lambda row: self._texts.tip(row))
         time_tip = self._with_notes(lambda row: self._texts.time_tip(row))
@@ -74,22 +74,22 @@ class TimelineModel(TableModel[EventRow]):
         self._outline = Outline()
         self._hues: Sequence[int] = ()
         self._hidden: frozenset[int] = frozenset()
-        self.folds = True
-        """Whether runs of one event type are folded."""
+        self.collapses_runs = True
+        """Whether runs of one event type are collapsed."""
         self._snapshots: Sequence[int] = ()
         self._false_snapshots: Sequence[int] = ()
         self._failed: Sequence[int] = ()
         self._marks: Marks = {}
         self._marked: Sequence[int] = ()
         self._current: int | None = None
-        self._kept_folded: int | None = None
+        self._kept_collapsed: int | None = None
         self._blocks = StepBlocks(self.block_wanted.emit)
         self._texts = EventRowTexts(self._outline, self._blocks)
         self.rows = EventRows()
         """The events of each row; read only."""
         self._count = 0
         self._changing_row: int | None = None
-        """A row that is folded or unfolded while rows are inserted or removed; see ``at``."""
+        """A row that is collapsed or expanded while rows are inserted or removed; see ``at``."""
 
     # Contents
 
@@ -104,9 +104,11 @@ class TimelineModel(TableModel[EventRow]):
             return
         self.beginResetModel()
         self._blocks.forget()
-        self._current = self._kept_folded = None
+        self._current = self._kept_collapsed = None
         self._failed = ()
-        self._take(outline, sorted(snapshots), hidden, EventRows(outline.type_numbers, hidden, folds=self.folds))
+        self._take(
+            outline, sorted(snapshots), hidden, EventRows(outline.type_numbers, hidden, collapse=self.collapses_runs)
+        )
         self.endResetModel()
 
     def set_hidden(self, hidden: frozenset[int]) -> None:
@@ -114,9 +116,9 @@ class TimelineModel(TableModel[EventRow]):
         if hidden != self._hidden:
             self._arrange(hidden)
 
-    def set_folding(self, folds: bool) -> None:
-        if folds != self.folds:
-            self.folds = folds
+    def set_collapses_runs(self, collapses_runs: bool) -> None:
+        if collapses_runs != self.collapses_runs:
+            self.collapses_runs = collapses_runs
             self._arrange(self._hidden)
 
     def set_block(self, number: int, steps: Sequence[Step]) -> None:
@@ -150,11 +152,11 @@ class TimelineModel(TableModel[EventRow]):
     def set_current(self, event: int | None) -> None:
         """Set the index of the chosen event: it gets its own row, and later events are faint."""
         old, self._current = self._current, event
-        if event != self._kept_folded:
-            self._kept_folded = None
+        if event != self._kept_collapsed:
+            self._kept_collapsed = None
         row = None if event is None else self.rows.row_of(event)
-        if row is not None and event is not None and self._kept_folded is None and self.rows.shows(event):
-            self.unfold(row)
+        if row is not None and event is not None and self._kept_collapsed is None and self.rows.shows(event):
+            self.expand(row)
         if old != event:
             ends = [self.rows.row_of(each) or 0 for each in (old, event) if each is not None]
             self.repaint(*((min(ends), max(ends)) if len(ends) == 2 else ()))
@@ -169,38 +171,38 @@ class TimelineModel(TableModel[EventRow]):
         """Return the step of an event by its index; ``None`` if it is not read yet: then it is requested."""
         return self._blocks.at(event)
 
-    def keep_folded(self, row: int) -> None:
-        """Keep the run of a row folded while its last event is the chosen one."""
-        self._kept_folded = self.rows.at(row).last
+    def keep_collapsed(self, row: int) -> None:
+        """Keep the run of a row collapsed while its last event is the chosen one."""
+        self._kept_collapsed = self.rows.at(row).last
 
-    def unfold(self, row: int) -> None:
-        """Give each event of a folded run its own row."""
+    def expand(self, row: int) -> None:
+        """Give each event of a collapsed run its own row."""
         found = self.rows.at(row)
-        if found.fold is not Fold.FOLDED:
+        if found.part is not RunPart.COLLAPSED:
             return
-        if self._kept_folded is not None and found.first <= self._kept_folded <= found.last:
-            self._kept_folded = None
+        if self._kept_collapsed is not None and found.first <= self._kept_collapsed <= found.last:
+            self._kept_collapsed = None
         last = row + found.count - 1
         # Qt allows no other change while rows are inserted: so the row first becomes that of one event, and the rows
         # of the other events are then inserted after it.
         self._changing_row = row
         self.repaint(row, row)
         self.beginInsertRows(QModelIndex(), row + 1, last)
-        self.rows.unfold(row)
+        self.rows.expand(row)
         self._count, self._changing_row = len(self.rows), None
         self.endInsertRows()
         self.repaint(row, last)
 
-    def fold(self, row: int) -> None:
-        """Fold the run of a row; a chosen event in it stays chosen."""
+    def collapse(self, row: int) -> None:
+        """RunPart the run of a row; a chosen event in it stays chosen."""
         run = self.rows.run_at(row)
         if run is None or len(run) == 1:
             return
         first, last = self.rows.at(run.start).first, self.rows.at(run.stop - 1).last
         if self._current is not None and first <= self._current <= last:
-            self._kept_folded = self._current
+            self._kept_collapsed = self._current
         self.beginRemoveRows(QModelIndex(), run.start + 1, run.stop - 1)
-        self.rows.fold(row)
+        self.rows.collapse(row)
         self._count, self._changing_row = len(self.rows), run.start
         self.endRemoveRows()
         self._changing_row = None
@@ -213,9 +215,9 @@ class TimelineModel(TableModel[EventRow]):
         self.endResetModel()
 
     def _rows_of(self, outline: Outline, hidden: frozenset[int]) -> EventRows:
-        chosen = self._current if self._kept_folded is None else None
-        unfolded = self.rows.unfolded if chosen is None else {*self.rows.unfolded, chosen}
-        return EventRows(outline.type_numbers, hidden, unfolded, folds=self.folds)
+        chosen = self._current if self._kept_collapsed is None else None
+        expanded = self.rows.expanded if chosen is None else {*self.rows.expanded, chosen}
+        return EventRows(outline.type_numbers, hidden, expanded, collapse=self.collapses_runs)
 
     def _take(self, outline: Outline, snapshots: Sequence[int], hidden: frozenset[int], rows: EventRows) -> None:
         self._outline, self._snapshots, self._hidden = outline, snapshots, hidden
@@ -245,9 +247,9 @@ class TimelineModel(TableModel[EventRow]):
     # Rows for the view
 
     def at(self, row: int) -> EventRow:
-        """Return the events of a row; only the first event of one that is just being folded or unfolded."""
+        """Return the events of a row; only the first event of one that is just being collapsed or expanded."""
         found = self.rows.at(row)
-        return EventRow(found.first, found.first, fold=Fold.OPEN) if row == self._changing_row else found
+        return EventRow(found.first, found.first, part=RunPart.OPEN) if row == self._changing_row else found
 
     def count(self) -> int:
         return self._count
@@ -278,7 +280,7 @@ class TimelineModel(TableModel[EventRow]):
         event = self._current
         return event is not None and row.first <= event <= row.last and self.rows.shows(event)
 
-    def _fold(self, row: EventRow) -> str | None:
+    def _run_part(self, row: EventRow) -> str | None:
         if not self.rows.has_runs:
             return None
-        return "" if row.fold is None else row.fold.value
+        return "" if row.part is None else row.part.value

@@ -29,8 +29,8 @@ FLAG_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 107
 PIN_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 108
 """True: a small pin at the right end of the cell."""
 
-FOLD_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 109
-"""The part of a row in a run: ``"folded"``, ``"open"``, ``"inside"``, or ``""`` outside of runs."""
+RUN_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 109
+"""The part of a row in a run: ``"collapsed"``, ``"open"``, ``"inside"``, or ``""`` outside of runs."""
 
 LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)

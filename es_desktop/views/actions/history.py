@@ -66,10 +66,10 @@ def _a_hidden_type(workspace: Workspace) -> str:
     return an_entity(workspace) or ("" if workspace.inspector.event_types.hidden else "All event types are shown.")
 
 
-def _fold_runs(context: ActionContext) -> None:
-    folds = not context.workspace.inspector.timeline.folds
-    context.workspace.inspector.timeline.set_folding(folds)
-    context.settings.folds_runs = folds
+def _collapse_runs(context: ActionContext) -> None:
+    collapses = not context.workspace.inspector.timeline.collapses_runs
+    context.workspace.inspector.timeline.set_collapses_runs(collapses)
+    context.settings.collapses_runs = collapses
 
 
 def _show_only_this_type(context: ActionContext) -> None:
@@ -95,8 +95,8 @@ EVENT_TYPES: Final = (
                _a_hidden_type),
 )  # fmt: skip
 RUNS: Final = (
-    ActionSpec("fold-runs", "Collapse runs of equal events", _fold_runs, "Ctrl+Shift+G",
-               is_checked=lambda workspace: workspace.inspector.timeline.folds),
+    ActionSpec("fold-runs", "Collapse runs of equal events", _collapse_runs, "Ctrl+Shift+G",
+               is_checked=lambda workspace: workspace.inspector.timeline.collapses_runs),
     ActionSpec("toggle-run", "Expand or collapse this run", lambda on: on.docks.timeline.table.toggle_run(), "",
                _a_run),
 )  # fmt: skip

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QTableView, QWidget
 
 from es_desktop.app.entity.view import EntityView
 from es_desktop.app.text.times import format_time
-from es_desktop.models.entity.event_rows import Fold
+from es_desktop.models.entity.event_rows import RunPart
 from es_desktop.models.entity.timeline_model import CHANGED, EVENT, GAP, TIME, VERSION, TimelineModel
-from es_desktop.views.style.rows import FOLD_ROOM, PAD, Column, RowDelegate
+from es_desktop.views.style.rows import ARROW_ROOM, PAD, Column, RowDelegate
 from es_desktop.views.style.table_setup import set_up_table, width_for
 from es_desktop.views.style.theme import Theme
 
@@ -28,7 +28,7 @@ _COLUMNS: Final = {
     EVENT: Column(strong=True),
     CHANGED: Column(),
 }
-_UNFOLD_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Plus)
+_EXPAND_KEYS: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Plus)
 _CHOOSE: Final = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
 
 
@@ -76,13 +76,13 @@ class EventTable(QTableView):
         row = self.currentIndex().row()
         if row < 0:
             return False
-        fold = self._timeline.rows.at(row).fold
-        if fold is Fold.FOLDED and direction > 0:
-            self._unfold(row)
-        elif fold is Fold.FOLDED and row > 0:
+        part = self._timeline.rows.at(row).part
+        if part is RunPart.COLLAPSED and direction > 0:
+            self._expand(row)
+        elif part is RunPart.COLLAPSED and row > 0:
             self.setCurrentIndex(self._timeline.index(row - 1, 0))
-        elif fold not in (None, Fold.FOLDED) and direction < 0:
-            self._fold(row)
+        elif part not in (None, RunPart.COLLAPSED) and direction < 0:
+            self._collapse(row)
         else:
             return False
         return True
@@ -91,20 +91,20 @@ class EventTable(QTableView):
         """Expand the run of the current row, or collapse it."""
         row = self.currentIndex().row()
         if row >= 0:
-            self.turn(1 if self._timeline.rows.at(row).fold is Fold.FOLDED else -1)
+            self.turn(1 if self._timeline.rows.at(row).part is RunPart.COLLAPSED else -1)
 
-    def _unfold(self, row: int) -> None:
-        self._timeline.unfold(row)
+    def _expand(self, row: int) -> None:
+        self._timeline.expand(row)
         self.scrollTo(self.currentIndex())
 
-    def _fold(self, row: int) -> None:
+    def _collapse(self, row: int) -> None:
         run = self._timeline.rows.run_at(row)
         if run is None:
             return
         if self.currentIndex().row() in run:
             # If the current row were removed, Qt would choose the next one instead.
             self._go_quietly(run.start)
-        self._timeline.fold(row)
+        self._timeline.collapse(row)
         self.scrollTo(self._timeline.index(run.start, 0))
 
     def _follow(self) -> None:
@@ -118,8 +118,8 @@ class EventTable(QTableView):
         self._is_following = False
 
     def _choose(self, row: int) -> None:
-        if self._timeline.rows.at(row).fold is Fold.FOLDED:
-            self._timeline.keep_folded(row)
+        if self._timeline.rows.at(row).part is RunPart.COLLAPSED:
+            self._timeline.keep_collapsed(row)
         self.version_chosen.emit(self._timeline.version_at(row))
 
     def _fit(self) -> None:
@@ -136,7 +136,7 @@ class EventTable(QTableView):
         same_day = all(":" in time[:3] for time in times)
         header.resizeSection(TIME, width_for(self, [*times, "" if same_day else _WIDEST_TIME], least=70))
         names = [f"10 × {name}" for name in outline.types] if rows.has_runs else outline.types
-        arrows = FOLD_ROOM if rows.has_runs else 0
+        arrows = ARROW_ROOM if rows.has_runs else 0
         most = _NARROW_EVENT - arrows if is_narrow else _WIDE_EVENT
         header.resizeSection(EVENT, width_for(self, names, swatch=True, least=90, most=most) + arrows)
 
@@ -149,16 +149,16 @@ class EventTable(QTableView):
             self._choose(current.row())
 
     def _is_on_arrow(self, index: QModelIndex, x: int) -> bool:
-        return index.column() == EVENT and x < self.visualRect(index).left() + PAD + FOLD_ROOM
+        return index.column() == EVENT and x < self.visualRect(index).left() + PAD + ARROW_ROOM
 
     # Event handlers
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _UNFOLD_KEYS:
+        if event.key() in _EXPAND_KEYS:
             self.turn(1)
         elif event.key() == Qt.Key.Key_Minus:
             if self.currentIndex().isValid():
-                self._fold(self.currentIndex().row())
+                self._collapse(self.currentIndex().row())
         else:
             super().keyPressEvent(event)
 
@@ -167,13 +167,13 @@ class EventTable(QTableView):
         if event.button() != Qt.MouseButton.LeftButton or not index.isValid():
             super().mousePressEvent(event)
             return
-        row, fold = index.row(), self._timeline.rows.at(index.row()).fold
+        row, part = index.row(), self._timeline.rows.at(index.row()).part
         is_on_arrow = self._is_on_arrow(index, event.position().toPoint().x())
-        if is_on_arrow and fold is Fold.OPEN:
-            self._fold(row)
-        elif is_on_arrow and fold is Fold.FOLDED:
-            self._timeline.unfold(row)
+        if is_on_arrow and part is RunPart.OPEN:
+            self._collapse(row)
+        elif is_on_arrow and part is RunPart.COLLAPSED:
+            self._timeline.expand(row)
         else:
-            self._timeline.unfold(row)
+            self._timeline.expand(row)
             super().mousePressEvent(event)
             self._choose(row)  # it may be the current row, but not the chosen event

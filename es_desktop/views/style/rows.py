@@ -28,8 +28,8 @@ from PySide6.QtWidgets import (
 
 from es_desktop.app.text.plain import elide
 from es_desktop.models.table.model import FLAG_ROLE as FLAG_ROLE
-from es_desktop.models.table.model import FOLD_ROLE as FOLD_ROLE
 from es_desktop.models.table.model import MARK_ROLE as MARK_ROLE
+from es_desktop.models.table.model import RUN_ROLE as RUN_ROLE
 from es_desktop.models.table.model import SWATCH_ROLE as SWATCH_ROLE
 from es_desktop.models.table.model import TONE_ROLE as TONE_ROLE
 
@@ -49,7 +49,7 @@ MARK_ROOM: Final = 17
 """Pixels that a diamond takes."""
 FLAG_ROOM: Final = 13
 """Pixels that a flag takes."""
-FOLD_ROOM: Final = 14
+ARROW_ROOM: Final = 14
 """Pixels that the arrow of a run takes."""
 PIN_ROOM: Final = 13
 """Pixels that a pin takes."""
@@ -67,13 +67,13 @@ def paint_branch(painter: QPainter, rect: QRect, color: QColor, is_open: bool) -
     painter.drawPolyline(_at(rect.left() - 7.0, rect, shape))
 
 
-def paint_fold(painter: QPainter, x: int, rect: QRect, color: QColor, line: QColor, fold: str) -> None:
+def paint_run(painter: QPainter, x: int, rect: QRect, color: QColor, line: QColor, part: str) -> None:
     """Paint the arrow of a run, or the line beside its later events, at the left edge ``x`` of a cell."""
-    if fold == "inside":
+    if part == "inside":
         painter.fillRect(x + 5, rect.top(), 1, rect.height(), line)
-    elif fold:
+    elif part:
         # The arrow is painted to the left of its rectangle.
-        paint_branch(painter, rect.adjusted(x + 12 - rect.left(), 0, 0, 0), color, fold == "open")
+        paint_branch(painter, rect.adjusted(x + 12 - rect.left(), 0, 0, 0), color, part == "open")
 
 
 def paint_swatch(painter: QPainter, x: int, rect: QRect, color: QColor) -> None:
@@ -216,10 +216,10 @@ class RowDelegate(QStyledItemDelegate):
 
     def _paint_shapes(self, painter: QPainter, rect: QRect, box: QRect, index: _Index, tone: object) -> QRect:
         """Paint the shapes beside the text; return the rectangle that is left for the text."""
-        fold = index.data(FOLD_ROLE)
-        if fold is not None:
-            paint_fold(painter, box.left(), rect, self._colors["dim"], QColor(self._tokens.line), fold)
-            box.setLeft(box.left() + FOLD_ROOM)
+        part = index.data(RUN_ROLE)
+        if part is not None:
+            paint_run(painter, box.left(), rect, self._colors["dim"], QColor(self._tokens.line), part)
+            box.setLeft(box.left() + ARROW_ROOM)
         hue = index.data(SWATCH_ROLE)
         if hue is not None:
             color = self._tokens.hue(hue)

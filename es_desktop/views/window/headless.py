@@ -130,7 +130,7 @@ class SelfTest(QObject):
         longest = max(workspace.entities.loaded_entities(), key=lambda each: each.events)
         workspace.choose(longest.id)
         yield f"chose the longest entity, {longest.events} events"
-        timeline.set_folding(False)  # so that each event has a row to page to
+        timeline.set_collapses_runs(False)  # so that each event has a row to page to
         for row in range(0, timeline.rowCount(), 100):
             window.docks.timeline.table.scrollTo(timeline.index(row, 0))
             window.grab()

@@ -166,7 +166,7 @@ class MainWindow(QMainWindow):
         self._status.follow(workspace)
         self._pages.addWidget(docks.area)
         self._connect(context)
-        workspace.inspector.timeline.set_folding(self.settings.folds_runs)
+        workspace.inspector.timeline.set_collapses_runs(self.settings.collapses_runs)
         self._lay_out(docks)
         self._on_store()
 

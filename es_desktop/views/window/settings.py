@@ -34,13 +34,13 @@ class Settings:
         self._store.setValue("look/theme", mode)
 
     @property
-    def folds_runs(self) -> bool:
+    def collapses_runs(self) -> bool:
         """Whether runs of equal events are one row of the timeline."""
         return self._text("timeline/runs", "folded") == "folded"
 
-    @folds_runs.setter
-    def folds_runs(self, folds: bool) -> None:
-        self._store.setValue("timeline/runs", "folded" if folds else "unfolded")
+    @collapses_runs.setter
+    def collapses_runs(self, collapses: bool) -> None:
+        self._store.setValue("timeline/runs", "folded" if collapses else "unfolded")
 
     @property
     def geometry(self) -> QByteArray | None:

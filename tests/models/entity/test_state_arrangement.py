@@ -97,7 +97,7 @@ def test_a_container_all_of_whose_members_are_hidden_does_not_open(qtmodeltester
     qtmodeltester.check(model)
 
 
-def test_what_is_unfolded_and_chosen_stays_so_while_rows_come_and_go(qtbot: QtBot, model: StateModel) -> None:
+def test_what_is_expanded_and_chosen_stays_so_while_rows_come_and_go(qtbot: QtBot, model: StateModel) -> None:
     sku, note = QPersistentModelIndex(at(model, 2, 1, 0)), QPersistentModelIndex(at(model, 3))
     with qtbot.assertNotEmitted(model.modelReset):
         model.set_arrangement(Arrangement(pinned=("note", "lines[0].n"), hidden=("status",)))

@@ -108,7 +108,7 @@ def test_removed_values_are_shown_once_more(model: StateModel) -> None:
     assert tree_of(model) == []
 
 
-def test_what_is_unfolded_stays_so_from_step_to_step(qtbot: QtBot, model: StateModel) -> None:
+def test_what_is_expanded_stays_so_from_step_to_step(qtbot: QtBot, model: StateModel) -> None:
     shown(model, None, {"lines": [{"n": 1}, {"n": 2}], "note": "a"})
     tree_of(model)
     line = QPersistentModelIndex(at(model, 0, 1))

@@ -146,7 +146,7 @@ def test_a_bookmarked_event_has_a_flag_and_shows_its_note(working: Working, demo
     working.open(demo_store)
     view = working.choose("Account")
     timeline, notes = working.workspace.inspector.timeline, working.workspace.notes
-    timeline.set_folding(False)
+    timeline.set_collapses_runs(False)
     notes.set_bookmark(view.facts.id, 3, "Look here.")
     assert [row for row in range(9) if timeline.index(row, 0).data(FLAG_ROLE)] == [3]
     assert not timeline.index(3, CHANGED).data(FLAG_ROLE)

@@ -125,9 +125,9 @@ def test_a_filter_and_a_sorting_are_asked_for_once(qtbot: QtBot, entities: list[
 
 
 def timeline_of(view: EntityView, count: int | None = None) -> TimelineModel:
-    """The timeline of an entity, or of its first events, unfolded; it reads every block that is requested."""
+    """The timeline of an entity, or of its first events, expanded; it reads every block that is requested."""
     model = TimelineModel()
-    model.set_folding(False)
+    model.set_collapses_runs(False)
     model.block_wanted.connect(
         lambda number: model.set_block(number, view.steps(view.facts.version, number, base=ZERO, checkpoint=no_check))
     )
@@ -155,7 +155,7 @@ def test_events_are_a_well_behaved_table(qtmodeltester: ModelTester, view: Entit
 
 def test_the_number_of_rows_is_true_before_any_event_is_read(view: EntityView) -> None:
     model = TimelineModel()
-    model.set_folding(False)
+    model.set_collapses_runs(False)
     asked: list[int] = []
     model.block_wanted.connect(asked.append)
     model.set_outline(view.outline, frozenset({9, 19}), same_entity=False)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from es_desktop.app.notes.notebook import NotebookFolder
-from es_desktop.models.entity.event_rows import Fold
+from es_desktop.models.entity.event_rows import RunPart
 from es_desktop.models.entity.timeline_model import EVENT, VERSION
 from es_desktop.models.runtime.tasks import TaskRunner
 from es_desktop.models.table.model import SWATCH_ROLE
@@ -155,7 +155,7 @@ def test_stepping_and_playing_go_through_a_run_event_by_event(shopping: Shopping
     shopping.driver.qtbot.waitUntil(lambda: shopping.selection.is_at_last, timeout=10_000)
     assert seen == [(version, str(version)) for version in range(1, (shopping.selection.last or 0) + 1)]
     rows = shopping.workspace.inspector.timeline.rows
-    assert all(rows.at(row).fold is not Fold.FOLDED for row in range(8))
+    assert all(rows.at(row).part is not RunPart.COLLAPSED for row in range(8))
 
 
 def test_stepping_back_into_a_run_unfolds_it(shopping: Shopping) -> None:
@@ -188,7 +188,7 @@ def test_folding_is_turned_off_and_that_is_remembered(
     driver.window.close()
     workspace = Workspace(TaskRunner(), NotebookFolder(tmp_path / "notebooks"))
     again = MainWindow(lambda: workspace, theme, settings, demo_store, Answers())
-    assert not again.workspace.inspector.timeline.folds
+    assert not again.workspace.inspector.timeline.collapses_runs
     assert not again.actions_by_id["fold-runs"].isChecked()
     again.close()
     again.deleteLater()

@@ -84,7 +84,7 @@ def test_a_journey_by_keyboard_alone(driver: Driver, demo_store: Path) -> None:
 def test_a_journey_by_mouse(driver: Driver, demo_store: Path) -> None:
     driver.open(demo_store)
     dock, selection = dock_of(driver), driver.workspace.selection
-    driver.workspace.inspector.timeline.set_folding(False)
+    driver.workspace.inspector.timeline.set_collapses_runs(False)
     account = choose(driver, "Account", 0)
     for version in (3, 6):
         driver.click_cell(driver.window.docks.timeline.table, version, 3)

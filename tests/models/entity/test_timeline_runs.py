@@ -1,4 +1,4 @@
-"""The table of events with runs that fold and types that are hidden."""
+"""The table of events with runs that collapse and types that are hidden."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from es_desktop.app.entity.facts import Outline
 from es_desktop.models.entity.timeline_model import CHANGED, EVENT, GAP, TIME, VERSION, TimelineModel
-from es_desktop.models.table.model import FOLD_ROLE, MARK_ROLE, SWATCH_ROLE, TONE_ROLE
+from es_desktop.models.table.model import MARK_ROLE, RUN_ROLE, SWATCH_ROLE, TONE_ROLE
 from es_desktop.replay import BLOCK, Change, Step
 
 TYPES = ("Created", "ItemAdded", "Paid")
@@ -75,7 +75,7 @@ def test_a_run_is_one_row_with_its_summary(qapp: object) -> None:
     assert table.column(CHANGED) == ["total 0 → 1", "total 1 → 6", "total 6 → 7"]
     assert table.column(GAP) == ["", "10.0 s", "10.0 s"], "since the event shown before, the run's last one"
     assert table.column(TIME)[1] == table.column(TIME)[0], "its first event was in the same minute"
-    assert table.column(EVENT, FOLD_ROLE) == ["", "folded", ""]
+    assert table.column(EVENT, RUN_ROLE) == ["", "collapsed", ""]
     assert table.column(EVENT, SWATCH_ROLE) == [0, 1, 2]
     tip = table.model.index(1, CHANGED).data(Qt.ItemDataRole.ToolTipRole)
     assert tip.startswith("1–5 · 5 × ItemAdded\n") and tip.endswith("total 1 → 6")
@@ -87,7 +87,7 @@ def test_a_snapshot_and_a_failed_event_inside_mark_the_run(qapp: object) -> None
     assert table.column(CHANGED, MARK_ROLE) == [False, True, False]
     assert table.column(VERSION, TONE_ROLE) == [None, "failed", None]
     assert table.column(CHANGED)[1] == "2 failed · total 1 → 6"
-    table.model.unfold(1)
+    table.model.expand(1)
     assert table.column(CHANGED, MARK_ROLE) == [False, False, False, True, False, False, False]
     assert table.column(VERSION, TONE_ROLE) == [None, None, "failed", None, "failed", None, None]
 
@@ -110,20 +110,20 @@ def test_between_blocks_nothing_of_a_run_is_lost(qapp: object) -> None:
     assert table.column(CHANGED)[-1] == f"total {BLOCK - 2} → {BLOCK + 2}"
 
 
-def test_the_run_of_the_chosen_event_unfolds_and_stays_so(qapp: object) -> None:
+def test_the_run_of_the_chosen_event_expands_and_stays_so(qapp: object) -> None:
     table = Table("caaaapaaaa")
     table.model.set_current(3)
     assert table.column(VERSION) == ["0", "1", "2", "3", "4", "5", "6–9"]
-    assert table.column(EVENT, FOLD_ROLE) == ["", "open", "inside", "inside", "inside", "", "folded"]
+    assert table.column(EVENT, RUN_ROLE) == ["", "open", "inside", "inside", "inside", "", "collapsed"]
     table.model.set_current(7)
     assert table.column(VERSION) == [str(event) for event in range(10)]
     assert table.column(VERSION, TONE_ROLE) == [*[None] * 8, "faint", "faint"]
 
 
-def test_a_run_that_was_folded_by_hand_stays_folded_while_one_stays_there(qapp: object) -> None:
+def test_a_run_that_was_collapsed_by_hand_stays_collapsed_while_one_stays_there(qapp: object) -> None:
     table = Table("caaaap")
     table.model.set_current(3)
-    table.model.fold(2)
+    table.model.collapse(2)
     assert table.column(VERSION) == ["0", "1–4", "5"]
     assert table.model.index(1, EVENT).data(Qt.ItemDataRole.FontRole).bold()
     table.model.set_current(3)
@@ -135,13 +135,13 @@ def test_a_run_that_was_folded_by_hand_stays_folded_while_one_stays_there(qapp: 
 def test_a_run_chosen_as_a_whole_leads_to_its_last_event(qapp: object) -> None:
     table = Table("caaaap")
     assert table.model.version_at(1) == 4
-    table.model.keep_folded(1)
+    table.model.keep_collapsed(1)
     table.model.set_current(4)
     assert table.column(VERSION) == ["0", "1–4", "5"]
     assert table.column(VERSION, TONE_ROLE) == [None, None, "faint"]
     table.model.set_current(5)
     table.model.set_current(4)
-    assert table.model.rowCount() == 6, "stepped back into, it is unfolded"
+    assert table.model.rowCount() == 6, "stepped back into, it is expanded"
 
 
 def test_hidden_types_have_no_rows_and_runs_go_on_over_them(qapp: object) -> None:
@@ -156,7 +156,7 @@ def test_hidden_types_have_no_rows_and_runs_go_on_over_them(qapp: object) -> Non
     assert table.model.rowCount() == 0
 
 
-def test_an_event_that_is_hidden_is_no_reason_to_unfold(qapp: object) -> None:
+def test_an_event_that_is_hidden_is_no_reason_to_expand(qapp: object) -> None:
     table = Table("caaaap")
     table.model.set_hidden(frozenset({2}))
     table.model.set_current(5)
@@ -164,14 +164,14 @@ def test_an_event_that_is_hidden_is_no_reason_to_unfold(qapp: object) -> None:
     assert table.column(EVENT, Qt.ItemDataRole.FontRole) == [None, None]
 
 
-def test_without_folding_every_event_is_a_row(qtbot: QtBot) -> None:
+def test_without_collapsing_every_event_is_a_row(qtbot: QtBot) -> None:
     table = Table("caaaap")
     with qtbot.waitSignal(table.model.modelReset):
-        table.model.set_folding(False)
+        table.model.set_collapses_runs(False)
     assert table.column(VERSION) == ["0", "1", "2", "3", "4", "5"]
-    assert table.column(EVENT, FOLD_ROLE) == [None] * 6
+    assert table.column(EVENT, RUN_ROLE) == [None] * 6
     with qtbot.assertNotEmitted(table.model.modelReset):
-        table.model.set_folding(False)
+        table.model.set_collapses_runs(False)
 
 
 def test_a_run_that_grows_stays_one_row(qtbot: QtBot) -> None:
@@ -184,7 +184,7 @@ def test_a_run_that_grows_stays_one_row(qtbot: QtBot) -> None:
     assert kept.row() == 1
 
 
-def test_single_rows_fold_once_they_are_a_run_but_not_around_the_chosen_event(qapp: object) -> None:
+def test_single_rows_collapse_once_they_are_a_run_but_not_around_the_chosen_event(qapp: object) -> None:
     table = Table("caaa")
     table.grow("caaaap")
     assert table.column(VERSION) == ["0", "1–4", "5"]
@@ -217,8 +217,8 @@ TEXTS = st.text("aaap", max_size=14)
 MOVES = st.lists(
     st.one_of(
         st.tuples(st.just("go"), st.integers(0, 30)),
-        st.tuples(st.just("unfold"), st.integers(0, 30)),
-        st.tuples(st.just("fold"), st.integers(0, 30)),
+        st.tuples(st.just("expand"), st.integers(0, 30)),
+        st.tuples(st.just("collapse"), st.integers(0, 30)),
         st.tuples(st.just("hide"), st.sampled_from([(), (1,), (2,), (1, 2)])),
         st.tuples(st.just("grow"), TEXTS),
     ),
@@ -227,7 +227,7 @@ MOVES = st.lists(
 
 
 @given(text=TEXTS, moves=MOVES)
-@example(text="aaaa", moves=[("go", 0), ("fold", 0), ("go", 0)])
+@example(text="aaaa", moves=[("go", 0), ("collapse", 0), ("go", 0)])
 def test_whatever_is_done_the_table_is_well_behaved_and_the_chosen_event_in_view(
     qapp: object, text: str, moves: list[tuple[str, Any]]
 ) -> None:
@@ -240,10 +240,10 @@ def test_whatever_is_done_the_table_is_well_behaved_and_the_chosen_event_in_view
             before, current = current, value % len(text)
             model.set_current(current)
             row = model.rows.row_of(current)
-            # Where it was the chosen one already, a person may have folded it since.
+            # Where it was the chosen one already, a person may have collapsed it since.
             if model.rows.shows(current) and current != before:
                 assert row is not None and model.rows.at(row).count == 1
-        elif move in ("unfold", "fold") and model.rowCount():
+        elif move in ("expand", "collapse") and model.rowCount():
             getattr(model, move)(value % model.rowCount())
         elif move == "hide":
             hidden = frozenset(value)
