@@ -49,6 +49,11 @@ def run(args: argparse.Namespace, unseen: DisplayProblem | None) -> int:
     app.setApplicationName(places.NAME)
     app.setApplicationVersion(__version__)
     app.setDesktopFileName(places.NAME)
+    return run_in(app, args, unseen)
+
+
+def run_in(app: QApplication, args: argparse.Namespace, unseen: DisplayProblem | None) -> int:
+    """Run the window in an application that is there, and return the exit status; ``unseen`` as in ``run``."""
     if args.command == "selftest":
         return _unseen(app, args, None)
     if args.screenshot is None and unseen is None:

@@ -6,11 +6,16 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
+from PySide6.QtWidgets import QApplication
+
+from es_desktop import gui
+from es_desktop.app.runtime.display import display_problem
 from es_desktop.cli import commands
 from es_desktop.cli.arguments import parse
 
@@ -38,6 +43,10 @@ def ask(home: Path, *arguments: object, env: dict[str, str] | None = None) -> An
 
     What belongs to a process of its own, such as windows, pipes and the locale, is for ``start``.
     """
+    return _in_process(lambda line: commands.run(parse(line)), home, *arguments, env=env)
+
+
+def _in_process(run: Callable[[list[str]], int], home: Path, *arguments: object, env: dict[str, str] | None) -> Answer:
     line = [*map(str, arguments)]
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="\n") for _ in range(2))
     with (
@@ -47,11 +56,23 @@ def ask(home: Path, *arguments: object, env: dict[str, str] | None = None) -> An
         redirect_stderr(err),
     ):
         try:
-            status = commands.run(parse(line))
+            status = run(line)
         except SystemExit as end:
             assert isinstance(end.code, int)
             status = end.code
     return Answer(line, status, _text(out), _text(err))
+
+
+def draw(home: Path, *arguments: object, env: dict[str, str] | None = None) -> Answer:
+    """Draw the window as ``start`` does, but in this process: it needs the ``qapp`` of pytest-qt."""
+
+    def run(line: list[str]) -> int:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication), "the test has no qapp"
+        args = parse(line)
+        return gui.run_in(app, args, None if args.screenshot else display_problem(os.environ, sys.platform))
+
+    return _in_process(run, home, *arguments, env=env)
 
 
 def _here(home: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Addresses on the command line: each stands for a store, and for what is looked at in it."""
+"""Addresses on the command line: each stands for a store, and for the entity and version in it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
 from es_desktop.app.notes.address import Address
 from tests.cli.test_cli_window import size_of
-from tests.running import Answer, ask, fine, refused, start
+from tests.running import Answer, ask, draw, fine, refused
 
 Run = Callable[..., Answer]
 ENTITY = "1d122c26-7954-48ad-a70a-ed797cc526c5"
@@ -40,13 +41,13 @@ def test_commands_on_a_store_and_on_an_entity_take_an_address(run: Run, sample: 
     assert exported == fine(run("export", sample, ENTITY, "--format", "csv", "--at", 9))
 
 
-def test_the_window_opens_at_an_address(tmp_path: Path, sample: Path) -> None:
+def test_the_window_opens_at_an_address(tmp_path: Path, sample: Path, qapp: QApplication) -> None:
     pictures = [tmp_path / "at-9.png", tmp_path / "at-3.png"]
-    assert fine(start(tmp_path, "--screenshot", pictures[0], Address(str(sample), ENTITY, 9))) == []
-    assert fine(start(tmp_path, "--screenshot", pictures[1], Address(str(sample), ENTITY, 9), "--at", 3)) == []
+    assert fine(draw(tmp_path, "--screenshot", pictures[0], Address(str(sample), ENTITY, 9))) == []
+    assert fine(draw(tmp_path, "--screenshot", pictures[1], Address(str(sample), ENTITY, 9), "--at", 3)) == []
     assert [size_of(each) for each in pictures] == [(1440, 900)] * 2
     assert pictures[0].read_bytes() != pictures[1].read_bytes()
-    assert "no entity has an id" in refused(start(tmp_path, "--screenshot", pictures[0], Address(str(sample), "ffff")))
+    assert "no entity has an id" in refused(draw(tmp_path, "--screenshot", pictures[0], Address(str(sample), "ffff")))
 
 
 @pytest.mark.parametrize("before", [["info"], ["explain"], [], ["--screenshot", "out.png"]])

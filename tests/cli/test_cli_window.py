@@ -6,8 +6,9 @@ import struct
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
-from tests.running import fine, refused, start
+from tests.running import draw, fine, refused, start
 
 ENTITY = "1d122c26-7954-48ad-a70a-ed797cc526c5"
 
@@ -24,11 +25,11 @@ def size_of(png: Path) -> tuple[int, int]:
     ("options", "size"), [([], (1440, 900)), (["--size", "1100x720", "--theme", "dark"], (1100, 720))]
 )
 def test_a_screenshot_is_drawn_in_the_size_asked_for(
-    tmp_path: Path, sample: Path, options: list[str], size: tuple[int, int]
+    tmp_path: Path, sample: Path, qapp: QApplication, options: list[str], size: tuple[int, int]
 ) -> None:
     before = sample.read_bytes()
     target = tmp_path / "window.png"
-    lines = fine(start(tmp_path, "--screenshot", target, sample, "--entity", ENTITY, "--at", 10, *options))
+    lines = fine(draw(tmp_path, "--screenshot", target, sample, "--entity", ENTITY, "--at", 10, *options))
     assert lines == []
     assert size_of(target) == size
     assert sample.read_bytes() == before
@@ -60,8 +61,8 @@ def test_the_program_tries_itself_and_leaves_nothing(tmp_path: Path) -> None:
     assert [each for each in tmp_path.rglob("*") if each.is_file() and "fontconfig" not in each.parts] == []
 
 
-def test_a_picture_that_cannot_be_written_is_bad_input(tmp_path: Path, sample: Path) -> None:
-    line = refused(start(tmp_path, "--screenshot", tmp_path / "nowhere" / "window.png", sample))
+def test_a_picture_that_cannot_be_written_is_bad_input(tmp_path: Path, sample: Path, qapp: QApplication) -> None:
+    line = refused(draw(tmp_path, "--screenshot", tmp_path / "nowhere" / "window.png", sample))
     assert "cannot be written" in line
 
 
@@ -75,9 +76,9 @@ def test_a_picture_that_cannot_be_written_is_bad_input(tmp_path: Path, sample: P
 )
 @pytest.mark.parametrize("draws", [["--screenshot", "window.png"], []])
 def test_what_cannot_be_shown_is_bad_input_and_no_picture(
-    tmp_path: Path, sample: Path, arguments: list[str], results: str, draws: list[str]
+    tmp_path: Path, sample: Path, qapp: QApplication, arguments: list[str], results: str, draws: list[str]
 ) -> None:
-    line = refused(start(tmp_path, *draws, *(sample if each == "SAMPLE" else each for each in arguments)))
+    line = refused(draw(tmp_path, *draws, *(sample if each == "SAMPLE" else each for each in arguments)))
     assert results in line
     assert "secret" not in line
     assert list((tmp_path / "here").iterdir()) == []

@@ -1,4 +1,4 @@
-"""The text for people: real stores, told in lines that fit."""
+"""The text for people: real stores, as lines that fit."""
 
 from __future__ import annotations
 

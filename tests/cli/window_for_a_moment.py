@@ -1,4 +1,4 @@
-"""Runs the window as the program does, lets it open a store, makes a bookmark, prints what it told, and closes it."""
+"""Runs the window as the program does, lets it open a store, makes a bookmark, prints its messages, and closes it."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ def test_a_server_that_stops_is_reported_and_used_again_later(working: Working, 
             entity_id = made(working, foo=1)
         working.workspace.refresh()
         working.settle()
-        assert working.refused, "the person is told"
+        assert working.refused, "the person sees it"
         assert all("\n" not in str(error) and error.hint for error in working.refused)
         assert "connection to server" in working.refused[-1].text
         assert working.workspace.session is not None, "it stays open"
