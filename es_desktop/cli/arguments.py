@@ -95,7 +95,13 @@ def _window_parser() -> _Parser:
 
 def _command_parser(name: str) -> _Parser:
     commands = _Parser(prog="es-desktop").add_subparsers(parser_class=_Parser)
-    store, entity, code = _store_parent(), _entity_parent(), _code_parent()
+    store, entity, code = (_Parser(add_help=False) for _ in range(3))
+    store.add_argument("store", metavar="STORE", help="a file, a database URL, or an address such as esdb:FILE?…")
+    _add_opening(store)
+    store.add_argument("--json", action="store_true", help="print JSON, one object a line")
+    entity.add_argument("entity", metavar="ENTITY", nargs="?", help="an id or its first characters; an address has it")
+    entity.set_defaults(needs_entity=True)
+    _add_code(code)
     _add_looking(commands.add_parser, store, entity, code)
     _add_finding(commands.add_parser, store, code)
     _add_checking(commands.add_parser, store, entity, code)
@@ -105,8 +111,17 @@ def _command_parser(name: str) -> _Parser:
     return commands.choices[name]
 
 
+def _add_code(parser: _Parser) -> None:
+    """Add the options that name trusted code, which runs only where it is named."""
+    text = "It runs with your rights, in a separate process that gets the records through a pipe."
+    code = parser.add_argument_group("code of your own", text)
+    code.add_argument("--trust", metavar="DIR", help="use the code in this folder to make states from records")
+    code.add_argument("--import", dest="modules", metavar="MODULE", action="append", help="a module to import from it")
+    code.add_argument("--python", metavar="EXE", help="the interpreter that runs it; that of this program by default")
+    code.add_argument("--fold", metavar="MODULE:FUNCTION", help="folds instead of classes: function(state, event)")
+
+
 def _add_looking(add: _AddCommand, store: _Parser, entity: _Parser, code: _Parser) -> None:
-    """Add the commands that print what a store holds."""
     from es_desktop.app.entity.verdict import NEAREST
 
     add("info", parents=[store], help="what the store holds")
@@ -133,7 +148,6 @@ def _add_finding(add: _AddCommand, store: _Parser, code: _Parser) -> None:
 
 
 def _add_checking(add: _AddCommand, store: _Parser, entity: _Parser, code: _Parser) -> None:
-    """Add the commands that look for what is wrong, or differs, or changes."""
     verify = add("verify", parents=[store, code], help="whether its snapshots are true")
     verify.add_argument("entity", metavar="ENTITY", nargs="?", help="an id or its first characters; all by default")
     text = "Ends with 1 if the states, or the histories of two entities, differ; otherwise with 0, as diff does."
@@ -146,7 +160,6 @@ def _add_checking(add: _AddCommand, store: _Parser, entity: _Parser, code: _Pars
 
 
 def _add_moving(add: _AddCommand, store: _Parser) -> None:
-    """Add the commands that export, import or copy records."""
     from es_desktop.app.transfer.export import ExportFormat
 
     export = add("export", parents=[store], help="export its records to a file")
@@ -164,40 +177,11 @@ def _add_moving(add: _AddCommand, store: _Parser) -> None:
     copy.add_argument("entity", metavar="ENTITY", nargs="*", help="an id or its first characters; all by default")
 
 
-def _store_parent() -> _Parser:
-    parent = _Parser(add_help=False)
-    parent.add_argument("store", metavar="STORE", help="a file, a database URL, or an address such as esdb:FILE?…")
-    _add_opening(parent)
-    parent.add_argument("--json", action="store_true", help="print JSON, one object a line")
-    return parent
-
-
-def _entity_parent() -> _Parser:
-    parent = _Parser(add_help=False)
-    parent.add_argument("entity", metavar="ENTITY", nargs="?", help="an id or its first characters; an address has it")
-    parent.set_defaults(needs_entity=True)
-    return parent
-
-
-def _code_parent() -> _Parser:
-    """What names trusted code, which runs only where it is named."""
-    parent = _Parser(add_help=False)
-    code = parent.add_argument_group(
-        "code of your own", "It runs with your rights, in a separate process that gets the records through a pipe."
-    )
-    code.add_argument("--trust", metavar="DIR", help="use the code in this folder to make states from records")
-    code.add_argument("--import", dest="modules", metavar="MODULE", action="append", help="a module to import from it")
-    code.add_argument("--python", metavar="EXE", help="the interpreter that runs it; that of this program by default")
-    code.add_argument("--fold", metavar="MODULE:FUNCTION", help="folds instead of classes: function(state, event)")
-    return parent
-
-
 def _add_opening(parser: argparse.ArgumentParser) -> None:
     """Add the options of opening a store. A key is not an argument, because other users can see arguments."""
     parser.add_argument("--scope", metavar="NAME", help="only this application, tenant or partition of a shared store")
-    parser.add_argument(
-        "--key-file", metavar="FILE", type=Path, help=f"the key of encrypted records; or set {VARIABLE}"
-    )
+    text = f"the key of encrypted records; or set {VARIABLE}"
+    parser.add_argument("--key-file", metavar="FILE", type=Path, help=text)
     parser.add_argument("--map", metavar="FILE.toml", type=Path, help="which columns hold events, in other tables")
 
 

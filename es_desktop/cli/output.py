@@ -40,16 +40,17 @@ def entity_lines(entities: Iterable[EntityFacts]) -> Iterator[str]:
     yield f"{'type':<14} {'id':<36} {'version':>7} {'events':>6} {'snaps':>5}  changed"
     for each in entities:
         gone = "  (discarded)" if each.discarded else ""
-        yield (
-            f"{each.type:<14} {each.id!s:<36} {each.version:>7} {each.events:>6} {each.snapshots:>5}  "
-            f"{local_time(each.modified)}{gone}"
-        )
+        counts = f"{each.version:>7} {each.events:>6} {each.snapshots:>5}"
+        yield f"{each.type:<14} {each.id!s:<36} {counts}  {local_time(each.modified)}{gone}"
 
 
 def event_lines(events: Iterable[RecordedEvent]) -> Iterator[str]:
     for each in events:
-        text = f"! {each.error}" if each.error else to_json(dict(each.data))
-        yield f"{each.version:>6}  {local_time(each.timestamp)}  {each.type:<20} {elide(text, _WIDEST)}"
+        yield f"{each.version:>6}  {local_time(each.timestamp)}  {each.type:<20} {elide(_payload(each), _WIDEST)}"
+
+
+def _payload(event: RecordedEvent) -> str:
+    return f"! {event.error}" if event.error else to_json(dict(event.data))
 
 
 def snapshot_lines(snapshots: Iterable[dict[str, Any]]) -> Iterator[str]:
@@ -74,7 +75,6 @@ def rebuild_lines(rebuild: Rebuild, entity: EntityFacts, at: int, verdict: Verdi
 
 
 def check_lines(checks: Iterable[EntityCheck]) -> Iterator[str]:
-    """Yield the lines of ``verify``, one for each snapshot."""
     for found in checks:
         check = found.check
         text = {True: "true", False: "FALSE", None: "unknown"}[check.ok]
@@ -121,12 +121,19 @@ _WIDEST_VALUE: Final = 40
 
 
 def found_lines(found: Iterable[Found]) -> Iterator[str]:
-    """Yield the lines of ``find``, one for each result."""
-    return (_entity_line(each) if isinstance(each, StateHit) else _event_line(each) for each in found)
+    for each in found:
+        if isinstance(each, FoundEvent):
+            event, about = each.event, f"{each.entity_type:<14} {each.entity_id!s:<36} {each.event.version:>7}"
+            yield f"{about}  {local_time(event.timestamp)}  {event.type:<20} {elide(_payload(event), _WIDEST)}"
+            continue
+        entity = each.entity
+        known = {path: value for path, value in each.values.items() if value is not ABSENT}
+        values = ", ".join(f"{path} = {elide(to_json(value), _WIDEST_VALUE)}" for path, value in known.items())
+        about = f"{entity.type:<14} {entity.id!s:<36} {each.version:>7}  {each.exactness:<8}"
+        yield f"{about}  {elide(values, _WIDEST)}{'  (discarded)' if entity.discarded else ''}".rstrip()
 
 
 def found_json(found: Found) -> JsonObject:
-    """Return the object of one result of ``find``."""
     if isinstance(found, StateHit):
         entity = found.entity
         return {
@@ -150,29 +157,10 @@ def found_json(found: Found) -> JsonObject:
     }
 
 
-def _entity_line(hit: StateHit) -> str:
-    entity = hit.entity
-    text = {path: value for path, value in hit.values.items() if value is not ABSENT}
-    values = ", ".join(f"{path} = {elide(to_json(value), _WIDEST_VALUE)}" for path, value in text.items())
-    gone = "  (discarded)" if entity.discarded else ""
-    line = f"{entity.type:<14} {entity.id!s:<36} {hit.version:>7}  {hit.exactness:<8}  {elide(values, _WIDEST)}{gone}"
-    return line.rstrip()
-
-
-def _event_line(found: FoundEvent) -> str:
-    event = found.event
-    text = f"! {event.error}" if event.error else to_json(dict(event.data))
-    return (
-        f"{found.entity_type:<14} {found.entity_id!s:<36} {event.version:>7}  {local_time(event.timestamp)}"
-        f"  {event.type:<20} {elide(text, _WIDEST)}"
-    )
-
-
 _MOST_NAMED: Final = 20
 
 
 def copied_json(copied: CopyResult, target: str) -> dict[str, Any]:
-    """Return the object of ``copy``."""
     return {
         "copy": target,
         "entities": copied.entities,

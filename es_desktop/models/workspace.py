@@ -90,13 +90,13 @@ class Workspace(QObject):
         self.player = Player(self.selection, self.inspector.timeline.step_at, self)
         self.checker = SnapshotChecker(runner, self)
         self.cost_meter = CostMeter(runner, self)
-        self.watchpoints = Watchpoints(runner, self.selection, self.inspector, self.notes, self)
+        self.watchpoints = Watchpoints(runner, self.selection, self.inspector, self.notes)
         self.preferences = TypePreferences(self.notes, self.inspector, self)
-        self.lanes = Lanes(runner, self.inspector, self.preferences, self)
-        self.writers = WritersModel(runner, self.inspector, self.selection, self)
+        self.lanes = Lanes(runner, self.inspector, self.preferences)
+        self.writers = WritersModel(runner, self.inspector, self.selection)
         self.commander = Commander(runner, self.selection, self)
         self.what_if = WhatIf(runner, self)
-        self.comparison = Comparison(runner, self.sessions, self.selection, self.inspector, self)
+        self.comparison = Comparison(runner, self.sessions, self.selection, self.inspector)
         self.transfer = Transfer(runner, self)
         self.copier = Copier(runner, self)
         self.trust_control = TrustControl(runner, self)
@@ -266,7 +266,6 @@ class Workspace(QObject):
         self.log.model.set_types(() if activity is None else activity.totals.event_types)
 
     def _find_marked(self) -> None:
-        """Find which of the bookmarked entities the store has."""
         index, texts = self.listing.indexer.index, frozenset(self.notes.marks)
         if index is None or self.facts is None:
             return

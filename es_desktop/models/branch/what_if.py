@@ -45,7 +45,6 @@ class WhatIf(QObject):
 
     @property
     def is_reading(self) -> bool:
-        """Whether the recorded history of the branch is being read."""
         return self._read_request.is_running
 
     @property
@@ -89,7 +88,6 @@ class WhatIf(QObject):
             self._then = then
 
     def end(self) -> None:
-        """End the branch in view, and forget its edits."""
         if self.entity is not None and self.is_on:
             edits = len(self._drafts.pop(self.entity.id).edits)
             self._leave()

@@ -92,7 +92,6 @@ class WhatIfModel(RowsModel[int]):
         return self._blocks.at(row)
 
     def _of_result(self, answer: Answer[EntryResult], unread: str | None = "") -> Answer[int]:
-        """Return an answer from the result of a row; ``unread`` until it is computed."""
         return lambda row: unread if (result := self.result_at(row)) is None else answer(result)
 
     def _version(self, row: int) -> str:

@@ -38,7 +38,6 @@ class CompareRows:
         return cls(tuple(islice(rest, _MOST_ROWS)), sum(1 for _ in rest))
 
     def is_like(self, other: CompareRows) -> bool:
-        """Return whether another table has the same rows."""
         paths = [[each.path for each in rows.values] for rows in (self, other)]
         return paths[0] == paths[1] and bool(self.left_out) == bool(other.left_out)
 
@@ -101,7 +100,6 @@ class CompareModel(RowsModel[int]):
         return self._found.values[row] if row < len(self._found.values) else None
 
     def _of_value(self, answer: Callable[[ComparedValue, int], str | None]) -> Answer[int]:
-        """Return an answer from the value of a row; ``None`` for the row that has none."""
         return lambda row: None if (value := self._value(row)) is None else answer(value, row)
 
     def _path_text(self, row: int) -> str:

@@ -113,12 +113,6 @@ class Anchor:
             return "same version"
         return "its last" if there.version == there.view.facts.version else "nearest before"
 
-    def version_for(self, version: int) -> int:
-        """Return the version to compare with a version in view. The entity may have only an earlier one."""
-        if self.version is not None:
-            return self.version
-        return version - 1 if self.entity_id is None else version
-
     def read_view(self, view: EntityView, session: Session | None, known: EntityView | None) -> EntityView:
         """Return the view of its entity; reads the store unless it is ``view``, the one in view, or ``known``.
 
@@ -147,15 +141,8 @@ class Comparison(QObject):
     changed = Signal()
     """The comparison, its sides or its result changed."""
 
-    def __init__(
-        self,
-        runner: TaskRunner,
-        sessions: SessionCloser,
-        selection: Selection,
-        inspector: Inspector,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, runner: TaskRunner, sessions: SessionCloser, selection: Selection, inspector: Inspector) -> None:
+        super().__init__(inspector)
         self._request = LatestRequest(runner)
         self._sessions = sessions
         self._selection = selection
@@ -259,15 +246,11 @@ class Comparison(QObject):
             self._sessions.close(other)
         self._compare()
 
-    def _in_view(self) -> tuple[EntityView, StateView | int] | None:
-        """Return the side in view: the state that is shown, or the fixed version; ``None`` if there is none."""
-        view, shown = self._inspector.view, self._inspector.state_view
-        if self._fixed is not None:
-            return self._fixed
-        return None if view is None or shown is None else (view, shown)
-
     def _compare(self) -> None:
-        anchor, in_view = self._anchor, self._in_view()
+        anchor, view, shown = self._anchor, self._inspector.view, self._inspector.state_view
+        in_view: tuple[EntityView, StateView | int] | None = self._fixed or (
+            None if view is None or shown is None else (view, shown)
+        )
         if anchor is None or in_view is None:
             self._request.cancel()
             self._show(None)
@@ -280,7 +263,9 @@ class Comparison(QObject):
             other = anchor.read_view(here.view, session, known)
             # A person picks a snapshot of the entity in view; another entity cannot start from it.
             nearest = base.mode == "picked" and not other.is_entity_of(here.view)
-            there = _side(other, anchor.version_for(here.version), NEAREST if nearest else base, job)
+            same = here.version - 1 if anchor.entity_id is None else here.version
+            at = same if anchor.version is None else anchor.version  # the entity may have only an earlier one
+            there = _side(other, at, NEAREST if nearest else base, job)
             store = "" if anchor.session in (None, session) else anchor.session.short_name
             heads = Heading.of(there, anchor.note(there, here), store), Heading.of(here, pace)
             compared = compare(here, there) if swapped else compare(there, here)

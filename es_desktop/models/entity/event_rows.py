@@ -15,7 +15,7 @@ from es_desktop.app.entity.facts import Outline, one_byte_each, values_by_type
 from es_desktop.app.entity.view import summarise_steps
 from es_desktop.app.text.times import format_gap, format_time
 from es_desktop.app.text.values import summarise_changes
-from es_desktop.models.table.paging import StepBlocks
+from es_desktop.models.table.paging import Blocks
 from es_desktop.replay import BLOCK, Step
 
 SHORTEST_RUN: Final = 4
@@ -223,7 +223,7 @@ class EventRowTexts:
     """Formats the rows of one sequence of events. Steps that are not read yet are requested; their texts are empty."""
 
     outline: Outline
-    blocks: StepBlocks
+    blocks: Blocks[Step]
     _summaries: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def forget(self) -> None:
@@ -231,17 +231,14 @@ class EventRowTexts:
         self._summaries.clear()
 
     def versions(self, row: EventRow) -> str:
-        """Return the version of an event, or the first and the last one of a run."""
         first, last = self.outline.versions[row.first], self.outline.versions[row.last]
         return str(first) if row.count == 1 else f"{first}–{last}"
 
     def type(self, row: EventRow) -> str:
-        """Return the event type, with the number of events of a run."""
         name = self.outline.type_at(row.first)
         return name if row.count == 1 else f"{row.count:,} × {name}"
 
     def time(self, row: EventRow) -> str:
-        """Return the time of an event, or of the first one of a run."""
         step = self.blocks.at(row.first)
         return "" if step is None else format_time(step.timestamp)
 
@@ -263,7 +260,6 @@ class EventRowTexts:
         return step.error or ("discarded" if step.discards else summarise_changes(step.readable_changes) or _NOTHING)
 
     def time_tip(self, row: EventRow) -> str | None:
-        """Return the exact time of an event; for a run the same as ``tip``."""
         step = self.blocks.at(row.first)
         return self.tip(row) if step is None or row.count > 1 else format_time(step.timestamp, 0.0)
 

@@ -13,7 +13,7 @@ from es_desktop.app.entity.view import EntityView, History, StateView, history_o
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.models.runtime.tasks import Job, LatestRequest, Queue, TaskRunner
 from es_desktop.models.selection import Selection
-from es_desktop.models.table.paging import StepBlocks
+from es_desktop.models.table.paging import STEP_BLOCKS_KEPT, Blocks
 from es_desktop.replay import BLOCK, Step
 
 from .event_types_model import EventTypesModel
@@ -56,7 +56,7 @@ class Inspector(QObject):
         self._is_history_complete = False
         self.base = NEAREST
         self.can_edit = False
-        self._steps = StepBlocks(self._on_steps_wanted)
+        self._steps: Blocks[Step] = Blocks(self._on_steps_wanted, size=BLOCK, kept=STEP_BLOCKS_KEPT)
         self.timeline.block_wanted.connect(self._on_block_wanted)
         self.event_types.changed.connect(self._on_types_chosen)
         selection.version_changed.connect(self._show_version)
@@ -150,14 +150,14 @@ class Inspector(QObject):
             return
         self.state_wanted.emit()
 
-        def work(job: Job) -> StateView:
-            blocks = view.outline.count_to(version) // BLOCK
-            return view.state_at(version, base=base, checkpoint=job.counting_checkpoint(blocks))
-
-        title = f"Rebuilding version {version}"
+        blocks = view.outline.count_to(version) // BLOCK
         cancelled = UserError("the rebuild was cancelled", "Choose the version again to go on.")
         self._state_request.start(
-            title, work, self._on_state, failed=self._on_failed, stopped=lambda: self._on_failed(cancelled)
+            f"Rebuilding version {version}",
+            lambda job: view.state_at(version, base=base, checkpoint=job.counting_checkpoint(blocks)),
+            self._on_state,
+            failed=self._on_failed,
+            stopped=lambda: self._on_failed(cancelled),
         )
         if not has_event:
             self._event_request.start(
@@ -199,26 +199,23 @@ class Inspector(QObject):
         if view is None or not view.outline.versions:
             return
 
-        def work(job: Job) -> list[Step]:
-            return view.steps(view.outline.versions[-1], number, base=ZERO, checkpoint=job.check)
-
         def done(steps: list[Step]) -> None:
             if view is self.view and steps:
                 self.timeline.set_block(number, steps)
 
-        self._runner.run("Reading events", work, done)
+        last = view.outline.versions[-1]
+        self._runner.run("Reading events", lambda job: view.steps(last, number, base=ZERO, checkpoint=job.check), done)
 
     def _on_steps_wanted(self, number: int) -> None:
         view, shown, base = self.view, self.state_view, self.base
         if view is None or shown is None:
             return
 
-        def work(job: Job) -> list[Step]:
-            return view.steps(shown.version, number, base=base, checkpoint=job.check)
-
         def done(steps: list[Step]) -> None:
             if view is self.view and self.state_view is not None and self.state_view.base == shown.base:
                 self._steps.put(number, steps)
                 self.steps_changed.emit()
 
-        self._runner.run("Reading steps", work, done)
+        self._runner.run(
+            "Reading steps", lambda job: view.steps(shown.version, number, base=base, checkpoint=job.check), done
+        )

@@ -62,7 +62,6 @@ class Player(QObject):
         self.changed.emit()
 
     def stop(self) -> None:
-        """Stop at the chosen version."""
         if self.is_playing:
             self._timer.stop()
             self.changed.emit()

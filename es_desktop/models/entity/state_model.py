@@ -13,7 +13,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt, Signal
 from es_desktop.app.entity.fields import Field
 from es_desktop.app.text.values import format_transition, format_value
 from es_desktop.models.table.model import PATH_ROLE, PIN_ROLE, RIGHT, TONE_ROLE, Column, DeclaredColumns, Index
-from es_desktop.models.table.row_edits import MoveRow, RemoveRows, RowEdit, row_edits
+from es_desktop.models.table.row_edits import RowEdit, row_edits
 from es_desktop.replay import ABSENT, Change, join_path, members, parse_path
 from es_desktop.replay.compare import same_tree
 from es_desktop.replay.diff import Part, value_of
@@ -82,7 +82,6 @@ class Arrangement:
         return {outer: frozenset(names) for outer, names in found.items()}
 
     def _hidden_of(self, node: Node) -> frozenset[Part]:
-        """Return the names or indexes of the hidden members of a node."""
         if not self.hidden or node.is_rest:
             return frozenset()
         return self._hidden_inside.get(parse_path(node.path), frozenset())
@@ -175,9 +174,8 @@ class StateModel(DeclaredColumns[Node], QAbstractItemModel):
             self.endResetModel()
 
     def set_arrangement(self, arrangement: Arrangement) -> None:
-        """Show pinned values first, and leave hidden ones out."""
         if arrangement != self._arrangement:
-            self._children(self._root)  # makes the rows that ``_refresh`` compares with
+            self._children(self._root)  # makes the rows that ``_renew_rows`` compares with
             self._arrangement = arrangement
             self._renew_rows(self._root)
 
@@ -222,13 +220,13 @@ class StateModel(DeclaredColumns[Node], QAbstractItemModel):
 
     def _apply(self, edit: RowEdit, node: Node, rows: list[Node], new_rows: list[Node]) -> None:
         index = self._index_of(node)
-        if isinstance(edit, RemoveRows):
+        if edit.action == "remove":
             self.beginRemoveRows(index, edit.first, edit.last)
             del rows[edit.first : edit.last + 1]
             end = self.endRemoveRows
-        elif isinstance(edit, MoveRow):
-            self.beginMoveRows(index, edit.source, edit.source, index, edit.target)
-            rows.insert(edit.target, rows.pop(edit.source))
+        elif edit.action == "move":
+            self.beginMoveRows(index, edit.first, edit.first, index, edit.last)
+            rows.insert(edit.last, rows.pop(edit.first))
             end = self.endMoveRows
         else:
             self.beginInsertRows(index, edit.first, edit.last)

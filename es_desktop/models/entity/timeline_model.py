@@ -21,7 +21,7 @@ from es_desktop.models.table.model import (
     TableModel,
     bold_if,
 )
-from es_desktop.models.table.paging import StepBlocks
+from es_desktop.models.table.paging import STEP_BLOCKS_KEPT, Blocks
 from es_desktop.replay import BLOCK, Step
 
 from .event_rows import EventRow, EventRows, EventRowTexts, RunPart, rows_that_stay, versions_among
@@ -45,7 +45,7 @@ class TimelineModel(TableModel[EventRow]):
         event: Answers[EventRow] = {
             **bold_if(self._is_current),
             SWATCH_ROLE: lambda row: self._hues[self._outline.type_numbers[row.first]],
-            RUN_ROLE: self._run_part,
+            RUN_ROLE: lambda row: (row.part.value if row.part else "") if self.rows.has_runs else None,
         }
         tip = self._with_notes(lambda row: self._texts.tip(row))
         time_tip = self._with_notes(lambda row: self._texts.time_tip(row))
@@ -83,7 +83,7 @@ class TimelineModel(TableModel[EventRow]):
         self._marked: Sequence[int] = ()
         self._current: int | None = None
         self._kept_collapsed: int | None = None
-        self._blocks = StepBlocks(self.block_wanted.emit)
+        self._blocks: Blocks[Step] = Blocks(self.block_wanted.emit, size=BLOCK, kept=STEP_BLOCKS_KEPT)
         self._texts = EventRowTexts(self._outline, self._blocks)
         self.rows = EventRows()
         """The events of each row; read only."""
@@ -112,7 +112,6 @@ class TimelineModel(TableModel[EventRow]):
         self.endResetModel()
 
     def set_hidden(self, hidden: frozenset[int]) -> None:
-        """Set the numbers of the event types without rows."""
         if hidden != self._hidden:
             self._arrange(hidden)
 
@@ -209,7 +208,6 @@ class TimelineModel(TableModel[EventRow]):
         self.repaint(run.start, run.start)
 
     def _arrange(self, hidden: frozenset[int]) -> None:
-        """Make the rows again for the same events."""
         self.beginResetModel()
         self._take(self._outline, self._snapshots, hidden, self._rows_of(self._outline, hidden))
         self.endResetModel()
@@ -255,14 +253,12 @@ class TimelineModel(TableModel[EventRow]):
         return self._count
 
     def _with_notes(self, tip: Answer[EventRow]) -> Answer[EventRow]:
-        """Return a tip with the notes on a row before ``tip``."""
         return lambda row: "\n".join(filter(None, [*self._notes_on(row), tip(row)])) or None
 
     def _count_among(self, row: EventRow, versions: Sequence[int]) -> int:
         return len(versions_among(self._outline, row, versions))
 
     def _diamond(self, row: EventRow) -> bool | str:
-        """Return the value of ``MARK_ROLE``: a row with a snapshot has a diamond."""
         return "red" if self._count_among(row, self._false_snapshots) else self._count_among(row, self._snapshots) > 0
 
     def _notes_on(self, row: EventRow) -> list[str]:
@@ -279,8 +275,3 @@ class TimelineModel(TableModel[EventRow]):
     def _is_current(self, row: EventRow) -> bool:
         event = self._current
         return event is not None and row.first <= event <= row.last and self.rows.shows(event)
-
-    def _run_part(self, row: EventRow) -> str | None:
-        if not self.rows.has_runs:
-            return None
-        return "" if row.part is None else row.part.value

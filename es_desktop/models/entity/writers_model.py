@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from es_desktop.app.entity.facts import Outline
 from es_desktop.app.entity.view import ValueChange, value_changes
 from es_desktop.app.text.times import format_time
-from es_desktop.models.runtime.tasks import Job, LatestRequest, TaskRunner
+from es_desktop.models.runtime.tasks import LatestRequest, TaskRunner
 from es_desktop.models.selection import Selection
 from es_desktop.models.table.model import RIGHT, SWATCH_ROLE, TONE_ROLE, Answers, Column, RowsModel, bold_if
 
@@ -27,11 +27,12 @@ class WritersModel(RowsModel[int]):
     """The times and changes were read."""
     _outline: Outline
 
-    def __init__(
-        self, runner: TaskRunner, inspector: Inspector, selection: Selection, parent: QObject | None = None
-    ) -> None:
+    def __init__(self, runner: TaskRunner, inspector: Inspector, selection: Selection) -> None:
         font: Answers[int] = bold_if(lambda version: version == self._current_version)
-        event = {**font, SWATCH_ROLE: lambda version: self._hues[self._outline.type_numbers[self._event_of(version)]]}
+        event = {
+            **font,
+            SWATCH_ROLE: lambda version: self._hues[self._outline.type_numbers[self._outline.count_to(version) - 1]],
+        }
         super().__init__(
             (
                 Column("Ver", str, RIGHT, tip=str, roles=font),
@@ -40,7 +41,7 @@ class WritersModel(RowsModel[int]):
                 Column("What it did", self._change, tip=self._change),
             ),
             row_roles={TONE_ROLE: self._tone},
-            parent=parent,
+            parent=inspector,
         )
         self._request = LatestRequest(runner)
         self._inspector = inspector
@@ -70,34 +71,29 @@ class WritersModel(RowsModel[int]):
         self.earlier = self.later = 0
         if view is not None and path is not None and version is not None:
             self._outline, self._hues = view.outline, view.outline.hues
-            self._list(self._inspector.history.blame.writers(path), version)
+            writers = self._inspector.history.blame.writers(path)
+            last = bisect_right(writers, version) - 1
+            first = max(0, min(last - MOST // 2, len(writers) - MOST))
+            self.rows = writers[first : first + MOST]
+            self.current = last - first if last >= 0 else None
+            self.earlier, self.later = first, len(writers) - first - len(self.rows)
         self.endResetModel()
         self._read()
 
     def version_at(self, row: int) -> int:
         return self.rows[row]
 
-    def _list(self, writers: Sequence[int], version: int) -> None:
-        last = bisect_right(writers, version) - 1
-        first = max(0, min(last - MOST // 2, len(writers) - MOST))
-        self.rows = writers[first : first + MOST]
-        self.current = last - first if last >= 0 else None
-        self.earlier, self.later = first, len(writers) - first - len(self.rows)
-
     def _read(self) -> None:
         view, path, versions = self._inspector.view, self.path, self.rows
         if view is None or path is None or not versions:
             return
-
-        def work(job: Job) -> list[ValueChange]:
-            return list(value_changes(view, path, versions, job.check))
 
         def done(found: list[ValueChange]) -> None:
             self._value_changes = {each.version: each for each in found}
             self.repaint()
             self.filled.emit()
 
-        self._request.start("Reading the writers", work, done)
+        self._request.start("Reading the writers", lambda job: [*value_changes(view, path, versions, job.check)], done)
 
     def _on_history(self) -> None:
         if self.path is not None:
@@ -116,7 +112,7 @@ class WritersModel(RowsModel[int]):
         return "faint" if current is None or version > current else None
 
     def _type(self, version: int) -> str:
-        return self._outline.type_at(self._event_of(version))
+        return self._outline.type_at(self._outline.count_to(version) - 1)
 
     def _time(self, version: int) -> str:
         writing = self._value_changes.get(version)
@@ -125,7 +121,3 @@ class WritersModel(RowsModel[int]):
     def _change(self, version: int) -> str:
         writing = self._value_changes.get(version)
         return "…" if writing is None else writing.text
-
-    def _event_of(self, version: int) -> int:
-        """Return the index of the event of a version."""
-        return min(bisect_left(self._outline.versions, version), len(self._outline.versions) - 1)

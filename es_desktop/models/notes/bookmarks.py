@@ -37,7 +37,6 @@ class Bookmarks:
         inspector.outline_changed.connect(self._mark_events)
 
     def set_entities(self, entities: Mapping[EntityId, EntityFacts] | None) -> None:
-        """Set the bookmarked entities that the store has, by id; ``None`` until they are known."""
         self._known = entities
         self.table.set_entities(entities)
 

@@ -87,7 +87,6 @@ class Notes(QObject):
         return self.marks_of(entity_id).get(version)
 
     def marks_of(self, entity_id: EntityId | None) -> Marks:
-        """Return the bookmarks of an entity and its events."""
         return self.marks.get(str(entity_id), {})
 
     def set_bookmark(self, entity_id: EntityId, version: int | None, note: str = "") -> None:

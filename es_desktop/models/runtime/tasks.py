@@ -105,9 +105,12 @@ class Part:
     value: Any
 
 
-class Callbacks(TypedDict, total=False):
-    """What is called in the GUI thread while a task runs, and at its end, besides ``done``."""
+class Options(TypedDict, total=False):
+    """Where a task runs, and what is called in the GUI thread while it runs, and at its end, besides ``done``."""
 
+    queue: Queue
+    quiet: bool
+    """It does not count for ``TaskRunner.is_idle``."""
     part: Callable[[Any], None]
     """Receives each ``report_part``."""
     progressed: Callable[[Progress], None]
@@ -132,7 +135,8 @@ class _Task:
     future: Future[Any]
     done: Callable[[Any], None]
     request: LatestRequest | None
-    quiet: bool
+    queue: Queue = Queue.FRONT
+    quiet: bool = False
     part: Callable[[Any], None] = _ignore
     progressed: Callable[[Progress], None] = _ignore
     failed: Callable[[UserError], None] | None = None
@@ -171,23 +175,21 @@ class TaskRunner(QObject):
         work: Callable[[Job], T],
         done: Callable[[T], None] = _ignore,
         *,
-        queue: Queue = Queue.FRONT,
-        quiet: bool = False,
         protected: bool = False,
         request: LatestRequest | None = None,
-        **callbacks: Unpack[Callbacks],
+        **options: Unpack[Options],
     ) -> Job:
-        """Run ``work`` in the thread of ``queue``; return its job at once. The callbacks are called in the GUI thread.
+        """Run ``work`` in the thread of its queue, ``Queue.FRONT`` by default; return its job at once.
 
-        ``done`` receives the result; if there is none, another of the ``Callbacks`` is called. ``title`` is shown to
-        the person. ``quiet`` tasks do not count for ``is_idle``; ``cancel_all`` does not cancel ``protected`` ones.
-        ``request`` is the one that the task belongs to, if any.
+        ``done`` receives the result; if there is none, another callback of ``options`` is called. ``title`` is shown to
+        the person. ``cancel_all`` does not cancel ``protected`` tasks. ``request`` is the one that the task belongs to.
         """
+        queue = options.get("queue", Queue.FRONT)
         job = Job(title, self._crossed.emit, queue=queue, is_protected=protected)
-        if not quiet:
+        if not options.get("quiet"):
             self._pending.add(job)
         future = self._queues[queue].submit(_guarded, work, job)
-        task = self._undelivered[job] = _Task(job, future, done, request, quiet, **callbacks)
+        task = self._undelivered[job] = _Task(job, future, done, request, **options)
         future.add_done_callback(lambda _: self._crossed.emit(task))
         self.started.emit(job)
         return job
@@ -218,8 +220,13 @@ class TaskRunner(QObject):
             return  # it was sent before the runner was closed
         if not isinstance(message, _Task):
             task = self._undelivered.get(message.job)
-            if task is not None and not message.job.is_cancelled:
-                self._deliver_partial(message, task)
+            if task is None or message.job.is_cancelled:
+                return
+            if isinstance(message, Part):
+                task.part(message.value)
+            else:
+                task.progressed(message)
+                self.progressed.emit(message)
             return
         self._undelivered.pop(message.job, None)
         try:
@@ -229,13 +236,6 @@ class TaskRunner(QObject):
             self._pending.discard(message.job)
             if not self._pending and not message.quiet:
                 self.idle.emit()
-
-    def _deliver_partial(self, message: Progress | Part, task: _Task) -> None:
-        if isinstance(message, Part):
-            task.part(message.value)
-        else:
-            task.progressed(message)
-            self.progressed.emit(message)
 
     def _deliver(self, task: _Task) -> None:
         error, is_newest = task.future.exception(), task.request is None or task.request.end(task.job)
@@ -251,7 +251,6 @@ class TaskRunner(QObject):
                 task.stopped()
 
     def _settle(self, task: _Task, error: BaseException | None) -> None:
-        """Drop a result that nobody needs, or report an error that nobody handles."""
         if error is None:
             task.dropped(task.future.result())
         elif task.job.is_cancelled or isinstance(error, Cancelled):
@@ -281,21 +280,14 @@ class LatestRequest:
         return self._job is not None
 
     def start(
-        self,
-        title: str,
-        work: Callable[[Job], T],
-        done: Callable[[T], None] = _ignore,
-        *,
-        queue: Queue = Queue.FRONT,
-        quiet: bool = False,
-        **callbacks: Unpack[Callbacks],
+        self, title: str, work: Callable[[Job], T], done: Callable[[T], None] = _ignore, **options: Unpack[Options]
     ) -> None:
         """Cancel the previous request, whose result is dropped, and run ``work`` as ``TaskRunner.run`` does.
 
         ``stopped`` is not called if a newer request or ``cancel`` ended it.
         """
         self.cancel()
-        self._job = self._runner.run(title, work, done, queue=queue, quiet=quiet, request=self, **callbacks)
+        self._job = self._runner.run(title, work, done, request=self, **options)
 
     def cancel(self) -> None:
         """Cancel the newest request, if there is one; none of its callbacks is called."""
@@ -304,7 +296,6 @@ class LatestRequest:
             job.cancel()
 
     def end(self, job: Job) -> bool:
-        """Note that a job has ended; return whether it was the newest one."""
         is_newest = job is self._job
         if is_newest:
             self._job = None

@@ -97,11 +97,9 @@ class EntitiesModel(PagedModel[EntityFacts]):
 
     @property
     def is_only_marked(self) -> bool:
-        """Whether the query is for the flagged entities only."""
         return self.query.only is not None
 
     def set_only_marked(self, only_marked: bool) -> None:
-        """Ask for the flagged entities only, or for all."""
         self._ask(replace(self.query, only=frozenset(self._marks) if only_marked else None))
 
     def loaded_entities(self) -> Iterator[EntityFacts]:

@@ -318,7 +318,6 @@ class Overview(QObject):
         indexer.completed.connect(self._count)
 
     def clear(self) -> None:
-        """Forget the counts, because the store is closed."""
         self._request.cancel()
         self.activity = None
         self.changed.emit()

@@ -108,7 +108,6 @@ class Indexer(QObject):
         self.paused_changed.emit()
 
     def resume(self) -> None:
-        """Continue the update where it stopped."""
         self.is_paused = False
         self.paused_changed.emit()
         self.update()

@@ -13,13 +13,12 @@ from typing import Any, Final, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from es_desktop.models.runtime.tasks import Job, LatestRequest, TaskRunner
-from es_desktop.replay import BLOCK, Step
+from es_desktop.models.runtime.tasks import LatestRequest, TaskRunner
 
 from .model import Answers, Column, TableModel
 
 PAGES_KEPT: Final = 64
-_STEP_BLOCKS_KEPT: Final = 256
+STEP_BLOCKS_KEPT: Final = 256
 """More than a screen of folded runs needs, two blocks each; with fewer, its rows would evict each other's blocks."""
 _MOST_WAITING: Final = 4
 """Requests that are kept. Older ones are dropped: those blocks are requested again when they are shown again."""
@@ -67,6 +66,11 @@ class Blocks(Generic[T]):
             self._want(number)
         return block
 
+    def between(self, number: int, first: int, last: int) -> Sequence[T] | None:
+        """Return the rows in a block from ``first`` to ``last``, inclusive; ``None`` until it is read."""
+        block, start = self.block(number), number * self.size
+        return None if block is None else block[max(0, first - start) : max(0, last + 1 - start)]
+
     def loaded_rows(self) -> Iterator[tuple[int, T]]:
         """Yield the index of every row in memory, and the row."""
         for number, block in self._blocks.items():
@@ -89,37 +93,18 @@ class Blocks(Generic[T]):
         self._requested.clear()
 
 
-class StepBlocks(Blocks[Step]):
-    """The steps of a sequence of events, by the event's index, in blocks of ``BLOCK``."""
-
-    def __init__(self, want: Callable[[int], None]) -> None:
-        """``want`` is called with the number of each block that should be read and given to ``put``."""
-        super().__init__(want, size=BLOCK, kept=_STEP_BLOCKS_KEPT)
-
-    def between(self, number: int, first: int, last: int) -> Sequence[Step] | None:
-        """Return the steps in a block of the events ``first`` to ``last``, inclusive; ``None`` until it is read."""
-        block = self.block(number)
-        return None if block is None else block[max(0, first - number * BLOCK) : max(0, last + 1 - number * BLOCK)]
-
-
 class BlockReader:
     """Reads requested blocks one after another in tasks, the newest request first."""
 
     def __init__(
-        self,
-        runner: TaskRunner,
-        title: str,
-        take: Callable[[int, Sequence[Any]], None],
-        dropped: Callable[[int], None] = lambda number: None,
+        self, runner: TaskRunner, title: str, take: Callable[[int, Sequence[Any]], None], dropped: Callable[[int], None]
     ) -> None:
         """``take`` gets the number of a block and its rows, ``dropped`` that of a block whose request was dropped."""
-        self._runner = runner
         self._request = LatestRequest(runner)
         self._title = title
         self._take = take
         self._waiting: dict[int, Read] = {}
         self._dropped = dropped
-        self._is_reading = False
 
     def read(self, number: int, read: Read) -> None:
         """Request a block; it is read before those that wait."""
@@ -135,27 +120,17 @@ class BlockReader:
         """Drop all requests, also the one that is being read."""
         self._waiting.clear()
         self._request.cancel()
-        self._is_reading = False
 
     def _read_next(self) -> None:
-        if self._is_reading or not self._waiting:
+        if self._request.is_running or not self._waiting:
             return
         number, read = self._waiting.popitem()
-        self._is_reading = True
-
-        def work(job: Job) -> Sequence[Any]:
-            return read()
 
         def done(rows: Sequence[Any]) -> None:
-            self._is_reading = False
             self._take(number, rows)
             self._read_next()
 
-        def failed(error: Exception) -> None:
-            self._is_reading = False
-            self._runner.refused.emit(error)
-
-        self._request.start(self._title, work, done, failed=failed)
+        self._request.start(self._title, lambda job: read(), done)
 
 
 class PagedModel(TableModel[T]):

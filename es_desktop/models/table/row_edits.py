@@ -4,36 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from itertools import groupby
+from typing import Literal, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveRows:
-    """Remove the rows from ``first`` to ``last``, inclusive."""
+class RowEdit:
+    """Remove or insert the rows from ``first`` to ``last``, inclusive; or move the row at ``first`` up to ``last``."""
 
+    action: Literal["remove", "insert", "move"]
     first: int
     last: int
-
-
-@dataclass(frozen=True, slots=True)
-class MoveRow:
-    """Move the row at ``source`` up to ``target``."""
-
-    source: int
-    target: int
-
-
-@dataclass(frozen=True, slots=True)
-class InsertRows:
-    """Insert the new rows from ``first`` to ``last``, inclusive, each at its own index."""
-
-    first: int
-    last: int
-
-
-RowEdit = RemoveRows | MoveRow | InsertRows
 
 
 def row_edits(old: Sequence[K], new: Sequence[K]) -> Iterator[RowEdit]:
@@ -41,12 +24,12 @@ def row_edits(old: Sequence[K], new: Sequence[K]) -> Iterator[RowEdit]:
 
     A row whose key stays is never removed: so the view keeps its children, its selection and what is expanded.
     """
-    rows = list(old)
-    if rows == list(new):
-        return
-    for edit in _removals(rows, frozenset(new)):
-        del rows[edit.first : edit.last + 1]
-        yield edit
+    rows, kept = list(old), frozenset(new)
+    gone = [row for row, key in enumerate(rows) if key not in kept]
+    runs = [[row for _, row in run] for _, run in groupby(enumerate(gone), lambda pair: pair[1] - pair[0])]
+    for run in reversed(runs):
+        del rows[run[0] : run[-1] + 1]
+        yield RowEdit("remove", run[0], run[-1])
     row = 0
     while row < len(new):
         if row < len(rows) and rows[row] == new[row]:
@@ -54,24 +37,11 @@ def row_edits(old: Sequence[K], new: Sequence[K]) -> Iterator[RowEdit]:
             continue
         positions = {key: position for position, key in enumerate(rows)}
         if new[row] in positions:
-            yield MoveRow(positions[new[row]], row)
+            yield RowEdit("move", positions[new[row]], row)
             rows.insert(row, rows.pop(positions[new[row]]))
             row += 1
             continue
         stop = next((at for at in range(row, len(new)) if new[at] in positions), len(new))
-        yield InsertRows(row, stop - 1)
+        yield RowEdit("insert", row, stop - 1)
         rows[row:row] = new[row:stop]
         row = stop
-
-
-def _removals(rows: Sequence[K], kept: frozenset[K]) -> list[RemoveRows]:
-    """Return the runs of rows that are not kept, the last one first."""
-    runs: list[RemoveRows] = []
-    for row, key in enumerate(rows):
-        if key in kept:
-            continue
-        if runs and runs[-1].last == row - 1:
-            runs[-1] = RemoveRows(runs[-1].first, row)
-        else:
-            runs.append(RemoveRows(row, row))
-    return runs[::-1]

@@ -93,7 +93,6 @@ class TrustControl(QObject):
         self._request.start("Importing your code", work, imported, failed=refused)
 
     def stop(self) -> None:
-        """End the trusted code, and say so."""
         reading = self._reading
         if reading is not None and reading.trusted is not None:
             title = reading.trusted.trust.title

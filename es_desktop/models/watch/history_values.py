@@ -78,7 +78,6 @@ class HistoryValues(QObject, Generic[T]):
         return tuple(each for each in self._wanted if each not in self._known or each in self._pending)
 
     def _compute(self, names: tuple[str, ...]) -> None:
-        """Compute these values, and cancel the computing of any others."""
         view = self._view
         self._request.cancel()
         self._pending = ()
@@ -114,10 +113,8 @@ class Lanes(QObject):
     changed = Signal()
     """The paths or a lane changed, or work started or stopped."""
 
-    def __init__(
-        self, runner: TaskRunner, inspector: Inspector, preferences: TypePreferences, parent: QObject | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, runner: TaskRunner, inspector: Inspector, preferences: TypePreferences) -> None:
+        super().__init__(inspector)
         self._inspector = inspector
         self._preferences = preferences
         self._lanes: HistoryValues[Lane] = HistoryValues(runner, "Drawing lanes", _lanes, self)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, Qt
@@ -39,7 +40,7 @@ class WatchModel(RowsModel[Watchpoint]):
                 "",
                 lambda row: "",
                 tip=lambda row: f"Space switches it {'off' if row.is_on else 'on'}",
-                roles=checked_if(_is_on),
+                roles=checked_if(attrgetter("is_on")),
             ),
             Column("Watched", _watched, tip=_watched_tip, roles={Qt.ItemDataRole.EditRole: lambda row: row.name}),
             Column("Now", self._now, tip=self._now),
@@ -92,7 +93,7 @@ class WatchModel(RowsModel[Watchpoint]):
         return f"{len(trace.crossings):,}" if trace.error is None else ""
 
     def _progress_text(self, watchpoint: Watchpoint) -> str:
-        return _COMPUTING if watchpoint.is_on and self._watchpoints.is_running else ""
+        return _COMPUTING if watchpoint.is_on and self._watchpoints.traces.is_running else ""
 
     def _target_text(self, column: int) -> Answer[Watchpoint]:
         return lambda row: "" if (target := self._target(row, column)) is None else str(target)
@@ -190,10 +191,6 @@ class CrossingsModel(RowsModel[Crossing]):
         if version is None or crossing.version < version:
             return None
         return "changed" if crossing.version == version else "faint"
-
-
-def _is_on(watchpoint: Watchpoint) -> bool:
-    return watchpoint.is_on
 
 
 def _watched(watchpoint: Watchpoint) -> str:

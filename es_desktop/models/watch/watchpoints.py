@@ -35,26 +35,19 @@ class Watchpoints(QObject):
     message = Signal(object)
     """The result of a run, as a sentence."""
 
-    def __init__(
-        self,
-        runner: TaskRunner,
-        selection: Selection,
-        inspector: Inspector,
-        notes: Notes,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, runner: TaskRunner, selection: Selection, inspector: Inspector, notes: Notes) -> None:
+        super().__init__(inspector)
         self._run_request = LatestRequest(runner)
         self._selection = selection
         self._inspector = inspector
         self._notes = notes
-        self._traces: HistoryValues[WatchTrace] = HistoryValues(runner, "Finding crossings", _traces, self)
+        self.traces: HistoryValues[WatchTrace] = HistoryValues(runner, "Finding crossings", _traces, self)
         self._current: tuple[Watchpoint, ...] = ()
         self._crossed: list[int] | None = None
         self.last_path: str | None = None
         """The path of the last ``run_to_change`` in the chosen entity."""
         self.last_condition = ""
-        self._traces.changed.connect(self._on_changed)
+        self.traces.changed.connect(self._on_changed)
         inspector.outline_changed.connect(self._compute)
         notes.changed.connect(self._on_notes)
         selection.entity_changed.connect(self._on_entity_chosen)
@@ -66,10 +59,6 @@ class Watchpoints(QObject):
         return self._notes.notebook.watchpoints
 
     @property
-    def is_running(self) -> bool:
-        return self._traces.is_running
-
-    @property
     def crossed_versions(self) -> Sequence[int]:
         """The versions, ascending, at which a watchpoint that is on is crossed."""
         if self._crossed is None:
@@ -79,7 +68,7 @@ class Watchpoints(QObject):
 
     def trace(self, watchpoint: Watchpoint) -> WatchTrace | None:
         """Return the trace of a watchpoint; ``None`` if it is off, or not computed."""
-        return self._traces.get(watchpoint.expression) if watchpoint.is_on else None
+        return self.traces.get(watchpoint.expression) if watchpoint.is_on else None
 
     def is_crossed_at(self, version: int) -> bool:
         """Return whether a watchpoint that is on is crossed at a version."""
@@ -153,7 +142,7 @@ class Watchpoints(QObject):
         elif not any(each.is_on for each in self.all):
             self.message.emit("No watchpoint is on. W watches a value or a condition.")
         elif self._selection.version is not None:
-            self._traces.when_known(lambda: self._go(forward, index))
+            self.traces.when_known(lambda: self._go(forward, index))
 
     def run_to_change(self, path: str, forward: bool = True) -> None:
         """Choose the next or the previous version whose event changes the value at a path, or a value inside it."""
@@ -199,8 +188,7 @@ class Watchpoints(QObject):
         self._run_request.start(title, lambda job: _find_crossing(view, watched, version, forward, job), done)
 
     def _active(self) -> list[tuple[Watchpoint, WatchTrace]]:
-        """Return the watchpoints that are on and have a trace, each with it."""
-        found = ((each, self._traces.get(each.expression)) for each in self.all if each.is_on)
+        found = ((each, self.traces.get(each.expression)) for each in self.all if each.is_on)
         return [(each, trace) for each, trace in found if trace is not None]
 
     def _is_in_view(self, path: str) -> bool:
@@ -223,7 +211,7 @@ class Watchpoints(QObject):
             self._on_changed()
 
     def _compute(self) -> None:
-        self._traces.show(self._inspector.view, [each.expression for each in self.all if each.is_on])
+        self.traces.show(self._inspector.view, [each.expression for each in self.all if each.is_on])
 
     def _on_changed(self) -> None:
         self._crossed = None

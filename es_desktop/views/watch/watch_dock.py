@@ -256,7 +256,7 @@ class WatchDock(Dock):
         for button in (self._back, self._ahead):
             button.setEnabled(any(each.is_on for each in self._watchpoints.all))
         crossed = len(self._watchpoints.crossed_versions)
-        known = "working…" if self._watchpoints.is_running else count_text(crossed, "event") + " crossed"
+        known = "working…" if self._watchpoints.traces.is_running else count_text(crossed, "event") + " crossed"
         self.title_bar.set_summary(f"{count_text(count, 'watchpoint')} · {known}" if count else "")
         self._show_trace()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from es_desktop.models.table.row_edits import InsertRows, MoveRow, RemoveRows, row_edits
+from es_desktop.models.table.row_edits import RowEdit, row_edits
 
 ROWS = st.lists(st.integers(0, 12), unique=True)
 
@@ -15,14 +15,14 @@ def test_carried_out_one_after_the_other_they_make_the_rows_that_are_wanted(old:
     rows, removed = list(old), set()
     for edit in row_edits(old, new):
         match edit:
-            case RemoveRows(first, last):
+            case RowEdit("remove", first, last):
                 assert 0 <= first <= last < len(rows)
                 removed.update(rows[first : last + 1])
                 del rows[first : last + 1]
-            case MoveRow(source, target):
+            case RowEdit("move", source, target):
                 assert 0 <= target < source < len(rows)
                 rows.insert(target, rows.pop(source))
-            case InsertRows(first, last):
+            case RowEdit("insert", first, last):
                 assert 0 <= first <= len(rows)
                 assert first <= last
                 rows[first:first] = new[first : last + 1]
@@ -36,6 +36,6 @@ def test_the_same_rows_need_no_edit(rows: list[int]) -> None:
 
 
 def test_neighbours_go_and_come_together() -> None:
-    assert list(row_edits("abcdef", "af")) == [RemoveRows(1, 4)]
-    assert list(row_edits("af", "abcdef")) == [InsertRows(1, 4)]
-    assert list(row_edits("abc", "cab")) == [MoveRow(2, 0)]
+    assert list(row_edits("abcdef", "af")) == [RowEdit("remove", 1, 4)]
+    assert list(row_edits("af", "abcdef")) == [RowEdit("insert", 1, 4)]
+    assert list(row_edits("abc", "cab")) == [RowEdit("move", 2, 0)]

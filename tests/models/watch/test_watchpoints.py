@@ -119,7 +119,7 @@ def test_a_name_costs_no_walk(order: Working) -> None:
     watchpoints = watch(order, "status")
     watchpoints.rename(0, "  how it stands ")
     assert watchpoints.all == (Watchpoint("status", "how it stands"),)
-    assert not watchpoints.is_running
+    assert not watchpoints.traces.is_running
     assert crossed(watchpoints, 0)
     watchpoints.rename(0, "")
     assert watchpoints.all[0].name == ""
@@ -233,10 +233,10 @@ def test_a_search_that_is_cancelled_leaves_nothing_behind(working: Working, qtbo
 
     runner.progressed.connect(cancel)
     watchpoints.add("flag")
-    assert watchpoints.is_running
+    assert watchpoints.traces.is_running
     working.settle()
     assert messages and 0 < messages[0].done < messages[0].total == 5_000
-    assert not watchpoints.is_running
+    assert not watchpoints.traces.is_running
     assert watchpoints.trace(watchpoints.all[0]) is None
     assert list(watchpoints.crossed_versions) == []
     runner.progressed.disconnect(cancel)
