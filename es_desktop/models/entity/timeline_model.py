@@ -193,7 +193,7 @@ class TimelineModel(TableModel[EventRow]):
         self.repaint(row, last)
 
     def collapse(self, row: int) -> None:
-        """RunPart the run of a row; a chosen event in it stays chosen."""
+        """Collapse the run of a row; a chosen event in it stays chosen."""
         run = self.rows.run_at(row)
         if run is None or len(run) == 1:
             return
