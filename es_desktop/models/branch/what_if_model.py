@@ -52,10 +52,7 @@ class WhatIfModel(RowsModel[int]):
         self._blocks: Blocks[EntryResult] = Blocks(self.block_wanted.emit, size=BLOCK, kept=PAGES_KEPT)
 
     def set_entries(self, entries: Sequence[BranchEntry], orders: Mapping[str, int], first: int = 0) -> None:
-        """Show the entries of a branch; those before the row ``first`` are as before.
-
-        ``orders`` has the order of each event type in the recorded history, for its hue.
-        """
+        """Show entries; those before ``first`` are as before. ``orders``: the order of each recorded type."""
         # Entries before the first edit have the same results: their blocks stay.
         self._blocks.forget(first // BLOCK)
         self._blocks.forget_requests()

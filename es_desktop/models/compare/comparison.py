@@ -101,10 +101,7 @@ class Anchor:
     """``None`` for the version in view."""
 
     def note(self, there: Side, here: Side) -> str:
-        """Describe how its version follows the one in view; empty if it does not.
-
-        ``there`` is its side now, and ``here`` the side in view.
-        """
+        """Describe how its version, that of ``there``, follows that of ``here``, in view; empty if it does not."""
         if self.version is not None:
             return ""
         if self.entity_id is None:
@@ -114,10 +111,7 @@ class Anchor:
         return "its last" if there.version == there.view.facts.version else "nearest before"
 
     def read_view(self, view: EntityView, session: Session | None, known: EntityView | None) -> EntityView:
-        """Return the view of its entity; reads the store unless it is ``view``, the one in view, or ``known``.
-
-        Raises ``UserError`` if the entity is not in its store.
-        """
+        """Return the view of its entity: that in view, ``known``, or a new one. Raises ``UserError``."""
         is_in_view = self.session is session and self.entity_id == view.facts.id
         if self.session is None or self.entity_id is None or is_in_view:
             return view
@@ -188,10 +182,7 @@ class Comparison(QObject):
         self._start(Anchor())
 
     def compare_with(self, session: Session, entity_id: EntityId, version: int | None) -> None:
-        """Compare with an entity at ``version``; ``None`` for the version in view.
-
-        Takes over the session of another store, and closes it when nothing is compared with it.
-        """
+        """Compare at ``version``, or that in view. Takes over the session of another store, and closes it."""
         self._start(Anchor(session, entity_id, version))
 
     def swap(self) -> None:

@@ -64,10 +64,7 @@ class Commander(QObject):
         self._run(title, lambda job: command(commands), self.refused.emit)
 
     def run_on_entity(self, title: str, command: Callable[[Commands, EntityId, int], Changes]) -> None:
-        """Run a command on the chosen entity, which expects its last version in view.
-
-        Ends in ``written``, in ``outdated`` and then ``conflicted``, or in ``refused``.
-        """
+        """Run a command on the last version in view; ends in ``written``, in ``conflicted``, or in ``refused``."""
         entity_id, version = self._selection.entity_id, self._selection.last
         if entity_id is None or version is None:
             return

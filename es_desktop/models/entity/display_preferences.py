@@ -55,10 +55,7 @@ class TypePreferences(QObject):
         return path in self._paths(aspect)
 
     def toggle(self, aspect: Aspect, path: str) -> bool:
-        """Add a path to an aspect, or remove it; return whether it has the aspect now.
-
-        A path that is pinned is no longer hidden, and the other way round.
-        """
+        """Add a path to an aspect, or remove it; return whether it has it now. No path is both pinned and hidden."""
         is_wanted = not self.has(aspect, path)
         others = tuple(each for each in self._paths(aspect) if each != path)
         self.set_paths(aspect, (*others, path) if is_wanted else others)

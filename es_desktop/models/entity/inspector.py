@@ -62,10 +62,7 @@ class Inspector(QObject):
         selection.version_changed.connect(self._show_version)
 
     def show(self, view: EntityView, version: int | None, *, has_events: bool = False) -> None:
-        """Show an entity that was just read, at ``version``, or as ``Selection.set_versions`` does without one.
-
-        ``has_events``: its events are the same as before, and are not read again.
-        """
+        """Show an entity at ``version``, or as ``set_versions`` does; ``has_events``: its events are as before."""
         same = self.view is not None and self.view.facts.id == view.facts.id
         self.view = view
         self._steps.forget()

@@ -45,9 +45,7 @@ class Queue(enum.Enum):
 class Job(CancelToken):
     """A running task, as its work sees it: says whether it was cancelled, and reports its progress. Thread-safe."""
 
-    def __init__(
-        self, title: str, report: Callable[[Progress | Part], None], *, queue: Queue, is_protected: bool
-    ) -> None:
+    def __init__(self, title: str, report: Callable[[Progress | Part], None], queue: Queue, is_protected: bool) -> None:
         super().__init__()
         self.title = title
         self.queue = queue
@@ -69,10 +67,7 @@ class Job(CancelToken):
         self._report(Part(self, part))
 
     def counting_checkpoint(self, total: int) -> Callable[[], None]:
-        """Return a checkpoint for work of ``total`` steps; each call counts one, and reports progress if it takes long.
-
-        The checkpoint raises ``Cancelled`` if the job was cancelled.
-        """
+        """Return a checkpoint that counts ``total`` steps, and reports if they take long; raises ``Cancelled``."""
         start = reported = monotonic()
         done = 0
 
@@ -185,7 +180,7 @@ class TaskRunner(QObject):
         the person. ``cancel_all`` does not cancel ``protected`` tasks. ``request`` is the one that the task belongs to.
         """
         queue = options.get("queue", Queue.FRONT)
-        job = Job(title, self._crossed.emit, queue=queue, is_protected=protected)
+        job = Job(title, self._crossed.emit, queue, protected)
         if not options.get("quiet"):
             self._pending.add(job)
         future = self._queues[queue].submit(_guarded, work, job)

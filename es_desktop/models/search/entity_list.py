@@ -58,10 +58,7 @@ class EntitiesModel(PagedModel[EntityFacts]):
         self.query = EntityQuery()
 
     def set_listing(self, listing: Listing, chosen: EntityId | None = None) -> None:
-        """Show the result of a query; ``chosen`` is the entity whose row is in ``listing.chosen``.
-
-        For the same entities in the same order, only rows that changed are repainted: the view keeps its position.
-        """
+        """Show a listing; ``chosen`` is the entity of its chosen row. The same rows are not reset, but repainted."""
         self._chosen = chosen, listing.chosen
         if listing.numbers == self.numbers and self.numbers:
             before, after = self._pages.block(0) or (), listing.first

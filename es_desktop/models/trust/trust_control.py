@@ -67,10 +67,7 @@ class TrustControl(QObject):
         *,
         remembers: bool = False,
     ) -> None:
-        """**Import and run** the code in its own process, and fold all events with it from now on.
-
-        If it fails, no code is trusted. ``remembers`` computes the digest of the folder.
-        """
+        """**Import and run** the code in its own process, to fold all events; if it fails, none is trusted."""
         reading = self._reading
         if reading is None:
             return

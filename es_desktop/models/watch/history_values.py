@@ -48,10 +48,7 @@ class HistoryValues(QObject, Generic[T]):
         return self._known.get(name)
 
     def show(self, view: EntityView | None, names: Sequence[str]) -> None:
-        """Set the entity and the wanted names, and compute the values that are missing.
-
-        If the entity is the same one, read again, its old values stay until the new ones are ready.
-        """
+        """Compute what is missing. Old values of an entity that is read again stay until the new ones are ready."""
         is_read_again, old = view is not self._view, self._view
         self._view, self._wanted = view, tuple(names)
         if view is None or old is None or not view.is_entity_of(old):
@@ -107,18 +104,13 @@ class HistoryValues(QObject, Generic[T]):
         self.changed.emit()
 
 
-class Lanes(QObject):
+class Lanes(HistoryValues[Lane]):
     """The lanes of the chosen entity, for the paths of its entity type."""
 
-    changed = Signal()
-    """The paths or a lane changed, or work started or stopped."""
-
     def __init__(self, runner: TaskRunner, inspector: Inspector, preferences: TypePreferences) -> None:
-        super().__init__(inspector)
+        super().__init__(runner, "Drawing lanes", _lanes, inspector)
         self._inspector = inspector
         self._preferences = preferences
-        self._lanes: HistoryValues[Lane] = HistoryValues(runner, "Drawing lanes", _lanes, self)
-        self._lanes.changed.connect(self.changed)
         inspector.outline_changed.connect(self._update)
         preferences.changed.connect(self._update)
 
@@ -127,21 +119,13 @@ class Lanes(QObject):
         """The paths that are drawn, from top to bottom."""
         return self._preferences.current.lanes
 
-    @property
-    def is_running(self) -> bool:
-        """Whether lanes are being computed. After a cancel, they are computed when the entity is read again."""
-        return self._lanes.is_running
-
-    def lane(self, path: str) -> Lane | None:
-        return self._lanes.get(path)
-
     def remove(self, path: str) -> None:
         if path in self.paths:
             self._preferences.toggle("lanes", path)
 
     def _update(self) -> None:
-        self._lanes.show(self._inspector.view, self.paths)
-        self.changed.emit()
+        self.show(self._inspector.view, self.paths)
+        self.changed.emit()  # the paths may be others
 
 
 def _lanes(view: EntityView, paths: Sequence[str], job: Job) -> dict[str, Lane]:

@@ -85,10 +85,7 @@ class Watchpoints(QObject):
     # Watchpoints
 
     def add(self, expression: str, name: str = "") -> None:
-        """Watch a condition or a path; if it is watched already, switch it on.
-
-        Raises ``UserError``, with the column, for an invalid one.
-        """
+        """Watch a condition or a path, and switch it on. Raises ``UserError``, with the column, for an invalid one."""
         valid = self._valid(expression)
         index = self.index_of(valid)
         if index is None:
@@ -97,10 +94,7 @@ class Watchpoints(QObject):
             self._replace(index, Watchpoint(valid, name or self.all[index].name))
 
     def validate(self, expression: str) -> str:
-        """Return an expression as it is kept; a path of the state in view need not be made of Python names.
-
-        Raises ``ConditionError`` for an invalid one.
-        """
+        """Return an expression, or a path in view, as it is kept. Raises ``ConditionError`` for an invalid one."""
         try:
             return normalised(expression)
         except ConditionError:
@@ -133,10 +127,7 @@ class Watchpoints(QObject):
     # Running
 
     def run_to_next(self, forward: bool = True, index: int | None = None) -> None:
-        """Choose the version of the next or the previous crossing of one watchpoint, or of any that is on.
-
-        If traces are missing, they are computed first.
-        """
+        """Choose the next or previous crossing of one watchpoint, or of any; computes missing traces first."""
         if index is not None and not self.all[index].is_on:
             self.message.emit("This watchpoint is off: Space switches it on.")
         elif not any(each.is_on for each in self.all):
@@ -150,10 +141,7 @@ class Watchpoints(QObject):
         self._search(path, path, forward)
 
     def run_to_condition(self, expression: str, forward: bool = True) -> None:
-        """Choose the next or the previous version whose event changes the value of a condition.
-
-        Raises ``UserError``, with the column, for an invalid one.
-        """
+        """Choose the next or previous version at which a condition changes. Raises ``UserError``, with the column."""
         self.last_condition = valid = self._valid(expression)
         self._search(parse_watched(valid), valid, forward)
 

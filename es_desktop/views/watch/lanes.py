@@ -271,7 +271,7 @@ class EntityLanes(LanesView):
     def _on_lanes(self) -> None:
         lanes = self._workspace.lanes
         absent = "working…" if lanes.is_running else "cancelled (F5)"
-        self.set_lanes([(path, lanes.lane(path)) for path in lanes.paths], absent)
+        self.set_lanes([(path, lanes.get(path)) for path in lanes.paths], absent)
 
     def _on_menu_requested(self, path: str, point: QPoint) -> None:
         StateMenu(self._workspace, path, self).popup(point)
