@@ -61,26 +61,22 @@ class EventRows:
     ) -> None:
         """``types``: the type number of each event. ``collapse``: a run without an event of ``expanded`` is one row."""
         types = array("H") if types is None else types
-        self._events, raw, width = _shown(types, hidden)
-        self._begins = _begins(raw, width) if collapse else _BEGINS * len(self._events)
+        self.events, raw, width = _shown(types, hidden)
+        """The indexes of the events that are shown, ascending; read only."""
+        self._begins = _begins(raw, width) if collapse else _BEGINS * len(self.events)
         self._expanded: set[int] = set()
         begins = bytearray(self._begins)
         for event in expanded:
             run = self._run_at(self._shown_index_of(event)) if self.shows(event) else None
             if run is not None:
                 begins[run.start : run.stop] = _BEGINS * len(run)
-                self._expanded.add(self._events[run.start])
+                self._expanded.add(self.events[run.start])
         # The index, among the shown events, of the first event of each row, and at the end the number of shown events.
-        self._firsts = array("I", compress(range(len(self._events)), begins))
-        self._firsts.append(len(self._events))
+        self._firsts = array("I", compress(range(len(self.events)), begins))
+        self._firsts.append(len(self.events))
 
     def __len__(self) -> int:
         return len(self._firsts) - 1
-
-    @property
-    def events(self) -> Sequence[int]:
-        """The indexes of the events that are shown, ascending."""
-        return self._events
 
     @property
     def expanded(self) -> frozenset[int]:
@@ -95,7 +91,7 @@ class EventRows:
     def at(self, row: int) -> EventRow:
         start = self._firsts[row]
         count = self._firsts[row + 1] - start
-        return EventRow(self._events[start], self._events[start + count - 1], count, self._part_at(start, count))
+        return EventRow(self.events[start], self.events[start + count - 1], count, self._part_at(start, count))
 
     def row_of(self, event: int) -> int | None:
         """Return the row of an event; for a hidden one the row before it, or ``None`` if there is none."""
@@ -105,12 +101,12 @@ class EventRows:
     def shows(self, event: int) -> bool:
         """Return whether an event is of a shown type."""
         shown_index = self._shown_index_of(event)
-        return shown_index >= 0 and self._events[shown_index] == event
+        return shown_index >= 0 and self.events[shown_index] == event
 
     def before(self, event: int) -> int | None:
         """Return the last shown event before another one; ``None`` if there is none."""
         shown_index = self._shown_index_of(event - 1)
-        return None if shown_index < 0 else self._events[shown_index]
+        return None if shown_index < 0 else self.events[shown_index]
 
     def run_at(self, row: int) -> range | None:
         """Return the rows of the run of a row, one if it is collapsed; ``None`` outside of runs."""
@@ -124,17 +120,17 @@ class EventRows:
         """Give each event of a collapsed row its own row."""
         first, stop = self._firsts[row], self._firsts[row + 1]
         self._firsts[row + 1 : row + 1] = array("I", range(first + 1, stop))
-        self._expanded.add(self._events[first])
+        self._expanded.add(self.events[first])
 
     def collapse(self, row: int) -> None:
         rows = self.run_at(row)
         if rows is not None:
-            self._expanded.discard(self._events[self._firsts[rows.start]])
+            self._expanded.discard(self.events[self._firsts[rows.start]])
             del self._firsts[rows.start + 1 : rows.stop]
 
     def _shown_index_of(self, event: int) -> int:
         """Return the index, among the shown events, of an event or of the last one before it; -1 if there is none."""
-        return bisect_right(self._events, event) - 1
+        return bisect_right(self.events, event) - 1
 
     def _part_at(self, shown_index: int, count: int) -> RunPart | None:
         if count > 1:
@@ -146,7 +142,7 @@ class EventRows:
     def _run_at(self, shown_index: int) -> range | None:
         """Return the indexes, among the shown events, of the run that one of them is in; ``None`` if in none."""
         start, stop = self._begins.rfind(_BEGINS, 0, shown_index + 1), self._begins.find(_BEGINS, shown_index + 1)
-        run = range(start, len(self._events) if stop < 0 else stop)
+        run = range(start, len(self.events) if stop < 0 else stop)
         return run if len(run) >= SHORTEST_RUN else None
 
 

@@ -28,13 +28,11 @@ FLAG_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 107
 """True: a small flag in the accent colour, at the end of the cell opposite the text."""
 PIN_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 108
 """True: a small pin at the right end of the cell."""
-
 RUN_ROLE: Final = int(Qt.ItemDataRole.UserRole) + 109
 """The part of a row in a run: ``"collapsed"``, ``"open"``, ``"inside"``, or ``""`` outside of runs."""
 
 LEFT: Final = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 RIGHT: Final = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-
 
 CANNOT_BE_SHOWN: Final = "cannot be shown"
 _ROOT: Final = QModelIndex()
