@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final
 
@@ -64,17 +65,12 @@ class EntitiesModel(PagedModel[EntityFacts]):
             before, after = self._pages.block(0) or (), listing.first
             self._pages.forget()
             self._pages.put(0, after)
-            is_same_length = len(before) == len(after)
-            others = [row for row, pair in enumerate(zip(before, after, strict=False)) if pair[0] != pair[1]]
-            if others or not is_same_length:
-                self.repaint(others[0] if is_same_length else 0, others[-1] if is_same_length else len(after) - 1)
+            changed = [row for row, pair in enumerate(zip_longest(before, after)) if pair[0] != pair[1]]
+            if changed:
+                self.repaint(changed[0], changed[-1])
             self.repaint(len(after))
-            return
-        self.beginResetModel()
-        self.numbers = listing.numbers
-        self._pages.forget()
-        self._pages.put(0, listing.first)
-        self.endResetModel()
+        else:
+            self.reset(listing.numbers, listing.first)
 
     def set_filter(self, text: str) -> None:
         """Ask for the entities whose type or id contains every word of a text."""

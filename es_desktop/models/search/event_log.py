@@ -70,11 +70,8 @@ class LogModel(PagedModel[LoggedEvent]):
         before = self.numbers
         if isinstance(numbers, range) and isinstance(before, range) and before and numbers[: len(before)] == before:
             self._grow(numbers)
-            return
-        self.beginResetModel()
-        self._pages.forget()
-        self.numbers = numbers
-        self.endResetModel()
+        else:
+            self.reset(numbers)
 
     def append(self, numbers: Sequence[int]) -> None:
         """Show more events after the last row; only after ``set_numbers`` with an array."""

@@ -167,6 +167,15 @@ class PagedModel(TableModel[T]):
         """Have a page requested again when it is shown again."""
         self._pages.invalidate(number)
 
+    def reset(self, numbers: Sequence[int], first: Sequence[T] | None = None) -> None:
+        """Show other rows, by their numbers; ``first`` are those of the first page, if they are read."""
+        self.beginResetModel()
+        self.numbers = numbers
+        self._pages.forget()
+        if first is not None:
+            self._pages.put(0, first)
+        self.endResetModel()
+
     def _want(self, page: int) -> None:
         size = self._pages.size
         self.page_wanted.emit(page, self.numbers[page * size : (page + 1) * size])
