@@ -1,143 +1,63 @@
 """The event-sourcing core: events, entities, snapshots, policies, and the protocols that a database implements."""
 
-from .bus import (
-    EventBus,
-    assert_event_handlers_empty,
-    current_bus,
-    publish,
-    subscribe,
-    unsubscribe,
-)
-from .entity import (
-    DomainEntity,
-    TimestampedEntity,
-    TimestampedVersionedEntity,
-    VersionedEntity,
-    attribute,
-    attribute_names,
-    create_entity,
-    entity_mutator,
-)
-from .errors import (
-    ConcurrencyError,
-    DatastoreError,
-    EntityIsDiscarded,
-    EventHandlersNotEmptyError,
-    MismatchedOriginatorIDError,
-    MismatchedOriginatorVersionError,
-    MutatorRequiresTypeNotInstance,
-    RepositoryKeyError,
-    SequencedItemError,
-    StoreRefusedError,
-    TopicResolutionError,
-    ValueDecodingError,
-    ValueEncodingError,
-)
-from .eventplayer import (
-    EventPlayer,
-    EventSourcedRepository,
-    EventSourcedSnapshotStrategy,
-    Mutator,
-    PersistencePolicy,
-    Snapshot,
-    SnapshottingPolicy,
-    entity_from_snapshot,
-)
-from .events import (
-    AttributeChanged,
-    Created,
-    Discarded,
-    DomainEvent,
-    EntityId,
-    EventWithOriginatorID,
-    EventWithOriginatorVersion,
-    EventWithTimestamp,
-    TimestampedEntityEvent,
-    TimestampedVersionedEntityEvent,
-    VersionedEntityEvent,
-    clock_set_to,
-)
-from .eventstore import AbstractEventStore, ActiveRecordStrategy, EventStore
-from .sequenceditem import (
-    Mapper,
-    RecordedEvent,
-    RecordedSnapshot,
-    RecordOrigin,
-    SequencedItem,
-    SequencedItemFieldNames,
-    SequencedItemMapper,
-    Topic,
-)
-from .topics import (
-    KnownClasses,
-    known_classes,
-    resolve_domain_topic,
-    topic_from_domain_class,
-    topic_of,
-)
-
-__all__ = [
-    "AbstractEventStore",
-    "ActiveRecordStrategy",
-    "AttributeChanged",
-    "ConcurrencyError",
-    "Created",
-    "DatastoreError",
-    "Discarded",
-    "DomainEntity",
-    "DomainEvent",
-    "EntityId",
-    "EntityIsDiscarded",
-    "EventBus",
-    "EventHandlersNotEmptyError",
-    "EventPlayer",
-    "EventSourcedRepository",
-    "EventSourcedSnapshotStrategy",
-    "EventStore",
-    "EventWithOriginatorID",
-    "EventWithOriginatorVersion",
-    "EventWithTimestamp",
-    "KnownClasses",
-    "Mapper",
-    "MismatchedOriginatorIDError",
-    "MismatchedOriginatorVersionError",
-    "Mutator",
-    "MutatorRequiresTypeNotInstance",
-    "PersistencePolicy",
-    "RecordOrigin",
-    "RecordedEvent",
-    "RecordedSnapshot",
-    "RepositoryKeyError",
-    "SequencedItem",
-    "SequencedItemError",
-    "SequencedItemFieldNames",
-    "SequencedItemMapper",
-    "Snapshot",
-    "SnapshottingPolicy",
-    "StoreRefusedError",
-    "TimestampedEntity",
-    "TimestampedEntityEvent",
-    "TimestampedVersionedEntity",
-    "TimestampedVersionedEntityEvent",
-    "Topic",
-    "TopicResolutionError",
-    "ValueDecodingError",
-    "ValueEncodingError",
-    "VersionedEntity",
-    "VersionedEntityEvent",
-    "assert_event_handlers_empty",
-    "attribute",
-    "attribute_names",
-    "clock_set_to",
-    "create_entity",
-    "current_bus",
-    "entity_from_snapshot",
-    "entity_mutator",
-    "known_classes",
-    "publish",
-    "resolve_domain_topic",
-    "subscribe",
-    "topic_from_domain_class",
-    "topic_of",
-    "unsubscribe",
-]
+from .bus import EventBus as EventBus
+from .bus import assert_event_handlers_empty as assert_event_handlers_empty
+from .bus import current_bus as current_bus
+from .bus import publish as publish
+from .bus import subscribe as subscribe
+from .bus import unsubscribe as unsubscribe
+from .entity import DomainEntity as DomainEntity
+from .entity import TimestampedEntity as TimestampedEntity
+from .entity import TimestampedVersionedEntity as TimestampedVersionedEntity
+from .entity import VersionedEntity as VersionedEntity
+from .entity import attribute as attribute
+from .entity import attribute_names as attribute_names
+from .entity import create_entity as create_entity
+from .entity import entity_mutator as entity_mutator
+from .errors import ConcurrencyError as ConcurrencyError
+from .errors import DatastoreError as DatastoreError
+from .errors import EntityIsDiscarded as EntityIsDiscarded
+from .errors import EventHandlersNotEmptyError as EventHandlersNotEmptyError
+from .errors import MismatchedOriginatorIDError as MismatchedOriginatorIDError
+from .errors import MismatchedOriginatorVersionError as MismatchedOriginatorVersionError
+from .errors import MutatorRequiresTypeNotInstance as MutatorRequiresTypeNotInstance
+from .errors import RepositoryKeyError as RepositoryKeyError
+from .errors import SequencedItemError as SequencedItemError
+from .errors import StoreRefusedError as StoreRefusedError
+from .errors import TopicResolutionError as TopicResolutionError
+from .errors import ValueDecodingError as ValueDecodingError
+from .errors import ValueEncodingError as ValueEncodingError
+from .eventplayer import EventPlayer as EventPlayer
+from .eventplayer import EventSourcedRepository as EventSourcedRepository
+from .eventplayer import EventSourcedSnapshotStrategy as EventSourcedSnapshotStrategy
+from .eventplayer import Mutator as Mutator
+from .eventplayer import PersistencePolicy as PersistencePolicy
+from .eventplayer import Snapshot as Snapshot
+from .eventplayer import SnapshottingPolicy as SnapshottingPolicy
+from .eventplayer import entity_from_snapshot as entity_from_snapshot
+from .events import AttributeChanged as AttributeChanged
+from .events import Created as Created
+from .events import Discarded as Discarded
+from .events import DomainEvent as DomainEvent
+from .events import EntityId as EntityId
+from .events import EventWithOriginatorID as EventWithOriginatorID
+from .events import EventWithOriginatorVersion as EventWithOriginatorVersion
+from .events import EventWithTimestamp as EventWithTimestamp
+from .events import TimestampedEntityEvent as TimestampedEntityEvent
+from .events import TimestampedVersionedEntityEvent as TimestampedVersionedEntityEvent
+from .events import VersionedEntityEvent as VersionedEntityEvent
+from .events import clock_set_to as clock_set_to
+from .eventstore import AbstractEventStore as AbstractEventStore
+from .eventstore import EventStore as EventStore
+from .sequenceditem import Mapper as Mapper
+from .sequenceditem import RecordedEvent as RecordedEvent
+from .sequenceditem import RecordedSnapshot as RecordedSnapshot
+from .sequenceditem import RecordOrigin as RecordOrigin
+from .sequenceditem import SequencedItem as SequencedItem
+from .sequenceditem import SequencedItemMapper as SequencedItemMapper
+from .sequenceditem import Topic as Topic
+from .topics import KnownClasses as KnownClasses
+from .topics import known_classes as known_classes
+from .topics import resolve_domain_topic as resolve_domain_topic
+from .topics import topic_from_domain_class as topic_from_domain_class
+from .topics import topic_of as topic_of

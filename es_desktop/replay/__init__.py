@@ -1,62 +1,39 @@
 """Rebuilds states from events: steps, changes, writers, branches and watchpoints. No Qt, no SQL."""
 
-from .branch import Branch, BranchEntry
-from .chain import BLOCK, Chain, Checkpoint, Moment, walk
-from .compare import compare_states
-from .diff import (
-    ABSENT,
-    Change,
-    PathError,
-    PlainTree,
-    diff,
-    join_path,
-    members,
-    parse_path,
-    plain,
-    plain_state,
-    value_at,
-)
-from .edits import BranchEdit, Edit, EventRef, Insert, InsertedRef, Mark, Move, Skip
-from .fold import ClassFold, Fold, FoldError, GenericFold
-from .steps import Base, Blame, Exactness, Rebuild, Step
-from .watch import ValueSeries
-
-__all__ = [
-    "ABSENT",
-    "BLOCK",
-    "Base",
-    "Blame",
-    "Branch",
-    "BranchEdit",
-    "BranchEntry",
-    "Chain",
-    "Change",
-    "Checkpoint",
-    "ClassFold",
-    "Edit",
-    "EventRef",
-    "Exactness",
-    "Fold",
-    "FoldError",
-    "GenericFold",
-    "Insert",
-    "InsertedRef",
-    "Mark",
-    "Moment",
-    "Move",
-    "PathError",
-    "PlainTree",
-    "Rebuild",
-    "Skip",
-    "Step",
-    "ValueSeries",
-    "compare_states",
-    "diff",
-    "join_path",
-    "members",
-    "parse_path",
-    "plain",
-    "plain_state",
-    "value_at",
-    "walk",
-]
+from .branch import Branch as Branch
+from .branch import BranchEntry as BranchEntry
+from .chain import BLOCK as BLOCK
+from .chain import Chain as Chain
+from .chain import Checkpoint as Checkpoint
+from .chain import Moment as Moment
+from .chain import walk as walk
+from .compare import compare_states as compare_states
+from .diff import ABSENT as ABSENT
+from .diff import Change as Change
+from .diff import PathError as PathError
+from .diff import PlainTree as PlainTree
+from .diff import diff as diff
+from .diff import join_path as join_path
+from .diff import members as members
+from .diff import parse_path as parse_path
+from .diff import plain as plain
+from .diff import plain_state as plain_state
+from .diff import value_at as value_at
+from .edits import BranchEdit as BranchEdit
+from .edits import Edit as Edit
+from .edits import EventRef as EventRef
+from .edits import Insert as Insert
+from .edits import InsertedRef as InsertedRef
+from .edits import Mark as Mark
+from .edits import Move as Move
+from .edits import Skip as Skip
+from .fold import ClassFold as ClassFold
+from .fold import Fold as Fold
+from .fold import FoldError as FoldError
+from .fold import GenericFold as GenericFold
+from .steps import Base as Base
+from .steps import Blame as Blame
+from .steps import Exactness as Exactness
+from .steps import Rebuild as Rebuild
+from .steps import Step as Step
+from .watch import ValueSeries as ValueSeries

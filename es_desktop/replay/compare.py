@@ -114,18 +114,14 @@ def _paired_by_name(left: Mapping[Any, Any], right: Mapping[Any, Any]) -> Iterat
 
 def _paired_by_index(left: list[Any], right: list[Any]) -> Iterator[tuple[object, Any, Any]]:
     cut = cut_members(left, right)
-    if cut is None:
-        for index, (old, new) in enumerate(zip_longest(left, right, fillvalue=ABSENT)):
-            yield index, old, new
-        return
-    for index in range(max(len(left), len(right))):
-        shorter = index if index < cut.start else index - len(cut)
-        if index in cut:
-            yield (index, left[index], ABSENT) if len(left) > len(right) else (index, ABSENT, right[index])
-        elif len(left) > len(right):
-            yield index, left[index], right[shorter]
+    if cut is not None:
+        gap = [ABSENT] * len(cut)
+        if len(left) < len(right):
+            left = [*left[: cut.start], *gap, *left[cut.start :]]
         else:
-            yield index, left[shorter], right[index]
+            right = [*right[: cut.start], *gap, *right[cut.start :]]
+    for index, (old, new) in enumerate(zip_longest(left, right, fillvalue=ABSENT)):
+        yield index, old, new
 
 
 def same_tree(left: object, right: object) -> bool:
