@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import takewhile
 from typing import Any, Final
 
 from es_desktop.core import EntityId, KnownClasses, RecordedEvent, Topic, known_classes
@@ -58,11 +59,13 @@ class Branch:
         self._slots = [slot for slot in self._all if not slot.is_skipped]
         self._type_overrides = {event.topic: event.type_override for event in self._history}
         self._topics = {slot: self._topic_of(slot.insert.topic) for slot in self._slots if slot.insert is not None}
-        self.kept: Final = next(
-            (at for at, slot in enumerate(self._slots) if not self._is_kept(at, slot)), len(self._slots)
-        )
+        pairs = zip(self._slots, self._history, strict=False)
+        kept = takewhile(lambda pair: pair[0].origin is pair[1] and pair[0].data is None, pairs)
+        self.kept: Final = len(list(kept))
         """How many events at the start are those of the history."""
-        self._versions = self._numbers()
+        first = self._number_at(self.kept)
+        versions = [event.version for event in self._history[: self.kept]]
+        self._versions = [*versions, *range(first, first + len(self._slots) - self.kept)]
 
     @property
     def branches_at(self) -> int | None:
@@ -144,14 +147,6 @@ class Branch:
         events = [*(slot.origin for slot in around if slot.origin is not None), *self._history]
         decoded = [event for event in events if event.error is None]
         return next((event for event in decoded if event.domain_event is not None), decoded[0] if decoded else None)
-
-    def _is_kept(self, at: int, slot: Slot) -> bool:
-        return at < len(self._history) and slot.origin is self._history[at] and slot.data is None
-
-    def _numbers(self) -> list[int]:
-        first = self._number_at(self.kept)
-        kept = [event.version for event in self._history[: self.kept]]
-        return [*kept, *range(first, first + len(self._slots) - self.kept)]
 
     def _number_at(self, index: int) -> int:
         if index < len(self._history):

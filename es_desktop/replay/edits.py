@@ -211,7 +211,9 @@ class _Slots:
         """Return the slot of an event, even a skipped one, as other edits may refer to it. Raises ``ValueError``."""
         found = self._named.get(version)
         if found is None:
-            raise ValueError(f"there is no event {_at(version)}{self._range()}")
+            events = self._events
+            known = f": versions go from {events[0].version} to {events[-1].version}" if events else ""
+            raise ValueError(f"there is no event {_at(version)}{known}")
         if self._counts[version] > 1:
             raise ValueError(f"{self._counts[version]} events have the version {version}, so it names none of them")
         return found
@@ -225,9 +227,6 @@ class _Slots:
         if refused:
             raise ValueError(f"{' and '.join(refused)} cannot be edited: that is no part of the payload")
         return data
-
-    def _range(self) -> str:
-        return f": versions go from {self._events[0].version} to {self._events[-1].version}" if self._events else ""
 
 
 def _at(name: EventRef) -> str:

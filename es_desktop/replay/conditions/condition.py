@@ -29,7 +29,9 @@ class Evaluator:
             ast.UnaryOp: lambda node: self._apply(node.op, node.operand),
             ast.Compare: self._compare,
             ast.IfExp: lambda node: self._value(node.body if self._value(node.test) else node.orelse),
-            ast.Slice: lambda node: slice(*map(self._value_if_any, (node.lower, node.upper, node.step))),
+            ast.Slice: lambda node: slice(
+                *(part and self._value(part) for part in (node.lower, node.upper, node.step))
+            ),
             ast.Name: self._name,
             ast.Attribute: lambda node: _member(self._value(node.value), node.attr),
             ast.Subscript: self._subscript,
@@ -52,9 +54,6 @@ class Evaluator:
     def _value(self, node: ast.expr) -> Any:
         self._meter.count()
         return self._handlers[type(node)](node)
-
-    def _value_if_any(self, node: ast.expr | None) -> Any:
-        return None if node is None else self._value(node)
 
     def _apply(self, operator: ast.AST, *operands: ast.expr) -> Any:
         return self._operators.table[type(operator)](*map(self._value, operands))
