@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -33,13 +34,24 @@ def shown(session: Session) -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize("format", [ExportFormat.CASE, ExportFormat.JSONL, ExportFormat.CLOUDEVENTS])
-@pytest.mark.parametrize("name", FOREIGN)
-def test_what_comes_back_shows_the_same(tmp_path: Path, name: str, format: ExportFormat) -> None:
-    store = Path(shutil.copyfile(SAMPLES / name, tmp_path / name))
+@pytest.fixture(scope="module", params=FOREIGN)
+def foreign(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    store = shutil.copyfile(SAMPLES / request.param, tmp_path_factory.mktemp("foreign") / request.param)
     with closing(open_session(str(store))) as session:
-        expected, facts = shown(session), session.facts()
-        done = export_to_file(session, tmp_path / "out.esdb", ExportRequest(format))
+        yield session
+
+
+@pytest.fixture(scope="module")
+def expected(foreign: Session) -> list[Any]:
+    return shown(foreign)
+
+
+@pytest.mark.parametrize("format", [ExportFormat.CASE, ExportFormat.JSONL, ExportFormat.CLOUDEVENTS])
+def test_what_comes_back_shows_the_same(
+    tmp_path: Path, foreign: Session, expected: list[Any], format: ExportFormat
+) -> None:
+    facts = foreign.facts()
+    done = export_to_file(foreign, tmp_path / "out.esdb", ExportRequest(format))
     assert (done.events, done.snapshots) == (facts.events, facts.snapshots)
     if format is not ExportFormat.CASE:
         with closing(create_session(str(tmp_path / "made.esdb"))) as made:
