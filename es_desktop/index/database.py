@@ -1,15 +1,59 @@
-"""An index as an SQLite database, in a file or in memory: its connections, its tables, and its facts by name."""
+"""An index as an SQLite database, in a file or in memory: its connections and its tables.
+
+``n`` numbers the events in the order of the store: it is the store's own key if that is a whole number that grows,
+otherwise a count. ``kind`` holds the entity types; ``ended`` says that an entity was discarded, ``encrypted`` that it
+has encrypted records. ``slice`` has a row for each transaction of events; ``hour`` and ``counted`` are their sums.
+``words`` keeps no text, only the positions of each word: https://www.sqlite.org/fts5.html, contentless tables.
+"""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
 from typing import Any, Final
 
-from .schema import PAGE_BYTES, TABLES, VERSION
+VERSION: Final = 3
+"""The version of these tables; an index with another one is cleared and filled again."""
+
+PAGE_BYTES: Final = 16_384
+"""The page size of the file in bytes; fewer and larger pages are written faster."""
+
+SECONDS_PER_BAR: Final = 3600
+"""The length of time that one row of ``hour`` counts, in seconds."""
+
+TABLES: Final = f"""
+CREATE TABLE fact (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE kind (no INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE topic (no INTEGER PRIMARY KEY, topic TEXT NOT NULL UNIQUE, name TEXT NOT NULL, kind INTEGER);
+CREATE TABLE entity (
+    no INTEGER PRIMARY KEY, id NOT NULL UNIQUE, kind INTEGER,
+    events INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, snapshots INTEGER NOT NULL DEFAULT 0,
+    created REAL, modified REAL, ended INTEGER NOT NULL DEFAULT 0,
+    encrypted INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE event (
+    n INTEGER PRIMARY KEY, entity INTEGER NOT NULL, position INTEGER NOT NULL, topic INTEGER NOT NULL, time REAL
+);
+CREATE TABLE slice (
+    last INTEGER PRIMARY KEY, first INTEGER NOT NULL, events INTEGER NOT NULL, earliest REAL, latest REAL
+);
+CREATE TABLE hour (
+    hour INTEGER NOT NULL, topic INTEGER NOT NULL, events INTEGER NOT NULL, PRIMARY KEY (hour, topic)
+) WITHOUT ROWID;
+CREATE TABLE counted (topic INTEGER PRIMARY KEY, events INTEGER NOT NULL);
+CREATE VIRTUAL TABLE words USING fts5(
+    text, content = '', columnsize = 0, tokenize = "unicode61 remove_diacritics 2"
+);
+INSERT INTO words (words, rank) VALUES ('hashsize', {64 * 1024 * 1024});
+INSERT INTO words (words, rank) VALUES ('pgsz', {PAGE_BYTES - 384});
+INSERT INTO words (words, rank) VALUES ('automerge', 0);
+INSERT INTO words (words, rank) VALUES ('crisismerge', 64);
+"""
+"""The options of ``words`` make the words of a slice one segment, and merge many segments at once, and rarely."""
+
 
 _BUSY_SECONDS: Final = 30.0
 _FILLER_CACHE_KIB: Final = 96 * 1024
@@ -41,16 +85,15 @@ class IndexDatabase:
             if connection.execute("PRAGMA user_version").fetchone() != (VERSION,):
                 _create_tables(connection)
 
-    def fact(self, name: str, default: Any = None) -> Any:
-        """Return the fact with this name, such as ``last``; ``default`` if the index has none."""
-        with self.reading() as connection:
-            row = connection.execute("SELECT value FROM fact WHERE name = ?", [name]).fetchone()
-        return default if row is None else row[0]
-
     def clear(self) -> None:
         """Delete everything that it holds, in one transaction."""
         with self.writing() as connection:
             _create_tables(connection)
+
+    def rows(self, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
+        """Return all rows of a query."""
+        with self.reading() as connection:
+            return connection.execute(query, values).fetchall()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -113,10 +156,8 @@ class IndexDatabase:
 
 def _create_tables(connection: sqlite3.Connection) -> None:
     """Drop all tables, also those of another version, and create ours, in one transaction."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        rows = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
-        names = {name for (name,) in rows}
+    with transaction(connection):
+        names = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
         if "words" in names:  # drops its shadow tables too, which cannot be dropped by themselves
             connection.execute("DROP TABLE words")
         for name in names:
@@ -125,7 +166,20 @@ def _create_tables(connection: sqlite3.Connection) -> None:
         for statement in TABLES.split(";\n"):
             connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {VERSION}")
-        connection.execute("COMMIT")
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Run a block in a transaction that may write from its start."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+    connection.execute("COMMIT")
+
+
+def listed(numbers: Iterable[int]) -> str:
+    """Return whole numbers as a list for SQL, without brackets."""
+    return ", ".join(map(str, numbers))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from .database import IndexDatabase
+from .database import IndexDatabase, listed
 from .source import RawId
 
 _CHUNK: Final = 20_000
@@ -63,8 +63,7 @@ def find_entities(
     database: IndexDatabase, search: EntitySearch = EntitySearch(), order: EntityOrder = EntityOrder()
 ) -> Iterator[array[int]]:
     """Yield the index's numbers of the entities found, in order, in chunks."""
-    conditions, values = _conditions(database, search)
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    where, values = _where(database, search)
     direction, key = ("DESC" if order.descending else "ASC"), _ORDERS[order.by]
     with database.reading() as connection:
         cursor = connection.execute(f"SELECT no FROM entity {where} ORDER BY {key} {direction} NULLS LAST, no", values)
@@ -74,73 +73,61 @@ def find_entities(
 
 def count_entities(database: IndexDatabase, search: EntitySearch) -> tuple[int, int]:
     """Return how many entities are found, and how many events they have together."""
-    conditions, values = _conditions(database, search)
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    with database.reading() as connection:
-        entities, events = connection.execute(
-            f"SELECT count(*), coalesce(sum(events), 0) FROM entity {where}", values
-        ).fetchone()
+    where, values = _where(database, search)
+    ((entities, events),) = database.rows(f"SELECT count(*), coalesce(sum(events), 0) FROM entity {where}", values)
     return entities, events
 
 
 def entity_rows(database: IndexDatabase, numbers: Sequence[int]) -> list[EntityRow]:
     """Return the rows of entities in the order of the given numbers; unknown numbers are left out."""
-    with database.reading() as connection:
-        rows = connection.execute(
-            "SELECT e.no, e.id, k.name, e.events, e.first, e.last, e.snapshots, e.created, e.modified, e.ended"
-            f" FROM entity e LEFT JOIN kind k ON k.no = e.kind WHERE e.no IN ({_comma_separated(numbers)})"
-        ).fetchall()
+    rows = database.rows(
+        "SELECT e.no, e.id, k.name, e.events, e.first, e.last, e.snapshots, e.created, e.modified, e.ended"
+        f" FROM entity e LEFT JOIN kind k ON k.no = e.kind WHERE e.no IN ({listed(numbers)})"
+    )
     known = {number: EntityRow(*row) for number, *row in rows}
     return [known[number] for number in numbers if number in known]
 
 
 def entity_number(database: IndexDatabase, raw_id: RawId) -> int | None:
     """Return the index's number of an entity; ``None`` if it is not in the index."""
-    with database.reading() as connection:
-        row = connection.execute("SELECT no FROM entity WHERE id = ?", [raw_id]).fetchone()
-    return None if row is None else int(row[0])
+    return next((number for (number,) in database.rows("SELECT no FROM entity WHERE id = ?", [raw_id])), None)
 
 
 def entity_rows_by_id(database: IndexDatabase, raw_ids: Sequence[RawId]) -> list[EntityRow]:
     """Return the rows of the entities with these ids, in any order; unknown ids are left out."""
     marks = ", ".join("?" * len(raw_ids))
-    with database.reading() as connection:
-        numbers = connection.execute(f"SELECT no FROM entity WHERE id IN ({marks})", raw_ids).fetchall()
-    return entity_rows(database, [number for (number,) in numbers])
+    rows = database.rows(f"SELECT no FROM entity WHERE id IN ({marks})", raw_ids)
+    return entity_rows(database, [number for (number,) in rows])
 
 
 def encrypted_entity(database: IndexDatabase) -> RawId | None:
     """Return the id of any entity with encrypted records; ``None`` if there is none."""
-    with database.reading() as connection:
-        row = connection.execute("SELECT id FROM entity WHERE encrypted LIMIT 1").fetchone()
-    return None if row is None else row[0]
+    return next((raw for (raw,) in database.rows("SELECT id FROM entity WHERE encrypted LIMIT 1")), None)
 
 
 def longest_entities(database: IndexDatabase, count: int) -> list[EntityRow]:
     """Return the rows of the ``count`` entities with the most events, the longest first."""
-    with database.reading() as connection:
-        rows = connection.execute("SELECT no FROM entity ORDER BY events DESC, no LIMIT ?", [count]).fetchall()
+    rows = database.rows("SELECT no FROM entity ORDER BY events DESC, no LIMIT ?", [count])
     return entity_rows(database, [number for (number,) in rows])
 
 
 def numbers_with_prefix(database: IndexDatabase, prefix: str, limit: int) -> list[int]:
     """Return at most ``limit`` numbers of entities whose id begins with a text, a UUID with or without dashes."""
-    with database.reading() as connection:
-        rows = connection.execute(
-            f"SELECT no FROM entity WHERE {_ID_LIKE} OR {_ID_LIKE} LIMIT ?",
-            [f"{_escaped(prefix)}%", f"{_escaped(prefix.replace('-', ''))}%", limit],
-        ).fetchall()
+    rows = database.rows(
+        f"SELECT no FROM entity WHERE {_ID_LIKE} OR {_ID_LIKE} LIMIT ?",
+        [f"{_escaped(prefix)}%", f"{_escaped(prefix.replace('-', ''))}%", limit],
+    )
     return [number for (number,) in rows]
 
 
-def _conditions(database: IndexDatabase, search: EntitySearch) -> tuple[list[str], list[object]]:
+def _where(database: IndexDatabase, search: EntitySearch) -> tuple[str, list[object]]:
+    """Return the condition of a search as a clause of a select on ``entity``, and its values."""
     conditions: list[str] = []
     values: list[object] = []
-    with database.reading() as connection:
-        names = {name: number for number, name in connection.execute("SELECT no, name FROM kind")}
+    names = dict(database.rows("SELECT name, no FROM kind"))
     if search.entity_types is not None:
         numbers = (names[name] for name in search.entity_types if name in names)
-        conditions.append(f"kind IN ({_comma_separated(numbers)})")
+        conditions.append(f"kind IN ({listed(numbers)})")
     if search.ids is not None:
         conditions.append(f"id IN ({', '.join('?' * len(search.ids))})")
         values += search.ids
@@ -149,18 +136,12 @@ def _conditions(database: IndexDatabase, search: EntitySearch) -> tuple[list[str
         values.append(search.created_until)
     for word in search.words:
         folded = word.casefold()
-        types = _comma_separated(number for name, number in names.items() if folded in name.casefold())
+        types = listed(number for name, number in names.items() if folded in name.casefold())
         ended = " OR ended" if folded in "discarded" else ""
-        conditions.append(
-            f"(kind IN ({types}) OR {_ID_TEXT} LIKE ? ESCAPE '\\' OR {_ID_TEXT} LIKE ? ESCAPE '\\'{ended})"
-        )
+        conditions.append(f"(kind IN ({types}) OR {_ID_LIKE} OR {_ID_LIKE}{ended})")
         values += [f"%{_escaped(folded)}%", f"%{_escaped(folded.replace('-', ''))}%"]
-    return conditions, values
+    return f"WHERE {' AND '.join(conditions)}" if conditions else "", values
 
 
 def _escaped(text: str) -> str:
     return "".join(f"\\{mark}" if mark in "%_\\" else mark for mark in text)
-
-
-def _comma_separated(numbers: Iterable[int]) -> str:
-    return ", ".join(map(str, numbers))

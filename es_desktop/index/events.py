@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from .database import IndexDatabase
+from .database import IndexDatabase, listed
 from .entities import numbers_with_prefix
 from .source import RawId
-from .words import match_expression
 
 _CHUNK: Final = 5_000
 _MOST_ENTITIES: Final = 10_000
@@ -59,62 +59,52 @@ def find_events(database: IndexDatabase, search: EventSearch, after: int = 0) ->
         if expression:
             yield from _matching(database, expression, conditions, values, after)
         return
-    where = " AND ".join(["e.n BETWEEN ? AND ?", *conditions])
-    statement = f"SELECT e.n FROM event e WHERE {where} ORDER BY e.n"
+    statement = f"SELECT e.n FROM event e WHERE {' AND '.join(['e.n BETWEEN ? AND ?', *conditions])} ORDER BY e.n"
     for first, last in _spans(database, search, after):
-        with database.reading() as connection:
-            yield array("q", [n for (n,) in connection.execute(statement, [max(first, after + 1), last, *values])])
+        yield array("q", [n for (n,) in database.rows(statement, [max(first, after + 1), last, *values])])
 
 
 def event_rows(database: IndexDatabase, numbers: Sequence[int]) -> list[EventRow]:
     """Return the rows of events in the order of the given numbers; unknown numbers are left out."""
-    listed = ", ".join(map(str, numbers))
-    with database.reading() as connection:
-        rows = connection.execute(
-            "SELECT e.n, x.id, e.position, t.name, k.name, e.time FROM event e JOIN topic t ON t.no = e.topic"
-            " JOIN entity x ON x.no = e.entity LEFT JOIN kind k ON k.no = coalesce(t.kind, x.kind)"
-            f" WHERE e.n IN ({listed})"
-        ).fetchall()
+    rows = database.rows(
+        "SELECT e.n, x.id, e.position, t.name, k.name, e.time FROM event e JOIN topic t ON t.no = e.topic"
+        " JOIN entity x ON x.no = e.entity LEFT JOIN kind k ON k.no = coalesce(t.kind, x.kind)"
+        f" WHERE e.n IN ({listed(numbers)})"
+    )
     known = {row[0]: EventRow(*row) for row in rows}
     return [known[number] for number in numbers if number in known]
 
 
 def entities_of(database: IndexDatabase, numbers: Sequence[int]) -> list[int]:
     """Return the numbers of the entities that these events belong to, each once, in any order."""
-    listed = ", ".join(map(str, numbers))
-    with database.reading() as connection:
-        rows = connection.execute(f"SELECT DISTINCT entity FROM event WHERE n IN ({listed})").fetchall()
-    return [number for (number,) in rows]
+    return [number for (number,) in database.rows(f"SELECT DISTINCT entity FROM event WHERE n IN ({listed(numbers)})")]
 
 
 def edge_rows(database: IndexDatabase) -> list[EventRow]:
     """Return the rows of the first and the last event in the index; an empty list if it has none."""
-    with database.reading() as connection:
-        numbers = connection.execute("SELECT min(first), max(last) FROM slice").fetchone()
+    (numbers,) = database.rows("SELECT min(first), max(last) FROM slice")
     return event_rows(database, [number for number in numbers if number is not None])
 
 
 def first_event_since(database: IndexDatabase, time: float) -> int | None:
     """Return the number of the first event at or after ``time`` (seconds since the epoch, UTC), or ``None``."""
-    with database.reading() as connection:
-        row = connection.execute(
-            "SELECT n FROM event WHERE time >= :time AND n BETWEEN"
-            " (SELECT first FROM slice WHERE latest >= :time ORDER BY last LIMIT 1) AND"
-            " (SELECT last FROM slice WHERE latest >= :time ORDER BY last LIMIT 1) ORDER BY n LIMIT 1",
-            {"time": time},
-        ).fetchone()
-    return None if row is None else int(row[0])
+    rows = database.rows(
+        "SELECT n FROM event WHERE time >= :time AND n BETWEEN"
+        " (SELECT first FROM slice WHERE latest >= :time ORDER BY last LIMIT 1) AND"
+        " (SELECT last FROM slice WHERE latest >= :time ORDER BY last LIMIT 1) ORDER BY n LIMIT 1",
+        {"time": time},
+    )
+    return next((number for (number,) in rows), None)
 
 
 def events_before(database: IndexDatabase, number: int) -> int:
     """Return how many events have a lower number; numbers may have gaps, so this is counted, by whole slices first."""
-    with database.reading() as connection:
-        (count,) = connection.execute(
-            "SELECT (SELECT coalesce(sum(events), 0) FROM slice WHERE last < :number)"
-            " + (SELECT count(*) FROM event WHERE n < :number"
-            " AND n > (SELECT coalesce(max(last), -1) FROM slice WHERE last < :number))",
-            {"number": number},
-        ).fetchone()
+    ((count,),) = database.rows(
+        "SELECT (SELECT coalesce(sum(events), 0) FROM slice WHERE last < :number)"
+        " + (SELECT count(*) FROM event WHERE n < :number"
+        " AND n > (SELECT coalesce(max(last), -1) FROM slice WHERE last < :number))",
+        {"number": number},
+    )
     return int(count)
 
 
@@ -140,9 +130,7 @@ def _spans(database: IndexDatabase, search: EventSearch, after: int) -> list[tup
         conditions, values = [*conditions, "latest >= ?"], [*values, search.since]
     if search.until is not None:
         conditions, values = [*conditions, "earliest < ?"], [*values, search.until]
-    with database.reading() as connection:
-        where = " AND ".join(conditions)
-        return connection.execute(f"SELECT first, last FROM slice WHERE {where} ORDER BY last", values).fetchall()
+    return database.rows(f"SELECT first, last FROM slice WHERE {' AND '.join(conditions)} ORDER BY last", values)
 
 
 def _conditions(database: IndexDatabase, search: EventSearch) -> tuple[list[str], list[object]]:
@@ -168,5 +156,32 @@ def _conditions(database: IndexDatabase, search: EventSearch) -> tuple[list[str]
         conditions, values = [*conditions, "e.time < ?"], [*values, search.until]
     if search.id_prefix:
         numbers = numbers_with_prefix(database, search.id_prefix, _MOST_ENTITIES)
-        conditions.append(f"e.entity IN ({', '.join(map(str, numbers))})")
+        conditions.append(f"e.entity IN ({listed(numbers)})")
     return conditions, values
+
+
+_TERM: Final = re.compile(r'"([^"]*)"?|(\S+)')
+
+
+def match_expression(text: str) -> str:
+    """Return an expression for the events that contain every word of a text; empty if the text has no word.
+
+    Its language: https://www.sqlite.org/fts5.html, section 3. A word with punctuation inside, such as ``153.60`` or
+    ``a@b.ch``, and a text in quotes match their parts in sequence. The last word may be the beginning of a longer one,
+    unless it is quoted.
+    """
+    terms = [(phrase, is_word) for phrase, is_word in _terms(text) if any(map(str.isalnum, phrase))]
+    if not terms:
+        return ""
+    found = [f'"{phrase}"' for phrase, _ in terms]
+    if terms[-1][1] and terms[-1][0][-1].isalnum():
+        found[-1] += " *"
+    return " AND ".join(found)
+
+
+def _terms(text: str) -> list[tuple[str, bool]]:
+    """Return the words and the quoted phrases of a text, each with ``True`` for a word."""
+    return [
+        (word.replace('"', " "), True) if word else (phrase, False)
+        for phrase, word in (found.groups(default="") for found in _TERM.finditer(text.replace("\0", " ")))
+    ]

@@ -12,20 +12,16 @@ events, so that entities can be listed early. The slices of events follow; they 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from .database import IndexDatabase
-from .schema import SECONDS_PER_BAR
+from .database import SECONDS_PER_BAR, IndexDatabase, transaction
 from .source import RawId, Source
 
 _ENDED: Final = "Discarded"
 """The event type that discards an entity."""
-_SLICE_COUNTS: Final = (
-    "CREATE TEMP TABLE slice_count (hour INTEGER, topic INTEGER, events INTEGER, earliest REAL, latest REAL)"
-)
+_SLICE_COUNTS: Final = "slice_count (hour INTEGER, topic INTEGER, events INTEGER, earliest REAL, latest REAL)"
 """The events of a slice by hour and topic."""
 
 
@@ -55,7 +51,7 @@ class IndexFiller:
         with self._database.writing() as connection:
             if not self._source.appends_at_end:  # new events may have numbers among the old ones
                 self._database.clear()
-            connection.execute(_SLICE_COUNTS)
+            connection.execute(f"CREATE TEMP TABLE {_SLICE_COUNTS}")
             try:
                 self._source.prepare(connection)
                 self._run(connection, report)
@@ -67,26 +63,26 @@ class IndexFiller:
         self._survey(connection, report)
         last = _fact(connection, "last")
         while (until := self._source.stage(connection, last)) is not None:
-            with _transaction(connection):
+            with transaction(connection):
                 if last == _fact(connection, "last"):  # else another process has filled in this slice
                     self._add_slice(connection, last, until)
             last = _fact(connection, "last")
             report(state_of(connection))
-        with _transaction(connection):
+        with transaction(connection):
             _count_snapshots(connection)
         _set_fact(connection, "is_whole", 1)
         report(state_of(connection))
 
     def _survey(self, connection: sqlite3.Connection, report: Callable[[IndexState], None]) -> None:
         """Add all sequences, if that is cheap, before any event. A stopped survey continues after its last id."""
-        with _transaction(connection):
+        with transaction(connection):
             # The bound is written once: events after it are counted by their slices, also if the survey is stopped.
             if not _fact(connection, "surveyed") and not _fact(connection, "is_surveyed"):
                 _set_fact(connection, "surveyed", self._source.last_to_survey(connection))
         last = _fact(connection, "surveyed")
         after = _last_id(connection)
         while last and not _fact(connection, "is_surveyed") and self._source.survey(connection, last, after):
-            with _transaction(connection):
+            with transaction(connection):
                 if after == _last_id(connection):  # else another process has added these sequences
                     self._add_sequences(connection)
             after = _last_id(connection)
@@ -121,24 +117,19 @@ class IndexFiller:
         _set_fact(connection, "last", until)
 
     def _add_topics(self, connection: sqlite3.Connection, topics: str) -> None:
-        rows = connection.execute(f"{topics} EXCEPT SELECT topic FROM topic")
-        for (topic,) in rows.fetchall():
+        for (topic,) in connection.execute(f"{topics} EXCEPT SELECT topic FROM topic").fetchall():
             event_type, entity_type = self._source.names_of(topic)
-            number = None if entity_type is None else _entity_type_number(connection, entity_type)
-            connection.execute("INSERT INTO topic (topic, name, kind) VALUES (?, ?, ?)", [topic, event_type, number])
+            connection.execute("INSERT OR IGNORE INTO kind (name) SELECT ?1 WHERE ?1 IS NOT NULL", [entity_type])
+            connection.execute(
+                "INSERT INTO topic (topic, name, kind) VALUES (?, ?, (SELECT no FROM kind WHERE name = ?))",
+                [topic, event_type, entity_type],
+            )
 
 
 def _last_id(connection: sqlite3.Connection) -> RawId | None:
     """Return the id of the entity that was added last."""
     (found,) = connection.execute("SELECT id FROM entity ORDER BY no DESC LIMIT 1").fetchone() or (None,)
     return found
-
-
-def _entity_type_number(connection: sqlite3.Connection, name: str) -> int:
-    connection.execute("INSERT OR IGNORE INTO kind (name) VALUES (?)", [name])
-    number: int
-    (number,) = connection.execute("SELECT no FROM kind WHERE name = ?", [name]).fetchone()
-    return number
 
 
 def _count_events(connection: sqlite3.Connection) -> None:
@@ -191,9 +182,7 @@ def _add_counts(connection: sqlite3.Connection, after: int, until: int) -> None:
 
 def _count_snapshots(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE entity SET snapshots = 0 WHERE snapshots <> 0")
-    connection.execute(
-        "UPDATE entity SET snapshots = s.snapshots FROM snapshot_count s WHERE entity.id = s.id",
-    )
+    connection.execute("UPDATE entity SET snapshots = s.snapshots FROM snapshot_count s WHERE entity.id = s.id")
 
 
 def state_of(connection: sqlite3.Connection) -> IndexState:
@@ -209,17 +198,6 @@ def _fact(connection: sqlite3.Connection, name: str) -> int:
 
 def _set_fact(connection: sqlite3.Connection, name: str, value: object) -> None:
     connection.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", [name, value])
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
-    connection.execute("COMMIT")
 
 
 def _drop_temporary_tables(connection: sqlite3.Connection) -> None:

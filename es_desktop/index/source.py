@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final, NamedTuple, Protocol
+from uuid import UUID
+
+from es_desktop.core import EntityId
 
 SLICE: Final = 200_000
 """Events in one transaction; in a large one, each word is written only once."""
@@ -77,8 +80,9 @@ class Source(Protocol):
     def stage(self, connection: sqlite3.Connection, after: int) -> int | None:
         """Fill ``staged`` with the next events after ``after``; return the last number, ``None`` if there are none."""
 
-    def names_of(self, topic: str) -> TopicNames:
-        """Return the event type and the entity type of a topic."""
+    @property
+    def names_of(self) -> Callable[[str], TopicNames]:
+        """Returns the event type and the entity type of a topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ class AttachedSource:
     """A select of ``n`` (a whole number that grows), ``id, position, topic, time, text``."""
     snapshots: str | None
     """A select of ``id, snapshots``; ``None`` if the format has no snapshots."""
-    topic_names: Callable[[str], TopicNames]
+    names_of: Callable[[str], TopicNames]
     appends_at_end: bool = True
 
     def prepare(self, connection: sqlite3.Connection) -> None:
@@ -143,29 +147,19 @@ class AttachedSource:
         (number,) = connection.execute(f"SELECT {edge}(n) FROM whole WHERE n > ?", [after]).fetchone()
         return number
 
-    def names_of(self, topic: str) -> TopicNames:
-        return self.topic_names(topic)
 
-
+@dataclass(slots=True)
 class StreamedSource:
     """Any store, read record by record; its events are numbered in the order in which they are read."""
 
-    def __init__(
-        self,
-        snapshots: Callable[[], Iterable[tuple[RawId, int]]],
-        events: Callable[[int], Iterator[StagedRow]],
-        topic_names: Callable[[str], TopicNames],
-        *,
-        appends_at_end: bool,
-    ) -> None:
-        """``events`` returns the events of the store without the first ones, of which it is given the number."""
-        self._snapshots = snapshots
-        self._events = events
-        self._topic_names = topic_names
-        self._rows: Iterator[StagedRow] = iter(())
-        self._last: int | None = None
-        """The number of the last event taken from ``_rows``."""
-        self.appends_at_end = appends_at_end
+    snapshots: Callable[[], Iterable[tuple[RawId, int]]]
+    events: Callable[[int], Iterator[StagedRow]]
+    """Returns the events of the store without the first ones, of which it is given the number."""
+    names_of: Callable[[str], TopicNames]
+    appends_at_end: bool
+    _rows: Iterator[StagedRow] = field(default=iter(()), init=False)
+    _last: int | None = field(default=None, init=False)
+    """The number of the last event taken from ``_rows``."""
 
     def prepare(self, connection: sqlite3.Connection) -> None:
         connection.execute("CREATE TEMP TABLE snapshot_count (id, snapshots INTEGER)")
@@ -173,7 +167,7 @@ class StreamedSource:
             "CREATE TEMP TABLE staged (n INTEGER PRIMARY KEY, id, position INTEGER, topic TEXT, kind TEXT, time REAL,"
             " text TEXT, encrypted INTEGER)"
         )
-        connection.executemany("INSERT INTO snapshot_count VALUES (?, ?)", self._snapshots())
+        connection.executemany("INSERT INTO snapshot_count VALUES (?, ?)", self.snapshots())
 
     def last_to_survey(self, connection: sqlite3.Connection) -> int:
         return 0
@@ -183,12 +177,27 @@ class StreamedSource:
 
     def stage(self, connection: sqlite3.Connection, after: int) -> int | None:
         if self._last != after:  # at the start, or if another process has filled in a slice meanwhile
-            self._rows = self._events(after)
+            self._rows = self.events(after)
         connection.execute("DELETE FROM staged")
         numbered = ((number, *row) for number, row in enumerate(islice(self._rows, STREAMED_SLICE), after + 1))
         connection.executemany("INSERT INTO staged VALUES (?, ?, ?, ?, ?, ?, ?, ?)", numbered)
         (self._last,) = connection.execute("SELECT max(n) FROM staged").fetchone()
         return self._last
 
-    def names_of(self, topic: str) -> TopicNames:
-        return self._topic_names(topic)
+
+def raw_id(entity_id: EntityId) -> RawId:
+    """Return an entity id as an index stores it."""
+    return entity_id.bytes if isinstance(entity_id, UUID) else entity_id
+
+
+def id_of_raw(raw: RawId) -> EntityId:
+    """Return the entity id that an index stores as ``raw``."""
+    return UUID(bytes=raw) if isinstance(raw, bytes) else str(raw)
+
+
+def raw_ids_of_text(text: str) -> list[RawId]:
+    """Return the ids that a text can mean, as an index stores them: the text itself, and the UUID if it is one."""
+    try:
+        return [text, UUID(text).bytes]
+    except ValueError:
+        return [text]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .database import IndexDatabase
+from .database import SECONDS_PER_BAR, IndexDatabase
 from .filling import IndexState, state_of
-from .schema import SECONDS_PER_BAR
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,30 +58,25 @@ def index_state(database: IndexDatabase) -> IndexState:
 
 def totals(database: IndexDatabase) -> Totals:
     """Return the totals of what is in the index so far."""
-    with database.reading() as connection:
-        entities, snapshots, encrypted = connection.execute(
-            "SELECT count(*), coalesce(sum(snapshots), 0), coalesce(sum(encrypted), 0) FROM entity"
-        ).fetchone()
-        events, first, last = connection.execute(
-            "SELECT coalesce(sum(events), 0), min(earliest), max(latest) FROM slice"
-        ).fetchone()
-        entity_types = connection.execute(
-            "SELECT k.name, count(*) FROM entity e JOIN kind k ON k.no = e.kind GROUP BY k.no ORDER BY 2 DESC, 1"
-        ).fetchall()
-        event_types = connection.execute(
-            "SELECT t.name, sum(c.events) FROM counted c JOIN topic t ON t.no = c.topic GROUP BY t.name"
-            " ORDER BY 2 DESC, 1"
-        ).fetchall()
+    ((entities, snapshots, encrypted),) = database.rows(
+        "SELECT count(*), coalesce(sum(snapshots), 0), coalesce(sum(encrypted), 0) FROM entity"
+    )
+    ((events, first, last),) = database.rows("SELECT coalesce(sum(events), 0), min(earliest), max(latest) FROM slice")
+    entity_types = database.rows(
+        "SELECT k.name, count(*) FROM entity e JOIN kind k ON k.no = e.kind GROUP BY k.no ORDER BY 2 DESC, 1"
+    )
+    event_types = database.rows(
+        "SELECT t.name, sum(c.events) FROM counted c JOIN topic t ON t.no = c.topic GROUP BY t.name ORDER BY 2 DESC, 1"
+    )
     return Totals(entities, events, snapshots, first, last, encrypted, dict(entity_types), dict(event_types))
 
 
 def coverage(database: IndexDatabase) -> list[Coverage]:
     """Return how many entities of each type have snapshots, the type with the most entities first."""
-    with database.reading() as connection:
-        rows = connection.execute(
-            "SELECT k.name, count(*), sum(e.snapshots > 0), sum(e.snapshots) FROM entity e JOIN kind k ON k.no = e.kind"
-            " GROUP BY k.no ORDER BY 2 DESC, 1"
-        ).fetchall()
+    rows = database.rows(
+        "SELECT k.name, count(*), sum(e.snapshots > 0), sum(e.snapshots) FROM entity e JOIN kind k ON k.no = e.kind"
+        " GROUP BY k.no ORDER BY 2 DESC, 1"
+    )
     return [Coverage(*row) for row in rows]
 
 
@@ -92,27 +86,19 @@ def bars(database: IndexDatabase, count: int) -> Bars | None:
     The index counts events by the hour, and ranges of an hour or more are sums of these counts. For shorter ranges
     the events themselves are counted.
     """
-    with database.reading() as connection:
-        first, last = connection.execute("SELECT min(earliest), max(latest) FROM slice").fetchone()
-        if first is None:
-            return None
-        hours = (last - first) / SECONDS_PER_BAR
-        if hours >= count:
-            per_bar = -(-hours // count) or 1.0
-            begin = first // SECONDS_PER_BAR
-            # As floats: a damaged record may have a time that no integer column can hold.
-            rows = connection.execute(
-                "SELECT CAST((hour - ?) / ? AS INTEGER), sum(events) FROM hour GROUP BY 1", [begin, per_bar]
-            ).fetchall()
-            return _as_bars(begin * SECONDS_PER_BAR, per_bar * SECONDS_PER_BAR, rows)
-        width = max((last - first) / count, 0.001)
-        rows = connection.execute(
-            "SELECT CAST((time - ?) / ? AS INTEGER), count(*) FROM event WHERE time IS NOT NULL GROUP BY 1",
-            [first, width],
-        ).fetchall()
-    return _as_bars(first, width, rows)
-
-
-def _as_bars(begin: float, width: float, rows: Sequence[tuple[int, int]]) -> Bars:
-    found = dict(rows)
+    ((first, last),) = database.rows("SELECT min(earliest), max(latest) FROM slice")
+    if first is None:
+        return None
+    hours = (last - first) / SECONDS_PER_BAR
+    if hours >= count:
+        per_bar = -(-hours // count) or 1.0
+        # As floats: a damaged record may have a time that no integer column can hold.
+        hour = first // SECONDS_PER_BAR
+        query = "SELECT CAST((hour - ?) / ? AS INTEGER), sum(events) FROM hour GROUP BY 1"
+        found = dict(database.rows(query, [hour, per_bar]))
+        begin, width = hour * SECONDS_PER_BAR, per_bar * SECONDS_PER_BAR
+    else:
+        begin, width = first, max((last - first) / count, 0.001)
+        query = "SELECT CAST((time - ?) / ? AS INTEGER), count(*) FROM event WHERE time IS NOT NULL GROUP BY 1"
+        found = dict(database.rows(query, [begin, width]))
     return Bars(begin, width, [found.get(index, 0) for index in range(max(found, default=0) + 1)])

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from es_desktop.core import EntityId, KnownClasses
 
@@ -70,11 +70,7 @@ class TrustedCode:
         self._unneeded: deque[tuple[int, int]] = deque()
         self._decoder = MessageDecoder(classes)
         self._lock = RLock()
-        self._is_closed = False
-
-    @property
-    def is_closed(self) -> bool:
-        return self._is_closed
+        self.is_closed = False
 
     def start(self) -> dict[str, str]:
         """Import the modules, unless that is done; return the file of each, by its name."""
@@ -84,9 +80,8 @@ class TrustedCode:
 
     def interrupt(self) -> None:
         """End the process at once, from any thread, without waiting for a call. ``close`` is still to be called."""
-        self._is_closed = True
-        process = self._process
-        if process is not None:
+        self.is_closed = True
+        if (process := self._process) is not None:
             process.kill()
 
     def close(self) -> None:
@@ -138,7 +133,7 @@ class TrustedCode:
         return message
 
     def _require(self) -> None:
-        if self._is_closed:
+        if self.is_closed:
             raise CodeRefusedError("the code is not trusted any more")
 
     def _running(self) -> ChildProcess:
@@ -202,7 +197,7 @@ class _FoldAnswer:
 
     def take(self, frame: bytes) -> bool:
         """Read a frame; return whether it was the last one. Raises ``CodeRefusedError`` if nothing can be folded."""
-        message = self._decoder.decode(frame) if frame else _NO_CHANGE
+        message = self._decoder.decode(frame) if frame else {}
         if "failed" in message:
             raise CodeRefusedError(*message["failed"])
         if "state" in message:
@@ -212,12 +207,7 @@ class _FoldAnswer:
             self._awaits_view = False
             self._view = message["view"]
             return False
-        before = self._view
-        reason, traceback = message.get("wrong", (None, ""))
-        self._view = with_change(before, message.get("change"))
+        before, self._view = self._view, with_change(self._view, message.get("change"))
         index, self._done = self._done, self._done + 1
-        self._on_outcome(index, CodeOutcome(before, self._view, reason, traceback))
+        self._on_outcome(index, CodeOutcome(before, self._view, *message.get("wrong", ())))
         return False
-
-
-_NO_CHANGE: Final[dict[str, Any]] = {}

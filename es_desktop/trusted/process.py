@@ -1,25 +1,54 @@
-"""One child process: starts it, sends requests, limits its time, and ends it."""
+"""One child process: gives it a clean environment and its program, sends requests, limits its time, and ends it."""
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from importlib import resources
 from io import BufferedReader
 from pathlib import Path
-from threading import Lock, Timer
+from threading import Condition, Lock, Thread, Timer
 from time import monotonic
 from typing import IO, Any, BinaryIO, Final, cast
 
 from .child.wire import EVENT_INDEX, NO_EVENT, BrokenFrameError, read_frame, write_frame
-from .environment import clean_environment, write_program
-from .stderr_tail import StderrTail
 from .trust import CodeEndedError, CodeRefusedError, Limits, Trust
+
+_PASSED_ON: Final = (
+    {"PATH", "HOME", "USER", "LOGNAME", "LANG", "LANGUAGE", "TZ", "TMPDIR", "TEMP", "TMP"}
+    | {"PYENV_ROOT", "PYENV_VERSION", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT"}
+    | {"USERPROFILE", "APPDATA", "LOCALAPPDATA"}
+)
+_PROGRAM: Final = "es_desktop_child"
+_START: Final = f"from {_PROGRAM}.main import main\n\nmain()\n"
+
+
+def clean_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that an interpreter needs, without those that may hold a secret or were set for us."""
+    return {name: value for name, value in environ.items() if name.upper() in _PASSED_ON or name.startswith("LC_")}
+
+
+def write_program() -> Path:
+    """Write the child's program as a temporary zip file that Python can run; to be deleted by the caller.
+
+    Its files are read as resources: this package may be a folder, an archive, or part of the packaged program.
+    """
+    handle, name = tempfile.mkstemp(prefix=f"{_PROGRAM}-", suffix=".zip")
+    with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("__main__.py", _START)
+        for each in resources.files("es_desktop.trusted.child").iterdir():
+            if each.name.endswith(".py"):
+                archive.writestr(f"{_PROGRAM}/{each.name}", each.read_bytes())
+    return Path(name)
+
 
 _TRACEBACK_SECONDS: Final = 0.5
 _END_SECONDS: Final = 5.0
@@ -38,7 +67,7 @@ class ChildProcess:
         self._program = write_program()
         self._event_index = _EventIndexFile()
         try:
-            self._process = _start([trust.python, "-B", str(self._program)], trust)
+            self._process = _start(self._program, trust)
         except BaseException:
             self._remove_files()
             raise
@@ -59,8 +88,8 @@ class ChildProcess:
             message: dict[str, Any] = json.loads(self._ask(request, self._limits.start_seconds))
         except CodeEndedError as error:
             output = "" if self._timed_out_after else self._stderr.last_line
-            reason = f"the interpreter does not run it: {error}" + (f"; it said: {output}" if output else "")
-            raise CodeRefusedError(reason, error.traceback) from error
+            said = f"; it said: {output}" if output else ""
+            raise CodeRefusedError(f"the interpreter does not run it: {error}{said}", error.traceback) from error
         if "failed" in message:
             raise CodeRefusedError(*message["failed"])
         # The child has loaded its program and opened the file, so their names are no longer needed.
@@ -78,7 +107,7 @@ class ChildProcess:
 
         The time limit is for one frame. Raises ``CodeEndedError`` if the process ends before the last frame.
         """
-        with self._time_limit(self._limits.seconds) as watchdog:
+        with _Watchdog(self._limits.seconds, self._time_out) as watchdog:
             self._send(request)
             for frame in self._frames():
                 is_last = take(frame)
@@ -112,7 +141,7 @@ class ChildProcess:
         self._event_index.close()
 
     def _ask(self, request: dict[str, Any], seconds: float) -> bytes:
-        with self._time_limit(seconds):
+        with _Watchdog(seconds, self._time_out):
             self._send(request)
             return next(self._frames())
 
@@ -152,9 +181,6 @@ class ChildProcess:
             reason = f"the code ended its process with exit status {status}"
         return CodeEndedError(reason, self._stderr.traceback, index)
 
-    def _time_limit(self, seconds: float) -> _Watchdog:
-        return _Watchdog(seconds, lambda: self._time_out(seconds))
-
     def _time_out(self, seconds: float) -> None:
         """End the process, which takes too long. Where signals exist, it first writes a traceback of what it does."""
         self._timed_out_after = seconds
@@ -164,10 +190,10 @@ class ChildProcess:
         self.kill()
 
 
-def _start(command: list[str], trust: Trust) -> subprocess.Popen[bytes]:
+def _start(program: Path, trust: Trust) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
-            command,
+            [trust.python, "-B", str(program)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -206,9 +232,9 @@ class _EventIndexFile:
 
 
 class _Watchdog:
-    """Calls ``on_timeout`` once, in a thread of its own, if a block runs for ``seconds`` without a ``restart``."""
+    """Calls ``on_timeout(seconds)`` once, in its own thread, if a block runs for ``seconds`` without a ``restart``."""
 
-    def __init__(self, seconds: float, on_timeout: Callable[[], None]) -> None:
+    def __init__(self, seconds: float, on_timeout: Callable[[float], None]) -> None:
         self._seconds = seconds
         self._on_timeout = on_timeout
         self._deadline = 0.0
@@ -240,8 +266,64 @@ class _Watchdog:
         with self._lock:
             if self._timer is None:
                 return  # the block ended while the timer fired
-            left = self._deadline - monotonic()
-            if left > 0:
+            if (left := self._deadline - monotonic()) > 0:
                 self._wait(left)
                 return
-        self._on_timeout()
+        self._on_timeout(self._seconds)
+
+
+_MOST_BYTES: Final = 16 * 1024
+_QUIET_SECONDS: Final = 0.05
+_TRACEBACK_HEAD: Final = "(most recent call first)"
+_FRAME: Final = re.compile(r'^ {2}File "(.*)", line (\d+) in (.*)$', re.MULTILINE)
+_OURS: Final = ("<frozen ", "es_desktop_child")
+
+
+class StderrTail:
+    """Reads a pipe to its end in a thread, so that the process never waits for a full pipe; keeps the last 16 KiB."""
+
+    def __init__(self, pipe: BufferedReader) -> None:
+        self._pipe = pipe
+        self._tail = b""
+        self._changed = Condition()
+        self._is_complete = False
+        self._reader = Thread(target=self._read, name="es-stderr-tail", daemon=True)
+        self._reader.start()
+
+    def wait_for_traceback(self, seconds: float) -> None:
+        """Wait until the process has written a traceback or ended; for its first line, at most ``seconds``."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._is_complete or _TRACEBACK_HEAD in self._text(), seconds)
+            while not self._is_complete and self._changed.wait(_QUIET_SECONDS):
+                pass  # faulthandler writes one line after another
+
+    def join(self, seconds: float) -> None:
+        """Wait until the pipe is read to its end, at most ``seconds``."""
+        self._reader.join(seconds)
+
+    @property
+    def last_line(self) -> str:
+        """The last line that is not blank; empty if there is none."""
+        return next((line.strip() for line in reversed(self._text().splitlines()) if line.strip()), "")
+
+    @property
+    def traceback(self) -> str:
+        """The frames of the last traceback that are of a person's code, innermost last; empty if there is none."""
+        _, head, lines = self._text().rpartition(_TRACEBACK_HEAD)
+        frames = _FRAME.findall(lines) if head else []
+        theirs = [frame for frame in reversed(frames) if not any(ours in frame[0] for ours in _OURS)]
+        return "".join(f'  File "{file}", line {line}, in {name}\n' for file, line, name in theirs)
+
+    def _text(self) -> str:
+        return self._tail.decode("utf-8", "replace")
+
+    def _read(self) -> None:
+        with self._pipe:
+            # read1 returns what is there: a traceback must not wait in a buffer until the block is full.
+            while data := self._pipe.read1(_MOST_BYTES):
+                with self._changed:
+                    self._tail = (self._tail + data)[-_MOST_BYTES:]
+                    self._changed.notify_all()
+        with self._changed:
+            self._is_complete = True
+            self._changed.notify_all()

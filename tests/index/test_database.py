@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from es_desktop.index import IndexDatabase
-from es_desktop.index.schema import VERSION
+from es_desktop.index.database import VERSION
 from es_desktop.index.totals import index_state
 from tests.app.recording import event, store_of
 from tests.index.indexing import content, fill
@@ -30,15 +30,15 @@ def store(tmp_path: Path) -> Path:
 
 def test_a_new_index_is_empty(database: IndexDatabase) -> None:
     assert not any(any(row) for rows in content(database).values() for row in rows)
-    assert (database.fact("last"), database.fact("last", 7)) == (None, 7)
+    assert index_state(database).last == 0
     assert index_state(database).events == 0
 
 
 def test_the_content_stays_until_it_is_cleared(database: IndexDatabase, store: Path) -> None:
     fill(database, store)
-    assert (index_state(database).events, database.fact("last")) == (2, 2)
+    assert (index_state(database).events, index_state(database).last) == (2, 2)
     database.clear()
-    assert (index_state(database).events, database.fact("last")) == (0, None)
+    assert (index_state(database).events, index_state(database).last) == (0, 0)
     fill(database, store)
     assert index_state(database).events == 2
 

@@ -22,7 +22,7 @@ from es_desktop.index.entities import (
     longest_entities,
     numbers_with_prefix,
 )
-from es_desktop.index.ids import raw_id
+from es_desktop.index.source import raw_id
 from tests.index.indexing import IDS, histories, indexed_store, timed_event
 
 KEYS = ("type", "id", "version", "events", "snapshots", "created", "modified")

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from es_desktop.index.schema import TABLES
-from es_desktop.index.words import match_expression
+from es_desktop.index.database import TABLES
+from es_desktop.index.events import match_expression
 
 CREATE = next(statement for statement in TABLES.split(";\n") if "VIRTUAL TABLE words" in statement)
 

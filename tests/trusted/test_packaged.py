@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from es_desktop.trusted.environment import write_program
+from es_desktop.trusted.process import write_program
 from tests.trusted.coding import COUNTING, write
 
 PACKAGE = Path(__file__).parents[2] / "es_desktop"

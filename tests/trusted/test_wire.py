@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from es_desktop.replay import plain, plain_state
 from es_desktop.trusted.child import trees
-from es_desktop.trusted.child.differences import difference
+from es_desktop.trusted.child.folding import difference
 from es_desktop.trusted.child.wire import BrokenFrameError, decode, encode, read_frame, write_frame
 from es_desktop.trusted.messages import MessageDecoder, OtherValue, with_change
 from tests.replay.trees import STATES, TREES, same

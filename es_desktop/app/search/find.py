@@ -20,9 +20,8 @@ from es_desktop.app.runtime.processes import Send, run_in_processes
 from es_desktop.core import DatastoreError, DomainEntity, EntityId, RecordedEvent
 from es_desktop.index import EntityOrder, EntitySearch, EventSearch, IndexDatabase
 from es_desktop.index.entities import count_entities, entity_rows, find_entities
-from es_desktop.index.events import entities_of, event_rows, find_events
-from es_desktop.index.ids import id_of_raw, raw_id
-from es_desktop.index.words import match_expression
+from es_desktop.index.events import entities_of, event_rows, find_events, match_expression
+from es_desktop.index.source import id_of_raw, raw_id
 from es_desktop.stores import OpenOptions
 
 from .state_scan import MOST_EVENTS, Batch, Candidate, ScanResult, SearchProgress, StateHit, StateScanner, StateSearch

@@ -13,11 +13,11 @@ from es_desktop.app.store.reader import Reading
 from es_desktop.core import EntityId
 from es_desktop.index import EntityOrder, EntityRow, EntitySearch, IndexDatabase, entities, events
 from es_desktop.index import EventSearch as EventSearch
-from es_desktop.index.ids import id_of_raw, raw_id, raw_ids_of_text
+from es_desktop.index.events import match_expression
+from es_desktop.index.source import id_of_raw, raw_id, raw_ids_of_text
 from es_desktop.index.totals import Bars as Bars
 from es_desktop.index.totals import Coverage as Coverage
 from es_desktop.index.totals import Totals, bars, coverage, totals
-from es_desktop.index.words import match_expression
 
 from .store_index import StoreIndex
 

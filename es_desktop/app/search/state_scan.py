@@ -13,8 +13,7 @@ from es_desktop.app.entity.ids import short_id
 from es_desktop.app.store.reader import Reading
 from es_desktop.app.watch.watchpoints import refusal
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
-from es_desktop.index.ids import id_of_raw
-from es_desktop.index.source import RawId
+from es_desktop.index.source import RawId, id_of_raw
 from es_desktop.replay import ABSENT, Exactness, FoldError, PlainTree, Step
 from es_desktop.replay.chain import Moment
 from es_desktop.replay.conditions import Condition, ConditionError

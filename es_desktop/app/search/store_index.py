@@ -21,8 +21,7 @@ from es_desktop.core import DatastoreError, EntityId, RecordedEvent, SequencedIt
 from es_desktop.index import AttachedSource, IndexDatabase, IndexFiller, IndexState
 from es_desktop.index.entities import encrypted_entity
 from es_desktop.index.events import edge_rows
-from es_desktop.index.ids import id_of_raw, raw_id
-from es_desktop.index.source import Source, StagedRow, StreamedSource, TopicNames
+from es_desktop.index.source import Source, StagedRow, StreamedSource, TopicNames, id_of_raw, raw_id
 from es_desktop.index.totals import index_state, totals
 from es_desktop.stores import OpenOptions
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cached_property
 from typing import Any
 
 from .errors import RefusedError
@@ -19,20 +20,18 @@ class Adapters:
         self._modules = modules
         self._applications = applications
         self._function = None if function is None else Function(function)
-        self._our_core: OurCore | None = None
-        self._eventsourcing9: Eventsourcing9 | None = None
+
+    @cached_property
+    def _our_core(self) -> OurCore:
+        return OurCore(self._modules)
+
+    @cached_property
+    def _eventsourcing9(self) -> Eventsourcing9:
+        return Eventsourcing9(self._modules, self._applications)
 
     def of(self, topic: str) -> Any:
         """Return the adapter of a record. Raises ``RefusedError`` if the package that it needs is not installed."""
-        if self._function is not None:
-            return self._function
-        if "#" in topic:
-            if self._our_core is None:
-                self._our_core = OurCore(self._modules)
-            return self._our_core
-        if self._eventsourcing9 is None:
-            self._eventsourcing9 = Eventsourcing9(self._modules, self._applications)
-        return self._eventsourcing9
+        return self._function or (self._our_core if "#" in topic else self._eventsourcing9)
 
     def count(self, topic: str, state: Any, version: int) -> None:
         """Count an event that is not applied, if there is an adapter for it."""

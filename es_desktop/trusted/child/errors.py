@@ -13,13 +13,9 @@ _LIBRARIES = f"{os.sep}site-packages{os.sep}"
 
 
 class RefusedError(Exception):
-    """A request cannot be done, for a reason that is not in the person's code."""
+    """A request cannot be done; ``lines`` is the traceback in the person's code, if the reason is there."""
 
-
-class ImportFailedError(Exception):
-    """A module of the person cannot be imported; ``lines`` is the traceback."""
-
-    def __init__(self, text: str, lines: str) -> None:
+    def __init__(self, text: str, lines: str = "") -> None:
         super().__init__(text)
         self.lines = lines
 
@@ -27,8 +23,6 @@ class ImportFailedError(Exception):
 def describe_error(error: BaseException, folder: str) -> list[str]:
     """Return the reason and the traceback, from the first line in the person's folder on."""
     if isinstance(error, RefusedError):
-        return [str(error), ""]
-    if isinstance(error, ImportFailedError):
         return [str(error), error.lines]
     frames = [each for each in traceback.extract_tb(error.__traceback__) if not _is_ours(each.filename)]
     theirs = [index for index, each in enumerate(frames) if _is_in(each.filename, folder)]

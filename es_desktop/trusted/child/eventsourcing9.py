@@ -10,8 +10,6 @@ from .edited import edited_event
 from .errors import RefusedError
 from .wire import decode
 
-_NO_AGGREGATE = "there is no entity that it could change: it was not created yet, or was discarded"
-
 
 class Eventsourcing9:
     """Reads and applies records whose classes are imported already: a record never makes it import a module."""
@@ -38,13 +36,14 @@ class Eventsourcing9:
     def apply(self, state: Any, event: Any, topic: str) -> Any:
         """Return the aggregate after an event; ``None`` where it is discarded."""
         if not hasattr(event, "mutate"):
-            reason = "has no method mutate: name a function that folds, as --fold MODULE:FUNCTION"
-            raise RefusedError(f"{type(event).__qualname__} {reason}")
+            name = type(event).__qualname__
+            raise RefusedError(f"{name} has no method mutate: name a function that folds, as --fold MODULE:FUNCTION")
         try:
             return event.mutate(state)
         except AssertionError as error:
             if state is None and not str(error):  # the library asserts that there is an aggregate
-                raise RefusedError(_NO_AGGREGATE) from error
+                reason = "there is no entity that it could change: it was not created yet, or was discarded"
+                raise RefusedError(reason) from error
             raise
 
     def count(self, state: Any, version: int) -> None:
@@ -66,9 +65,8 @@ class Eventsourcing9:
             originator_id=id, originator_version=version, topic=topic, state=payload.encode()
         )
         event = self._mapper.to_domain_event(stored)
-        aggregate_topic = getattr(event, "originator_topic", None)
-        if aggregate_topic is not None:
-            self._require(str(aggregate_topic))
+        if getattr(event, "originator_topic", None) is not None:
+            self._require(str(event.originator_topic))
         return event
 
     def _require(self, topic: str) -> None:

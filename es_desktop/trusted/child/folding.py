@@ -7,7 +7,6 @@ from copy import deepcopy
 from typing import Any
 
 from .adapters import Adapters
-from .differences import difference
 from .errors import describe_error
 from .trees import state_view
 from .wire import NO_EVENT, Progress, encode
@@ -109,3 +108,50 @@ class _Run:
             self.apply(each)
         self._adapters.count(record[1], self.state, record[0])
         self._start, self._applied = deepcopy(self.state), []
+
+
+def difference(old: Any, new: Any) -> Any:
+    """Return the change that makes ``new`` of ``old``; ``None`` if they are the same.
+
+    ["=", value] replaces the value; ["{", [[name, difference], …], [removed name, …]] changes a dict, and
+    ["[", [[index, difference], …], length kept, [appended value, …]] a list. Values are encoded.
+    """
+    if type(old) is dict and type(new) is dict:
+        return _in_dict(old, new)
+    if type(old) is list and type(new) is list:
+        return _in_list(old, new)
+    return None if _is_same(old, new) else ["=", encode(new)]
+
+
+def _in_dict(old: dict[str, Any], new: dict[str, Any]) -> Any:
+    inner = []
+    for name, value in new.items():
+        if name not in old:
+            inner.append([name, ["=", encode(value)]])
+        elif old[name] is not value and (change := difference(old[name], value)) is not None:
+            inner.append([name, change])
+    removed = [name for name in old if name not in new]
+    return ["{", inner, removed] if inner or removed else None
+
+
+def _in_list(old: list[Any], new: list[Any]) -> Any:
+    kept = min(len(old), len(new))
+    changed = (index for index in range(kept) if old[index] is not new[index])
+    inner = [[index, each] for index in changed if (each := difference(old[index], new[index])) is not None]
+    added = [encode(item) for item in new[kept:]]
+    return ["[", inner, kept, added] if inner or added or kept < len(old) else None
+
+
+def _is_same(old: Any, new: Any) -> bool:
+    if old is new:
+        return True
+    if type(old) is not type(new):
+        return False
+    try:
+        return bool(old == new or (old != new and new != new))
+    except Exception:  # a signalling NaN cannot be compared, nor some values of a person's classes
+        pass
+    try:
+        return repr(old) == repr(new)
+    except Exception:
+        return False

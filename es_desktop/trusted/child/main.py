@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import faulthandler
 import importlib
+import json
 import os
 import platform
 import signal
@@ -13,9 +14,9 @@ from time import monotonic
 from typing import Any, BinaryIO
 
 from .adapters import Adapters
-from .errors import ImportFailedError, RefusedError, describe_error
+from .errors import RefusedError, describe_error
 from .folding import Folding
-from .wire import Progress, decode, read_message, write_frame
+from .wire import Progress, decode, read_frame, write_frame
 
 _FLUSH_SECONDS = 0.005
 """Messages within this time are sent together."""
@@ -31,11 +32,9 @@ def main() -> None:
         faulthandler.register(signal.SIGUSR1, file=2, all_threads=False)
     threading.Thread(target=_exit_without, args=(os.getppid(),), daemon=True).start()
     server = _Server(answers)
-    while True:
-        request = read_message(requests)
-        if request is None:
-            os._exit(0)  # ends threads of the person's code too
-        server.answer(request)
+    while (request := read_frame(requests)) is not None:
+        server.answer(json.loads(request))
+    os._exit(0)  # ends threads of the person's code too
 
 
 def _take_pipe() -> tuple[BinaryIO, BinaryIO]:
@@ -87,8 +86,7 @@ class _Server:
             return {"errors": [self._folding.base_error(id, each) for each in request["snapshots"]]}
         if name == "view":
             return {"view": self._folding.view(id, request["from"])}
-        handle = self._folding.fold(id, request["from"], request["events"], request["tell"], self._send)
-        return {"state": handle}
+        return {"state": self._folding.fold(id, request["from"], request["events"], request["tell"], self._send)}
 
     def _send(self, message: Any) -> None:
         write_frame(self._answers, message)
@@ -112,8 +110,8 @@ class _Server:
             function = _member(_import_module(name, self._folder), inner)
             if not callable(function):
                 raise RefusedError(f"{request['function']} is not a function")
-        progress = Progress(request["place"])
-        self._folding = Folding(Adapters(modules, applications, function), self._folder, progress)
+        adapters = Adapters(modules, applications, function)
+        self._folding = Folding(adapters, self._folder, Progress(request["place"]))
         files = {module.__name__: getattr(module, "__file__", None) or "" for module in modules}
         return {"python": platform.python_version(), "files": files}
 
@@ -123,7 +121,7 @@ def _import_module(name: str, folder: str) -> Any:
         return importlib.import_module(name)
     except BaseException as error:  # the module may also call sys.exit
         reason, lines = describe_error(error, folder)
-        raise ImportFailedError(f"the module {name} could not be imported: {reason}", lines) from error
+        raise RefusedError(f"the module {name} could not be imported: {reason}", lines) from error
 
 
 def _member(module: Any, path: str) -> Any:

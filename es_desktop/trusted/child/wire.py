@@ -44,12 +44,6 @@ def read_frame(pipe: BinaryIO) -> bytes | None:
     return body if len(body) == length else None
 
 
-def read_message(pipe: BinaryIO) -> Any:
-    """Return the next message; ``None`` at the end of the pipe."""
-    frame = read_frame(pipe)
-    return None if frame is None else json.loads(frame)
-
-
 def write_frame(pipe: BinaryIO, message: Any = None) -> None:
     """Write a message as a frame, or an empty frame, without flushing. Raises ``ValueError`` if it is too large."""
     body = b"" if message is None else _JSON.encode(message).encode()

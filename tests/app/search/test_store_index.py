@@ -18,7 +18,7 @@ from es_desktop.app.store.table_maps import map_from_toml
 from es_desktop.core import DatastoreError
 from es_desktop.index import EventSearch
 from es_desktop.index.events import event_rows, find_events
-from es_desktop.index.ids import id_of_raw
+from es_desktop.index.source import id_of_raw
 from es_desktop.stores import NO_OPTIONS, OpenOptions
 from es_desktop.stores.writing import append_records
 from tests.app.recording import event, store_of
