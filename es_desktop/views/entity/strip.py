@@ -6,12 +6,11 @@ from array import array
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from es_desktop.views.style.plain_text import show_tip
-from es_desktop.views.style.theme import SMALL_POINTS, ui_font
+from es_desktop.views.style.painted import PaintedWidget
 from es_desktop.views.style.tokens import Tokens
 
 from .strip_paint import DIAMOND_Y, HEIGHT, StripContent, StripPainter, contains
@@ -20,7 +19,7 @@ from .strip_scale import Scale, nearest
 PAD: Final = 20
 
 
-class TimelineStrip(QWidget):
+class TimelineStrip(PaintedWidget[StripContent, StripPainter]):
     """Shows events, snapshots and failures at their versions; a click or a drag chooses a version."""
 
     version_chosen = Signal(object)
@@ -29,39 +28,34 @@ class TimelineStrip(QWidget):
     """The scale changed: other versions are in view, or at other pixels (see ``x_of``)."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        content, self._scale = StripContent(), Scale()
+        super().__init__(content, StripPainter(content, self._scale), "Timeline of versions", parent)
         self._pressed: int | None = None
-        self._content = StripContent()
-        self._scale = Scale()
         self._margins = (PAD, PAD)
-        self._painter = StripPainter(self._content, self._scale)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setMouseTracking(True)
-        self.setFont(ui_font(SMALL_POINTS))
-        self.setAccessibleName("Timeline of versions")
 
     def set_events(self, versions: Sequence[int], hues: array[int] | bytes) -> None:
         """Show events: their versions, ascending, and the hue index of the type of each.
 
         ``FAINT_HUE`` added to an index makes the event faint: its type is hidden, but it keeps its position.
         """
-        self._content.versions, self._content.hues = versions, bytes(hues)
-        self._content.hover = self._pressed = None
+        self.content.versions, self.content.hues = versions, bytes(hues)
+        self.content.hover = self._pressed = None
         self._bounds_changed()
 
     def set_snapshots(self, versions: list[int]) -> None:
         """Show a diamond at each of these versions, ascending."""
-        self._content.snapshots = versions
+        self.content.snapshots = versions
         self._bounds_changed()
 
     def set_false_snapshots(self, versions: list[int]) -> None:
         """Draw a ring around the diamonds of these false snapshots."""
-        self._content.false_snapshots = versions
+        self.content.false_snapshots = versions
         self._bounds_changed()
 
     def set_failed(self, versions: list[int]) -> None:
         """Mark these events, ascending, as failed."""
-        self._content.failed = versions
+        self.content.failed = versions
         self.update()
 
     def set_flags(self, name: str, versions: Sequence[int], tone: str) -> None:
@@ -69,27 +63,25 @@ class TimelineStrip(QWidget):
 
         ``describe`` names the mark. Without versions the marks are removed.
         """
-        self._content.flags.set(name, versions, tone)
+        self.content.flags.set(name, versions, tone)
         self.update()
 
     def set_rebuild(self, base_version: int | None, first_version: int | None) -> None:
         """Hatch the versions up to the base; underline those from the base (or first event) to the chosen one."""
-        self._content.base, self._content.first = base_version, first_version
+        self.content.base, self.content.first = base_version, first_version
         self.update()
 
     def set_position(self, version: int | None) -> None:
         """Show a version as chosen, and scroll to it."""
-        self._content.position = version
+        self.content.position = version
         self.setAccessibleDescription("" if version is None else f"Version {version}")
         if version is not None and self._scale.reveal(version):
             self._range_changed()
         self.update()
 
     def set_tokens(self, tokens: Tokens) -> None:
-        """Use the colours of a theme."""
-        self._painter.tokens = tokens
         self._painter.forget()
-        self.update()
+        super().set_tokens(tokens)
 
     @property
     def scale(self) -> Scale:
@@ -108,31 +100,31 @@ class TimelineStrip(QWidget):
 
     def version_at(self, point: QPointF) -> int | None:
         """Return the version at a point: that of a flag or diamond near it, else of the nearest event."""
-        flagged = self._content.flags.near(point, self._scale)
+        flagged = self.content.flags.near(point, self._scale)
         if flagged is not None:
             return flagged
         wanted = self._scale.version(point.x())
-        if self._content.snapshots and abs(point.y() - DIAMOND_Y) <= 9:
-            snapshot = nearest(self._content.snapshots, wanted)
+        if self.content.snapshots and abs(point.y() - DIAMOND_Y) <= 9:
+            snapshot = nearest(self.content.snapshots, wanted)
             if abs(self._scale.x(snapshot) - point.x()) <= 7:
                 return snapshot
-        return nearest(self._content.versions, wanted) if self._content.versions else None
+        return nearest(self.content.versions, wanted) if self.content.versions else None
 
     def describe(self, version: int) -> str:
         """Return a description of a version."""
         words = [f"Version {version:,}"]
-        if contains(self._content.snapshots, version):
-            is_false = version in self._content.false_snapshots
+        if contains(self.content.snapshots, version):
+            is_false = version in self.content.false_snapshots
             words.append("false snapshot" if is_false else "snapshot")
-        if contains(self._content.failed, version):
+        if contains(self.content.failed, version):
             words.append("failed")
-        if self._content.base is not None and version <= self._content.base:
+        if self.content.base is not None and version <= self.content.base:
             words.append("not read")
-        words.extend(self._content.flags.at(version))
+        words.extend(self.content.flags.at(version))
         return " · ".join(words)
 
     def _bounds_changed(self) -> None:
-        ends = [(line[0], line[-1]) for line in (self._content.versions, self._content.snapshots) if line]
+        ends = [(line[0], line[-1]) for line in (self.content.versions, self.content.snapshots) if line]
         if ends:
             self._scale.set_bounds(min(low for low, _ in ends), max(high for _, high in ends))
         self._range_changed()
@@ -159,7 +151,7 @@ class TimelineStrip(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        if self._content.versions:
+        if self.content.versions:
             self._painter.paint(painter, self.size(), self.devicePixelRatioF())
         else:
             painter.setPen(QColor(self._painter.tokens.faint))
@@ -177,18 +169,11 @@ class TimelineStrip(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._choose(event.position())
-        hover = self.version_at(event.position())
-        if hover != self._content.hover:
-            self._content.hover = hover
-            self.update()
+        self._set_hover(self.version_at(event.position()))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self._scale.reset()
         self._range_changed()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._content.hover = None
-        self.update()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -200,12 +185,9 @@ class TimelineStrip(QWidget):
         else:
             event.ignore()
 
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            version = self.version_at(QPointF(event.pos()))
-            show_tip(event.globalPos(), "" if version is None else self.describe(version), self)
-            return True
-        return super().event(event)
+    def tip_at(self, point: QPoint) -> str:
+        version = self.version_at(QPointF(point))
+        return "" if version is None else self.describe(version)
 
     def sizeHint(self) -> QSize:
         return QSize(480, HEIGHT)

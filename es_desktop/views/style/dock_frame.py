@@ -20,13 +20,12 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QTabBar,
     QTabWidget,
-    QToolButton,
     QWidget,
 )
 
 from es_desktop.app.text.plain import elide
 
-from .builders import bare_button
+from .builders import bare_button, fill
 from .icons import icon
 from .plain_text import Label, set_tip
 from .theme import SMALL_POINTS, restyle, ui_font
@@ -66,10 +65,7 @@ class ElidedLabel(Label):
     """A dim label of one line that is cut if there is little space; its tooltip is the whole text."""
 
     def __init__(
-        self,
-        text: str = "",
-        parent: QWidget | None = None,
-        cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        self, text: str = "", parent: QWidget | None = None, cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight
     ) -> None:
         super().__init__(elide(text), parent, "dim")
         self._whole = text
@@ -108,9 +104,7 @@ def make_choice(labels: Sequence[str], parent: QWidget) -> tuple[QFrame, QButton
     """Return a segmented control and its button group; ids count from 0, which is checked."""
     frame = QFrame(parent)
     frame.setProperty("role", "choice")
-    layout = QHBoxLayout(frame)
-    layout.setContentsMargins(1, 1, 1, 1)
-    layout.setSpacing(0)
+    layout = fill(QHBoxLayout(frame), margins=(1, 1, 1, 1))
     group = QButtonGroup(frame)
     for number, label in enumerate(labels):
         button = QPushButton(label, frame)
@@ -131,27 +125,19 @@ class TitleBar(QWidget):
         self._dock = dock
         self.title = Label(title, self, role="title")
         self.badge = Pill(parent=self)
-        self._slot = QHBoxLayout()
-        self._slot.setSpacing(6)
+        self._slot = fill(QHBoxLayout(), spacing=6)
         self._summary = ElidedLabel(parent=self)
         self._summary.setFont(ui_font(SMALL_POINTS))
         self._summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._float = self._button("Float or dock this panel")
-        self._close = self._button("Hide this panel (show it again from the View menu)")
+        tips = "Float or dock this panel", "Hide this panel (show it again from the View menu)"
+        self._float, self._close = (bare_button(tip, self) for tip in tips)
+        for button in (self._float, self._close):
+            button.setIconSize(QSize(14, 14))
         self._float.clicked.connect(lambda: dock.setFloating(not dock.isFloating()))
         self._close.clicked.connect(dock.close)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(13, 0, 12, 1)
-        layout.setSpacing(10)
-        layout.addWidget(self.title)
-        layout.addWidget(self.badge)
-        layout.addLayout(self._slot)
-        layout.addWidget(self._summary, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(2)
-        buttons.addWidget(self._float)
-        buttons.addWidget(self._close)
-        layout.addLayout(buttons)
+        buttons = fill(QHBoxLayout(), self._float, self._close, spacing=2)
+        parts = (self.title, self.badge, self._slot, (self._summary, 1), buttons)
+        layout = fill(QHBoxLayout(self), *parts, margins=(13, 0, 12, 1), spacing=10)
         # A dock asks its title bar's hint for the height, thousands of times and whatever height is fixed.
         layout.addStrut(TITLE_HEIGHT - layout.contentsMargins().bottom())
         self.setFixedHeight(TITLE_HEIGHT)
@@ -182,18 +168,13 @@ class TitleBar(QWidget):
     def add_choice(self, labels: Sequence[str]) -> QButtonGroup:
         """Add a segmented control beside the title; ids count from 0, which is checked."""
         frame, group = make_choice(labels, self)
-        self._slot.addWidget(frame)
+        self.add_widget(frame)
         return group
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Use the colours of a theme."""
         self._float.setIcon(icon("float", tokens, tokens.dim))
         self._close.setIcon(icon("close", tokens, tokens.dim))
-
-    def _button(self, tip: str) -> QToolButton:
-        button = bare_button(tip, self)
-        button.setIconSize(QSize(14, 14))
-        return button
 
     def _show_buttons(self) -> None:
         # A floating panel always shows its buttons: they are the only way to dock it.
@@ -257,9 +238,8 @@ class Dock(QDockWidget):
         """Give the focus to the dock that covers this one, unless another widget has it."""
         area = self.parent()
         if isinstance(area, DockArea) and area.window().focusWidget() is None:
-            seen = (each for each in area.tabifiedDockWidgets(self) if each.widget().isVisible())
-            for dock in seen:
-                if isinstance(dock, Dock):
+            for dock in area.tabifiedDockWidgets(self):
+                if isinstance(dock, Dock) and dock.widget().isVisible():
                     dock.take_focus()
 
     def moveEvent(self, event: QMoveEvent) -> None:
