@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .spec import ActionContext, ActionSpec, a_store, an_entity, open_dialog
+from .spec import ActionContext, ActionSpec, a_store, an_entity, need, open_dialog
 
 if TYPE_CHECKING:
     from es_desktop.models.workspace import Workspace
 
 
-def _a_comparison(workspace: Workspace) -> str:
-    nothing = "" if workspace.comparison.is_on else "Nothing is compared. Press M to compare from the chosen version."
-    return a_store(workspace) or nothing
+_a_comparison: Final = need(
+    a_store, lambda ws: ws.comparison.is_on, "Nothing is compared. Press M to compare from the chosen version."
+)
 
 
-def _a_divergence(workspace: Workspace) -> str:
+def _is_divergence_known(workspace: Workspace) -> bool:
     found = workspace.comparison.search.found
-    none = found is None or found.first is None
-    return _a_comparison(workspace) or ("No version is known at which two entities differ." if none else "")
+    return found is not None and found.first is not None
+
+
+_a_divergence: Final = need(_a_comparison, _is_divergence_known, "No version is known at which two entities differ.")
 
 
 def _mark(context: ActionContext) -> None:
@@ -49,25 +51,17 @@ def _with_another(context: ActionContext) -> None:
     open_dialog(dialog, accepted)
 
 
-def _follow(context: ActionContext) -> None:
-    comparison = context.workspace.comparison
-    comparison.set_follows(not comparison.follows)
-
-
-def _everything(context: ActionContext) -> None:
-    comparison = context.workspace.comparison
-    comparison.set_shows_everything(not comparison.shows_everything)
-
-
 COMPARE: Final = (
     ActionSpec("compare-mark", "Compare from this version", _mark, "M", an_entity),
     ActionSpec("compare-before", "Compare with the previous version", _with_before, "Shift+M", an_entity),
     ActionSpec("compare-other", "Compare with another entity or store…", _with_another, "Ctrl+M", an_entity),
     ActionSpec("compare-swap", "Swap sides", lambda on: on.workspace.comparison.swap(), "", _a_comparison),
-    ActionSpec("compare-follow", "Follow the chosen version in the comparison", _follow, needs=_a_comparison,
+    ActionSpec("compare-follow", "Follow the chosen version in the comparison",
+               lambda on: on.workspace.comparison.set_follows(not on.workspace.comparison.follows), needs=_a_comparison,
                is_checked=lambda workspace: workspace.comparison.follows),
-    ActionSpec("compare-everything", "Show all values side by side", _everything, needs=_a_comparison,
-               is_checked=lambda workspace: workspace.comparison.shows_everything),
+    ActionSpec("compare-everything", "Show all values side by side",
+               lambda on: on.workspace.comparison.set_shows_everything(not on.workspace.comparison.shows_everything),
+               needs=_a_comparison, is_checked=lambda workspace: workspace.comparison.shows_everything),
     ActionSpec("compare-first", "Go to the first difference", lambda on: on.workspace.comparison.go_to_divergence(),
                needs=_a_divergence),
     ActionSpec("compare-stop", "Stop comparing", lambda on: on.workspace.comparison.stop(), "", _a_comparison),

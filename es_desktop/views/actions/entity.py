@@ -15,6 +15,7 @@ from .spec import (
     a_known_entity,
     a_writable_store,
     an_entity,
+    need,
     open_dialog,
 )
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from es_desktop.app.entity.fields import Field
     from es_desktop.app.entity.view import StateView
     from es_desktop.core import RecordedEvent
-    from es_desktop.models.workspace import Workspace
 
 _Chosen: TypeAlias = "tuple[Field, Any] | None"
 
@@ -103,15 +103,6 @@ def _discard(context: ActionContext) -> None:
         )
 
 
-def _an_earlier_state(workspace: Workspace) -> str:
-    nothing = "Go to an earlier version to restore one of its values." if workspace.selection.is_at_last else ""
-    return a_changeable_entity(workspace) or nothing
-
-
-def _copy_id(context: ActionContext) -> None:
-    _copy(context, str(context.workspace.selection.entity_id), "The id was copied.")
-
-
 def _copy_state(context: ActionContext) -> None:
     from es_desktop.app.text.json_view import to_json
 
@@ -148,6 +139,8 @@ def _copy(context: ActionContext, text: str, message: str) -> None:
     context.workspace.message.emit(message)
 
 
+_BACK: Final = "Go to an earlier version to restore one of its values."
+_an_earlier_state: Final = need(a_changeable_entity, lambda ws: not ws.selection.is_at_last, _BACK)
 EDIT: Final = (
     ActionSpec("new-entity", "New entity…", _new_entity, "Ctrl+Shift+N", a_writable_store, "new-entity", "New entity"),
     ActionSpec("change", "Change an attribute…", _change, "E", a_changeable_entity, "change", "Change…"),
@@ -160,8 +153,10 @@ EDIT: Final = (
     ActionSpec("restore-value", "Restore a value from this version…", _restore_value, "B", _an_earlier_state),
 )  # fmt: skip
 COPY: Final = (
-    ActionSpec("copy-id", "Copy the id", _copy_id, "Ctrl+Shift+C", an_entity, "copy"),
+    ActionSpec("copy-id", "Copy the id",
+               lambda on: _copy(on, str(on.workspace.selection.entity_id), "The id was copied."), "Ctrl+Shift+C",
+               an_entity, "copy"),
     ActionSpec("copy-state", "Copy the state as JSON", _copy_state, "Ctrl+Shift+J", an_entity),
     ActionSpec("copy-event", "Copy this event as JSON", _copy_event, "Ctrl+Shift+E", an_entity),
     ActionSpec("copy-address", "Copy the address of this view", _copy_address, "Ctrl+Shift+L", an_entity),
-)
+)  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .spec import ActionContext, ActionSpec, a_store, an_entity, open_dialog
+from .spec import ActionContext, ActionSpec, a_store, an_entity, need, open_dialog
 
 if TYPE_CHECKING:
     from es_desktop.models.workspace import Workspace
@@ -22,10 +22,9 @@ def _from_zero(context: ActionContext) -> None:
     context.workspace.inspector.set_base(ZERO)
 
 
-def _a_snapshot(workspace: Workspace) -> str:
+def _may_have_a_snapshot(workspace: Workspace) -> bool:
     view = workspace.inspector.view
-    bare = view is not None and not view.bases.rows
-    return an_entity(workspace) or ("This entity has no snapshots." if bare else "")
+    return view is None or bool(view.bases.rows)
 
 
 def _snapshot_costs(context: ActionContext) -> None:
@@ -55,15 +54,10 @@ def _verify_store(context: ActionContext) -> None:
         context.workspace.checker.check_store(session)
 
 
-def _a_run(workspace: Workspace) -> str:
+def _is_in_a_run(workspace: Workspace) -> bool:
     rows, index = workspace.inspector.timeline.rows, workspace.selection.index
     row = None if index is None else rows.row_of(index)
-    inside = row is not None and rows.run_at(row) is not None
-    return an_entity(workspace) or ("" if inside else "The chosen event is not in a run of equal events.")
-
-
-def _a_hidden_type(workspace: Workspace) -> str:
-    return an_entity(workspace) or ("" if workspace.inspector.event_types.hidden else "All event types are shown.")
+    return row is not None and rows.run_at(row) is not None
 
 
 def _collapse_runs(context: ActionContext) -> None:
@@ -77,6 +71,9 @@ def _show_only_this_type(context: ActionContext) -> None:
     types.show_only(types.row_of(context.workspace.selection.index))
 
 
+_a_snapshot: Final = need(an_entity, _may_have_a_snapshot, "This entity has no snapshots.")
+_a_run: Final = need(an_entity, _is_in_a_run, "The chosen event is not in a run of equal events.")
+_a_hidden_type: Final = need(an_entity, lambda ws: bool(ws.inspector.event_types.hidden), "All event types are shown.")
 BASES: Final = (
     ActionSpec("from-snapshot", "Rebuild from the nearest snapshot", _from_snapshot, "R", a_store),
     ActionSpec("from-zero", "Rebuild from zero", _from_zero, "Z", a_store),

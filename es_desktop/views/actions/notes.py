@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .spec import ActionContext, ActionSpec, a_store, an_entity
+from .spec import ActionContext, ActionSpec, a_store, an_entity, need
 
 if TYPE_CHECKING:
     from es_desktop.app.notes.notebook import Bookmark
@@ -50,11 +50,6 @@ def _go_to_bookmark(context: ActionContext, direction: int) -> None:
     context.docks.notes.choose(row.bookmark.key)
 
 
-def _only_bookmarked(context: ActionContext) -> None:
-    entities = context.workspace.entities
-    entities.set_only_marked(not entities.is_only_marked)
-
-
 def _a_notebook(workspace: Workspace) -> str:
     if workspace.notes.problem is not None:
         return "The notes on this store cannot be read, so nothing can be added to them."
@@ -63,11 +58,6 @@ def _a_notebook(workspace: Workspace) -> str:
 
 def _something_to_note(workspace: Workspace) -> str:
     return _a_notebook(workspace) or an_entity(workspace)
-
-
-def _a_bookmark(workspace: Workspace) -> str:
-    nothing = "There are no bookmarks yet."
-    return _something_to_note(workspace) or ("" if workspace.notes.marks else nothing)
 
 
 def _is_event_bookmarked(workspace: Workspace) -> bool:
@@ -79,6 +69,7 @@ def _is_entity_bookmarked(workspace: Workspace) -> bool:
     return None in workspace.notes.marks_of(workspace.selection.entity_id)
 
 
+_a_bookmark: Final = need(_something_to_note, lambda ws: bool(ws.notes.marks), "There are no bookmarks yet.")
 NOTES: Final = (
     ActionSpec("bookmark-event", "Bookmark this event", lambda on: _toggle(on, on.workspace.selection.version),
                "Ctrl+B", _something_to_note, is_checked=_is_event_bookmarked),
@@ -92,6 +83,7 @@ NOTES: Final = (
 BOOKMARKS: Final = (
     ActionSpec("next-bookmark", "Next bookmark", lambda on: _go_to_bookmark(on, 1), "Ctrl+Down", _a_bookmark),
     ActionSpec("previous-bookmark", "Previous bookmark", lambda on: _go_to_bookmark(on, -1), "Ctrl+Up", _a_bookmark),
-    ActionSpec("only-bookmarked", "List only bookmarked entities", _only_bookmarked, needs=a_store,
-               is_checked=lambda workspace: workspace.entities.is_only_marked),
+    ActionSpec("only-bookmarked", "List only bookmarked entities",
+               lambda on: on.workspace.entities.set_only_marked(not on.workspace.entities.is_only_marked),
+               needs=a_store, is_checked=lambda workspace: workspace.entities.is_only_marked),
 )  # fmt: skip

@@ -83,16 +83,13 @@ def open_dialog(dialog: QDialog, accepted: Callable[[], object]) -> None:
     dialog.open()
 
 
-def a_store(workspace: Workspace) -> str:
-    return "" if workspace.session is not None else NO_STORE
+def need(first: Need, holds: Callable[[Workspace], bool], why_not: str) -> Need:
+    """Return a condition: ``first``, and that ``holds``; ``why_not`` is the reason if only the latter fails."""
+    return lambda workspace: first(workspace) or ("" if holds(workspace) else why_not)
 
 
 def a_writable_store(workspace: Workspace) -> str:
     return NO_STORE if workspace.session is None else workspace.session.why_read_only
-
-
-def an_entity(workspace: Workspace) -> str:
-    return a_store(workspace) or ("" if workspace.selection.version is not None else "No entity is chosen.")
 
 
 def a_known_entity(workspace: Workspace) -> str:
@@ -105,10 +102,14 @@ def a_known_entity(workspace: Workspace) -> str:
     return f"The model {view.facts.type} is not known here, so only its history can be read." if is_unknown else ""
 
 
-def a_changeable_entity(workspace: Workspace) -> str:
+def _is_kept(workspace: Workspace) -> bool:
     view = workspace.inspector.view
-    gone = view is not None and view.facts.discarded
-    return a_known_entity(workspace) or ("The entity was discarded; its history stays." if gone else "")
+    return view is None or not view.facts.discarded
+
+
+a_store: Final = need(nothing, lambda ws: ws.session is not None, NO_STORE)
+an_entity: Final = need(a_store, lambda ws: ws.selection.version is not None, "No entity is chosen.")
+a_changeable_entity: Final = need(a_known_entity, _is_kept, "The entity was discarded; its history stays.")
 
 
 def an_earlier_event(workspace: Workspace) -> str:

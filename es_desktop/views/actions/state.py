@@ -36,11 +36,6 @@ def _toggle(context: ActionContext, aspect: Aspect) -> bool:
     return path is not None and context.workspace.preferences.toggle(aspect, path)
 
 
-def _show_hidden(context: ActionContext) -> None:
-    preferences = context.workspace.preferences
-    preferences.set_shows_hidden(not preferences.shows_hidden)
-
-
 WRITERS: Final = (
     ActionSpec("why", "List the events that set this value…", lambda on: on.docks.state.show_writers(), "Y", an_entity),
     ActionSpec("go-to-writer", "Go to the event that set this value", _go_to_writer, "Ctrl+Return", an_entity),
@@ -49,6 +44,7 @@ VALUE_DISPLAY: Final = (
     ActionSpec("lane", "Show this value as a lane", _lane, "L", an_entity),
     ActionSpec("pin", "Pin this value", lambda on: _toggle(on, "pinned"), "P", an_entity),
     ActionSpec("hide", "Hide this value", lambda on: _toggle(on, "hidden"), "H", an_entity),
-    ActionSpec("show-hidden", "Show hidden values", _show_hidden, "Shift+H", an_entity,
-               is_checked=lambda workspace: workspace.preferences.shows_hidden),
+    ActionSpec("show-hidden", "Show hidden values",
+               lambda on: on.workspace.preferences.set_shows_hidden(not on.workspace.preferences.shows_hidden),
+               "Shift+H", an_entity, is_checked=lambda workspace: workspace.preferences.shows_hidden),
 )  # fmt: skip

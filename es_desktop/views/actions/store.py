@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 
 from es_desktop.app.runtime.errors import UserError
 
-from .spec import ActionContext, ActionSpec, a_store, open_dialog
+from .spec import ActionContext, ActionSpec, a_store, need, open_dialog
 
 if TYPE_CHECKING:
     from es_desktop.app.runtime.errors import StoreRefused
@@ -113,11 +113,9 @@ def _unlock(context: ActionContext) -> None:
     open_dialog(dialog, lambda: context.workspace.unlock(dialog.keys))
 
 
-def _encrypted_records(workspace: Workspace) -> str:
-    has_some = workspace.encrypted_entity is not None
-    return a_store(workspace) or ("" if has_some else "No record of this store is encrypted.")
-
-
+_encrypted_records: Final = need(
+    a_store, lambda ws: ws.encrypted_entity is not None, "No record of this store is encrypted."
+)
 OPEN: Final = (
     ActionSpec("open", "Open a store…", _open, "Ctrl+O", icon="open", short="Open"),
     ActionSpec("open-address", "Open an address…", _open_address),

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from es_desktop.app.runtime.errors import UserError
 
-from .spec import ActionContext, ActionSpec, a_store, a_writable_store, open_dialog
+from .spec import ActionContext, ActionSpec, a_store, a_writable_store, need, open_dialog
 
 if TYPE_CHECKING:
     from es_desktop.core import EntityId
     from es_desktop.models.transfer.transfer import PlannedImport
-    from es_desktop.models.workspace import Workspace
 
 
 def _export(context: ActionContext) -> None:
@@ -73,16 +72,12 @@ def _copy(context: ActionContext, entities: tuple[EntityId, ...] | None) -> None
         context.workspace.copier.copy(session, Path(file), entities)
 
 
-def _a_read_only_store(workspace: Workspace) -> str:
-    is_writable = workspace.session is not None and workspace.session.is_writable
-    return a_store(workspace) or ("This store is writable and needs no copy." if is_writable else "")
-
-
-def _an_entity_to_copy(workspace: Workspace) -> str:
-    chosen = workspace.selection.entity_id is not None
-    return _a_read_only_store(workspace) or ("" if chosen else "No entity is chosen.")
-
-
+_a_read_only_store: Final = need(
+    a_store, lambda ws: ws.session is None or not ws.session.is_writable, "This store is writable and needs no copy."
+)
+_an_entity_to_copy: Final = need(
+    _a_read_only_store, lambda ws: ws.selection.entity_id is not None, "No entity is chosen."
+)
 TRANSFER: Final = (
     ActionSpec("export", "Export…", _export, "Ctrl+E", a_store, "export"),
     ActionSpec("import", "Import events…", _import, "Ctrl+Shift+I", a_writable_store, "import"),

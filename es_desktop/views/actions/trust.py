@@ -5,11 +5,10 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from .spec import ActionContext, ActionSpec, a_store, open_dialog
+from .spec import ActionContext, ActionSpec, a_store, need, open_dialog
 
 if TYPE_CHECKING:
     from es_desktop.app.trust.fold import Trust
-    from es_desktop.models.workspace import Workspace
 
 _ROWS_SAMPLED: Final = 500
 _CHANGED: Final = "The code has changed since you trusted it, so it was not run."
@@ -61,10 +60,7 @@ def _stop(context: ActionContext) -> None:
     context.workspace.trust_control.stop()
 
 
-def _trusted_code(workspace: Workspace) -> str:
-    return a_store(workspace) or ("" if workspace.trust_control.trust is not None else "No code is trusted.")
-
-
+_trusted_code: Final = need(a_store, lambda ws: ws.trust_control.trust is not None, "No code is trusted.")
 TRUST: Final = (
     ActionSpec("trust-code", "Trust code…", lambda on: _ask(on, on.workspace.trust_control.trust, ""), "", a_store),
     ActionSpec("stop-trust", "Stop trusting code", _stop, "", _trusted_code),

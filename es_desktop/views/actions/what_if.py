@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from .spec import ActionContext, ActionSpec, an_entity
+from .spec import ActionContext, ActionSpec, an_entity, need
 
 if TYPE_CHECKING:
     from es_desktop.app.branch.edits import Draft
@@ -15,26 +15,17 @@ if TYPE_CHECKING:
     from es_desktop.replay import Branch, BranchEntry
 
 
-def a_branch(workspace: Workspace) -> str:
-    on = workspace.what_if.current.branch is not None
-    return an_entity(workspace) or ("" if on else "There is no branch. Press Ctrl+I to start one.")
-
-
-def _an_edit(workspace: Workspace) -> str:
-    return a_branch(workspace) or ("" if workspace.what_if.current.draft.before else "The branch has no edits to undo.")
-
-
-def _an_undone_edit(workspace: Workspace) -> str:
-    return a_branch(workspace) or ("" if workspace.what_if.current.draft.undone else "There is nothing to redo.")
-
-
-def _a_movable_event(workspace: Workspace) -> str:
-    return a_branch(workspace) or ("The event is skipped." if _is_skipped(workspace) else "")
-
-
 def _is_skipped(workspace: Workspace) -> bool:
     entry = workspace.what_if.current.entry
     return entry is not None and entry.version is None
+
+
+_a_branch: Final = need(
+    an_entity, lambda ws: ws.what_if.current.branch is not None, "There is no branch. Press Ctrl+I to start one."
+)
+_an_edit: Final = need(_a_branch, lambda ws: bool(ws.what_if.current.draft.before), "The branch has no edits to undo.")
+_an_undone_edit: Final = need(_a_branch, lambda ws: bool(ws.what_if.current.draft.undone), "There is nothing to redo.")
+_a_movable_event: Final = need(_a_branch, lambda ws: not _is_skipped(ws), "The event is skipped.")
 
 
 def _begin(context: ActionContext) -> None:
@@ -127,6 +118,6 @@ WHAT_IF: Final = (
                _an_edit, short="Undo"),
     ActionSpec("what-if-redo", "What if: redo", lambda on: _change_draft(on, lambda draft: draft.redo()),
                "Ctrl+Shift+Z", _an_undone_edit, short="Redo"),
-    ActionSpec("what-if-save", "Save the branch as a new store…", _save, "", a_branch, short="Save as a new store…"),
-    ActionSpec("what-if-end", "End the branch", lambda on: on.workspace.what_if.end(), "", a_branch, short="End"),
+    ActionSpec("what-if-save", "Save the branch as a new store…", _save, "", _a_branch, short="Save as a new store…"),
+    ActionSpec("what-if-end", "End the branch", lambda on: on.workspace.what_if.end(), "", _a_branch, short="End"),
 )  # fmt: skip

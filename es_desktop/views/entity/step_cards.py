@@ -29,6 +29,7 @@ from es_desktop.app.text.values import describe_change, elide, format_value, is_
 from es_desktop.replay.diff import Change
 from es_desktop.replay.steps import Step
 from es_desktop.views.style.plain_text import show_tip
+from es_desktop.views.style.rows import paint_diamond
 from es_desktop.views.style.theme import SMALL_POINTS, mono_font, ui_font
 from es_desktop.views.style.tokens import LIGHT, Tokens
 
@@ -276,10 +277,7 @@ class StepCards(QAbstractScrollArea):
 
     def _paint_diamond(self, painter: QPainter, inner: QRect, ink: str) -> int:
         """Paint the mark of a snapshot; return its width in pixels."""
-        x, y = inner.left() + 5.0, inner.top() + 17.5
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(ink))
-        painter.drawPolygon([QPointF(x - 5, y), QPointF(x, y - 5), QPointF(x + 5, y), QPointF(x, y + 5)])
+        paint_diamond(painter, inner.left() + 5.0, QRect(inner.left(), inner.top(), 1, 35), QColor(ink))
         return 15
 
     def _text(self, painter: QPainter, inner: QRect, y: int, font: QFont, color: str, text: str) -> None:

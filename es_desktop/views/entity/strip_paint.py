@@ -11,6 +11,7 @@ from typing import Final
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
+from es_desktop.views.style.rows import fill_with
 from es_desktop.views.style.tokens import HUE_COUNT, LIGHT, Tokens, mix
 
 from .strip_scale import Scale, nearest, nice_step, sparse
@@ -97,8 +98,7 @@ class Flags:
             top = FLAGS_Y + row * ROW
             color = QColor(tokens.tone(each.tone)[0])
             if pitch >= _WIDTH:
-                painter.setPen(Qt.PenStyle.NoPen)
-                painter.setBrush(color)
+                fill_with(painter, color)
                 for version in sparse(each.versions, scale, 1.0):
                     painter.drawPolygon(_triangle(scale.x(version), top))
             else:
@@ -244,8 +244,7 @@ class StripPainter:
 
     def _paint_diamonds(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self.tokens.amber))
+        fill_with(painter, QColor(self.tokens.amber))
         for version in sparse(self._content.snapshots, self._scale, 11):
             x = self._scale.x(version)
             painter.drawPolygon([QPointF(x + dx, DIAMOND_Y + dy) for dx, dy in DIAMOND])
@@ -329,8 +328,7 @@ class StripPainter:
                 painter.setPen(QPen(red, 1.5))
                 painter.setBrush(panel)
                 painter.drawEllipse(QPointF(x, AXIS_Y), 6.5, 6.5)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(red)
+            fill_with(painter, red)
             painter.drawEllipse(QPointF(x, AXIS_Y + BAND if dense else AXIS_Y), 2.8, 2.8)
 
     def _paint_pointer(self, painter: QPainter, size: QSize) -> None:
@@ -348,8 +346,7 @@ class StripPainter:
         left = min(max(2, x - width // 2), size.width() - width - 2)
         flag = QRectF(left, 0, width, FLAG_HEIGHT)
         painter.fillRect(QRectF(x - 1, FLAG_HEIGHT - 1, 2, size.height()), accent)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(accent)
+        fill_with(painter, accent)
         painter.drawRoundedRect(flag, 4, 4)
         self._paint_chosen_dot(painter, x)
         painter.setPen(QColor(self.tokens.on_accent))

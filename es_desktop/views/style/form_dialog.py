@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from PySide6.QtCore import QMargins, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -23,7 +23,7 @@ from .theme import restyle
 
 LINE_HEIGHT: Final = 28
 """Height of an editor of one line, in pixels."""
-_MARGINS: Final = QMargins(18, 18, 18, 16)
+_SIDE: Final = 18
 _WIDTH: Final = 520
 Tone = Literal["good", "error", "dim"]
 _LINES: Final = 2
@@ -78,13 +78,9 @@ class FormDialog(QDialog):
             self.agree_button.setAutoDefault(False)
         self.agree_button.clicked.connect(self.agree)
         self.buttons.rejected.connect(self.reject)
-        self._foot = QHBoxLayout()
-        self._foot.addWidget(self.buttons)
-        self._rows = QVBoxLayout(self)
-        self._rows.setContentsMargins(_MARGINS)
-        self._rows.setSpacing(spacing)
-        self._rows.addStretch(1)
-        self._rows.addLayout(self._foot)
+        self._foot = fill(QHBoxLayout(), self.buttons)
+        margins = (_SIDE, _SIDE, _SIDE, _SIDE - 2)
+        self._rows = fill(QVBoxLayout(self), (0, 1), self._foot, margins=margins, spacing=spacing)
 
     def agree(self) -> None:
         """Accept the dialog if its button is enabled."""
@@ -160,10 +156,11 @@ class Form(QFormLayout):
 
     def row(self, name: str, *parts: QWidget | QLayout) -> None:
         """Add a row; the first of several parts takes the free width."""
-        self.addRow(form_label(name), parts[0] if len(parts) == 1 else row_of(*parts))  # type: ignore[arg-type]
+        part: QWidget | QLayout = parts[0] if len(parts) == 1 else row_of(*parts)
+        self.addRow(form_label(name), part)
 
 
-def row_of(*parts: QWidget, stretched: int = 0, spacing: int = 8) -> QHBoxLayout:
+def row_of(*parts: QWidget | QLayout, stretched: int = 0, spacing: int = 8) -> QHBoxLayout:
     """Return a row of widgets; the one at index ``stretched`` takes the free width."""
     stretches = ((part, int(number == stretched)) for number, part in enumerate(parts))
     return fill(QHBoxLayout(), *stretches, spacing=spacing)

@@ -62,26 +62,26 @@ def paint_run(painter: QPainter, x: int, rect: QRect, color: QColor, line: QColo
 
 def paint_swatch(painter: QPainter, x: int, rect: QRect, color: QColor) -> None:
     """Paint the rounded square of a hue, its left edge at ``x``."""
-    _fill_with(painter, color)
+    fill_with(painter, color)
     painter.drawRoundedRect(QRectF(x, rect.center().y() - 4, 9, 9), 2, 2)
 
 
 def paint_diamond(painter: QPainter, x: float, rect: QRect, color: QColor) -> None:
     """Paint the diamond of a snapshot, its middle at ``x``."""
-    _fill_with(painter, color)
+    fill_with(painter, color)
     painter.drawPolygon(_at(x, rect, _DIAMOND))
 
 
 def paint_flag(painter: QPainter, x: float, rect: QRect, color: QColor) -> None:
     """Paint the ribbon of a bookmark, its middle at ``x``."""
-    _fill_with(painter, color)
+    fill_with(painter, color)
     painter.drawPolygon(_at(x, rect, _FLAG))
 
 
 def paint_pin(painter: QPainter, x: float, rect: QRect, color: QColor) -> None:
     """Paint the pin of a pinned value, its middle at ``x``."""
     y = rect.center().y() + 0.5
-    _fill_with(painter, color)
+    fill_with(painter, color)
     painter.drawEllipse(QPointF(x, y - 2), 3.0, 3.0)
     painter.drawRect(QRectF(x - 0.6, y, 1.2, 5.5))
 
@@ -90,14 +90,15 @@ def paint_pill(painter: QPainter, box: QRect, text: str, font: QFont, ink: QColo
     """Paint a text in a pill at the right end of a cell."""
     width = max(28, QFontMetrics(font).horizontalAdvance(text) + 14)
     pill = QRectF(box.right() - width + 1, box.center().y() - 8, width, 17)
-    _fill_with(painter, fill)
+    fill_with(painter, fill)
     painter.drawRoundedRect(pill, 8.5, 8.5)
     painter.setPen(ink)
     painter.setFont(font)
     painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def _fill_with(painter: QPainter, color: QColor) -> None:
+def fill_with(painter: QPainter, color: QColor) -> None:
+    """Paint shapes filled with a colour, without an outline, from now on."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
