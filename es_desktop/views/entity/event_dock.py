@@ -6,9 +6,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFormLayout,
-    QHeaderView,
     QPlainTextEdit,
     QSplitter,
     QTreeView,
@@ -26,7 +24,7 @@ from es_desktop.views.style.builders import fill, text_page
 from es_desktop.views.style.dock_frame import Dock, ElidedLabel
 from es_desktop.views.style.plain_text import Label
 from es_desktop.views.style.rows import Column, RowDelegate
-from es_desktop.views.style.table_setup import set_up_view
+from es_desktop.views.style.table_setup import set_up_tree
 from es_desktop.views.style.theme import Theme
 
 _MOST_CHARACTERS: Final = 100_000
@@ -53,24 +51,16 @@ class EventDock(Dock):
         self.record = text_page("Raw record", body)
         self.traceback = text_page("Where the model's code failed", body)
         self.traceback.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self._set_up_tree(theme)
+        delegate = RowDelegate(self.tree, {VALUE: Column(mono=True)}, theme=theme)
+        set_up_tree(self.tree, self._data, delegate, "Payload of the event", VALUE)
+        self.tree.hideColumn(SET_AT)
+        self.tree.header().resizeSection(NAME, 118)
         self._lay_out(body)
         theme.follow(self)
         workspace.inspector.event_changed.connect(self._on_event)
         workspace.inspector.state_changed.connect(self._on_state)
         self._on_event(None, None)
         self._on_state(None)
-
-    def _set_up_tree(self, theme: Theme) -> None:
-        self.tree.setModel(self._data)
-        set_up_view(self.tree)
-        self.tree.setItemDelegate(RowDelegate(self.tree, {VALUE: Column(mono=True)}, theme=theme))
-        self.tree.setAccessibleName("Payload of the event")
-        self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.tree.hideColumn(SET_AT)
-        self.tree.header().setStretchLastSection(False)
-        self.tree.header().resizeSection(NAME, 118)
-        self.tree.header().setSectionResizeMode(VALUE, QHeaderView.ResizeMode.Stretch)
 
     def _lay_out(self, body: QWidget) -> None:
         form = QFormLayout()
@@ -83,9 +73,8 @@ class EventDock(Dock):
             form.addRow(title, label)
         form.addRow(self.error)
         split = QSplitter(Qt.Orientation.Vertical, body)
-        split.addWidget(self.tree)
-        split.addWidget(self.traceback)
-        split.addWidget(self.record)
+        for part in (self.tree, self.traceback, self.record):
+            split.addWidget(part)
         split.setChildrenCollapsible(False)
         split.setSizes([200, 110, 120])
         fill(QVBoxLayout(body), form, (split, 1), margins=(1, 0, 1, 1))

@@ -26,7 +26,7 @@ from es_desktop.views.style.builders import delay, fill, on_key, push_button
 from es_desktop.views.style.dock_frame import Dock
 from es_desktop.views.style.plain_text import Hint, set_tip
 from es_desktop.views.style.rows import Column
-from es_desktop.views.style.table_setup import set_up_view
+from es_desktop.views.style.table_setup import set_up_tree
 from es_desktop.views.style.theme import Theme
 
 from .editors import ValueDelegate
@@ -214,19 +214,13 @@ class StateDock(Dock):
 
     def _set_up_tree(self, theme: Theme) -> None:
         tree, model = self.tree, self._inspector.state
-        tree.setModel(model)
-        set_up_view(tree)
         delegate = ValueDelegate(tree, _COLUMNS, theme=theme)
         delegate.refused.connect(self._workspace.refused)
-        tree.setItemDelegate(delegate)
-        tree.setAccessibleName("State")
-        tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        set_up_tree(tree, model, delegate, "State", VALUE)
         tree.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed)
         header = tree.header()
         header.setSectionsMovable(False)
-        header.setStretchLastSection(False)
         header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(VALUE, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(SET_AT, QHeaderView.ResizeMode.Fixed)
         header.resizeSection(SET_AT, 56)
         tree.clicked.connect(self._on_clicked)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.facts import values_by_type
 from es_desktop.app.entity.ids import short_id
-from es_desktop.app.entity.view import EntityView, History, StateView
+from es_desktop.app.entity.view import EntityView, StateView
 from es_desktop.app.text.plain import plain_label
 from es_desktop.app.text.values import count_text
 from es_desktop.models.entity.event_types_model import COUNT, NAME, TICK, EventTypesModel
@@ -134,9 +134,10 @@ class TimelineDock(Dock):
         workspace.selection.version_changed.connect(self._on_version)
         self._inspector.outline_changed.connect(self._on_outline)
         self._inspector.state_changed.connect(self._on_state)
-        self._inspector.history_changed.connect(self._on_history)
+        self._inspector.history_changed.connect(lambda history: self.strip.set_failed(list(history.failed)))
         workspace.checker.changed.connect(self._on_checked)
-        workspace.watchpoints.changed.connect(self._on_watchpoints)
+        watchpoints = workspace.watchpoints
+        watchpoints.changed.connect(lambda: self.strip.set_flags("crossing", watchpoints.crossed_versions, "amber"))
         workspace.notes.changed.connect(self._on_noted)
         workspace.comparison.changed.connect(self._on_compared)
 
@@ -229,9 +230,3 @@ class TimelineDock(Dock):
         versions = sorted(version for version in marks if version is not None)
         there = [] if view is None else [each for each in versions if contains(view.outline.versions, each)]
         self.strip.set_flags("bookmarked", there, "accent")
-
-    def _on_history(self, history: History) -> None:
-        self.strip.set_failed(list(history.failed))
-
-    def _on_watchpoints(self) -> None:
-        self.strip.set_flags("crossing", self._workspace.watchpoints.crossed_versions, "amber")

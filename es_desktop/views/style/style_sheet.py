@@ -15,7 +15,7 @@ GLYPHS: Final = {
 """Lines in a box of 16 by 16, by name."""
 
 # Qt leaves no room for the text of a spin box with a border but no buttons (``buttonSymbols="2"``), unless
-# the absent buttons are said to be at the left; and it heeds no padding, hence numbers in the middle.
+# the absent buttons are said to be at the left; and it ignores padding, hence numbers in the middle.
 SHEET: Final = Template("""
 * { outline: none; }
 QMainWindow, QStatusBar, QStackedWidget#pages { background: $background; }

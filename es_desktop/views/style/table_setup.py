@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from .builders import fill
 from .rows import PAD, ROW_HEIGHT, RowDelegate
 from .theme import ui_font
 
@@ -91,6 +92,17 @@ def set_up_table(
         header.resizeSection(column, width)
 
 
+def set_up_tree(tree: QTreeView, model: QAbstractItemModel, delegate: RowDelegate, name: str, stretch: int) -> None:
+    """Set up a tree with its model, its delegate and the accessible ``name``; the column ``stretch`` is the widest."""
+    tree.setModel(model)
+    set_up_view(tree)
+    tree.setItemDelegate(delegate)
+    tree.setAccessibleName(name)
+    tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    tree.header().setStretchLastSection(False)
+    tree.header().setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
+
+
 def choose_row(table: QTableView, row: int) -> None:
     """Make a row current and the only selected one, and scroll to it."""
     index = table.model().index(row, 0)
@@ -155,14 +167,8 @@ class TablePopup(QDialog):
         """Put the parts into the card, one below the other."""
         frame = QFrame(self)
         frame.setProperty("role", "card")
-        inside = QVBoxLayout(frame)
-        inside.setContentsMargins(MARGIN, top, MARGIN, MARGIN)
-        inside.setSpacing(spacing)
-        for part in parts:
-            inside.addLayout(part) if isinstance(part, QLayout) else inside.addWidget(part)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(frame)
+        fill(QVBoxLayout(frame), *parts, margins=(MARGIN, top, MARGIN, MARGIN), spacing=spacing)
+        fill(QVBoxLayout(self), frame)
 
     def move_inside(self, window: QWidget, corner: QPoint) -> None:
         """Move the upper left corner to a point of the screen, or as near as it fits into ``window``."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import Final
 
@@ -31,56 +30,32 @@ _GAPS: Final = 4 * GAP
 """Pixels around the three columns and between them."""
 
 
-@dataclass(frozen=True, slots=True)
 class Docks:
-    """Every dock, and the area that holds them."""
+    """Every dock, standing as they do at first, and the ``area`` inside ``parent`` that holds them."""
 
-    area: DockArea
-    entities: EntitiesDock
-    notes: NotesDock
-    timeline: TimelineDock
-    log: LogDock
-    states: StatesDock
-    activity: ActivityDock
-    state: StateDock
-    event: EventDock
-    rebuild: RebuildDock
-    watch: WatchDock
-    what_if: WhatIfDock
-    snapshots: SnapshotsDock
-    compare: CompareDock
-
-    @classmethod
-    def make(cls, workspace: Workspace, theme: Theme, parent: QWidget) -> Docks:
-        """Make the docks inside ``parent``, standing as they do at first."""
+    def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget) -> None:
         # A widget that gets its parent later is styled again, with all its children.
-        area = DockArea(parent)
-        area.resize(parent.window().size())  # which is there before anything is laid out
-        docks = cls(
-            area,
-            EntitiesDock(workspace, theme, area),
-            NotesDock(workspace, theme, area),
-            TimelineDock(workspace, theme, area),
-            LogDock(workspace, theme, area),
-            StatesDock(workspace, theme, area),
-            ActivityDock(workspace, theme, area),
-            StateDock(workspace, theme, area),
-            EventDock(workspace, theme, area),
-            RebuildDock(workspace, theme, area),
-            WatchDock(workspace, theme, area),
-            WhatIfDock(workspace, theme, area),
-            SnapshotsDock(workspace, theme, area),
-            CompareDock(workspace, theme, area),
-        )
-        docks.entities.table.activated.connect(lambda: docks.timeline.bring_forward(docks.timeline.table))
-        docks.activity.log_requested.connect(docks.log.raise_)
-        docks.log.timeline_requested.connect(docks.timeline.raise_)
-        docks._apply_default_layout()
-        return docks
-
-    @property
-    def all(self) -> tuple[Dock, ...]:
-        return tuple(getattr(self, each.name) for each in fields(self) if each.name != "area")
+        self.area = DockArea(parent)
+        self.area.resize(parent.window().size())  # which is there before anything is laid out
+        made_of = workspace, theme, self.area
+        self.entities = EntitiesDock(*made_of)
+        self.notes = NotesDock(*made_of)
+        self.timeline = TimelineDock(*made_of)
+        self.log = LogDock(*made_of)
+        self.states = StatesDock(*made_of)
+        self.activity = ActivityDock(*made_of)
+        self.state = StateDock(*made_of)
+        self.event = EventDock(*made_of)
+        self.rebuild = RebuildDock(*made_of)
+        self.watch = WatchDock(*made_of)
+        self.what_if = WhatIfDock(*made_of)
+        self.snapshots = SnapshotsDock(*made_of)
+        self.compare = CompareDock(*made_of)
+        self.all: tuple[Dock, ...] = tuple(each for each in vars(self).values() if isinstance(each, Dock))
+        self.entities.table.activated.connect(lambda: self.timeline.bring_forward(self.timeline.table))
+        self.activity.log_requested.connect(self.log.raise_)
+        self.log.timeline_requested.connect(self.timeline.raise_)
+        self._apply_default_layout()
 
     @property
     def history_views(self) -> tuple[QWidget, ...]:

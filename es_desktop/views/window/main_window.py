@@ -87,8 +87,7 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self.start_page)
         self.setCentralWidget(self._pages)
         self._connect_start_page()
-        theme.follow(self.start_page)
-        theme.follow(self)
+        theme.follow(self.start_page, self)
         self._on_store()
 
     @property
@@ -146,7 +145,7 @@ class MainWindow(QMainWindow):
             self,
             workspace,
             self._prompts or Dialogs(self),
-            Docks.make(workspace, self.theme, self._pages),
+            Docks(workspace, self.theme, self._pages),
             self.theme,
             self.settings,
             self.demo_path,
@@ -161,7 +160,7 @@ class MainWindow(QMainWindow):
         docks.what_if.set_actions(self.actions_by_id)
         self._actions.menus["View"].addSeparator()
         self._actions.menus["View"].addActions([dock.toggleViewAction() for dock in docks.all])
-        self._actions.follow(workspace)
+        self._actions.workspace = workspace
         self.toolbar.follow(workspace)
         self._status.follow(workspace)
         self._pages.addWidget(docks.area)

@@ -48,10 +48,7 @@ class ToolBar(QToolBar):
             self._add(actions[name])
         self.addSeparator()
         for name in (*_MOVES, *_JUMPS):
-            if name == "play":
-                self._add_play(actions[name])
-            else:
-                self._add(actions[name])
+            (self._add_play if name == "play" else self._add)(actions[name])
         self.addSeparator()
         self.version = QSpinBox(self)
         self._of = Label(parent=self)
@@ -82,18 +79,16 @@ class ToolBar(QToolBar):
             session = workspace.session
             self._show_store(session)
             if session is not None and not session.why_read_only:
-                workspace.commander.set_frequency(
-                    self._settings.frequency_of(session.absolute_name, _DEFAULT_FREQUENCY)
-                )
+                saved = self._settings.frequency_of(session.absolute_name, _DEFAULT_FREQUENCY)
+                workspace.commander.set_frequency(saved)
 
         workspace.store_changed.connect(on_store)
-        workspace.commander.frequency_changed.connect(
-            lambda frequency: self._show_frequency(workspace.session, frequency)
-        )
+        commander = workspace.commander
+        commander.frequency_changed.connect(lambda every: self._show_frequency(workspace.session, every))
         workspace.selection.version_changed.connect(lambda version: show_version())
         workspace.inspector.outline_changed.connect(lambda view: show_version())
         self.version.valueChanged.connect(workspace.selection.go_to)
-        self._frequency.activated.connect(lambda: workspace.commander.set_frequency(self._frequency.chosen))
+        self._frequency.activated.connect(lambda: commander.set_frequency(self._frequency.chosen))
         on_store()
         show_version()
 
@@ -120,12 +115,13 @@ class ToolBar(QToolBar):
         self.play.setProperty("role", "accent")
         self.play.setAccessibleName("Play")
         self.play.clicked.connect(action.trigger)
-        action.changed.connect(lambda: self._follow_play(action))
         self.addWidget(self.play)
 
-    def _follow_play(self, action: QAction) -> None:
-        self.play.setEnabled(action.isEnabled())
-        set_tip(self.play, action.toolTip())
+        def follow() -> None:
+            self.play.setEnabled(action.isEnabled())
+            set_tip(self.play, action.toolTip())
+
+        action.changed.connect(follow)
 
     def _add_version(self) -> None:
         self._version_word = self.addWidget(Label("version", self))
@@ -141,9 +137,8 @@ class ToolBar(QToolBar):
 
     def _show_store(self, session: Session | None) -> None:
         why = "" if session is None else session.why_read_only
-        self._badge.show_text(
-            "" if session is None else "READ ONLY" if why else "WRITABLE", "amber" if why else "green"
-        )
+        word = "" if session is None else "READ ONLY" if why else "WRITABLE"
+        self._badge.show_text(word, "amber" if why else "green")
         self._badge_action.setVisible(session is not None)
         set_tip(self._badge, why)
         self._frequency.setEnabled(session is not None and not why)

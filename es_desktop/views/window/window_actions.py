@@ -43,17 +43,14 @@ class WindowActions:
     def __init__(self, window: QMainWindow, run: Callable[[ActionSpec], object]) -> None:
         self._window = window
         self._run = run
-        self._workspace: Workspace | None = None
+        self.workspace: Workspace | None = None
+        """What decides which actions are possible, from the next update on."""
         self._why_not: dict[str, str] = {}
         self._soon = delay(0, self.update, window)
         self.by_id = {spec.id: self._make(spec) for spec in ACTIONS}
         self.recent = QMenu("Open recent", window)
         self.menus = {name: self._make_menu(name) for name in MENUS}
         self.update()
-
-    def follow(self, workspace: Workspace) -> None:
-        """Use a workspace for the state of the actions, from the next update on."""
-        self._workspace = workspace
 
     def set_tokens(self, tokens: Tokens) -> None:
         """Use the colours of a theme."""
@@ -69,7 +66,10 @@ class WindowActions:
         """Enable the actions that are possible now; the tooltips of the others give the reason."""
         self._soon.stop()
         for spec in ACTIONS:
-            why_not = self._reason_against(spec)
+            if self.workspace is not None:
+                why_not = spec.needs(self.workspace)
+            else:
+                why_not = "" if spec.needs is nothing else NO_STORE
             if self._why_not.get(spec.id) != why_not:  # a text is costly, and most stay as they are
                 self._why_not[spec.id] = why_not
                 self._show_reason(spec, why_not)
@@ -86,13 +86,8 @@ class WindowActions:
     def update_ticks(self) -> None:
         """Update the check marks of the actions."""
         for spec in ACTIONS:
-            if spec.is_checked is not None and self._workspace is not None:
-                self.by_id[spec.id].setChecked(spec.is_checked(self._workspace))
-
-    def _reason_against(self, spec: ActionSpec) -> str:
-        if self._workspace is None:
-            return "" if spec.needs is nothing else NO_STORE
-        return spec.needs(self._workspace)
+            if spec.is_checked is not None and self.workspace is not None:
+                self.by_id[spec.id].setChecked(spec.is_checked(self.workspace))
 
     def _make(self, spec: ActionSpec) -> QAction:
         action = QAction(spec.text, self._window)

@@ -173,7 +173,7 @@ def calls(path: Path) -> Iterator[tuple[int, str, list[ast.expr]]]:
 
 
 def is_ours(text: ast.expr) -> bool:
-    """Tell whether a text is a literal, or made of such and of what a plain function returns."""
+    """Return whether a text is a literal, or made of such and of what a plain function returns."""
     match text:
         case ast.Constant():
             return True

@@ -41,7 +41,7 @@ def holds_focus(dock: Dock) -> bool:
 
 
 def is_seen(widget: QWidget) -> bool:
-    """Tell whether a part of a widget is painted: of one that scrolls, what it shows covers it whole."""
+    """Return whether a part of a widget is painted: of one that scrolls, what it shows covers it whole."""
     inner = widget.viewport() if isinstance(widget, QAbstractScrollArea) else widget
     return not inner.visibleRegion().isEmpty()
 
