@@ -14,7 +14,7 @@ from es_desktop.app.entity.fields import EXAMPLES, Field, ValueType, as_text, pa
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.models.entity.state_model import StateModel
 from es_desktop.models.table.model import PIN_ROLE
-from es_desktop.views.style.builders import text_page
+from es_desktop.views.style.builders import fill, text_page
 from es_desktop.views.style.choice import ChoiceBox
 from es_desktop.views.style.plain_text import set_tip
 from es_desktop.views.style.rows import PIN_ROOM, Column, RowDelegate, paint_pin
@@ -45,18 +45,14 @@ class FieldEditor(QWidget):
         self._is_edited = False
         self._in_place = in_place
         self._is_done = False
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
-        self._value_types = ChoiceBox([(value_type.value, value_type) for value_type in _ANY_TYPES], self)
+        self._value_types = ChoiceBox([(each.value, each) for each in _ANY_TYPES], self, name=f"Type of {field.name}")
         if self._field.value_type not in self._value_types.values:
             self._value_types.offer(self._field.value_type.value, self._field.value_type)
-        self._value_types.setAccessibleName(f"Type of {field.name}")
         self._value_types.setVisible(field.any_type and not in_place)
         self._value_types.choose(self._field.value_type)
         self._value_types.currentIndexChanged.connect(self._on_value_type_chosen)
-        self._input: QWidget = self._make_input()
-        self._layout.addWidget(self._input, 1)
-        self._layout.addWidget(self._value_types)
+        self._input = self._make_input()
+        self._layout = fill(QHBoxLayout(self), (self._input, 1), self._value_types, spacing=6)
         self._show(value)
         self.changed.connect(self._on_edited)
         self._take_focus_for(self._input)
@@ -118,10 +114,8 @@ class FieldEditor(QWidget):
         return page
 
     def _make_line(self) -> QLineEdit:
-        line = QLineEdit(self)
-        line.setMaxLength(_LONGEST)
         is_nothing = self._field.value_type is ValueType.NOTHING
-        line.setReadOnly(is_nothing)
+        line = QLineEdit(self, maxLength=_LONGEST, readOnly=is_nothing)
         line.setText(EXAMPLES[ValueType.NOTHING] if is_nothing else "")
         empty = "nothing" if self._field.optional or (self._field.any_type and self._initial is None) else ""
         example = f"for example {EXAMPLES[self._field.value_type]}"

@@ -207,14 +207,11 @@ class StripPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         colors = self._hues()
-        radius = self._dot_radius()
+        radius = min(4.0, max(1.3, self._pitch() * 0.36))
         first, last = self._visible()
         for index in range(first, last):
             painter.setBrush(colors[self._content.hues[index]])
             painter.drawEllipse(QPointF(self._scale.x(self._content.versions[index]), AXIS_Y), radius, radius)
-
-    def _dot_radius(self) -> float:
-        return min(4.0, max(1.3, self._pitch() * 0.36))
 
     def _hues(self) -> list[QColor]:
         """Return the colour of each hue index, then the faint ones."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from es_desktop.app.entity.facts import values_by_type
 from es_desktop.app.entity.ids import short_id
@@ -49,7 +49,10 @@ class TypeChooser(TablePopup):
         self.table.clicked.connect(self._on_clicked)
         types.changed.connect(self._on_changed)
         types.modelReset.connect(self.close)  # the types of another entity
-        self._arrange()
+        hint = Label("Space shows or hides a type, Enter shows only that type.", self, role="hint")
+        hint.setContentsMargins(8, 0, 8, 2)
+        links = fill(QHBoxLayout(), self.all_button, self.only_button, (0, 1), margins=(2, 2, 2, 0), spacing=6)
+        self.lay_out(self.table, links, hint, spacing=2)
         self._on_changed()
         self.table.setCurrentIndex(types.index(row, NAME))
         self.table.setFocus()
@@ -79,12 +82,6 @@ class TypeChooser(TablePopup):
         self.show_rows(min(_MOST_ROWS, types.rowCount()))
         table.setMinimumWidth(max(sum(widths) + 14, 250))
 
-    def _arrange(self) -> None:
-        hint = Label("Space shows or hides a type, Enter shows only that type.", self, role="hint")
-        hint.setContentsMargins(8, 0, 8, 2)
-        links = fill(QHBoxLayout(), self.all_button, self.only_button, (0, 1), margins=(2, 2, 2, 0), spacing=6)
-        self.lay_out(self.table, links, hint, spacing=2)
-
     def _toggle(self) -> None:
         self._types.set_shown(self._row, not self._types.is_shown(self._row))
 
@@ -113,9 +110,12 @@ class TimelineDock(Dock):
         self.lanes = EntityLanes(workspace, self.strip, theme, body)
         self.table = EventTable(self._inspector.timeline, theme, body)
         self._theme = theme
-        self._types = QPushButton(body)
+        self._types = push_button("", body, "filter")
+        set_tip(self._types, "Filter events by type (T)")
+        self._types.clicked.connect(self.choose_types)
+        self.title_bar.add_widget(self._types)
         self._hidden = Label(parent=body, role="hint", wraps=True)
-        self._set_up_filter()
+        self._hidden.setContentsMargins(13, 3, 13, 3)
         self.hint = Hint("Choose an entity to see its events.", body)
         parts = (self.hint, self.strip, self.lanes, (self.table, 1), self._hidden)
         fill(QVBoxLayout(body), *parts, margins=(1, 0, 1, 1))
@@ -146,13 +146,6 @@ class TimelineDock(Dock):
         types = self._inspector.event_types
         row = types.row_of(self._workspace.selection.index)
         TypeChooser(types, row, self._theme.tokens, self).open_below(self._types)
-
-    def _set_up_filter(self) -> None:
-        self._types.setProperty("role", "filter")
-        set_tip(self._types, "Filter events by type (T)")
-        self._types.clicked.connect(self.choose_types)
-        self.title_bar.add_widget(self._types)
-        self._hidden.setContentsMargins(13, 3, 13, 3)
 
     def _turn_or_step(self, direction: int) -> None:
         if self.lanes.hasFocus() or not self.table.turn(direction):

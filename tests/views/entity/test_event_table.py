@@ -319,12 +319,12 @@ def test_only_the_type_of_the_chosen_event_is_shown_by_an_action(shopping: Shopp
 def test_strip_table_and_filter_agree_on_the_hue_of_a_type(shopping: Shopping) -> None:
     view, rows = shopping.workspace.inspector.view, shopping.workspace.inspector.timeline.rows
     assert view is not None
-    painted = shopping.dock.strip._content.hues
+    painted = shopping.dock.strip.content.hues
     for row in range(len(rows)):
         event = rows.at(row).first
         type_number = view.outline.type_numbers[event]
         table = shopping.table.model().index(row, EVENT).data(SWATCH_ROLE)
         assert table == painted[event] == shopping.types.index(type_number, 1).data(SWATCH_ROLE)
     shopping.types.set_shown(0, False)
-    assert shopping.dock.strip._content.hues[0] == painted[0] + FAINT_HUE
-    assert shopping.dock.strip._content.hues[1:] == painted[1:], "positions stay the same"
+    assert shopping.dock.strip.content.hues[0] == painted[0] + FAINT_HUE
+    assert shopping.dock.strip.content.hues[1:] == painted[1:], "positions stay the same"
