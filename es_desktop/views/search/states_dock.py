@@ -6,15 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QProgressBar,
-    QPushButton,
-    QSizePolicy,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QTableView, QVBoxLayout, QWidget
 
 from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.search.state_scan import StateSearch, parse_condition
