@@ -7,26 +7,7 @@ from functools import reduce
 from itertools import takewhile
 from typing import Any, Final
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    FromClause,
-    Select,
-    String,
-    and_,
-    case,
-    cast,
-    column,
-    exists,
-    func,
-    literal,
-    literal_column,
-    null,
-    select,
-    table,
-    type_coerce,
-    union_all,
-)
+import sqlalchemy as sa
 
 from es_desktop.core import StoreRefusedError
 
@@ -34,7 +15,7 @@ from .columnmap import ColumnMap, Constant, FirstOf, Join, JsonField, Source, Te
 from .foreign import ForeignId, ForeignItem, number_in, text_in
 from .layout import Layout, TableInfo, match_name
 
-_LARGE_OBJECTS: Final = table("pg_largeobject_metadata", column("oid"), schema="pg_catalog")
+_LARGE_OBJECTS: Final = sa.table("pg_largeobject_metadata", sa.column("oid"), schema="pg_catalog")
 _IN_BRACES: Final = re.compile(r"\{([^{}]*)\}")
 _MOST_TABLES: Final = 400
 """Tables that are read as one: SQLite allows at most 500 terms in a compound select."""
@@ -54,18 +35,18 @@ class MappedTables:
         self.notes: tuple[str, ...] = ()
         if len(found) > _MOST_TABLES:
             self.notes = (f"{_MOST_TABLES} of {len(found)} tables are shown",)
-        self._tables: dict[str, tuple[TableInfo, FromClause]] = {}
+        self._tables: dict[str, tuple[TableInfo, sa.FromClause]] = {}
         self.main = self._selectable(self.info)
         if self.others or column_map.rows is not None:
             rows = column_map.rows or self._wanted
-            self.main = union_all(*(rows(layout, each) for each in (self.info, *self.others))).subquery("combined")
+            self.main = sa.union_all(*(rows(layout, each) for each in (self.info, *self.others))).subquery("combined")
         self.source = reduce(self._joined, column_map.joins.items(), self.main)
 
     def __contains__(self, name: str) -> bool:
         alias, _, column = name.lower().rpartition(".")
         return name.lower() in self.main.c or (alias in self._tables and column in self._tables[alias][1].c)
 
-    def __getitem__(self, name: str) -> ColumnElement[Any]:
+    def __getitem__(self, name: str) -> sa.ColumnElement[Any]:
         """Return a column, or ``name.column`` of a joined table. Raises ``StoreRefusedError`` if there is none."""
         key = name.lower()
         if key in self.main.c:
@@ -80,15 +61,15 @@ class MappedTables:
         return table.c[column.lower()]
 
     @property
-    def row_ids(self) -> ColumnElement[Any] | None:
+    def row_ids(self) -> sa.ColumnElement[Any] | None:
         """The order in which rows were written; ``None`` if the database does not know it."""
         # A column of the table may have taken some of SQLite's names for the row id.
         names = [each for each in ("rowid", "_rowid_", "oid") if self.info.has_rowid and each not in self.info.lower]
         name = next(iter(names), None) if self.layout.dialect == "sqlite" else "ctid"
         quoted = self.info.name.replace('"', '""')
-        return None if name is None else literal_column(f'"{quoted}".{name}')
+        return None if name is None else sa.literal_column(f'"{quoted}".{name}')
 
-    def value(self, source: Source | None) -> ColumnElement[Any] | None:
+    def value(self, source: Source | None) -> sa.ColumnElement[Any] | None:
         """Return the expression for a source; ``None`` if the map has no source."""
         match source:
             case None:
@@ -96,17 +77,17 @@ class MappedTables:
             case str():
                 return self[source]
             case Constant(text):
-                return literal(text, literal_execute=True)
+                return sa.literal(text, literal_execute=True)
             case JsonField(column, path, is_number):
                 return self._in_json(column, path, is_number)
             case Template(text):
                 return self._filled_in(text)
             case FirstOf(columns):
                 return next((self[each] for each in columns if each in self), None)
-        found: ColumnElement[Any] = source(self)
+        found: sa.ColumnElement[Any] = source(self)
         return found
 
-    def select(self, first_id: Any = None) -> Select[Any]:
+    def select(self, first_id: Any = None) -> sa.Select[Any]:
         """Return a select whose columns are the fields of ``ForeignItem``.
 
         ``first_id`` is the first value of the stream column; it is needed for ids ``as found``.
@@ -115,13 +96,15 @@ class MappedTables:
         columns = ForeignItem(*map(self.value, found.parts))
         stream = columns.sequence_id
         columns = columns._replace(
-            sequence_id=type_coerce(stream.collate("BINARY") if self.info.is_collated else stream, self._id(first_id)),
+            sequence_id=sa.type_coerce(
+                stream.collate("BINARY") if self.info.is_collated else stream, self._id(first_id)
+            ),
             position=self._counted(stream, columns.time) if columns.position is None else columns.position,
             data=self._content(columns.data),
             metadata=self._content(columns.metadata),
         )
         named = zip(columns, ForeignItem._fields, strict=True)
-        statement = select(*((null() if each is None else each).label(name) for each, name in named))
+        statement = sa.select(*((sa.null() if each is None else each).label(name) for each, name in named))
         conditions = [self[name] == value for name, value in found.only.items()]
         if found.where is not None:
             conditions.append(found.where(self))
@@ -129,27 +112,27 @@ class MappedTables:
             conditions.append(stream.is_not(None))
         return statement.select_from(self.source).where(*conditions)
 
-    def beside(self, name: str) -> FromClause:
+    def beside(self, name: str) -> sa.FromClause:
         """Return another table of the schema, where ``*`` in its name is the text that it matched in this one's."""
         found = joined_table(self.layout, self.map, self.info, Join(name, {}))
         if found is None:
             raise StoreRefusedError(f"there is no table {name}")
         return self._selectable(found)
 
-    def _content(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
+    def _content(self, value: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         """Return a column; for numbers of PostgreSQL's large objects (Hibernate's ``@Lob``) their bytes, or NULL."""
         if self.info.types.get(str(getattr(value, "name", "")).lower()) != "oid":
             return value
-        return case((exists().where(_LARGE_OBJECTS.c.oid == value), func.lo_get(value)))
+        return sa.case((sa.exists().where(_LARGE_OBJECTS.c.oid == value), sa.func.lo_get(value)))
 
-    def _wanted(self, layout: Layout, info: TableInfo) -> Select[Any]:
+    def _wanted(self, layout: Layout, info: TableInfo) -> sa.Select[Any]:
         columns = self._selectable(info).c
-        return select(*(columns[name] for name in sorted(columns_of(self.map))))
+        return sa.select(*(columns[name] for name in sorted(columns_of(self.map))))
 
-    def _selectable(self, info: TableInfo) -> FromClause:
+    def _selectable(self, info: TableInfo) -> sa.FromClause:
         return info.selectable(ignores_underscores=self.map.ignores_underscores)
 
-    def _joined(self, source: FromClause, named: tuple[str, Join]) -> FromClause:
+    def _joined(self, source: sa.FromClause, named: tuple[str, Join]) -> sa.FromClause:
         name, join = named
         info = joined_table(self.layout, self.map, self.info, join)
         if info is None:
@@ -160,27 +143,27 @@ class MappedTables:
         self._tables[name] = (info, joined)
         is_equal = [self[ours] == self[f"{name}.{theirs}"] for ours, theirs in join.on.items()]
         is_only = [self[f"{name}.{column}"] == value for column, value in join.only.items()]
-        return source.join(joined, and_(*is_equal, *is_only), isouter=join.is_optional)
+        return source.join(joined, sa.and_(*is_equal, *is_only), isouter=join.is_optional)
 
-    def _in_json(self, column: str, path: tuple[str, ...], is_number: bool) -> ColumnElement[Any]:
+    def _in_json(self, column: str, path: tuple[str, ...], is_number: bool) -> sa.ColumnElement[Any]:
         value, (info, _) = self[column], self._tables.get(column.rpartition(".")[0].lower(), (self.info, None))
         if info.types.get(column.lower().rpartition(".")[2]) not in ("json", "jsonb"):
             return (number_in if is_number else text_in)(value, self.layout.dialect, *path)
         from sqlalchemy.dialects.postgresql import JSONB  # a tenth of the time that the program takes to start
 
-        found = func.jsonb_extract_path_text(cast(value, JSONB), *path)
-        return cast(func.substring(found, r"^-?\d+$"), BigInteger) if is_number else found
+        found = sa.func.jsonb_extract_path_text(sa.cast(value, JSONB), *path)
+        return sa.cast(sa.func.substring(found, r"^-?\d+$"), sa.BigInteger) if is_number else found
 
-    def _filled_in(self, template: str) -> ColumnElement[Any]:
+    def _filled_in(self, template: str) -> sa.ColumnElement[Any]:
         """Return the text of a template, NULL if one of its columns is NULL."""
         # ``split`` returns texts and, at the odd indexes, names of columns.
         parts = [part for part in enumerate(_IN_BRACES.split(template)) if part[0] % 2 or part[1]]
-        texts = [cast(self[text], String) if index % 2 else literal(text) for index, text in parts]
+        texts = [sa.cast(self[text], sa.String) if index % 2 else sa.literal(text) for index, text in parts]
         return reduce(lambda first, second: first + second, texts)
 
-    def _counted(self, stream: ColumnElement[Any], time: ColumnElement[Any] | None) -> ColumnElement[Any]:
+    def _counted(self, stream: sa.ColumnElement[Any], time: sa.ColumnElement[Any] | None) -> sa.ColumnElement[Any]:
         order = [column for column in (time, self.row_ids) if column is not None]
-        return func.row_number().over(partition_by=stream, order_by=order or [stream])
+        return sa.func.row_number().over(partition_by=stream, order_by=order or [stream])
 
     def _id(self, first_id: Any) -> ForeignId:
         match self.map.ids, first_id:

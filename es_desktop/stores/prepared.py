@@ -9,20 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Connection,
-    Dialect,
-    FromClause,
-    Select,
-    Table,
-    bindparam,
-    column,
-    insert,
-    select,
-    values,
-)
+import sqlalchemy as sa
 
 from es_desktop.core import EntityId
 
@@ -39,19 +26,19 @@ _NAMES: Final = [(f"sequence_{number}", f"position_{number}") for number in rang
 class Selection:
     """Runs statements that select exactly these columns, in this order."""
 
-    def __init__(self, columns: Sequence[ColumnElement[Any]]) -> None:
+    def __init__(self, columns: Sequence[sa.ColumnElement[Any]]) -> None:
         self.columns = columns
-        self._dialect: Dialect | None = None
+        self._dialect: sa.Dialect | None = None
         self._converts: list[tuple[int, Callable[[Any], Any]]] = []
 
     def read(
-        self, connection: Connection, statement: Select[Any], parameters: Mapping[str, Any]
+        self, connection: sa.Connection, statement: sa.Select[Any], parameters: Mapping[str, Any]
     ) -> list[Iterable[Any]]:
         """Return the values of all rows, column by column. Raises SQLAlchemy's ``DatabaseError``."""
         with connection.execute(statement, parameters) as result:
             return self.fetched(connection.dialect, result.cursor)
 
-    def fetched(self, dialect: Dialect, cursor: Any) -> list[Iterable[Any]]:
+    def fetched(self, dialect: sa.Dialect, cursor: Any) -> list[Iterable[Any]]:
         """Return the values of all rows of a cursor that selected these columns, column by column."""
         if self._dialect is not dialect:
             described = enumerate(zip(self.columns, cursor.description, strict=True))
@@ -71,27 +58,27 @@ class Selection:
 class Insertion:
     """Writes rows: tuples with one value for each column."""
 
-    def __init__(self, table: FromClause, columns: Sequence[ColumnElement[Any]]) -> None:
-        self._table = cast(Table, table)
+    def __init__(self, table: sa.FromClause, columns: Sequence[sa.ColumnElement[Any]]) -> None:
+        self._table = cast(sa.Table, table)
         self._columns = columns
         self._keys = [cast(str, each.key) for each in columns]
-        self._dialect: Dialect | None = None
+        self._dialect: sa.Dialect | None = None
         others = [each for each in table.columns if each.key not in self._keys]
         self._needs_defaults = any(each.default is not None for each in others)
 
-    def write(self, connection: Connection, rows: Sequence[Sequence[Any]]) -> None:
+    def write(self, connection: sa.Connection, rows: Sequence[Sequence[Any]]) -> None:
         """Write at least one row. Raises SQLAlchemy's ``DatabaseError``."""
         if self._needs_defaults:  # only SQLAlchemy can compute defaults, row by row
             given = [dict(zip(self._keys, row, strict=True)) for row in rows]
-            connection.execute(insert(self._table), given)
+            connection.execute(sa.insert(self._table), given)
             return
         if self._dialect is not connection.dialect:
             self._prepare(connection.dialect)
         parameters = self._parameters(rows)
         connection.exec_driver_sql(self._text, parameters if len(parameters) > 1 else parameters[0])
 
-    def _prepare(self, dialect: Dialect) -> None:
-        compiled: Any = insert(self._table).inline().compile(dialect=dialect, column_keys=self._keys)
+    def _prepare(self, dialect: sa.Dialect) -> None:
+        compiled: Any = sa.insert(self._table).inline().compile(dialect=dialect, column_keys=self._keys)
         named = zip(self._keys, enumerate(self._columns), strict=True)
         fields = {name: (index, _bind_processor(each.type, dialect)) for name, (index, each) in named}
         # For each parameter the index of its value in a row, and its conversion.
@@ -119,9 +106,9 @@ class KeyedReads:
     def __init__(self, strategy: SQLAlchemyActiveRecordStrategy) -> None:
         self._strategy = strategy
         self._selection = Selection(strategy.columns)
-        self._dialect: Dialect | None = None
+        self._dialect: sa.Dialect | None = None
 
-    def read(self, connection: Connection, keys: Sequence[EventKey]) -> dict[EventKey, Any]:
+    def read(self, connection: sa.Connection, keys: Sequence[EventKey]) -> dict[EventKey, Any]:
         """Return the records that exist under the keys. Raises SQLAlchemy's ``DatabaseError``."""
         if self._dialect is not connection.dialect:
             self._prepare(connection.dialect)
@@ -134,13 +121,15 @@ class KeyedReads:
             found |= {(item[0], item[1]): item for item in map(make, zip(*columns, strict=True))}
         return found
 
-    def _prepare(self, dialect: Dialect) -> None:
+    def _prepare(self, dialect: sa.Dialect) -> None:
         sequence_id, position, *_ = self._strategy.columns
-        pairs = [(bindparam(one, None, sequence_id.type), bindparam(two, None, BigInteger())) for one, two in _NAMES]
-        keys = values(column("sequence_id", sequence_id.type), column("position", BigInteger), name="keys")
+        pairs = [
+            (sa.bindparam(one, None, sequence_id.type), sa.bindparam(two, None, sa.BigInteger())) for one, two in _NAMES
+        ]
+        keys = sa.values(sa.column("sequence_id", sequence_id.type), sa.column("position", sa.BigInteger), name="keys")
         wanted = keys.data(pairs).cte("wanted")
         is_there = (wanted.c.sequence_id == sequence_id) & (wanted.c.position == position)
-        statement = select(*self._strategy.columns).join_from(wanted, self._strategy.table, is_there)
+        statement = sa.select(*self._strategy.columns).join_from(wanted, self._strategy.table, is_there)
         compiled: Any = statement.compile(dialect=dialect)
         # A list in the conditions of the table itself becomes one parameter for each of its values.
         expanded = compiled.construct_expanded_state({})
@@ -162,7 +151,7 @@ class KeyedReads:
         return given if self._order is None else tuple(map(given.__getitem__, self._order))
 
 
-def _bind_processor(type_: Any, dialect: Dialect) -> Callable[[Any], Any] | None:
+def _bind_processor(type_: Any, dialect: sa.Dialect) -> Callable[[Any], Any] | None:
     """Return the conversion of a value for the driver; ``None`` if it takes the value unchanged."""
     found: Callable[[Any], Any] | None = type_.dialect_impl(dialect).bind_processor(dialect)
     return found
