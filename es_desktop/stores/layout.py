@@ -16,7 +16,7 @@ from sqlalchemy import Column, Connection, MetaData, Select, Table, exc, literal
 from sqlalchemy import table as table_clause
 
 from .engines.sqlite import unknown_collations
-from .reading.querying import reason_of
+from .queries import reason_of
 
 _POSTGRESQL_COLUMNS: Final = text(
     # Partitions, and tables that only inherit columns, belong to their parent. With permission for some columns only,

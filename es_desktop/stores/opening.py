@@ -25,8 +25,8 @@ from .formats.mapped import MappedFormat
 from .layout import Layout, PassedOver, TableInfo, TableSample
 from .location import StoreLocation
 from .options import NO_OPTIONS, OpenOptions
+from .queries import is_damage, reason_of
 from .reading.batches import BatchReader
-from .reading.querying import is_damage, reason_of
 from .reading.reader import StoreReader
 
 

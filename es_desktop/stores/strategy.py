@@ -13,8 +13,7 @@ from sqlalchemy.orm import Mapper, Session, scoped_session
 
 from es_desktop.core import DatastoreError, SequencedItem, SequencedItemError
 
-from .prepared import Insertion, Selection
-from .reading.querying import as_datastore_errors, reason_of
+from .queries import Insertion, Selection, as_datastore_errors, reason_of
 
 _STREAM_SIZE = 1000
 _BOUNDS: Final = {

@@ -14,8 +14,7 @@ from sqlalchemy import Connection, exc, select
 from es_desktop.core import DatastoreError, EntityId, SequencedItemError
 
 from .formats.base import SequenceTable, StoreTables
-from .prepared import EventKey, Insertion
-from .reading.querying import as_datastore_errors
+from .queries import EventKey, Insertion, as_datastore_errors
 
 _BATCH: Final = 500
 _CONFLICTS_NAMED: Final = 5

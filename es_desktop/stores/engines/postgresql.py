@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 from sqlalchemy import URL, Connection, Engine, Select, create_engine, event, exc, insert, inspect, text
 
 from es_desktop.core import StoreRefusedError
-from es_desktop.stores.reading.querying import reason_of
+from es_desktop.stores.queries import reason_of
 from es_desktop.stores.records import MARKER, Base, SqlIntegerSequencedItem, SqlSnapshot
 
 _CONNECT_SECONDS: Final = 10

@@ -17,7 +17,7 @@ from ..foreign import ForeignItem, ForeignMapper
 from ..layout import Layout, TableInfo
 from ..mappedtables import MappedTables, find_snapshot_table, find_tables
 from ..options import OpenOptions
-from ..reading.querying import Querying
+from ..queries import Querying
 from ..strategy import SQLAlchemyActiveRecordStrategy
 
 _PLAIN: Final = ForeignMapper()

@@ -15,7 +15,7 @@ from ..engines.sqlite import APPLICATION_ID
 from ..layout import Layout, TableInfo
 from ..options import OpenOptions
 from ..ourmapper import ORIGIN_FIRST, PAYLOAD_PATH, our_mapper
-from ..reading.querying import as_datastore_errors
+from ..queries import as_datastore_errors
 from ..records import MARKER, SqlIntegerSequencedItem, SqlSnapshot
 from ..strategy import SQLAlchemyActiveRecordStrategy
 from .base import InSql, SequenceTable, StoreTables, TableSet

@@ -11,9 +11,9 @@ from sqlalchemy import BigInteger, Engine, Select, bindparam, column, func, lite
 
 from es_desktop.core import EntityId, RecordedEvent, RecordedSnapshot
 from es_desktop.stores.formats.base import StoreTables
-from es_desktop.stores.prepared import EventKey, KeyedReads, Selection
+from es_desktop.stores.queries import EventKey, KeyedReads, Selection
 
-from .querying import Querying
+from ..queries import Querying
 
 
 class Span(NamedTuple):

@@ -19,9 +19,9 @@ from es_desktop.core import (
 )
 from es_desktop.core.sequenceditem import RecordedMapper
 from es_desktop.stores.formats.base import SequenceTable, StoreTables
-from es_desktop.stores.prepared import EventKey, KeyedReads, Selection
+from es_desktop.stores.queries import EventKey, KeyedReads, Selection
 
-from .querying import Querying
+from ..queries import Querying
 
 _STREAM_SIZE = 500
 _OUTLINE_PAGE = 10_000

@@ -1,20 +1,73 @@
-"""Statements past SQLAlchemy's row objects, and compiled once for each SQL dialect: selects, inserts, reads by keys.
+"""Statements on a database, and their errors: rows one by one, or past SQLAlchemy's row objects and compilation.
 
-SQLAlchemy takes longer to compile them, and to make an object of each row, than the database takes to run them.
+SQLAlchemy takes longer to compile a statement, and to make an object of each row, than the database to run it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final, cast
 
 import sqlalchemy as sa
 
-from es_desktop.core import EntityId
+from es_desktop.core import DatastoreError, EntityId
 
 if TYPE_CHECKING:
     from .strategy import SQLAlchemyActiveRecordStrategy
+
+_STREAM_SIZE: Final = 500
+
+
+class Querying:
+    """Reads from an engine, each query in its own transaction. Raises ``DatastoreError``."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def one(self, statement: Any) -> Any:
+        with closing(self.stream(statement)) as rows:
+            return next(rows)
+
+    def stream(self, statement: Any, parameters: Mapping[str, Any] | None = None) -> Generator[Any, None, None]:
+        with (
+            self.connected() as connection,
+            closing(connection.execution_options(yield_per=_STREAM_SIZE).execute(statement, parameters)) as rows,
+        ):
+            yield from rows
+
+    @contextmanager
+    def connected(self) -> Iterator[sa.Connection]:
+        with as_datastore_errors("the store cannot be read: "), self._engine.connect() as connection:
+            yield connection
+
+
+@contextmanager
+def as_datastore_errors(context: str = "") -> Iterator[None]:
+    """Turn SQLAlchemy's errors into ``DatastoreError``, except ``IntegrityError``. ``context`` starts their texts."""
+    try:
+        yield
+    except sa.exc.IntegrityError:
+        raise
+    except sa.exc.DatabaseError as error:
+        raise DatastoreError(f"{context}{reason_of(error)}") from error
+
+
+def is_damage(error: sa.exc.DBAPIError) -> bool:
+    """Return whether SQLite reports that a file is damaged or no database; an encrypted file is reported so too."""
+    code = getattr(error.orig, "sqlite_errorcode", 0)
+    return code & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def reason_of(error: sa.exc.DBAPIError) -> str:
+    """Return an error of a database in one line. That of a server names host and user, never a password."""
+    text = str(error.orig).strip()
+    _, fatal, reason = text.rpartition("FATAL:")
+    lines = (reason if fatal else text.removeprefix("connection failed: ")).strip().splitlines()
+    return lines[0].strip() if lines else type(error.orig).__name__
+
 
 EventKey = tuple[EntityId, int]
 """The id of a sequence and a position in it."""
