@@ -55,22 +55,22 @@ def short_topic(item: ForeignItem, payload: Mapping[str, Any]) -> str:
 def text_in(column: ColumnElement[Any], dialect: str, *path: str) -> ColumnElement[Any]:
     """Return the text at a path of names. In PostgreSQL: the first text under the last of the names."""
     if dialect == "sqlite":
-        return _extracted(column, path)
-    found = _matched(column, path, r'"((?:[^"\\]|\\.)*)"')
+        return _extract(column, path)
+    found = _match(column, path, r'"((?:[^"\\]|\\.)*)"')
     return func.replace(func.replace(found, "\\\\", "\\"), "\\/", "/")
 
 
 def number_in(column: ColumnElement[Any], dialect: str, *path: str) -> ColumnElement[Any]:
     """Return the whole number at a path of names. In PostgreSQL: the first one under the last of the names."""
-    return _extracted(column, path) if dialect == "sqlite" else cast(_matched(column, path, r"(\d+)"), BigInteger)
+    return _extract(column, path) if dialect == "sqlite" else cast(_match(column, path, r"(\d+)"), BigInteger)
 
 
-def _extracted(column: ColumnElement[Any], path: tuple[str, ...]) -> ColumnElement[Any]:
+def _extract(column: ColumnElement[Any], path: tuple[str, ...]) -> ColumnElement[Any]:
     text = cast(column, Text)
     return case((func.json_valid(text) == 1, func.json_extract(text, "$" + "".join(f'."{name}"' for name in path))))
 
 
-def _matched(column: ColumnElement[Any], path: tuple[str, ...], pattern: str) -> ColumnElement[Any]:
+def _match(column: ColumnElement[Any], path: tuple[str, ...], pattern: str) -> ColumnElement[Any]:
     # PostgreSQL fails to parse a text that is not valid JSON, so a regular expression is used.
     return func.substring(cast(column, Text), rf'"{re.escape(path[-1])}"\s*:\s*{pattern}')
 

@@ -38,9 +38,9 @@ class MappedTables:
         self._tables: dict[str, tuple[TableInfo, sa.FromClause]] = {}
         self.main = self._selectable(self.info)
         if self.others or column_map.rows is not None:
-            rows = column_map.rows or self._wanted
+            rows = column_map.rows or self._columns_to_combine
             self.main = sa.union_all(*(rows(layout, each) for each in (self.info, *self.others))).subquery("combined")
-        self.source = reduce(self._joined, column_map.joins.items(), self.main)
+        self.source = reduce(self._join, column_map.joins.items(), self.main)
 
     def __contains__(self, name: str) -> bool:
         alias, _, column = name.lower().rpartition(".")
@@ -81,7 +81,7 @@ class MappedTables:
             case JsonField(column, path, is_number):
                 return self._in_json(column, path, is_number)
             case Template(text):
-                return self._filled_in(text)
+                return self._template_text(text)
             case FirstOf(columns):
                 return next((self[each] for each in columns if each in self), None)
         found: sa.ColumnElement[Any] = source(self)
@@ -99,7 +99,7 @@ class MappedTables:
             sequence_id=sa.type_coerce(
                 stream.collate("BINARY") if self.info.is_collated else stream, self._id(first_id)
             ),
-            position=self._counted(stream, columns.time) if columns.position is None else columns.position,
+            position=self._row_number(stream, columns.time) if columns.position is None else columns.position,
             data=self._content(columns.data),
             metadata=self._content(columns.metadata),
         )
@@ -125,14 +125,14 @@ class MappedTables:
             return value
         return sa.case((sa.exists().where(_LARGE_OBJECTS.c.oid == value), sa.func.lo_get(value)))
 
-    def _wanted(self, layout: Layout, info: TableInfo) -> sa.Select[Any]:
+    def _columns_to_combine(self, layout: Layout, info: TableInfo) -> sa.Select[Any]:
         columns = self._selectable(info).c
         return sa.select(*(columns[name] for name in sorted(columns_of(self.map))))
 
     def _selectable(self, info: TableInfo) -> sa.FromClause:
         return info.selectable(ignores_underscores=self.map.ignores_underscores)
 
-    def _joined(self, source: sa.FromClause, named: tuple[str, Join]) -> sa.FromClause:
+    def _join(self, source: sa.FromClause, named: tuple[str, Join]) -> sa.FromClause:
         name, join = named
         info = joined_table(self.layout, self.map, self.info, join)
         if info is None:
@@ -154,14 +154,14 @@ class MappedTables:
         found = sa.func.jsonb_extract_path_text(sa.cast(value, JSONB), *path)
         return sa.cast(sa.func.substring(found, r"^-?\d+$"), sa.BigInteger) if is_number else found
 
-    def _filled_in(self, template: str) -> sa.ColumnElement[Any]:
+    def _template_text(self, template: str) -> sa.ColumnElement[Any]:
         """Return the text of a template, NULL if one of its columns is NULL."""
         # ``split`` returns texts and, at the odd indexes, names of columns.
         parts = [part for part in enumerate(_IN_BRACES.split(template)) if part[0] % 2 or part[1]]
         texts = [sa.cast(self[text], sa.String) if index % 2 else sa.literal(text) for index, text in parts]
         return reduce(lambda first, second: first + second, texts)
 
-    def _counted(self, stream: sa.ColumnElement[Any], time: sa.ColumnElement[Any] | None) -> sa.ColumnElement[Any]:
+    def _row_number(self, stream: sa.ColumnElement[Any], time: sa.ColumnElement[Any] | None) -> sa.ColumnElement[Any]:
         order = [column for column in (time, self.row_ids) if column is not None]
         return sa.func.row_number().over(partition_by=stream, order_by=order or [stream])
 

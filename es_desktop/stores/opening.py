@@ -144,7 +144,7 @@ class OpenedStore:
         """See ``Database.has_changed``."""
         self._database = database
         self._datastore = SQLAlchemyDatastore(engine=database.engine)
-        with _connected(location, database) as connection:
+        with _connection(location, database) as connection:
             self.detection = detect(connection)
             found, self.table_map = _choose(location, self.detection, options, find_map)
         self.format = found.format
@@ -180,12 +180,12 @@ class OpenedStore:
 
     def sample_tables(self) -> tuple[TableSample, ...]:
         """Return the first rows of each table that has any, to make a map from. Raises ``StoreRefusedError``."""
-        with _connected(self.location, self._database) as connection:
+        with _connection(self.location, self._database) as connection:
             return Layout(connection).samples()
 
 
 @contextmanager
-def _connected(location: StoreLocation, database: Database) -> Iterator[Connection]:
+def _connection(location: StoreLocation, database: Database) -> Iterator[Connection]:
     """Connect to examine a database. Raises ``StoreRefusedError`` if its catalogue cannot be read."""
     try:
         with database.engine.connect() as connection:

@@ -33,13 +33,13 @@ class Querying:
 
     def stream(self, statement: Any, parameters: Mapping[str, Any] | None = None) -> Generator[Any, None, None]:
         with (
-            self.connected() as connection,
+            self.connection() as connection,
             closing(connection.execution_options(yield_per=_STREAM_SIZE).execute(statement, parameters)) as rows,
         ):
             yield from rows
 
     @contextmanager
-    def connected(self) -> Iterator[sa.Connection]:
+    def connection(self) -> Iterator[sa.Connection]:
         with as_datastore_errors("the store cannot be read: "), self._engine.connect() as connection:
             yield connection
 
@@ -89,9 +89,9 @@ class Selection:
     ) -> list[Iterable[Any]]:
         """Return the values of all rows, column by column. Raises SQLAlchemy's ``DatabaseError``."""
         with connection.execute(statement, parameters) as result:
-            return self.fetched(connection.dialect, result.cursor)
+            return self.fetch(connection.dialect, result.cursor)
 
-    def fetched(self, dialect: sa.Dialect, cursor: Any) -> list[Iterable[Any]]:
+    def fetch(self, dialect: sa.Dialect, cursor: Any) -> list[Iterable[Any]]:
         """Return the values of all rows of a cursor that selected these columns, column by column."""
         if self._dialect is not dialect:
             described = enumerate(zip(self.columns, cursor.description, strict=True))
@@ -170,7 +170,7 @@ class KeyedReads:
         for start in range(0, len(wanted), _AT_ONCE):
             parameters = self._parameters(wanted[start : start + _AT_ONCE])
             with connection.exec_driver_sql(self._text, parameters) as result:
-                columns = self._selection.fetched(connection.dialect, result.cursor)
+                columns = self._selection.fetch(connection.dialect, result.cursor)
             found |= {(item[0], item[1]): item for item in map(make, zip(*columns, strict=True))}
         return found
 

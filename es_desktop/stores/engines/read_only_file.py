@@ -113,9 +113,9 @@ class ReadOnlyFile:
             while monotonic() < end:
                 token = self.token()
                 source, is_frozen = self._in_place()
-                found = None if source is None else _connected(source)
+                found = None if source is None else _connect(source)
                 if found is None and self._copy_whole(token):
-                    found, is_frozen = _connected(uri_of(self._copied_path(), "rwc")), True
+                    found, is_frozen = _connect(uri_of(self._copied_path(), "rwc")), True
                     if found is None:
                         raise StoreRefusedError(f"{self._path} cannot be read", "It may be damaged; try a copy of it.")
                 if found is not None:
@@ -202,7 +202,7 @@ class FileConnection(sqlite3.Connection):
         return False
 
 
-def _connected(source: str) -> FileConnection | None:
+def _connect(source: str) -> FileConnection | None:
     """Connect and start a transaction; return ``None`` if that is not possible with this URI."""
     try:
         found = sqlite3.connect(

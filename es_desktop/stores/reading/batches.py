@@ -74,7 +74,7 @@ class BatchReader:
         if self._snapshots is None or self._snapshot_reads is None:
             return {}
         read = self._snapshots.mapper.to_recorded_snapshot
-        with self._database.connected() as connection:
+        with self._database.connection() as connection:
             found = self._snapshot_reads.read(connection, keys)
         return {key: read(item) for key, item in found.items()}
 
@@ -94,10 +94,10 @@ class BatchReader:
             yield from self._selected(joined.order_by(*columns[:2]), {})
 
     def _selected(self, statement: Select[Any], parameters: Mapping[str, Any]) -> Iterator[Any]:
-        with self._database.connected() as connection:
+        with self._database.connection() as connection:
             found = self._selection.read(connection, statement, parameters)
         return map(self._events.strategy.sequenced_item_class._make, zip(*found, strict=True))
 
     def _rows(self, statement: Select[Any]) -> Sequence[Any]:
-        with self._database.connected() as connection:
+        with self._database.connection() as connection:
             return connection.execute(statement).all()

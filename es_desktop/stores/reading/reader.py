@@ -134,7 +134,7 @@ class StoreReader:
         statement = select(position, topic).where(sequence_id == entity_id).order_by(position).limit(_OUTLINE_PAGE)
         page = statement
         while True:
-            with self._database.connected() as connection:
+            with self._database.connection() as connection:
                 versions, topics = selection.read(connection, page, {})
             known = list(versions)
             yield known, list(map(name_of, topics))
@@ -156,7 +156,7 @@ class StoreReader:
 
     def events_at(self, keys: Sequence[EventKey]) -> list[RecordedEvent | None]:
         """Return the events under the keys, in their order; ``None`` for a key without an event."""
-        with self._database.connected() as connection:
+        with self._database.connection() as connection:
             found = self._keys.read(connection, keys)
         read = self._events.mapper.to_recorded_event
         events = {key: read(item) for key, item in found.items()}
