@@ -164,3 +164,18 @@ def test_a_known_class_with_wrong_parts_is_refused() -> None:
     for cls in (Plain, int):
         with pytest.raises(ValueDecodingError):
             mapper.decode_payload(f'{{"x": {{"__class__": {{"topic": "{topic_of(cls)}", "state": 5}}}}}}')
+
+
+def test_a_model_is_registered_with_the_classes_inside_it_and_its_bases() -> None:
+    class Base:
+        class Line:
+            pass
+
+    class Model(Base):
+        class Kept:
+            pass
+
+    classes = KnownClasses()
+    classes.register_model(Model)
+    assert [classes.find(topic_of(each)) for each in (Model, Model.Kept, Base.Line)] == [Model, Model.Kept, Base.Line]
+    assert classes.find(topic_of(dict)) is None

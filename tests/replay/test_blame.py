@@ -107,3 +107,11 @@ def test_what_it_hands_out_is_not_its_own() -> None:
     blame.add([step(1, Change("a", 1, 2))])
     blame.writers("a").clear()
     assert blame.writers("a") == [1]
+
+
+def test_steps_are_added_in_order_and_several_may_have_the_same_version() -> None:
+    blame = Blame()
+    blame.add([Step(version, "Paid", None, (Change("a", None, version),)) for version in (2, 2, 3)])
+    assert blame.writers("a") == [2, 3]
+    with pytest.raises(ValueError, match="the step at version 2 comes after that at 3"):
+        blame.add([Step(2, "Paid", None)])

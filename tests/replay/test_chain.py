@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from es_desktop.core import RecordedEvent, RecordedSnapshot
 from es_desktop.replay import ABSENT, BLOCK, Base, Chain, Change, Exactness, GenericFold, Step
-from tests.replay.histories import chain_by, chain_of
+from tests.replay.histories import chain_by, chain_of, reader
 
 LENGTH = 2 * BLOCK + 37
 """Over two borders between blocks, and into a third."""
@@ -208,3 +208,48 @@ def test_a_step_tells_what_was_cut_out_of_a_list_as_just_that() -> None:
     assert cut.readable_changes == cut.shortened == (Change("lines[1]", "b", ABSENT),)
     assert changed.readable_changes == changed.changes == (Change("lines[1]", "c", "d"),)
     assert changed.shortened is None
+
+
+READING, APPLYING = 0.004, 0.0001
+
+
+def work(seconds: float) -> None:
+    end = perf_counter() + seconds
+    while perf_counter() < end:
+        pass
+
+
+class SlowFold(GenericFold):
+    def apply(self, state: Any, event: RecordedEvent) -> Any:
+        work(APPLYING)
+        return super().apply(state, event)
+
+
+@pytest.mark.parametrize("count", [1, BLOCK, 2 * BLOCK, 2 * BLOCK + 20])
+@pytest.mark.parametrize("first", ["steps", "state", "seconds"])
+def test_seconds_are_those_of_reading_and_applying_and_no_more_than_it_took(first: str, count: int) -> None:
+    reads: list[int] = []
+
+    def read(after: int | None, limit: int) -> list[RecordedEvent]:
+        reads.append(limit)
+        work(READING)
+        return reader(history())(after, limit)
+
+    chain = chain_by(SlowFold(), range(LENGTH), read)
+    started = perf_counter()
+    if first == "steps":
+        chain.steps(0, count)
+    elif first == "state":
+        chain.state_after(count)
+    seconds = chain.seconds(count)
+    took = perf_counter() - started
+    assert count * APPLYING + count // BLOCK * READING <= seconds <= took
+    assert first != "state" or seconds >= len(reads) * READING + count * APPLYING
+    assert sum(step.seconds for step in chain.steps(0, count)) >= count * APPLYING
+
+
+def test_a_step_without_more_is_an_event_that_changed_nothing() -> None:
+    step = Step(3, "Paid", None)
+    assert (step.changes, step.readable_changes, step.error, step.traceback, step.seconds) == ((), (), None, "", 0.0)
+    assert (step.exactness, step.discards, step.exists) == (Exactness.EXACT, False, True)
+    assert (Base().name, Base(0).name, Base().version) == ("zero", "snapshot", None)

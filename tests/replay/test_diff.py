@@ -169,3 +169,11 @@ def test_a_state_that_ends_loses_each_of_its_values() -> None:
 )
 def test_paths_read_as_people_write_them(parent: str, key: str | int, path: str) -> None:
     assert join_path(parent, key) == path
+
+
+def test_a_change_is_equal_to_the_same_change_only() -> None:
+    change = Change("a", {"b": [1]}, ABSENT)
+    assert change == Change("a", {"b": [1]}, ABSENT) and len({change, Change("a", {"b": [1]}, ABSENT)}) == 1
+    others = [Change("b", {"b": [1]}, ABSENT), Change("a", {"b": [True]}, ABSENT), Change("a", {"b": [1]}, None), "a"]
+    assert change not in others
+    assert (bool(ABSENT), repr(ABSENT)) == (False, "ABSENT")

@@ -111,3 +111,17 @@ def test_any_text_is_a_path_or_an_error(path: str) -> None:
         joined = join_path(joined, part)
     assert parse_path(joined) == parts
     assert same(value_at({}, path), {} if not parts else ABSENT)
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("lines..price_of_all", "'lines..price_of_all' is no path from '..price_of' on"),
+        ('a["b"', "'a[\"b\"' is no path from its end on"),
+        ("." + "x" * 90, f"'.{'x' * 79}' is no path from '.xxxxxxxxx' on"),
+    ],
+)
+def test_what_is_no_path_is_shown_from_where_it_is_none(path: str, text: str) -> None:
+    with pytest.raises(PathError) as raised:
+        parse_path(path)
+    assert str(raised.value) == f"{text}; a path is written as lines[2].price"

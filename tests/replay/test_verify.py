@@ -278,3 +278,12 @@ def test_a_value_that_changed_inside_is_known_as_the_whole_that_it_was() -> None
     (check,) = check_snapshots(chain_of(events, SureFold()), [snapshot(3, {"_address": addresses[1]})])
     assert (check.path, check.snapshot, check.replayed) == ("address", addresses[1], "unknown")
     assert check.first_event == 2
+
+
+def test_a_value_that_came_with_the_whole_around_it_is_known() -> None:
+    """The snapshot has the city as it was after version 1, which wrote the whole address."""
+    payloads = [{"title": "Cart"}, {"address": {"city": "A"}}, {"address": {"city": "B"}}, {"address": {"city": "B"}}]
+    events = [RecordedEvent(v, "shop#Cart.Filled", None, each) for v, each in enumerate(payloads)]
+    kept = {"_title": "Cart", "_address": {"city": "A"}}
+    (check,) = check_snapshots(chain_of(events, SureFold()), [snapshot(3, kept)])
+    assert (check.path, check.first_event) == ("address.city", 2)
