@@ -73,9 +73,7 @@ class Workspace(QObject):
         super().__init__(parent)
         self.indexes = indexes or places.indexes()
         self.runner = runner
-        self._marked_request = LatestRequest(runner)
-        self._entity_request = LatestRequest(runner)
-        self._poll_request = LatestRequest(runner)
+        self._marked_request, self._entity_request, self._poll_request = (LatestRequest(runner) for _ in range(3))
         self.stores = StoreOpener(runner, opener or Opener(), self)
         self.sessions = SessionCloser(runner)
         self.notes = Notes(runner, shelf, self)

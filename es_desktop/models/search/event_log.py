@@ -9,6 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any, Final
 
 from PySide6.QtCore import QModelIndex, QObject, Signal
@@ -40,6 +41,7 @@ PAGE: Final = 256
 _MOST_LETTERS: Final = 240
 _LETTERS_SHOWN: Final = 14
 TIME, TYPE, ID, VERSION, EVENT, PAYLOAD = range(6)
+_entity_type, _event_type = attrgetter("event.entity_type"), attrgetter("event.type")
 
 
 class LogModel(PagedModel[LoggedEvent]):
@@ -95,14 +97,6 @@ class LogModel(PagedModel[LoggedEvent]):
         return hue_index(row.event.type, self._order_of.get(row.event.type, HUE_COUNT))
 
 
-def _entity_type(row: LoggedEvent) -> str:
-    return row.event.entity_type
-
-
-def _event_type(row: LoggedEvent) -> str:
-    return row.event.type
-
-
 def _payload(row: LoggedEvent) -> str:
     return row.event.error or flat_text(row.event.data, _MOST_LETTERS)
 
@@ -129,9 +123,7 @@ class EventLog(QObject):
 
     def __init__(self, runner: TaskRunner, indexer: Indexer, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._order_request = LatestRequest(runner)
-        self._find_request = LatestRequest(runner)
-        self._time_request = LatestRequest(runner)
+        self._order_request, self._find_request, self._time_request = (LatestRequest(runner) for _ in range(3))
         self._indexer = indexer
         self._session: Session | None = None
         self._order: range | None = None
