@@ -6,12 +6,13 @@ It steps from stop to stop of the selection, until the last one, or one that ``s
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from es_desktop.models.selection import Selection
-from es_desktop.replay import Step
+if TYPE_CHECKING:
+    from es_desktop.models.selection import Selection
+    from es_desktop.replay import Step
 
 SPEEDS: Final = (1, 2, 5, 20)
 """Events a second."""

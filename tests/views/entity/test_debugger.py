@@ -61,7 +61,7 @@ def test_what_is_rebuilt_from_a_false_snapshot_is_not_called_exact(driver: Drive
     assert (badge.text(), badge.property("tone")) == ("false snapshot", "red"), "at once"
     assert "is false: owner is Not " in badge.toolTip()
     assert docks.state.hint.text() == badge.toolTip()
-    assert [each.verdict.word for each in working.comparison.headings or ()] == ["false snapshot"] * 2
+    assert [each.side.verdict.word for each in working.comparison.headings or ()] == ["false snapshot"] * 2
     assert cards.grab().toImage() != before, "the base is red"
     row = next(row for row in range(99) if working.inspector.timeline.version_at(row) == version)
     assert working.inspector.timeline.index(row, CHANGED).data(MARK_ROLE) == "red"
