@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from pytestqt.wait_signal import SignalBlocker
 
-from tests.stores.serving import Server, running_server
+from tests.stores.serving import Server, one_at_a_time, running_server
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # An example takes as long as the disk and whoever else works on the machine let it.
@@ -81,12 +81,15 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
 
 @pytest.fixture(scope="session")
 def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo store, made once; copy it before you write to it."""
+    """The demo store, made once for all processes of the run; copy it before you write to it."""
     from es_desktop.app.store.demo import make_demo
 
-    path = tmp_path_factory.mktemp("demo") / "demo.esdb"
-    make_demo(path, lambda done, total: None)
-    return path
+    made = Path(os.environ["XDG_RUNTIME_DIR"], "made", "demo.esdb")
+    with one_at_a_time():
+        if not made.exists():
+            made.parent.mkdir(exist_ok=True)
+            make_demo(made, lambda done, total: None)
+    return Path(shutil.copyfile(made, tmp_path_factory.mktemp("demo") / "demo.esdb"))
 
 
 @pytest.fixture

