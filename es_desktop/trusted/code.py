@@ -113,7 +113,7 @@ class TrustedCode:
             answer = _FoldAnswer(self._decoder, on_outcome, awaits_view=views)
             request = {"do": "fold", "id": encode(entity_id), "from": self._sent_state(state), "events": records}
             try:
-                self._running().stream({**request, "tell": views, "free": self._freed()}, answer.take)
+                self._running().stream({**request, "views": views, "free": self._freed()}, answer.take)
             except CodeRefusedError:
                 raise
             except BaseException:

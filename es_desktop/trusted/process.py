@@ -82,10 +82,10 @@ class ChildProcess:
             "function": self._trust.function,
             "memory": self._limits.memory,
             "cpu": self._limits.cpu_seconds,
-            "place": str(self._event_index.path),
+            "index_file": str(self._event_index.path),
         }
         try:
-            message: dict[str, Any] = json.loads(self._ask(request, self._limits.start_seconds))
+            message: dict[str, Any] = json.loads(self.ask(request, self._limits.start_seconds))
         except CodeEndedError as error:
             output = "" if self._timed_out_after else self._stderr.last_line
             said = f"; it said: {output}" if output else ""
@@ -95,12 +95,13 @@ class ChildProcess:
         # The child has loaded its program and opened the file, so their names are no longer needed.
         self._program.unlink()
         self._event_index.remove_name()
-        files: dict[str, str] = message["files"]
-        return files
+        return cast(dict[str, str], message["files"])
 
-    def ask(self, request: dict[str, Any]) -> bytes:
-        """Return the answer to a request. Raises ``CodeEndedError``."""
-        return self._ask(request, self._limits.seconds)
+    def ask(self, request: dict[str, Any], seconds: float | None = None) -> bytes:
+        """Return the answer to a request; wait ``seconds``, or as the limits say. Raises ``CodeEndedError``."""
+        with _Watchdog(seconds or self._limits.seconds, self._time_out):
+            self._send(request)
+            return next(self._frames())
 
     def stream(self, request: dict[str, Any], take: Callable[[bytes], bool]) -> None:
         """Pass each frame of the answer to ``take``, until it returns ``True`` for the last one.
@@ -110,10 +111,9 @@ class ChildProcess:
         with _Watchdog(self._limits.seconds, self._time_out) as watchdog:
             self._send(request)
             for frame in self._frames():
-                is_last = take(frame)
-                watchdog.restart()
-                if is_last:
+                if take(frame):
                     return
+                watchdog.restart()
 
     def kill(self) -> None:
         """End the process and its children at once. A thread that waits for an answer gets ``CodeEndedError``."""
@@ -139,11 +139,6 @@ class ChildProcess:
     def _remove_files(self) -> None:
         self._program.unlink(missing_ok=True)
         self._event_index.close()
-
-    def _ask(self, request: dict[str, Any], seconds: float) -> bytes:
-        with _Watchdog(seconds, self._time_out):
-            self._send(request)
-            return next(self._frames())
 
     def _send(self, request: dict[str, Any]) -> None:
         try:

@@ -34,7 +34,7 @@ BENCHMARKS = {
     "memory": Benchmark(memory, events=1_000_000),
     "frames": Benchmark(frames, events=1_000_000),
 }
-_TOLD = ("name", "ours", "peer", "peer_name", "ratio", "unit", "events")
+_FIELDS = ("name", "ours", "peer", "peer_name", "ratio", "unit", "events")
 
 
 def main() -> None:
@@ -42,7 +42,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
     parser.add_argument("names", metavar="NAME", nargs="*", choices=[[], *BENCHMARKS], default=[])
     parser.add_argument(
-        "--events", type=int, metavar="N", help="in what is read; each benchmark's own number if untold"
+        "--events", type=int, metavar="N", help="in what is read; each benchmark's own number by default"
     )
     parser.add_argument(
         "--stores", type=Path, metavar="DIR", help="where the stores are kept for the next time; they are seeded"
@@ -56,7 +56,7 @@ def main() -> None:
                 figures += BENCHMARKS[name].figures(Path(folder), args.events)
     _print_table(figures)
     for each in figures:
-        print(msgspec.json.encode({field: getattr(each, field) for field in _TOLD}).decode())
+        print(msgspec.json.encode({field: getattr(each, field) for field in _FIELDS}).decode())
 
 
 def _print_table(figures: Iterable[Figure]) -> None:
@@ -64,11 +64,11 @@ def _print_table(figures: Iterable[Figure]) -> None:
     for each in figures:
         goal = "" if each.goal is None else str(each.goal)
         met = "" if each.goal is None else "met" if each.goal.is_met_by(each) else "not"
-        measured = f"{each.name:<14}{_told(each.ours):>12}{_told(each.peer):>12}  {each.unit:<10}{each.ratio:>8.3g}"
+        measured = f"{each.name:<14}{_text(each.ours):>12}{_text(each.peer):>12}  {each.unit:<10}{each.ratio:>8.3g}"
         print(f"{measured}  {goal:<14}{met:<5}{each.events:>9,}  {each.peer_name}")
 
 
-def _told(value: float) -> str:
+def _text(value: float) -> str:
     return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
 
 

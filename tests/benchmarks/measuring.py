@@ -65,7 +65,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """What measures one figure, or several, in a folder of its own, and how many events it takes unless told."""
+    """What measures one figure, or several, in a folder of its own, and how many events it takes by default."""
 
     measure: Callable[[Path, int], Figure | Iterable[Figure]]
     events: int = 50_000
@@ -77,9 +77,9 @@ class Benchmark:
 
 def seconds(work: Callable[[], object]) -> float:
     """Return how long one call takes."""
-    begun = time.perf_counter()
+    start = time.perf_counter()
     work()
-    return time.perf_counter() - begun
+    return time.perf_counter() - start
 
 
 def interleaved(ours: Callable[[], object], peer: Callable[[], object]) -> tuple[float, float]:
@@ -88,7 +88,7 @@ def interleaved(ours: Callable[[], object], peer: Callable[[], object]) -> tuple
 
 
 def alternated(ours: Callable[[], float], peer: Callable[[], float]) -> tuple[float, float]:
-    """Return the median of what both say, each asked in turn after one time that does not count."""
+    """Return the median of what both return, each called in turn after one time that does not count."""
     ours(), peer()
     pairs = [(ours(), peer()) for _ in range(ROUNDS)]
     mine, theirs = zip(*pairs, strict=True)

@@ -1,4 +1,4 @@
-"""The peer of the core: the library ``eventsourcing`` 9.5 on its own SQLite recorder, with the same kind of entity."""
+"""The peer of the core: the library ``eventsourcing`` 9.5 on its own SQLite recorder, with such an entity."""
 
 from __future__ import annotations
 
@@ -43,15 +43,15 @@ def peer_application(path: Path) -> Iterator[Application[Any]]:
 
 
 def peer_durability(application: Application[Any]) -> tuple[Any, ...]:
-    """Return how SQLite keeps what the peer commits, as ``durability`` tells it of us."""
+    """Return how SQLite keeps what the peer commits, as ``durability`` does of ours."""
     recorder: Any = application.recorder
     with recorder.datastore.get_connection(commit=False) as connection:
-        return tuple(_asked(connection.cursor(), pragma) for pragma in PRAGMAS)
+        return tuple(_pragma(connection.cursor(), pragma) for pragma in PRAGMAS)
 
 
 PRAGMAS = ("journal_mode", "synchronous")
 
 
-def _asked(cursor: Any, pragma: str) -> Any:
+def _pragma(cursor: Any, pragma: str) -> Any:
     cursor.execute(f"PRAGMA {pragma}")
     return cursor.fetchone()[0]

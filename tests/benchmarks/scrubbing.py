@@ -13,7 +13,7 @@ from es_desktop.app.entity.view import EntityView
 from .measuring import Figure, Goal, at_most, seconds
 from .replaying import one_entity
 
-_LOOKS = 300
+_TIMES = 300
 
 
 def scrub(folder: Path, events: int) -> Iterator[Figure]:
@@ -22,13 +22,13 @@ def scrub(folder: Path, events: int) -> Iterator[Figure]:
         view = EntityView(session, entity_id)
         versions = view.outline.versions
 
-        def look(at: int) -> float:
+        def milliseconds_to(at: int) -> float:
             return 1e3 * seconds(lambda: view.state_at(versions[at], base=ZERO, checkpoint=lambda: None))
 
-        first_pass = look(-1)
+        first_pass = milliseconds_to(-1)
         chance = random.Random(events)
-        anywhere = sorted(look(chance.randrange(len(versions))) for _ in range(_LOOKS))
-        beside = statistics.median(map(look, _steps_to_and_fro(chance, len(versions))))
+        anywhere = sorted(milliseconds_to(chance.randrange(len(versions))) for _ in range(_TIMES))
+        beside = statistics.median(map(milliseconds_to, _steps_to_and_fro(chance, len(versions))))
 
     def figure(name: str, milliseconds: float, goal: Goal) -> Figure:
         return Figure(name, milliseconds, first_pass, "one pass over all", "ms", events, goal)
@@ -40,6 +40,6 @@ def scrub(folder: Path, events: int) -> Iterator[Figure]:
 
 def _steps_to_and_fro(chance: random.Random, count: int) -> Iterator[int]:
     at = count // 2
-    for _ in range(_LOOKS):
+    for _ in range(_TIMES):
         at = min(max(0, at + chance.choice((-1, 1, 1))), count - 1)
         yield at

@@ -19,10 +19,10 @@ class Painting(QObject):
     def eventFilter(self, watched, event):
         if event.type() == QEvent.Type.Paint:
             watched.removeEventFilter(self)
-            QTimer.singleShot(0, tell)  # what the window holds is painted right after it, before any timer
+            QTimer.singleShot(0, report)  # what the window holds is painted right after it, before any timer
         return False
 
-def tell():
+def report():
     print("painted", flush=True)
     QApplication.quit()
 
@@ -57,7 +57,7 @@ def startup(folder: Path, events: int) -> Figure:
     }
 
     def until_painted(code: str) -> float:
-        begun = time.perf_counter()
+        start = time.perf_counter()
         with subprocess.Popen(
             [sys.executable, "-c", _OBSERVED + code],
             env=environment,
@@ -66,9 +66,9 @@ def startup(folder: Path, events: int) -> Figure:
             text=True,
         ) as process:
             assert process.stdout is not None
-            told = process.stdout.readline()
-            taken = time.perf_counter() - begun
-        assert (told, process.returncode) == ("painted\n", 0)
+            line = process.stdout.readline()
+            taken = time.perf_counter() - start
+        assert (line, process.returncode) == ("painted\n", 0)
         return taken
 
     ours, peer = alternated(lambda: until_painted(_OURS), lambda: until_painted(_BARE))

@@ -78,15 +78,15 @@ def told_rows(events: int, rng: Random) -> Iterator[Row]:
         time += step * 2 * rng.random()
         if rng.random() < _LONG_SHARE:
             # Each has half as much to tell as the one before it.
-            place = min(int(-log2(1.0 - rng.random())), len(long) - 1)
-            history = long[place]
+            index = min(int(-log2(1.0 - rng.random())), len(long) - 1)
+            history = long[index]
         else:
-            place = int(rng.random() * len(short))
-            history = short[place]
+            index = int(rng.random() * len(short))
+            history = short[index]
         key, position, topic, data = next(history)
         if not topic:
-            short[place] = _order(rng)
-            key, position, topic, data = next(short[place])
+            short[index] = _order(rng)
+            key, position, topic, data = next(short[index])
         yield key, position, topic, f'{{"timestamp":{time:.6f}{data}}}'
 
 
@@ -118,13 +118,13 @@ def _order(rng: Random) -> Iterator[Row]:
         if pick() < 0.5:
             yield key, position + 2, f"{_ORDER}.Discarded", ""
         yield key, 0, "", ""
-    place = _PLACES[int(pick() * len(_PLACES))]
+    city = _PLACES[int(pick() * len(_PLACES))]
     yield (
         key,
         position + 1,
         f"{_ORDER}.AddressChanged",
         f',"address":{{"recipient":"{who}","street":"Lindenallee {int(pick() * 90)}","place":'
-        f'{{"postcode":"{int(pick() * 9000) + 1000}","city":"{place}","country":"CH"}}}}',
+        f'{{"postcode":"{int(pick() * 9000) + 1000}","city":"{city}","country":"CH"}}}}',
     )
     yield key, position + 2, f"{_ORDER}.Paid", f',"amount":{{"__decimal__":"{total / 100:.2f}"}},"method":"PayPal"'
     tracking = int(pick() * 10**10)
@@ -147,6 +147,6 @@ def _account(rng: Random) -> Iterator[Row]:
     while True:
         position += 1
         shop, cents = _SHOPS[int(pick() * len(_SHOPS))], 100 + int(pick() * 20_000)
-        kind = "Deposited" if pick() < 0.55 else "Withdrawn"
+        event_type = "Deposited" if pick() < 0.55 else "Withdrawn"
         amount = f',"amount":{{"__decimal__":"{cents / 100:.2f}"}}'
-        yield key, position, f"{_ACCOUNT}.{kind}", f'{amount},"reference":"{shop} {int(pick() * 1000):03}"'
+        yield key, position, f"{_ACCOUNT}.{event_type}", f'{amount},"reference":"{shop} {int(pick() * 1000):03}"'

@@ -5,14 +5,14 @@ communication goes over a pipe, in frames: four bytes with the length, then JSON
 JSON object, and is answered before the next one is sent.
 
 {"do": "import", "folder": …, "modules": [name or "name:Application", …], "function": "module:name" or null,
- "memory": bytes, "cpu": seconds, "place": file} is the first request. ``wire.Progress`` writes into the file which
- event is being applied. Answer: {"python": version, "files": {module: file}}.
+ "memory": bytes, "cpu": seconds, "index_file": file} is the first request. ``wire.Progress`` writes into the file
+ which event is being applied. Answer: {"python": version, "files": {module: file}}.
 {"do": "try", "id": …, "snapshots": [record, …]}: can they be bases? Answer: {"errors": [text or null, …]}.
 {"do": "view", "id": …, "from": state}: return a state. Answer: {"view": tree}.
-{"do": "fold", "id": …, "from": state, "events": [record, …], "tell": bool}: apply events to a copy of a state.
- Answer: with "tell", {"view": tree} of that state; then one frame for each event; then {"state": handle}. The frame of
+{"do": "fold", "id": …, "from": state, "events": [record, …], "views": bool}: apply events to a copy of a state.
+ Answer: with "views", {"view": tree} of that state; then one frame for each event; then {"state": handle}. The frame of
  an event is {"change": …} from ``difference``; {"wrong": [reason, traceback]} if the event could not be applied and
- was left out; empty if there is no change, or without "tell".
+ was left out; empty if there is no change, or without "views".
 
 Any request may have "free": [handle, …], states to drop. An answer may be, or end with,
 {"failed": [reason, traceback]}.

@@ -86,7 +86,7 @@ class _Server:
             return {"errors": [self._folding.base_error(id, each) for each in request["snapshots"]]}
         if name == "view":
             return {"view": self._folding.view(id, request["from"])}
-        return {"state": self._folding.fold(id, request["from"], request["events"], request["tell"], self._send)}
+        return {"state": self._folding.fold(id, request["from"], request["events"], request["views"], self._send)}
 
     def _send(self, message: Any) -> None:
         write_frame(self._answers, message)
@@ -111,7 +111,7 @@ class _Server:
             if not callable(function):
                 raise RefusedError(f"{request['function']} is not a function")
         adapters = Adapters(modules, applications, function)
-        self._folding = Folding(adapters, self._folder, Progress(request["place"]))
+        self._folding = Folding(adapters, self._folder, Progress(request["index_file"]))
         files = {module.__name__: getattr(module, "__file__", None) or "" for module in modules}
         return {"python": platform.python_version(), "files": files}
 
