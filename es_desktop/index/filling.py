@@ -69,7 +69,8 @@ class IndexFiller:
             last = _fact(connection, "last")
             report(state_of(connection))
         with transaction(connection):
-            _count_snapshots(connection)
+            connection.execute("UPDATE entity SET snapshots = 0 WHERE snapshots <> 0")
+            connection.execute("UPDATE entity SET snapshots = s.snapshots FROM snapshot_count s WHERE entity.id = s.id")
         _set_fact(connection, "is_whole", 1)
         report(state_of(connection))
 
@@ -180,11 +181,6 @@ def _add_counts(connection: sqlite3.Connection, after: int, until: int) -> None:
     )
 
 
-def _count_snapshots(connection: sqlite3.Connection) -> None:
-    connection.execute("UPDATE entity SET snapshots = 0 WHERE snapshots <> 0")
-    connection.execute("UPDATE entity SET snapshots = s.snapshots FROM snapshot_count s WHERE entity.id = s.id")
-
-
 def state_of(connection: sqlite3.Connection) -> IndexState:
     """Return how far the index of a connection is filled."""
     row = connection.execute("SELECT (SELECT max(no) FROM entity), (SELECT sum(events) FROM slice)").fetchone()
@@ -192,8 +188,8 @@ def state_of(connection: sqlite3.Connection) -> IndexState:
 
 
 def _fact(connection: sqlite3.Connection, name: str) -> int:
-    row = connection.execute("SELECT value FROM fact WHERE name = ?", [name]).fetchone()
-    return 0 if row is None else int(row[0])
+    (value,) = connection.execute("SELECT value FROM fact WHERE name = ?", [name]).fetchone() or (0,)
+    return int(value)
 
 
 def _set_fact(connection: sqlite3.Connection, name: str, value: object) -> None:
