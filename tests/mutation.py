@@ -242,7 +242,8 @@ def killed(mutant: Mutant, tests: Sequence[Test], scratch: Path) -> bool:
             f"tests/{mutant.module.split('.')[1]}/" not in test.id,
         )
     )
-    others = [test for test in tests if test not in nearest]
+    near = {test.id for test in nearest}
+    others = [test for test in tests if test.id not in near]
     return any(fails(mutant, chosen, scratch) for chosen in (nearest, others) if chosen)
 
 

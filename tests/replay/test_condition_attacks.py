@@ -275,3 +275,10 @@ def test_a_run_has_twenty_seconds_unless_others_are_given() -> None:
 def test_python_that_cannot_be_read_at_all_is_refused() -> None:
     with pytest.raises(ConditionError, match="the condition cannot be read"):
         Condition("'\ud800'")
+
+
+def test_a_slice_costs_what_it_copies_and_an_index_does_not() -> None:
+    state = {"text": "x" * 99_999, "numbers": [1] * 10}
+    assert value_of("len([text[1] for n in numbers])", state) == 10
+    with pytest.raises(ConditionError, match="more than 500,000 operations"):
+        value_of("len([text[1:] for n in numbers])", state)
