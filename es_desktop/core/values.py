@@ -29,8 +29,12 @@ _PLAIN: Final = frozenset({str, int, bool, type(None)})
 _UUID: Final = '"UUID"'
 _ISO8601: Final = '"ISO8601_'
 _DUNDER: Final = '"__'
-_TOO_DEEP: Final = "the payload is nested too deeply to be read"
 _decode_json: Final = msgspec.json.Decoder().decode
+
+
+def too_deep(what: str = "the payload") -> ValueDecodingError:
+    """Return the error for what is nested too deeply to be read."""
+    return ValueDecodingError(f"{what} is nested too deeply to be read")
 
 
 def dumps(value: Any) -> str:
@@ -69,7 +73,7 @@ def decode_tags(tree: Any, classes: KnownClasses = known_classes) -> Any:
     try:
         return _Decoder(classes).decode(tree)
     except RecursionError as error:
-        raise ValueDecodingError(_TOO_DEEP) from error
+        raise too_deep() from error
 
 
 def _dump_tree(tree: Any) -> str:
@@ -85,14 +89,14 @@ def _dump_tree(tree: Any) -> str:
 
 def _loads_leniently(text: str | bytes, error: Exception) -> Any:
     if isinstance(error, RecursionError):
-        raise ValueDecodingError(_TOO_DEEP) from error
+        raise too_deep() from error
     if isinstance(error, TypeError):  # the column holds a number, or NULL
         raise ValueDecodingError(f"the payload is a {type(text).__name__}, where text is expected") from error
     # Other libraries write NaN, Infinity and lone surrogates, which only the standard library reads.
     try:
         return json.loads(text)
     except RecursionError:
-        raise ValueDecodingError(_TOO_DEEP) from error
+        raise too_deep() from error
     except ValueError:
         raise ValueDecodingError(f"the payload is not valid JSON: {error}") from error
 

@@ -22,6 +22,7 @@ from es_desktop.core import (
     TopicResolutionError,
     ValueDecodingError,
 )
+from es_desktop.core.values import too_deep
 
 from .columnmap import TIME_UNITS, TimeUnit
 from .payloads import EncryptedError, Payload, as_payload, decrypt, encrypted_bytes, unpack
@@ -168,7 +169,7 @@ class ForeignMapper:
         try:
             return item, self.payload(item)
         except RecursionError:
-            raise ValueDecodingError("the payload is nested too deep") from None
+            raise too_deep() from None
         except ValueDecodingError as error:
             # By chance, encrypted bytes may look like another encoding that is damaged; so the keys are tried as well.
             encrypted = error.encrypted if isinstance(error, EncryptedError) else encrypted_bytes(item.data)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from es_desktop.core import ValueDecodingError
+from es_desktop.core.values import too_deep
 
 _MOST_LEVELS: Final = 100
 _MOST_NUMBER: Final = 1024
@@ -52,7 +53,7 @@ class Cursor:
     def deeper(self, level: int) -> int:
         """Return the next level of nesting. Raises ``ValueDecodingError`` if it is too deep."""
         if level >= _MOST_LEVELS:
-            raise self.damaged("nested too deep")
+            raise too_deep(f"the payload is {self._what} that")
         return level + 1
 
     def damaged(self, how: str) -> ValueDecodingError:

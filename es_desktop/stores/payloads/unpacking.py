@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from es_desktop.core import ValueDecodingError
+from es_desktop.core.values import too_deep
 
 from .cbor import from_cbor, looks_like_cbor
 
@@ -214,7 +215,7 @@ def _json(text: str) -> Any:
             except ValueError:
                 raise ValueDecodingError(f"the payload is not valid JSON: {error}") from error
     except RecursionError:
-        raise ValueDecodingError("the payload is nested too deep") from None
+        raise too_deep() from None
 
 
 ENCODINGS: Final = (

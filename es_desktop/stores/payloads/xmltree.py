@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
 
 from es_desktop.core import ValueDecodingError
+from es_desktop.core.values import too_deep
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -48,7 +49,7 @@ def from_xml(text: str) -> Any:
 
 def _value(element: Element, level: int) -> Any:
     if level > _MOST_LEVELS:
-        raise ValueDecodingError("the payload is XML that is nested too deep")
+        raise too_deep("the payload is XML that")
     type_name = element.get("class", element.tag)
     attributes = {f"@{name}": value for name, value in element.items() if name not in _JAVA_ATTRIBUTES}
     children = list(element)
