@@ -1,4 +1,4 @@
-"""One entity as a person examines it: its outline, its snapshots, the rebuilds of its states, and its history."""
+"""One entity as a person examines it: its snapshots, the rebuilds of its states, its history, and its values."""
 
 from __future__ import annotations
 

@@ -232,7 +232,7 @@ def _scanned_in_processes(
     store = (session.absolute_name, session.options, session.models)
     arguments = [(*store, search, asked.types, number, theirs) for number, (theirs, _) in enumerate(pipes)]
     try:
-        with closing(run_in_processes(_scan_what_comes, arguments)) as messages:
+        with closing(run_in_processes(_scan_in_process, arguments)) as messages:
             for message in messages:
                 if message is None or isinstance(message, ScanResult):
                     yield message
@@ -244,7 +244,7 @@ def _scanned_in_processes(
             end.close()
 
 
-def _scan_what_comes(
+def _scan_in_process(
     send: Send,
     store: str,
     options: OpenOptions,

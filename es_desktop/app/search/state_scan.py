@@ -140,7 +140,7 @@ class Candidate(NamedTuple):
 Batch = Sequence[Candidate]
 
 
-class Unreachable(Exception):
+class EvaluationError(Exception):
     """A state cannot be computed, or the condition not be tested on it; the text continues from the entity's name."""
 
 
@@ -211,13 +211,13 @@ class _Walk:
         self.is_over |= self._folded.failure is not None
 
     def state(self) -> PlainTree | None:
-        """Return the state after the events; ``None`` without an entity. Raises ``Unreachable`` if one failed."""
+        """Return the state after the events; ``None`` without an entity. Raises ``EvaluationError`` if one failed."""
         if self.last is None:
             return None
         if self._reading.trusted is not None:
             return self._state_by_code()
         if self._folded.failure is not None:
-            raise Unreachable(f"fails at version {self._folded.version}: {self._folded.failure.reason}")
+            raise EvaluationError(f"fails at version {self._folded.version}: {self._folded.failure.reason}")
         return self._fold.view(self._folded.state)
 
     def _start(self, first: RecordedEvent, snapshot: RecordedSnapshot | None) -> None:
@@ -233,9 +233,9 @@ class _Walk:
         try:
             state, self.exactness = chain.state_after(len(chain))
         except FoldError as error:
-            raise Unreachable(f"has a state that cannot be read: {error}") from error
+            raise EvaluationError(f"has a state that cannot be read: {error}") from error
         for at, failure in sorted(chain.failures.items()):
-            raise Unreachable(f"fails at version {chain.versions[at]}: {failure.reason}")
+            raise EvaluationError(f"fails at version {chain.versions[at]}: {failure.reason}")
         return state
 
 
@@ -288,8 +288,8 @@ class StateScanner:
         failures: list[str] = []
         for entity_id, walk in walks.items():
             try:
-                state = self._met_by(walk)
-            except Unreachable as failure:
+                state = self._state_if_met(walk)
+            except EvaluationError as failure:
                 entity_type = "" if walk.first is None else walk.first.entity_type
                 failures.append(f"{entity_type} {short_id(entity_id)} {failure}")
             else:
@@ -310,8 +310,8 @@ class StateScanner:
             hits.append(StateHit(facts, walk.version, walk.exactness, values, walk.base))
         return ScanResult(tuple(hits), entities, events, len(failures), failures[0] if failures else "")
 
-    def _met_by(self, walk: _Walk) -> PlainTree | None:
-        """Return the state if it meets the condition, or ``None``. Raises ``Unreachable`` if that is not known."""
+    def _state_if_met(self, walk: _Walk) -> PlainTree | None:
+        """Return the state if it meets the condition, or ``None``. Raises ``EvaluationError`` if that is not known."""
         tree = walk.state()
         if tree is None or walk.last is None:
             return None
@@ -320,10 +320,10 @@ class StateScanner:
             if bool(self._value(Moment(walk.version, step, None, tree))):
                 return tree
         except ConditionError as error:
-            raise Unreachable(f"has a state for which it cannot be evaluated: {error.text}") from error
+            raise EvaluationError(f"has a state for which it cannot be evaluated: {error.text}") from error
         missing = next((path for path, parts in self._paths if value_of(tree, parts) is ABSENT), None)
         if missing is not None:
-            raise Unreachable(f"has no {missing}")
+            raise EvaluationError(f"has no {missing}")
         return None
 
     def _of_types(self, batch: dict[EntityId, Candidate]) -> dict[EntityId, Candidate]:
@@ -342,7 +342,7 @@ class StateScanner:
     ) -> dict[EntityId, _Start]:
         """Return the nearest snapshot that can be the base, for each entity that has one."""
         left = {each: [at for at in versions if at <= wanted[each].last] for each, versions in snapshots.items()}
-        left = self._until_then(left) if self._search.as_of is not None else left
+        left = self._not_later(left) if self._search.as_of is not None else left
         firsts = dict(zip(left, self._reading.events_at([(each, wanted[each].first) for each in left]), strict=True))
         starts: dict[EntityId, _Start] = {}
         while left := {each: versions for each, versions in left.items() if versions}:
@@ -360,7 +360,7 @@ class StateScanner:
         (found,) = self._reading.bases_of(fold, [snapshot]).rows
         return not found.error
 
-    def _until_then(self, snapshots: Mapping[EntityId, list[int]]) -> dict[EntityId, list[int]]:
+    def _not_later(self, snapshots: Mapping[EntityId, list[int]]) -> dict[EntityId, list[int]]:
         """Return the versions of events up to the requested time: one binary search in all entities together."""
         spans = {each: (0, len(versions)) for each, versions in snapshots.items()}
         while keys := [(each, snapshots[each][(low + high) // 2]) for each, (low, high) in spans.items() if low < high]:

@@ -72,7 +72,7 @@ class Opener:
 
     def open(self, store: str, options: OpenOptions = NO_OPTIONS, *, writable: bool = True) -> Session:
         """Open a store by file name or URL. Raises ``UserError``; ``StoreRefused`` says what would open it."""
-        session = self._let_in(store, options, writable)
+        session = self._open_with_kept(store, options, writable)
         self._keep(session, options)
         return session
 
@@ -82,7 +82,7 @@ class Opener:
         Returns one line for a person. Raises ``UserError`` if that cannot be done.
         """
         try:
-            session = self._let_in(store, options, writable=False)
+            session = self._open_with_kept(store, options, writable=False)
         except StoreRefused as error:
             if error.wants != "table map":
                 raise
@@ -115,13 +115,13 @@ class Opener:
 
     def preview(self, store: str, options: OpenOptions, table_map: ColumnMap) -> list[PreviewRow]:
         """Return the first events as a map reads them. Raises ``UserError`` if they are no histories."""
-        with closing(self._let_in(store, replace(options, table_map=table_map), writable=False)) as session:
+        with closing(self._open_with_kept(store, replace(options, table_map=table_map), writable=False)) as session:
             try:
                 return _preview_rows(session)
             except DatastoreError as error:
                 raise UserError(str(error).splitlines()[0], "Choose other columns.") from error
 
-    def _let_in(self, store: str, options: OpenOptions, writable: bool) -> Session:
+    def _open_with_kept(self, store: str, options: OpenOptions, writable: bool) -> Session:
         """Open a store, with the kept password and map where they are needed."""
 
         def opened(given: OpenOptions) -> Session:
