@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, islice
@@ -111,8 +112,9 @@ class Divergences:
         groups = groupby(enumerate(self.versions), key=lambda each: each[1] - each[0])
         found = []
         for _, group in islice(groups, most + 1):
-            (_, first), *rest = group
-            found.append(str(first) if not rest else f"{first}–{rest[-1][1]}")
+            _, first = next(group)
+            last = deque(group, maxlen=1)
+            found.append(f"{first}–{last[0][1]}" if last else str(first))
         return ", ".join([*found[:most], ELLIPSIS] if len(found) > most else found)
 
 
