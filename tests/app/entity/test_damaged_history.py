@@ -51,7 +51,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, EntityId]:
 def damaged(whole: Path, damages: dict[int, str]) -> Path:
     store = whole.with_name("damaged.esdb")
     shutil.copyfile(whole, store)
-    sql(store, *(DAMAGES[kind].format(version) for version, kind in damages.items()))
+    sql(store, *(DAMAGES[damage].format(version) for version, damage in damages.items()))
     return store
 
 

@@ -20,7 +20,7 @@ FOREIGN = sorted(path.name for path in SAMPLES.glob("*.db"))
 
 
 def shown(session: Session) -> list[Any]:
-    """Everything that is told of entities, events, snapshots and states."""
+    """All facts of the entities, events, snapshots and states."""
     found: list[Any] = []
     for each in sorted(session.entities(), key=lambda each: str(each.id)):
         found.append((each.id, each.type, each.version, each.events, each.snapshots))

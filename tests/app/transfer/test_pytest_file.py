@@ -57,29 +57,31 @@ def names_of(path: Path) -> dict[str, Any]:
     return found
 
 
-def chosen(session: Session, kind: str) -> EntityFacts:
+def chosen(session: Session, choice: str) -> EntityFacts:
     """One of a type, or a discarded one: not a long history."""
-    fitting = [each for each in session.entities() if (each.discarded if kind == "discarded" else each.type == kind)]
+    fitting = [
+        each for each in session.entities() if (each.discarded if choice == "discarded" else each.type == choice)
+    ]
     return max(fitting, key=lambda each: (each.snapshots > 0, -each.events, str(each.id)))
 
 
-KINDS = ["Order", "Account", "Ticket", "Example", "discarded"]
+CHOICES = ["Order", "Account", "Ticket", "Example", "discarded"]
 
 
 def test_it_holds_the_records_and_the_state_and_passes(demo_store: Path, tmp_path: Path) -> None:
     with closing(open_session(str(demo_store), writable=False)) as session:
-        for kind in KINDS:
-            path = tmp_path / f"test_{kind}.py"
-            entity = chosen(session, kind)
-            at = entity.version if kind == "discarded" else entity.version // 2
+        for choice in CHOICES:
+            path = tmp_path / f"test_{choice}.py"
+            entity = chosen(session, choice)
+            at = entity.version if choice == "discarded" else entity.version // 2
             assert written(session, path, entity.id, to=at) == ExportCounts(at + 1, 0)
             found = names_of(path)
             assert (found["STOP_BEFORE"], found["ENTITY"]) == (at, str(entity.id))
             assert found["EVENTS"] == [tuple(session.record(entity.id, version))[1:] for version in range(at + 1)]
             assert found["EXPECTED"] == plain_json(session.explain(entity.id, at).state)
-            assert (found["EXPECTED"] is None) == (kind == "discarded")
+            assert (found["EXPECTED"] is None) == (choice == "discarded")
     answer = tried(tmp_path, stops=False)
-    assert (answer.returncode, f"{len(KINDS)} passed" in answer.stdout) == (0, True), answer.stdout
+    assert (answer.returncode, f"{len(CHOICES)} passed" in answer.stdout) == (0, True), answer.stdout
 
 
 def test_it_stops_before_the_last_event_by_default(demo_store: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A working copy of a store of another program: the same in all that is told, and changed as a store of ours is."""
+"""A working copy of a store of another program: it shows the same, and is changed as a store of ours is."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def results(event: RecordedEvent) -> tuple[Any, ...]:
 
 
 def shown(session: Session, base: BaseChoice = NEAREST) -> list[Any]:
-    """Everything that is told of a store, entity by entity; each state at each version as it comes from a base."""
+    """All that is shown of a store, entity by entity; each state at each version as it comes from a base."""
     found: list[Any] = []
     for each in sorted(session.entities(), key=lambda each: str(each.id)):
         found.append((each.id, each.type, each.version, each.events, each.snapshots, each.created, each.modified))
@@ -366,12 +366,12 @@ def test_a_copy_of_a_copy_and_a_case_of_one_are_read_alike(copy: Session, tmp_pa
             assert shown(other) == shown(copy)
 
 
-def emmett_of(path: Path, kind: str, stream: str, payload: str) -> Path:
+def emmett_of(path: Path, event_type: str, stream: str, payload: str) -> Path:
     shutil.copyfile(SAMPLES / EMMETT, path)
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("DELETE FROM emt_messages WHERE stream_id <> 'Invoice-1' OR stream_position > 1")
         connection.execute(
-            "UPDATE emt_messages SET message_type = ?, stream_id = ?, message_data = ?", (kind, stream, payload)
+            "UPDATE emt_messages SET message_type = ?, stream_id = ?, message_data = ?", (event_type, stream, payload)
         )
     return path
 
@@ -381,17 +381,17 @@ names = st.text("ab.:#%-é /", min_size=1, max_size=8).filter(lambda name: name.
 
 @settings(max_examples=12, deadline=None)
 @given(
-    kind=names,
+    event_type=names,
     entity=names.filter(lambda name: not name.startswith("-")),
     field=st.sampled_from(
         ["timestamp", "originator_id", "originator_version", "originator_topic", "copied payload", "UUID", "plain"]
     ),
 )
 def test_names_and_payloads_of_any_type_are_copied(
-    tmp_path_factory: pytest.TempPathFactory, kind: str, entity: str, field: str
+    tmp_path_factory: pytest.TempPathFactory, event_type: str, entity: str, field: str
 ) -> None:
     folder = tmp_path_factory.mktemp("odd")
-    path = emmett_of(folder / "odd.db", kind, f"{entity}-1", f'{{"{field}": "what stands here"}}')
+    path = emmett_of(folder / "odd.db", event_type, f"{entity}-1", f'{{"{field}": "what stands here"}}')
     with closing(open_session(str(path))) as source:
         assert StoreCopier(source, folder / "copy.esdb").run().mismatches == ()
         with closing(open_session(str(folder / "copy.esdb"))) as copy:
