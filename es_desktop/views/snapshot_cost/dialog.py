@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from es_desktop.app.entity.ids import short_id
+from es_desktop.app.runtime.errors import UserError
 from es_desktop.app.snapshot_cost.cost import (
     INTERVALS,
     LEAST_TARGET,
@@ -201,8 +202,9 @@ class SnapshotCostDialog(FormDialog):
         self.stop.clicked.connect(self._meter.stop)
         self._meter.progressed.connect(self._on_progressed)
         self._meter.measured.connect(self._on_measured)
-        self._meter.failed.connect(lambda error: self._show_none(str(error)))
-        self._meter.stopped.connect(lambda: self._show_none("Stopped."))
+        # Methods, not lambdas: the meter lives longer than this dialog.
+        self._meter.failed.connect(self._show_none)
+        self._meter.stopped.connect(self._show_none)
 
     def _measure(self) -> None:
         session, view = self._workspace.session, self._workspace.inspector.view
@@ -235,9 +237,10 @@ class SnapshotCostDialog(FormDialog):
         self._has_own_target = True
         self._offer()
 
-    def _show_none(self, why: str) -> None:
+    def _show_none(self, error: UserError | None = None) -> None:
+        """Show why nothing was measured; without an error, it was stopped."""
         self._show(None, "Nothing was measured.")
-        self.conclusion.setText(why)
+        self.conclusion.setText("Stopped." if error is None else str(error))
 
     def _show(self, cost: SnapshotCost | None, empty: str = "") -> None:
         self._cost = cost

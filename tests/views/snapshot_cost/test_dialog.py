@@ -224,3 +224,13 @@ def test_closing_gives_up_what_is_being_measured(driver: Driver, gate: Gate) -> 
         driver.window.theme.set_mode(look)
         driver.settle()
     assert (measured, is_asking()) == ([], False)
+
+
+def test_a_closed_dialog_does_not_follow_the_next_measurement(driver: Driver, gate: Gate) -> None:
+    driver.press(Qt.Key.Key_W, CTRL_SHIFT)
+    driver.dialog(SnapshotCostDialog).close()
+    gate.opened.set()
+    driver.settle()
+    dialog = ask(driver)
+    driver.workspace.cost_meter.stopped.emit()
+    assert dialog.conclusion.text() == "Stopped."
