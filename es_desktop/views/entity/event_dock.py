@@ -1,4 +1,4 @@
-"""The event of the chosen version, decoded, and its raw record."""
+"""The event of the chosen version, decoded, and the raw record that it was decoded from."""
 
 from __future__ import annotations
 
@@ -32,8 +32,6 @@ _MOST_CHARACTERS: Final = 100_000
 
 
 class EventDock(Dock):
-    """Shows one event, and the record that it was decoded from."""
-
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
         super().__init__("event", "Event", body, parent)

@@ -1,4 +1,4 @@
-"""The snapshots of the chosen entity."""
+"""The snapshots of the chosen entity; a click goes to the version of one."""
 
 from __future__ import annotations
 
@@ -19,8 +19,6 @@ from es_desktop.views.style.theme import Theme
 
 
 class SnapshotsDock(Dock):
-    """Lists snapshots; a click goes to the version of one."""
-
     def __init__(self, workspace: Workspace, theme: Theme, parent: QWidget | None = None) -> None:
         body = QWidget()
         super().__init__("snapshots", "Snapshots", body, parent)

@@ -1,4 +1,4 @@
-"""A popup with the events that set a value."""
+"""A popup with the events that set a value; Enter or a click goes to one of them."""
 
 from __future__ import annotations
 
@@ -22,8 +22,6 @@ _PAD: Final = 8
 
 
 class WritersPopup(TablePopup):
-    """Lists the writers of one value; Enter or a click goes to one of them."""
-
     chosen = Signal(object)
     """The version of the event to go to."""
 

@@ -1,4 +1,4 @@
-"""The settings that the program saves."""
+"""The settings that the program saves, in an INI file."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ LAYOUT_VERSION: Final = 2
 
 
 class Settings:
-    """The settings, in an INI file."""
-
     def __init__(self, file: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         self._store = QSettings(str(file), QSettings.Format.IniFormat)

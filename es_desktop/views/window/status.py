@@ -1,4 +1,4 @@
-"""The status bar: the open store, the running job with its progress, and the last message."""
+"""The status bar: the open store at the left, messages and a running job with its progress at the right."""
 
 from __future__ import annotations
 
@@ -20,10 +20,7 @@ _MESSAGE_MILLISECONDS: Final = 8000
 
 
 class StatusBar(QStatusBar):
-    """Shows the store at the left, and messages and a running job at the right.
-
-    Empty until ``follow`` is called.
-    """
+    """Empty until ``follow`` is called."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
