@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from hypothesis import Phase, settings
-from PySide6.QtCore import SLOT, QEventLoop, QTimer, SignalInstance
+from PySide6.QtCore import SLOT, QEvent, QEventLoop, QTimer, SignalInstance
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from pytestqt.wait_signal import SignalBlocker
@@ -22,7 +22,7 @@ from tests.stores.serving import Server, one_at_a_time, running_server
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # An example takes as long as the disk and whoever else works on the machine let it.
-settings.register_profile("quick", max_examples=40, deadline=None)
+settings.register_profile("quick", max_examples=25, deadline=None)
 settings.register_profile("thorough", max_examples=300, deadline=None)
 settings.register_profile(
     "mutation", settings.get_profile("quick"), derandomize=True, database=None, phases=[Phase.explicit, Phase.generate]
@@ -49,6 +49,14 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """Delete what a test leaves to be deleted later: windows stayed until a test waited, and slowed what follows."""
+    yield
+    if QApplication.instance():
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture(scope="session")

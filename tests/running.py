@@ -18,6 +18,7 @@ from es_desktop import gui
 from es_desktop.app.runtime.display import display_problem
 from es_desktop.cli import commands
 from es_desktop.cli.arguments import parse
+from es_desktop.views.style.theme import Theme
 
 ROOT = Path(__file__).parents[1]
 Answer = subprocess.CompletedProcess[str]
@@ -69,8 +70,14 @@ def draw(home: Path, *arguments: object, env: dict[str, str] | None = None) -> A
     def run(line: list[str]) -> int:
         app = QApplication.instance()
         assert isinstance(app, QApplication), "the test has no qapp"
-        args = parse(line)
-        return gui.run_in(app, args, None if args.screenshot else display_problem(os.environ, sys.platform))
+        args, earlier = parse(line), app.findChildren(Theme)
+        try:
+            return gui.run_in(app, args, None if args.screenshot else display_problem(os.environ, sys.platform))
+        finally:
+            for theme in app.findChildren(Theme):
+                if theme not in earlier:  # the application of the program would end with it
+                    app.setStyleSheet("")
+                    theme.deleteLater()
 
     return _in_process(run, home, *arguments, env=env)
 

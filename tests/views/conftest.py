@@ -37,7 +37,8 @@ def only_theme(qapp: QApplication) -> Theme:
 
 @pytest.fixture
 def theme(only_theme: Theme) -> Iterator[Theme]:
-    """The light theme, restored after each test."""
+    """The light theme, whatever tests before have left."""
+    only_theme.set_mode("light")
     yield only_theme
     only_theme.set_mode("light")
 
