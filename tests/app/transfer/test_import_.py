@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -19,27 +18,6 @@ from es_desktop.stores.writing import AppendPreview, AppendResult
 from tests.app.recording import event, records, snapshot, store_of, stored_rows
 from tests.app.storing import sql
 from tests.app.transfer.importable import HEADER, LINE, OWN, GivenFile, cloud_event
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    return store_of(tmp_path / "store.esdb", [event("a", 5), event("b", 0), snapshot("a", 5)])
-
-
-@pytest.fixture
-def session(store: Path) -> Iterator[Session]:
-    with closing(open_session(str(store))) as session:
-        yield session
-
-
-@pytest.fixture
-def given_file(tmp_path: Path) -> GivenFile:
-    def make(content: bytes) -> Path:
-        path = tmp_path / "given.jsonl"
-        path.write_bytes(content)
-        return path
-
-    return make
 
 
 @pytest.mark.parametrize("format", [ExportFormat.JSONL, ExportFormat.CLOUDEVENTS])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,29 +14,8 @@ from es_desktop.app.store.session import Session, open_session
 from es_desktop.app.transfer.import_ import import_file
 from es_desktop.stores.engines import sqlite
 from es_desktop.stores.writing import AppendResult
-from tests.app.recording import event, snapshot, store_of, stored_rows
+from tests.app.recording import stored_rows
 from tests.app.transfer.importable import HEADER, LINE, OWN, GivenFile, changed, cloud_event
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Path:
-    return store_of(tmp_path / "store.esdb", [event("a", 5), event("b", 0), snapshot("a", 5)])
-
-
-@pytest.fixture
-def session(store: Path) -> Iterator[Session]:
-    with closing(open_session(str(store))) as session:
-        yield session
-
-
-@pytest.fixture
-def given_file(tmp_path: Path) -> GivenFile:
-    def make(content: bytes) -> Path:
-        path = tmp_path / "given.jsonl"
-        path.write_bytes(content)
-        return path
-
-    return make
 
 
 def refusal(session: Session, path: Path) -> str:
