@@ -7,17 +7,18 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from es_desktop.core import EntityId, KnownClasses
 
 from .child.wire import encode
-from .messages import MessageDecoder, with_change
+from .messages import MessageDecoder, answer_check, checked, checked_tree, with_change
 from .trust import LIMITS, CodeEndedError, CodeRefusedError, Limits, StateGoneError, Trust
 
 if TYPE_CHECKING:
     from .process import ChildProcess
 
+_T = TypeVar("_T")
 Record = Sequence[Any]
 """An event or a snapshot as it is sent to the child: see ``child``."""
 
@@ -93,13 +94,14 @@ class TrustedCode:
     def base_errors(self, entity_id: EntityId, snapshots: Sequence[Record]) -> list[str]:
         """Return for each snapshot why it cannot be a base; an empty text if it can."""
         with self._lock:
-            answer = self._ask({"do": "try", "id": encode(entity_id), "snapshots": snapshots})
-            return [error or "" for error in answer["errors"]]
+            request = {"do": "try", "id": encode(entity_id), "snapshots": snapshots}
+            return self._ask(request, lambda answer: _errors_in(answer, len(snapshots)))
 
     def view(self, entity_id: EntityId, state: CodeState) -> Any:
         """Return a state as a plain tree; ``None`` for no state."""
         with self._lock:
-            return self._ask({"do": "view", "id": encode(entity_id), "from": self._sent_state(state)})["view"]
+            request = {"do": "view", "id": encode(entity_id), "from": self._sent_state(state)}
+            return self._ask(request, lambda answer: checked_tree(answer["view"]))
 
     def fold(
         self, entity_id: EntityId, state: CodeState, records: Sequence[Record], on_outcome: OnOutcome, *, views: bool
@@ -110,7 +112,7 @@ class TrustedCode:
         the process ended; the outcomes of some events before it have been reported by then.
         """
         with self._lock:
-            answer = _FoldAnswer(self._decoder, on_outcome, awaits_view=views)
+            answer = _FoldAnswer(self._decoder, on_outcome, len(records), awaits_view=views)
             request = {"do": "fold", "id": encode(entity_id), "from": self._sent_state(state), "events": records}
             try:
                 self._running().stream({**request, "views": views, "free": self._freed()}, answer.take)
@@ -121,16 +123,14 @@ class TrustedCode:
                 raise
             return self._new_state(answer.handle)
 
-    def _ask(self, request: dict[str, Any]) -> Any:
+    def _ask(self, request: dict[str, Any], read: Callable[[dict[str, Any]], _T]) -> _T:
         try:
             frame = self._running().ask({**request, "free": self._freed()})
+            with answer_check():
+                return read(self._decoder.decode(frame))
         except CodeEndedError:
             self._end()
             raise
-        message = self._decoder.decode(frame)
-        if "failed" in message:
-            raise CodeRefusedError(*message["failed"])
-        return message
 
     def _require(self) -> None:
         if self.is_closed:
@@ -184,30 +184,44 @@ class TrustedCode:
         return freed
 
 
+def _errors_in(answer: dict[str, Any], count: int) -> list[str]:
+    errors = [checked(each, str, type(None)) or "" for each in checked(answer["errors"], list)]
+    if len(errors) != count:
+        raise ValueError(f"there are {len(errors)} answers to {count} questions")
+    return errors
+
+
 class _FoldAnswer:
     """Reads the answer to a fold, frame by frame: first the view of the state, if asked for; then a frame an event."""
 
-    def __init__(self, decoder: MessageDecoder, on_outcome: OnOutcome, *, awaits_view: bool) -> None:
+    def __init__(self, decoder: MessageDecoder, on_outcome: OnOutcome, count: int, *, awaits_view: bool) -> None:
         self._decoder = decoder
         self._on_outcome = on_outcome
+        self._count = count
         self._awaits_view = awaits_view
         self._view: Any = None
         self._done = 0
         self.handle = 0
 
     def take(self, frame: bytes) -> bool:
-        """Read a frame; return whether it was the last one. Raises ``CodeRefusedError`` if nothing can be folded."""
-        message = self._decoder.decode(frame) if frame else {}
-        if "failed" in message:
-            raise CodeRefusedError(*message["failed"])
-        if "state" in message:
-            self.handle = message["state"]
-            return True
-        if self._awaits_view:
-            self._awaits_view = False
-            self._view = message["view"]
-            return False
-        before, self._view = self._view, with_change(self._view, message.get("change"))
+        """Read a frame; return whether it was the last one.
+
+        Raises ``CodeRefusedError`` if nothing can be folded, ``CodeEndedError`` for a frame that is none of an answer.
+        """
+        with answer_check():
+            message: dict[str, Any] = self._decoder.decode(frame) if frame else {"change": None}
+            if self._awaits_view:
+                self._awaits_view = False
+                self._view = checked_tree(message["view"])
+                return False
+            if self._done == self._count:
+                self.handle = checked(message["state"], int)
+                return True
+            before, reason, traceback = self._view, None, ""
+            if "wrong" in message:
+                reason, traceback = (checked(each, str) for each in message["wrong"])
+            else:
+                self._view = checked_tree(with_change(before, message["change"]))
         index, self._done = self._done, self._done + 1
-        self._on_outcome(index, CodeOutcome(before, self._view, *message.get("wrong", ())))
+        self._on_outcome(index, CodeOutcome(before, self._view, reason, traceback))
         return False

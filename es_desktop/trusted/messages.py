@@ -1,19 +1,58 @@
-"""Messages of the child as values of this program: decodes their values, and applies the changes that they describe."""
+"""Messages of the child as values of this program: checks them, decodes their values, and applies their changes.
+
+A person's code may write whatever it likes into the pipe. So nothing in an answer is used before its type was checked,
+and anything that is wrong with one is the same error.
+"""
 
 from __future__ import annotations
 
 import enum
 import json
+import re
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
 from es_desktop.core import KnownClasses
 
 from .child.wire import READERS
+from .trust import CodeEndedError, CodeRefusedError
+
+_DEEPEST: Final = 600
+"""The most brackets inside each other in a message: less than what the functions of this program can walk through."""
+_MOST_CHARACTERS: Final = 200
+_WRONG: Final = (ArithmeticError, AttributeError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
+"""What the functions that read a message raise for one that the child would not write."""
+
+
+@contextmanager
+def answer_check() -> Iterator[None]:
+    """Raise ``CodeEndedError`` if a block that reads an answer finds it wrong."""
+    try:
+        yield
+    except _WRONG as error:
+        reason = f"{type(error).__name__}: {error}"[:_MOST_CHARACTERS]
+        raise CodeEndedError(f"it answers what cannot be understood: {reason}") from error
+
+
+def checked(value: Any, *types: type) -> Any:
+    """Return a value that is of one of the types. Raises ``TypeError`` for any other."""
+    if type(value) not in types:
+        expected = " or ".join("null" if each is type(None) else each.__name__ for each in types)
+        raise TypeError(f"a {type(value).__name__} stands where {expected} is expected")
+    return value
+
+
+def checked_tree(value: Any) -> Any:
+    """Return a state, which is a dict or ``None``. Raises ``TypeError`` for anything else."""
+    return checked(value, dict, type(None))
+
 
 _MARK: Final = b'"!"'
+_TEXTS: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKETS: Final = re.compile(rb"[\[\]{}]")
 _COLLECTIONS: Final[dict[str, Callable[[Any], Any]]] = {
     "dict": dict,
     "tuple": tuple,
@@ -36,7 +75,7 @@ class OtherValue:
 
 
 class MessageDecoder:
-    """Decodes messages of one child. For one thread at a time.
+    """Checks and decodes messages of one child. For one thread at a time.
 
     A member of an enum in ``classes`` becomes that member. For any other enum one is made here, and the same member is
     the same object each time.
@@ -46,10 +85,21 @@ class MessageDecoder:
         self._classes = classes or KnownClasses()
         self._members: dict[str, enum.Enum | OtherValue] = {}
 
-    def decode(self, frame: bytes) -> Any:
-        """Return the message of a frame, its values decoded as ``child.wire.encode`` encoded them."""
+    def decode(self, frame: bytes) -> dict[str, Any]:
+        """Return the message of a frame, its values decoded as ``child.wire.encode`` encoded them.
+
+        To be called inside ``answer_check``. Raises ``CodeRefusedError`` for a message that something failed.
+        """
+        if frame.count(b"[") + frame.count(b"{") > _DEEPEST:
+            _check_depth(frame)
         # Most frames have no encoded value, and json decodes them faster without a hook.
-        return json.loads(frame, object_hook=self._decode_object if _MARK in frame else None)
+        message: dict[str, Any] = checked(
+            json.loads(frame, object_hook=self._decode_object if _MARK in frame else None), dict
+        )
+        if "failed" in message:
+            reason, traceback = checked(message["failed"], list)
+            raise CodeRefusedError(checked(reason, str), checked(traceback, str))
+        return message
 
     def _decode_object(self, tree: dict[str, Any]) -> Any:
         """Return the value that an object encodes; json has decoded the objects inside it already."""
@@ -57,10 +107,16 @@ class MessageDecoder:
             return tree
         type_name, *parts = tree["!"]
         if type_name == "enum":
-            return self._member(*parts)
+            module, class_name, name, value = parts
+            return self._member(checked(module, str), checked(class_name, str), checked(name, str), value)
         if type_name == "text":
-            return OtherValue(*parts)
-        return _COLLECTIONS[type_name](parts[0]) if type_name in _COLLECTIONS else READERS[type_name](*parts)
+            return OtherValue(*(checked(part, str) for part in parts))
+        if type_name not in _COLLECTIONS:
+            return READERS[type_name](*parts)
+        found = _COLLECTIONS[type_name](*parts)
+        for key in found if type_name == "dict" else ():
+            checked(key, str)
+        return found
 
     def _member(self, module: str, class_name: str, name: str, value: Any) -> enum.Enum | OtherValue:
         key = repr((module, class_name, name, value))
@@ -81,22 +137,36 @@ def _new_member(class_name: str, name: str, value: Any) -> enum.Enum | OtherValu
         return OtherValue(class_name, name)
 
 
+def _check_depth(frame: bytes) -> None:
+    """Raise ``ValueError`` for a message with too many brackets inside each other."""
+    depth = 0
+    for mark in _BRACKETS.findall(_TEXTS.sub(b"", frame)):
+        depth += 1 if mark in b"[{" else -1
+        if depth > _DEEPEST:
+            raise ValueError(f"it is nested more than {_DEEPEST} deep")
+
+
 def with_change(tree: Any, change: Any) -> Any:
-    """Return a tree with a change of ``child.differences`` applied; parts that did not change are shared with it."""
+    """Return a tree with a change of ``child.differences`` applied; parts that did not change are shared with it.
+
+    To be called inside ``answer_check``.
+    """
     if change is None:
         return tree
     operation, inner, *rest = change
     if operation == "=":
         return inner
     if operation == "{":
-        changed = dict(tree)
+        changed = dict(checked(tree, dict))
         for name, each in inner:
-            changed[name] = with_change(changed.get(name), each)
+            changed[checked(name, str)] = with_change(changed.get(name), each)
         for name in rest[0]:
             del changed[name]
         return changed
+    if operation != "[":
+        raise ValueError(f"there is no change {operation!r}")
     kept, added = rest
-    items = tree[:kept]
+    items = checked(tree, list)[:kept]
     for index, each in inner:
         items[index] = with_change(items[index], each)
     return [*items, *added]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import signal
@@ -20,6 +19,7 @@ from time import monotonic
 from typing import IO, Any, BinaryIO, Final, cast
 
 from .child.wire import EVENT_INDEX, NO_EVENT, BrokenFrameError, read_frame, write_frame
+from .messages import MessageDecoder, answer_check, checked
 from .trust import CodeEndedError, CodeRefusedError, Limits, Trust
 
 _PASSED_ON: Final = (
@@ -85,17 +85,18 @@ class ChildProcess:
             "index_file": str(self._event_index.path),
         }
         try:
-            message: dict[str, Any] = json.loads(self.ask(request, self._limits.start_seconds))
+            frame = self.ask(request, self._limits.start_seconds)
+            with answer_check():
+                found = checked(MessageDecoder().decode(frame)["files"], dict)
+                files = {name: checked(file, str) for name, file in found.items()}
         except CodeEndedError as error:
             output = "" if self._timed_out_after else self._stderr.last_line
             said = f"; it said: {output}" if output else ""
             raise CodeRefusedError(f"the interpreter does not run it: {error}{said}", error.traceback) from error
-        if "failed" in message:
-            raise CodeRefusedError(*message["failed"])
         # The child has loaded its program and opened the file, so their names are no longer needed.
         self._program.unlink()
         self._event_index.remove_name()
-        return cast(dict[str, str], message["files"])
+        return files
 
     def ask(self, request: dict[str, Any], seconds: float | None = None) -> bytes:
         """Return the answer to a request; wait ``seconds``, or as the limits say. Raises ``CodeEndedError``."""
@@ -145,6 +146,8 @@ class ChildProcess:
             pipe = cast(BinaryIO, self._process.stdin)
             write_frame(pipe, request)
             pipe.flush()
+        except ValueError as error:  # too large; nothing was written
+            raise CodeRefusedError(str(error)) from error
         except OSError as error:
             raise self._end_error() from error
 
