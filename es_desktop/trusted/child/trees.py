@@ -31,8 +31,7 @@ def state_view(state: Any) -> Any:
     if attributes is None:
         tree = plain(state)
         return tree if isinstance(tree, dict) else {"value": tree}
-    hidden = _HIDDEN_OF_9 if "_pending_events" in attributes else _HIDDEN
-    return {_plain_name(name): plain(value) for name, value in attributes.items() if name not in hidden}
+    return _plain_attributes(attributes, _HIDDEN_OF_9 if "_pending_events" in attributes else _HIDDEN)
 
 
 def plain(value: Any) -> Any:
@@ -53,7 +52,16 @@ def plain(value: Any) -> Any:
     attributes = _attributes(value)
     if attributes is None:
         return value
-    return {_plain_name(name): plain(item) for name, item in attributes.items() if name not in _HIDDEN}
+    return _plain_attributes(attributes, _HIDDEN)
+
+
+def _plain_attributes(attributes: dict[str, Any], hidden: frozenset[str]) -> dict[str, Any]:
+    """Return attributes under plain names, without those in double underscores: they are of Python, or of a library."""
+    return {
+        _plain_name(name): plain(value)
+        for name, value in attributes.items()
+        if name not in hidden and not (name[:2] == "__" == name[-2:])
+    }
 
 
 def _plain_name(name: str) -> str:
