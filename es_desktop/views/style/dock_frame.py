@@ -5,8 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QChildEvent, QEvent, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QEnterEvent, QMoveEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtCore import QChildEvent, QEvent, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QMouseEvent,
+    QMoveEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -37,11 +47,18 @@ if TYPE_CHECKING:
 RADIUS = 7
 GAP = 12
 TITLE_HEIGHT = 35
+_INFERRED = "inferred"
+_TRUST_HINT = " Click to trust the code that wrote this store: then it is exact."
 _TONES = {"exact": "green", "inferred": "amber", "broken": "red"}
 
 
 class Pill(Label):
-    """A short word on a rounded background, such as ``exact``; hidden without a text."""
+    """A short word on a rounded background, such as ``exact``; hidden without a text.
+
+    One that says ``inferred`` can be clicked, to trust the code that makes the state exact.
+    """
+
+    trust_wanted = Signal()
 
     def __init__(self, text: str = "", tone: str = "neutral", parent: QWidget | None = None) -> None:
         super().__init__("", parent, "pill")
@@ -53,12 +70,22 @@ class Pill(Label):
         """Show a text in a tone: neutral, green, amber, red or accent."""
         self.setText(text)
         self.setVisible(bool(text))
+        self.unsetCursor()
         restyle(self, tone=tone)
 
     def show_verdict(self, verdict: Verdict) -> None:
         """Show the exactness of a state, with the reason as tooltip."""
         self.show_text(verdict.word, _TONES[verdict.exactness.value])
-        set_tip(self, verdict.reason)
+        is_inferred = verdict.word == _INFERRED
+        if is_inferred:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        set_tip(self, f"{verdict.reason}{_TRUST_HINT if is_inferred else ''}")
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        is_inside = self.rect().contains(event.position().toPoint())
+        if event.button() is Qt.MouseButton.LeftButton and is_inside and self.text() == _INFERRED:
+            self.trust_wanted.emit()
 
 
 class ElidedLabel(Label):

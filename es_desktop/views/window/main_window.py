@@ -18,6 +18,7 @@ from es_desktop.views.actions.store import ask_for_missing_option
 from es_desktop.views.actions.transfer import offer_import
 from es_desktop.views.actions.trust import ask_again, recall_trust
 from es_desktop.views.store.start_page import StartPage
+from es_desktop.views.style.dock_frame import Pill
 from es_desktop.views.style.icons import icon
 from es_desktop.views.style.plain_text import set_title
 from es_desktop.views.style.theme import Theme
@@ -192,6 +193,8 @@ class MainWindow(QMainWindow):
 
     def _connect(self, context: ActionContext) -> None:
         workspace, docks = context.workspace, context.docks
+        for pill in docks.area.findChildren(Pill):
+            pill.trust_wanted.connect(self.actions_by_id["trust-code"].trigger)
         workspace.store_changed.connect(self._on_store)
         workspace.player.changed.connect(self._show_playing)
         workspace.refused.connect(context.prompts.show_error)

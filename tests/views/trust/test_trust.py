@@ -89,6 +89,21 @@ def test_a_person_trusts_the_code_that_wrote_the_store_and_sees_exact_states(sho
     assert not driver.window.actions_by_id["stop-trust"].isEnabled()
 
 
+def test_a_click_on_the_badge_offers_to_trust_code_where_that_would_help(shop: Driver) -> None:
+    pill = shop.window.docks.state.title_bar.badge
+    assert (pill.text(), pill.cursor().shape()) == ("inferred", Qt.CursorShape.PointingHandCursor)
+    assert "Click to trust the code" in pill.toolTip()
+    shop.qtbot.mouseClick(pill, Qt.MouseButton.RightButton)
+    assert not is_open(shop)
+    shop.qtbot.mouseClick(pill, Qt.MouseButton.LeftButton)
+    dialog = shop.dialog(TrustDialog)
+    fill(shop, dialog, SHOP)
+    agree(shop, dialog)
+    assert (badge(shop), pill.cursor().shape()) == ("exact (your code)", Qt.CursorShape.ArrowCursor)
+    shop.qtbot.mouseClick(pill, Qt.MouseButton.LeftButton)
+    assert not is_open(shop)
+
+
 def test_it_is_said_what_will_run_before_it_does(shop: Driver, tmp_path: Path) -> None:
     trust = fold_in(tmp_path / "code", "open('ran', 'w').close()\n" + counting("pass"))
     dialog = asked(shop)
