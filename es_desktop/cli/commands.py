@@ -120,6 +120,10 @@ def _find(session: Session, args: argparse.Namespace) -> Iterator[str]:
                 line.clear()
                 if isinstance(found, SearchProgress):
                     searched = found
+                elif isinstance(found, StateHit) and found.base is not None:
+                    check_base(session, found.entity, found.base)
+                    verdict = session.verdict(found.entity.id, found.exactness, found.base)
+                    yield replace(found, exactness=verdict.exactness)
                 else:
                     yield found
 

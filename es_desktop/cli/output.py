@@ -68,7 +68,7 @@ def rebuild_lines(rebuild: Rebuild, entity: EntityFacts, at: int, verdict: Verdi
     else:
         yield f"from the snapshot at {rebuild.base.version}; {rebuild.skipped} events were not read"
     for step in rebuild.steps:
-        text = f"! {step.error}" if step.error else ", ".join(map(change_text, step.changes))
+        text = f"! {step.error}" if step.error else step.note or ", ".join(map(change_text, step.changes))
         yield f"{step.version:>6}  {step.type:<20} {elide(text, _WIDEST)}"
         yield from (f"        {line}" for line in step.traceback.splitlines())
     yield to_json(rebuild.state, indent=2)

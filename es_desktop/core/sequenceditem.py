@@ -115,6 +115,10 @@ class RecordedEvent:
     """Whether a person edited ``data``, so that it is not what the record has."""
     origin: RecordOrigin | None = field(default=None, compare=False, repr=False)
     """The record that this one was made from; ``None`` if it is the first one."""
+    passed_over: str = ""
+    """Why its own program does not apply it, if it is so."""
+    is_whole_state: bool = False
+    """Whether ``data`` is the whole state after it, which replaces all of the state before."""
 
     @property
     def type(self) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from time import perf_counter
 from typing import Any, Final, Protocol, TypeVar
@@ -119,6 +119,7 @@ class Chain:
         ``TopicResolutionError`` for a snapshot of an unknown class.
         """
         self.fold = fold
+        self._is_by_code = fold.exactness is Exactness.EXACT
         self._player = player
         self._entity_id = entity_id
         snapshot = None if base is None else player.get_snapshot(entity_id, lte=base)
@@ -300,7 +301,9 @@ class Chain:
             if outcome.failure is not None:
                 self.failures[first + at] = outcome.failure
             if steps is not None:
-                steps.append(_step(events[at], outcome, reading))
+                step = _step(events[at], outcome, reading)
+                note = "" if self._is_by_code or step.changes or step.error else _why_unchanged(events[at], step)
+                steps.append(replace(step, note=note) if note else step)
 
         return fold_events(self.fold, start, events, watch, known, views=steps is not None)
 
@@ -312,6 +315,14 @@ class Chain:
         start = bisect_left(self.versions, self.versions[first])
         after = self.versions[start - 1] if start else self.base.version
         return self._player.get_domain_events(self._entity_id, gt=after, limit=count + first - start)[first - start :]
+
+
+UNKNOWN_CHANGE: Final = "unknown: the event has no payload"
+"""Only the model's code could say what it changed."""
+
+
+def _why_unchanged(event: RecordedEvent, step: Step) -> str:
+    return event.passed_over or ("" if event.data or step.discards else UNKNOWN_CHANGE)
 
 
 def _step(event: RecordedEvent, outcome: EventResult, reading: float) -> Step:

@@ -20,8 +20,15 @@ _LEAVES: Final = frozenset({str, int, float, bool, type(None)})
 
 
 def plain_state(attributes: Mapping[str, Any]) -> dict[str, PlainTree]:
-    """Return the attributes of an entity under plain names (``foo`` for ``_foo``), without its bookkeeping."""
-    return {plain_name(name): plain(value) for name, value in attributes.items() if name not in BOOKKEEPING}
+    """Return the attributes of an entity under plain names (``foo`` for ``_foo``), without its bookkeeping.
+
+    That are the names in ``BOOKKEEPING``, and those in double underscores: they are of Python, or of a library.
+    """
+    return {
+        plain_name(name): plain(value)
+        for name, value in attributes.items()
+        if name not in BOOKKEEPING and not (name[:2] == "__" == name[-2:])
+    }
 
 
 def plain_name(name: str) -> str:

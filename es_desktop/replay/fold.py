@@ -150,6 +150,10 @@ class GenericFold:
             raise FoldError(event.error)
         if state is None:
             raise FoldError("the entity was discarded by an earlier event")
+        if event.passed_over:
+            return state
+        if event.is_whole_state:
+            return plain_state(event.data)
         match event.type:
             case "Created" if self._has_core_type(event):
                 return plain_state(event.data)
@@ -242,13 +246,16 @@ def fold_events(
     if start.failure is not None or not events:
         return start
     exactness = start.exactness.worse_of(fold.exactness)
+    before_all = start.version
+    if before_all is None and exactness is Exactness.EXACT and events[0].version > 1:
+        before_all = 0  # versions start at 0 or 1: what came before is lost, and code may not notice
     stopped: tuple[int, Failure] | None = None
 
     def report(
         at: int, failure: Failure | None, before: PlainTree | None, after: PlainTree | None, seconds: float
     ) -> None:
         nonlocal exactness, stopped
-        error = _error(failure, events[at - 1].version if at else start.version, events[at].version)
+        error = _error(failure, events[at - 1].version if at else before_all, events[at].version)
         if error is not None:
             exactness = Exactness.BROKEN
         if failure is not None and until_failure:
@@ -259,7 +266,7 @@ def fold_events(
     run = fold.run or partial(_one_by_one, fold, until_failure=until_failure)
     state = run(start.state, events, known, report, views=views)
     last = len(events) - 1 if stopped is None else stopped[0]
-    if not views and _has_gap(start.version, events[: last + 1]):
+    if not views and _has_gap(before_all, events[: last + 1]):
         exactness = Exactness.BROKEN
     return FoldedState(state, events[last].version, exactness, None if stopped is None else stopped[1])
 

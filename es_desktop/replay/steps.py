@@ -61,6 +61,8 @@ class Step:
     """The model's lines that led to the error, if any."""
     exists: bool = True
     """Whether the entity exists after this step."""
+    note: str = ""
+    """Why there are no changes, if it is not known that nothing changed."""
 
     @property
     def readable_changes(self) -> tuple[Change, ...]:

@@ -159,6 +159,10 @@ class ForeignMapper:
     """The entity type, or its topic, of a snapshot."""
     topic: Callable[[ForeignItem], str] = lambda item: str(item.topic)
     """The topic of an event, from the payload if there is no column for it. Never raises."""
+    passed_over: Callable[[ForeignItem], str] = lambda item: ""
+    """Why its program does not apply an event; empty if it does. Never raises."""
+    is_whole_state: Callable[[ForeignItem], bool] = lambda item: False
+    """Whether an event holds the whole state after it. Never raises."""
     keys: tuple[bytes, ...] = field(default=(), repr=False)
     """Keys to try on encrypted payloads, in bytes."""
     position_attr_name: str = "originator_version"
@@ -205,7 +209,17 @@ class ForeignMapper:
         except ValueDecodingError as failure:
             time, error, is_encrypted = self._time_or_none(found), str(failure), isinstance(failure, EncryptedError)
         return RecordedEvent(
-            found.position, topic, time, data, None, error, event_type, entity_type, is_encrypted, raw=item
+            found.position,
+            topic,
+            time,
+            data,
+            error=error,
+            type_override=event_type,
+            entity_type_override=entity_type,
+            passed_over=self.passed_over(found),
+            is_whole_state=self.is_whole_state(found),
+            is_encrypted=is_encrypted,
+            raw=item,
         )
 
     def payload_text(self, item: Any) -> str:

@@ -39,7 +39,7 @@ ORIGIN_FIRST: Final = f'{{"{_ORIGIN}":'
 PAYLOAD_PATH: Final = f'$."{_PAYLOAD}"'
 """The path of the copied payload, for SQL."""
 _ENCODED: Final = {ord(mark): f"%{ord(mark):02X}" for mark in "%.#:"}
-_TEXTS: Final = ("format", "topic", "stored_topic", "text", "error")
+_TEXTS: Final = ("format", "topic", "stored_topic", "text", "error", "passed over")
 _KEPT: Final = (*_TEXTS[:4], "has_core_types", "data", "fields")
 """The fields of ``RecordOrigin`` that are stored."""
 _TOPICS_REMEMBERED: Final = 1024
@@ -127,7 +127,8 @@ def copied_event(sequence_id: Any, event: RecordedEvent, origin: RecordOrigin) -
     if not is_named or read.entity_topic is None or "%" in topic:
         names = (origin.format, event.entity_type, event.type)
         topic = "{}#{}.{}".format(*(name.translate(_ENCODED) for name in names))
-    kept: dict[str, Any] = {"edited": True} if event.is_edited else {}
+    marks = {"edited": event.is_edited, "passed over": event.passed_over, "whole state": event.is_whole_state}
+    kept: dict[str, Any] = {name: mark for name, mark in marks.items() if mark}
     rest = {_PAYLOAD: dict(event.data)} if event.error is None else {}
     if event.error is not None:
         kept |= {"error": event.error} | ({"encrypted": True} if event.is_encrypted else {})
@@ -170,6 +171,8 @@ def _copied_event(
         raw=item,
         is_edited=kept.get("edited") is True,
         origin=origin,
+        passed_over=kept.get("passed over", ""),
+        is_whole_state=kept.get("whole state") is True,
     )
 
 

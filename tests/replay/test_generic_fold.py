@@ -147,3 +147,18 @@ def test_of_two_trusts_the_lesser_one_holds(left: Exactness, right: Exactness) -
     worse = left.worse_of(right)
     assert worse is right.worse_of(left)
     assert order.index(worse) == max(order.index(left), order.index(right))
+
+
+def test_what_an_event_without_payload_changed_is_unknown() -> None:
+    """Only the model's code could know it; that a value stays the same is known."""
+    same, empty = replace(event("Filled", item="apple"), version=1), replace(event("Paid"), version=2)
+    first, second, third = chain_of([event("Created", item="apple"), same, empty], GenericFold()).steps(0, 3)
+    assert [step.note for step in (first, second, third)] == ["", "", "unknown: the event has no payload"]
+    assert (second.changes, third.changes) == ((), ())
+
+
+def test_bookkeeping_in_double_underscores_is_no_attribute() -> None:
+    assert folded(event("Created", title="List", __module__="shop", __event_hash__="f", ___version__=3, __x="y")) == {
+        "title": "List",
+        "x": "y",
+    }

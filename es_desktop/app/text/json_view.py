@@ -145,7 +145,12 @@ def rebuild_json(rebuild: Rebuild, entity: EntityFacts, at: int, verdict: Verdic
         "base": {"kind": rebuild.base.name, "version": rebuild.base.version},
         "skipped": rebuild.skipped,
         "steps": [
-            {**_fields(step, "version", "type"), "changes": _change_list(step.changes), "error": step.error}
+            {
+                **_fields(step, "version", "type"),
+                "changes": _change_list(step.changes),
+                "error": step.error,
+                **({"note": step.note} if step.note else {}),
+            }
             for step in rebuild.steps
         ],
         "state": rebuild.state,

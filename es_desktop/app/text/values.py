@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any, Final
 
 from es_desktop.replay.diff import ABSENT, Change
+from es_desktop.replay.steps import Step
 
 from .plain import ELLIPSIS as ELLIPSIS
 from .plain import elide as elide
@@ -108,6 +109,16 @@ def summarise_changes(changes: Iterable[Change], limit: int = 3) -> str:
     if len(changes) > limit:
         parts.append(f"+{len(changes) - limit:,} more")
     return " · ".join(parts)
+
+
+NOTHING_CHANGED: Final = "nothing changed"
+
+
+def describe_step(step: Step, limit: int = 3) -> str:
+    """Return why an event failed, that it ended the entity, or its first changes; or why there are none."""
+    if step.error is not None or step.discards:
+        return step.error or "discarded"
+    return summarise_changes(step.readable_changes, limit) or step.note or NOTHING_CHANGED
 
 
 def flat_text(tree: Mapping[str, Any], limit: int) -> str:

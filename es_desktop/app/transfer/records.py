@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 OURS: Final = "es-desktop"
 """The module in the topics of events that were written to a copy, where its own types mean something else."""
 _CORE_TYPES: Final = frozenset({"Created", "AttributeChanged", "Discarded"})
-_ENVELOPE: Final = attrgetter("type", "entity_type", "timestamp", "error")
+_ENVELOPE: Final = attrgetter("type", "entity_type", "timestamp", "error", "passed_over", "is_whole_state")
 
 
 class Record(NamedTuple):

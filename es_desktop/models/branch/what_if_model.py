@@ -11,7 +11,7 @@ from PySide6.QtCore import QModelIndex, QObject, Signal
 
 from es_desktop.app.branch.view import EntryResult
 from es_desktop.app.entity.hues import hue_index
-from es_desktop.app.text.values import summarise_changes
+from es_desktop.app.text.values import describe_step
 from es_desktop.models.table.model import (
     RIGHT,
     SWATCH_ROLE,
@@ -130,5 +130,4 @@ def _changes(result: EntryResult, limit: int) -> str:
     step = result.step
     if step is None:
         return ""
-    changes = summarise_changes(step.readable_changes, limit)
-    return step.error or ("discarded" if step.discards else changes or "nothing changed")
+    return describe_step(step, limit)

@@ -14,7 +14,7 @@ from typing import Final
 from es_desktop.app.entity.facts import Outline, one_byte_each, values_by_type
 from es_desktop.app.entity.view import summarise_steps
 from es_desktop.app.text.times import format_gap, format_time
-from es_desktop.app.text.values import summarise_changes
+from es_desktop.app.text.values import NOTHING_CHANGED, describe_step, summarise_changes
 from es_desktop.models.table.paging import Blocks
 from es_desktop.replay import BLOCK, Step
 
@@ -209,7 +209,6 @@ def _type_of(outline: Outline, version: int) -> int | None:
     return outline.type_numbers[event] if outline.versions[event] == version else None
 
 
-_NOTHING: Final = "nothing changed"
 _MOST_IN_TIP: Final = 20
 """Changes in a tooltip."""
 
@@ -253,7 +252,7 @@ class EventRowTexts:
             return "…"
         if row.count > 1:
             return self._summary(row, failures)
-        return step.error or ("discarded" if step.discards else summarise_changes(step.readable_changes) or _NOTHING)
+        return describe_step(step)
 
     def time_tip(self, row: EventRow) -> str | None:
         step = self.blocks.at(row.first)
@@ -274,7 +273,7 @@ class EventRowTexts:
             steps = self._steps(row)
             if steps is None:
                 return "…"
-            self._summaries[key] = summarise_steps(*steps) or _NOTHING
+            self._summaries[key] = summarise_steps(*steps) or _unchanged(*steps)
         return f"{failures:,} failed · {self._summaries[key]}" if failures else self._summaries[key]
 
     def _steps(self, row: EventRow) -> tuple[Sequence[Step], Sequence[Step]] | None:
@@ -294,4 +293,8 @@ class EventRowTexts:
         steps = self._steps(row)
         changes = "" if steps is None else summarise_steps(*steps, limit=_MOST_IN_TIP).replace(" · ", "\n")
         head = f"{self.versions(row)} · {row.count:,} × {self.outline.type_at(row.first)}"
-        return "\n".join((head, " to ".join(ends), changes or _NOTHING))
+        return "\n".join((head, " to ".join(ends), changes or _unchanged(*(steps or ()))))
+
+
+def _unchanged(*parts: Sequence[Step]) -> str:
+    return next((step.note for steps in parts for step in steps if step.note), NOTHING_CHANGED)

@@ -77,7 +77,7 @@ def _mappers(
 _MAPPERS_4: Final = _mappers(
     decode_tags,
     {"timestamp", "originator_topic", "originator_id", "originator_version", "entity_id", "entity_version"}
-    | {"__event_hash__", "__event_topic__", "__previous_hash__", "__event_hash_method_name__"},
+    | {"__event_hash__", "__event_topic__", "__previous_hash__", "__event_hash_method_name__", "__class_version__"},
     {"_id", "_version", "_is_discarded", "_created_on", "_last_modified_on", "_last_modified"}
     | {"___version__", "___created_on__", "___last_modified__", "__is_discarded__", "__head__", "__pending_events__"},
 )
@@ -185,8 +185,8 @@ def _restore_values(tree: Any) -> Any:
 
 _MAPPERS_9: Final = _mappers(
     _restore_values,
-    {"timestamp", "originator_topic", "originator_id", "originator_version"},
-    {"_id", "_version", "_pending_events", "_created_on", "_modified_on"},
+    {"timestamp", "originator_topic", "originator_id", "originator_version", "class_version"},
+    {"_id", "_version", "_pending_events", "_created_on", "_modified_on", "class_version"},
 )
 _ORDERS: Final = ("notification_id", "id")
 """Columns of PostgreSQL, and of the package eventsourcing-sqlalchemy."""

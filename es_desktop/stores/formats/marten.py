@@ -2,17 +2,24 @@
 
 Read from their sources; tried on tables made by hand. Snapshots are documents of projections, and are ignored. An
 event may be stored as bytes, with an empty document.
+
+What Marten does not apply, this program does not apply either. ``Compacted<T>`` (JasperFx.Events/Compacted.cs,
+``MaybeFastForward``) holds the whole state of its stream, and replaces what came before; its version is that of the
+last event that it stands for. Events with ``is_skipped`` are left out by projections, which make the states (Marten 8.6
+and later, ``EnableEventSkippingInProjectionsOrSubscriptions``). Events of the type ``tombstone``
+(Marten/Events/Operations/EstablishTombstoneStream.cs) only fill gaps of the sequence that a failed transaction left.
 """
 
 from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import Text, cast, func
+from sqlalchemy import Text, case, cast, func, null
 
 from ..columnmap import ColumnMap, FirstOf, Join
 from ..foreign import ForeignItem, ForeignMapper, camel_case, class_of_entity
 from ..mappedtables import MappedTables
+from ..payloads import Payload, as_payload, unpack
 from .base import DeclaredFormat
 
 _BYTES: Final = ("bdata", "data_binary")
@@ -26,6 +33,32 @@ def _data(tables: MappedTables) -> Any:
     return func.coalesce(
         packed, document if tables.layout.dialect == "sqlite" else func.convert_to(cast(document, Text), "UTF8")
     )
+
+
+_SKIPPED: Final = '{"is_skipped": true}'
+
+
+def _metadata(tables: MappedTables) -> Any:
+    headers = tables.value(FirstOf(("headers",)))
+    if "is_skipped" not in tables:
+        return headers
+    return case((tables["is_skipped"], _SKIPPED), else_=null() if headers is None else cast(headers, Text))
+
+
+def _passed_over(item: ForeignItem) -> str:
+    return "skipped: projections leave it out" if item.metadata == _SKIPPED else ""
+
+
+def _is_compacted(item: ForeignItem) -> bool:
+    return str(item.topic).startswith(("compacted_", "compacted<"))
+
+
+def _payload(item: ForeignItem) -> Payload:
+    found = as_payload(unpack(item.data))
+    if not _is_compacted(item):
+        return found
+    state = next((value for name, value in found.items() if name.lower() == "snapshot"), None)
+    return as_payload(state)
 
 
 def _entity(item: ForeignItem) -> str:
@@ -49,13 +82,17 @@ MARTEN: Final = DeclaredFormat(
         payload=_data,
         time="timestamp",
         entity=FirstOf(("stream.type",)),
-        metadata=FirstOf(("headers",)),
+        metadata=_metadata,
         scope="tenant_id",
         order="seq_id",
         joins={"stream": _STREAMS},
         needs=("id", "data", "is_archived"),
+        where=lambda tables: tables["type"] != "tombstone",
     ),
-    ForeignMapper(event_name=camel_case, entity_name=_entity),
-    notes=("archived streams are shown like any other",),
+    ForeignMapper(_payload, camel_case, entity_name=_entity, passed_over=_passed_over, is_whole_state=_is_compacted),
+    notes=(
+        "archived streams are shown like any other",
+        "tombstones, which only fill gaps of the sequence, are left out",
+    ),
     scope_word="tenant",
 )

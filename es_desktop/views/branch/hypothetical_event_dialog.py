@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QWidget
 from es_desktop.app.branch.edits import Draft, EventType, event_types, insert, payload_text, read_payload, set_payload
 from es_desktop.app.branch.view import RecordedHistory
 from es_desktop.app.runtime.errors import UserError
-from es_desktop.app.text.values import summarise_changes
+from es_desktop.app.text.values import describe_step
 from es_desktop.core import KnownClasses
 from es_desktop.models.branch.current_branch import CurrentBranch, Operation, Preview
 from es_desktop.replay import Branch, BranchEntry, EventRef
@@ -113,8 +113,8 @@ class HypotheticalEventDialog(FormDialog):
         if step.error is not None:
             self._show_message(f"The event cannot be applied: {step.error}", "error")
             return
-        changes = "it ends the entity" if step.discards else summarise_changes(step.readable_changes, _MOST_CHANGES)
-        lines = [f"Version {preview.entry.version} · {preview.entry.type}: {changes or 'no changes'}"]
+        changes = "it ends the entity" if step.discards else describe_step(step, _MOST_CHANGES)
+        lines = [f"Version {preview.entry.version} · {preview.entry.type}: {changes}"]
         if preview.result.difference:
             lines.append(f"Unlike in the history: {preview.result.difference.text(_MOST_CHANGES)}")
         self._show_message("\n".join(lines), "")

@@ -63,7 +63,7 @@ def step_lines(step: Step, rows: int, chars: int) -> list[Line]:
         lines = textwrap.wrap(elide(step.error, chars * (rows + 1)), chars) or ["no reason given"]
         return [Line(text, "red") for text in _cut(lines, rows)]
     if not step.readable_changes:
-        return [Line("changes nothing", "dim")]
+        return [Line(step.note or "changes nothing", "dim")]
     return _change_lines(step.readable_changes, rows, chars)
 
 

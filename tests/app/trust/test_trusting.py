@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -128,3 +130,13 @@ def test_snapshots_say_nothing_of_what_a_function_makes(store: Path, tmp_path: P
         checks = [found.check for found in verify_store(session)]
     assert {check.ok for check in checks} == {None}
     assert all("a function folds events only" in check.reason for check in checks)
+
+
+def test_a_history_whose_first_events_are_lost_is_not_exact(store: Path, tmp_path: Path) -> None:
+    """A function folds what there is, and cannot know what is not."""
+    with closing(sqlite3.connect(store)) as connection, connection:
+        connection.execute("DELETE FROM stored_events WHERE originator_id = ? AND originator_version < 4", (ORDER,))
+    with trusting(store, fold_in(tmp_path / "code", counting("pass"))) as session:
+        rebuild = session.explain(ID)
+    assert errors_of(rebuild) == {4: "versions 1 to 3 are missing"}
+    assert (rebuild.state, rebuild.exactness) == ({"count": 12}, Exactness.BROKEN)
